@@ -1,0 +1,1 @@
+"""AWS Lambda telemetry becomes Prometheus metrics, by a YAML mapping."""
