@@ -1,0 +1,47 @@
+"""Apply a plan to batches of events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from telemap.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from telemap.plan import Plan
+
+
+def apply(plan: Plan, events: Iterable[Any], store: Store | None = None) -> Store:
+    """Apply a plan to a batch of events, in the order of arrival.
+
+    Whatever an event holds, the others are applied: what is no event is counted, and each source stands on its own.
+
+    Args:
+        plan: the compiled mapping.
+        events: Telemetry API events as `json.loads` gives them: objects with `time`, `type` and `record`.
+        store: where samples go; a new one when not given.
+
+    Returns:
+        The store.
+
+    Raises:
+        ValueError: the store was made for another plan.
+    """
+    if store is None:
+        store = Store(plan)
+    elif store.plan is not plan:
+        raise ValueError("the store was made for another plan")
+    with store.lock:
+        for event in events:
+            event_type = event.get("type") if type(event) is dict else None
+            if type(event_type) is not str:
+                store.dropped["malformed"] += 1
+                continue
+            store.count(event_type)
+            handlers = store.handlers(event_type)
+            if not handlers:
+                store.unmatched += 1
+            for handler in handlers:
+                handler(event)
+    return store

@@ -1,0 +1,188 @@
+"""Read nodes as what a field wants, and collect every problem on the way."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from telemap.nodes import ListNode, MapNode, Node, ScalarNode
+from telemap.problem import Place, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from telemap.check.keys import Keys
+    from telemap.nodes import Document, Span
+
+_NUMBER = re.compile(
+    r"[-+]?(?:(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)"
+)
+"""A number of YAML 1.2's core schema, decimal."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Characters that no text of a mapping may hold, although YAML's escapes can write them."""
+
+
+class Findings:
+    """The problems of one document, and the reading of its nodes.
+
+    Each reading method returns what the field wants, or None after it has added a problem.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.problems: list[Problem] = []
+        self._document = document
+
+    def error(
+        self,
+        code: str,
+        node: Node,
+        message: str,
+        help_: str | None = None,
+        related: tuple[Node, str] | None = None,
+    ) -> None:
+        """Add an error about a node, and perhaps the node that it disagrees with."""
+        other = (self.place(related[0].span), related[1]) if related else None
+        self.problems.append(
+            Problem(code, Severity.ERROR, message, self._document.name, self.place(node.span), help_, other)
+        )
+
+    def place(self, span: Span) -> Place:
+        """Give the place of a span in this document."""
+        return Place(self._document.name, span, self._document.lines[span.line - 1])
+
+    def entries(self, node: Node, what: str, keys: Keys) -> dict[str, tuple[ScalarNode, Node]] | None:
+        """Read an object with known keys.
+
+        Args:
+            node: the node that should be one.
+            what: how messages call it, such as `metric 'x_total'`.
+            keys: what may stand in it; problems are added for all else, which is left out.
+        """
+        pairs = self.pairs(node, what)
+        if pairs is None:
+            return None
+        known = {}
+        for key, value in pairs:
+            if key.text in keys.here:
+                known[key.text] = (key, value)
+            else:
+                self._foreign_key(key, what, keys)
+        return known
+
+    def pairs(self, node: Node, what: str) -> tuple[tuple[ScalarNode, Node], ...] | None:
+        """Read an object with keys of the user's."""
+        if isinstance(node, MapNode):
+            return node.entries
+        self._wrong_type(node, what, "a map")
+        return None
+
+    def items(self, node: Node, what: str) -> tuple[Node, ...] | None:
+        """Read a list with at least one item."""
+        if not isinstance(node, ListNode):
+            self._wrong_type(node, what, "a list")
+            return None
+        if not node.items:
+            self.error("wrong-value", node, f"{what} must not be empty")
+            return None
+        return node.items
+
+    def text(self, node: Node, what: str, *, empty: bool = False) -> str | None:
+        """Read text; a plain scalar is text whatever YAML would guess of it."""
+        if not isinstance(node, ScalarNode) or node.is_null:
+            self._wrong_type(node, what, "text")
+            return None
+        if match := _CONTROL.search(node.text):
+            self.error("forbidden-character", node, f"character U+{ord(match[0]):04X} is not allowed in {what}")
+            return None
+        if not node.text and not empty:
+            self.error("wrong-value", node, f"{what} must not be empty")
+            return None
+        return node.text
+
+    def number(self, node: Node, what: str) -> float | None:
+        """Read a finite number."""
+        if not is_number(node):
+            self._wrong_type(node, what, "a number")
+            return None
+        assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_number has told
+        number = float(node.text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+        if not math.isfinite(number):
+            self.error("number-range", node, f"{what} must be a finite number")
+            return None
+        return number
+
+    def positive_integer(self, node: Node, what: str) -> int | None:
+        """Read a whole number from 1 on."""
+        number = self.number(node, what)
+        if number is None:
+            return None
+        if not number.is_integer():
+            self._wrong_type(node, what, "a whole number")
+            return None
+        if number < 1:
+            self.error("wrong-value", node, f"{what} must be at least 1")
+            return None
+        return int(number)
+
+    def choice(self, node: Node, what: str, choices: Iterable[str]) -> str | None:
+        """Read one of several words."""
+        text = self.text(node, what)
+        if text is None:
+            return None
+        words = list(choices)
+        if text in words:
+            return text
+        self.error(
+            "wrong-value",
+            node,
+            f"{what} cannot be {text!r}",
+            _nearest(text, words) or f"one of: {', '.join(words)}",
+        )
+        return None
+
+    def _foreign_key(self, key: ScalarNode, what: str, keys: Keys) -> None:
+        if key.text in keys.not_yet:
+            self.error(
+                "not-yet",
+                key,
+                f"key {key.text!r} in {what} is not there yet: this version of telemap cannot do it",
+            )
+        elif key.text == "<<":
+            self.error("unknown-key", key, f"YAML's merge key '<<' in {what}", "put what is shared under 'defaults'")
+        else:
+            known = sorted(keys.here | keys.not_yet)
+            self.error(
+                "unknown-key",
+                key,
+                f"unknown key {key.text!r} in {what}",
+                _nearest(key.text, known) or f"known here: {', '.join(sorted(keys.here))}",
+            )
+
+    def _wrong_type(self, node: Node, what: str, wanted: str) -> None:
+        self.error("wrong-type", node, f"{what} must be {wanted}, this is {_kind(node)}")
+
+
+def is_number(node: Node) -> bool:
+    """Tell whether a node is a number as YAML 1.2 reads it: plain, decimal."""
+    return isinstance(node, ScalarNode) and node.plain and _NUMBER.fullmatch(node.text) is not None
+
+
+def _kind(node: Node) -> str:
+    """Name what a node is, for a message."""
+    if isinstance(node, MapNode):
+        return "a map"
+    if isinstance(node, ListNode):
+        return "a list"
+    if node.is_null:
+        return "empty"
+    return f"{node.text!r}" if len(node.text) <= 40 else f"{node.text[:40]!r}..."
+
+
+def _nearest(text: str, words: Iterable[str]) -> str | None:
+    """Suggest the word that was probably meant."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
+
+    near = get_close_matches(text, words, n=1)
+    return f"did you mean {near[0]!r}?" if near else None

@@ -1,0 +1,74 @@
+"""Check metric names: what Prometheus allows, and what its text format keeps for itself."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from telemap.model import MetricType
+
+if TYPE_CHECKING:
+    from telemap.check.findings import Findings
+    from telemap.nodes import ScalarNode
+
+NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+"""A metric name (https://prometheus.io/docs/concepts/data_model/)."""
+
+_OWN = "telemap_"
+"""Families under this prefix are what telemap says about itself."""
+
+_SUFFIXES = {
+    MetricType.COUNTER: (),
+    MetricType.GAUGE: (),
+    MetricType.SUMMARY: ("_count", "_sum", "_created"),
+    MetricType.HISTOGRAM: ("_bucket", "_count", "_sum", "_created"),
+}
+"""What the text format appends to a family's name for its samples."""
+
+
+def check_name(findings: Findings, key: ScalarNode, name: str, metric_type: MetricType | None) -> None:
+    """Check one family's full name."""
+    if NAME.fullmatch(name) is None:
+        findings.error(
+            "metric-name",
+            key,
+            f"{name!r} cannot be a metric name",
+            "letters, digits, '_' and ':', no digit first",
+        )
+    elif name.startswith(_OWN):
+        findings.error("reserved-name", key, f"names that begin with {_OWN!r} are telemap's own")
+    elif metric_type is MetricType.COUNTER and not name.endswith("_total"):
+        findings.error(
+            "counter-name",
+            key,
+            f"a counter's name ends in '_total', {name!r} does not",
+            f"call it '{key.text}_total'",
+        )
+
+
+def check_collisions(findings: Findings, families: list[tuple[ScalarNode, str, MetricType]]) -> None:
+    """Report families whose name is that of another family's samples.
+
+    Args:
+        findings: where problems go.
+        families: key node, full name and type of each.
+    """
+    taken: dict[str, tuple[ScalarNode, str]] = {}
+    for key, name, metric_type in families:
+        for sample in _sample_names(name, metric_type):
+            taken[sample] = (key, name)
+    for key, name, _ in families:
+        if name in taken:
+            other_key, other = taken[name]
+            findings.error(
+                "name-collision",
+                key,
+                f"metric {name!r} has the name of a sample of {other!r}",
+                related=(other_key, f"metric {other!r}"),
+            )
+
+
+def _sample_names(name: str, metric_type: MetricType) -> list[str]:
+    if metric_type is MetricType.COUNTER:
+        return [name.removesuffix("_total") + "_created"]
+    return [name + suffix for suffix in _SUFFIXES[metric_type]]

@@ -1,0 +1,69 @@
+"""Read `${env:NAME}` and `${runtime:instance}` in label values."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from telemap.model import EnvironmentReference, InstanceReference, LiteralLabel
+
+if TYPE_CHECKING:
+    from telemap.check.findings import Findings
+    from telemap.nodes import Node
+
+_REFERENCE = re.compile(
+    r"\$\{(?:env:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^}]*)?|(?P<instance>runtime:instance))\}"
+)
+
+_SECRETS = frozenset(
+    {
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_SECURITY_TOKEN",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    }
+)
+"""Environment variables of a Lambda function that hold its credentials, or lead to them."""
+
+
+def read_literal(findings: Findings, node: Node, text: str) -> LiteralLabel | None:
+    """Read a label value that is no path: literal text with references in it."""
+    parts: list[str | EnvironmentReference | InstanceReference] = []
+    position = 0
+    for match in _REFERENCE.finditer(text):
+        parts += [text[position : match.start()], _reference(match)]
+        position = match.end()
+    parts.append(text[position:])
+    literal = LiteralLabel(tuple(part for part in parts if part != ""))
+    return literal if _sound(findings, node, literal) else None
+
+
+def _reference(match: re.Match[str]) -> EnvironmentReference | InstanceReference:
+    if match["instance"]:
+        return InstanceReference()
+    default = match["default"]
+    return EnvironmentReference(match["name"], None if default is None else default.removeprefix(":-"))
+
+
+def _sound(findings: Findings, node: Node, literal: LiteralLabel) -> bool:
+    """Report what looks like a reference and is none, and what must not get out."""
+    for part in literal.parts:
+        if isinstance(part, str) and "${" in part:
+            findings.error(
+                "reference-syntax",
+                node,
+                f"{part[part.index('${') :]!r} is no reference",
+                "there are '${env:NAME}', '${env:NAME:-default}' and '${runtime:instance}'",
+            )
+            return False
+        if isinstance(part, EnvironmentReference) and part.name in _SECRETS:
+            findings.error(
+                "secret-variable",
+                node,
+                f"{part.name} is a credential, and would be published with the metrics",
+            )
+            return False
+    return True

@@ -1,0 +1,83 @@
+"""The command `telemap`.
+
+A command is a module named by an entry point of the group `telemap.commands`, with `HELP`, `add_arguments(parser)` and
+`run(arguments) -> int`. Results go to standard output, problems to standard error. Exit codes: 0 fine, 1 problems
+found, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib.metadata import entry_points, version
+from typing import TYPE_CHECKING, Protocol
+
+from telemap.errors import SettingError, TelemapError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+GROUP = "telemap.commands"
+
+EXIT_PROBLEMS = 1
+EXIT_WRONG_USE = 2
+_EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+
+class Command(Protocol):
+    """What a command's module has."""
+
+    HELP: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Say which arguments the command takes."""
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Run the command; give its exit code."""
+
+
+class WrongUseError(TelemapError):
+    """The command line cannot be carried out as it is."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: the arguments after the program's name; the process's own when not given.
+
+    Returns:
+        The exit code.
+    """
+    arguments = _parser().parse_args(argv)
+    command: Command = arguments.command
+    try:
+        code = command.run(arguments)
+        sys.stdout.flush()
+    except (WrongUseError, SettingError) as error:
+        print(f"telemap: {error}", file=sys.stderr)
+        return EXIT_WRONG_USE
+    except TelemapError as error:
+        print(f"telemap: {error}", file=sys.stderr)
+        return EXIT_PROBLEMS
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return _EXIT_INTERRUPTED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="telemap", description="AWS Lambda telemetry becomes Prometheus metrics, by a YAML mapping."
+    )
+    parser.add_argument("--version", action="version", version=f"telemap {version('telemap')}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        command: Command = entry.load()
+        subparser = commands.add_parser(entry.name, help=command.HELP, description=command.HELP)
+        command.add_arguments(subparser)
+        subparser.set_defaults(command=command)
+    return parser

@@ -1,0 +1,80 @@
+"""`telemap preview`: what a mapping makes of recorded events."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from telemap.apply import apply
+from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.compiler import compile as compile_mapping
+from telemap.decode import decode_recording
+from telemap.errors import DecodeError, MappingError
+from telemap.exposition import render
+from telemap.load import load
+from telemap.store import Store
+
+if TYPE_CHECKING:
+    import argparse
+
+HELP = "Apply a mapping to recorded events, and print the metrics."
+
+_STDIN = "-"
+_INSTANCE = "preview"
+"""What `${runtime:instance}` reads here: the same each time, so that outputs can be compared."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which arguments the command takes."""
+    parser.add_argument(
+        "--mapping", metavar="M", default="telemap:default", help="a mapping, or telemap:NAME (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--events",
+        metavar="E",
+        required=True,
+        help="recorded events: a JSON array, or one JSON object a line; - is standard input",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the exposition; say on standard error what was left out."""
+    try:
+        plan = compile_mapping(load(arguments.mapping))
+    except MappingError as error:
+        from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import
+
+        show(error.problems)
+        return EXIT_PROBLEMS
+    store = Store(plan, instance=_INSTANCE, warn=_say)
+    apply(plan, _read_events(arguments.events), store)
+    sys.stdout.write(render(store))
+    _report(store)
+    return 0
+
+
+def _read_events(name: str) -> list[Any]:
+    try:
+        content = sys.stdin.buffer.read() if name == _STDIN else Path(name).read_bytes()
+    except OSError as error:
+        raise WrongUseError(f"cannot read {name}: {error.strerror}") from error
+    try:
+        return decode_recording(content.decode("utf-8-sig", errors="replace"))
+    except DecodeError as error:
+        message = f"{name}: {error}"
+        raise DecodeError(message) from error
+
+
+def _report(store: Store) -> None:
+    """Say what did not become a sample; missing values are ordinary, and not worth a line."""
+    if malformed := store.dropped["malformed"]:
+        _say(f"{malformed} of the events are no telemetry events: objects with a text 'type'")
+    for family in store.families:
+        name, limit = family.shape.name, family.shape.series_limit
+        if family.overflowed:
+            _say(f"metric {name!r}: {family.overflowed} samples came beyond the limit of {limit} series")
+
+
+def _say(line: str) -> None:
+    print(f"telemap: {line}", file=sys.stderr)

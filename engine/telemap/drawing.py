@@ -1,0 +1,67 @@
+"""Draw problems for people: the line, a caret under the place, the way out."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from telemap.problem import Place, Problem
+
+_WIDTH = 120
+"""Most characters of a line that are shown; of a longer one, a window around the place."""
+
+_CONTEXT = 40
+"""Characters kept before the place when a line is too long to be shown whole."""
+
+
+def draw(problem: Problem) -> str:
+    """Draw one problem: head line, source line with caret, other place, help; no line end."""
+    lines = [problem.text()]
+    if problem.place is not None:
+        lines += _excerpt(problem.place)
+    if problem.related is not None:
+        place, note = problem.related
+        lines += [f"   note: {place}: {note}", *_excerpt(place)]
+    if problem.help is not None:
+        lines.append(f"   help: {problem.help}")
+    return "\n".join(lines)
+
+
+def _excerpt(place: Place) -> list[str]:
+    """Give the line of a place and the line with its caret."""
+    start = place.span.column - 1
+    end = place.span.end_column - 1 if place.span.end_line == place.span.line else len(place.line_text)
+    line, start, end = _window(place.line_text, start, end)
+    before = "".join(_shown(character) for character in line[:start])
+    marked = "".join(_shown(character) for character in line[start:end])
+    after = "".join(_shown(character) for character in line[end:])
+    caret = " " * _columns(before) + "^" * max(1, _columns(marked))
+    return [f"{place.span.line:5} | {before}{marked}{after}".rstrip(), f"      | {caret}"]
+
+
+def _window(line: str, start: int, end: int) -> tuple[str, int, int]:
+    """Cut a long line down to the part around the place."""
+    if len(line) <= _WIDTH:
+        return line, start, end
+    first = max(0, start - _CONTEXT)
+    cut = line[first : first + _WIDTH]
+    head = "..." if first else ""
+    tail = "..." if first + _WIDTH < len(line) else ""
+    shift = len(head) - first
+    return head + cut + tail, start + shift, min(end + shift, len(head) + len(cut))
+
+
+def _shown(character: str) -> str:
+    """Replace what a terminal would act on instead of showing it."""
+    if character == "\t":
+        return " "
+    return character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
+
+
+def _columns(text: str) -> int:
+    """Count the terminal columns that a text takes (Unicode Standard Annex 11)."""
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )

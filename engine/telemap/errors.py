@@ -1,0 +1,45 @@
+"""What can go wrong, as a tree.
+
+TelemapError
+├── MappingError     a mapping that cannot be used; carries every problem found in it
+├── DecodeError      telemetry that is not an array of JSON values
+├── SettingError     a setting that cannot be used
+└── PushError        a push that the gateway did not acknowledge
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from telemap.problem import Problem
+
+
+class TelemapError(Exception):
+    """Every error that telemap raises on purpose."""
+
+
+class MappingError(TelemapError):
+    """A mapping cannot be used.
+
+    Attributes:
+        problems: all problems of the mapping, in file order, warnings among them.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problem.text() for problem in self.problems))
+
+
+class DecodeError(TelemapError):
+    """Telemetry is not an array of JSON values."""
+
+
+class SettingError(TelemapError):
+    """A setting cannot be used; the message names it and says what would be valid."""
+
+
+class PushError(TelemapError):
+    """A push was not acknowledged."""

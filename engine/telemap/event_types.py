@@ -1,0 +1,28 @@
+"""The event types of the Telemetry API.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
+"""
+
+from __future__ import annotations
+
+EVENT_TYPES = frozenset(
+    {
+        "platform.initStart",
+        "platform.initRuntimeDone",
+        "platform.initReport",
+        "platform.start",
+        "platform.runtimeDone",
+        "platform.report",
+        "platform.restoreStart",
+        "platform.restoreRuntimeDone",
+        "platform.restoreReport",
+        "platform.extension",
+        "platform.telemetrySubscription",
+        "platform.logsDropped",
+        "function",
+        "extension",
+    }
+)
+
+OTHER = "other"
+"""Stands for every type that the list does not have, where a label must come from a closed set."""

@@ -1,0 +1,21 @@
+"""Write floats as Prometheus's Go code does, and as prometheus_client does."""
+
+from __future__ import annotations
+
+import math
+
+
+def float_text(number: float) -> str:
+    """Give the text of a sample value or a bucket bound.
+
+    It is Python's shortest text, with an exponent from a million on, as in prometheus_client's `floatToGoString`; a
+    test holds the two equal.
+    """
+    if not math.isfinite(number):
+        return "NaN" if number != number else "+Inf" if number > 0 else "-Inf"  # noqa: PLR0124 - the test for NaN
+    text = repr(number)
+    point = text.find(".")
+    if number > 0 and point > 6:
+        mantissa = f"{text[0]}.{text[1:point]}{text[point + 1 :]}".rstrip("0.")
+        return f"{mantissa}e+{point - 1:02d}"
+    return text

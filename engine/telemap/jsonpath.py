@@ -1,0 +1,145 @@
+"""The boundary to jsonpath-ng: parse a path, see what it can find, find it."""
+
+from __future__ import annotations
+
+import warnings
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from jsonpath_ng import Child, Descendants, Fields, Index, JSONPath, Root, Slice, Where, Wildcard
+from jsonpath_ng.exceptions import JSONPathError
+from jsonpath_ng.ext.arithmetic import Operation
+from jsonpath_ng.ext.filter import Expression
+from jsonpath_ng.ext.iterable import Keys
+from jsonpath_ng.ext.parser import ExtendedJsonPathParser
+from jsonpath_ng.ext.string import DefintionInvalid
+
+from telemap.paths import PathFault, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PARSER: Final = ExtendedJsonPathParser()
+
+_FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What `find` can raise when a document is not of the shape that a function or an operator wants."""
+
+SEVERAL: Final = object()
+"""Stands for the value where a path found more than one node."""
+
+
+def examine(text: str) -> tuple[Step, ...] | None:
+    """Check a path that is to find one node.
+
+    Returns:
+        Its steps when it turns out to be plain, such as `$.record.'two words'`; else None.
+
+    Raises:
+        PathFault: no path of the dialect, one that telemap refuses, or one that can find several nodes.
+    """
+    expression = _parse(text)
+    _refuse(expression, text)
+    if several := _several(expression):
+        raise PathFault(
+            "path-many",
+            f"path {text!r} can find several nodes ({several}), and one is wanted here",
+            "name the one, by its index or by a filter",
+        )
+    return _steps(expression)
+
+
+def finder(text: str) -> Callable[[Any], Any]:
+    """Make the function that finds a path's one node in an event.
+
+    The function returns the value; None when there is no node; `SEVERAL` when there is more than one.
+    """
+    find = _parse(text).find
+
+    def find_one(event: Any) -> Any:
+        try:
+            found = find(event)
+        except _FAULTS:
+            return None
+        if not found:
+            return None
+        return found[0].value if len(found) == 1 else SEVERAL
+
+    return find_one
+
+
+@cache
+def _parse(text: str) -> JSONPath:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # `|`, which is refused right after
+            return _PARSER.parse(text)
+    except (JSONPathError, DefintionInvalid, *_FAULTS) as error:
+        raise PathFault(
+            "path-syntax",
+            f"{text!r} is not a JSON path: {error}",
+            "a name with other characters than letters, digits and '_' is written ['name']",
+        ) from error
+
+
+def _refuse(expression: JSONPath, text: str) -> None:
+    """Refuse what jsonpath-ng gets wrong in some versions, or is giving up."""
+    for part in _parts(expression):
+        if isinstance(part, Expression) and isinstance(part.value, JSONPath):
+            raise PathFault(
+                "path-syntax",
+                f"path {text!r} compares two paths in a filter",
+                "compare with a literal in the filter",
+            )
+        if type(part).__name__ in {"_Union", "_Intersect", "Union", "Intersect"}:
+            raise PathFault("path-syntax", f"path {text!r} uses '|' or '&'", "write one source for each path")
+
+
+def _parts(expression: JSONPath) -> list[JSONPath]:
+    """Give an expression and all expressions in it."""
+    found: list[JSONPath] = []
+    pending: list[Any] = [expression]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, JSONPath):
+            found.append(part)
+            pending.extend(getattr(part, name, None) for name in ("left", "right", "target", "value"))
+            pending.extend(getattr(part, "expressions", ()))
+            pending.extend(getattr(part, "operands", ()))
+    return found
+
+
+def _several(expression: JSONPath) -> str | None:  # noqa: PLR0911 - one return a kind of step
+    """Name the step by which an expression can find several nodes; a filter does not count."""
+    match expression:
+        case Child() | Operation():
+            return _several(expression.left) or _several(expression.right)
+        case Where():
+            return _several(expression.left)
+        case Wildcard():
+            return "'*'"
+        case Descendants():
+            return "'..'"
+        case Slice():
+            return "a slice"
+        case Keys():
+            return "`keys`"
+        case Fields() if len(expression.fields) > 1 or "*" in expression.fields:
+            return "several names"
+        case Index() if len(expression.indices) > 1:
+            return "several indexes"
+    return None
+
+
+def _steps(expression: JSONPath) -> tuple[Step, ...] | None:
+    """Give the steps of an expression of names and indexes alone."""
+    match expression:
+        case Root():
+            return ()
+        case Child():
+            left, right = _steps(expression.left), _steps(expression.right)
+            return None if left is None or right is None else left + right
+        case Fields():
+            return tuple(expression.fields)
+        case Index():
+            return tuple(expression.indices)
+    return None

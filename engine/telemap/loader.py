@@ -1,0 +1,104 @@
+"""Read a mapping file into nodes with positions, whatever the file holds.
+
+A mapping may come from anywhere, so the loader bounds what it reads: size, depth, aliases, nodes. Nodes are built from
+`yaml.parse` events with a stack of our own: libyaml's `compose` recurses, and kills the process at 100,000 levels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NoReturn
+
+import yaml
+
+from telemap.errors import MappingError
+from telemap.node_builder import NodeBuilder, Refused
+from telemap.problem import Place, Problem, Severity
+from telemap.source_text import SourceText, find_forbidden
+from telemap.yaml_advice import advice
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from telemap.nodes import Document, Span
+
+MAX_BYTES = 1024 * 1024
+"""Largest mapping file; a larger one is refused unread."""
+
+_YAML_LOADER = getattr(yaml, "CLoader", yaml.Loader)
+"""libyaml's parser where PyYAML was built with it: ten times faster, same events."""
+
+
+def read_document(path: Path, name: str) -> Document:
+    """Read a file into a document.
+
+    Args:
+        path: the file.
+        name: what problems call it.
+
+    Raises:
+        MappingError: the file cannot be read, or is not a document of plain YAML.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, "strerror", None) or str(error)
+        _refuse(name, "file-unreadable", f"cannot read the file: {reason}")
+    return parse_document(content, name)
+
+
+def parse_document(content: bytes, name: str) -> Document:
+    """Parse the bytes of a mapping file into a document.
+
+    Raises:
+        MappingError: with every problem found; parsing goes on after a duplicate key, and stops at all else.
+    """
+    if len(content) > MAX_BYTES:
+        _refuse(name, "file-too-large", f"a mapping may have {MAX_BYTES:,} bytes, this one has more")
+    source = SourceText(name, _decode(content, name))
+    if forbidden := find_forbidden(source.text):
+        code = ord(source.text[forbidden.start()])
+        _refuse_at(
+            source,
+            source.span(*forbidden.span()),
+            "forbidden-character",
+            f"character U+{code:04X} is not allowed",
+        )
+    builder = NodeBuilder(source)
+    try:
+        for event in yaml.parse(source.text, Loader=_YAML_LOADER):
+            builder.add(event)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        at = mark.index if mark else len(source.text)
+        message, help_ = advice(source, at, error)
+        _refuse_at(source, source.span(at, at + 1), "yaml-syntax", message, help_)
+    except Refused as refused:
+        raise MappingError([*builder.problems, refused.problem]) from None
+    if builder.problems:
+        raise MappingError(builder.problems)
+    if builder.root is None:
+        _refuse(name, "empty-file", "the file holds no mapping", "begin with 'version: 1' and 'metrics:'")
+    return source.document(builder.root, hashlib.sha256(content).hexdigest())
+
+
+def _decode(content: bytes, name: str) -> str:
+    """Turn bytes into text; only UTF-8, with or without its mark."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        help_ = "save the file as UTF-8"
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            _refuse(name, "not-utf-8", "the file is UTF-16", help_)
+        line = content.count(b"\n", 0, error.start) + 1
+        _refuse(name, "not-utf-8", f"byte 0x{content[error.start]:02x} in line {line} is not UTF-8", help_)
+
+
+def _refuse(name: str, code: str, message: str, help_: str | None = None) -> NoReturn:
+    raise MappingError([Problem(code, Severity.ERROR, message, name, help=help_)])
+
+
+def _refuse_at(source: SourceText, span: Span, code: str, message: str, help_: str | None = None) -> NoReturn:
+    place = Place(source.name, span, source.line(span.line))
+    raise MappingError([Problem(code, Severity.ERROR, message, source.name, place, help_)])

@@ -1,0 +1,176 @@
+"""Build nodes from YAML events, within bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from telemap.nodes import ListNode, MapNode, Node, ScalarNode, Span
+from telemap.problem import Place, Problem, Severity
+
+if TYPE_CHECKING:
+    from telemap.source_text import SourceText
+
+MAX_DEPTH = 64
+MAX_ALIASES = 100
+MAX_NODES = 10_000
+"""Most nodes of a mapping, each alias counted as all that it stands for."""
+
+
+class Refused(Exception):  # noqa: N818 - a signal between builder and loader, not an error that users see
+    """The document is beyond a bound or uses what the language does not have."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.message)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection that has not ended yet: its items, or for a map keys and values in turn."""
+
+    is_map: bool
+    start: int
+    anchor: str | None
+    nodes_before: int
+    items: list[Node] = field(default_factory=list)
+
+
+class NodeBuilder:
+    """Take YAML events one by one and build the node tree, with a stack instead of recursion.
+
+    Attributes:
+        root: the top node, when the document had one.
+        problems: faults that do not end the reading (duplicate keys).
+    """
+
+    def __init__(self, source: SourceText) -> None:
+        self.root: Node | None = None
+        self.problems: list[Problem] = []
+        self._source = source
+        self._stack: list[_Open] = []
+        self._anchors: dict[str, tuple[Node, int]] = {}
+        self._aliases = 0
+        self._nodes = 0
+
+    def add(self, event: yaml.Event) -> None:
+        """Take the next event.
+
+        Raises:
+            Refused: the document must not be read further.
+        """
+        if isinstance(event, yaml.ScalarEvent):
+            self._refuse_tag(event)
+            node = ScalarNode(self._span(event), event.value, plain=not event.style)
+            self._place(node, event.anchor, self._nodes)
+        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            self._open(event)
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            self._close(event)
+        elif isinstance(event, yaml.AliasEvent):
+            self._alias(event)
+        elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
+            raise self._refused(
+                event,
+                "yaml-feature",
+                "a second document begins here",
+                "put each mapping in a file of its own",
+            )
+
+    def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
+        self._refuse_tag(event)
+        if len(self._stack) >= MAX_DEPTH:
+            raise self._refused(event, "too-deep", f"nested more than {MAX_DEPTH} levels deep")
+        is_map = isinstance(event, yaml.MappingStartEvent)
+        self._stack.append(_Open(is_map, _offset(event.start_mark), event.anchor, self._nodes))
+
+    def _close(self, event: yaml.MappingEndEvent | yaml.SequenceEndEvent) -> None:
+        opened = self._stack.pop()
+        span = self._source.span(opened.start, _offset(event.end_mark))
+        items = opened.items
+        node = MapNode(span, self._entries(items)) if opened.is_map else ListNode(span, tuple(items))
+        self._place(node, opened.anchor, opened.nodes_before)
+
+    def _entries(self, items: list[Node]) -> tuple[tuple[ScalarNode, Node], ...]:
+        """Pair keys with values; a key that is there already is a problem, and left out."""
+        entries: dict[str, tuple[ScalarNode, Node]] = {}
+        for key, value in zip(items[::2], items[1::2], strict=True):
+            if not isinstance(key, ScalarNode):
+                raise Refused(self._problem(key.span, "yaml-feature", "a key must be text"))
+            if first := entries.get(key.text):
+                self.problems.append(
+                    self._problem(
+                        key.span,
+                        "duplicate-key",
+                        f"key {key.text!r} is there twice",
+                        related=(self._locate(first[0].span), "it is here first"),
+                    )
+                )
+            else:
+                entries[key.text] = (key, value)
+        return tuple(entries.values())
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        self._aliases += 1
+        if self._aliases > MAX_ALIASES:
+            raise self._refused(event, "too-many-nodes", f"more than {MAX_ALIASES} aliases")
+        if event.anchor not in self._anchors:
+            raise self._refused(
+                event, "yaml-syntax", f"there is no anchor {event.anchor!r} before this alias", _QUOTE_STAR
+            )
+        node, size = self._anchors[event.anchor]
+        before = self._nodes
+        self._nodes += size - 1
+        self._place(node, None, before, event)
+
+    def _place(self, node: Node, anchor: str | None, before: int, event: yaml.Event | None = None) -> None:
+        """Put a finished node where it belongs: under the open collection, or at the top."""
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            span = self._span(event) if event else node.span
+            raise Refused(self._problem(span, "too-many-nodes", f"more than {MAX_NODES:,} nodes, aliases expanded"))
+        if anchor is not None:
+            self._anchors[anchor] = (node, self._nodes - before)
+        if self._stack:
+            self._stack[-1].items.append(node)
+        else:
+            self.root = node
+
+    def _refuse_tag(self, event: yaml.ScalarEvent | yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
+        if event.tag not in {None, "!"}:
+            raise self._refused(
+                event,
+                "yaml-feature",
+                f"YAML tags ({event.tag}) are not part of the language",
+                "leave it out, or quote the text",
+            )
+
+    def _refused(self, event: yaml.Event, code: str, message: str, help_: str | None = None) -> Refused:
+        return Refused(self._problem(self._span(event), code, message, help_))
+
+    def _problem(
+        self,
+        span: Span,
+        code: str,
+        message: str,
+        help_: str | None = None,
+        related: tuple[Place, str] | None = None,
+    ) -> Problem:
+        return Problem(code, Severity.ERROR, message, self._source.name, self._locate(span), help_, related)
+
+    def _locate(self, span: Span) -> Place:
+        return Place(self._source.name, span, self._source.line(span.line))
+
+    def _span(self, event: yaml.Event) -> Span:
+        return self._source.span(_offset(event.start_mark), _offset(event.end_mark))
+
+
+def _offset(mark: Any) -> int:
+    """Give the offset of a parser's mark; both of PyYAML's parsers always set it, its types do not say so."""
+    offset: int = mark.index
+    return offset
+
+
+_QUOTE_STAR = "text that begins with '*' needs quotes"

@@ -1,0 +1,116 @@
+"""The families that telemap adds about itself.
+
+They are ordinary families whose cells are set from the store's counts whenever it is read. Label values come from
+closed sets; a labelled series appears with its first value that is not 0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from telemap.model import MetricType
+from telemap.plan import FamilyShape
+from telemap.series import Budget, FamilySeries
+
+if TYPE_CHECKING:
+    from telemap.plan import Plan
+    from telemap.store import Store
+
+_SHAPES: Final = (
+    FamilyShape("telemap_events_total", MetricType.COUNTER, "Telemetry events that were applied, by type.", ("type",)),
+    FamilyShape("telemap_events_unmatched_total", MetricType.COUNTER, "Telemetry events that no source reads."),
+    FamilyShape(
+        "telemap_events_dropped_total", MetricType.COUNTER, "Telemetry that was not applied, by reason.", ("reason",)
+    ),
+    FamilyShape(
+        "telemap_samples_skipped_total",
+        MetricType.COUNTER,
+        "Samples that were not taken, by metric and reason.",
+        ("metric", "reason"),
+    ),
+    FamilyShape("telemap_series", MetricType.GAUGE, "Series, by metric.", ("metric",)),
+    FamilyShape(
+        "telemap_series_overflow_total",
+        MetricType.COUNTER,
+        "Samples that came when the metric had reached its series limit.",
+        ("metric",),
+    ),
+    FamilyShape("telemap_pushes_total", MetricType.COUNTER, "Pushes to the gateway, by outcome.", ("outcome",)),
+    FamilyShape("telemap_push_duration_seconds", MetricType.SUMMARY, "How long pushes took."),
+    FamilyShape(
+        "telemap_last_push_success_timestamp_seconds",
+        MetricType.GAUGE,
+        "When the gateway last acknowledged a push, in Unix time.",
+    ),
+    FamilyShape(
+        "telemap_mapping_info",
+        MetricType.GAUGE,
+        "The mapping in use, and telemap's version.",
+        ("sha256", "source", "version"),
+    ),
+    FamilyShape("telemap_mapping_fallback", MetricType.GAUGE, "1 when the user's mapping could not be used."),
+)
+
+
+class OwnMetrics:
+    """What telemap says about itself beside the families of a plan.
+
+    Args:
+        plan: the mapping in use.
+        version: telemap's version.
+        fallback: whether the user's mapping could not be used, so that this plan stands in for it.
+
+    Attributes:
+        families: all of them; those without series are not shown.
+    """
+
+    def __init__(self, plan: Plan, *, version: str, fallback: bool = False) -> None:
+        # The label sets come from closed sets, so that no limit is needed.
+        self._series = {shape.name: FamilySeries(shape, Budget(10_000), _ignore) for shape in _SHAPES}
+        self.families = tuple(self._series.values())
+        self._set("telemap_mapping_info", 1.0, plan.sha256, plan.name, version)
+        self._set("telemap_mapping_fallback", 1.0 if fallback else 0.0)
+        self._set("telemap_events_unmatched_total", 0.0)
+
+    def read(self, store: Store) -> None:
+        """Take over the store's counts."""
+        for event_type, count in store.events.items():
+            self._set("telemap_events_total", count, event_type)
+        self._set("telemap_events_unmatched_total", store.unmatched)
+        for reason, count in store.dropped.items():
+            self._set("telemap_events_dropped_total", count, reason)
+        for series in store.families:
+            name = series.shape.name
+            self._set("telemap_series", len(series.cells), name)
+            self._set("telemap_series_overflow_total", series.overflowed, name)
+            for reason, count in series.skipped.items():
+                self._set("telemap_samples_skipped_total", count, name, reason)
+
+    def count_push(self, outcome: str, seconds: float, now: float) -> None:
+        """Count a push.
+
+        Args:
+            outcome: `success`, or what else became of it.
+            seconds: how long it took.
+            now: Unix time.
+        """
+        self._add("telemap_pushes_total", 0, 1.0, outcome)
+        self._add("telemap_push_duration_seconds", 0, 1.0)
+        self._add("telemap_push_duration_seconds", 1, seconds)
+        if outcome == "success":
+            self._set("telemap_last_push_success_timestamp_seconds", now)
+
+    def _set(self, family: str, value: float, *labels: str) -> None:
+        series = self._series[family]
+        if value or labels in series.cells or not labels:
+            cell = series.cells.get(labels) or series.admit(labels, ())
+            cell[0] = float(value)
+
+    def _add(self, family: str, index: int, value: float, *labels: str) -> None:
+        series = self._series[family]
+        cell = series.cells.get(labels) or series.admit(labels, ())
+        cell[index] += value
+
+
+def _ignore(_: str) -> None:
+    """These families read no telemetry, so nothing in it can be wrong for them."""

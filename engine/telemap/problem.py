@@ -1,0 +1,71 @@
+"""A problem of a mapping: what is wrong, where, and the way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from telemap.problem_codes import CODES
+
+if TYPE_CHECKING:
+    from telemap.nodes import Span
+
+
+class Severity(Enum):
+    """Errors stop a mapping, warnings do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of text in a file, with the line it begins on, for showing it.
+
+    Attributes:
+        file: the name that the user gave the file.
+        span: where in the file.
+        line_text: the whole line that the span begins on, without its end.
+    """
+
+    file: str
+    span: Span
+    line_text: str
+
+    def __str__(self) -> str:
+        """Name the place as editors and compilers do: `file:line:column`, counted from 1."""
+        return f"{self.file}:{self.span.line}:{self.span.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of a mapping.
+
+    Attributes:
+        code: a stable name, one of `telemap.problem_codes.CODES`.
+        severity: whether it stops the mapping.
+        message: what is wrong, in one line.
+        place: where; None for a file that could not be read at all.
+        file: the file that the problem is in.
+        help: the way out, where there is one.
+        related: the other place, when two places disagree, with what stands there.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    file: str
+    place: Place | None = None
+    help: str | None = None
+    related: tuple[Place, str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            message = f"unknown problem code {self.code!r}"
+            raise ValueError(message)
+
+    def text(self) -> str:
+        """Say the problem in one line, as it stands before the drawing of its place."""
+        where = str(self.place) if self.place else self.file
+        return f"{where}: {self.severity.value}: {self.message} [{self.code}]"

@@ -1,0 +1,60 @@
+"""Every problem code: its kind, and what it says.
+
+*Structural* faults are found by the JSON Schema too (or leave nothing that a schema could be held to), *semantic* ones
+by telemap alone. `docs/reference/problems.md` has a section for each, `tests/cases/invalid/` a folder.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Kind(Enum):
+    """Who can find a fault."""
+
+    STRUCTURAL = "structural"
+    SEMANTIC = "semantic"
+
+
+CODES: dict[str, Kind] = {
+    # the file
+    "file-unreadable": Kind.STRUCTURAL,
+    "file-too-large": Kind.STRUCTURAL,
+    "not-utf-8": Kind.STRUCTURAL,
+    "forbidden-character": Kind.STRUCTURAL,
+    "empty-file": Kind.STRUCTURAL,
+    # YAML
+    "yaml-syntax": Kind.STRUCTURAL,
+    "yaml-feature": Kind.STRUCTURAL,
+    "duplicate-key": Kind.STRUCTURAL,
+    "too-deep": Kind.STRUCTURAL,
+    "too-many-nodes": Kind.STRUCTURAL,
+    # the shape
+    "unknown-key": Kind.STRUCTURAL,
+    "not-yet": Kind.STRUCTURAL,
+    "missing-key": Kind.STRUCTURAL,
+    "wrong-type": Kind.STRUCTURAL,
+    "wrong-value": Kind.STRUCTURAL,
+    "key-not-for-type": Kind.STRUCTURAL,
+    "keys-exclude": Kind.STRUCTURAL,
+    # names
+    "metric-name": Kind.SEMANTIC,
+    "counter-name": Kind.SEMANTIC,
+    "reserved-name": Kind.SEMANTIC,
+    "name-collision": Kind.SEMANTIC,
+    "label-name": Kind.SEMANTIC,
+    "label-mismatch": Kind.SEMANTIC,
+    # values
+    "path-syntax": Kind.SEMANTIC,
+    "path-many": Kind.SEMANTIC,
+    "path-scope": Kind.SEMANTIC,
+    "missing-value": Kind.SEMANTIC,
+    "literal-value": Kind.SEMANTIC,
+    "number-range": Kind.SEMANTIC,
+    "unit-name": Kind.SEMANTIC,
+    "buckets-order": Kind.SEMANTIC,
+    "buckets-missing": Kind.SEMANTIC,
+    "fold-gauge": Kind.SEMANTIC,
+    "reference-syntax": Kind.SEMANTIC,
+    "secret-variable": Kind.SEMANTIC,
+}

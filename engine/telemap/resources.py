@@ -1,0 +1,28 @@
+"""Where the shipped mappings and schemas lie: inside the installed package, or beside `engine/` in a checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+SHIPPED = "telemap:"
+"""Prefix of the name of a shipped mapping: `telemap:default` is `mappings/default.yaml`."""
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def resource(folder: str, name: str) -> Path:
+    """Give the path of a shipped file.
+
+    Args:
+        folder: `mappings` or `schema`.
+        name: the file's name in it.
+    """
+    installed = _PACKAGE / folder
+    return (installed if installed.is_dir() else _PACKAGE.parents[1] / folder) / name
+
+
+def mapping_path(name: str) -> Path:
+    """Give the path of a mapping: a shipped one for `telemap:NAME`, else the path itself."""
+    if name.startswith(SHIPPED):
+        return resource("mappings", name.removeprefix(SHIPPED) + ".yaml")
+    return Path(name)

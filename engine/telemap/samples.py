@@ -1,0 +1,36 @@
+"""The samples of a series: what the text format writes for a cell."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from telemap.float_text import float_text
+from telemap.model import MetricType
+
+if TYPE_CHECKING:
+    from telemap.plan import FamilyShape
+    from telemap.series import Cell
+
+
+def sample_names(shape: FamilyShape) -> list[tuple[str, str | None]]:
+    """Give, for each sample of a series of this family, its name and its `le` label, if it has one.
+
+    The order is prometheus_client's, and that of `sample_values`.
+    """
+    match shape.type:
+        case MetricType.SUMMARY:
+            return [(f"{shape.name}_count", None), (f"{shape.name}_sum", None)]
+        case MetricType.HISTOGRAM:
+            bounds = [*shape.buckets, float("inf")]
+            buckets: list[tuple[str, str | None]] = [(f"{shape.name}_bucket", float_text(bound)) for bound in bounds]
+            return [*buckets, (f"{shape.name}_count", None), (f"{shape.name}_sum", None)]
+    return [(shape.name, None)]
+
+
+def sample_values(metric_type: MetricType, cell: Cell) -> list[float]:
+    """Give the values of a series' samples; buckets become cumulative here."""
+    if metric_type is MetricType.HISTOGRAM:
+        cumulative = list(accumulate(cell[1:]))
+        return [*cumulative, cumulative[-1], cell[0]]
+    return cell

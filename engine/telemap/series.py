@@ -1,0 +1,130 @@
+"""The series of one family: cells, limits, and what was skipped."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from telemap.label_text import OVERFLOW
+from telemap.model import MetricType, Overflow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from telemap.plan import FamilyShape
+
+Key: TypeAlias = tuple[str, ...]
+"""Label values, in the order of the family's label names."""
+
+Cell: TypeAlias = list[float]
+"""A series' numbers.
+
+Counter, gauge: the value. Summary: count, sum. Histogram: sum, then the count of each bucket on its own, +Inf last.
+"""
+
+SKIP_REASONS: Final = ("missing", "label", "not_a_number", "not_finite", "too_large", "negative")
+"""Why a sample is not taken: no value there; or it is there and invalid."""
+
+
+class Budget:
+    """How many more series a process may have, all families together."""
+
+    def __init__(self, limit: int) -> None:
+        self.left = limit
+
+
+class FamilySeries:
+    """All series of one family in one store.
+
+    Attributes:
+        shape: the family.
+        cells: series by key. Generated code reads it directly.
+        changes: grows whenever series appear or go, so that readers know when what they cached is old.
+        overflowed: samples that came when the limit was reached.
+        skipped: samples not taken, by reason.
+    """
+
+    def __init__(self, shape: FamilyShape, budget: Budget, warn: Callable[[str], None]) -> None:
+        self.shape = shape
+        self.cells: dict[Key, Cell] = {}
+        self.changes = 0
+        self.overflowed = 0
+        self.skipped = dict.fromkeys(SKIP_REASONS, 0)
+        self._warn = warn
+        self._budget = budget
+        self._folded: set[Key] = set()
+        self._discarded = self._new_cell()
+
+    def bound(self) -> tuple[Any, ...]:
+        """Give what generated code calls for this family: cells, and what happens off the straight way."""
+        return self.cells, self.admit, self._miss, self._reject, self._reject_label
+
+    def admit(self, key: Key, open_positions: tuple[int, ...]) -> Cell:
+        """Give the cell of a series that is not there yet.
+
+        Beyond the limit it is the cell of the series that holds the overflow, or one that nobody reads.
+
+        Args:
+            key: label values of the sample.
+            open_positions: positions in the key of labels whose values are not known before the events.
+        """
+        if len(self.cells) - len(self._folded) < self.shape.series_limit and self._budget.left > 0:
+            self._budget.left -= 1
+            return self._create(key)
+        self.overflowed += 1
+        if self.shape.overflow is not Overflow.FOLD:
+            return self._discarded
+        fold = tuple(OVERFLOW if position in open_positions else text for position, text in enumerate(key))
+        cell = self.cells.get(fold)
+        if cell is None:
+            self._folded.add(fold)
+            cell = self._create(fold)
+        return cell
+
+    def _create(self, key: Key) -> Cell:
+        self.changes += 1
+        cell = self.cells[key] = self._new_cell()
+        return cell
+
+    def _new_cell(self) -> Cell:
+        match self.shape.type:
+            case MetricType.SUMMARY:
+                return [0.0, 0.0]
+            case MetricType.HISTOGRAM:
+                return [0.0] * (len(self.shape.buckets) + 2)
+        return [0.0]
+
+    def _miss(self) -> None:
+        self.skipped["missing"] += 1
+
+    def _reject_label(self) -> None:
+        self._skip("label", "a label is an object, an array or several nodes")
+
+    def _reject(self, value: Any, factor: float) -> None:
+        """Count a value that is there and is no number that the family can take.
+
+        Args:
+            value: what the path found.
+            factor: what it would have been multiplied by.
+        """
+        if type(value) is not int and type(value) is not float:
+            self._skip("not_a_number", "a value is not a number")
+        elif type(value) is float and not math.isfinite(value):
+            self._skip("not_finite", "a value is not finite")
+        elif _is_finite_product(value, factor):
+            self._skip("negative", "a counter was to go down")
+        else:
+            self._skip("too_large", "a value is too large for a float")
+
+    def _skip(self, reason: str, words: str) -> None:
+        """Count a skipped sample; say so once, because telemetry repeats itself."""
+        self.skipped[reason] += 1
+        if self.skipped[reason] == 1:
+            self._warn(f"metric {self.shape.name!r}: {words}; samples like this are skipped and counted")
+
+
+def _is_finite_product(value: float, factor: float) -> bool:
+    try:
+        return math.isfinite(value * factor)
+    except OverflowError:  # a whole number beyond the range of floats
+        return False
