@@ -42,4 +42,12 @@ class SettingError(TelemapError):
 
 
 class PushError(TelemapError):
-    """A push was not acknowledged."""
+    """A push was not acknowledged.
+
+    Attributes:
+        status: the gateway's HTTP status; 0 when there was no answer.
+    """
+
+    def __init__(self, message: str, *, status: int = 0) -> None:
+        self.status = status
+        super().__init__(message)

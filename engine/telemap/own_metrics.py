@@ -59,15 +59,17 @@ class OwnMetrics:
         plan: the mapping in use.
         version: telemap's version.
         fallback: whether the user's mapping could not be used, so that this plan stands in for it.
+        info_only: show `telemap_mapping_info` alone, by which a sweeper knows telemap's groups.
 
     Attributes:
         families: all of them; those without series are not shown.
     """
 
-    def __init__(self, plan: Plan, *, version: str, fallback: bool = False) -> None:
+    def __init__(self, plan: Plan, *, version: str, fallback: bool = False, info_only: bool = False) -> None:
         # The label sets come from closed sets, so that no limit is needed.
         self._series = {shape.name: FamilySeries(shape, Budget(10_000), _ignore) for shape in _SHAPES}
-        self.families = tuple(self._series.values())
+        shown = ("telemap_mapping_info",) if info_only else tuple(self._series)
+        self.families = tuple(self._series[name] for name in shown)
         self._set("telemap_mapping_info", 1.0, plan.sha256, plan.name, version)
         self._set("telemap_mapping_fallback", 1.0 if fallback else 0.0)
         self._set("telemap_events_unmatched_total", 0.0)

@@ -10,10 +10,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from importlib.metadata import entry_points, version
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Protocol
 
 from telemap.errors import SettingError, TelemapError
+from telemap.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="telemap", description="AWS Lambda telemetry becomes Prometheus metrics, by a YAML mapping."
     )
-    parser.add_argument("--version", action="version", version=f"telemap {version('telemap')}")
+    parser.add_argument("--version", action="version", version=f"telemap {VERSION}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         command: Command = entry.load()

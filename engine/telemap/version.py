@@ -1,0 +1,3 @@
+"""The version of telemap."""
+
+VERSION = "0.1.0"

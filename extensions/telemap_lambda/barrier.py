@@ -1,0 +1,29 @@
+"""The barrier: nothing that goes wrong in telemap may fail the function beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from telemap_lambda.log import Log
+
+T = TypeVar("T")
+
+
+def attempt(action: Callable[[], T], log: Log) -> T | None:
+    """Do something; when it fails in a way that nobody foresaw, say so and go on.
+
+    This is the only place that catches every exception. What is foreseen is handled where it happens.
+
+    Returns:
+        What the action returns, or None when it failed.
+    """
+    try:
+        return action()
+    except Exception as error:  # noqa: BLE001 - a crash of an extension fails the invocation
+        import traceback  # noqa: PLC0415 - only when something is wrong
+
+        log.error(f"telemap met a fault of its own and goes on: {error!r}\n{traceback.format_exc()}")
+        return None

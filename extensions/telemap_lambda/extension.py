@@ -1,0 +1,104 @@
+"""Put the extension together, once it is registered."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from telemap.exposition import Renderer
+from telemap.own_metrics import OwnMetrics
+from telemap.store import Store
+from telemap.version import VERSION
+from telemap_lambda.flush import Flush
+from telemap_lambda.inbox import Inbox
+from telemap_lambda.lambda_api import LambdaApi, LambdaApiError
+from telemap_lambda.listener import Listener
+from telemap_lambda.loop import Loop
+from telemap_lambda.mapping_file import choose
+from telemap_lambda.settings import GatewayAddress, Settings, read_settings
+
+if TYPE_CHECKING:
+    from telemap.plan import Plan
+    from telemap_lambda.log import Log
+    from telemap_lambda.mapping_file import Chosen
+
+_LOG_CATEGORIES = ("function", "extension")
+"""Categories of telemetry that are subscribed only when a source names them."""
+
+
+def run(api: LambdaApi, log: Log) -> int | None:
+    """Load the mapping, listen, subscribe, live.
+
+    Returns:
+        The exit code; None when there is nothing to do but to wait for SHUTDOWN.
+    """
+    settings = read_settings(os.environ)
+    log.level = settings.log_level
+    if settings.gateway is None and not settings.faults:
+        log.warning("GATEWAY is not set: no telemetry is collected, nothing is pushed")
+        return None
+    instance = uuid.uuid4().hex
+    grouping = {"job": settings.job or api.function_name or "telemap", "instance": instance}
+    chosen = choose(settings.mapping_file, grouping)
+    if not _accept(api, log, settings, chosen):
+        return 1
+    if settings.gateway is None:
+        return None
+    _warn_of_plain_credentials(settings, settings.gateway, log)
+    return _live(api, log, settings, chosen, grouping)
+
+
+def _accept(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen) -> bool:
+    """Say what cannot be used, and tell whether to go on without it."""
+    for fault in settings.faults:
+        log.warning(fault)
+    for fault in chosen.faults:
+        log.error(f"the mapping cannot be used, the default stands in for it: {fault}")
+    faults = (*settings.faults, *chosen.faults)
+    if not (faults and settings.strict):
+        return True
+    api.report_init_error(f"TELEMAP_STRICT is on, and this cannot be used: {faults[0]}")
+    return False
+
+
+def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping: dict[str, str]) -> int:
+    own = OwnMetrics(chosen.plan, version=VERSION, fallback=bool(chosen.faults), info_only=not settings.self_metrics)
+    store = Store(chosen.plan, instance=grouping["instance"], warn=log.warning, own=own)
+    inbox = Inbox(settings.max_pending_bytes)
+    listener = Listener(inbox.put_telemetry)
+    telemetry = _subscribe(api, log, listener.port, categories(chosen.plan))
+    renderer = Renderer(store, without=frozenset(grouping))
+    flush = Flush(settings, grouping, renderer, own, inbox.put, log)
+    loop = Loop(api=api, store=store, flush=flush, inbox=inbox, settings=settings, log=log, telemetry=telemetry)
+    return loop.run()
+
+
+def categories(plan: Plan) -> list[str]:
+    """Give the categories of telemetry that a plan wants: `platform`, and those that a source names.
+
+    `*` matches what arrives, and subscribes to nothing.
+    """
+    named = [text for patterns in (plan.exact, *plan.patterned) for text in patterns]
+    wanted = [category for category in _LOG_CATEGORIES if any(text.startswith(category) for text in named)]
+    return ["platform", *wanted]
+
+
+def _subscribe(api: LambdaApi, log: Log, port: int, types: list[str]) -> bool:
+    """Subscribe; a refusal is said, and telemap goes on without telemetry."""
+    try:
+        if api.subscribe(port, types):
+            return True
+    except LambdaApiError as error:
+        log.error(f"Lambda refused the subscription, no telemetry will come: {error}")
+        return False
+    log.warning("this environment has no Telemetry API (202): no telemetry will come")
+    return False
+
+
+def _warn_of_plain_credentials(settings: Settings, gateway: GatewayAddress, log: Log) -> None:
+    parts = urlsplit(gateway.url)
+    local = parts.hostname in {"localhost", "::1"} or str(parts.hostname).startswith("127.")
+    if parts.scheme == "http" and not local and (settings.auth_secret or gateway.username):
+        log.warning(f"credentials go to {parts.hostname} over plain http, readable on the way: use https")

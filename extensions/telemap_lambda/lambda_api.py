@@ -1,0 +1,167 @@
+"""Lambda's Extensions API and the subscription of its Telemetry API.
+
+Sources: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html,
+https://docs.aws.amazon.com/lambda/latest/dg/telemetry-api-reference.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from telemap_lambda.http_message import Response, exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+INVOKE = "INVOKE"
+SHUTDOWN = "SHUTDOWN"
+
+SCHEMA_VERSIONS = ("2025-01-29", "2022-12-13", "2022-07-01")
+"""Newest first; an environment that does not know one answers 400."""
+
+_BUFFERING = {"timeoutMs": 25, "maxItems": 1000, "maxBytes": 1048576}
+"""The shortest wait that the API takes, and room for its largest record."""
+
+_CALL_SECONDS = 5.0
+"""Longest wait on a call that Lambda answers at once."""
+
+
+class LambdaApiError(Exception):
+    """Lambda refused a call, or could not be reached.
+
+    Attributes:
+        status: the HTTP status; 0 when there was no answer.
+    """
+
+    def __init__(self, call: str, status: int, reason: str) -> None:
+        self.status = status
+        super().__init__(f"{call}: {f'status {status}, ' if status else ''}{reason}")
+
+
+class LambdaApi:
+    """The extension's side of the API.
+
+    Args:
+        address: host and port, as `AWS_LAMBDA_RUNTIME_API` has them.
+        name: the extension's name: the full name of its file under `/opt/extensions`.
+
+    Attributes:
+        function_name: known once it is registered.
+        events: what it is registered for.
+    """
+
+    def __init__(self, address: str, name: str) -> None:
+        host, _, port = address.rpartition(":")
+        self._address = (host, int(port)) if host else (address, 80)
+        self._name = name
+        self._identifier = ""
+        self.function_name = ""
+        self.events: tuple[str, ...] = ()
+
+    def register(self, *, managed: bool) -> None:
+        """Register for INVOKE and SHUTDOWN, or for SHUTDOWN alone where INVOKE is refused.
+
+        Args:
+            managed: whether this is known to be a managed instance, which has no INVOKE for extensions.
+
+        Raises:
+            LambdaApiError: Lambda refused it.
+        """
+        if managed:
+            self._register((SHUTDOWN,))
+            return
+        try:
+            self._register((INVOKE, SHUTDOWN))
+        except LambdaApiError as error:
+            if error.status != 403:
+                raise
+            self._register((SHUTDOWN,))
+
+    def next_event(self) -> dict[str, Any]:
+        """Wait, without limit, for the next event. The first call says that the extension is ready.
+
+        Raises:
+            LambdaApiError: Lambda refused it, or the answer is no event.
+        """
+        response = self._call("GET", "/2020-01-01/extension/event/next", timeout=None)
+        event = _json_object(response.body)
+        if "eventType" not in event:
+            raise LambdaApiError("event/next", response.status, "the answer is no event")
+        return event
+
+    def subscribe(self, port: int, types: Sequence[str]) -> bool:
+        """Subscribe to telemetry, with the newest schema that the environment knows.
+
+        Args:
+            port: where the listener listens.
+            types: of `platform`, `function`, `extension`.
+
+        Returns:
+            Whether telemetry will come; False in test environments that have none (202).
+
+        Raises:
+            LambdaApiError: the subscription was refused.
+        """
+        for version in SCHEMA_VERSIONS:
+            try:
+                return self._subscribe(port, types, version).status != 202
+            except LambdaApiError as error:
+                if error.status != 400 or version == SCHEMA_VERSIONS[-1]:
+                    raise
+        raise AssertionError("the last version returns or raises")
+
+    def report_init_error(self, message: str) -> None:
+        """Say that the extension cannot start; the function fails with it."""
+        body = {"errorMessage": message, "errorType": "Extension.ConfigInvalid", "stackTrace": []}
+        headers = {"Lambda-Extension-Function-Error-Type": "Extension.ConfigInvalid"}
+        self._call("POST", "/2020-01-01/extension/init/error", body, headers)
+
+    def _register(self, events: tuple[str, ...]) -> None:
+        response = self._call(
+            "POST", "/2020-01-01/extension/register", {"events": events}, {"Lambda-Extension-Name": self._name}
+        )
+        self._identifier = response.headers.get("lambda-extension-identifier", "")
+        self.function_name = str(_json_object(response.body).get("functionName", ""))
+        self.events = events
+
+    def _subscribe(self, port: int, types: Sequence[str], version: str) -> Response:
+        subscription = {
+            "schemaVersion": version,
+            "types": list(types),
+            "buffering": _BUFFERING,
+            "destination": {"protocol": "HTTP", "URI": f"http://sandbox.localdomain:{port}"},
+        }
+        return self._call("PUT", "/2022-07-01/telemetry", subscription)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        content: object = None,
+        headers: dict[str, str] | None = None,
+        *,
+        timeout: float | None = _CALL_SECONDS,
+    ) -> Response:
+        """Make one call; raise unless the answer is a 2xx."""
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        if self._identifier:
+            sent["Lambda-Extension-Identifier"] = self._identifier
+        body = b"" if content is None else json.dumps(content).encode()
+        call = path.rpartition("/extension/")[2] or path
+        try:
+            response = exchange(self._address, method, path, sent, body, timeout=timeout)
+        except OSError as error:
+            raise LambdaApiError(call, 0, str(error)) from error
+        if not 200 <= response.status < 300:
+            raise LambdaApiError(call, response.status, response.body.decode(errors="replace")[:300])
+        return response
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    """Read a JSON object, whatever the content type says (the emulator calls SHUTDOWN `text/plain`)."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,101 @@
+"""Listen for telemetry posts.
+
+Whatever is sent is answered 200: what is not acknowledged is sent again for ever.
+"""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_BODY_BYTES = 4 * 1024 * 1024
+"""Most of a post that is read; Lambda sends up to 2 * maxBytes and some metadata."""
+
+_IDLE_SECONDS = 60.0
+"""How long a kept connection may be silent."""
+
+
+class Listener:
+    """An HTTP server on a free port, in threads of its own.
+
+    Args:
+        take: called with the body of each post, from one of the listener's threads.
+
+    Attributes:
+        port: where it listens.
+    """
+
+    def __init__(self, take: Callable[[bytes], None]) -> None:
+        self._server = _Server(take)
+        self.port: int = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, name="listener", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, take: Callable[[bytes], None]) -> None:
+        self.take = take
+        super().__init__(("0.0.0.0", 0), _Handler)  # noqa: S104 - Lambda reaches extensions by the sandbox's own address
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Write nothing: a sender that went away is no news, and each line could become telemetry again."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = _IDLE_SECONDS
+    server: _Server
+
+    def do_POST(self) -> None:
+        """Take a post of telemetry."""
+        body = self._body()
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        if body:
+            self.server.take(body)
+
+    do_PUT = do_POST  # noqa: N815 - http.server's name
+    do_GET = do_POST  # noqa: N815
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+        """Write nothing: each line would become an extension log event, and each such event a line."""
+
+    def _body(self) -> bytes:
+        """Read the request's body, bounded; what is longer is cut and the connection given up."""
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            return self._chunks()
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal() or len(length) > 12:
+            self.close_connection = bool(length)
+            return b""
+        if int(length) > MAX_BODY_BYTES:
+            self.close_connection = True
+        return self.rfile.read(min(int(length), MAX_BODY_BYTES))
+
+    def _chunks(self) -> bytes:
+        """Read a chunked body (RFC 9112, section 7.1)."""
+        body = b""
+        while len(body) <= MAX_BODY_BYTES:
+            size = self.rfile.readline(32).split(b";")[0].strip()
+            if not size or size.strip(b"0123456789abcdefABCDEF"):
+                break
+            length = int(size, 16)
+            if length == 0:
+                self.rfile.readline(32)
+                return body
+            body += self.rfile.read(min(length, MAX_BODY_BYTES))
+            self.rfile.readline(32)
+        self.close_connection = True
+        return body

@@ -1,0 +1,132 @@
+"""What Lambda sees under /opt, put together from what is installed here."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import telemap
+import telemap_lambda
+from telemap.resources import resource
+from telemap_lambda.sandbox.errors import LayerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXTENSION = Path("extensions/telemap")
+_DISTRIBUTION = "telemap"
+_COMMAND_LINE_ONLY = {"rich"}
+_RESOURCES = ("mappings", "schema")
+
+
+def assemble(folder: Path, *, copy: bool = False) -> Path:
+    """Build a layer: the launcher in `extensions/`, Python's modules in `telemap/`.
+
+    Args:
+        folder: Where; it is made if need be.
+        copy: Copy the modules, readable by every user, instead of linking to them.
+
+    Returns:
+        The folder, as an absolute path.
+
+    Raises:
+        LayerError: Something that is needed is not installed.
+
+    """
+    folder = folder.resolve()
+    launcher = folder / EXTENSION
+    modules = folder / "telemap"
+    launcher.parent.mkdir(parents=True, exist_ok=True)
+    modules.mkdir(exist_ok=True)
+    shutil.copyfile(_launcher(), launcher)
+    launcher.chmod(0o755)
+    for source in _sources():
+        _place(source, modules / source.name, copy=copy)
+    if copy:
+        for name in _RESOURCES:  # a wheel has them in the package, a checkout beside it
+            if not (modules / "telemap" / name).is_dir():
+                _place(resource(name, ""), modules / "telemap" / name, copy=True)
+        _open_to_all(folder)
+    return folder
+
+
+def _launcher() -> Path:
+    package = _package(telemap_lambda.__path__[0])
+    for candidate in (package / "launcher", package.parent / "telemap"):
+        if candidate.is_file():
+            return candidate
+    message = f"no launcher in {package} or beside it"
+    raise LayerError(message)
+
+
+def _package(path: str) -> Path:
+    return Path(path).resolve()
+
+
+def _sources() -> Iterator[Path]:
+    """Give the top-level modules and packages that the extension runs on."""
+    yield _package(telemap.__path__[0])
+    yield _package(telemap_lambda.__path__[0])
+    for distribution in _requirements():
+        yield from _modules(distribution)
+
+
+def _requirements() -> list[importlib.metadata.Distribution]:
+    """Find all distributions that telemap needs at run time, those of the command line left out."""
+    found: dict[str, importlib.metadata.Distribution] = {}
+    open_names = [(name, False) for name, _ in _required(_distribution(_DISTRIBUTION, optional=False))]
+    while open_names:
+        name, optional = open_names.pop()
+        if name in found or name in _COMMAND_LINE_ONLY:
+            continue
+        distribution = _distribution(name, optional=optional)
+        if distribution is not None:
+            found[name] = distribution
+            open_names.extend(_required(distribution))
+    return list(found.values())
+
+
+def _distribution(name: str, *, optional: bool) -> importlib.metadata.Distribution | None:
+    try:
+        return importlib.metadata.distribution(name)
+    except importlib.metadata.PackageNotFoundError as error:
+        if optional:
+            return None
+        message = f"{name} is not installed"
+        raise LayerError(message) from error
+
+
+def _required(distribution: importlib.metadata.Distribution | None) -> Iterator[tuple[str, bool]]:
+    """Give normalised names, and whether an environment marker may make them unneeded."""
+    for requirement in (distribution.requires if distribution else None) or ():
+        name, _, marker = requirement.partition(";")
+        if "extra" not in marker:
+            bare = re.match(r"[A-Za-z0-9._-]+", name.strip())
+            yield re.sub(r"[-_.]+", "-", bare[0] if bare else name).lower(), bool(marker)
+
+
+def _modules(distribution: importlib.metadata.Distribution) -> Iterator[Path]:
+    tops = {file.parts[0] for file in distribution.files or () if file.suffix in (".py", ".so")}
+    for top in sorted(tops - {"..", "__pycache__"}):
+        yield Path(str(distribution.locate_file(top)))
+
+
+def _place(source: Path, target: Path, *, copy: bool) -> None:
+    if not source.exists():
+        message = f"{source} is not there: telemap is not installed as a whole"
+        raise LayerError(message)
+    if not copy:
+        target.symlink_to(source)
+    elif source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copyfile(source, target)
+
+
+def _open_to_all(folder: Path) -> None:
+    folder.chmod(0o755)
+    for path in folder.rglob("*"):
+        path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o644))

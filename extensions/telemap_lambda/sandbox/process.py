@@ -1,0 +1,142 @@
+"""The extension's process, started as Lambda starts one and never left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from telemap_lambda.sandbox.errors import SandboxError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import TextIO
+
+    from telemap_lambda.sandbox.service import Function
+
+_JOIN_SECONDS = 1.0  # a process that left the group may hold the output open for ever
+_SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/opt/bin"
+
+
+def extension_environment(
+    function: Function, address: str, initialization_type: str, own: Mapping[str, str]
+) -> dict[str, str]:
+    """Build the variables that an extension sees.
+
+    Those of the function (`own`) stand over the platform's here, so that a test can change anything. Lambda keeps the
+    runtime's (`_HANDLER`, `LAMBDA_TASK_ROOT`, `AWS_EXECUTION_ENV`, the log stream) from extensions; so does this.
+    """
+    return {
+        "AWS_LAMBDA_RUNTIME_API": address,
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_VERSION": function.version,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
+        "AWS_LAMBDA_INITIALIZATION_TYPE": initialization_type,
+        "AWS_REGION": function.region,
+        "AWS_DEFAULT_REGION": function.region,
+        "LANG": "en_US.UTF-8",
+        "TZ": ":UTC",
+        "PATH": f"{Path(sys.executable).parent}:{_SYSTEM_PATH}",
+        **own,
+    }
+
+
+class ExtensionProcess:
+    """An extension in a session of its own; its output is kept, and copied to a sink line by line.
+
+    Args:
+        executable: The file that Lambda would start.
+        environment: All of its variables; nothing is inherited.
+        sink: Where its output is copied to, if anywhere.
+        on_exit: Called with the exit code (negative: the signal) from another thread.
+
+    Raises:
+        SandboxError: The file cannot be started.
+
+    """
+
+    def __init__(
+        self,
+        executable: Path,
+        environment: Mapping[str, str],
+        *,
+        sink: TextIO | None,
+        on_exit: Callable[[int], None],
+    ) -> None:
+        self.started_at = time.monotonic()
+        self.exited_at: float | None = None
+        try:
+            self._process = subprocess.Popen(  # noqa: S603  (starting it is what this is for)
+                [executable],
+                cwd="/",
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            message = f"{executable} cannot be started: {error}"
+            raise SandboxError(message) from error
+        self._sink = sink
+        self._on_exit = on_exit
+        self._lines: list[str] = []
+        self._gone = threading.Event()
+        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._copy, self._watch)]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code, negative for a signal, None as long as it runs."""
+        return self._process.returncode if self._gone.is_set() else None
+
+    @property
+    def output(self) -> str:
+        """What it wrote so far to standard output and standard error."""
+        return "".join(self._lines)
+
+    def wait(self, timeout_seconds: float) -> bool:
+        """Wait for its exit; tell if it came in time."""
+        return self._gone.wait(timeout_seconds)
+
+    def kill(self) -> None:
+        """Kill its process group, if it runs."""
+        if not self._gone.is_set():
+            self._signal_group()
+
+    def close(self) -> None:
+        """Kill it if it runs, and join the threads that watch it."""
+        self.kill()
+        for thread in self._threads:
+            thread.join(_JOIN_SECONDS)
+
+    def _signal_group(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _watch(self) -> None:
+        """Wait for the exit, and end what the process left running before its id can be given to another."""
+        os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+        self.exited_at = time.monotonic()
+        self._signal_group()
+        code = self._process.wait()
+        self._gone.set()
+        self._on_exit(code)
+
+    def _copy(self) -> None:
+        stream = self._process.stdout
+        if stream is None:
+            return
+        with stream:
+            for line in stream:
+                text = line.decode(errors="replace")
+                self._lines.append(text)
+                if self._sink is not None:
+                    self._sink.write(text)

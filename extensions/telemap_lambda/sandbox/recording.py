@@ -1,0 +1,180 @@
+"""Recorded telemetry, cut into what Lambda emits at init, in each invocation, and after the last one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from telemap_lambda.sandbox.errors import RecordingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+_REINITIALISED = ("platform.initStart", "platform.restoreStart")
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """The events of one invocation, in their recorded order.
+
+    Attributes:
+        request_id: The id in its platform.start.
+        before: What precedes that: the initialisation after a crash or a timeout, which Lambda does in the next
+            invocation.
+        events: From platform.start to its own platform.runtimeDone, or to its platform.report where there is no
+            runtimeDone (managed instances).
+        after: Its platform.report and what follows.
+
+    """
+
+    request_id: str
+    before: tuple[object, ...] = ()
+    events: tuple[object, ...] = ()
+    after: tuple[object, ...] = ()
+
+    @property
+    def duration_seconds(self) -> float:
+        """How long the function ran, by its runtimeDone, else its report, else not at all."""
+        found = {
+            kind: _duration_ms(event)
+            for event in (*self.after, *self.events)
+            if _request_id(event) == self.request_id and (kind := _type(event)) in _FINISHED
+        }
+        return max(found.get("platform.runtimeDone", found.get("platform.report", 0.0)), 0.0) / 1000
+
+
+_FINISHED = ("platform.runtimeDone", "platform.report")
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A life of one execution environment, as telemetry.
+
+    Attributes:
+        init: What precedes the first invocation; everything, if there is none.
+        invocations: The invocations, in the order of their platform.start.
+        trailing: What follows the last invocation's report.
+
+    """
+
+    init: tuple[object, ...] = ()
+    invocations: tuple[Invocation, ...] = ()
+    trailing: tuple[object, ...] = ()
+    initialization_type: str = field(default="on-demand", compare=False)
+
+    @classmethod
+    def from_events(cls, events: Sequence[object]) -> Recording:
+        """Cut a list of events; nothing is lost or moved, what is no event is kept where it is."""
+        starts = [at for at, event in enumerate(events) if _starts_invocation(event)]
+        init = tuple(events[: starts[0]] if starts else events)
+        ends = [*starts, len(events)][1:]
+        chunks = [list(events[start:end]) for start, end in zip(starts, ends, strict=True)]
+        invocations: list[Invocation] = []
+        carried: list[object] = []
+        for chunk in chunks:
+            invocation, carried = _cut(carried, chunk)
+            invocations.append(invocation)
+        trailing = tuple(carried)
+        if invocations:
+            last, trailing = _cut_trailing(invocations[-1], trailing)
+            invocations[-1] = last
+        return cls(init, tuple(invocations), trailing, _initialization_type(events))
+
+    @property
+    def events(self) -> Iterator[object]:
+        """All events, in their recorded order."""
+        yield from self.init
+        for invocation in self.invocations:
+            yield from (*invocation.before, *invocation.events, *invocation.after)
+        yield from self.trailing
+
+
+def load(path: Path) -> Recording:
+    """Read a recording: a JSON array of events, or one event a line (NDJSON).
+
+    Raises:
+        RecordingError: It cannot be read, or is neither.
+
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path}: {error}"
+        raise RecordingError(message) from error
+    try:
+        events = json.loads(text)
+    except ValueError:
+        events = _read_lines(path, text)
+    return Recording.from_events(events if isinstance(events, list) else [events])
+
+
+def stamped(event: object, at: datetime) -> object:
+    """Give an event with its `time` set to `at` (UTC) and nothing else changed."""
+    if not isinstance(event, dict) or "time" not in event:
+        return event
+    return {**event, "time": at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"}
+
+
+def _read_lines(path: Path, text: str) -> list[object]:
+    events: list[object] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        try:
+            events.extend([json.loads(line)] if line.strip() else [])
+        except ValueError as error:
+            message = f"{path}:{number}: neither a JSON array nor one event a line: {error}"
+            raise RecordingError(message) from error
+    return events
+
+
+def _type(event: object) -> str:
+    kind = event.get("type") if isinstance(event, dict) else None
+    return kind if isinstance(kind, str) else ""
+
+
+def _request_id(event: object) -> str | None:
+    record = event.get("record") if isinstance(event, dict) else None
+    found = record.get("requestId") if isinstance(record, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _duration_ms(event: object) -> float:
+    metrics = event["record"].get("metrics") if isinstance(event, dict) else None
+    found = metrics.get("durationMs") if isinstance(metrics, dict) else None
+    return float(found) if isinstance(found, int | float) else 0.0
+
+
+def _starts_invocation(event: object) -> bool:
+    return _type(event) == "platform.start" and _request_id(event) is not None
+
+
+def _cut(before: list[object], chunk: list[object]) -> tuple[Invocation, list[object]]:
+    """Cut what lies between two platform.start; also give what belongs before the next one."""
+    request_id = _request_id(chunk[0]) or ""
+    own = {_type(event): at for at, event in enumerate(chunk) if _request_id(event) == request_id}
+    done = own.get("platform.runtimeDone")
+    report = own.get("platform.report")
+    middle = done + 1 if done is not None else report if report is not None else len(chunk)
+    again = (at for at, event in enumerate(chunk) if at >= middle and _type(event) in _REINITIALISED)
+    end = next(again, len(chunk))
+    parts = tuple(before), tuple(chunk[:middle]), tuple(chunk[middle:end])
+    return Invocation(request_id, *parts), chunk[end:]
+
+
+def _cut_trailing(last: Invocation, carried: tuple[object, ...]) -> tuple[Invocation, tuple[object, ...]]:
+    """Leave the last invocation its report; what follows that is trailing."""
+    reports = [at for at, event in enumerate(last.after) if _type(event) == "platform.report"]
+    end = reports[-1] + 1 if reports else len(last.after)
+    kept = Invocation(last.request_id, last.before, last.events, last.after[:end])
+    return kept, last.after[end:] + carried
+
+
+def _initialization_type(events: Sequence[object]) -> str:
+    for event in events:
+        record = event.get("record") if isinstance(event, dict) else None
+        found = record.get("initializationType") if isinstance(record, dict) else None
+        if isinstance(found, str):
+            return found
+    return "on-demand"

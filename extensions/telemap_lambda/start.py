@@ -1,0 +1,59 @@
+"""The start of the extension: register with Lambda first, import the rest after.
+
+Lambda starts the function's runtime only when every extension has registered, so what is imported before adds to each
+cold start. What comes after runs beside the runtime's own start.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from telemap_lambda.barrier import attempt
+from telemap_lambda.lambda_api import SHUTDOWN, LambdaApi, LambdaApiError
+from telemap_lambda.log import Log
+
+_MANAGED_INSTANCES = "lambda-managed-instances"
+
+_RETRY_SECONDS = 1.0
+"""Pause after a refused `event/next`, so that a broken platform is not asked in a tight loop."""
+
+
+def main(name: str) -> int:
+    """Run the extension until SHUTDOWN.
+
+    Args:
+        name: the name of the launcher's file, which Lambda knows the extension by.
+
+    Returns:
+        The exit code.
+    """
+    log = Log()
+    api = LambdaApi(os.environ["AWS_LAMBDA_RUNTIME_API"], name)
+    managed = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == _MANAGED_INSTANCES
+    try:
+        api.register(managed=managed)
+    except LambdaApiError as error:
+        log.error(f"Lambda refused the extension: {error}")
+        return 1
+    code = attempt(lambda: _run(api, log), log)
+    return idle(api, log) if code is None else code
+
+
+def _run(api: LambdaApi, log: Log) -> int | None:
+    from telemap_lambda.extension import run  # noqa: PLC0415 - after registering, as this module is about
+
+    return run(api, log)
+
+
+def idle(api: LambdaApi, log: Log) -> int:
+    """Do nothing but keep the function alive, until SHUTDOWN."""
+    while True:
+        try:
+            event = api.next_event()
+        except LambdaApiError as error:
+            log.once("idle", f"waiting for the next event: {error}")
+            time.sleep(_RETRY_SECONDS)
+            continue
+        if event["eventType"] == SHUTDOWN:
+            return 0
