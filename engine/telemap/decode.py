@@ -19,27 +19,26 @@ def decode(body: bytes | str) -> list[Any]:
     """
     events = _loads(body)
     if not isinstance(events, list):
-        message = f"not an array of events, but {_kind(events)}"
-        raise DecodeError(message)
+        raise DecodeError(f"not an array of events, but {_kind(events)}")
     return events
 
 
 def decode_recording(text: str) -> list[Any]:
-    """Decode recorded events: one JSON array, or JSON objects one a line.
+    """Decode recorded events: one JSON array, or JSON values one a line.
 
     Raises:
         DecodeError: it is neither; the message names the line.
     """
     if text.lstrip().startswith("["):
         return decode(text)
+    # Only a line feed ends a line: JSON text may hold U+2028 and others that `splitlines` would cut at.
+    numbered = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     events = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            try:
-                events.append(_loads(line))
-            except DecodeError as error:
-                message = f"line {number}: {error}"
-                raise DecodeError(message) from error
+    for number, line in numbered:
+        try:
+            events.append(_loads(line))
+        except DecodeError as error:
+            raise DecodeError(f"line {number}: {error}, nor is the file one JSON array") from error
     return events
 
 
@@ -52,8 +51,7 @@ def _loads(text: bytes | str) -> Any:
         except ValueError:  # a whole number of more digits than Python converts, or bytes that are not UTF-8
             return json.loads(text, parse_int=_lenient_int)
     except (ValueError, RecursionError) as error:
-        message = f"not JSON: {error}"
-        raise DecodeError(message) from error
+        raise DecodeError(f"not JSON: {error}") from error
 
 
 def _lenient_int(digits: str) -> float:

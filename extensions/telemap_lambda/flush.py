@@ -88,6 +88,11 @@ class Flush:
         self.take(PushResult(self._number, "failure", self._settings.push_timeout, "the gateway hangs"))
         self._pusher = Pusher(self._settings, self._grouping, self._report, self._pusher)
 
+    def end(self) -> None:
+        """Say what is lost, when the last push was not acknowledged."""
+        if self.busy or self._failures:
+            self._log.warning(f"the last push was not acknowledged: {self._new_events} events are lost to the gateway")
+
     def take(self, result: PushResult) -> None:
         """Take note of what became of a push."""
         if result.number != self._number or not self.busy:
@@ -110,7 +115,7 @@ class Flush:
     def _failed(self, reason: str) -> None:
         self._failures += 1
         if self._failures == 1:
-            self._log.warning(f"a push failed, the next one repairs it: {reason}")
+            self._log.warning(f"a push failed, the next one is to repair it: {reason}")
         beyond = self._failures - FAILURES_BEFORE_PAUSE
         if beyond >= 0:
             self._resume_at = time.monotonic() + min(LONGEST_PAUSE, 2.0**beyond)

@@ -149,6 +149,7 @@ class Loop:
                 self._flush.abandon()
         self._flush.start()
         self._wait(lambda: self._flush.busy, lambda: latest)
+        self._flush.end()
 
     def _wait(self, lasting: Callable[[], bool], until: Callable[[], float]) -> None:
         """Take messages as long as something lasts, and no longer than until a Unix time that may change meanwhile."""

@@ -8,8 +8,10 @@ SandboxError
 
 from __future__ import annotations
 
+from telemap.errors import TelemapError
 
-class SandboxError(Exception):
+
+class SandboxError(TelemapError):
     """Something of the sandbox failed."""
 
 

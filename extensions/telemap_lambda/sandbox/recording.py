@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from telemap.decode import decode_recording
+from telemap.errors import DecodeError
 from telemap_lambda.sandbox.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -105,10 +106,10 @@ def load(path: Path) -> Recording:
         message = f"{path}: {error}"
         raise RecordingError(message) from error
     try:
-        events = json.loads(text)
-    except ValueError:
-        events = _read_lines(path, text)
-    return Recording.from_events(events if isinstance(events, list) else [events])
+        return Recording.from_events(decode_recording(text))
+    except DecodeError as error:
+        message = f"{path}: {error}"
+        raise RecordingError(message) from error
 
 
 def stamped(event: object, at: datetime) -> object:
@@ -116,17 +117,6 @@ def stamped(event: object, at: datetime) -> object:
     if not isinstance(event, dict) or "time" not in event:
         return event
     return {**event, "time": at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"}
-
-
-def _read_lines(path: Path, text: str) -> list[object]:
-    events: list[object] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        try:
-            events.extend([json.loads(line)] if line.strip() else [])
-        except ValueError as error:
-            message = f"{path}:{number}: neither a JSON array nor one event a line: {error}"
-            raise RecordingError(message) from error
-    return events
 
 
 def _type(event: object) -> str:

@@ -1,0 +1,46 @@
+# Every target sets up what it needs and may be run again: what is done already takes no time.
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+LOCK_ARGS ?=
+export PYTHON
+
+BIN := .venv/bin
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 $(LOCK_ARGS)
+
+.PHONY: help demo test lint format lock clean
+
+help:  ## Show this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo:  ## See it work: a Lambda sandbox, an extension, a gateway, on this machine
+	@.ci/venv layer build
+	@$(BIN)/telemap demo
+
+test:  ## Run all tests against real servers, with branch coverage (PYTEST_ARGS="-k name")
+	@.ci/venv dev
+	@.ci/servers
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+lint:  ## Check style, format and types
+	@.ci/venv dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format:  ## Format the code and mend what can be mended
+	@.ci/venv dev
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+lock:  ## Lock the requirements again (LOCK_ARGS=--upgrade for newer versions)
+	@.ci/venv dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(LOCK) pyproject.toml -o requirements/layer.txt
+	$(LOCK) pyproject.toml --group dev -o requirements/dev.txt
+	echo hatchling editables | tr ' ' '\n' | $(LOCK) - -c requirements/dev.txt --no-annotate -o requirements/build.txt
+	echo aws-sam-cli | $(LOCK) - --no-deps --no-annotate -o requirements/emulator.txt
+
+clean:  ## Remove all that was made
+	rm -rf .venv .cache build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
