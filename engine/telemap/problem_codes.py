@@ -49,7 +49,6 @@ CODES: dict[str, Kind] = {
     "path-many": Kind.SEMANTIC,
     "path-scope": Kind.SEMANTIC,
     "missing-value": Kind.SEMANTIC,
-    "literal-value": Kind.SEMANTIC,
     "number-range": Kind.SEMANTIC,
     "unit-name": Kind.SEMANTIC,
     "buckets-order": Kind.SEMANTIC,

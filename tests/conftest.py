@@ -1,0 +1,92 @@
+"""What every test may ask for: real servers, and recorded telemetry."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pytest
+from servers.emulator import Emulator
+from servers.process import ServerMissingError
+from servers.promtool import Promtool
+from servers.pushgateway import Pushgateway
+from servers.secrets import DeniedSecrets, SecretsManager
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+EVENTS = Path(__file__).parent / "events"
+
+Made = TypeVar("Made")
+
+
+def available(make: Callable[[], Made]) -> Made:
+    """Make what a test needs. Where this machine cannot, skip the test, but fail it in continuous integration."""
+    try:
+        return make()
+    except ServerMissingError as error:
+        missing = str(error)
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{missing} (where CI is not true, this is a skip)", pytrace=False)
+    pytest.skip(f"{missing}; `make test` sets up what it can")
+
+
+@pytest.fixture
+def pushgateway() -> Iterator[Pushgateway]:
+    """Give an empty Prometheus Pushgateway."""
+    gateway = available(Pushgateway)
+    with gateway:
+        yield gateway
+
+
+@pytest.fixture
+def authenticated_pushgateway() -> Iterator[Pushgateway]:
+    """Give an empty Pushgateway that asks for `servers.pushgateway.CREDENTIALS`."""
+    gateway = available(lambda: Pushgateway(authenticated=True))
+    with gateway:
+        yield gateway
+
+
+@pytest.fixture(scope="session")
+def secrets_manager() -> Iterator[SecretsManager]:
+    """Give one Secrets Manager to all tests (it takes seconds to start): name your secrets after your test."""
+    with SecretsManager() as secrets:
+        yield secrets
+
+
+@pytest.fixture
+def denied_secrets() -> Iterator[DeniedSecrets]:
+    """Give a Secrets Manager that denies every call."""
+    with DeniedSecrets() as secrets:
+        yield secrets
+
+
+@pytest.fixture(scope="session")
+def promtool() -> Promtool:
+    """Give Prometheus's own check of a text exposition."""
+    return available(Promtool)
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Emulator:
+    """Give AWS's Lambda emulator as an on-demand function: real lifecycle, no telemetry."""
+    return available(Emulator)
+
+
+@pytest.fixture(scope="session")
+def managed_emulator() -> Emulator:
+    """Give AWS's Lambda emulator as a managed instance: real telemetry, no INVOKE events."""
+    return available(lambda: Emulator(managed=True))
+
+
+@pytest.fixture(scope="session")
+def recorded_events() -> Callable[[str], list[Any]]:
+    """Give a function that reads one file of `tests/events` by its name, without the ending."""
+
+    def read(name: str) -> list[Any]:
+        events: list[Any] = json.loads((EVENTS / f"{name}.json").read_text())
+        return events
+
+    return read

@@ -1,0 +1,295 @@
+"""The embedded gateway, held to the real Pushgateway where that is installed."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import gzip
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from http.client import HTTPConnection, HTTPException
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from telemap_lambda.gateway import Behaviour, Gateway
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+A_HELP = r"# HELP a_total Counts \\ a,\nin two lines"
+EVERYTHING = r"""# HELP a_total Counts \\ a,\nin two lines
+# TYPE a_total counter
+a_total{x="1",b="q\"u\\o\nt é"} 3
+a_total{x="0"} 1e21
+# TYPE bare counter
+bare 7
+# TYPE h histogram
+h_bucket{le="0.50"} 1
+h_bucket{le="10"} 1
+h_bucket{le="+Inf"} 2
+h_sum 3.5
+h_count 2
+h_bucket{z="1",le="1e3"} 1234567
+# TYPE s summary
+s{quantile="0.5"} 1
+s_sum 2
+s_count 4
+# TYPE nan gauge
+nan NaN
+# TYPE inf gauge
+inf -Inf
+small 0.000001
+large 1234567
+larger 12345678901234567890
+negative -1234567.5
+# TYPE nothing counter
+
+# a comment
+spaced{a="",c="1",} 4
+job_x{job="overwritten",instance="too"} 1
+"""
+
+PUSHES = [
+    ("PUT", "/metrics/job/j1/instance/i1", EVERYTHING),
+    ("PUT", "/metrics/job/j1/instance/i2", f'{A_HELP}\n# TYPE a_total counter\na_total{{x="9"}} 5\n'),
+    ("PUT", "/metrics/job/j1/instance/i3", "# TYPE a_total gauge\na_total 5\n"),
+    ("PUT", "/metrics/job/j1/instance/i4", "a_total 5\n"),
+    ("PUT", "/metrics/job/j1/instance/i5", "garbage garbage\n"),
+    ("PUT", "/metrics/job/j1/instance/i5", "no_line_feed 1"),
+    ("PUT", "/metrics/job/j1/instance/i6", "timed 1 1234\n"),
+    ("PUT", "/metrics/job/j1/instance/i7", "twice 1\ntwice 2\n"),
+    ("PUT", "/metrics/job/j1/instance/i8", "first 1\n"),
+    ("POST", "/metrics/job/j1/instance/i8", "second 2\n"),
+    ("POST", "/metrics/job/j1/instance/i8", 'second{new="1"} 3\n'),
+    ("PUT", "/metrics/job/j1/instance/i9", "gone 1\n"),
+    ("PUT", "/metrics/job/j1/instance/i9", "stays 1\n"),
+    ("PUT", "/metrics/job/j1/instance/i10", ""),
+    ("PUT", "/metrics/job/j1/instance/i11", "deleted 1\n"),
+    ("DELETE", "/metrics/job/j1/instance/i11", ""),
+    ("DELETE", "/metrics/job/never", ""),
+    ("PUT", "/metrics/job@base64/L2E/instance@base64/L2E=", "b64 1\n"),
+    ("PUT", "/metrics/job/j2/instance@base64/=", "no_instance 1\n"),
+    ("PUT", "/metrics/job/j3", "no_instance 1\n"),
+    ("PUT", "/metrics/job/a%20b/z/1/y/2", "no_instance 1\n"),
+    ("PUT", "/metrics/job/j1/instance", "odd 1\n"),
+    ("PUT", "/metrics/job/a%2Fb/instance/x", "odd 1\n"),
+    ("PUT", "/metrics/job/j1/a-b/x", "bad_label 1\n"),
+    ("PUT", "/metrics/job/j1/__name__/x", "bad_label 1\n"),
+    ("PUT", "/metrics/job/j1/instance@base64/!!", "bad_base64 1\n"),
+    ("PUT", "/metrics/job/j1/instance/i12", "h_sum 1\n"),
+    ("PUT", "/metrics/job/j1/instance/i13", "# TYPE x counter\n# TYPE x counter\nx 1\n"),
+    ("PUT", "/metrics/job/j1/instance/i13", "# HELP x a\n# HELP x b\nx 1\n"),
+    ("PUT", "/metrics/job/j1/instance/i13", "# TYPE x strange\nx 1\n"),
+    ("PUT", "/metrics/job/j1/instance/i13", 'x{a="1",a="2"} 1\n'),
+    ("GET", "/metrics/job/j1", ""),
+    ("GET", "/nothing", ""),
+    ("GET", "/-/ready", ""),
+    ("GET", "/-/healthy", ""),
+]
+
+
+class Answer(NamedTuple):
+    status: int
+    text: str
+
+
+def call(url: str, method: str, path: str, body: bytes | str = b"", headers: dict[str, str] | None = None) -> Answer:
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=5)
+    with contextlib.closing(connection):
+        connection.request(method, path, body.encode() if isinstance(body, str) else body, headers or {})
+        response = connection.getresponse()
+        return Answer(response.status, response.read().decode())
+
+
+def served(url: str) -> str:
+    """What is served, without the gateway's own families and with the times of pushes blanked."""
+    status, text = call(url, "GET", "/metrics")
+    assert status == 200
+    lines = [
+        re.sub(r"^(push\w*_time_seconds\{.*\}) [1-9].*", r"\1 TIME", line)
+        for line in text.splitlines()
+        if not re.match(r"(# (HELP|TYPE) )?(go|process|promhttp|pushgateway)_", line)
+    ]
+    return "\n".join(lines)
+
+
+def told(url: str) -> list[dict[str, object]]:
+    text = call(url, "GET", "/api/v1/metrics").text
+    text = re.sub(r'"time_stamp": ?"[^"]*"', '"time_stamp":"T"', text)
+    text = re.sub(r'"1\.7\d+e\+09"|"1\.8\d+e\+09"', '"TIME"', text)
+    groups: list[dict[str, object]] = json.loads(text)["data"]
+    return sorted(groups, key=lambda group: json.dumps(group["labels"], sort_keys=True))
+
+
+@pytest.fixture
+def real() -> Iterator[str]:
+    binary = shutil.which("prometheus-pushgateway")
+    if binary is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("prometheus-pushgateway is not installed")
+        pytest.skip("prometheus-pushgateway is not installed")
+    with socket.socket() as finder:
+        finder.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{finder.getsockname()[1]}"
+    command = [binary, f"--web.listen-address={address}", "--persistence.file="]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        try:
+            _wait_for(address)
+            yield f"http://{address}"
+        finally:
+            process.terminate()
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(200):
+        with contextlib.suppress(OSError):
+            call(f"http://{address}", "GET", "/-/ready")
+            return
+        time.sleep(0.02)
+    pytest.fail("the Pushgateway did not start")
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    with Gateway() as running:
+        yield running
+
+
+def test_it_answers_and_serves_what_the_real_pushgateway_does(real: str, gateway: Gateway) -> None:
+    for method, path, body in PUSHES:
+        expected = call(real, method, path, body).status
+        assert call(gateway.url, method, path, body).status == expected, (method, path, body)
+        assert not served(real).startswith("An error")
+    assert served(gateway.url) == served(real)
+    assert _by_labels(told(gateway.url)) == _by_labels(told(real))
+
+
+def _by_labels(groups: list[dict[str, object]]) -> list[object]:
+    """Put series in one order: the real one tells them as pushed, or by label, as it happens."""
+    ordered: list[object] = []
+    for group in groups:
+        for family in group.values():
+            if isinstance(family, dict) and "metrics" in family:
+                family["metrics"].sort(key=lambda series: json.dumps(series["labels"], sort_keys=True))
+        ordered.append(group)
+    return ordered
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/metrics/job/j1/instance/i", "timed 1 1234\n"),
+        ("/metrics/job/j1/instance/i", 'twice{a="1"} 1\ntwice{a="1"} 2\n'),
+        ("/metrics/job/j1/instance/i", "# TYPE x counter\n# TYPE x counter\nx 1\n"),
+        ("/metrics/job/j1/instance/i", "ends 1"),
+        ("/metrics/job/j1/instance", "odd 1\n"),
+        ("/metrics/job/j1/a-b/x", "bad_label 1\n"),
+    ],
+)
+def test_words_are_the_real_ones(real: str, gateway: Gateway, path: str, body: str) -> None:
+    expected = call(real, "PUT", path, body)
+    assert expected.status == 400
+    assert call(gateway.url, "PUT", path, body) == expected
+
+
+def test_words_about_a_family_of_two_types(gateway: Gateway) -> None:
+    call(gateway.url, "PUT", "/metrics/job/j1/instance/i1", '# TYPE a counter\na{x="1"} 1\n')
+    answer = call(gateway.url, "PUT", "/metrics/job/j1/instance/i2", '# TYPE a gauge\na{x="2"} 1\n')
+    assert answer == (
+        400,
+        (
+            "pushed metrics are invalid or inconsistent with existing metrics: collected metric "
+            '"a" { label:<name:"instance" value:"i2" > label:<name:"job" value:"j1" > '
+            'label:<name:"x" value:"2" > gauge:<value:1 > } is not a COUNTER\n'
+        ),
+    )
+
+
+def test_a_counter_keeps_its_name_and_a_float_its_value(gateway: Gateway) -> None:
+    call(gateway.url, "PUT", "/metrics/job/j/instance/i", "# TYPE done counter\ndone 0.1\n")
+    assert '# TYPE done counter\ndone{instance="i",job="j"} 0.1\n' in gateway.text()
+
+
+def test_a_failed_push_leaves_the_group_and_its_time_alone(gateway: Gateway) -> None:
+    call(gateway.url, "PUT", "/metrics/job/j", "# TYPE a counter\na 1\n")
+    call(gateway.url, "PUT", "/metrics/job/other", "a 1\n")
+    (kept, other) = gateway.groups
+    assert kept.push_time > 0 == kept.failure_time
+    assert other.failure_time > 0 == other.push_time
+    assert not other.families
+
+
+def test_gzip_is_read_and_kept_compressed_for_tests(gateway: Gateway) -> None:
+    body = gzip.compress(b"a 1\n")
+    assert call(gateway.url, "PUT", "/metrics/job/j", body, {"Content-Encoding": "gzip"}).status == 200
+    assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n", {"Content-Encoding": "gzip"}).status == 400
+    first = gateway.requests[0]
+    assert (first.method, first.path, first.status) == ("PUT", "/metrics/job/j", 200)
+    assert (first.body, first.text) == (body, "a 1\n")
+    assert first.at <= time.monotonic()
+
+
+def test_basic_authentication() -> None:
+    right = base64.b64encode(b"me:s\xc3\xa9cret").decode()
+    with Gateway(username="me", password="sécret") as gateway:  # noqa: S106  (a test's)
+        refused = call(gateway.url, "PUT", "/metrics/job/j", "a 1\n")
+        taken = call(gateway.url, "PUT", "/metrics/job/j", "a 1\n", {"Authorization": f"Basic {right}"})
+    assert (refused.status, taken.status) == (401, 200)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "status"),
+    [(Behaviour.STATUS_401, 401), (Behaviour.STATUS_500, 500), (Behaviour.REDIRECT, 302)],
+)
+def test_refusals_change_nothing(behaviour: Behaviour, status: int) -> None:
+    with Gateway(behaviour=behaviour) as gateway:
+        assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n").status == status
+        assert gateway.groups == ()
+
+
+def test_any_status_can_be_asked_for_and_taken_back(gateway: Gateway) -> None:
+    gateway.status = 429
+    assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n").status == 429
+    gateway.status = None
+    assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n").status == 200
+
+
+def test_a_slow_gateway_does_it_and_answers_late() -> None:
+    with Gateway(behaviour=Behaviour.SLOW, delay_seconds=0.15) as gateway:
+        started = time.monotonic()
+        assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n").status == 200
+        assert time.monotonic() - started >= 0.15
+        assert len(gateway.groups) == 1
+
+
+def test_a_reset_is_a_reset() -> None:
+    with Gateway(behaviour=Behaviour.RESET) as gateway, pytest.raises(ConnectionResetError):
+        call(gateway.url, "PUT", "/metrics/job/j", "a 1\n")
+
+
+def test_a_hanging_gateway_stops_at_once() -> None:
+    gateway = Gateway(behaviour=Behaviour.HANG).start()
+    connection = HTTPConnection(gateway.url.removeprefix("http://"), timeout=0.2)
+    with contextlib.closing(connection):
+        connection.request("PUT", "/metrics/job/j", b"a 1\n")
+        with pytest.raises((TimeoutError, HTTPException)):
+            connection.getresponse()
+        started = time.monotonic()
+        gateway.stop()
+        assert time.monotonic() - started < 0.2
+    assert [request.status for request in gateway.requests] == [None]
+
+
+def test_it_stops_while_a_kept_alive_connection_is_idle() -> None:
+    with Gateway() as gateway:
+        connection = HTTPConnection(gateway.url.removeprefix("http://"), timeout=5)
+        for _ in range(2):
+            connection.request("PUT", "/metrics/job/j", b"a 1\n")
+            connection.getresponse().read()
+    connection.close()
