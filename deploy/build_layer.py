@@ -1,8 +1,8 @@
 """Build the Lambda layer: `python deploy/build_layer.py FILE.zip`.
 
-The layer is telemap and what it needs at run time, as installed in the Python that runs this, in the folders that Lambda
-lays under /opt. It has no code that must fit one processor or one version of Python: where a compiled part does not load,
-the library has the same in Python.
+The layer is telemap and what it needs at run time, as installed in the Python that runs this, in the folders that
+Lambda lays under /opt. It has no code that must fit one processor or one version of Python: where a compiled part does
+not load, the library has the same in Python.
 """
 
 from __future__ import annotations

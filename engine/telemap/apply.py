@@ -32,16 +32,17 @@ def apply(plan: Plan, events: Iterable[Any], store: Store | None = None) -> Stor
         store = Store(plan)
     elif store.plan is not plan:
         raise ValueError("the store was made for another plan")
+    counts = store.counts
     with store.lock:
         for event in events:
             event_type = event.get("type") if type(event) is dict else None
             if type(event_type) is not str:
-                store.dropped["malformed"] += 1
+                counts.dropped["malformed"] += 1
                 continue
-            store.count(event_type)
+            counts.count_event(event_type)
             handlers = store.handlers(event_type)
             if not handlers:
-                store.unmatched += 1
+                counts.unmatched += 1
             for handler in handlers:
                 handler(event)
     return store

@@ -14,7 +14,7 @@ from jsonpath_ng.ext.iterable import Keys
 from jsonpath_ng.ext.parser import ExtendedJsonPathParser
 from jsonpath_ng.ext.string import DefintionInvalid
 
-from telemap.paths import PathFault, Step
+from telemap.path import PathFault, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from telemap.paths import Path
+    from telemap.path import Path
     from telemap.problem import Place
 
 

@@ -13,8 +13,10 @@ from telemap.plan import FamilyShape
 from telemap.series import Budget, FamilySeries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from telemap.counts import Counts
     from telemap.plan import Plan
-    from telemap.store import Store
 
 _SHAPES: Final = (
     FamilyShape("telemap_events_total", MetricType.COUNTER, "Telemetry events that were applied, by type.", ("type",)),
@@ -74,14 +76,14 @@ class OwnMetrics:
         self._set("telemap_mapping_fallback", 1.0 if fallback else 0.0)
         self._set("telemap_events_unmatched_total", 0.0)
 
-    def read(self, store: Store) -> None:
-        """Take over the store's counts."""
-        for event_type, count in store.events.items():
+    def read(self, counts: Counts, families: Iterable[FamilySeries]) -> None:
+        """Take over a store's counts, and what its families tell of themselves."""
+        for event_type, count in counts.events.items():
             self._set("telemap_events_total", count, event_type)
-        self._set("telemap_events_unmatched_total", store.unmatched)
-        for reason, count in store.dropped.items():
+        self._set("telemap_events_unmatched_total", counts.unmatched)
+        for reason, count in counts.dropped.items():
             self._set("telemap_events_dropped_total", count, reason)
-        for series in store.families:
+        for series in families:
             name = series.shape.name
             self._set("telemap_series", len(series.cells), name)
             self._set("telemap_series_overflow_total", series.overflowed, name)

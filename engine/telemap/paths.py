@@ -8,11 +8,8 @@ looked up in objects only, indexes in arrays only, negative ones count from the 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TypeAlias
 
-Step: TypeAlias = str | int
-"""One step of a plain path: a name in an object, or an index in an array."""
+from telemap.path import Path, PathFault, Step
 
 MAX_LENGTH = 1024
 """Longest path, in characters: no honest one comes near, and jsonpath-ng recurses over its steps."""
@@ -30,33 +27,6 @@ _STEP = re.compile(
 
 _RESERVED = frozenset({"where", "wherenot", "null", "true", "false"})
 """Bare names that jsonpath-ng reads as words of its own; it decides about paths with them."""
-
-
-class PathFault(Exception):  # noqa: N818 - the checker turns it into a problem, users never see it
-    """A text that looks like a path is none that telemap can use.
-
-    Attributes:
-        code: the problem code.
-        help: the way out.
-    """
-
-    def __init__(self, code: str, message: str, help_: str) -> None:
-        self.code = code
-        self.help = help_
-        super().__init__(message)
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """A path to at most one node of an event.
-
-    Attributes:
-        text: as written.
-        steps: the steps from the event, when the path is plain; else None.
-    """
-
-    text: str
-    steps: tuple[Step, ...] | None
 
 
 def looks_like_path(text: str) -> bool:

@@ -9,7 +9,7 @@ import threading
 import uuid
 from typing import TYPE_CHECKING
 
-from telemap.event_types import EVENT_TYPES, OTHER
+from telemap.counts import Counts
 from telemap.label_text import INSTANCE, clean
 from telemap.model import EnvironmentReference, InstanceReference, LiteralLabel
 from telemap.patterns import matches
@@ -46,9 +46,7 @@ class Store:
         families: one for each of the plan's, in its order.
         instance: may be changed at any time; series show the new one from then on.
         lock: held while a batch is applied, and while series are read.
-        events: events by type.
-        unmatched: events that no source's `from` fits.
-        dropped: what came and was not applied, by reason.
+        counts: events, by what became of them.
     """
 
     def __init__(
@@ -64,9 +62,7 @@ class Store:
         self.own = own
         self.instance = uuid.uuid4().hex if instance is None else instance
         self.lock = threading.Lock()
-        self.events: dict[str, int] = {}
-        self.unmatched = 0
-        self.dropped: dict[str, int] = {"malformed": 0}
+        self.counts = Counts()
         self._warn = warn or _ignore
         budget = Budget(SERIES_LIMIT_TOTAL)
         self.families = tuple(FamilySeries(shape, budget, self._warn) for shape in plan.families)
@@ -88,11 +84,6 @@ class Store:
                 self._others[event_type] = found
         return found
 
-    def count(self, event_type: str) -> None:
-        """Count an event by its type; types that the Telemetry API does not have are counted together."""
-        name = event_type if event_type in EVENT_TYPES else OTHER
-        self.events[name] = self.events.get(name, 0) + 1
-
     def all_families(self) -> list[FamilySeries]:
         """Give the plan's families and telemap's own, by name."""
         families = [*self.families, *(self.own.families if self.own else ())]
@@ -101,13 +92,15 @@ class Store:
     def refresh(self) -> None:
         """Bring telemap's own families up to date; for readers, who hold the lock."""
         if self.own:
-            self.own.read(self)
+            self.own.read(self.counts, self.families)
 
     def collect(self) -> Iterable[Metric]:
         """Give the families as prometheus_client wants them from a collector."""
         from telemap.collect import collect  # noqa: PLC0415 - prometheus_client is for those who use it
 
-        return collect(self)
+        with self.lock:
+            self.refresh()
+            return collect(self.all_families(), self.instance)
 
     def _bind(self, env: Mapping[str, str]) -> tuple[Handler, ...]:
         """Tie the plan's functions to this store's cells."""

@@ -107,11 +107,11 @@ class Loop:
 
     def _take_telemetry(self, body: bytes) -> None:
         """Decode and apply a post."""
-        self._store.dropped["backlog"] = self._inbox.dropped
+        self._store.counts.dropped["backlog"] = self._inbox.dropped
         try:
             events = decode(body)
         except DecodeError as error:
-            self._store.dropped["malformed"] += 1
+            self._store.counts.dropped["malformed"] += 1
             self._log.once("decode", f"a telemetry post is left out: {error}")
             return
         self._invocations.see(events)

@@ -9,7 +9,8 @@ from telemap.check import keys
 from telemap.check.references import read_literal
 from telemap.model import Label, MetricType, PathLabel
 from telemap.nodes import MapNode, Node, ScalarNode
-from telemap.paths import Path, PathFault, looks_like_path, parse_path
+from telemap.path import Path, PathFault
+from telemap.paths import looks_like_path, parse_path
 
 if TYPE_CHECKING:
     from telemap.check.findings import Findings

@@ -68,7 +68,7 @@ def _read_events(name: str) -> list[Any]:
 
 def _report(store: Store) -> None:
     """Say what did not become a sample; missing values are ordinary, and not worth a line."""
-    if malformed := store.dropped["malformed"]:
+    if malformed := store.counts.dropped["malformed"]:
         _say(f"{malformed} of the events are no telemetry events: objects with a text 'type'")
     for family in store.families:
         name, limit = family.shape.name, family.shape.series_limit

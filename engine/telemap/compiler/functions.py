@@ -18,7 +18,7 @@ from telemap.model import ConstantValue, Family, Label, LiteralLabel, MetricType
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from telemap.paths import Path, Step
+    from telemap.path import Path, Step
 
 
 @dataclass(frozen=True, slots=True)

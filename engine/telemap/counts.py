@@ -1,0 +1,27 @@
+"""What a store counts beside its series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from telemap.event_types import EVENT_TYPES, OTHER
+
+
+@dataclass(slots=True)
+class Counts:
+    """Counts of events.
+
+    Attributes:
+        events: events that were applied, by type; types that the Telemetry API does not have are counted together.
+        unmatched: events that no source's `from` fits.
+        dropped: what came and was not applied, by reason.
+    """
+
+    events: dict[str, int] = field(default_factory=dict)
+    unmatched: int = 0
+    dropped: dict[str, int] = field(default_factory=lambda: {"malformed": 0})
+
+    def count_event(self, event_type: str) -> None:
+        """Count an event by its type."""
+        name = event_type if event_type in EVENT_TYPES else OTHER
+        self.events[name] = self.events.get(name, 0) + 1
