@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from telemap.float_text import float_text
 from telemap.label_text import INSTANCE
-from telemap.samples import sample_names, sample_values
+from telemap.store.samples import sample_names, sample_values
 
 if TYPE_CHECKING:
     from telemap.plan import FamilyShape
-    from telemap.series import FamilySeries, Key
     from telemap.store import Store
+    from telemap.store.series import FamilySeries, Key
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

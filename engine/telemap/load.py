@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.check import check
-from telemap.loader import parse_document, read_document
+from telemap.document.loader import parse_document, read_document
 from telemap.resources import mapping_path
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from telemap.exposition import Renderer
-from telemap.own_metrics import OwnMetrics
 from telemap.store import Store
+from telemap.store.own_metrics import OwnMetrics
 from telemap.version import VERSION
 from telemap_lambda.flush import Flush
 from telemap_lambda.inbox import Inbox

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from telemap.exposition import Renderer
-    from telemap.own_metrics import OwnMetrics
+    from telemap.store.own_metrics import OwnMetrics
     from telemap_lambda.log import Log
     from telemap_lambda.settings import Settings
 

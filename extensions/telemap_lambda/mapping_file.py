@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.compiler import compile as compile_mapping
-from telemap.drawing import draw
 from telemap.errors import MappingError
 from telemap.load import load
+from telemap.problem.drawing import draw
 from telemap.resources import SHIPPED
 
 if TYPE_CHECKING:

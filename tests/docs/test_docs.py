@@ -15,8 +15,8 @@ import pytest
 import telemap
 from telemap.check import keys
 from telemap.cli import GROUP
-from telemap.own_metrics import OwnMetrics
-from telemap.problem_codes import CODES
+from telemap.problem.codes import CODES
+from telemap.store.own_metrics import OwnMetrics
 from telemap_lambda.settings import NOT_YET
 
 TOP = Path(__file__).parents[2]

@@ -9,8 +9,8 @@ from telemap.check import keys
 from telemap.check.labels import LabelSet, check_reserved, merge_labels, read_labels
 from telemap.check.names import check_name
 from telemap.check.sources import DraftSource, FamilyHead, read_source, read_source_item
+from telemap.document.nodes import MapNode, Node, ScalarNode
 from telemap.model import Family, MetricType, Overflow, Source
-from telemap.nodes import MapNode, Node, ScalarNode
 from telemap.units import base_unit
 
 if TYPE_CHECKING:

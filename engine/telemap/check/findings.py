@@ -6,14 +6,14 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from telemap.nodes import ListNode, MapNode, Node, ScalarNode
+from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.problem import Place, Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from telemap.check.keys import Keys
-    from telemap.nodes import Document, Span
+    from telemap.document.nodes import Document, Span
 
 _NUMBER = re.compile(
     r"[-+]?(?:(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from telemap.check import keys
 from telemap.check.references import read_literal
+from telemap.document.nodes import MapNode, Node, ScalarNode
 from telemap.model import Label, MetricType, PathLabel
-from telemap.nodes import MapNode, Node, ScalarNode
 from telemap.path import Path, PathFault
-from telemap.paths import looks_like_path, parse_path
+from telemap.path.parse import looks_like_path, parse_path
 
 if TYPE_CHECKING:
     from telemap.check.findings import Findings

@@ -9,13 +9,13 @@ from telemap.check.families import read_family
 from telemap.check.findings import Findings, is_number
 from telemap.check.labels import LabelSet, read_labels
 from telemap.check.names import NAME, check_collisions
+from telemap.document.nodes import ScalarNode
 from telemap.errors import MappingError
 from telemap.model import Family, Mapping
-from telemap.nodes import ScalarNode
 
 if TYPE_CHECKING:
     from telemap.check.sources import Entries
-    from telemap.nodes import Document
+    from telemap.document.nodes import Document
     from telemap.problem import Problem
 
 VERSION = 1

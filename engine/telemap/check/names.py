@@ -9,7 +9,7 @@ from telemap.model import MetricType
 
 if TYPE_CHECKING:
     from telemap.check.findings import Findings
-    from telemap.nodes import ScalarNode
+    from telemap.document.nodes import ScalarNode
 
 NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 """A metric name (https://prometheus.io/docs/concepts/data_model/)."""

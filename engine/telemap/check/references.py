@@ -9,7 +9,7 @@ from telemap.model import EnvironmentReference, InstanceReference, LiteralLabel
 
 if TYPE_CHECKING:
     from telemap.check.findings import Findings
-    from telemap.nodes import Node
+    from telemap.document.nodes import Node
 
 _REFERENCE = re.compile(
     r"\$\{(?:env:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^}]*)?|(?P<instance>runtime:instance))\}"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from telemap.check import keys
 from telemap.check.findings import is_number
 from telemap.check.labels import LabelSet, read_labels, read_path, read_path_entry
+from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import ConstantValue, MetricType, PathValue, Value
-from telemap.nodes import ListNode, MapNode, Node, ScalarNode
-from telemap.paths import looks_like_path
+from telemap.path.parse import looks_like_path
 from telemap.units import UNITS, base_unit
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from telemap.drawing import draw
+from telemap.problem.drawing import draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from telemap.model import MetricType
 from telemap.plan import FamilyShape
-from telemap.series import Budget, FamilySeries
+from telemap.store.series import Budget, FamilySeries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from telemap.counts import Counts
     from telemap.plan import Plan
+    from telemap.store.counts import Counts
 
 _SHAPES: Final = (
     FamilyShape("telemap_events_total", MetricType.COUNTER, "Telemetry events that were applied, by type.", ("type",)),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from telemap.problem_codes import CODES
+from telemap.problem.codes import CODES
 
 if TYPE_CHECKING:
-    from telemap.nodes import Span
+    from telemap.document.nodes import Span
 
 
 class Severity(Enum):
@@ -43,7 +43,7 @@ class Problem:
     """One fault of a mapping.
 
     Attributes:
-        code: a stable name, one of `telemap.problem_codes.CODES`.
+        code: a stable name, one of `telemap.problem.codes.CODES`.
         severity: whether it stops the mapping.
         message: what is wrong, in one line.
         place: where; None for a file that could not be read at all.

@@ -1,7 +1,7 @@
 """JSON paths: which text is one, and what a plain one means.
 
 A path of names and indexes alone is *plain* and is compiled to direct access. Everything else is left to jsonpath-ng's
-extended dialect (`telemap.jsonpath`), which is imported when the first path needs it. Both mean the same: names are
+extended dialect (`telemap.path.jsonpath`), which is imported when the first path needs it. Both mean the same: names are
 looked up in objects only, indexes in arrays only, negative ones count from the end.
 """
 
@@ -50,7 +50,7 @@ def parse_path(text: str) -> Path:
         raise PathFault("path-syntax", f"the path is longer than {MAX_LENGTH:,} characters", "shorten it")
     steps = _plain_steps(text)
     if steps is None:
-        from telemap.jsonpath import examine  # noqa: PLC0415 - costs a start 25 ms, and most mappings need none of it
+        from telemap.path.jsonpath import examine  # noqa: PLC0415 - costs a start 25 ms, and most mappings need none of it
 
         steps = examine(text)
     return Path(text, steps)

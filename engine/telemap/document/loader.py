@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, NoReturn
 
 import yaml
 
+from telemap.document.advice import advice
+from telemap.document.builder import NodeBuilder, Refused
+from telemap.document.text import SourceText, find_forbidden
 from telemap.errors import MappingError
-from telemap.node_builder import NodeBuilder, Refused
 from telemap.problem import Place, Problem, Severity
-from telemap.source_text import SourceText, find_forbidden
-from telemap.yaml_advice import advice
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from telemap.nodes import Document, Span
+    from telemap.document.nodes import Document, Span
 
 MAX_BYTES = 1024 * 1024
 """Largest mapping file; a larger one is refused unread."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import yaml
 
-    from telemap.source_text import SourceText
+    from telemap.document.text import SourceText
 
 
 def advice(source: SourceText, at: int, error: yaml.MarkedYAMLError) -> tuple[str, str | None]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from telemap.nodes import ListNode, MapNode, Node, ScalarNode, Span
+from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode, Span
 from telemap.problem import Place, Problem, Severity
 
 if TYPE_CHECKING:
-    from telemap.source_text import SourceText
+    from telemap.document.text import SourceText
 
 MAX_DEPTH = 64
 MAX_ALIASES = 100

@@ -11,12 +11,12 @@ from prometheus_client import Metric
 
 from telemap.label_text import INSTANCE
 from telemap.model import MetricType
-from telemap.samples import sample_names, sample_values
+from telemap.store.samples import sample_names, sample_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from telemap.series import FamilySeries
+    from telemap.store.series import FamilySeries
 
 
 def collect(families: Iterable[FamilySeries], instance: str) -> list[Metric]:

@@ -9,20 +9,20 @@ import threading
 import uuid
 from typing import TYPE_CHECKING
 
-from telemap.counts import Counts
 from telemap.label_text import INSTANCE, clean
 from telemap.model import EnvironmentReference, InstanceReference, LiteralLabel
 from telemap.patterns import matches
-from telemap.series import Budget, FamilySeries
 from telemap.settings import environment
+from telemap.store.counts import Counts
+from telemap.store.series import Budget, FamilySeries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from prometheus_client import Metric
 
-    from telemap.own_metrics import OwnMetrics
     from telemap.plan import Handler, Plan
+    from telemap.store.own_metrics import OwnMetrics
 
 SERIES_LIMIT_TOTAL = 10_000
 """Most series in one process, all families together."""
@@ -96,7 +96,7 @@ class Store:
 
     def collect(self) -> Iterable[Metric]:
         """Give the families as prometheus_client wants them from a collector."""
-        from telemap.collect import collect  # noqa: PLC0415 - prometheus_client is for those who use it
+        from telemap.store.collect import collect  # noqa: PLC0415 - prometheus_client is for those who use it
 
         with self.lock:
             self.refresh()
@@ -106,7 +106,7 @@ class Store:
         """Tie the plan's functions to this store's cells."""
         finders: tuple[object, ...] = ()
         if self.plan.paths:
-            from telemap.jsonpath import finder  # noqa: PLC0415 - only where a path is not plain
+            from telemap.path.jsonpath import finder  # noqa: PLC0415 - only where a path is not plain
 
             finders = tuple(finder(text) for text in self.plan.paths)
         literals = tuple(self._resolve(label, env) for label in self.plan.literals)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from telemap.nodes import Document, Node, Span
+from telemap.document.nodes import Document, Node, Span
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 """What editors count as the end of a line; YAML 1.1 counts more."""
