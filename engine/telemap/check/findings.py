@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
+from telemap.durations import duration
 from telemap.problem import Place, Problem, Severity
 
 if TYPE_CHECKING:
@@ -33,26 +34,46 @@ class Findings:
     def __init__(self, document: Document) -> None:
         self.problems: list[Problem] = []
         self._document = document
+        self._seen: set[Problem] = set()
 
     def error(
+        self, code: str, node: Node, message: str, help_: str | None = None, related: tuple[Node, str] | None = None
+    ) -> None:
+        """Add an error about a node, and perhaps the node that it disagrees with."""
+        self._add(Severity.ERROR, code, node, message, help_, related)
+
+    def warning(
+        self, code: str, node: Node, message: str, help_: str | None = None, related: tuple[Node, str] | None = None
+    ) -> None:
+        """Add a warning, which does not stop the mapping."""
+        self._add(Severity.WARNING, code, node, message, help_, related)
+
+    @property
+    def errors(self) -> int:
+        """Count the errors so far."""
+        return sum(problem.severity is Severity.ERROR for problem in self.problems)
+
+    def _add(
         self,
+        severity: Severity,
         code: str,
         node: Node,
         message: str,
-        help_: str | None = None,
-        related: tuple[Node, str] | None = None,
+        help_: str | None,
+        related: tuple[Node, str] | None,
     ) -> None:
-        """Add an error about a node, and perhaps the node that it disagrees with."""
+        """Add a problem once: a label that several sources inherit is read for each of them."""
         other = (self.place(related[0].span), related[1]) if related else None
-        self.problems.append(
-            Problem(code, Severity.ERROR, message, self._document.name, self.place(node.span), help_, other)
-        )
+        problem = Problem(code, severity, message, self._document.name, self.place(node.span), help_, other)
+        if problem not in self._seen:
+            self._seen.add(problem)
+            self.problems.append(problem)
 
     def place(self, span: Span) -> Place:
         """Give the place of a span in this document."""
         return Place(self._document.name, span, self._document.lines[span.line - 1])
 
-    def entries(self, node: Node, what: str, keys: Keys) -> dict[str, tuple[ScalarNode, Node]] | None:
+    def entries(self, node: Node, what: str, keys: frozenset[str]) -> dict[str, tuple[ScalarNode, Node]] | None:
         """Read an object with known keys.
 
         Args:
@@ -65,7 +86,7 @@ class Findings:
             return None
         known = {}
         for key, value in pairs:
-            if key.text in keys.here:
+            if key.text in keys:
                 known[key.text] = (key, value)
             else:
                 self._foreign_key(key, what, keys)
@@ -106,8 +127,7 @@ class Findings:
         if not is_number(node):
             self._wrong_type(node, what, "a number")
             return None
-        assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_number has told
-        number = float(node.text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+        number = number_of(node)
         if not math.isfinite(number):
             self.error("number-range", node, f"{what} must be a finite number")
             return None
@@ -126,6 +146,25 @@ class Findings:
             return None
         return int(number)
 
+    def truth(self, node: Node, what: str) -> bool | None:
+        """Read a truth value."""
+        if is_truth(node):
+            assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_truth has told
+            return node.text.lower() == "true"
+        self._wrong_type(node, what, "true or false")
+        return None
+
+    def seconds(self, node: Node, what: str) -> float | None:
+        """Read a length of time, such as `10m` or `1h30m`."""
+        text = self.text(node, what)
+        if text is None:
+            return None
+        length = duration(text)
+        if length is None or length <= 0:
+            self.error("wrong-value", node, f"{what} cannot be {text!r}", "a length of time is written 30s, 10m or 1h30m")
+            return None
+        return length
+
     def choice(self, node: Node, what: str, choices: Iterable[str]) -> str | None:
         """Read one of several words."""
         text = self.text(node, what)
@@ -138,27 +177,16 @@ class Findings:
             "wrong-value",
             node,
             f"{what} cannot be {text!r}",
-            _nearest(text, words) or f"one of: {', '.join(words)}",
+            nearest(text, words) or f"one of: {', '.join(words)}",
         )
         return None
 
-    def _foreign_key(self, key: ScalarNode, what: str, keys: Keys) -> None:
-        if key.text in keys.not_yet:
-            self.error(
-                "not-yet",
-                key,
-                f"key {key.text!r} in {what} is not there yet: this version of telemap cannot do it",
-            )
-        elif key.text == "<<":
+    def _foreign_key(self, key: ScalarNode, what: str, keys: frozenset[str]) -> None:
+        if key.text == "<<":
             self.error("unknown-key", key, f"YAML's merge key '<<' in {what}", "put what is shared under 'defaults'")
-        else:
-            known = sorted(keys.here | keys.not_yet)
-            self.error(
-                "unknown-key",
-                key,
-                f"unknown key {key.text!r} in {what}",
-                _nearest(key.text, known) or f"known here: {', '.join(sorted(keys.here))}",
-            )
+            return
+        hint = nearest(key.text, sorted(keys)) or f"known here: {', '.join(sorted(keys))}"
+        self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", hint)
 
     def _wrong_type(self, node: Node, what: str, wanted: str) -> None:
         self.error("wrong-type", node, f"{what} must be {wanted}, this is {_kind(node)}")
@@ -167,6 +195,17 @@ class Findings:
 def is_number(node: Node) -> bool:
     """Tell whether a node is a number as YAML 1.2 reads it: plain, decimal."""
     return isinstance(node, ScalarNode) and node.plain and _NUMBER.fullmatch(node.text) is not None
+
+
+def number_of(node: Node) -> float:
+    """Give the number that a node is, by `is_number`; also an infinity, or NaN."""
+    assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_number has told
+    return float(node.text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+
+
+def is_truth(node: Node) -> bool:
+    """Tell whether a node is a truth value as YAML 1.2 reads it."""
+    return isinstance(node, ScalarNode) and node.plain and node.text in {"true", "True", "TRUE", "false", "False", "FALSE"}
 
 
 def _kind(node: Node) -> str:
@@ -180,7 +219,7 @@ def _kind(node: Node) -> str:
     return f"{node.text!r}" if len(node.text) <= 40 else f"{node.text[:40]!r}..."
 
 
-def _nearest(text: str, words: Iterable[str]) -> str | None:
+def nearest(text: str, words: Iterable[str]) -> str | None:
     """Suggest the word that was probably meant."""
     from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
 

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The keys that a node may have.
-
-    Attributes:
-        here: what this version of telemap understands.
-        not_yet: what the language has, and this version does not.
-    """
-
-    here: frozenset[str]
-    not_yet: frozenset[str] = frozenset()
-
-
-def _keys(here: str, not_yet: str = "") -> Keys:
-    return Keys(frozenset(here.split()), frozenset(not_yet.split()))
-
-
-SOURCE_KEYS = frozenset({"from", "value", "unit", "scale"})
+TOP = _keys("version include defaults drop metrics")
+DEFAULTS = _keys("prefix labels buckets series_limit series_limit_total overflow expire")
+DROP = _keys("from when")
+SOURCE_ONLY = _keys("from parse each when value unit scale op")
 """What makes a source; `labels` may stand on a family that has `sources`, these may not."""
-
-TOP = _keys("version defaults metrics", "include drop")
-DEFAULTS = _keys("prefix labels", "buckets series_limit series_limit_total overflow expire")
-SOURCE = _keys("from value unit scale labels", "parse each when op")
-FAMILY = Keys(
-    SOURCE.here | {"type", "help", "buckets", "series_limit", "overflow", "sources"},
-    SOURCE.not_yet | {"init", "expire"},
-)
-VALUE = _keys("path default", "first_of const extract map otherwise as")
-LABEL = _keys("path default", "first_of concat env const exists extract lower map otherwise allow max_values")
-BUCKETS = _keys("", "linear exponential")
+SOURCE = SOURCE_ONLY | {"labels"}
+FAMILY = SOURCE | _keys("type help buckets series_limit overflow init expire sources")
+PARSE = _keys("as of regex")
+ORIGIN = _keys("path first_of")
+"""Where labels and values both may come from."""
+VALUE_STEPS = _keys("extract map otherwise as default")
+VALUE = ORIGIN | VALUE_STEPS | {"const"}
+LABEL_ORIGIN = ORIGIN | _keys("concat env const exists")
+LABEL = LABEL_ORIGIN | _keys("extract lower map otherwise allow max_values default")
+BUCKETS = _keys("linear exponential")
+LINEAR = _keys("start width count")
+EXPONENTIAL = _keys("start factor count")

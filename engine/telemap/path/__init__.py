@@ -1,12 +1,26 @@
-"""What a JSON path is, once it is read."""
+"""What a JSON path is, once it is read.
+
+`parse` reads the text of a path, `jsonpath` is the boundary to jsonpath-ng, for paths that are not plain.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TypeAlias
 
 Step: TypeAlias = str | int
 """One step of a plain path: a name in an object, or an index in an array."""
+
+
+class Root(Enum):
+    """Where a path begins: at the event, or at something of the `each` around it."""
+
+    EVENT = "$"
+    ITEM = "."
+    KEY = "$key"
+    PARENT = "$parent"
+    PARENT_KEY = "$parent.$key"
 
 
 class PathFault(Exception):  # noqa: N818 - the checker turns it into a problem, users never see it
@@ -25,12 +39,18 @@ class PathFault(Exception):  # noqa: N818 - the checker turns it into a problem,
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A path to at most one node of an event.
+    """A path to nodes of an event.
 
     Attributes:
         text: as written.
-        steps: the steps from the event, when the path is plain; else None.
+        root: where it begins.
+        query: what jsonpath-ng is asked, with the root as `$`.
+        steps: the steps from the root, when the path is plain; else None.
+        every: whether a plain path means every member of what its steps lead to (a `[*]` or `.*` at its end).
     """
 
     text: str
+    root: Root
+    query: str
     steps: tuple[Step, ...] | None
+    every: bool = False

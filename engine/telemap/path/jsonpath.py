@@ -6,7 +6,7 @@ import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from jsonpath_ng import Child, Descendants, Fields, Index, JSONPath, Root, Slice, Where, Wildcard
+from jsonpath_ng import Child, DatumInContext, Descendants, Fields, Index, JSONPath, Root, Slice, Where, Wildcard
 from jsonpath_ng.exceptions import JSONPathError
 from jsonpath_ng.ext.arithmetic import Operation
 from jsonpath_ng.ext.filter import Expression
@@ -28,38 +28,34 @@ SEVERAL: Final = object()
 """Stands for the value where a path found more than one node."""
 
 
-def examine(text: str) -> tuple[Step, ...] | None:
-    """Check a path that is to find one node.
+def examine(query: str, text: str) -> tuple[tuple[Step, ...] | None, str | None]:
+    """Check a query that is not plain at first sight.
+
+    Args:
+        query: the path with `$` as its root.
+        text: the path as it was written, for messages.
 
     Returns:
-        Its steps when it turns out to be plain, such as `$.record.'two words'`; else None.
+        Its steps when it turns out to be plain after all, such as `$.record.'two words'`, else None; and the step by which it can
+        find several nodes, if there is one.
 
     Raises:
-        PathFault: no path of the dialect, one that telemap refuses, or one that can find several nodes.
+        PathFault: no path of the dialect, or one that telemap refuses.
     """
-    expression = _parse(text)
+    expression = _parse(query, text)
     _refuse(expression, text)
-    if several := _several(expression):
-        raise PathFault(
-            "path-many",
-            f"path {text!r} can find several nodes ({several}), and one is wanted here",
-            "name the one, by its index or by a filter",
-        )
-    return _steps(expression)
+    return _steps(expression), _several(expression)
 
 
-def finder(text: str) -> Callable[[Any], Any]:
-    """Make the function that finds a path's one node in an event.
+def finder(query: str) -> Callable[[Any], Any]:
+    """Make the function that finds a path's one node in a document.
 
     The function returns the value; None when there is no node; `SEVERAL` when there is more than one.
     """
-    find = _parse(text).find
+    find = _parse(query, query).find
 
-    def find_one(event: Any) -> Any:
-        try:
-            found = find(event)
-        except _FAULTS:
-            return None
+    def find_one(document: Any) -> Any:
+        found = _safely(find, document)
         if not found:
             return None
         return found[0].value if len(found) == 1 else SEVERAL
@@ -67,12 +63,40 @@ def finder(text: str) -> Callable[[Any], Any]:
     return find_one
 
 
+def every_finder(query: str) -> Callable[[Any], list[tuple[str | int, Any]]]:
+    """Make the function that finds all of a path's nodes, each with its key or index, in document order."""
+    find = _parse(query, query).find
+
+    def find_every(document: Any) -> list[tuple[str | int, Any]]:
+        return [(_key(datum), datum.value) for datum in _safely(find, document) if datum.value is not None]
+
+    return find_every
+
+
+def _safely(find: Callable[[Any], list[DatumInContext]], document: Any) -> list[DatumInContext]:
+    """Find; a document of a shape that a function of the path cannot take has no nodes."""
+    try:
+        return find(document)
+    except _FAULTS:
+        return []
+
+
+def _key(datum: DatumInContext) -> str | int:
+    """Give the object key or array index by which a node was found."""
+    match datum.path:
+        case Fields(fields=(name,)):
+            return str(name)
+        case Index(indices=(index,)):
+            return int(index)
+    return ""
+
+
 @cache
-def _parse(text: str) -> JSONPath:
+def _parse(query: str, text: str) -> JSONPath:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # `|`, which is refused right after
-            return _PARSER.parse(text)
+            return _PARSER.parse(query)
     except (JSONPathError, DefintionInvalid, *_FAULTS) as error:
         raise PathFault(
             "path-syntax",

@@ -1,4 +1,4 @@
-"""JSON paths: which text is one, and what a plain one means.
+"""Read the text of JSON paths.
 
 A path of names and indexes alone is *plain* and is compiled to direct access. Everything else is left to jsonpath-ng's
 extended dialect (`telemap.path.jsonpath`), which is imported when the first path needs it. Both mean the same: names are
@@ -8,13 +8,17 @@ looked up in objects only, indexes in arrays only, negative ones count from the 
 from __future__ import annotations
 
 import re
+from enum import Enum
 
-from telemap.path import Path, PathFault, Step
+from telemap.path import Path, PathFault, Root, Step
 
 MAX_LENGTH = 1024
 """Longest path, in characters: no honest one comes near, and jsonpath-ng recurses over its steps."""
 
-_LOOKS_LIKE_PATH = re.compile(r"\$(?:$|key$|parent$|[.\[])|\.(?:$|[A-Za-z\[*])")
+_LOOKS_LIKE_PATH = re.compile(r"\$(?:$|key$|parent$|[.\[])|\$parent[.\[]|\.(?:$|[A-Za-z\[*])")
+
+_ROOT = re.compile(r"\$parent\.\$key$|\$key$|\$parent(?=$|[.\[])|\$|\.$|(?=\.)")
+"""How a path begins. What begins with `.` is the item's, and `.` alone is the item."""
 
 _STEP = re.compile(
     r"""
@@ -29,42 +33,88 @@ _RESERVED = frozenset({"where", "wherenot", "null", "true", "false"})
 """Bare names that jsonpath-ng reads as words of its own; it decides about paths with them."""
 
 
+class Wanted(Enum):
+    """How many nodes a path may find."""
+
+    ONE = "one"
+    ANY = "any number"
+
+
 def looks_like_path(text: str) -> bool:
     """Tell whether a text is meant as a path; every other text is a literal."""
     return _LOOKS_LIKE_PATH.match(text) is not None
 
 
-def parse_path(text: str) -> Path:
-    """Read a path that is to find one node.
+def parse_path(text: str, *, depth: int = 0, wanted: Wanted = Wanted.ONE) -> Path:
+    """Read a path.
+
+    Args:
+        text: what `looks_like_path`.
+        depth: how many steps of `each` are around it.
+        wanted: ONE refuses what can find several nodes.
 
     Raises:
-        PathFault: it is no path, or one that can find several nodes, or one that begins at the item of an `each`.
+        PathFault: it is no path, or one that can find several nodes, or one that begins at an `each` that is not there.
     """
-    if text.startswith((".", "$key", "$parent")):
+    if len(text) > MAX_LENGTH:
+        raise PathFault("path-syntax", f"the path is longer than {MAX_LENGTH:,} characters", "shorten it")
+    root, query = _split(text)
+    _check_scope(text, root, depth)
+    if root in {Root.KEY, Root.PARENT_KEY}:
+        return Path(text, root, "$", ())
+    steps, every = _plain_steps(query)
+    several = "'*'" if every else None
+    if steps is None:
+        from telemap.path.jsonpath import examine  # noqa: PLC0415 - takes 25 ms, and most mappings need none of it
+
+        steps, several = examine(query, text)
+    if several and wanted is Wanted.ONE:
+        raise PathFault(
+            "path-many",
+            f"path {text!r} can find several nodes ({several}), and one is wanted here",
+            "name the one, by its index or by a filter",
+        )
+    return Path(text, root, query, steps, every)
+
+
+def _split(text: str) -> tuple[Root, str]:
+    """Take off where a path begins; give the rest as a query of its own."""
+    match = _ROOT.match(text)
+    beginning = match[0] if match else "$"
+    root = Root.ITEM if beginning in {"", "."} else Root(beginning)
+    return root, "$" + text[len(beginning) :]
+
+
+def _check_scope(text: str, root: Root, depth: int) -> None:
+    """Refuse a path that begins at an `each` that is not there."""
+    if root in {Root.ITEM, Root.KEY} and depth < 1:
         raise PathFault(
             "path-scope",
             f"path {text!r} begins at the item of an 'each', and there is none around it",
             "begin at the event, with '$.'",
         )
-    if len(text) > MAX_LENGTH:
-        raise PathFault("path-syntax", f"the path is longer than {MAX_LENGTH:,} characters", "shorten it")
-    steps = _plain_steps(text)
-    if steps is None:
-        from telemap.path.jsonpath import examine  # noqa: PLC0415 - costs a start 25 ms, and most mappings need none of it
-
-        steps = examine(text)
-    return Path(text, steps)
+    if root in {Root.PARENT, Root.PARENT_KEY} and depth < 2:
+        raise PathFault(
+            "path-scope",
+            f"path {text!r} begins at the step before in 'each', and there is no such step",
+            "begin at the event, with '$.', or give 'each' a list of paths",
+        )
 
 
-def _plain_steps(text: str) -> tuple[Step, ...] | None:
-    """Read a plain path without jsonpath-ng; None leaves the decision to it."""
+def _plain_steps(query: str) -> tuple[tuple[Step, ...] | None, bool]:
+    """Read a plain query without jsonpath-ng; None leaves the decision to it.
+
+    Returns:
+        The steps, and whether a wildcard follows them.
+    """
+    bare = query[:-3] if query.endswith("[*]") else query[:-2] if query.endswith(".*") else query
     steps: list[Step] = []
     position = 1
-    while position < len(text):
-        match = _STEP.match(text, position)
+    while position < len(bare):
+        match = _STEP.match(bare, position)
         if match is None or match["name"] in _RESERVED:
-            return None
+            return None, False
         name = match["name"] or match["single"] or match["double"]
         steps.append(int(match["index"]) if name is None else name)
         position = match.end()
-    return tuple(steps)
+    return tuple(steps), bare != query

@@ -1,0 +1,114 @@
+"""Read the tests of `when`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telemap.check.findings import is_number, is_truth
+from telemap.check.paths import read_path
+from telemap.check.regexes import read_regex
+from telemap.document.nodes import MapNode, Node, ScalarNode
+from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
+from telemap.path.parse import Wanted
+
+if TYPE_CHECKING:
+    from telemap.check.findings import Entries, Findings
+
+_OPERATORS = frozenset(operator.value for operator in Operator)
+_GROUPS = {"any": AnyOf, "all": AllOf}
+_KEYS = frozenset({"path", "not"}) | _OPERATORS | frozenset(_GROUPS)
+_NUMERIC = {Operator.GT, Operator.GE, Operator.LT, Operator.LE}
+_PATH_ONLY = frozenset({"path"})
+
+
+def read_when(findings: Findings, node: Node, what: str, *, depth: int) -> Condition | None:
+    """Read `when`: a list of tests that must all hold."""
+    items = findings.items(node, f"'when' of {what}") or ()
+    conditions = [_read_condition(findings, item, f"a test of {what}", depth) for item in items]
+    return AllOf(tuple(condition for condition in conditions if condition is not None))
+
+
+def _read_condition(findings: Findings, node: Node, what: str, depth: int) -> Condition | None:
+    """Read one test: a comparison, or `any`, `all`, `not`."""
+    entries = findings.entries(node, what, _KEYS)
+    if entries is None:
+        return None
+    for name, group in _GROUPS.items():
+        if name in entries:
+            _alone(findings, entries, name, what)
+            items = findings.items(entries[name][1], f"{name!r} of {what}") or ()
+            read = [_read_condition(findings, item, what, depth) for item in items]
+            return group(tuple(condition for condition in read if condition is not None))
+    if "not" in entries:
+        _alone(findings, entries, "not", what)
+        condition = _read_condition(findings, entries["not"][1], what, depth)
+        return None if condition is None else Not(condition)
+    return _read_comparison(findings, node, what, entries, depth)
+
+
+def _alone(findings: Findings, entries: Entries, name: str, what: str) -> None:
+    for other, (key, _) in entries.items():
+        if other != name:
+            findings.error("keys-exclude", key, f"{what} has both {name!r} and {other!r}", related=(entries[name][0], f"{name!r}"))
+
+
+def _read_comparison(findings: Findings, node: Node, what: str, entries: Entries, depth: int) -> Condition | None:
+    """Read `{path: P, OP: X}`."""
+    names = [name for name in entries if name in _OPERATORS]
+    if "path" not in entries:
+        findings.error("missing-key", node, f"{what} needs 'path'")
+    if not names:
+        findings.error("missing-key", node, f"{what} needs an operator", f"one of: {', '.join(sorted(_OPERATORS))}")
+        return None
+    for name in names[1:]:
+        findings.error(
+            "keys-exclude",
+            entries[name][0],
+            f"{what} has both {names[0]!r} and {name!r}",
+            "write two tests",
+            related=(entries[names[0]][0], f"{names[0]!r}"),
+        )
+    operator = Operator(names[0])
+    wanted = Wanted.ANY if operator is Operator.EXISTS else Wanted.ONE
+    path = read_path(findings, entries["path"][1], f"'path' of {what}", depth=depth, wanted=wanted) if "path" in entries else None
+    operands = _read_operands(findings, entries[names[0]][1], f"{names[0]!r} of {what}", operator, depth)
+    return None if path is None or operands is None else Comparison(path, operator, operands)
+
+
+def _read_operands(
+    findings: Findings, node: Node, what: str, operator: Operator, depth: int
+) -> tuple[Operand, ...] | None:
+    """Read what is compared with."""
+    if operator in {Operator.IN, Operator.NOT_IN}:
+        items = findings.items(node, what)
+        read = [_read_operand(findings, item, f"an item of {what}", depth) for item in items or ()]
+        return None if items is None else tuple(operand for operand in read if operand is not None)
+    operand: Operand | None
+    if operator is Operator.EXISTS:
+        operand = findings.truth(node, what)
+    elif operator is Operator.MATCHES:
+        compiled = read_regex(findings, node, what)
+        operand = None if compiled is None else compiled.pattern
+    elif operator in _NUMERIC and not isinstance(node, MapNode):
+        operand = findings.number(node, what)
+    else:
+        operand = _read_operand(findings, node, what, depth)
+    return None if operand is None else (operand,)
+
+
+def _read_operand(findings: Findings, node: Node, what: str, depth: int) -> Operand | None:
+    """Read text, a number, a truth value, or `{path: Q}`; only what is unquoted is more than text."""
+    if isinstance(node, MapNode):
+        entries = findings.entries(node, what, _PATH_ONLY)
+        if entries is None or "path" not in entries:
+            findings.error("missing-key", node, f"{what} needs 'path'")
+            return None
+        return read_path(findings, entries["path"][1], what, depth=depth)
+    if is_number(node):
+        return findings.number(node, what)
+    if is_truth(node):
+        return findings.truth(node, what)
+    if isinstance(node, ScalarNode) and node.is_null:
+        findings.error("wrong-type", node, f"{what} cannot be null", "'exists: false' tells what is not there, or null")
+        return None
+    return findings.text(node, what, empty=True)

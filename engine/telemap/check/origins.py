@@ -1,0 +1,20 @@
+"""Read what labels and values both have: `path` and `first_of`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telemap.check.paths import read_path, read_paths
+from telemap.model import FirstOf
+
+if TYPE_CHECKING:
+    from telemap.check.findings import Entries, Findings
+
+
+def read_origin_paths(findings: Findings, entries: Entries, what: str, depth: int) -> FirstOf | None:
+    """Read `path` or `first_of`, whichever is there."""
+    if "path" in entries:
+        path = read_path(findings, entries["path"][1], f"'path' of {what}", depth=depth)
+        return None if path is None else FirstOf((path,))
+    paths = read_paths(findings, entries["first_of"][1], f"'first_of' of {what}", depth=depth)
+    return FirstOf(paths) if paths else None

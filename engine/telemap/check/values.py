@@ -1,0 +1,79 @@
+"""Read values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telemap.check import keys
+from telemap.check.findings import is_number
+from telemap.check.origins import read_origin_paths
+from telemap.check.paths import read_path
+from telemap.check.regexes import read_extract
+from telemap.document.nodes import MapNode, Node, ScalarNode
+from telemap.model import Constant, Conversion, FirstOf, ValueRule
+from telemap.path.parse import looks_like_path
+
+if TYPE_CHECKING:
+    from telemap.check.findings import Entries, Findings
+    from telemap.model import ValueOrigin
+
+
+def read_value(findings: Findings, node: Node, what: str, *, depth: int) -> ValueRule | None:
+    """Read a value: a number, a path, or the long form."""
+    if isinstance(node, MapNode):
+        return _read_long(findings, node, what, depth)
+    if is_number(node):
+        number = findings.number(node, what)
+        return None if number is None else ValueRule(Constant(number))
+    if isinstance(node, ScalarNode) and looks_like_path(node.text):
+        path = read_path(findings, node, what, depth=depth)
+        return None if path is None else ValueRule(FirstOf((path,)))
+    shown = repr(node.text) if isinstance(node, ScalarNode) else "a list"
+    findings.error("wrong-type", node, f"{what} must be a number or a path, this is {shown}", "a path begins with '$.'")
+    return None
+
+
+def _read_long(findings: Findings, node: MapNode, what: str, depth: int) -> ValueRule | None:
+    entries = findings.entries(node, what, keys.VALUE) or {}
+    origin = _read_origin(findings, node, what, entries, depth)
+    extract = read_extract(findings, entries["extract"][1], f"'extract' of {what}") if "extract" in entries else None
+    mapped = _read_map(findings, entries["map"][1], f"'map' of {what}") if "map" in entries else None
+    if "otherwise" in entries and "map" not in entries:
+        findings.error("missing-key", entries["otherwise"][0], f"'otherwise' of {what} needs 'map'")
+    convert = None
+    if "as" in entries:
+        convert = findings.choice(entries["as"][1], f"'as' of {what}", [choice.value for choice in Conversion])
+    if origin is None:
+        return None
+    return ValueRule(
+        origin,
+        extract=extract,
+        map=mapped,
+        otherwise=_read_number(findings, entries, "otherwise", what),
+        convert=Conversion(convert) if convert else None,
+        default=_read_number(findings, entries, "default", what),
+    )
+
+
+def _read_origin(findings: Findings, node: MapNode, what: str, entries: Entries, depth: int) -> ValueOrigin | None:
+    """Read where the value comes from: exactly one of `path`, `first_of`, `const`."""
+    given = [name for name in ("path", "first_of", "const") if name in entries]
+    if not given:
+        findings.error("missing-key", node, f"{what} needs 'path', 'first_of' or 'const'")
+        return None
+    for name in given[1:]:
+        findings.error("keys-exclude", entries[name][0], f"{what} has both {given[0]!r} and {name!r}", related=(entries[given[0]][0], f"{given[0]!r}"))
+    if given[0] == "const":
+        number = _read_number(findings, entries, "const", what)
+        return None if number is None else Constant(number)
+    return read_origin_paths(findings, entries, what, depth)
+
+
+def _read_map(findings: Findings, node: Node, what: str) -> tuple[tuple[str, float], ...]:
+    """Read label text to number; keys are text as written."""
+    read = [(key.text, findings.number(value, f"{key.text!r} of {what}")) for key, value in findings.pairs(node, what) or ()]
+    return tuple((text, number) for text, number in read if number is not None)
+
+
+def _read_number(findings: Findings, entries: Entries, name: str, what: str) -> float | None:
+    return findings.number(entries[name][1], f"{name!r} of {what}") if name in entries else None

@@ -1,0 +1,146 @@
+"""Mappings, families and sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from telemap.model.conditions import Condition
+    from telemap.model.references import LiteralText
+    from telemap.model.rules import LabelRule, ValueRule
+    from telemap.path import Path
+    from telemap.problem import Place, Problem
+
+
+class MetricType(Enum):
+    """The metric types of the Prometheus text format that telemap makes."""
+
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    SUMMARY = "summary"
+    HISTOGRAM = "histogram"
+
+
+class Overflow(Enum):
+    """What becomes of a sample that would make a series beyond the limit."""
+
+    FOLD = "fold"
+    DROP = "drop"
+
+
+class Operation(Enum):
+    """What a sample does to a gauge."""
+
+    SET = "set"
+    INC = "inc"
+    DEC = "dec"
+    ADD = "add"
+    SUB = "sub"
+    MIN = "min"
+    MAX = "max"
+    SET_TO_EVENT_TIME = "set_to_event_time"
+
+
+class ParseFormat(Enum):
+    """What the text of a record is parsed as."""
+
+    JSON = "json"
+    LOGFMT = "logfmt"
+    REGEX = "regex"
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """How a source parses text; what comes out is `$.record` for it.
+
+    Attributes:
+        path: where the text is.
+        regex: with named groups; empty for other formats.
+    """
+
+    format: ParseFormat
+    path: Path
+    regex: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A rule that feeds a family from events.
+
+    Attributes:
+        patterns: event types, or patterns of them with `*`.
+        parse: how text is parsed first, if it is.
+        each: paths of the items that the source runs for, from the outermost on; empty for once an event.
+        when: what must hold.
+        labels: one for each of the family's label names, in that order.
+        value: where the sample's value comes from.
+        factor: what the value is multiplied by, from `unit` or `scale`.
+        operation: what the sample does; SET for all types but gauges.
+    """
+
+    patterns: tuple[str, ...]
+    parse: Parse | None
+    each: tuple[Path, ...]
+    when: Condition | None
+    labels: tuple[LabelRule, ...]
+    value: ValueRule
+    factor: float
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A metric family.
+
+    Attributes:
+        name: full name, prefix included.
+        label_names: sorted.
+        buckets: ascending upper bounds without +Inf; empty unless a histogram.
+        series_limit: most series in one process.
+        expire: seconds after which a gauge's series without samples is forgotten; None for never.
+        init: label sets that exist from the start, values in the order of `label_names`.
+        place: where the family is written.
+    """
+
+    name: str
+    type: MetricType
+    help: str
+    label_names: tuple[str, ...]
+    buckets: tuple[float, ...]
+    series_limit: int
+    overflow: Overflow
+    expire: float | None
+    init: tuple[tuple[LiteralText, ...], ...]
+    sources: tuple[Source, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class DropRule:
+    """Events that no family sees."""
+
+    patterns: tuple[str, ...]
+    when: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A whole mapping, checked.
+
+    Attributes:
+        name: what the user called it: a path, or `telemap:NAME`.
+        sha256: digest of its text and of all that it includes, in hexadecimal.
+        drop: in file order, those of included files first.
+        families: in file order, those of included files first.
+        series_limit_total: most series in one process, all families together.
+        warnings: problems that do not stop the mapping.
+    """
+
+    name: str
+    sha256: str
+    drop: tuple[DropRule, ...]
+    families: tuple[Family, ...]
+    series_limit_total: int
+    warnings: tuple[Problem, ...]

@@ -1,0 +1,131 @@
+"""How a label or a value is made: where it comes from, and what is then done to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+from telemap.model.references import LiteralText, literal
+
+if TYPE_CHECKING:
+    from telemap.path import Path
+
+OTHER = "other"
+"""What a text becomes that `allow` does not have, where no `otherwise` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf:
+    """The first of several paths that finds something not null; most often there is one."""
+
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concat:
+    """Literals and paths joined; missing when a part is."""
+
+    parts: tuple[LiteralText | Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """`true` when a path finds anything that is not null, else `false`."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number that is the same for each event."""
+
+    number: float
+
+
+LabelOrigin: TypeAlias = LiteralText | FirstOf | Concat | Exists
+ValueOrigin: TypeAlias = Constant | FirstOf
+
+
+class Conversion(Enum):
+    """What `as` makes of a value."""
+
+    NUMBER = "number"
+    BOOL = "bool"
+    DURATION = "duration"
+    TIMESTAMP = "timestamp"
+    LENGTH = "length"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRule:
+    """A label: its origin, then each step in the order of the attributes.
+
+    Attributes:
+        extract: a regex with one group.
+        map: label text to label text.
+        allow: the texts that stay; None when all do.
+        otherwise: what a text becomes that `map` or `allow` does not have; None when it stays.
+        max_values: after so many different texts, `__overflow__`.
+        default: what stands in for a missing text, and is not changed any more.
+    """
+
+    origin: LabelOrigin
+    extract: str | None = None
+    lower: bool = False
+    map: tuple[tuple[str, str], ...] | None = None
+    allow: tuple[str, ...] | None = None
+    otherwise: str | None = None
+    max_values: int | None = None
+    default: str | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether nothing is done to what the origin gives, but for `default`."""
+        steps = (self.extract, self.map, self.allow, self.max_values)
+        return not self.lower and all(step is None for step in steps)
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the values are known when the mapping is loaded."""
+        return isinstance(self.origin, LiteralText | Exists) or self.known_values is not None
+
+    @property
+    def known_values(self) -> tuple[LiteralText, ...] | None:
+        """List the values of a closed label, `otherwise` included, `default` and "" not; None when they cannot be listed."""
+        if self.allow is not None:
+            return _texts(*self.allow, OTHER if self.otherwise is None else self.otherwise)
+        if self.map is not None:
+            return None if self.otherwise is None else _texts(*(text for _, text in self.map), self.otherwise)
+        if isinstance(self.origin, Exists):
+            return _texts("true", "false") if self.is_plain else None
+        return (self.origin,) if isinstance(self.origin, LiteralText) and self.is_plain else None
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRule:
+    """A value: its origin, then each step in the order of the attributes.
+
+    Attributes:
+        extract: a regex with one group.
+        map: label text to number.
+        otherwise: the number of a text that `map` does not have; None makes such a value invalid.
+        convert: `as`.
+        default: what stands in for a missing value.
+    """
+
+    origin: ValueOrigin
+    extract: str | None = None
+    map: tuple[tuple[str, float], ...] | None = None
+    otherwise: float | None = None
+    convert: Conversion | None = None
+    default: float | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether nothing is done to what the origin gives, but for `default`."""
+        return self.extract is None and self.map is None and self.convert is None
+
+
+def _texts(*texts: str) -> tuple[LiteralText, ...]:
+    return tuple(literal(text) for text in dict.fromkeys(texts))
