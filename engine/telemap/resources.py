@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 SHIPPED = "telemap:"
@@ -26,3 +27,15 @@ def mapping_path(name: str) -> Path:
     if name.startswith(SHIPPED):
         return resource("mappings", name.removeprefix(SHIPPED) + ".yaml")
     return Path(name)
+
+
+def relative_to(including: str, name: str) -> str:
+    """Give the name of a mapping that another one includes.
+
+    Args:
+        including: name of the mapping with the `include`.
+        name: as written there: `telemap:NAME`, or a path relative to that mapping's folder.
+    """
+    if name.startswith(SHIPPED) or including.startswith(SHIPPED) or os.path.isabs(name):
+        return name
+    return os.path.normpath(os.path.join(os.path.dirname(including), name))  # noqa: PTH118, PTH120 - Path keeps `..`

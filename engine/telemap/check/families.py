@@ -2,54 +2,62 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
-from telemap.check.labels import LabelSet, check_reserved, merge_labels, read_labels
+from telemap.check.advice import advise_family
+from telemap.check.init import read_init
+from telemap.check.labels import LabelNodes, check_reserved, merge_labels, read_label, read_label_names
+from telemap.check.limits import ADDING, read_expire, read_family_buckets, read_limit, read_overflow
 from telemap.check.names import check_name
 from telemap.check.sources import DraftSource, FamilyHead, read_source, read_source_item
-from telemap.document.nodes import MapNode, Node, ScalarNode
-from telemap.model import Family, MetricType, Overflow, Source
-from telemap.units import base_unit
+from telemap.model import Family, LabelRule, MetricType, Operation, Source
 
 if TYPE_CHECKING:
-    from telemap.check.findings import Findings
-    from telemap.check.sources import Entries
+    from telemap.check.defaults import Defaults
+    from telemap.check.findings import Entries, Findings
+    from telemap.document.nodes import Node, ScalarNode
 
-DEFAULT_SERIES_LIMIT = 1000
+_SETTING = frozenset({Operation.SET, Operation.SET_TO_EVENT_TIME})
+_TOGETHER = (_SETTING, ADDING, frozenset({Operation.MIN}), frozenset({Operation.MAX}))
+"""Operations that the sources of one gauge may mix."""
 
-DEFAULT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
-"""prometheus_client's default buckets, in seconds; a test holds them to it."""
 
-
-def read_family(findings: Findings, key: ScalarNode, node: Node, prefix: str, inherited: LabelSet) -> Family | None:
+def read_family(findings: Findings, key: ScalarNode, node: Node, name: str, defaults: Defaults) -> Family | None:
     """Read one family; None after it was found to have an error.
 
     Args:
         findings: where problems go.
-        key: the family's name without prefix.
+        key: the family's key.
         node: all that is written under it.
-        prefix: from `defaults`.
-        inherited: labels from `defaults`.
+        name: its full name.
+        defaults: of the file.
     """
     what = f"metric {key.text!r}"
-    before = len(findings.problems)
+    before = findings.errors
     entries = findings.entries(node, what, keys.FAMILY)
     if entries is None:
         return None
-    name = prefix + key.text
     metric_type = _read_type(findings, key, what, entries)
     check_name(findings, key, name, metric_type)
     help_ = _read_help(findings, key, what, entries)
     head = FamilyHead(name, metric_type)
-    label_names, sources = _read_sources(findings, key, what, entries, head, inherited)
-    buckets = _read_buckets(findings, key, what, entries, head)
-    limit = _read_limit(findings, what, entries)
-    overflow = _read_overflow(findings, what, entries, metric_type)
-    if len(findings.problems) > before or metric_type is None or help_ is None:
+    drafts, levels = _read_drafts(findings, key, what, entries, head, defaults)
+    _check_operations(findings, what, drafts)
+    names, sources, label_nodes = _put_labels(findings, what, drafts, levels, head)
+    limit = read_limit(findings, what, entries, "series_limit", defaults.series_limit)
+    operations = [draft.operation for draft in drafts]
+    overflow = read_overflow(findings, what, entries, head, operations, defaults.overflow)
+    buckets = read_family_buckets(findings, key, what, entries, head, defaults)
+    expire = read_expire(findings, what, entries, head, defaults.expire)
+    complete = findings.errors == before
+    init = read_init(findings, what, entries, head, names, sources, limit) if complete else ()
+    if findings.errors > before or metric_type is None or help_ is None:
         return None
-    return Family(name, metric_type, help_, label_names, buckets, limit, overflow, sources, findings.place(key.span))
+    place = findings.place(key.span)
+    family = Family(name, metric_type, help_, names, buckets, limit, overflow, expire, init, sources, place)
+    advise_family(findings, key, family, entries, drafts, label_nodes)
+    return family
 
 
 def _read_type(findings: Findings, key: ScalarNode, what: str, entries: Entries) -> MetricType | None:
@@ -67,39 +75,13 @@ def _read_help(findings: Findings, key: ScalarNode, what: str, entries: Entries)
     return findings.text(entries["help"][1], f"'help' of {what}")
 
 
-def _read_sources(
-    findings: Findings, key: ScalarNode, what: str, entries: Entries, head: FamilyHead, inherited: LabelSet
-) -> tuple[tuple[str, ...], tuple[Source, ...]]:
-    """Read the one source in place or the list of them; all have the same label names."""
+def _read_drafts(
+    findings: Findings, key: ScalarNode, what: str, entries: Entries, head: FamilyHead, defaults: Defaults
+) -> tuple[list[DraftSource], list[LabelNodes]]:
+    """Read the one source in place or the list of them, and the labels that stand above them."""
     if "sources" not in entries:
-        drafts = [read_source(findings, key, what, entries, head)]
-        levels = [inherited]
-    else:
-        family_labels = (
-            read_labels(findings, entries["labels"][1], f"'labels' of {what}") if "labels" in entries else {}
-        )
-        drafts = _read_source_list(findings, what, entries, head)
-        levels = [inherited, family_labels]
-    labels = [merge_labels(*levels, draft.labels) for draft in drafts]
-    for label_set in labels:
-        if head.type is not None:
-            check_reserved(findings, label_set, head.type)
-    _check_same_labels(findings, what, drafts, labels)
-    names = tuple(sorted(labels[0])) if labels else ()
-    return names, tuple(
-        Source(
-            draft.patterns,
-            draft.value,
-            draft.factor,
-            tuple(label for name in names if name in found and (label := found[name][1])),
-        )
-        for draft, found in zip(drafts, labels, strict=True)
-        if draft.value is not None
-    )
-
-
-def _read_source_list(findings: Findings, what: str, entries: Entries, head: FamilyHead) -> list[DraftSource]:
-    for name in sorted(keys.SOURCE_KEYS & entries.keys()):
+        return [read_source(findings, key, what, entries, head)], [defaults.labels]
+    for name in sorted(keys.SOURCE_ONLY & entries.keys()):
         findings.error(
             "keys-exclude",
             entries[name][0],
@@ -107,14 +89,60 @@ def _read_source_list(findings: Findings, what: str, entries: Entries, head: Fam
             f"write {name!r} on each source",
             related=(entries["sources"][0], "'sources'"),
         )
+    labels = read_label_names(findings, entries["labels"][1], f"'labels' of {what}") if "labels" in entries else {}
     items = findings.items(entries["sources"][1], f"'sources' of {what}") or ()
-    read = [
-        read_source_item(findings, item, f"source {number} of {what}", head) for number, item in enumerate(items, 1)
-    ]
-    return [draft for draft in read if draft is not None]
+    read = [read_source_item(findings, item, f"source {number} of {what}", head) for number, item in enumerate(items, 1)]
+    return [draft for draft in read if draft is not None], [defaults.labels, labels]
 
 
-def _check_same_labels(findings: Findings, what: str, drafts: list[DraftSource], labels: list[LabelSet]) -> None:
+def _check_operations(findings: Findings, what: str, drafts: list[DraftSource]) -> None:
+    """Report sources of a gauge whose operations cannot be mixed."""
+    for draft in drafts[1:]:
+        first = drafts[0]
+        if not any({first.operation, draft.operation} <= group for group in _TOGETHER):
+            findings.error(
+                "gauge-operations",
+                draft.operation_node,
+                f"the sources of {what} cannot mix {first.operation.value!r} and {draft.operation.value!r}",
+                "set with set_to_event_time, or inc, dec, add and sub, or min alone, or max alone",
+                related=(first.operation_node, f"{first.operation.value!r}"),
+            )
+
+
+def _put_labels(
+    findings: Findings, what: str, drafts: list[DraftSource], levels: list[LabelNodes], head: FamilyHead
+) -> tuple[tuple[str, ...], tuple[Source, ...], list[LabelNodes]]:
+    """Put the labels of the file and the family under those of each source, and read them."""
+    merged = [merge_labels(*levels, draft.labels) for draft in drafts]
+    for labels in merged:
+        if head.type is not None:
+            check_reserved(findings, labels, head.type)
+    _check_same_labels(findings, what, drafts, merged)
+    names = tuple(sorted(merged[0])) if merged else ()
+    sources = []
+    for draft, labels in zip(drafts, merged, strict=True):
+        depth = len(draft.each)
+        rules = {name: read_label(findings, node, f"label {name!r}", depth=depth) for name, (_, node) in labels.items()}
+        if draft.value is not None:
+            sources.append(_source(draft, [rules[name] for name in names if name in rules]))
+    return names, tuple(sources), merged
+
+
+def _source(draft: DraftSource, rules: list[LabelRule | None]) -> Source:
+    assert draft.value is not None  # noqa: S101 - the caller has seen to it
+    return Source(
+        patterns=draft.patterns,
+        parse=draft.parse,
+        each=draft.each,
+        when=draft.when,
+        labels=tuple(rule for rule in rules if rule is not None),
+        value=draft.value,
+        factor=draft.factor,
+        operation=draft.operation,
+    )
+
+
+def _check_same_labels(findings: Findings, what: str, drafts: list[DraftSource], labels: list[LabelNodes]) -> None:
     """Report each source whose label names differ from the first one's."""
     for draft, found in zip(drafts[1:], labels[1:], strict=True):
         if found.keys() == labels[0].keys():
@@ -129,53 +157,3 @@ def _check_same_labels(findings: Findings, what: str, drafts: list[DraftSource],
             "give each source the same label names; a constant text will do where there is nothing to read",
             related=(drafts[0].node, "the first source"),
         )
-
-
-def _read_buckets(
-    findings: Findings, key: ScalarNode, what: str, entries: Entries, head: FamilyHead
-) -> tuple[float, ...]:
-    if "buckets" not in entries:
-        if head.type is not MetricType.HISTOGRAM:
-            return ()
-        if base_unit(head.name) != "seconds":
-            findings.error(
-                "buckets-missing",
-                key,
-                f"{what} needs 'buckets': the default ones are seconds, and the name {head.name!r} is not",
-            )
-        return DEFAULT_BUCKETS
-    bucket_key, node = entries["buckets"]
-    if head.type not in {MetricType.HISTOGRAM, None}:
-        findings.error("key-not-for-type", bucket_key, f"{what} is no histogram and cannot have 'buckets'")
-    if isinstance(node, MapNode):
-        findings.entries(node, f"'buckets' of {what}", keys.BUCKETS)
-        return ()
-    items = findings.items(node, f"'buckets' of {what}") or ()
-    bounds = [(item, findings.number(item, f"a bucket of {what}")) for item in items]
-    for (_, lower), (item, upper) in pairwise(bounds):
-        if lower is not None and upper is not None and upper <= lower:
-            findings.error("buckets-order", item, f"buckets of {what} must ascend: {upper:g} comes after {lower:g}")
-    return tuple(bound for _, bound in bounds if bound is not None)
-
-
-def _read_limit(findings: Findings, what: str, entries: Entries) -> int:
-    if "series_limit" not in entries:
-        return DEFAULT_SERIES_LIMIT
-    return findings.positive_integer(entries["series_limit"][1], f"'series_limit' of {what}") or DEFAULT_SERIES_LIMIT
-
-
-def _read_overflow(findings: Findings, what: str, entries: Entries, metric_type: MetricType | None) -> Overflow:
-    """Read what becomes of samples beyond the limit; a gauge's last value cannot be folded with another's."""
-    fallback = Overflow.DROP if metric_type is MetricType.GAUGE else Overflow.FOLD
-    if "overflow" not in entries:
-        return fallback
-    node = entries["overflow"][1]
-    chosen = findings.choice(node, f"'overflow' of {what}", [choice.value for choice in Overflow])
-    if chosen == Overflow.FOLD.value and metric_type is MetricType.GAUGE:
-        findings.error(
-            "fold-gauge",
-            node,
-            f"{what} is a gauge: values of different series cannot be folded into one",
-            "use 'drop'",
-        )
-    return Overflow(chosen) if chosen else fallback

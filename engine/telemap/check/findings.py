@@ -40,31 +40,33 @@ class Findings:
         self, code: str, node: Node, message: str, help_: str | None = None, related: tuple[Node, str] | None = None
     ) -> None:
         """Add an error about a node, and perhaps the node that it disagrees with."""
-        self._add(Severity.ERROR, code, node, message, help_, related)
+        other = (self.place(related[0].span), related[1]) if related else None
+        self.error_at(code, self.place(node.span), message, help_, other)
+
+    def error_at(
+        self, code: str, place: Place, message: str, help_: str | None = None, related: tuple[Place, str] | None = None
+    ) -> None:
+        """Add an error about a place, which may be in an included file, as may the other one."""
+        self._add(Problem(code, Severity.ERROR, message, place.file, place, help_, related))
+
+    def warning_at(self, code: str, place: Place, message: str, help_: str | None = None) -> None:
+        """Add a warning about a place."""
+        self._add(Problem(code, Severity.WARNING, message, place.file, place, help_))
 
     def warning(
-        self, code: str, node: Node, message: str, help_: str | None = None, related: tuple[Node, str] | None = None
+        self, code: str, node: Node, message: str, help_: str | None = None, related: tuple[Place, str] | None = None
     ) -> None:
         """Add a warning, which does not stop the mapping."""
-        self._add(Severity.WARNING, code, node, message, help_, related)
+        place = self.place(node.span)
+        self._add(Problem(code, Severity.WARNING, message, place.file, place, help_, related))
 
     @property
     def errors(self) -> int:
         """Count the errors so far."""
         return sum(problem.severity is Severity.ERROR for problem in self.problems)
 
-    def _add(
-        self,
-        severity: Severity,
-        code: str,
-        node: Node,
-        message: str,
-        help_: str | None,
-        related: tuple[Node, str] | None,
-    ) -> None:
+    def _add(self, problem: Problem) -> None:
         """Add a problem once: a label that several sources inherit is read for each of them."""
-        other = (self.place(related[0].span), related[1]) if related else None
-        problem = Problem(code, severity, message, self._document.name, self.place(node.span), help_, other)
         if problem not in self._seen:
             self._seen.add(problem)
             self.problems.append(problem)

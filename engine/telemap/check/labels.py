@@ -6,27 +6,42 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from telemap.check import keys
+from telemap.check.origins import read_origin_paths
+from telemap.check.paths import read_path
 from telemap.check.references import read_literal
+from telemap.check.regexes import read_extract
 from telemap.document.nodes import MapNode, Node, ScalarNode
-from telemap.model import Label, MetricType, PathLabel
-from telemap.path import Path, PathFault
-from telemap.path.parse import looks_like_path, parse_path
+from telemap.model import (
+    Concat,
+    EnvironmentReference,
+    Exists,
+    FirstOf,
+    LabelOrigin,
+    LabelRule,
+    LiteralText,
+    MetricType,
+    literal,
+)
+from telemap.path.parse import Wanted, looks_like_path
 
 if TYPE_CHECKING:
-    from telemap.check.findings import Findings
+    from telemap.check.findings import Entries, Findings
+    from telemap.path import Path
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 _RESERVED = {MetricType.HISTOGRAM: "le", MetricType.SUMMARY: "quantile"}
 """The label that the text format itself gives to samples of a type."""
 
-LabelSet: TypeAlias = dict[str, tuple[ScalarNode, Label | None]]
-"""Labels by name: the key's node, and the label; None for one that is removed, or was found to be wrong."""
+_ORIGINS = ("path", "first_of", "concat", "env", "const", "exists")
+
+LabelNodes: TypeAlias = dict[str, tuple[ScalarNode, Node]]
+"""Labels by name, as written: what they mean depends on the `each` of the source that they end up on."""
 
 
-def read_labels(findings: Findings, node: Node, what: str) -> LabelSet:
+def read_label_names(findings: Findings, node: Node, what: str) -> LabelNodes:
     """Read a map of labels; `null` stands for one that is taken away."""
-    labels: LabelSet = {}
+    labels: LabelNodes = {}
     for key, value in findings.pairs(node, what) or ():
         if _NAME.fullmatch(key.text) is None or key.text.startswith("__"):
             findings.error(
@@ -35,69 +50,130 @@ def read_labels(findings: Findings, node: Node, what: str) -> LabelSet:
                 f"{key.text!r} cannot be a label name",
                 "letters, digits and '_', no digit first, not '__' in front",
             )
-        removed = isinstance(value, ScalarNode) and value.is_null
-        labels[key.text] = (key, None if removed else _read_label(findings, value, f"label {key.text!r}"))
+        labels[key.text] = (key, value)
     return labels
 
 
-def merge_labels(*levels: LabelSet) -> LabelSet:
+def merge_labels(*levels: LabelNodes) -> LabelNodes:
     """Put label sets over one another, the nearest last, and leave out what was removed."""
-    merged: LabelSet = {}
+    merged: LabelNodes = {}
     for level in levels:
         merged |= level
-    return {name: (key, label) for name, (key, label) in merged.items() if label is not None}
+    return {name: (key, node) for name, (key, node) in merged.items() if not _is_null(node)}
 
 
-def check_reserved(findings: Findings, labels: LabelSet, metric_type: MetricType) -> None:
+def check_reserved(findings: Findings, labels: LabelNodes, metric_type: MetricType) -> None:
     """Report labels that the text format gives a meaning of its own."""
     name = _RESERVED.get(metric_type)
     if name in labels:
         findings.error("label-name", labels[name][0], f"a {metric_type.value} cannot have a label {name!r}")
 
 
-def _read_label(findings: Findings, node: Node, what: str) -> Label | None:
-    """Read one label: a path, literal text, or the long form."""
+def read_label(findings: Findings, node: Node, what: str, *, depth: int) -> LabelRule | None:
+    """Read one label: a path, literal text, or the long form.
+
+    Args:
+        findings: where problems go.
+        node: what is written.
+        what: how messages call it.
+        depth: how many steps of `each` are around it.
+    """
     if isinstance(node, MapNode):
-        return _read_long(findings, node, what)
+        return _read_long(findings, node, what, depth)
+    origin = _read_part(findings, node, what, depth)
+    if origin is None:
+        return None
+    return LabelRule(origin if isinstance(origin, LiteralText) else FirstOf((origin,)))
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.is_null
+
+
+def _read_part(findings: Findings, node: Node, what: str, depth: int) -> LiteralText | Path | None:
+    """Read text that is a path or a literal."""
     text = findings.text(node, what, empty=True)
     if text is None:
         return None
     if looks_like_path(text):
-        path = read_path(findings, node, text)
-        return None if path is None else PathLabel(path, None)
+        return read_path(findings, node, what, depth=depth)
     return read_literal(findings, node, text)
 
 
-def _read_long(findings: Findings, node: MapNode, what: str) -> Label | None:
+def _read_long(findings: Findings, node: MapNode, what: str, depth: int) -> LabelRule | None:
     entries = findings.entries(node, what, keys.LABEL) or {}
-    default = findings.text(entries["default"][1], f"'default' of {what}", empty=True) if "default" in entries else None
-    path = read_path_entry(findings, node, what, entries, keys.LABEL)
-    return None if path is None else PathLabel(path, default)
-
-
-def read_path_entry(
-    findings: Findings,
-    node: MapNode,
-    what: str,
-    entries: dict[str, tuple[ScalarNode, Node]],
-    known: keys.Keys,
-) -> Path | None:
-    """Read the `path` of a long form."""
-    if "path" in entries:
-        text = findings.text(entries["path"][1], f"'path' of {what}")
-        return None if text is None else read_path(findings, entries["path"][1], text)
-    if not any(key.text in known.not_yet for key, _ in node.entries):
-        findings.error("missing-key", node, f"{what} needs 'path'")
-    return None
-
-
-def read_path(findings: Findings, node: Node, text: str) -> Path | None:
-    """Read a path to one node."""
-    if not looks_like_path(text):
-        findings.error("wrong-value", node, f"{text!r} is not a path", "a path begins with '$.'")
+    origin = _read_origin(findings, node, what, entries, depth)
+    extract = read_extract(findings, entries["extract"][1], f"'extract' of {what}") if "extract" in entries else None
+    lower = findings.truth(entries["lower"][1], f"'lower' of {what}") if "lower" in entries else False
+    mapped = _read_map(findings, entries["map"][1], f"'map' of {what}") if "map" in entries else None
+    allow = _read_allow(findings, entries["allow"][1], f"'allow' of {what}") if "allow" in entries else None
+    if "otherwise" in entries and mapped is None and allow is None:
+        findings.error("missing-key", entries["otherwise"][0], f"'otherwise' of {what} needs 'map' or 'allow'")
+    limit = None
+    if "max_values" in entries:
+        limit = findings.positive_integer(entries["max_values"][1], f"'max_values' of {what}")
+    otherwise = _read_text(findings, entries, "otherwise", what)
+    default = _read_text(findings, entries, "default", what)
+    if origin is None:
         return None
-    try:
-        return parse_path(text)
-    except PathFault as fault:
-        findings.error(fault.code, node, str(fault), fault.help)
+    return LabelRule(origin, extract, bool(lower), mapped, allow, otherwise, limit, default)
+
+
+def _read_origin(findings: Findings, node: MapNode, what: str, entries: Entries, depth: int) -> LabelOrigin | None:
+    """Read where the label comes from: exactly one way."""
+    given = [name for name in _ORIGINS if name in entries]
+    if not given:
+        findings.error("missing-key", node, f"{what} needs one of: {', '.join(_ORIGINS)}")
         return None
+    first, *others = given
+    for name in others:
+        related = (entries[first][0], f"{first!r}")
+        findings.error("keys-exclude", entries[name][0], f"{what} has both {first!r} and {name!r}", related=related)
+    value = entries[first][1]
+    match first:
+        case "concat":
+            return _read_concat(findings, value, f"'concat' of {what}", depth)
+        case "env":
+            return _read_env(findings, value, f"'env' of {what}")
+        case "const":
+            text = findings.text(value, f"'const' of {what}", empty=True)
+            return None if text is None else literal(text)
+        case "exists":
+            path = read_path(findings, value, f"'exists' of {what}", depth=depth, wanted=Wanted.ANY)
+            return None if path is None else Exists(path)
+    return read_origin_paths(findings, entries, what, depth)
+
+
+def _read_concat(findings: Findings, node: Node, what: str, depth: int) -> Concat | None:
+    items = findings.items(node, what) or ()
+    parts = [_read_part(findings, item, f"a part of {what}", depth) for item in items]
+    return Concat(tuple(part for part in parts if part is not None)) if parts else None
+
+
+def _read_env(findings: Findings, node: Node, what: str) -> LiteralText | None:
+    """Read the name of an environment variable."""
+    name = findings.text(node, what)
+    if name is None:
+        return None
+    if _NAME.fullmatch(name) is None:
+        findings.error("wrong-value", node, f"{what} cannot be {name!r}", "name a variable, without '$' and braces")
+        return None
+    found = read_literal(findings, node, f"${{env:{name}}}")
+    return found if found and isinstance(found.parts[0], EnvironmentReference) else None
+
+
+def _read_map(findings: Findings, node: Node, what: str) -> tuple[tuple[str, str], ...]:
+    """Read label text to label text; keys are text as written."""
+    pairs = findings.pairs(node, what) or ()
+    read = [(key.text, findings.text(value, f"{key.text!r} of {what}", empty=True)) for key, value in pairs]
+    return tuple((key, text) for key, text in read if text is not None)
+
+
+def _read_allow(findings: Findings, node: Node, what: str) -> tuple[str, ...]:
+    items = findings.items(node, what) or ()
+    texts = [findings.text(item, f"an item of {what}", empty=True) for item in items]
+    return tuple(text for text in texts if text is not None)
+
+
+def _read_text(findings: Findings, entries: Entries, name: str, what: str) -> str | None:
+    return findings.text(entries[name][1], f"{name!r} of {what}", empty=True) if name in entries else None

@@ -1,60 +1,85 @@
-"""Check a whole document."""
+"""Check a whole document, and what it includes."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
+from telemap.check.advice import advise_mapping
+from telemap.check.conditions import read_when
+from telemap.check.defaults import Defaults, read_defaults
 from telemap.check.families import read_family
 from telemap.check.findings import Findings, is_number
-from telemap.check.labels import LabelSet, read_labels
-from telemap.check.names import NAME, check_collisions
+from telemap.check.includes import Included, include_all
+from telemap.check.names import check_collisions
+from telemap.check.sources import read_patterns
 from telemap.document.nodes import ScalarNode
 from telemap.errors import MappingError
-from telemap.model import Family, Mapping
+from telemap.model import DropRule, Family, Mapping
+from telemap.problem import Severity
 
 if TYPE_CHECKING:
-    from telemap.check.sources import Entries
-    from telemap.document.nodes import Document
+    from collections.abc import Callable
+
+    from telemap.check.findings import Entries
+    from telemap.document.nodes import Document, Node
     from telemap.problem import Problem
 
 VERSION = 1
 """The version of the mapping language that telemap speaks."""
 
+SERIES_LIMIT_TOTAL = 10_000
+"""Most series in one process, when no `defaults` say otherwise."""
 
-def check(document: Document) -> Mapping:
+
+def check(document: Document, read: Callable[[str, str], Document]) -> Mapping:
     """Turn a document into a mapping.
 
+    Args:
+        document: the mapping as read.
+        read: reads an included document, from its name and the name of the file that includes it.
+
     Raises:
-        MappingError: with all problems of the document, in file order.
+        MappingError: with all problems of the document and of what it includes: each file's in the order of its lines.
     """
+    checked = _check(document, read, ())
+    if any(problem.severity is Severity.ERROR for problem in checked.problems):
+        raise MappingError(checked.problems)
+    digest = document.sha256
+    if checked.digests[1:]:
+        digest = hashlib.sha256("".join(checked.digests).encode()).hexdigest()
+    limit = checked.series_limit_total or SERIES_LIMIT_TOTAL
+    families = tuple(checked.families.values())
+    return Mapping(document.name, digest, checked.drop, families, limit, tuple(checked.problems))
+
+
+def _check(document: Document, read: Callable[[str, str], Document], chain: tuple[str, ...]) -> Included:
+    """Check one document and, first, what it includes."""
     findings = Findings(document)
-    families = _read_document(findings, document)
-    if findings.problems:
-        raise MappingError(sorted(findings.problems, key=_position))
-    return Mapping(document.name, document.sha256, tuple(families))
+    entries = findings.entries(document.root, "the mapping", keys.TOP)
+    if entries is None:
+        return Included(problems=findings.problems)
+    _check_version(findings, document, entries)
+    chain = (*chain, document.name)
+    included = include_all(findings, entries, chain, lambda other: _check(other, read, chain), read)
+    defaults = read_defaults(findings, entries)
+    drop = _read_drop(findings, entries)
+    families = _read_families(findings, document, entries, defaults, included)
+    check_collisions(findings, families.values())
+    advise_mapping(findings, entries, drop, families, included)
+    return Included(
+        families=families,
+        drop=(*included.drop, *drop),
+        series_limit_total=defaults.series_limit_total or included.series_limit_total,
+        digests=(document.sha256, *included.digests),
+        files=included.files | {document.name},
+        problems=[*included.problems, *sorted(findings.problems, key=_position)],
+    )
 
 
 def _position(problem: Problem) -> tuple[int, int]:
     return (problem.place.span.line, problem.place.span.column) if problem.place else (0, 0)
-
-
-def _read_document(findings: Findings, document: Document) -> list[Family]:
-    entries = findings.entries(document.root, "the mapping", keys.TOP)
-    if entries is None:
-        return []
-    _check_version(findings, document, entries)
-    prefix, labels = _read_defaults(findings, entries)
-    if "metrics" not in entries:
-        findings.error("missing-key", document.root, "the mapping needs 'metrics'")
-        return []
-    read = []
-    for key, node in findings.pairs(entries["metrics"][1], "'metrics'") or ():
-        family = read_family(findings, key, node, prefix, labels)
-        if family is not None:
-            read.append((key, family))
-    check_collisions(findings, [(key, family.name, family.type) for key, family in read])
-    return [family for _, family in read]
 
 
 def _check_version(findings: Findings, document: Document, entries: Entries) -> None:
@@ -66,22 +91,44 @@ def _check_version(findings: Findings, document: Document, entries: Entries) -> 
         findings.error("wrong-value", node, "the only version is 1", "write 'version: 1', without quotes")
 
 
-def _read_defaults(findings: Findings, entries: Entries) -> tuple[str, LabelSet]:
-    """Read `defaults`: the prefix, and labels for each source of the file."""
-    defaults: Entries = {}
-    if "defaults" in entries:
-        defaults = findings.entries(entries["defaults"][1], "'defaults'", keys.DEFAULTS) or {}
-    prefix = ""
-    if "prefix" in defaults:
-        node = defaults["prefix"][1]
-        prefix = findings.text(node, "'prefix' of 'defaults'", empty=True) or ""
-        if prefix and NAME.fullmatch(prefix) is None:
-            findings.error(
-                "metric-name",
-                node,
-                f"{prefix!r} cannot begin a metric name",
-                "letters, digits, '_' and ':', no digit first",
-            )
-            prefix = ""
-    labels = read_labels(findings, defaults["labels"][1], "'labels' of 'defaults'") if "labels" in defaults else {}
-    return prefix, labels
+def _read_drop(findings: Findings, entries: Entries) -> tuple[DropRule, ...]:
+    """Read the events that no family sees."""
+    if "drop" not in entries:
+        return ()
+    items = findings.items(entries["drop"][1], "'drop'") or ()
+    rules = [_read_drop_rule(findings, item, f"rule {number} of 'drop'") for number, item in enumerate(items, 1)]
+    return tuple(rule for rule in rules if rule is not None)
+
+
+def _read_drop_rule(findings: Findings, node: Node, what: str) -> DropRule | None:
+    given = findings.entries(node, what, keys.DROP)
+    if given is None:
+        return None
+    if "from" not in given:
+        findings.error("missing-key", node, f"{what} needs 'from'", "name an event type, such as 'platform.report'")
+        return None
+    patterns = read_patterns(findings, given["from"][1], what)
+    when = read_when(findings, given["when"][1], what, depth=0) if "when" in given else None
+    return DropRule(patterns, when)
+
+
+def _read_families(
+    findings: Findings, document: Document, entries: Entries, defaults: Defaults, included: Included
+) -> dict[str, Family]:
+    """Read the families of this file, over those that it includes."""
+    families = dict(included.families)
+    if "metrics" not in entries:
+        if "include" not in entries:
+            findings.error("missing-key", document.root, "the mapping needs 'metrics' or 'include'")
+        return families
+    for key, node in findings.pairs(entries["metrics"][1], "'metrics'") or ():
+        name = key.text if key.text in included.families else defaults.prefix + key.text
+        if isinstance(node, ScalarNode) and node.is_null:
+            if families.pop(name, None) is None:
+                hint = "null removes a family of an included mapping"
+                findings.error("nothing-to-remove", node, f"no included mapping has a metric {name!r}", hint)
+            continue
+        family = read_family(findings, key, node, name, defaults)
+        if family is not None:
+            families[name] = family
+    return families

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from telemap.model import MetricType
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from telemap.check.findings import Findings
     from telemap.document.nodes import ScalarNode
+    from telemap.model import Family
 
 NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 """A metric name (https://prometheus.io/docs/concepts/data_model/)."""
@@ -46,26 +49,14 @@ def check_name(findings: Findings, key: ScalarNode, name: str, metric_type: Metr
         )
 
 
-def check_collisions(findings: Findings, families: list[tuple[ScalarNode, str, MetricType]]) -> None:
-    """Report families whose name is that of another family's samples.
-
-    Args:
-        findings: where problems go.
-        families: key node, full name and type of each.
-    """
-    taken: dict[str, tuple[ScalarNode, str]] = {}
-    for key, name, metric_type in families:
-        for sample in _sample_names(name, metric_type):
-            taken[sample] = (key, name)
-    for key, name, _ in families:
-        if name in taken:
-            other_key, other = taken[name]
-            findings.error(
-                "name-collision",
-                key,
-                f"metric {name!r} has the name of a sample of {other!r}",
-                related=(other_key, f"metric {other!r}"),
-            )
+def check_collisions(findings: Findings, families: Iterable[Family]) -> None:
+    """Report families whose name is that of another family's samples."""
+    families = list(families)
+    taken = {sample: family for family in families for sample in _sample_names(family.name, family.type)}
+    for family in families:
+        if other := taken.get(family.name):
+            message = f"metric {family.name!r} has the name of a sample of {other.name!r}"
+            findings.error_at("name-collision", family.place, message, related=(other.place, f"metric {other.name!r}"))
 
 
 def _sample_names(name: str, metric_type: MetricType) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from telemap.model import EnvironmentReference, InstanceReference, LiteralLabel
+from telemap.model import EnvironmentReference, InstanceReference, LiteralText
 
 if TYPE_CHECKING:
     from telemap.check.findings import Findings
@@ -29,7 +29,7 @@ _SECRETS = frozenset(
 """Environment variables of a Lambda function that hold its credentials, or lead to them."""
 
 
-def read_literal(findings: Findings, node: Node, text: str) -> LiteralLabel | None:
+def read_literal(findings: Findings, node: Node, text: str) -> LiteralText | None:
     """Read a label value that is no path: literal text with references in it."""
     parts: list[str | EnvironmentReference | InstanceReference] = []
     position = 0
@@ -37,7 +37,7 @@ def read_literal(findings: Findings, node: Node, text: str) -> LiteralLabel | No
         parts += [text[position : match.start()], _reference(match)]
         position = match.end()
     parts.append(text[position:])
-    literal = LiteralLabel(tuple(part for part in parts if part != ""))
+    literal = LiteralText(tuple(part for part in parts if part != ""))
     return literal if _sound(findings, node, literal) else None
 
 
@@ -48,7 +48,7 @@ def _reference(match: re.Match[str]) -> EnvironmentReference | InstanceReference
     return EnvironmentReference(match["name"], None if default is None else default.removeprefix(":-"))
 
 
-def _sound(findings: Findings, node: Node, literal: LiteralLabel) -> bool:
+def _sound(findings: Findings, node: Node, literal: LiteralText) -> bool:
     """Report what looks like a reference and is none, and what must not get out."""
     for part in literal.parts:
         if isinstance(part, str) and "${" in part:

@@ -1,4 +1,4 @@
-"""Read sources: which events, which value, which labels."""
+"""Read sources: which events, which items, which value, which labels."""
 
 from __future__ import annotations
 
@@ -6,17 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
-from telemap.check.findings import is_number
-from telemap.check.labels import LabelSet, read_labels, read_path, read_path_entry
-from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
-from telemap.model import ConstantValue, MetricType, PathValue, Value
-from telemap.path.parse import looks_like_path
+from telemap.check.conditions import read_when
+from telemap.check.labels import LabelNodes, read_label_names
+from telemap.check.paths import read_path
+from telemap.check.parses import read_parse
+from telemap.check.values import read_value
+from telemap.document.nodes import ListNode, Node, ScalarNode
+from telemap.model import Condition, Constant, MetricType, Operation, Parse, ValueRule
+from telemap.path.parse import Wanted
 from telemap.units import UNITS, base_unit
 
 if TYPE_CHECKING:
-    from telemap.check.findings import Findings
+    from telemap.check.findings import Entries, Findings
+    from telemap.path import Path
 
-    Entries = dict[str, tuple[ScalarNode, Node]]
+_WITHOUT_VALUE = frozenset({Operation.INC, Operation.DEC, Operation.SET_TO_EVENT_TIME})
+"""Operations of a gauge that need no value."""
+
+MAX_EACH = 4
+"""Most steps of `each`: `$parent` reaches one back, and nobody's telemetry is that deep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +42,56 @@ class DraftSource:
     Attributes:
         node: what problems with the whole source point at.
         value: None when it could not be read.
+        labels: its own, as written.
+        unit: the node of `unit` and what it says.
+        nodes: what else may hold paths: `each`, `when`, `value`.
     """
 
     node: Node
     patterns: tuple[str, ...]
-    value: Value | None
+    parse: Parse | None
+    each: tuple[Path, ...]
+    when: Condition | None
+    value: ValueRule | None
     factor: float
-    labels: LabelSet
+    operation: Operation
+    operation_node: Node
+    labels: LabelNodes
+    unit: tuple[Node, str] | None
+    nodes: tuple[Node, ...]
 
 
 def read_source(findings: Findings, node: Node, what: str, entries: Entries, head: FamilyHead) -> DraftSource:
     """Read the source that the entries of a family or of an item of `sources` state."""
     patterns: tuple[str, ...] = ()
     if "from" in entries:
-        patterns = _read_patterns(findings, entries["from"][1], what)
+        patterns = read_patterns(findings, entries["from"][1], what)
     else:
         findings.error("missing-key", node, f"{what} needs 'from'", "name an event type, such as 'platform.report'")
+    parse = read_parse(findings, entries["parse"][1], f"'parse' of {what}") if "parse" in entries else None
+    each = _read_each(findings, entries["each"][1], f"'each' of {what}") if "each" in entries else ()
+    when = read_when(findings, entries["when"][1], what, depth=len(each)) if "when" in entries else None
+    operation = _read_operation(findings, what, entries, head)
     factor = _read_factor(findings, what, entries, head)
-    value = _read_value(findings, node, what, entries, head)
-    if value is not None and head.type is MetricType.COUNTER:
-        _check_counter(findings, entries, value, factor)
-    labels = read_labels(findings, entries["labels"][1], f"'labels' of {what}") if "labels" in entries else {}
-    return DraftSource(node, patterns, value, factor, labels)
+    value = _read_value(findings, node, what, entries, head, operation, len(each))
+    if value is not None and head.type is MetricType.COUNTER and "value" in entries:
+        _check_counter(findings, entries["value"][1], value, factor)
+    labels = read_label_names(findings, entries["labels"][1], f"'labels' of {what}") if "labels" in entries else {}
+    unit = entries["unit"][1] if "unit" in entries else None
+    return DraftSource(
+        node=node,
+        patterns=patterns,
+        parse=parse,
+        each=each,
+        when=when,
+        value=value,
+        factor=factor,
+        operation=operation,
+        operation_node=entries["op"][1] if "op" in entries else node,
+        labels=labels,
+        unit=(unit, unit.text) if isinstance(unit, ScalarNode) else None,
+        nodes=tuple(entries[name][1] for name in ("each", "when", "value") if name in entries),
+    )
 
 
 def read_source_item(findings: Findings, node: Node, what: str, head: FamilyHead) -> DraftSource | None:
@@ -64,58 +100,60 @@ def read_source_item(findings: Findings, node: Node, what: str, head: FamilyHead
     return None if entries is None else read_source(findings, node, what, entries, head)
 
 
-def _read_patterns(findings: Findings, node: Node, what: str) -> tuple[str, ...]:
+def read_patterns(findings: Findings, node: Node, what: str) -> tuple[str, ...]:
     """Read event types and patterns: one, or a list."""
     nodes = findings.items(node, f"'from' of {what}") if isinstance(node, ListNode) else (node,)
     texts = [findings.text(item, f"'from' of {what}") for item in nodes or ()]
     return tuple(text for text in texts if text is not None)
 
 
-def _read_value(findings: Findings, node: Node, what: str, entries: Entries, head: FamilyHead) -> Value | None:
+def _read_each(findings: Findings, node: Node, what: str) -> tuple[Path, ...]:
+    """Read the path of items, or a list of paths that nest."""
+    nodes = findings.items(node, what) if isinstance(node, ListNode) else (node,)
+    nodes = nodes or ()
+    if len(nodes) > MAX_EACH:
+        findings.error("wrong-value", node, f"{what} has more than {MAX_EACH} steps")
+        return ()
+    paths = [read_path(findings, item, what, depth=depth, wanted=Wanted.ANY) for depth, item in enumerate(nodes)]
+    return tuple(path for path in paths if path is not None)
+
+
+def _read_operation(findings: Findings, what: str, entries: Entries, head: FamilyHead) -> Operation:
+    if "op" not in entries:
+        return Operation.SET
+    key, node = entries["op"]
+    chosen = findings.choice(node, f"'op' of {what}", [choice.value for choice in Operation])
+    if head.type not in {MetricType.GAUGE, None}:
+        findings.error("key-not-for-type", key, f"{what} is no gauge and cannot have 'op'")
+    return Operation(chosen) if chosen else Operation.SET
+
+
+def _read_value(
+    findings: Findings,
+    node: Node,
+    what: str,
+    entries: Entries,
+    head: FamilyHead,
+    operation: Operation,
+    depth: int,
+) -> ValueRule | None:
     if "value" in entries:
-        return _read_given_value(findings, entries["value"][1], f"'value' of {what}")
-    if head.type is MetricType.COUNTER:
-        return ConstantValue(1.0)
+        return read_value(findings, entries["value"][1], f"'value' of {what}", depth=depth)
+    if head.type is MetricType.COUNTER or operation in _WITHOUT_VALUE:
+        return ValueRule(Constant(1.0))
     if head.type is not None:
-        findings.error(
-            "missing-value", node, f"{what} needs 'value'", "only a counter can do without: it counts events"
-        )
+        findings.error("missing-value", node, f"{what} needs 'value'", "only a counter can do without: it counts events")
     return None
-
-
-def _read_given_value(findings: Findings, node: Node, what: str) -> Value | None:
-    """Read a value: a number, a path, or the long form."""
-    if isinstance(node, MapNode):
-        return _read_long(findings, node, what)
-    if is_number(node):
-        number = findings.number(node, what)
-        return None if number is None else ConstantValue(number)
-    if isinstance(node, ScalarNode) and looks_like_path(node.text):
-        path = read_path(findings, node, node.text)
-        return None if path is None else PathValue(path, None)
-    shown = repr(node.text) if isinstance(node, ScalarNode) else "a list"
-    findings.error("wrong-type", node, f"{what} must be a number or a path, this is {shown}", "a path begins with '$.'")
-    return None
-
-
-def _read_long(findings: Findings, node: MapNode, what: str) -> Value | None:
-    entries = findings.entries(node, what, keys.VALUE) or {}
-    default = findings.number(entries["default"][1], f"'default' of {what}") if "default" in entries else None
-    path = read_path_entry(findings, node, what, entries, keys.VALUE)
-    return None if path is None else PathValue(path, default)
 
 
 def _read_factor(findings: Findings, what: str, entries: Entries, head: FamilyHead) -> float:
     """Read what the value is multiplied by: `unit`, `scale`, or 1."""
     if "unit" in entries and "scale" in entries:
-        findings.error(
-            "keys-exclude",
-            entries["scale"][0],
-            f"{what} has both 'unit' and 'scale'",
-            related=(entries["unit"][0], "'unit'"),
-        )
+        related = (entries["unit"][0], "'unit'")
+        findings.error("keys-exclude", entries["scale"][0], f"{what} has both 'unit' and 'scale'", related=related)
     if "scale" in entries:
-        return findings.number(entries["scale"][1], f"'scale' of {what}") or 1.0
+        factor = findings.number(entries["scale"][1], f"'scale' of {what}")
+        return 1.0 if factor is None else factor
     if "unit" not in entries:
         return 1.0
     node = entries["unit"][1]
@@ -133,8 +171,10 @@ def _read_factor(findings: Findings, what: str, entries: Entries, head: FamilyHe
     return factor
 
 
-def _check_counter(findings: Findings, entries: Entries, value: Value, factor: float) -> None:
+def _check_counter(findings: Findings, node: Node, value: ValueRule, factor: float) -> None:
     """Report a counter that could only step back."""
-    number = value.number if isinstance(value, ConstantValue) else value.default
-    if number is not None and number * factor < 0:
-        findings.error("number-range", entries["value"][1], "a counter cannot go down: this value is below 0")
+    constants = [number for number in (value.default, value.otherwise) if number is not None]
+    if isinstance(value.origin, Constant) and value.is_plain:
+        constants.append(value.origin.number)
+    if any(number * factor < 0 for number in constants):
+        findings.error("number-range", node, "a counter cannot go down: this value is below 0")

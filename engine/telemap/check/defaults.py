@@ -1,0 +1,69 @@
+"""Read `defaults`: what holds for the families written in a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from telemap.check import keys
+from telemap.check.labels import LabelNodes, read_label_names
+from telemap.check.limits import read_buckets, read_limit
+from telemap.check.names import NAME
+from telemap.model import Overflow
+
+if TYPE_CHECKING:
+    from telemap.check.findings import Entries, Findings
+
+DEFAULT_SERIES_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What families have that do not say otherwise.
+
+    Attributes:
+        buckets: empty when none are given.
+        series_limit_total: the process's bound; None when it is not given.
+        expire: seconds; None for never.
+    """
+
+    prefix: str = ""
+    labels: LabelNodes = field(default_factory=dict)
+    buckets: tuple[float, ...] = ()
+    series_limit: int = DEFAULT_SERIES_LIMIT
+    series_limit_total: int | None = None
+    overflow: Overflow = Overflow.FOLD
+    expire: float | None = None
+
+
+def read_defaults(findings: Findings, entries: Entries) -> Defaults:
+    """Read `defaults`, if they are there."""
+    if "defaults" not in entries:
+        return Defaults()
+    what = "'defaults'"
+    given = findings.entries(entries["defaults"][1], what, keys.DEFAULTS) or {}
+    overflow = None
+    if "overflow" in given:
+        node = given["overflow"][1]
+        overflow = findings.choice(node, f"'overflow' of {what}", [choice.value for choice in Overflow])
+    return Defaults(
+        prefix=_read_prefix(findings, given),
+        labels=read_label_names(findings, given["labels"][1], f"'labels' of {what}") if "labels" in given else {},
+        buckets=read_buckets(findings, given["buckets"][1], f"'buckets' of {what}") if "buckets" in given else (),
+        series_limit=read_limit(findings, what, given, "series_limit", DEFAULT_SERIES_LIMIT),
+        series_limit_total=read_limit(findings, what, given, "series_limit_total", 0) or None,
+        overflow=Overflow(overflow) if overflow else Overflow.FOLD,
+        expire=findings.seconds(given["expire"][1], f"'expire' of {what}") if "expire" in given else None,
+    )
+
+
+def _read_prefix(findings: Findings, given: Entries) -> str:
+    if "prefix" not in given:
+        return ""
+    node = given["prefix"][1]
+    prefix = findings.text(node, "'prefix' of 'defaults'", empty=True) or ""
+    if prefix and NAME.fullmatch(prefix) is None:
+        hint = "letters, digits, '_' and ':', no digit first"
+        findings.error("metric-name", node, f"{prefix!r} cannot begin a metric name", hint)
+        return ""
+    return prefix

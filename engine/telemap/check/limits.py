@@ -1,0 +1,146 @@
+"""Read what bounds a family: buckets, series limit, overflow, expiry."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from telemap.check import keys
+from telemap.document.nodes import MapNode, Node
+from telemap.model import MetricType, Operation, Overflow
+from telemap.units import base_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from telemap.check.defaults import Defaults
+    from telemap.check.findings import Entries, Findings
+    from telemap.check.sources import FamilyHead
+    from telemap.document.nodes import ScalarNode
+
+DEFAULT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
+"""prometheus_client's default buckets, in seconds; a test holds them to it."""
+
+MAX_BUCKETS = 500
+"""Most buckets that a generator may make."""
+
+ADDING = frozenset({Operation.INC, Operation.DEC, Operation.ADD, Operation.SUB})
+"""Operations of a gauge whose samples add up, so that they can be folded into one series."""
+
+
+def read_family_buckets(
+    findings: Findings, key: ScalarNode, what: str, entries: Entries, head: FamilyHead, defaults: Defaults
+) -> tuple[float, ...]:
+    """Read a histogram's buckets: its own, those of `defaults`, or for seconds prometheus_client's."""
+    if "buckets" in entries:
+        bucket_key, node = entries["buckets"]
+        if head.type not in {MetricType.HISTOGRAM, None}:
+            findings.error("key-not-for-type", bucket_key, f"{what} is no histogram and cannot have 'buckets'")
+        return read_buckets(findings, node, f"'buckets' of {what}")
+    if head.type is not MetricType.HISTOGRAM:
+        return ()
+    if defaults.buckets:
+        return defaults.buckets
+    if base_unit(head.name) != "seconds":
+        findings.error(
+            "buckets-missing",
+            key,
+            f"{what} needs 'buckets': the default ones are seconds, and the name {head.name!r} is not",
+        )
+    return DEFAULT_BUCKETS
+
+
+def read_buckets(findings: Findings, node: Node, what: str) -> tuple[float, ...]:
+    """Read a list of upper bounds, or one of the two that make one."""
+    if isinstance(node, MapNode):
+        return _read_generator(findings, node, what)
+    items = findings.items(node, what) or ()
+    bounds = [(item, findings.number(item, f"a bound of {what}")) for item in items]
+    for (_, lower), (item, upper) in pairwise(bounds):
+        if lower is not None and upper is not None and upper <= lower:
+            findings.error("buckets-order", item, f"{what} must ascend: {upper:g} comes after {lower:g}")
+    return tuple(bound for _, bound in bounds if bound is not None)
+
+
+def _read_generator(findings: Findings, node: MapNode, what: str) -> tuple[float, ...]:
+    entries = findings.entries(node, what, keys.BUCKETS) or {}
+    if len(entries) != 1:
+        findings.error("missing-key", node, f"{what} needs either 'linear' or 'exponential'")
+        return ()
+    [(name, (_, inner))] = entries.items()
+    step_name = "width" if name == "linear" else "factor"
+    given = findings.entries(inner, f"{name!r} of {what}", keys.LINEAR if name == "linear" else keys.EXPONENTIAL) or {}
+    for required in ("start", step_name, "count"):
+        if required not in given:
+            findings.error("missing-key", inner, f"{name!r} of {what} needs {required!r}")
+            return ()
+    start = findings.number(given["start"][1], f"'start' of {what}")
+    step = findings.number(given[step_name][1], f"{step_name!r} of {what}")
+    count = findings.positive_integer(given["count"][1], f"'count' of {what}")
+    if start is None or step is None or count is None:
+        return ()
+    least = {"start": -math.inf, "width": 0.0} if name == "linear" else {"start": 0.0, "factor": 1.0}
+    for part, number in (("start", start), (step_name, step)):
+        if number <= least[part]:
+            findings.error("wrong-value", given[part][1], f"{part!r} of {what} must be more than {least[part]:g}")
+            return ()
+    if count > MAX_BUCKETS:
+        findings.error("wrong-value", given["count"][1], f"'count' of {what} must be at most {MAX_BUCKETS}")
+        return ()
+    return _generate(findings, node, what, name, (start, step, count))
+
+
+def _generate(
+    findings: Findings, node: Node, what: str, name: str, numbers: tuple[float, float, int]
+) -> tuple[float, ...]:
+    start, step, count = numbers
+    try:
+        bounds = tuple(start + step * n if name == "linear" else start * step**n for n in range(count))
+    except OverflowError:
+        bounds = (math.inf,)
+    if not all(map(math.isfinite, bounds)) or any(upper <= lower for lower, upper in pairwise(bounds)):
+        findings.error("number-range", node, f"{what} makes bounds that do not ascend, or are not finite")
+    return bounds
+
+
+def read_limit(findings: Findings, what: str, entries: Entries, name: str, default: int) -> int:
+    """Read a limit of series."""
+    if name not in entries:
+        return default
+    return findings.positive_integer(entries[name][1], f"{name!r} of {what}") or default
+
+
+def read_overflow(
+    findings: Findings,
+    what: str,
+    entries: Entries,
+    head: FamilyHead,
+    operations: Collection[Operation],
+    default: Overflow,
+) -> Overflow:
+    """Read what becomes of samples beyond the limit.
+
+    Values of a gauge that is set cannot be folded with another's: there `fold` from `defaults` means `drop`.
+    """
+    can_fold = head.type is not MetricType.GAUGE or set(operations) <= ADDING
+    if "overflow" not in entries:
+        return default if can_fold else Overflow.DROP
+    node = entries["overflow"][1]
+    chosen = findings.choice(node, f"'overflow' of {what}", [choice.value for choice in Overflow])
+    if chosen == Overflow.FOLD.value and not can_fold:
+        message = f"{what} is a gauge: values of different series cannot be folded into one"
+        findings.error("fold-gauge", node, message, "use 'drop'")
+    return Overflow(chosen) if chosen else default
+
+
+def read_expire(
+    findings: Findings, what: str, entries: Entries, head: FamilyHead, default: float | None
+) -> float | None:
+    """Read after how many seconds a gauge's series is forgotten."""
+    if "expire" not in entries:
+        return default if head.type is MetricType.GAUGE else None
+    key, node = entries["expire"]
+    if head.type not in {MetricType.GAUGE, None}:
+        findings.error("key-not-for-type", key, f"{what} is no gauge and cannot have 'expire'")
+    return findings.seconds(node, f"'expire' of {what}")

@@ -1,0 +1,50 @@
+"""Read `parse`: how text becomes fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telemap.check import keys
+from telemap.check.paths import read_path
+from telemap.check.regexes import read_regex
+from telemap.document.nodes import MapNode, Node
+from telemap.model import Parse, ParseFormat
+from telemap.path.parse import parse_path
+
+if TYPE_CHECKING:
+    from telemap.check.findings import Entries, Findings
+    from telemap.path import Path
+
+_NAMED = (ParseFormat.JSON.value, ParseFormat.LOGFMT.value)
+"""Formats that a word names; a regex is given as such."""
+
+
+def read_parse(findings: Findings, node: Node, what: str) -> Parse | None:
+    """Read `json`, `logfmt`, `{as: ..., of: ...}` or `{regex: ..., of: ...}`."""
+    record = parse_path("$.record")
+    if not isinstance(node, MapNode):
+        chosen = findings.choice(node, what, _NAMED)
+        return Parse(ParseFormat(chosen), record) if chosen else None
+    entries = findings.entries(node, what, keys.PARSE) or {}
+    path = read_path(findings, entries["of"][1], f"'of' of {what}", depth=0) if "of" in entries else record
+    if "as" in entries and "regex" in entries:
+        related = (entries["as"][0], "'as'")
+        findings.error("keys-exclude", entries["regex"][0], f"{what} has both 'as' and 'regex'", related=related)
+    if "regex" in entries:
+        return _read_regex(findings, what, entries, path)
+    if "as" not in entries:
+        findings.error("missing-key", node, f"{what} needs 'as' or 'regex'")
+        return None
+    chosen = findings.choice(entries["as"][1], f"'as' of {what}", _NAMED)
+    return Parse(ParseFormat(chosen), path) if chosen and path else None
+
+
+def _read_regex(findings: Findings, what: str, entries: Entries, path: Path | None) -> Parse | None:
+    node = entries["regex"][1]
+    compiled = read_regex(findings, node, f"'regex' of {what}")
+    if compiled is None:
+        return None
+    if not compiled.groupindex:
+        findings.error("regex-groups", node, f"'regex' of {what} has no named group", "write (?P<name>...) around each field")
+        return None
+    return Parse(ParseFormat.REGEX, path, compiled.pattern) if path else None
