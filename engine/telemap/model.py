@@ -61,7 +61,7 @@ class PathLabel:
     """A label read from the event; `default` stands in for what is missing or null."""
 
     path: Path
-    default: str | None
+    default: LiteralLabel | None
 
 
 @dataclass(frozen=True, slots=True)

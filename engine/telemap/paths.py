@@ -14,7 +14,7 @@ from telemap.path import Path, PathFault, Step
 MAX_LENGTH = 1024
 """Longest path, in characters: no honest one comes near, and jsonpath-ng recurses over its steps."""
 
-_LOOKS_LIKE_PATH = re.compile(r"\$(?:$|key$|parent$|[.\[])|\.(?:$|[A-Za-z\[*])")
+_LOOKS_LIKE_PATH = re.compile(r"\$(?:$|key$|parent(?:$|[.\[])|[.\[])|\.(?:$|[A-Za-z\[*])")
 
 _STEP = re.compile(
     r"""

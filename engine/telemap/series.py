@@ -111,7 +111,7 @@ class FamilySeries:
             self._skip("not_a_number", "a value is not a number")
         elif type(value) is float and not math.isfinite(value):
             self._skip("not_finite", "a value is not finite")
-        elif _is_finite_product(value, factor):
+        elif self.shape.type is MetricType.COUNTER and _is_finite_product(value, factor) and value * factor < 0:
             self._skip("negative", "a counter was to go down")
         else:
             self._skip("too_large", "a value is too large for a float")

@@ -109,23 +109,26 @@ class Store:
             from telemap.jsonpath import finder  # noqa: PLC0415 - only where a path is not plain
 
             finders = tuple(finder(text) for text in self.plan.paths)
-        literals = tuple(self._resolve(label, env) for label in self.plan.literals)
+        parts = dict.fromkeys(part for label in self.plan.literals for part in label.parts)
+        for part in parts:
+            if isinstance(part, EnvironmentReference) and part.default is None and part.name not in env:
+                self._warn(f"environment variable {part.name} is not set: labels that name it are empty")
+        literals = tuple(_resolve(label, env) for label in self.plan.literals)
         return self.plan.bind(self.plan.constants, literals, finders, [family.bound() for family in self.families])
 
-    def _resolve(self, label: LiteralLabel, env: Mapping[str, str]) -> str:
-        """Give the text of a label that is known before any event; the instance id stays open until series are read."""
-        texts = []
-        for part in label.parts:
-            match part:
-                case InstanceReference():
-                    texts.append(INSTANCE)
-                case EnvironmentReference(name, default):
-                    if name not in env and default is None:
-                        self._warn(f"environment variable {name} is not set: labels that name it are empty")
-                    texts.append(clean(env.get(name, default or "")))
-                case str():
-                    texts.append(clean(part))
-        return "".join(texts)
+
+def _resolve(label: LiteralLabel, env: Mapping[str, str]) -> str:
+    """Give the text of a label that is known before any event; the instance id stays open until series are read."""
+    texts = [""]
+    for part in label.parts:
+        match part:
+            case InstanceReference():
+                texts.append("")
+            case EnvironmentReference(name, default):
+                texts[-1] += env.get(name, default or "")
+            case str():
+                texts[-1] += part
+    return INSTANCE.join(clean(text) for text in texts)
 
 
 def _ignore(_: str) -> None:

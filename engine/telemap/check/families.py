@@ -23,8 +23,10 @@ DEFAULT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2
 """prometheus_client's default buckets, in seconds; a test holds them to it."""
 
 
-def read_family(findings: Findings, key: ScalarNode, node: Node, prefix: str, inherited: LabelSet) -> Family | None:
-    """Read one family; None after it was found to have an error.
+def read_family(
+    findings: Findings, key: ScalarNode, node: Node, prefix: str, inherited: LabelSet
+) -> tuple[FamilyHead | None, Family | None]:
+    """Read one family: what it is, as far as that could be read; and all of it, when it has no error.
 
     Args:
         findings: where problems go.
@@ -37,7 +39,7 @@ def read_family(findings: Findings, key: ScalarNode, node: Node, prefix: str, in
     before = len(findings.problems)
     entries = findings.entries(node, what, keys.FAMILY)
     if entries is None:
-        return None
+        return None, None
     name = prefix + key.text
     metric_type = _read_type(findings, key, what, entries)
     check_name(findings, key, name, metric_type)
@@ -48,8 +50,9 @@ def read_family(findings: Findings, key: ScalarNode, node: Node, prefix: str, in
     limit = _read_limit(findings, what, entries)
     overflow = _read_overflow(findings, what, entries, metric_type)
     if len(findings.problems) > before or metric_type is None or help_ is None:
-        return None
-    return Family(name, metric_type, help_, label_names, buckets, limit, overflow, sources, findings.place(key.span))
+        return head, None
+    place = findings.place(key.span)
+    return head, Family(name, metric_type, help_, label_names, buckets, limit, overflow, sources, place)
 
 
 def _read_type(findings: Findings, key: ScalarNode, what: str, entries: Entries) -> MetricType | None:
@@ -147,7 +150,7 @@ def _read_buckets(
     bucket_key, node = entries["buckets"]
     if head.type not in {MetricType.HISTOGRAM, None}:
         findings.error("key-not-for-type", bucket_key, f"{what} is no histogram and cannot have 'buckets'")
-    if isinstance(node, MapNode):
+    if isinstance(node, MapNode) and node.entries:
         findings.entries(node, f"'buckets' of {what}", keys.BUCKETS)
         return ()
     items = findings.items(node, f"'buckets' of {what}") or ()

@@ -106,8 +106,7 @@ class Findings:
         if not is_number(node):
             self._wrong_type(node, what, "a number")
             return None
-        assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_number has told
-        number = float(node.text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+        number = number_of(node)
         if not math.isfinite(number):
             self.error("number-range", node, f"{what} must be a finite number")
             return None
@@ -167,6 +166,12 @@ class Findings:
 def is_number(node: Node) -> bool:
     """Tell whether a node is a number as YAML 1.2 reads it: plain, decimal."""
     return isinstance(node, ScalarNode) and node.plain and _NUMBER.fullmatch(node.text) is not None
+
+
+def number_of(node: Node) -> float:
+    """Give the number that a node is, by `is_number`; also an infinity, or NaN."""
+    assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_number has told
+    return float(node.text.lower().replace(".inf", "inf").replace(".nan", "nan"))
 
 
 def _kind(node: Node) -> str:

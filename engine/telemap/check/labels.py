@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from telemap.check import keys
 from telemap.check.references import read_literal
-from telemap.model import Label, MetricType, PathLabel
+from telemap.model import Label, LiteralLabel, MetricType, PathLabel
 from telemap.nodes import MapNode, Node, ScalarNode
 from telemap.path import Path, PathFault
 from telemap.paths import looks_like_path, parse_path
@@ -20,8 +20,11 @@ _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _RESERVED = {MetricType.HISTOGRAM: "le", MetricType.SUMMARY: "quantile"}
 """The label that the text format itself gives to samples of a type."""
 
+_UNREADABLE = LiteralLabel(())
+"""Stands for a label that has a problem, so that its name is not missed as well."""
+
 LabelSet: TypeAlias = dict[str, tuple[ScalarNode, Label | None]]
-"""Labels by name: the key's node, and the label; None for one that is removed, or was found to be wrong."""
+"""Labels by name: the key's node, and the label; None for one that is removed."""
 
 
 def read_labels(findings: Findings, node: Node, what: str) -> LabelSet:
@@ -36,7 +39,8 @@ def read_labels(findings: Findings, node: Node, what: str) -> LabelSet:
                 "letters, digits and '_', no digit first, not '__' in front",
             )
         removed = isinstance(value, ScalarNode) and value.is_null
-        labels[key.text] = (key, None if removed else _read_label(findings, value, f"label {key.text!r}"))
+        what_label = f"label {key.text!r}"
+        labels[key.text] = (key, None if removed else _read_label(findings, value, what_label) or _UNREADABLE)
     return labels
 
 
@@ -70,9 +74,14 @@ def _read_label(findings: Findings, node: Node, what: str) -> Label | None:
 
 def _read_long(findings: Findings, node: MapNode, what: str) -> Label | None:
     entries = findings.entries(node, what, keys.LABEL) or {}
-    default = findings.text(entries["default"][1], f"'default' of {what}", empty=True) if "default" in entries else None
+    default = _read_default(findings, entries["default"][1], what) if "default" in entries else None
     path = read_path_entry(findings, node, what, entries, keys.LABEL)
     return None if path is None else PathLabel(path, default)
+
+
+def _read_default(findings: Findings, node: Node, what: str) -> LiteralLabel | None:
+    text = findings.text(node, f"'default' of {what}", empty=True)
+    return None if text is None else read_literal(findings, node, text)
 
 
 def read_path_entry(

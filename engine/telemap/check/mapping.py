@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from telemap.check import keys
 from telemap.check.families import read_family
-from telemap.check.findings import Findings, is_number
+from telemap.check.findings import Findings, is_number, number_of
 from telemap.check.labels import LabelSet, read_labels
 from telemap.check.names import NAME, check_collisions
 from telemap.errors import MappingError
 from telemap.model import Family, Mapping
-from telemap.nodes import ScalarNode
 
 if TYPE_CHECKING:
     from telemap.check.sources import Entries
@@ -48,13 +47,15 @@ def _read_document(findings: Findings, document: Document) -> list[Family]:
     if "metrics" not in entries:
         findings.error("missing-key", document.root, "the mapping needs 'metrics'")
         return []
-    read = []
+    read, named = [], []
     for key, node in findings.pairs(entries["metrics"][1], "'metrics'") or ():
-        family = read_family(findings, key, node, prefix, labels)
+        head, family = read_family(findings, key, node, prefix, labels)
+        if head is not None and head.type is not None:
+            named.append((key, head.name, head.type))
         if family is not None:
-            read.append((key, family))
-    check_collisions(findings, [(key, family.name, family.type) for key, family in read])
-    return [family for _, family in read]
+            read.append(family)
+    check_collisions(findings, named)
+    return read
 
 
 def _check_version(findings: Findings, document: Document, entries: Entries) -> None:
@@ -62,7 +63,7 @@ def _check_version(findings: Findings, document: Document, entries: Entries) -> 
         findings.error("missing-key", document.root, "the mapping needs 'version'", "begin the file with 'version: 1'")
         return
     node = entries["version"][1]
-    if not (is_number(node) and isinstance(node, ScalarNode) and float(node.text) == VERSION):
+    if not is_number(node) or number_of(node) != VERSION:
         findings.error("wrong-value", node, "the only version is 1", "write 'version: 1', without quotes")
 
 

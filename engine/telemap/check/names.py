@@ -35,6 +35,8 @@ def check_name(findings: Findings, key: ScalarNode, name: str, metric_type: Metr
             f"{name!r} cannot be a metric name",
             "letters, digits, '_' and ':', no digit first",
         )
+    elif name == "_total" and metric_type is MetricType.COUNTER:
+        findings.error("metric-name", key, "a counter needs a name before '_total'")
     elif name.startswith(_OWN):
         findings.error("reserved-name", key, f"names that begin with {_OWN!r} are telemap's own")
     elif metric_type is MetricType.COUNTER and not name.endswith("_total"):

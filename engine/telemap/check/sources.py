@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,8 +53,8 @@ def read_source(findings: Findings, node: Node, what: str, entries: Entries, hea
         findings.error("missing-key", node, f"{what} needs 'from'", "name an event type, such as 'platform.report'")
     factor = _read_factor(findings, what, entries, head)
     value = _read_value(findings, node, what, entries, head)
-    if value is not None and head.type is MetricType.COUNTER:
-        _check_counter(findings, entries, value, factor)
+    if value is not None:
+        _check_number(findings, entries, value, factor, head)
     labels = read_labels(findings, entries["labels"][1], f"'labels' of {what}") if "labels" in entries else {}
     return DraftSource(node, patterns, value, factor, labels)
 
@@ -115,7 +116,8 @@ def _read_factor(findings: Findings, what: str, entries: Entries, head: FamilyHe
             related=(entries["unit"][0], "'unit'"),
         )
     if "scale" in entries:
-        return findings.number(entries["scale"][1], f"'scale' of {what}") or 1.0
+        scale = findings.number(entries["scale"][1], f"'scale' of {what}")
+        return 1.0 if scale is None else scale
     if "unit" not in entries:
         return 1.0
     node = entries["unit"][1]
@@ -133,8 +135,14 @@ def _read_factor(findings: Findings, what: str, entries: Entries, head: FamilyHe
     return factor
 
 
-def _check_counter(findings: Findings, entries: Entries, value: Value, factor: float) -> None:
-    """Report a counter that could only step back."""
+def _check_number(findings: Findings, entries: Entries, value: Value, factor: float, head: FamilyHead) -> None:
+    """Report a number that is known before any event, and can never be a sample when it is scaled."""
     number = value.number if isinstance(value, ConstantValue) else value.default
-    if number is not None and number * factor < 0:
-        findings.error("number-range", entries["value"][1], "a counter cannot go down: this value is below 0")
+    if number is None:
+        return
+    down = head.type is MetricType.COUNTER and number * factor < 0
+    if math.isfinite(number * factor) and not down:
+        return
+    _, node = entries.get("value") or entries["scale"]
+    message = "a counter cannot go down: this value is below 0" if down else f"{number:g} is too large to be scaled"
+    findings.error("number-range", node, message)

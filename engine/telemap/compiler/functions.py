@@ -117,7 +117,7 @@ def _labels(
             items.append(words.literals.name(label))
             continue
         found, local = reads.read(label.path, lines), f"a{position}"
-        default = words.literals.name(LiteralLabel((label.default,) if label.default else ()))
+        default = words.literals.name(label.default or LiteralLabel(()))
         lines.append(
             f"{local} = {found} if type({found}) is str and len({found}) <= {FAST_LENGTH} and {found}.isprintable()"
             f" else label_text({found}, {default})"
