@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from telemap.store import Store
@@ -32,17 +33,32 @@ def apply(plan: Plan, events: Iterable[Any], store: Store | None = None) -> Stor
         store = Store(plan)
     elif store.plan is not plan:
         raise ValueError("the store was made for another plan")
-    counts = store.counts
     with store.lock:
-        for event in events:
-            event_type = event.get("type") if type(event) is dict else None
-            if type(event_type) is not str:
-                counts.dropped["malformed"] += 1
-                continue
-            counts.count_event(event_type)
-            handlers = store.handlers(event_type)
-            if not handlers:
-                counts.unmatched += 1
-            for handler in handlers:
-                handler(event)
+        store.clock[0] = time.monotonic()
+        if not plan.needs.has_regexes:
+            _apply(events, store)
+            return store
+        store.regex_budget.begin()
+        try:
+            _apply(events, store)
+        finally:
+            store.regex_budget.end()
     return store
+
+
+def _apply(events: Iterable[Any], store: Store) -> None:
+    """Apply the events, with the lock held."""
+    counts = store.counts
+    for event in events:
+        event_type = event.get("type") if type(event) is dict else None
+        if type(event_type) is not str:
+            counts.dropped["malformed"] += 1
+            continue
+        counts.count_event(event_type)
+        handlers = store.handlers(event_type)
+        if not handlers:
+            counts.unmatched += 1
+        for handler in handlers:
+            if handler(event):
+                counts.dropped["rule"] += 1
+                break

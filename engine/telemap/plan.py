@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from telemap.model import LiteralLabel, MetricType, Overflow
+    from telemap.model import LabelRule, LiteralText, MetricType, Overflow, Parse, ValueRule
 
-Handler: TypeAlias = "Callable[[dict[str, Any]], None]"
-"""Takes one event and adds its samples to the store that it was bound to."""
+Handler: TypeAlias = "Callable[[dict[str, Any]], bool | None]"
+"""Takes one event and adds its samples to the store that it was bound to; True says that the event is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,9 @@ class FamilyShape:
         label_names: sorted.
         buckets: ascending upper bounds, without +Inf.
         instance_labels: labels that are the instance id in every source.
+        expire: seconds after which a series without samples is forgotten; None for never.
+        start: the value that a series of one value begins with.
+        init: label values of the series that exist from the start.
     """
 
     name: str
@@ -33,6 +36,55 @@ class FamilyShape:
     series_limit: int = 1000
     overflow: Overflow | None = None
     instance_labels: frozenset[str] = frozenset()
+    expire: float | None = None
+    start: float = 0.0
+    init: tuple[tuple[LiteralText, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoundLabel:
+    """A label of the long form, and whose it is.
+
+    Attributes:
+        family: number of the family in the plan.
+        name: the label's name; sources of a family that bound the same label share its `max_values`.
+    """
+
+    rule: LabelRule
+    family: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the generated code reads by name, apart from the families; each tuple in the order of its names.
+
+    Attributes:
+        constants: steps of paths, numbers, texts, bucket bounds (`k0`, ...).
+        literals: texts known before any event, but for the environment (`t0`, ...).
+        finders: queries of which one node is wanted (`find0`, ...).
+        every: queries of which all nodes are wanted (`every0`, ...).
+        parsers: how text is parsed (`parse0`, ...).
+        labels: labels of the long form (`label0`, ...).
+        values: values of the long form (`value0`, ...).
+        regexes: patterns that tests search for (`search0`, ...).
+        guarded: numbers of the families of sources that regexes can cut off (`live0`, `cut0`, ...).
+    """
+
+    constants: tuple[Any, ...]
+    literals: tuple[LiteralText, ...]
+    finders: tuple[str, ...]
+    every: tuple[str, ...]
+    parsers: tuple[Parse, ...]
+    labels: tuple[BoundLabel, ...]
+    values: tuple[ValueRule, ...]
+    regexes: tuple[str, ...]
+    guarded: tuple[int, ...]
+
+    @property
+    def has_regexes(self) -> bool:
+        """Tell whether any regex runs per event."""
+        return bool(self.regexes or self.guarded or any(parse.regex for parse in self.parsers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +95,24 @@ class Plan:
         name: what the user called the mapping.
         sha256: digest of the mapping's text.
         families: in the order of the mapping.
+        series_limit_total: most series in one process.
         code: the generated Python source, which defines `bind`.
-        bind: makes one handler for each of `exact` and then for each of `patterned`, for one store.
-        constants: what the code reads by name: steps of paths, numbers, bucket bounds.
-        literals: label values known before any event, but for the environment.
-        paths: texts of the paths that jsonpath-ng finds.
+        bind: makes the handlers for one store: one each for `exact`, then for `patterned`, then for `drops`.
+        needs: what `bind` is given.
         exact: event types that have a handler of their own.
         patterned: patterns of each source that fits more than exact types, in file order.
+        drops: patterns of each rule of `drop`.
+        dropped_whole: patterns of rules of `drop` without tests.
     """
 
     name: str
     sha256: str
     families: tuple[FamilyShape, ...]
+    series_limit_total: int
     code: str
     bind: Callable[..., tuple[Handler, ...]]
-    constants: tuple[Any, ...]
-    literals: tuple[LiteralLabel, ...]
-    paths: tuple[str, ...]
+    needs: Needs
     exact: tuple[str, ...]
     patterned: tuple[tuple[str, ...], ...]
+    drops: tuple[tuple[str, ...], ...]
+    dropped_whole: tuple[str, ...]

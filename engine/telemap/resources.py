@@ -36,6 +36,6 @@ def relative_to(including: str, name: str) -> str:
         including: name of the mapping with the `include`.
         name: as written there: `telemap:NAME`, or a path relative to that mapping's folder.
     """
-    if name.startswith(SHIPPED) or including.startswith(SHIPPED) or os.path.isabs(name):
+    if name.startswith(SHIPPED) or including.startswith(SHIPPED) or Path(name).is_absolute():
         return name
     return os.path.normpath(os.path.join(os.path.dirname(including), name))  # noqa: PTH118, PTH120 - Path keeps `..`

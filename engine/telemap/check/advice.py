@@ -26,8 +26,30 @@ if TYPE_CHECKING:
     from telemap.model import Condition, DropRule, Family, LabelRule, Source
 
 _OTHER_UNITS = frozenset(
-    """ns us ms nanoseconds microseconds millis milliseconds minutes hours days kb mb gb kib mib gib kilobytes megabytes
-    gigabytes bits percent percentage""".split()
+    [
+        "ns",
+        "us",
+        "ms",
+        "nanoseconds",
+        "microseconds",
+        "millis",
+        "milliseconds",
+        "minutes",
+        "hours",
+        "days",
+        "kb",
+        "mb",
+        "gb",
+        "kib",
+        "mib",
+        "gib",
+        "kilobytes",
+        "megabytes",
+        "gigabytes",
+        "bits",
+        "percent",
+        "percentage",
+    ]
 )
 """Last words of a name that say a unit which is no base unit of Prometheus."""
 
@@ -57,7 +79,7 @@ def advise_family(
     limited = "series_limit" in entries
     _advise_series(findings, key, family)
     for draft, nodes, source in zip(drafts, labels, family.sources, strict=True):
-        advise_patterns(findings, draft.node, source.patterns)
+        advise_patterns(findings, draft.patterns_node, source.patterns)
         for name, rule in zip(family.label_names, source.labels, strict=True):
             _advise_label(findings, nodes[name], name, rule, limited=limited)
         for node, path, parsed in _paths(draft, nodes):
@@ -87,7 +109,9 @@ def _advise_name(findings: Findings, key: ScalarNode, family: Family) -> None:
     last = family.name.removesuffix("_total").rpartition("_")[2]
     if last in _OTHER_UNITS and last != family.name:
         hint = "use seconds, bytes or ratio, and let 'unit' convert"
-        findings.warning("base-unit", key, f"{family.name!r} ends in {last!r}, which is no base unit of Prometheus", hint)
+        findings.warning(
+            "base-unit", key, f"{family.name!r} ends in {last!r}, which is no base unit of Prometheus", hint
+        )
 
 
 def _advise_series(findings: Findings, key: ScalarNode, family: Family) -> None:
@@ -118,7 +142,9 @@ def _advise_label(
     key, node = nodes
     is_instance = isinstance(rule.origin, LiteralText) and rule.origin.is_instance
     if name in _GROUPING and not (name == "instance" and is_instance):
-        findings.warning("label-grouping", key, f"label {name!r} is in the grouping key of pushes too", "choose another name")
+        findings.warning(
+            "label-grouping", key, f"label {name!r} is in the grouping key of pushes too", "choose another name"
+        )
     if isinstance(rule.origin, LiteralText) and isinstance(node, ScalarNode) and _LOST_ROOT.match(node.text):
         findings.warning("literal-path", node, f"{node.text!r} is literal text", f"a path is written '$.{node.text}'")
     if isinstance(rule.origin, FirstOf) and not (limited or rule.is_closed or rule.max_values):
@@ -167,7 +193,7 @@ def _exclude(first: Comparison, second: Comparison) -> bool:
 
 
 def _paths(draft: DraftSource, labels: LabelNodes) -> Iterator[tuple[Node, str, bool]]:
-    """Give each path of a source that begins at the event: its node, its text, and whether `$.record` is parsed for it."""
+    """Give each path of a source that begins at the event: node, text, and whether `$.record` is parsed for it."""
     parsed = draft.parse is not None
     for node in (*draft.nodes, *(node for _, node in labels.values())):
         for scalar in _scalars(node):
@@ -186,5 +212,3 @@ def _scalars(node: Node) -> Iterator[ScalarNode]:
     else:
         for item in node.items:
             yield from _scalars(item)
-
-

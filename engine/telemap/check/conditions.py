@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from telemap.check.findings import Entries, Findings
 
 _OPERATORS = frozenset(operator.value for operator in Operator)
-_GROUPS = {"any": AnyOf, "all": AllOf}
+_GROUPS: dict[str, type[AnyOf] | type[AllOf]] = {"any": AnyOf, "all": AllOf}
 _KEYS = frozenset({"path", "not"}) | _OPERATORS | frozenset(_GROUPS)
 _NUMERIC = {Operator.GT, Operator.GE, Operator.LT, Operator.LE}
 _PATH_ONLY = frozenset({"path"})
@@ -49,7 +49,9 @@ def _read_condition(findings: Findings, node: Node, what: str, depth: int) -> Co
 def _alone(findings: Findings, entries: Entries, name: str, what: str) -> None:
     for other, (key, _) in entries.items():
         if other != name:
-            findings.error("keys-exclude", key, f"{what} has both {name!r} and {other!r}", related=(entries[name][0], f"{name!r}"))
+            findings.error(
+                "keys-exclude", key, f"{what} has both {name!r} and {other!r}", related=(entries[name][0], f"{name!r}")
+            )
 
 
 def _read_comparison(findings: Findings, node: Node, what: str, entries: Entries, depth: int) -> Condition | None:
@@ -70,7 +72,11 @@ def _read_comparison(findings: Findings, node: Node, what: str, entries: Entries
         )
     operator = Operator(names[0])
     wanted = Wanted.ANY if operator is Operator.EXISTS else Wanted.ONE
-    path = read_path(findings, entries["path"][1], f"'path' of {what}", depth=depth, wanted=wanted) if "path" in entries else None
+    path = (
+        read_path(findings, entries["path"][1], f"'path' of {what}", depth=depth, wanted=wanted)
+        if "path" in entries
+        else None
+    )
     operands = _read_operands(findings, entries[names[0]][1], f"{names[0]!r} of {what}", operator, depth)
     return None if path is None or operands is None else Comparison(path, operator, operands)
 

@@ -23,8 +23,10 @@ _TOGETHER = (_SETTING, ADDING, frozenset({Operation.MIN}), frozenset({Operation.
 """Operations that the sources of one gauge may mix."""
 
 
-def read_family(findings: Findings, key: ScalarNode, node: Node, name: str, defaults: Defaults) -> Family | None:
-    """Read one family; None after it was found to have an error.
+def read_family(
+    findings: Findings, key: ScalarNode, node: Node, name: str, defaults: Defaults
+) -> tuple[FamilyHead, Family | None]:
+    """Read one family: what it is, as far as that could be read; and all of it, when it has no error.
 
     Args:
         findings: where problems go.
@@ -37,7 +39,7 @@ def read_family(findings: Findings, key: ScalarNode, node: Node, name: str, defa
     before = findings.errors
     entries = findings.entries(node, what, keys.FAMILY)
     if entries is None:
-        return None
+        return FamilyHead(name, None), None
     metric_type = _read_type(findings, key, what, entries)
     check_name(findings, key, name, metric_type)
     help_ = _read_help(findings, key, what, entries)
@@ -53,11 +55,11 @@ def read_family(findings: Findings, key: ScalarNode, node: Node, name: str, defa
     complete = findings.errors == before
     init = read_init(findings, what, entries, head, names, sources, limit) if complete else ()
     if findings.errors > before or metric_type is None or help_ is None:
-        return None
+        return head, None
     place = findings.place(key.span)
     family = Family(name, metric_type, help_, names, buckets, limit, overflow, expire, init, sources, place)
     advise_family(findings, key, family, entries, drafts, label_nodes)
-    return family
+    return head, family
 
 
 def _read_type(findings: Findings, key: ScalarNode, what: str, entries: Entries) -> MetricType | None:
@@ -91,7 +93,9 @@ def _read_drafts(
         )
     labels = read_label_names(findings, entries["labels"][1], f"'labels' of {what}") if "labels" in entries else {}
     items = findings.items(entries["sources"][1], f"'sources' of {what}") or ()
-    read = [read_source_item(findings, item, f"source {number} of {what}", head) for number, item in enumerate(items, 1)]
+    read = [
+        read_source_item(findings, item, f"source {number} of {what}", head) for number, item in enumerate(items, 1)
+    ]
     return [draft for draft in read if draft is not None], [defaults.labels, labels]
 
 

@@ -11,10 +11,12 @@ from telemap.durations import duration
 from telemap.problem import Place, Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from typing import TypeAlias
 
-    from telemap.check.keys import Keys
     from telemap.document.nodes import Document, Span
+
+    Entries: TypeAlias = Mapping[str, tuple[ScalarNode, Node]]
 
 _NUMBER = re.compile(
     r"[-+]?(?:(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)"
@@ -163,7 +165,9 @@ class Findings:
             return None
         length = duration(text)
         if length is None or length <= 0:
-            self.error("wrong-value", node, f"{what} cannot be {text!r}", "a length of time is written 30s, 10m or 1h30m")
+            self.error(
+                "wrong-value", node, f"{what} cannot be {text!r}", "a length of time is written 30s, 10m or 1h30m"
+            )
             return None
         return length
 
@@ -207,7 +211,9 @@ def number_of(node: Node) -> float:
 
 def is_truth(node: Node) -> bool:
     """Tell whether a node is a truth value as YAML 1.2 reads it."""
-    return isinstance(node, ScalarNode) and node.plain and node.text in {"true", "True", "TRUE", "false", "False", "FALSE"}
+    return (
+        isinstance(node, ScalarNode) and node.plain and node.text in {"true", "True", "TRUE", "false", "False", "FALSE"}
+    )
 
 
 def _kind(node: Node) -> str:

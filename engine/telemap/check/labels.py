@@ -20,7 +20,6 @@ from telemap.model import (
     LabelRule,
     LiteralText,
     MetricType,
-    literal,
 )
 from telemap.path.parse import Wanted, looks_like_path
 
@@ -112,8 +111,10 @@ def _read_long(findings: Findings, node: MapNode, what: str, depth: int) -> Labe
     limit = None
     if "max_values" in entries:
         limit = findings.positive_integer(entries["max_values"][1], f"'max_values' of {what}")
-    otherwise = _read_text(findings, entries, "otherwise", what)
-    default = _read_text(findings, entries, "default", what)
+    otherwise = None
+    if "otherwise" in entries:
+        otherwise = findings.text(entries["otherwise"][1], f"'otherwise' of {what}", empty=True)
+    default = _read_literal(findings, entries["default"][1], f"'default' of {what}") if "default" in entries else None
     if origin is None:
         return None
     return LabelRule(origin, extract, bool(lower), mapped, allow, otherwise, limit, default)
@@ -136,8 +137,7 @@ def _read_origin(findings: Findings, node: MapNode, what: str, entries: Entries,
         case "env":
             return _read_env(findings, value, f"'env' of {what}")
         case "const":
-            text = findings.text(value, f"'const' of {what}", empty=True)
-            return None if text is None else literal(text)
+            return _read_literal(findings, value, f"'const' of {what}")
         case "exists":
             path = read_path(findings, value, f"'exists' of {what}", depth=depth, wanted=Wanted.ANY)
             return None if path is None else Exists(path)
@@ -175,5 +175,6 @@ def _read_allow(findings: Findings, node: Node, what: str) -> tuple[str, ...]:
     return tuple(text for text in texts if text is not None)
 
 
-def _read_text(findings: Findings, entries: Entries, name: str, what: str) -> str | None:
-    return findings.text(entries[name][1], f"{name!r} of {what}", empty=True) if name in entries else None
+def _read_literal(findings: Findings, node: Node, what: str) -> LiteralText | None:
+    text = findings.text(node, what, empty=True)
+    return None if text is None else read_literal(findings, node, text)

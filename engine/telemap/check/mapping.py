@@ -10,9 +10,9 @@ from telemap.check.advice import advise_mapping
 from telemap.check.conditions import read_when
 from telemap.check.defaults import Defaults, read_defaults
 from telemap.check.families import read_family
-from telemap.check.findings import Findings, is_number
+from telemap.check.findings import Findings, is_number, number_of
 from telemap.check.includes import Included, include_all
-from telemap.check.names import check_collisions
+from telemap.check.names import Named, check_collisions
 from telemap.check.sources import read_patterns
 from telemap.document.nodes import ScalarNode
 from telemap.errors import MappingError
@@ -66,7 +66,6 @@ def _check(document: Document, read: Callable[[str, str], Document], chain: tupl
     defaults = read_defaults(findings, entries)
     drop = _read_drop(findings, entries)
     families = _read_families(findings, document, entries, defaults, included)
-    check_collisions(findings, families.values())
     advise_mapping(findings, entries, drop, families, included)
     return Included(
         families=families,
@@ -87,7 +86,7 @@ def _check_version(findings: Findings, document: Document, entries: Entries) -> 
         findings.error("missing-key", document.root, "the mapping needs 'version'", "begin the file with 'version: 1'")
         return
     node = entries["version"][1]
-    if not (is_number(node) and isinstance(node, ScalarNode) and float(node.text) == VERSION):
+    if not is_number(node) or number_of(node) != VERSION:
         findings.error("wrong-value", node, "the only version is 1", "write 'version: 1', without quotes")
 
 
@@ -121,14 +120,19 @@ def _read_families(
         if "include" not in entries:
             findings.error("missing-key", document.root, "the mapping needs 'metrics' or 'include'")
         return families
+    named = {family.name: Named(family.name, family.type, family.place) for family in families.values()}
     for key, node in findings.pairs(entries["metrics"][1], "'metrics'") or ():
         name = key.text if key.text in included.families else defaults.prefix + key.text
+        named.pop(name, None)
         if isinstance(node, ScalarNode) and node.is_null:
             if families.pop(name, None) is None:
                 hint = "null removes a family of an included mapping"
                 findings.error("nothing-to-remove", node, f"no included mapping has a metric {name!r}", hint)
             continue
-        family = read_family(findings, key, node, name, defaults)
+        head, family = read_family(findings, key, node, name, defaults)
+        if head.type is not None:
+            named[name] = Named(name, head.type, findings.place(key.span))
         if family is not None:
             families[name] = family
+    check_collisions(findings, named.values())
     return families

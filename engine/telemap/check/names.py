@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telemap.model import MetricType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from telemap.check.findings import Findings
     from telemap.document.nodes import ScalarNode
-    from telemap.model import Family
+    from telemap.problem import Place
 
 NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 """A metric name (https://prometheus.io/docs/concepts/data_model/)."""
@@ -38,6 +39,8 @@ def check_name(findings: Findings, key: ScalarNode, name: str, metric_type: Metr
             f"{name!r} cannot be a metric name",
             "letters, digits, '_' and ':', no digit first",
         )
+    elif name == "_total" and metric_type is MetricType.COUNTER:
+        findings.error("metric-name", key, "a counter needs a name before '_total'")
     elif name.startswith(_OWN):
         findings.error("reserved-name", key, f"names that begin with {_OWN!r} are telemap's own")
     elif metric_type is MetricType.COUNTER and not name.endswith("_total"):
@@ -49,9 +52,17 @@ def check_name(findings: Findings, key: ScalarNode, name: str, metric_type: Metr
         )
 
 
-def check_collisions(findings: Findings, families: Iterable[Family]) -> None:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A family as far as its name goes; it may have other faults."""
+
+    name: str
+    type: MetricType
+    place: Place
+
+
+def check_collisions(findings: Findings, families: Collection[Named]) -> None:
     """Report families whose name is that of another family's samples."""
-    families = list(families)
     taken = {sample: family for family in families for sample in _sample_names(family.name, family.type)}
     for family in families:
         if other := taken.get(family.name):

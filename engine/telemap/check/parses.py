@@ -45,6 +45,8 @@ def _read_regex(findings: Findings, what: str, entries: Entries, path: Path | No
     if compiled is None:
         return None
     if not compiled.groupindex:
-        findings.error("regex-groups", node, f"'regex' of {what} has no named group", "write (?P<name>...) around each field")
+        findings.error(
+            "regex-groups", node, f"'regex' of {what} has no named group", "write (?P<name>...) around each field"
+        )
         return None
     return Parse(ParseFormat.REGEX, path, compiled.pattern) if path else None

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from telemap.document.nodes import Node
 
 
-def read_path(
-    findings: Findings, node: Node, what: str, *, depth: int, wanted: Wanted = Wanted.ONE
-) -> Path | None:
+def read_path(findings: Findings, node: Node, what: str, *, depth: int, wanted: Wanted = Wanted.ONE) -> Path | None:
     """Read a path.
 
     Args:

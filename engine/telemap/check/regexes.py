@@ -46,16 +46,21 @@ def read_extract(findings: Findings, node: Node, what: str) -> str | None:
     if compiled is None:
         return None
     if compiled.groups != 1:
-        findings.error("regex-groups", node, f"{what} must have one group, this has {compiled.groups}", "write (?:...) for the others")
+        findings.error(
+            "regex-groups",
+            node,
+            f"{what} must have one group, this has {compiled.groups}",
+            "write (?:...) for the others",
+        )
         return None
     return compiled.pattern
 
 
 def _danger(pattern: str) -> str | None:
     """Name what makes a regex slow on some text."""
-    import re._parser as parser  # noqa: PLC0415 - only a check needs it
+    from re import _parser  # type: ignore[attr-defined]  # noqa: PLC0415 - only a check needs it
 
-    runs, nested = _scan(list(parser.parse(pattern)), inside=False)
+    runs, nested = _scan(list(_parser.parse(pattern)), inside=False)
     if nested:
         return "a quantifier inside a quantifier"
     return f"{runs} times '.*'" if runs > _MOST_RUNS else None

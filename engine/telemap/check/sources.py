@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
 from telemap.check.conditions import read_when
 from telemap.check.labels import LabelNodes, read_label_names
-from telemap.check.paths import read_path
 from telemap.check.parses import read_parse
+from telemap.check.paths import read_path
 from telemap.check.values import read_value
 from telemap.document.nodes import ListNode, Node, ScalarNode
-from telemap.model import Condition, Constant, MetricType, Operation, Parse, ValueRule
-from telemap.path.parse import Wanted
+from telemap.model import Condition, Constant, Conversion, FirstOf, MetricType, Operation, Parse, ValueRule
+from telemap.path.parse import Wanted, parse_path
 from telemap.units import UNITS, base_unit
 
 if TYPE_CHECKING:
     from telemap.check.findings import Entries, Findings
     from telemap.path import Path
 
-_WITHOUT_VALUE = frozenset({Operation.INC, Operation.DEC, Operation.SET_TO_EVENT_TIME})
+_WITHOUT_VALUE = frozenset({Operation.INC, Operation.DEC})
 """Operations of a gauge that need no value."""
 
 MAX_EACH = 4
@@ -55,6 +56,7 @@ class DraftSource:
     value: ValueRule | None
     factor: float
     operation: Operation
+    patterns_node: Node
     operation_node: Node
     labels: LabelNodes
     unit: tuple[Node, str] | None
@@ -74,8 +76,8 @@ def read_source(findings: Findings, node: Node, what: str, entries: Entries, hea
     operation = _read_operation(findings, what, entries, head)
     factor = _read_factor(findings, what, entries, head)
     value = _read_value(findings, node, what, entries, head, operation, len(each))
-    if value is not None and head.type is MetricType.COUNTER and "value" in entries:
-        _check_counter(findings, entries["value"][1], value, factor)
+    if value is not None:
+        _check_numbers(findings, entries, value, factor, head)
     labels = read_label_names(findings, entries["labels"][1], f"'labels' of {what}") if "labels" in entries else {}
     unit = entries["unit"][1] if "unit" in entries else None
     return DraftSource(
@@ -87,6 +89,7 @@ def read_source(findings: Findings, node: Node, what: str, entries: Entries, hea
         value=value,
         factor=factor,
         operation=operation,
+        patterns_node=entries["from"][1] if "from" in entries else node,
         operation_node=entries["op"][1] if "op" in entries else node,
         labels=labels,
         unit=(unit, unit.text) if isinstance(unit, ScalarNode) else None,
@@ -137,12 +140,19 @@ def _read_value(
     operation: Operation,
     depth: int,
 ) -> ValueRule | None:
+    if operation is Operation.SET_TO_EVENT_TIME:
+        if "value" in entries:
+            message = f"{what} has both 'op: set_to_event_time' and 'value'"
+            findings.error("keys-exclude", entries["value"][0], message, related=(entries["op"][0], "'op'"))
+        return ValueRule(FirstOf((parse_path("$.time"),)), convert=Conversion.TIMESTAMP)
     if "value" in entries:
         return read_value(findings, entries["value"][1], f"'value' of {what}", depth=depth)
     if head.type is MetricType.COUNTER or operation in _WITHOUT_VALUE:
         return ValueRule(Constant(1.0))
     if head.type is not None:
-        findings.error("missing-value", node, f"{what} needs 'value'", "only a counter can do without: it counts events")
+        findings.error(
+            "missing-value", node, f"{what} needs 'value'", "only a counter can do without: it counts events"
+        )
     return None
 
 
@@ -171,10 +181,15 @@ def _read_factor(findings: Findings, what: str, entries: Entries, head: FamilyHe
     return factor
 
 
-def _check_counter(findings: Findings, node: Node, value: ValueRule, factor: float) -> None:
-    """Report a counter that could only step back."""
-    constants = [number for number in (value.default, value.otherwise) if number is not None]
+def _check_numbers(findings: Findings, entries: Entries, value: ValueRule, factor: float, head: FamilyHead) -> None:
+    """Report numbers that are known before any event, and can never be samples when they are scaled."""
+    known = [number for number in (value.default, value.otherwise) if number is not None]
     if isinstance(value.origin, Constant) and value.is_plain:
-        constants.append(value.origin.number)
-    if any(number * factor < 0 for number in constants):
-        findings.error("number-range", node, "a counter cannot go down: this value is below 0")
+        known.append(value.origin.number)
+    for number in known:
+        down = head.type is MetricType.COUNTER and number * factor < 0
+        if math.isfinite(number * factor) and not down:
+            continue
+        _, node = entries.get("value") or entries["scale"]
+        message = "a counter cannot go down: this value is below 0" if down else f"{number:g} is too large to be scaled"
+        findings.error("number-range", node, message)

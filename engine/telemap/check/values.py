@@ -62,7 +62,12 @@ def _read_origin(findings: Findings, node: MapNode, what: str, entries: Entries,
         findings.error("missing-key", node, f"{what} needs 'path', 'first_of' or 'const'")
         return None
     for name in given[1:]:
-        findings.error("keys-exclude", entries[name][0], f"{what} has both {given[0]!r} and {name!r}", related=(entries[given[0]][0], f"{given[0]!r}"))
+        findings.error(
+            "keys-exclude",
+            entries[name][0],
+            f"{what} has both {given[0]!r} and {name!r}",
+            related=(entries[given[0]][0], f"{given[0]!r}"),
+        )
     if given[0] == "const":
         number = _read_number(findings, entries, "const", what)
         return None if number is None else Constant(number)
@@ -71,7 +76,9 @@ def _read_origin(findings: Findings, node: MapNode, what: str, entries: Entries,
 
 def _read_map(findings: Findings, node: Node, what: str) -> tuple[tuple[str, float], ...]:
     """Read label text to number; keys are text as written."""
-    read = [(key.text, findings.number(value, f"{key.text!r} of {what}")) for key, value in findings.pairs(node, what) or ()]
+    read = [
+        (key.text, findings.number(value, f"{key.text!r} of {what}")) for key, value in findings.pairs(node, what) or ()
+    ]
     return tuple((text, number) for text, number in read if number is not None)
 
 

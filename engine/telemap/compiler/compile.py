@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import builtins
+import math
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from telemap.compiler.functions import NumberedSource, Vocabulary, write_function
+from telemap.compiler.functions import NumberedSource, write_drop, write_function
+from telemap.compiler.names import Vocabulary
 from telemap.label_text import label_text
-from telemap.model import Family, LiteralLabel, Mapping
+from telemap.model import Family, LabelRule, LiteralText, Mapping, Operation
 from telemap.patterns import is_pattern, matches
 from telemap.plan import FamilyShape, Plan
+from telemap.runtime.nodes import are_numbers, equal, members
+from telemap.runtime.regexes import CutOff
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from telemap.plan import Handler
 
+_FAMILY_NAMES = ("cells", "admit", "missing", "reject", "reject_label", "unparsed")
+"""What generated code calls for a family; `FamilySeries.bound` gives them in this order."""
+
 
 def compile(mapping: Mapping) -> Plan:  # noqa: A001 - the public verb, as in `re.compile`
     """Compile a mapping.
 
-    The plan has one function for each event type that a source names, and one for each source with a pattern, for types
-    that are named nowhere.
+    The plan has one function for each event type that a source names, one for each source with a pattern, for types
+    that are named nowhere, and one for each rule of `drop`.
     """
     sources = [
         NumberedSource(source, family, number)
@@ -32,24 +39,26 @@ def compile(mapping: Mapping) -> Plan:  # noqa: A001 - the public verb, as in `r
     patterned = [numbered for numbered in sources if any(map(is_pattern, numbered.source.patterns))]
     exact = _exact_types(sources)
     words = Vocabulary()
-    functions: list[str] = []
+    functions: dict[str, list[str]] = {}
     for number, event_type in enumerate(exact):
-        functions += write_function(f"type{number}", _fitting(sources, event_type), words)
+        functions[f"type{number}"] = write_function(f"type{number}", _fitting(sources, event_type), words)
     for number, numbered in enumerate(patterned):
-        functions += write_function(f"pattern{number}", [numbered], words)
-    names = [f"type{number}" for number in range(len(exact))] + [f"pattern{number}" for number in range(len(patterned))]
-    code = _module(functions, names, words, len(mapping.families))
+        functions[f"pattern{number}"] = write_function(f"pattern{number}", [numbered], words)
+    for number, rule in enumerate(mapping.drop):
+        functions[f"drop{number}"] = write_drop(f"drop{number}", rule, words)
+    code = _module(functions, words, len(mapping.families))
     return Plan(
         name=mapping.name,
         sha256=mapping.sha256,
         families=tuple(_shape(family) for family in mapping.families),
+        series_limit_total=mapping.series_limit_total,
         code=code,
         bind=_run(code, mapping.name),
-        constants=words.constants.values,
-        literals=words.literals.values,
-        paths=words.finders.values,
+        needs=words.needs(),
         exact=exact,
         patterned=tuple(numbered.source.patterns for numbered in patterned),
+        drops=tuple(rule.patterns for rule in mapping.drop),
+        dropped_whole=tuple(pattern for rule in mapping.drop if rule.when is None for pattern in rule.patterns),
     )
 
 
@@ -63,34 +72,37 @@ def _fitting(sources: list[NumberedSource], event_type: str) -> list[NumberedSou
     return [item for item in sources if any(matches(pattern, event_type) for pattern in item.source.patterns)]
 
 
-def _module(functions: list[str], names: list[str], words: Vocabulary, families: int) -> str:
+def _module(functions: dict[str, list[str]], words: Vocabulary, families: int) -> str:
     """Write the module: one function that binds names, and in it the functions of events."""
-    preamble = [
-        *words.constants.unpack("constants"),
-        *words.literals.unpack("literals"),
-        *words.finders.unpack("finders"),
-        *(f"key{number} = ({''.join(f'{name}, ' for name in key)})" for number, key in enumerate(words.keys.values)),
-        *(
-            f"cells{number}, admit{number}, missing{number}, reject{number}, reject_label{number}, = families[{number}]"
-            for number in range(families)
-        ),
+    bound = [
+        f"{', '.join(f'{name}{number}' for name in _FAMILY_NAMES)}, = families[{number}]" for number in range(families)
     ]
+    body = [*words.unpack(), *bound, *(line for function in functions.values() for line in function)]
     lines = [
-        "def bind(constants, literals, finders, families):",
-        *(f"    {line}" for line in [*preamble, *functions, f"return ({''.join(f'{name}, ' for name in names)})"]),
+        "def bind(constants, literals, finders, every, parsers, labels, values, regexes, guarded, families, clock):",
+        *(f"    {line}" for line in [*body, f"return ({''.join(f'{name}, ' for name in functions)})"]),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _run(code: str, name: str) -> Callable[..., tuple[Handler, ...]]:
-    """Execute generated source; all that it knows of the world are two functions."""
-    namespace = {"bisect_left": bisect_left, "label_text": label_text}
+    """Execute generated source; all that it knows of the world are these few functions."""
+    namespace = {
+        "CutOff": CutOff,
+        "are_numbers": are_numbers,
+        "bisect_left": bisect_left,
+        "equal": equal,
+        "label_text": label_text,
+        "members": members,
+    }
     # The source is ours: user text is bound by name and never stands in it.
     exec(builtins.compile(code, f"<plan of {name}>", "exec"), namespace)  # noqa: S102
     return namespace["bind"]  # type: ignore[return-value]
 
 
 def _shape(family: Family) -> FamilyShape:
+    operations = {source.operation for source in family.sources}
+    start = math.inf if Operation.MIN in operations else -math.inf if Operation.MAX in operations else 0.0
     return FamilyShape(
         name=family.name,
         type=family.type,
@@ -104,8 +116,11 @@ def _shape(family: Family) -> FamilyShape:
             for position, name in enumerate(family.label_names)
             if all(_is_instance(source.labels[position]) for source in family.sources)
         ),
+        expire=family.expire,
+        start=start,
+        init=family.init,
     )
 
 
-def _is_instance(label: object) -> bool:
-    return isinstance(label, LiteralLabel) and label.is_instance
+def _is_instance(rule: LabelRule) -> bool:
+    return rule.is_plain and isinstance(rule.origin, LiteralText) and rule.origin.is_instance

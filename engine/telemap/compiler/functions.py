@@ -1,24 +1,28 @@
 """Write the function that takes an event of one type: each source in turn, on its own.
 
-A source's code reads: labels, then value, then the cell of its series. What is not there is counted as missing, what is
-there and unfit is rejected; neither keeps the next source from running.
+A source's code follows the order of the language: parse, each, when, labels, value, and then the cell of its series.
+What is not there is counted as missing, what is there and unfit is rejected; neither keeps the next source from
+running.
 """
 
 from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from telemap.compiler.names import Names
-from telemap.label_text import FAST_LENGTH
-from telemap.model import ConstantValue, Family, Label, LiteralLabel, MetricType, PathValue, Source
+from telemap.compiler.block import Block
+from telemap.compiler.conditions import write_condition
+from telemap.compiler.labels import write_labels
+from telemap.compiler.reads import EventReads, ItemReads
+from telemap.model import Comparison, Condition, Constant, Family, FirstOf, MetricType, Not, Operation, Operator, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from telemap.path import Path, Step
+    from telemap.compiler.names import Vocabulary
+    from telemap.model import DropRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,128 +34,178 @@ class NumberedSource:
     number: int
 
 
-@dataclass(slots=True)
-class Vocabulary:
-    """All that the functions of one plan read by name."""
-
-    constants: Names[object] = field(default_factory=lambda: Names("k"))
-    literals: Names[LiteralLabel] = field(default_factory=lambda: Names("t"))
-    finders: Names[str] = field(default_factory=lambda: Names("find"))
-    keys: Names[tuple[str, ...]] = field(default_factory=lambda: Names("key"))
-
-
 def write_function(name: str, sources: Iterable[NumberedSource], words: Vocabulary) -> list[str]:
     """Write a function of one event, as lines."""
-    reads = _Reads(words)
-    body: list[str] = []
+    body = Block()
+    event = EventReads(words, body)
     for numbered in sources:
-        body += _source(numbered, reads, words)
-    return [f"def {name}(event):", *_indent(body or ["pass"])]
+        block = Block()
+        _Writer(numbered, words, block, event).write()
+        body.take(block)
+    return _function(name, body)
 
 
-class _Reads:
-    """The reads of one function: a prefix that several paths share is read once."""
+def write_drop(name: str, rule: DropRule, words: Vocabulary) -> list[str]:
+    """Write the function that tells whether a rule of `drop` takes an event."""
+    body = Block()
+    reads = ItemReads(words, body, EventReads(words, body), None)
+    if rule.when is None:
+        body.add("return True")
+    elif has_regex(rule.when):
+        guard = words.guard(-1)
+        condition = write_condition(rule.when, reads, words)
+        body.open(f"if live{guard}[0]:")
+        body.open("try:")
+        body.otherwise(f"except CutOff: cut{guard}()")
+        body.add(f"return {condition}")
+        body.close()
+    else:
+        condition = write_condition(rule.when, reads, words)
+        body.add(f"return {condition}")
+    return _function(name, body)
 
-    def __init__(self, words: Vocabulary) -> None:
+
+def has_regex(condition: Condition | None) -> bool:
+    """Tell whether a test searches with a regex."""
+    match condition:
+        case None:
+            return False
+        case Comparison(operator=operator):
+            return operator is Operator.MATCHES
+        case Not(inner):
+            return has_regex(inner)
+    return any(map(has_regex, condition.conditions))
+
+
+def _function(name: str, body: Block) -> list[str]:
+    return [f"def {name}(event):", *(f"    {line}" for line in body.lines or ["pass"])]
+
+
+class _Writer:
+    """Write one source into a block of its own; what it reads from the event goes to the top of the function."""
+
+    def __init__(self, numbered: NumberedSource, words: Vocabulary, block: Block, event: EventReads) -> None:
+        self._source = numbered.source
+        self._family = numbered.family
+        self._number = numbered.number
         self._words = words
-        self._locals: dict[tuple[Step, ...] | str, str] = {(): "event"}
+        self._block = block
+        self._event = event
+        self._reads = ItemReads(words, block, event, numbered.source.parse)
 
-    def read(self, path: Path, lines: list[str]) -> str:
-        """Give the name of the local that holds what a path finds; add the reading to `lines` when it is new."""
-        if path.steps is not None:
-            return self._steps(path.steps, lines)
-        if path.text not in self._locals:
-            name = self._new(path.text)
-            lines.append(f"{name} = {self._words.finders.name(path.text)}(event)")
-        return self._locals[path.text]
+    def write(self) -> None:
+        """Write all of it."""
+        guard = self._words.guard(self._number) if self._is_guarded() else None
+        if guard is not None:
+            self._block.open(f"if live{guard}[0]:")
+            self._block.open("try:")
+            self._block.otherwise(f"except CutOff: cut{guard}()")
+        self._parse()
+        self._each()
+        if self._source.when is not None:
+            condition = write_condition(self._source.when, self._reads, self._words)
+            self._block.open(f"if {condition}:")
+        self._sample()
+        self._block.close()
 
-    def _steps(self, steps: tuple[Step, ...], lines: list[str]) -> str:
-        if steps not in self._locals:
-            parent = self._steps(steps[:-1], lines)
-            lines.append(f"{self._new(steps)} = {self._step(parent, steps)}")
-        return self._locals[steps]
+    def _is_guarded(self) -> bool:
+        """Tell whether regexes of this source can use up their time; that of `parse` looks after itself."""
+        extracts = (*(rule.extract for rule in self._source.labels), self._source.value.extract)
+        return has_regex(self._source.when) or any(extract is not None for extract in extracts)
 
-    def _step(self, parent: str, steps: tuple[Step, ...]) -> str:
-        step = steps[-1]
-        constant = self._words.constants.name(step)
-        if isinstance(step, int):
-            enough = f"len({parent}) > {step}" if step >= 0 else f"len({parent}) >= {-step}"
-            return f"{parent}[{constant}] if type({parent}) is list and {enough} else None"
-        if parent == "event":
-            return f"event.get({constant})"
-        return f"{parent}.get({constant}) if type({parent}) is dict else None"
+    def _parse(self) -> None:
+        if self._source.parse is not None:
+            record = self._event.record(self._source.parse)
+            self._block.add(f"if type({record}) is not dict: unparsed{self._number}({record})")
+            self._block.open("else:")
 
-    def _new(self, key: tuple[Step, ...] | str) -> str:
-        return self._locals.setdefault(key, f"p{len(self._locals)}")
+    def _each(self) -> None:
+        for depth, path in enumerate(self._source.each, 1):
+            nodes = self._reads.every(path)
+            self._reads.depth = depth
+            self._block.open(f"for name{depth}, item{depth} in {nodes}:")
 
-
-def _source(numbered: NumberedSource, reads: _Reads, words: Vocabulary) -> list[str]:
-    """Write one source."""
-    lines: list[str] = []
-    key, open_positions, doubtful = _labels(numbered.source.labels, reads, words, lines)
-    cell = [
-        f"cell = cells{numbered.number}.get({key})",
-        f"if cell is None: cell = admit{numbered.number}({key}, {words.constants.name(open_positions)})",
-    ]
-    if not doubtful:
-        lines += _sample(numbered, reads, words, cell, lines)
-        return lines
-    value = _sample(numbered, reads, words, cell, lines)
-    lines.append(f"if {' or '.join(f'{name} is None' for name in doubtful)}: reject_label{numbered.number}()")
-    return [*lines, "else:", *_indent(value)]
-
-
-def _labels(
-    labels: tuple[Label, ...], reads: _Reads, words: Vocabulary, lines: list[str]
-) -> tuple[str, tuple[int, ...], list[str]]:
-    """Write the reading of labels.
-
-    Returns:
-        The expression of the series' key, the positions of open labels in it, and the locals that may be None.
-    """
-    if all(isinstance(label, LiteralLabel) for label in labels):
-        return words.keys.name(tuple(words.literals.name(label) for label in labels)), (), []  # type: ignore[arg-type]
-    items, positions, doubtful = [], [], []
-    for position, label in enumerate(labels):
-        if isinstance(label, LiteralLabel):
-            items.append(words.literals.name(label))
-            continue
-        found, local = reads.read(label.path, lines), f"a{position}"
-        default = words.literals.name(LiteralLabel((label.default,) if label.default else ()))
-        lines.append(
-            f"{local} = {found} if type({found}) is str and len({found}) <= {FAST_LENGTH} and {found}.isprintable()"
-            f" else label_text({found}, {default})"
+    def _sample(self) -> None:
+        """Write labels, value and cell."""
+        labels = write_labels(
+            self._source.labels, self._family.label_names, self._number, self._reads, self._words, self._block
         )
-        items.append(local)
-        positions.append(position)
-        doubtful.append(local)
-    return f"({', '.join(items)},)", tuple(positions), doubtful
+        value = self._value()
+        if labels.doubtful:
+            doubt = " or ".join(f"{name} is None" for name in labels.doubtful)
+            self._block.add(f"if {doubt}: reject_label{self._number}()")
+            self._block.open("else:")
+        if value is not None:
+            self._test(value)
+        open_positions = self._words.constants.name(labels.open_positions)
+        self._block.add(
+            f"cell = cells{self._number}.get({labels.key})",
+            f"if cell is None: cell = admit{self._number}({labels.key}, {open_positions})",
+            *self._update(self._amount(value)),
+            *labels.takes,
+        )
+
+    def _value(self) -> str | None:
+        """Write the reading of the value; None when it is constant."""
+        rule = self._source.value
+        if isinstance(rule.origin, FirstOf):
+            nodes = [self._reads.node(path) for path in rule.origin.paths]
+            found = nodes[-1]
+            for node in reversed(nodes[:-1]):
+                found = f"({node} if {node} is not None else {found})"
+        elif rule.is_plain:
+            return None
+        else:
+            found = self._words.constants.name(rule.origin.number)
+        return found if rule.is_plain else f"{self._words.values.name(rule)}({found})"
+
+    def _test(self, found: str) -> None:
+        """Write the test of a value that was read; what follows runs when it fits."""
+        number, factor = self._number, self._words.constants.name(self._source.factor)
+        low, high = (self._words.constants.name(bound) for bound in _range(self._family.type, self._source.factor))
+        fits = f"(type(v) is float or type(v) is int) and {low} <= v <= {high}"
+        self._block.add(f"v = {found}")
+        default = self._source.value.default
+        if default is None:
+            self._block.add(f"if v is None: missing{number}()")
+            head = "elif"
+        else:
+            self._block.add(f"if v is None: v = {self._words.constants.name(default)}")
+            head = "if"
+        self._block.open(f"{head} {fits}:")
+        self._block.otherwise(f"else: reject{number}(v, {factor})")
+
+    def _amount(self, value: str | None) -> str:
+        """Give the expression of what a sample adds or sets, scaled."""
+        origin = self._source.value.origin
+        if value is None and isinstance(origin, Constant):
+            return self._words.constants.name(origin.number * self._source.factor)
+        return f"v * {self._words.constants.name(self._source.factor)}"
+
+    def _update(self, amount: str) -> list[str]:
+        """Write what a sample does to its cell."""
+        match self._family.type:
+            case MetricType.COUNTER:
+                return [f"cell[0] += {amount}"]
+            case MetricType.SUMMARY:
+                return ["cell[0] += 1.0", f"cell[1] += {amount}"]
+            case MetricType.HISTOGRAM:
+                bounds = self._words.constants.name(self._family.buckets)
+                return [f"x = {amount}", "cell[0] += x", f"cell[bisect_left({bounds}, x) + 1] += 1.0"]
+        touched = ["cell[1] = clock[0]"] if self._family.expire is not None else []
+        return [*_GAUGE[self._source.operation].format(amount).split("; "), *touched]
 
 
-def _sample(
-    numbered: NumberedSource, reads: _Reads, words: Vocabulary, cell: list[str], before: list[str]
-) -> list[str]:
-    """Write the reading of the value and the step of the cell; reads go to `before`, where later sources see them."""
-    source, family = numbered.source, numbered.family
-    if isinstance(source.value, ConstantValue):
-        return [*cell, *_update(family, words.constants.name(source.value.number * source.factor), words)]
-    return _path_sample(numbered, source.value, reads.read(source.value.path, before), words, cell)
-
-
-def _path_sample(
-    numbered: NumberedSource, value: PathValue, found: str, words: Vocabulary, cell: list[str]
-) -> list[str]:
-    """Write the test of a value that was read, and what follows from it."""
-    low, high = (words.constants.name(bound) for bound in _range(numbered.family.type, numbered.source.factor))
-    fits = f"(type(v) is float or type(v) is int) and {low} <= v <= {high}"
-    factor = words.constants.name(numbered.source.factor)
-    take = _indent([*cell, *_update(numbered.family, f"v * {factor}", words)])
-    reject = f"else: reject{numbered.number}(v, {factor})"
-    if value.default is None:
-        missing = f"if v is None: missing{numbered.number}()"
-        return [f"v = {found}", missing, f"elif {fits}:", *take, reject]
-    default = words.constants.name(value.default)
-    return [f"v = {default} if {found} is None else {found}", f"if {fits}:", *take, reject]
+_GAUGE = {
+    Operation.SET: "cell[0] = {}",
+    Operation.SET_TO_EVENT_TIME: "cell[0] = {}",
+    Operation.INC: "cell[0] += {}",
+    Operation.ADD: "cell[0] += {}",
+    Operation.DEC: "cell[0] -= {}",
+    Operation.SUB: "cell[0] -= {}",
+    Operation.MIN: "x = {}; if x < cell[0]: cell[0] = x",
+    Operation.MAX: "x = {}; if x > cell[0]: cell[0] = x",
+}
 
 
 def _range(metric_type: MetricType, factor: float) -> tuple[float, float]:
@@ -160,23 +214,3 @@ def _range(metric_type: MetricType, factor: float) -> tuple[float, float]:
     if metric_type is not MetricType.COUNTER:
         return -most, most
     return (0.0, most) if math.copysign(1.0, factor) > 0 else (-most, 0.0)
-
-
-def _update(family: Family, value: str, words: Vocabulary) -> list[str]:
-    """Write what a sample does to its cell."""
-    match family.type:
-        case MetricType.COUNTER:
-            return [f"cell[0] += {value}"]
-        case MetricType.GAUGE:
-            return [f"cell[0] = {value}"]
-        case MetricType.SUMMARY:
-            return ["cell[0] += 1.0", f"cell[1] += {value}"]
-    return [
-        f"v = {value}",
-        "cell[0] += v",
-        f"cell[bisect_left({words.constants.name(family.buckets)}, v) + 1] += 1.0",
-    ]
-
-
-def _indent(lines: Iterable[str]) -> list[str]:
-    return [f"    {line}" for line in lines]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from telemap.plan import BoundLabel, Needs
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
+
+    from telemap.model import LiteralText, Parse, ValueRule
 
 T = TypeVar("T", bound="Hashable")
 
@@ -14,17 +18,17 @@ class Names(Generic[T]):
     """Give each value a name, the same one each time.
 
     Args:
-        letter: what the names begin with.
+        prefix: what the names begin with.
     """
 
-    def __init__(self, letter: str) -> None:
-        self._letter = letter
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
         self._numbers: dict[tuple[type, T], int] = {}
 
     def name(self, value: T) -> str:
         """Give the name of a value."""
         number = self._numbers.setdefault((type(value), value), len(self._numbers))
-        return f"{self._letter}{number}"
+        return f"{self._prefix}{number}"
 
     @property
     def values(self) -> tuple[T, ...]:
@@ -33,5 +37,50 @@ class Names(Generic[T]):
 
     def unpack(self, given: str) -> list[str]:
         """Write the statement that binds the names to the items of a tuple called `given`."""
-        names = [f"{self._letter}{number}" for number in range(len(self._numbers))]
+        names = [f"{self._prefix}{number}" for number in range(len(self._numbers))]
         return [f"{', '.join(names)}, = {given}"] if names else []
+
+
+class Vocabulary:
+    """All that the functions of one plan read by name."""
+
+    def __init__(self) -> None:
+        self.constants: Names[object] = Names("k")
+        self.literals: Names[LiteralText] = Names("t")
+        self.finders: Names[str] = Names("find")
+        self.every: Names[str] = Names("every")
+        self.parsers: Names[Parse] = Names("parse")
+        self.labels: Names[BoundLabel] = Names("label")
+        self.values: Names[ValueRule] = Names("value")
+        self.regexes: Names[str] = Names("search")
+        self.keys: Names[tuple[str, ...]] = Names("key")
+        self.guarded: list[int] = []
+
+    def guard(self, family: int) -> int:
+        """Give the number of a source that regexes can cut off."""
+        self.guarded.append(family)
+        return len(self.guarded) - 1
+
+    def unpack(self) -> list[str]:
+        """Write the statements that bind all names, but for those of families."""
+        given = ("constants", "literals", "finders", "every", "parsers", "values", "regexes")
+        lines = [line for name in given for line in getattr(self, name).unpack(name)]
+        labels = range(len(self.labels.values))
+        lines += [f"label{number}, take{number} = labels[{number}]" for number in labels]
+        lines += [f"live{number}, cut{number} = guarded[{number}]" for number in range(len(self.guarded))]
+        keys = enumerate(self.keys.values)
+        return lines + [f"key{number} = ({''.join(f'{name}, ' for name in key)})" for number, key in keys]
+
+    def needs(self) -> Needs:
+        """Give what the names stand for."""
+        return Needs(
+            constants=self.constants.values,
+            literals=self.literals.values,
+            finders=self.finders.values,
+            every=self.every.values,
+            parsers=self.parsers.values,
+            labels=self.labels.values,
+            values=self.values.values,
+            regexes=self.regexes.values,
+            guarded=tuple(self.guarded),
+        )

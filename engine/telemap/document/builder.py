@@ -43,12 +43,14 @@ class NodeBuilder:
 
     Attributes:
         root: the top node, when the document had one.
+        end: offset where the last event ended.
         problems: faults that do not end the reading (duplicate keys).
     """
 
     def __init__(self, source: SourceText) -> None:
         self.root: Node | None = None
         self.problems: list[Problem] = []
+        self.end = 0
         self._source = source
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
@@ -61,6 +63,7 @@ class NodeBuilder:
         Raises:
             Refused: the document must not be read further.
         """
+        self.end = _offset(event.end_mark)
         if isinstance(event, yaml.ScalarEvent):
             self._refuse_tag(event)
             node = ScalarNode(self._span(event), event.value, plain=not event.style)

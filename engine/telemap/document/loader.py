@@ -6,6 +6,7 @@ A mapping may come from anywhere, so the loader bounds what it reads: size, dept
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from typing import TYPE_CHECKING, NoReturn
 
@@ -74,6 +75,9 @@ def parse_document(content: bytes, name: str) -> Document:
         at = mark.index if mark else len(source.text)
         message, help_ = advice(source, at, error)
         _refuse_at(source, source.span(at, at + 1), "yaml-syntax", message, help_)
+    except (ValueError, OverflowError):  # PyYAML's own parser: an escape beyond Unicode, a version of many digits
+        at = builder.end
+        _refuse_at(source, source.span(at, at + 1), "yaml-syntax", "a number here is too large for YAML")
     except Refused as refused:
         raise MappingError([*builder.problems, refused.problem]) from None
     if builder.problems:
@@ -86,13 +90,13 @@ def parse_document(content: bytes, name: str) -> Document:
 def _decode(content: bytes, name: str) -> str:
     """Turn bytes into text; only UTF-8, with or without its mark."""
     try:
-        return content.decode("utf-8-sig")
+        return content.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         help_ = "save the file as UTF-8"
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):
             _refuse(name, "not-utf-8", "the file is UTF-16", help_)
-        line = content.count(b"\n", 0, error.start) + 1
-        _refuse(name, "not-utf-8", f"byte 0x{content[error.start]:02x} in line {line} is not UTF-8", help_)
+        line = error.object.count(b"\n", 0, error.start) + 1
+        _refuse(name, "not-utf-8", f"byte 0x{error.object[error.start]:02x} in line {line} is not UTF-8", help_)
 
 
 def _refuse(name: str, code: str, message: str, help_: str | None = None) -> NoReturn:

@@ -1,7 +1,7 @@
 """What a mapping means: frozen values, checked, with nothing left open.
 
-The words are those of the language page: a mapping has metric families, a family has sources, a source has a value and labels
-made from events.
+The words are those of the language page: a mapping has metric families, a family has sources, a source has a value and
+labels made from events.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ class LabelRule:
     allow: tuple[str, ...] | None = None
     otherwise: str | None = None
     max_values: int | None = None
-    default: str | None = None
+    default: LiteralText | None = None
 
     @property
     def is_plain(self) -> bool:
@@ -92,7 +92,7 @@ class LabelRule:
 
     @property
     def known_values(self) -> tuple[LiteralText, ...] | None:
-        """List the values of a closed label, `otherwise` included, `default` and "" not; None when they cannot be listed."""
+        """List the values of a closed label, `otherwise` included, `default` and "" not; None when that cannot be."""
         if self.allow is not None:
             return _texts(*self.allow, OTHER if self.otherwise is None else self.otherwise)
         if self.map is not None:

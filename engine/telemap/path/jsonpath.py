@@ -36,8 +36,8 @@ def examine(query: str, text: str) -> tuple[tuple[Step, ...] | None, str | None]
         text: the path as it was written, for messages.
 
     Returns:
-        Its steps when it turns out to be plain after all, such as `$.record.'two words'`, else None; and the step by which it can
-        find several nodes, if there is one.
+        Its steps when it turns out to be plain after all, such as `$.record.'two words'`, else None; and the step by
+        which it can find several nodes, if there is one.
 
     Raises:
         PathFault: no path of the dialect, or one that telemap refuses.

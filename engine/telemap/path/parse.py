@@ -1,8 +1,8 @@
 """Read the text of JSON paths.
 
 A path of names and indexes alone is *plain* and is compiled to direct access. Everything else is left to jsonpath-ng's
-extended dialect (`telemap.path.jsonpath`), which is imported when the first path needs it. Both mean the same: names are
-looked up in objects only, indexes in arrays only, negative ones count from the end.
+extended dialect (`telemap.path.jsonpath`), which is imported when the first path needs it. Both mean the same: names
+are looked up in objects only, indexes in arrays only, negative ones count from the end.
 """
 
 from __future__ import annotations
@@ -107,7 +107,9 @@ def _plain_steps(query: str) -> tuple[tuple[Step, ...] | None, bool]:
     Returns:
         The steps, and whether a wildcard follows them.
     """
-    bare = query[:-3] if query.endswith("[*]") else query[:-2] if query.endswith(".*") else query
+    bare = query.removesuffix("[*]")
+    if bare == query:
+        bare = query.removesuffix(".*")
     steps: list[Step] = []
     position = 1
     while position < len(bare):

@@ -6,13 +6,14 @@ It has the shape of a prometheus_client collector: `prometheus_client.REGISTRY.r
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from typing import TYPE_CHECKING
 
-from telemap.label_text import INSTANCE, clean
-from telemap.model import EnvironmentReference, InstanceReference, LiteralLabel
 from telemap.patterns import matches
+from telemap.runtime.regexes import RegexBudget
 from telemap.settings import environment
+from telemap.store.binding import bind
 from telemap.store.counts import Counts
 from telemap.store.series import Budget, FamilySeries
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
     from telemap.plan import Handler, Plan
     from telemap.store.own_metrics import OwnMetrics
-
-SERIES_LIMIT_TOTAL = 10_000
-"""Most series in one process, all families together."""
 
 _CACHED_TYPES = 256
 """Most event types named in no source whose handlers are kept: telemetry could make up types without end."""
@@ -45,6 +43,8 @@ class Store:
     Attributes:
         families: one for each of the plan's, in its order.
         instance: may be changed at any time; series show the new one from then on.
+        clock: a list whose only item is the time of the last batch, in seconds from no particular moment.
+        regex_budget: the time that the regexes of a batch may take.
         lock: held while a batch is applied, and while series are read.
         counts: events, by what became of them.
     """
@@ -63,26 +63,32 @@ class Store:
         self.instance = uuid.uuid4().hex if instance is None else instance
         self.lock = threading.Lock()
         self.counts = Counts()
+        self.clock = [0.0]
         self._warn = warn or _ignore
-        budget = Budget(SERIES_LIMIT_TOTAL)
+        self.regex_budget = RegexBudget()
+        budget = Budget(plan.series_limit_total)
         self.families = tuple(FamilySeries(shape, budget, self._warn) for shape in plan.families)
-        handlers = self._bind(environment() if env is None else env)
+        variables = environment() if env is None else env
+        handlers = iter(bind(plan, self.families, variables, self.regex_budget, self.clock, self._warn))
         self._exact: dict[str, Handler] = dict(zip(plan.exact, handlers, strict=False))
-        self._patterned = tuple(zip(plan.patterned, handlers[len(plan.exact) :], strict=True))
-        self._others: dict[str, tuple[Handler, ...]] = {}
+        self._patterned = tuple(zip(plan.patterned, handlers, strict=False))
+        self._drops = tuple(zip(plan.drops, handlers, strict=True))
+        self._handlers: dict[str, tuple[Handler, ...]] = {}
 
     def handlers(self, event_type: str) -> tuple[Handler, ...]:
-        """Give the functions that take events of a type, in file order of their sources."""
-        if event_type in self._exact:
-            return (self._exact[event_type],)
-        found = self._others.get(event_type)
+        """Give the functions that take events of a type: rules of `drop` first, then sources in file order."""
+        found = self._handlers.get(event_type)
         if found is None:
-            found = tuple(
-                handler for patterns, handler in self._patterned if any(matches(text, event_type) for text in patterns)
-            )
-            if len(self._others) < _CACHED_TYPES:
-                self._others[event_type] = found
+            found = self._find_handlers(event_type)
+            if len(self._handlers) < _CACHED_TYPES or event_type in self._exact:
+                self._handlers[event_type] = found
         return found
+
+    def _find_handlers(self, event_type: str) -> tuple[Handler, ...]:
+        drops = [handler for patterns, handler in self._drops if _fits(patterns, event_type)]
+        if event_type in self._exact:
+            return (*drops, self._exact[event_type])
+        return (*drops, *(handler for patterns, handler in self._patterned if _fits(patterns, event_type)))
 
     def all_families(self) -> list[FamilySeries]:
         """Give the plan's families and telemap's own, by name."""
@@ -90,7 +96,10 @@ class Store:
         return sorted(families, key=lambda series: series.shape.name)
 
     def refresh(self) -> None:
-        """Bring telemap's own families up to date; for readers, who hold the lock."""
+        """Forget what has expired, and bring telemap's own families up to date; for readers, who hold the lock."""
+        now = time.monotonic()
+        for series in self.families:
+            series.expire(now)
         if self.own:
             self.own.read(self.counts, self.families)
 
@@ -102,30 +111,9 @@ class Store:
             self.refresh()
             return collect(self.all_families(), self.instance)
 
-    def _bind(self, env: Mapping[str, str]) -> tuple[Handler, ...]:
-        """Tie the plan's functions to this store's cells."""
-        finders: tuple[object, ...] = ()
-        if self.plan.paths:
-            from telemap.path.jsonpath import finder  # noqa: PLC0415 - only where a path is not plain
 
-            finders = tuple(finder(text) for text in self.plan.paths)
-        literals = tuple(self._resolve(label, env) for label in self.plan.literals)
-        return self.plan.bind(self.plan.constants, literals, finders, [family.bound() for family in self.families])
-
-    def _resolve(self, label: LiteralLabel, env: Mapping[str, str]) -> str:
-        """Give the text of a label that is known before any event; the instance id stays open until series are read."""
-        texts = []
-        for part in label.parts:
-            match part:
-                case InstanceReference():
-                    texts.append(INSTANCE)
-                case EnvironmentReference(name, default):
-                    if name not in env and default is None:
-                        self._warn(f"environment variable {name} is not set: labels that name it are empty")
-                    texts.append(clean(env.get(name, default or "")))
-                case str():
-                    texts.append(clean(part))
-        return "".join(texts)
+def _fits(patterns: tuple[str, ...], event_type: str) -> bool:
+    return any(matches(pattern, event_type) for pattern in patterns)
 
 
 def _ignore(_: str) -> None:

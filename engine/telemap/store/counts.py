@@ -19,7 +19,7 @@ class Counts:
 
     events: dict[str, int] = field(default_factory=dict)
     unmatched: int = 0
-    dropped: dict[str, int] = field(default_factory=lambda: {"malformed": 0})
+    dropped: dict[str, int] = field(default_factory=lambda: {"malformed": 0, "rule": 0})
 
     def count_event(self, event_type: str) -> None:
         """Count an event by its type."""

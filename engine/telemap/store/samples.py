@@ -33,4 +33,4 @@ def sample_values(metric_type: MetricType, cell: Cell) -> list[float]:
     if metric_type is MetricType.HISTOGRAM:
         cumulative = list(accumulate(cell[1:]))
         return [*cumulative, cumulative[-1], cell[0]]
-    return cell
+    return cell if metric_type is MetricType.SUMMARY else cell[:1]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from telemap.label_text import OVERFLOW
 from telemap.model import MetricType, Overflow
+from telemap.runtime.regexes import CutOff
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,11 +20,12 @@ Key: TypeAlias = tuple[str, ...]
 Cell: TypeAlias = list[float]
 """A series' numbers.
 
-Counter, gauge: the value. Summary: count, sum. Histogram: sum, then the count of each bucket on its own, +Inf last.
+Counter, gauge: the value, and for a gauge that expires when it was touched. Summary: count, sum. Histogram: sum, then
+the count of each bucket on its own, +Inf last.
 """
 
-SKIP_REASONS: Final = ("missing", "label", "not_a_number", "not_finite", "too_large", "negative")
-"""Why a sample is not taken: no value there; or it is there and invalid."""
+SKIP_REASONS: Final = ("missing", "parse", "cut_off", "label", "not_a_number", "not_finite", "too_large", "negative")
+"""Why a sample is not taken: nothing is there, text does not parse, a regex is slow, or what is there is invalid."""
 
 
 class Budget:
@@ -57,7 +59,25 @@ class FamilySeries:
 
     def bound(self) -> tuple[Any, ...]:
         """Give what generated code calls for this family: cells, and what happens off the straight way."""
-        return self.cells, self.admit, self._miss, self._reject, self._reject_label
+        return self.cells, self.admit, self._miss, self._reject, self._reject_label, self._unparsed
+
+    def begin(self, key: Key) -> None:
+        """Make a series that exists from the start."""
+        if key not in self.cells:
+            self.admit(key, ())
+
+    def expire(self, now: float) -> None:
+        """Forget series that had no sample for as long as the family says.
+
+        Args:
+            now: seconds on the clock that cells are touched by.
+        """
+        if self.shape.expire is None:
+            return
+        for key in [key for key, cell in self.cells.items() if now - cell[1] > self.shape.expire]:
+            del self.cells[key]
+            self.changes += 1
+            self._budget.left += 1
 
     def admit(self, key: Key, open_positions: tuple[int, ...]) -> Cell:
         """Give the cell of a series that is not there yet.
@@ -92,7 +112,11 @@ class FamilySeries:
                 return [0.0, 0.0]
             case MetricType.HISTOGRAM:
                 return [0.0] * (len(self.shape.buckets) + 2)
-        return [0.0]
+        return [self.shape.start] if self.shape.expire is None else [self.shape.start, 0.0]
+
+    def _unparsed(self, outcome: Any) -> None:
+        """Count text that did not parse, or whose regex was cut off."""
+        self.skipped["cut_off" if outcome is CutOff else "parse"] += 1
 
     def _miss(self) -> None:
         self.skipped["missing"] += 1
@@ -111,7 +135,7 @@ class FamilySeries:
             self._skip("not_a_number", "a value is not a number")
         elif type(value) is float and not math.isfinite(value):
             self._skip("not_finite", "a value is not finite")
-        elif _is_finite_product(value, factor):
+        elif self.shape.type is MetricType.COUNTER and _is_finite_product(value, factor) and value * factor < 0:
             self._skip("negative", "a counter was to go down")
         else:
             self._skip("too_large", "a value is too large for a float")

@@ -1,0 +1,134 @@
+"""Labels of the long form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from telemap.label_text import OVERFLOW, clean, label_text
+from telemap.model import OTHER, Concat, LiteralText
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from telemap.model import LabelRule
+    from telemap.runtime.regexes import RegexBudget
+
+_MISSING = "\0missing"
+"""Stands for no text; text itself has no control characters."""
+
+
+class SeenValues:
+    """The different texts of a label with `max_values`, shared by the sources of a family.
+
+    Args:
+        limit: how many there may be.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._seen: set[str] = set()
+
+    def cap(self, text: str) -> str:
+        """Give the text, or what stands for all others when there are enough."""
+        return text if not text or text in self._seen or len(self._seen) < self._limit else OVERFLOW
+
+    def take(self, text: str) -> None:
+        """Note the text of a sample that was taken."""
+        if text and text != OVERFLOW and len(self._seen) < self._limit:
+            self._seen.add(text)
+
+
+def make_label(
+    rule: LabelRule,
+    resolve: Callable[[LiteralText], str],
+    budget: RegexBudget,
+    seen: SeenValues | None,
+) -> Callable[..., str | None]:
+    """Make the function that gives a label's text from what its paths found.
+
+    The function takes one value, or for `concat` one for each path in it, and returns None for what has no text.
+
+    Args:
+        rule: the label.
+        resolve: gives the text of literals, with the environment.
+        budget: for `extract`.
+        seen: the texts so far, for `max_values`.
+    """
+    read = _text if rule.extract is None else _whole_text
+    begin = _concat(rule.origin, resolve, read) if isinstance(rule.origin, Concat) else read
+    steps = list(_steps(rule, budget))
+    if seen is not None:
+        steps.append(seen.cap)
+    default = resolve(rule.default) if rule.default is not None else ""
+
+    def label(*values: Any) -> str | None:
+        text = begin(*values)
+        for step in steps:
+            if text is None or text is _MISSING:
+                break
+            text = step(text)
+        return default if text is _MISSING else text
+
+    return label
+
+
+def _text(value: Any) -> str | None:
+    return label_text(value, _MISSING)
+
+
+def _whole_text(value: Any) -> str | None:
+    """Give text as it is, for a regex to find its part of it."""
+    return value if type(value) is str else label_text(value, _MISSING)
+
+
+def _concat(
+    origin: Concat, resolve: Callable[[LiteralText], str], read: Callable[[Any], str | None]
+) -> Callable[..., str | None]:
+    """Join literals and paths; missing when a path is, invalid when one has no text."""
+    parts: Sequence[str | None] = [resolve(part) if isinstance(part, LiteralText) else None for part in origin.parts]
+
+    def concat(*values: Any) -> str | None:
+        remaining = iter(values)
+        texts = [read(next(remaining)) if part is None else part for part in parts]
+        if None in texts:
+            return None
+        if _MISSING in texts:
+            return _MISSING
+        joined = "".join(text for text in texts if text is not None)
+        return joined if read is _whole_text else clean(joined)
+
+    return concat
+
+
+def _steps(rule: LabelRule, budget: RegexBudget) -> list[Callable[[str], str]]:
+    """Give what is done to a text, in the order of the language."""
+    steps: list[Callable[[str], str]] = []
+    if rule.extract is not None:
+        steps.append(make_extract(rule.extract, budget, _MISSING))
+    if rule.lower:
+        steps.append(lambda text: clean(text.lower()))
+    if rule.map is not None:
+        steps.append(_mapper(dict(rule.map), rule.otherwise if rule.allow is None else None))
+    if rule.allow is not None:
+        allowed = frozenset(rule.allow)
+        other = OTHER if rule.otherwise is None else rule.otherwise
+        steps.append(lambda text: text if text in allowed else other)
+    return steps
+
+
+def make_extract(pattern: str, budget: RegexBudget, missing: str) -> Callable[[str], str]:
+    """Make the function that gives what a regex's group found in a text; `missing` when it found nothing."""
+    search = budget.searcher(pattern)
+
+    def extract(text: str) -> str:
+        match = search(text)
+        found = match and match[1]
+        return missing if found is None else clean(found)
+
+    return extract
+
+
+def _mapper(table: dict[str, str], otherwise: str | None) -> Callable[[str], str]:
+    if otherwise is None:
+        return lambda text: table.get(text, text)
+    return lambda text: table.get(text, otherwise)

@@ -1,0 +1,99 @@
+"""Parse text of records: JSON, logfmt, a regex's named groups."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from telemap.model import ParseFormat
+from telemap.runtime.regexes import CUTS_UNTIL_OFF, CutOff
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from telemap.model import Parse
+    from telemap.runtime.regexes import RegexBudget
+
+_PAIR = re.compile(r"""([^\s="]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))""")
+"""A pair of logfmt: a key, and a value that may be quoted. Each character can be matched in one way only."""
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+
+
+def make_parser(parse: Parse, budget: RegexBudget, warn: Callable[[str], None]) -> Callable[[Any], Any]:
+    """Make the function that parses what `of` found.
+
+    The function returns the fields, as an object; None when the text does not fit; `CutOff` when a regex was cut off.
+    """
+    match parse.format:
+        case ParseFormat.JSON:
+            return parse_json
+        case ParseFormat.LOGFMT:
+            return lambda value: parse_logfmt(_line(value))
+    return _regex_parser(parse.regex, budget, warn)
+
+
+def parse_json(value: Any) -> dict[str, Any] | None:
+    """Parse a JSON object: all of the text, or else from its first `{` to its end. An object stays as it is."""
+    if type(value) is dict:
+        return value
+    if type(value) is not str:
+        return None
+    text = value.strip()
+    whole = _load(text)
+    if type(whole) is dict:
+        return whole
+    start = text.find("{")
+    rest = _load(text[start:]) if start > 0 else None
+    return rest if type(rest) is dict else None
+
+
+def parse_logfmt(text: str | None) -> dict[str, Any] | None:
+    """Parse `key=value key="quoted value"`; words without `=` are passed over. Without any pair it is no logfmt."""
+    if text is None:
+        return None
+    fields = {
+        key: bare if quoted is None else re.sub(r"\\(.)", _unescape, quoted)
+        for key, quoted, bare in (match.groups() for match in _PAIR.finditer(text))
+    }
+    return fields or None
+
+
+def _regex_parser(pattern: str, budget: RegexBudget, warn: Callable[[str], None]) -> Callable[[Any], Any]:
+    search = budget.searcher(pattern)
+    cuts = 0
+
+    def parse_regex(value: Any) -> Any:
+        nonlocal cuts
+        text = _line(value)
+        if text is None or cuts >= CUTS_UNTIL_OFF:
+            return CutOff if cuts >= CUTS_UNTIL_OFF else None
+        try:
+            match = search(text)
+        except CutOff:
+            cuts += 1
+            if cuts == CUTS_UNTIL_OFF:
+                warn(f"regex {pattern[:80]!r} was too slow {cuts} times: sources that parse with it are off")
+            return CutOff
+        return match and match.groupdict()
+
+    return parse_regex
+
+
+def _line(value: Any) -> str | None:
+    """Give the text of a record: itself, or an object's `message`, where Lambda's JSON log format puts the line."""
+    if type(value) is dict:
+        value = value.get("message")
+    return value if type(value) is str else None
+
+
+def _load(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _unescape(match: re.Match[str]) -> str:
+    return _ESCAPES.get(match[1], match[1])

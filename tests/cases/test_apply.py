@@ -1,0 +1,91 @@
+"""Every folder of `apply/` is a test: a mapping, events, and the exposition that they make.
+
+    mapping.yaml     the mapping
+    events.json      Telemetry API events
+    expected.prom    the exposition, worked out by hand
+    env.json         the environment; empty when the file is not there
+    skipped.json     samples that are not taken, by metric and reason; none when the file is not there
+    lint.txt         what `promtool check metrics` has to say, where names are unusual on purpose; else nothing
+
+`${runtime:instance}` reads `the "one"`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cases.yaml_instance import schema_faults
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+
+import telemap
+
+if TYPE_CHECKING:
+    from servers.promtool import Promtool
+
+FOLDERS = sorted(path for path in (Path(__file__).parent / "apply").iterdir() if path.is_dir())
+INSTANCE = 'the "one"'
+
+
+@dataclass(frozen=True)
+class Case:
+    """A folder of `apply/`."""
+
+    folder: Path
+
+    @property
+    def expected(self) -> str:
+        return self.text("expected.prom")
+
+    def text(self, file: str, otherwise: str = "") -> str:
+        path = self.folder / file
+        return path.read_text(encoding="utf-8") if path.exists() else otherwise
+
+    def json(self, file: str) -> Any:
+        return json.loads(self.text(file, "{}"))
+
+    def apply(self) -> telemap.Store:
+        plan = telemap.compile(telemap.load(self.folder / "mapping.yaml"))
+        store = telemap.Store(plan, env=self.json("env.json"), instance=INSTANCE)
+        return telemap.apply(plan, self.json("events.json"), store)
+
+
+@pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
+def case(request: pytest.FixtureRequest) -> Case:
+    return Case(request.param)
+
+
+def test_events_make_the_expected_exposition(case: Case) -> None:
+    assert telemap.render(case.apply()) == case.expected
+
+
+def test_samples_are_skipped_for_the_expected_reasons(case: Case) -> None:
+    skipped = {
+        series.shape.name: {reason: count for reason, count in series.skipped.items() if count}
+        for series in case.apply().families
+    }
+    assert {name: reasons for name, reasons in skipped.items() if reasons} == case.json("skipped.json")
+
+
+def test_prometheus_client_writes_the_same_lines(case: Case) -> None:
+    registry = CollectorRegistry()
+    registry.register(case.apply())
+    assert generate_latest(registry).decode() == case.expected
+
+
+def test_prometheus_client_reads_the_same_numbers_back(case: Case) -> None:
+    read = [sample for family in text_string_to_metric_families(case.expected) for sample in family.samples]
+    collected = [sample for family in case.apply().collect() for sample in family.samples]
+    assert read == collected
+
+
+def test_promtool_finds_no_fault(case: Case, promtool: Promtool) -> None:
+    assert promtool.check_metrics(case.expected) == case.text("lint.txt")
+
+
+def test_the_mapping_passes_the_json_schema(case: Case) -> None:
+    assert schema_faults((case.folder / "mapping.yaml").read_bytes()) == []

@@ -1,0 +1,98 @@
+"""Whatever a mapping file holds, loading it ends soon, in a `MappingError` that says where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+import telemap
+from telemap.document import loader
+
+if TYPE_CHECKING:
+    from telemap import Problem
+
+LEVELS = 100_000
+MEBIBYTE = 1024 * 1024
+
+BLOCK_LEVELS = "\n".join(" " * level + "a:" for level in range(200))
+ALIAS_BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{number}: &a{number} [{', '.join([f'*a{number - 1}'] * 9)}]\n" for number in range(1, 12)
+)
+
+HOSTILE = {
+    "flow lists": (b"[" * LEVELS, "too-deep", 1),
+    "flow maps": (b"{a: " * LEVELS, "too-deep", 1),
+    "block lists in a line": (b"- " * LEVELS, "too-deep", 1),
+    "block maps": (BLOCK_LEVELS.encode(), "too-deep", 65),
+    "keys of keys": (b"? " * LEVELS, "too-deep", 1),
+    "alias bomb": (ALIAS_BOMB.encode(), "too-many-nodes", 5),
+    "aliases": (b"a: &a x\nb: [" + b"*a, " * 500 + b"]\n", "too-many-nodes", 2),
+    "alias of itself": (b"a: &a [*a]\n", "yaml-syntax", 1),
+    "many items": (b"- a\n" * 20_000, "too-many-nodes", 10_001),
+    "many keys": (b"".join(b"k%d: 1\n" % number for number in range(20_000)), "too-many-nodes", 5_001),
+    "tabs": (b"version: 1\n\tmetrics: {}\n", "yaml-syntax", 2),
+    "open quotes": (b'a: "' + b"x" * 100_000, "yaml-syntax", 1),
+    "carriage returns": (b"version: 1\rmetrics: {}\rversion: 1\r", "duplicate-key", 3),
+    "duplicate keys": (b"version: 1\r\nmetrics: {}\r\nmetrics: {}\r\n", "duplicate-key", 3),
+    "a NUL": (b"version: 1\nmetrics: {\0}\n", "forbidden-character", 2),
+    "an escape character": (b"version: 1\nmetrics: {\x1b[31m}\n", "forbidden-character", 2),
+    "tags": (b"version: 1\nmetrics: !!python/object/apply:os.system [id]\n", "yaml-feature", 2),
+    "an astronomic escape": (b'version: "\\UFFFFFFFF"\n', "yaml-syntax", 1),
+    "a directive of many digits": (b"%YAML 1." + b"9" * 5000 + b"\n---\n", "yaml-syntax", 1),
+    "an unknown version of YAML": (b"%YAML 3.0\n---\nversion: 1\n", "yaml-syntax", 1),
+    "an infinite version": (b"version: .inf\nmetrics: {}\n", "wrong-value", 1),
+    "a list": (b"- version: 1\n", "wrong-type", 1),
+    "a scalar of nearly a mebibyte": (b"x" * (MEBIBYTE - 1), "wrong-type", 1),
+    "a line of nearly a mebibyte": (b"metrics: {}\nversion: " + b"1" * (MEBIBYTE - 30), "wrong-value", 2),
+}
+WITHOUT_PLACE = {
+    "nothing": (b"", "empty-file"),
+    "a byte order mark": (b"\xef\xbb\xbf", "empty-file"),
+    "white space": (b" \n\n   \n", "empty-file"),
+    "comments": (b"# version: 1\n" * 1000, "empty-file"),
+    "a mebibyte and a byte": (b"#" * (MEBIBYTE + 1), "file-too-large"),
+    "a mebibyte of comment": (b"#" * MEBIBYTE, "empty-file"),
+    "UTF-16": ("version: 1".encode("utf-16"), "not-utf-8"),
+    "Latin-1": ("# Grüße".encode("latin-1"), "not-utf-8"),
+    "half a character": (b"# \xe2\x82", "not-utf-8"),
+    "a surrogate": (b"# \xed\xa0\x80", "not-utf-8"),
+}
+
+
+@pytest.fixture(params=[yaml.CLoader, yaml.Loader], ids=["libyaml", "pure Python"], autouse=True)
+def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test run with both of PyYAML's parsers: libyaml's is not everywhere."""
+    monkeypatch.setattr(loader, "_YAML_LOADER", request.param)
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_hostile_file_is_refused_with_its_place(what: str) -> None:
+    content, code, line = HOSTILE[what]
+    problem = problems(content)[0]
+    assert problem.place is not None
+    assert (problem.code, problem.place.span.line) == (code, line)
+
+
+@pytest.mark.parametrize("what", WITHOUT_PLACE)
+def test_a_file_that_is_no_text_is_refused_as_a_whole(what: str) -> None:
+    content, code = WITHOUT_PLACE[what]
+    (problem,) = problems(content)
+    assert (problem.code, problem.place) == (code, None)
+
+
+def test_a_byte_is_named_where_it_stands_behind_a_byte_order_mark() -> None:
+    (problem,) = problems(b"\xef\xbb\xbfversion: 1\n\xff")
+    assert problem.message == "byte 0xff in line 2 is not UTF-8"
+
+
+def test_line_ends_of_every_kind_count_lines() -> None:
+    (problem,) = problems(b"version: 1\r\n\rmetrics: {}\nx: 1\n")
+    assert str(problem.place) == "<text>:4:1"
+
+
+def problems(content: bytes) -> tuple[Problem, ...]:
+    with pytest.raises(telemap.MappingError) as raised:
+        telemap.loads(content)
+    return raised.value.problems

@@ -1,0 +1,87 @@
+"""Imports go one way: from what runs late to what runs early, and from the extension to the engine."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENGINE = ROOT / "engine" / "telemap"
+
+ROAD = (
+    "event_types float_text label_text nodes patterns problem_codes settings units version",
+    "path problem source_text",
+    "errors drawing jsonpath paths resources",
+    "node_builder yaml_advice loader",  # text becomes nodes
+    "model",
+    "check",  # nodes become a mapping
+    "load",
+    "plan",
+    "compiler",  # a mapping becomes a plan
+    "counts samples series",
+    "own_metrics collect",
+    "store",  # a plan's cells
+    "decode apply",  # events fill the store
+    "exposition",  # the store becomes text
+    "push",
+    "cli __main__",
+)
+"""The engine's modules and packages, stage by stage: each imports from its own stage and from earlier ones."""
+
+STAGES = {name: number for number, stage in enumerate(ROAD) for name in stage.split()}
+
+
+def imported(file: Path) -> set[str]:
+    """Give all modules that a file imports: at its top, in functions, and for types alone."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def stage_name(file: Path) -> str:
+    return file.relative_to(ENGINE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("file", sorted(ENGINE.rglob("*.py")), ids=lambda file: str(file.relative_to(ENGINE)))
+def test_the_engine_imports_along_the_road(file: Path) -> None:
+    if file == ENGINE / "__init__.py":
+        return  # the public names, from everywhere
+    own = STAGES[stage_name(file)]
+    used = {name.split(".")[1] for name in imported(file) if name.startswith("telemap.")}
+    assert {name for name in used if STAGES[name] > own} == set()
+
+
+def test_every_module_of_the_engine_has_its_stage() -> None:
+    assert {stage_name(file) for file in ENGINE.rglob("*.py")} == {*STAGES, "__init__"}
+
+
+def test_the_engine_knows_nothing_of_aws() -> None:
+    foreign = ("telemap_lambda", "boto3", "botocore")
+    for file in ENGINE.rglob("*.py"):
+        assert not [name for name in imported(file) if name.startswith(foreign)], file
+
+
+def test_a_start_imports_no_library_that_it_does_not_need() -> None:
+    program = """
+import sys
+import telemap
+plan = telemap.compile(telemap.load("telemap:default"))
+telemap.render(telemap.apply(plan, [{"type": "platform.report", "record": {"metrics": {"durationMs": 1}}}]))
+heavy = {"boto3", "botocore", "requests", "urllib3", "jsonpath_ng", "prometheus_client", "rich", "telemap_lambda"}
+print(*sorted(heavy & {name.partition(".")[0] for name in sys.modules}))
+"""
+    assert subprocess.check_output([sys.executable, "-c", program], text=True).split() == []
+
+
+@pytest.mark.parametrize("folder", ["engine", "extensions"])
+def test_no_module_is_longer_than_300_lines(folder: str) -> None:
+    lengths = {str(file): len(file.read_text(encoding="utf-8").splitlines()) for file in (ROOT / folder).rglob("*.py")}
+    assert {file: length for file, length in lengths.items() if length > 300} == {}
