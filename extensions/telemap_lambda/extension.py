@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from telemap.exposition import Renderer
+from telemap.patterns import matches
 from telemap.store import Store
 from telemap.store.own_metrics import OwnMetrics
 from telemap.version import VERSION
@@ -78,11 +79,12 @@ def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping
 def categories(plan: Plan) -> list[str]:
     """Give the categories of telemetry that a plan wants: `platform`, and those that a source names.
 
-    `*` matches what arrives, and subscribes to nothing.
+    `*` matches what arrives, and subscribes to nothing. A category that `drop` takes whole is not wanted.
     """
     named = [text for patterns in (plan.exact, *plan.patterned) for text in patterns]
     wanted = [category for category in _LOG_CATEGORIES if any(text.startswith(category) for text in named)]
-    return ["platform", *wanted]
+    dropped = [category for category in wanted if any(matches(text, category) for text in plan.dropped_whole)]
+    return ["platform", *(category for category in wanted if category not in dropped)]
 
 
 def _subscribe(api: LambdaApi, log: Log, port: int, types: list[str]) -> bool:

@@ -40,13 +40,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the exposition; say on standard error what was left out."""
-    try:
-        plan = compile_mapping(load(arguments.mapping))
-    except MappingError as error:
-        from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import
+    from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
 
+    try:
+        mapping = load(arguments.mapping)
+    except MappingError as error:
         show(error.problems)
         return EXIT_PROBLEMS
+    show(mapping.warnings)
+    plan = compile_mapping(mapping)
     store = Store(plan, instance=_INSTANCE, warn=_say)
     apply(plan, _read_events(arguments.events), store)
     sys.stdout.write(render(store))

@@ -11,12 +11,15 @@ from telemap.cli import EXIT_PROBLEMS, WrongUseError
 from telemap.compiler import compile as compile_mapping
 from telemap.errors import MappingError
 from telemap.load import load, loads
+from telemap.problem import Severity
+from telemap.problem.formats import as_github, as_json
 from telemap.resources import SHIPPED
 
 if TYPE_CHECKING:
     import argparse
 
     from telemap.model import Mapping
+    from telemap.problem import Problem
 
 HELP = "Check mappings, and show every problem with its place."
 
@@ -33,26 +36,56 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         help="a mapping, a directory, a pattern such as 'mappings/*.yaml', telemap:NAME, or - for standard input",
     )
+    parser.add_argument("--strict", action="store_true", help="let warnings count as errors do")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "github"),
+        default="text",
+        help="how to show problems: for people, as a JSON array on standard output, or as GitHub annotations there",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check each mapping; give 1 when any has a problem."""
+    """Check each mapping; give 1 when any has a problem that counts."""
+    names = _expand(arguments.files)
+    checked = {name: _check(name) for name in names}
+    problems = [problem for found, _ in checked.values() for problem in found]
+    if arguments.format == "text":
+        _show_text(checked)
+    elif arguments.format == "json":
+        print(as_json(problems))
+    else:
+        print("".join(f"{as_github(problem)}\n" for problem in problems), end="")
+    counts = [problem for problem in problems if arguments.strict or problem.severity is Severity.ERROR]
+    return EXIT_PROBLEMS if counts else 0
+
+
+def _check(name: str) -> tuple[tuple[Problem, ...], int]:
+    """Check one mapping up to its plan; give its problems and how many families it has."""
+    try:
+        mapping = _load(name)
+        compile_mapping(mapping)
+    except MappingError as error:
+        return error.problems, 0
+    return mapping.warnings, len(mapping.families)
+
+
+def _show_text(checked: dict[str, tuple[tuple[Problem, ...], int]]) -> None:
+    """Draw problems on standard error; name what is fine on standard output."""
     from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
 
     faulty = 0
-    names = _expand(arguments.files)
-    for name in names:
-        try:
-            mapping = _load(name)
-            compile_mapping(mapping)
-        except MappingError as error:
+    for name, (problems, families) in checked.items():
+        show(problems)
+        if any(problem.severity is Severity.ERROR for problem in problems):
             faulty += 1
-            show(error.problems)
         else:
-            print(f"{name}: fine, {_count(len(mapping.families), 'metric family', 'metric families')}")
+            warned = f", {_count(len(problems), 'warning', 'warnings')}" if problems else ""
+            print(
+                f"{name}: {'valid' if problems else 'fine'}, {_count(families, 'metric family', 'metric families')}{warned}"
+            )
     if faulty:
-        print(f"{_count(faulty, 'mapping has', 'mappings have')} problems, of {len(names)}", file=sys.stderr)
-    return EXIT_PROBLEMS if faulty else 0
+        print(f"{_count(faulty, 'mapping has', 'mappings have')} errors, of {len(checked)}", file=sys.stderr)
 
 
 def _load(name: str) -> Mapping:

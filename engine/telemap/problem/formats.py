@@ -1,0 +1,61 @@
+"""Problems for machines: JSON, and the annotations of GitHub Actions."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from telemap.problem import Place, Problem
+
+
+def as_json(problems: Iterable[Problem]) -> str:
+    """Give problems as a JSON array: code, severity, message, file, place (counted from 1), help, the related place."""
+    return json.dumps([_record(problem) for problem in problems], indent=2)
+
+
+def as_github(problem: Problem) -> str:
+    """Give a problem as a workflow command of GitHub Actions, which shows it beside the line.
+
+    Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+    """
+    properties = {"file": problem.file, "title": f"telemap: {problem.code}"}
+    if problem.place is not None:
+        span = problem.place.span
+        properties |= {"line": str(span.line), "endLine": str(span.end_line), "col": str(span.column)}
+        if span.end_line == span.line:
+            properties["endColumn"] = str(span.end_column)
+    listed = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())
+    message = problem.message + (f"\nhelp: {problem.help}" if problem.help else "")
+    return f"::{problem.severity.value} {listed}::{_escape(message)}"
+
+
+def _record(problem: Problem) -> dict[str, Any]:
+    related = None
+    if problem.related is not None:
+        place, note = problem.related
+        related = {"file": place.file, **_span(place), "message": note}
+    return {
+        "code": problem.code,
+        "severity": problem.severity.value,
+        "message": problem.message,
+        "file": problem.file,
+        **(_span(problem.place) if problem.place else {}),
+        "help": problem.help,
+        "related": related,
+    }
+
+
+def _span(place: Place) -> dict[str, int]:
+    span = place.span
+    return {"line": span.line, "column": span.column, "end_line": span.end_line, "end_column": span.end_column}
+
+
+def _escape(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escape_property(text: str) -> str:
+    return _escape(text).replace(":", "%3A").replace(",", "%2C")
