@@ -58,7 +58,7 @@ class Gateway:
         Raises:
             PushError: it was not acknowledged.
         """
-        body = text.encode()
+        body = text.encode(errors="replace")  # a file's name may hold what has no UTF-8
         try:
             self._send(body)
         except requests.Timeout as error:
@@ -108,22 +108,30 @@ def _basic(credentials: Credentials) -> HTTPBasicAuth:
 def grouping_path(grouping: Mapping[str, str]) -> str:
     """Give the path of a group: `/metrics/job/J/label/value`.
 
-    Values that are empty or hold a slash go in base64, as the gateway asks; `job` comes first.
+    Values that are empty or hold a slash go in base64, as the gateway asks, and so do `.` and `..`, which would be
+    taken for steps of the path; `job` comes first.
     """
     ordered = {"job": grouping["job"], **grouping}
     return "/metrics" + "".join(f"/{_segment(name, value)}" for name, value in ordered.items())
 
 
 def _segment(name: str, value: str) -> str:
-    if value and "/" not in value:
+    if "/" not in value and value not in {"", ".", ".."}:
         return f"{name}/{quote(value, safe='')}"
     encoded = base64.urlsafe_b64encode(value.encode()).decode().rstrip("=")
     return f"{name}@base64/{encoded or '='}"
 
 
+class _Session(requests.Session):
+    """A session that does not look where a redirection leads, not even to tell: what it says may be no URL."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002 - requests' own signature
+        return None
+
+
 def _session(url: str) -> requests.Session:
     """Make a session that takes nothing from its surroundings but proxies: no netrc, no certificates, no retries."""
-    session = requests.Session()
+    session = _Session()
     session.proxies = dict(requests.utils.get_environ_proxies(url))
     session.trust_env = False
     adapter = HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
@@ -147,10 +155,17 @@ def _read(response: requests.Response, deadline: float) -> bytes:
 def _refusal(response: requests.Response, answer: bytes) -> str:
     """Say how the gateway refused; of a redirection only the host, since the rest may hold secrets."""
     if response.is_redirect:
-        host = urlsplit(response.headers["Location"]).hostname or "another path"
+        host = _host(response.headers["Location"]) or "another path"
         return f"the gateway redirects to {host}, and redirections are not followed: set GATEWAY to the final address"
     words = answer.decode(errors="replace").strip()[:_WORDS]
     return f"the gateway answered {response.status_code}" + (f": {words}" if words else "")
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _reason(error: requests.RequestException) -> str:

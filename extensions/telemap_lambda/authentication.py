@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from telemap_lambda.settings import Settings
 
 READ_AGAIN_SECONDS = 300.0
-"""Least time between two readings of the secret."""
+"""Least time until the secret is read again: after a reading that failed, or one that a refusal had asked for."""
 
 
 class Authentication:
@@ -26,7 +26,7 @@ class Authentication:
     def __init__(self, settings: Settings) -> None:
         self._secret = settings.auth_secret
         self._lock = threading.Lock()
-        self._read_at: float | None = None
+        self._resume_at = 0.0
         self._credentials: Credentials | None = None
         self._fault: SecretError | None = None
         if not self._secret and settings.gateway and settings.gateway.username:
@@ -39,8 +39,8 @@ class Authentication:
             SecretError: the secret could not be read; it is tried again after `READ_AGAIN_SECONDS`.
         """
         with self._lock:
-            if self._secret and (self._read_at is None or self._fault):
-                self._read_again()
+            if self._secret and (self._credentials is None or self._fault):
+                self._read()
             if self._fault:
                 raise self._fault
             return self._credentials
@@ -53,18 +53,17 @@ class Authentication:
         """
         with self._lock:
             before = self._credentials
-            if self._secret:
-                self._read_again()
+            if self._secret and self._read():
+                self._resume_at = time.monotonic() + READ_AGAIN_SECONDS
             return self._fault is None and self._credentials != before
 
-    def _read_again(self) -> None:
-        """Read the secret, unless it was read a short while ago."""
-        now = time.monotonic()
-        if self._read_at is not None and now - self._read_at < READ_AGAIN_SECONDS:
-            return
-        self._read_at = now
-        self._fault = None
+    def _read(self) -> bool:
+        """Read the secret, unless that was done a short while ago; tell whether it was read."""
+        if time.monotonic() < self._resume_at:
+            return False
         try:
-            self._credentials = read_credentials(self._secret)
+            self._credentials, self._fault = read_credentials(self._secret), None
         except SecretError as error:
             self._fault = error
+            self._resume_at = time.monotonic() + READ_AGAIN_SECONDS
+        return self._fault is None

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from telemap.exposition import Renderer
+<<<<<<< HEAD
 from telemap.patterns import matches
+=======
+from telemap.label_text import clean
+from telemap.store.own_metrics import OwnMetrics
+>>>>>>> main
 from telemap.store import Store
 from telemap.store.own_metrics import OwnMetrics
 from telemap.version import VERSION
@@ -37,15 +42,13 @@ def run(api: LambdaApi, log: Log) -> int | None:
     """
     settings = read_settings(os.environ)
     log.level = settings.log_level
-    if settings.gateway is None and not settings.faults:
-        log.warning("GATEWAY is not set: no telemetry is collected, nothing is pushed")
-        return None
-    instance = uuid.uuid4().hex
-    grouping = {"job": settings.job or api.function_name or "telemap", "instance": instance}
+    grouping = {"job": clean(settings.job or api.function_name or "telemap"), "instance": uuid.uuid4().hex}
     chosen = choose(settings.mapping_file, grouping)
     if not _accept(api, log, settings, chosen):
         return 1
     if settings.gateway is None:
+        if not os.environ.get("GATEWAY"):
+            log.warning("GATEWAY is not set: no telemetry is collected, nothing is pushed")
         return None
     _warn_of_plain_credentials(settings, settings.gateway, log)
     return _live(api, log, settings, chosen, grouping)

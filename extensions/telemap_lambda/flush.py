@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 FAILURES_BEFORE_PAUSE = 3
 LONGEST_PAUSE = 60.0
 
+_MOST_DOUBLINGS = 10
+"""Beyond the longest pause, and within what a float can hold however long a gateway is down."""
+
 
 class Flush:
     """The pushes of one process.
@@ -61,7 +64,7 @@ class Flush:
     def prepare(self) -> None:
         """Load what a push needs, in the background."""
         if self._pusher is None:
-            self._pusher = Pusher(self._settings, self._grouping, self._report)
+            self._pusher = Pusher(self._settings, self._grouping, self._report, self._log)
 
     def count_events(self, number: int) -> None:
         """Take note of telemetry that was applied."""
@@ -72,7 +75,14 @@ class Flush:
         now = time.monotonic()
         recent = self._acknowledged_at is not None and now - self._acknowledged_at < self._settings.push_interval
         enough = self._new_events > self._settings.dispatch_min_batch_size
-        return enough and not (self.busy or recent or now < self._resume_at)
+        return enough and not recent and self._possible()
+
+    def due_by_timer(self) -> bool:
+        """Tell whether to push when the timer of managed instances says so."""
+        return self._new_events > 0 and self._possible()
+
+    def _possible(self) -> bool:
+        return not self.busy and time.monotonic() >= self._resume_at
 
     def start(self) -> None:
         """Begin a push of all series as they are now."""
@@ -86,7 +96,7 @@ class Flush:
     def abandon(self) -> None:
         """Give up a push that hangs; the next one gets a connection of its own."""
         self.take(PushResult(self._number, "failure", self._settings.push_timeout, "the gateway hangs"))
-        self._pusher = Pusher(self._settings, self._grouping, self._report, self._pusher)
+        self._pusher = Pusher(self._settings, self._grouping, self._report, self._log, self._pusher)
 
     def end(self) -> None:
         """Say what is lost, when the last push was not acknowledged."""
@@ -118,4 +128,4 @@ class Flush:
             self._log.warning(f"a push failed, the next one is to repair it: {reason}")
         beyond = self._failures - FAILURES_BEFORE_PAUSE
         if beyond >= 0:
-            self._resume_at = time.monotonic() + min(LONGEST_PAUSE, 2.0**beyond)
+            self._resume_at = time.monotonic() + min(LONGEST_PAUSE, 2.0 ** min(beyond, _MOST_DOUBLINGS))

@@ -51,14 +51,23 @@ def exchange(
     ]
     with socket.create_connection(address, timeout) as connection:
         connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
-        chunks = []
-        while chunk := connection.recv(65536):
-            chunks.append(chunk)
-    return parse_response(b"".join(chunks))
+        message = b""
+        while not _is_complete(message) and (chunk := connection.recv(65536)):
+            message += chunk
+    return parse_response(message)
+
+
+def _is_complete(message: bytes) -> bool:
+    """Tell whether an answer has the length that it names; its sender may keep the connection, though not asked to."""
+    head, end, body = message.partition(b"\r\n\r\n")
+    if not end:
+        return False
+    length = _headers(head.decode("latin-1").split("\r\n")[1:]).get("content-length", "")
+    return length.isdecimal() and length == str(len(body))
 
 
 def parse_response(message: bytes) -> Response:
-    """Read an answer that is complete because the connection was closed after it.
+    """Read an answer that is complete: it has the length that it names, or the connection was closed after it.
 
     Raises:
         OSError: it is no HTTP answer.
@@ -66,12 +75,16 @@ def parse_response(message: bytes) -> Response:
     head, _, body = message.partition(b"\r\n\r\n")
     first, *rest = head.decode("latin-1").split("\r\n")
     parts = first.split(" ", 2)
-    if len(parts) < 2 or not parts[0].startswith("HTTP/") or not parts[1].isdigit():
+    if len(parts) < 2 or not parts[0].startswith("HTTP/") or not (len(parts[1]) == 3 and parts[1].isdecimal()):
         raise OSError("the answer is not HTTP")
-    headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)}
+    headers = _headers(rest)
     if headers.get("transfer-encoding", "").lower() == "chunked":
         body = _join_chunks(body)
     return Response(int(parts[1]), headers, body)
+
+
+def _headers(lines: list[str]) -> dict[str, str]:
+    return {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
 def _join_chunks(body: bytes) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,27 +11,33 @@ if TYPE_CHECKING:
 
 
 class Invocations:
-    """What is known of invocations that have begun.
-
-    Attributes:
-        done_at: Unix time at which the function was done with the current invocation; None while it is not known.
-    """
+    """What is known of invocations that have begun."""
 
     def __init__(self) -> None:
-        self.done_at: float | None = None
         self._current = ""
+        self._done = ("", 0.0)
         self._unreported: set[str] = set()
+
+    @property
+    def done_at(self) -> float | None:
+        """Give the Unix time at which the function was done with the current invocation; None while it is not known."""
+        request_id, moment = self._done
+        return moment if request_id == self._current else None
 
     @property
     def report_awaited(self) -> bool:
         """Tell whether an invocation has begun whose report has not come."""
         return bool(self._unreported)
 
+    @property
+    def last_report_in(self) -> bool:
+        """Tell whether the report of the last INVOKE has come; without an INVOKE nobody knows which is the last."""
+        return bool(self._current) and not self._unreported
+
     def begin(self, request_id: str) -> None:
         """Take note of an INVOKE. An older invocation whose report has not come by now has lost it."""
         self._current = request_id
         self._unreported = {request_id}
-        self.done_at = None
 
     def see(self, events: Iterable[Any]) -> None:
         """Look at telemetry for what it says of invocations."""
@@ -40,8 +47,8 @@ class Invocations:
                 self._unreported.add(_request_id(event))
             elif event_type == "platform.report":
                 self._unreported.discard(_request_id(event))
-            elif event_type == "platform.runtimeDone" and _request_id(event) == self._current:
-                self.done_at = _unix_time(event.get("time"))
+            elif event_type == "platform.runtimeDone":
+                self._done = (_request_id(event), _unix_time(event.get("time")))
 
 
 def _request_id(event: dict[str, Any]) -> str:
@@ -49,9 +56,11 @@ def _request_id(event: dict[str, Any]) -> str:
     return str(record.get("requestId")) if type(record) is dict else ""
 
 
-def _unix_time(text: object) -> float | None:
-    """Read a time of the Telemetry API: ISO 8601, UTC, milliseconds."""
+def _unix_time(text: object) -> float:
+    """Read a time of the Telemetry API: ISO 8601, UTC, milliseconds. What cannot be read, or is yet to come, is now."""
+    now = time.time()
     try:
-        return datetime.fromisoformat(str(text)).timestamp()
+        moment = datetime.fromisoformat(str(text))
     except ValueError:
-        return None
+        return now
+    return min(now, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())

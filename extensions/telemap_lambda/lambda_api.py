@@ -162,6 +162,6 @@ def _json_object(body: bytes) -> dict[str, Any]:
     """Read a JSON object, whatever the content type says (the emulator calls SHUTDOWN `text/plain`)."""
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
-"""Most of a post that is read; Lambda sends up to 2 * maxBytes and some metadata."""
+"""Most of a post that is kept; Lambda sends up to 2 * maxBytes and some metadata."""
+
+_PIECE_BYTES = 64 * 1024
+"""How much of what is not kept is read at once."""
 
 _IDLE_SECONDS = 60.0
 """How long a kept connection may be silent."""
@@ -73,29 +76,36 @@ class _Handler(BaseHTTPRequestHandler):
         """Write nothing: each line would become an extension log event, and each such event a line."""
 
     def _body(self) -> bytes:
-        """Read the request's body, bounded; what is longer is cut and the connection given up."""
+        """Read the request's body; what is longer than the bound is cut."""
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
             return self._chunks()
         length = self.headers.get("Content-Length", "")
         if not length.isdecimal() or len(length) > 12:
             self.close_connection = bool(length)
             return b""
-        if int(length) > MAX_BODY_BYTES:
-            self.close_connection = True
-        return self.rfile.read(min(int(length), MAX_BODY_BYTES))
+        return self._read(int(length), MAX_BODY_BYTES)
 
     def _chunks(self) -> bytes:
         """Read a chunked body (RFC 9112, section 7.1)."""
         body = b""
-        while len(body) <= MAX_BODY_BYTES:
+        while True:
             size = self.rfile.readline(32).split(b";")[0].strip()
             if not size or size.strip(b"0123456789abcdefABCDEF"):
-                break
-            length = int(size, 16)
-            if length == 0:
-                self.rfile.readline(32)
+                self.close_connection = True
                 return body
-            body += self.rfile.read(min(length, MAX_BODY_BYTES))
+            length = int(size, 16)
+            body += self._read(length, MAX_BODY_BYTES - len(body))
             self.rfile.readline(32)
-        self.close_connection = True
-        return body
+            if length == 0:
+                return body
+
+    def _read(self, length: int, room: int) -> bytes:
+        """Read so many bytes and keep those that there is room for.
+
+        All are read, because a sender that is cut short does not see the answer, and sends again.
+        """
+        kept = self.rfile.read(min(length, room))
+        left = length - len(kept)
+        while left > 0 and (piece := self.rfile.read(min(left, _PIECE_BYTES))):
+            left -= len(piece)
+        return kept

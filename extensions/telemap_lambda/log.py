@@ -47,5 +47,7 @@ class Log:
         seconds, rest = divmod(time.time(), 1)
         moment = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{int(rest * 1000):03d}Z"
         line = json.dumps({"time": moment, "level": level, "logger": "telemap", "message": message})
-        sys.stderr.write(line + "\n")
-        sys.stderr.flush()
+        try:  # noqa: SIM105 - contextlib is not worth its import before registering
+            print(line, file=sys.stderr, flush=True)
+        except (OSError, ValueError):  # a full disk, a closed pipe: there is nobody left to tell
+            pass

@@ -21,6 +21,9 @@ DEFAULT = f"{SHIPPED}default"
 FOLDERS = ("/var/task", "/opt", ".")
 """Where a relative path is looked up: the function's package, its layers, the working directory."""
 
+_INSTANCE = "instance"
+"""The label of the grouping key that holds the instance id."""
+
 
 class Chosen(NamedTuple):
     """The plan that runs.
@@ -62,9 +65,12 @@ def find(mapping_file: str) -> str:
 
 
 def _meetings(plan: Plan, grouping: Iterable[str]) -> tuple[str, ...]:
-    """Report metric labels that meet the grouping key: the gateway would overwrite them in silence."""
+    """Report metric labels that meet the grouping key: the gateway would overwrite them in silence.
+
+    A label `instance` that is the instance id says what the grouping key says.
+    """
     return tuple(
         f"metric {shape.name!r}: label {name!r} is in the grouping key too, and the gateway would overwrite it"
         for shape in plan.families
-        for name in sorted(set(shape.label_names) & set(grouping) - shape.instance_labels)
+        for name in sorted(set(shape.label_names) & set(grouping) - (shape.instance_labels & {_INSTANCE}))
     )

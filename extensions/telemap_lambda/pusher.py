@@ -6,13 +6,17 @@ import queue
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
+
+from telemap_lambda.barrier import attempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from telemap.push import Gateway
     from telemap_lambda.authentication import Authentication
+    from telemap_lambda.log import Log
     from telemap_lambda.settings import Settings
 
 SUCCESS = "success"
@@ -42,6 +46,7 @@ class Pusher:
         settings: where to push.
         grouping: the grouping key.
         report: called in the pusher's thread with the result of each push.
+        log: for faults of telemap's own.
         predecessor: a pusher that is given up; its credentials are taken over.
     """
 
@@ -50,11 +55,13 @@ class Pusher:
         settings: Settings,
         grouping: Mapping[str, str],
         report: Callable[[PushResult], None],
+        log: Log,
         predecessor: Pusher | None = None,
     ) -> None:
         self._settings = settings
         self._grouping = grouping
         self._report = report
+        self._log = log
         self._authentication: Authentication | None = predecessor._authentication if predecessor else None  # noqa: SLF001
         self._texts: queue.SimpleQueue[tuple[int, str]] = queue.SimpleQueue()
         threading.Thread(target=self._serve, name="pusher", daemon=True).start()
@@ -73,12 +80,10 @@ class Pusher:
         while True:
             number, text = self._texts.get()
             began = time.monotonic()
-            reason = "telemap met a fault of its own"
-            try:
-                reason = _push(gateway, authentication, text)
-            finally:
-                outcome = FAILURE if reason else SUCCESS
-                self._report(PushResult(number, outcome, time.monotonic() - began, reason))
+            reason = attempt(partial(_push, gateway, authentication, text), self._log)
+            if reason is None:
+                reason = "telemap met a fault of its own"
+            self._report(PushResult(number, FAILURE if reason else SUCCESS, time.monotonic() - began, reason))
 
     def _authenticate(self) -> Authentication:
         """Read the secret before it is wanted; what is wrong with it is said by the first push."""

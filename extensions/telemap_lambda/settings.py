@@ -31,6 +31,13 @@ NOT_YET: dict[str, tuple[str, ...]] = {
 """Settings that this version does not have, with the values that ask for no more than it does."""
 
 
+_MOST_MILLISECONDS = 24 * 60 * 60 * 1000
+"""A day: what is longer is a mistake, and may be longer than a system call takes."""
+
+_MOST_SHOWN = 60
+"""Most characters of a bad value that are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class GatewayAddress:
     """Where to push.
@@ -117,21 +124,22 @@ class _Reader:
         try:
             return convert(text)
         except ValueError:
-            shown = "its value" if name == "GATEWAY" else repr(text)  # a URL may hold a password
+            shown = "its value" if name == "GATEWAY" else repr(text[:_MOST_SHOWN])  # a URL may hold a password
             self.faults.append(f"{name}: {shown} cannot be used, valid is {valid}; the default is used instead")
             return default
 
-    def whole(self, name: str, default: int, *, least: int = 0) -> int:
+    def whole(self, name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
         def convert(text: str) -> int:
             number = int(text)
-            if number < least:
+            if number < least or (most is not None and number > most):
                 raise ValueError
             return number
 
-        return self.read(name, default, convert, f"a whole number from {least} on")
+        bounds = f"from {least} on" if most is None else f"from {least} to {most}"
+        return self.read(name, default, convert, f"a whole number {bounds}")
 
     def milliseconds(self, name: str, default: int, *, least: int = 0) -> float:
-        return self.whole(name, default, least=least) / 1000
+        return self.whole(name, default, least=least, most=_MOST_MILLISECONDS) / 1000
 
 
 def _gateway(text: str) -> GatewayAddress:
@@ -142,6 +150,9 @@ def _gateway(text: str) -> GatewayAddress:
     """
     parts = urlsplit(text if "://" in text else f"http://{text}")
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError
+    # An `@` there is a password that was cut at a slash of its own.
+    if "@" in parts.path or " " in text or not text.isprintable():
         raise ValueError
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     location = f"{host}:{parts.port}" if parts.port is not None else host

@@ -75,7 +75,7 @@ def test_lines_are_a_recording_too(tmp_path: Path) -> None:
     path.write_text("\n".join(json.dumps(one) for one in [*invocation("a"), "no event"]) + "\n\n")
     assert list(load(path).events) == [*invocation("a"), "no event"]
     path.write_text('{"type": "function"}\nnonsense\n')
-    with pytest.raises(RecordingError, match=r"recording\.ndjson:2: neither"):
+    with pytest.raises(RecordingError, match=r"recording\.ndjson: line 2: not JSON"):
         load(path)
     with pytest.raises(RecordingError, match="absent"):
         load(tmp_path / "absent")

@@ -23,6 +23,9 @@ _NUMBER = re.compile(
 )
 """A number of YAML 1.2's core schema, decimal."""
 
+_LONGEST_MESSAGE = 300
+"""Most characters of a message: keys and texts of a hostile file may have a mebibyte."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Characters that no text of a mapping may hold, although YAML's escapes can write them."""
 
@@ -31,10 +34,15 @@ class Findings:
     """The problems of one document, and the reading of its nodes.
 
     Each reading method returns what the field wants, or None after it has added a problem.
+
+    Attributes:
+        problems: in the order in which they were found.
+        errors: how many of them are no warnings.
     """
 
     def __init__(self, document: Document) -> None:
         self.problems: list[Problem] = []
+        self.errors = 0
         self._document = document
         self._seen: set[Problem] = set()
 
@@ -49,29 +57,25 @@ class Findings:
         self, code: str, place: Place, message: str, help_: str | None = None, related: tuple[Place, str] | None = None
     ) -> None:
         """Add an error about a place, which may be in an included file, as may the other one."""
-        self._add(Problem(code, Severity.ERROR, message, place.file, place, help_, related))
+        self._add(Problem(code, Severity.ERROR, _clip(message), place.file, place, help_, related))
 
     def warning_at(self, code: str, place: Place, message: str, help_: str | None = None) -> None:
         """Add a warning about a place."""
-        self._add(Problem(code, Severity.WARNING, message, place.file, place, help_))
+        self._add(Problem(code, Severity.WARNING, _clip(message), place.file, place, help_))
 
     def warning(
         self, code: str, node: Node, message: str, help_: str | None = None, related: tuple[Place, str] | None = None
     ) -> None:
         """Add a warning, which does not stop the mapping."""
         place = self.place(node.span)
-        self._add(Problem(code, Severity.WARNING, message, place.file, place, help_, related))
-
-    @property
-    def errors(self) -> int:
-        """Count the errors so far."""
-        return sum(problem.severity is Severity.ERROR for problem in self.problems)
+        self._add(Problem(code, Severity.WARNING, _clip(message), place.file, place, help_, related))
 
     def _add(self, problem: Problem) -> None:
         """Add a problem once: a label that several sources inherit is read for each of them."""
         if problem not in self._seen:
             self._seen.add(problem)
             self.problems.append(problem)
+            self.errors += problem.severity is Severity.ERROR
 
     def place(self, span: Span) -> Place:
         """Give the place of a span in this document."""
@@ -103,10 +107,19 @@ class Findings:
         self._wrong_type(node, what, "a map")
         return None
 
+    def filled_pairs(self, node: Node, what: str) -> tuple[tuple[ScalarNode, Node], ...] | None:
+        """Read an object with at least one key of the user's."""
+        pairs = self.pairs(node, what)
+        if pairs == ():
+            self.error("wrong-value", node, f"{what} must not be empty")
+            return None
+        return pairs
+
     def items(self, node: Node, what: str) -> tuple[Node, ...] | None:
         """Read a list with at least one item."""
         if not isinstance(node, ListNode):
-            self._wrong_type(node, what, "a list")
+            hint = "write a list: '- ' before each item, or all of them inside [ ]"
+            self._wrong_type(node, what, "a list", None if isinstance(node, ScalarNode) and node.is_null else hint)
             return None
         if not node.items:
             self.error("wrong-value", node, f"{what} must not be empty")
@@ -139,10 +152,7 @@ class Findings:
 
     def positive_integer(self, node: Node, what: str) -> int | None:
         """Read a whole number from 1 on."""
-        number = self.number(node, what)
-        if number is None:
-            return None
-        if not number.is_integer():
+        if not is_number(node) or not (number := number_of(node)).is_integer():
             self._wrong_type(node, what, "a whole number")
             return None
         if number < 1:
@@ -194,8 +204,11 @@ class Findings:
         hint = nearest(key.text, sorted(keys)) or f"known here: {', '.join(sorted(keys))}"
         self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", hint)
 
-    def _wrong_type(self, node: Node, what: str, wanted: str) -> None:
-        self.error("wrong-type", node, f"{what} must be {wanted}, this is {_kind(node)}")
+    def _wrong_type(self, node: Node, what: str, wanted: str, help_: str | None = None) -> None:
+        quoted = isinstance(node, ScalarNode) and not node.plain and wanted != "text"
+        if quoted and help_ is None:
+            help_ = "what stands in quotes is text"
+        self.error("wrong-type", node, f"{what} must be {wanted}, this is {_kind(node)}", help_)
 
 
 def is_number(node: Node) -> bool:
@@ -225,6 +238,15 @@ def _kind(node: Node) -> str:
     if node.is_null:
         return "empty"
     return f"{node.text!r}" if len(node.text) <= 40 else f"{node.text[:40]!r}..."
+
+
+def _clip(message: str) -> str:
+    """Make a message one line of printable characters, not too long."""
+    line = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in message)
+    if len(line) <= _LONGEST_MESSAGE:
+        return line
+    half = _LONGEST_MESSAGE // 2
+    return f"{line[:half]} ... {line[-half:]}"
 
 
 def nearest(text: str, words: Iterable[str]) -> str | None:

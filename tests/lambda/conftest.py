@@ -1,0 +1,59 @@
+"""Sandboxes with the real extension in them, of which nothing may be left."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from telemap_lambda.gateway import Gateway
+from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult, assemble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+@pytest.fixture(scope="session")
+def extension_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a layer with the extension, as Lambda would see it under `/opt`."""
+    return assemble(tmp_path_factory.mktemp("layer"))
+
+
+@pytest.fixture
+def open_sandbox(extension_layer: Path) -> Iterator[Callable[..., Sandbox]]:
+    """Give a function that makes sandboxes with the extension; after the test no thread or process of them is left."""
+    before = set(threading.enumerate())
+    with contextlib.ExitStack() as sandboxes:
+
+        def make(recording: Recording, environment: Mapping[str, str] | None = None, **options: Any) -> Sandbox:
+            sandbox = Sandbox(extension_layer, recording=recording, environment=environment, **options)
+            return sandboxes.enter_context(sandbox)
+
+        yield make
+    assert set(threading.enumerate()) <= before
+    assert _processes_of(extension_layer) == []
+
+
+@pytest.fixture
+def play(open_sandbox: Callable[..., Sandbox]) -> Callable[..., SandboxResult]:
+    """Give a function that plays a whole recording to the extension."""
+    return lambda *arguments, **options: open_sandbox(*arguments, **options).run()
+
+
+@pytest.fixture
+def embedded_gateway() -> Iterator[Gateway]:
+    """Give an embedded gateway, which tells what it was asked and can be made to misbehave."""
+    with Gateway() as gateway:
+        yield gateway
+
+
+def _processes_of(layer: Path) -> list[str]:
+    """Find the processes that run something of a layer."""
+    commands = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            commands.append(process.read_bytes().decode(errors="replace").replace("\0", " "))
+    return [command for command in commands if str(layer) in command]

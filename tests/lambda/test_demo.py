@@ -1,0 +1,130 @@
+"""`telemap demo`, as a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from unit.lambda_side.expositions import value
+from unit.lambda_side.lives import event, invocation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAPPING = """
+version: 1
+metrics:
+  parcels_total: {type: counter, help: Parcels., from: platform.report}
+"""
+BROKEN = MAPPING.replace("counter", "counted").replace("help", "hlep")
+SECONDS = 60
+
+
+def demo(folder: Path, *arguments: str, path: str | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a folder; `path` replaces the PATH, so that a real Pushgateway is there or is not."""
+    command = [str(Path(sys.executable).parent / "telemap"), "demo", *arguments]
+    environment = {**os.environ, "COLUMNS": "100", **variables} | ({} if path is None else {"PATH": path})
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+
+
+def recorded(folder: Path, request_ids: Sequence[str]) -> str:
+    events = [event("platform.initStart"), *(one for name in request_ids for one in invocation(name))]
+    (folder / "events.json").write_text(json.dumps(events))
+    return "events.json"
+
+
+@pytest.fixture
+def embedded_path(tmp_path: Path) -> str:
+    """Give a PATH with a shell and Python, and without a Pushgateway."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "sh").symlink_to("/bin/sh")
+    (folder / "python3").symlink_to(sys.executable)
+    return str(folder)
+
+
+def test_it_plays_13_invocations_and_prints_their_metrics(tmp_path: Path) -> None:
+    done = demo(tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert value(done.stdout, "aws_lambda_duration_seconds_count") == 13
+    assert value(done.stdout, "aws_lambda_init_duration_seconds_count") == 1
+    assert 'job="telemap-demo"' in done.stdout
+    assert "13 invocations" in done.stderr
+    assert "exited 0" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_it_takes_a_mapping_and_events_by_relative_paths_and_an_embedded_gateway(
+    tmp_path: Path, embedded_path: str
+) -> None:
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    events = recorded(tmp_path, ["a", "b"])
+    done = demo(tmp_path, "--mapping", "mapping.yaml", "--events", events, path=embedded_path)
+
+    assert done.returncode == 0, done.stderr
+    assert value(done.stdout, "parcels_total") == 2
+    assert "the embedded gateway" in done.stderr
+    assert "2 invocations" in done.stderr
+
+
+def test_a_machine_with_a_proxy_is_no_hindrance(tmp_path: Path) -> None:
+    proxies = dict.fromkeys(["http_proxy", "HTTP_PROXY", "all_proxy"], "http://127.0.0.1:9")
+    done = demo(tmp_path, "--events", recorded(tmp_path, ["a"]), **proxies, no_proxy="", NO_PROXY="")
+
+    assert done.returncode == 0, done.stderr
+    assert value(done.stdout, "aws_lambda_duration_seconds_count") == 1
+
+
+def test_a_broken_mapping_is_drawn(tmp_path: Path) -> None:
+    (tmp_path / "mapping.yaml").write_text(BROKEN)
+    done = demo(tmp_path, "--mapping", "mapping.yaml")
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "mapping.yaml:4" in done.stderr
+    assert "counted" in done.stderr
+    assert "hlep" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_why_the_extension_does_not_run_a_mapping_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "mapping.yaml").write_text(MAPPING.replace("from", "labels: {job: $.type}, from"))
+    done = demo(tmp_path, "--mapping", "mapping.yaml", "--events", recorded(tmp_path, ["a"]))
+
+    assert "'job'" in done.stderr
+    assert 'source="telemap:default"' in done.stdout
+
+
+@pytest.mark.parametrize("name", ["no-such.json", "/no/such.json", "."])
+def test_missing_events_are_told_in_one_line(tmp_path: Path, name: str) -> None:
+    done = demo(tmp_path, "--events", name)
+
+    assert done.returncode in {1, 2}
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert name in line
+
+
+def test_events_that_are_none_are_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "events.json").write_text("nonsense\n")
+    done = demo(tmp_path, "--events", "events.json")
+
+    assert done.returncode in {1, 2}
+    (line,) = done.stderr.splitlines()
+    assert "events.json" in line
+
+
+def test_a_missing_mapping_is_a_problem(tmp_path: Path) -> None:
+    done = demo(tmp_path, "--mapping", "no-such.yaml")
+
+    assert done.returncode == 1
+    assert "no-such.yaml" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,270 @@
+"""The extension in a sandbox, with gateways and secrets that are as they should be, and others."""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from servers.pushgateway import CREDENTIALS
+from unit.lambda_side.expositions import value
+from unit.lambda_side.lives import life
+from unit.lambda_side.outcomes import NOISE_SECONDS, assert_a_good_life, log_of
+
+from telemap_lambda.gateway import Behaviour, Gateway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from servers.pushgateway import Pushgateway
+    from servers.secrets import DeniedSecrets, SecretsManager
+
+    from telemap_lambda.sandbox import Sandbox, SandboxResult
+
+EACH_TIME = {"TELEMAP_PUSH_INTERVAL_MS": "0"}
+HOLD_SECONDS = 0.15
+
+
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+FAULTS = [
+    (Behaviour.SLOW, None),
+    (Behaviour.HANG, "hangs"),
+    (Behaviour.RESET, "cannot be reached"),
+    (Behaviour.STATUS_401, "answered 401"),
+    (Behaviour.STATUS_500, "answered 500: status 500 by request"),
+    (Behaviour.REDIRECT, "redirects to gateway.invalid"),
+]
+
+
+@pytest.mark.parametrize(("behaviour", "said"), FAULTS, ids=lambda fault: getattr(fault, "name", ""))
+def test_a_gateway_that_misbehaves_keeps_nobody_waiting(
+    play: Callable[..., SandboxResult], embedded_gateway: Gateway, behaviour: Behaviour, said: str | None
+) -> None:
+    embedded_gateway.behaviour, embedded_gateway.delay_seconds = behaviour, 0.5
+    environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_HOLD_MS": str(int(HOLD_SECONDS * 1000))} | EACH_TIME
+    result = play(life("a", "b", "c", duration_ms=40), environment)
+
+    assert_a_good_life(result, hold=HOLD_SECONDS)
+    if said is None:
+        assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 3
+    else:
+        first, *_, last = log_of(result)
+        assert said in first
+        assert "the last push was not acknowledged" in last
+        assert len(result.stderr.splitlines()) <= 3
+
+
+def test_a_gateway_that_is_down_keeps_nobody_waiting(play: Callable[..., SandboxResult]) -> None:
+    result = play(life("a", "b", "c", duration_ms=40), {"GATEWAY": f"127.0.0.1:{closed_port()}"} | EACH_TIME)
+
+    assert_a_good_life(result)
+    assert max(invocation.held_seconds for invocation in result.invocations) < NOISE_SECONDS
+    assert [words in line for words, line in zip(["refused", "are lost"], log_of(result), strict=True)] == [True] * 2
+
+
+def test_a_gateway_without_a_name_keeps_nobody_waiting(play: Callable[..., SandboxResult]) -> None:
+    result = play(life("a", "b"), {"GATEWAY": "http://gateway.invalid:9091"})
+
+    assert_a_good_life(result)
+    assert "cannot be reached" in log_of(result)[0]
+
+
+@pytest.mark.parametrize("hold", [0, 100, 400])
+def test_the_hold_is_what_the_setting_says(
+    play: Callable[..., SandboxResult], embedded_gateway: Gateway, hold: int
+) -> None:
+    embedded_gateway.behaviour = Behaviour.HANG
+    environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_HOLD_MS": str(hold)} | EACH_TIME
+    result = play(life("a", "b", duration_ms=40), environment)
+
+    # Lambda buffers telemetry for 25 ms at least, so that nobody learns sooner that the function is done.
+    assert_a_good_life(result, hold=max(hold / 1000, 0.03))
+
+
+def test_the_push_timeout_is_what_the_setting_says(
+    play: Callable[..., SandboxResult], embedded_gateway: Gateway
+) -> None:
+    embedded_gateway.behaviour = Behaviour.HANG
+    environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_PUSH_TIMEOUT_MS": "300"}
+    result = play(life("a"), environment)
+
+    assert_a_good_life(result)
+    assert "did not answer within 0.3 s" in log_of(result)[0]
+
+
+def test_a_failed_push_is_repaired_by_the_next(open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway) -> None:
+    recording = life("a", "b", "c", duration_ms=40)
+    sandbox = open_sandbox(recording, {"GATEWAY": embedded_gateway.url} | EACH_TIME)
+    embedded_gateway.behaviour = Behaviour.STATUS_500
+    sandbox.start()
+    time.sleep(0.1)
+    for one in recording.invocations[:2]:
+        sandbox.invoke(one)
+    embedded_gateway.behaviour = Behaviour.NORMAL
+    sandbox.invoke(recording.invocations[2])
+    sandbox.shutdown()
+    result = sandbox.result()
+
+    assert_a_good_life(result)
+    assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 3
+    assert value(embedded_gateway.text(), "telemap_pushes_total", outcome="failure") >= 1
+    assert [line.partition(":")[0] for line in log_of(result)] == [
+        "a push failed, the next one is to repair it",
+        "pushing works again",
+    ]
+
+
+def test_a_gateway_that_goes_and_comes_back_is_pushed_to_again(open_sandbox: Callable[..., Sandbox]) -> None:
+    recording = life("a", "b", "c", duration_ms=40)
+    port = closed_port()
+    sandbox = open_sandbox(recording, {"GATEWAY": f"127.0.0.1:{port}"} | EACH_TIME)
+    with Gateway(port=port) as gateway:
+        sandbox.start()
+        time.sleep(0.1)
+        sandbox.invoke(recording.invocations[0])
+        assert len(gateway.requests) == 1
+    sandbox.invoke(recording.invocations[1])
+    with Gateway(port=port) as gateway:
+        sandbox.invoke(recording.invocations[2])
+        sandbox.shutdown()
+        assert value(gateway.text(), "aws_lambda_duration_seconds_count") == 3
+    assert_a_good_life(sandbox.result())
+
+
+OLD, NEW = "old", "new"
+
+
+def secret(password: str) -> str:
+    return json.dumps({"username": CREDENTIALS.username, "password": password})
+
+
+def test_credentials_come_from_the_gateways_url(
+    play: Callable[..., SandboxResult], authenticated_pushgateway: Pushgateway
+) -> None:
+    address = authenticated_pushgateway.url.removeprefix("http://")
+    result = play(life("a"), {"GATEWAY": f"{CREDENTIALS.username}:open%20sesame@{address}"})
+
+    assert_a_good_life(result)
+    assert result.stderr == ""
+    assert value(authenticated_pushgateway.metrics(), "aws_lambda_duration_seconds_count") == 1
+
+
+def await_until(settled: Callable[[], object]) -> None:
+    """Wait for something, but not for long; reading a secret takes a process that imports boto3."""
+    until = time.monotonic() + 10
+    while not settled() and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(0.1)
+
+
+def play_with_secret(
+    open_sandbox: Callable[..., Sandbox],
+    gateway: str,
+    environment: Mapping[str, str],
+    name: str,
+    settled: Callable[[], object],
+) -> SandboxResult:
+    """Play two invocations with a secret, with time for it to be read in between."""
+    recording = life("a", "b")
+    said = io.StringIO()
+    environment = {**environment, "GATEWAY": gateway, "AUTH_SECRET": name} | EACH_TIME
+    sandbox = open_sandbox(recording, environment, stderr=said)
+    sandbox.start()
+    time.sleep(0.1)
+    sandbox.invoke(recording.invocations[0])
+    await_until(lambda: settled() or said.getvalue())
+    sandbox.invoke(recording.invocations[1])
+    sandbox.shutdown()
+    return sandbox.result()
+
+
+@pytest.mark.parametrize("by_arn", [False, True])
+def test_credentials_come_from_a_secret(
+    open_sandbox: Callable[..., Sandbox],
+    secrets_manager: SecretsManager,
+    authenticated_pushgateway: Pushgateway,
+    *,
+    by_arn: bool,
+) -> None:
+    name = f"extension/good-{by_arn}"
+    arn = secrets_manager.create_secret(name, secret(CREDENTIALS.password))
+    environment = dict(secrets_manager.environment)
+    if by_arn:
+        environment["AWS_REGION"] = environment["AWS_DEFAULT_REGION"] = "us-east-1"
+    gateway = authenticated_pushgateway
+    pushed = lambda: "telemap_mapping_info" in gateway.metrics()  # noqa: E731
+    result = play_with_secret(open_sandbox, gateway.url, environment, arn if by_arn else name, pushed)
+
+    assert_a_good_life(result)
+    assert result.stderr == ""
+    assert value(authenticated_pushgateway.metrics(), "aws_lambda_duration_seconds_count") == 2
+
+
+def test_a_password_that_changed_is_read_again(
+    open_sandbox: Callable[..., Sandbox], secrets_manager: SecretsManager
+) -> None:
+    secrets_manager.create_secret("extension/changed", secret(OLD))
+    environment = {**secrets_manager.environment, "AUTH_SECRET": "extension/changed"} | EACH_TIME
+    recording = life("a", "b", "c", duration_ms=40)
+    with Gateway(username=CREDENTIALS.username, password=OLD) as gateway:
+        sandbox = open_sandbox(recording, environment | {"GATEWAY": gateway.url})
+        sandbox.start()
+        time.sleep(0.1)
+        sandbox.invoke(recording.invocations[0])
+        await_until(lambda: gateway.requests)
+        assert [request.status for request in gateway.requests] == [200]
+        gateway._credentials = f"{CREDENTIALS.username}:{NEW}"
+        secrets_manager.change_secret("extension/changed", secret(NEW))
+        sandbox.invoke(recording.invocations[1])
+        await_until(lambda: len(gateway.requests) > 2)
+        sandbox.invoke(recording.invocations[2])
+        sandbox.shutdown()
+        statuses = [request.status for request in gateway.requests]
+
+    assert_a_good_life(sandbox.result())
+    assert sandbox.result().stderr == ""
+    assert statuses[:3] == [200, 401, 200]
+    assert set(statuses[3:]) == {200}
+    assert value(gateway.text(), "aws_lambda_duration_seconds_count") == 3
+
+
+def test_a_denied_secret_keeps_nobody_waiting_and_is_said_once(
+    open_sandbox: Callable[..., Sandbox], denied_secrets: DeniedSecrets, embedded_gateway: Gateway
+) -> None:
+    result = play_with_secret(open_sandbox, embedded_gateway.url, denied_secrets.environment, "any", lambda: False)
+
+    assert_a_good_life(result)
+    assert "AccessDeniedException" in log_of(result)[0]
+    assert "are lost" in log_of(result)[-1]
+    assert (denied_secrets.calls, embedded_gateway.requests) == (1, ())
+
+
+@pytest.mark.parametrize("text", ["s3same", '{"username": "lambda", "pass": "s3same"}'])
+def test_a_secret_of_another_kind_is_told_but_not_shown(
+    open_sandbox: Callable[..., Sandbox], secrets_manager: SecretsManager, embedded_gateway: Gateway, text: str
+) -> None:
+    name = f"extension/other-{len(text)}"
+    secrets_manager.create_secret(name, text)
+    result = play_with_secret(open_sandbox, embedded_gateway.url, secrets_manager.environment, name, lambda: False)
+
+    assert_a_good_life(result)
+    assert "'password'" in log_of(result)[0]
+    assert "s3same" not in result.stderr
+
+
+def test_credentials_that_go_over_plain_http_to_another_machine_are_warned_of_once(
+    play: Callable[..., SandboxResult],
+) -> None:
+    result = play(life("a", "b"), {"GATEWAY": "http://lambda:s3same@gateway.invalid:9091"})
+
+    assert_a_good_life(result)
+    assert ["over plain http" in line for line in log_of(result)].count(True) == 1
+    assert "s3same" not in result.stderr

@@ -1,0 +1,202 @@
+"""The extension in a sandbox, when all goes well: its pushes, and its end."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from unit.lambda_side.expositions import value
+from unit.lambda_side.lives import event, invocation, life
+from unit.lambda_side.outcomes import assert_a_good_life
+from unit.lambda_side.recording_server import RecordingServer
+
+from telemap_lambda.local_server import Answer
+from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from servers.pushgateway import Pushgateway
+
+    from telemap_lambda.gateway import Gateway
+
+EACH_TIME = {"TELEMAP_PUSH_INTERVAL_MS": "0"}
+MAPPING = """
+version: 1
+metrics:
+  parcels_total: {{type: counter, help: Parcels., from: {source}}}
+"""
+
+
+def await_telemetry(sandbox: Sandbox, events: int) -> None:
+    """Wait until the extension has so many events, and a moment more for it to take them in."""
+    until = time.monotonic() + 5
+    while sandbox.deliveries[0].counts.events < events and time.monotonic() < until:
+        time.sleep(0.005)
+    time.sleep(0.1)
+
+
+def test_a_life_on_the_real_pushgateway(play: Callable[..., SandboxResult], pushgateway: Pushgateway) -> None:
+    result = play(
+        life("a", "b", "c", duration_ms=40), {"GATEWAY": pushgateway.url} | EACH_TIME, function_name="orders-api"
+    )
+    shown = pushgateway.metrics()
+
+    assert_a_good_life(result)
+    assert result.stderr == ""
+    assert value(shown, "aws_lambda_duration_seconds_count") == 3
+    assert value(shown, "aws_lambda_events_total", type="platform.report") == 3
+    assert value(shown, "telemap_mapping_fallback") == 0
+    assert value(shown, "telemap_pushes_total", outcome="success") >= 2
+    assert 'job="orders-api"' in shown
+
+
+def test_pushes_are_puts_of_one_group_on_one_connection(play: Callable[..., SandboxResult]) -> None:
+    with RecordingServer(lambda _: Answer(200)) as gateway:
+        result = play(life("a", "b", "c", "d", duration_ms=40), {"GATEWAY": f"{gateway.url}/some/prefix/"} | EACH_TIME)
+    requests = gateway.requests
+
+    assert_a_good_life(result)
+    assert len(requests) >= 3
+    assert {request.method for request in requests} == {"PUT"}
+    assert len({request.connection for request in requests}) == 1
+    (path,) = {request.path for request in requests}
+    assert path.startswith("/some/prefix/metrics/job/sandbox-function/instance/")
+
+
+def test_each_process_is_an_instance(play: Callable[..., SandboxResult], embedded_gateway: Gateway) -> None:
+    for _ in range(2):
+        play(life("a"), {"GATEWAY": embedded_gateway.url})
+
+    assert len(embedded_gateway.groups) == 2
+
+
+@pytest.mark.parametrize("url", ["{host}", "http://{host}/", "lambda:s3same@{host}", "http://lambda:s3same@{host}"])
+def test_a_gateway_is_found_by_its_url_and_its_password_not_printed(
+    play: Callable[..., SandboxResult], url: str
+) -> None:
+    with RecordingServer(lambda _: Answer(500, b"out of order")) as gateway:
+        host = gateway.url.removeprefix("http://")
+        result = play(life("a"), {"GATEWAY": url.format(host=host), "TELEMAP_LOG_LEVEL": "debug"})
+
+    assert_a_good_life(result)
+    given = {request.headers["Authorization"] for request in gateway.requests}
+    basic = "Basic " + base64.b64encode(b"lambda:s3same").decode()
+    assert given == ({basic} if "@" in url else {None})
+    assert "out of order" in result.stderr
+    assert "s3same" not in result.stderr
+
+
+@pytest.mark.parametrize(("least", "pushes"), [("4", 2), ("5", 1)])
+def test_only_more_events_than_the_batch_size_are_pushed_at_an_invocation(
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway, least: str, pushes: int
+) -> None:
+    init = [event("platform.initStart")] * 5
+    recording = Recording.from_events([*init, *invocation("a")])
+    sandbox = open_sandbox(recording, {"GATEWAY": embedded_gateway.url, "DISPATCH_MIN_BATCH_SIZE": least})
+    sandbox.start()
+    await_telemetry(sandbox, 5)
+    sandbox.invoke(recording.invocations[0])
+    sandbox.shutdown()
+
+    assert_a_good_life(sandbox.result())
+    assert len(embedded_gateway.requests) == pushes
+    assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 1
+
+
+@pytest.mark.parametrize(("interval", "most", "least"), [("60000", 2, 1), ("0", 5, 4)])
+def test_pushes_keep_their_distance(
+    play: Callable[..., SandboxResult], embedded_gateway: Gateway, interval: str, most: int, least: int
+) -> None:
+    environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_PUSH_INTERVAL_MS": interval}
+    assert_a_good_life(play(life("a", "b", "c", "d", duration_ms=40), environment))
+
+    assert least <= len(embedded_gateway.requests) <= most
+    assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 4
+
+
+@pytest.mark.parametrize("job", ["orders", "a/b c", "ä", ".."])
+def test_the_job_can_be_named(play: Callable[..., SandboxResult], pushgateway: Pushgateway, job: str) -> None:
+    assert_a_good_life(play(life("a"), {"GATEWAY": pushgateway.url, "TELEMAP_JOB": job}))
+
+    assert f'job="{job}"' in pushgateway.metrics()
+
+
+def test_a_job_that_is_no_utf_8_is_pushed_all_the_same(
+    play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path
+) -> None:
+    mapping = tmp_path / "\udcff.yaml"
+    mapping.write_text(MAPPING.format(source="platform.report"))
+    environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_JOB": "a\udcff", "MAPPING_FILE": str(mapping)}
+    assert_a_good_life(play(life("a"), environment))
+
+    assert value(embedded_gateway.text(), "parcels_total") == 1
+
+
+def test_telemaps_own_families_can_be_left_out(play: Callable[..., SandboxResult], embedded_gateway: Gateway) -> None:
+    play(life("a"), {"GATEWAY": embedded_gateway.url, "TELEMAP_SELF_METRICS": "false"})
+    own = {line.split("{")[0] for line in embedded_gateway.text().splitlines() if line.startswith("telemap_")}
+
+    assert own == {"telemap_mapping_info"}
+
+
+@pytest.mark.parametrize(("interval", "early"), [("50", True), ("60000", False)])
+def test_a_managed_instance_is_flushed_by_a_timer(
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway, interval: str, *, early: bool
+) -> None:
+    environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_FLUSH_INTERVAL_MS": interval}
+    recording = life("a", "b")
+    sandbox = open_sandbox(recording, environment, managed=True)
+    sandbox.start()
+    for one in recording.invocations:
+        sandbox.invoke(one)
+    await_telemetry(sandbox, 7)
+    time.sleep(0.3)
+    pushed_early = value(embedded_gateway.text(), "aws_lambda_duration_seconds_count")
+    sandbox.shutdown()
+
+    assert_a_good_life(sandbox.result())
+    assert pushed_early == (2 if early else 0)
+    assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 2
+
+
+def test_the_last_report_is_waited_for_and_no_longer_than_150_ms(
+    play: Callable[..., SandboxResult], embedded_gateway: Gateway
+) -> None:
+    reported = play(life("a"), {"GATEWAY": embedded_gateway.url, "TELEMAP_JOB": "reported"})
+    start, done, _ = invocation("a")
+    lost = play(Recording.from_events([start, done]), {"GATEWAY": embedded_gateway.url, "TELEMAP_JOB": "lost"})
+
+    assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 1
+    assert_a_good_life(reported)
+    assert_a_good_life(lost)
+    assert lost.shutdown_seconds >= 0.15
+
+
+def test_a_report_that_is_in_is_not_waited_for(open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway) -> None:
+    *before, report = invocation("a")
+    waits = []
+    for _ in range(3):  # the best of three: a machine that is busy elsewhere adds to the measurement
+        recording = Recording.from_events(before)
+        sandbox = open_sandbox(recording, {"GATEWAY": embedded_gateway.url})
+        sandbox.start()
+        sandbox.invoke(recording.invocations[0])
+        assert sandbox.deliveries[0].post_raw(json.dumps([report]).encode()) == 200
+        time.sleep(0.1)
+        shutdown_at = time.monotonic()
+        sandbox.shutdown()
+        waits.append(embedded_gateway.requests[-1].at - shutdown_at)
+
+    assert min(waits) < 0.1
+
+
+def test_what_came_before_any_invocation_is_pushed_at_shutdown(
+    play: Callable[..., SandboxResult], embedded_gateway: Gateway
+) -> None:
+    assert_a_good_life(play(life(), {"GATEWAY": embedded_gateway.url}))
+
+    assert value(embedded_gateway.text(), "aws_lambda_events_total", type="platform.initStart") == 1

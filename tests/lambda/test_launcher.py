@@ -1,0 +1,181 @@
+"""The launcher where there is no Python that it can use: it keeps the function alive."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from unit.lambda_side.lives import life
+
+import telemap_lambda
+from telemap_lambda.sandbox import EnvironmentFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from telemap_lambda.gateway import Gateway
+    from telemap_lambda.sandbox import Sandbox, SandboxResult
+
+MAIN = Path(telemap_lambda.__path__[0]) / "__main__.py"
+SHELL = ["sh", "sed", "tr", "cat"]
+
+# What an interpreter is that says it were 3.9, and is asked to run a program as the launcher asks it.
+OLD_PYTHON = f"""#!/bin/sh
+exec {sys.executable} -I -S -c '
+import sys
+sys.version_info = (3, 9, 18, "final", 0)
+program = sys.argv[3]
+sys.argv = sys.argv[3:]
+exec(compile(open(program).read(), program, "exec"), {{"__name__": "__main__", "__file__": program}})
+' "$@"
+"""
+
+
+def assert_it_kept_the_function_alive(result: SandboxResult, *, invocations: int) -> None:
+    assert [invocation.failed for invocation in result.invocations] == [False] * invocations
+    assert (result.exit_code, result.killed) == (0, False)
+    (line,) = [json.loads(line) for line in result.stderr.splitlines()]
+    assert line["level"] == "error"
+    assert "needs Python 3.11" in line["message"]
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Callable[..., Path]:
+    """Give a function that makes a folder with nothing but these programs in it."""
+
+    def make(*names: str, **scripts: str) -> Path:
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        for name in names:
+            found = shutil.which(name)
+            if found is None:
+                pytest.skip(f"{name} is not installed")
+            (folder / name).symlink_to(found)
+        for name, script in scripts.items():
+            (folder / name).write_text(script)
+            (folder / name).chmod(0o755)
+        return folder
+
+    return make
+
+
+def idle(
+    open_sandbox: Callable[..., Sandbox], path: Path, gateway: Gateway, environment: Mapping[str, str] | None = None
+) -> SandboxResult:
+    """Play two invocations; they go by without the extension, which is registered for SHUTDOWN alone."""
+    chosen = {"PATH": str(path), "GATEWAY": gateway.url, **(environment or {})}
+    sandbox = open_sandbox(life("a", "b"), chosen)
+    result = sandbox.run()
+    assert [call.name for call in sandbox.calls] == ["register", "next"]
+    assert gateway.requests == ()
+    return result
+
+
+PROXIED: list[dict[str, str]] = [{}, {"http_proxy": "http://127.0.0.1:9", "ALL_PROXY": "http://127.0.0.1:9"}]
+
+
+@pytest.mark.parametrize("environment", PROXIED)
+def test_without_python_it_idles_with_curl(
+    open_sandbox: Callable[..., Sandbox],
+    programs: Callable[..., Path],
+    embedded_gateway: Gateway,
+    environment: dict[str, str],
+) -> None:
+    result = idle(open_sandbox, programs(*SHELL, "curl"), embedded_gateway, environment)
+
+    assert_it_kept_the_function_alive(result, invocations=2)
+
+
+@pytest.mark.parametrize("environment", PROXIED)
+def test_without_curl_it_idles_with_bash(
+    open_sandbox: Callable[..., Sandbox],
+    programs: Callable[..., Path],
+    embedded_gateway: Gateway,
+    environment: dict[str, str],
+) -> None:
+    result = idle(open_sandbox, programs(*SHELL, "bash"), embedded_gateway, environment)
+
+    assert_it_kept_the_function_alive(result, invocations=2)
+
+
+def test_an_old_python_gives_way(
+    open_sandbox: Callable[..., Sandbox], programs: Callable[..., Path], embedded_gateway: Gateway
+) -> None:
+    result = idle(open_sandbox, programs(*SHELL, "bash", python3=OLD_PYTHON), embedded_gateway)
+
+    assert_it_kept_the_function_alive(result, invocations=2)
+
+
+def test_an_old_python_gives_way_to_a_newer_one(
+    play: Callable[..., SandboxResult], programs: Callable[..., Path], embedded_gateway: Gateway
+) -> None:
+    newer = f'#!/bin/sh\nexec {sys.executable} "$@"\n'
+    path = programs("sh", **{"python3": OLD_PYTHON, "python3.13": newer})
+    result = play(life("a"), {"PATH": str(path), "GATEWAY": embedded_gateway.url})
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert len(embedded_gateway.groups) == 1
+
+
+def test_a_python_that_has_only_its_full_name_is_found(
+    play: Callable[..., SandboxResult], programs: Callable[..., Path], embedded_gateway: Gateway
+) -> None:
+    path = programs("sh", **{"python3.12": f'#!/bin/sh\nexec {sys.executable} "$@"\n'})
+    result = play(life("a"), {"PATH": str(path), "GATEWAY": embedded_gateway.url})
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert len(embedded_gateway.groups) == 1
+
+
+def test_where_there_is_nothing_at_all_it_says_what_to_do(
+    open_sandbox: Callable[..., Sandbox], programs: Callable[..., Path]
+) -> None:
+    with pytest.raises(EnvironmentFailed, match="neither curl nor bash"):
+        open_sandbox(life("a"), {"PATH": str(programs("sh"))}).run()
+
+
+def test_the_functions_own_python_settings_have_no_part_in_it(
+    play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path
+) -> None:
+    for name in ("json", "socket", "sitecustomize", "requests"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('the function's own module was imported')\n")
+    hostile = {"PYTHONPATH": str(tmp_path), "PYTHONSTARTUP": "/no", "PYTHONHOME": "/no", "PYTHONWARNINGS": "error"}
+    result = play(life("a"), {"GATEWAY": embedded_gateway.url, **hostile})
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert len(embedded_gateway.groups) == 1
+
+
+def test_what_an_old_python_reads_it_can_read() -> None:
+    tree = ast.parse(MAIN.read_text(), feature_version=(3, 4))
+    imported = [name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names]
+
+    assert imported == ["os", "sys"]
+    assert not any(isinstance(node, ast.JoinedStr | ast.AnnAssign | ast.NamedExpr) for node in ast.walk(tree))
+
+
+def test_the_launcher_is_a_plain_shell_script(extension_layer: Path) -> None:
+    launcher = extension_layer / "extensions" / "telemap"
+
+    assert os.access(launcher, os.X_OK)
+    assert b"\r" not in launcher.read_bytes()
+    assert subprocess.run(["sh", "-n", str(launcher)], check=False).returncode == 0
+    assert launcher.read_text().startswith("#!/bin/sh\n")
+
+
+def test_it_registers_under_the_name_of_its_file(
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway
+) -> None:
+    sandbox = open_sandbox(life("a"), {"GATEWAY": embedded_gateway.url})
+    sandbox.start()
+    registration: Any = sandbox._agent.registration
+
+    assert registration.name == "telemap"
+    assert registration.events == {"INVOKE", "SHUTDOWN"}

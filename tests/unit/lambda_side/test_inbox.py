@@ -1,0 +1,74 @@
+"""The inbox: order, and the bound on telemetry."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from telemap_lambda.inbox import Inbox
+
+
+def batch(number: int, padding: int = 0) -> bytes:
+    return json.dumps([{"type": "function", "record": "x" * padding}] * number).encode()
+
+
+def test_messages_come_out_in_the_order_in_which_they_came() -> None:
+    inbox = Inbox(1000)
+    inbox.put({"eventType": "INVOKE"})
+    inbox.put_telemetry(b"[1]")
+    inbox.put({"eventType": "SHUTDOWN"})
+
+    assert [inbox.get(0) for _ in range(3)] == [{"eventType": "INVOKE"}, b"[1]", {"eventType": "SHUTDOWN"}]
+
+
+def test_an_empty_inbox_gives_none_after_the_timeout() -> None:
+    began = time.monotonic()
+
+    assert Inbox(1000).get(0.05) is None
+    assert time.monotonic() - began >= 0.05
+
+
+def test_what_is_beyond_the_bound_is_dropped_and_its_events_counted() -> None:
+    body = batch(3)
+    inbox = Inbox(2 * len(body) + 10)
+    for _ in range(4):
+        inbox.put_telemetry(body)
+
+    assert inbox.dropped == 6
+    assert [inbox.get(0) for _ in range(3)] == [body, body, None]
+
+
+def test_what_was_taken_out_makes_room() -> None:
+    body = batch(3)
+    inbox = Inbox(len(body))
+    for _ in range(3):
+        inbox.put_telemetry(body)
+        assert inbox.get(0) == body
+
+    assert inbox.dropped == 0
+
+
+def test_a_small_post_still_fits_where_a_large_one_does_not() -> None:
+    inbox = Inbox(100)
+    inbox.put_telemetry(batch(1, padding=200))
+    inbox.put_telemetry(b"[1, 2]")
+
+    assert (inbox.dropped, inbox.get(0)) == (1, b"[1, 2]")
+
+
+@pytest.mark.parametrize("body", [b"no JSON" * 10, b'{"type": "function"}', b"[" * 5000])
+def test_what_cannot_be_counted_counts_as_one(body: bytes) -> None:
+    inbox = Inbox(5)
+    inbox.put_telemetry(body)
+
+    assert inbox.dropped == 1
+
+
+def test_events_of_the_extensions_api_are_never_dropped() -> None:
+    inbox = Inbox(1)
+    for _ in range(100):
+        inbox.put({"eventType": "INVOKE", "requestId": "x" * 100})
+
+    assert inbox.dropped == 0

@@ -1,0 +1,122 @@
+"""What is known of invocations from their events."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from unit.lambda_side.lives import event, invocation
+
+from telemap_lambda.invocations import Invocations
+
+DONE_AT = 1772439249.117  # the time that every event of `lives` has
+
+
+def of_type(kind: str, request_id: str = "a") -> dict[str, Any]:
+    return next(one for one in invocation(request_id) if one["type"] == f"platform.{kind}")
+
+
+def test_the_function_is_done_when_its_runtime_done_says() -> None:
+    invocations = Invocations()
+    invocations.begin("a")
+    assert invocations.done_at is None
+    invocations.see([of_type("start"), of_type("runtimeDone")])
+
+    assert invocations.done_at == pytest.approx(DONE_AT)
+
+
+def test_another_invocations_runtime_done_says_nothing() -> None:
+    invocations = Invocations()
+    invocations.begin("b")
+    invocations.see(invocation("a"))
+
+    assert invocations.done_at is None
+
+
+def test_a_new_invocation_is_not_done() -> None:
+    invocations = Invocations()
+    invocations.begin("a")
+    invocations.see(invocation("a"))
+    invocations.begin("b")
+
+    assert invocations.done_at is None
+
+
+def test_a_runtime_done_may_overtake_its_invoke() -> None:
+    invocations = Invocations()
+    invocations.see([of_type("start"), of_type("runtimeDone")])
+    invocations.begin("a")
+
+    assert invocations.done_at == pytest.approx(DONE_AT)
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "", None, 7, "9999-12-31T23:59:59.999Z"])
+def test_a_runtime_done_whose_time_cannot_be_read_is_of_now(moment: object) -> None:
+    invocations = Invocations()
+    invocations.begin("a")
+    before = time.time()
+    invocations.see([{**of_type("runtimeDone"), "time": moment}])
+
+    assert invocations.done_at is not None
+    assert before <= invocations.done_at <= time.time()
+
+
+def test_a_time_without_a_zone_is_utc() -> None:
+    invocations = Invocations()
+    invocations.begin("a")
+    invocations.see([{**of_type("runtimeDone"), "time": "2026-03-02T08:14:09.117"}])
+
+    assert invocations.done_at == pytest.approx(DONE_AT)
+
+
+def test_a_report_is_awaited_until_it_comes() -> None:
+    invocations = Invocations()
+    assert not invocations.report_awaited
+    invocations.begin("a")
+    invocations.see([of_type("start"), of_type("runtimeDone")])
+    assert invocations.report_awaited
+    invocations.see([of_type("report")])
+
+    assert not invocations.report_awaited
+
+
+def test_the_last_report_is_in_when_that_of_the_last_invoke_is() -> None:
+    invocations = Invocations()
+    invocations.see(invocation("of a managed instance"))
+    assert not invocations.last_report_in
+    invocations.begin("a")
+    assert not invocations.last_report_in
+    invocations.see(invocation("a"))
+
+    assert invocations.last_report_in
+
+
+def test_on_managed_instances_a_start_alone_awaits_its_report() -> None:
+    invocations = Invocations()
+    invocations.see([of_type("start", "a"), of_type("start", "b"), of_type("report", "a")])
+    assert invocations.report_awaited
+    invocations.see([of_type("report", "b")])
+
+    assert not invocations.report_awaited
+
+
+def test_a_report_that_is_lost_is_not_awaited_after_the_next_invoke() -> None:
+    invocations = Invocations()
+    invocations.begin("a")
+    invocations.begin("b")
+    invocations.see([of_type("report", "b")])
+
+    assert not invocations.report_awaited
+
+
+def test_what_is_no_event_is_passed_over() -> None:
+    invocations = Invocations()
+    invocations.begin("a")
+    nonsense: list[Any] = [None, 1, "text", [], {}, {"type": 1}, {"type": "platform.runtimeDone"}]
+    invocations.see(
+        [*nonsense, {"type": "platform.report", "record": "text"}, event("platform.report"), event("other")]
+    )
+
+    assert invocations.done_at is None
+    assert invocations.report_awaited

@@ -1,0 +1,145 @@
+"""Which mapping runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from telemap.compiler import compile as compile_mapping
+from telemap.load import loads
+from telemap_lambda import mapping_file
+from telemap_lambda.extension import categories
+from telemap_lambda.mapping_file import FOLDERS, choose, find
+
+if TYPE_CHECKING:
+    from telemap_lambda.mapping_file import Chosen
+
+GROUPING = ("job", "instance")
+PARCELS = """
+version: 1
+metrics:
+  parcels_total:
+    type: counter
+    help: Parcels.
+    from: {source}
+    labels: {{{labels}}}
+"""
+
+
+def mapping(source: str = "function", labels: str = "") -> str:
+    return PARCELS.format(source=source, labels=labels)
+
+
+def chosen(folder: Path, text: str) -> Chosen:
+    path = folder / "mapping.yaml"
+    path.write_text(text)
+    return choose(str(path), GROUPING)
+
+
+def test_without_a_setting_the_default_runs() -> None:
+    plan, faults = choose("", GROUPING)
+
+    assert (plan.name, faults) == ("telemap:default", ())
+
+
+def test_the_users_mapping_runs(tmp_path: Path) -> None:
+    plan, faults = chosen(tmp_path, mapping())
+
+    assert [family.name for family in plan.families] == ["parcels_total"]
+    assert faults == ()
+
+
+def test_a_shipped_one_is_named() -> None:
+    assert choose("telemap:aws-sample", GROUPING).plan.name == "telemap:aws-sample"
+
+
+@pytest.mark.parametrize("text", ["", "no: mapping", "version: 1\nmetrics: [", "\x00", "version: 2\nmetrics: {}"])
+def test_a_broken_one_gives_way_to_the_default_and_all_is_told(tmp_path: Path, text: str) -> None:
+    plan, faults = chosen(tmp_path, text)
+
+    assert plan.name == "telemap:default"
+    assert faults
+    assert all("mapping.yaml" in fault for fault in faults)
+
+
+def test_each_problem_of_a_broken_one_is_told(tmp_path: Path) -> None:
+    _, faults = chosen(tmp_path, mapping(labels="9a: fixed, b: '$['").replace("counter", "counted"))
+
+    assert len(faults) >= 2
+
+
+@pytest.mark.parametrize(
+    "name", ["/no/such/mapping.yaml", "no-such.yaml", "telemap:no-such", "telemap:../default", "/", "."]
+)
+def test_a_missing_one_gives_way_to_the_default(name: str) -> None:
+    plan, faults = choose(name, GROUPING)
+
+    assert plan.name == "telemap:default"
+    assert len(faults) == 1
+
+
+@pytest.mark.parametrize("label", GROUPING)
+@pytest.mark.parametrize("value", ["$.type", "fixed", '"${{env:HOME}}"', '"i-${{runtime:instance}}"'])
+def test_a_label_of_the_grouping_key_is_a_fault(tmp_path: Path, label: str, value: str) -> None:
+    plan, faults = chosen(tmp_path, mapping(labels=f"{label}: {value}".replace("{{", "{").replace("}}", "}")))
+
+    assert plan.name == "telemap:default"
+    assert f"'{label}'" in faults[0]
+    assert "parcels_total" in faults[0]
+
+
+def test_the_instance_under_its_own_name_is_none(tmp_path: Path) -> None:
+    assert chosen(tmp_path, mapping(labels='instance: "${runtime:instance}"')).faults == ()
+
+
+def test_the_instance_under_the_name_of_the_job_is_a_fault(tmp_path: Path) -> None:
+    (fault,) = chosen(tmp_path, mapping(labels='job: "${runtime:instance}"')).faults
+
+    assert "'job'" in fault
+
+
+def test_relative_paths_are_looked_up_in_lambdas_folders_first() -> None:
+    assert FOLDERS == ("/var/task", "/opt", ".")
+
+
+def test_the_first_folder_that_has_it_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders = [tmp_path / "task", tmp_path / "opt", tmp_path / "cwd"]
+    monkeypatch.setattr(mapping_file, "FOLDERS", tuple(map(str, folders)))
+    for folder in folders:
+        folder.mkdir()
+    for folder in reversed(folders):
+        (folder / "mapping.yaml").write_text(mapping())
+        assert find("mapping.yaml") == str(folder / "mapping.yaml")
+    assert find("other.yaml") == "other.yaml"
+    assert find("/opt/mapping.yaml") == "/opt/mapping.yaml"
+
+
+def test_the_last_folder_is_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "telemap-mapping-of-this-test.yaml").write_text(mapping())
+
+    assert Path(find("telemap-mapping-of-this-test.yaml")).is_file()
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("platform.report", []),
+        ('"*"', []),
+        ('"platform.*"', []),
+        ("function", ["function"]),
+        ('"function*"', ["function"]),
+        ("extension", ["extension"]),
+        ('"extension*"', ["extension"]),
+        ("[function, extension]", ["function", "extension"]),
+        ("platform.extension", []),
+        ('"f*"', []),
+        ("\"['*', extension]\"".strip('"'), ["extension"]),
+    ],
+)
+def test_log_categories_are_subscribed_where_a_source_names_them(source: str, wanted: list[str]) -> None:
+    plan = compile_mapping(loads(mapping(source)))
+
+    assert categories(plan) == ["platform", *wanted]
