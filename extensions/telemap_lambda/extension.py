@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from telemap.exposition import Renderer
-<<<<<<< HEAD
-from telemap.patterns import matches
-=======
 from telemap.label_text import clean
-from telemap.store.own_metrics import OwnMetrics
->>>>>>> main
+from telemap.patterns import matches
 from telemap.store import Store
 from telemap.store.own_metrics import OwnMetrics
 from telemap.version import VERSION
