@@ -8,7 +8,7 @@ export PYTHON
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 $(LOCK_ARGS)
 
-.PHONY: help demo test layer lint format lock clean
+.PHONY: help demo test layer bench lint format lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,11 @@ test:  ## Run all tests against real servers, with branch coverage (PYTEST_ARGS=
 layer:  ## Build the Lambda layer, build/telemap-layer.zip
 	@.ci/venv layer build
 	@$(BIN)/python deploy/build_layer.py build/telemap-layer.zip
+
+bench:  ## Compare telemap's cost with that of the same work without it
+	@.ci/venv dev
+	@$(BIN)/python benchmarks/apply.py
+	@$(BIN)/python benchmarks/start.py
 
 lint:  ## Check style, format and types
 	@.ci/venv dev
