@@ -15,7 +15,7 @@ from __future__ import annotations
 from telemap.apply import apply
 from telemap.compiler import compile  # noqa: A004 - the public verb, as in `re.compile`
 from telemap.decode import decode
-from telemap.errors import DecodeError, MappingError, PushError, SettingError, TelemapError
+from telemap.errors import DecodeError, MappingError, PushError, TelemapError
 from telemap.exposition import render
 from telemap.load import load, loads
 from telemap.model import Mapping
@@ -30,7 +30,6 @@ __all__ = [
     "Plan",
     "Problem",
     "PushError",
-    "SettingError",
     "Store",
     "TelemapError",
     "apply",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from telemap.store import Store
@@ -34,7 +33,7 @@ def apply(plan: Plan, events: Iterable[Any], store: Store | None = None) -> Stor
     elif store.plan is not plan:
         raise ValueError("the store was made for another plan")
     with store.lock:
-        store.clock[0] = time.monotonic()
+        store.begin()
         if not plan.needs.has_regexes:
             _apply(events, store)
             return store
@@ -55,10 +54,7 @@ def _apply(events: Iterable[Any], store: Store) -> None:
             counts.dropped["malformed"] += 1
             continue
         counts.count_event(event_type)
-        handlers = store.handlers(event_type)
-        if not handlers:
-            counts.unmatched += 1
-        for handler in handlers:
+        for handler in store.handlers(event_type):
             if handler(event):
                 counts.dropped["rule"] += 1
                 break

@@ -3,7 +3,6 @@
 TelemapError
 ├── MappingError     a mapping that cannot be used; carries every problem found in it
 ├── DecodeError      telemetry that is not an array of JSON values
-├── SettingError     a setting that cannot be used
 └── PushError        a push that the gateway did not acknowledge
 """
 
@@ -35,10 +34,6 @@ class MappingError(TelemapError):
 
 class DecodeError(TelemapError):
     """Telemetry is not an array of JSON values."""
-
-
-class SettingError(TelemapError):
-    """A setting cannot be used; the message names it and says what would be valid."""
 
 
 class PushError(TelemapError):

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from telemap.check import check
 from telemap.document.loader import parse_document, read_document
-from telemap.resources import mapping_path, relative_to
+from telemap.errors import MappingError
+from telemap.problem import Problem, Severity
+from telemap.resources import SHIPPED, mapping_path, relative_to, shipped_mappings
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -25,7 +27,7 @@ def load(path: str | PathLike[str]) -> Mapping:
         MappingError: with all problems of the mapping, in file order.
     """
     name = str(path)
-    return check(read_document(mapping_path(name), name), _read_included)
+    return check(_read(name), _read_included)
 
 
 def loads(text: str | bytes, name: str = "<text>") -> Mapping:
@@ -43,5 +45,14 @@ def loads(text: str | bytes, name: str = "<text>") -> Mapping:
 
 
 def _read_included(name: str, including: str) -> Document:
-    found = relative_to(including, name)
-    return read_document(mapping_path(found), found)
+    return _read(relative_to(including, name))
+
+
+def _read(name: str) -> Document:
+    """Read a mapping by its name."""
+    path = mapping_path(name)
+    if name.startswith(SHIPPED) and not path.is_file():
+        hint = f"telemap ships {', '.join(shipped_mappings())}"
+        message = f"there is no shipped mapping {name!r}"
+        raise MappingError([Problem("file-unreadable", Severity.ERROR, message, name, help=hint)])
+    return read_document(path, name)

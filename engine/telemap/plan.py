@@ -84,7 +84,7 @@ class Needs:
     @property
     def has_regexes(self) -> bool:
         """Tell whether any regex runs per event."""
-        return bool(self.regexes or self.guarded or any(parse.regex for parse in self.parsers))
+        return bool(self.regexes or self.guarded or any(parse.regex or parse.path.searches for parse in self.parsers))
 
 
 @dataclass(frozen=True, slots=True)

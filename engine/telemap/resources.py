@@ -29,6 +29,13 @@ def mapping_path(name: str) -> Path:
     return Path(name)
 
 
+def shipped_mappings() -> list[str]:
+    """Give the names of the mappings that telemap ships."""
+    folder = resource("mappings", "")
+    files = (path for path in folder.rglob("*.yaml") if not path.stem.endswith(".test"))
+    return sorted(f"{SHIPPED}{path.relative_to(folder).with_suffix('')}" for path in files)
+
+
 def relative_to(including: str, name: str) -> str:
     """Give the name of a mapping that another one includes.
 

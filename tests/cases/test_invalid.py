@@ -1,10 +1,12 @@
-"""Every folder of `invalid/` is a test: a mapping that cannot be used, and the problems as people see them.
+"""Every folder of `invalid/` is a test: a mapping with problems, and the problems as people see them.
 
     mapping.yaml     the mapping; not there where that is the fault
+    *.yaml           what it includes
     generate.py      or a program that prints the mapping, where it is large
     expected.txt     all problems, drawn
 
-A folder is called by the code that it shows, `<code>` or `<code>__<variant>`.
+A folder is called by the code that it shows, `<code>` or `<code>__<variant>`. Where all problems are warnings, the
+mapping can be used.
 """
 
 from __future__ import annotations
@@ -20,9 +22,11 @@ import yaml
 from cases.yaml_instance import schema_faults
 
 import telemap
+from telemap.cli import main
 from telemap.document import loader
+from telemap.problem import Severity
+from telemap.problem.codes import CODES, WARNINGS, Kind
 from telemap.problem.drawing import draw
-from telemap.problem.codes import CODES, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,9 +55,16 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 
 
 def problems() -> tuple[Problem, ...]:
-    with pytest.raises(telemap.MappingError) as raised:
-        telemap.load("mapping.yaml")
-    return raised.value.problems
+    """Give the problems of `mapping.yaml`, and see to it that errors stop it, and warnings do not."""
+    try:
+        mapping = telemap.load("mapping.yaml")
+    except telemap.MappingError as refused:
+        found, stopped = refused.problems, True
+    else:
+        telemap.compile(mapping)
+        found, stopped = mapping.warnings, False
+    assert any(problem.severity is Severity.ERROR for problem in found) == stopped
+    return found
 
 
 def test_all_problems_are_drawn_as_expected(folder: Path) -> None:
@@ -66,8 +77,14 @@ def test_the_folder_shows_the_code_of_its_name(folder: Path) -> None:
     assert len(found) == 8 if folder.name == EIGHT_FAULTS else code_of(folder) in found
 
 
+def test_a_code_is_always_an_error_or_always_a_warning(folder: Path) -> None:
+    shown = {problem.severity for problem in problems() if problem.code == code_of(folder)}
+    assert shown == set() or shown == {Severity.WARNING if code_of(folder) in WARNINGS else Severity.ERROR}
+
+
 def test_the_json_schema_finds_structural_faults_and_no_others(folder: Path) -> None:
-    structural = any(CODES[problem.code] is Kind.STRUCTURAL for problem in problems())
+    own = [problem for problem in problems() if problem.file == "mapping.yaml"]
+    structural = any(CODES[problem.code] is Kind.STRUCTURAL for problem in own)
     if folder.name == "file-unreadable":
         return
     try:
@@ -75,6 +92,17 @@ def test_the_json_schema_finds_structural_faults_and_no_others(folder: Path) -> 
     except telemap.MappingError as refused:  # no YAML that a schema could be held to
         faults = [str(refused)]
     assert bool(faults) == structural, faults
+
+
+def test_errors_fail_validation_and_warnings_do_in_strict_mode(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if folder.name == "file-unreadable":
+        return
+    errors = [problem for problem in problems() if problem.severity is Severity.ERROR]
+    assert main(["validate", "mapping.yaml"]) == (1 if errors else 0)
+    assert main(["validate", "--strict", "mapping.yaml"]) == 1
+    capsys.readouterr()
 
 
 @pytest.mark.usefixtures("folder")
@@ -88,6 +116,10 @@ def test_both_yaml_parsers_lead_to_the_same_problems(monkeypatch: pytest.MonkeyP
 
 def test_every_code_has_a_folder() -> None:
     assert {code_of(case) for case in FOLDERS} - {EIGHT_FAULTS} == set(CODES)
+
+
+def test_every_warning_is_a_code_and_semantic() -> None:
+    assert {CODES[code] for code in WARNINGS} == {Kind.SEMANTIC}
 
 
 def test_eight_faults_are_found_in_one_run(monkeypatch: pytest.MonkeyPatch) -> None:

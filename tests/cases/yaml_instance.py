@@ -18,6 +18,9 @@ _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUTH = {word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")}
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_LONGEST_INTEGER = 300
+"""Digits of whole numbers that are no infinity to `float`, and to JavaScript."""
+
 _INFINITY = re.compile(r"[-+]?\.(inf|Inf|INF)")
 _NOT_A_NUMBER = {".nan", ".NaN", ".NAN"}
 
@@ -51,7 +54,7 @@ def _plain_scalar(text: str) -> Any:
     if text in _TRUTH:
         return _TRUTH[text]
     if _INTEGER.fullmatch(text):
-        return int(text)
+        return int(text) if len(text) <= _LONGEST_INTEGER else float(text)
     if _FLOAT.fullmatch(text) or _INFINITY.fullmatch(text) or text in _NOT_A_NUMBER:
         return float(text.replace(".i", "i").replace(".I", "I").replace(".n", "n").replace(".N", "N"))
     return text

@@ -9,13 +9,15 @@ import subprocess
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
 import telemap
 from telemap.check import keys
 from telemap.cli import GROUP
-from telemap.problem.codes import CODES
+from telemap.model import Operator
+from telemap.problem.codes import CODES, WARNINGS
 from telemap.store.own_metrics import OwnMetrics
 from telemap_lambda.settings import NOT_YET
 
@@ -64,15 +66,38 @@ def test_every_example_of_the_language_is_found() -> None:
     assert len(EXAMPLES) == page("mapping").count("<!-- example:") == 4
 
 
+SECTIONS = re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", page("problems"), re.MULTILINE | re.DOTALL)
+
+
 def test_every_problem_code_has_its_section_and_kind() -> None:
-    sections = dict(re.findall(r"^### (\S+)\n\*(\w+)\.\*", page("problems"), re.MULTILINE))
-    assert sections == {code: kind.value for code, kind in CODES.items()}
+    told = {code: (re.findall(r"\*(\w+)\.\*", text)[0], "**Warning.**" in text) for code, text in SECTIONS}
+    assert told == {code: (kind.value, code in WARNINGS) for code, kind in CODES.items()}
+    assert [code for code, _ in SECTIONS] == list(told)
+
+
+@pytest.mark.parametrize(
+    ("code", "example", "is_cure"),
+    [
+        pytest.param(code, example, bool(number), id=f"{code}-{'cure' if number else 'fault'}")
+        for code, text in SECTIONS
+        for number, example in enumerate(code_blocks(text, "yaml"))
+    ],
+)
+def test_examples_of_problems_show_the_fault_and_its_cure(code: str, example: str, *, is_cure: bool) -> None:
+    text = example if re.match(r"(include|drop|metrics):", example) else f"metrics:\n{indent(example, '  ')}"
+    try:
+        problems = telemap.loads(f"version: 1\n{text}").warnings
+    except telemap.MappingError as refused:
+        problems = refused.problems
+    found = {problem.code for problem in problems} - {"file-unreadable"}
+    assert found == set() if is_cure else code in found
 
 
 def test_every_key_of_the_language_is_told() -> None:
     text = page("mapping")
-    here = keys.TOP.here | keys.DEFAULTS.here | keys.FAMILY.here | keys.SOURCE.here | keys.VALUE.here | keys.LABEL.here
-    assert [key for key in sorted(here) if not re.search(rf"`{key}`|`\{{{key}:|, {key}:", text)] == []
+    here = keys.TOP | keys.DEFAULTS | keys.DROP | keys.FAMILY | keys.PARSE | keys.VALUE | keys.LABEL
+    here |= keys.BUCKETS | keys.LINEAR | keys.EXPONENTIAL | {operator.value for operator in Operator}
+    assert [key for key in sorted(here) if not re.search(rf"`{key}`|`[^`\n]*\b{key}\b[^`\n]*`", text)] == []
 
 
 def test_every_setting_is_told_and_nothing_else() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.utils import floatToGoString
 
-from telemap.check.families import DEFAULT_BUCKETS
+from telemap.check.limits import DEFAULT_BUCKETS
 from telemap.float_text import float_text
 
 

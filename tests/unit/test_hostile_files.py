@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,26 @@ ALIAS_BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{number}: &a{number} [{', '.join([f'*a{number - 1}'] * 9)}]\n" for number in range(1, 12)
 )
 
+MAPPING = b"version: 1\nmetrics:\n  load:\n    type: gauge\n    help: Load.\n    from: function\n    value: 1\n"
+ENDLESS_BUCKETS = b"    buckets: {exponential: {start: 1, factor: 1.0000001, count: 1000000000}}\n"
+MANY_LABELS = (
+    f"version: 1\ndefaults: {{labels: {{{', '.join(f'l{number}: a' for number in range(2_000))}}}}}\n"
+    "metrics: {load: {type: gauge, help: Load., sources: ["
+    + ", ".join(["{from: function, value: 1}"] * 1_000)
+    + "]}}\n"
+)
+ENDLESS_SERIES = """\
+version: 1
+metrics:
+  load_total:
+    type: counter
+    help: Load.
+    from: function
+    init: all
+    series_limit: 1e300
+    labels:
+""" + "".join(f"      l{number}: {{path: $.record.a, allow: [a, b, c, d, e]}}\n" for number in range(100))
+
 HOSTILE = {
     "flow lists": (b"[" * LEVELS, "too-deep", 1),
     "flow maps": (b"{a: " * LEVELS, "too-deep", 1),
@@ -33,6 +54,8 @@ HOSTILE = {
     "many items": (b"- a\n" * 20_000, "too-many-nodes", 10_001),
     "many keys": (b"".join(b"k%d: 1\n" % number for number in range(20_000)), "too-many-nodes", 5_001),
     "tabs": (b"version: 1\n\tmetrics: {}\n", "yaml-syntax", 2),
+    "a tab after a key": (b"version: 1\nmetrics:\t{}\n", "yaml-syntax", 2),
+    "a tab in a list": (b"version: 1\ndrop: [{from: [function,\textension]}]\n", "yaml-syntax", 2),
     "open quotes": (b'a: "' + b"x" * 100_000, "yaml-syntax", 1),
     "carriage returns": (b"version: 1\rmetrics: {}\rversion: 1\r", "duplicate-key", 3),
     "duplicate keys": (b"version: 1\r\nmetrics: {}\r\nmetrics: {}\r\n", "duplicate-key", 3),
@@ -44,6 +67,28 @@ HOSTILE = {
     "an unknown version of YAML": (b"%YAML 3.0\n---\nversion: 1\n", "yaml-syntax", 1),
     "an infinite version": (b"version: .inf\nmetrics: {}\n", "wrong-value", 1),
     "a list": (b"- version: 1\n", "wrong-type", 1),
+    "tests in tests": (MAPPING + b"    when: [" + b"{any: [" * 5_000, "too-deep", 8),
+    "a test of many levels": (MAPPING + b"    when: [" + b"{not: " * 50 + b"{}" + b"}" * 50 + b"]\n", "missing-key", 8),
+    "a key of nearly a mebibyte": (
+        b"version: 1\nmetrics: {}\n? " + b"x" * (MEBIBYTE - 40) + b"\n: 1\n",
+        "unknown-key",
+        3,
+    ),
+    "words of nearly a mebibyte": (
+        MAPPING + b"    op: &a " + b"x" * (MEBIBYTE - 200) + b"\n    parse: *a\n",
+        "wrong-value",
+        8,
+    ),
+    "many unknown keys": (b"version: 1\n" + b"".join(b"metrcs%d: 1\n" % n for n in range(4_900)), "missing-key", 1),
+    "many inherited labels": (MANY_LABELS.encode(), "too-many-labels", 3),
+    "a path of many filters": (MAPPING + b"    labels: {a: '$.a" + b"[?(@.b==1)]" * 5_000 + b"'}\n", "path-syntax", 8),
+    "a regex of many groups": (MAPPING + b"    parse: {regex: '" + b"(" * 50_000 + b"'}\n", "regex-syntax", 8),
+    "a regex that repeats without end": (MAPPING + b"    parse: {regex: 'a{99999999999999}'}\n", "regex-syntax", 8),
+    "buckets without end": (MAPPING.replace(b"gauge", b"histogram") + ENDLESS_BUCKETS, "wrong-value", 8),
+    "combinations without end": (ENDLESS_SERIES.encode(), "init-limit", 7),
+    "each in each": (MAPPING + b"    each: [" + b"$.a, " * 5_000 + b"]\n", "wrong-value", 8),
+    "a limit that is no integer of C": (MAPPING + b"    series_limit: 1" + b"0" * 400 + b"\n", "wrong-type", 8),
+    "an expiry of many digits": (MAPPING + b"    expire: " + b"9" * 5_000 + b"s\n", "wrong-value", 8),
     "a scalar of nearly a mebibyte": (b"x" * (MEBIBYTE - 1), "wrong-type", 1),
     "a line of nearly a mebibyte": (b"metrics: {}\nversion: " + b"1" * (MEBIBYTE - 30), "wrong-value", 2),
 }
@@ -80,6 +125,16 @@ def test_a_file_that_is_no_text_is_refused_as_a_whole(what: str) -> None:
     content, code = WITHOUT_PLACE[what]
     (problem,) = problems(content)
     assert (problem.code, problem.place) == (code, None)
+
+
+def test_a_large_mapping_of_nothing_but_sound_paths_and_regexes_is_read_soon() -> None:
+    labels = "".join(
+        f"      l{number}: {{path: \"$.record.a{number}[?(@.b == 'c')].d\", extract: '([a-z]+){number}'}}\n"
+        for number in range(500)
+    )
+    started = time.monotonic()
+    telemap.compile(telemap.loads(MAPPING + b"    labels:\n" + labels.encode()))
+    assert time.monotonic() - started < 20
 
 
 def test_a_byte_is_named_where_it_stands_behind_a_byte_order_mark() -> None:

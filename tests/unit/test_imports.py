@@ -13,17 +13,15 @@ ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "telemap"
 
 ROAD = (
-    "event_types float_text label_text nodes patterns problem_codes settings units version",
-    "path problem source_text",
-    "errors drawing jsonpath paths resources",
-    "node_builder yaml_advice loader",  # text becomes nodes
+    "durations event_types float_text label_text patterns resources settings units version",
+    "document errors problem",  # text becomes nodes, or problems with a place in them
+    "path",
     "model",
     "check",  # nodes become a mapping
     "load",
     "plan",
+    "runtime",  # what plans call
     "compiler",  # a mapping becomes a plan
-    "counts samples series",
-    "own_metrics collect",
     "store",  # a plan's cells
     "decode apply",  # events fill the store
     "exposition",  # the store becomes text

@@ -1,42 +1,67 @@
 from __future__ import annotations
 
-from typing import Any
+import random
+import warnings
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonpath_ng import Fields, Index
 from jsonpath_ng.ext.parser import parse as parse_with_jsonpath_ng
 
-import telemap
-from telemap.path.jsonpath import SEVERAL, finder
+from telemap.compiler.block import Block
+from telemap.compiler.names import Vocabulary
+from telemap.compiler.reads import EventReads, ItemReads
 from telemap.path import PathFault
-from telemap.path.parse import looks_like_path, parse_path
+from telemap.path.jsonpath import SEVERAL, every_finder, finder
+from telemap.path.parse import Wanted, looks_like_path, parse_path
+from telemap.runtime.nodes import members
+from telemap.runtime.regexes import RegexBudget
 
-NAMES = st.one_of(
-    st.sampled_from(("a", "b", "with-hyphen", "_x9")), st.sampled_from(("two words", "with.dots", "0", "ä", "*", "$"))
-)
-STEPS = st.lists(st.one_of(NAMES, st.integers(-3, 3)), max_size=4)
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 DOCUMENTS = st.recursive(
     st.one_of(st.integers(0, 9), st.text("ab", max_size=2), st.none(), st.booleans()),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=4)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(("a", "b", "c")), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
-
-@given(steps=STEPS, document=st.dictionaries(NAMES, DOCUMENTS, max_size=4), quoted=st.booleans())
-def test_plain_paths_find_what_jsonpath_ng_finds(
-    *, steps: list[str | int], document: dict[str, Any], quoted: bool
-) -> None:
-    text = _path(steps, quoted=quoted)
-    assert parse_path(text).steps == tuple(steps)
-    found = parse_with_jsonpath_ng(text).find(document)
-    assert _compiled(text, document) == (found[0].value if found else None)
+PATHS, DOCUMENTS_A_PATH = 600, 60
+NAMES = ("a", "a", "b", "b", "with-hyphen", "two words", "with.dots", "0", "\xe4", "*", "$")
 
 
-@given(STEPS, st.dictionaries(NAMES, DOCUMENTS, max_size=4))
-def test_the_finder_of_jsonpath_ng_agrees_with_compiled_paths(steps: list[str | int], document: dict[str, Any]) -> None:
-    text = _path(steps, quoted=True)
-    assert finder(text)(document) == _compiled(text, document)
+def test_compiled_paths_find_what_jsonpath_ng_finds() -> None:
+    """Compare tens of thousands of pairs of a path and a document: nodes, their order, their keys."""
+    rng = random.Random(20_260_101)  # noqa: S311 - no secrets
+    documents = [{"a": _document(rng, 4), "b": _document(rng, 3), "e": None} for _ in range(300)]
+    hits = 0
+    for _ in range(PATHS):
+        text = _path(rng)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            find = parse_with_jsonpath_ng(text).find
+        read = _compiled(text)
+        for document in rng.sample(documents, DOCUMENTS_A_PATH):
+            found = find(document)
+            hits += bool(found)
+            assert read(document) == _expected(found), (text, document)
+    assert hits > PATHS * DOCUMENTS_A_PATH // 10
+
+
+def test_compiled_paths_from_an_item_find_what_paths_from_the_event_find() -> None:
+    rng = random.Random(7)  # noqa: S311 - no secrets
+    for _ in range(200):
+        text = _path(rng)
+        if text.startswith("$.."):
+            continue  # an item's path begins with '.' and a name, '.[' or '.*'
+        from_event, from_item = _compiled(text), _compiled(text[1:] if text[1:2] == "." else f".{text[1:]}", depth=1)
+        for _ in range(20):
+            document = {"a": _document(rng, 3), "b": _document(rng, 3)}
+            assert from_item(document) == from_event(document), (text, document)
 
 
 @pytest.mark.parametrize(
@@ -80,52 +105,104 @@ def test_what_is_a_literal(text: str) -> None:
     ],
 )
 def test_a_filter_finds_one_node_or_none_or_says_that_there_are_several(spans: Any, found: Any) -> None:
-    assert finder("$.spans[?(@.name=='a')].ms")({"spans": spans}) == found
+    assert finder("$.spans[?(@.name=='a')].ms", RegexBudget().bounded)({"spans": spans}) == found
 
 
 @given(DOCUMENTS)
 def test_no_document_makes_a_finder_raise(document: Any) -> None:
     for text in ("$.a[?(@.b > 1)].a", "$.a.`len`", "$.a.`sub(/a/, b)`", "$.a + $.b", "$.a.`split(., 0, -1)`"):
-        finder(text)({"a": document, "b": document})
+        finder(text, RegexBudget().bounded)({"a": document, "b": document})
 
 
-def _path(steps: list[str | int], *, quoted: bool) -> str:
-    parts = []
-    for step in steps:
-        plain = isinstance(step, str) and step.replace("-", "").replace("_", "").isascii() and step[0] in "ab_w"
-        if isinstance(step, int):
-            parts.append(f"[{step}]")
-        elif plain and not quoted and " " not in step and "." not in step:
-            parts.append(f".{step}")
-        else:
-            parts.append(f"['{step}']")
-    return "$" + "".join(parts)
+@pytest.mark.parametrize("text", ["$.a[?(@.b =~ '(')]", "$.a[?(@.b =~ 5)]", "$.a.`sub(/(/, x)`"])
+def test_a_regex_that_is_none_is_found_when_the_path_is_read(text: str) -> None:
+    with pytest.raises(PathFault):
+        parse_path(text, wanted=Wanted.ANY)
 
 
-def _compiled(text: str, document: dict[str, Any]) -> Any:
-    """Give what generated code reads: the argument with which it calls the code for unfit values."""
-    mapping = telemap.loads(
-        'version: 1\nmetrics: {probe: {type: gauge, help: "-", from: x, value: %s}}' % _quoted(text)  # noqa: UP031
-    )
-    plan = telemap.compile(mapping)
-    seen: list[Any] = []
-    cells: dict[tuple[str, ...], list[float]] = {(): _Probe(seen)}
-    family = (cells, None, lambda: None, lambda value, _: seen.append(value), None)
-    (handler,) = plan.bind(plan.constants, (), (), [family])
-    handler(document)
-    return seen[0] if seen else None
+def test_a_replacement_that_names_no_group_finds_nothing() -> None:
+    assert finder("$.a.`sub(/b/, \\\\9)`", RegexBudget().bounded)({"a": "b"}) is None
 
 
-class _Probe(list[float]):
-    """A cell that tells what was put into it."""
+def _document(rng: random.Random, depth: int) -> Any:
+    """Draw a JSON value with the names that paths look for."""
+    kind = rng.randrange(8) if depth else 8
+    if kind < 3:
+        return {rng.choice(NAMES): _document(rng, depth - 1) for _ in range(rng.randrange(5))}
+    if kind < 6:
+        return [_document(rng, depth - 1) for _ in range(rng.randrange(5))]
+    return rng.choice((0, 1, 2, 3, 1.5, "a", "b", "", None, None, True, False))
 
-    def __init__(self, seen: list[Any]) -> None:
-        super().__init__([0.0])
-        self._seen = seen
 
-    def __setitem__(self, _: Any, value: Any) -> None:
-        self._seen.append(value)
+def _path(rng: random.Random) -> str:
+    """Draw a path of the dialect: mostly names, and each of the other steps."""
+    text = "$" + rng.choice((".a", ".b", "['a']", "..a", ".e", ""))
+    for _ in range(rng.randrange(4)):
+        text += rng.choice(
+            (
+                ".a",
+                ".b",
+                ".with-hyphen",
+                f"['{rng.choice(NAMES)}']",
+                f'["{rng.choice(NAMES)}"]',
+                f"[{rng.randrange(-3, 4)}]",
+                "[*]",
+                ".*",
+                "..b",
+                f"[{rng.randrange(3)}:{rng.randrange(4)}]",
+                "[1:]",
+                f"[?(@.{rng.choice('ab')} {rng.choice(('==', '>', '<', '!='))} {rng.choice(('1', 'true'))})]",
+                f"[?(@.{rng.choice('ab')})]",
+            )
+        )
+    return text
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _expected(found: list[Any]) -> tuple[Any, list[tuple[Any, Any]], bool]:
+    """Give what jsonpath-ng's nodes are as the one node, as all that are not null with their keys, and as existence."""
+    one = None if not found else found[0].value if len(found) == 1 else SEVERAL
+    every = [(_key(datum), datum.value) for datum in found if datum.value is not None]
+    return one, every, bool(every)
+
+
+def _key(datum: Any) -> str | int:
+    if isinstance(datum.path, Index):
+        return int(datum.path.indices[0])
+    return str(datum.path.fields[0]) if isinstance(datum.path, Fields) else ""
+
+
+def _compiled(text: str, depth: int = 0) -> Callable[[Any], tuple[Any, list[tuple[Any, Any]], bool]]:
+    """Compile the three ways of reading a path, as sources do."""
+    path = parse_path(text, depth=depth, wanted=Wanted.ANY)
+    words, block = Vocabulary(), Block()
+    reads = ItemReads(words, block, EventReads(words, block), None)
+    reads.depth = depth
+    several = path.every or _can_be_several(text, depth)
+    one = "None" if several else reads.node(path)
+    block.add(f"return {one}, list({reads.every(path)}), {reads.exists(path)}")
+    bounded, needs = RegexBudget().bounded, words.needs()
+    namespace: dict[str, Any] = {
+        "members": members,
+        "constants": needs.constants,
+        "finders": [finder(query, bounded) for query in needs.finders],
+        "every": [every_finder(query, bounded) for query in needs.every],
+    }
+    lines = [*words.unpack(), f"def read({'item1' if depth else 'event'}):", *(f"    {line}" for line in block.lines)]
+    exec("\n".join(lines), namespace)  # noqa: S102 - our own code
+    read = namespace["read"]
+    if not several:
+        return read  # type: ignore[no-any-return]
+
+    def read_several(document: Any) -> tuple[Any, list[tuple[Any, Any]], bool]:
+        # Where the language wants one node it refuses such a path: there is nothing to compare.
+        return finder(path.query, bounded)(document), *read(document)[1:]
+
+    return read_several
+
+
+def _can_be_several(text: str, depth: int) -> bool:
+    try:
+        parse_path(text, depth=depth)
+    except PathFault:
+        return True
+    return False

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import telemap
-from telemap import store as store_module
+from telemap.check.mapping import SERIES_LIMIT_TOTAL
 
 BY_SHOP = """
 version: 1
@@ -22,7 +22,7 @@ def order(shop: Any) -> dict[str, Any]:
 
 
 def test_a_process_has_a_limit_of_series_over_all_families() -> None:
-    assert store_module.SERIES_LIMIT_TOTAL == 10_000
+    assert SERIES_LIMIT_TOTAL == 10_000
     store = _apply(BY_SHOP, [order(f"shop {number}") for number in range(6_000)])
     orders, queue = store.families
     # Each event makes a series in both families: 5,000 of each fit, then counters fold and gauges drop.
@@ -33,11 +33,11 @@ def test_a_process_has_a_limit_of_series_over_all_families() -> None:
     assert sum(cell[0] for cell in orders.cells.values()) == 6_000
 
 
-def test_a_family_without_open_labels_counts_on_beyond_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_module, "SERIES_LIMIT_TOTAL", 1)
+def test_a_family_without_open_labels_counts_on_beyond_the_limit() -> None:
     store = _apply(
         """
 version: 1
+defaults: {series_limit_total: 1}
 metrics:
   orders_total: {type: counter, help: Orders., from: function, labels: {shop: $.record.shop}}
   events_total: {type: counter, help: Events., from: function, labels: {kind: order}}
@@ -128,7 +128,46 @@ def test_events_are_counted_by_type_and_fit() -> None:
     store = _apply(BY_SHOP, [order("a"), {"type": "platform.start"}, {"type": "platform.fault"}, None, {"type": 1}])
     assert store.counts.events == {"function": 1, "platform.start": 1, "other": 1}
     assert store.counts.unmatched == 2
-    assert store.counts.dropped == {"malformed": 2}
+    assert store.counts.dropped == {"malformed": 2, "rule": 0}
+
+
+def test_events_that_a_rule_drops_are_counted_and_only_what_no_source_fits_is_unmatched() -> None:
+    store = _apply(
+        """
+version: 1
+drop:
+  - {from: platform.start}
+  - {from: function, when: [{path: $.record.shop, equals: a}]}
+metrics:
+  reports_total: {type: counter, help: Reports., from: platform.report}
+""",
+        [{"type": "platform.start"}, order("a"), order("b"), {"type": "platform.report"}, {"type": "platform.fault"}],
+    )
+    assert store.counts.dropped == {"malformed": 0, "rule": 2}
+    assert store.counts.unmatched == 2  # order("b") and the fault
+    assert store.families[0].cells == {(): [1.0]}
+
+
+def test_an_unset_variable_inside_concat_and_default_is_said_too() -> None:
+    said: list[str] = []
+    plan = telemap.compile(
+        telemap.loads(
+            "version: 1\nmetrics:\n  up: {type: gauge, help: Up., from: x, value: 1, labels: {"
+            'a: {concat: ["${env:FIRST}", $.a], default: "${env:SECOND}"}, b: {env: THIRD, lower: true}}}\n'
+        )
+    )
+    telemap.Store(plan, env={}, warn=said.append)
+    assert sorted(line.split()[2] for line in said) == ["FIRST", "SECOND", "THIRD"]
+
+
+def test_nodes_as_deep_as_json_can_be_are_compared() -> None:
+    mapping = (
+        "version: 1\nmetrics:\n  same_total: {type: counter, help: Same., from: function, "
+        "when: [{path: $.record.a, equals: {path: $.record.b}}]}\n"
+    )
+    deep = "[" * 600 + "1" + "]" * 600
+    text = f'[{{"type": "function", "record": {{"a": {deep}, "b": {deep}}}}}]'
+    assert _apply(mapping, telemap.decode(text)).families[0].cells == {(): [1.0]}
 
 
 def _apply(mapping: str, events: list[Any]) -> telemap.Store:

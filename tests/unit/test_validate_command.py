@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,13 @@ BAD_DRAWN = """\
     3 |   starts: {{type: counter, help: Starts., from: platform.start}}
       |   ^^^^^^
    help: call it 'starts_total'
+"""
+DOUBTFUL = "version: 1\nmetrics:\n  waits_ms: {type: summary, help: Waits., from: function, value: $.record.wait}\n"
+DOUBTFUL_DRAWN = """\
+doubtful.yaml:3:3: warning: 'waits_ms' ends in 'ms', which is no base unit of Prometheus [base-unit]
+    3 |   waits_ms: {type: summary, help: Waits., from: function, value: $.record.wait}
+      |   ^^^^^^^^
+   help: use seconds, bytes or ratio, and let 'unit' convert
 """
 
 
@@ -36,7 +44,101 @@ def test_a_good_mapping_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_problems_are_drawn_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "bad.yaml"]) == 1
-    assert capsys.readouterr() == ("", BAD_DRAWN.format(name="bad.yaml") + "1 mapping has problems, of 1\n")
+    assert capsys.readouterr() == ("", BAD_DRAWN.format(name="bad.yaml") + "1 mapping has errors, of 1\n")
+
+
+def test_warnings_are_drawn_and_do_not_count(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("doubtful.yaml").write_text(DOUBTFUL)
+    assert main(["validate", "doubtful.yaml"]) == 0
+    assert capsys.readouterr() == ("doubtful.yaml: valid, 1 metric family, 1 warning\n", DOUBTFUL_DRAWN)
+
+
+def test_warnings_count_in_strict_mode(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("doubtful.yaml").write_text(DOUBTFUL)
+    assert main(["validate", "--strict", "doubtful.yaml", "good.yaml"]) == 1
+    out, err = capsys.readouterr()
+    assert out == "doubtful.yaml: valid, 1 metric family, 1 warning\ngood.yaml: fine, 1 metric family\n"
+    assert err == DOUBTFUL_DRAWN + "1 mapping has warnings, of 2: --strict counts them\n"
+
+
+@pytest.mark.parametrize("strict", [[], ["--strict"]])
+def test_a_good_mapping_is_fine_in_every_format(strict: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    for form, output in (("text", "good.yaml: fine, 1 metric family\n"), ("json", "[]\n"), ("github", "")):
+        assert main(["validate", "--format", form, *strict, "good.yaml"]) == 0
+        assert capsys.readouterr() == (output, "")
+
+
+def test_problems_are_json_where_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("doubtful.yaml").write_text(DOUBTFUL)
+    assert main(["validate", "--format", "json", "doubtful.yaml", "bad.yaml", "good.yaml"]) == 1
+    out, err = capsys.readouterr()
+    warning, error = json.loads(out)
+    assert (warning["code"], warning["severity"], warning["file"]) == ("base-unit", "warning", "doubtful.yaml")
+    assert error == {
+        "code": "counter-name",
+        "severity": "error",
+        "message": "a counter's name ends in '_total', 'starts' does not",
+        "file": "bad.yaml",
+        "line": 3,
+        "column": 3,
+        "end_line": 3,
+        "end_column": 9,
+        "help": "call it 'starts_total'",
+        "related": None,
+    }
+    assert err == ""
+
+
+def test_json_has_the_other_place_of_a_problem_with_two(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("twice.yaml").write_text("version: 1\nmetrics: {}\nmetrics: {}\n")
+    assert main(["validate", "--format", "json", "twice.yaml"]) == 1
+    [problem] = json.loads(capsys.readouterr().out)
+    assert problem["related"] == {
+        "file": "twice.yaml",
+        "line": 2,
+        "column": 1,
+        "end_line": 2,
+        "end_column": 8,
+        "message": "it is here first",
+    }
+
+
+def test_a_problem_without_a_place_names_its_file_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("empty.yaml").write_text("")
+    assert main(["validate", "--format", "json", "empty.yaml"]) == 1
+    [problem] = json.loads(capsys.readouterr().out)
+    assert problem["file"] == "empty.yaml"
+    assert "line" not in problem
+
+
+def test_problems_are_annotations_of_github_where_that_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("doubtful, 100%.yaml").write_text(DOUBTFUL)
+    Path("empty.yaml").write_text("")
+    assert main(["validate", "--format", "github", "doubtful, 100%.yaml", "bad.yaml", "empty.yaml"]) == 1
+    out, err = capsys.readouterr()
+    assert out.splitlines() == [
+        (
+            "::warning file=doubtful%2C 100%25.yaml,title=telemap%3A base-unit,line=3,endLine=3,col=3,endColumn=11::"
+            "'waits_ms' ends in 'ms', which is no base unit of Prometheus"
+            "%0Ahelp: use seconds, bytes or ratio, and let 'unit' convert"
+        ),
+        (
+            "::error file=bad.yaml,title=telemap%3A counter-name,line=3,endLine=3,col=3,endColumn=9::"
+            "a counter's name ends in '_total', 'starts' does not%0Ahelp: call it 'starts_total'"
+        ),
+        (
+            "::error file=empty.yaml,title=telemap%3A empty-file::"
+            "the file holds no mapping%0Ahelp: begin with 'version: 1' and 'metrics:'"
+        ),
+    ]
+    assert err == ""
+
+
+def test_a_problem_of_an_included_file_names_that_file(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("deep/base.yaml").write_text(BAD)
+    Path("outer.yaml").write_text("version: 1\ninclude: [deep/base.yaml]\n")
+    assert main(["validate", "outer.yaml"]) == 1
+    assert capsys.readouterr().err == BAD_DRAWN.format(name="deep/base.yaml") + "1 mapping has errors, of 1\n"
 
 
 def test_a_shipped_mapping_goes_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,14 +148,14 @@ def test_a_shipped_mapping_goes_by_its_name(capsys: pytest.CaptureFixture[str]) 
 
 def test_an_unknown_shipped_mapping_is_a_problem(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "telemap:nothing"]) == 1
-    assert "cannot read the file" in capsys.readouterr().err
+    assert "there is no shipped mapping 'telemap:nothing' [file-unreadable]" in capsys.readouterr().err
 
 
 def test_several_files_are_checked_each(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "good.yaml", "bad.yaml", "deep/more.yml", "good.yaml"]) == 1
     out, err = capsys.readouterr()
     assert out.splitlines() == ["good.yaml: fine, 1 metric family", "deep/more.yml: fine, 1 metric family"]
-    assert err.endswith("1 mapping has problems, of 3\n")
+    assert err.endswith("1 mapping has errors, of 3\n")
 
 
 def test_a_directory_stands_for_its_mappings_but_not_for_their_tests(capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,7 +178,7 @@ def test_a_mapping_may_come_from_standard_input(
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content.encode())))
     assert main(["validate", "-"]) == code
     out, err = capsys.readouterr()
-    assert out == ("-: fine, 1 metric family\n" if code == 0 else "")
+    assert out == ("<stdin>: fine, 1 metric family\n" if code == 0 else "")
     assert ("<stdin>" in err) == bool(code)
 
 
@@ -103,7 +205,7 @@ def test_the_module_and_the_script_are_the_same_command() -> None:
         )
         assert done.returncode == 1
         assert done.stdout == "good.yaml: fine, 1 metric family\n"
-        assert done.stderr == BAD_DRAWN.format(name="bad.yaml") + "1 mapping has problems, of 2\n"
+        assert done.stderr == BAD_DRAWN.format(name="bad.yaml") + "1 mapping has errors, of 2\n"
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

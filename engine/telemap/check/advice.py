@@ -10,9 +10,10 @@ from itertools import combinations
 from math import prod
 from typing import TYPE_CHECKING
 
-from telemap.check.event_shape import advise_path, advise_patterns
-from telemap.document.nodes import MapNode, Node, ScalarNode
-from telemap.model import AllOf, Comparison, FirstOf, LiteralText, Operator
+from telemap.check.event_shape import advise_path, advise_pattern
+from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
+from telemap.model import AllOf, Comparison, Concat, FirstOf, LiteralText, Operator
+from telemap.path import Path
 from telemap.path.parse import looks_like_path
 from telemap.patterns import matches
 
@@ -58,6 +59,8 @@ _ENDLESS = frozenset({"requestId", "spanId", "time", "timestamp", "start"})
 
 _ENDLESS_PARENTS = {"tracing": "value"}
 
+_FROM_EVENT = ("$.", "$[")
+
 _MIB_FIELDS = frozenset({"memorySizeMB", "maxMemoryUsedMB"})
 
 _LOST_ROOT = re.compile(r"(?:record|time|type)(?:[.\[]|$)")
@@ -79,30 +82,47 @@ def advise_family(
     limited = "series_limit" in entries
     _advise_series(findings, key, family)
     for draft, nodes, source in zip(drafts, labels, family.sources, strict=True):
-        advise_patterns(findings, draft.patterns_node, source.patterns)
+        _advise_patterns(findings, draft.patterns_node, source.patterns)
         for name, rule in zip(family.label_names, source.labels, strict=True):
             _advise_label(findings, nodes[name], name, rule, limited=limited)
-        for node, path, parsed in _paths(draft, nodes):
-            advise_path(findings, node, path, source, parsed=parsed)
+        for node, path in _paths(draft, nodes):
+            advise_path(findings, node, path, source.patterns, parsed=draft.parse is not None)
         _advise_unit(findings, draft, source)
         if _contradicts(source.when):
             findings.warning("never-runs", draft.node, "the tests of this source cannot hold together: it never runs")
 
 
+def advise_drop_rule(findings: Findings, entries: Entries, patterns: tuple[str, ...]) -> None:
+    """Warn of what is doubtful about one rule of `drop`."""
+    _advise_patterns(findings, entries["from"][1], patterns)
+    for scalar in _scalars(entries["when"][1]) if "when" in entries else ():
+        if scalar.text.startswith(_FROM_EVENT):
+            advise_path(findings, scalar, scalar.text, patterns, parsed=False)
+
+
 def advise_mapping(
-    findings: Findings, entries: Entries, drop: tuple[DropRule, ...], families: dict[str, Family], included: Included
+    findings: Findings, drop: tuple[DropRule, ...], families: dict[str, Family], included: Included
 ) -> None:
     """Warn of what is doubtful about the mapping as a whole."""
-    if included.families and not any(families.get(name) is family for name, family in included.families.items()):
-        node = entries["include"][1]
-        findings.warning("include-replaced", node, "no family of what is included is left: all are replaced or removed")
-    whole = [pattern for rule in drop if rule.when is None for pattern in rule.patterns]
-    for family in families.values():
+    for node, part in included.parts:
+        left = any(families.get(name) is one for name, one in part.families.items())
+        if part.families and not left and not part.drop:
+            message = "no family of this include is left: all are replaced or removed"
+            findings.warning("include-replaced", node, message, "leave it out")
+    for name, family in families.items():
+        rules = drop if included.families.get(name) is family else (*included.drop, *drop)
+        whole = [pattern for rule in rules if rule.when is None for pattern in rule.patterns]
         for source in family.sources:
             if whole and all(any(matches(pattern, text) for pattern in whole) for text in source.patterns):
                 findings.warning_at(
                     "never-runs", family.place, f"'drop' takes all events of a source of {family.name!r}: it never runs"
                 )
+
+
+def _advise_patterns(findings: Findings, node: Node, patterns: tuple[str, ...]) -> None:
+    nodes = node.items if isinstance(node, ListNode) else (node,)
+    for item, pattern in zip(nodes, patterns, strict=False):
+        advise_pattern(findings, item, pattern)
 
 
 def _advise_name(findings: Findings, key: ScalarNode, family: Family) -> None:
@@ -123,7 +143,8 @@ def _advise_series(findings: Findings, key: ScalarNode, family: Family) -> None:
             most = max(most, prod(count for count in counts if count is not None))
     if most > family.series_limit:
         limit = family.series_limit
-        findings.warning("series-over-limit", key, f"{family.name!r} can make {most} series, and its limit is {limit}")
+        message = f"{family.name!r} can make {most} series, and its limit is {limit}"
+        findings.warning("series-over-limit", key, message, "raise 'series_limit', or bound the labels more")
 
 
 def _values(rule: LabelRule) -> int | None:
@@ -147,8 +168,8 @@ def _advise_label(
         )
     if isinstance(rule.origin, LiteralText) and isinstance(node, ScalarNode) and _LOST_ROOT.match(node.text):
         findings.warning("literal-path", node, f"{node.text!r} is literal text", f"a path is written '$.{node.text}'")
-    if isinstance(rule.origin, FirstOf) and not (limited or rule.is_closed or rule.max_values):
-        endless = next((path.text for path in rule.origin.paths if _is_endless(path.text)), None)
+    if not (limited or rule.is_closed or rule.max_values):
+        endless = next((path.text for path in _origin_paths(rule) if _is_endless(path.text)), None)
         if endless:
             findings.warning(
                 "label-unbounded",
@@ -156,6 +177,13 @@ def _advise_label(
                 f"label {name!r} is new with each event ({endless}): it makes series without end",
                 "leave it out, or bound it with 'max_values' or a 'series_limit'",
             )
+
+
+def _origin_paths(rule: LabelRule) -> list[Path]:
+    """Give the paths whose text ends up in a label."""
+    if isinstance(rule.origin, FirstOf):
+        return list(rule.origin.paths)
+    return [part for part in rule.origin.parts if isinstance(part, Path)] if isinstance(rule.origin, Concat) else []
 
 
 def _is_endless(text: str) -> bool:
@@ -192,13 +220,28 @@ def _exclude(first: Comparison, second: Comparison) -> bool:
     return Operator.EQUALS in pair and pair.get(Operator.EXISTS) == (False,)
 
 
-def _paths(draft: DraftSource, labels: LabelNodes) -> Iterator[tuple[Node, str, bool]]:
-    """Give each path of a source that begins at the event: node, text, and whether `$.record` is parsed for it."""
-    parsed = draft.parse is not None
+def _paths(draft: DraftSource, labels: LabelNodes) -> Iterator[tuple[ScalarNode, str]]:
+    """Give each path of a source: its node, and its text as it would be from the event on."""
+    steps: list[str] = []
+    for node in draft.each_nodes:
+        for scalar in _scalars(node):
+            steps.append(_from_event(scalar.text, steps))
+            yield scalar, steps[-1]
     for node in (*draft.nodes, *(node for _, node in labels.values())):
         for scalar in _scalars(node):
-            if looks_like_path(scalar.text) and scalar.text.startswith(("$.", "$[")):
-                yield scalar, scalar.text, parsed
+            if looks_like_path(scalar.text) and (text := _from_event(scalar.text, steps)):
+                yield scalar, text
+
+
+def _from_event(text: str, steps: list[str]) -> str:
+    """Write a path below `each` as it would be from the event on; empty where that cannot be."""
+    if text.startswith(_FROM_EVENT):
+        return text
+    if text.startswith(".") and steps:
+        return steps[-1] + (text if text != "." else "")
+    if text.startswith(("$parent.", "$parent[")) and len(steps) > 1 and text != "$parent.$key":
+        return steps[-2] + text.removeprefix("$parent")
+    return ""
 
 
 def _scalars(node: Node) -> Iterator[ScalarNode]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.check.findings import is_number, is_truth
+from telemap.check.findings import has_foreign_key, is_number, is_truth
 from telemap.check.paths import read_path
 from telemap.check.regexes import read_regex
-from telemap.document.nodes import MapNode, Node, ScalarNode
+from telemap.document.nodes import ListNode, MapNode, Node
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
 from telemap.path.parse import Wanted
 
@@ -31,8 +31,8 @@ def read_when(findings: Findings, node: Node, what: str, *, depth: int) -> Condi
 def _read_condition(findings: Findings, node: Node, what: str, depth: int) -> Condition | None:
     """Read one test: a comparison, or `any`, `all`, `not`."""
     entries = findings.entries(node, what, _KEYS)
-    if entries is None:
-        return None
+    if entries is None or (has_foreign_key(node, _KEYS) and not entries.keys() - {"path"}):
+        return None  # the operator is most likely what the unknown key was meant to be
     for name, group in _GROUPS.items():
         if name in entries:
             _alone(findings, entries, name, what)
@@ -58,9 +58,11 @@ def _read_comparison(findings: Findings, node: Node, what: str, entries: Entries
     """Read `{path: P, OP: X}`."""
     names = [name for name in entries if name in _OPERATORS]
     if "path" not in entries:
-        findings.error("missing-key", node, f"{what} needs 'path'")
+        hint = "say what is tested, such as 'path: $.record.status'"
+        findings.error("missing-key", node, f"{what} needs 'path'", hint)
     if not names:
-        findings.error("missing-key", node, f"{what} needs an operator", f"one of: {', '.join(sorted(_OPERATORS))}")
+        hint = f"one of: {', '.join(choice.value for choice in Operator)}"
+        findings.error("missing-key", node, f"{what} needs an operator", hint)
         return None
     for name in names[1:]:
         findings.error(
@@ -107,14 +109,18 @@ def _read_operand(findings: Findings, node: Node, what: str, depth: int) -> Oper
     if isinstance(node, MapNode):
         entries = findings.entries(node, what, _PATH_ONLY)
         if entries is None or "path" not in entries:
-            findings.error("missing-key", node, f"{what} needs 'path'")
+            if not has_foreign_key(node, _PATH_ONLY):
+                findings.error("missing-key", node, f"{what} needs 'path'", "'{path: ...}' compares with what is there")
             return None
-        return read_path(findings, entries["path"][1], what, depth=depth)
+        return read_path(findings, entries["path"][1], f"'path' of {what}", depth=depth)
     if is_number(node):
         return findings.number(node, what)
     if is_truth(node):
         return findings.truth(node, what)
-    if isinstance(node, ScalarNode) and node.is_null:
+    if isinstance(node, ListNode):
+        findings.error("wrong-type", node, f"{what} cannot be a list", "'in' and 'not_in' compare with several")
+    elif node.is_null:
         findings.error("wrong-type", node, f"{what} cannot be null", "'exists: false' tells what is not there, or null")
-        return None
-    return findings.text(node, what, empty=True)
+    else:
+        return findings.text(node, what, empty=True)
+    return None

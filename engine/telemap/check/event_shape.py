@@ -14,8 +14,7 @@ from telemap.resources import resource
 
 if TYPE_CHECKING:
     from telemap.check.findings import Findings
-    from telemap.document.nodes import Node
-    from telemap.model import Source
+    from telemap.document.nodes import Node, ScalarNode
 
 _SCHEMA = "telemetry-event.schema.json"
 
@@ -31,34 +30,34 @@ _TOKEN = re.compile(
 """A step of a path: a name, or a member of an array."""
 
 
-def advise_patterns(findings: Findings, node: Node, patterns: tuple[str, ...]) -> None:
-    """Warn of event types that the Telemetry API does not have."""
-    for pattern in patterns:
-        if any(matches(pattern, known) for known in EVENT_TYPES):
-            continue
-        verb = "matches" if is_pattern(pattern) else "is"
-        hint = nearest(pattern, sorted(EVENT_TYPES))
-        findings.warning("event-type", node, f"{pattern!r} {verb} no event type of the Telemetry API", hint)
+def advise_pattern(findings: Findings, node: Node, pattern: str) -> None:
+    """Warn of an event type that the Telemetry API does not have."""
+    if any(matches(pattern, known) for known in EVENT_TYPES):
+        return
+    verb = "matches" if is_pattern(pattern) else "is"
+    hint = nearest(pattern, sorted(EVENT_TYPES)) or f"there are: {', '.join(sorted(EVENT_TYPES))}"
+    findings.warning("event-type", node, f"{pattern!r} {verb} no event type of the Telemetry API", hint)
 
 
-def advise_path(findings: Findings, node: Node, text: str, source: Source, *, parsed: bool) -> None:
-    """Warn of a path that no event type of the source has, with the nearest name that there is.
+def advise_path(findings: Findings, node: ScalarNode, text: str, patterns: tuple[str, ...], *, parsed: bool) -> None:
+    """Warn of a path that no event type of a source has, with the nearest name that there is.
 
     Args:
         findings: where the warning goes.
         node: where the path is written.
         text: the path, from the event on.
-        source: whose event types count.
+        patterns: of the source: which event types count.
         parsed: whether `$.record` is what the source parses, and so unknown.
     """
-    types = [known for known in sorted(EVENT_TYPES) if any(matches(pattern, known) for pattern in source.patterns)]
+    types = [known for known in sorted(EVENT_TYPES) if any(matches(pattern, known) for pattern in patterns)]
     misses = [_miss(text, event_type, parsed=parsed) for event_type in types]
     if not misses or None in misses:
         return
     name, known = next(miss for miss in misses if miss is not None)
     hint = nearest(name, known) or (f"there are: {', '.join(known)}" if known else None)
-    whose = repr(types[0]) if len(types) == 1 else "none of the source's event types"
-    message = f"{whose} has {'no ' if len(types) == 1 else ''}{name!r}, which {text!r} reads"
+    message = f"path {node.text!r}: a {types[0]!r} event has no {name!r} there"
+    if len(types) > 1:
+        message = f"path {node.text!r}: no event type of the source has {name!r} there"
     findings.warning("path-unknown", node, message, hint)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from telemap.check import keys
 from telemap.check.advice import advise_family
-from telemap.check.init import read_init
+from telemap.check.init import init_series, read_init
 from telemap.check.labels import LabelNodes, check_reserved, merge_labels, read_label, read_label_names
 from telemap.check.limits import ADDING, read_expire, read_family_buckets, read_limit, read_overflow
 from telemap.check.names import check_name
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from telemap.check.defaults import Defaults
     from telemap.check.findings import Entries, Findings
     from telemap.document.nodes import Node, ScalarNode
+
+MAX_LABELS = 10_000
+"""Most labels of all sources of a file: what is inherited is read, and compiled, for each."""
 
 _SETTING = frozenset({Operation.SET, Operation.SET_TO_EVENT_TIME})
 _TOGETHER = (_SETTING, ADDING, frozenset({Operation.MIN}), frozenset({Operation.MAX}))
@@ -46,14 +49,15 @@ def read_family(
     head = FamilyHead(name, metric_type)
     drafts, levels = _read_drafts(findings, key, what, entries, head, defaults)
     _check_operations(findings, what, drafts)
-    names, sources, label_nodes = _put_labels(findings, what, drafts, levels, head)
+    names, sources, label_nodes = _put_labels(findings, key, what, drafts, levels, head)
     limit = read_limit(findings, what, entries, "series_limit", defaults.series_limit)
-    operations = [draft.operation for draft in drafts]
+    operations = [draft.operation for draft in drafts if draft.operation is not None]
     overflow = read_overflow(findings, what, entries, head, operations, defaults.overflow)
     buckets = read_family_buckets(findings, key, what, entries, head, defaults)
     expire = read_expire(findings, what, entries, head, defaults.expire)
+    wanted = read_init(findings, what, entries, head)
     complete = findings.errors == before
-    init = read_init(findings, what, entries, head, names, sources, limit) if complete else ()
+    init = init_series(findings, what, wanted, names, sources, limit) if wanted and complete else ()
     if findings.errors > before or metric_type is None or help_ is None:
         return head, None
     place = findings.place(key.span)
@@ -101,22 +105,33 @@ def _read_drafts(
 
 def _check_operations(findings: Findings, what: str, drafts: list[DraftSource]) -> None:
     """Report sources of a gauge whose operations cannot be mixed."""
-    for draft in drafts[1:]:
-        first = drafts[0]
-        if not any({first.operation, draft.operation} <= group for group in _TOGETHER):
+    readable = [(draft.operation, draft.operation_node) for draft in drafts if draft.operation is not None]
+    for operation, node in readable[1:]:
+        first, first_node = readable[0]
+        if not any({first, operation} <= group for group in _TOGETHER):
             findings.error(
                 "gauge-operations",
-                draft.operation_node,
-                f"the sources of {what} cannot mix {first.operation.value!r} and {draft.operation.value!r}",
-                "set with set_to_event_time, or inc, dec, add and sub, or min alone, or max alone",
-                related=(first.operation_node, f"{first.operation.value!r}"),
+                node,
+                f"the sources of {what} cannot mix {first.value!r} and {operation.value!r}",
+                "'set' goes with 'set_to_event_time'; 'inc', 'dec', 'add' and 'sub' go together; 'min' and 'max' alone",
+                related=(first_node, f"{first.value!r}"),
             )
 
 
 def _put_labels(
-    findings: Findings, what: str, drafts: list[DraftSource], levels: list[LabelNodes], head: FamilyHead
+    findings: Findings,
+    key: ScalarNode,
+    what: str,
+    drafts: list[DraftSource],
+    levels: list[LabelNodes],
+    head: FamilyHead,
 ) -> tuple[tuple[str, ...], tuple[Source, ...], list[LabelNodes]]:
     """Put the labels of the file and the family under those of each source, and read them."""
+    findings.labels += sum(len(draft.labels) + sum(map(len, levels)) for draft in drafts)
+    if findings.labels > MAX_LABELS:
+        message = f"with {what} the sources of this file have more than {MAX_LABELS:,} labels, inherited ones counted"
+        findings.error("too-many-labels", key, message)
+        return (), (), []
     merged = [merge_labels(*levels, draft.labels) for draft in drafts]
     for labels in merged:
         if head.type is not None:
@@ -125,8 +140,9 @@ def _put_labels(
     names = tuple(sorted(merged[0])) if merged else ()
     sources = []
     for draft, labels in zip(drafts, merged, strict=True):
-        depth = len(draft.each)
-        rules = {name: read_label(findings, node, f"label {name!r}", depth=depth) for name, (_, node) in labels.items()}
+        rules = {
+            name: read_label(findings, node, f"label {name!r}", depth=draft.depth) for name, (_, node) in labels.items()
+        }
         if draft.value is not None:
             sources.append(_source(draft, [rules[name] for name in names if name in rules]))
     return names, tuple(sources), merged
@@ -142,7 +158,7 @@ def _source(draft: DraftSource, rules: list[LabelRule | None]) -> Source:
         labels=tuple(rule for rule in rules if rule is not None),
         value=draft.value,
         factor=draft.factor,
-        operation=draft.operation,
+        operation=draft.operation or Operation.SET,
     )
 
 

@@ -26,6 +26,9 @@ _NUMBER = re.compile(
 _LONGEST_MESSAGE = 300
 """Most characters of a message: keys and texts of a hostile file may have a mebibyte."""
 
+_LONGEST_NAME = 64
+"""Longest text that may be a mistyped name: finding the nearest name takes time."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Characters that no text of a mapping may hold, although YAML's escapes can write them."""
 
@@ -37,12 +40,14 @@ class Findings:
 
     Attributes:
         problems: in the order in which they were found.
-        errors: how many of them are no warnings.
+        errors: how often an error was met; one that is met again counts again, for each family that it stops.
+        labels: how many labels the sources have so far, inherited ones counted for each.
     """
 
     def __init__(self, document: Document) -> None:
         self.problems: list[Problem] = []
         self.errors = 0
+        self.labels = 0
         self._document = document
         self._seen: set[Problem] = set()
 
@@ -72,10 +77,10 @@ class Findings:
 
     def _add(self, problem: Problem) -> None:
         """Add a problem once: a label that several sources inherit is read for each of them."""
+        self.errors += problem.severity is Severity.ERROR
         if problem not in self._seen:
             self._seen.add(problem)
             self.problems.append(problem)
-            self.errors += problem.severity is Severity.ERROR
 
     def place(self, span: Span) -> Place:
         """Give the place of a span in this document."""
@@ -107,18 +112,10 @@ class Findings:
         self._wrong_type(node, what, "a map")
         return None
 
-    def filled_pairs(self, node: Node, what: str) -> tuple[tuple[ScalarNode, Node], ...] | None:
-        """Read an object with at least one key of the user's."""
-        pairs = self.pairs(node, what)
-        if pairs == ():
-            self.error("wrong-value", node, f"{what} must not be empty")
-            return None
-        return pairs
-
     def items(self, node: Node, what: str) -> tuple[Node, ...] | None:
         """Read a list with at least one item."""
         if not isinstance(node, ListNode):
-            hint = "write a list: '- ' before each item, or all of them inside [ ]"
+            hint = "put it in [ ], or write '- ' before each item"
             self._wrong_type(node, what, "a list", None if isinstance(node, ScalarNode) and node.is_null else hint)
             return None
         if not node.items:
@@ -126,10 +123,17 @@ class Findings:
             return None
         return node.items
 
-    def text(self, node: Node, what: str, *, empty: bool = False) -> str | None:
-        """Read text; a plain scalar is text whatever YAML would guess of it."""
+    def text(self, node: Node, what: str, *, empty: bool = False, wanted: str = "text") -> str | None:
+        """Read text; a plain scalar is text whatever YAML would guess of it.
+
+        Args:
+            node: the node that should be some.
+            what: how messages call it.
+            empty: whether "" will do.
+            wanted: how messages call what should be there.
+        """
         if not isinstance(node, ScalarNode) or node.is_null:
-            self._wrong_type(node, what, "text")
+            self._wrong_type(node, what, wanted)
             return None
         if match := _CONTROL.search(node.text):
             self.error("forbidden-character", node, f"character U+{ord(match[0]):04X} is not allowed in {what}")
@@ -181,8 +185,8 @@ class Findings:
             return None
         return length
 
-    def choice(self, node: Node, what: str, choices: Iterable[str]) -> str | None:
-        """Read one of several words."""
+    def choice(self, node: Node, what: str, choices: Iterable[str], help_: str | None = None) -> str | None:
+        """Read one of several words; the help lists them when none is near."""
         text = self.text(node, what)
         if text is None:
             return None
@@ -193,7 +197,7 @@ class Findings:
             "wrong-value",
             node,
             f"{what} cannot be {text!r}",
-            nearest(text, words) or f"one of: {', '.join(words)}",
+            nearest(text, words) or help_ or f"one of: {', '.join(words)}",
         )
         return None
 
@@ -205,10 +209,15 @@ class Findings:
         self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", hint)
 
     def _wrong_type(self, node: Node, what: str, wanted: str, help_: str | None = None) -> None:
-        quoted = isinstance(node, ScalarNode) and not node.plain and wanted != "text"
+        quoted = isinstance(node, ScalarNode) and not node.plain
         if quoted and help_ is None:
             help_ = "what stands in quotes is text"
-        self.error("wrong-type", node, f"{what} must be {wanted}, this is {_kind(node)}", help_)
+        self.error("wrong-type", node, f"{what} must be {wanted}, this is {kind(node)}", help_)
+
+
+def has_foreign_key(node: Node, keys: frozenset[str]) -> bool:
+    """Tell whether an object has an unknown key, which may be meant to be one that is missing."""
+    return isinstance(node, MapNode) and any(key.text not in keys for key, _ in node.entries)
 
 
 def is_number(node: Node) -> bool:
@@ -229,7 +238,7 @@ def is_truth(node: Node) -> bool:
     )
 
 
-def _kind(node: Node) -> str:
+def kind(node: Node) -> str:
     """Name what a node is, for a message."""
     if isinstance(node, MapNode):
         return "a map"
@@ -237,7 +246,7 @@ def _kind(node: Node) -> str:
         return "a list"
     if node.is_null:
         return "empty"
-    return f"{node.text!r}" if len(node.text) <= 40 else f"{node.text[:40]!r}..."
+    return repr(node.text)
 
 
 def _clip(message: str) -> str:
@@ -253,5 +262,8 @@ def nearest(text: str, words: Iterable[str]) -> str | None:
     """Suggest the word that was probably meant."""
     from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
 
-    near = get_close_matches(text, words, n=1)
-    return f"did you mean {near[0]!r}?" if near else None
+    if len(text) > _LONGEST_NAME:
+        return None
+    by_lower = {word.lower(): word for word in words}
+    near = get_close_matches(text.lower(), by_lower, n=1)
+    return f"did you mean {by_lower[near[0]]!r}?" if near else None

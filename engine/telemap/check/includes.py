@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from telemap.errors import MappingError
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from telemap.model import DropRule, Family
     from telemap.problem import Problem
 
+MAX_DEPTH = 16
+"""Most levels of mappings that include one another; symbolic links could make them endless."""
+
 
 @dataclass(frozen=True, slots=True)
 class Included:
@@ -26,6 +29,7 @@ class Included:
         files: names of all documents in it.
         digests: of each document's text.
         problems: in all of them.
+        parts: for each item of `include`, its node and what it gave.
     """
 
     families: dict[str, Family] = field(default_factory=dict)
@@ -34,6 +38,7 @@ class Included:
     digests: tuple[str, ...] = ()
     files: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
+    parts: tuple[tuple[Node, Included], ...] = ()
 
 
 def include_all(
@@ -74,7 +79,11 @@ def _include(
     name = relative_to(chain[-1], text)
     if name in chain:
         shown = " -> ".join((*chain[chain.index(name) :], name))
-        findings.error("include-cycle", node, f"the mapping includes itself: {shown}")
+        findings.error("include-cycle", node, f"the mapping includes itself: {shown}", "leave this 'include' out")
+        return together
+    if len(chain) > MAX_DEPTH:
+        message = f"cannot include {text!r}: mappings include one another more than {MAX_DEPTH} levels deep"
+        findings.error("include-broken", node, message)
         return together
     if name in together.files:
         return together  # two included mappings build on the same one
@@ -84,12 +93,13 @@ def _include(
         findings.error("include-broken", node, f"cannot include {text!r}", "see the problem of that file")
         return _join(together, Included(problems=list(error.problems)))
     _check_twice(findings, node, together, one)
-    return _join(together, one)
+    joined = _join(together, one)
+    return replace(joined, parts=(*joined.parts, (node, one)))
 
 
 def _check_twice(findings: Findings, node: Node, first: Included, second: Included) -> None:
     """Report families that two included mappings both write."""
-    for name in first.families.keys() & second.families.keys():
+    for name in sorted(first.families.keys() & second.families.keys()):
         if first.families[name].place != second.families[name].place:
             findings.error_at(
                 "name-collision",
@@ -106,5 +116,6 @@ def _join(first: Included, second: Included) -> Included:
         series_limit_total=first.series_limit_total or second.series_limit_total,
         digests=first.digests + second.digests,
         files=first.files | second.files,
-        problems=[*first.problems, *(problem for problem in second.problems if problem not in first.problems)],
+        problems=list(dict.fromkeys([*first.problems, *second.problems])),
+        parts=first.parts,
     )

@@ -2,53 +2,90 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
+from telemap.check.findings import nearest
+from telemap.check.references import read_literal
 from telemap.document.nodes import ListNode, Node, ScalarNode
-from telemap.model import LiteralText, MetricType, Source, literal
+from telemap.model import LiteralText, MetricType, Source
 
 if TYPE_CHECKING:
     from telemap.check.findings import Entries, Findings
     from telemap.check.sources import FamilyHead
 
+MAX_SERIES = 100_000
+"""Most series that a family may begin with, whatever its limit."""
+
 LabelSets: TypeAlias = tuple[tuple[LiteralText, ...], ...]
 
+WrittenSet: TypeAlias = tuple[Node, dict[str, tuple[ScalarNode, LiteralText]]]
+"""A label set as written: its node, and its labels, each with its key."""
 
-def read_init(
-    findings: Findings,
-    what: str,
-    entries: Entries,
-    head: FamilyHead,
-    names: tuple[str, ...],
-    sources: tuple[Source, ...],
-    limit: int,
-) -> LabelSets:
-    """Read `all`, or a list of label sets; each gives values in the order of the label names."""
+
+@dataclass(frozen=True, slots=True)
+class Init:
+    """What `init` says, before the labels of the family are known.
+
+    Attributes:
+        node: for problems.
+        sets: the label sets that are listed; None for `all`.
+    """
+
+    node: Node
+    sets: tuple[WrittenSet, ...] | None
+
+
+def read_init(findings: Findings, what: str, entries: Entries, head: FamilyHead) -> Init | None:
+    """Read `all`, or a list of label sets."""
     if "init" not in entries:
-        return ()
+        return None
     key, node = entries["init"]
     if head.type is MetricType.GAUGE:
         findings.error("key-not-for-type", key, f"{what} is a gauge and cannot have 'init'")
-        return ()
-    sets = _read_sets(findings, node, what, names, sources, limit)
-    if len(sets) > limit:
-        findings.error("init-limit", node, f"'init' of {what} makes {len(sets)} series, and its limit is {limit}")
-    return tuple(dict.fromkeys(sets))
-
-
-def _read_sets(
-    findings: Findings, node: Node, what: str, names: tuple[str, ...], sources: tuple[Source, ...], limit: int
-) -> LabelSets:
     if isinstance(node, ListNode):
-        constants = _constants(names, sources)
         items = findings.items(node, f"'init' of {what}") or ()
-        read = [_read_set(findings, item, f"a label set of 'init' of {what}", names, constants) for item in items]
-        return tuple(labels for labels in read if labels is not None)
+        return Init(node, tuple(_read_set(findings, item, f"a label set of 'init' of {what}") for item in items))
     if not isinstance(node, ScalarNode) or node.text != "all":
         findings.error("wrong-type", node, f"'init' of {what} must be 'all' or a list of label sets")
-        return ()
+    return Init(node, None)
+
+
+def _read_set(findings: Findings, node: Node, what: str) -> WrittenSet:
+    given = {}
+    for key, value in findings.pairs(node, what) or ():
+        text = findings.text(value, f"{key.text!r} of {what}", empty=True)
+        literal = None if text is None else read_literal(findings, value, text)
+        if literal is not None:
+            given[key.text] = (key, literal)
+    return node, given
+
+
+def init_series(
+    findings: Findings, what: str, init: Init, names: tuple[str, ...], sources: tuple[Source, ...], limit: int
+) -> LabelSets:
+    """Give the label sets that `init` stands for, each with its values in the order of the label names."""
+    limit = min(limit, MAX_SERIES)
+    if init.sets is None:
+        sets = _all_sets(findings, init.node, what, names, sources, limit)
+    else:
+        constants = _constants(names, sources)
+        read = [
+            _complete(findings, written, f"a label set of 'init' of {what}", names, constants) for written in init.sets
+        ]
+        sets = tuple(labels for labels in read if labels is not None)
+    unique = tuple(dict.fromkeys(sets))
+    if len(unique) > limit:
+        _report_limit(findings, init.node, what, len(unique), limit)
+    return unique
+
+
+def _all_sets(
+    findings: Findings, node: Node, what: str, names: tuple[str, ...], sources: tuple[Source, ...], limit: int
+) -> LabelSets:
+    """Combine the values of the closed labels of each source."""
     sets: list[tuple[LiteralText, ...]] = []
     for source in sources:
         values = [rule.known_values for rule in source.labels]
@@ -58,16 +95,21 @@ def _read_sets(
                     "init-open",
                     node,
                     f"'init: all' of {what}: the values of label {name!r} are not known before the events",
-                    "close the label with 'allow' or 'map' and 'otherwise', or list the label sets",
+                    "close the label with 'allow', or with 'map' and 'otherwise', or list the label sets",
                 )
                 return ()
         known_values = [known for known in values if known is not None]
-        if prod(map(len, known_values)) > limit:
-            count = prod(map(len, known_values))
-            findings.error("init-limit", node, f"'init' of {what} makes {count} series, and its limit is {limit}")
+        count = prod(map(len, known_values))
+        if count > limit:
+            _report_limit(findings, node, what, count, limit)
             return ()
         sets += product(*known_values)
     return tuple(sets)
+
+
+def _report_limit(findings: Findings, node: Node, what: str, count: int, limit: int) -> None:
+    hint = "raise 'series_limit', or list the label sets that matter"
+    findings.error("init-limit", node, f"'init' of {what} makes {count} series, and its limit is {limit}", hint)
 
 
 def _constants(names: tuple[str, ...], sources: tuple[Source, ...]) -> dict[str, LiteralText]:
@@ -80,22 +122,18 @@ def _constants(names: tuple[str, ...], sources: tuple[Source, ...]) -> dict[str,
     return constants
 
 
-def _read_set(
-    findings: Findings, node: Node, what: str, names: tuple[str, ...], constants: dict[str, LiteralText]
+def _complete(
+    findings: Findings, written: WrittenSet, what: str, names: tuple[str, ...], constants: dict[str, LiteralText]
 ) -> tuple[LiteralText, ...] | None:
-    """Read one label set; constants may be left out."""
-    pairs = findings.pairs(node, what)
-    if pairs is None:
-        return None
-    given = dict(constants)
-    for key, value in pairs:
-        text = findings.text(value, f"{key.text!r} of {what}", empty=True)
-        if key.text not in names:
-            findings.error("init-label", key, f"{what} names {key.text!r}, which is no label of the metric")
-        elif text is not None:
-            given[key.text] = literal(text)
-    missing = [name for name in names if name not in given]
+    """Put one label set into the order of the names; constants may be left out."""
+    node, given = written
+    for name, (key, _) in given.items():
+        if name not in names:
+            hint = nearest(name, names) or (f"there are: {', '.join(names)}" if names else "the metric has no labels")
+            findings.error("init-label", key, f"{what} names {name!r}, which is no label of the metric", hint)
+    values = constants | {name: text for name, (_, text) in given.items()}
+    missing = [name for name in names if name not in values]
     if missing:
         findings.error("init-label", node, f"{what} lacks {' and '.join(map(repr, missing))}")
         return None
-    return tuple(given[name] for name in names)
+    return tuple(values[name] for name in names)

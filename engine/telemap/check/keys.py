@@ -18,7 +18,8 @@ PARSE = _keys("as of regex")
 ORIGIN = _keys("path first_of")
 """Where labels and values both may come from."""
 VALUE_STEPS = _keys("extract map otherwise as default")
-VALUE = ORIGIN | VALUE_STEPS | {"const"}
+VALUE_ORIGIN = ORIGIN | {"const"}
+VALUE = VALUE_ORIGIN | VALUE_STEPS
 LABEL_ORIGIN = ORIGIN | _keys("concat env const exists")
 LABEL = LABEL_ORIGIN | _keys("extract lower map otherwise allow max_values default")
 BUCKETS = _keys("linear exponential")

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from telemap.check import keys
+from telemap.check.findings import has_foreign_key, is_number
 from telemap.check.origins import read_origin_paths
 from telemap.check.paths import read_path
 from telemap.check.references import read_literal
@@ -34,12 +35,18 @@ _RESERVED = {MetricType.HISTOGRAM: "le", MetricType.SUMMARY: "quantile"}
 
 _ORIGINS = ("path", "first_of", "concat", "env", "const", "exists")
 
+_ANY_DEPTH = 1000
+"""More steps of `each` than there can be."""
+
 LabelNodes: TypeAlias = dict[str, tuple[ScalarNode, Node]]
 """Labels by name, as written: what they mean depends on the `each` of the source that they end up on."""
 
 
 def read_label_names(findings: Findings, node: Node, what: str) -> LabelNodes:
-    """Read a map of labels; `null` stands for one that is taken away."""
+    """Read a map of labels; `null` stands for one that is taken away.
+
+    Each label is read here too, as if any `each` were around it: it may be overridden everywhere, and still be wrong.
+    """
     labels: LabelNodes = {}
     for key, value in findings.pairs(node, what) or ():
         if _NAME.fullmatch(key.text) is None or key.text.startswith("__"):
@@ -50,6 +57,8 @@ def read_label_names(findings: Findings, node: Node, what: str) -> LabelNodes:
                 "letters, digits and '_', no digit first, not '__' in front",
             )
         labels[key.text] = (key, value)
+        if not _is_null(value):
+            read_label(findings, value, f"label {key.text!r}", depth=_ANY_DEPTH)
     return labels
 
 
@@ -94,13 +103,15 @@ def _read_part(findings: Findings, node: Node, what: str, depth: int) -> Literal
     text = findings.text(node, what, empty=True)
     if text is None:
         return None
-    if looks_like_path(text):
+    if looks_like_path(text) and not is_number(node):
         return read_path(findings, node, what, depth=depth)
     return read_literal(findings, node, text)
 
 
 def _read_long(findings: Findings, node: MapNode, what: str, depth: int) -> LabelRule | None:
     entries = findings.entries(node, what, keys.LABEL) or {}
+    if has_foreign_key(node, keys.LABEL) and not keys.LABEL_ORIGIN & entries.keys():
+        return None  # the origin is most likely what the unknown key was meant to be
     origin = _read_origin(findings, node, what, entries, depth)
     extract = read_extract(findings, entries["extract"][1], f"'extract' of {what}") if "extract" in entries else None
     lower = findings.truth(entries["lower"][1], f"'lower' of {what}") if "lower" in entries else False

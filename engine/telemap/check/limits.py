@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
+from telemap.check.findings import has_foreign_key
 from telemap.document.nodes import MapNode, Node
 from telemap.model import MetricType, Operation, Overflow
 from telemap.units import base_unit
@@ -47,6 +48,7 @@ def read_family_buckets(
             "buckets-missing",
             key,
             f"{what} needs 'buckets': the default ones are seconds, and the name {head.name!r} is not",
+            "state the upper bounds, such as 'buckets: [1, 10, 100]'",
         )
     return DEFAULT_BUCKETS
 
@@ -65,30 +67,43 @@ def read_buckets(findings: Findings, node: Node, what: str) -> tuple[float, ...]
 
 def _read_generator(findings: Findings, node: MapNode, what: str) -> tuple[float, ...]:
     entries = findings.entries(node, what, keys.BUCKETS) or {}
-    if len(entries) != 1:
-        findings.error("missing-key", node, f"{what} needs either 'linear' or 'exponential'")
+    if not entries:
+        if not has_foreign_key(node, keys.BUCKETS):
+            findings.error("missing-key", node, f"{what} needs 'linear' or 'exponential'")
         return ()
-    [(name, (_, inner))] = entries.items()
+    (name, (first, inner)), *others = entries.items()
+    for other, (key, _) in others:
+        related = (first, f"{name!r}")
+        findings.error("keys-exclude", key, f"{what} has both {name!r} and {other!r}", related=related)
     step_name = "width" if name == "linear" else "factor"
-    given = findings.entries(inner, f"{name!r} of {what}", keys.LINEAR if name == "linear" else keys.EXPONENTIAL) or {}
+    given = findings.entries(inner, f"{name!r} of {what}", keys.LINEAR if name == "linear" else keys.EXPONENTIAL)
     for required in ("start", step_name, "count"):
-        if required not in given:
+        if given is not None and required not in given:
             findings.error("missing-key", inner, f"{name!r} of {what} needs {required!r}")
-            return ()
-    start = findings.number(given["start"][1], f"'start' of {what}")
-    step = findings.number(given[step_name][1], f"{step_name!r} of {what}")
-    count = findings.positive_integer(given["count"][1], f"'count' of {what}")
-    if start is None or step is None or count is None:
+    if given is None:
         return ()
     least = {"start": -math.inf, "width": 0.0} if name == "linear" else {"start": 0.0, "factor": 1.0}
-    for part, number in (("start", start), (step_name, step)):
-        if number <= least[part]:
-            findings.error("wrong-value", given[part][1], f"{part!r} of {what} must be more than {least[part]:g}")
-            return ()
-    if count > MAX_BUCKETS:
+    start, step = (_read_above(findings, given, part, what, least[part]) for part in ("start", step_name))
+    count = None
+    if "count" in given:
+        count = findings.positive_integer(given["count"][1], f"'count' of {what}")
+    if count is not None and count > MAX_BUCKETS:
         findings.error("wrong-value", given["count"][1], f"'count' of {what} must be at most {MAX_BUCKETS}")
         return ()
+    if start is None or step is None or count is None:
+        return ()
     return _generate(findings, node, what, name, (start, step, count))
+
+
+def _read_above(findings: Findings, given: Entries, part: str, what: str, least: float) -> float | None:
+    """Read a number that must be more than another one."""
+    if part not in given:
+        return None
+    number = findings.number(given[part][1], f"{part!r} of {what}")
+    if number is not None and number <= least:
+        findings.error("wrong-value", given[part][1], f"{part!r} of {what} must be more than {least:g}")
+        return None
+    return number
 
 
 def _generate(
@@ -129,7 +144,7 @@ def read_overflow(
     node = entries["overflow"][1]
     chosen = findings.choice(node, f"'overflow' of {what}", [choice.value for choice in Overflow])
     if chosen == Overflow.FOLD.value and not can_fold:
-        message = f"{what} is a gauge: values of different series cannot be folded into one"
+        message = f"{what} is a gauge whose samples do not add up: different series cannot be folded into one"
         findings.error("fold-gauge", node, message, "use 'drop'")
     return Overflow(chosen) if chosen else default
 

@@ -6,11 +6,11 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
-from telemap.check.advice import advise_mapping
+from telemap.check.advice import advise_drop_rule, advise_mapping
 from telemap.check.conditions import read_when
 from telemap.check.defaults import Defaults, read_defaults
 from telemap.check.families import read_family
-from telemap.check.findings import Findings, is_number, number_of
+from telemap.check.findings import Findings, is_number, nearest, number_of
 from telemap.check.includes import Included, include_all
 from telemap.check.names import Named, check_collisions
 from telemap.check.sources import read_patterns
@@ -18,6 +18,7 @@ from telemap.document.nodes import ScalarNode
 from telemap.errors import MappingError
 from telemap.model import DropRule, Family, Mapping
 from telemap.problem import Severity
+from telemap.resources import relative_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,12 +62,12 @@ def _check(document: Document, read: Callable[[str, str], Document], chain: tupl
     if entries is None:
         return Included(problems=findings.problems)
     _check_version(findings, document, entries)
-    chain = (*chain, document.name)
+    chain = (*chain, relative_to("", document.name))
     included = include_all(findings, entries, chain, lambda other: _check(other, read, chain), read)
     defaults = read_defaults(findings, entries)
     drop = _read_drop(findings, entries)
     families = _read_families(findings, document, entries, defaults, included)
-    advise_mapping(findings, entries, drop, families, included)
+    advise_mapping(findings, drop, families, included)
     return Included(
         families=families,
         drop=(*included.drop, *drop),
@@ -103,11 +104,12 @@ def _read_drop_rule(findings: Findings, node: Node, what: str) -> DropRule | Non
     given = findings.entries(node, what, keys.DROP)
     if given is None:
         return None
+    when = read_when(findings, given["when"][1], what, depth=0) if "when" in given else None
     if "from" not in given:
         findings.error("missing-key", node, f"{what} needs 'from'", "name an event type, such as 'platform.report'")
         return None
     patterns = read_patterns(findings, given["from"][1], what)
-    when = read_when(findings, given["when"][1], what, depth=0) if "when" in given else None
+    advise_drop_rule(findings, given, patterns)
     return DropRule(patterns, when)
 
 
@@ -120,14 +122,20 @@ def _read_families(
         if "include" not in entries:
             findings.error("missing-key", document.root, "the mapping needs 'metrics' or 'include'")
         return families
+    sound = not any(problem.severity is Severity.ERROR for problem in included.problems)
+    written: dict[str, ScalarNode] = {}
     named = {family.name: Named(family.name, family.type, family.place) for family in families.values()}
     for key, node in findings.pairs(entries["metrics"][1], "'metrics'") or ():
         name = key.text if key.text in included.families else defaults.prefix + key.text
+        if name in written:
+            message = f"the metric {name!r} is written twice: as {written[name].text!r}, and as {key.text!r}"
+            findings.error("name-collision", key, message, related=(written[name], "it is here first"))
+            continue
+        written[name] = key
         named.pop(name, None)
         if isinstance(node, ScalarNode) and node.is_null:
-            if families.pop(name, None) is None:
-                hint = "null removes a family of an included mapping"
-                findings.error("nothing-to-remove", node, f"no included mapping has a metric {name!r}", hint)
+            if families.pop(name, None) is None and sound:
+                _report_nothing(findings, key, name, included)
             continue
         head, family = read_family(findings, key, node, name, defaults)
         if head.type is not None:
@@ -136,3 +144,8 @@ def _read_families(
             families[name] = family
     check_collisions(findings, named.values())
     return families
+
+
+def _report_nothing(findings: Findings, key: ScalarNode, name: str, included: Included) -> None:
+    hint = nearest(name, included.families) or "null removes a family of an included mapping"
+    findings.error("nothing-to-remove", key, f"no included mapping has a metric {name!r}", hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
+from telemap.check.findings import has_foreign_key
 from telemap.check.paths import read_path
 from telemap.check.regexes import read_regex
 from telemap.document.nodes import MapNode, Node
@@ -23,7 +24,7 @@ def read_parse(findings: Findings, node: Node, what: str) -> Parse | None:
     """Read `json`, `logfmt`, `{as: ..., of: ...}` or `{regex: ..., of: ...}`."""
     record = parse_path("$.record")
     if not isinstance(node, MapNode):
-        chosen = findings.choice(node, what, _NAMED)
+        chosen = findings.choice(node, what, _NAMED, "one of: json, logfmt, {regex: ...}")
         return Parse(ParseFormat(chosen), record) if chosen else None
     entries = findings.entries(node, what, keys.PARSE) or {}
     path = read_path(findings, entries["of"][1], f"'of' of {what}", depth=0) if "of" in entries else record
@@ -33,7 +34,8 @@ def read_parse(findings: Findings, node: Node, what: str) -> Parse | None:
     if "regex" in entries:
         return _read_regex(findings, what, entries, path)
     if "as" not in entries:
-        findings.error("missing-key", node, f"{what} needs 'as' or 'regex'")
+        if not has_foreign_key(node, keys.PARSE):
+            findings.error("missing-key", node, f"{what} needs 'as' or 'regex'")
         return None
     chosen = findings.choice(entries["as"][1], f"'as' of {what}", _NAMED)
     return Parse(ParseFormat(chosen), path) if chosen and path else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from telemap.check.findings import is_number
 from telemap.path import Path, PathFault
 from telemap.path.parse import Wanted, looks_like_path, parse_path
 
@@ -22,11 +23,12 @@ def read_path(findings: Findings, node: Node, what: str, *, depth: int, wanted: 
         depth: how many steps of `each` are around it.
         wanted: how many nodes it may find.
     """
-    text = findings.text(node, what)
+    text = findings.text(node, what, wanted="a path")
     if text is None:
         return None
-    if not looks_like_path(text):
-        findings.error("wrong-value", node, f"{what} must be a path, {text!r} is none", "a path begins with '$.'")
+    if not looks_like_path(text) or is_number(node):
+        hint = "put it in quotes: YAML reads a number" if looks_like_path(text) else "a path begins with '$.'"
+        findings.error("wrong-value", node, f"{what} must be a path, {text!r} is none", hint)
         return None
     try:
         return parse_path(text, depth=depth, wanted=wanted)

@@ -50,7 +50,7 @@ def read_extract(findings: Findings, node: Node, what: str) -> str | None:
             "regex-groups",
             node,
             f"{what} must have one group, this has {compiled.groups}",
-            "write (?:...) for the others",
+            "write (?:...) for the others" if compiled.groups else "put ( ) around what is wanted",
         )
         return None
     return compiled.pattern

@@ -43,9 +43,11 @@ class DraftSource:
     Attributes:
         node: what problems with the whole source point at.
         value: None when it could not be read.
+        operation: None when it could not be read.
         labels: its own, as written.
         unit: the node of `unit` and what it says.
-        nodes: what else may hold paths: `each`, `when`, `value`.
+        each_nodes: the steps of `each` as written, readable or not.
+        nodes: what else may hold paths: `when`, `value`.
     """
 
     node: Node
@@ -55,12 +57,18 @@ class DraftSource:
     when: Condition | None
     value: ValueRule | None
     factor: float
-    operation: Operation
+    operation: Operation | None
     patterns_node: Node
     operation_node: Node
     labels: LabelNodes
     unit: tuple[Node, str] | None
+    each_nodes: tuple[Node, ...]
     nodes: tuple[Node, ...]
+
+    @property
+    def depth(self) -> int:
+        """Count the steps of `each`: a fault in one of them is to be the only fault."""
+        return len(self.each_nodes)
 
 
 def read_source(findings: Findings, node: Node, what: str, entries: Entries, head: FamilyHead) -> DraftSource:
@@ -72,10 +80,12 @@ def read_source(findings: Findings, node: Node, what: str, entries: Entries, hea
         findings.error("missing-key", node, f"{what} needs 'from'", "name an event type, such as 'platform.report'")
     parse = read_parse(findings, entries["parse"][1], f"'parse' of {what}") if "parse" in entries else None
     each = _read_each(findings, entries["each"][1], f"'each' of {what}") if "each" in entries else ()
-    when = read_when(findings, entries["when"][1], what, depth=len(each)) if "when" in entries else None
+    each_nodes = _each_nodes(entries)
+    depth = len(each_nodes)
+    when = read_when(findings, entries["when"][1], what, depth=depth) if "when" in entries else None
     operation = _read_operation(findings, what, entries, head)
     factor = _read_factor(findings, what, entries, head)
-    value = _read_value(findings, node, what, entries, head, operation, len(each))
+    value = _read_value(findings, node, what, entries, head, operation, depth)
     if value is not None:
         _check_numbers(findings, entries, value, factor, head)
     labels = read_label_names(findings, entries["labels"][1], f"'labels' of {what}") if "labels" in entries else {}
@@ -93,7 +103,8 @@ def read_source(findings: Findings, node: Node, what: str, entries: Entries, hea
         operation_node=entries["op"][1] if "op" in entries else node,
         labels=labels,
         unit=(unit, unit.text) if isinstance(unit, ScalarNode) else None,
-        nodes=tuple(entries[name][1] for name in ("each", "when", "value") if name in entries),
+        each_nodes=each_nodes,
+        nodes=tuple(entries[name][1] for name in ("when", "value") if name in entries),
     )
 
 
@@ -115,20 +126,27 @@ def _read_each(findings: Findings, node: Node, what: str) -> tuple[Path, ...]:
     nodes = findings.items(node, what) if isinstance(node, ListNode) else (node,)
     nodes = nodes or ()
     if len(nodes) > MAX_EACH:
-        findings.error("wrong-value", node, f"{what} has more than {MAX_EACH} steps")
+        findings.error("wrong-value", node, f"{what} has {len(nodes)} steps, and may have {MAX_EACH}")
         return ()
     paths = [read_path(findings, item, what, depth=depth, wanted=Wanted.ANY) for depth, item in enumerate(nodes)]
     return tuple(path for path in paths if path is not None)
 
 
-def _read_operation(findings: Findings, what: str, entries: Entries, head: FamilyHead) -> Operation:
+def _each_nodes(entries: Entries) -> tuple[Node, ...]:
+    if "each" not in entries:
+        return ()
+    node = entries["each"][1]
+    return node.items if isinstance(node, ListNode) else (node,)
+
+
+def _read_operation(findings: Findings, what: str, entries: Entries, head: FamilyHead) -> Operation | None:
     if "op" not in entries:
         return Operation.SET
     key, node = entries["op"]
     chosen = findings.choice(node, f"'op' of {what}", [choice.value for choice in Operation])
     if head.type not in {MetricType.GAUGE, None}:
         findings.error("key-not-for-type", key, f"{what} is no gauge and cannot have 'op'")
-    return Operation(chosen) if chosen else Operation.SET
+    return Operation(chosen) if chosen else None
 
 
 def _read_value(
@@ -137,7 +155,7 @@ def _read_value(
     what: str,
     entries: Entries,
     head: FamilyHead,
-    operation: Operation,
+    operation: Operation | None,
     depth: int,
 ) -> ValueRule | None:
     if operation is Operation.SET_TO_EVENT_TIME:
@@ -149,10 +167,9 @@ def _read_value(
         return read_value(findings, entries["value"][1], f"'value' of {what}", depth=depth)
     if head.type is MetricType.COUNTER or operation in _WITHOUT_VALUE:
         return ValueRule(Constant(1.0))
-    if head.type is not None:
-        findings.error(
-            "missing-value", node, f"{what} needs 'value'", "only a counter can do without: it counts events"
-        )
+    if head.type is not None and operation is not None:
+        hint = "only a counter, which counts events, and 'op: inc', 'dec' and 'set_to_event_time' can do without"
+        findings.error("missing-value", node, f"{what} needs 'value'", hint)
     return None
 
 
@@ -184,6 +201,7 @@ def _read_factor(findings: Findings, what: str, entries: Entries, head: FamilyHe
 def _check_numbers(findings: Findings, entries: Entries, value: ValueRule, factor: float, head: FamilyHead) -> None:
     """Report numbers that are known before any event, and can never be samples when they are scaled."""
     known = [number for number in (value.default, value.otherwise) if number is not None]
+    known += [number for _, number in value.map or ()] if value.convert is None else []
     if isinstance(value.origin, Constant) and value.is_plain:
         known.append(value.origin.number)
     for number in known:

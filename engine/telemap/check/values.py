@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
-from telemap.check.findings import is_number
+from telemap.check.findings import has_foreign_key, is_number, kind
 from telemap.check.origins import read_origin_paths
 from telemap.check.paths import read_path
 from telemap.check.regexes import read_extract
@@ -28,13 +28,15 @@ def read_value(findings: Findings, node: Node, what: str, *, depth: int) -> Valu
     if isinstance(node, ScalarNode) and looks_like_path(node.text):
         path = read_path(findings, node, what, depth=depth)
         return None if path is None else ValueRule(FirstOf((path,)))
-    shown = repr(node.text) if isinstance(node, ScalarNode) else "a list"
-    findings.error("wrong-type", node, f"{what} must be a number or a path, this is {shown}", "a path begins with '$.'")
+    message = f"{what} must be a number or a path, this is {kind(node)}"
+    findings.error("wrong-type", node, message, "a path begins with '$.'")
     return None
 
 
 def _read_long(findings: Findings, node: MapNode, what: str, depth: int) -> ValueRule | None:
     entries = findings.entries(node, what, keys.VALUE) or {}
+    if has_foreign_key(node, keys.VALUE) and not keys.VALUE_ORIGIN & entries.keys():
+        return None  # the origin is most likely what the unknown key was meant to be
     origin = _read_origin(findings, node, what, entries, depth)
     extract = read_extract(findings, entries["extract"][1], f"'extract' of {what}") if "extract" in entries else None
     mapped = _read_map(findings, entries["map"][1], f"'map' of {what}") if "map" in entries else None
@@ -59,7 +61,7 @@ def _read_origin(findings: Findings, node: MapNode, what: str, entries: Entries,
     """Read where the value comes from: exactly one of `path`, `first_of`, `const`."""
     given = [name for name in ("path", "first_of", "const") if name in entries]
     if not given:
-        findings.error("missing-key", node, f"{what} needs 'path', 'first_of' or 'const'")
+        findings.error("missing-key", node, f"{what} needs one of: path, first_of, const")
         return None
     for name in given[1:]:
         findings.error(

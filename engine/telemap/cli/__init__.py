@@ -13,7 +13,7 @@ import sys
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Protocol
 
-from telemap.errors import SettingError, TelemapError
+from telemap.errors import TelemapError
 from telemap.version import VERSION
 
 if TYPE_CHECKING:
@@ -55,19 +55,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     command: Command = arguments.command
     try:
         code = command.run(arguments)
-        sys.stdout.flush()
-    except (WrongUseError, SettingError) as error:
+        print(end="", flush=True)
+    except WrongUseError as error:
         print(f"telemap: {error}", file=sys.stderr)
         return EXIT_WRONG_USE
     except TelemapError as error:
         print(f"telemap: {error}", file=sys.stderr)
         return EXIT_PROBLEMS
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence_stdout()
         return 0
+    except OSError as error:  # nothing that a command reads comes here: a full disk, most likely
+        print(f"telemap: cannot write the output: {error.strerror or error}", file=sys.stderr)
+        _silence_stdout()
+        return EXIT_PROBLEMS
     except KeyboardInterrupt:
         return _EXIT_INTERRUPTED
     return code
+
+
+def _silence_stdout() -> None:
+    """Let what is still to be flushed at the interpreter's end go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

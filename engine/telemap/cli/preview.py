@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from telemap.apply import apply
-from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.cli import EXIT_PROBLEMS
+from telemap.cli.files import read_bytes, require_mapping
 from telemap.compiler import compile as compile_mapping
 from telemap.decode import decode_recording
 from telemap.errors import DecodeError, MappingError
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 HELP = "Apply a mapping to recorded events, and print the metrics."
 
-_STDIN = "-"
 _INSTANCE = "preview"
 """What `${runtime:instance}` reads here: the same each time, so that outputs can be compared."""
 
@@ -42,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the exposition; say on standard error what was left out."""
     from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
 
+    require_mapping(arguments.mapping)
     try:
         mapping = load(arguments.mapping)
     except MappingError as error:
@@ -51,21 +51,17 @@ def run(arguments: argparse.Namespace) -> int:
     plan = compile_mapping(mapping)
     store = Store(plan, instance=_INSTANCE, warn=_say)
     apply(plan, _read_events(arguments.events), store)
-    sys.stdout.write(render(store))
+    print(render(store), end="")
     _report(store)
     return 0
 
 
 def _read_events(name: str) -> list[Any]:
-    try:
-        content = sys.stdin.buffer.read() if name == _STDIN else Path(name).read_bytes()
-    except OSError as error:
-        raise WrongUseError(f"cannot read {name}: {error.strerror}") from error
+    content = read_bytes(name)
     try:
         return decode_recording(content.decode("utf-8-sig", errors="replace"))
     except DecodeError as error:
-        message = f"{name}: {error}"
-        raise DecodeError(message) from error
+        raise DecodeError(f"{name}: {error}") from error
 
 
 def _report(store: Store) -> None:

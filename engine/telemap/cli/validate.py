@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.cli.files import STDIN, read_bytes
 from telemap.compiler import compile as compile_mapping
 from telemap.errors import MappingError
 from telemap.load import load, loads
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 HELP = "Check mappings, and show every problem with its place."
 
-_STDIN = "-"
+_SHOWN_STDIN = "<stdin>"
 _TEST = ".test"
 """`NAME.test.yaml` beside a mapping is its test."""
 
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     checked = {name: _check(name) for name in names}
     problems = [problem for found, _ in checked.values() for problem in found]
     if arguments.format == "text":
-        _show_text(checked)
+        _show_text(checked, strict=arguments.strict)
     elif arguments.format == "json":
         print(as_json(problems))
     else:
@@ -70,26 +71,30 @@ def _check(name: str) -> tuple[tuple[Problem, ...], int]:
     return mapping.warnings, len(mapping.families)
 
 
-def _show_text(checked: dict[str, tuple[tuple[Problem, ...], int]]) -> None:
+def _show_text(checked: dict[str, tuple[tuple[Problem, ...], int]], *, strict: bool) -> None:
     """Draw problems on standard error; name what is fine on standard output."""
     from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
 
-    faulty = 0
+    faulty = doubtful = 0
     for name, (problems, families) in checked.items():
         show(problems)
         if any(problem.severity is Severity.ERROR for problem in problems):
             faulty += 1
         else:
+            doubtful += bool(problems)
             warned = f", {_count(len(problems), 'warning', 'warnings')}" if problems else ""
             print(
                 f"{name}: {'valid' if problems else 'fine'}, {_count(families, 'metric family', 'metric families')}{warned}"
             )
     if faulty:
         print(f"{_count(faulty, 'mapping has', 'mappings have')} errors, of {len(checked)}", file=sys.stderr)
+    if doubtful and strict:
+        told = f"{_count(doubtful, 'mapping has', 'mappings have')} warnings, of {len(checked)}: --strict counts them"
+        print(told, file=sys.stderr)
 
 
 def _load(name: str) -> Mapping:
-    return loads(sys.stdin.buffer.read(), "<stdin>") if name == _STDIN else load(name)
+    return loads(read_bytes(STDIN), _SHOWN_STDIN) if name == _SHOWN_STDIN else load(name)
 
 
 def _expand(names: list[str]) -> list[str]:
@@ -101,8 +106,12 @@ def _expand(names: list[str]) -> list[str]:
     expanded: list[str] = []
     for name in names:
         path = Path(name)
-        if name == _STDIN or name.startswith(SHIPPED) or path.is_file():
+        if name == STDIN:
+            expanded.append(_SHOWN_STDIN)
+        elif name.startswith(SHIPPED) or path.is_file():
             expanded.append(name)
+        elif not name:
+            raise WrongUseError("no such file: the name is empty")
         elif found := _mappings_in(path) if path.is_dir() else sorted(glob.glob(name, recursive=True)):
             expanded += found
         else:

@@ -14,7 +14,7 @@ from telemap.model import Family, LabelRule, LiteralText, Mapping, Operation
 from telemap.patterns import is_pattern, matches
 from telemap.plan import FamilyShape, Plan
 from telemap.runtime.nodes import are_numbers, equal, members
-from telemap.runtime.regexes import CutOff
+from telemap.runtime.regexes import CutOff, caught
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,6 +91,7 @@ def _run(code: str, name: str) -> Callable[..., tuple[Handler, ...]]:
         "CutOff": CutOff,
         "are_numbers": are_numbers,
         "bisect_left": bisect_left,
+        "caught": caught,
         "equal": equal,
         "label_text": label_text,
         "members": members,

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from telemap.compiler.block import Block
 from telemap.compiler.conditions import write_condition
+from telemap.compiler.guards import is_guarded, is_slow, write_guard
 from telemap.compiler.labels import write_labels
 from telemap.compiler.reads import EventReads, ItemReads
-from telemap.model import Comparison, Condition, Constant, Family, FirstOf, MetricType, Not, Operation, Operator, Source
+from telemap.model import Constant, Family, FirstOf, MetricType, Operation, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,30 +52,15 @@ def write_drop(name: str, rule: DropRule, words: Vocabulary) -> list[str]:
     reads = ItemReads(words, body, EventReads(words, body), None)
     if rule.when is None:
         body.add("return True")
-    elif has_regex(rule.when):
-        guard = words.guard(-1)
+    elif is_slow(rule.when):
+        write_guard(words.guard(-1), body)
         condition = write_condition(rule.when, reads, words)
-        body.open(f"if live{guard}[0]:")
-        body.open("try:")
-        body.otherwise(f"except CutOff: cut{guard}()")
         body.add(f"return {condition}")
         body.close()
     else:
         condition = write_condition(rule.when, reads, words)
         body.add(f"return {condition}")
     return _function(name, body)
-
-
-def has_regex(condition: Condition | None) -> bool:
-    """Tell whether a test searches with a regex."""
-    match condition:
-        case None:
-            return False
-        case Comparison(operator=operator):
-            return operator is Operator.MATCHES
-        case Not(inner):
-            return has_regex(inner)
-    return any(map(has_regex, condition.conditions))
 
 
 def _function(name: str, body: Block) -> list[str]:
@@ -95,11 +81,8 @@ class _Writer:
 
     def write(self) -> None:
         """Write all of it."""
-        guard = self._words.guard(self._number) if self._is_guarded() else None
-        if guard is not None:
-            self._block.open(f"if live{guard}[0]:")
-            self._block.open("try:")
-            self._block.otherwise(f"except CutOff: cut{guard}()")
+        if is_guarded(self._source):
+            write_guard(self._words.guard(self._number), self._block)
         self._parse()
         self._each()
         if self._source.when is not None:
@@ -107,11 +90,6 @@ class _Writer:
             self._block.open(f"if {condition}:")
         self._sample()
         self._block.close()
-
-    def _is_guarded(self) -> bool:
-        """Tell whether regexes of this source can use up their time; that of `parse` looks after itself."""
-        extracts = (*(rule.extract for rule in self._source.labels), self._source.value.extract)
-        return has_regex(self._source.when) or any(extract is not None for extract in extracts)
 
     def _parse(self) -> None:
         if self._source.parse is not None:
@@ -142,8 +120,9 @@ class _Writer:
             f"cell = cells{self._number}.get({labels.key})",
             f"if cell is None: cell = admit{self._number}({labels.key}, {open_positions})",
             *self._update(self._amount(value)),
-            *labels.takes,
         )
+        if labels.takes:  # a sample that went elsewhere, for want of room, is none of these labels'
+            self._block.add(f"if cells{self._number}.get({labels.key}) is cell: {'; '.join(labels.takes)}")
 
     def _value(self) -> str | None:
         """Write the reading of the value; None when it is constant."""

@@ -49,7 +49,10 @@ class EventReads:
 
     def record(self, parse: Parse) -> str:
         """Give the local with what text was parsed to."""
-        text = self.node(parse.path, None)
+        if parse.path.searches:
+            text = f"caught({self._words.finders.name(parse.path.query)}, event)"
+        else:
+            text = self.node(parse.path, None)
         return self._remember(("record", parse), f"{self._words.parsers.name(parse)}({text})")
 
     def document(self, parse: Parse | None) -> str:
@@ -129,7 +132,7 @@ class ItemReads:
 
     def node(self, path: Path) -> str:
         """Give the local with what a path finds; for `every`, with what its steps lead to."""
-        if path.root is Root.EVENT:
+        if path.root is Root.EVENT and not path.searches:
             return self._event.node(path, self._parse)
         base = self._base(path.root)
         if path.root in {Root.KEY, Root.PARENT_KEY}:
@@ -146,7 +149,7 @@ class ItemReads:
                 return f"members({node})"
             last = self._words.constants.name(path.steps[-1] if path.steps else "")
             return f"((({last}, {node}),) if {node} is not None else ())"
-        if path.root is Root.EVENT:
+        if path.root is Root.EVENT and not path.searches:
             return self._event.every(path, self._parse)
         return f"{self._words.every.name(path.query)}({self._base(path.root)})"
 
@@ -157,6 +160,8 @@ class ItemReads:
         return f"({self.node(path)} is not None)"
 
     def _base(self, root: Root) -> str:
+        if root is Root.EVENT:  # a path with a regex: only inside the source can that be cut off
+            return self._event.document(self._parse)
         names = {Root.ITEM: "item", Root.KEY: "name", Root.PARENT: "item", Root.PARENT_KEY: "name"}
         depth = self.depth - (root in {Root.PARENT, Root.PARENT_KEY})
         return f"{names[root]}{depth}"

@@ -47,7 +47,9 @@ def _help(line: str, character: str) -> str | None:
 
 
 _SAME = {
-    "mapping values are not allowed": "':' is not allowed here: wrong indentation, or text with ': ' without quotes",
+    "mapping values are not allowed": (
+        "':' is not allowed here: wrong indentation, no space after a ':' before, or text with ': ' without quotes"
+    ),
     "did not find expected alphabetic or numeric": "a name must follow '*' or '&'",
     "expected alphabetic or numeric character": "a name must follow '*' or '&'",
     "did not find expected key": "the indentation does not fit the lines before",

@@ -63,10 +63,13 @@ class NodeBuilder:
         Raises:
             Refused: the document must not be read further.
         """
-        self.end = _offset(event.end_mark)
+        before, self.end = self.end, _offset(event.end_mark)
         if isinstance(event, yaml.ScalarEvent):
             self._refuse_tag(event)
-            node = ScalarNode(self._span(event), event.value, plain=not event.style)
+            span = self._span(event)
+            if _offset(event.start_mark) == self.end and self._wants_value():
+                span = self._empty_span(before, _offset(event.start_mark))
+            node = ScalarNode(span, event.value, plain=not event.style)
             self._place(node, event.anchor, self._nodes)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             self._open(event)
@@ -81,6 +84,16 @@ class NodeBuilder:
                 "a second document begins here",
                 "put each mapping in a file of its own",
             )
+
+    def _wants_value(self) -> bool:
+        """Tell whether the next node is the value of a key."""
+        return bool(self._stack) and self._stack[-1].is_map and len(self._stack[-1].items) % 2 == 1
+
+    def _empty_span(self, key_end: int, at: int) -> Span:
+        """Give the place of a value that is not there, right after its key: the parsers differ in where they see it."""
+        colon = self._source.text.find(":", key_end, at)
+        start = key_end if colon < 0 else colon + 1
+        return self._source.span(start, start)
 
     def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         self._refuse_tag(event)

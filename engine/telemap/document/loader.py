@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
 
@@ -41,6 +41,8 @@ def read_document(path: Path, name: str) -> Document:
         MappingError: the file cannot be read, or is not a document of plain YAML.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe could keep a start waiting for ever
+            _refuse(name, "file-unreadable", "cannot read the file: it is a directory, or no ordinary file")
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
@@ -68,7 +70,7 @@ def parse_document(content: bytes, name: str) -> Document:
         )
     builder = NodeBuilder(source)
     try:
-        for event in yaml.parse(source.text, Loader=_YAML_LOADER):
+        for event in yaml.parse(source.text, Loader=_parser_of(source.text)):
             builder.add(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -85,6 +87,14 @@ def parse_document(content: bytes, name: str) -> Document:
     if builder.root is None:
         _refuse(name, "empty-file", "the file holds no mapping", "begin with 'version: 1' and 'metrics:'")
     return source.document(builder.root, hashlib.sha256(content).hexdigest())
+
+
+def _parser_of(text: str) -> Any:
+    """Choose the parser.
+
+    A tab between words is an error to PyYAML's own parser alone, and what validates here must start where libyaml is not.
+    """
+    return yaml.Loader if "\t" in text else _YAML_LOADER
 
 
 def _decode(content: bytes, name: str) -> str:

@@ -47,6 +47,7 @@ class Path:
         query: what jsonpath-ng is asked, with the root as `$`.
         steps: the steps from the root, when the path is plain; else None.
         every: whether a plain path means every member of what its steps lead to (a `[*]` or `.*` at its end).
+        searches: whether a regex is in it (`=~`, `sub`), so that hostile text can make it slow.
     """
 
     text: str
@@ -54,3 +55,4 @@ class Path:
     query: str
     steps: tuple[Step, ...] | None
     every: bool = False
+    searches: bool = False

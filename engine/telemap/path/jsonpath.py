@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from jsonpath_ng import Child, DatumInContext, Descendants, Fields, Index, JSONPath, Root, Slice, Where, Wildcard
 from jsonpath_ng.exceptions import JSONPathError
@@ -12,7 +13,7 @@ from jsonpath_ng.ext.arithmetic import Operation
 from jsonpath_ng.ext.filter import Expression
 from jsonpath_ng.ext.iterable import Keys
 from jsonpath_ng.ext.parser import ExtendedJsonPathParser
-from jsonpath_ng.ext.string import DefintionInvalid
+from jsonpath_ng.ext.string import DefintionInvalid, Sub
 
 from telemap.path import PathFault, Step
 
@@ -21,38 +22,56 @@ if TYPE_CHECKING:
 
 _PARSER: Final = ExtendedJsonPathParser()
 
-_FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, re.error)
 """What `find` can raise when a document is not of the shape that a function or an operator wants."""
+
+Find: TypeAlias = "Callable[[Any], list[DatumInContext]]"
+Bounding: TypeAlias = "Callable[[Find], Find]"
 
 SEVERAL: Final = object()
 """Stands for the value where a path found more than one node."""
 
 
-def examine(query: str, text: str) -> tuple[tuple[Step, ...] | None, str | None]:
+class Examined(NamedTuple):
+    """What a query is.
+
+    Attributes:
+        steps: its steps when it turns out to be plain after all, such as `$.record.'two words'`, else None.
+        several: the step by which it can find several nodes, if there is one.
+        searches: whether a regex is in it.
+    """
+
+    steps: tuple[Step, ...] | None
+    several: str | None
+    searches: bool
+
+
+def examine(query: str, text: str) -> Examined:
     """Check a query that is not plain at first sight.
 
     Args:
         query: the path with `$` as its root.
         text: the path as it was written, for messages.
 
-    Returns:
-        Its steps when it turns out to be plain after all, such as `$.record.'two words'`, else None; and the step by
-        which it can find several nodes, if there is one.
-
     Raises:
         PathFault: no path of the dialect, or one that telemap refuses.
     """
     expression = _parse(query, text)
     _refuse(expression, text)
-    return _steps(expression), _several(expression)
+    return Examined(_steps(expression), _several(expression), _searches(expression))
 
 
-def finder(query: str) -> Callable[[Any], Any]:
+def finder(query: str, bounded: Bounding) -> Callable[[Any], Any]:
     """Make the function that finds a path's one node in a document.
 
-    The function returns the value; None when there is no node; `SEVERAL` when there is more than one.
+    The function returns the value; None when there is no node; `SEVERAL` when there is more than one. A regex in the
+    path runs within bounds.
+
+    Args:
+        query: the path with `$` as its root.
+        bounded: makes a function that does what another does, within bounds of time.
     """
-    find = _parse(query, query).find
+    find = _finding(query, bounded)
 
     def find_one(document: Any) -> Any:
         found = _safely(find, document)
@@ -63,9 +82,9 @@ def finder(query: str) -> Callable[[Any], Any]:
     return find_one
 
 
-def every_finder(query: str) -> Callable[[Any], list[tuple[str | int, Any]]]:
+def every_finder(query: str, bounded: Bounding) -> Callable[[Any], list[tuple[str | int, Any]]]:
     """Make the function that finds all of a path's nodes, each with its key or index, in document order."""
-    find = _parse(query, query).find
+    find = _finding(query, bounded)
 
     def find_every(document: Any) -> list[tuple[str | int, Any]]:
         return [(_key(datum), datum.value) for datum in _safely(find, document) if datum.value is not None]
@@ -73,7 +92,13 @@ def every_finder(query: str) -> Callable[[Any], list[tuple[str | int, Any]]]:
     return find_every
 
 
-def _safely(find: Callable[[Any], list[DatumInContext]], document: Any) -> list[DatumInContext]:
+def _finding(query: str, bounded: Bounding) -> Find:
+    expression = _parse(query, query)
+    find: Find = expression.find
+    return bounded(find) if _searches(expression) else find
+
+
+def _safely(find: Find, document: Any) -> list[DatumInContext]:
     """Find; a document of a shape that a function of the path cannot take has no nodes."""
     try:
         return find(document)
@@ -116,6 +141,24 @@ def _refuse(expression: JSONPath, text: str) -> None:
             )
         if type(part).__name__ in {"_Union", "_Intersect", "Union", "Intersect"}:
             raise PathFault("path-syntax", f"path {text!r} uses '|' or '&'", "write one source for each path")
+        if isinstance(part, Expression) and part.op == "=~":
+            _refuse_regex(part.value, text)
+
+
+def _refuse_regex(pattern: Any, text: str) -> None:
+    """Refuse a regex that jsonpath-ng would first compile when it meets text."""
+    try:
+        re.compile(pattern)
+    except (re.error, TypeError, OverflowError, RecursionError) as error:
+        raise PathFault(
+            "path-syntax", f"path {text!r} searches with no regular expression: {error}", "mend what stands after '=~'"
+        ) from error
+
+
+def _searches(expression: JSONPath) -> bool:
+    """Tell whether a regex is in an expression."""
+    parts = _parts(expression)
+    return any(isinstance(part, Sub) or (isinstance(part, Expression) and part.op == "=~") for part in parts)
 
 
 def _parts(expression: JSONPath) -> list[JSONPath]:

@@ -17,7 +17,7 @@ MAX_LENGTH = 1024
 
 _LOOKS_LIKE_PATH = re.compile(r"\$(?:$|key$|parent$|[.\[])|\$parent[.\[]|\.(?:$|[A-Za-z\[*])")
 
-_ROOT = re.compile(r"\$parent\.\$key$|\$key$|\$parent(?=$|[.\[])|\$|\.$|(?=\.)")
+_ROOT = re.compile(r"\$parent\.\$key$|\$key$|\$parent(?=$|[.\[])|\$|\.(?=$|\[)|(?=\.)")
 """How a path begins. What begins with `.` is the item's, and `.` alone is the item."""
 
 _STEP = re.compile(
@@ -64,17 +64,18 @@ def parse_path(text: str, *, depth: int = 0, wanted: Wanted = Wanted.ONE) -> Pat
         return Path(text, root, "$", ())
     steps, every = _plain_steps(query)
     several = "'*'" if every else None
+    searches = False
     if steps is None:
         from telemap.path.jsonpath import examine  # noqa: PLC0415 - takes 25 ms, and most mappings need none of it
 
-        steps, several = examine(query, text)
+        steps, several, searches = examine(query, text)
     if several and wanted is Wanted.ONE:
         raise PathFault(
             "path-many",
             f"path {text!r} can find several nodes ({several}), and one is wanted here",
             "name the one, by its index or by a filter",
         )
-    return Path(text, root, query, steps, every)
+    return Path(text, root, query, steps, every, searches)
 
 
 def _split(text: str) -> tuple[Root, str]:

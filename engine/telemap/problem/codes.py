@@ -16,6 +16,23 @@ class Kind(Enum):
     SEMANTIC = "semantic"
 
 
+WARNINGS = frozenset(
+    {
+        "base-unit",
+        "event-type",
+        "include-replaced",
+        "label-grouping",
+        "label-unbounded",
+        "literal-path",
+        "never-runs",
+        "path-unknown",
+        "regex-slow",
+        "series-over-limit",
+        "unit-mib",
+    }
+)
+"""Codes of problems that do not stop a mapping; all are semantic."""
+
 CODES: dict[str, Kind] = {
     # the file
     "file-unreadable": Kind.STRUCTURAL,
@@ -47,6 +64,7 @@ CODES: dict[str, Kind] = {
     "name-collision": Kind.SEMANTIC,
     "label-name": Kind.SEMANTIC,
     "label-mismatch": Kind.SEMANTIC,
+    "too-many-labels": Kind.SEMANTIC,
     # values
     "path-syntax": Kind.SEMANTIC,
     "path-many": Kind.SEMANTIC,
@@ -65,16 +83,5 @@ CODES: dict[str, Kind] = {
     "regex-groups": Kind.SEMANTIC,
     "reference-syntax": Kind.SEMANTIC,
     "secret-variable": Kind.SEMANTIC,
-    # warnings
-    "base-unit": Kind.SEMANTIC,
-    "event-type": Kind.SEMANTIC,
-    "include-replaced": Kind.SEMANTIC,
-    "label-grouping": Kind.SEMANTIC,
-    "label-unbounded": Kind.SEMANTIC,
-    "literal-path": Kind.SEMANTIC,
-    "never-runs": Kind.SEMANTIC,
-    "path-unknown": Kind.SEMANTIC,
-    "regex-slow": Kind.SEMANTIC,
-    "series-over-limit": Kind.SEMANTIC,
-    "unit-mib": Kind.SEMANTIC,
+    **dict.fromkeys(sorted(WARNINGS), Kind.SEMANTIC),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from telemap.label_text import OVERFLOW, clean, label_text
+from telemap.label_text import INSTANCE, OVERFLOW, clean, label_text
 from telemap.model import OTHER, Concat, LiteralText
 
 if TYPE_CHECKING:
@@ -18,23 +18,27 @@ _MISSING = "\0missing"
 
 
 class SeenValues:
-    """The different texts of a label with `max_values`, shared by the sources of a family.
+    """The different texts of a label with `max_values`.
 
     Args:
         limit: how many there may be.
+        seen: those that there are; the sources of a family share it.
+        default: what stands in for a missing text, which is no step's business any more.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, seen: set[str], default: str) -> None:
         self._limit = limit
-        self._seen: set[str] = set()
+        self._seen = seen
+        self._free = {"", OVERFLOW, default}
 
     def cap(self, text: str) -> str:
         """Give the text, or what stands for all others when there are enough."""
-        return text if not text or text in self._seen or len(self._seen) < self._limit else OVERFLOW
+        fits = text in self._seen or len(self._seen) < self._limit or text in self._free
+        return text if fits else OVERFLOW
 
     def take(self, text: str) -> None:
         """Note the text of a sample that was taken."""
-        if text and text != OVERFLOW and len(self._seen) < self._limit:
+        if len(self._seen) < self._limit and text not in self._free:
             self._seen.add(text)
 
 
@@ -55,7 +59,11 @@ def make_label(
         seen: the texts so far, for `max_values`.
     """
     read = _text if rule.extract is None else _whole_text
-    begin = _concat(rule.origin, resolve, read) if isinstance(rule.origin, Concat) else read
+    begin: Callable[..., str | None] = read
+    if isinstance(rule.origin, Concat):
+        begin = _concat(rule.origin, resolve, read)
+    elif isinstance(rule.origin, LiteralText):
+        begin = str  # resolved and clean already, but for the mark of the instance id
     steps = list(_steps(rule, budget))
     if seen is not None:
         steps.append(seen.cap)
@@ -92,12 +100,17 @@ def _concat(
         texts = [read(next(remaining)) if part is None else part for part in parts]
         if None in texts:
             return None
-        if _MISSING in texts:
+        if any(text is _MISSING for text in texts):
             return _MISSING
         joined = "".join(text for text in texts if text is not None)
-        return joined if read is _whole_text else clean(joined)
+        return joined if read is _whole_text else _clean_parts(joined)
 
     return concat
+
+
+def _clean_parts(text: str) -> str:
+    """Clean text, but for the marks of the instance id: after `_text` only literals can hold any."""
+    return INSTANCE.join(clean(part) for part in text.split(INSTANCE))
 
 
 def _steps(rule: LabelRule, budget: RegexBudget) -> list[Callable[[str], str]]:
@@ -106,12 +119,12 @@ def _steps(rule: LabelRule, budget: RegexBudget) -> list[Callable[[str], str]]:
     if rule.extract is not None:
         steps.append(make_extract(rule.extract, budget, _MISSING))
     if rule.lower:
-        steps.append(lambda text: clean(text.lower()))
+        steps.append(lambda text: _clean_parts(text.lower()))
     if rule.map is not None:
         steps.append(_mapper(dict(rule.map), rule.otherwise if rule.allow is None else None))
     if rule.allow is not None:
         allowed = frozenset(rule.allow)
-        other = OTHER if rule.otherwise is None else rule.otherwise
+        other = OTHER if rule.otherwise is None else clean(rule.otherwise)
         steps.append(lambda text: text if text in allowed else other)
     return steps
 
@@ -128,7 +141,9 @@ def make_extract(pattern: str, budget: RegexBudget, missing: str) -> Callable[[s
     return extract
 
 
-def _mapper(table: dict[str, str], otherwise: str | None) -> Callable[[str], str]:
+def _mapper(given: dict[str, str], otherwise: str | None) -> Callable[[str], str]:
+    table = {text: clean(mapped) for text, mapped in given.items()}
     if otherwise is None:
         return lambda text: table.get(text, text)
-    return lambda text: table.get(text, otherwise)
+    other = clean(otherwise)
+    return lambda text: table.get(text, other)

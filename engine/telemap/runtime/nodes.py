@@ -21,9 +21,16 @@ def equal(left: Any, right: Any) -> bool:
     """Tell whether two nodes are equal as JSON values: true is never 1, text never a number, null equals nothing."""
     if left is None or right is None:
         return False
-    if type(left) is bool or type(right) is bool:
-        return left is right
-    return bool(left == right)
+    pairs = [(left, right)]  # not recursion: telemetry can be as deep as Python's JSON reader lets it
+    while pairs:
+        one, other = pairs.pop()
+        if type(one) is list and type(other) is list and len(one) == len(other):
+            pairs += zip(one, other, strict=True)
+        elif type(one) is dict and type(other) is dict and one.keys() == other.keys():
+            pairs += [(value, other[key]) for key, value in one.items()]
+        elif type(one) in _COMPOUND or (type(one) is bool) != (type(other) is bool) or one != other:
+            return False
+    return True
 
 
 def are_numbers(left: Any, right: Any) -> bool:
@@ -32,3 +39,4 @@ def are_numbers(left: Any, right: Any) -> bool:
 
 
 _NUMBERS = frozenset({int, float})
+_COMPOUND = frozenset({list, dict})

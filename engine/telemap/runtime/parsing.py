@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from telemap.model import ParseFormat
-from telemap.runtime.regexes import CUTS_UNTIL_OFF, CutOff
+from telemap.runtime.regexes import CUTS_UNTIL_OFF, CutOff, Switch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from telemap.model import Parse
     from telemap.runtime.regexes import RegexBudget
 
-_PAIR = re.compile(r"""([^\s="]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))""")
-"""A pair of logfmt: a key, and a value that may be quoted. Each character can be matched in one way only."""
+_PAIR = re.compile(r"""(?<![^\s="])([^\s="]++)=(?:"((?:[^"\\]|\\.)*+)"|([^\s"]*+))""")
+"""A pair of logfmt: a key, and a value that may be quoted.
+
+Each character can be matched in one way only, and a key can begin in one place only: a megabyte without any `=` is
+passed over once, not once for each of its characters.
+"""
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -26,6 +30,11 @@ def make_parser(parse: Parse, budget: RegexBudget, warn: Callable[[str], None]) 
 
     The function returns the fields, as an object; None when the text does not fit; `CutOff` when a regex was cut off.
     """
+    parser = _parser(parse, budget, warn)
+    return (lambda value: CutOff if value is CutOff else parser(value)) if parse.path.searches else parser
+
+
+def _parser(parse: Parse, budget: RegexBudget, warn: Callable[[str], None]) -> Callable[[Any], Any]:
     match parse.format:
         case ParseFormat.JSON:
             return parse_json
@@ -62,19 +71,19 @@ def parse_logfmt(text: str | None) -> dict[str, Any] | None:
 
 def _regex_parser(pattern: str, budget: RegexBudget, warn: Callable[[str], None]) -> Callable[[Any], Any]:
     search = budget.searcher(pattern)
-    cuts = 0
+    words = f"regex {pattern[:80]!r} was too slow {CUTS_UNTIL_OFF} times: sources that parse with it are off"
+    switch = Switch(lambda: warn(words))
 
     def parse_regex(value: Any) -> Any:
-        nonlocal cuts
         text = _line(value)
-        if text is None or cuts >= CUTS_UNTIL_OFF:
-            return CutOff if cuts >= CUTS_UNTIL_OFF else None
+        if text is None:
+            return None
+        if not switch.live[0]:
+            return CutOff
         try:
             match = search(text)
-        except CutOff:
-            cuts += 1
-            if cuts == CUTS_UNTIL_OFF:
-                warn(f"regex {pattern[:80]!r} was too slow {cuts} times: sources that parse with it are off")
+        except CutOff as reason:
+            switch.cut(reason)
             return CutOff
         return match and match.groupdict()
 

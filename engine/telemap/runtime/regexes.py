@@ -10,7 +10,7 @@ import re
 import signal
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +22,21 @@ MAX_TEXT: Final = 8192
 CUTS_UNTIL_OFF: Final = 3
 """A source that was cut off so often is off for the rest of the process."""
 
+_TICK_SECONDS: Final = 0.002
+"""How often, while a batch is applied, a timer looks whether a regex has used up the time.
+
+One timer a batch is cheap; one a search would cost more than most searches.
+"""
+
+Found = TypeVar("Found")
+
 
 class CutOff(Exception):  # noqa: N818 - a signal between a regex and its source, not an error that users see
     """The regexes of this batch have used up their time."""
+
+
+class Interrupted(CutOff):
+    """The time was used up while this regex ran: it is the slow one, where others only came too late."""
 
 
 class RegexBudget:
@@ -35,44 +47,94 @@ class RegexBudget:
 
     def __init__(self) -> None:
         self._left = BATCH_SECONDS
-        self._previous: Any = None
         self._armed = False
+        self._running = False
+        self._began = self._deadline = 0.0
+        self._handler: Any = None
+        self._timer = (0.0, 0.0)
 
     def begin(self) -> None:
         """Begin a batch."""
         self._left = BATCH_SECONDS
-        self._armed = threading.current_thread() is threading.main_thread()
-        if self._armed:
-            self._previous = signal.signal(signal.SIGALRM, _cut)
+        # A handler that is None was not set from Python, and could not be put back.
+        on_main_thread = threading.current_thread() is threading.main_thread()
+        if on_main_thread and signal.getsignal(signal.SIGALRM) is not None:
+            self._began = time.perf_counter()
+            self._timer = signal.setitimer(signal.ITIMER_REAL, 0)
+            self._handler = signal.signal(signal.SIGALRM, self._interrupt)
+            self._armed = True
+            signal.setitimer(signal.ITIMER_REAL, _TICK_SECONDS, _TICK_SECONDS)
 
     def end(self) -> None:
-        """End a batch, and leave the process's signal handler as it was."""
-        if self._armed:
-            signal.signal(signal.SIGALRM, self._previous)
-            self._armed = False
+        """End a batch, and leave the process's timer and its handler as they were, but for the time that has passed."""
+        if not self._armed:
+            return
+        self._armed = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._handler)
+        left, interval = self._timer
+        if left:
+            passed = time.perf_counter() - self._began
+            signal.setitimer(signal.ITIMER_REAL, max(left - passed, 1e-6), interval)
 
-    def searcher(self, pattern: str) -> Callable[[str], re.Match[str] | None]:
-        """Make the function that searches a text.
+    def bounded(self, function: Callable[[Any], Found]) -> Callable[[Any], Found]:
+        """Make the function that does what another does, within the budget.
 
         The function raises `CutOff` when the budget is used up.
         """
-        search = re.compile(pattern).search
 
-        def search_within_budget(text: str) -> re.Match[str] | None:
+        def function_within_budget(argument: Any) -> Found:
             if not self._armed:
-                return search(text[:MAX_TEXT])
+                return function(argument)
             if self._left <= 0:
                 raise CutOff
-            began = time.perf_counter()
+            self._deadline = time.perf_counter() + self._left
             try:
-                signal.setitimer(signal.ITIMER_REAL, self._left)
-                return search(text[:MAX_TEXT])
+                self._running = True
+                return function(argument)
             finally:
-                signal.setitimer(signal.ITIMER_REAL, 0)
-                self._left -= time.perf_counter() - began
+                self._running = False  # first of all: from here on the timer raises nothing
+                self._left = self._deadline - time.perf_counter()
 
-        return search_within_budget
+        return function_within_budget
+
+    def searcher(self, pattern: str) -> Callable[[str], re.Match[str] | None]:
+        """Make the function that searches a text, within the budget."""
+        search = re.compile(pattern).search
+        return self.bounded(lambda text: search(text[:MAX_TEXT]))
+
+    def _interrupt(self, _signal: int, _frame: object) -> None:
+        if self._running and time.perf_counter() >= self._deadline:
+            raise Interrupted
 
 
-def _cut(_signal: int, _frame: object) -> None:
-    raise CutOff
+class Switch:
+    """Turns off what was too slow too often.
+
+    Args:
+        say: called when it is turned off.
+
+    Attributes:
+        live: a list whose only item tells whether it is on.
+    """
+
+    def __init__(self, say: Callable[[], None]) -> None:
+        self.live = [True]
+        self._say = say
+        self._cuts = 0
+
+    def cut(self, reason: CutOff) -> None:
+        """Count that it was cut off; only what was interrupted itself is to blame."""
+        if isinstance(reason, Interrupted):
+            self._cuts += 1
+            if self._cuts == CUTS_UNTIL_OFF:
+                self.live[0] = False
+                self._say()
+
+
+def caught(find: Callable[[Any], Any], document: Any) -> Any:
+    """Find; give `CutOff` where that was cut off."""
+    try:
+        return find(document)
+    except CutOff:
+        return CutOff

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from telemap.model import ValueRule
     from telemap.runtime.regexes import RegexBudget
 
-INVALID: Final = "invalid"
-"""Stands for a value that is there and cannot be converted; being text, it is rejected as no number."""
+INVALID: Final = object()
+"""Stands for a value that is there and cannot be converted; it is rejected as no number."""
 
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -39,8 +39,8 @@ def make_value(rule: ValueRule, budget: RegexBudget) -> Callable[[Any], Any]:
 
     def value(found: Any) -> Any:
         for step in steps:
-            if found is None:
-                return None
+            if found is None or found is INVALID:
+                break
             found = step(found)
         return found
 

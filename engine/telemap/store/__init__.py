@@ -37,13 +37,13 @@ class Store:
         env: the variables that `${env:NAME}` reads; the process's own when not given.
         instance: what `${runtime:instance}` reads; a random id when not given.
         warn: called with one line for what people should know once; nobody is told when not given.
-
         own: telemap's own families, to be shown beside the plan's; none when not given.
+        now: gives the time, in seconds from no particular moment, for series that expire.
 
     Attributes:
         families: one for each of the plan's, in its order.
         instance: may be changed at any time; series show the new one from then on.
-        clock: a list whose only item is the time of the last batch, in seconds from no particular moment.
+        clock: a list whose only item is the time of the last batch, as `now` gave it.
         regex_budget: the time that the regexes of a batch may take.
         lock: held while a batch is applied, and while series are read.
         counts: events, by what became of them.
@@ -57,9 +57,11 @@ class Store:
         instance: str | None = None,
         warn: Callable[[str], None] | None = None,
         own: OwnMetrics | None = None,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.plan = plan
         self.own = own
+        self._now = now
         self.instance = uuid.uuid4().hex if instance is None else instance
         self.lock = threading.Lock()
         self.counts = Counts()
@@ -75,8 +77,17 @@ class Store:
         self._drops = tuple(zip(plan.drops, handlers, strict=True))
         self._handlers: dict[str, tuple[Handler, ...]] = {}
 
+    def begin(self) -> None:
+        """Begin a batch, with the lock held: take the time, and forget what has expired."""
+        now = self.clock[0] = self._now()
+        for series in self.families:
+            series.expire(now)
+
     def handlers(self, event_type: str) -> tuple[Handler, ...]:
-        """Give the functions that take events of a type: rules of `drop` first, then sources in file order."""
+        """Give the functions that take events of a type: rules of `drop` first, then sources in file order.
+
+        Where no source fits, there is one instead that counts.
+        """
         found = self._handlers.get(event_type)
         if found is None:
             found = self._find_handlers(event_type)
@@ -88,7 +99,8 @@ class Store:
         drops = [handler for patterns, handler in self._drops if _fits(patterns, event_type)]
         if event_type in self._exact:
             return (*drops, self._exact[event_type])
-        return (*drops, *(handler for patterns, handler in self._patterned if _fits(patterns, event_type)))
+        fitting = [handler for patterns, handler in self._patterned if _fits(patterns, event_type)]
+        return (*drops, *(fitting or [self.counts.count_unmatched]))
 
     def all_families(self) -> list[FamilySeries]:
         """Give the plan's families and telemap's own, by name."""
@@ -97,7 +109,7 @@ class Store:
 
     def refresh(self) -> None:
         """Forget what has expired, and bring telemap's own families up to date; for readers, who hold the lock."""
-        now = time.monotonic()
+        now = self._now()
         for series in self.families:
             series.expire(now)
         if self.own:

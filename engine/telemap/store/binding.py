@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.label_text import INSTANCE, clean
-from telemap.model import EnvironmentReference, InstanceReference, LiteralText
+from telemap.model import Concat, EnvironmentReference, InstanceReference, LiteralText
 from telemap.runtime.labels import SeenValues, make_label
 from telemap.runtime.parsing import make_parser
-from telemap.runtime.regexes import CUTS_UNTIL_OFF, RegexBudget
+from telemap.runtime.regexes import CUTS_UNTIL_OFF, CutOff, RegexBudget, Switch
 from telemap.runtime.values import make_value
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def bind(
     if needs.finders or needs.every:
         from telemap.path.jsonpath import every_finder, finder  # noqa: PLC0415 - only where a path is not plain
 
-        finders = tuple(finder(query) for query in needs.finders)
-        every = tuple(every_finder(query) for query in needs.every)
+        finders = tuple(finder(query, budget.bounded) for query in needs.finders)
+        every = tuple(every_finder(query, budget.bounded) for query in needs.every)
     for series in families:
         for labels in series.shape.init:
             series.begin(tuple(_resolve(text, env) for text in labels))
@@ -65,40 +65,38 @@ def bind(
 
 def _labels(needs: Needs, env: Mapping[str, str], budget: RegexBudget) -> tuple[object, ...]:
     """Make the functions of long labels, each with the one that notes a text that was taken."""
-    seen: dict[tuple[int, str, int], SeenValues] = {}
+    seen: dict[tuple[int, str], set[str]] = {}
     made: list[tuple[object, object]] = []
     for label in needs.labels:
         values = None
         if label.rule.max_values is not None:
-            key = (label.family, label.name, label.rule.max_values)
-            values = seen.setdefault(key, SeenValues(label.rule.max_values))
+            shared = seen.setdefault((label.family, label.name), set())
+            default = _resolve(label.rule.default or LiteralText(()), env)
+            values = SeenValues(label.rule.max_values, shared, default)
         function = make_label(label.rule, lambda text: _resolve(text, env), budget, values)
         made.append((function, values and values.take))
     return tuple(made)
 
 
-def _guard(series: FamilySeries | None, warn: Callable[[str], None]) -> tuple[list[bool], Callable[[], None]]:
+def _guard(series: FamilySeries | None, warn: Callable[[str], None]) -> tuple[list[bool], Callable[[CutOff], None]]:
     """Make what keeps a source alive, and what counts that its regexes were cut off."""
-    live = [True]
-    cuts = 0
+    whose = f"a source of metric {series.shape.name!r}" if series else "a rule of 'drop'"
+    switch = Switch(lambda: warn(f"{whose} is off: its regexes were too slow {CUTS_UNTIL_OFF} times"))
 
-    def cut() -> None:
-        nonlocal cuts
-        cuts += 1
+    def cut(reason: CutOff) -> None:
         if series is not None:
             series.skipped["cut_off"] += 1
-        if cuts == CUTS_UNTIL_OFF:
-            live[0] = False
-            whose = f"a source of metric {series.shape.name!r}" if series else "a rule of 'drop'"
-            warn(f"{whose} is off: its regexes were too slow {cuts} times")
+        switch.cut(reason)
 
-    return live, cut
+    return switch.live, cut
 
 
 def _warn_of_unset(plan: Plan, env: Mapping[str, str], warn: Callable[[str], None]) -> None:
     """Say once which variables are named and not set."""
     texts = [*plan.needs.literals, *(text for shape in plan.families for labels in shape.init for text in labels)]
-    texts += [label.rule.default for label in plan.needs.labels if label.rule.default is not None]
+    for label in plan.needs.labels:
+        parts = label.rule.origin.parts if isinstance(label.rule.origin, Concat) else ()
+        texts += [text for text in (*parts, label.rule.default) if isinstance(text, LiteralText)]
     for part in dict.fromkeys(part for text in texts for part in text.parts):
         if isinstance(part, EnvironmentReference) and part.default is None and part.name not in env:
             warn(f"environment variable {part.name} is not set: labels that name it are empty")

@@ -21,6 +21,10 @@ class Counts:
     unmatched: int = 0
     dropped: dict[str, int] = field(default_factory=lambda: {"malformed": 0, "rule": 0})
 
+    def count_unmatched(self, _event: object) -> None:
+        """Count an event that no source's `from` fits."""
+        self.unmatched += 1
+
     def count_event(self, event_type: str) -> None:
         """Count an event by its type."""
         name = event_type if event_type in EVENT_TYPES else OTHER

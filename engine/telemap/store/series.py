@@ -56,6 +56,7 @@ class FamilySeries:
         self._budget = budget
         self._folded: set[Key] = set()
         self._discarded = self._new_cell()
+        self._oldest = -math.inf
 
     def bound(self) -> tuple[Any, ...]:
         """Give what generated code calls for this family: cells, and what happens off the straight way."""
@@ -72,12 +73,17 @@ class FamilySeries:
         Args:
             now: seconds on the clock that cells are touched by.
         """
-        if self.shape.expire is None:
+        expire = self.shape.expire
+        if expire is None or now - self._oldest < expire:
             return
-        for key in [key for key, cell in self.cells.items() if now - cell[1] > self.shape.expire]:
+        for key in [key for key, cell in self.cells.items() if now - cell[1] >= expire]:
             del self.cells[key]
             self.changes += 1
-            self._budget.left += 1
+            if key in self._folded:
+                self._folded.remove(key)
+            else:
+                self._budget.left += 1
+        self._oldest = min((cell[1] for cell in self.cells.values()), default=now)
 
     def admit(self, key: Key, open_positions: tuple[int, ...]) -> Cell:
         """Give the cell of a series that is not there yet.

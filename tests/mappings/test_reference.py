@@ -1,0 +1,78 @@
+"""The examples of `docs/reference/mapping.md` that name a recording give what the page says.
+
+They are written `<!-- example on RECORDING: NAME -->`, a mapping, `gives:` and the exposition; the recording is in
+`tests/events` or in `tests/mappings/events`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from cases.yaml_instance import schema_faults
+
+import telemap
+
+TOP = Path(__file__).parents[2]
+PAGE = (TOP / "docs" / "reference" / "mapping.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(
+    r"<!-- example on (\w+): (.*?) -->\n```yaml\n(.*?)```\n\ngives:\n\n```\n(.*?)```", PAGE, re.DOTALL
+)
+
+every_example = pytest.mark.parametrize(
+    ("recording", "mapping", "expected"), [pytest.param(one, *rest, id=name) for one, name, *rest in EXAMPLES]
+)
+
+
+def test_every_example_is_found() -> None:
+    assert len(EXAMPLES) == PAGE.count("<!-- example on ") > 10
+    assert len({name for _, name, *_ in EXAMPLES}) == len(EXAMPLES)
+
+
+@every_example
+def test_examples_give_what_the_page_says(recording: str, mapping: str, expected: str) -> None:
+    folders = (TOP / "tests" / "events", TOP / "tests" / "mappings" / "events")
+    [path] = [folder / f"{recording}.json" for folder in folders if (folder / f"{recording}.json").exists()]
+    loaded = telemap.loads(mapping)
+    assert [problem.message for problem in loaded.warnings if problem.code != "label-unbounded"] == []
+    store = telemap.apply(telemap.compile(loaded), json.loads(path.read_text(encoding="utf-8")))
+    assert telemap.render(store) == expected
+
+
+@every_example
+def test_examples_pass_the_json_schema(recording: str, mapping: str, expected: str) -> None:
+    assert schema_faults(mapping.encode()) == [], (recording, expected)
+
+
+@pytest.mark.parametrize("page", sorted((TOP / "docs" / "how-to").glob("*.md")), ids=lambda path: path.stem)
+def test_mappings_of_how_to_pages_have_no_problems_and_make_metrics(page: Path) -> None:
+    events = [
+        event
+        for name in ("emf_logs", "handled_error")
+        for event in json.loads((TOP / "tests" / "events" / f"{name}.json").read_text(encoding="utf-8"))
+    ]
+    for mapping in re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        loaded = telemap.loads(mapping)
+        assert loaded.warnings == ()
+        rendered = telemap.render(telemap.apply(telemap.compile(loaded), events))
+        assert {family.name for family in loaded.families if f"# HELP {family.name} " not in rendered} <= {
+            "aws_lambda_init_duration_seconds"
+        }
+
+
+@pytest.mark.parametrize("name", ["default", "platform", "logs"])
+def test_every_family_of_shipped_mappings_is_told_with_its_type_and_labels(name: str) -> None:
+    page = (TOP / "docs" / "reference" / "shipped-mappings.md").read_text(encoding="utf-8")
+    section = page.split(f"## telemap:{name}\n", 1)[1].split("\n## ", 1)[0]
+    told = {
+        family: (kind, frozenset(filter(None, labels.split(","))))
+        for family, labels, kind in re.findall(r"^\| `(\w+)(?:\{([\w,]+)\})?` \| (\w+) \|", section, re.MULTILINE)
+    }
+    inherited = {family.name for family in telemap.load("telemap:default").families} if name == "platform" else set()
+    assert told == {
+        family.name: (family.type.value, frozenset(family.label_names))
+        for family in telemap.load(f"telemap:{name}").families
+        if family.name not in inherited
+    }

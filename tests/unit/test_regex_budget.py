@@ -1,0 +1,179 @@
+"""Regexes meet text that someone made to be slow for them."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import telemap
+from telemap.runtime.parsing import parse_logfmt
+from telemap.runtime.regexes import BATCH_SECONDS, CUTS_UNTIL_OFF, MAX_TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOSTILE = "a" * 40 + "!"
+NESTED, DOTS = "(a+)+$", ".*a.*b.*c.*d"
+SLOWEST_BATCH = 6 * BATCH_SECONDS
+"""A batch's regexes have `BATCH_SECONDS`; the rest is for a machine that has other work."""
+
+BESIDE = "  lines_total: {type: counter, help: Lines., from: function}\n"
+SLOW = {
+    "when": f"when: [{{path: $.record, matches: '{NESTED}'}}]",
+    "not": f"when: [{{not: {{path: $.record, matches: '{NESTED}'}}}}]",
+    "dots": f"when: [{{path: $.record, matches: '{DOTS}'}}]",
+    "label": "labels: {found: {path: $.record, extract: '(?:(a+)+)$'}}",
+    "value": "value: {path: $.record, extract: '(?:(a+)+)$', as: length}",
+    "parse": "parse: {regex: '(?P<found>(?:a+)+)$'}",
+    "filter": "each: \"$[?(@ =~ '(a+)+$')]\"",
+    "filtered label": "labels: {found: {path: \"$[?(@ =~ '(a+)+$')]\"}}",
+    "filtered test": "when: [{path: \"$[?(@ =~ '(a+)+$')]\", exists: false}]",
+    "substitution": 'labels: {found: "$.record.`sub(/(a+)+$/, b)`"}',
+    "parse of a filter": "parse: {as: logfmt, of: \"$[?(@ =~ '(a+)+$')]\"}",
+}
+
+
+@pytest.fixture(params=list(SLOW.values()), ids=list(SLOW))
+def slow(request: pytest.FixtureRequest) -> str:
+    return f"version: 1\nmetrics:\n{BESIDE}{family(request.param)}"
+
+
+def family(source: str) -> str:
+    return f"  slow_total: {{type: counter, help: Slow., from: function, {source}}}\n"
+
+
+def lines(text: str, count: int = 1) -> list[Any]:
+    return [{"type": "function", "record": text} for _ in range(count)]
+
+
+def test_a_slow_regex_is_cut_off_and_other_sources_go_on(slow: str) -> None:
+    store = _store(slow)
+    text = "ab" * 5000 if DOTS in slow else HOSTILE
+    began = time.perf_counter()
+    telemap.apply(store.plan, lines(text, 100), store)
+    assert time.perf_counter() - began < SLOWEST_BATCH
+    beside, cut = store.families
+    assert beside.cells == {(): [100.0]}
+    assert cut.cells == {}
+    assert cut.skipped["cut_off"] == 100
+
+
+@pytest.mark.parametrize("kind", ["when", "not", "label", "value", "parse", "filter"])
+def test_a_source_that_was_interrupted_three_times_is_off_and_that_is_said(kind: str) -> None:
+    said: list[str] = []
+    store = _store(f"version: 1\nmetrics:\n{family(SLOW[kind])}", said)
+    for number in range(CUTS_UNTIL_OFF):
+        assert said == [], number
+        telemap.apply(store.plan, lines(HOSTILE), store)
+    assert len(said) == 1
+    assert "too slow 3 times" in said[0]
+    began = time.perf_counter()
+    telemap.apply(store.plan, lines(HOSTILE, 10), store)
+    assert time.perf_counter() - began < BATCH_SECONDS
+    assert store.families[0].cells == {}
+
+
+def test_a_source_whose_turn_came_too_late_is_not_turned_off() -> None:
+    said: list[str] = []
+    store = _store(
+        f"version: 1\nmetrics:\n{family(SLOW['when'])}"
+        "  fast_total: {type: counter, help: Fast., from: function, when: [{path: $.record, matches: a}]}\n",
+        said,
+    )
+    for _ in range(CUTS_UNTIL_OFF):
+        telemap.apply(store.plan, lines(HOSTILE, 5), store)
+    slow, fast = store.families
+    assert slow.skipped["cut_off"] == 2 * 5 + 1  # off at its third interruption
+    assert fast.skipped["cut_off"] == 3 * 5
+    telemap.apply(store.plan, lines(HOSTILE, 5), store)
+    assert fast.cells == {(): [5.0]}
+    assert [line for line in said if "fast_total" in line] == []
+
+
+@pytest.mark.parametrize("kind", ["when", "not", "filtered test"])
+def test_a_slow_rule_of_drop_drops_nothing(kind: str) -> None:
+    said: list[str] = []
+    store = _store(f"version: 1\ndrop: [{{from: function, {SLOW[kind]}}}]\nmetrics:\n{BESIDE}", said)
+    for _ in range(CUTS_UNTIL_OFF):
+        telemap.apply(store.plan, lines(HOSTILE), store)
+    assert store.families[0].cells == {(): [3.0]}
+    assert said == ["a rule of 'drop' is off: its regexes were too slow 3 times"]
+
+
+def test_a_regex_sees_the_first_8_kib_of_a_text() -> None:
+    store = _store(
+        "version: 1\nmetrics:\n  ends_total: {type: counter, help: Ends., from: function, "
+        "when: [{path: $.record, matches: end}]}\n"
+    )
+    telemap.apply(store.plan, lines("x" * (MAX_TEXT - 3) + "end") + lines("x" * MAX_TEXT + "end"), store)
+    assert store.families[0].cells == {(): [1.0]}
+
+
+def test_off_the_main_thread_regexes_work_without_a_timer() -> None:
+    store = _store(
+        "version: 1\nmetrics:\n  hits_total: {type: counter, help: Hits., from: function, "
+        "when: [{path: $.record, matches: '^a+!'}]}\n"
+    )
+    thread = threading.Thread(target=telemap.apply, args=(store.plan, lines(HOSTILE), store))
+    thread.start()
+    thread.join()
+    assert store.families[0].cells == {(): [1.0]}
+
+
+@pytest.fixture
+def alarms() -> Iterator[list[int]]:
+    """Give the alarms that a handler of the process's own has had."""
+    rung: list[int] = []
+    previous = signal.signal(signal.SIGALRM, lambda number, _: rung.append(number))
+    yield rung
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, previous)
+
+
+def test_the_process_keeps_its_handler_and_its_timer(alarms: list[int]) -> None:
+    handler = signal.getsignal(signal.SIGALRM)
+    store = _store(f"version: 1\nmetrics:\n{family(SLOW['when'])}")
+    signal.setitimer(signal.ITIMER_REAL, 30.0, 7.0)
+    telemap.apply(store.plan, lines(HOSTILE), store)
+    assert signal.getsignal(signal.SIGALRM) is handler
+    left, interval = signal.getitimer(signal.ITIMER_REAL)
+    assert 25 < left <= 30 - BATCH_SECONDS
+    assert interval == 7.0
+    assert alarms == []
+
+
+def test_an_alarm_that_was_due_during_a_batch_rings_after_it(alarms: list[int]) -> None:
+    store = _store(f"version: 1\nmetrics:\n{family(SLOW['when'])}")
+    signal.setitimer(signal.ITIMER_REAL, BATCH_SECONDS / 5)
+    telemap.apply(store.plan, lines(HOSTILE), store)
+    assert store.families[0].skipped["cut_off"] == 1
+    deadline = time.monotonic() + 2
+    while not alarms and time.monotonic() < deadline:
+        time.sleep(0.001)
+    assert alarms == [signal.SIGALRM]
+
+
+def test_a_mapping_without_regexes_touches_no_timer(alarms: list[int]) -> None:
+    store = _store(f"version: 1\nmetrics:\n{BESIDE}")
+    signal.setitimer(signal.ITIMER_REAL, 30.0)
+    telemap.apply(store.plan, lines("a"), store)
+    assert signal.getitimer(signal.ITIMER_REAL)[0] > 29
+    assert alarms == []
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 1_000_000, "x=" * 300_000, 'x="' * 300_000, 'a="\\' * 200_000, '="' * 300_000, "a " * 300_000 + '"']
+)
+def test_logfmt_takes_time_that_grows_with_the_text_alone(text: str) -> None:
+    began = time.perf_counter()
+    parse_logfmt(text)
+    assert time.perf_counter() - began < 2
+
+
+def _store(mapping: str, said: list[str] | None = None) -> telemap.Store:
+    plan = telemap.compile(telemap.loads(mapping))
+    return telemap.Store(plan, env={}, warn=None if said is None else said.append)
