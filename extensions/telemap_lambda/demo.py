@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +25,7 @@ HELP = "Run the extension in a local Lambda sandbox, and show the metrics that t
 
 _RECORDING = Path(__file__).parent / "sandbox" / "recordings" / "orders.json"
 _FUNCTION = "telemap-demo"
+_EXIT_TERMINATED = 143  # 128 + SIGTERM, as shells have it
 _PAUSE_SECONDS = 0.15
 """Between invocations, so that people see them go by."""
 
@@ -55,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         show(error.problems)
         return EXIT_PROBLEMS
     recording = load_recording(arguments.events)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED))  # so that what was started is stopped
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     with demo_gateway() as gateway:
         console.print(f"Gateway:   {gateway.name}, on {gateway.url}")
@@ -63,7 +68,13 @@ def run(arguments: argparse.Namespace) -> int:
         result = _play(console, gateway, recording, arguments.mapping)
         _tell(console, result)
         console.print(f"\nWhat {gateway.url}/metrics serves now, without what the gateway says of itself:\n")
-        print(_families_of(gateway.text(), _FUNCTION), end="")
+        text = _families_of(gateway.text(), _FUNCTION)
+        print(text, end="")
+    if re.search(r"(?m)^telemap_mapping_fallback\{.*\} 1$", text):
+        console.print(
+            "The extension could not use this mapping, and ran the default instead: see its log.", style="red"
+        )
+        return EXIT_PROBLEMS
     return EXIT_PROBLEMS if result.exit_code or any(invocation.failed for invocation in result.invocations) else 0
 
 
@@ -108,5 +119,5 @@ def _tell(console: Console, result: SandboxResult) -> None:
 
 def _families_of(text: str, job: str) -> str:
     """Give the families of an exposition that have samples of a job."""
-    blocks = text.split("# HELP ")
-    return "".join(f"# HELP {block}" for block in blocks[1:] if f'job="{job}"' in block)
+    blocks = re.split(r"(?m)^(?=# HELP )", text)
+    return "".join(block for block in blocks if f'job="{job}"' in block)

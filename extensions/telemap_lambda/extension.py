@@ -43,7 +43,7 @@ def run(api: LambdaApi, log: Log) -> int | None:
     if not _accept(api, log, settings, chosen):
         return 1
     if settings.gateway is None:
-        if not os.environ.get("GATEWAY"):
+        if not settings.gateway_is_faulty:
             log.warning("GATEWAY is not set: no telemetry is collected, nothing is pushed")
         return None
     _warn_of_plain_credentials(settings, settings.gateway, log)
@@ -54,8 +54,9 @@ def _accept(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen) -> boo
     """Say what cannot be used, and tell whether to go on without it."""
     for fault in settings.faults:
         log.warning(fault)
+    instead = "TELEMAP_STRICT is on" if settings.strict else "the default stands in for it"
     for fault in chosen.faults:
-        log.error(f"the mapping cannot be used, the default stands in for it: {fault}")
+        log.error(f"the mapping cannot be used, {instead}: {fault}")
     faults = (*settings.faults, *chosen.faults)
     if not (faults and settings.strict):
         return True
@@ -71,6 +72,10 @@ def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping
     telemetry = _subscribe(api, log, listener.port, categories(chosen.plan))
     renderer = Renderer(store, without=frozenset(grouping))
     flush = Flush(settings, grouping, renderer, own, inbox.put, log)
+    log.info(
+        f"mapping {chosen.plan.name}, {len(chosen.plan.families)} families; job {grouping['job']!r}, instance"
+        f" {grouping['instance']!r}; the group stays on the gateway when this process ends, until something sweeps it"
+    )
     loop = Loop(api=api, store=store, flush=flush, inbox=inbox, settings=settings, log=log, telemetry=telemetry)
     return loop.run()
 

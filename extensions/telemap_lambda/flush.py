@@ -95,19 +95,22 @@ class Flush:
 
     def abandon(self) -> None:
         """Give up a push that hangs; the next one gets a connection of its own."""
-        self.take(PushResult(self._number, "failure", self._settings.push_timeout, "the gateway hangs"))
+        self.take(PushResult(self._number, "failure", self._settings.push_timeout, "it took too long"))
         self._pusher = Pusher(self._settings, self._grouping, self._report, self._log, self._pusher)
 
     def end(self) -> None:
         """Say what is lost, when the last push was not acknowledged."""
         if self.busy or self._failures:
-            self._log.warning(f"the last push was not acknowledged: {self._new_events} events are lost to the gateway")
+            self._log.warning(
+                f"the last push was not acknowledged: {self._new_events} events may be lost to the gateway"
+            )
 
     def take(self, result: PushResult) -> None:
         """Take note of what became of a push."""
         if result.number != self._number or not self.busy:
             return  # of one that was abandoned
         self.busy = False
+        self._log.debug(f"push {result.number}: {result.outcome} after {result.seconds * 1000:.0f} ms")
         self._own.count_push(result.outcome, result.seconds, time.time())
         if result.outcome == SUCCESS:
             self._succeeded()

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import queue
+import json
 import threading
+import time
+from collections import deque
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from telemap.decode import decode
 from telemap.errors import DecodeError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from telemap_lambda.lambda_api import LambdaApiError
     from telemap_lambda.pusher import PushResult
 
 Message: TypeAlias = "bytes | dict[str, Any] | LambdaApiError | PushResult"
 """A telemetry post; an event of the Extensions API, or why there is none; what became of a push."""
 
+_PLATFORM = "platform."
+
 
 class Inbox:
     """Messages in the order of their arrival; telemetry is bounded.
 
     Args:
-        max_pending_bytes: telemetry held at most; posts beyond it are dropped, and their events counted.
+        max_pending_bytes: telemetry held at most. Beyond it the oldest log events go first, platform events last.
 
     Attributes:
         dropped: events that were dropped.
@@ -29,40 +35,74 @@ class Inbox:
 
     def __init__(self, max_pending_bytes: int) -> None:
         self.dropped = 0
-        self._room = max_pending_bytes
-        self._lock = threading.Lock()
-        self._queue: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._bound = max_pending_bytes
+        self._pending = 0
+        self._messages: deque[Message] = deque()
+        self._arrived = threading.Condition()
 
     def put(self, message: Message) -> None:
         """Leave a message; from any thread."""
-        self._queue.put(message)
+        with self._arrived:
+            self._messages.append(message)
+            self._arrived.notify()
 
     def put_telemetry(self, body: bytes) -> None:
-        """Leave a post of telemetry, if there is room for it; from any thread."""
-        with self._lock:
-            fits = len(body) <= self._room
-            if fits:
-                self._room -= len(body)
-        if fits:
-            self._queue.put(body)
-            return
-        events = _count_events(body)
-        with self._lock:
-            self.dropped += events
+        """Leave a post of telemetry, and make room for it if need be; from any thread."""
+        with self._arrived:
+            self._messages.append(body)
+            self._pending += len(body)
+            if self._pending > self._bound:
+                self._shed(_platform_events_of)
+            if self._pending > self._bound:
+                self._shed(_nothing_of)
+            self._arrived.notify()
 
     def get(self, timeout: float | None) -> Message | None:
         """Take the next message; None when none has come in `timeout` seconds."""
-        try:
-            message = self._queue.get(timeout=timeout)
-        except queue.Empty:
-            return None
-        if isinstance(message, bytes):
-            with self._lock:
-                self._room += len(message)
-        return message
+        deadline = None if timeout is None else time.monotonic() + timeout
+        with self._arrived:
+            while not self._messages:
+                left = None if deadline is None else deadline - time.monotonic()
+                if left is not None and left <= 0:
+                    return None
+                self._arrived.wait(left)
+            message = self._messages.popleft()
+            if isinstance(message, bytes):
+                self._pending -= len(message)
+            return message
+
+    def _shed(self, keep: Callable[[bytes], tuple[bytes, int]]) -> None:
+        """Reduce posts, the oldest first, until what is pending is within the bound."""
+        for _ in range(len(self._messages)):
+            message = self._messages.popleft()
+            if isinstance(message, bytes) and self._pending > self._bound:
+                kept, lost = keep(message)
+                self._pending += len(kept) - len(message)
+                self.dropped += lost
+                message = kept
+            if message != b"":
+                self._messages.append(message)
 
 
-def _count_events(body: bytes) -> int:
+def _platform_events_of(body: bytes) -> tuple[bytes, int]:
+    """Give a post without its log events, and how many those are; one that is no telemetry stays as it is."""
+    try:
+        events = decode(body)
+    except DecodeError:
+        return body, 0
+    kept = [event for event in events if type(event) is dict and str(event.get("type")).startswith(_PLATFORM)]
+    if len(kept) == len(events):
+        return body, 0
+    return (json.dumps(kept, separators=(",", ":")).encode() if kept else b""), len(events) - len(kept)
+
+
+def _nothing_of(body: bytes) -> tuple[bytes, int]:
+    """Give nothing of a post, and how many events it has."""
+    return b"", count_events(body)
+
+
+def count_events(body: bytes) -> int:
+    """Count the events of a post; one that is no telemetry counts as one."""
     try:
         return len(decode(body))
     except DecodeError:

@@ -34,6 +34,11 @@ class Invocations:
         """Tell whether the report of the last INVOKE has come; without an INVOKE nobody knows which is the last."""
         return bool(self._current) and not self._unreported
 
+    def lost(self) -> None:
+        """Take note of telemetry that could not be read: it may have said that the function is done."""
+        if self.done_at is None:
+            self._done = (self._current, time.time())
+
     def begin(self, request_id: str) -> None:
         """Take note of an INVOKE. An older invocation whose report has not come by now has lost it."""
         self._current = request_id
@@ -47,13 +52,19 @@ class Invocations:
                 self._unreported.add(_request_id(event))
             elif event_type == "platform.report":
                 self._unreported.discard(_request_id(event))
+                self._finish(_request_id(event), event)  # where this is the first to be heard of it
             elif event_type == "platform.runtimeDone":
-                self._done = (_request_id(event), _unix_time(event.get("time")))
+                self._finish(_request_id(event) or self._current, event)
+
+    def _finish(self, request_id: str, event: dict[str, Any]) -> None:
+        """Take note that an invocation is done, unless that is known already."""
+        if request_id and self._done[0] != request_id:
+            self._done = (request_id, _unix_time(event.get("time")))
 
 
 def _request_id(event: dict[str, Any]) -> str:
     record = event.get("record")
-    return str(record.get("requestId")) if type(record) is dict else ""
+    return str(record.get("requestId") or "") if type(record) is dict else ""
 
 
 def _unix_time(text: object) -> float:

@@ -23,6 +23,10 @@ class Log:
         self.level = level
         self._said: set[str] = set()
 
+    def debug(self, message: str) -> None:
+        """Say what someone wants to know who looks for a fault."""
+        self._write("debug", message)
+
     def info(self, message: str) -> None:
         """Say what is ordinary."""
         self._write("info", message)

@@ -6,15 +6,18 @@ Extensions API, for telemetry, for the gateway.
 
 from __future__ import annotations
 
+import hashlib
 import queue
 import threading
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from telemap.apply import apply
 from telemap.decode import decode
 from telemap.errors import DecodeError
 from telemap_lambda.barrier import attempt
+from telemap_lambda.inbox import count_events
 from telemap_lambda.invocations import Invocations
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
 from telemap_lambda.pusher import PushResult
@@ -43,6 +46,9 @@ _EXIT_EARLY = 0.3
 
 _HOLD_MARGIN = 0.02
 """Seconds by which waiting ends before the hold does: asking for the next event takes a moment too."""
+
+_REMEMBERED_POSTS = 64
+"""Posts that are known again when they are sent twice."""
 
 _RETRY = 1.0
 """Seconds until a refused `event/next` is tried again."""
@@ -74,6 +80,7 @@ class Loop:
         self._managed = INVOKE not in api.events
         self._timer = time.monotonic() + settings.flush_interval
         self._invocations = Invocations()
+        self._posts: deque[bytes] = deque(maxlen=_REMEMBERED_POSTS)
         self._asks: queue.SimpleQueue[float] = queue.SimpleQueue()
 
     def run(self) -> int:
@@ -103,7 +110,7 @@ class Loop:
         if self._managed and time.monotonic() >= self._timer:
             self._timer = time.monotonic() + self._settings.flush_interval
             if self._flush.due_by_timer():
-                self._flush.start()
+                self._push()
 
     def _note(self, message: Message) -> None:
         """Take telemetry, or the result of a push."""
@@ -114,16 +121,34 @@ class Loop:
 
     def _take_telemetry(self, body: bytes) -> None:
         """Decode and apply a post."""
-        self._store.counts.dropped["backlog"] = self._inbox.dropped
+        if self._repeats(body):
+            return
         try:
             events = decode(body)
         except DecodeError as error:
             self._store.counts.dropped["malformed"] += 1
             self._log.once("decode", f"a telemetry post is left out: {error}")
+            self._invocations.lost()
             return
         self._invocations.see(events)
-        apply(self._store.plan, events, self._store)
+        attempt(lambda: apply(self._store.plan, events, self._store), self._log)
         self._flush.count_events(len(events))
+
+    def _repeats(self, body: bytes) -> bool:
+        """Tell whether this post came before: Lambda sends again what it has seen no answer to."""
+        digest = hashlib.blake2b(body, digest_size=16).digest()
+        if digest in self._posts:
+            self._store.counts.dropped["repeat"] = self._store.counts.dropped.get("repeat", 0) + count_events(body)
+            return True
+        self._posts.append(digest)
+        return False
+
+    def _push(self) -> None:
+        """Begin a push of what there is now."""
+        if self._inbox.dropped:
+            self._store.counts.dropped["backlog"] = self._inbox.dropped
+            self._log.once("backlog", "telemetry came faster than it could be applied, and some was dropped")
+        self._flush.start()
 
     def _invoke(self, event: dict[str, Any]) -> None:
         """Push beside the function what came before, and wait no longer for it than the hold allows."""
@@ -133,8 +158,9 @@ class Loop:
         latest = _deadline(event) - _ASK_EARLY
         if not self._telemetry:
             latest = min(latest, time.time() + self._hold())
-        self._flush.start()
-        self._wait(lambda: self._flush.busy, lambda: self._give_up_at(latest))
+        self._push()
+        if self._settings.hold:
+            self._wait(lambda: self._flush.busy, lambda: self._give_up_at(latest))
 
     def _give_up_at(self, latest: float) -> float:
         """Give the Unix time at which to stop waiting for a push."""
@@ -157,7 +183,7 @@ class Loop:
             self._wait(lambda: self._flush.busy, lambda: half)
             if self._flush.busy:
                 self._flush.abandon()
-        self._flush.start()
+        self._push()
         self._wait(lambda: self._flush.busy, lambda: latest)
         self._flush.end()
 

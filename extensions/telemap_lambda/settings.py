@@ -31,6 +31,8 @@ NOT_YET: dict[str, tuple[str, ...]] = {
 """Settings that this version does not have, with the values that ask for no more than it does."""
 
 
+_GATEWAY = "GATEWAY"
+
 _MOST_MILLISECONDS = 24 * 60 * 60 * 1000
 """A day: what is longer is a mistake, and may be longer than a system call takes."""
 
@@ -87,13 +89,18 @@ class Settings:
     self_metrics: bool = True
     faults: tuple[str, ...] = ()
 
+    @property
+    def gateway_is_faulty(self) -> bool:
+        """Tell whether a gateway was named that cannot be used."""
+        return any(fault.startswith(f"{_GATEWAY}:") for fault in self.faults)
+
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the settings from environment variables; an empty variable is one that is not set."""
     reader = _Reader(environ)
     milliseconds = reader.milliseconds
     return Settings(
-        gateway=reader.read("GATEWAY", None, _gateway, "a URL such as https://gateway.example:9091"),
+        gateway=reader.read(_GATEWAY, None, _gateway, "a URL such as https://gateway.example:9091"),
         auth_secret=environ.get("AUTH_SECRET", ""),
         dispatch_min_batch_size=reader.whole("DISPATCH_MIN_BATCH_SIZE", 0),
         mapping_file=environ.get("MAPPING_FILE", ""),
@@ -124,8 +131,10 @@ class _Reader:
         try:
             return convert(text)
         except ValueError:
-            shown = "its value" if name == "GATEWAY" else repr(text[:_MOST_SHOWN])  # a URL may hold a password
-            self.faults.append(f"{name}: {shown} cannot be used, valid is {valid}; the default is used instead")
+            is_url = name == _GATEWAY
+            shown = "its value" if is_url else repr(text[:_MOST_SHOWN])  # a URL may hold a password
+            instead = "nothing is collected or pushed" if is_url else "the default is used instead"
+            self.faults.append(f"{name}: {shown} cannot be used, valid is {valid}; {instead}")
             return default
 
     def whole(self, name: str, default: int, *, least: int = 0, most: int | None = None) -> int:

@@ -218,6 +218,24 @@ def test_unsound_telemetry_is_counted_and_does_no_harm(
     assert len(sandbox.result().stderr.splitlines()) <= 1
 
 
+def test_a_post_that_comes_twice_is_counted_once(
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway, tmp_path: Path
+) -> None:
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(EVERYTHING)
+    recording = life("a")
+    sandbox = open_sandbox(recording, {"GATEWAY": embedded_gateway.url, "MAPPING_FILE": str(mapping)})
+    sandbox.start()
+    body = json.dumps([log_line("function", "once"), log_line("function", "and again")]).encode()
+    assert [sandbox.deliveries[0].post_raw(body) for _ in range(3)] == [200] * 3
+    sandbox.invoke(recording.invocations[0])
+    sandbox.shutdown()
+
+    assert_a_good_life(sandbox.result())
+    assert value(embedded_gateway.text(), "seen_total", type="function") == 2
+    assert value(embedded_gateway.text(), "telemap_events_dropped_total", reason="repeat") == 4
+
+
 def test_a_burst_is_counted_whole(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway, tmp_path: Path
 ) -> None:
@@ -226,8 +244,8 @@ def test_a_burst_is_counted_whole(
     recording = life("a")
     sandbox = open_sandbox(recording, {"GATEWAY": embedded_gateway.url, "MAPPING_FILE": str(mapping)})
     sandbox.start()
-    body = json.dumps([log_line("function", "x" * 200)] * 1000).encode()
-    assert [sandbox.deliveries[0].post_raw(body) for _ in range(20)] == [200] * 20
+    bodies = [json.dumps([log_line("function", f"{number}" + "x" * 200)] * 1000).encode() for number in range(20)]
+    assert [sandbox.deliveries[0].post_raw(body) for body in bodies] == [200] * 20
     sandbox.invoke(recording.invocations[0])
     sandbox.shutdown()
 

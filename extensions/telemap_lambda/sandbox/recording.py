@@ -101,7 +101,7 @@ def load(path: Path) -> Recording:
 
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         message = f"{path}: {error}"
         raise RecordingError(message) from error

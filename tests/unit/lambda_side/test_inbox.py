@@ -30,14 +30,39 @@ def test_an_empty_inbox_gives_none_after_the_timeout() -> None:
     assert time.monotonic() - began >= 0.05
 
 
-def test_what_is_beyond_the_bound_is_dropped_and_its_events_counted() -> None:
-    body = batch(3)
-    inbox = Inbox(2 * len(body) + 10)
-    for _ in range(4):
+def test_what_is_beyond_the_bound_is_dropped_the_oldest_first_and_its_events_counted() -> None:
+    bodies = [batch(3, padding=number) for number in range(4)]
+    inbox = Inbox(len(bodies[2]) + len(bodies[3]))
+    for body in bodies:
         inbox.put_telemetry(body)
 
     assert inbox.dropped == 6
-    assert [inbox.get(0) for _ in range(3)] == [body, body, None]
+    assert [inbox.get(0) for _ in range(3)] == [bodies[2], bodies[3], None]
+
+
+def test_log_events_go_before_platform_events() -> None:
+    report = {"type": "platform.report", "record": {}}
+    mixed = json.dumps([{"type": "function", "record": "x" * 200}, report, {"type": "extension", "record": "y"}])
+    inbox = Inbox(300)
+    inbox.put_telemetry(mixed.encode())
+    inbox.put({"eventType": "INVOKE"})
+    inbox.put_telemetry(batch(1, padding=150))
+
+    assert inbox.dropped == 2
+    kept, event, newest = (inbox.get(0) for _ in range(3))
+    assert isinstance(kept, bytes)
+    assert json.loads(kept) == [report]
+    assert (event, newest) == ({"eventType": "INVOKE"}, batch(1, padding=150))
+
+
+def test_platform_events_go_when_nothing_else_is_left() -> None:
+    report = json.dumps([{"type": "platform.report", "record": {}}]).encode()
+    inbox = Inbox(2 * len(report))
+    for _ in range(5):
+        inbox.put_telemetry(report)
+
+    assert inbox.dropped == 3
+    assert [inbox.get(0) for _ in range(3)] == [report, report, None]
 
 
 def test_what_was_taken_out_makes_room() -> None:

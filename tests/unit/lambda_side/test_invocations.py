@@ -110,10 +110,34 @@ def test_a_report_that_is_lost_is_not_awaited_after_the_next_invoke() -> None:
     assert not invocations.report_awaited
 
 
+def test_a_report_says_that_its_invocation_is_done_when_its_runtime_done_was_lost() -> None:
+    invocations = Invocations()
+    invocations.begin("a")
+    invocations.see([{**event("platform.report"), "record": {"requestId": "a"}}])
+
+    assert invocations.done_at is not None
+
+
+def test_a_runtime_done_that_names_no_invocation_is_taken_for_the_current_one() -> None:
+    invocations = Invocations()
+    invocations.begin("a")
+    invocations.see([{"type": "platform.runtimeDone"}])
+
+    assert invocations.done_at is not None
+
+
+def test_telemetry_that_cannot_be_read_may_have_said_that_the_function_is_done() -> None:
+    invocations = Invocations()
+    invocations.begin("a")
+    invocations.lost()
+
+    assert invocations.done_at is not None
+
+
 def test_what_is_no_event_is_passed_over() -> None:
     invocations = Invocations()
     invocations.begin("a")
-    nonsense: list[Any] = [None, 1, "text", [], {}, {"type": 1}, {"type": "platform.runtimeDone"}]
+    nonsense: list[Any] = [None, 1, "text", [], {}, {"type": 1}]
     invocations.see(
         [*nonsense, {"type": "platform.report", "record": "text"}, event("platform.report"), event("other")]
     )
