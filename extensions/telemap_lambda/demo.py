@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telemap.cli import EXIT_PROBLEMS
+from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.cli.files import require_mapping
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.resources import SHIPPED
@@ -51,6 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
     from telemap_lambda.demo_gateway import demo_gateway  # noqa: PLC0415
     from telemap_lambda.sandbox import load as load_recording  # noqa: PLC0415
 
+    require_mapping(arguments.mapping)
+    if not arguments.events.is_file():
+        raise WrongUseError(f"no such file: {arguments.events}")
     try:
         load(arguments.mapping)
     except MappingError as error:

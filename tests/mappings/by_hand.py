@@ -16,8 +16,6 @@ Samples: TypeAlias = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 """Values by the sample's name and its labels."""
 
 FAILED = {"failure", "error", "timeout"}
-AHEAD = {"provisioned-concurrency", "lambda-managed-instances"}
-"""Kinds of initialisation that no request waits for."""
 
 MEBIBYTE = 1024 * 1024
 LEVELS = {
@@ -68,8 +66,10 @@ def platform(events: list[Event]) -> Samples:
 def count_initialisations(tally: Tally, events: list[Event]) -> None:
     """Go through the initialisations; those of a snapshot are of another day, and of another sandbox."""
     starts = [r for r in records(events, "platform.initStart") if r["initializationType"] != "snap-start"]
-    first = [r for r in starts if r["phase"] == "init" and r["initializationType"] not in AHEAD]
-    tally.add("cold_starts_total", len(first))
+    tally.add("cold_starts_total", 0, initialization_type="on-demand")
+    for start in starts:
+        if start["phase"] == "init":
+            tally.add("cold_starts_total", initialization_type=start["initializationType"])
     tally.add("timeouts_total", 0, phase="init")
     tally.add("out_of_memory_total", 0, phase="init")
     for report in records(events, "platform.initReport"):

@@ -83,9 +83,8 @@ def _show_text(checked: dict[str, tuple[tuple[Problem, ...], int]], *, strict: b
         else:
             doubtful += bool(problems)
             warned = f", {_count(len(problems), 'warning', 'warnings')}" if problems else ""
-            print(
-                f"{name}: {'valid' if problems else 'fine'}, {_count(families, 'metric family', 'metric families')}{warned}"
-            )
+            word = "valid" if problems else "fine"
+            print(f"{name}: {word}, {_count(families, 'metric family', 'metric families')}{warned}")
     if faulty:
         print(f"{_count(faulty, 'mapping has', 'mappings have')} errors, of {len(checked)}", file=sys.stderr)
     if doubtful and strict:

@@ -92,7 +92,7 @@ def parse_document(content: bytes, name: str) -> Document:
 def _parser_of(text: str) -> Any:
     """Choose the parser.
 
-    A tab between words is an error to PyYAML's own parser alone, and what validates here must start where libyaml is not.
+    A tab between words is an error to PyYAML's own parser alone; what validates must start where libyaml is not, too.
     """
     return yaml.Loader if "\t" in text else _YAML_LOADER
 

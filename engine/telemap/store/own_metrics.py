@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from telemap.store.counts import Counts
 
 _SHAPES: Final = (
-    FamilyShape("telemap_events_total", MetricType.COUNTER, "Telemetry events that were applied, by type.", ("type",)),
+    FamilyShape("telemap_events_total", MetricType.COUNTER, "Telemetry events that came, by type.", ("type",)),
     FamilyShape("telemap_events_unmatched_total", MetricType.COUNTER, "Telemetry events that no source reads."),
     FamilyShape(
         "telemap_events_dropped_total", MetricType.COUNTER, "Telemetry that was not applied, by reason.", ("reason",)
