@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from telemap.document.loader import parse_document
 from telemap.document.nodes import ListNode, MapNode, Node
+from telemap.errors import MappingError
 
 SCHEMA_FILE = Path(__file__).parents[2] / "schema" / "mapping.schema.json"
 
@@ -37,7 +38,10 @@ def schema_faults(content: bytes) -> list[str]:
 
 def yaml_instance(content: bytes) -> Any:
     """Give the JSON value of a YAML file, its plain scalars read by YAML 1.2's core schema (section 10.3)."""
-    return _value(parse_document(content, "mapping.yaml").root)
+    document = parse_document(content, "mapping.yaml")
+    if document.problems:  # a duplicate key, a tag: no JSON value has them
+        raise MappingError(document.problems)
+    return _value(document.root)
 
 
 def _value(node: Node) -> Any:

@@ -122,9 +122,9 @@ def test_events_that_are_none_are_told_in_one_line(tmp_path: Path) -> None:
     assert "events.json" in line
 
 
-def test_a_missing_mapping_is_a_problem(tmp_path: Path) -> None:
+def test_a_missing_mapping_is_wrong_use(tmp_path: Path) -> None:
     done = demo(tmp_path, "--mapping", "no-such.yaml")
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "no-such.yaml" in done.stderr
     assert "Traceback" not in done.stderr

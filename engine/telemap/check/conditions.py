@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from telemap.check.findings import has_foreign_key, is_number, is_truth
 from telemap.check.paths import read_path
 from telemap.check.regexes import read_regex
-from telemap.document.nodes import ListNode, MapNode, Node
+from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
 from telemap.path.parse import Wanted
 
@@ -98,7 +98,7 @@ def _read_operands(
         compiled = read_regex(findings, node, what)
         operand = None if compiled is None else compiled.pattern
     elif operator in _NUMERIC and not isinstance(node, MapNode):
-        operand = findings.number(node, what)
+        operand = _read_number(findings, node, what)
     else:
         operand = _read_operand(findings, node, what, depth)
     return None if operand is None else (operand,)
@@ -114,7 +114,7 @@ def _read_operand(findings: Findings, node: Node, what: str, depth: int) -> Oper
             return None
         return read_path(findings, entries["path"][1], f"'path' of {what}", depth=depth)
     if is_number(node):
-        return findings.number(node, what)
+        return _read_number(findings, node, what)
     if is_truth(node):
         return findings.truth(node, what)
     if isinstance(node, ListNode):
@@ -124,3 +124,11 @@ def _read_operand(findings: Findings, node: Node, what: str, depth: int) -> Oper
     else:
         return findings.text(node, what, empty=True)
     return None
+
+
+def _read_number(findings: Findings, node: Node, what: str) -> float | None:
+    """Read a number to compare with; a whole one stays whole, since a float would round ids of 16 digits and more."""
+    number = findings.number(node, what)
+    if number is None or not isinstance(node, ScalarNode) or not node.text.lstrip("+-").isdecimal():
+        return number
+    return int(node.text)

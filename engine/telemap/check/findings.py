@@ -45,8 +45,8 @@ class Findings:
     """
 
     def __init__(self, document: Document) -> None:
-        self.problems: list[Problem] = []
-        self.errors = 0
+        self.problems: list[Problem] = list(document.problems)
+        self.errors = len(self.problems)
         self.labels = 0
         self._document = document
         self._seen: set[Problem] = set()
@@ -202,9 +202,6 @@ class Findings:
         return None
 
     def _foreign_key(self, key: ScalarNode, what: str, keys: frozenset[str]) -> None:
-        if key.text == "<<":
-            self.error("unknown-key", key, f"YAML's merge key '<<' in {what}", "put what is shared under 'defaults'")
-            return
         hint = nearest(key.text, sorted(keys)) or f"known here: {', '.join(sorted(keys))}"
         self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", hint)
 

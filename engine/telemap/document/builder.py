@@ -44,7 +44,7 @@ class NodeBuilder:
     Attributes:
         root: the top node, when the document had one.
         end: offset where the last event ended.
-        problems: faults that do not end the reading (duplicate keys).
+        problems: faults that do not end the reading: duplicate and merge keys, tags.
     """
 
     def __init__(self, source: SourceText) -> None:
@@ -112,10 +112,14 @@ class NodeBuilder:
     def _entries(self, items: list[Node]) -> tuple[tuple[ScalarNode, Node], ...]:
         """Pair keys with values; a key that is there already is a problem, and left out."""
         entries: dict[str, tuple[ScalarNode, Node]] = {}
+        merged: list[tuple[ScalarNode, Node]] = []
         for key, value in zip(items[::2], items[1::2], strict=True):
             if not isinstance(key, ScalarNode):
                 raise Refused(self._problem(key.span, "yaml-feature", "a key must be text"))
-            if first := entries.get(key.text):
+            if key.plain and key.text == "<<":
+                self.problems.append(self._problem(key.span, "yaml-feature", _MERGE, _INSTEAD_OF_MERGE))
+                merged += value.entries if isinstance(value, MapNode) else ()
+            elif first := entries.get(key.text):
                 self.problems.append(
                     self._problem(
                         key.span,
@@ -126,7 +130,8 @@ class NodeBuilder:
                 )
             else:
                 entries[key.text] = (key, value)
-        return tuple(entries.values())
+        # What was merged is read as meant, so that nothing is said to be missing beside the one problem.
+        return tuple({**{key.text: (key, value) for key, value in merged}, **entries}.values())
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         self._aliases += 1
@@ -156,12 +161,9 @@ class NodeBuilder:
 
     def _refuse_tag(self, event: yaml.ScalarEvent | yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         if event.tag not in {None, "!"}:
-            raise self._refused(
-                event,
-                "yaml-feature",
-                f"YAML tags ({event.tag}) are not part of the language",
-                "leave it out, or quote the text",
-            )
+            message = f"YAML tags ({event.tag}) are not part of the language"
+            hint = "leave it out, or quote the text"
+            self.problems.append(self._problem(self._span(event), "yaml-feature", message, hint))
 
     def _refused(self, event: yaml.Event, code: str, message: str, help_: str | None = None) -> Refused:
         return Refused(self._problem(self._span(event), code, message, help_))
@@ -188,5 +190,8 @@ def _offset(mark: Any) -> int:
     offset: int = mark.index
     return offset
 
+
+_MERGE = "YAML's merge key '<<' is not part of the language"
+_INSTEAD_OF_MERGE = "put what is shared under 'defaults', or name the whole value by an alias"
 
 _QUOTE_STAR = "text that begins with '*' needs quotes"

@@ -55,7 +55,8 @@ def parse_document(content: bytes, name: str) -> Document:
     """Parse the bytes of a mapping file into a document.
 
     Raises:
-        MappingError: with every problem found; parsing goes on after a duplicate key, and stops at all else.
+        MappingError: it cannot be read to its end. What can be read over, such as a duplicate key, is among the
+            document's problems.
     """
     if len(content) > MAX_BYTES:
         _refuse(name, "file-too-large", f"a mapping may have {MAX_BYTES:,} bytes, this one has more")
@@ -82,11 +83,9 @@ def parse_document(content: bytes, name: str) -> Document:
         _refuse_at(source, source.span(at, at + 1), "yaml-syntax", "a number here is too large for YAML")
     except Refused as refused:
         raise MappingError([*builder.problems, refused.problem]) from None
-    if builder.problems:
-        raise MappingError(builder.problems)
     if builder.root is None:
         _refuse(name, "empty-file", "the file holds no mapping", "begin with 'version: 1' and 'metrics:'")
-    return source.document(builder.root, hashlib.sha256(content).hexdigest())
+    return source.document(builder.root, hashlib.sha256(content).hexdigest(), builder.problems)
 
 
 def _parser_of(text: str) -> Any:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from telemap.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,11 @@ class Document:
         lines: the text, line by line, without line ends.
         sha256: digest of the file's bytes, in hexadecimal.
         root: the top node.
+        problems: what was read over, and is an error all the same.
     """
 
     name: str
     lines: tuple[str, ...]
     sha256: str
     root: Node
+    problems: tuple[Problem, ...] = ()

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from typing import TYPE_CHECKING
 
 from telemap.document.nodes import Document, Node, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from telemap.problem import Problem
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 """What editors count as the end of a line; YAML 1.1 counts more."""
@@ -45,9 +51,9 @@ class SourceText:
         """Give the place of a stretch of text, from offsets counted from 0."""
         return Span(*self._position(start), *self._position(max(start, end)))
 
-    def document(self, root: Node, sha256: str) -> Document:
+    def document(self, root: Node, sha256: str, problems: Iterable[Problem]) -> Document:
         """Give the document that this text holds."""
-        return Document(self.name, self._lines, sha256, root)
+        return Document(self.name, self._lines, sha256, root, tuple(problems))
 
     def _position(self, offset: int) -> tuple[int, int]:
         row = bisect_right(self._starts, min(offset, len(self.text))) - 1
