@@ -6,6 +6,7 @@ import contextlib
 import socket
 import socketserver
 import threading
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -91,15 +92,15 @@ class LocalServer(ThreadingHTTPServer):
         super().shutdown_request(request)
 
 
-class LocalHandler(BaseHTTPRequestHandler):
+class LocalHandler(BaseHTTPRequestHandler, ABC):
     """Reads a whole request, lets `answer` decide, writes the whole response at once."""
 
     protocol_version = "HTTP/1.1"  # kept-alive connections, as real servers have them
     disable_nagle_algorithm = True
 
+    @abstractmethod
     def answer(self, body: bytes) -> None:
         """Answer one request; `self.command`, `self.path` and `self.headers` tell which."""
-        raise NotImplementedError
 
     def handle(self) -> None:
         """Serve until the client goes away, however it goes."""
