@@ -81,7 +81,7 @@ def test_carets_do_not_leave_the_window() -> None:
 
 def test_both_places_are_shown_when_two_disagree() -> None:
     with pytest.raises(telemap.MappingError) as raised:
-        telemap.loads("version: 1\nversion: 1\n", "m.yaml")
+        telemap.loads("version: 1\nversion: 1\nmetrics: {}\n", "m.yaml")
     assert draw(raised.value.problems[0]) == expected("""
         m.yaml:2:1: error: key 'version' is there twice [duplicate-key]
             2 | version: 1
