@@ -63,7 +63,7 @@ def test_examples_of_the_language_run_and_give_what_the_page_says(mapping: str, 
 
 
 def test_every_example_of_the_language_is_found() -> None:
-    assert len(EXAMPLES) == page("mapping").count("<!-- example:") == 4
+    assert len(EXAMPLES) == page("mapping").count("<!-- example:") == 8
 
 
 SECTIONS = re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", page("problems"), re.MULTILINE | re.DOTALL)

@@ -156,11 +156,8 @@ def _sources(draw: st.DrawFn, names: list[str], operations: tuple[str, ...]) -> 
         source["op"] = draw(st.sampled_from(operations))
     if source.get("op") != "set_to_event_time":
         source["value"] = draw(_values(paths))
-    return {
-        **source,
-        "labels": draw(_labels(names, paths)),
-        **draw(st.fixed_dictionaries({}, optional={"scale": st.sampled_from((0.001, 1, 1000))})),
-    }
+        source |= draw(st.fixed_dictionaries({}, optional={"scale": st.sampled_from((0.001, 1, 1000))}))
+    return {**source, "labels": draw(_labels(names, paths))}
 
 
 _OPERATIONS = (("set", "set_to_event_time"), ("inc", "dec", "add", "sub"), ("min",), ("max",))

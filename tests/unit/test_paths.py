@@ -160,7 +160,8 @@ def _path(rng: random.Random) -> str:
 
 def _expected(found: list[Any]) -> tuple[Any, list[tuple[Any, Any]], bool]:
     """Give what jsonpath-ng's nodes are as the one node, as all that are not null with their keys, and as existence."""
-    one = None if not found else found[0].value if len(found) == 1 else SEVERAL
+    values = [datum.value for datum in found if datum.value is not None]
+    one = None if not values else values[0] if len(values) == 1 else SEVERAL
     every = [(_key(datum), datum.value) for datum in found if datum.value is not None]
     return one, every, bool(every)
 

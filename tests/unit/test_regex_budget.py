@@ -33,7 +33,6 @@ SLOW = {
     "filtered label": "labels: {found: {path: \"$[?(@ =~ '(a+)+$')]\"}}",
     "filtered test": "when: [{path: \"$[?(@ =~ '(a+)+$')]\", exists: false}]",
     "substitution": 'labels: {found: "$.record.`sub(/(a+)+$/, b)`"}',
-    "parse of a filter": "parse: {as: logfmt, of: \"$[?(@ =~ '(a+)+$')]\"}",
 }
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from telemap.check.includes import Included
     from telemap.check.labels import LabelNodes
     from telemap.check.sources import DraftSource
-    from telemap.model import Condition, DropRule, Family, LabelRule, Source
+    from telemap.model import Condition, DropRule, Family, LabelRule, Operand, Source
 
 _OTHER_UNITS = frozenset(
     [
@@ -213,11 +213,30 @@ def _contradicts(condition: Condition | None) -> bool:
 
 
 def _exclude(first: Comparison, second: Comparison) -> bool:
-    pair = {first.operator: first.operands, second.operator: second.operands}
-    if first.operator is second.operator is Operator.EQUALS:
-        both = (*first.operands, *second.operands)
-        return first.operands != second.operands and all(isinstance(item, str | float | bool) for item in both)
-    return Operator.EQUALS in pair and pair.get(Operator.EXISTS) == (False,)
+    return _excludes(first, second) or _excludes(second, first)
+
+
+def _excludes(first: Comparison, second: Comparison) -> bool:
+    """Tell whether one test leaves nothing for the other."""
+    ours, theirs = first.operands, second.operands
+    constant = not any(isinstance(item, Path) for item in (*ours, *theirs))
+    match first.operator, second.operator:
+        case Operator.EXISTS, Operator.EXISTS:
+            return ours != theirs
+        case Operator.EXISTS, Operator.NOT_EQUALS | Operator.NOT_IN:
+            return False
+        case Operator.EXISTS, _:
+            return ours == (False,)
+        case Operator.EQUALS, Operator.EQUALS | Operator.IN:
+            return constant and not any(_same(ours[0], item) for item in theirs)
+        case Operator.EQUALS, Operator.NOT_EQUALS | Operator.NOT_IN:
+            return constant and any(_same(ours[0], item) for item in theirs)
+    return False
+
+
+def _same(left: Operand, right: Operand) -> bool:
+    """Tell whether two operands are equal as tests see it: true is never 1."""
+    return isinstance(left, bool) == isinstance(right, bool) and left == right
 
 
 def _paths(draft: DraftSource, labels: LabelNodes) -> Iterator[tuple[ScalarNode, str]]:

@@ -9,7 +9,7 @@ from telemap.check.paths import read_path
 from telemap.check.regexes import read_regex
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
-from telemap.path.parse import Wanted
+from telemap.path.parse import Wanted, looks_like_path
 
 if TYPE_CHECKING:
     from telemap.check.findings import Entries, Findings
@@ -122,6 +122,9 @@ def _read_operand(findings: Findings, node: Node, what: str, depth: int) -> Oper
     elif node.is_null:
         findings.error("wrong-type", node, f"{what} cannot be null", "'exists: false' tells what is not there, or null")
     else:
+        if looks_like_path(node.text):
+            hint = "'{path: ...}' compares with what is there"
+            findings.warning("literal-path", node, f"{node.text!r} is compared with as text", hint)
         return findings.text(node, what, empty=True)
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from telemap.check.findings import nearest
 from telemap.event_types import EVENT_TYPES
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from telemap.document.nodes import Node, ScalarNode
 
 _SCHEMA = "telemetry-event.schema.json"
+
+_SCALARS = {"string", "number", "integer", "boolean"}
 
 _TOKEN = re.compile(
     r"""
@@ -50,10 +52,13 @@ def advise_path(findings: Findings, node: ScalarNode, text: str, patterns: tuple
         parsed: whether `$.record` is what the source parses, and so unknown.
     """
     types = [known for known in sorted(EVENT_TYPES) if any(matches(pattern, known) for pattern in patterns)]
-    misses = [_miss(text, event_type, parsed=parsed) for event_type in types]
-    if not misses or None in misses:
+    misses = [miss for event_type in types if (miss := _miss(text, event_type, parsed=parsed)) is not None]
+    if not misses or len(misses) < len(types):
         return
-    name, known = next(miss for miss in misses if miss is not None)
+    # The types that have most of the path are those that were meant.
+    nearly = [miss for miss in misses if miss.position == max(miss.position for miss in misses)]
+    name = nearly[0].name
+    known = sorted({word for miss in nearly for word in miss.known})
     hint = nearest(name, known) or (f"there are: {', '.join(known)}" if known else None)
     message = f"path {node.text!r}: a {types[0]!r} event has no {name!r} there"
     if len(types) > 1:
@@ -61,8 +66,16 @@ def advise_path(findings: Findings, node: ScalarNode, text: str, patterns: tuple
     findings.warning("path-unknown", node, message, hint)
 
 
-def _miss(text: str, event_type: str, *, parsed: bool) -> tuple[str, list[str]] | None:
-    """Give the first name of a path that an event type does not have, and the names that are there instead."""
+class _Miss(NamedTuple):
+    """Where a path leaves what an event type has: after so many characters, at which name, and what is there."""
+
+    position: int
+    name: str
+    known: list[str]
+
+
+def _miss(text: str, event_type: str, *, parsed: bool) -> _Miss | None:
+    """Find the first name of a path that an event type does not have."""
     shape = _shapes()[event_type]
     position = 1
     first = True
@@ -73,9 +86,10 @@ def _miss(text: str, event_type: str, *, parsed: bool) -> tuple[str, list[str]] 
             shape = shape.get("items", {})
             continue
         if "properties" not in shape:
-            return None  # the application's own fields, or something that the schema leaves open
+            # A text or a number has no fields; all else is the application's own, or left open by the schema.
+            return _Miss(position, name, []) if str(shape.get("type")) in _SCALARS else None
         if name not in shape["properties"]:
-            return name, sorted(shape["properties"])
+            return _Miss(position, name, sorted(shape["properties"]))
         if first and parsed and name == "record":
             return None
         first = False

@@ -28,6 +28,9 @@ def read_parse(findings: Findings, node: Node, what: str) -> Parse | None:
         return Parse(ParseFormat(chosen), record) if chosen else None
     entries = findings.entries(node, what, keys.PARSE) or {}
     path = read_path(findings, entries["of"][1], f"'of' of {what}", depth=0) if "of" in entries else record
+    if path is not None and path.searches:
+        hint = "parse with 'regex', which is cut off when it is slow"
+        findings.error("path-syntax", entries["of"][1], f"'of' of {what} cannot search with a regex", hint)
     if "as" in entries and "regex" in entries:
         related = (entries["as"][0], "'as'")
         findings.error("keys-exclude", entries["regex"][0], f"{what} has both 'as' and 'regex'", related=related)

@@ -159,9 +159,9 @@ def _read_value(
     depth: int,
 ) -> ValueRule | None:
     if operation is Operation.SET_TO_EVENT_TIME:
-        if "value" in entries:
-            message = f"{what} has both 'op: set_to_event_time' and 'value'"
-            findings.error("keys-exclude", entries["value"][0], message, related=(entries["op"][0], "'op'"))
+        for name in sorted({"value", "unit", "scale"} & entries.keys()):
+            message = f"{what} has both 'op: set_to_event_time' and {name!r}"
+            findings.error("keys-exclude", entries[name][0], message, related=(entries["op"][0], "'op'"))
         return ValueRule(FirstOf((parse_path("$.time"),)), convert=Conversion.TIMESTAMP)
     if "value" in entries:
         return read_value(findings, entries["value"][1], f"'value' of {what}", depth=depth)

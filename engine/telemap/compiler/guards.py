@@ -53,6 +53,7 @@ def _is_slow_label(rule: LabelRule) -> bool:
 
 def write_guard(number: int, block: Block) -> None:
     """Write the statements around what can be cut off; all that follows in the block is inside them."""
-    block.open(f"if live{number}[0]:")
+    block.add(f"if not live{number}[0]: off{number}()")
+    block.open("else:")
     block.open("try:")
     block.otherwise(f"except CutOff as reason: cut{number}(reason)")

@@ -67,7 +67,7 @@ class Vocabulary:
         lines = [line for name in given for line in getattr(self, name).unpack(name)]
         labels = range(len(self.labels.values))
         lines += [f"label{number}, take{number} = labels[{number}]" for number in labels]
-        lines += [f"live{number}, cut{number} = guarded[{number}]" for number in range(len(self.guarded))]
+        lines += [f"live{number}, cut{number}, off{number} = guarded[{number}]" for number in range(len(self.guarded))]
         keys = enumerate(self.keys.values)
         return lines + [f"key{number} = ({''.join(f'{name}, ' for name in key)})" for number, key in keys]
 

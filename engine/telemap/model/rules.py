@@ -95,10 +95,13 @@ class LabelRule:
         """List the values of a closed label, `otherwise` included, `default` and "" not; None when that cannot be."""
         if self.allow is not None:
             return _texts(*self.allow, OTHER if self.otherwise is None else self.otherwise)
-        if self.map is not None:
-            return None if self.otherwise is None else _texts(*(text for _, text in self.map), self.otherwise)
-        if isinstance(self.origin, Exists):
-            return _texts("true", "false") if self.is_plain else None
+        if self.map is not None and self.otherwise is not None:
+            return _texts(*(text for _, text in self.map), self.otherwise)
+        texts = ("true", "false") if isinstance(self.origin, Exists) else _plain_text(self.origin)
+        if texts is not None and self.extract is None:
+            table = dict(self.map or ())
+            lowered = (text.lower() if self.lower else text for text in texts)
+            return _texts(*(table.get(text, text) for text in lowered))
         return (self.origin,) if isinstance(self.origin, LiteralText) and self.is_plain else None
 
 
@@ -129,3 +132,10 @@ class ValueRule:
 
 def _texts(*texts: str) -> tuple[LiteralText, ...]:
     return tuple(literal(text) for text in dict.fromkeys(texts))
+
+
+def _plain_text(origin: LabelOrigin) -> tuple[str, ...] | None:
+    """Give a literal's text when nothing of it waits for the environment."""
+    if isinstance(origin, LiteralText) and all(isinstance(part, str) for part in origin.parts):
+        return ("".join(part for part in origin.parts if isinstance(part, str)),)
+    return None

@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 
 _PARSER: Final = ExtendedJsonPathParser()
 
-_FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, re.error)
+_FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    re.error,
+)
 """What `find` can raise when a document is not of the shape that a function or an operator wants."""
 
 Find: TypeAlias = "Callable[[Any], list[DatumInContext]]"
@@ -75,9 +85,10 @@ def finder(query: str, bounded: Bounding) -> Callable[[Any], Any]:
 
     def find_one(document: Any) -> Any:
         found = _safely(find, document)
-        if not found:
+        values = [datum.value for datum in found if datum.value is not None]
+        if not values:
             return None
-        return found[0].value if len(found) == 1 else SEVERAL
+        return values[0] if len(values) == 1 else SEVERAL
 
     return find_one
 
@@ -141,6 +152,8 @@ def _refuse(expression: JSONPath, text: str) -> None:
             )
         if type(part).__name__ in {"_Union", "_Intersect", "Union", "Intersect"}:
             raise PathFault("path-syntax", f"path {text!r} uses '|' or '&'", "write one source for each path")
+        if isinstance(part, Operation):
+            raise PathFault("path-syntax", f"path {text!r} calculates, which telemap does not", "use 'unit' or 'scale'")
         if isinstance(part, Expression) and part.op == "=~":
             _refuse_regex(part.value, text)
 
@@ -170,8 +183,8 @@ def _parts(expression: JSONPath) -> list[JSONPath]:
         if isinstance(part, JSONPath):
             found.append(part)
             pending.extend(getattr(part, name, None) for name in ("left", "right", "target", "value"))
-            pending.extend(getattr(part, "expressions", ()))
-            pending.extend(getattr(part, "operands", ()))
+            for name in ("expressions", "operands"):
+                pending.extend(getattr(part, name, None) or ())
     return found
 
 
@@ -202,11 +215,11 @@ def _steps(expression: JSONPath) -> tuple[Step, ...] | None:
     match expression:
         case Root():
             return ()
-        case Child():
+        case Child() if not isinstance(expression.right, Root):
             left, right = _steps(expression.left), _steps(expression.right)
             return None if left is None or right is None else left + right
-        case Fields():
+        case Fields() if len(expression.fields) == 1 and "*" not in expression.fields:
             return tuple(expression.fields)
-        case Index():
+        case Index() if len(expression.indices) == 1:
             return tuple(expression.indices)
     return None

@@ -78,17 +78,22 @@ def _labels(needs: Needs, env: Mapping[str, str], budget: RegexBudget) -> tuple[
     return tuple(made)
 
 
-def _guard(series: FamilySeries | None, warn: Callable[[str], None]) -> tuple[list[bool], Callable[[CutOff], None]]:
-    """Make what keeps a source alive, and what counts that its regexes were cut off."""
+def _guard(
+    series: FamilySeries | None, warn: Callable[[str], None]
+) -> tuple[list[bool], Callable[[CutOff], None], Callable[[], None]]:
+    """Make what keeps a source alive, what counts that its regexes were cut off, and that it did not run for that."""
     whose = f"a source of metric {series.shape.name!r}" if series else "a rule of 'drop'"
     switch = Switch(lambda: warn(f"{whose} is off: its regexes were too slow {CUTS_UNTIL_OFF} times"))
 
-    def cut(reason: CutOff) -> None:
+    def off() -> None:
         if series is not None:
             series.skipped["cut_off"] += 1
+
+    def cut(reason: CutOff) -> None:
+        off()
         switch.cut(reason)
 
-    return switch.live, cut
+    return switch.live, cut, off
 
 
 def _warn_of_unset(plan: Plan, env: Mapping[str, str], warn: Callable[[str], None]) -> None:
