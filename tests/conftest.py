@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from servers.available import available
 from servers.emulator import Emulator
-from servers.process import ServerMissingError
 from servers.promtool import Promtool
 from servers.pushgateway import Pushgateway
 from servers.secrets import DeniedSecrets, SecretsManager
@@ -18,19 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 EVENTS = Path(__file__).parent / "events"
-
-Made = TypeVar("Made")
-
-
-def available(make: Callable[[], Made]) -> Made:
-    """Make what a test needs. Where this machine cannot, skip the test, but fail it in continuous integration."""
-    try:
-        return make()
-    except ServerMissingError as error:
-        missing = str(error)
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{missing} (where CI is not true, this is a skip)", pytrace=False)
-    pytest.skip(f"{missing}; `make test` sets up what it can")
 
 
 @pytest.fixture

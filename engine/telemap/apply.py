@@ -16,6 +16,7 @@ def apply(plan: Plan, events: Iterable[Any], store: Store | None = None) -> Stor
     """Apply a plan to a batch of events, in the order of arrival.
 
     Whatever an event holds, the others are applied: what is no event is counted, and each source stands on its own.
+    Call it on the main thread where the mapping has regexes: only there is their time bounded.
 
     Args:
         plan: the compiled mapping.

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import re
 
-_UNITS = {"ns": 1e-9, "us": 1e-6, "\N{MICRO SIGN}s": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_SECOND = 10**9
+_UNITS = {
+    "ns": 1,
+    "us": 10**3,
+    "\N{MICRO SIGN}s": 10**3,
+    "ms": 10**6,
+    "s": _SECOND,
+    "m": 60 * _SECOND,
+    "h": 3600 * _SECOND,
+    "d": 86400 * _SECOND,
+}
+"""Nanoseconds of each unit."""
 
-_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ns|us|\N{MICRO SIGN}s|ms|s|m|h|d)")
+_PART = re.compile(r"([0-9]+)(?:\.([0-9]+))?(ns|us|\N{MICRO SIGN}s|ms|s|m|h|d)")
 _WHOLE = re.compile(rf"(?:{_PART.pattern})+")
 
 
 def duration(text: str) -> float | None:
     """Read a length of time.
+
+    Whole numbers are added and divided once, so that `5us` is the float of 0.000005 and not its neighbour.
 
     Returns:
         Seconds; None when the text is none. A sign in front counts.
@@ -20,5 +33,8 @@ def duration(text: str) -> float | None:
     unsigned = stripped.removeprefix("-")
     if len(unsigned) > 64 or _WHOLE.fullmatch(unsigned) is None:
         return None
-    seconds = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(unsigned))
+    parts = _PART.findall(unsigned)
+    places = max(len(fraction) for _, fraction, _ in parts)
+    total = sum(int(whole + fraction.ljust(places, "0")) * _UNITS[unit] for whole, fraction, unit in parts)
+    seconds: float = total / (_SECOND * 10**places)
     return -seconds if unsigned != stripped else seconds

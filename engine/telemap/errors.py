@@ -41,8 +41,10 @@ class PushError(TelemapError):
 
     Attributes:
         status: the gateway's HTTP status; 0 when there was no answer.
+        sent: whether the gateway may have got it; False when no connection could be made.
     """
 
-    def __init__(self, message: str, *, status: int = 0) -> None:
+    def __init__(self, message: str, *, status: int = 0, sent: bool = True) -> None:
         self.status = status
+        self.sent = sent
         super().__init__(message)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 def matches(pattern: str, event_type: str) -> bool:
     """Tell whether an event type fits a pattern, in time that grows with their lengths alone.
@@ -22,6 +27,11 @@ def matches(pattern: str, event_type: str) -> bool:
             return False
         position = found + len(part)
     return True
+
+
+def matches_any(patterns: Iterable[str], event_type: str) -> bool:
+    """Tell whether an event type fits one of several patterns."""
+    return any(matches(pattern, event_type) for pattern in patterns)
 
 
 def is_pattern(text: str) -> bool:

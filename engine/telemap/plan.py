@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from telemap.patterns import is_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from telemap.model import LabelRule, LiteralText, MetricType, Overflow, Parse, ValueRule
+    from telemap.model import KnownText, LabelRule, MetricType, Overflow, Parse, ValueRule
 
 Handler: TypeAlias = "Callable[[dict[str, Any]], bool | None]"
 """Takes one event and adds its samples to the store that it was bound to; True says that the event is dropped."""
@@ -26,6 +28,8 @@ class FamilyShape:
         expire: seconds after which a series without samples is forgotten; None for never.
         start: the value that a series of one value begins with.
         init: label values of the series that exist from the start.
+        adds: whether the values of several processes can be added up; those of gauges that are set, or keep a minimum
+            or maximum, cannot.
     """
 
     name: str
@@ -38,7 +42,8 @@ class FamilyShape:
     instance_labels: frozenset[str] = frozenset()
     expire: float | None = None
     start: float = 0.0
-    init: tuple[tuple[LiteralText, ...], ...] = ()
+    init: tuple[tuple[KnownText, ...], ...] = ()
+    adds: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +73,19 @@ class Needs:
         labels: labels of the long form (`label0`, ...).
         values: values of the long form (`value0`, ...).
         regexes: patterns that tests search for (`search0`, ...).
-        guarded: numbers of the families of sources that regexes can cut off (`live0`, `cut0`, ...).
+        guarded: families, by number, of the sources that regexes can cut off, None for rules of `drop` (`live0`,
+            `cut0`, ...).
     """
 
     constants: tuple[Any, ...]
-    literals: tuple[LiteralText, ...]
+    literals: tuple[KnownText, ...]
     finders: tuple[str, ...]
     every: tuple[str, ...]
     parsers: tuple[Parse, ...]
     labels: tuple[BoundLabel, ...]
     values: tuple[ValueRule, ...]
     regexes: tuple[str, ...]
-    guarded: tuple[int, ...]
+    guarded: tuple[int | None, ...]
 
     @property
     def has_regexes(self) -> bool:
@@ -97,10 +103,11 @@ class Plan:
         families: in the order of the mapping.
         series_limit_total: most series in one process.
         code: the generated Python source, which defines `bind`.
-        bind: makes the handlers for one store: one each for `exact`, then for `patterned`, then for `drops`.
+        bind: makes the handlers for one store: one each for `groups`, then for `alone`, then for `drops`.
         needs: what `bind` is given.
-        exact: event types that have a handler of their own.
-        patterned: patterns of each source that fits more than exact types, in file order.
+        sources: event types and patterns of each source, in file order.
+        groups: numbers of the sources that one handler runs together.
+        alone: numbers of the sources that have a handler of their own.
         drops: patterns of each rule of `drop`.
         dropped_whole: patterns of rules of `drop` without tests.
     """
@@ -112,7 +119,19 @@ class Plan:
     code: str
     bind: Callable[..., tuple[Handler, ...]]
     needs: Needs
-    exact: tuple[str, ...]
-    patterned: tuple[tuple[str, ...], ...]
+    sources: tuple[tuple[str, ...], ...]
+    groups: tuple[tuple[int, ...], ...]
+    alone: tuple[int, ...]
     drops: tuple[tuple[str, ...], ...]
     dropped_whole: tuple[str, ...]
+
+    @property
+    def exact(self) -> tuple[str, ...]:
+        """Give the event types that sources name in full, in file order."""
+        named = (text for patterns in self.sources for text in patterns if not is_pattern(text))
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def patterned(self) -> tuple[tuple[str, ...], ...]:
+        """Give the patterns of each source that fits more than exact types, in file order."""
+        return tuple(patterns for patterns in self.sources if any(map(is_pattern, patterns)))

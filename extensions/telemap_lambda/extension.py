@@ -7,7 +7,6 @@ import uuid
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from telemap.exposition import Renderer
 from telemap.label_text import clean
 from telemap.patterns import matches
 from telemap.store import Store
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     from telemap_lambda.log import Log
     from telemap_lambda.mapping_file import Chosen
 
+_SNAP_START = "snap-start"
+
 _LOG_CATEGORIES = ("function", "extension")
 """Categories of telemetry that are subscribed only when a source names them."""
 
@@ -38,7 +39,7 @@ def run(api: LambdaApi, log: Log) -> int | None:
     """
     settings = read_settings(os.environ)
     log.level = settings.log_level
-    grouping = {"job": clean(settings.job or api.function_name or "telemap"), "instance": uuid.uuid4().hex}
+    grouping = _grouping(settings, api.function_name)
     chosen = choose(settings.mapping_file, grouping)
     if not _accept(api, log, settings, chosen):
         return 1
@@ -66,18 +67,36 @@ def _accept(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen) -> boo
 
 def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping: dict[str, str]) -> int:
     own = OwnMetrics(chosen.plan, version=VERSION, fallback=bool(chosen.faults), info_only=not settings.self_metrics)
-    store = Store(chosen.plan, instance=grouping["instance"], warn=log.warning, own=own)
+    store = Store(chosen.plan, instance=grouping.get("instance"), warn=log.warning, own=own)
     inbox = Inbox(settings.max_pending_bytes)
     listener = Listener(inbox.put_telemetry)
-    telemetry = _subscribe(api, log, listener.port, categories(chosen.plan))
-    renderer = Renderer(store, without=frozenset(grouping))
-    flush = Flush(settings, grouping, renderer, own, inbox.put, log)
+    subscribed = _subscribe(api, log, listener.port, categories(chosen.plan))
+    flush = Flush(settings, grouping, store, own, inbox.put, log)
+    shown = ", ".join(f"{name}={value!r}" for name, value in grouping.items())
+    stays = "instance" in grouping and settings.on_shutdown == "keep"
     log.info(
-        f"mapping {chosen.plan.name}, {len(chosen.plan.families)} families; job {grouping['job']!r}, instance"
-        f" {grouping['instance']!r}; the group stays on the gateway when this process ends, until something sweeps it"
+        f"mapping {chosen.plan.name}, {len(chosen.plan.families)} families; pushed as {shown}"
+        + ("; this group stays on the gateway when the process ends, until 'telemap sweep' removes it" if stays else "")
     )
-    loop = Loop(api=api, store=store, flush=flush, inbox=inbox, settings=settings, log=log, telemetry=telemetry)
+    loop = Loop(
+        api=api,
+        store=store,
+        flush=flush,
+        inbox=inbox,
+        settings=settings,
+        log=log,
+        subscribed=subscribed,
+        snap_start=os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == _SNAP_START,
+    )
     return loop.run()
+
+
+def _grouping(settings: Settings, function_name: str) -> dict[str, str]:
+    """Give the grouping key. Where processes add up there is no `instance`: it would keep them apart."""
+    grouping = {"job": clean(settings.job or function_name or "telemap")}
+    if settings.delivery == "replace":
+        grouping["instance"] = uuid.uuid4().hex
+    return grouping | dict(settings.grouping)
 
 
 def categories(plan: Plan) -> list[str]:
@@ -106,5 +125,6 @@ def _subscribe(api: LambdaApi, log: Log, port: int, types: list[str]) -> bool:
 def _warn_of_plain_credentials(settings: Settings, gateway: GatewayAddress, log: Log) -> None:
     parts = urlsplit(gateway.url)
     local = parts.hostname in {"localhost", "::1"} or str(parts.hostname).startswith("127.")
-    if parts.scheme == "http" and not local and (settings.auth_secret or gateway.username):
+    credentials = settings.auth_secret or settings.auth_token_secret or gateway.username
+    if parts.scheme == "http" and not local and credentials:
         log.warning(f"credentials go to {parts.hostname} over plain http, readable on the way: use https")

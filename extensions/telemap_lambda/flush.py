@@ -1,134 +1,188 @@
-"""Decide when to push, and keep count of what became of pushes."""
+"""The pushes of one process: what each holds, and what becomes of it."""
 
 from __future__ import annotations
 
 import time
+import uuid
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from telemap_lambda.pusher import SUCCESS, Pusher, PushResult
+from telemap.exposition import Renderer
+from telemap_lambda.delivery import FAILURE, LOST, SUCCESS, Delivery, Delta, Replace
+from telemap_lambda.pacing import Pacing
+from telemap_lambda.pusher import Method, Push, Pusher, PushResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from telemap.exposition import Renderer
+    from telemap.store import Store
     from telemap.store.own_metrics import OwnMetrics
     from telemap_lambda.log import Log
     from telemap_lambda.settings import Settings
 
-FAILURES_BEFORE_PAUSE = 3
-LONGEST_PAUSE = 60.0
+START_OVER_SECONDS = 3600.0
+"""Time without an acknowledged push after which a process starts over: no group comes back after it was swept."""
 
-_MOST_DOUBLINGS = 10
-"""Beyond the longest pause, and within what a float can hold however long a gateway is down."""
+_REFUSED = 400
+"""The status by which a gateway says that a push does not fit with what others have pushed."""
+
+
+class _Content(Enum):
+    """What a push holds."""
+
+    ALL = "all"
+    OWN = "own"
+    NOTHING = "nothing"
 
 
 class Flush:
     """The pushes of one process.
 
     Args:
-        settings: when to push, and where.
+        settings: when to push, where, and how.
         grouping: the grouping key.
-        renderer: gives the text to push.
+        store: what to push.
         own: counts pushes.
         report: takes results, in the pusher's thread; they come back here by `take`.
         log: says when pushing begins to fail, and when it works again.
 
     Attributes:
         busy: whether a push is under way.
+        pacing: when a push may begin.
     """
 
     def __init__(
         self,
         settings: Settings,
         grouping: Mapping[str, str],
-        renderer: Renderer,
+        store: Store,
         own: OwnMetrics,
         report: Callable[[PushResult], None],
         log: Log,
     ) -> None:
         self.busy = False
+        self.pacing = Pacing(settings)
         self._settings = settings
-        self._renderer = renderer
+        self._grouping = dict(grouping)
+        self._renderer = Renderer(store, without=frozenset(grouping))
+        kind = Delta if settings.delivery == "delta" else Replace
+        self._delivery: Delivery = kind(store, self._renderer, log)
         self._own = own
-        self._log = log
-        self._grouping = grouping
         self._report = report
+        self._log = log
         self._pusher: Pusher | None = None
         self._number = 0
+        self._content = _Content.ALL
         self._new_events = 0
         self._events_in_push = 0
-        self._acknowledged_at: float | None = None
-        self._failures = 0
-        self._resume_at = 0.0
+        self._alive_at = time.time()
 
     def prepare(self) -> None:
         """Load what a push needs, in the background."""
         if self._pusher is None:
-            self._pusher = Pusher(self._settings, self._grouping, self._report, self._log)
+            self._pusher = Pusher(self._settings, self._report, self._log)
 
     def count_events(self, number: int) -> None:
         """Take note of telemetry that was applied."""
         self._new_events += number
 
     def due(self) -> bool:
-        """Tell whether to push at an invocation."""
-        now = time.monotonic()
-        recent = self._acknowledged_at is not None and now - self._acknowledged_at < self._settings.push_interval
-        enough = self._new_events > self._settings.dispatch_min_batch_size
-        return enough and not recent and self._possible()
+        """Tell whether to push at an invocation, once no push is under way."""
+        return self.pacing.due(self._new_events)
 
     def due_by_timer(self) -> bool:
         """Tell whether to push when the timer of managed instances says so."""
-        return self._new_events > 0 and self._possible()
-
-    def _possible(self) -> bool:
-        return not self.busy and time.monotonic() >= self._resume_at
+        return self._new_events > 0 and not self.busy and self.pacing.possible()
 
     def start(self) -> None:
         """Begin a push of all series as they are now."""
-        self.prepare()
-        assert self._pusher is not None  # noqa: S101 - prepare has made it
-        self.busy = True
-        self._number += 1
+        if time.time() - self._alive_at >= START_OVER_SECONDS:
+            self.start_over()
         self._events_in_push = self._new_events
-        self._pusher.push(self._number, self._renderer.render())
+        text = self._delivery.begin()
+        if text:
+            self._push(_Content.ALL, self._delivery.method, text)
+        else:
+            self._new_events = 0
+
+    def start_over(self) -> None:
+        """Become a new instance, with a group of its own; where there is no such group, there is nothing to do."""
+        self._alive_at = time.time()
+        if "instance" in self._grouping:
+            self._grouping["instance"] = uuid.uuid4().hex
+            self._delivery.restart(self._grouping["instance"])
+
+    @property
+    def deletes(self) -> bool:
+        """Tell whether the group is to be removed at shutdown; a gateway that adds up, or an import, has none."""
+        from telemap.push import is_import  # noqa: PLC0415 - the pusher has imported it
+
+        gateway = self._settings.gateway
+        has_group = self._settings.delivery == "replace" and gateway is not None and not is_import(gateway.url)
+        return has_group and self._settings.on_shutdown == "delete"
+
+    def delete(self) -> None:
+        """Begin to remove the group."""
+        self._push(_Content.NOTHING, "delete", "")
 
     def abandon(self) -> None:
         """Give up a push that hangs; the next one gets a connection of its own."""
-        self.take(PushResult(self._number, "failure", self._settings.push_timeout, "it took too long"))
-        self._pusher = Pusher(self._settings, self._grouping, self._report, self._log, self._pusher)
+        self.take(PushResult(self._number, self._settings.push_timeout, 0, sent=True, reason="it took too long"))
+        self._pusher = Pusher(self._settings, self._report, self._log, self._pusher)
 
     def end(self) -> None:
         """Say what is lost, when the last push was not acknowledged."""
-        if self.busy or self._failures:
+        if self.pacing.failures or (self.busy and self._content is _Content.ALL):
             self._log.warning(
                 f"the last push was not acknowledged: {self._new_events} events may be lost to the gateway"
             )
+        elif self.busy:
+            self._log.warning("the gateway did not say in time that the group is gone")
 
     def take(self, result: PushResult) -> None:
         """Take note of what became of a push."""
         if result.number != self._number or not self.busy:
             return  # of one that was abandoned
         self.busy = False
-        self._log.debug(f"push {result.number}: {result.outcome} after {result.seconds * 1000:.0f} ms")
-        self._own.count_push(result.outcome, result.seconds, time.time())
-        if result.outcome == SUCCESS:
+        if self._content is not _Content.ALL:
+            if result.reason:
+                self._log.once(self._content.value, f"a push failed ({self._content.value}): {result.reason}")
+            return
+        outcome = self._delivery.settle(result)
+        self._log.debug(f"push {result.number}: {outcome} after {result.seconds * 1000:.0f} ms")
+        self._own.count_push(outcome, result.seconds, time.time())
+        if outcome == SUCCESS:
             self._succeeded()
+        elif outcome == FAILURE and result.status == _REFUSED:
+            self._refused(result.reason)
         else:
-            self._failed(result.reason)
+            self._failed(outcome, result.reason)
+
+    def _push(self, content: _Content, method: Method, text: str) -> None:
+        self.prepare()
+        assert self._pusher is not None  # noqa: S101 - prepare has made it
+        self.busy = True
+        self._content = content
+        self._number += 1
+        self._pusher.push(Push(self._number, method, text, dict(self._grouping)))
 
     def _succeeded(self) -> None:
-        if self._failures:
+        if self.pacing.failures:
             self._log.warning("pushing works again")
-        self._failures = 0
-        self._resume_at = 0.0
+        self.pacing.succeeded()
+        self._alive_at = time.time()
         self._new_events -= self._events_in_push
-        self._acknowledged_at = time.monotonic()
 
-    def _failed(self, reason: str) -> None:
-        self._failures += 1
-        if self._failures == 1:
+    def _failed(self, outcome: str, reason: str) -> None:
+        if outcome == LOST:
+            self._new_events -= self._events_in_push
+            self._log.once("lost", f"increments are lost, for a part of them may have been added: {reason}")
+        elif not self.pacing.failures:
             self._log.warning(f"a push failed, the next one is to repair it: {reason}")
-        beyond = self._failures - FAILURES_BEFORE_PAUSE
-        if beyond >= 0:
-            self._resume_at = time.monotonic() + min(LONGEST_PAUSE, 2.0 ** min(beyond, _MOST_DOUBLINGS))
+        self.pacing.failed()
+
+    def _refused(self, reason: str) -> None:
+        """Push telemap's own families alone, so that the failure can be seen; the rest of the group stays as it was."""
+        self._log.once("refused", f"the gateway refuses these metrics, only telemap's own get there: {reason}")
+        self.pacing.refused()
+        self._push(_Content.OWN, "post", self._renderer.render_own())

@@ -1,88 +1,60 @@
-"""An embedded Pushgateway: to try telemap where none is installed, and to test with one that misbehaves.
+"""An embedded gateway: to try telemap where none is installed, and to test with one that misbehaves.
 
-It answers as Pushgateway 1.5 does (tests hold it to the real one), but persists nothing and has no metrics of
-its own.
+It answers as Pushgateway 1.5 does (tests hold it to the real one), or, with `adding`, as prom-aggregation-gateway
+0.9 does; but it persists nothing and has no metrics of its own.
 """
 
 from __future__ import annotations
 
-import base64
-import contextlib
-import enum
 import functools
-import gzip
-import hmac
 import json
-import os
-import socket
-import struct
 import threading
 import time
 import zlib
-from dataclasses import dataclass
+from collections import deque
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
-from telemap_lambda.gateway_exposition import ExpositionError, parse
+from telemap_lambda.gateway_access import Access
+from telemap_lambda.gateway_behaviour import Behaviour
+from telemap_lambda.gateway_exposition import ExpositionError, Family, parse
 from telemap_lambda.gateway_groups import Group, GroupStore, as_json, grouping_of
-from telemap_lambda.local_server import Answer, LocalHandler, LocalServer
+from telemap_lambda.gateway_handler import GatewayHandler
+from telemap_lambda.gateway_requests import GatewayRequest, decoded
+from telemap_lambda.gateway_sums import SumStore, labels_of
+from telemap_lambda.local_server import Answer, LocalServer
 
 if TYPE_CHECKING:
+    import ssl
     from email.message import Message
     from typing import Self
 
+__all__ = ["Behaviour", "Gateway", "GatewayRequest"]
+
 _PUSH_PREFIX = "/metrics/job"
 _READY = ("/-/ready", "/-/healthy")
+_CHANGES = ("PUT", "POST", "DELETE")
 _EXPOSITION = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
 _REDIRECT_TARGET = "http://gateway.invalid/metrics"
-_LINGER_NOT = struct.pack("ii", 1, 0)  # SO_LINGER on, 0 seconds: close sends RST instead of FIN
-
-
-class Behaviour(enum.Enum):
-    """How the gateway treats requests. All but NORMAL and SLOW leave the groups alone."""
-
-    NORMAL = "normal"
-    SLOW = "slow"  # does what it is asked, and answers after `delay_seconds`
-    HANG = "hang"  # reads the request and never answers
-    RESET = "reset"  # reads the request and resets the connection
-    STATUS_401 = "401"
-    STATUS_500 = "500"
-    REDIRECT = "redirect"  # to another host, 302
-
-
-@dataclass(frozen=True)
-class GatewayRequest:
-    """A request that came in.
-
-    `status` is what was answered (None: nothing), `at` the monotonic time in seconds when it had been read,
-    `body` what was sent, still compressed.
-    """
-
-    method: str
-    path: str
-    status: int | None
-    at: float
-    headers: Message
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        """The body as text, decompressed."""
-        return _decoded(self.body, self.headers.get("Content-Encoding", "")).decode()
+_NOT_FOUND = Answer(404, b"404 page not found\n")
 
 
 class Gateway:
-    """A Pushgateway on 127.0.0.1, as a context manager or between `start` and `stop`.
+    """A gateway on 127.0.0.1, as a context manager or between `start` and `stop`.
 
-    `behaviour`, `status` and `delay_seconds` may be changed while it runs.
+    `behaviour`, `status`, `delay_seconds`, `fail_every` and `access` may be changed while it runs.
 
     Args:
         port: Port to listen on; 0 lets the system choose.
         username: Basic authentication is asked for when this and `password` are given.
         password: See `username`.
+        token: A bearer token is asked for.
         behaviour: How requests are treated.
         status: Answer every request with this status instead.
         delay_seconds: For `Behaviour.SLOW`.
+        fail_every: Refuse each n-th push or deletion with 500; 0 for none.
+        adding: Add up what is pushed, as prom-aggregation-gateway does, instead of keeping groups.
+        tls: Speak TLS with this.
+        requests_kept: How many of the last requests `requests` tells; 0 for a long run.
 
     """
 
@@ -92,38 +64,55 @@ class Gateway:
         port: int = 0,
         username: str | None = None,
         password: str | None = None,
+        token: str | None = None,
         behaviour: Behaviour = Behaviour.NORMAL,
         status: int | None = None,
         delay_seconds: float = 0.0,
+        fail_every: int = 0,
+        adding: bool = False,
+        tls: ssl.SSLContext | None = None,
+        requests_kept: int = 10_000,
     ) -> None:
         self.behaviour = behaviour
         self.status = status
         self.delay_seconds = delay_seconds
-        self._credentials = None if username is None else f"{username}:{password or ''}"
-        self._store = GroupStore()
-        self._requests: list[GatewayRequest] = []
+        self.fail_every = fail_every
+        self.access: Access | None = Access.bearer(token) if token is not None else None
+        if username is not None:
+            self.access = Access.basic(username, password or "")
+        self._adding = adding
+        self._scheme = "https" if tls else "http"
+        self._groups = GroupStore()
+        self._sums = SumStore()
+        self._requests: deque[GatewayRequest] = deque(maxlen=requests_kept)
+        self._changes = 0
         self._lock = threading.Lock()
-        self._server = LocalServer(functools.partial(_Handler, self), port=port)
+        self._server = LocalServer(functools.partial(GatewayHandler, self), port=port, tls=tls)
 
     @property
     def url(self) -> str:
         """Where it listens, without a path."""
-        return f"http://{self._server.address}"
+        return f"{self._scheme}://{self._server.address}"
 
     @property
     def groups(self) -> tuple[Group, ...]:
-        """The groups it holds."""
-        return self._store.groups
+        """The groups it holds; none when it is adding."""
+        return self._groups.groups
+
+    @property
+    def sums(self) -> tuple[Family, ...]:
+        """The sums it holds; none unless it is adding."""
+        return self._sums.families
 
     @property
     def requests(self) -> tuple[GatewayRequest, ...]:
-        """The requests so far, in the order in which they were answered."""
+        """The last requests, in the order in which they were answered."""
         with self._lock:
             return tuple(self._requests)
 
     def text(self) -> str:
         """Give what `GET /metrics` serves, whatever the behaviour is."""
-        return self._store.text()
+        return self._sums.text() if self._adding else self._groups.text()
 
     def start(self) -> Self:
         """Listen."""
@@ -131,7 +120,7 @@ class Gateway:
         return self
 
     def stop(self) -> None:
-        """Stop at once, also when requests hang; the groups can still be read."""
+        """Stop at once, also when requests hang; what was pushed can still be read."""
         self._server.stop()
 
     def __enter__(self) -> Self:
@@ -142,90 +131,85 @@ class Gateway:
 
     def decide(self, method: str, path: str, headers: Message, body: bytes) -> Answer | None:
         """Do what a request asks; None leaves it without an answer."""
-        behaviour = self.behaviour
-        forced = {Behaviour.STATUS_401: 401, Behaviour.STATUS_500: 500}.get(behaviour, self.status)
-        if behaviour in (Behaviour.HANG, Behaviour.RESET):
+        if self.behaviour in (Behaviour.HANG, Behaviour.RESET):
             return None
+        authorization = headers.get("Authorization", "")
+        refusal = self._refusal(method, authorization)
+        if refusal is not None:
+            return refusal
+        if self.behaviour is Behaviour.LYING and method in _CHANGES:
+            return Answer(202 if self._adding or method == "DELETE" else 200)
+        return self._obey(method, path, headers.get("Content-Encoding", ""), body)
+
+    def _refusal(self, method: str, authorization: str) -> Answer | None:
+        """Refuse without looking at what is asked, if that is how the gateway is set."""
+        behaviour, access = self.behaviour, self.access
         if behaviour is Behaviour.REDIRECT:
             return Answer(302, headers={"Location": _REDIRECT_TARGET})
+        if behaviour is Behaviour.ECHO:
+            return Answer(400, f"refused: Authorization: {authorization}\n".encode(errors="replace"))
+        forced = {Behaviour.STATUS_401: 401, Behaviour.STATUS_500: 500}.get(behaviour, self.status)
+        if forced is None and method in _CHANGES and self._fails_now():
+            forced = 500
         if forced is not None:
             return Answer(forced, f"status {forced} by request\n".encode())
-        if not self._allowed(headers):
-            return Answer(401, b"Unauthorized\n", {"WWW-Authenticate": "Basic"})
+        if access is not None and not access.allows(authorization):
+            return Answer(401, b"Unauthorized\n", {"WWW-Authenticate": access.scheme})
+        return None
+
+    def _fails_now(self) -> bool:
+        with self._lock:
+            self._changes += 1
+            return bool(self.fail_every) and self._changes % self.fail_every == 0
+
+    def _obey(self, method: str, path: str, encoding: str, body: bytes) -> Answer:
+        if self._adding:
+            if method in ("PUT", "POST") and (path == "/metrics" or path.startswith("/metrics/")):
+                return self._add(path, body)
+            return self._read(method, path, ("/metrics", *_READY)) if method == "GET" else _NOT_FOUND
         if path == _PUSH_PREFIX or path.startswith((f"{_PUSH_PREFIX}/", f"{_PUSH_PREFIX}@base64/")):
-            return self._change(method, path, headers, body)
-        return self._read(method, path)
+            return self._change(method, path, encoding, body)
+        return self._read(method, path, ("/metrics", "/api/v1/metrics", *_READY))
 
-    def _allowed(self, headers: Message) -> bool:
-        if self._credentials is None:
-            return True
-        expected = "Basic " + base64.b64encode(self._credentials.encode()).decode()
-        return hmac.compare_digest(headers.get("Authorization", "").encode(), expected.encode())
+    def _add(self, path: str, body: bytes) -> Answer:
+        """Add a push; a compressed one is no text to this gateway, which does not look at its encoding."""
+        try:
+            self._sums.add(labels_of(path.removeprefix("/metrics")), parse(body.decode()))
+        except (ExpositionError, UnicodeDecodeError) as error:
+            return Answer(400, f"{error}\n".encode())
+        return Answer(202)
 
-    def _change(self, method: str, path: str, headers: Message, body: bytes) -> Answer:
-        if method not in ("PUT", "POST", "DELETE"):
+    def _change(self, method: str, path: str, encoding: str, body: bytes) -> Answer:
+        if method not in _CHANGES:
             return Answer(405, b"Method Not Allowed\n", {"Allow": "DELETE, OPTIONS, POST, PUT"})
         try:
             grouping = grouping_of(path.removeprefix("/metrics"))
             if method == "DELETE":
-                self._store.delete(grouping)
+                self._groups.delete(grouping)
                 return Answer(202)
-            families = parse(_decoded(body, headers.get("Content-Encoding", "")).decode())
+            families = parse(decoded(body, encoding).decode())
         except (ExpositionError, UnicodeDecodeError, OSError, EOFError, zlib.error) as error:
             return Answer(400, f"{error}\n".encode())
         try:
-            self._store.push(grouping, families, whole=method == "PUT", now=time.time())
+            self._groups.push(grouping, families, whole=method == "PUT", now=time.time())
         except ExpositionError as error:
             told = f"pushed metrics are invalid or inconsistent with existing metrics: {error}\n"
             return Answer(400, told.encode())
         return Answer(200)
 
-    def _read(self, method: str, path: str) -> Answer:
-        known = (*_READY, "/metrics", "/api/v1/metrics")
-        if path not in known or method != "GET":
-            return Answer(405 if path in known else 404, b"404 page not found\n" if path not in known else b"")
+    def _read(self, method: str, path: str, known: tuple[str, ...]) -> Answer:
+        if path not in known:
+            return _NOT_FOUND
+        if method != "GET":
+            return Answer(405)
         if path in _READY:
             return Answer(200, b"OK")
         if path == "/metrics":
-            return Answer(200, self._store.text().encode(), _EXPOSITION)
-        told = {"status": "success", "data": as_json(self._store.groups)}
+            return Answer(200, self.text().encode(), _EXPOSITION)
+        told = {"status": "success", "data": as_json(self._groups.groups)}
         return Answer(200, json.dumps(told).encode(), {"Content-Type": "application/json"})
 
     def note(self, request: GatewayRequest) -> None:
         """Keep a request for `requests`."""
         with self._lock:
             self._requests.append(request)
-
-
-class _Handler(LocalHandler):
-    def __init__(self, gateway: Gateway, request: socket.socket, client_address: object, server: LocalServer) -> None:
-        self.gateway = gateway
-        self.local_server = server
-        super().__init__(request, client_address, server)
-
-    def answer(self, body: bytes) -> None:
-        at = time.monotonic()
-        behaviour = self.gateway.behaviour
-        path = unquote(urlsplit(self.path).path)
-        answer = self.gateway.decide(self.command, path, self.headers, body)
-        status = None if answer is None else answer.status
-        self.gateway.note(GatewayRequest(self.command, self.path, status, at, self.headers, body))
-        if behaviour is Behaviour.SLOW:
-            self.local_server.stopping.wait(self.gateway.delay_seconds)
-        if answer is not None:
-            self.respond(answer)
-        elif behaviour is Behaviour.RESET:
-            self._reset()
-        else:
-            self.local_server.stopping.wait()
-            self.close_connection = True
-
-    def _reset(self) -> None:
-        self.close_connection = True
-        with contextlib.suppress(OSError):  # the client may have closed it first
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
-        os.close(self.connection.detach())  # a plain close would send FIN before RST
-
-
-def _decoded(body: bytes, encoding: str) -> bytes:
-    return gzip.decompress(body) if encoding.lower() == "gzip" else body

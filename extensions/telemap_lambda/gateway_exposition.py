@@ -52,13 +52,14 @@ class Series:
 
 @dataclass(frozen=True)
 class Family:
-    """All series of one name. `timed` tells that a sample carried a timestamp."""
+    """All series of one name. `timed` tells that a sample carried a timestamp, `typed` that there was a TYPE line."""
 
     name: str
     type: str = "untyped"
     help: str | None = None
     series: tuple[Series, ...] = ()
     timed: bool = False
+    typed: bool = True
 
 
 @dataclass
@@ -74,7 +75,7 @@ class _Draft:
         series = tuple(
             Series(labels, tuple(Point(*key, value) for key, value in points.items())) for labels, points in self.series
         )
-        return Family(self.name, self.type or "untyped", self.help, series, self.timed)
+        return Family(self.name, self.type or "untyped", self.help, series, self.timed, self.type is not None)
 
 
 def parse(text: str) -> list[Family]:

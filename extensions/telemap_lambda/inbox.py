@@ -23,6 +23,10 @@ Message: TypeAlias = "bytes | dict[str, Any] | LambdaApiError | PushResult"
 _PLATFORM = "platform."
 
 
+class _PlatformPost(bytes):
+    """A post that is known to hold platform events alone, or no telemetry at all."""
+
+
 class Inbox:
     """Messages in the order of their arrival; telemetry is bounded.
 
@@ -86,14 +90,17 @@ class Inbox:
 
 def _platform_events_of(body: bytes) -> tuple[bytes, int]:
     """Give a post without its log events, and how many those are; one that is no telemetry stays as it is."""
+    if type(body) is _PlatformPost:
+        return body, 0
     try:
         events = decode(body)
     except DecodeError:
-        return body, 0
+        return _PlatformPost(body), 0
     kept = [event for event in events if type(event) is dict and str(event.get("type")).startswith(_PLATFORM)]
     if len(kept) == len(events):
-        return body, 0
-    return (json.dumps(kept, separators=(",", ":")).encode() if kept else b""), len(events) - len(kept)
+        return _PlatformPost(body), 0
+    text = json.dumps(kept, separators=(",", ":")).encode() if kept else b""
+    return _PlatformPost(text), len(events) - len(kept)
 
 
 def _nothing_of(body: bytes) -> tuple[bytes, int]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_REMEMBERED_REPORTS = 64
+"""Reports that are known although a post that was sent earlier comes later."""
 
 
 class Invocations:
@@ -17,6 +21,13 @@ class Invocations:
         self._current = ""
         self._done = ("", 0.0)
         self._unreported: set[str] = set()
+        self._reported: deque[str] = deque(maxlen=_REMEMBERED_REPORTS)
+        self._heard_of = ""
+
+    @property
+    def heard_of(self) -> bool:
+        """Tell whether telemetry of the current invocation has come, so that its end will be told too."""
+        return self._heard_of == self._current
 
     @property
     def done_at(self) -> float | None:
@@ -35,31 +46,38 @@ class Invocations:
         return bool(self._current) and not self._unreported
 
     def lost(self) -> None:
-        """Take note of telemetry that could not be read: it may have said that the function is done."""
+        """Take note of telemetry that is lost, or cannot be read: it may have said that the function is done."""
         if self.done_at is None:
             self._done = (self._current, time.time())
 
     def begin(self, request_id: str) -> None:
         """Take note of an INVOKE. An older invocation whose report has not come by now has lost it."""
         self._current = request_id
-        self._unreported = {request_id}
+        self._unreported = {request_id}.difference(self._reported)
 
     def see(self, events: Iterable[Any]) -> None:
         """Look at telemetry for what it says of invocations."""
         for event in events:
             event_type = event.get("type") if type(event) is dict else None
             if event_type == "platform.start":
-                self._unreported.add(_request_id(event))
+                self._heard_of = _request_id(event)
+                if self._heard_of not in self._reported:
+                    self._unreported.add(self._heard_of)
             elif event_type == "platform.report":
+                self._reported.append(_request_id(event))
                 self._unreported.discard(_request_id(event))
                 self._finish(_request_id(event), event)  # where this is the first to be heard of it
             elif event_type == "platform.runtimeDone":
                 self._finish(_request_id(event) or self._current, event)
+            elif event_type == "platform.logsDropped":
+                self.lost()
 
     def _finish(self, request_id: str, event: dict[str, Any]) -> None:
         """Take note that an invocation is done, unless that is known already."""
         if request_id and self._done[0] != request_id:
-            self._done = (request_id, _unix_time(event.get("time")))
+            now = time.time()
+            told = unix_time(event.get("time"))
+            self._done = (request_id, now if told is None else min(now, told))
 
 
 def _request_id(event: dict[str, Any]) -> str:
@@ -67,11 +85,10 @@ def _request_id(event: dict[str, Any]) -> str:
     return str(record.get("requestId") or "") if type(record) is dict else ""
 
 
-def _unix_time(text: object) -> float:
-    """Read a time of the Telemetry API: ISO 8601, UTC, milliseconds. What cannot be read, or is yet to come, is now."""
-    now = time.time()
+def unix_time(text: object) -> float | None:
+    """Read a time of the Telemetry API: ISO 8601, UTC, milliseconds. None when it cannot be read."""
     try:
         moment = datetime.fromisoformat(str(text))
-    except ValueError:
-        return now
-    return min(now, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import socketserver
+import ssl
 import threading
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
@@ -34,14 +35,18 @@ class LocalServer(ThreadingHTTPServer):
     Args:
         handler: Makes a request handler, as `socketserver` calls it.
         port: Port to listen on; 0 lets the system choose.
+        tls: Speak TLS with this.
 
     """
 
     daemon_threads = False  # so that server_close joins them: nothing is left behind
     request_queue_size = 128
 
-    def __init__(self, handler: Callable[..., BaseHTTPRequestHandler], *, port: int = 0) -> None:
+    def __init__(
+        self, handler: Callable[..., BaseHTTPRequestHandler], *, port: int = 0, tls: ssl.SSLContext | None = None
+    ) -> None:
         super().__init__(("127.0.0.1", port), handler)
+        self._tls = tls
         self.stopping = threading.Event()
         self._connections: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -76,8 +81,15 @@ class LocalServer(ThreadingHTTPServer):
             connections = list(self._connections)
         for connection in connections:
             with contextlib.suppress(OSError):  # it may be gone already
-                connection.shutdown(socket.SHUT_RDWR)
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)  # past TLS, which another thread may be reading
         self.server_close()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Accept a connection; its TLS handshake is left to the connection's own thread."""
+        connection, address = super().get_request()
+        if self._tls is not None:
+            connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return connection, address
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Remember the connection, so that `stop` can end it."""
@@ -104,7 +116,9 @@ class LocalHandler(BaseHTTPRequestHandler, ABC):
 
     def handle(self) -> None:
         """Serve until the client goes away, however it goes."""
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            if isinstance(self.connection, ssl.SSLSocket):
+                self.connection.do_handshake()
             super().handle()
 
     def _serve(self) -> None:

@@ -6,21 +6,16 @@ Extensions API, for telemetry, for the gateway.
 
 from __future__ import annotations
 
-import hashlib
 import queue
 import threading
 import time
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from telemap.apply import apply
-from telemap.decode import decode
-from telemap.errors import DecodeError
 from telemap_lambda.barrier import attempt
-from telemap_lambda.inbox import count_events
 from telemap_lambda.invocations import Invocations
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
 from telemap_lambda.pusher import PushResult
+from telemap_lambda.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,9 +42,6 @@ _EXIT_EARLY = 0.3
 _HOLD_MARGIN = 0.02
 """Seconds by which waiting ends before the hold does: asking for the next event takes a moment too."""
 
-_REMEMBERED_POSTS = 64
-"""Posts that are known again when they are sent twice."""
-
 _RETRY = 1.0
 """Seconds until a refused `event/next` is tried again."""
 
@@ -64,11 +56,21 @@ class Loop:
         inbox: where listener and pusher leave their messages.
         settings: how long to wait.
         log: for what goes wrong.
-        telemetry: whether telemetry will come.
+        subscribed: whether telemetry will come.
+        snap_start: whether this process may be a snapshot that is restored before its first invocation.
     """
 
     def __init__(
-        self, *, api: LambdaApi, store: Store, flush: Flush, inbox: Inbox, settings: Settings, log: Log, telemetry: bool
+        self,
+        *,
+        api: LambdaApi,
+        store: Store,
+        flush: Flush,
+        inbox: Inbox,
+        settings: Settings,
+        log: Log,
+        subscribed: bool,
+        snap_start: bool,
     ) -> None:
         self._api = api
         self._store = store
@@ -76,11 +78,11 @@ class Loop:
         self._inbox = inbox
         self._settings = settings
         self._log = log
-        self._telemetry = telemetry
+        self._subscribed = subscribed
         self._managed = INVOKE not in api.events
         self._timer = time.monotonic() + settings.flush_interval
         self._invocations = Invocations()
-        self._posts: deque[bytes] = deque(maxlen=_REMEMBERED_POSTS)
+        self._telemetry = Telemetry(store, self._invocations, flush.count_events, log, snap_start=snap_start)
         self._asks: queue.SimpleQueue[float] = queue.SimpleQueue()
 
     def run(self) -> int:
@@ -115,33 +117,9 @@ class Loop:
     def _note(self, message: Message) -> None:
         """Take telemetry, or the result of a push."""
         if isinstance(message, bytes):
-            self._take_telemetry(message)
+            self._telemetry.take(message)
         elif isinstance(message, PushResult):
             self._flush.take(message)
-
-    def _take_telemetry(self, body: bytes) -> None:
-        """Decode and apply a post."""
-        if self._repeats(body):
-            return
-        try:
-            events = decode(body)
-        except DecodeError as error:
-            self._store.counts.dropped["malformed"] += 1
-            self._log.once("decode", f"a telemetry post is left out: {error}")
-            self._invocations.lost()
-            return
-        self._invocations.see(events)
-        attempt(lambda: apply(self._store.plan, events, self._store), self._log)
-        self._flush.count_events(len(events))
-
-    def _repeats(self, body: bytes) -> bool:
-        """Tell whether this post came before: Lambda sends again what it has seen no answer to."""
-        digest = hashlib.blake2b(body, digest_size=16).digest()
-        if digest in self._posts:
-            self._store.counts.dropped["repeat"] = self._store.counts.dropped.get("repeat", 0) + count_events(body)
-            return True
-        self._posts.append(digest)
-        return False
 
     def _push(self) -> None:
         """Begin a push of what there is now."""
@@ -151,41 +129,75 @@ class Loop:
         self._flush.start()
 
     def _invoke(self, event: dict[str, Any]) -> None:
-        """Push beside the function what came before, and wait no longer for it than the hold allows."""
+        """Push, beside the function what came before it, or at its end; wait no longer than the hold allows."""
+        if self._telemetry.waits_for_restore:
+            self._flush.start_over()
+        began = time.time()
         self._invocations.begin(str(event.get("requestId")))
+        self._telemetry.begin()
+        self._flush.pacing.note_invocation()
+        latest = _deadline(event) - _ASK_EARLY
+
+        def until() -> float:
+            return self._give_up_at(began, latest)
+
+        at_end = self._flush.pacing.at_end and self._settings.hold > 0 and self._flush.pacing.possible()
+        if at_end:
+            self._wait(lambda: self._invocations.done_at is None, until)
         if not self._flush.due():
             return
-        latest = _deadline(event) - _ASK_EARLY
-        if not self._telemetry:
-            latest = min(latest, time.time() + self._hold())
+        self._wait(lambda: self._flush.busy, until)  # of a push that was under way when the sandbox was frozen
+        if self._flush.busy or not self._flush.due():
+            return
         self._push()
-        if self._settings.hold:
-            self._wait(lambda: self._flush.busy, lambda: self._give_up_at(latest))
+        self._wait(lambda: self._flush.busy, until)
 
-    def _give_up_at(self, latest: float) -> float:
-        """Give the Unix time at which to stop waiting for a push."""
+    def _give_up_at(self, began: float, latest: float) -> float:
+        """Give the Unix time at which to stop waiting for a push.
+
+        Without telemetry of this invocation nobody can say when its function is done: then it may be done at once.
+
+        Args:
+            began: when the invocation came, Unix time.
+            latest: when the next event must be asked for, whatever happens.
+        """
+        if not self._settings.hold:
+            return 0.0
         done_at = self._invocations.done_at
-        return latest if done_at is None else min(latest, done_at + self._hold())
-
-    def _hold(self) -> float:
-        return max(0.0, self._settings.hold - _HOLD_MARGIN)
+        if done_at is None and not self._invocations.heard_of:
+            done_at = began
+        return latest if done_at is None else min(latest, done_at + max(0.0, self._settings.hold - _HOLD_MARGIN))
 
     def _shut_down(self, event: dict[str, Any]) -> None:
         """Wait for the last report, then push whatever there is, within the deadline."""
+        if self._telemetry.waits_for_restore:
+            return
         latest = _deadline(event) - _EXIT_EARLY
         began = time.time()
         self._wait(
-            lambda: self._telemetry and not self._invocations.last_report_in,
+            lambda: self._subscribed and not self._invocations.last_report_in,
             lambda: min(latest, began + (_LAST_REPORT if self._invocations.report_awaited else _LAST_POST)),
         )
-        if self._flush.busy:
-            half = time.time() + (latest - time.time()) / 2
-            self._wait(lambda: self._flush.busy, lambda: half)
-            if self._flush.busy:
-                self._flush.abandon()
+        self._telemetry.end()
+        self._finish_push(latest)
         self._push()
-        self._wait(lambda: self._flush.busy, lambda: latest)
+        deletes = self._flush.deletes
+        self._finish_push(latest, abandon=deletes)
+        if deletes:
+            self._flush.delete()
+            self._wait(lambda: self._flush.busy, lambda: latest)
         self._flush.end()
+
+    def _finish_push(self, latest: float, *, abandon: bool = True) -> None:
+        """Wait for a push that is under way, for half of the time that is left; then give it up, or wait on."""
+        half = time.time() + (latest - time.time()) / 2
+        self._wait(lambda: self._flush.busy, lambda: half)
+        if not self._flush.busy:
+            return
+        if abandon:
+            self._flush.abandon()
+        else:
+            self._wait(lambda: self._flush.busy, lambda: latest)
 
     def _wait(self, lasting: Callable[[], bool], until: Callable[[], float]) -> None:
         """Take messages as long as something lasts, and no longer than until a Unix time that may change meanwhile."""

@@ -1,4 +1,4 @@
-"""The gateway's credentials, from a secret."""
+"""The gateway's credentials, from a secret: user name and password, or a token."""
 
 from __future__ import annotations
 
@@ -7,14 +7,22 @@ import subprocess
 import sys
 from pathlib import Path
 
-from telemap.push import Credentials
+from telemap.push.credentials import Basic, Bearer
 
 
 class SecretError(Exception):
-    """The secret cannot be read, or does not hold what it should. The message never holds any of it."""
+    """The secret cannot be read, or does not hold what it should. The message never holds any of it.
+
+    Attributes:
+        passing: whether it may well work in a moment: no connection, too many requests.
+    """
+
+    def __init__(self, message: str, *, passing: bool = False) -> None:
+        self.passing = passing
+        super().__init__(message)
 
 
-def read_credentials(name: str) -> Credentials:
+def read_credentials(name: str) -> Basic:
     """Read the username and password that a secret holds.
 
     Args:
@@ -23,19 +31,42 @@ def read_credentials(name: str) -> Credentials:
     Raises:
         SecretError: it cannot be read, or is not JSON with `username` and `password`.
     """
-    secret = _read(name)
-    try:
-        content = json.loads(secret)
-    except ValueError as error:
-        raise SecretError("it is not JSON with 'username' and 'password'") from error
-    missing = [key for key in ("username", "password") if not isinstance(_get(content, key), str)]
+    content = _json(_read(name))
+    if not isinstance(content, dict):
+        raise SecretError("it is not JSON with 'username' and 'password'")
+    missing = [key for key in ("username", "password") if not isinstance(content.get(key), str)]
     if missing:
         raise SecretError(f"it has no text {' and no '.join(map(repr, missing))}")
-    return Credentials(content["username"], content["password"])
+    try:
+        return Basic(content["username"], content["password"])
+    except ValueError as error:
+        raise SecretError(str(error)) from error
 
 
-def _get(content: object, key: str) -> object:
-    return content.get(key) if isinstance(content, dict) else None
+def read_token(name: str) -> Bearer:
+    """Read the bearer token that a secret is, whole but for a line feed at its end.
+
+    Args:
+        name: ARN or name of the secret.
+
+    Raises:
+        SecretError: it cannot be read, or is no token.
+    """
+    secret = _read(name).rstrip("\r\n")
+    if secret.startswith("{"):
+        raise SecretError("it is JSON; a secret with a token is the token and nothing else")
+    try:
+        return Bearer(secret)
+    except ValueError as error:
+        raise SecretError(str(error)) from error
+
+
+def _json(text: str | bytes) -> object:
+    """Decode JSON; None for what is none. Its error would carry the text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def _read(name: str) -> str:
@@ -49,13 +80,12 @@ def _read(name: str) -> str:
     try:
         finished = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own program
     except OSError as error:
-        raise SecretError(f"the process that reads it could not begin: {error.strerror}") from error
-    try:
-        answer = json.loads(finished.stdout)
-    except ValueError as error:
+        raise SecretError(f"the process that reads it could not begin: {error.strerror}", passing=True) from error
+    answer = _json(finished.stdout)
+    if not isinstance(answer, dict):
         last = finished.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise SecretError(f"the process that reads it failed: {last or f'exit code {finished.returncode}'}") from error
+        raise SecretError(f"the process that reads it failed: {last or f'exit code {finished.returncode}'}")
     if "secret" not in answer:
-        raise SecretError(answer.get("error", "no answer"))
+        raise SecretError(answer["error"], passing=answer["passing"])
     text: str = answer["secret"]
     return text

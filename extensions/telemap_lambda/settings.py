@@ -5,54 +5,29 @@ A value that cannot be used is reported by name, with what would be valid; the d
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import unquote, urlsplit, urlunsplit
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast
 
 from telemap_lambda.log import LEVELS
+from telemap_lambda.push_address import GatewayAddress, read_gateway
+from telemap_lambda.setting_conflicts import settle
+from telemap_lambda.setting_reader import SettingReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+    from typing import TypeAlias
 
-T = TypeVar("T")
+    Delivery: TypeAlias = Literal["replace", "delta"]
+    OnShutdown: TypeAlias = Literal["keep", "delete"]
+    FlushMode: TypeAlias = Literal["invoke", "end", "adaptive"]
 
-NOT_YET: dict[str, tuple[str, ...]] = {
-    "TELEMAP_AUTH_TOKEN_SECRET": (),
-    "TELEMAP_DELIVERY": ("replace",),
-    "TELEMAP_ON_SHUTDOWN": ("keep",),
-    "TELEMAP_FLUSH": ("invoke",),
-    "TELEMAP_GROUPING": (),
-    "TELEMAP_CA_FILE": (),
-    "TELEMAP_CLIENT_CERT": (),
-    "TELEMAP_CLIENT_KEY": (),
-    "TELEMAP_COMPRESSION": ("none",),
-    "TELEMAP_RECORD": (),
-}
-"""Settings that this version does not have, with the values that ask for no more than it does."""
+__all__ = ["NOT_YET", "GatewayAddress", "Settings", "read_settings"]
 
+NOT_YET = ("TELEMAP_RECORD",)
+"""Settings that this version does not have."""
 
 _GATEWAY = "GATEWAY"
-
-_MOST_MILLISECONDS = 24 * 60 * 60 * 1000
-"""A day: what is longer is a mistake, and may be longer than a system call takes."""
-
-_MOST_SHOWN = 60
-"""Most characters of a bad value that are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayAddress:
-    """Where to push.
-
-    Attributes:
-        url: without credentials, without a slash at its end.
-        username: from the URL's `user:password@`; empty when there is none.
-        password: likewise; never shown.
-    """
-
-    url: str
-    username: str = ""
-    password: str = field(default="", repr=False)
+_GROUPING = "TELEMAP_GROUPING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,33 +36,53 @@ class Settings:
 
     Attributes:
         gateway: None when there is none to push to.
-        auth_secret: ARN or name of the secret with the gateway's credentials; empty for none.
+        auth_secret: ARN or name of the secret with user name and password for the gateway; empty for none.
+        auth_token_secret: ARN or name of the secret with a bearer token instead; empty for none.
         dispatch_min_batch_size: push at an invocation only when more events than this have come.
         mapping_file: empty for the shipped default.
+        delivery: whether a push replaces the group, or holds what was added since the last one.
+        on_shutdown: what becomes of the group after the last push.
+        flush: when to push.
         push_interval: no push at an invocation sooner than this after the last acknowledged one.
         flush_interval: the timer on managed instances.
         hold: the most that a push may keep a sandbox after its function is done.
-        push_timeout: connect and answer of one push.
+        push_timeout: connecting, sending and answer of one push.
         job: value of the grouping key's `job`; empty for the function's name.
+        grouping: more labels of the grouping key, beside `job` and `instance`.
+        ca_file: authorities to trust, in PEM; empty for the system's.
+        client_cert: our own certificate; empty for none.
+        client_key: its key; empty when it is in the same file.
+        compress: whether pushes are sent in gzip.
         max_pending_bytes: telemetry held before it is applied.
         strict: whether a mapping or a setting that cannot be used fails the start.
         faults: what could not be used, a line each.
+        warnings: what can be used and may not be what was meant, a line each.
     """
 
     gateway: GatewayAddress | None = None
     auth_secret: str = ""
+    auth_token_secret: str = ""
     dispatch_min_batch_size: int = 0
     mapping_file: str = ""
+    delivery: Delivery = "replace"
+    on_shutdown: OnShutdown = "keep"
+    flush: FlushMode = "invoke"
     push_interval: float = 1.0
     flush_interval: float = 10.0
     hold: float = 0.2
     push_timeout: float = 2.0
     job: str = ""
+    grouping: tuple[tuple[str, str], ...] = ()
+    ca_file: str = ""
+    client_cert: str = ""
+    client_key: str = ""
+    compress: bool = False
     max_pending_bytes: int = 8 * 1024 * 1024
     log_level: str = "warning"
     strict: bool = False
     self_metrics: bool = True
     faults: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def gateway_is_faulty(self) -> bool:
@@ -97,96 +92,61 @@ class Settings:
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the settings from environment variables; an empty variable is one that is not set."""
-    reader = _Reader(environ)
-    milliseconds = reader.milliseconds
-    return Settings(
-        gateway=reader.read(_GATEWAY, None, _gateway, "a URL such as https://gateway.example:9091"),
-        auth_secret=environ.get("AUTH_SECRET", ""),
+    reader = SettingReader(environ)
+    settings = Settings(
+        gateway=_gateway(reader),
+        auth_secret=reader.text("AUTH_SECRET"),
+        auth_token_secret=reader.text("TELEMAP_AUTH_TOKEN_SECRET"),
         dispatch_min_batch_size=reader.whole("DISPATCH_MIN_BATCH_SIZE", 0),
         mapping_file=environ.get("MAPPING_FILE", ""),
-        push_interval=milliseconds("TELEMAP_PUSH_INTERVAL_MS", 1000),
-        flush_interval=milliseconds("TELEMAP_FLUSH_INTERVAL_MS", 10_000, least=1),
-        hold=milliseconds("TELEMAP_HOLD_MS", 200),
-        push_timeout=milliseconds("TELEMAP_PUSH_TIMEOUT_MS", 2000, least=1),
+        delivery=cast("Delivery", reader.choice("TELEMAP_DELIVERY", ("replace", "delta"))),
+        on_shutdown=cast("OnShutdown", reader.choice("TELEMAP_ON_SHUTDOWN", ("keep", "delete"))),
+        flush=cast("FlushMode", reader.choice("TELEMAP_FLUSH", ("invoke", "end", "adaptive"))),
+        push_interval=reader.seconds("TELEMAP_PUSH_INTERVAL_MS", 1000),
+        flush_interval=reader.seconds("TELEMAP_FLUSH_INTERVAL_MS", 10_000, least=1),
+        hold=reader.seconds("TELEMAP_HOLD_MS", 200),
+        push_timeout=reader.seconds("TELEMAP_PUSH_TIMEOUT_MS", 2000, least=1),
         job=environ.get("TELEMAP_JOB", ""),
+        grouping=_grouping(reader, environ),
+        ca_file=reader.text("TELEMAP_CA_FILE"),
+        client_cert=reader.text("TELEMAP_CLIENT_CERT"),
+        client_key=reader.text("TELEMAP_CLIENT_KEY"),
+        compress=reader.choice("TELEMAP_COMPRESSION", ("none", "gzip")) == "gzip",
         max_pending_bytes=reader.whole("TELEMAP_MAX_PENDING_BYTES", Settings().max_pending_bytes, least=1),
-        log_level=reader.read("TELEMAP_LOG_LEVEL", "warning", _level, f"one of {', '.join(LEVELS)}"),
-        strict=reader.read("TELEMAP_STRICT", False, _truth, "true or false"),  # noqa: FBT003 - the default of the value
-        self_metrics=reader.read("TELEMAP_SELF_METRICS", True, _truth, "true or false"),  # noqa: FBT003
-        faults=(*reader.faults, *_not_yet(environ)),
+        log_level=reader.choice("TELEMAP_LOG_LEVEL", LEVELS, default="warning"),
+        strict=reader.truth("TELEMAP_STRICT", default=False),
+        self_metrics=reader.truth("TELEMAP_SELF_METRICS", default=True),
+        faults=(*reader.faults, *_not_yet(reader)),
     )
+    return settle(settings)
 
 
-class _Reader:
-    """Read variables, and collect what cannot be used."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self.faults: list[str] = []
-
-    def read(self, name: str, default: T, convert: Callable[[str], T], valid: str) -> T:
-        text = self._environ.get(name, "").strip()
-        if not text:
-            return default
-        try:
-            return convert(text)
-        except ValueError:
-            is_url = name == _GATEWAY
-            shown = "its value" if is_url else repr(text[:_MOST_SHOWN])  # a URL may hold a password
-            instead = "nothing is collected or pushed" if is_url else "the default is used instead"
-            self.faults.append(f"{name}: {shown} cannot be used, valid is {valid}; {instead}")
-            return default
-
-    def whole(self, name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
-        def convert(text: str) -> int:
-            number = int(text)
-            if number < least or (most is not None and number > most):
-                raise ValueError
-            return number
-
-        bounds = f"from {least} on" if most is None else f"from {least} to {most}"
-        return self.read(name, default, convert, f"a whole number {bounds}")
-
-    def milliseconds(self, name: str, default: int, *, least: int = 0) -> float:
-        return self.whole(name, default, least=least, most=_MOST_MILLISECONDS) / 1000
+def _gateway(reader: SettingReader) -> GatewayAddress | None:
+    """Read the gateway's URL, which is never shown, since it may hold a password."""
+    if not (text := reader.text(_GATEWAY)):
+        return None
+    try:
+        return read_gateway(text)
+    except ValueError:
+        valid = "a URL such as https://gateway.example:9091"
+        reader.faults.append(f"{_GATEWAY}: its value cannot be used, valid is {valid}; nothing is collected or pushed")
+        return None
 
 
-def _gateway(text: str) -> GatewayAddress:
-    """Read a gateway's URL.
+def _grouping(reader: SettingReader, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    if not (text := reader.text(_GROUPING)):
+        return ()
+    from telemap_lambda.grouping import GroupingError, read_grouping  # noqa: PLC0415 - only where it is asked for
 
-    Raises:
-        ValueError: it is none.
-    """
-    parts = urlsplit(text if "://" in text else f"http://{text}")
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError
-    # An `@` there is a password that was cut at a slash of its own.
-    if "@" in parts.path or " " in text or not text.isprintable():
-        raise ValueError
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    location = f"{host}:{parts.port}" if parts.port is not None else host
-    url = urlunsplit((parts.scheme, location, parts.path.rstrip("/"), "", ""))
-    return GatewayAddress(url, unquote(parts.username or ""), unquote(parts.password or ""))
+    try:
+        return read_grouping(text, environ)
+    except GroupingError as error:
+        valid = "labels such as team=orders,stage=${env:STAGE}"
+        reader.faults.append(f"{_GROUPING}: {error}, valid are {valid}; no label is added")
+        return ()
 
 
-def _level(text: str) -> str:
-    level = text.lower()
-    if level not in LEVELS:
-        raise ValueError
-    return level
-
-
-def _truth(text: str) -> bool:
-    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-    if text.lower() not in words:
-        raise ValueError
-    return words[text.lower()]
-
-
-def _not_yet(environ: Mapping[str, str]) -> list[str]:
+def _not_yet(reader: SettingReader) -> list[str]:
     """Say which settings are set and not there yet."""
-    return [
-        f"{name}: this version of telemap does not have it yet; it goes on without"
-        for name, harmless in NOT_YET.items()
-        if environ.get(name, "") not in {"", *harmless}
-    ]
+    said = "this version of telemap does not have it yet; it goes on without"
+    return [f"{name}: {said}" for name in NOT_YET if reader.text(name)]

@@ -18,6 +18,7 @@ SCHEMA_FILE = Path(__file__).parents[2] / "schema" / "mapping.schema.json"
 _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUTH = {word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")}
 _INTEGER = re.compile(r"[-+]?[0-9]+")
+_OTHER_BASES = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _LONGEST_INTEGER = 300
 """Digits of whole numbers that are no infinity to `float`, and to JavaScript."""
@@ -57,6 +58,8 @@ def _plain_scalar(text: str) -> Any:
         return None
     if text in _TRUTH:
         return _TRUTH[text]
+    if _OTHER_BASES.fullmatch(text):
+        return int(text[2:], 8 if text[1] == "o" else 16)
     if _INTEGER.fullmatch(text):
         return int(text) if len(text) <= _LONGEST_INTEGER else float(text)
     if _FLOAT.fullmatch(text) or _INFINITY.fullmatch(text) or text in _NOT_A_NUMBER:

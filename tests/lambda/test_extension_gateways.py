@@ -13,8 +13,10 @@ from servers.pushgateway import CREDENTIALS
 from unit.lambda_side.expositions import value
 from unit.lambda_side.lives import life
 from unit.lambda_side.outcomes import NOISE_SECONDS, assert_a_good_life, log_of
+from unit.lambda_side.waiting import await_until
 
 from telemap_lambda.gateway import Behaviour, Gateway
+from telemap_lambda.gateway_access import Access
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -157,14 +159,6 @@ def test_credentials_come_from_the_gateways_url(
     assert value(authenticated_pushgateway.metrics(), "aws_lambda_duration_seconds_count") == 1
 
 
-def await_until(settled: Callable[[], object]) -> None:
-    """Wait for something, but not for long; reading a secret takes a process that imports boto3."""
-    until = time.monotonic() + 10
-    while not settled() and time.monotonic() < until:
-        time.sleep(0.02)
-    time.sleep(0.1)
-
-
 def play_with_secret(
     open_sandbox: Callable[..., Sandbox],
     gateway: str,
@@ -176,7 +170,7 @@ def play_with_secret(
     recording = life("a", "b")
     said = io.StringIO()
     environment = {**environment, "GATEWAY": gateway, "AUTH_SECRET": name} | EACH_TIME
-    sandbox = open_sandbox(recording, environment, stderr=said)
+    sandbox = open_sandbox(recording, environment, stderr=said, freeze=False)
     sandbox.start()
     time.sleep(0.1)
     sandbox.invoke(recording.invocations[0])
@@ -215,13 +209,13 @@ def test_a_password_that_changed_is_read_again(
     environment = {**secrets_manager.environment, "AUTH_SECRET": "extension/changed"} | EACH_TIME
     recording = life("a", "b", "c", duration_ms=40)
     with Gateway(username=CREDENTIALS.username, password=OLD) as gateway:
-        sandbox = open_sandbox(recording, environment | {"GATEWAY": gateway.url})
+        sandbox = open_sandbox(recording, environment | {"GATEWAY": gateway.url}, freeze=False)
         sandbox.start()
         time.sleep(0.1)
         sandbox.invoke(recording.invocations[0])
         await_until(lambda: gateway.requests)
         assert [request.status for request in gateway.requests] == [200]
-        gateway._credentials = f"{CREDENTIALS.username}:{NEW}"
+        gateway.access = Access.basic(CREDENTIALS.username, NEW)
         secrets_manager.change_secret("extension/changed", secret(NEW))
         sandbox.invoke(recording.invocations[1])
         await_until(lambda: len(gateway.requests) > 2)

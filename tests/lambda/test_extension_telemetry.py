@@ -15,6 +15,7 @@ from unit.lambda_side.lives import invocation, life, log_line
 from unit.lambda_side.outcomes import assert_a_good_life
 
 from telemap.cli import main
+from telemap.decode import decode_recording
 from telemap_lambda.sandbox import load
 
 if TYPE_CHECKING:
@@ -106,7 +107,15 @@ def test_what_is_pushed_of_a_recording_is_what_preview_says(
 
     assert_a_good_life(result)
     pushed = samples(pushgateway.metrics(), job=events.stem)
-    assert_equal(pushed, preview(str(mapping), events, capsys))
+    counted = tmp_path / "counted.json"
+    counted.write_text(json.dumps(since_restore(decode_recording(events.read_text()))))
+    assert_equal(pushed, preview(str(mapping), counted, capsys))
+
+
+def since_restore(events: list[Any]) -> list[Any]:
+    """Leave out what a restored snapshot was told of its own start, days ago: it is replayed, and not counted."""
+    types = [one["type"] for one in events]
+    return events[types.index("platform.restoreStart") :] if "platform.restoreStart" in types else events
 
 
 def test_what_is_pushed_by_the_default_is_what_preview_says_of_platform_events(
@@ -202,7 +211,7 @@ def test_unsound_telemetry_is_counted_and_does_no_harm(
 ) -> None:
     body, malformed, reports = TELEMETRY[case]
     recording = life("a")
-    sandbox = open_sandbox(recording, {"GATEWAY": embedded_gateway.url})
+    sandbox = open_sandbox(recording, {"GATEWAY": embedded_gateway.url}, freeze=False)
     sandbox.start()
     assert sandbox.deliveries[0].post_raw(body) == 200
     sandbox.invoke(recording.invocations[0])

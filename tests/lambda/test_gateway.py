@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import gzip
 import json
@@ -12,12 +11,12 @@ import shutil
 import socket
 import subprocess
 import time
-from http.client import HTTPConnection, HTTPException
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
+from servers.exchange import call
 
-from telemap_lambda.gateway import Behaviour, Gateway
+from telemap_lambda.gateway import Gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,19 +91,6 @@ PUSHES = [
     ("GET", "/-/ready", ""),
     ("GET", "/-/healthy", ""),
 ]
-
-
-class Answer(NamedTuple):
-    status: int
-    text: str
-
-
-def call(url: str, method: str, path: str, body: bytes | str = b"", headers: dict[str, str] | None = None) -> Answer:
-    connection = HTTPConnection(url.removeprefix("http://"), timeout=5)
-    with contextlib.closing(connection):
-        connection.request(method, path, body.encode() if isinstance(body, str) else body, headers or {})
-        response = connection.getresponse()
-        return Answer(response.status, response.read().decode())
 
 
 def served(url: str) -> str:
@@ -233,63 +219,3 @@ def test_gzip_is_read_and_kept_compressed_for_tests(gateway: Gateway) -> None:
     assert (first.method, first.path, first.status) == ("PUT", "/metrics/job/j", 200)
     assert (first.body, first.text) == (body, "a 1\n")
     assert first.at <= time.monotonic()
-
-
-def test_basic_authentication() -> None:
-    right = base64.b64encode(b"me:s\xc3\xa9cret").decode()
-    with Gateway(username="me", password="sécret") as gateway:  # noqa: S106  (a test's)
-        refused = call(gateway.url, "PUT", "/metrics/job/j", "a 1\n")
-        taken = call(gateway.url, "PUT", "/metrics/job/j", "a 1\n", {"Authorization": f"Basic {right}"})
-    assert (refused.status, taken.status) == (401, 200)
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "status"),
-    [(Behaviour.STATUS_401, 401), (Behaviour.STATUS_500, 500), (Behaviour.REDIRECT, 302)],
-)
-def test_refusals_change_nothing(behaviour: Behaviour, status: int) -> None:
-    with Gateway(behaviour=behaviour) as gateway:
-        assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n").status == status
-        assert gateway.groups == ()
-
-
-def test_any_status_can_be_asked_for_and_taken_back(gateway: Gateway) -> None:
-    gateway.status = 429
-    assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n").status == 429
-    gateway.status = None
-    assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n").status == 200
-
-
-def test_a_slow_gateway_does_it_and_answers_late() -> None:
-    with Gateway(behaviour=Behaviour.SLOW, delay_seconds=0.15) as gateway:
-        started = time.monotonic()
-        assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n").status == 200
-        assert time.monotonic() - started >= 0.15
-        assert len(gateway.groups) == 1
-
-
-def test_a_reset_is_a_reset() -> None:
-    with Gateway(behaviour=Behaviour.RESET) as gateway, pytest.raises(ConnectionResetError):
-        call(gateway.url, "PUT", "/metrics/job/j", "a 1\n")
-
-
-def test_a_hanging_gateway_stops_at_once() -> None:
-    gateway = Gateway(behaviour=Behaviour.HANG).start()
-    connection = HTTPConnection(gateway.url.removeprefix("http://"), timeout=0.2)
-    with contextlib.closing(connection):
-        connection.request("PUT", "/metrics/job/j", b"a 1\n")
-        with pytest.raises((TimeoutError, HTTPException)):
-            connection.getresponse()
-        started = time.monotonic()
-        gateway.stop()
-        assert time.monotonic() - started < 0.2
-    assert [request.status for request in gateway.requests] == [None]
-
-
-def test_it_stops_while_a_kept_alive_connection_is_idle() -> None:
-    with Gateway() as gateway:
-        connection = HTTPConnection(gateway.url.removeprefix("http://"), timeout=5)
-        for _ in range(2):
-            connection.request("PUT", "/metrics/job/j", b"a 1\n")
-            connection.getresponse().read()
-    connection.close()

@@ -175,7 +175,7 @@ def test_it_registers_under_the_name_of_its_file(
 ) -> None:
     sandbox = open_sandbox(life("a"), {"GATEWAY": embedded_gateway.url})
     sandbox.start()
-    registration: Any = sandbox._agent.registration
+    registration: Any = sandbox.registration
 
     assert registration.name == "telemap"
     assert registration.events == {"INVOKE", "SHUTDOWN"}

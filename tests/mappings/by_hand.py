@@ -19,12 +19,12 @@ FAILED = {"failure", "error", "timeout"}
 
 MEBIBYTE = 1024 * 1024
 LEVELS = {
-    "trace": ("trace", "10"),
-    "debug": ("debug", "20"),
-    "info": ("info", "notice", "30"),
+    "trace": ("trace", "trce", "verbose", "10"),
+    "debug": ("debug", "dbug", "20"),
+    "info": ("info", "information", "notice", "30"),
     "warn": ("warn", "warning", "40"),
-    "error": ("error", "err", "50"),
-    "fatal": ("fatal", "critical", "emergency", "panic", "60"),
+    "error": ("error", "err", "fail", "severe", "50"),
+    "fatal": ("fatal", "critical", "crit", "emergency", "panic", "60"),
 }
 
 
@@ -72,28 +72,47 @@ def count_initialisations(tally: Tally, events: list[Event]) -> None:
             tally.add("cold_starts_total", initialization_type=start["initializationType"])
     tally.add("timeouts_total", 0, phase="init")
     tally.add("out_of_memory_total", 0, phase="init")
-    for report in records(events, "platform.initReport"):
-        kind, phase, status = report["initializationType"], report["phase"], report.get("status", "unknown")
-        if kind == "snap-start":
-            continue
-        tally.add("initializations_total", initialization_type=kind, phase=phase, status=status)
-        seconds = report["metrics"]["durationMs"] / 1000
-        tally.observe("initialization_duration_seconds", seconds, initialization_type=kind, phase=phase)
-        if status in FAILED and phase == "init":
-            error = report.get("errorType", "none")
-            tally.add("failures_total", phase="init", status=status, error_type=error)
-            tally.add("timeouts_total", status == "timeout", phase="init")
-            tally.add("out_of_memory_total", error == "Runtime.OutOfMemory", phase="init")
+    done: Event | None = None
+    for event in events:
+        if event["type"] == "platform.initRuntimeDone":
+            done = event["record"]
+        elif event["type"] == "platform.initReport":
+            count_initialisation(tally, done, event["record"])
+            done = None
+
+
+def count_initialisation(tally: Tally, done: Event | None, report: Event) -> None:
+    """Count one initialisation; its report has the last word, and is silent in the oldest schema."""
+    kind, phase, status = report["initializationType"], report["phase"], report.get("status", "unknown")
+    if kind == "snap-start":
+        return
+    tally.add("initializations_total", initialization_type=kind, phase=phase, status=status)
+    seconds = report["metrics"]["durationMs"] / 1000
+    tally.observe("initialization_duration_seconds", seconds, initialization_type=kind, phase=phase)
+    verdict = report if "status" in report else done or {}
+    if phase == "init":
+        count_failure(tally, "init", verdict)
+
+
+def count_failure(tally: Tally, phase: str, verdict: Event) -> None:
+    """Count what failed, if it did, and whether that was for time or for memory."""
+    status, error = verdict.get("status"), verdict.get("errorType", "none")
+    if status not in FAILED:
+        return
+    tally.add("failures_total", phase=phase, status=status, error_type=error)
+    tally.add("timeouts_total", status == "timeout" or error == "Runtime.RestoreHookUserTimeout", phase=phase)
+    tally.add("out_of_memory_total", error == "Runtime.OutOfMemory", phase=phase)
 
 
 def count_restores(tally: Tally, events: list[Event]) -> None:
     """Go through SnapStart's restores."""
+    tally.add("timeouts_total", 0, phase="restore")
+    tally.add("out_of_memory_total", 0, phase="restore")
     for report in records(events, "platform.restoreReport"):
         status = report["status"]
         tally.add("restores_total", status=status)
         tally.observe("restore_duration_seconds", report["metrics"]["durationMs"] / 1000, status=status)
-        if status in FAILED:
-            tally.add("failures_total", phase="restore", status=status, error_type=report.get("errorType", "none"))
+        count_failure(tally, "restore", report)
 
 
 def count_invocations(tally: Tally, events: list[Event]) -> None:
@@ -119,7 +138,7 @@ def judge(tally: Tally, done: Event | None, report: Event | None) -> None:
     if status in FAILED:
         tally.add("failures_total", phase="invoke", status=status, error_type=error)
     tally.add("timeouts_total", status == "timeout", phase="invoke")
-    tally.add("out_of_memory_total", ran_out_of_memory(error, report), phase="invoke")
+    tally.add("out_of_memory_total", ran_out_of_memory(done or {}, report or {}), phase="invoke")
     for part in (done, report):
         for span in (part or {}).get("spans", []):
             tally.observe("span_duration_seconds", span["durationMs"] / 1000, span=span["name"], status=status)
@@ -131,10 +150,11 @@ def judge(tally: Tally, done: Event | None, report: Event | None) -> None:
             tally.observe("response_size_bytes", done["metrics"]["producedBytes"])
 
 
-def ran_out_of_memory(error: str, report: Event | None) -> bool:
+def ran_out_of_memory(done: Event, report: Event) -> bool:
     """Tell whether an invocation was killed for its memory: told so, or dead with all of it in use."""
-    metrics = (report or {}).get("metrics", {})
-    full = "memorySizeMB" in metrics and metrics["maxMemoryUsedMB"] == metrics["memorySizeMB"]
+    error = (done or report).get("errorType")
+    metrics = report.get("metrics", {})
+    full = "memorySizeMB" in metrics and metrics["maxMemoryUsedMB"] >= metrics["memorySizeMB"]
     return error == "Runtime.OutOfMemory" or (error == "Runtime.ExitError" and full)
 
 

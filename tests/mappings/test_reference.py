@@ -9,11 +9,15 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from cases.yaml_instance import schema_faults
+from cases.yaml_instance import SCHEMA_FILE, schema_faults, yaml_instance
 
 import telemap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TOP = Path(__file__).parents[2]
 PAGE = (TOP / "docs" / "reference" / "mapping.md").read_text(encoding="utf-8")
@@ -46,20 +50,28 @@ def test_examples_pass_the_json_schema(recording: str, mapping: str, expected: s
     assert schema_faults(mapping.encode()) == [], (recording, expected)
 
 
-@pytest.mark.parametrize("page", sorted((TOP / "docs" / "how-to").glob("*.md")), ids=lambda path: path.stem)
-def test_mappings_of_how_to_pages_have_no_problems_and_make_metrics(page: Path) -> None:
+HOW_TO = [
+    pytest.param(mapping, id=f"{page.stem}-{number}")
+    for page in sorted((TOP / "docs" / "how-to").glob("*.md"))
+    for number, mapping in enumerate(
+        re.findall(r"```yaml\n(version: .*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    )
+]
+
+
+@pytest.mark.parametrize("mapping", HOW_TO)
+def test_mappings_of_how_to_pages_have_no_problems_and_make_metrics(mapping: str) -> None:
     events = [
         event
         for name in ("emf_logs", "handled_error")
         for event in json.loads((TOP / "tests" / "events" / f"{name}.json").read_text(encoding="utf-8"))
     ]
-    for mapping in re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
-        loaded = telemap.loads(mapping)
-        assert loaded.warnings == ()
-        rendered = telemap.render(telemap.apply(telemap.compile(loaded), events))
-        assert {family.name for family in loaded.families if f"# HELP {family.name} " not in rendered} <= {
-            "aws_lambda_init_duration_seconds"
-        }
+    loaded = telemap.loads(mapping)
+    assert loaded.warnings == ()
+    rendered = telemap.render(telemap.apply(telemap.compile(loaded), events))
+    assert {family.name for family in loaded.families if f"# HELP {family.name} " not in rendered} <= {
+        "aws_lambda_init_duration_seconds"
+    }
 
 
 @pytest.mark.parametrize("name", ["default", "platform", "logs"])
@@ -76,3 +88,78 @@ def test_every_family_of_shipped_mappings_is_told_with_its_type_and_labels(name:
         for family in telemap.load(f"telemap:{name}").families
         if family.name not in inherited
     }
+
+
+SCHEMA: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+MAPPINGS = re.findall(r"<!-- example(?: on \w+)?: .*? -->\n```yaml\n(.*?)```", PAGE, re.DOTALL)
+"""Those that are run here, and those that `tests/docs` runs."""
+
+FORMS = {
+    "the event": r"[ {]\$(?=[,}\n])",
+    "a name": r" \$\.record\.\w+",
+    "a name in quotes": r"\$\.record\['[^']+'\]",
+    "an index": r"\[0\]",
+    "an index from the end": r"\[-1\]",
+    "a filter": r"\[\?\(@",
+    "every item": r"\[\*\]",
+    "every member": r"\.\*",
+    "the item": r": \.[,}\n]",
+    "a field of the item": r": \.\w+",
+    "the key of the item": r": \$key\b",
+    "the step before": r": \$parent[,}\n]",
+    "a field of the step before": r"\$parent\.\w+",
+    "the key of the step before": r"\$parent\.\$key",
+    "a variable": r"\$\{env:\w+\}",
+    "a variable with a default": r"\$\{env:\w+:-[^}]+\}",
+    "the instance": r"\$\{runtime:instance\}",
+    "init of every combination": r"init: all",
+    "init of some": r"init: \[",
+    "a shipped mapping": r"include: \[telemap:",
+    "a removed family": r"^  \w+: null$",
+    "a label taken away": r"[{ ]\w+: null[,}]",
+    "a pattern": r"from: [\w.]+\*",
+    "a list of event types": r"from: \[",
+    "another path to compare with": r"\{path: \$\.record\.[\w.]+, \w+: \{path: ",
+}
+
+
+def _keys(schema: dict[str, Any], where: str) -> Iterator[str]:
+    """Give the keys and words that a schema knows, each by the definition that it stands in."""
+    yield from (f"{where}={word}" for word in schema.get("enum", ()) if where != "event_type")
+    for name, part in schema.get("properties", {}).items():
+        yield f"{where}.{name}"
+        yield from _keys(part, f"{where}.{name}")
+    for part in (schema.get("items"), schema.get("additionalProperties"), *schema.get("anyOf", ())):
+        if isinstance(part, dict):
+            yield from _keys(part, where)
+
+
+def _used(schema: dict[str, Any], where: str, value: Any) -> Iterator[str]:
+    """Give the keys and words that a mapping uses, named as in `_keys`."""
+    if "$ref" in schema:
+        name = schema["$ref"].removeprefix("#/$defs/")
+        yield from _used(SCHEMA["$defs"][name], name, value)
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key in schema.get("properties", {}):
+                yield f"{where}.{key}"
+            part = schema.get("properties", {}).get(key, schema.get("additionalProperties"))
+            yield from _used(part, f"{where}.{key}", item) if isinstance(part, dict) else ()
+    elif isinstance(value, list):
+        yield from (found for item in value for found in _used(schema.get("items", {}), where, item))
+    elif value in schema.get("enum", ()):
+        yield f"{where}={value}"
+    for branch in schema.get("anyOf", ()):
+        yield from _used(branch, where, value)
+
+
+def test_every_key_and_every_word_of_the_language_is_in_an_example_that_is_run() -> None:
+    known = {*_keys(SCHEMA, "mapping"), *(key for name, part in SCHEMA["$defs"].items() for key in _keys(part, name))}
+    used = {key for mapping in MAPPINGS for key in _used(SCHEMA, "mapping", yaml_instance(mapping.encode()))}
+    used |= {key.replace("family.", "source.", 1) for key in used}
+    assert sorted(known - used) == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_paths_and_texts_is_in_an_example_that_is_run(form: str) -> None:
+    assert any(re.search(FORMS[form], mapping, re.MULTILINE) for mapping in MAPPINGS)

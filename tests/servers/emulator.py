@@ -6,29 +6,26 @@ telemetry subscription with 202 and delivers nothing; as a managed instance it d
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from servers.emulator_task import require_awslambdaric, task_folder
 from servers.process import PROJECT, ServerError, ServerMissingError, find_program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 GATEWAY = "http://127.0.0.1:9091"
 """The Pushgateway beside the emulator, as the extension sees it."""
 
 EMULATOR = PROJECT / ".cache" / "aws-lambda-rie"
 TESTS = Path(__file__).parents[1]
-RUNTIME = Path(__file__).with_name("emulator_runtime.py")
 RUN_SECONDS = 60
 OLDEST_PYTHON = (3, 11)
 
@@ -70,12 +67,13 @@ class Emulator:
 
     Args:
         managed: whether to play a managed instance; else an on-demand function.
+        awslambdaric: whether the functions run in AWS's own runtime, `awslambdaric`; else in a few lines of ours.
 
     Raises:
-        ServerMissingError: the emulator, a Pushgateway, a right or a Python that it needs is missing.
+        ServerMissingError: the emulator, a Pushgateway, a runtime, a right or a Python that it needs is missing.
     """
 
-    def __init__(self, *, managed: bool = False) -> None:
+    def __init__(self, *, managed: bool = False, awslambdaric: bool = False) -> None:
         if not os.access(EMULATOR, os.X_OK):
             message = f"{EMULATOR.relative_to(PROJECT)} (AWS's Lambda emulator) is missing"
             raise ServerMissingError(message)
@@ -84,8 +82,12 @@ class Emulator:
         if allowed.returncode:
             message = f"the emulator needs namespaces of its own: {allowed.stderr.strip()}"
             raise ServerMissingError(message)
+        if awslambdaric:
+            require_awslambdaric()
+        self._awslambdaric = awslambdaric
+        python = _python_folder(for_everyone=managed, same_version=awslambdaric)
         self._environment = {
-            "PATH": f"{_python_folder(for_everyone=managed)}:/usr/bin:/bin",
+            "PATH": f"{python}:/usr/bin:/bin",
             "LANG": "C.UTF-8",
             "AWS_LAMBDA_FUNCTION_NAME": "emulated-function",
             "AWS_LAMBDA_FUNCTION_TIMEOUT": "10",
@@ -106,16 +108,17 @@ class Emulator:
 
         Args:
             layer: what is to be seen under `/opt`; its files must be readable by everyone.
-            payloads: one an invocation. `{"log": "text"}` makes the function print it, `{"sleep_seconds": 0.5}` makes
-                it slow, `{"error": "text"}` makes it fail with that message.
+            payloads: one an invocation. Without awslambdaric `{"log": "text"}` makes the function print it,
+                `{"sleep_seconds": 0.5}` makes it slow, `{"error": "text"}` makes it fail with that message.
             environment: the function's variables, beside `GATEWAY`, which names the Pushgateway.
-            task_files: files of the function's package, `/var/task`: name and text.
+            task_files: files of the function's package, `/var/task`: name and text. With awslambdaric one of them is
+                `app.py`, with the function `handler`.
             pause_seconds: how long to wait after each invocation.
 
         Raises:
             ServerError: the emulator did not start (the message has its log), or did not end.
         """
-        with _task_folder(task_files or {}) as task:
+        with task_folder(task_files or {}, awslambdaric=self._awslambdaric) as task:
             plan = {
                 "layer": str(layer.resolve()),
                 "task": str(task),
@@ -156,27 +159,12 @@ def _parse(output: str) -> EmulatorRun:
     return EmulatorRun(invocations=invocations, **answer)
 
 
-@contextlib.contextmanager
-def _task_folder(files: Mapping[str, str]) -> Iterator[Path]:
-    """Make what will be `/var/task`: the runtime, under the name that managed instances look for, and the files."""
-    with tempfile.TemporaryDirectory(prefix="task-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        bootstrap = folder / "bootstrap"
-        shutil.copyfile(RUNTIME, bootstrap)
-        bootstrap.chmod(0o755)
-        for path, text in files.items():
-            file = folder / path
-            file.write_text(text)
-            file.chmod(0o644)
-        yield folder
-
-
-def _python_folder(*, for_everyone: bool) -> Path:
+def _python_folder(*, for_everyone: bool, same_version: bool) -> Path:
     """Find the folder of a `python3` for the extension and the runtime.
 
     Args:
         for_everyone: whether any user must be able to run it: the processes of a managed instance are user 993's.
+        same_version: whether it must be of the version that runs the tests, as compiled modules need it.
 
     Raises:
         ServerMissingError: nobody else can be made to run a Python here.
@@ -186,15 +174,18 @@ def _python_folder(*, for_everyone: bool) -> Path:
         return own
     if os.geteuid() != 0:
         raise ServerMissingError("the emulator's managed instance changes its user id, which only root can")
+    least, most = (sys.version_info[:2], sys.version_info[:2]) if same_version else (OLDEST_PYTHON, (3, 999))
     for folder in (own, Path("/usr/local/bin"), Path("/usr/bin")):
-        if _is_for_everyone(folder / "python3"):
+        if _is_for_everyone(folder / "python3", least, most):
             return folder
-    raise ServerMissingError("the emulator's managed instance needs a python3 >= 3.11 that every user can run")
+    wanted = f"{least[0]}.{least[1]}" + ("" if same_version else " or later")
+    message = f"the emulator's managed instance needs a python3 that every user can run, {wanted}"
+    raise ServerMissingError(message)
 
 
 @cache
-def _is_for_everyone(python: Path) -> bool:
+def _is_for_everyone(python: Path, least: tuple[int, int], most: tuple[int, int]) -> bool:
     if not python.exists() or any(not parent.stat().st_mode & 0o001 for parent in python.resolve().parents):
         return False
-    code = f"import sys; sys.exit(sys.version_info < {OLDEST_PYTHON})"
+    code = f"import sys; sys.exit(not {least} <= sys.version_info[:2] <= {most})"
     return subprocess.run([python, "-c", code], check=False).returncode == 0

@@ -18,6 +18,7 @@ PATHS = (
     "$.record.a.b",
     "$.type",
     "$.record.list[?(@.a > 0)].a",
+    "$.record.list[?(@.b =~ 'x|y')].a",
 )
 ITEM_PATHS = (".", ".a", "$key", "$.record.b")
 EACH_PATHS = ("$.record.list[*]", "$.record.*", "$.record.a", "$.record.list[?(@.a)]", "$.record..b")
@@ -61,7 +62,9 @@ events = st.fixed_dictionaries({"type": st.sampled_from(EVENT_TYPES), "record": 
 batches = st.lists(events, max_size=20)
 
 _literals = plain_text.filter(lambda text: not text.startswith((".", "$")))
-_tables = st.dictionaries(st.sampled_from(("x", "y", "true", "7")), plain_text, min_size=1, max_size=3)
+_references = st.sampled_from(("${env:REGION}", "in ${env:REGION:-nowhere}", "${runtime:instance}"))
+_texts = st.one_of(plain_text, _references)
+_tables = st.dictionaries(st.sampled_from(("x", "y", "true", "7")), _texts, min_size=1, max_size=3)
 
 
 def _paths(*, item: bool) -> st.SearchStrategy[str]:
@@ -85,7 +88,7 @@ def _long_labels(paths: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, A
             "map": _tables,
             "allow": st.lists(st.sampled_from(("x", "y", "true", "7")), min_size=1, max_size=3, unique=True),
             "max_values": st.integers(1, 3),
-            "default": plain_text,
+            "default": _texts,
         },
     )
     return st.builds(lambda origin, more: {**more, **origin}, origins, steps)

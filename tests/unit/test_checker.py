@@ -167,7 +167,7 @@ def test_init_is_checked_where_the_labels_cannot_be() -> None:
 
 
 def test_label_sets_of_init_may_be_there_twice() -> None:
-    text = family("labels: {a: b}, init: [{a: x}, {a: x}], series_limit: 1", "m_total", "counter")
+    text = family("labels: {a: $.type}, init: [{a: x}, {a: x}], series_limit: 1", "m_total", "counter")
     assert len(telemap.loads(text).families[0].init) == 1
 
 
@@ -216,7 +216,7 @@ def test_endless_includes_come_to_an_end(tmp_path: File, monkeypatch: pytest.Mon
 
 
 def test_a_metric_of_a_broken_include_is_not_said_to_be_missing(tmp_path: File) -> None:
-    (tmp_path / "base.yaml").write_text("version: 1\nmetrics: {load: {type: gauge, help: Load., from: x}}\n")
+    (tmp_path / "base.yaml").write_text("version: 1\nmetrics: {load: {type: gauge, help: Load., from: function}}\n")
     (tmp_path / "mapping.yaml").write_text("version: 1\ninclude: [base.yaml]\nmetrics: {load: null}\n")
     with pytest.raises(telemap.MappingError) as raised:
         telemap.load(tmp_path / "mapping.yaml")

@@ -51,15 +51,16 @@ def test_generated_code_can_be_read() -> None:
         telemap.loads("version: 1\nmetrics:\n  orders_total: {type: counter, help: Orders., from: function}\n")
     )
     assert plan.code == (
-        "def bind(constants, literals, finders, every, parsers, labels, values, regexes, guarded, families, clock):\n"
+        "def bind(constants, literals, finders, every, parsers, labels, values, regexes, guarded, families, clock,"
+        " undecided):\n"
         "    k0, k1, = constants\n"
         "    key0 = ()\n"
-        "    cells0, admit0, missing0, reject0, reject_label0, unparsed0, = families[0]\n"
-        "    def type0(event):\n"
+        "    cells0, admit0, missing0, reject0, reject_label0, reject_test0, unparsed0, = families[0]\n"
+        "    def group0(event):\n"
         "        cell = cells0.get(key0)\n"
         "        if cell is None: cell = admit0(key0, k0)\n"
         "        cell[0] += k1\n"
-        "    return (type0, )\n"
+        "    return (group0, )\n"
     )
     assert plan.needs.constants == ((), 1.0)
 

@@ -43,6 +43,10 @@ metrics:
 """ + "".join(f"      l{number}: {{path: $.record.a, allow: [a, b, c, d, e]}}\n" for number in range(100))
 
 HOSTILE = {
+    "UTF-16": ("version: 1".encode("utf-16"), "not-utf-8", 1),
+    "Latin-1": ("# Grüße".encode("latin-1"), "not-utf-8", 1),
+    "half a character": (b"# \xe2\x82", "not-utf-8", 1),
+    "a surrogate": (b"# \xed\xa0\x80", "not-utf-8", 1),
     "flow lists": (b"[" * LEVELS, "too-deep", 1),
     "flow maps": (b"{a: " * LEVELS, "too-deep", 1),
     "block lists in a line": (b"- " * LEVELS, "too-deep", 1),
@@ -99,10 +103,6 @@ WITHOUT_PLACE = {
     "comments": (b"# version: 1\n" * 1000, "empty-file"),
     "a mebibyte and a byte": (b"#" * (MEBIBYTE + 1), "file-too-large"),
     "a mebibyte of comment": (b"#" * MEBIBYTE, "empty-file"),
-    "UTF-16": ("version: 1".encode("utf-16"), "not-utf-8"),
-    "Latin-1": ("# Grüße".encode("latin-1"), "not-utf-8"),
-    "half a character": (b"# \xe2\x82", "not-utf-8"),
-    "a surrogate": (b"# \xed\xa0\x80", "not-utf-8"),
 }
 
 
@@ -121,7 +121,7 @@ def test_a_hostile_file_is_refused_with_its_place(what: str) -> None:
 
 
 @pytest.mark.parametrize("what", WITHOUT_PLACE)
-def test_a_file_that_is_no_text_is_refused_as_a_whole(what: str) -> None:
+def test_a_file_that_says_nothing_is_refused_as_a_whole(what: str) -> None:
     content, code = WITHOUT_PLACE[what]
     (problem,) = problems(content)
     assert (problem.code, problem.place) == (code, None)
@@ -139,7 +139,7 @@ def test_a_large_mapping_of_nothing_but_sound_paths_and_regexes_is_read_soon() -
 
 def test_a_byte_is_named_where_it_stands_behind_a_byte_order_mark() -> None:
     (problem,) = problems(b"\xef\xbb\xbfversion: 1\n\xff")
-    assert problem.message == "byte 0xff in line 2 is not UTF-8"
+    assert (str(problem.place), problem.message) == ("<text>:2:1", "byte 0xff is not UTF-8")
 
 
 def test_line_ends_of_every_kind_count_lines() -> None:

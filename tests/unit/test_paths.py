@@ -13,8 +13,8 @@ from jsonpath_ng.ext.parser import parse as parse_with_jsonpath_ng
 from telemap.compiler.block import Block
 from telemap.compiler.names import Vocabulary
 from telemap.compiler.reads import EventReads, ItemReads
-from telemap.path import PathFault
-from telemap.path.jsonpath import SEVERAL, every_finder, finder
+from telemap.path import SEVERAL, PathFault
+from telemap.path.jsonpath import every_finder, finder
 from telemap.path.parse import Wanted, looks_like_path, parse_path
 from telemap.runtime.nodes import members
 from telemap.runtime.regexes import RegexBudget
@@ -168,7 +168,8 @@ def _expected(found: list[Any]) -> tuple[Any, list[tuple[Any, Any]], bool]:
 
 def _key(datum: Any) -> str | int:
     if isinstance(datum.path, Index):
-        return int(datum.path.indices[0])
+        index = int(datum.path.indices[0])
+        return index if index >= 0 else len(datum.context.value) + index
     return str(datum.path.fields[0]) if isinstance(datum.path, Fields) else ""
 
 

@@ -95,6 +95,36 @@ def test_what_did_not_become_a_sample_is_said(capsys: pytest.CaptureFixture[str]
     ]
 
 
+def test_the_limit_that_was_reached_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text(
+        "version: 1\ndefaults: {series_limit_total: 3, series_limit: 2}\nmetrics:\n"
+        "  a_total: {type: counter, help: A., from: function, labels: {line: $.record}}\n"
+        "  b_total: {type: counter, help: B., from: function, labels: {line: $.record}}\n"
+    )
+    events = [{"type": "function", "record": record} for record in "abcd"]
+    assert preview(json.dumps(events)) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "telemap: metric 'a_total': 2 samples came beyond the limit of 2 series",
+        "telemap: metric 'b_total': 3 samples came beyond the limit of 3 series of all metrics together",
+    ]
+
+
+def test_events_that_a_rule_of_drop_cannot_decide_about_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text(
+        "version: 1\ndrop: [{from: function, when: [{path: '$.record[?(@.a > 0)].a', equals: 1}]}]\nmetrics:\n"
+        "  a_total: {type: counter, help: A., from: function}\n"
+    )
+    several = {"type": "function", "record": [{"a": 1}, {"a": 1}]}
+    assert preview(json.dumps([several, several, {"type": "function", "record": [{"a": 1}]}])) == 0
+    out, err = capsys.readouterr()
+    assert "a_total 2.0" in out
+    several_nodes = "a test found several nodes where it wants one"
+    assert err.splitlines() == [
+        f"telemap: a rule of 'drop': {several_nodes}; events like this are not dropped",
+        f"telemap: rules of 'drop' did not decide about events, and let them pass, 2 times: {several_nodes}",
+    ]
+
+
 def test_problems_of_the_mapping_are_drawn(capsys: pytest.CaptureFixture[str]) -> None:
     Path("mapping.yaml").write_text("version: 1\nmetrics: []\n")
     assert preview("[]") == 1

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import telemap
+from telemap.path import MAX_TEXT
 from telemap.runtime.parsing import parse_logfmt
-from telemap.runtime.regexes import BATCH_SECONDS, CUTS_UNTIL_OFF, MAX_TEXT
+from telemap.runtime.regexes import BATCH_SECONDS, CUTS_UNTIL_OFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +101,13 @@ def test_a_slow_rule_of_drop_drops_nothing(kind: str) -> None:
     for _ in range(CUTS_UNTIL_OFF):
         telemap.apply(store.plan, lines(HOSTILE), store)
     assert store.families[0].cells == {(): [3.0]}
-    assert said == ["a rule of 'drop' is off: its regexes were too slow 3 times"]
+    assert store.counts.undecided["cut_off"] == CUTS_UNTIL_OFF
+    assert said == [
+        "a rule of 'drop': its regexes were cut off, because they took too long; events like this are not dropped",
+        "a rule of 'drop' is off: its regexes were too slow 3 times",
+    ]
+    telemap.apply(store.plan, lines(HOSTILE), store)  # a rule that is off decides about no event
+    assert store.counts.undecided["cut_off"] == CUTS_UNTIL_OFF + 1
 
 
 def test_a_regex_sees_the_first_8_kib_of_a_text() -> None:
@@ -110,6 +117,32 @@ def test_a_regex_sees_the_first_8_kib_of_a_text() -> None:
     )
     telemap.apply(store.plan, lines("x" * (MAX_TEXT - 3) + "end") + lines("x" * MAX_TEXT + "end"), store)
     assert store.families[0].cells == {(): [1.0]}
+
+
+@pytest.mark.parametrize(
+    ("source", "short"),
+    [
+        ("when: [{path: \"$[?(@ =~ 'end')]\", exists: true}]", {(): [1.0]}),
+        ('labels: {end: "$.record.`sub(/^x+end/, cut)`"}', {("cut",): [1.0], ("",): [1.0]}),
+    ],
+    ids=["filter", "substitution"],
+)
+def test_a_regex_in_a_path_sees_the_first_8_kib_of_a_text(source: str, short: dict[tuple[str, ...], Any]) -> None:
+    store = _store(f"version: 1\nmetrics:\n  ends_total: {{type: counter, help: Ends., from: function, {source}}}\n")
+    telemap.apply(store.plan, lines("x" * (MAX_TEXT - 3) + "end") + lines("x" * MAX_TEXT + "end"), store)
+    assert store.families[0].cells == short
+
+
+def test_a_source_has_one_guard_however_many_event_types_it_takes() -> None:
+    store = _store(
+        f"version: 1\nmetrics:\n{family(SLOW['when']).replace('from: function', 'from: [function, extension]')}"
+    )
+    for number in range(CUTS_UNTIL_OFF):
+        event_type = ("function", "extension")[number % 2]
+        telemap.apply(store.plan, [{"type": event_type, "record": HOSTILE}], store)
+    telemap.apply(store.plan, [{"type": "function", "record": "aaa"}], store)
+    assert store.families[0].cells == {}
+    assert store.families[0].skipped["cut_off"] == CUTS_UNTIL_OFF + 1
 
 
 def test_off_the_main_thread_regexes_work_without_a_timer() -> None:

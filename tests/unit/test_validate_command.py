@@ -213,3 +213,23 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--version"])
     assert stopped.value.code == 0
     assert capsys.readouterr().out.startswith("telemap ")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github"])
+def test_a_problem_of_a_file_that_others_include_is_told_once(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("all").mkdir()
+    Path("all/base.yaml").write_text(BAD)
+    Path("all/one.yaml").write_text("version: 1\ninclude: [base.yaml]\n")
+    Path("all/two.yaml").write_text("version: 1\ninclude: [../all/base.yaml]\n")
+    assert main(["validate", "--format", form, "all"]) == 1
+    out, err = capsys.readouterr()
+    assert (out + err).count("counter-name") == 1
+    if form == "text":
+        assert err.endswith("3 mappings have errors, of 3\n")
+
+
+def test_the_place_of_a_byte_that_is_not_utf_8_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("latin.yaml").write_bytes("version: 1\n# ä\n# é ".encode() + "é".encode("latin-1"))
+    assert main(["validate", "--format", "json", "latin.yaml"]) == 1
+    [problem] = json.loads(capsys.readouterr().out)
+    assert (problem["code"], problem["line"], problem["column"]) == ("not-utf-8", 3, 5)

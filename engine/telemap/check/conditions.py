@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.check.findings import has_foreign_key, is_number, is_truth
+from telemap.check.findings import has_foreign_key, integer_of, is_number, is_truth
 from telemap.check.paths import read_path
+from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_regex
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
@@ -19,6 +20,7 @@ _GROUPS: dict[str, type[AnyOf] | type[AllOf]] = {"any": AnyOf, "all": AllOf}
 _KEYS = frozenset({"path", "not"}) | _OPERATORS | frozenset(_GROUPS)
 _NUMERIC = {Operator.GT, Operator.GE, Operator.LT, Operator.LE}
 _PATH_ONLY = frozenset({"path"})
+_AS_WRITTEN = "write the text itself; only label values may have references"
 
 
 def read_when(findings: Findings, node: Node, what: str, *, depth: int) -> Condition | None:
@@ -95,6 +97,8 @@ def _read_operands(
     if operator is Operator.EXISTS:
         operand = findings.truth(node, what)
     elif operator is Operator.MATCHES:
+        if isinstance(node, ScalarNode):
+            refuse_reference(findings, node, what, _AS_WRITTEN)
         compiled = read_regex(findings, node, what)
         operand = None if compiled is None else compiled.pattern
     elif operator in _NUMERIC and not isinstance(node, MapNode):
@@ -122,6 +126,7 @@ def _read_operand(findings: Findings, node: Node, what: str, depth: int) -> Oper
     elif node.is_null:
         findings.error("wrong-type", node, f"{what} cannot be null", "'exists: false' tells what is not there, or null")
     else:
+        refuse_reference(findings, node, what, _AS_WRITTEN)
         if looks_like_path(node.text):
             hint = "'{path: ...}' compares with what is there"
             findings.warning("literal-path", node, f"{node.text!r} is compared with as text", hint)
@@ -132,6 +137,5 @@ def _read_operand(findings: Findings, node: Node, what: str, depth: int) -> Oper
 def _read_number(findings: Findings, node: Node, what: str) -> float | None:
     """Read a number to compare with; a whole one stays whole, since a float would round ids of 16 digits and more."""
     number = findings.number(node, what)
-    if number is None or not isinstance(node, ScalarNode) or not node.text.lstrip("+-").isdecimal():
-        return number
-    return int(node.text)
+    whole = None if number is None else integer_of(node)
+    return number if whole is None else whole

@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import json
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from telemap.check.findings import nearest
+from telemap.check.path_steps import path_steps
 from telemap.event_types import EVENT_TYPES
 from telemap.patterns import is_pattern, matches
 from telemap.resources import resource
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from telemap.check.findings import Findings
     from telemap.document.nodes import Node, ScalarNode
+    from telemap.path import Step
 
 _SCHEMA = "telemetry-event.schema.json"
 
 _SCALARS = {"string", "number", "integer", "boolean"}
-
-_TOKEN = re.compile(
-    r"""
-      \. (?P<bare> [A-Za-z_][\w-]* )
-    | \[ ['"] (?P<quoted> [^'"]+ ) ['"] \]
-    | \[ (?: -?\d+ | \* | \? [^\]]* ) \]
-    | \. \*
-    """,
-    re.VERBOSE,
-)
-"""A step of a path: a name, or a member of an array."""
 
 
 def advise_pattern(findings: Findings, node: Node, pattern: str) -> None:
@@ -41,8 +33,8 @@ def advise_pattern(findings: Findings, node: Node, pattern: str) -> None:
     findings.warning("event-type", node, f"{pattern!r} {verb} no event type of the Telemetry API", hint)
 
 
-def advise_path(findings: Findings, node: ScalarNode, text: str, patterns: tuple[str, ...], *, parsed: bool) -> None:
-    """Warn of a path that no event type of a source has, with the nearest name that there is.
+def advise_path(findings: Findings, node: ScalarNode, text: str, patterns: tuple[str, ...], *, parsed: bool) -> bool:
+    """Warn of a path that no event type of a source has, with the nearest name that there is; tell whether it is so.
 
     Args:
         findings: where the warning goes.
@@ -51,10 +43,10 @@ def advise_path(findings: Findings, node: ScalarNode, text: str, patterns: tuple
         patterns: of the source: which event types count.
         parsed: whether `$.record` is what the source parses, and so unknown.
     """
-    types = [known for known in sorted(EVENT_TYPES) if any(matches(pattern, known) for pattern in patterns)]
+    types = _types(patterns)
     misses = [miss for event_type in types if (miss := _miss(text, event_type, parsed=parsed)) is not None]
     if not misses or len(misses) < len(types):
-        return
+        return False
     # The types that have most of the path are those that were meant.
     nearly = [miss for miss in misses if miss.position == max(miss.position for miss in misses)]
     name = nearly[0].name
@@ -64,6 +56,41 @@ def advise_path(findings: Findings, node: ScalarNode, text: str, patterns: tuple
     if len(types) > 1:
         message = f"path {node.text!r}: no event type of the source has {name!r} there"
     findings.warning("path-unknown", node, message, hint)
+    return True
+
+
+def has_field(text: str, patterns: tuple[str, ...]) -> bool:
+    """Tell whether a path, from the event on, is one that the schema has for an event type that a source reads."""
+    return any(_is_known(text, _shapes()[event_type]) for event_type in _types(patterns))
+
+
+def is_always_there(steps: tuple[Step, ...], patterns: tuple[str, ...]) -> bool:
+    """Tell whether each event of a source has a field, by the schema."""
+    types = _types(patterns)
+    return bool(types) and all(_is_required(steps, _shapes()[event_type]) for event_type in types)
+
+
+def _types(patterns: tuple[str, ...]) -> list[str]:
+    return [known for known in sorted(EVENT_TYPES) if any(matches(pattern, known) for pattern in patterns)]
+
+
+def _is_known(text: str, shape: dict[str, Any]) -> bool:
+    end = 1
+    below: dict[str, Any] | None = shape
+    for step in path_steps(text):
+        if below is None or step.deep:
+            return False
+        below = below.get("properties", {}).get(step.name) if step.name else below.get("items")
+        end = step.end
+    return below is not None and end == len(text)
+
+
+def _is_required(steps: tuple[Step, ...], shape: dict[str, Any]) -> bool:
+    for step in steps:
+        if step not in shape.get("required", ()):
+            return False
+        shape = shape["properties"][step]
+    return True
 
 
 class _Miss(NamedTuple):
@@ -77,33 +104,64 @@ class _Miss(NamedTuple):
 def _miss(text: str, event_type: str, *, parsed: bool) -> _Miss | None:
     """Find the first name of a path that an event type does not have."""
     shape = _shapes()[event_type]
-    position = 1
-    first = True
-    while position < len(text) and (match := _TOKEN.match(text, position)):
-        position = match.end()
-        name = match["bare"] or match["quoted"]
-        if name is None:
+    if parsed:
+        shape = shape | {"properties": shape["properties"] | {"record": {}}}
+    return _miss_below(text, 1, shape)
+
+
+def _miss_below(text: str, start: int, shape: dict[str, Any]) -> _Miss | None:
+    for step in path_steps(text, start):
+        if not step.name:
             shape = shape.get("items", {})
-            continue
-        if "properties" not in shape:
+            found = (_miss_below(tested, 0, shape) for tested in step.tested)
+            miss = next((one for one in found if one is not None), None)
+            if miss is not None:
+                return miss._replace(position=step.end)
+        elif step.deep:
+            names = _names_below(shape)
+            is_open = None in names
+            return None if is_open or step.name in names else _Miss(step.end, step.name, sorted(filter(None, names)))
+        elif "properties" not in shape:
             # A text or a number has no fields; all else is the application's own, or left open by the schema.
-            return _Miss(position, name, []) if str(shape.get("type")) in _SCALARS else None
-        if name not in shape["properties"]:
-            return _Miss(position, name, sorted(shape["properties"]))
-        if first and parsed and name == "record":
-            return None
-        first = False
-        shape = shape["properties"][name]
+            return _Miss(step.end, step.name, []) if _is_scalar(shape) else None
+        elif step.name not in shape["properties"]:
+            return _Miss(step.end, step.name, sorted(shape["properties"]))
+        else:
+            shape = shape["properties"][step.name]
     return None
+
+
+def _names_below(shape: dict[str, Any]) -> set[str | None]:
+    """Give all names anywhere below; None among them when the schema leaves something open."""
+    return set(_walk_names(shape))
+
+
+def _walk_names(shape: dict[str, Any]) -> Iterator[str | None]:
+    if "properties" in shape:
+        for name, inner in shape["properties"].items():
+            yield name
+            yield from _walk_names(inner)
+    elif "items" in shape:
+        yield from _walk_names(shape["items"])
+    elif not _is_scalar(shape):
+        yield None
+
+
+def _is_scalar(shape: dict[str, Any]) -> bool:
+    kinds = shape.get("type", ())
+    return {kinds} <= _SCALARS if isinstance(kinds, str) else bool(kinds) and set(kinds) <= _SCALARS
 
 
 @cache
 def _shapes() -> dict[str, dict[str, Any]]:
     """Give the shape of each event type's event, references resolved."""
     schema = json.loads(resource("schema", _SCHEMA).read_text(encoding="utf-8"))
-    shared = schema["properties"]
+    shared = schema["properties"] | {"type": {"type": "string"}}
     return {
-        one["title"]: {"properties": shared | {"record": _resolve(one["properties"]["record"], schema["$defs"])}}
+        one["title"]: {
+            "required": schema["required"],
+            "properties": shared | {"record": _resolve(one["properties"]["record"], schema["$defs"])},
+        }
         for one in schema["oneOf"]
     }
 

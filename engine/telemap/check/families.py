@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
-from telemap.check.advice import advise_family
+from telemap.check.advice import SourceDraft, advise_family
 from telemap.check.init import init_series, read_init
-from telemap.check.labels import LabelNodes, check_reserved, merge_labels, read_label, read_label_names
+from telemap.check.labels import LabelNodes, check_removals, check_reserved, merge_labels, read_label, read_label_names
 from telemap.check.limits import ADDING, read_expire, read_family_buckets, read_limit, read_overflow
 from telemap.check.names import check_name
 from telemap.check.sources import DraftSource, FamilyHead, read_source, read_source_item
@@ -39,7 +39,7 @@ def read_family(
         defaults: of the file.
     """
     what = f"metric {key.text!r}"
-    before = findings.errors
+    before, found = findings.errors, len(findings.problems)
     entries = findings.entries(node, what, keys.FAMILY)
     if entries is None:
         return FamilyHead(name, None), None
@@ -49,7 +49,7 @@ def read_family(
     head = FamilyHead(name, metric_type)
     drafts, levels = _read_drafts(findings, key, what, entries, head, defaults)
     _check_operations(findings, what, drafts)
-    names, sources, label_nodes = _put_labels(findings, key, what, drafts, levels, head)
+    names, sources, read = _put_labels(findings, key, what, drafts, levels, head)
     limit = read_limit(findings, what, entries, "series_limit", defaults.series_limit)
     operations = [draft.operation for draft in drafts if draft.operation is not None]
     overflow = read_overflow(findings, what, entries, head, operations, defaults.overflow)
@@ -58,11 +58,11 @@ def read_family(
     wanted = read_init(findings, what, entries, head)
     complete = findings.errors == before
     init = init_series(findings, what, wanted, names, sources, limit) if wanted and complete else ()
+    advise_family(findings, key, head, entries, limit, read, found)
     if findings.errors > before or metric_type is None or help_ is None:
         return head, None
     place = findings.place(key.span)
     family = Family(name, metric_type, help_, names, buckets, limit, overflow, expire, init, sources, place)
-    advise_family(findings, key, family, entries, drafts, label_nodes)
     return head, family
 
 
@@ -125,27 +125,32 @@ def _put_labels(
     drafts: list[DraftSource],
     levels: list[LabelNodes],
     head: FamilyHead,
-) -> tuple[tuple[str, ...], tuple[Source, ...], list[LabelNodes]]:
+) -> tuple[tuple[str, ...], tuple[Source, ...], list[SourceDraft]]:
     """Put the labels of the file and the family under those of each source, and read them."""
     findings.labels += sum(len(draft.labels) + sum(map(len, levels)) for draft in drafts)
     if findings.labels > MAX_LABELS:
         message = f"with {what} the sources of this file have more than {MAX_LABELS:,} labels, inherited ones counted"
         findings.error("too-many-labels", key, message)
-        return (), (), []
+        return (), (), [SourceDraft(draft, {}, {}) for draft in drafts]
+    for number, level in enumerate(levels):
+        check_removals(findings, level, merge_labels(*levels[:number]))
+    for draft in drafts:
+        check_removals(findings, draft.labels, merge_labels(*levels))
     merged = [merge_labels(*levels, draft.labels) for draft in drafts]
     for labels in merged:
         if head.type is not None:
             check_reserved(findings, labels, head.type)
     _check_same_labels(findings, what, drafts, merged)
     names = tuple(sorted(merged[0])) if merged else ()
-    sources = []
+    sources, read = [], []
     for draft, labels in zip(drafts, merged, strict=True):
         rules = {
             name: read_label(findings, node, f"label {name!r}", depth=draft.depth) for name, (_, node) in labels.items()
         }
+        read.append(SourceDraft(draft, labels, rules))
         if draft.value is not None:
             sources.append(_source(draft, [rules[name] for name in names if name in rules]))
-    return names, tuple(sources), merged
+    return names, tuple(sources), read
 
 
 def _source(draft: DraftSource, rules: list[LabelRule | None]) -> Source:

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(
     r"[-+]?(?:(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)"
+    r"|0o[0-7]+|0x[0-9a-fA-F]+"
 )
-"""A number of YAML 1.2's core schema, decimal."""
+"""A number of YAML 1.2's core schema (https://yaml.org/spec/1.2.2/#1032-tag-resolution)."""
+
+_BASES = {"0o": 8, "0x": 16}
+"""Prefixes of whole numbers that are not decimal."""
 
 _LONGEST_MESSAGE = 300
 """Most characters of a message: keys and texts of a hostile file may have a mebibyte."""
@@ -218,14 +222,27 @@ def has_foreign_key(node: Node, keys: frozenset[str]) -> bool:
 
 
 def is_number(node: Node) -> bool:
-    """Tell whether a node is a number as YAML 1.2 reads it: plain, decimal."""
+    """Tell whether a node is a number as YAML 1.2 reads it: plain, without quotes."""
     return isinstance(node, ScalarNode) and node.plain and _NUMBER.fullmatch(node.text) is not None
 
 
 def number_of(node: Node) -> float:
     """Give the number that a node is, by `is_number`; also an infinity, or NaN."""
     assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_number has told
+    if base := _BASES.get(node.text[:2]):
+        try:
+            return float(int(node.text[2:], base))
+        except OverflowError:
+            return math.inf
     return float(node.text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+
+
+def integer_of(node: Node) -> int | None:
+    """Give the whole number that a finite number is written as; None when it has a point or an exponent."""
+    assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_number has told
+    if base := _BASES.get(node.text[:2]):
+        return int(node.text[2:], base)
+    return int(node.text) if node.text.lstrip("+-").isdecimal() else None
 
 
 def is_truth(node: Node) -> bool:

@@ -1,4 +1,10 @@
-"""Read `include`: mappings that this one builds on."""
+"""Read `include`: mappings that this one builds on.
+
+Each file comes to a result: its families by full name, after its own replacing and removing. The results of the
+included files are put together, and their order does not matter: a family that one of them removed is there when
+another has it, one that comes by two ways is one, and two of the same name are an error that the including file
+settles by writing the name itself.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +15,30 @@ from telemap.errors import MappingError
 from telemap.resources import relative_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from telemap.check.findings import Entries, Findings
-    from telemap.document.nodes import Document, Node
+    from telemap.document.nodes import Node
     from telemap.model import DropRule, Family
-    from telemap.problem import Problem
+    from telemap.problem import Place, Problem
 
 MAX_DEPTH = 16
 """Most levels of mappings that include one another; symbolic links could make them endless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A family that two included mappings write differently.
+
+    Attributes:
+        name: its full name.
+        node: the item of `include` that brought the second one.
+        first: where the first one is written.
+    """
+
+    name: str
+    node: Node
+    first: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +47,23 @@ class Included:
 
     Attributes:
         families: by full name.
-        files: names of all documents in it.
         digests: of each document's text.
         problems: in all of them.
         parts: for each item of `include`, its node and what it gave.
+        conflicts: among the parts.
     """
 
     families: dict[str, Family] = field(default_factory=dict)
     drop: tuple[DropRule, ...] = ()
     series_limit_total: int | None = None
     digests: tuple[str, ...] = ()
-    files: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
     parts: tuple[tuple[Node, Included], ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
 
 
 def include_all(
-    findings: Findings,
-    entries: Entries,
-    chain: tuple[str, ...],
-    check: Callable[[Document], Included],
-    read: Callable[[str, str], Document],
+    findings: Findings, entries: Entries, chain: tuple[str, ...], check: Callable[[str, str], Included]
 ) -> Included:
     """Check the included mappings and put them together.
 
@@ -54,8 +71,8 @@ def include_all(
         findings: problems of the including document.
         entries: its top level.
         chain: the names of the documents that led here, this one last.
-        check: checks an included document.
-        read: reads one, from its name and the name of the document that includes it.
+        check: gives what a document comes to, from its name as written here and its name from anywhere; the same object
+            each time.
     """
     together = Included()
     if "include" not in entries:
@@ -63,8 +80,27 @@ def include_all(
     for node in findings.items(entries["include"][1], "'include'") or ():
         text = findings.text(node, "an item of 'include'")
         if text is not None:
-            together = _include(findings, node, text, chain, together, check, read)
+            together = _include(findings, node, text, chain, together, check)
     return together
+
+
+def report_conflicts(findings: Findings, included: Included, written: Container[str]) -> None:
+    """Report families that two included mappings write differently, but for those that are settled.
+
+    Args:
+        findings: problems of the including document.
+        included: what it includes.
+        written: the full names that it replaces or removes itself.
+    """
+    for conflict in included.conflicts:
+        if conflict.name not in written:
+            findings.error_at(
+                "name-collision",
+                findings.place(conflict.node.span),
+                f"two included mappings have a metric {conflict.name!r}",
+                f"write {conflict.name!r} under 'metrics' here, or remove it with '{conflict.name}: null'",
+                related=(conflict.first, "the first one"),
+            )
 
 
 def _include(
@@ -73,8 +109,7 @@ def _include(
     text: str,
     chain: tuple[str, ...],
     together: Included,
-    check: Callable[[Document], Included],
-    read: Callable[[str, str], Document],
+    check: Callable[[str, str], Included],
 ) -> Included:
     name = relative_to(chain[-1], text)
     if name in chain:
@@ -85,37 +120,35 @@ def _include(
         message = f"cannot include {text!r}: mappings include one another more than {MAX_DEPTH} levels deep"
         findings.error("include-broken", node, message)
         return together
-    if name in together.files:
-        return together  # two included mappings build on the same one
     try:
-        one = check(read(text, chain[-1]))
+        one = check(text, name)
     except MappingError as error:
         findings.error("include-broken", node, f"cannot include {text!r}", "see the problem of that file")
-        return _join(together, Included(problems=list(error.problems)))
-    _check_twice(findings, node, together, one)
-    joined = _join(together, one)
+        return _join(together, Included(problems=list(error.problems)), node)
+    joined = _join(together, one, node)
     return replace(joined, parts=(*joined.parts, (node, one)))
 
 
-def _check_twice(findings: Findings, node: Node, first: Included, second: Included) -> None:
-    """Report families that two included mappings both write."""
-    for name in sorted(first.families.keys() & second.families.keys()):
-        if first.families[name].place != second.families[name].place:
-            findings.error_at(
-                "name-collision",
-                findings.place(node.span),
-                f"two included mappings have a metric {name!r}",
-                related=(first.families[name].place, "the first one"),
-            )
+def _join(first: Included, second: Included, node: Node) -> Included:
+    """Put what an item of `include` gave to what those before it gave.
 
-
-def _join(first: Included, second: Included) -> Included:
+    Args:
+        first: what those before it gave, together.
+        second: what the item gave.
+        node: the item.
+    """
     return Included(
         families=first.families | second.families,
         drop=(*first.drop, *(rule for rule in second.drop if rule not in first.drop)),
         series_limit_total=first.series_limit_total or second.series_limit_total,
-        digests=first.digests + second.digests,
-        files=first.files | second.files,
+        digests=tuple(dict.fromkeys(first.digests + second.digests)),
         problems=list(dict.fromkeys([*first.problems, *second.problems])),
         parts=first.parts,
+        conflicts=(*first.conflicts, *_conflicts(first, second, node)),
     )
+
+
+def _conflicts(first: Included, second: Included, node: Node) -> list[Conflict]:
+    both = sorted(first.families.keys() & second.families.keys())
+    places = ((name, first.families[name].place) for name in both)
+    return [Conflict(name, node, place) for name, place in places if place != second.families[name].place]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from telemap.check.findings import nearest
 from telemap.check.references import read_literal
 from telemap.document.nodes import ListNode, Node, ScalarNode
-from telemap.model import LiteralText, MetricType, Source
+from telemap.label_text import OVERFLOW
+from telemap.model import KnownText, LabelRule, LiteralText, MetricType, Source, literal
 
 if TYPE_CHECKING:
     from telemap.check.findings import Entries, Findings
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 MAX_SERIES = 100_000
 """Most series that a family may begin with, whatever its limit."""
 
-LabelSets: TypeAlias = tuple[tuple[LiteralText, ...], ...]
+LabelSets: TypeAlias = tuple[tuple[KnownText, ...], ...]
 
 WrittenSet: TypeAlias = tuple[Node, dict[str, tuple[ScalarNode, LiteralText]]]
 """A label set as written: its node, and its labels, each with its key."""
@@ -75,6 +76,8 @@ def init_series(
         read = [
             _complete(findings, written, f"a label set of 'init' of {what}", names, constants) for written in init.sets
         ]
+        for written in init.sets:
+            _check_values(findings, written, f"a label set of 'init' of {what}", names, sources)
         sets = tuple(labels for labels in read if labels is not None)
     unique = tuple(dict.fromkeys(sets))
     if len(unique) > limit:
@@ -86,7 +89,7 @@ def _all_sets(
     findings: Findings, node: Node, what: str, names: tuple[str, ...], sources: tuple[Source, ...], limit: int
 ) -> LabelSets:
     """Combine the values of the closed labels of each source."""
-    sets: list[tuple[LiteralText, ...]] = []
+    sets: list[tuple[KnownText, ...]] = []
     for source in sources:
         values = [rule.known_values for rule in source.labels]
         for name, known in zip(names, values, strict=True):
@@ -112,7 +115,7 @@ def _report_limit(findings: Findings, node: Node, what: str, count: int, limit: 
     findings.error("init-limit", node, f"'init' of {what} makes {count} series, and its limit is {limit}", hint)
 
 
-def _constants(names: tuple[str, ...], sources: tuple[Source, ...]) -> dict[str, LiteralText]:
+def _constants(names: tuple[str, ...], sources: tuple[Source, ...]) -> dict[str, KnownText]:
     """Give the labels that have one value, the same in all sources."""
     constants = {}
     for position, name in enumerate(names):
@@ -123,8 +126,8 @@ def _constants(names: tuple[str, ...], sources: tuple[Source, ...]) -> dict[str,
 
 
 def _complete(
-    findings: Findings, written: WrittenSet, what: str, names: tuple[str, ...], constants: dict[str, LiteralText]
-) -> tuple[LiteralText, ...] | None:
+    findings: Findings, written: WrittenSet, what: str, names: tuple[str, ...], constants: dict[str, KnownText]
+) -> tuple[KnownText, ...] | None:
     """Put one label set into the order of the names; constants may be left out."""
     node, given = written
     for name, (key, _) in given.items():
@@ -137,3 +140,41 @@ def _complete(
         findings.error("init-label", node, f"{what} lacks {' and '.join(map(repr, missing))}")
         return None
     return tuple(values[name] for name in names)
+
+
+def _check_values(
+    findings: Findings, written: WrittenSet, what: str, names: tuple[str, ...], sources: tuple[Source, ...]
+) -> None:
+    """Report texts that no sample can have: closed labels have none but those that are known."""
+    node, given = written
+    possible = [dict(zip(names, map(_possible, source.labels), strict=True)) for source in sources]
+    sound = True
+    for name, (key, text) in given.items():
+        if name in names and not any(_has(texts[name], text) for texts in possible):
+            sound = False
+            known = sorted({_plain(one) for texts in possible for one in texts[name] or ()} - {""})
+            hint = nearest(_plain(text), known) or f"there are: {', '.join(known) or 'none but an empty text'}"
+            findings.error("init-label", key, f"{what} gives {name!r} a text that it never has: {_plain(text)!r}", hint)
+    fits = any(all(_has(texts[name], text) for name, (_, text) in given.items() if name in names) for texts in possible)
+    if sound and not fits:
+        hint = "each of these texts comes from another source"
+        findings.error("init-label", node, f"{what} is one that no source makes", hint)
+
+
+def _possible(rule: LabelRule) -> frozenset[LiteralText] | None:
+    """Give all texts that a label can have; None when that is not known here."""
+    known = rule.known_values
+    texts = frozenset(text for text in known or () if isinstance(text, LiteralText))
+    missing = literal("") if rule.default is None else rule.default
+    texts |= {missing} if rule.can_be_missing else set()
+    texts |= {literal(OVERFLOW)} if rule.max_values is not None else set()
+    waiting = known is None or len(known) != len(set(known) & texts) or any(not text.is_plain for text in texts)
+    return None if waiting else texts
+
+
+def _has(texts: frozenset[LiteralText] | None, text: LiteralText) -> bool:
+    return texts is None or text in texts or not text.is_plain
+
+
+def _plain(text: LiteralText) -> str:
+    return "".join(part for part in text.parts if isinstance(part, str))

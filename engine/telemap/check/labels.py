@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from telemap.check import keys
-from telemap.check.findings import has_foreign_key, is_number
+from telemap.check.findings import has_foreign_key, is_number, nearest
 from telemap.check.origins import read_origin_paths
 from telemap.check.paths import read_path
-from telemap.check.references import read_literal
+from telemap.check.references import read_literal, refuse_reference
 from telemap.check.regexes import read_extract
 from telemap.document.nodes import MapNode, Node, ScalarNode
 from telemap.model import (
@@ -34,6 +34,8 @@ _RESERVED = {MetricType.HISTOGRAM: "le", MetricType.SUMMARY: "quantile"}
 """The label that the text format itself gives to samples of a type."""
 
 _ORIGINS = ("path", "first_of", "concat", "env", "const", "exists")
+
+_AS_WRITTEN = "write the text itself; 'otherwise', 'default' and what 'map' gives may have references"
 
 _ANY_DEPTH = 1000
 """More steps of `each` than there can be."""
@@ -68,6 +70,20 @@ def merge_labels(*levels: LabelNodes) -> LabelNodes:
     for level in levels:
         merged |= level
     return {name: (key, node) for name, (key, node) in merged.items() if not _is_null(node)}
+
+
+def check_removals(findings: Findings, labels: LabelNodes, inherited: LabelNodes) -> None:
+    """Report `null` for labels that nothing above gives.
+
+    Args:
+        findings: where problems go.
+        labels: one level, as written.
+        inherited: what all levels above it come to.
+    """
+    for name, (key, node) in labels.items():
+        if _is_null(node) and name not in inherited:
+            hint = nearest(name, inherited) or "null takes away a label of 'defaults', or of the metric"
+            findings.error("nothing-to-remove", key, f"no label {name!r} is inherited here", hint)
 
 
 def check_reserved(findings: Findings, labels: LabelNodes, metric_type: MetricType) -> None:
@@ -122,10 +138,10 @@ def _read_long(findings: Findings, node: MapNode, what: str, depth: int) -> Labe
     limit = None
     if "max_values" in entries:
         limit = findings.positive_integer(entries["max_values"][1], f"'max_values' of {what}")
-    otherwise = None
-    if "otherwise" in entries:
-        otherwise = findings.text(entries["otherwise"][1], f"'otherwise' of {what}", empty=True)
-    default = _read_literal(findings, entries["default"][1], f"'default' of {what}") if "default" in entries else None
+    otherwise, default = (
+        _read_literal(findings, entries[name][1], f"{name!r} of {what}") if name in entries else None
+        for name in ("otherwise", "default")
+    )
     if origin is None:
         return None
     return LabelRule(origin, extract, bool(lower), mapped, allow, otherwise, limit, default)
@@ -173,15 +189,20 @@ def _read_env(findings: Findings, node: Node, what: str) -> LiteralText | None:
     return found if found and isinstance(found.parts[0], EnvironmentReference) else None
 
 
-def _read_map(findings: Findings, node: Node, what: str) -> tuple[tuple[str, str], ...]:
+def _read_map(findings: Findings, node: Node, what: str) -> tuple[tuple[str, LiteralText], ...]:
     """Read label text to label text; keys are text as written."""
     pairs = findings.pairs(node, what) or ()
-    read = [(key.text, findings.text(value, f"{key.text!r} of {what}", empty=True)) for key, value in pairs]
+    for key, _ in pairs:
+        refuse_reference(findings, key, f"a key of {what}", _AS_WRITTEN)
+    read = [(key.text, _read_literal(findings, value, f"{key.text!r} of {what}")) for key, value in pairs]
     return tuple((key, text) for key, text in read if text is not None)
 
 
 def _read_allow(findings: Findings, node: Node, what: str) -> tuple[str, ...]:
     items = findings.items(node, what) or ()
+    for item in items:
+        if isinstance(item, ScalarNode):
+            refuse_reference(findings, item, f"an item of {what}", _AS_WRITTEN)
     texts = [findings.text(item, f"an item of {what}", empty=True) for item in items]
     return tuple(text for text in texts if text is not None)
 

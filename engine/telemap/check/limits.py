@@ -110,13 +110,31 @@ def _generate(
     findings: Findings, node: Node, what: str, name: str, numbers: tuple[float, float, int]
 ) -> tuple[float, ...]:
     start, step, count = numbers
+    generate = _linear if name == "linear" else _exponential
     try:
-        bounds = tuple(start + step * n if name == "linear" else start * step**n for n in range(count))
+        bounds = tuple(generate(_decimal_ratio(start), _decimal_ratio(step), n) for n in range(count))
     except OverflowError:
         bounds = (math.inf,)
     if not all(map(math.isfinite, bounds)) or any(upper <= lower for lower, upper in pairwise(bounds)):
         findings.error("number-range", node, f"{what} makes bounds that do not ascend, or are not finite")
     return bounds
+
+
+def _decimal_ratio(number: float) -> tuple[int, int]:
+    """Give numerator and denominator of a number as people write it: 0.1 is 1/10, which no float is."""
+    digits, _, exponent = repr(number).partition("e")
+    whole, _, fraction = digits.partition(".")
+    places = len(fraction) - int(exponent or 0)
+    return int(whole + fraction) * 10 ** max(-places, 0), 10 ** max(places, 0)
+
+
+def _linear(start: tuple[int, int], width: tuple[int, int], number: int) -> float:
+    return (start[0] * width[1] + number * width[0] * start[1]) / (start[1] * width[1])
+
+
+def _exponential(start: tuple[int, int], factor: tuple[int, int], number: int) -> float:
+    bound: float = start[0] * factor[0] ** number / (start[1] * factor[1] ** number)
+    return bound
 
 
 def read_limit(findings: Findings, what: str, entries: Entries, name: str, default: int) -> int:

@@ -11,7 +11,7 @@ from telemap.check.conditions import read_when
 from telemap.check.defaults import Defaults, read_defaults
 from telemap.check.families import read_family
 from telemap.check.findings import Findings, is_number, nearest, number_of
-from telemap.check.includes import Included, include_all
+from telemap.check.includes import Included, include_all, report_conflicts
 from telemap.check.names import Named, check_collisions
 from telemap.check.sources import read_patterns
 from telemap.document.nodes import ScalarNode
@@ -44,7 +44,7 @@ def check(document: Document, read: Callable[[str, str], Document]) -> Mapping:
     Raises:
         MappingError: with all problems of the document and of what it includes: each file's in the order of its lines.
     """
-    checked = _check(document, read, ())
+    checked = _check(document, read, (), {})
     if any(problem.severity is Severity.ERROR for problem in checked.problems):
         raise MappingError(checked.problems)
     digest = document.sha256
@@ -55,15 +55,30 @@ def check(document: Document, read: Callable[[str, str], Document]) -> Mapping:
     return Mapping(document.name, digest, checked.drop, families, limit, tuple(checked.problems))
 
 
-def _check(document: Document, read: Callable[[str, str], Document], chain: tuple[str, ...]) -> Included:
-    """Check one document and, first, what it includes."""
+def _check(
+    document: Document, read: Callable[[str, str], Document], chain: tuple[str, ...], done: dict[str, Included]
+) -> Included:
+    """Check one document and, first, what it includes.
+
+    Args:
+        document: the mapping as read.
+        read: reads an included document, from its name and the name of the file that includes it.
+        chain: the names of the documents that led here.
+        done: what each included document came to, by its name; two ways to one document lead to one result.
+    """
+
+    def check_included(text: str, name: str) -> Included:
+        if name not in done:
+            done[name] = _check(read(text, chain[-1]), read, chain, done)
+        return done[name]
+
     findings = Findings(document)
     entries = findings.entries(document.root, "the mapping", keys.TOP)
     if entries is None:
         return Included(problems=findings.problems)
     _check_version(findings, document, entries)
     chain = (*chain, relative_to("", document.name))
-    included = include_all(findings, entries, chain, lambda other: _check(other, read, chain), read)
+    included = include_all(findings, entries, chain, check_included)
     defaults = read_defaults(findings, entries)
     drop = _read_drop(findings, entries)
     families = _read_families(findings, document, entries, defaults, included)
@@ -73,8 +88,7 @@ def _check(document: Document, read: Callable[[str, str], Document], chain: tupl
         drop=(*included.drop, *drop),
         series_limit_total=defaults.series_limit_total or included.series_limit_total,
         digests=(document.sha256, *included.digests),
-        files=included.files | {document.name},
-        problems=[*included.problems, *sorted(findings.problems, key=_position)],
+        problems=list(dict.fromkeys([*included.problems, *sorted(findings.problems, key=_position)])),
     )
 
 
@@ -109,7 +123,7 @@ def _read_drop_rule(findings: Findings, node: Node, what: str) -> DropRule | Non
         findings.error("missing-key", node, f"{what} needs 'from'", "name an event type, such as 'platform.report'")
         return None
     patterns = read_patterns(findings, given["from"][1], what)
-    advise_drop_rule(findings, given, patterns)
+    advise_drop_rule(findings, node, given, patterns, when)
     return DropRule(patterns, when)
 
 
@@ -117,15 +131,14 @@ def _read_families(
     findings: Findings, document: Document, entries: Entries, defaults: Defaults, included: Included
 ) -> dict[str, Family]:
     """Read the families of this file, over those that it includes."""
+    if "metrics" not in entries and "include" not in entries:
+        findings.error("missing-key", document.root, "the mapping needs 'metrics' or 'include'")
     families = dict(included.families)
-    if "metrics" not in entries:
-        if "include" not in entries:
-            findings.error("missing-key", document.root, "the mapping needs 'metrics' or 'include'")
-        return families
     sound = not any(problem.severity is Severity.ERROR for problem in included.problems)
     written: dict[str, ScalarNode] = {}
     named = {family.name: Named(family.name, family.type, family.place) for family in families.values()}
-    for key, node in findings.pairs(entries["metrics"][1], "'metrics'") or ():
+    pairs = findings.pairs(entries["metrics"][1], "'metrics'") if "metrics" in entries else None
+    for key, node in pairs or ():
         name = key.text if key.text in included.families else defaults.prefix + key.text
         if name in written:
             message = f"the metric {name!r} is written twice: as {written[name].text!r}, and as {key.text!r}"
@@ -142,10 +155,12 @@ def _read_families(
             named[name] = Named(name, head.type, findings.place(key.span))
         if family is not None:
             families[name] = family
+    report_conflicts(findings, included, written)
     check_collisions(findings, named.values())
     return families
 
 
 def _report_nothing(findings: Findings, key: ScalarNode, name: str, included: Included) -> None:
-    hint = nearest(name, included.families) or "null removes a family of an included mapping"
+    way_out = "write what it is below it; a metric with nothing below removes one of an included mapping"
+    hint = nearest(name, included.families) or way_out
     findings.error("nothing-to-remove", key, f"no included mapping has a metric {name!r}", hint)

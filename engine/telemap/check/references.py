@@ -9,11 +9,16 @@ from telemap.model import EnvironmentReference, InstanceReference, LiteralText
 
 if TYPE_CHECKING:
     from telemap.check.findings import Findings
-    from telemap.document.nodes import Node
+    from telemap.document.nodes import Node, ScalarNode
 
 _REFERENCE = re.compile(
     r"\$\{(?:env:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^}]*)?|(?P<instance>runtime:instance))\}"
 )
+
+_FORMS = "there are '${env:NAME}', '${env:NAME:-default}' and '${runtime:instance}'"
+
+_BEGINNINGS = ("${env:", "${runtime:")
+"""How text begins that is meant as a reference, in places where others may be plain text."""
 
 _SECRETS = frozenset(
     {
@@ -41,6 +46,21 @@ def read_literal(findings: Findings, node: Node, text: str) -> LiteralText | Non
     return literal if _sound(findings, node, literal) else None
 
 
+def refuse_reference(findings: Findings, node: ScalarNode, what: str, help_: str) -> None:
+    """Report a reference in a text that is compared with, and is never anything but itself.
+
+    Args:
+        findings: where problems go.
+        node: the text.
+        what: how messages call it.
+        help_: the way out.
+    """
+    if any(beginning in node.text for beginning in _BEGINNINGS):
+        findings.error(
+            "reference-syntax", node, f"{what} cannot be {node.text!r}: references are not read there", help_
+        )
+
+
 def _reference(match: re.Match[str]) -> EnvironmentReference | InstanceReference:
     if match["instance"]:
         return InstanceReference()
@@ -52,12 +72,12 @@ def _sound(findings: Findings, node: Node, literal: LiteralText) -> bool:
     """Report what looks like a reference and is none, and what must not get out."""
     for part in literal.parts:
         if isinstance(part, str) and "${" in part:
-            findings.error(
-                "reference-syntax",
-                node,
-                f"{part[part.index('${') :]!r} is no reference",
-                "there are '${env:NAME}', '${env:NAME:-default}' and '${runtime:instance}'",
-            )
+            findings.error("reference-syntax", node, f"{part[part.index('${') :]!r} is no reference", _FORMS)
+            return False
+        if isinstance(part, EnvironmentReference) and "${" in (part.default or ""):
+            message = f"the default of ${{env:{part.name}}} cannot be another reference"
+            hint = f"write {{env: {part.name}, default: ...}}: the default of a label may be a reference"
+            findings.error("reference-syntax", node, message, hint)
             return False
         if isinstance(part, EnvironmentReference) and part.name in _SECRETS:
             findings.error(

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import re
 import warnings
+from functools import lru_cache
+from math import inf, prod
 from typing import TYPE_CHECKING, Any
 
+from telemap.check.ambiguity import REPEATS, ambiguous_loop, any_runs, groups, has_loop, same_side_by_side
+from telemap.check.characters import BEYOND_LATIN, characters
+
 if TYPE_CHECKING:
+    from telemap.check.ambiguity import Tokens
     from telemap.check.findings import Findings
     from telemap.document.nodes import Node
 
-_REPEATS = ("MAX_REPEAT", "MIN_REPEAT")
-_UNBOUNDED = 1000
-"""Repetitions from which on a quantifier counts as open-ended."""
-
 _MOST_RUNS = 2
 """Most `.*` of a regex that no warning is about."""
+
+_LONGEST = 10_000
+"""Longest regex that is looked at, in characters: no honest one comes near."""
+
+_FEW_TEXTS = 1000
+"""Most texts of a group that bound a label."""
+
+_FEW_REPEATS = 10
+"""From more repetitions on, even of two characters, there are more texts than that."""
 
 
 def read_regex(findings: Findings, node: Node, what: str) -> re.Pattern[str] | None:
@@ -30,13 +41,7 @@ def read_regex(findings: Findings, node: Node, what: str) -> re.Pattern[str] | N
     except (re.error, RecursionError, OverflowError, Warning) as error:
         findings.error("regex-syntax", node, f"{what} is no regular expression: {error}")
         return None
-    if danger := _danger(text):
-        findings.warning(
-            "regex-slow",
-            node,
-            f"{what} has {danger}: hostile text can make it slow, and telemap cuts it off after 50 ms a batch",
-            "say what may stand there, such as [^ ]+",
-        )
+    advise_regex(findings, node, what, text)
     return compiled
 
 
@@ -56,35 +61,81 @@ def read_extract(findings: Findings, node: Node, what: str) -> str | None:
     return compiled.pattern
 
 
+def advise_regex(findings: Findings, node: Node, what: str, text: str) -> None:
+    """Warn of a regular expression that hostile text could make slow."""
+    if danger := _danger(text):
+        findings.warning(
+            "regex-slow",
+            node,
+            f"{what} has {danger}: hostile text can make it slow, and telemap cuts it off after 50 ms a batch",
+            "say what may stand there, such as [^ ]+",
+        )
+
+
+def has_few_texts(pattern: str) -> bool:
+    """Tell whether what a regex's group finds is one of a few texts, such as `(GET|PUT)`."""
+    tokens, flags = _parse(pattern)
+    group = _first_group(tokens)
+    return group is not None and _count_texts(group, flags) <= _FEW_TEXTS
+
+
+@lru_cache(maxsize=1024)
 def _danger(pattern: str) -> str | None:
     """Name what makes a regex slow on some text."""
-    from re import _parser  # type: ignore[attr-defined]  # noqa: PLC0415 - only a check needs it
-
-    runs, nested = _scan(list(_parser.parse(pattern)), inside=False)
-    if nested:
-        return "a quantifier inside a quantifier"
+    if len(pattern) > _LONGEST:
+        return f"more than {_LONGEST:,} characters"
+    try:
+        tokens, flags = _parse(pattern)
+        body = ambiguous_loop(tokens, flags)
+        if body is not None:
+            return f"a quantifier {'inside a quantifier' if has_loop(body) else 'around parts that overlap'}"
+        if same_side_by_side(tokens, flags):
+            return "two quantifiers of the same characters side by side"
+        runs = any_runs(tokens, flags)
+    except RecursionError:
+        return "too many groups inside groups"
     return f"{runs} times '.*'" if runs > _MOST_RUNS else None
 
 
-def _scan(tokens: list[Any], *, inside: bool) -> tuple[int, bool]:
-    """Count open-ended runs of any character, and look for nested open-ended quantifiers."""
-    runs, nested = 0, False
+def _parse(pattern: str) -> tuple[Tokens, int]:
+    from re import _parser  # type: ignore[attr-defined]  # noqa: PLC0415 - only a check needs it
+
+    parsed = _parser.parse(pattern)
+    return list(parsed), int(parsed.state.flags)
+
+
+def _first_group(tokens: Tokens) -> Tokens | None:
+    """Find the first group that captures."""
     for operator, argument in tokens:
-        within = inside
-        if str(operator) in _REPEATS and int(argument[1]) >= _UNBOUNDED:
-            nested = nested or inside
-            within = True
-            runs += [str(token[0]) for token in argument[2]] == ["ANY"]
-        for group in _groups(argument):
-            more, deeper = _scan(group, inside=within)
-            runs, nested = runs + more, nested or deeper
-    return runs, nested
+        if str(operator) == "SUBPATTERN" and argument[0] is not None:
+            return list(argument[3])
+        for inner in groups(argument):
+            if (found := _first_group(inner)) is not None:
+                return found
+    return None
 
 
-def _groups(argument: Any) -> list[list[Any]]:
-    """Give the parsed groups in a token's argument."""
-    if type(argument).__name__ == "SubPattern":
-        return [list(argument)]
-    if isinstance(argument, (list, tuple)):
-        return [group for item in argument for group in _groups(item)]
-    return []
+def _count_texts(tokens: Tokens, flags: int) -> float:
+    """Count the texts that a stretch of a regex can take, one from the other not told."""
+    return prod(_count_token(str(operator), argument, flags) for operator, argument in tokens)
+
+
+def _count_token(operator: str, argument: Any, flags: int) -> float:
+    mask = characters(operator, argument, flags)
+    if operator in {"LITERAL", "AT", "ASSERT", "ASSERT_NOT"}:
+        return 1
+    if mask is not None:
+        return mask.bit_count() if mask < BEYOND_LATIN else inf
+    if operator == "SUBPATTERN":
+        return _count_texts(argument[3], flags)
+    if operator == "BRANCH":
+        return sum(_count_texts(branch, flags) for branch in argument[1])
+    return _count_repeated(argument, flags) if operator in REPEATS else inf
+
+
+def _count_repeated(argument: Any, flags: int) -> float:
+    least, most, body = argument
+    texts = _count_texts(body, flags)
+    if int(most) > _FEW_TEXTS or (texts > 1 and int(most) > _FEW_REPEATS) or texts > _FEW_TEXTS:
+        return inf
+    return float(sum(texts**number for number in range(int(least), int(most) + 1)))

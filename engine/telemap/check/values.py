@@ -8,6 +8,7 @@ from telemap.check import keys
 from telemap.check.findings import has_foreign_key, is_number, kind
 from telemap.check.origins import read_origin_paths
 from telemap.check.paths import read_path
+from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_extract
 from telemap.document.nodes import MapNode, Node, ScalarNode
 from telemap.model import Constant, Conversion, FirstOf, ValueRule
@@ -78,9 +79,10 @@ def _read_origin(findings: Findings, node: MapNode, what: str, entries: Entries,
 
 def _read_map(findings: Findings, node: Node, what: str) -> tuple[tuple[str, float], ...]:
     """Read label text to number; keys are text as written."""
-    read = [
-        (key.text, findings.number(value, f"{key.text!r} of {what}")) for key, value in findings.pairs(node, what) or ()
-    ]
+    pairs = findings.pairs(node, what) or ()
+    for key, _ in pairs:
+        refuse_reference(findings, key, f"a key of {what}", "write the text itself")
+    read = [(key.text, findings.number(value, f"{key.text!r} of {what}")) for key, value in pairs]
     return tuple((text, number) for text, number in read if number is not None)
 
 

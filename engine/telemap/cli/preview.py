@@ -14,6 +14,7 @@ from telemap.errors import DecodeError, MappingError
 from telemap.exposition import render
 from telemap.load import load
 from telemap.store import Store
+from telemap.store.counts import UNDECIDED
 
 if TYPE_CHECKING:
     import argparse
@@ -68,10 +69,17 @@ def _report(store: Store) -> None:
     """Say what did not become a sample; missing values are ordinary, and not worth a line."""
     if malformed := store.counts.dropped["malformed"]:
         _say(f"{malformed} of the events are no telemetry events: objects with a text 'type'")
+    for reason, count in store.counts.undecided.items():
+        if count:
+            _say(f"rules of 'drop' did not decide about events, and let them pass, {count} times: {UNDECIDED[reason]}")
     for family in store.families:
+        own, total = family.overflowed - family.overflowed_total, family.overflowed_total
         name, limit = family.shape.name, family.shape.series_limit
-        if family.overflowed:
-            _say(f"metric {name!r}: {family.overflowed} samples came beyond the limit of {limit} series")
+        if own:
+            _say(f"metric {name!r}: {own} samples came beyond the limit of {limit} series")
+        if total:
+            limit = store.plan.series_limit_total
+            _say(f"metric {name!r}: {total} samples came beyond the limit of {limit} series of all metrics together")
 
 
 def _say(line: str) -> None:

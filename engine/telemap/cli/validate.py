@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,9 +51,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Check each mapping; give 1 when any has a problem that counts."""
     names = _expand(arguments.files)
     checked = {name: _check(name) for name in names}
-    problems = [problem for found, _ in checked.values() for problem in found]
+    news = _each_once(checked)
+    problems = [problem for found in news.values() for problem in found]
     if arguments.format == "text":
-        _show_text(checked, strict=arguments.strict)
+        _show_text(checked, news, strict=arguments.strict)
     elif arguments.format == "json":
         print(as_json(problems))
     else:
@@ -71,13 +73,30 @@ def _check(name: str) -> tuple[tuple[Problem, ...], int]:
     return mapping.warnings, len(mapping.families)
 
 
-def _show_text(checked: dict[str, tuple[tuple[Problem, ...], int]], *, strict: bool) -> None:
+def _each_once(checked: dict[str, tuple[tuple[Problem, ...], int]]) -> dict[str, list[Problem]]:
+    """Give the problems of each mapping that no mapping before it has: several may include the same file."""
+    seen = set()
+    news: dict[str, list[Problem]] = {}
+    for name, (problems, _) in checked.items():
+        news[name] = []
+        for problem in problems:
+            span = problem.place.span if problem.place else None
+            identity = (os.path.realpath(problem.file), span, problem.code, problem.message)
+            if identity not in seen:
+                seen.add(identity)
+                news[name].append(problem)
+    return news
+
+
+def _show_text(
+    checked: dict[str, tuple[tuple[Problem, ...], int]], news: dict[str, list[Problem]], *, strict: bool
+) -> None:
     """Draw problems on standard error; name what is fine on standard output."""
     from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
 
     faulty = doubtful = 0
     for name, (problems, families) in checked.items():
-        show(problems)
+        show(news[name])
         if any(problem.severity is Severity.ERROR for problem in problems):
             faulty += 1
         else:

@@ -8,10 +8,11 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from telemap.compiler.functions import NumberedSource, write_drop, write_function
+from telemap.compiler.groups import group_sources
 from telemap.compiler.names import Vocabulary
 from telemap.label_text import label_text
-from telemap.model import Family, LabelRule, LiteralText, Mapping, Operation
-from telemap.patterns import is_pattern, matches
+from telemap.model import Family, LabelRule, LiteralText, Mapping, MetricType, Operation
+from telemap.path import SEVERAL
 from telemap.plan import FamilyShape, Plan
 from telemap.runtime.nodes import are_numbers, equal, members
 from telemap.runtime.regexes import CutOff, caught
@@ -21,31 +22,29 @@ if TYPE_CHECKING:
 
     from telemap.plan import Handler
 
-_FAMILY_NAMES = ("cells", "admit", "missing", "reject", "reject_label", "unparsed")
+_FAMILY_NAMES = ("cells", "admit", "missing", "reject", "reject_label", "reject_test", "unparsed")
 """What generated code calls for a family; `FamilySeries.bound` gives them in this order."""
+
+_ADDING = frozenset({Operation.INC, Operation.DEC, Operation.ADD, Operation.SUB})
 
 
 def compile(mapping: Mapping) -> Plan:  # noqa: A001 - the public verb, as in `re.compile`
     """Compile a mapping.
 
-    The plan has one function for each event type that a source names, one for each source with a pattern, for types
-    that are named nowhere, and one for each rule of `drop`.
+    The plan has one function for each set of sources that run together for some event type, one for each source that
+    may have to run alone, and one for each rule of `drop`.
     """
-    sources = [
-        NumberedSource(source, family, number)
-        for number, family in enumerate(mapping.families)
-        for source in family.sources
-    ]
-    patterned = [numbered for numbered in sources if any(map(is_pattern, numbered.source.patterns))]
-    exact = _exact_types(sources)
+    sources = _numbered(mapping)
+    patterns = tuple(numbered.source.patterns for numbered in sources)
+    groups = group_sources(patterns)
     words = Vocabulary()
     functions: dict[str, list[str]] = {}
-    for number, event_type in enumerate(exact):
-        functions[f"type{number}"] = write_function(f"type{number}", _fitting(sources, event_type), words)
-    for number, numbered in enumerate(patterned):
-        functions[f"pattern{number}"] = write_function(f"pattern{number}", [numbered], words)
+    for number, group in enumerate(groups.together):
+        functions[f"group{number}"] = write_function(f"group{number}", [sources[one] for one in group], words)
+    for one in groups.alone:
+        functions[f"source{one}"] = write_function(f"source{one}", [sources[one]], words)
     for number, rule in enumerate(mapping.drop):
-        functions[f"drop{number}"] = write_drop(f"drop{number}", rule, words)
+        functions[f"drop{number}"] = write_drop(f"drop{number}", number, rule, words)
     code = _module(functions, words, len(mapping.families))
     return Plan(
         name=mapping.name,
@@ -55,21 +54,20 @@ def compile(mapping: Mapping) -> Plan:  # noqa: A001 - the public verb, as in `r
         code=code,
         bind=_run(code, mapping.name),
         needs=words.needs(),
-        exact=exact,
-        patterned=tuple(numbered.source.patterns for numbered in patterned),
+        sources=patterns,
+        groups=groups.together,
+        alone=groups.alone,
         drops=tuple(rule.patterns for rule in mapping.drop),
         dropped_whole=tuple(pattern for rule in mapping.drop if rule.when is None for pattern in rule.patterns),
     )
 
 
-def _exact_types(sources: list[NumberedSource]) -> tuple[str, ...]:
-    """Give the event types that are named in full, in file order."""
-    named = (pattern for numbered in sources for pattern in numbered.source.patterns if not is_pattern(pattern))
-    return tuple(dict.fromkeys(named))
-
-
-def _fitting(sources: list[NumberedSource], event_type: str) -> list[NumberedSource]:
-    return [item for item in sources if any(matches(pattern, event_type) for pattern in item.source.patterns)]
+def _numbered(mapping: Mapping) -> list[NumberedSource]:
+    sources = [(source, number) for number, family in enumerate(mapping.families) for source in family.sources]
+    return [
+        NumberedSource(source, mapping.families[family], number, family)
+        for number, (source, family) in enumerate(sources)
+    ]
 
 
 def _module(functions: dict[str, list[str]], words: Vocabulary, families: int) -> str:
@@ -78,8 +76,9 @@ def _module(functions: dict[str, list[str]], words: Vocabulary, families: int) -
         f"{', '.join(f'{name}{number}' for name in _FAMILY_NAMES)}, = families[{number}]" for number in range(families)
     ]
     body = [*words.unpack(), *bound, *(line for function in functions.values() for line in function)]
+    given = "constants, literals, finders, every, parsers, labels, values, regexes, guarded, families, clock, undecided"
     lines = [
-        "def bind(constants, literals, finders, every, parsers, labels, values, regexes, guarded, families, clock):",
+        f"def bind({given}):",
         *(f"    {line}" for line in [*body, f"return ({''.join(f'{name}, ' for name in functions)})"]),
     ]
     return "\n".join(lines) + "\n"
@@ -95,6 +94,7 @@ def _run(code: str, name: str) -> Callable[..., tuple[Handler, ...]]:
         "equal": equal,
         "label_text": label_text,
         "members": members,
+        "several": SEVERAL,
     }
     # The source is ours: user text is bound by name and never stands in it.
     exec(builtins.compile(code, f"<plan of {name}>", "exec"), namespace)  # noqa: S102
@@ -120,6 +120,7 @@ def _shape(family: Family) -> FamilyShape:
         expire=family.expire,
         start=start,
         init=family.init,
+        adds=family.type is not MetricType.GAUGE or operations <= _ADDING,
     )
 
 

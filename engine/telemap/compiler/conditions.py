@@ -8,6 +8,8 @@ from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, Operand, Ope
 from telemap.path import Path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from telemap.compiler.names import Vocabulary
     from telemap.compiler.reads import ItemReads
 
@@ -25,6 +27,26 @@ def write_condition(condition: Condition, reads: ItemReads, words: Vocabulary) -
             return f"(not {write_condition(inner, reads, words)})"
         case Comparison():
             return _comparison(condition, reads, words)
+
+
+def doubtful_paths(condition: Condition) -> Iterator[Path]:
+    """Give the paths of a test that can find several nodes where one is wanted; `exists` takes any number."""
+    match condition:
+        case Comparison(path, operator, operands):
+            if operator is not Operator.EXISTS:
+                read = (path, *(operand for operand in operands if isinstance(operand, Path)))
+                yield from (path for path in read if path.can_be_several)
+        case Not(inner):
+            yield from doubtful_paths(inner)
+        case AllOf(conditions) | AnyOf(conditions):
+            for inner in conditions:
+                yield from doubtful_paths(inner)
+
+
+def write_doubt(condition: Condition, reads: ItemReads) -> str | None:
+    """Write whether any path of a test found several nodes; None when none can."""
+    nodes = dict.fromkeys(reads.node(path) for path in doubtful_paths(condition))
+    return " or ".join(f"{node} is several" for node in nodes) or None
 
 
 def _join(word: str, conditions: tuple[Condition, ...], empty: str, reads: ItemReads, words: Vocabulary) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telemap.compiler.block import Block
-from telemap.compiler.conditions import write_condition
+from telemap.compiler.conditions import write_condition, write_doubt
 from telemap.compiler.guards import is_guarded, is_slow, write_guard
 from telemap.compiler.labels import write_labels
 from telemap.compiler.reads import EventReads, ItemReads
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NumberedSource:
-    """A source, its family, and the family's number in the plan."""
+    """A source, its family, and the numbers of both in the plan."""
 
     source: Source
     family: Family
     number: int
+    family_number: int
 
 
 def write_function(name: str, sources: Iterable[NumberedSource], words: Vocabulary) -> list[str]:
@@ -46,20 +47,20 @@ def write_function(name: str, sources: Iterable[NumberedSource], words: Vocabula
     return _function(name, body)
 
 
-def write_drop(name: str, rule: DropRule, words: Vocabulary) -> list[str]:
+def write_drop(name: str, number: int, rule: DropRule, words: Vocabulary) -> list[str]:
     """Write the function that tells whether a rule of `drop` takes an event."""
     body = Block()
     reads = ItemReads(words, body, EventReads(words, body), None)
     if rule.when is None:
         body.add("return True")
-    elif is_slow(rule.when):
-        write_guard(words.guard(-1), body)
-        condition = write_condition(rule.when, reads, words)
-        body.add(f"return {condition}")
-        body.close()
-    else:
-        condition = write_condition(rule.when, reads, words)
-        body.add(f"return {condition}")
+        return _function(name, body)
+    if is_slow(rule.when):
+        write_guard(words.guard(-1 - number, None), body)
+    if doubt := write_doubt(rule.when, reads):
+        body.add(f"if {doubt}: return undecided()")
+    condition = write_condition(rule.when, reads, words)
+    body.add(f"return {condition}")
+    body.close()
     return _function(name, body)
 
 
@@ -73,7 +74,8 @@ class _Writer:
     def __init__(self, numbered: NumberedSource, words: Vocabulary, block: Block, event: EventReads) -> None:
         self._source = numbered.source
         self._family = numbered.family
-        self._number = numbered.number
+        self._number = numbered.family_number
+        self._source_number = numbered.number
         self._words = words
         self._block = block
         self._event = event
@@ -82,12 +84,10 @@ class _Writer:
     def write(self) -> None:
         """Write all of it."""
         if is_guarded(self._source):
-            write_guard(self._words.guard(self._number), self._block)
+            write_guard(self._words.guard(self._source_number, self._number), self._block)
         self._parse()
         self._each()
-        if self._source.when is not None:
-            condition = write_condition(self._source.when, self._reads, self._words)
-            self._block.open(f"if {condition}:")
+        self._when()
         self._sample()
         self._block.close()
 
@@ -102,6 +102,15 @@ class _Writer:
             nodes = self._reads.every(path)
             self._reads.depth = depth
             self._block.open(f"for name{depth}, item{depth} in {nodes}:")
+
+    def _when(self) -> None:
+        if self._source.when is None:
+            return
+        if doubt := write_doubt(self._source.when, self._reads):
+            self._block.add(f"if {doubt}: reject_test{self._number}()")
+            self._block.open("else:")
+        condition = write_condition(self._source.when, self._reads, self._words)
+        self._block.open(f"if {condition}:")
 
     def _sample(self) -> None:
         """Write labels, value and cell."""

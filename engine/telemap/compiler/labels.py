@@ -44,8 +44,9 @@ def write_labels(
     doubtful: list[str] = []
     takes: list[str] = []
     for position, (name, rule) in enumerate(zip(names, rules, strict=True)):
-        if isinstance(rule.origin, LiteralText) and rule.is_plain:
-            items.append(words.literals.name(rule.origin))
+        known = rule.known_text
+        if known is not None:
+            items.append(words.literals.name(known))
             continue
         local = f"a{position}"
         items.append(local)
@@ -56,13 +57,13 @@ def write_labels(
             block.add(f'{local} = "true" if {reads.exists(rule.origin.path)} else "false"')
         else:
             label = words.labels.name(BoundLabel(rule, family, name))
-            block.add(f"{local} = {label}({_arguments(rule, reads, words)})")
+            block.add(f"{local} = {label}({_arguments(rule, reads)})")
             doubtful.append(local)
             if rule.max_values is not None:
                 takes.append(f"take{label.removeprefix('label')}({local})")
     positions = tuple(position for position, rule in enumerate(rules) if not rule.is_closed)
     key = f"({', '.join(items)},)" if items else "()"
-    if all(isinstance(rule.origin, LiteralText) and rule.is_plain for rule in rules):
+    if all(rule.known_text is not None for rule in rules):
         key = words.keys.name(tuple(items))
     return WrittenLabels(key, positions, tuple(doubtful), tuple(takes))
 
@@ -79,7 +80,7 @@ def _plain(rule: LabelRule, origin: FirstOf, reads: ItemReads, words: Vocabulary
     )
 
 
-def _arguments(rule: LabelRule, reads: ItemReads, words: Vocabulary) -> str:
+def _arguments(rule: LabelRule, reads: ItemReads) -> str:
     """Write what the function of a long label is given."""
     match rule.origin:
         case FirstOf():
@@ -88,7 +89,7 @@ def _arguments(rule: LabelRule, reads: ItemReads, words: Vocabulary) -> str:
             return ", ".join(reads.node(part) for part in parts if isinstance(part, Path))
         case Exists(path):
             return reads.exists(path)
-    return words.literals.name(rule.origin)
+    return ""  # a literal, which the function knows already
 
 
 def _first_of(origin: FirstOf, reads: ItemReads) -> str:

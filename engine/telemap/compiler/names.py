@@ -9,7 +9,7 @@ from telemap.plan import BoundLabel, Needs
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from telemap.model import LiteralText, Parse, ValueRule
+    from telemap.model import KnownText, Parse, ValueRule
 
 T = TypeVar("T", bound="Hashable")
 
@@ -46,7 +46,7 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self.constants: Names[object] = Names("k")
-        self.literals: Names[LiteralText] = Names("t")
+        self.literals: Names[KnownText] = Names("t")
         self.finders: Names[str] = Names("find")
         self.every: Names[str] = Names("every")
         self.parsers: Names[Parse] = Names("parse")
@@ -54,12 +54,16 @@ class Vocabulary:
         self.values: Names[ValueRule] = Names("value")
         self.regexes: Names[str] = Names("search")
         self.keys: Names[tuple[str, ...]] = Names("key")
-        self.guarded: list[int] = []
+        self._guards: dict[int, tuple[int, int | None]] = {}
 
-    def guard(self, family: int) -> int:
-        """Give the number of a source that regexes can cut off."""
-        self.guarded.append(family)
-        return len(self.guarded) - 1
+    def guard(self, whose: int, family: int | None) -> int:
+        """Give the number of a guard; all functions that run a source share its guard.
+
+        Args:
+            whose: number of the source that regexes can cut off; below 0 for rules of `drop`.
+            family: number of its family; None for rules of `drop`.
+        """
+        return self._guards.setdefault(whose, (len(self._guards), family))[0]
 
     def unpack(self) -> list[str]:
         """Write the statements that bind all names, but for those of families."""
@@ -67,7 +71,7 @@ class Vocabulary:
         lines = [line for name in given for line in getattr(self, name).unpack(name)]
         labels = range(len(self.labels.values))
         lines += [f"label{number}, take{number} = labels[{number}]" for number in labels]
-        lines += [f"live{number}, cut{number}, off{number} = guarded[{number}]" for number in range(len(self.guarded))]
+        lines += [f"live{number}, cut{number}, off{number} = guarded[{number}]" for number in range(len(self._guards))]
         keys = enumerate(self.keys.values)
         return lines + [f"key{number} = ({''.join(f'{name}, ' for name in key)})" for number, key in keys]
 
@@ -82,5 +86,5 @@ class Vocabulary:
             labels=self.labels.values,
             values=self.values.values,
             regexes=self.regexes.values,
-            guarded=tuple(self.guarded),
+            guarded=tuple(family for _, family in self._guards.values()),
         )

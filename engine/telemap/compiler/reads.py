@@ -6,6 +6,7 @@ that they share; what is read from the item of an `each` is read inside its loop
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from telemap.path import Path, Root, Step
@@ -147,11 +148,18 @@ class ItemReads:
             node = self.node(path)
             if path.every:
                 return f"members({node})"
-            last = self._words.constants.name(path.steps[-1] if path.steps else "")
-            return f"((({last}, {node}),) if {node} is not None else ())"
+            return f"((({self._last_key(path, path.steps)}, {node}),) if {node} is not None else ())"
         if path.root is Root.EVENT and not path.searches:
             return self._event.every(path, self._parse)
         return f"{self._words.every.name(path.query)}({self._base(path.root)})"
+
+    def _last_key(self, path: Path, steps: tuple[Step, ...]) -> str:
+        """Give an expression for the key or index of the node that plain steps lead to, where there is one."""
+        last = steps[-1] if steps else ""
+        key = self._words.constants.name(last)
+        if isinstance(last, str) or last >= 0:
+            return key
+        return f"len({self.node(replace(path, steps=steps[:-1]))}) + {key}"
 
     def exists(self, path: Path) -> str:
         """Give an expression that tells whether a path finds anything that is not null."""

@@ -2,33 +2,98 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import yaml
 
     from telemap.document.text import SourceText
 
+_NO_SPACE = re.compile(r"\s*(?:- +)?[\w$.-]+(?P<colon>:)[^\s:/]")
+"""A line with a key whose `:` has no space behind it."""
 
-def advice(source: SourceText, at: int, error: yaml.MarkedYAMLError) -> tuple[str, str | None]:
-    """Give message and help for a syntax error.
+_NO_COLON = re.compile(r"\s*(?P<key>[A-Za-z_][\w.-]*)(?: [^:#{\[]*)?")
+"""A line that begins as a key does, and has no `:`."""
 
-    libyaml and PyYAML's own parser word the same fault differently; the frequent ones have one wording here.
+_NO_BREAK = re.compile(r"[ ]*(?P<space>[\u00a0\u2007\u202f]+)")
+
+
+class Advice(NamedTuple):
+    """What is wrong, and where: offsets in the text."""
+
+    start: int
+    end: int
+    message: str
+    help: str | None
+
+
+def advice(source: SourceText, at: int, error: yaml.MarkedYAMLError) -> Advice:
+    """Word a syntax error.
+
+    libyaml and PyYAML's own parser word the same fault differently; the frequent ones have one wording here. They see
+    many a fault later than where it was made: the line before is looked at too.
 
     Args:
         source: the file.
         at: offset of the character that the parser stumbled over.
         error: what the parser said.
     """
+    row = source.span(at, at).line
+    if found := _by_character(source, at, source.line(row)):
+        return found
+    message = _wording(error)
+    if message == _OPEN_QUOTE and error.context_mark:
+        return Advice(error.context_mark.index, error.context_mark.index + 1, message, None)
+    if source.text[at : at + 1] == ":" or message in {_NO_KEY_END, _INDENTATION}:
+        if ": " in source.text[source.start(row) : at]:
+            return Advice(at, at + 1, "':' is not allowed inside text", "text with ': ' in it needs quotes")
+        if found := _in_line_before(source, row):
+            return found
+    return Advice(at, at + 1, message, _help(source, at, message, error))
+
+
+def _by_character(source: SourceText, at: int, line: str) -> Advice | None:
+    """Tell the fault from the character that the parser stumbled over."""
     character = source.text[at : at + 1]
-    line = source.line(source.span(at, at).line)
     if character == "\t":
-        return "a tab cannot indent", "indent with spaces"
+        return Advice(at, at + 1, "a tab cannot indent", "indent with spaces")
     if character and character in "@`%":
-        return f"text cannot begin with {character!r} here", "put the text in quotes"
+        return Advice(at, at + 1, f"text cannot begin with {character!r} here", "put the text in quotes")
     if character and character in "{[,}]" and "$" in line:
-        return f"unexpected {character!r}", "inside { } and [ ], a path with brackets and ${...} need quotes"
-    return _wording(error), _help(line, character)
+        hint = "inside { } and [ ], a path with brackets and ${...} need quotes"
+        return Advice(at, at + 1, f"unexpected {character!r}", hint)
+    return None
+
+
+def _in_line_before(source: SourceText, row: int) -> Advice | None:
+    """Find the fault in the line before, where a key has no end that the parser could see."""
+    below = source.line(row)
+    row -= 1
+    while row and (not source.line(row).strip() or source.line(row).lstrip().startswith("#")):
+        row -= 1
+    if not row:
+        return None
+    line, start = source.line(row), source.start(row)
+    if _indentation(line) > _indentation(below):
+        return None  # a text that goes on, or what was below another key
+    if match := _NO_BREAK.match(line):
+        return _at(match, "space", start, "a no-break space cannot indent", "indent with plain spaces")
+    if match := _NO_SPACE.match(line):
+        return _at(match, "colon", start, "there is no space after this ':'", "write 'key: value'")
+    if match := _NO_COLON.fullmatch(line.rstrip()):
+        return _at(
+            match, "key", start, "a ':' is missing after this key", "write 'key: value', or 'key:' and lines below"
+        )
+    return None
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _at(match: re.Match[str], group: str, start: int, message: str, help_: str) -> Advice:
+    return Advice(start + match.start(group), start + match.end(group), message, help_)
 
 
 def _wording(error: yaml.MarkedYAMLError) -> str:
@@ -40,28 +105,37 @@ def _wording(error: yaml.MarkedYAMLError) -> str:
     return f"{error.context}, {problem}" if error.context else problem
 
 
-def _help(line: str, character: str) -> str | None:
-    if character == "*" or (line.lstrip().startswith(("-", "from:")) and "*" in line):
+def _help(source: SourceText, at: int, message: str, error: yaml.MarkedYAMLError) -> str | None:
+    line = source.line(source.span(at, at).line)
+    if source.text[at : at + 1] == "*" or (message == _NO_NAME and "*" in line):
         return "text that begins with '*' needs quotes"
+    context, mark = error.context_mark, error.problem_mark
+    if message.startswith("a ','") and context and mark and context.line < mark.line:
+        return f"or the bracket that opens in line {context.line + 1} has no end"
     return None
 
+
+_INDENTATION = "the indentation does not fit the lines before"
+_OPEN_QUOTE = "a quote is not closed"
+_NO_KEY_END = "a ':' is missing after this key"
+_NO_NAME = "a name must follow '*' or '&'"
 
 _SAME = {
     "mapping values are not allowed": (
         "':' is not allowed here: wrong indentation, no space after a ':' before, or text with ': ' without quotes"
     ),
-    "did not find expected alphabetic or numeric": "a name must follow '*' or '&'",
-    "expected alphabetic or numeric character": "a name must follow '*' or '&'",
-    "did not find expected key": "the indentation does not fit the lines before",
-    "expected <block end>": "the indentation does not fit the lines before",
-    "expected '<document start>'": "the indentation does not fit the lines before",
-    "did not find expected <document start>": "the indentation does not fit the lines before",
-    "did not find expected '-' indicator": "the indentation does not fit the lines before",
-    "could not find expected ':'": "a ':' is missing after this key",
+    "did not find expected alphabetic or numeric": _NO_NAME,
+    "expected alphabetic or numeric character": _NO_NAME,
+    "did not find expected key": _INDENTATION,
+    "expected <block end>": _INDENTATION,
+    "expected '<document start>'": _INDENTATION,
+    "did not find expected <document start>": _INDENTATION,
+    "did not find expected '-' indicator": _INDENTATION,
+    "could not find expected ':'": _NO_KEY_END,
     "did not find expected ',' or '}'": "a ',' or '}' is missing",
     "expected ',' or '}'": "a ',' or '}' is missing",
     "did not find expected ',' or ']'": "a ',' or ']' is missing",
     "expected ',' or ']'": "a ',' or ']' is missing",
-    "found unexpected end of stream": "a quote is not closed",
+    "found unexpected end of stream": _OPEN_QUOTE,
     "found undefined tag handle": "YAML tags are not part of the language",
 }

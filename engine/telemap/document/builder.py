@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,7 @@ class NodeBuilder:
             span = self._span(event)
             if _offset(event.start_mark) == self.end and self._wants_value():
                 span = self._empty_span(before, _offset(event.start_mark))
-            node = ScalarNode(span, event.value, plain=not event.style)
+            node = ScalarNode(span, self._without_surrogates(event, span), plain=not event.style)
             self._place(node, event.anchor, self._nodes)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             self._open(event)
@@ -165,6 +166,16 @@ class NodeBuilder:
             hint = "leave it out, or quote the text"
             self.problems.append(self._problem(self._span(event), "yaml-feature", message, hint))
 
+    def _without_surrogates(self, event: yaml.ScalarEvent, span: Span) -> str:
+        """Give a scalar's text; half a character, which an escape can write, is a problem and replaced."""
+        text: str = event.value
+        if match := _SURROGATE.search(text):
+            message = f"character U+{ord(match[0]):04X} is half of one, and not allowed"
+            hint = "write the character itself: YAML does not put two escapes together, as JSON does"
+            self.problems.append(self._problem(span, "forbidden-character", message, hint))
+            text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+        return text
+
     def _refused(self, event: yaml.Event, code: str, message: str, help_: str | None = None) -> Refused:
         return Refused(self._problem(self._span(event), code, message, help_))
 
@@ -190,6 +201,8 @@ def _offset(mark: Any) -> int:
     offset: int = mark.index
     return offset
 
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 _MERGE = "YAML's merge key '<<' is not part of the language"
 _INSTEAD_OF_MERGE = "put what is shared under 'defaults', or name the whole value by an alias"

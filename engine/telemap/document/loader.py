@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
@@ -28,6 +29,10 @@ MAX_BYTES = 1024 * 1024
 
 _YAML_LOADER = getattr(yaml, "CLoader", yaml.Loader)
 """libyaml's parser where PyYAML was built with it: ten times faster, same events."""
+
+
+_ESCAPED_SURROGATE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F]|\\U(?!000|0010)")
+"""An escape that stands for half a character, or for none."""
 
 
 def read_document(path: Path, name: str) -> Document:
@@ -76,8 +81,8 @@ def parse_document(content: bytes, name: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = mark.index if mark else len(source.text)
-        message, help_ = advice(source, at, error)
-        _refuse_at(source, source.span(at, at + 1), "yaml-syntax", message, help_)
+        start, end, message, help_ = advice(source, at, error)
+        _refuse_at(source, source.span(start, end), "yaml-syntax", message, help_)
     except (ValueError, OverflowError):  # PyYAML's own parser: an escape beyond Unicode, a version of many digits
         at = builder.end
         _refuse_at(source, source.span(at, at + 1), "yaml-syntax", "a number here is too large for YAML")
@@ -91,9 +96,10 @@ def parse_document(content: bytes, name: str) -> Document:
 def _parser_of(text: str) -> Any:
     """Choose the parser.
 
-    A tab between words is an error to PyYAML's own parser alone; what validates must start where libyaml is not, too.
+    A tab between words is an error to PyYAML's own parser alone, an escaped surrogate to libyaml alone, which says less
+    of it; what validates must start where libyaml is not, too.
     """
-    return yaml.Loader if "\t" in text else _YAML_LOADER
+    return yaml.Loader if "\t" in text or _ESCAPED_SURROGATE.search(text) else _YAML_LOADER
 
 
 def _decode(content: bytes, name: str) -> str:
@@ -102,10 +108,14 @@ def _decode(content: bytes, name: str) -> str:
         return content.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         help_ = "save the file as UTF-8"
-        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            _refuse(name, "not-utf-8", "the file is UTF-16", help_)
-        line = error.object.count(b"\n", 0, error.start) + 1
-        _refuse(name, "not-utf-8", f"byte 0x{error.object[error.start]:02x} in line {line} is not UTF-8", help_)
+        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            source = SourceText(name, content.decode("utf-16", errors="replace"))
+            _refuse_at(source, source.span(0, 1), "not-utf-8", "the file is UTF-16", help_)
+        # Only the first bad byte is sure to become one character.
+        before = len(error.object[: error.start].decode())
+        source = SourceText(name, error.object.decode(errors="replace"))
+        message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
+        _refuse_at(source, source.span(before, before + 1), "not-utf-8", message, help_)
 
 
 def _refuse(name: str, code: str, message: str, help_: str | None = None) -> NoReturn:

@@ -47,6 +47,10 @@ class SourceText:
         """Give a line by its number, counted from 1, without its end."""
         return self._lines[number - 1]
 
+    def start(self, number: int) -> int:
+        """Give the offset at which a line begins, by its number, counted from 1."""
+        return self._starts[number - 1]
+
     def span(self, start: int, end: int) -> Span:
         """Give the place of a stretch of text, from offsets counted from 0."""
         return Span(*self._position(start), *self._position(max(start, end)))

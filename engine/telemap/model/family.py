@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from telemap.model.conditions import Condition
-    from telemap.model.references import LiteralText
-    from telemap.model.rules import LabelRule, ValueRule
+    from telemap.model.rules import KnownText, LabelRule, ValueRule
     from telemap.path import Path
     from telemap.problem import Place, Problem
 
@@ -112,7 +111,7 @@ class Family:
     series_limit: int
     overflow: Overflow
     expire: float | None
-    init: tuple[tuple[LiteralText, ...], ...]
+    init: tuple[tuple[KnownText, ...], ...]
     sources: tuple[Source, ...]
     place: Place
 

@@ -43,6 +43,9 @@ class Constant:
     number: float
 
 
+KnownText: TypeAlias = "LiteralText | LabelRule"
+"""Text that needs no event: literal, or a label's rule whose origin is literal, steps and all."""
+
 LabelOrigin: TypeAlias = LiteralText | FirstOf | Concat | Exists
 ValueOrigin: TypeAlias = Constant | FirstOf
 
@@ -73,9 +76,9 @@ class LabelRule:
     origin: LabelOrigin
     extract: str | None = None
     lower: bool = False
-    map: tuple[tuple[str, str], ...] | None = None
+    map: tuple[tuple[str, LiteralText], ...] | None = None
     allow: tuple[str, ...] | None = None
-    otherwise: str | None = None
+    otherwise: LiteralText | None = None
     max_values: int | None = None
     default: LiteralText | None = None
 
@@ -86,23 +89,39 @@ class LabelRule:
         return not self.lower and all(step is None for step in steps)
 
     @property
+    def can_be_missing(self) -> bool:
+        """Tell whether an event, or the environment, can leave a label without a text."""
+        bare = isinstance(self.origin, Exists) or (isinstance(self.origin, LiteralText) and not self.origin.is_variable)
+        return not bare or self.extract is not None
+
+    @property
     def is_closed(self) -> bool:
         """Tell whether the values are known when the mapping is loaded."""
         return isinstance(self.origin, LiteralText | Exists) or self.known_values is not None
 
     @property
-    def known_values(self) -> tuple[LiteralText, ...] | None:
+    def known_text(self) -> KnownText | None:
+        """Give the text of a label that needs no event; None when it needs one."""
+        if not isinstance(self.origin, LiteralText) or self.extract is not None or self.max_values is not None:
+            return None
+        needs_default = self.default is not None and self.can_be_missing
+        return self.origin if self.is_plain and not needs_default else self
+
+    @property
+    def known_values(self) -> tuple[KnownText, ...] | None:
         """List the values of a closed label, `otherwise` included, `default` and "" not; None when that cannot be."""
         if self.allow is not None:
-            return _texts(*self.allow, OTHER if self.otherwise is None else self.otherwise)
+            other = literal(OTHER) if self.otherwise is None else self.otherwise
+            return _unique(*map(literal, self.allow), other)
         if self.map is not None and self.otherwise is not None:
-            return _texts(*(text for _, text in self.map), self.otherwise)
+            return _unique(*(text for _, text in self.map), self.otherwise)
         texts = ("true", "false") if isinstance(self.origin, Exists) else _plain_text(self.origin)
         if texts is not None and self.extract is None:
             table = dict(self.map or ())
             lowered = (text.lower() if self.lower else text for text in texts)
-            return _texts(*(table.get(text, text) for text in lowered))
-        return (self.origin,) if isinstance(self.origin, LiteralText) and self.is_plain else None
+            return _unique(*(table.get(text, literal(text)) for text in lowered))
+        known = self.known_text
+        return None if known is None else (known,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +149,12 @@ class ValueRule:
         return self.extract is None and self.map is None and self.convert is None
 
 
-def _texts(*texts: str) -> tuple[LiteralText, ...]:
-    return tuple(literal(text) for text in dict.fromkeys(texts))
+def _unique(*texts: LiteralText) -> tuple[LiteralText, ...]:
+    return tuple(dict.fromkeys(texts))
 
 
 def _plain_text(origin: LabelOrigin) -> tuple[str, ...] | None:
     """Give a literal's text when nothing of it waits for the environment."""
-    if isinstance(origin, LiteralText) and all(isinstance(part, str) for part in origin.parts):
+    if isinstance(origin, LiteralText) and origin.is_plain:
         return ("".join(part for part in origin.parts if isinstance(part, str)),)
     return None

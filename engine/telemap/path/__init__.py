@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Step: TypeAlias = str | int
 """One step of a plain path: a name in an object, or an index in an array."""
+
+MAX_TEXT: Final = 8192
+"""Most characters of a text that a regex sees, in a path or anywhere else."""
+
+SEVERAL: Final = object()
+"""Stands for the value where a path found more than one node, and one is wanted."""
 
 
 class Root(Enum):
@@ -56,3 +62,8 @@ class Path:
     steps: tuple[Step, ...] | None
     every: bool = False
     searches: bool = False
+
+    @property
+    def can_be_several(self) -> bool:
+        """Tell whether a path of which one node is wanted can find several all the same: only by a filter."""
+        return self.steps is None

@@ -15,7 +15,7 @@ from jsonpath_ng.ext.iterable import Keys
 from jsonpath_ng.ext.parser import ExtendedJsonPathParser
 from jsonpath_ng.ext.string import DefintionInvalid, Sub
 
-from telemap.path import PathFault, Step
+from telemap.path import MAX_TEXT, SEVERAL, PathFault, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,8 +38,28 @@ _FAULTS = (
 Find: TypeAlias = "Callable[[Any], list[DatumInContext]]"
 Bounding: TypeAlias = "Callable[[Find], Find]"
 
-SEVERAL: Final = object()
-"""Stands for the value where a path found more than one node."""
+
+class _Beginning(JSONPath):
+    """What another expression finds, each text cut to what a regex may see of it."""
+
+    def __init__(self, left: JSONPath) -> None:
+        self.left = left
+        """By this name jsonpath-ng, and `_parts`, look for expressions within expressions."""
+
+    def find(self, datum: Any) -> list[DatumInContext]:
+        found = self.left.find(datum)
+        return [one if type(one.value) is not str else DatumInContext(one.value[:MAX_TEXT]) for one in found]
+
+
+class _BoundedRegex:
+    """A regex as `sub` uses it, which sees the beginning of a text and leaves it alone where that has no match."""
+
+    def __init__(self, regex: re.Pattern[str]) -> None:
+        self._regex = regex
+
+    def sub(self, replacement: str, text: str) -> str:
+        replaced, count = self._regex.subn(replacement, text[:MAX_TEXT])
+        return replaced if count else text
 
 
 class Examined(NamedTuple):
@@ -106,7 +126,19 @@ def every_finder(query: str, bounded: Bounding) -> Callable[[Any], list[tuple[st
 def _finding(query: str, bounded: Bounding) -> Find:
     expression = _parse(query, query)
     find: Find = expression.find
-    return bounded(find) if _searches(expression) else find
+    if not _searches(expression):
+        return find
+    _shorten(expression)
+    return bounded(find)
+
+
+def _shorten(expression: JSONPath) -> None:
+    """Keep the regexes of an expression from what is too long for them."""
+    for part in _parts(expression):
+        if isinstance(part, Expression) and part.op == "=~" and not isinstance(part.target, _Beginning):
+            part.target = _Beginning(part.target)
+        elif isinstance(part, Sub) and not isinstance(part.regex, _BoundedRegex):
+            part.regex = _BoundedRegex(part.regex)  # type: ignore[assignment]  # only `sub` is asked for
 
 
 def _safely(find: Find, document: Any) -> list[DatumInContext]:
@@ -118,12 +150,13 @@ def _safely(find: Find, document: Any) -> list[DatumInContext]:
 
 
 def _key(datum: DatumInContext) -> str | int:
-    """Give the object key or array index by which a node was found."""
+    """Give the object key or array index by which a node was found; an index that counts from the end is turned."""
     match datum.path:
         case Fields(fields=(name,)):
             return str(name)
         case Index(indices=(index,)):
-            return int(index)
+            array = datum.context.value if datum.context else ()
+            return int(index) if index >= 0 else int(index) + len(array)
     return ""
 
 
@@ -166,6 +199,13 @@ def _refuse_regex(pattern: Any, text: str) -> None:
         raise PathFault(
             "path-syntax", f"path {text!r} searches with no regular expression: {error}", "mend what stands after '=~'"
         ) from error
+
+
+def regexes(query: str) -> list[str]:
+    """Give the regexes in a query that was examined before."""
+    parts = _parts(_parse(query, query))
+    searched = [str(part.value) for part in parts if isinstance(part, Expression) and part.op == "=~"]
+    return [*searched, *(str(part.expr) for part in parts if isinstance(part, Sub))]
 
 
 def _searches(expression: JSONPath) -> bool:

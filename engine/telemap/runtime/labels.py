@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from telemap.label_text import INSTANCE, OVERFLOW, clean, label_text
 from telemap.model import OTHER, Concat, LiteralText
+from telemap.runtime.known_text import is_unset, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from telemap.model import LabelRule
+    from telemap.model import KnownText, LabelRule
     from telemap.runtime.regexes import RegexBudget
 
 _MISSING = "\0missing"
@@ -44,30 +45,32 @@ class SeenValues:
 
 def make_label(
     rule: LabelRule,
-    resolve: Callable[[LiteralText], str],
+    env: Mapping[str, str],
     budget: RegexBudget,
     seen: SeenValues | None,
 ) -> Callable[..., str | None]:
     """Make the function that gives a label's text from what its paths found.
 
-    The function takes one value, or for `concat` one for each path in it, and returns None for what has no text.
+    The function takes one value, for `concat` one for each path in it, for literals none; it returns None for what has
+    no text.
 
     Args:
         rule: the label.
-        resolve: gives the text of literals, with the environment.
+        env: what `${env:NAME}` reads.
         budget: for `extract`.
         seen: the texts so far, for `max_values`.
     """
     read = _text if rule.extract is None else _whole_text
     begin: Callable[..., str | None] = read
     if isinstance(rule.origin, Concat):
-        begin = _concat(rule.origin, resolve, read)
+        begin = _concat(rule.origin, env, read)
     elif isinstance(rule.origin, LiteralText):
-        begin = str  # resolved and clean already, but for the mark of the instance id
-    steps = list(_steps(rule, budget))
+        known = _MISSING if is_unset(rule.origin, env) else resolve(rule.origin, env)
+        begin = lambda: known  # noqa: E731 - one of three, the others are functions too
+    steps = _steps(rule, env, budget)
     if seen is not None:
         steps.append(seen.cap)
-    default = resolve(rule.default) if rule.default is not None else ""
+    default = resolve(rule.default, env) if rule.default is not None else ""
 
     def label(*values: Any) -> str | None:
         text = begin(*values)
@@ -80,6 +83,13 @@ def make_label(
     return label
 
 
+def known_label(text: KnownText, env: Mapping[str, str], budget: RegexBudget) -> str:
+    """Give a text that needs no event."""
+    if isinstance(text, LiteralText):
+        return resolve(text, env)
+    return make_label(text, env, budget, None)() or ""
+
+
 def _text(value: Any) -> str | None:
     return label_text(value, _MISSING)
 
@@ -89,11 +99,11 @@ def _whole_text(value: Any) -> str | None:
     return value if type(value) is str else label_text(value, _MISSING)
 
 
-def _concat(
-    origin: Concat, resolve: Callable[[LiteralText], str], read: Callable[[Any], str | None]
-) -> Callable[..., str | None]:
+def _concat(origin: Concat, env: Mapping[str, str], read: Callable[[Any], str | None]) -> Callable[..., str | None]:
     """Join literals and paths; missing when a path is, invalid when one has no text."""
-    parts: Sequence[str | None] = [resolve(part) if isinstance(part, LiteralText) else None for part in origin.parts]
+    parts: Sequence[str | None] = [
+        resolve(part, env) if isinstance(part, LiteralText) else None for part in origin.parts
+    ]
 
     def concat(*values: Any) -> str | None:
         remaining = iter(values)
@@ -113,19 +123,21 @@ def _clean_parts(text: str) -> str:
     return INSTANCE.join(clean(part) for part in text.split(INSTANCE))
 
 
-def _steps(rule: LabelRule, budget: RegexBudget) -> list[Callable[[str], str]]:
+def _steps(rule: LabelRule, env: Mapping[str, str], budget: RegexBudget) -> list[Callable[[str], str]]:
     """Give what is done to a text, in the order of the language."""
     steps: list[Callable[[str], str]] = []
+    other = None if rule.otherwise is None else resolve(rule.otherwise, env)
     if rule.extract is not None:
         steps.append(make_extract(rule.extract, budget, _MISSING))
     if rule.lower:
         steps.append(lambda text: _clean_parts(text.lower()))
     if rule.map is not None:
-        steps.append(_mapper(dict(rule.map), rule.otherwise if rule.allow is None else None))
+        table = {text: resolve(mapped, env) for text, mapped in rule.map}
+        steps.append(_mapper(table, other if rule.allow is None else None))
     if rule.allow is not None:
         allowed = frozenset(rule.allow)
-        other = OTHER if rule.otherwise is None else clean(rule.otherwise)
-        steps.append(lambda text: text if text in allowed else other)
+        remaining = OTHER if other is None else other
+        steps.append(lambda text: text if text in allowed else remaining)
     return steps
 
 
@@ -141,9 +153,7 @@ def make_extract(pattern: str, budget: RegexBudget, missing: str) -> Callable[[s
     return extract
 
 
-def _mapper(given: dict[str, str], otherwise: str | None) -> Callable[[str], str]:
-    table = {text: clean(mapped) for text, mapped in given.items()}
+def _mapper(table: dict[str, str], otherwise: str | None) -> Callable[[str], str]:
     if otherwise is None:
         return lambda text: table.get(text, text)
-    other = clean(otherwise)
-    return lambda text: table.get(text, other)
+    return lambda text: table.get(text, otherwise)

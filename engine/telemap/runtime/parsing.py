@@ -22,7 +22,10 @@ Each character can be matched in one way only, and a key can begin in one place 
 passed over once, not once for each of its characters.
 """
 
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
+"""An escape in a quoted value of logfmt, as in JSON text."""
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
 def make_parser(parse: Parse, budget: RegexBudget, warn: Callable[[str], None]) -> Callable[[Any], Any]:
@@ -63,7 +66,7 @@ def parse_logfmt(text: str | None) -> dict[str, Any] | None:
     if text is None:
         return None
     fields = {
-        key: bare if quoted is None else re.sub(r"\\(.)", _unescape, quoted)
+        key: bare if quoted is None else _unescape(quoted)
         for key, quoted, bare in (match.groups() for match in _PAIR.finditer(text))
     }
     return fields or None
@@ -104,5 +107,13 @@ def _load(text: str) -> Any:
         return None
 
 
-def _unescape(match: re.Match[str]) -> str:
-    return _ESCAPES.get(match[1], match[1])
+def _unescape(quoted: str) -> str:
+    """Read the escapes of a quoted value; two that are a surrogate pair are one character."""
+    if "\\" not in quoted:
+        return quoted
+    text = _ESCAPE.sub(_character, quoted)
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+def _character(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16)) if match[1] else _ESCAPES.get(match[2], match[2])

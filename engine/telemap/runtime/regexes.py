@@ -12,13 +12,12 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from telemap.path import MAX_TEXT
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 BATCH_SECONDS: Final = 0.05
-MAX_TEXT: Final = 8192
-"""Most characters of a text that a regex sees."""
-
 CUTS_UNTIL_OFF: Final = 3
 """A source that was cut off so often is off for the rest of the process."""
 
@@ -42,7 +41,9 @@ class Interrupted(CutOff):
 class RegexBudget:
     """The time that regexes may take in a batch.
 
-    Off the main thread, where no signal can be had, only the length of texts is bounded.
+    Off the main thread, where no signal can be had, there is no limit of time: only the length of texts is bounded, and
+    a nested quantifier can hold the interpreter for years. Whoever applies plans to text of others does so on the main
+    thread, as the extension and the commands do.
     """
 
     def __init__(self) -> None:

@@ -101,11 +101,16 @@ def to_unix_time(found: Any) -> Any:
     if match is None:
         return INVALID
     day, clock, fraction, zone = match.groups()
+    leap = clock.endswith(":60")
+    if leap:  # Unix time has none: it is the second after, as in the clocks of the Internet
+        clock = f"{clock[:-2]}59"
     try:
-        moment = datetime.fromisoformat(f"{day}T{clock}{'+00:00' if zone in 'Zz' else zone}")
-        return math.fsum((moment.astimezone(UTC).timestamp(), float(fraction or 0)))
+        moment = datetime.fromisoformat(f"{day}T{clock}{'+00:00' if zone in 'Zz' else zone}").astimezone(UTC)
     except (ValueError, OverflowError):
         return INVALID
+    if leap and (moment.hour, moment.minute) != (23, 59):
+        return INVALID
+    return math.fsum((moment.timestamp(), leap, float(fraction or 0)))
 
 
 def to_length(found: Any) -> Any:

@@ -10,12 +10,14 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
-from telemap.patterns import matches
+from telemap.event_types import EVENT_TYPES
+from telemap.patterns import matches_any
 from telemap.runtime.regexes import RegexBudget
 from telemap.settings import environment
 from telemap.store.binding import bind
 from telemap.store.counts import Counts
 from telemap.store.series import Budget, FamilySeries
+from telemap.store.snapshot import cells_of, increments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from telemap.plan import Handler, Plan
     from telemap.store.own_metrics import OwnMetrics
+    from telemap.store.snapshot import Snapshot
 
 _CACHED_TYPES = 256
 """Most event types named in no source whose handlers are kept: telemetry could make up types without end."""
@@ -71,10 +74,11 @@ class Store:
         budget = Budget(plan.series_limit_total)
         self.families = tuple(FamilySeries(shape, budget, self._warn) for shape in plan.families)
         variables = environment() if env is None else env
-        handlers = iter(bind(plan, self.families, variables, self.regex_budget, self.clock, self._warn))
-        self._exact: dict[str, Handler] = dict(zip(plan.exact, handlers, strict=False))
-        self._patterned = tuple(zip(plan.patterned, handlers, strict=False))
+        handlers = iter(bind(plan, self.families, variables, self.regex_budget, self.clock, self.counts, self._warn))
+        self._groups: dict[tuple[int, ...], Handler] = dict(zip(plan.groups, handlers, strict=False))
+        self._groups |= {(number,): handler for number, handler in zip(plan.alone, handlers, strict=False)}
         self._drops = tuple(zip(plan.drops, handlers, strict=True))
+        self._foreseen = EVENT_TYPES.union(plan.exact)
         self._handlers: dict[str, tuple[Handler, ...]] = {}
 
     def begin(self) -> None:
@@ -91,16 +95,19 @@ class Store:
         found = self._handlers.get(event_type)
         if found is None:
             found = self._find_handlers(event_type)
-            if len(self._handlers) < _CACHED_TYPES or event_type in self._exact:
+            if len(self._handlers) < _CACHED_TYPES or event_type in self._foreseen:
                 self._handlers[event_type] = found
         return found
 
     def _find_handlers(self, event_type: str) -> tuple[Handler, ...]:
-        drops = [handler for patterns, handler in self._drops if _fits(patterns, event_type)]
-        if event_type in self._exact:
-            return (*drops, self._exact[event_type])
-        fitting = [handler for patterns, handler in self._patterned if _fits(patterns, event_type)]
-        return (*drops, *(fitting or [self.counts.count_unmatched]))
+        drops = [handler for patterns, handler in self._drops if matches_any(patterns, event_type)]
+        sources = self.plan.sources
+        fitting = tuple(number for number, patterns in enumerate(sources) if matches_any(patterns, event_type))
+        if not fitting:
+            return (*drops, self.counts.count_unmatched)
+        if fitting in self._groups:
+            return (*drops, self._groups[fitting])
+        return (*drops, *(self._groups[number,] for number in fitting))
 
     def all_families(self) -> list[FamilySeries]:
         """Give the plan's families and telemap's own, by name."""
@@ -115,6 +122,26 @@ class Store:
         if self.own:
             self.own.read(self.counts, self.families)
 
+    def snapshot(self) -> Snapshot:
+        """Copy all series, as `restart` and an exposition of what was added since want it."""
+        with self.lock:
+            return {series.shape.name: cells_of(series) for series in self.all_families()}
+
+    def restart(self, acknowledged: Snapshot, instance: str) -> None:
+        """Begin anew under another instance id: at zero, but for what was not acknowledged.
+
+        Args:
+            acknowledged: the series as a gateway last took them; empty when it took none.
+            instance: the new id.
+        """
+        with self.lock:
+            self.refresh()
+            for series in self.families:
+                series.restart(increments(series, acknowledged.get(series.shape.name, {})))
+            if self.own:
+                self.own.restart(acknowledged)
+            self.instance = instance
+
     def collect(self) -> Iterable[Metric]:
         """Give the families as prometheus_client wants them from a collector."""
         from telemap.store.collect import collect  # noqa: PLC0415 - prometheus_client is for those who use it
@@ -122,10 +149,6 @@ class Store:
         with self.lock:
             self.refresh()
             return collect(self.all_families(), self.instance)
-
-
-def _fits(patterns: tuple[str, ...], event_type: str) -> bool:
-    return any(matches(pattern, event_type) for pattern in patterns)
 
 
 def _ignore(_: str) -> None:

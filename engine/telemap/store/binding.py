@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.label_text import INSTANCE, clean
-from telemap.model import Concat, EnvironmentReference, InstanceReference, LiteralText
-from telemap.runtime.labels import SeenValues, make_label
+from telemap.model import Concat, EnvironmentReference, LiteralText
+from telemap.runtime.known_text import resolve
+from telemap.runtime.labels import SeenValues, known_label, make_label
 from telemap.runtime.parsing import make_parser
 from telemap.runtime.regexes import CUTS_UNTIL_OFF, CutOff, RegexBudget, Switch
 from telemap.runtime.values import make_value
+from telemap.store.counts import UNDECIDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from telemap.model import KnownText, LabelRule
     from telemap.plan import Handler, Needs, Plan
+    from telemap.store.counts import Counts
     from telemap.store.series import FamilySeries
 
 
@@ -24,6 +27,7 @@ def bind(
     env: Mapping[str, str],
     budget: RegexBudget,
     clock: list[float],
+    counts: Counts,
     warn: Callable[[str], None],
 ) -> tuple[Handler, ...]:
     """Tie a plan's functions to the cells of a store, and make its first series.
@@ -34,7 +38,8 @@ def bind(
         env: what `${env:NAME}` reads.
         budget: the time of regexes.
         clock: a list whose only item is the time of the batch, in seconds.
-        warn: told of variables that are not set, and of sources that are cut off.
+        counts: where events are counted that rules of `drop` cannot decide about.
+        warn: told of variables that are not set, of sources that are cut off, and of such events.
     """
     needs = plan.needs
     _warn_of_unset(plan, env, warn)
@@ -47,19 +52,21 @@ def bind(
         every = tuple(every_finder(query, budget.bounded) for query in needs.every)
     for series in families:
         for labels in series.shape.init:
-            series.begin(tuple(_resolve(text, env) for text in labels))
+            series.begin(tuple(known_label(text, env, budget) for text in labels))
+    undecided = _undecided(counts, warn)
     return plan.bind(
         needs.constants,
-        tuple(_resolve(text, env) for text in needs.literals),
+        tuple(known_label(text, env, budget) for text in needs.literals),
         finders,
         every,
         tuple(make_parser(parse, budget, warn) for parse in needs.parsers),
         _labels(needs, env, budget),
         tuple(make_value(rule, budget) for rule in needs.values),
         tuple(budget.searcher(pattern) for pattern in needs.regexes),
-        tuple(_guard(families[number] if number >= 0 else None, warn) for number in needs.guarded),
+        tuple(_guard(None if number is None else families[number], undecided, warn) for number in needs.guarded),
         [series.bound() for series in families],
         clock,
+        lambda: undecided("several"),
     )
 
 
@@ -71,22 +78,24 @@ def _labels(needs: Needs, env: Mapping[str, str], budget: RegexBudget) -> tuple[
         values = None
         if label.rule.max_values is not None:
             shared = seen.setdefault((label.family, label.name), set())
-            default = _resolve(label.rule.default or LiteralText(()), env)
+            default = resolve(label.rule.default or LiteralText(()), env)
             values = SeenValues(label.rule.max_values, shared, default)
-        function = make_label(label.rule, lambda text: _resolve(text, env), budget, values)
+        function = make_label(label.rule, env, budget, values)
         made.append((function, values and values.take))
     return tuple(made)
 
 
 def _guard(
-    series: FamilySeries | None, warn: Callable[[str], None]
+    series: FamilySeries | None, undecided: Callable[[str], None], warn: Callable[[str], None]
 ) -> tuple[list[bool], Callable[[CutOff], None], Callable[[], None]]:
     """Make what keeps a source alive, what counts that its regexes were cut off, and that it did not run for that."""
     whose = f"a source of metric {series.shape.name!r}" if series else "a rule of 'drop'"
     switch = Switch(lambda: warn(f"{whose} is off: its regexes were too slow {CUTS_UNTIL_OFF} times"))
 
     def off() -> None:
-        if series is not None:
+        if series is None:
+            undecided("cut_off")
+        else:
             series.skipped["cut_off"] += 1
 
     def cut(reason: CutOff) -> None:
@@ -96,26 +105,36 @@ def _guard(
     return switch.live, cut, off
 
 
+def _undecided(counts: Counts, warn: Callable[[str], None]) -> Callable[[str], None]:
+    """Make what counts an event that a rule of `drop` cannot decide about, and so does not drop; it is said once."""
+
+    def undecided(reason: str) -> None:
+        counts.undecided[reason] += 1
+        if counts.undecided[reason] == 1:
+            warn(f"a rule of 'drop': {UNDECIDED[reason]}; events like this are not dropped")
+
+    return undecided
+
+
 def _warn_of_unset(plan: Plan, env: Mapping[str, str], warn: Callable[[str], None]) -> None:
     """Say once which variables are named and not set."""
-    texts = [*plan.needs.literals, *(text for shape in plan.families for labels in shape.init for text in labels)]
-    for label in plan.needs.labels:
-        parts = label.rule.origin.parts if isinstance(label.rule.origin, Concat) else ()
-        texts += [text for text in (*parts, label.rule.default) if isinstance(text, LiteralText)]
-    for part in dict.fromkeys(part for text in texts for part in text.parts):
+    known = [*plan.needs.literals, *(text for shape in plan.families for labels in shape.init for text in labels)]
+    known += [label.rule for label in plan.needs.labels]
+    parts = (part for text in known for literal in _literals(text) for part in literal.parts)
+    for part in dict.fromkeys(parts):
         if isinstance(part, EnvironmentReference) and part.default is None and part.name not in env:
             warn(f"environment variable {part.name} is not set: labels that name it are empty")
 
 
-def _resolve(label: LiteralText, env: Mapping[str, str]) -> str:
-    """Give a text that is known before any event; the instance id stays open until series are read."""
-    texts = [""]
-    for part in label.parts:
-        match part:
-            case InstanceReference():
-                texts.append("")
-            case EnvironmentReference(name, default):
-                texts[-1] += env.get(name, default or "")
-            case str():
-                texts[-1] += part
-    return INSTANCE.join(clean(text) for text in texts)
+def _literals(text: KnownText) -> list[LiteralText]:
+    """Give the literal texts of a label, but for a variable for which its default stands in."""
+    if isinstance(text, LiteralText):
+        return [text]
+    rule: LabelRule = text
+    found = [mapped for _, mapped in rule.map or ()]
+    found += [literal for literal in (rule.otherwise, rule.default) if literal is not None]
+    if isinstance(rule.origin, Concat):
+        found += [part for part in rule.origin.parts if isinstance(part, LiteralText)]
+    elif isinstance(rule.origin, LiteralText) and not (rule.default and rule.origin.is_variable):
+        found.append(rule.origin)
+    return found

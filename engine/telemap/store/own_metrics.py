@@ -6,6 +6,7 @@ closed sets; a labelled series appears with its first value that is not 0.
 
 from __future__ import annotations
 
+from operator import sub
 from typing import TYPE_CHECKING, Final
 
 from telemap.model import MetricType
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from telemap.plan import Plan
     from telemap.store.counts import Counts
+    from telemap.store.series import Key
+    from telemap.store.snapshot import Snapshot
 
 _SHAPES: Final = (
     FamilyShape("telemap_events_total", MetricType.COUNTER, "Telemetry events that came, by type.", ("type",)),
@@ -72,6 +75,7 @@ class OwnMetrics:
         self._series = {shape.name: FamilySeries(shape, Budget(10_000), _ignore) for shape in _SHAPES}
         shown = ("telemap_mapping_info",) if info_only else tuple(self._series)
         self.families = tuple(self._series[name] for name in shown)
+        self._before: dict[tuple[str, Key], float] = {}  # what counters had when they began anew
         self._set("telemap_mapping_info", 1.0, plan.sha256, plan.name, version)
         self._set("telemap_mapping_fallback", 1.0 if fallback else 0.0)
         self._set("telemap_events_unmatched_total", 0.0)
@@ -89,6 +93,19 @@ class OwnMetrics:
             self._set("telemap_series_overflow_total", series.overflowed, name)
             for reason, count in series.skipped.items():
                 self._set("telemap_samples_skipped_total", count, name, reason)
+
+    def restart(self, acknowledged: Snapshot) -> None:
+        """Let counters begin anew, at what of them was not acknowledged.
+
+        Args:
+            acknowledged: the series as a gateway last took them.
+        """
+        for name, series in self._series.items():
+            if series.shape.type is MetricType.GAUGE:
+                continue
+            for key, cell in acknowledged.get(name, {}).items():
+                self._before[name, key] = self._before.get((name, key), 0.0) + cell[0]
+                series.cells[key][:] = map(sub, series.cells[key], cell)
 
     def count_push(self, outcome: str, seconds: float, now: float) -> None:
         """Count a push.
@@ -108,7 +125,7 @@ class OwnMetrics:
         series = self._series[family]
         if value or labels in series.cells or not labels:
             cell = series.cells.get(labels) or series.admit(labels, ())
-            cell[0] = float(value)
+            cell[0] = float(value) - self._before.get((family, labels), 0.0)
 
     def _add(self, family: str, index: int, value: float, *labels: str) -> None:
         series = self._series[family]

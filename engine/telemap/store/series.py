@@ -10,7 +10,7 @@ from telemap.model import MetricType, Overflow
 from telemap.runtime.regexes import CutOff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from telemap.plan import FamilyShape
 
@@ -24,7 +24,17 @@ Counter, gauge: the value, and for a gauge that expires when it was touched. Sum
 the count of each bucket on its own, +Inf last.
 """
 
-SKIP_REASONS: Final = ("missing", "parse", "cut_off", "label", "not_a_number", "not_finite", "too_large", "negative")
+SKIP_REASONS: Final = (
+    "missing",
+    "parse",
+    "cut_off",
+    "test",
+    "label",
+    "not_a_number",
+    "not_finite",
+    "too_large",
+    "negative",
+)
 """Why a sample is not taken: nothing is there, text does not parse, a regex is slow, or what is there is invalid."""
 
 
@@ -42,8 +52,12 @@ class FamilySeries:
         shape: the family.
         cells: series by key. Generated code reads it directly.
         changes: grows whenever series appear or go, so that readers know when what they cached is old.
-        overflowed: samples that came when the limit was reached.
+        overflowed: samples that came when a limit was reached.
+        overflowed_total: those of them that came when only the process's limit was.
         skipped: samples not taken, by reason.
+        pinned: whether nothing may be forgotten, because a push that holds it is under way.
+        acknowledged: what a gateway that adds up has of this family; None where nobody keeps it. A series expires only
+            when all of it is there.
     """
 
     def __init__(self, shape: FamilyShape, budget: Budget, warn: Callable[[str], None]) -> None:
@@ -51,19 +65,24 @@ class FamilySeries:
         self.cells: dict[Key, Cell] = {}
         self.changes = 0
         self.overflowed = 0
+        self.overflowed_total = 0
         self.skipped = dict.fromkeys(SKIP_REASONS, 0)
+        self.pinned = False
+        self.acknowledged: dict[Key, Cell] | None = None
         self._warn = warn
         self._budget = budget
         self._folded: set[Key] = set()
         self._discarded = self._new_cell()
         self._oldest = -math.inf
+        self._initial: dict[Key, None] = {}
 
     def bound(self) -> tuple[Any, ...]:
         """Give what generated code calls for this family: cells, and what happens off the straight way."""
-        return self.cells, self.admit, self._miss, self._reject, self._reject_label, self._unparsed
+        return self.cells, self.admit, self._miss, self._reject, self._reject_label, self._reject_test, self._unparsed
 
     def begin(self, key: Key) -> None:
         """Make a series that exists from the start."""
+        self._initial[key] = None
         if key not in self.cells:
             self.admit(key, ())
 
@@ -74,16 +93,34 @@ class FamilySeries:
             now: seconds on the clock that cells are touched by.
         """
         expire = self.shape.expire
-        if expire is None or now - self._oldest < expire:
+        if expire is None or self.pinned or now - self._oldest < expire:
             return
-        for key in [key for key, cell in self.cells.items() if now - cell[1] >= expire]:
+        for key in [key for key, cell in self.cells.items() if now - cell[1] >= expire and self._is_known(key, cell)]:
             del self.cells[key]
             self.changes += 1
             if key in self._folded:
                 self._folded.remove(key)
             else:
                 self._budget.left += 1
+            if self.acknowledged is not None:
+                del self.acknowledged[key]
         self._oldest = min((cell[1] for cell in self.cells.values()), default=now)
+
+    def restart(self, kept: Mapping[Key, Cell]) -> None:
+        """Begin anew, with these series and those of `init`."""
+        self._budget.left += len(self.cells) - len(self._folded)
+        self.cells.clear()
+        self.cells.update(kept)
+        self._folded &= kept.keys()
+        self._budget.left -= len(self.cells) - len(self._folded)
+        self.changes += 1
+        for key in self._initial:
+            self.begin(key)
+
+    def _is_known(self, key: Key, cell: Cell) -> bool:
+        """Tell whether a gateway that adds up has all of a series."""
+        known = self.acknowledged
+        return known is None or (key in known and known[key][0] == cell[0])
 
     def admit(self, key: Key, open_positions: tuple[int, ...]) -> Cell:
         """Give the cell of a series that is not there yet.
@@ -94,10 +131,12 @@ class FamilySeries:
             key: label values of the sample.
             open_positions: positions in the key of labels whose values are not known before the events.
         """
-        if len(self.cells) - len(self._folded) < self.shape.series_limit and self._budget.left > 0:
+        has_room = len(self.cells) - len(self._folded) < self.shape.series_limit
+        if has_room and self._budget.left > 0:
             self._budget.left -= 1
             return self._create(key)
         self.overflowed += 1
+        self.overflowed_total += has_room
         if self.shape.overflow is not Overflow.FOLD:
             return self._discarded
         fold = tuple(OVERFLOW if position in open_positions else text for position, text in enumerate(key))
@@ -129,6 +168,9 @@ class FamilySeries:
 
     def _reject_label(self) -> None:
         self._skip("label", "a label is an object, an array or several nodes")
+
+    def _reject_test(self) -> None:
+        self._skip("test", "a test found several nodes where it wants one")
 
     def _reject(self, value: Any, factor: float) -> None:
         """Count a value that is there and is no number that the family can take.

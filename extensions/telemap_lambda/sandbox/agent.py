@@ -44,7 +44,7 @@ class Agent:
         self._event: bytes | None = None
         self._failure: str | None = None
         self._waiting = False
-        self._closed = False
+        self._closed = self._refusing = False
 
     @property
     def registration(self) -> Registration | None:
@@ -73,6 +73,11 @@ class Agent:
         """Whether it waits for an event."""
         return self._waiting
 
+    @property
+    def refusing(self) -> bool:
+        """Whether the environment was taken away, so that it gets no event any more."""
+        return self._refusing
+
     def takes(self, event_type: str) -> bool:
         """Tell if it registered for a type of event."""
         return self._registration is not None and event_type in self._registration.events
@@ -96,12 +101,15 @@ class Agent:
             turn = len(self._asked_at)  # a later request takes the place of this one
             self._waiting = True
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._closed or turn < len(self._asked_at) or self._event is not None)
-            if self._closed or turn < len(self._asked_at):
+            self._changed.wait_for(lambda: self._is_over(turn) or self._event is not None)
+            if self._is_over(turn):
                 return None
             event, self._event = self._event, None
             self._waiting = False
             return event
+
+    def _is_over(self, turn: int) -> bool:
+        return self._closed or self._refusing or turn < len(self._asked_at)
 
     def send(self, event: bytes) -> None:
         """Have the next `next_event`, or the one that waits, give this event."""
@@ -124,6 +132,12 @@ class Agent:
     def asked_since(self, count: int) -> bool:
         """Tell if it asked for an event more than `count` times, for use in `wait`."""
         return len(self._asked_at) > count
+
+    def refuse(self) -> None:
+        """Give no event any more, as when the environment is taken away without SHUTDOWN."""
+        with self._changed:
+            self._refusing = True
+            self._changed.notify_all()
 
     def close(self) -> None:
         """Release whoever waits."""

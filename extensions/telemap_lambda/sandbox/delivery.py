@@ -1,6 +1,6 @@
-"""Delivery of telemetry to those who subscribed: buffered, posted in batches, repeated when refused.
+"""Delivery of telemetry to one subscriber: buffered, posted in batches, repeated when refused.
 
-Nothing here ever waits for a subscriber but its own thread, `flush` and `post_raw`.
+Nothing here ever waits for the subscriber but its own thread, `flush` and `post_raw`.
 """
 
 from __future__ import annotations
@@ -11,36 +11,26 @@ import hashlib
 import json
 import threading
 import time
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from telemap_lambda.sandbox.subscription import CATEGORIES
+from telemap_lambda.sandbox.ledger import Reports, TelemetryCounts, reports_in
+from telemap_lambda.sandbox.recording import stamped
+from telemap_lambda.sandbox.splitting import bodies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from telemap_lambda.sandbox.conditions import Conditions
     from telemap_lambda.sandbox.subscription import Subscription
 
 _RETRY_SECONDS = (0.05, 0.1, 0.2)  # AWS tells neither how often nor how long; few and short keep tests short
 
 
-@dataclass(frozen=True)
-class TelemetryCounts:
-    """What was delivered: `events` in `posts` that were acknowledged; `retries` of posts; `dropped` events."""
-
-    events: int = 0
-    posts: int = 0
-    retries: int = 0
-    dropped: int = 0
-
-    def __add__(self, other: TelemetryCounts) -> TelemetryCounts:
-        return TelemetryCounts(
-            self.events + other.events,
-            self.posts + other.posts,
-            self.retries + other.retries,
-            self.dropped + other.dropped,
-        )
+class _Buffered(NamedTuple):
+    event: object
+    text: bytes
 
 
 class Delivery:
@@ -48,19 +38,23 @@ class Delivery:
 
     Args:
         subscription: What was asked for.
-        post_timeout_seconds: How long a listener may take to answer.
+        conditions: What goes wrong on the way.
 
     """
 
-    def __init__(self, subscription: Subscription, *, post_timeout_seconds: float = 1.0) -> None:
+    def __init__(self, subscription: Subscription, conditions: Conditions) -> None:
         self.subscription = subscription
-        self._post_timeout = post_timeout_seconds
+        self._conditions = conditions
         self._changed = threading.Condition()
-        self._buffer: list[bytes] = []
+        self._buffer: list[_Buffered] = []
         self._buffered_bytes = 0
         self._first_at = 0.0  # monotonic time at which the oldest event in the buffer came
+        self._lost: list[int] = []  # bytes of each event that was given up and not told of yet
+        self._unanswered: list[bytes] = []  # bodies whose answer got lost, to be posted after the next thaw
+        self._due: list[bytes] = []  # those after the thaw
         self._flushing = self._frozen = self._stopped = self._posting = False
         self._counts = TelemetryCounts()
+        self._reports = Reports()
         self._halt = threading.Event()
         self._thread = threading.Thread(target=self._run, name="telemetry delivery")
         self._thread.start()
@@ -71,22 +65,26 @@ class Delivery:
         with self._changed:
             return self._counts
 
-    def emit(self, event: object) -> None:
-        """Take an event, if its category is subscribed. What has none goes to everyone."""
-        category = _category(event)
-        if category is not None and category not in self.subscription.categories:
-            return
-        encoded = json.dumps(event, separators=(",", ":")).encode()
+    @property
+    def reports(self) -> Reports:
+        """What the reports that were delivered so far add up to."""
         with self._changed:
-            if not self._buffer:
-                self._first_at = time.monotonic()
-            self._buffer.append(encoded)
-            self._buffered_bytes += len(encoded)
-            self._changed.notify_all()
+            return self._reports
+
+    def emit(self, event: object) -> None:
+        """Take an event; what there is no room for is dropped."""
+        text = json.dumps(event, separators=(",", ":")).encode()
+        with self._changed:
+            if self._buffered_bytes + len(text) > self._conditions.backlog_bytes:
+                self._drop([len(text)])
+            else:
+                self._take(_Buffered(event, text))
 
     def freeze(self, *, frozen: bool) -> None:
         """Post nothing, as between invocations, or go on."""
         with self._changed:
+            if self._frozen and not frozen:
+                self._due, self._unanswered = self._due + self._unanswered, []
             self._frozen = frozen
             self._changed.notify_all()
 
@@ -103,7 +101,7 @@ class Delivery:
         """Post a body as it is, now and once; give the status, None for no answer."""
         sequence = base64.b64encode(hashlib.sha256(body).digest()).decode()
         headers = {"Content-Type": "application/json", "Sequence-Id": sequence}
-        connection = HTTPConnection("127.0.0.1", self.subscription.port, timeout=self._post_timeout)
+        connection = HTTPConnection("127.0.0.1", self.subscription.port, timeout=self._conditions.post_timeout_seconds)
         with contextlib.closing(connection), contextlib.suppress(OSError, HTTPException):
             connection.request("POST", self.subscription.path, body, headers)
             response = connection.getresponse()
@@ -119,16 +117,44 @@ class Delivery:
         self._halt.set()
         self._thread.join()
 
+    def _take(self, buffered: _Buffered) -> None:
+        if not self._buffer:
+            self._first_at = time.monotonic()
+        self._buffer.append(buffered)
+        self._buffered_bytes += len(buffered.text)
+        self._changed.notify_all()
+
+    def _drop(self, sizes: Sequence[int]) -> None:
+        self._lost += sizes
+        self._counts += TelemetryCounts(dropped=len(sizes))
+
     def _run(self) -> None:
         while batch := self._next_batch():
-            delivered, retries = self._post(b"[" + b",".join(batch) + b"]")
-            sent = len(batch) if delivered else 0
+            delivered = self._deliver(batch)
             with self._changed:
-                self._counts += TelemetryCounts(sent, int(delivered), retries, len(batch) - sent)
+                if delivered:
+                    self._counts += TelemetryCounts(events=len(batch))
+                    self._reports += reports_in(one.event for one in batch)
+                    self._tell_of_losses()
+                else:
+                    self._drop([len(one.text) for one in batch])
                 self._posting = False
                 self._changed.notify_all()
 
-    def _next_batch(self) -> list[bytes]:
+    def _tell_of_losses(self) -> None:
+        """Have the subscriber know that something was dropped, now that it listens (platform.logsDropped)."""
+        if not self._lost:
+            return
+        record = {
+            "droppedBytes": sum(self._lost),
+            "droppedRecords": len(self._lost),
+            "reason": "Some logs were dropped because the downstream consumer is slower than the logs production rate",
+        }
+        self._lost = []
+        event = stamped({"time": "", "type": "platform.logsDropped", "record": record}, datetime.now(UTC))
+        self._take(_Buffered(event, json.dumps(event, separators=(",", ":")).encode()))
+
+    def _next_batch(self) -> list[_Buffered]:
         """Wait until a batch is due; an empty one is the end."""
         with self._changed:
             while not self._stopped and (wait := self._seconds_until_due()) != 0:
@@ -139,7 +165,7 @@ class Delivery:
                 return []
             size = _fitting(self._buffer, self.subscription)
             batch, self._buffer = self._buffer[:size], self._buffer[size:]
-            self._buffered_bytes -= sum(map(len, batch))
+            self._buffered_bytes -= sum(len(one.text) for one in batch)
             self._first_at = time.monotonic()
             self._posting = True
             return batch
@@ -153,85 +179,60 @@ class Delivery:
             return 0
         return max(self._first_at + self.subscription.timeout_seconds - time.monotonic(), 0)
 
-    def _post(self, body: bytes) -> tuple[bool, int]:
-        for retries, pause in enumerate((*_RETRY_SECONDS, 0.0)):
+    def _deliver(self, batch: Sequence[_Buffered]) -> bool:
+        """Post a batch, and before it what is to be repeated; tell if all of it was acknowledged."""
+        while self._due:
+            self._repeat(self._due.pop(0))
+        longest = self._conditions.split_at_bytes or self.subscription.max_bytes
+        cut = bodies([one.text for one in batch], longest, framed=self._conditions.split_framed)
+        acknowledged = [self._post(body) for body in cut]  # the rest is posted, too, when a piece was refused
+        return all(acknowledged)
+
+    def _post(self, body: bytes) -> bool:
+        for pause in (*_RETRY_SECONDS, None):
             status = self.post_raw(body)
             if status is not None and 200 <= status < 300:
-                return True, retries
-            if self._halt.wait(pause):
-                return False, retries
-        return False, len(_RETRY_SECONDS)
+                self._count(TelemetryCounts(posts=1))
+                self._lose_answer(body)
+                return True
+            if pause is None or self._halt.wait(pause) or not self._thawed():
+                return False
+            self._count(TelemetryCounts(retries=1))
+        return False
+
+    def _thawed(self) -> bool:
+        """Wait while the environment is frozen: a post that it caught is repeated after the thaw."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopped or not self._frozen)
+            return not self._stopped
+
+    def _lose_answer(self, body: bytes) -> None:
+        """Post a body again, now or after the next thaw, when it is its turn."""
+        every = self._conditions.repeat_every
+        if not every or self._counts.posts % every:
+            return
+        if self._conditions.repeat_after_thaw:
+            self._unanswered.append(body)
+        else:
+            self._repeat(body)
+
+    def _repeat(self, body: bytes) -> None:
+        self.post_raw(body)
+        self._count(TelemetryCounts(repeats=1))
+
+    def _count(self, counts: TelemetryCounts) -> None:
+        with self._changed:
+            self._counts += counts
 
 
-class Telemetry:
-    """The telemetry of an environment: keeps what came before a subscription, and feeds each subscriber."""
+def _fitting(buffer: Sequence[_Buffered], subscription: Subscription) -> int:
+    """Count the events for one post: at least one, and no more than the subscriber's limits.
 
-    def __init__(self, *, post_timeout_seconds: float = 1.0) -> None:
-        self._post_timeout = post_timeout_seconds
-        self._lock = threading.Lock()
-        self._history: list[object] | None = []
-        self._deliveries: list[Delivery] = []
-
-    @property
-    def deliveries(self) -> tuple[Delivery, ...]:
-        """One for each subscriber."""
-        with self._lock:
-            return tuple(self._deliveries)
-
-    @property
-    def counts(self) -> TelemetryCounts:
-        """What was delivered to all subscribers together."""
-        return sum((delivery.counts for delivery in self.deliveries), TelemetryCounts())
-
-    def subscribe(self, subscription: Subscription) -> None:
-        """Add a subscriber, and hand it what was emitted before."""
-        delivery = Delivery(subscription, post_timeout_seconds=self._post_timeout)
-        with self._lock:
-            for event in self._history or ():
-                delivery.emit(event)
-            self._deliveries.append(delivery)
-
-    def close_subscription(self) -> None:
-        """Stop keeping events for later subscribers: init is over."""
-        with self._lock:
-            self._history = None
-
-    def emit(self, event: object) -> None:
-        """Emit one event."""
-        with self._lock:
-            if self._history is not None:
-                self._history.append(event)
-            for delivery in self._deliveries:
-                delivery.emit(event)
-
-    def freeze(self, *, frozen: bool) -> None:
-        """Stop posting, as between invocations, or go on."""
-        for delivery in self.deliveries:
-            delivery.freeze(frozen=frozen)
-
-    def flush(self, timeout_seconds: float) -> bool:
-        """Post all that is buffered; tell if that was done in time."""
-        until = time.monotonic() + timeout_seconds
-        flushed = [delivery.flush(max(until - time.monotonic(), 0)) for delivery in self.deliveries]
-        return all(flushed)
-
-    def stop(self) -> None:
-        """End every delivery."""
-        for delivery in self.deliveries:
-            delivery.stop()
-
-
-def _category(event: object) -> str | None:
-    kind = event.get("type") if isinstance(event, dict) else None
-    category = kind.split(".", 1)[0] if isinstance(kind, str) else None
-    return category if category in CATEGORIES else None
-
-
-def _fitting(buffer: Sequence[bytes], subscription: Subscription) -> int:
-    """Count the events for one post: at least one, and no more than the subscriber's limits."""
+    An event that is longer than a post may be is cut anyway, and what follows it comes with its end.
+    """
     total = 0
-    for count, event in enumerate(buffer[: subscription.max_items]):
-        total += len(event) + 1
+    for count, one in enumerate(buffer[: subscription.max_items]):
+        total += len(one.text) + 1 if len(one.text) <= subscription.max_bytes else 0
         if total > subscription.max_bytes and count:
             return count
     return min(len(buffer), subscription.max_items)

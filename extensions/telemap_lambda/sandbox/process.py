@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap_lambda.sandbox.errors import SandboxError
+from telemap_lambda.sandbox.usage import Footprint, MemoryWatch, Usage, footprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,6 +85,8 @@ class ExtensionProcess:
         except OSError as error:
             message = f"{executable} cannot be started: {error}"
             raise SandboxError(message) from error
+        self._memory = MemoryWatch(self._process.pid)
+        self._cpu_seconds = 0.0
         self._sink = sink
         self._on_exit = on_exit
         self._lines: list[str] = []
@@ -102,6 +105,27 @@ class ExtensionProcess:
         """What it wrote so far to standard output and standard error."""
         return "".join(self._lines)
 
+    @property
+    def usage(self) -> Usage:
+        """What it took; CPU time is known at its end."""
+        return Usage(self._memory.peak_bytes, self._memory.children_peak_bytes, self._cpu_seconds)
+
+    def footprint(self) -> Footprint:
+        """Measure it now."""
+        return footprint(self._process.pid)
+
+    def freeze(self) -> None:
+        """Stop its process group, as Lambda stops an environment between invocations; connections stay open."""
+        if not self._gone.is_set():
+            self._signal_group(signal.SIGSTOP)
+            self._memory.pause(paused=True)
+
+    def thaw(self) -> None:
+        """Let its process group go on."""
+        if not self._gone.is_set():
+            self._signal_group(signal.SIGCONT)
+            self._memory.pause(paused=False)
+
     def wait(self, timeout_seconds: float) -> bool:
         """Wait for its exit; tell if it came in time."""
         return self._gone.wait(timeout_seconds)
@@ -109,24 +133,27 @@ class ExtensionProcess:
     def kill(self) -> None:
         """Kill its process group, if it runs."""
         if not self._gone.is_set():
-            self._signal_group()
+            self._signal_group(signal.SIGKILL)
 
     def close(self) -> None:
         """Kill it if it runs, and join the threads that watch it."""
         self.kill()
+        self._memory.stop()
         for thread in self._threads:
             thread.join(_JOIN_SECONDS)
 
-    def _signal_group(self) -> None:
+    def _signal_group(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(self._process.pid, number)
 
     def _watch(self) -> None:
         """Wait for the exit, and end what the process left running before its id can be given to another."""
         os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
         self.exited_at = time.monotonic()
-        self._signal_group()
-        code = self._process.wait()
+        self._signal_group(signal.SIGKILL)
+        _, status, used = os.wait4(self._process.pid, 0)
+        self._cpu_seconds = used.ru_utime + used.ru_stime
+        self._process.returncode = code = os.waitstatus_to_exitcode(status)
         self._gone.set()
         self._on_exit(code)
 

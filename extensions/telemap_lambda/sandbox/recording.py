@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from telemap.decode import decode_recording
 from telemap.errors import DecodeError
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _REINITIALISED = ("platform.initStart", "platform.restoreStart")
 
 
+Ending: TypeAlias = Literal["timeout", "failure", "taken", "refused"]
+
+
 @dataclass(frozen=True)
 class Invocation:
     """The events of one invocation, in their recorded order.
@@ -28,6 +31,9 @@ class Invocation:
         events: From platform.start to its own platform.runtimeDone, or to its platform.report where there is no
             runtimeDone (managed instances).
         after: Its platform.report and what follows.
+        ending: How the process ends with it, if it does: at its `timeout` or with the runtime's `failure` (a crash),
+            both by SHUTDOWN; or when it is over, without SHUTDOWN: `taken` (SIGKILL while frozen), `refused` (no more
+            events, 403). The next invocation begins with a new process.
 
     """
 
@@ -35,6 +41,7 @@ class Invocation:
     before: tuple[object, ...] = ()
     events: tuple[object, ...] = ()
     after: tuple[object, ...] = ()
+    ending: Ending | None = None
 
     @property
     def duration_seconds(self) -> float:
@@ -62,7 +69,7 @@ class Recording:
     """
 
     init: tuple[object, ...] = ()
-    invocations: tuple[Invocation, ...] = ()
+    invocations: Sequence[Invocation] = ()
     trailing: tuple[object, ...] = ()
     initialization_type: str = field(default="on-demand", compare=False)
 
@@ -83,6 +90,14 @@ class Recording:
             last, trailing = _cut_trailing(invocations[-1], trailing)
             invocations[-1] = last
         return cls(init, tuple(invocations), trailing, _initialization_type(events))
+
+    def with_endings(self) -> Recording:
+        """Give the same with a new process after each invocation that ended one, by what the events say."""
+        following = (*self.invocations[1:], None)
+        ended = [
+            replace(one, ending=_ending(one, after)) for one, after in zip(self.invocations, following, strict=True)
+        ]
+        return replace(self, invocations=tuple(ended))
 
     @property
     def events(self) -> Iterator[object]:
@@ -117,6 +132,25 @@ def stamped(event: object, at: datetime) -> object:
     if not isinstance(event, dict) or "time" not in event:
         return event
     return {**event, "time": at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"}
+
+
+def _ending(invocation: Invocation, following: Invocation | None) -> Ending | None:
+    """Tell how a process ended with an invocation: with a timeout, or where another initialisation follows."""
+    statuses = [_status(event) for event in (*invocation.events, *invocation.after)]
+    if "timeout" in statuses:
+        return "timeout"
+    again = following is not None and any(_type(event) == "platform.initStart" for event in following.before)
+    return "failure" if again else None
+
+
+def _status(event: object) -> object:
+    record = event.get("record") if isinstance(event, dict) and _type(event) in _FINISHED else None
+    return record.get("status") if isinstance(record, dict) else None
+
+
+def restored_at(events: Sequence[object]) -> int | None:
+    """Give the index at which a snapshot is restored, None where that does not happen."""
+    return next((at for at, event in enumerate(events) if _type(event) == "platform.restoreStart"), None)
 
 
 def _type(event: object) -> str:

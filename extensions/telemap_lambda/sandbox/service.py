@@ -11,16 +11,17 @@ from urllib.parse import urlsplit
 
 from telemap_lambda.local_server import Answer, LocalHandler, LocalServer
 from telemap_lambda.sandbox.agent import Call
-from telemap_lambda.sandbox.subscription import SCHEMA_VERSIONS, SubscriptionError, read_subscription
+from telemap_lambda.sandbox.subscription import SubscriptionError, read_subscription
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
     from email.message import Message
     from typing import Self
 
     from telemap_lambda.sandbox.agent import Agent
-    from telemap_lambda.sandbox.delivery import Telemetry
+    from telemap_lambda.sandbox.conditions import Conditions
+    from telemap_lambda.sandbox.telemetry import Telemetry
 
 _EXTENSION = "/2020-01-01/extension"
 _ROUTES = {
@@ -50,22 +51,6 @@ class Function:
         return f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.name}"
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What this environment grants.
-
-    Attributes:
-        managed: Managed instances: INVOKE is refused.
-        schema_versions: Telemetry schemas that can be subscribed to.
-        telemetry_supported: False answers 202 to a subscription, as outside AWS.
-
-    """
-
-    managed: bool = False
-    schema_versions: Collection[str] = SCHEMA_VERSIONS
-    telemetry_supported: bool = True
-
-
 class Service:
     """The server of both APIs, for one extension.
 
@@ -73,15 +58,15 @@ class Service:
         agent: Where the extension's state is kept.
         telemetry: What it may subscribe to.
         function: What `register` tells about the function.
-        rules: What is granted.
+        conditions: What is granted.
 
     """
 
-    def __init__(self, agent: Agent, telemetry: Telemetry, function: Function, rules: Rules) -> None:
+    def __init__(self, agent: Agent, telemetry: Telemetry, function: Function, conditions: Conditions) -> None:
         self._agent = agent
         self._telemetry = telemetry
         self._function = function
-        self._rules = rules
+        self._conditions = conditions
         self._server = LocalServer(functools.partial(_Handler, self))
 
     @property
@@ -105,7 +90,7 @@ class Service:
         name = _ROUTES.get((method, path), f"{method} {path}")
         refusal = self._refusal(name, headers)
         if refusal is None and name == "next":
-            self._agent.note(Call(name, at, 200))
+            self._agent.note(Call(name, at, 403 if self._agent.refusing else 200))
             return self._next()
         answer = refusal or self._decide(name, headers, body)
         self._agent.note(Call(name, at, answer.status))
@@ -143,7 +128,7 @@ class Service:
             events = frozenset(str(event) for event in asked)
         except (ValueError, KeyError, TypeError):
             return _error(400, "InvalidRequestFormat", "body must be an object with a list of events")
-        granted = _EVENTS - {"INVOKE"} if self._rules.managed else _EVENTS
+        granted = _EVENTS - {"INVOKE"} if self._conditions.managed else _EVENTS
         if events - granted:
             unknown = ", ".join(sorted(events - granted))
             return _error(403, "Extension.InvalidEventType", f"{unknown}: not an event that can be had here")
@@ -160,17 +145,19 @@ class Service:
     def _next(self) -> Answer | None:
         self._telemetry.close_subscription()
         event = self._agent.next_event()
+        if self._agent.refusing:
+            return _error(403, "Forbidden", "the environment has ended")
         return None if event is None else Answer(200, event, {"Content-Type": "application/json"})
 
     def _subscribe(self, body: bytes) -> Answer:
-        if not self._rules.telemetry_supported:
+        if not self._conditions.telemetry_supported:
             return _error(202, "Telemetry.NotSupported", "Telemetry API is not supported")
         if self._agent.asked_at:  # the first `next` ends init
             return _error(403, "Telemetry.SubscriptionClosed", "Telemetry API subscription is closed already")
         if self._telemetry.deliveries:
             return _error(500, "InternalServerError", "subscribed already")  # as AWS's emulator does
         try:
-            subscription = read_subscription(body, self._rules.schema_versions)
+            subscription = read_subscription(body, self._conditions.schema_versions)
         except SubscriptionError as error:
             return _error(400, "ValidationError", str(error))
         self._telemetry.subscribe(subscription)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import queue
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from unit.lambda_side.recording_server import RecordingServer, Request
 
-from telemap.push import Credentials
+from telemap.push import Basic, Bearer
 from telemap_lambda import authentication
 from telemap_lambda.authentication import Authentication
 from telemap_lambda.gateway import Gateway
 from telemap_lambda.local_server import Answer
 from telemap_lambda.log import Log
-from telemap_lambda.pusher import Pusher, PushResult
-from telemap_lambda.secret import SecretError, read_credentials
+from telemap_lambda.pusher import Push, Pusher, PushResult
+from telemap_lambda.secret import SecretError, read_credentials, read_token
 from telemap_lambda.settings import GatewayAddress, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ NEW = "new"
 
 
 class Secrets:
-    """A Secrets Manager that answers what the test says, and counts."""
+    """A Secrets Manager that answers what the test says, and counts: a secret, a status, None for a denial."""
 
-    def __init__(self, *answers: dict[str, str] | None) -> None:
+    def __init__(self, *answers: dict[str, str] | int | None) -> None:
         self.answers = list(answers)
         self.server = RecordingServer(self._answer)
 
@@ -39,6 +40,8 @@ class Secrets:
         assert request.headers["X-Amz-Target"] == "secretsmanager.GetSecretValue"
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         headers = {"Content-Type": "application/x-amz-json-1.1"}
+        if isinstance(answer, int):
+            return Answer(answer, b"{}", headers)
         if answer is None:
             denial = {"__type": "AccessDeniedException", "Message": "not authorized"}
             return Answer(400, json.dumps(denial).encode(), headers)
@@ -67,7 +70,7 @@ def text_of(password: str) -> dict[str, str]:
 def test_the_credentials_of_the_url_are_used() -> None:
     settings = Settings(gateway=GatewayAddress("http://gateway", "lambda", "s3same"))
 
-    assert Authentication(settings).credentials() == Credentials("lambda", "s3same")
+    assert Authentication(settings).credentials() == Basic("lambda", "s3same")
     assert Authentication(Settings(gateway=GatewayAddress("http://gateway"))).credentials() is None
     assert not Authentication(settings).refused()
 
@@ -76,9 +79,13 @@ def test_the_credentials_of_the_url_are_used() -> None:
     ("answer", "words"),
     [
         ({"SecretString": "s3same"}, "not JSON with 'username' and 'password'"),
-        ({"SecretString": '["s3same"]'}, "no text 'username' and no 'password'"),
+        ({"SecretString": '["s3same"]'}, "not JSON with 'username' and 'password'"),
+        ({"SecretString": '{"user": "s3same"}'}, "no text 'username' and no 'password'"),
         ({"SecretString": '{"username": "s3same"}'}, "no text 'password'"),
         ({"SecretString": '{"username": "s3same", "password": 7}'}, "no text 'password'"),
+        ({"SecretString": '{"username": "lam:bda", "password": "s3same"}'}, "a user name with a colon"),
+        ({"SecretString": '{"username": "lambda", "password": "s3same\\n"}'}, "control characters"),
+        ({"SecretString": '{"username": "lambda", "password": "s3same\\ud800"}'}, "control characters"),
         ({"SecretBinary": "czNzYW1l"}, "binary"),
         (None, "AccessDeniedException"),
     ],
@@ -93,18 +100,46 @@ def test_a_secret_that_cannot_be_used_is_an_error_without_it(
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_token_is_the_whole_secret_but_for_the_end_of_its_line(
+    use: Callable[[Secrets], RecordingServer], end: str
+) -> None:
+    with use(Secrets({"SecretString": f"s3.same=={end}"})):
+        reader = Authentication(read_settings({"TELEMAP_AUTH_TOKEN_SECRET": "any"}))
+        assert reader.credentials() == Bearer("s3.same==")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("s3\nsame", "control characters"),
+        ("s3same\x00", "control characters"),
+        ("s3sämé", "ASCII"),
+        ("\n", "ASCII"),
+        ('{"token": "s3same"}', "it is JSON"),
+    ],
+)
+def test_a_secret_that_is_no_token_is_an_error_without_it(
+    use: Callable[[Secrets], RecordingServer], text: str, words: str
+) -> None:
+    with use(Secrets({"SecretString": text})), pytest.raises(SecretError, match=words) as caught:
+        read_token("any")
+
+    assert "s3" not in str(caught.value)
+
+
 def test_an_arns_region_is_asked(use: Callable[[Secrets], RecordingServer]) -> None:
     with use(Secrets(text_of("s3same"))) as server:
         found = read_credentials("arn:aws:secretsmanager:ap-south-1:123456789012:secret:a-AbCdEf")
 
-    assert found == Credentials("lambda", "s3same")
+    assert found == Basic("lambda", "s3same")
     assert "/ap-south-1/secretsmanager/" in server.requests[0].headers["Authorization"]
 
 
 def test_a_secret_is_read_once(use: Callable[[Secrets], RecordingServer]) -> None:
     with use(Secrets(text_of("old"), text_of("new"))) as server:
         reader = Authentication(read_settings({"AUTH_SECRET": "any"}))
-        assert [reader.credentials() for _ in range(3)] == [Credentials("lambda", "old")] * 3
+        assert [reader.credentials() for _ in range(3)] == [Basic("lambda", "old")] * 3
 
     assert len(server.requests) == 1
 
@@ -114,7 +149,7 @@ def test_a_refusal_has_it_read_again_at_most_once_in_five_minutes(use: Callable[
         reader = Authentication(read_settings({"AUTH_SECRET": "any"}))
         reader.credentials()
         assert reader.refused()
-        assert reader.credentials() == Credentials("lambda", "new")
+        assert reader.credentials() == Basic("lambda", "new")
         assert not reader.refused()
 
     assert len(server.requests) == 2
@@ -129,10 +164,20 @@ def test_after_five_minutes_it_is_read_again(
         reader = Authentication(read_settings({"AUTH_SECRET": "any"}))
         with pytest.raises(SecretError):
             reader.credentials()
-        assert reader.credentials() == Credentials("lambda", "old")
+        assert reader.credentials() == Basic("lambda", "old")
         assert not reader.refused()  # it is the same
         assert not reader.refused()  # it is denied
-        assert reader.credentials() == Credentials("lambda", "new")
+        assert reader.credentials() == Basic("lambda", "new")
+
+
+def test_what_was_read_once_is_used_while_the_secret_cannot_be_read(use: Callable[[Secrets], RecordingServer]) -> None:
+    with use(Secrets(text_of("old"), None)) as server:
+        reader = Authentication(read_settings({"AUTH_SECRET": "any"}))
+        reader.credentials()
+        assert not reader.refused()
+        assert reader.credentials() == Basic("lambda", "old")
+
+    assert len(server.requests) == 2
 
 
 def test_a_secret_that_is_denied_is_not_asked_for_at_each_push(
@@ -148,11 +193,37 @@ def test_a_secret_that_is_denied_is_not_asked_for_at_each_push(
     assert denied_secrets.calls == 1
 
 
+def test_a_secrets_manager_that_has_a_bad_moment_is_asked_again_soon(
+    use: Callable[[Secrets], RecordingServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authentication, "_FIRST_PAUSE_SECONDS", 0.2)
+    with use(Secrets(503, 503, text_of("s3same"))) as server:  # boto3 tries twice by itself
+        reader = Authentication(read_settings({"AUTH_SECRET": "any"}))
+        for _ in range(2):
+            with pytest.raises(SecretError, match="503"):
+                reader.credentials()
+        time.sleep(0.25)
+        assert reader.credentials() == Basic("lambda", "s3same")
+
+    assert len(server.requests) == 3
+
+
+def test_a_secrets_manager_that_is_down_is_a_bad_moment(
+    use: Callable[[Secrets], RecordingServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with use(Secrets(None)):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+        with pytest.raises(SecretError, match="Could not connect") as caught:
+            read_credentials("any")
+
+    assert caught.value.passing
+
+
 def pushed(settings: Settings, *texts: str, log: Log | None = None) -> list[PushResult]:
     results: queue.SimpleQueue[PushResult] = queue.SimpleQueue()
-    pusher = Pusher(settings, {"job": "orders"}, results.put, log or Log())
+    pusher = Pusher(settings, results.put, log or Log())
     for number, text in enumerate(texts):
-        pusher.push(number, text)
+        pusher.push(Push(number, "put", text, {"job": "orders"}))
     return [results.get(timeout=10) for _ in texts]
 
 
@@ -160,18 +231,19 @@ def test_pushes_are_reported_under_their_numbers() -> None:
     with Gateway() as gateway:
         results = pushed(Settings(gateway=GatewayAddress(gateway.url)), TEXT, "no exposition", TEXT)
 
-    assert [(result.number, result.outcome) for result in results] == [(0, "success"), (1, "failure"), (2, "success")]
-    assert "answered 400" in results[1].reason
+    assert [(result.number, result.status) for result in results] == [(0, 200), (1, 400), (2, 200)]
+    assert ["answered 400" in result.reason for result in results] == [False, True, False]
     assert all(result.seconds > 0 for result in results)
 
 
-def test_a_fault_of_telemaps_own_fails_a_push_and_not_the_next(capsys: pytest.CaptureFixture[str]) -> None:
-    with Gateway() as gateway:
-        impossible = Settings(gateway=GatewayAddress(gateway.url), push_timeout=-1.0)
-        results = pushed(impossible, TEXT, TEXT)
+def test_a_fault_of_telemaps_own_is_said_and_fails_pushes(capsys: pytest.CaptureFixture[str]) -> None:
+    impossible = Settings(gateway=GatewayAddress("ftp://lambda:s3same@gateway"))
+    results = pushed(impossible, TEXT, TEXT)
 
     assert [result.reason for result in results] == ["telemap met a fault of its own"] * 2
-    assert all(json.loads(line)["level"] == "error" for line in capsys.readouterr().err.splitlines())
+    said = capsys.readouterr().err
+    assert [json.loads(line)["level"] for line in said.splitlines()] == ["error"]
+    assert "s3same" not in said
 
 
 def test_a_refused_push_is_made_again_with_the_changed_password(use: Callable[[Secrets], RecordingServer]) -> None:
@@ -179,5 +251,5 @@ def test_a_refused_push_is_made_again_with_the_changed_password(use: Callable[[S
         settings = read_settings({"GATEWAY": gateway.url, "AUTH_SECRET": "any"})
         (result,) = pushed(settings, TEXT)
 
-    assert result.outcome == "success"
+    assert (result.status, result.reason) == (200, "")
     assert [request.status for request in gateway.requests] == [401, 200]

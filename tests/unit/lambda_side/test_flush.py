@@ -1,4 +1,4 @@
-"""When to push, and what becomes of pushes."""
+"""What becomes of pushes: of the whole group, of increments, of what the gateway refuses."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from unit.lambda_side.expositions import value
+import requests
+from unit.lambda_side.expositions import samples, value
 
+import telemap
 from telemap.apply import apply
 from telemap.compiler import compile as compile_mapping
-from telemap.exposition import Renderer
 from telemap.load import load
 from telemap.store import Store
 from telemap.store.own_metrics import OwnMetrics
-from telemap_lambda.flush import LONGEST_PAUSE, Flush
+from telemap_lambda import flush as flush_module
+from telemap_lambda.flush import Flush
 from telemap_lambda.gateway import Behaviour, Gateway
 from telemap_lambda.log import Log
 from telemap_lambda.settings import GatewayAddress, Settings
@@ -38,13 +40,15 @@ class Flushing:
         own = OwnMetrics(plan, version="test")
         self.store = Store(plan, own=own)
         self.results: queue.SimpleQueue[PushResult] = queue.SimpleQueue()
+        grouping = {"job": "orders"} if settings.get("delivery") == "delta" else GROUPING
+        self.log = Log("error")
         self.flush = Flush(
             Settings(gateway=GatewayAddress(gateway.url), **chosen),
-            GROUPING,
-            Renderer(self.store, without=frozenset(GROUPING)),
+            grouping,
+            self.store,
             own,
             self.results.put,
-            Log("error"),
+            self.log,
         )
 
     def see_events(self) -> None:
@@ -54,11 +58,11 @@ class Flushing:
     def push(self, times: int = 1) -> None:
         for _ in range(times):
             self.flush.start()
-            self.flush.take(self.results.get(timeout=5))
+            self.settle()
 
-    @property
-    def pause(self) -> float:
-        return self.flush._resume_at - time.monotonic()
+    def settle(self) -> None:
+        while self.flush.busy:
+            self.flush.take(self.results.get(timeout=5))
 
 
 @pytest.fixture
@@ -93,8 +97,8 @@ def test_what_came_during_a_push_counts_for_the_next(gateway: Gateway) -> None:
     flushing.flush.start()
     flushing.see_events()
     assert flushing.flush.busy
-    assert (flushing.flush.due(), flushing.flush.due_by_timer()) == (False, False)
-    flushing.flush.take(flushing.results.get(timeout=5))
+    assert not flushing.flush.due_by_timer()
+    flushing.settle()
 
     assert not flushing.flush.busy
     assert flushing.flush.due()
@@ -118,34 +122,10 @@ def test_pushes_at_invocations_keep_their_distance_from_acknowledged_ones(gatewa
     assert (flushing.flush.due(), flushing.flush.due_by_timer()) == (False, True)
 
 
-def test_after_three_failures_pushes_pause_and_the_pause_doubles(gateway: Gateway) -> None:
-    gateway.behaviour = Behaviour.STATUS_500
-    flushing = Flushing(gateway)
-    flushing.see_events()
-    flushing.push(times=2)
-    assert flushing.flush.due()
-    pauses = []
-    for _ in range(8):
-        flushing.push()
-        pauses.append(flushing.pause)
-
-    assert not flushing.flush.due()
-    assert not flushing.flush.due_by_timer()
-    assert pauses == pytest.approx([1, 2, 4, 8, 16, 32, 60, 60], abs=0.5)
-
-
-def test_a_gateway_may_fail_for_weeks(gateway: Gateway) -> None:
-    gateway.stop()
-    flushing = Flushing(gateway)
-    flushing.push(times=1100)
-
-    assert flushing.pause == pytest.approx(LONGEST_PAUSE, abs=1)
-
-
 def test_a_success_ends_the_pause(gateway: Gateway, capsys: pytest.CaptureFixture[str]) -> None:
     gateway.behaviour = Behaviour.STATUS_500
     flushing = Flushing(gateway)
-    flushing.flush._log.level = "warning"
+    flushing.log.level = "warning"
     flushing.see_events()
     flushing.push(times=5)
     gateway.behaviour = Behaviour.NORMAL
@@ -190,7 +170,7 @@ def test_a_push_that_hangs_is_abandoned_and_the_next_goes_its_own_way(gateway: G
 
 def test_the_end_says_what_is_lost(gateway: Gateway, capsys: pytest.CaptureFixture[str]) -> None:
     flushing = Flushing(gateway)
-    flushing.flush._log.level = "warning"
+    flushing.log.level = "warning"
     flushing.see_events()
     flushing.push()
     flushing.flush.end()
@@ -201,3 +181,190 @@ def test_the_end_says_what_is_lost(gateway: Gateway, capsys: pytest.CaptureFixtu
     flushing.flush.end()
 
     assert "3 events may be lost" in capsys.readouterr().err.splitlines()[-1]
+
+
+def refuse(gateway: Gateway) -> None:
+    """Have another group hold a family of ours as another type."""
+    text = "# TYPE aws_lambda_events_total gauge\naws_lambda_events_total 1\n"
+    requests.put(f"{gateway.url}/metrics/job/other", data=text, timeout=5).raise_for_status()
+
+
+def test_what_the_gateway_refuses_is_said_once_and_telemaps_own_families_get_there(
+    gateway: Gateway, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refuse(gateway)
+    flushing = Flushing(gateway)
+    flushing.log.level = "warning"
+    flushing.see_events()
+    flushing.push(times=2)
+    (line,) = capsys.readouterr().err.splitlines()
+    mine = {name for name, _ in samples(gateway.text(), job="orders")}
+
+    assert "the gateway refuses these metrics" in line
+    assert "aws_lambda_events_total" in line
+    assert "telemap_pushes_total" in mine
+    assert not any(name.startswith("aws_lambda") for name in mine)
+    assert value(gateway.text(), "telemap_pushes_total", outcome="failure") == 2
+    assert [(request.method, request.status) for request in gateway.requests[1:]] == [
+        ("PUT", 400),
+        ("POST", 200),
+        ("PUT", 400),
+        ("POST", 200),
+    ]
+
+
+def test_what_was_there_before_a_refusal_stays(gateway: Gateway) -> None:
+    flushing = Flushing(gateway)
+    flushing.see_events()
+    flushing.push()
+    gateway.status = 400
+    flushing.see_events()
+    flushing.flush.start()
+    refused = flushing.results.get(timeout=5)
+    gateway.status = None
+    flushing.flush.take(refused)
+    flushing.settle()
+
+    assert value(gateway.text(), "aws_lambda_events_total", type="platform.start") == 3
+    assert value(gateway.text(), "telemap_pushes_total", outcome="failure") == 1
+
+
+def test_a_refused_push_is_tried_again_after_a_minute(gateway: Gateway) -> None:
+    refuse(gateway)
+    flushing = Flushing(gateway)
+    now = time.time()
+    flushing.flush.pacing._now = lambda: now
+    flushing.see_events()
+    flushing.push()
+    assert not flushing.flush.due()
+    now += 59
+    assert not flushing.flush.due()
+    now += 2
+
+    assert flushing.flush.due()
+
+
+def test_a_gateway_that_seems_to_add_up_gets_one_warning(gateway: Gateway, capsys: pytest.CaptureFixture[str]) -> None:
+    gateway.status = 202
+    flushing = Flushing(gateway)
+    flushing.log.level = "warning"
+    flushing.push(times=3)
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "TELEMAP_DELIVERY=delta" in line
+
+
+def test_after_an_hour_without_a_push_the_process_is_a_new_instance(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushing = Flushing(gateway)
+    flushing.see_events()
+    flushing.push()
+    flushing.see_events()
+    monkeypatch.setattr(flush_module, "START_OVER_SECONDS", 0.0)
+    flushing.push()
+    shown = {
+        dict(labels)["instance"]: number
+        for (name, labels), number in samples(gateway.text(), without=()).items()
+        if name == "aws_lambda_events_total"
+    }
+
+    assert shown.pop("i-1") == 3
+    assert list(shown.values()) == [3]
+
+
+def test_increments_are_posted_to_a_group_without_instance(gateway: Gateway) -> None:
+    flushing = Flushing(gateway, delivery="delta")
+    flushing.see_events()
+    flushing.push()
+    flushing.see_events()
+    flushing.see_events()
+    flushing.push()
+    flushing.push()
+
+    assert [(request.method, request.path) for request in gateway.requests] == [("POST", "/metrics/job/orders")] * 2
+    counts = [value(request.text, "aws_lambda_events_total", type="platform.start") for request in gateway.requests]
+    assert counts == [3, 6]
+    assert "telemap_" not in gateway.text()
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 408, 413, 429])
+def test_increments_that_were_refused_stay_pending(gateway: Gateway, status: int) -> None:
+    flushing = Flushing(gateway, delivery="delta")
+    flushing.see_events()
+    gateway.status = status
+    flushing.push()
+    gateway.status = None
+    flushing.push()
+
+    assert value(gateway.requests[-1].text, "aws_lambda_events_total", type="platform.start") == 3
+    assert outcomes(flushing) == {"failure": 1, "success": 1}
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_increments_that_may_have_been_added_in_part_are_lost(
+    gateway: Gateway, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flushing = Flushing(gateway, delivery="delta")
+    flushing.log.level = "warning"
+    flushing.see_events()
+    gateway.status = status
+    flushing.push()
+    gateway.status = None
+    flushing.see_events()
+    flushing.push()
+
+    assert value(gateway.requests[-1].text, "aws_lambda_events_total", type="platform.start") == 3
+    assert outcomes(flushing) == {"lost": 1, "success": 1}
+    assert "increments are lost" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("behaviour", [Behaviour.STATUS_500, Behaviour.RESET, Behaviour.HANG])
+def test_increments_of_which_nobody_knows_are_sent_again_and_counted(gateway: Gateway, behaviour: Behaviour) -> None:
+    flushing = Flushing(gateway, delivery="delta")
+    flushing.see_events()
+    gateway.behaviour = behaviour
+    flushing.push()
+    gateway.behaviour = Behaviour.NORMAL
+    flushing.push()
+
+    assert value(gateway.requests[-1].text, "aws_lambda_events_total", type="platform.start") == 3
+    assert outcomes(flushing) == {"unknown": 1, "success": 1}
+
+
+def test_a_gateway_that_cannot_be_reached_has_added_nothing() -> None:
+    gateway = Gateway()
+    flushing = Flushing(gateway, delivery="delta")
+    gateway.stop()
+    flushing.see_events()
+    flushing.push()
+
+    assert outcomes(flushing) == {"failure": 1}
+
+
+def outcomes(flushing: Flushing) -> dict[str, float]:
+    """Give what is counted of pushes; delta does not push it."""
+    found = samples(telemap.render(flushing.store), without=())
+    return {dict(labels)["outcome"]: n for (name, labels), n in found.items() if name == "telemap_pushes_total"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "deletes"),
+    [
+        ({"on_shutdown": "delete"}, True),
+        ({}, False),
+        ({"on_shutdown": "delete", "delivery": "delta"}, False),
+    ],
+)
+def test_only_a_group_of_ones_own_is_deleted(gateway: Gateway, settings: dict[str, str], *, deletes: bool) -> None:
+    assert Flushing(gateway, **settings).flush.deletes is deletes
+
+
+def test_a_group_is_deleted(gateway: Gateway) -> None:
+    flushing = Flushing(gateway, on_shutdown="delete")
+    flushing.push()
+    assert gateway.groups
+    flushing.flush.delete()
+    flushing.settle()
+
+    assert not gateway.groups

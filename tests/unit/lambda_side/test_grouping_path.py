@@ -7,17 +7,24 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Counter, push_to_gateway
+from prometheus_client.parser import text_string_to_metric_families
 from unit.lambda_side.recording_server import RecordingServer
 
 from telemap.push import Gateway, grouping_path
 from telemap_lambda.local_server import Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from servers.pushgateway import Pushgateway
 
+    GatewayAt = Callable[..., Gateway]
+
 TEXT = "# TYPE parcels_total counter\nparcels_total 3\n"
-VALUES = ["orders", "a/b", "", "two words", "ä€😀", "50%", "a+b", "?x=1&y#z", "..", ".", "a//b", "=", "/"]
+VALUES = ["orders", "a/b", "", "two words", "ä€😀", "50%", "%2F", "a+b", "?x=1&y#z", "..", ".", "a//b", "=", "/", "\n"]
 
 
 def decoded(path: str) -> list[tuple[str, str]]:
@@ -44,26 +51,56 @@ def test_a_path_says_what_prometheus_clients_own_says(value: str) -> None:
     assert decoded(grouping_path({"job": value, "instance": value})) == decoded(request.path)
 
 
-@pytest.mark.parametrize("prefix", ["", "/some/prefix"])
+@pytest.mark.parametrize("prefix", ["", "/some/prefix", "/sömé prefix/%2f"])
 @pytest.mark.parametrize("value", VALUES)
-def test_what_arrives_is_the_path(value: str, prefix: str) -> None:
+def test_what_arrives_is_the_path(gateway_at: GatewayAt, value: str, prefix: str) -> None:
     with RecordingServer(lambda _: Answer(200)) as server:
-        Gateway(server.url + prefix, {"job": value}, timeout=2).put(TEXT)
+        gateway_at(server.url + prefix, {"job": value}).put(TEXT)
     (request,) = server.requests
 
-    assert request.path.startswith(f"{prefix}/metrics/job")
-    assert decoded(request.path.removeprefix(prefix)) == [("job", value)]
+    arrived = prefix.replace("ö", "%C3%B6").replace("é", "%C3%A9").replace(" ", "%20")
+    assert request.path.startswith(f"{arrived}/metrics/job")
+    assert decoded(request.path.removeprefix(arrived)) == [("job", value)]
 
 
-def test_the_real_pushgateway_shows_the_values(pushgateway: Pushgateway) -> None:
-    for value in filter(None, VALUES):  # it refuses an empty job
-        Gateway(pushgateway.url, {"job": value, "instance": value}, timeout=5).put(TEXT)
-    Gateway(pushgateway.url, {"job": "no instance", "instance": ""}, timeout=5).put(TEXT)
+def groups(gateway: Pushgateway) -> list[dict[str, str]]:
+    """Give the grouping keys that a gateway shows."""
+    found = text_string_to_metric_families(gateway.metrics())
+    return [sample.labels for family in found for sample in family.samples if sample.name == "parcels_total"]
 
-    shown = pushgateway.metrics()
-    for value in filter(None, VALUES):
-        assert f'parcels_total{{instance="{value}",job="{value}"}} 3\n' in shown
-    assert 'parcels_total{instance="",job="no instance"} 3\n' in shown
+
+def test_the_real_pushgateway_shows_the_values_and_deletes_by_them(
+    pushgateway: Pushgateway, gateway_at: GatewayAt
+) -> None:
+    keys = [{"job": value, "instance": value} for value in VALUES if value]  # it refuses an empty job
+    keys.append({"job": "no instance", "instance": ""})
+    gateway = gateway_at(pushgateway.url)
+    for key in keys:
+        gateway.regroup(key)
+        gateway.put(TEXT)
+    shown = groups(pushgateway)
+    for key in keys:
+        gateway.regroup(key)
+        gateway.delete()
+
+    by_job = sorted(keys, key=lambda key: key["job"])
+    assert sorted(shown, key=lambda key: key["job"]) == by_job
+    assert groups(pushgateway) == []
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.text("/.%+ ?#=&~@\\\"'äé\x00", max_size=6)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(job=TEXTS.filter(bool), value=TEXTS, other=TEXTS)
+def test_the_real_pushgateway_shows_any_text(pushgateway: Pushgateway, job: str, value: str, other: str) -> None:
+    key = {"job": job, "instance": value, "other": other}
+    with Gateway(pushgateway.url, key, timeout=5) as gateway:
+        gateway.put(TEXT)
+        shown = groups(pushgateway)
+        gateway.delete()
+
+    assert [{"other": "", **labels} for labels in shown] == [key]
 
 
 def test_job_comes_first() -> None:

@@ -144,3 +144,32 @@ def test_what_is_no_event_is_passed_over() -> None:
 
     assert invocations.done_at is None
     assert invocations.report_awaited
+
+
+def test_a_report_may_overtake_its_start() -> None:
+    invocations = Invocations()
+    invocations.begin("a")
+    start, done, report = invocation("a")
+    invocations.see([report])
+    invocations.see([start, done])
+
+    assert invocations.last_report_in
+    assert not invocations.report_awaited
+
+
+def test_telemetry_of_the_current_invocation_is_heard_of_by_its_start() -> None:
+    invocations = Invocations()
+    invocations.begin("b")
+    invocations.see(invocation("a"))
+    assert not invocations.heard_of
+    invocations.see([of_type("start", "b")])
+
+    assert invocations.heard_of
+
+
+def test_what_lambda_dropped_may_have_said_that_the_function_is_done() -> None:
+    invocations = Invocations()
+    invocations.begin("a")
+    invocations.see([event("platform.logsDropped", droppedRecords=3)])
+
+    assert invocations.done_at is not None

@@ -26,13 +26,22 @@ from telemap_lambda.settings import NOT_YET, GatewayAddress, Settings, read_sett
         ("TELEMAP_STRICT", "true", "strict", True),
         ("TELEMAP_STRICT", "0", "strict", False),
         ("TELEMAP_SELF_METRICS", "No", "self_metrics", False),
+        ("TELEMAP_AUTH_TOKEN_SECRET", "gateway/token", "auth_token_secret", None),
+        ("TELEMAP_DELIVERY", "delta", "delivery", None),
+        ("TELEMAP_DELIVERY", "Replace", "delivery", "replace"),
+        ("TELEMAP_ON_SHUTDOWN", "delete", "on_shutdown", None),
+        ("TELEMAP_FLUSH", "end", "flush", None),
+        ("TELEMAP_FLUSH", "adaptive", "flush", None),
+        ("TELEMAP_COMPRESSION", "gzip", "compress", True),
+        ("TELEMAP_COMPRESSION", "none", "compress", False),
+        ("TELEMAP_GROUPING", "team=orders", "grouping", (("team", "orders"),)),
     ],
 )
 def test_a_variable_is_a_setting(variable: str, text: str, field: str, value: object) -> None:
     settings = read_settings({variable: text})
 
     assert getattr(settings, field) == (text if value is None else value)
-    assert settings.faults == ()
+    assert (settings.faults, settings.warnings) == ((), ())
 
 
 @pytest.mark.parametrize("environ", [{}, dict.fromkeys(["GATEWAY", "TELEMAP_HOLD_MS", "TELEMAP_STRICT"], "")])
@@ -61,6 +70,11 @@ def test_without_variables_the_defaults_hold(environ: dict[str, str]) -> None:
         ("TELEMAP_STRICT", "perhaps", "true or false"),
         ("TELEMAP_SELF_METRICS", "2", "true or false"),
         ("GATEWAY", "ftp://gateway:9091", "a URL"),
+        ("TELEMAP_DELIVERY", "both", "replace, delta"),
+        ("TELEMAP_ON_SHUTDOWN", "ask", "keep, delete"),
+        ("TELEMAP_FLUSH", "never", "invoke, end, adaptive"),
+        ("TELEMAP_COMPRESSION", "zstd", "none, gzip"),
+        ("TELEMAP_GROUPING", "team", "labels such as team=orders"),
     ],
 )
 def test_a_bad_value_is_reported_by_name_and_the_default_used(variable: str, text: str, valid: str) -> None:
@@ -117,6 +131,10 @@ def test_a_gateway_is_a_url_in_many_forms(text: str, address: GatewayAddress) ->
         "http://lambda:s3same@gate\udcffway",
         "http://lambda:s3same@-gateway..example:9091\x01",
         "http://lambda:1/s3same@gateway",
+        "http://lambda:s3same@gateway..example",
+        "http://lambda:s3same@" + "a" * 64 + ".example",
+        "http://lam%3Abda:s3same@gateway",
+        "http://lambda:s3same%0A@gateway",
     ],
 )
 def test_what_is_no_url_is_refused_without_being_shown(text: str) -> None:
@@ -128,13 +146,122 @@ def test_what_is_no_url_is_refused_without_being_shown(text: str) -> None:
     assert settings.gateway is None
 
 
-def test_the_password_is_in_no_repr() -> None:
+def test_credentials_are_in_no_repr() -> None:
     settings = read_settings({"GATEWAY": "http://lambda:s3same@gateway:9091"})
 
     assert "s3same" not in repr(settings)
+    assert "lambda" not in repr(settings)
 
 
-@pytest.mark.parametrize(("variable", "harmless"), NOT_YET.items())
-def test_a_setting_that_is_not_there_yet_is_said(variable: str, harmless: tuple[str, ...]) -> None:
-    assert read_settings(dict.fromkeys([variable], "other")).faults[0].startswith(f"{variable}: ")
-    assert not any(read_settings({variable: text}).faults for text in harmless)
+@pytest.mark.parametrize("variable", NOT_YET)
+def test_a_setting_that_is_not_there_yet_is_said(variable: str) -> None:
+    assert read_settings({variable: "other"}).faults[0].startswith(f"{variable}: ")
+
+
+IMPORT = "http://victoria:8428/api/v1/import/prometheus"
+
+
+@pytest.mark.parametrize(
+    ("environ", "field", "value", "fault"),
+    [
+        (
+            {"TELEMAP_ON_SHUTDOWN": "delete", "TELEMAP_DELIVERY": "delta"},
+            "on_shutdown",
+            "keep",
+            "TELEMAP_ON_SHUTDOWN: delete cannot be used with a gateway that adds up",
+        ),
+        (
+            {"TELEMAP_ON_SHUTDOWN": "delete", "GATEWAY": IMPORT},
+            "on_shutdown",
+            "keep",
+            "TELEMAP_ON_SHUTDOWN: delete cannot be used with VictoriaMetrics' import",
+        ),
+        (
+            {"TELEMAP_DELIVERY": "delta", "GATEWAY": f"{IMPORT}/"},
+            "delivery",
+            "replace",
+            "TELEMAP_DELIVERY: delta cannot be used with VictoriaMetrics' import",
+        ),
+        (
+            {"AUTH_SECRET": "a", "TELEMAP_AUTH_TOKEN_SECRET": "b"},
+            "auth_secret",
+            "",
+            "AUTH_SECRET: it cannot be used beside TELEMAP_AUTH_TOKEN_SECRET; the token is sent",
+        ),
+        (
+            {"TELEMAP_CLIENT_KEY": "/key.pem"},
+            "client_key",
+            "",
+            "TELEMAP_CLIENT_KEY: it cannot be used without TELEMAP_CLIENT_CERT",
+        ),
+    ],
+)
+def test_settings_that_do_not_go_together_are_settled_and_said(
+    environ: dict[str, str], field: str, value: str, fault: str
+) -> None:
+    settings = read_settings(environ)
+
+    assert [text.startswith(fault) for text in settings.faults] == [True]
+    assert getattr(settings, field) == value
+
+
+@pytest.mark.parametrize(
+    ("environ", "warning"),
+    [
+        ({"TELEMAP_DELIVERY": "delta", "TELEMAP_COMPRESSION": "gzip"}, "TELEMAP_COMPRESSION: prom-aggregation"),
+        ({"TELEMAP_DELIVERY": "delta", "TELEMAP_JOB": "a/b"}, "TELEMAP_JOB: prom-aggregation"),
+        ({"TELEMAP_DELIVERY": "delta", "TELEMAP_GROUPING": "a=.."}, "TELEMAP_GROUPING: prom-aggregation"),
+        ({"GATEWAY": "u:p@gateway", "AUTH_SECRET": "a"}, "GATEWAY: its user and password are not used"),
+        ({"TELEMAP_GROUPING": "a=${env:NOT_SET},b=1"}, "TELEMAP_GROUPING: a has no value and is left out"),
+    ],
+)
+def test_what_may_not_be_meant_is_warned_of_and_kept(environ: dict[str, str], warning: str) -> None:
+    settings = read_settings(environ)
+
+    assert settings.faults == ()
+    assert [text.startswith(warning) for text in settings.warnings] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "grouping"),
+    [
+        ("team=orders,stage=prod", (("team", "orders"), ("stage", "prod"))),
+        (" team = orders , ", (("team", "orders"),)),
+        ("a=b=c", (("a", "b=c"),)),
+        ("stage=${env:STAGE}", (("stage", "blue"),)),
+        ("stage=x-${env:STAGE}-${env:OTHER:-y,z}", (("stage", "x-blue-y,z"),)),
+        ("stage=${env:OTHER:-}", ()),
+        ("team=ä/b", (("team", "ä/b"),)),
+    ],
+)
+def test_labels_of_the_grouping_key_may_name_the_environment(text: str, grouping: tuple[tuple[str, str], ...]) -> None:
+    settings = read_settings({"TELEMAP_GROUPING": text, "STAGE": "blue"})
+
+    assert settings.grouping == grouping
+    assert settings.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("team", "'team' has no '='"),
+        ("job=a", "'job' cannot be set here, TELEMAP_JOB sets it"),
+        ("a=b,instance=c", "'instance' cannot be set here"),
+        ("1a=b", "'1a' cannot be a label's name"),
+        ("__a=b", "'__a' cannot be a label's name"),
+        ("a-b=c", "'a-b' cannot be a label's name"),
+        ("=b", "'' cannot be a label's name"),
+        ("a=b,a=c", "'a' is there twice"),
+        ("a=${env:AWS_SECRET_ACCESS_KEY}", "AWS_SECRET_ACCESS_KEY is a credential"),
+        ("a=${AWS_REGION}", "'${AWS_REGION}' is no reference"),
+        ("a=${runtime:instance}", "'${runtime:instance}' cannot stand here"),
+        ("a=${env:B", "'${env:B' is no reference"),
+    ],
+)
+def test_labels_that_cannot_be_are_said_and_none_is_added(text: str, said: str) -> None:
+    settings = read_settings({"TELEMAP_GROUPING": text, "AWS_SECRET_ACCESS_KEY": "s3same"})
+
+    (fault,) = settings.faults
+    assert fault.startswith(f"TELEMAP_GROUPING: {said}")
+    assert "s3same" not in fault
+    assert settings.grouping == ()

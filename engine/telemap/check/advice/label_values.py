@@ -1,0 +1,132 @@
+"""Tell which values a label can have, for events that pass the tests of its source."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from telemap.check.advice.contradictions import contradict
+from telemap.check.event_shape import is_always_there
+from telemap.label_text import OVERFLOW
+from telemap.model import (
+    OTHER,
+    AllOf,
+    AnyOf,
+    Comparison,
+    Concat,
+    FirstOf,
+    LabelRule,
+    LiteralText,
+    Not,
+    Operator,
+    literal,
+)
+from telemap.path import Path, Root
+
+if TYPE_CHECKING:
+    from telemap.check.sources import DraftSource
+    from telemap.model import Condition, KnownText, Operand
+
+
+class LabelValues(NamedTuple):
+    """The values that a label can have: those that are known, and how many others."""
+
+    known: frozenset[KnownText]
+    others: int = 0
+
+    @property
+    def number(self) -> int:
+        """Count them."""
+        return len(self.known) + self.others
+
+
+_MOST_CHECKS = 20_000
+"""Most facts that are looked at to see which texts of one `allow` the tests of a source leave."""
+
+
+def most_values(rule: LabelRule) -> int:
+    """Give a number that a label's values, "" or `default` among them, cannot exceed; 0 when nothing bounds them."""
+    known = rule.known_values
+    if known is not None:
+        return len(known) + 1
+    if isinstance(rule.origin, LiteralText):
+        return 2
+    return 0 if rule.max_values is None else rule.max_values + 2
+
+
+def label_values(rule: LabelRule, draft: DraftSource) -> LabelValues | None:
+    """Give the values of a label, what stands for a missing text included; None when nothing bounds them."""
+    known: tuple[KnownText, ...] | None = _allowed(rule, draft)
+    if known is None:
+        known = rule.known_values
+    if known is None and isinstance(rule.origin, LiteralText):
+        known = (rule,)
+    others = 0
+    if rule.max_values is not None and (known is None or rule.max_values < len(known)):
+        known, others = (literal(OVERFLOW),), rule.max_values
+    if known is None:
+        return None
+    missing = {rule.default or literal("")} if _can_miss(rule, draft) else set()
+    return LabelValues(frozenset(known) | missing, others)
+
+
+def _allowed(rule: LabelRule, draft: DraftSource) -> tuple[KnownText, ...] | None:
+    """Give what the tests of a source leave of the texts that `allow` has; None where they cannot tell."""
+    changed = rule.lower or rule.extract is not None or rule.map is not None
+    if rule.allow is None or changed or not isinstance(rule.origin, FirstOf) or len(rule.origin.paths) > 1:
+        return None
+    if len(rule.allow) * (1 + _count_tests(draft.when)) > _MOST_CHECKS:
+        return None
+    (path,) = rule.origin.paths
+    left = [literal(text) for text in rule.allow if _can_hold(Comparison(path, Operator.IN, _operands(text)), draft)]
+    every = tuple(operand for text in rule.allow for operand in _operands(text))
+    others = (Comparison(path, Operator.EXISTS, (True,)), Comparison(path, Operator.NOT_IN, every))
+    if _can_hold(AllOf(others), draft):
+        left.append(literal(OTHER) if rule.otherwise is None else rule.otherwise)
+    return tuple(dict.fromkeys(left))
+
+
+def _count_tests(condition: Condition | None) -> int:
+    match condition:
+        case AllOf(conditions) | AnyOf(conditions):
+            return sum(map(_count_tests, conditions))
+        case Not(inner):
+            return _count_tests(inner)
+    return 0 if condition is None else 1
+
+
+def _operands(text: str) -> tuple[Operand, ...]:
+    """Give what has a text as its label text: the text itself, a number, a truth value."""
+    operands: list[Operand] = [text]
+    if text in {"true", "false"}:
+        operands.append(text == "true")
+    with suppress(ValueError):
+        operands.append(float(text))
+    return tuple(operands)
+
+
+def _can_miss(rule: LabelRule, draft: DraftSource) -> bool:
+    """Tell whether a label can be without text."""
+    if rule.extract is not None:
+        return True
+    match rule.origin:
+        case FirstOf(paths):
+            return all(_can_be_absent(path, draft) for path in paths)
+        case Concat(parts):
+            return any(isinstance(part, Path) and _can_be_absent(part, draft) for part in parts)
+    return False
+
+
+def _can_be_absent(path: Path, draft: DraftSource) -> bool:
+    if path.root in {Root.KEY, Root.PARENT_KEY} or (path.root is Root.ITEM and path.steps == ()):
+        return False
+    from_event = path.root is Root.EVENT and path.steps is not None and not path.every
+    if from_event and draft.parse is None and is_always_there(path.steps or (), draft.patterns):
+        return False
+    return _can_hold(Not(Comparison(path, Operator.EXISTS, (True,))), draft)
+
+
+def _can_hold(condition: Condition, draft: DraftSource) -> bool:
+    """Tell whether a condition can hold beside the tests of a source."""
+    tests = (condition,) if draft.when is None else (draft.when, condition)
+    return not contradict(AllOf(tests), draft.patterns)

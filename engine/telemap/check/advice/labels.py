@@ -1,0 +1,146 @@
+"""Warn of labels that the grouping key has too, that never end, or that are text where a path is meant."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from telemap.check.event_shape import has_field
+from telemap.check.path_steps import path_steps
+from telemap.check.regexes import has_few_texts
+from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
+from telemap.model import Concat, FirstOf, LiteralText
+from telemap.path import Path
+from telemap.path.parse import looks_like_path
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from telemap.check.findings import Findings
+    from telemap.check.sources import DraftSource
+    from telemap.document.nodes import Span
+    from telemap.model import LabelRule
+
+_GROUPING = ("job", "instance")
+
+_ENDLESS = frozenset(
+    [
+        *("time", "timestamp", "datetime", "ts", "start", "starttime", "endtime", "eventtime"),
+        *("spanid", "parentspanid", "parentid", "correlationid", "messageid", "invocationid", "executionid"),
+        *("uuid", "guid", "xamzcfid"),
+    ]
+)
+"""Fields that are new with each event or each invocation, in lower case and without what joins their words."""
+
+_ENDLESS_ENDINGS = ("requestid", "traceid")
+"""`awsRequestId`, `x-amzn-trace-id` and the like."""
+
+_ENDLESS_PARENTS = {"tracing": "value"}
+
+_JOINTS = re.compile(r"[^a-z0-9]")
+
+_ROOTS = re.compile(r"(?:record|time|type)(?:[.\[]|$)")
+"""Text that is probably a path without its `$.`."""
+
+_LOST_ROOT = re.compile(r"record[.\[][\w'\"]|[$@](?:\.|[A-Za-z_]\w*(?:\.\w|\[))|\$\[")
+"""Text that is most probably one, wherever it stands."""
+
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^]]+\])+")
+
+
+def advise_grouping(findings: Findings, key: ScalarNode, rule: LabelRule | None) -> None:
+    """Warn of a label that the grouping key of pushes has too."""
+    is_instance = rule is not None and isinstance(rule.origin, LiteralText) and rule.origin.is_instance
+    if key.text in _GROUPING and not (key.text == "instance" and is_instance):
+        message = f"label {key.text!r} is in the grouping key of pushes too"
+        findings.warning("label-grouping", key, message, "choose another name")
+
+
+def advise_endless(findings: Findings, key: ScalarNode, node: Node, rule: LabelRule) -> None:
+    """Warn of a label that is new with each event, and that nothing bounds."""
+    if rule.is_closed or rule.max_values or (rule.extract is not None and has_few_texts(rule.extract)):
+        return
+    endless = next((path.text for path in _origin_paths(rule) if _is_endless(path)), None)
+    if endless:
+        findings.warning(
+            "label-unbounded",
+            node,
+            f"label {key.text!r} is new with each event ({endless}): it makes series without end",
+            "leave it out, or bound it with 'max_values' or a 'series_limit'",
+        )
+
+
+def advise_literals(
+    findings: Findings, key: ScalarNode, node: Node, draft: DraftSource, broken: Collection[Span]
+) -> None:
+    """Warn of text in a label that looks like a path without its beginning; `const` says that text is meant."""
+    patterns = () if draft.parse else draft.patterns
+    if isinstance(node, ScalarNode):
+        text = node.text
+        is_field = text == key.text and has_field(f"$.record.{text}", patterns)
+        if path := _meant_path(text, patterns) or (f"$.{text}" if _ROOTS.match(text) else None):
+            _warn(findings, node, path, broken)
+        elif is_field:
+            _warn(findings, node, f"$.record.{text}", broken)
+    elif isinstance(node, MapNode):
+        for scalar in _literals(node):
+            if path := _meant_path(scalar.text, patterns):
+                _warn(findings, scalar, path, broken)
+        for scalar in _never_paths(node):
+            if scalar.text.startswith(("$.", "$[")) and scalar.span not in broken:
+                hint = "a path stands under 'path', 'first_of' or 'concat' only"
+                findings.warning("literal-path", scalar, f"{scalar.text!r} is literal text here", hint)
+
+
+def _warn(findings: Findings, node: ScalarNode, path: str, broken: Collection[Span]) -> None:
+    if node.span not in broken:
+        findings.warning("literal-path", node, f"{node.text!r} is literal text", f"a path is written {path!r}")
+
+
+def _meant_path(text: str, patterns: tuple[str, ...]) -> str | None:
+    """Give the path that a text was probably meant to be."""
+    if looks_like_path(text) or "${" in text:
+        return None
+    if _LOST_ROOT.match(text):
+        bare = text.lstrip("$@").removeprefix(".")
+        return f"$.{bare}" if bare.startswith("record") else f"$.record.{bare}"
+    if _DOTTED.fullmatch(text) and has_field(f"$.record.{text}", patterns):
+        return f"$.record.{text}"
+    return None
+
+
+def _literals(node: MapNode) -> Iterator[ScalarNode]:
+    """Give the texts of a long form among which a path could be meant."""
+    for key, value in node.entries:
+        if key.text == "concat" and isinstance(value, ListNode):
+            yield from (item for item in value.items if isinstance(item, ScalarNode))
+    yield from _never_paths(node)
+
+
+def _never_paths(node: MapNode) -> Iterator[ScalarNode]:
+    """Give the texts of a long form that are literal, whatever they look like."""
+    for key, value in node.entries:
+        inner: tuple[Node, ...] = ()
+        if key.text in {"default", "otherwise"}:
+            inner = (value,)
+        elif key.text == "allow" and isinstance(value, ListNode):
+            inner = value.items
+        elif key.text == "map" and isinstance(value, MapNode):
+            inner = tuple(one for entry in value.entries for one in entry)
+        yield from (one for one in inner if isinstance(one, ScalarNode))
+
+
+def _origin_paths(rule: LabelRule) -> list[Path]:
+    """Give the paths whose text ends up in a label."""
+    if isinstance(rule.origin, FirstOf):
+        return list(rule.origin.paths)
+    return [part for part in rule.origin.parts if isinstance(part, Path)] if isinstance(rule.origin, Concat) else []
+
+
+def _is_endless(path: Path) -> bool:
+    names = [step.name for step in path_steps(path.query) if step.name]
+    if not names:
+        return False
+    last = _JOINTS.sub("", names[-1].lower())
+    is_value = len(names) > 1 and _ENDLESS_PARENTS.get(names[-2]) == names[-1]
+    return is_value or last in _ENDLESS or last.endswith(_ENDLESS_ENDINGS)

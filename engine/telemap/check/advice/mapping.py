@@ -1,0 +1,81 @@
+"""Warn of what is doubtful about a mapping as a whole: includes and drop rules that leave nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telemap.check.advice.contradictions import contradict
+from telemap.model import AllOf, AnyOf, Comparison, Condition, DropRule, Family, Not, Operator, Source
+from telemap.path import Path
+from telemap.patterns import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from telemap.check.findings import Findings
+    from telemap.check.includes import Included
+
+
+def advise_mapping(
+    findings: Findings, drop: tuple[DropRule, ...], families: dict[str, Family], included: Included
+) -> None:
+    """Warn of includes of which nothing is left, and of sources whose events are all dropped.
+
+    Args:
+        findings: where warnings go.
+        drop: the rules of this file.
+        families: of this file and of what it includes.
+        included: what it includes.
+    """
+    for node, part in included.parts:
+        left = any(families.get(name) is one for name, one in part.families.items())
+        if part.families and not left and not part.drop:
+            message = "no family of this include is left: all are replaced or removed"
+            findings.warning("include-replaced", node, message, "leave it out")
+    rules = (*included.drop, *drop)
+    for name, family in families.items():
+        parts = [part for _, part in included.parts if part.families.get(name) is family]
+        told = any(_drops_a_source(family, part.drop) for part in parts)
+        if not told and _drops_a_source(family, rules):
+            message = f"'drop' takes all events of a source of {name!r}: it never runs"
+            findings.warning_at("never-runs", family.place, message)
+
+
+def _drops_a_source(family: Family, rules: tuple[DropRule, ...]) -> bool:
+    sound = [rule for rule in rules if rule.when is None or _is_certain(rule.when)]
+    return bool(sound) and any(_drops_all(source, sound) for source in family.sources)
+
+
+def _drops_all(source: Source, rules: list[DropRule]) -> bool:
+    """Tell whether rules leave no event that passes the tests of a source."""
+    return bool(source.patterns) and all(_drops_pattern(source, pattern, rules) for pattern in source.patterns)
+
+
+def _drops_pattern(source: Source, pattern: str, rules: list[DropRule]) -> bool:
+    fitting = [rule for rule in rules if any(matches(one, pattern) for one in rule.patterns)]
+    if any(rule.when is None for rule in fitting):
+        return True
+    # Rules see the event before it is parsed: what they say of its record is not what the source says of it.
+    tests = [] if source.when is None or source.parse is not None else [source.when]
+    kept = [Not(rule.when) for rule in fitting if rule.when is not None]
+    return bool(kept) and contradict(AllOf((*tests, *kept)), (pattern,))
+
+
+def _is_certain(condition: Condition) -> bool:
+    """Tell whether a test always comes to an end and an answer: a regex may be cut off, a filter may find several."""
+    return all(
+        test.operator is not Operator.MATCHES
+        and all(one.steps is not None for one in (test.path, *test.operands) if isinstance(one, Path))
+        for test in _comparisons(condition)
+    )
+
+
+def _comparisons(condition: Condition) -> Iterator[Comparison]:
+    match condition:
+        case Comparison():
+            yield condition
+        case Not(inner):
+            yield from _comparisons(inner)
+        case AllOf(conditions) | AnyOf(conditions):
+            for one in conditions:
+                yield from _comparisons(one)

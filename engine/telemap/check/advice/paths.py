@@ -1,0 +1,121 @@
+"""Warn of paths that the events of a source do not have, and of slow regexes in paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telemap.check.event_shape import advise_path
+from telemap.check.regexes import advise_regex
+from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
+from telemap.model import Operator
+from telemap.path import PathFault
+from telemap.path.parse import Wanted, looks_like_path, parse_path
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from telemap.check.findings import Findings
+    from telemap.check.labels import LabelNodes
+    from telemap.check.sources import DraftSource
+    from telemap.document.nodes import Span
+
+_FROM_EVENT = ("$.", "$[")
+
+_ONE_PATH = frozenset({"path", "exists"})
+_PATHS = frozenset({"first_of", "concat"})
+_TESTS = frozenset({"any", "all", "not"})
+_OPERANDS = frozenset(operator.value for operator in Operator) - _ONE_PATH
+"""Keys under which a text is a text, and `{path: ...}` is a path."""
+
+_ANY_DEPTH = 1000
+"""More steps of `each` than there can be."""
+
+
+def advise_paths(findings: Findings, draft: DraftSource, labels: LabelNodes, broken: Collection[Span]) -> None:
+    """Warn of doubtful paths of a source, its labels included."""
+    parsed = draft.parse is not None
+    steps: list[str] = []
+    for node in draft.each_nodes:
+        text = _from_event(node.text, steps) if isinstance(node, ScalarNode) and node.span not in broken else ""
+        if isinstance(node, ScalarNode) and _advise(findings, node, text, draft.patterns, parsed=parsed):
+            text = ""  # what is below is not there either, and that is no news
+        steps.append(text)
+    for node in (*draft.nodes, *(node for _, node in labels.values())):
+        for scalar in _scalars(node):
+            if looks_like_path(scalar.text) and scalar.span not in broken:
+                _advise(findings, scalar, _from_event(scalar.text, steps), draft.patterns, parsed=parsed)
+
+
+def advise_test_paths(findings: Findings, node: Node, patterns: tuple[str, ...], broken: Collection[Span]) -> None:
+    """Warn of doubtful paths in the tests of a rule of `drop`."""
+    for scalar in _scalars(node):
+        if scalar.text.startswith(_FROM_EVENT) and scalar.span not in broken:
+            _advise(findings, scalar, scalar.text, patterns, parsed=False)
+
+
+def _advise(findings: Findings, node: ScalarNode, text: str, patterns: tuple[str, ...], *, parsed: bool) -> bool:
+    """Warn of one path; tell whether no event has it.
+
+    Args:
+        findings: where warnings go.
+        node: where it is written.
+        text: the path from the event on, or empty where that is not known.
+        patterns: of the source.
+        parsed: whether the source parses text.
+    """
+    if "=~" in node.text or "sub(" in node.text:
+        _advise_searches(findings, node)
+    return text.startswith(_FROM_EVENT) and advise_path(findings, node, text, patterns, parsed=parsed)
+
+
+def _advise_searches(findings: Findings, node: ScalarNode) -> None:
+    """Warn of slow regexes in filters, and in what substitutes."""
+    from telemap.path.jsonpath import regexes  # noqa: PLC0415 - takes 25 ms, and was needed to read this path
+
+    try:
+        query = parse_path(node.text, depth=_ANY_DEPTH, wanted=Wanted.ANY).query
+        found = regexes(query)
+    except PathFault:
+        return  # an error of its own, or under a key that has one
+    for regex in found:
+        advise_regex(findings, node, f"a regex of path {node.text!r}", regex)
+
+
+def _scalars(node: Node) -> Iterator[ScalarNode]:
+    """Give the scalars that may be paths; what is told to be text, or compared with, is none."""
+    if isinstance(node, ScalarNode):
+        yield node
+    elif isinstance(node, ListNode):
+        for item in node.items:
+            yield from _scalars(item)
+    else:
+        for key, value in node.entries:
+            yield from _under(key.text, value)
+
+
+def _under(key: str, value: Node) -> Iterator[ScalarNode]:
+    """Give the scalars under one key that may be paths."""
+    if (key in _ONE_PATH and isinstance(value, ScalarNode)) or (
+        (key in _PATHS or key in _TESTS) and not isinstance(value, ScalarNode)
+    ):
+        yield from _scalars(value)
+    elif key in _OPERANDS:
+        for item in value.items if isinstance(value, ListNode) else (value,):
+            if isinstance(item, MapNode):
+                yield from _scalars(item)
+
+
+def _from_event(text: str, steps: list[str]) -> str:
+    """Write a path below `each` as it would be from the event on; empty where that cannot be."""
+    if text.startswith(_FROM_EVENT):
+        return text
+    if text.startswith(".") and steps:
+        return _below(steps[-1], text)
+    if text.startswith(("$parent.", "$parent[")) and len(steps) > 1 and text != "$parent.$key":
+        return _below(steps[-2], text.removeprefix("$parent"))
+    return ""
+
+
+def _below(step: str, text: str) -> str:
+    """Put a path after that of its item; `.` alone is the item, `.[` its member."""
+    return step and step + (text[1:] if text == "." or text.startswith(".[") else text)

@@ -1,0 +1,134 @@
+"""What a node of an event may still be, after tests of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from telemap.model import Operator
+from telemap.path import Path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from telemap.model import Comparison, Operand
+
+_NEGATED = {Operator.GT: Operator.LE, Operator.GE: Operator.LT, Operator.LT: Operator.GE, Operator.LE: Operator.GT}
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Numbers between two bounds, and perhaps of a list."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    low_open: bool = False
+    high_open: bool = False
+    only: set[float] | None = None
+    without: set[float] = field(default_factory=set)
+
+    @property
+    def none_left(self) -> bool:
+        """Tell whether no number fits."""
+        if self.only is not None:
+            return not any(self._fits(number) for number in self.only)
+        if self.low == self.high:
+            return not self._fits(self.low)
+        return self.low > self.high
+
+    def bound(self, operator: Operator, number: float) -> None:
+        """Keep what a comparison of order holds of."""
+        is_open = operator in {Operator.GT, Operator.LT}
+        if operator in {Operator.GT, Operator.GE}:
+            self.low, self.low_open = max((self.low, self.low_open), (number, is_open))
+        else:
+            high, closed = min((self.high, not self.high_open), (number, not is_open))
+            self.high, self.high_open = high, not closed
+
+    def _fits(self, number: float) -> bool:
+        above = number >= self.low and not (number == self.low and self.low_open)
+        below = number <= self.high and not (number == self.high and self.high_open)
+        return above and below and number not in self.without
+
+
+@dataclass(slots=True)
+class Texts:
+    """Texts, perhaps of a list, that a function takes."""
+
+    only: set[str] | None = None
+    without: set[str] = field(default_factory=set)
+    fits: Callable[[str], bool] | None = None
+
+    @property
+    def none_left(self) -> bool:
+        """Tell whether no text fits."""
+        if self.only is None:
+            return False
+        return not any(self.fits is None or self.fits(text) for text in self.only - self.without)
+
+
+@dataclass(slots=True)
+class Possible:
+    """What a node may be: not there (or null), a truth value, a number, a text, or an object or array."""
+
+    absent: bool = True
+    truths: set[bool] = field(default_factory=lambda: {True, False})
+    numbers: Numbers = field(default_factory=Numbers)
+    texts: Texts = field(default_factory=Texts)
+    members: bool = True
+
+    @property
+    def none_left(self) -> bool:
+        """Tell whether there is nothing that the node could be."""
+        return not (self.absent or self.truths or self.members) and self.numbers.none_left and self.texts.none_left
+
+    def restrict(self, test: Comparison, *, holds: bool) -> None:
+        """Keep what a test holds of, or what it does not hold of."""
+        operands = test.operands
+        match test.operator:
+            case Operator.EXISTS if operands[0] is holds:
+                self.absent = False
+            case Operator.EXISTS:
+                self._only(absent=True)
+            case Operator.EQUALS | Operator.IN:
+                self._equal(operands, holds=holds)
+            case Operator.NOT_EQUALS | Operator.NOT_IN:
+                self._equal(operands, holds=not holds)
+            case Operator.MATCHES if holds:
+                self._only(texts=True)
+            case Operator.GT | Operator.GE | Operator.LT | Operator.LE:
+                self._order(test.operator, operands[0], holds=holds)
+
+    def _only(self, *, absent: bool = False, numbers: bool = False, texts: bool = False) -> None:
+        """Keep one kind."""
+        self.absent = self.absent and absent
+        self.members = False
+        self.truths.clear()
+        if not numbers:
+            self.numbers.only = set()
+        if not texts:
+            self.texts.only = set()
+
+    def _equal(self, operands: tuple[Operand, ...], *, holds: bool) -> None:
+        truths = {operand for operand in operands if isinstance(operand, bool)}
+        numbers = {one for one in operands if isinstance(one, int | float) and not isinstance(one, bool)}
+        texts = {operand for operand in operands if isinstance(operand, str)}
+        if not holds:
+            self.truths -= truths
+            self.numbers.without |= numbers
+            self.texts.without |= texts
+            return
+        self.absent = False
+        if any(isinstance(operand, Path) for operand in operands):
+            return
+        self.members = False
+        self.truths &= truths
+        self.numbers.only = numbers if self.numbers.only is None else self.numbers.only & numbers
+        self.texts.only = texts if self.texts.only is None else self.texts.only & texts
+
+    def _order(self, operator: Operator, operand: Operand, *, holds: bool) -> None:
+        if holds:
+            self._only(numbers=True)
+        if isinstance(operand, int | float):
+            self.numbers.bound(operator if holds else _NEGATED[operator], operand)

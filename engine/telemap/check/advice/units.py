@@ -1,0 +1,93 @@
+"""Warn of names without base unit, and of megabytes that are mebibytes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from telemap.check.path_steps import path_steps
+from telemap.model import FirstOf, MetricType
+from telemap.units import base_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from telemap.check.findings import Findings
+    from telemap.check.sources import DraftSource, FamilyHead
+    from telemap.document.nodes import ScalarNode
+
+_SCALES = ("nano", "micro", "milli", "kilo", "mega", "giga", "tera", "kibi", "mebi", "gibi", "tebi")
+
+_SCALED = ("second", "seconds", "sec", "secs", "byte", "bytes", "bit", "bits")
+
+_OTHER_UNITS = frozenset(
+    [
+        *("ns", "nsec", "nsecs", "nanos", "us", "usec", "usecs", "micros", "ms", "msec", "msecs", "millis"),
+        *("sec", "secs", "second", "min", "mins", "minute", "minutes", "hr", "hrs", "hour", "hours"),
+        *("day", "days", "week", "weeks", "byte", "bit", "bits", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "tib"),
+        *("percent", "percents", "percentage", "pct"),
+        *(scale + unit for scale in _SCALES for unit in _SCALED),
+    ]
+)
+"""Last words of a name that say a unit which is no base unit of Prometheus."""
+
+_ALSO_WORDS = frozenset({"min", "second", "day", "week", "bit"})
+"""Units that are words of another meaning too (the least, the next after the first): only measures are held to them."""
+
+_MEASURES = {MetricType.SUMMARY, MetricType.HISTOGRAM}
+
+_FIELD_UNIT = re.compile(r"[a-z](?P<unit>Ms|MB|Bytes|Seconds)$")
+"""The unit that the name of one of the platform's fields ends in."""
+
+_BASES = {"Ms": "seconds", "Seconds": "seconds", "MB": "bytes", "Bytes": "bytes"}
+
+_MIB_FIELDS = frozenset({"memorySizeMB", "maxMemoryUsedMB"})
+
+_HINT = "use seconds, bytes or ratio, and let 'unit' convert"
+
+
+def advise_name(findings: Findings, key: ScalarNode, head: FamilyHead, drafts: Sequence[DraftSource]) -> None:
+    """Warn of a name that says no base unit, where it says another one or its values have one."""
+    if any(draft.unit for draft in drafts):
+        return  # 'unit' holds the name to its base unit
+    name = head.name.removesuffix("_total")
+    last = name.lower().rpartition("_")[2]
+    if last in _OTHER_UNITS and last != name.lower() and not (last in _ALSO_WORDS and head.type not in _MEASURES):
+        message = f"{head.name!r} ends in {last!r}, which is no base unit of Prometheus"
+        findings.warning("base-unit", key, message, _HINT)
+    elif head.type in _MEASURES and base_unit(head.name) is None:
+        _advise_measure(findings, key, head, drafts)
+
+
+def _advise_measure(findings: Findings, key: ScalarNode, head: FamilyHead, drafts: Sequence[DraftSource]) -> None:
+    """Warn of a measure of seconds or bytes whose name does not say so."""
+    for draft in drafts:
+        for name in _value_fields(draft):
+            match = _FIELD_UNIT.search(name)
+            # Under the field's own name the event's own unit is meant.
+            if match and name.lower() != head.name.lower() and draft.factor == 1:
+                base = _BASES[match["unit"]]
+                message = f"{head.name!r} does not say the unit of its values, which {name!r} has"
+                unit = {"Ms": "ms", "MB": "MiB", "Bytes": "B", "Seconds": "s"}[match["unit"]]
+                hint = f"let the name end in '_{base}', and convert with 'unit: {unit}'"
+                findings.warning("base-unit", key, message, hint)
+                return
+
+
+def advise_mib(findings: Findings, draft: DraftSource) -> None:
+    """Warn of MB where AWS says MB and means MiB."""
+    if draft.unit is None or draft.unit[1] != "MB":
+        return
+    field = next((name for name in _value_fields(draft) if name in _MIB_FIELDS), None)
+    if field:
+        findings.warning("unit-mib", draft.unit[0], f"{field} is in MiB, whatever its name says", "write 'unit: MiB'")
+
+
+def _value_fields(draft: DraftSource) -> Iterator[str]:
+    """Give the last name of each path that a source's value is read from."""
+    if draft.value is not None and isinstance(draft.value.origin, FirstOf):
+        for path in draft.value.origin.paths:
+            name = ""
+            for step in path_steps(path.query):
+                name = step.name or name
+            yield name

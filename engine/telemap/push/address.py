@@ -1,0 +1,77 @@
+"""Where a group is pushed to: the grouping key as a part of the URL."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+IMPORT_PATH = "/api/v1/import/prometheus"
+"""VictoriaMetrics' import of expositions, alone or behind the path of a cluster's tenant."""
+
+_PORTS = {"http": 80, "https": 443}
+
+_KEPT = "/%:@!$&'()*+,;=~"
+"""What stays as it is in a URL's path, beside letters and digits (RFC 3986); `%` because it may be encoded already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme, host and port of a gateway, and the path in front of all that is asked of it."""
+
+    scheme: str
+    host: str
+    port: int
+    prefix: str
+
+    @classmethod
+    def of(cls, url: str) -> Origin:
+        """Take a URL apart.
+
+        Raises:
+            ValueError: it is not one of http or https, with a host.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in _PORTS or not parts.hostname:
+            raise ValueError("the gateway's URL is none of http or https")
+        host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
+        port = _PORTS[parts.scheme] if parts.port is None else parts.port
+        return cls(parts.scheme, host, port, quote(parts.path.rstrip("/"), safe=_KEPT))
+
+    @property
+    def authority(self) -> str:
+        """Host and port as the header `Host` has them."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+
+def is_import(url: str) -> bool:
+    """Tell whether a gateway's URL is VictoriaMetrics' import, which has no groups."""
+    return urlsplit(url).path.rstrip("/").endswith(IMPORT_PATH)
+
+
+def import_query(grouping: Mapping[str, str]) -> str:
+    """Give the query that adds the grouping key to what is imported: `?extra_label=job=J&extra_label=label=value`."""
+    pairs = (quote(f"{name}={value}", safe="=", errors="replace") for name, value in grouping.items())
+    return "?" + "&".join(f"extra_label={pair}" for pair in pairs)
+
+
+def grouping_path(grouping: Mapping[str, str]) -> str:
+    """Give the path of a group: `/metrics/job/J/label/value`.
+
+    Values that are empty or hold a slash go in base64, as the gateway asks, and so do `.` and `..`, which would be
+    taken for steps of the path; `job` comes first.
+    """
+    ordered = {"job": grouping["job"], **grouping}
+    return "/metrics" + "".join(f"/{_segment(name, value)}" for name, value in ordered.items())
+
+
+def _segment(name: str, value: str) -> str:
+    if "/" not in value and value not in {"", ".", ".."}:
+        return f"{name}/{quote(value, safe='', errors='replace')}"
+    encoded = base64.urlsafe_b64encode(value.encode(errors="replace")).decode().rstrip("=")
+    return f"{name}@base64/{encoded or '='}"

@@ -1,0 +1,183 @@
+"""A group on a gateway: replace it, add to it, remove it."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from telemap.errors import PushError
+from telemap.exposition import CONTENT_TYPE
+from telemap.push.address import Origin, grouping_path, import_query, is_import
+from telemap.push.credentials import SYSTEM
+from telemap.push.proxy import proxy_for
+from telemap.push.redaction import Redaction
+from telemap.settings import environment
+from telemap.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self
+
+    from telemap.push.connection import Answer
+    from telemap.push.credentials import Credentials, Tls
+    from telemap.push.proxy import Proxy
+
+_ANSWER_BYTES = 64 * 1024
+"""Most of an answer to a push that is read."""
+
+_READ_BYTES = 256 * 1024 * 1024
+"""Most of an answer that is read when something is asked for."""
+
+_WORDS = 300
+"""Most characters of a gateway's answer that an error shows."""
+
+_GZIP = 31
+"""zlib's `wbits` for a gzip header around the largest window."""
+
+_REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
+
+
+class Gateway:
+    """A group on a gateway, and one kept connection to it.
+
+    Args:
+        url: the gateway's URL, perhaps with a path prefix; VictoriaMetrics' import when it ends as that does.
+        grouping: the grouping key: `job` and any other labels.
+        timeout: seconds for a whole exchange: connecting, sending, and the answer.
+        tls: whom to trust and who we are, by https.
+        compress: whether pushes are sent in gzip.
+
+    Attributes:
+        credentials: what is sent with each request; None for none.
+
+    Raises:
+        ValueError: the URL is none.
+    """
+
+    def __init__(
+        self, url: str, grouping: Mapping[str, str], *, timeout: float, tls: Tls = SYSTEM, compress: bool = False
+    ) -> None:
+        from telemap.push.connection import Connection  # noqa: PLC0415 - an HTTP client takes long to import
+
+        origin = Origin.of(url)
+        self.credentials: Credentials | None = None
+        self._imports = is_import(url)
+        self._prefix = origin.prefix
+        self._proxy: Proxy | None = None
+        self._fault = ""
+        try:
+            self._proxy = proxy_for(origin, environment())
+        except ValueError:  # it may hold the proxy's password
+            self._fault = "the proxy that the environment names cannot be used, it is no http:// address"
+        self._connection = Connection(origin, tls, self._proxy, timeout)
+        self._compress = compress
+        self._grouping: Mapping[str, str] = {}
+        self._target = ""
+        self.regroup(grouping)
+
+    def regroup(self, grouping: Mapping[str, str]) -> None:
+        """Push to another group from now on, over the same connection."""
+        if grouping != self._grouping:
+            self._grouping = dict(grouping)
+            self._target = self._prefix + (import_query(grouping) if self._imports else grouping_path(grouping))
+
+    def put(self, text: str) -> int:
+        """Replace the whole group by an exposition, or import it where there are no groups.
+
+        Returns:
+            The gateway's HTTP status, 200 to 299.
+
+        Raises:
+            PushError: it was not acknowledged.
+        """
+        return self._push("POST" if self._imports else "PUT", text, repeatable=True)
+
+    def post(self, text: str) -> int:
+        """Replace the families of an exposition in the group; a gateway that adds up adds them. Never sent twice.
+
+        Returns:
+            The gateway's HTTP status, 200 to 299.
+
+        Raises:
+            PushError: it was not acknowledged.
+        """
+        return self._push("POST", text, repeatable=self._imports)
+
+    def delete(self) -> int:
+        """Remove the group.
+
+        Returns:
+            The gateway's HTTP status, 200 to 299.
+
+        Raises:
+            PushError: it was not acknowledged, or there are no groups.
+        """
+        if self._imports:
+            raise PushError("VictoriaMetrics' import has no groups to delete", sent=False)
+        return self._ask("DELETE", self._target, "", b"", repeatable=True, most=_ANSWER_BYTES).status
+
+    def get(self, path: str) -> bytes:
+        """Read something of the gateway's, such as `/api/v1/metrics`.
+
+        Args:
+            path: encoded, behind the prefix of the gateway's URL.
+
+        Raises:
+            PushError: it was not given, or not all of it.
+        """
+        answer = self._ask("GET", self._prefix + path, "", b"", repeatable=True, most=_READ_BYTES)
+        if not answer.complete:
+            raise PushError("the gateway's answer is not complete", status=answer.status, sent=True)
+        return answer.body
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _push(self, method: str, text: str, *, repeatable: bool) -> int:
+        body = text.encode(errors="replace")  # a file's name may hold what has no UTF-8
+        headers = f"Content-Type: {CONTENT_TYPE}\r\n"
+        if self._compress:
+            body = zlib.compress(body, wbits=_GZIP)
+            headers += "Content-Encoding: gzip\r\n"
+        return self._ask(method, self._target, headers, body, repeatable=repeatable, most=_ANSWER_BYTES).status
+
+    def _ask(self, method: str, target: str, headers: str, body: bytes, *, repeatable: bool, most: int) -> Answer:
+        from telemap.push.connection import Request  # noqa: PLC0415 - it has been imported
+
+        if self._fault:
+            raise PushError(self._fault, sent=False)
+        headers += f"User-Agent: telemap/{VERSION}\r\n"
+        if self.credentials:
+            headers += f"Authorization: {self.credentials.header}\r\n"
+        answer = self._connection.exchange(Request(method, target, headers, body, repeatable, most))
+        if not 200 <= answer.status < 300:
+            raise PushError(self._refusal(answer), status=answer.status, sent=True)
+        return answer
+
+    def _refusal(self, answer: Answer) -> str:
+        """Say how the gateway refused; of a redirection only the host, since the rest may hold secrets."""
+        secrets = [self.credentials, self._proxy.credentials if self._proxy else None]
+        redacted = Redaction(filter(None, secrets))
+        if answer.status in _REDIRECTIONS and answer.location is not None:
+            host = redacted(_host(answer.location) or "another path")
+            return (
+                f"the gateway redirects to {host}, and redirections are not followed: set GATEWAY to the final address"
+            )
+        words = redacted(" ".join(answer.body.decode(errors="replace").split()))
+        shown = "".join(character for character in words[:_WORDS] if character.isprintable())
+        return f"the gateway answered {answer.status}" + (f": {shown}" if shown else "")
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None

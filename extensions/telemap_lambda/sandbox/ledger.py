@@ -1,0 +1,90 @@
+"""Accounts of telemetry: what was delivered, and what the reports in it add up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True)
+class TelemetryCounts:
+    """What was delivered.
+
+    Attributes:
+        events: Events in posts that were acknowledged, each once.
+        posts: Posts that were acknowledged, each once.
+        retries: Posts that were made again because they were not acknowledged.
+        dropped: Events that were given up.
+        repeats: Posts that were made again although they were acknowledged: the answer got lost.
+
+    """
+
+    events: int = 0
+    posts: int = 0
+    retries: int = 0
+    dropped: int = 0
+    repeats: int = 0
+
+    def __add__(self, other: TelemetryCounts) -> TelemetryCounts:
+        return TelemetryCounts(
+            self.events + other.events,
+            self.posts + other.posts,
+            self.retries + other.retries,
+            self.dropped + other.dropped,
+            self.repeats + other.repeats,
+        )
+
+
+@dataclass(frozen=True)
+class Reports:
+    """What delivered platform.report events add up to: what a gateway should have in the end.
+
+    Attributes:
+        by_status: How many there are of each status.
+        duration_ms: Sum of `metrics.durationMs`.
+        billed_ms: Sum of `metrics.billedDurationMs`.
+
+    """
+
+    by_status: Mapping[str, int] = field(default_factory=dict)
+    duration_ms: float = 0.0
+    billed_ms: float = 0.0
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return sum(self.by_status.values())
+
+    def __add__(self, other: Reports) -> Reports:
+        statuses = {*self.by_status, *other.by_status}
+        return Reports(
+            {status: self.by_status.get(status, 0) + other.by_status.get(status, 0) for status in sorted(statuses)},
+            self.duration_ms + other.duration_ms,
+            self.billed_ms + other.billed_ms,
+        )
+
+
+def reports_in(events: Iterable[object]) -> Reports:
+    """Add up the reports among events."""
+    return sum(map(_report, events), Reports())
+
+
+def _report(event: object) -> Reports:
+    if not isinstance(event, dict) or event.get("type") != "platform.report":
+        return Reports()
+    record = event.get("record")
+    told: dict[str, Any] = record if isinstance(record, dict) else {}
+    metrics = told.get("metrics")
+    numbers: dict[str, Any] = metrics if isinstance(metrics, dict) else {}
+    return Reports(
+        {str(told.get("status", "unknown")): 1},
+        _number(numbers.get("durationMs")),
+        _number(numbers.get("billedDurationMs")),
+    )
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0

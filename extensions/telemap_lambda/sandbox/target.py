@@ -1,0 +1,153 @@
+"""The gateway of a run: an embedded one that behaves as asked, or a real one somewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests
+
+from telemap_lambda.gateway import Behaviour, Gateway
+from telemap_lambda.sandbox.relay import Relay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+DOWN = "down"
+NORMAL = "normal"
+BEHAVIOURS = {
+    NORMAL: Behaviour.NORMAL,
+    "slow": Behaviour.SLOW,
+    "trickle": Behaviour.TRICKLE,
+    "hang": Behaviour.HANG,
+    "reset": Behaviour.RESET,
+    "lost-answer": Behaviour.LOST_ANSWER,
+    "lying": Behaviour.LYING,
+    "401": Behaviour.STATUS_401,
+    "500": Behaviour.STATUS_500,
+    "redirect": Behaviour.REDIRECT,
+}
+_READ_SECONDS = 10.0
+_SAMPLE = re.compile(r"^aws_lambda_(?P<name>invocations_total|duration_seconds_sum)\{(?P<labels>.*)\} (?P<value>\S+)$")
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a gateway has of a job in the end, by the families of the default mapping.
+
+    Attributes:
+        by_status: Invocations, by status.
+        duration_ms: Sum of their durations.
+
+    """
+
+    by_status: Mapping[str, int]
+    duration_ms: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """A gateway.
+
+    Attributes:
+        name: What it is, for people.
+        url: What the extension gets as GATEWAY.
+        drop: Loses its connections; None where that is not asked for.
+        pushes: Gives how often each status was answered; `none` for no answer; None where nobody knows.
+        text: Gives what it serves; None when it cannot be read.
+
+    """
+
+    name: str
+    url: str
+    drop: Callable[[], None] | None
+    pushes: Callable[[], Mapping[str, int] | None]
+    text: Callable[[], str | None]
+
+    def held(self, job: str) -> Held | None:
+        """Read what it has of a job; None where there is nothing of it, or it cannot be read."""
+        text = self.text()
+        return None if text is None else _held(text, job)
+
+
+@contextlib.contextmanager
+def target(name: str, *, delay_seconds: float, drop: bool) -> Iterator[Target]:
+    """Open the gateway of a run.
+
+    Args:
+        name: One of `BEHAVIOURS`, `down`, or the URL of a real one.
+        delay_seconds: For `slow`.
+        drop: Let its connections be lost.
+
+    """
+    if name == DOWN:
+        with Gateway() as gone:
+            url = gone.url
+        yield Target("a gateway that is down", url, None, dict, lambda: None)
+        return
+    behaviour = BEHAVIOURS.get(name)
+    if behaviour is None:
+        with _relayed(name, drop=drop) as (url, lose):
+            yield Target(f"the gateway {_printable(name)}", url, lose, lambda: None, lambda: _read(name))
+        return
+    with (
+        Gateway(behaviour=behaviour, delay_seconds=delay_seconds, requests_kept=1_000_000) as gateway,
+        _relayed(gateway.url, drop=drop) as (url, lose),
+    ):
+        yield Target(f"an embedded gateway, {name}", url, lose, lambda: _answers(gateway), gateway.text)
+
+
+@contextlib.contextmanager
+def _relayed(url: str, *, drop: bool) -> Iterator[tuple[str, Callable[[], None] | None]]:
+    """Put a relay before a gateway, if its connections are to be lost; TLS goes through it, names do not."""
+    parts = urlsplit(url if "//" in url else f"http://{url}")
+    if not drop:
+        yield url, None
+        return
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    with Relay(parts.hostname or "", port) as relay:
+        credentials, at, _ = parts.netloc.rpartition("@")
+        yield parts._replace(netloc=f"{credentials}{at}{relay.address}").geturl(), relay.drop
+
+
+def _answers(gateway: Gateway) -> Mapping[str, int]:
+    answers = Counter(str(request.status or "none") for request in gateway.requests if request.method != "GET")
+    return dict(sorted(answers.items()))
+
+
+def _read(url: str) -> str | None:
+    """Read what a real gateway serves; None when that is not possible."""
+    base = url if "//" in url else f"http://{url}"
+    with requests.Session() as session, contextlib.suppress(requests.RequestException):
+        session.trust_env = False
+        answer = session.get(f"{base.rstrip('/')}/metrics", timeout=_READ_SECONDS)
+        return answer.text if answer.ok else None
+    return None
+
+
+def _printable(url: str) -> str:
+    """Give a URL without credentials."""
+    return re.sub(r"[^/@]*@", "", url)
+
+
+def _held(text: str, job: str) -> Held | None:
+    by_status: Counter[str] = Counter()
+    seconds = 0.0
+    found = False
+    for line in text.splitlines():
+        match = _SAMPLE.match(line)
+        if match is None:
+            continue
+        labels = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', match["labels"]))
+        if labels.get("job") != job:
+            continue
+        found = True
+        if match["name"] == "invocations_total":
+            by_status[labels.get("status", "")] += int(float(match["value"]))
+        else:
+            seconds += float(match["value"])
+    return Held(dict(sorted(by_status.items())), round(seconds * 1000, 2)) if found else None

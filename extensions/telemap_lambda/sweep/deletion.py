@@ -1,0 +1,90 @@
+"""Delete groups that were found to be old, if they still are, and see that they are gone."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from telemap.errors import PushError
+from telemap_lambda.sweep.errors import ListingError
+from telemap_lambda.sweep.looking import Watch, look_at
+from telemap_lambda.sweep.result import Outcome, Swept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from telemap_lambda.sweep.listing import Grouping, ListedGroup
+    from telemap_lambda.sweep.looking import SweptGateway
+    from telemap_lambda.sweep.rule import Rule
+
+_MOST_UNANSWERED = 3
+"""Deletions in a row that may go without an answer, until the gateway is held to be down."""
+
+_PAUSES = (0.0, 0.02, 0.1, 0.5, 1.0)
+"""Seconds before each look for what was deleted: a Pushgateway answers 202, and deletes a moment later."""
+
+
+def delete_all(gateway: SweptGateway, rule: Rule, old: Mapping[Grouping, Swept], until: float) -> Iterator[Swept]:
+    """Delete groups, as long as the gateway answers.
+
+    Args:
+        gateway: where they are.
+        rule: what made them old.
+        old: the groups, as they were found.
+        until: when to stop, in monotonic seconds; what is not deleted by then is left.
+    """
+    watch = Watch(gateway, old)
+    unanswered = 0
+    for grouping, found in old.items():
+        if time.monotonic() >= until:
+            yield replace(found, outcome=Outcome.LEFT)
+        elif unanswered >= _MOST_UNANSWERED:
+            yield replace(found, outcome=Outcome.FAILED, reason="the gateway no longer answers")
+        else:
+            try:
+                outcome = _delete(gateway, rule, watch, grouping)
+            except (PushError, ListingError) as error:
+                answered = isinstance(error, PushError) and error.status > 0
+                unanswered = 0 if answered else unanswered + 1
+                yield replace(found, outcome=Outcome.FAILED, reason=str(error))
+            else:
+                unanswered = 0
+                yield replace(found, outcome=outcome)
+
+
+def _delete(gateway: SweptGateway, rule: Rule, watch: Watch, grouping: Grouping) -> Outcome:
+    """Delete a group if it is still old.
+
+    Raises:
+        PushError, ListingError: it could not be deleted, or not be looked at.
+    """
+    group, at = watch.group(grouping)
+    if group is None:
+        return Outcome.GONE
+    if not rule.is_old(group, at):
+        return Outcome.PUSHED_AGAIN
+    gateway.delete(dict(grouping))
+    return Outcome.DELETED
+
+
+def confirm(gateway: SweptGateway, done: Sequence[Swept], before: Mapping[Grouping, ListedGroup]) -> Sequence[Swept]:
+    """See that what was deleted is gone, or was pushed again.
+
+    Args:
+        gateway: where it was.
+        done: what became of the groups.
+        before: the groups, as they were found.
+    """
+    still = {swept.grouping for swept in done if swept.outcome is Outcome.DELETED}
+    for pause in _PAUSES:
+        if not still:
+            break
+        time.sleep(pause)
+        try:
+            _, seen = look_at(gateway, still)
+        except (PushError, ListingError):  # each deletion was acknowledged; more cannot be known
+            return done
+        still = {grouping for grouping, group in seen.items() if group.last_seen == before[grouping].last_seen}
+    reason = "the gateway acknowledged its deletion, and it is still there"
+    return [replace(one, outcome=Outcome.FAILED, reason=reason) if one.grouping in still else one for one in done]

@@ -1,0 +1,175 @@
+"""Read what a Pushgateway's `/api/v1/metrics` says, one group at a time: thousands of them are no small text."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from telemap_lambda.sweep.errors import ListingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+OWN_FAMILY = "telemap_mapping_info"
+"""The family that telemap pushes with every group, also when its own metrics are off."""
+
+_MOST_CHARACTERS = 64 * 1024 * 1024
+"""Most text that one group may have."""
+
+_SPACE = " \t\r\n"
+
+Grouping = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedGroup:
+    """A group, as the gateway tells it.
+
+    Attributes:
+        grouping: the labels of the grouping key, ordered by name.
+        pushed_at: Unix time of the last push that was taken; 0 for never, None when the gateway does not tell.
+        failed_at: Unix time of the last push that was refused; 0 for never, or when the gateway does not tell.
+        is_telemap: whether it carries the family that only telemap pushes.
+    """
+
+    grouping: Grouping
+    pushed_at: float | None
+    failed_at: float
+    is_telemap: bool
+
+    @property
+    def job(self) -> str:
+        """The value of the grouping key's `job`."""
+        return dict(self.grouping)["job"]
+
+    @property
+    def last_seen(self) -> float | None:
+        """Unix time of the last push, taken or refused; None when it is not known."""
+        if self.pushed_at is None:
+            return None
+        return max(self.pushed_at, self.failed_at) or None
+
+
+def read_listing(chunks: Iterable[bytes]) -> Iterator[ListedGroup]:
+    """Read the groups of an answer that comes in chunks.
+
+    Raises:
+        ListingError: it is not the answer of a Pushgateway; groups may have been given before.
+    """
+    scanner = _Scanner(chunks)
+    has_data = False
+    more = scanner.opens("{")
+    while more:
+        key = scanner.value()
+        scanner.expect(":")
+        if key == "data":
+            has_data = True
+            yield from map(_group, scanner.elements())
+        else:
+            scanner.value()
+        more = scanner.goes_on("}")
+    if not has_data:
+        raise ListingError("it has no 'data'")
+
+
+def _group(element: object) -> ListedGroup:
+    labels = element.get("labels") if isinstance(element, dict) else None
+    if not isinstance(element, dict) or not isinstance(labels, dict) or not labels.get("job"):
+        raise ListingError("a group in it has no 'labels' with a job")
+    return ListedGroup(
+        tuple(sorted((str(name), str(value)) for name, value in labels.items())),
+        _moment(element.get("push_time_seconds")),
+        _moment(element.get("push_failure_time_seconds")) or 0.0,
+        OWN_FAMILY in element,
+    )
+
+
+def _moment(family: Any) -> float | None:
+    """Give the value of a family with one series, such as `push_time_seconds`; None when there is no such value."""
+    try:
+        moment = float(family["metrics"][0]["value"])
+    except (LookupError, TypeError, ValueError):
+        return None
+    return moment if math.isfinite(moment) else None
+
+
+class _Scanner:
+    """Walk through JSON text that comes in chunks, and hold no more of it than one value."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
+        self._json = json.JSONDecoder()
+        self._text = ""
+        self._at = 0
+
+    def opens(self, bracket: str) -> bool:
+        """Step over an opening bracket; tell whether anything is between it and the closing one."""
+        self.expect(bracket)
+        closing = {"{": "}", "[": "]"}[bracket]
+        if self._peek() != closing:
+            return True
+        self._at += 1
+        return False
+
+    def goes_on(self, closing: str) -> bool:
+        """Step over a comma or the closing bracket; tell which."""
+        if self._peek() == ",":
+            self._at += 1
+            return True
+        self.expect(closing)
+        return False
+
+    def elements(self) -> Iterator[Any]:
+        """Give the elements of an array."""
+        more = self.opens("[")
+        while more:
+            yield self.value()
+            more = self.goes_on("]")
+
+    def expect(self, character: str) -> None:
+        """Step over a character that has to be there."""
+        if self._peek() != character:
+            raise ListingError(f"{character!r} is missing in it")
+        self._at += 1
+
+    def value(self) -> Any:
+        """Read any JSON value."""
+        self._peek()
+        while True:
+            try:
+                value, end = self._json.raw_decode(self._text, self._at)
+            except (ValueError, RecursionError) as error:
+                if not self._read():
+                    raise ListingError("it is not JSON, or cut off") from error
+                continue
+            if end < len(self._text) or not self._read():  # else a number may go on in the next chunk
+                self._at = end
+                return value
+
+    def _peek(self) -> str:
+        """Give the next character that is no white space; empty at the end."""
+        while True:
+            while self._at < len(self._text) and self._text[self._at] in _SPACE:
+                self._at += 1
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._read():
+                return ""
+
+    def _read(self) -> bool:
+        """Read on, as much again as there is, so that a long value is not decoded anew with each small chunk."""
+        rest = self._text[self._at :]
+        if len(rest) > _MOST_CHARACTERS:
+            raise ListingError("a group in it is too long")
+        parts, length = [rest], 0
+        for chunk in self._chunks:
+            parts.append(self._decode(chunk))
+            length += len(parts[-1])
+            if length > len(rest):
+                break
+        self._text, self._at = "".join(parts), 0
+        return length > 0

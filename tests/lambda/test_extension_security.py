@@ -1,0 +1,185 @@
+"""The extension in a sandbox with gateways that ask who comes: TLS, tokens, passwords, and none of it in the log."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+from servers.available import available
+from servers.certificates import Authority
+from servers.pushgateway import CREDENTIALS, Pushgateway, ServerTls
+from servers.victoriametrics import VictoriaMetrics
+from unit.lambda_side.expositions import value
+from unit.lambda_side.lives import life
+from unit.lambda_side.outcomes import assert_a_good_life, log_of
+from unit.lambda_side.waiting import await_until
+
+from telemap_lambda.gateway import Behaviour, Gateway
+from telemap_lambda.gateway_access import Access
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from servers.secrets import SecretsManager
+
+    from telemap_lambda.sandbox import Sandbox, SandboxResult
+
+EACH_TIME = {"TELEMAP_PUSH_INTERVAL_MS": "0"}
+USERNAME, PASSWORD, TOKEN = "wörker+1", "open/s3same&", "s3.same-token~/+=="
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path)
+
+
+@pytest.fixture
+def mtls_pushgateway(authority: Authority) -> Iterator[Pushgateway]:
+    tls = ServerTls(*authority.issue("server", "127.0.0.1"), authority.file, authority.issue("client"))
+    with available(lambda: Pushgateway(authenticated=True, tls=tls)) as gateway:
+        yield gateway
+
+
+def test_a_gateway_of_a_private_authority_with_mtls_and_a_password_is_pushed_to_and_left_empty(
+    play: Callable[..., SandboxResult], mtls_pushgateway: Pushgateway, authority: Authority, tmp_path: Path
+) -> None:
+    address = mtls_pushgateway.url.removeprefix("https://")
+    environment = {
+        "GATEWAY": f"https://{CREDENTIALS.username}:{quote(CREDENTIALS.password)}@{address}",
+        "TELEMAP_CA_FILE": str(authority.file),
+        "TELEMAP_CLIENT_CERT": str(tmp_path / "client.pem"),
+        "TELEMAP_CLIENT_KEY": str(tmp_path / "client-key.pem"),
+        "TELEMAP_COMPRESSION": "gzip",
+        "TELEMAP_GROUPING": "team=a/b,stage=${env:STAGE:-dev}",
+    }
+    result = play(life("a", "b"), environment)
+
+    assert_a_good_life(result)
+    assert result.stderr == ""
+    shown = mtls_pushgateway.metrics()
+    assert value(shown, "aws_lambda_duration_seconds_count", team="a/b", stage="dev") == 2
+
+    result = play(life("a", "b"), environment | {"TELEMAP_ON_SHUTDOWN": "delete", "TELEMAP_GROUPING": "team=other"})
+
+    assert_a_good_life(result)
+    assert 'team="other"' not in mtls_pushgateway.metrics()
+
+
+@pytest.mark.parametrize(
+    ("tls", "said"),
+    [
+        ({}, "TELEMAP_CA_FILE"),
+        ({"TELEMAP_CA_FILE": "authority.pem"}, "TELEMAP_CLIENT_CERT"),
+        ({"TELEMAP_CA_FILE": "gone.pem"}, "TELEMAP_CA_FILE: "),
+    ],
+)
+def test_what_is_missing_for_tls_is_said_and_keeps_nobody_waiting(
+    play: Callable[..., SandboxResult],
+    mtls_pushgateway: Pushgateway,
+    tmp_path: Path,
+    tls: dict[str, str],
+    said: str,
+) -> None:
+    named = {name: str(tmp_path / file) for name, file in tls.items()}
+    result = play(life("a", "b"), {"GATEWAY": mtls_pushgateway.url} | named)
+
+    assert_a_good_life(result)
+    assert said in log_of(result)[0]
+
+
+def statuses(gateway: Gateway) -> list[int | None]:
+    return [request.status for request in gateway.requests]
+
+
+def test_a_token_that_changed_is_read_again(
+    open_sandbox: Callable[..., Sandbox], secrets_manager: SecretsManager
+) -> None:
+    secrets_manager.create_secret("extension/token", f"{TOKEN}\n")
+    environment = {**secrets_manager.environment, "TELEMAP_AUTH_TOKEN_SECRET": "extension/token"} | EACH_TIME
+    recording = life("a", "b", "c", duration_ms=40)
+    with Gateway(token=TOKEN) as gateway:
+        sandbox = open_sandbox(recording, environment | {"GATEWAY": gateway.url}, freeze=False)
+        sandbox.start()
+        time.sleep(0.1)
+        sandbox.invoke(recording.invocations[0])
+        await_until(lambda: 200 in statuses(gateway))
+        gateway.access = Access.bearer("another")
+        secrets_manager.change_secret("extension/token", "another")
+        sandbox.invoke(recording.invocations[1])
+        await_until(lambda: statuses(gateway)[-2:] == [401, 200])
+        sandbox.invoke(recording.invocations[2])
+        sandbox.shutdown()
+
+    assert_a_good_life(sandbox.result())
+    assert statuses(gateway).count(401) == 1
+    assert value(gateway.text(), "aws_lambda_duration_seconds_count") == 3
+
+
+def forms(*secrets: str) -> list[str]:
+    """Give the forms in which secrets could get into a log."""
+    encoded = [base64.b64encode(secret.encode()).decode().rstrip("=") for secret in secrets]
+    return [*secrets, *(quote(secret, safe="") for secret in secrets), *(text[:-1] for text in encoded)]
+
+
+BEHAVIOURS = [*Behaviour, None]
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: getattr(behaviour, "name", "DOWN"))
+def test_the_log_of_a_whole_run_at_debug_level_holds_no_password(
+    play: Callable[..., SandboxResult], behaviour: Behaviour | None
+) -> None:
+    sent = f"{quote(USERNAME, safe='')}:{quote(PASSWORD, safe='')}"
+    with Gateway(username=USERNAME, password=PASSWORD, behaviour=behaviour or Behaviour.NORMAL) as gateway:
+        port = gateway.url.rpartition(":")[2] if behaviour else "1"
+        environment = {"GATEWAY": f"http://{sent}@127.0.0.1:{port}", "TELEMAP_LOG_LEVEL": "debug"}
+        result = play(life("a", "b"), environment | EACH_TIME)
+
+    log = json.dumps(log_of(result), ensure_ascii=False)
+    assert log != "[]"
+    assert [form for form in forms(USERNAME, PASSWORD, f"{USERNAME}:{PASSWORD}") if form in log] == []
+
+
+@pytest.mark.parametrize("behaviour", [Behaviour.NORMAL, Behaviour.ECHO])
+def test_the_log_of_a_whole_run_at_debug_level_holds_no_token(
+    open_sandbox: Callable[..., Sandbox], secrets_manager: SecretsManager, behaviour: Behaviour
+) -> None:
+    name = f"extension/token-{behaviour.name}"
+    secrets_manager.create_secret(name, TOKEN)
+    environment = {**secrets_manager.environment, "TELEMAP_AUTH_TOKEN_SECRET": name, "TELEMAP_LOG_LEVEL": "debug"}
+    recording = life("a", "b")
+    with Gateway(token=TOKEN, behaviour=behaviour) as gateway:
+        sandbox = open_sandbox(recording, environment | {"GATEWAY": gateway.url} | EACH_TIME, freeze=False)
+        sandbox.start()
+        time.sleep(0.1)
+        sandbox.invoke(recording.invocations[0])
+        await_until(lambda: gateway.requests)
+        sandbox.invoke(recording.invocations[1])
+        sandbox.shutdown()
+        result = sandbox.result()
+
+    assert len(gateway.requests) > 0
+    assert TOKEN in str(gateway.requests[0].headers)
+    assert [form for form in forms(TOKEN) if form in result.stderr] == []
+
+
+def test_victoriametrics_has_what_was_pushed_to_its_import(play: Callable[..., SandboxResult]) -> None:
+    with available(VictoriaMetrics) as server:
+        environment = {
+            "GATEWAY": server.gateway_url,
+            "TELEMAP_JOB": "orders/a b",
+            "TELEMAP_GROUPING": "team=ä",
+            "TELEMAP_COMPRESSION": "gzip",
+        }
+        result = play(life("a", "b"), environment)
+        counts = lambda: [s for s in server.latest() if s.labels["__name__"] == "aws_lambda_duration_seconds_count"]  # noqa: E731
+        await_until(counts)
+        (count,) = counts()
+
+    assert_a_good_life(result)
+    assert result.stderr == ""
+    assert (count.labels["job"], count.labels["team"], count.value) == ("orders/a b", "ä", 2)

@@ -1,0 +1,193 @@
+"""The listener of a real extension process, and what nobody should send to it: it answers, and it lives."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import socket
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from soak.hostile import Bodies, broken_request, request
+from soak.size import FUZZ_ROUNDS, SEED
+from unit.lambda_side.expositions import value
+from unit.lambda_side.lives import life
+
+from telemap_lambda.listener import Listener
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from telemap_lambda.gateway import Gateway
+    from telemap_lambda.sandbox import Sandbox
+
+EVENTS = sorted((Path(__file__).parents[1] / "events").glob("*.json"))
+ANSWER_SECONDS = 20.0
+"""The bound for an answer: generous, since the machine may be busy with other tests."""
+
+PROBE = "the one that counts"
+MAPPING = f"""
+version: 1
+include: [telemap:platform, telemap:logs]
+metrics:
+  probes_total:
+    type: counter
+    help: The invocation after the fuzzing.
+    from: platform.report
+    when: [{{path: $.record.requestId, equals: {PROBE}}}]
+  all_total: {{type: counter, help: Everything., from: "*", labels: {{type: $.type}}, series_limit: 50}}
+"""
+MOST_BYTES = 300 * 1024 * 1024
+SLOW_CONNECTIONS = 500
+
+
+class Target:
+    """An extension that is to be fuzzed.
+
+    Args:
+        sandbox: it lives there; not frozen, so that it can be sent things at any time.
+        gateway: where it pushes.
+    """
+
+    def __init__(self, sandbox: Sandbox, gateway: Gateway) -> None:
+        self.sandbox = sandbox
+        self._gateway = gateway
+        sandbox.start()
+        self.port = sandbox.deliveries[0].subscription.port
+
+    def connect(self) -> socket.socket:
+        """Open a connection to its listener."""
+        return socket.create_connection(("127.0.0.1", self.port), ANSWER_SECONDS)
+
+    def send(self, message: bytes) -> bytes:
+        """Send, say that there is no more, and read until the other side says so too, or breaks off."""
+        answer = b""
+        with self.connect() as connection, contextlib.suppress(ConnectionError):
+            connection.sendall(message)
+            with contextlib.suppress(OSError):  # the other side may have hung up
+                connection.shutdown(socket.SHUT_WR)
+            while chunk := connection.recv(65536):
+                answer += chunk
+        return answer
+
+    def assert_well(self) -> None:
+        """Check that an invocation is counted once, and that the end is a good one."""
+        assert self.sandbox.deliveries[0].post_raw(b"[]") == 200
+        result = self.sandbox.invoke(self.sandbox.recording.invocations[0])
+        self.sandbox.shutdown()
+        whole = self.sandbox.result()
+
+        assert not result.failed, result.reason
+        assert (whole.exit_code, whole.killed) == (0, False), whole.stderr
+        assert "fault of its own" not in whole.stderr
+        assert "Traceback" not in whole.stderr
+        assert value(self._gateway.text(), "probes_total") == 1
+
+
+@pytest.fixture
+def target(open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway, tmp_path: Path) -> Target:
+    mapping = tmp_path / "fuzz.yaml"
+    mapping.write_text(MAPPING)
+    environment = {"GATEWAY": embedded_gateway.url, "MAPPING_FILE": str(mapping)}
+    sandbox = open_sandbox(life(PROBE), environment, freeze=False, post_timeout_seconds=ANSWER_SECONDS)
+    return Target(sandbox, embedded_gateway)
+
+
+def bodies(draw: random.Random) -> Bodies:
+    return Bodies(draw, [json.loads(path.read_text(encoding="utf-8")) for path in EVENTS])
+
+
+def test_whatever_a_sound_request_holds_it_is_answered_200(target: Target) -> None:
+    draw = random.Random(SEED)  # noqa: S311 - the same at each run
+    made = bodies(draw)
+    for number in range(FUZZ_ROUNDS):
+        message = request(draw, made.make())
+        answer = target.send(message)
+        assert answer.startswith(b"HTTP/1.1 200 "), (SEED, number, message[:300], answer[:300])
+
+    assert target.sandbox.footprint().resident_bytes < MOST_BYTES
+    target.assert_well()
+
+
+def test_many_senders_at_once_are_all_answered_200(target: Target) -> None:
+    answers: list[bytes] = []
+
+    def send(seed: int) -> None:
+        draw = random.Random(seed)  # noqa: S311 - the same at each run
+        made = bodies(draw)
+        answers.extend(target.send(request(draw, made.make()))[:12] for _ in range(FUZZ_ROUNDS // 10))
+
+    senders = [threading.Thread(target=send, args=(SEED + number,)) for number in range(8)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+
+    assert answers == [b"HTTP/1.1 200"] * (8 * (FUZZ_ROUNDS // 10))
+    target.assert_well()
+
+
+def test_what_is_no_sound_request_does_no_harm(target: Target) -> None:
+    draw = random.Random(SEED)  # noqa: S311 - the same at each run
+    made = bodies(draw)
+    for number in range(FUZZ_ROUNDS):
+        target.send(broken_request(draw, made.make()))
+        if number % 20 == 0:
+            assert target.sandbox.deliveries[0].post_raw(b"[]") == 200, (SEED, number)
+
+    target.assert_well()
+
+
+def test_connections_that_break_off_do_no_harm(target: Target) -> None:
+    draw = random.Random(SEED)  # noqa: S311 - the same at each run
+    made = bodies(draw)
+    for _ in range(FUZZ_ROUNDS):
+        message = request(draw, made.make())
+        with target.connect() as connection, contextlib.suppress(ConnectionError):
+            # A reset, not an orderly end: nothing is left to wait for (SO_LINGER, on and 0 s).
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            connection.sendall(message[: draw.randrange(len(message))])
+
+    target.assert_well()
+
+
+def test_telemetry_comes_through_beside_hundreds_of_slow_senders(target: Target) -> None:
+    before = target.sandbox.footprint()
+    with contextlib.ExitStack() as slow:
+        for number in range(SLOW_CONNECTIONS):
+            connection = slow.enter_context(target.connect())
+            connection.sendall(
+                (b"", b"POST / HTTP/1.1\r\nA: b", b"POST / HTTP/1.1\r\nContent-Length: 99\r\n\r\n[")[number % 3]
+            )
+        assert target.sandbox.deliveries[0].post_raw(b"[]") == 200
+        beside = target.sandbox.footprint()
+        print(f"{SLOW_CONNECTIONS} slow senders: {before} -> {beside}")
+        target.assert_well()
+
+
+def test_a_post_is_acknowledged_when_it_has_been_taken_so_that_the_next_cannot_overtake_it() -> None:
+    goes_on = threading.Event()
+    answered = threading.Event()
+
+    def take(_: bytes) -> None:
+        goes_on.wait(ANSWER_SECONDS)
+
+    def post() -> None:
+        with socket.create_connection(("127.0.0.1", listener.port), ANSWER_SECONDS) as connection:
+            connection.sendall(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n[]")
+            if connection.recv(12) == b"HTTP/1.1 200":
+                answered.set()
+
+    listener = Listener(take)
+    sender = threading.Thread(target=post)
+    sender.start()
+    too_early = answered.wait(0.3)
+    goes_on.set()
+    sender.join()
+    listener.close()
+
+    assert not too_early
+    assert answered.is_set()

@@ -1,0 +1,130 @@
+"""Hours of sandbox life in seconds, or, by `make soak`, in minutes: nothing grows, and the counts are exact."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+from soak.invocations import LINES, MAPPING, TORN_BYTES, Invocations
+from soak.readings import Readings, series_in
+from soak.size import INVOCATIONS, LIVES, SEED
+from soak.unsteady import UnsteadyGateway
+from unit.lambda_side.expositions import samples
+
+from telemap_lambda.sandbox import Recording
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from telemap_lambda.gateway import Gateway
+    from telemap_lambda.sandbox import Sandbox, SandboxResult
+
+TURNS = 36
+"""How often the gateway's mood changes in a soak."""
+
+MOST_GROWTH = 1024 * 1024
+MOST_SERIES = 250
+"""Somewhat more than `soak.invocations.MAPPING` can make of `soak.invocations.Invocations`."""
+
+
+@pytest.fixture
+def mapping(tmp_path: Path) -> Mapping[str, str]:
+    file = tmp_path / "soak.yaml"
+    file.write_text(MAPPING)
+    return {"MAPPING_FILE": str(file)}
+
+
+@pytest.fixture
+def unsteady_gateway() -> Iterator[UnsteadyGateway]:
+    with UnsteadyGateway() as gateway:
+        yield gateway
+
+
+def summed(exposition: str, name: str, label: str) -> dict[str, int]:
+    """Add up a counter of all groups, by one label; what is 0 is left out."""
+    sums: dict[str, int] = {}
+    for (found, labels), count in samples(exposition, without=("job",)).items():
+        if found == name and count:
+            key = dict(labels)[label]
+            sums[key] = sums.get(key, 0) + int(count)
+    return sums
+
+
+def assert_exact(shown: str, emitted: Counter[str], result: SandboxResult) -> None:
+    """Check that all that was emitted was delivered, and that the gateway has just that."""
+    reports = {status: count for status, count in emitted.items() if status != LINES}
+    assert result.telemetry.dropped == 0
+    assert dict(result.reports.by_status) == reports
+    assert summed(shown, "aws_lambda_invocations_total", "status") == reports
+    assert sum(summed(shown, "aws_lambda_log_lines_total", "level").values()) == emitted[LINES]
+    assert sum(summed(shown, "requests_total", "request").values()) == result.reports.count
+    durations = [
+        count for (name, _), count in samples(shown, without=()).items() if name == "aws_lambda_duration_seconds_sum"
+    ]
+    assert sum(durations) == pytest.approx(result.reports.duration_ms / 1000, rel=1e-6)
+
+
+def assert_nothing_failed(result: SandboxResult) -> None:
+    assert [one.reason for one in result.invocations if one.failed] == []
+    assert (result.exit_code, result.killed) == (0, False), result.stderr
+    assert "fault of its own" not in result.stderr
+
+
+def test_a_process_that_lives_long_stays_as_it_is(
+    open_sandbox: Callable[..., Sandbox], unsteady_gateway: UnsteadyGateway, mapping: Mapping[str, str]
+) -> None:
+    invocations = Invocations(SEED)
+    settings = {"TELEMAP_PUSH_INTERVAL_MS": "20", "TELEMAP_PUSH_TIMEOUT_MS": "300", "TELEMAP_HOLD_MS": "100"}
+    sandbox = open_sandbox(
+        Recording(init=invocations.init()),
+        {"GATEWAY": unsteady_gateway.url, **settings, **mapping},
+        split_at_bytes=TORN_BYTES,
+        repeat_every=10,
+        repeat_after_thaw=True,
+    )
+    readings = Readings(f"One process, {INVOCATIONS} invocations", INVOCATIONS)
+    sandbox.start()
+    for number in range(1, INVOCATIONS + 1):
+        sandbox.invoke(invocations.make())
+        if number % (INVOCATIONS // TURNS) == 0:
+            unsteady_gateway.turn()
+        if readings.due(number):
+            readings.add(number, sandbox.footprint(), series_in(unsteady_gateway.text()))
+    unsteady_gateway.recover()
+    sandbox.shutdown()
+    readings.show()
+
+    result = sandbox.result()
+    assert_nothing_failed(result)
+    assert_exact(unsteady_gateway.text(), invocations.emitted, result)
+    readings.assert_flat(bytes_more=MOST_GROWTH, series=MOST_SERIES)
+
+
+def test_processes_that_are_ended_again_and_again_lose_nothing(
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway, mapping: Mapping[str, str]
+) -> None:
+    invocations = Invocations(SEED)
+    draw = random.Random(SEED)  # noqa: S311 - the same at each run
+    sandbox = open_sandbox(
+        Recording(init=invocations.init()),
+        {"GATEWAY": embedded_gateway.url, "TELEMAP_PUSH_INTERVAL_MS": "0", **mapping},
+        split_at_bytes=TORN_BYTES,
+        repeat_every=5,
+    )
+    sandbox.start()
+    for _ in range(LIVES):
+        sandbox.invoke(invocations.make(first=True))
+        for _ in range(draw.randrange(8)):
+            sandbox.invoke(invocations.make())
+        sandbox.invoke(invocations.make(draw.choice(("timeout", "failure"))))
+    sandbox.invoke(invocations.make(first=True))
+    sandbox.shutdown()
+
+    result = sandbox.result()
+    assert_nothing_failed(result)
+    assert len(result.lives) == LIVES + 1
+    assert len(embedded_gateway.groups) == LIVES + 1
+    assert_exact(embedded_gateway.text(), invocations.emitted, result)

@@ -1,0 +1,406 @@
+"""`telemap sweep`, at the real Pushgateway and at gateways that misbehave."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from servers.available import available
+from servers.certificates import Authority
+from servers.exchange import call
+from servers.pushgateway import CREDENTIALS, Pushgateway, ServerTls
+from unit.lambda_side.recording_server import RecordingServer, Request
+
+from telemap.cli import main
+from telemap.push import Basic, Gateway, Tls
+from telemap_lambda.gateway import Behaviour
+from telemap_lambda.gateway import Gateway as EmbeddedGateway
+from telemap_lambda.local_server import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+TEXT = '# TYPE telemap_mapping_info gauge\ntelemap_mapping_info{hash="0a1b"} 1\n# TYPE a_total counter\na_total 3\n'
+FOREIGN = "# TYPE b_total counter\nb_total 1\n"
+ODD = [
+    "/",
+    "a/b",
+    "",
+    " ",
+    ".",
+    "..",
+    "%2F",
+    "é☃",
+    "a+b c",
+    "?x=1#y",
+    "a\nb",
+    '"\\',
+    "@base64",
+    "=",
+    "x" * 300,
+    "\x00\x7f",
+]
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GATEWAY", "AUTH_SECRET", "TELEMAP_AUTH_TOKEN_SECRET", "TELEMAP_CA_FILE", "TELEMAP_CLIENT_CERT"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def sweep(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, dict[str, int], dict[str, str]]]:
+    """Give a function that sweeps: it gives the exit code, the counts that are not 0, and reasons by job."""
+
+    def run(url: str, *options: str) -> tuple[int, dict[str, int], dict[str, str]]:
+        code = main(["sweep", "--gateway", url, "--format", "json", *options])
+        told = json.loads(capsys.readouterr().out)
+        reasons = {group["labels"]["job"]: group["reason"] for group in told["groups"] if "reason" in group}
+        return code, {name: count for name, count in told["counts"].items() if count}, reasons
+
+    return run
+
+
+def push(url: str, text: str = TEXT, credentials: Basic | None = None, **grouping: str) -> None:
+    gateway = Gateway(url, grouping, timeout=10)
+    gateway.credentials = credentials
+    gateway.put(text)
+    gateway.close()
+
+
+def listed(url: str) -> list[Mapping[str, str]]:
+    """Give the grouping keys that a Pushgateway has."""
+    return [group["labels"] for group in json.loads(call(url, "GET", "/api/v1/metrics").text)["data"]]
+
+
+def listing(*groups: Mapping[str, Any]) -> Answer:
+    return Answer(200, json.dumps({"status": "success", "data": groups}).encode())
+
+
+def group(job: str, *, pushed: float | None = 1.0) -> Mapping[str, Any]:
+    """Give a group as a Pushgateway tells it; it was pushed in 1970."""
+    moments = {} if pushed is None else {"push_time_seconds": {"metrics": [{"labels": {}, "value": str(pushed)}]}}
+    return {"labels": {"job": job}, "telemap_mapping_info": {}, **moments}
+
+
+def test_groups_with_odd_labels_are_deleted_and_others_are_not(pushgateway: Pushgateway, sweep: Any) -> None:
+    for odd in ODD:
+        push(pushgateway.url, job="odd", instance=odd)
+        push(pushgateway.url, job=f"{odd}!", instance="i")
+    push(pushgateway.url, FOREIGN, job="foreign", instance="a/b")
+    count = len(listed(pushgateway.url))
+
+    assert count == 2 * len(ODD) + 1
+    assert sweep(pushgateway.url, "--older-than", "0s") == (
+        0,
+        {"groups": count, "covered": count - 1, "deleted": count - 1},
+        {},
+    )
+    assert listed(pushgateway.url) == [{"job": "foreign", "instance": "a/b"}]
+
+
+def test_only_what_is_old_is_deleted_and_not_what_is_pushed_before_the_deletion(
+    pushgateway: Pushgateway, sweep: Any
+) -> None:
+    """Two hours are three seconds here."""
+    for instance in ("old", "living", "living too"):
+        push(pushgateway.url, job="j", instance=instance)
+    time.sleep(3.2)
+    push(pushgateway.url, job="j", instance="young")
+    looks: list[str] = []
+
+    def between(request: Request) -> Answer:
+        """Pass on what is asked; after the first look two groups are pushed again."""
+        answer = call(pushgateway.url, request.method, request.path, request.body)
+        if request.method == "GET" and not looks:
+            looks.append(request.path)
+            push(pushgateway.url, job="j", instance="living")
+            push(pushgateway.url, job="j", instance="living too")
+        return Answer(answer.status, answer.text.encode())
+
+    with RecordingServer(between) as passing:
+        code, counts, _ = sweep(passing.url, "--older-than", "3s")
+        methods = [request.method for request in passing.requests]
+
+    assert code == 0
+    assert counts == {"groups": 4, "covered": 4, "deleted": 1, "pushed_again": 2}
+    assert {labels["instance"] for labels in listed(pushgateway.url)} == {"living", "living too", "young"}
+    assert methods[:2] == ["GET", "GET"]
+    assert methods.count("DELETE") == 1
+
+
+def test_a_group_that_was_deleted_comes_back_whole_with_the_next_push(pushgateway: Pushgateway, sweep: Any) -> None:
+    def own(text: str) -> str:
+        return "\n".join(line for line in text.splitlines() if re.match(r"(# TYPE )?(a_total|telemap_)", line))
+
+    gateway = Gateway(pushgateway.url, {"job": "j", "instance": "i"}, timeout=10)
+    gateway.put(TEXT)
+    before = own(pushgateway.metrics())
+    assert sweep(pushgateway.url, "--older-than", "0s")[1]["deleted"] == 1
+    assert own(pushgateway.metrics()) == ""
+    gateway.put(TEXT)
+    gateway.close()
+    assert own(pushgateway.metrics()) == before != ""
+
+
+def test_a_group_whose_pushes_are_refused_is_as_old_as_the_last_of_them(pushgateway: Pushgateway, sweep: Any) -> None:
+    """It holds nothing, and is there to be alerted on: only `--job` finds it, and only when nobody tries any more."""
+    assert call(pushgateway.url, "PUT", "/metrics/job/refused", "a 1 1\n").status == 400
+    assert listed(pushgateway.url) == [{"job": "refused"}]
+
+    assert sweep(pushgateway.url, "--older-than", "0s") == (0, {"groups": 1}, {})
+    assert sweep(pushgateway.url, "--job", "refused", "--older-than", "1h")[1] == {"groups": 1, "covered": 1}
+    assert sweep(pushgateway.url, "--job", "refused", "--older-than", "0s")[1]["deleted"] == 1
+    assert listed(pushgateway.url) == []
+
+
+def test_a_job_can_be_swept_alone_whoever_pushed_it(pushgateway: Pushgateway, sweep: Any) -> None:
+    push(pushgateway.url, job="mine", instance="1")
+    push(pushgateway.url, FOREIGN, job="mine", instance="2")
+    push(pushgateway.url, job="other")
+
+    assert sweep(pushgateway.url, "--job", "mine", "--older-than", "0s")[1] == {
+        "groups": 3,
+        "covered": 2,
+        "deleted": 2,
+    }
+    assert listed(pushgateway.url) == [{"job": "other"}]
+
+
+def test_a_dry_run_tells_and_deletes_nothing(pushgateway: Pushgateway, capsys: pytest.CaptureFixture[str]) -> None:
+    push(pushgateway.url, job="j", instance="é\x1b")
+
+    assert main(["sweep", "--gateway", pushgateway.url, "--older-than", "0s", "--dry-run"]) == 0
+    told = capsys.readouterr()
+    assert re.sub(r"[0-9]+s ago", "Ns ago", told.out) == (
+        '{instance="\\u00e9\\u001b",job="j"}, last push Ns ago: would be deleted\n'
+        "1 groups, 1 of telemap's: 1 would be deleted\n"
+    )
+    assert told.err == ""
+    assert len(listed(pushgateway.url)) == 1
+
+
+def test_text_says_what_was_done(pushgateway: Pushgateway, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["sweep", "--gateway", pushgateway.url]
+    push(pushgateway.url, job="j")
+
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == "1 groups, 1 of telemap's: none is old\n"
+    assert main([*arguments, "--older-than", "0s"]) == 0
+    assert capsys.readouterr().out.endswith(" ago: deleted\n1 groups, 1 of telemap's: 1 deleted\n")
+
+
+def test_the_gateway_may_stand_in_the_environment_with_its_credentials(
+    authenticated_pushgateway: Pushgateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = authenticated_pushgateway.url.removeprefix("http://")
+    push(authenticated_pushgateway.url, credentials=Basic(*CREDENTIALS), job="a/b", instance="")
+    monkeypatch.setenv("GATEWAY", f"{CREDENTIALS.username}:{CREDENTIALS.password.replace(' ', '%20')}@{address}")
+
+    assert main(["sweep", "--older-than", "0s"]) == 0
+    assert "1 deleted" in capsys.readouterr().out
+    assert "a_total" not in authenticated_pushgateway.metrics()
+
+
+def test_a_secret_lets_it_in(
+    authenticated_pushgateway: Pushgateway, secrets_manager: Any, monkeypatch: pytest.MonkeyPatch, sweep: Any
+) -> None:
+    secret = {"username": CREDENTIALS.username, "password": CREDENTIALS.password}
+    name = secrets_manager.create_secret("a_secret_lets_the_sweep_in", json.dumps(secret))
+    for variable, value in {**secrets_manager.environment, "AUTH_SECRET": name}.items():
+        monkeypatch.setenv(variable, value)
+    push(authenticated_pushgateway.url, credentials=Basic(*CREDENTIALS), job="j")
+
+    assert sweep(authenticated_pushgateway.url, "--older-than", "0s")[1]["deleted"] == 1
+
+
+def test_it_trusts_and_shows_the_certificates_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sweep: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    authority = Authority(tmp_path)
+    client = authority.issue("client")
+    served = ServerTls(*authority.issue("gateway", "127.0.0.1"), authority.file, client)
+    with available(lambda: Pushgateway(tls=served)) as gateway:
+        assert main(["sweep", "--gateway", gateway.url]) == 1
+        assert "TELEMAP_CA_FILE" in capsys.readouterr().err
+
+        monkeypatch.setenv("TELEMAP_CA_FILE", str(authority.file))
+        monkeypatch.setenv("TELEMAP_CLIENT_CERT", str(client.certificate))
+        monkeypatch.setenv("TELEMAP_CLIENT_KEY", str(client.key))
+        pushing = Gateway(gateway.url, {"job": "j"}, timeout=10, tls=Tls(str(authority.file), *map(str, client)))
+        pushing.put(TEXT)
+        pushing.close()
+        assert sweep(gateway.url, "--older-than", "0s")[1]["deleted"] == 1
+
+
+def test_a_secret_that_cannot_be_read_is_a_failure(
+    denied_secrets: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for variable, value in {**denied_secrets.environment, "AUTH_SECRET": "mine"}.items():
+        monkeypatch.setenv(variable, value)
+
+    assert main(["sweep", "--gateway", "127.0.0.1:9"]) == 1
+    assert "telemap: the secret with the gateway's credentials cannot be read: " in capsys.readouterr().err
+
+
+def test_a_wrong_password_is_a_failure_that_does_not_show_it(
+    authenticated_pushgateway: Pushgateway, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = authenticated_pushgateway.url.replace("//", "//lambda:hidden@")
+
+    assert main(["sweep", "--gateway", url]) == 1
+    told = capsys.readouterr()
+    assert "401" in told.err
+    assert "hidden" not in told.out + told.err
+
+
+def test_a_deletion_that_fails_does_not_stop_the_others(sweep: Any) -> None:
+    with EmbeddedGateway() as gateway:
+        for job in "abcdef":
+            push(gateway.url, job=job)
+        gateway.fail_every = 3
+        code, counts, reasons = sweep(gateway.url, "--older-than", "0s")
+
+        assert (code, counts) == (1, {"groups": 6, "covered": 6, "deleted": 4, "failed": 2})
+        assert set(reasons.values()) == {"the gateway answered 500: status 500 by request"}
+        assert {one.grouping["job"] for one in gateway.groups} == set(reasons)
+
+
+def test_a_gateway_that_only_says_that_it_deletes_is_found_out(sweep: Any) -> None:
+    with EmbeddedGateway() as gateway:
+        push(gateway.url, job="j")
+        gateway.behaviour = Behaviour.LYING
+        code, counts, reasons = sweep(gateway.url, "--older-than", "0s")
+
+    assert (code, counts) == (1, {"groups": 1, "covered": 1, "failed": 1})
+    assert reasons == {"j": "the gateway acknowledged its deletion, and it is still there"}
+
+
+def test_a_gateway_that_goes_down_is_not_asked_for_ever(sweep: Any) -> None:
+    def answer(request: Request) -> Answer | None:
+        return listing(*(group(f"j{number}") for number in range(50))) if request.method == "GET" else None
+
+    with RecordingServer(answer) as server:
+        code, counts, reasons = sweep(server.url)
+        asked = [request.path for request in server.requests if request.method == "DELETE"]
+
+    assert (code, counts) == (1, {"groups": 50, "covered": 50, "failed": 50})
+    assert set(asked) == {"/metrics/job/j0", "/metrics/job/j1", "/metrics/job/j2"}
+    assert reasons["j49"] == "the gateway no longer answers"
+
+
+def test_a_group_without_the_time_of_its_last_push_is_kept_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with RecordingServer(lambda _: listing(group("undated", pushed=None), group("never", pushed=0.0))) as server:
+        assert main(["sweep", "--gateway", server.url, "--older-than", "0s"]) == 0
+        assert {request.method for request in server.requests} == {"GET"}
+    told = capsys.readouterr()
+    assert told.err.splitlines() == [
+        f'telemap: {{job="{job}"}}: kept: the gateway does not say when it was pushed' for job in ("undated", "never")
+    ]
+    assert told.out == "2 groups, 2 of telemap's: 2 kept\n"
+
+
+def test_a_group_that_somebody_else_deleted_is_left_at_that(sweep: Any) -> None:
+    answers = [listing(group("a")), listing()]
+
+    with RecordingServer(lambda _: answers.pop(0)) as server:
+        assert sweep(server.url) == (0, {"groups": 1, "covered": 1, "gone": 1}, {})
+
+
+def test_thousands_of_groups_are_deleted_without_looking_at_all_for_each(sweep: Any) -> None:
+    groups = [{**group(f"j{number}"), "padding": "x" * 2000} for number in range(2000)]
+    full, empty = listing(*groups), listing()
+    deleted: set[str] = set()
+
+    def answer(request: Request) -> Answer:
+        if request.method == "GET":
+            return empty if len(deleted) == len(groups) else full
+        deleted.add(request.path)
+        return Answer(202)
+
+    with RecordingServer(answer) as server:
+        code, counts, _ = sweep(server.url)
+        methods = [request.method for request in server.requests]
+
+    assert (code, counts) == (0, {"groups": 2000, "covered": 2000, "deleted": 2000})
+    assert methods.count("DELETE") == 2000
+    assert methods.count("GET") < 1000
+
+
+def test_gateways_without_groups_are_told_from_those_with(capsys: pytest.CaptureFixture[str]) -> None:
+    with EmbeddedGateway(adding=True) as adding:
+        assert main(["sweep", "--gateway", adding.url]) == 1
+    told = capsys.readouterr().err
+    assert "the gateway answered 404" in told
+    assert "only Prometheus's Pushgateway has groups" in told
+
+    assert main(["sweep", "--gateway", "http://127.0.0.1:8428/api/v1/import/prometheus"]) == 2
+    assert "VictoriaMetrics' import has no groups" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("answer", [Answer(200, b"<html>Sign in</html>"), Answer(200, b'{"data": [{}]}'), Answer(200)])
+def test_an_answer_of_something_else_is_a_failure(answer: Answer, capsys: pytest.CaptureFixture[str]) -> None:
+    with RecordingServer(lambda _: answer) as server:
+        assert main(["sweep", "--gateway", server.url]) == 1
+    assert "the gateway's groups cannot be read: " in capsys.readouterr().err
+
+
+def test_a_proxy_that_is_none_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "socks5://a:hidden@b")
+    assert main(["sweep", "--gateway", "gateway.invalid"]) == 1
+    told = capsys.readouterr().err
+    assert "the proxy that the environment names cannot be used" in told
+    assert "hidden" not in told
+
+
+def test_a_gateway_that_is_not_there_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sweep", "--gateway", "127.0.0.1:9"]) == 1
+    assert "the gateway cannot be reached" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("GATEWAY", "ftp://somewhere"),
+        ("GATEWAY", "http://a:hidden@b c/"),
+        ("TELEMAP_CA_FILE", "/nowhere/ca.pem"),
+        ("TELEMAP_CLIENT_KEY", "/nowhere/key.pem"),
+        ("GATEWAY", "http://a:hidden@é..b"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_stops_the_command(
+    variable: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GATEWAY", "https://127.0.0.1:9")
+    monkeypatch.setenv(variable, value)
+
+    assert main(["sweep"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("telemap: ")
+    assert variable in told
+    assert "instead" not in told
+    assert "hidden" not in told
+
+
+def test_settings_that_a_sweep_has_no_use_for_do_not_stop_it(
+    monkeypatch: pytest.MonkeyPatch, pushgateway: Pushgateway, sweep: Any
+) -> None:
+    monkeypatch.setenv("TELEMAP_FLUSH", "sometimes")
+    assert sweep(pushgateway.url) == (0, {}, {})
+
+
+def test_without_a_gateway_it_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sweep"]) == 2
+    assert capsys.readouterr().err == "telemap: no gateway: give --gateway URL, or set GATEWAY\n"
+
+
+@pytest.mark.parametrize("text", ["", "2", "two hours", "-1h", "1h 30m"])
+def test_a_length_of_time_that_is_none_is_wrong_use(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["sweep", "--gateway", "127.0.0.1:9", f"--older-than={text}"])
+    assert ended.value.code == 2
+    assert "is no length of time such as 90m or 2h" in capsys.readouterr().err

@@ -1,0 +1,61 @@
+"""A gateway that is well every other time, and in between down, or odd in one of many ways."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from telemap_lambda.gateway import Behaviour, Gateway
+
+if TYPE_CHECKING:
+    from typing import Self
+
+_DOWN = None
+_MOODS = (
+    Behaviour.STATUS_500,
+    _DOWN,
+    Behaviour.RESET,
+    Behaviour.HANG,
+    Behaviour.LOST_ANSWER,
+    Behaviour.SLOW,
+    Behaviour.LYING,
+    Behaviour.TRICKLE,
+    Behaviour.STATUS_401,
+)
+
+
+class UnsteadyGateway:
+    """An embedded gateway on one port; it forgets its groups when it is down, as one without persistence does."""
+
+    def __init__(self) -> None:
+        self._gateway = Gateway(requests_kept=0)
+        self._moods = itertools.cycle(_MOODS)
+        self._mood: Behaviour | None = Behaviour.NORMAL
+
+    def __enter__(self) -> Self:
+        self._gateway.start()
+        self.url = self._gateway.url
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._gateway.stop()
+
+    def turn(self) -> None:
+        """Become unwell in the next way, or well again."""
+        if self._mood is _DOWN:
+            self._gateway = Gateway(port=int(self.url.rpartition(":")[2]), requests_kept=0).start()
+        self._mood = next(self._moods) if self._mood is Behaviour.NORMAL else Behaviour.NORMAL
+        if self._mood is _DOWN:
+            self._gateway.stop()
+        else:
+            self._gateway.behaviour = self._mood
+            self._gateway.delay_seconds = 0.1
+
+    def recover(self) -> None:
+        """Be well."""
+        if self._mood is not Behaviour.NORMAL:
+            self.turn()
+
+    def text(self) -> str:
+        """Give what it holds, as Prometheus would scrape it."""
+        return self._gateway.text()

@@ -1,0 +1,27 @@
+"""Connections to gateways, of which none is left open."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from telemap.push import Gateway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+GROUPING = {"job": "orders", "instance": "i-1"}
+
+
+@pytest.fixture
+def gateway_at() -> Iterator[Callable[..., Gateway]]:
+    """Give a function that makes a gateway of a URL, and perhaps a grouping key and options."""
+    with contextlib.ExitStack() as gateways:
+
+        def make(url: str, grouping: Mapping[str, str] | None = None, **options: Any) -> Gateway:
+            gateway = Gateway(url, grouping or GROUPING, **{"timeout": 5, **options})
+            return gateways.enter_context(gateway)
+
+        yield make

@@ -1,0 +1,77 @@
+"""Posts that Lambda cut in the middle of a value."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from telemap_lambda.joining import Joiner
+
+EVENTS = [{"type": "platform.start"}, {"type": "function", "record": 'x] é "y\\ [' * 10}, {"type": "platform.report"}]
+WHOLE = json.dumps(EVENTS).encode()
+
+
+class Reader:
+    """A joiner, and what it gave up."""
+
+    def __init__(self) -> None:
+        self.given_up = 0
+        self.joiner = Joiner(lambda _: self._give_up())
+
+    def _give_up(self) -> None:
+        self.given_up += 1
+
+
+@pytest.fixture
+def reader() -> Reader:
+    return Reader()
+
+
+@pytest.mark.parametrize("cut", range(1, len(WHOLE) - 1, 7))
+def test_two_halves_make_a_whole(reader: Reader, cut: int) -> None:
+    assert reader.joiner.read(WHOLE[:cut]) is None
+    assert reader.joiner.read(WHOLE[cut:]) == EVENTS
+    assert reader.given_up == 0
+
+
+def test_a_record_may_be_cut_more_than_once(reader: Reader) -> None:
+    pieces = [WHOLE[:40], WHOLE[40:80], WHOLE[80:]]
+
+    assert [reader.joiner.read(piece) for piece in pieces] == [None, None, EVENTS]
+
+
+def test_a_whole_post_may_come_between(reader: Reader) -> None:
+    reader.joiner.read(WHOLE[:40])
+    assert reader.joiner.read(b"[1]") == [1]
+
+    assert reader.joiner.read(WHOLE[40:]) == EVENTS
+
+
+def test_what_is_no_telemetry_before_it_does_not_spoil_it(reader: Reader) -> None:
+    for piece in (b"nonsense", b"[1, 2", WHOLE[:40]):
+        assert reader.joiner.read(piece) is None
+
+    assert reader.joiner.read(WHOLE[40:]) == EVENTS
+    assert reader.given_up == 2
+
+
+def test_what_never_gets_its_rest_is_given_up(reader: Reader) -> None:
+    reader.joiner.read(WHOLE[:40])
+    for _ in range(4):
+        reader.joiner.read(b"[]")
+    assert reader.given_up == 0
+    reader.joiner.read(b"[]")
+
+    assert reader.given_up == 1
+
+
+def test_pieces_are_bounded_in_number_and_in_size(reader: Reader) -> None:
+    for _ in range(20):
+        reader.joiner.read(b"[1, ")
+    assert reader.given_up == 12
+    reader.joiner.read(b"[" + b" " * 4 * 1024 * 1024)
+    assert reader.given_up == 21
+    reader.joiner.end()
+
+    assert reader.given_up == 21
