@@ -3,12 +3,13 @@
 PYTHON ?= python3
 PYTEST_ARGS ?=
 LOCK_ARGS ?=
+SOAK_INVOCATIONS ?= 50000
 export PYTHON
 
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 $(LOCK_ARGS)
 
-.PHONY: help demo test layer bench lint format lock clean
+.PHONY: help demo test soak layer bench lint format lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +22,11 @@ test:  ## Run all tests against real servers, with branch coverage (PYTEST_ARGS=
 	@.ci/venv dev
 	@.ci/servers
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+soak:  ## Live hours of sandbox life in minutes, and fuzz the listener (SOAK_INVOCATIONS=50000 SOAK_SEED=4)
+	@.ci/venv dev
+	@SOAK_INVOCATIONS=$(SOAK_INVOCATIONS) $(BIN)/python -m pytest -s --durations=0 --durations-min=1 \
+		tests/soak tests/lambda/test_soak.py tests/lambda/test_listener_fuzz.py $(PYTEST_ARGS)
 
 layer:  ## Build the Lambda layer, build/telemap-layer.zip
 	@.ci/venv layer build

@@ -52,7 +52,7 @@ class Renderer:
         return self._text(self._own)
 
     def render_increments(self, since: Snapshot) -> str:
-        """Give what was added since a moment, for gateways that add up; without gauges that do not, and telemap's own."""
+        """Give what was added since a moment, for gateways that add up; not gauges that cannot, nor telemap's own."""
         return self._text(self._adding, since)
 
     def _text(self, families: Iterable[_FamilyText], since: Snapshot | None = None) -> str:

@@ -1,4 +1,8 @@
-"""The one queue that the extension's threads leave their messages in."""
+"""Where the extension's threads leave their messages.
+
+What Lambda wants, and what became of pushes, comes before telemetry: however much of that waits, an invocation is not
+held up by it, and a shutdown has time for its last push.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +21,11 @@ if TYPE_CHECKING:
     from telemap_lambda.lambda_api import LambdaApiError
     from telemap_lambda.pusher import PushResult
 
-Message: TypeAlias = "bytes | dict[str, Any] | LambdaApiError | PushResult"
-"""A telemetry post; an event of the Extensions API, or why there is none; what became of a push."""
+Call: TypeAlias = "dict[str, Any] | LambdaApiError | PushResult"
+"""An event of the Extensions API, or why there is none; what became of a push."""
+
+Message: TypeAlias = "bytes | Call"
+"""A telemetry post, or what goes before it."""
 
 _PLATFORM = "platform."
 
@@ -28,7 +35,7 @@ class _PlatformPost(bytes):
 
 
 class Inbox:
-    """Messages in the order of their arrival; telemetry is bounded.
+    """Messages in the order of their arrival, telemetry last; telemetry is bounded.
 
     Args:
         max_pending_bytes: telemetry held at most. Beyond it the oldest log events go first, platform events last.
@@ -41,19 +48,25 @@ class Inbox:
         self.dropped = 0
         self._bound = max_pending_bytes
         self._pending = 0
-        self._messages: deque[Message] = deque()
+        self._calls: deque[Call] = deque()
+        self._posts: deque[bytes] = deque()
         self._arrived = threading.Condition()
 
-    def put(self, message: Message) -> None:
-        """Leave a message; from any thread."""
+    @property
+    def has_telemetry(self) -> bool:
+        """Tell whether telemetry waits."""
+        return bool(self._posts)
+
+    def put(self, message: Call) -> None:
+        """Leave a message that is no telemetry; from any thread."""
         with self._arrived:
-            self._messages.append(message)
+            self._calls.append(message)
             self._arrived.notify()
 
     def put_telemetry(self, body: bytes) -> None:
         """Leave a post of telemetry, and make room for it if need be; from any thread."""
         with self._arrived:
-            self._messages.append(body)
+            self._posts.append(body)
             self._pending += len(body)
             if self._pending > self._bound:
                 self._shed(_platform_events_of)
@@ -65,27 +78,28 @@ class Inbox:
         """Take the next message; None when none has come in `timeout` seconds."""
         deadline = None if timeout is None else time.monotonic() + timeout
         with self._arrived:
-            while not self._messages:
+            while not (self._calls or self._posts):
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
                     return None
                 self._arrived.wait(left)
-            message = self._messages.popleft()
-            if isinstance(message, bytes):
-                self._pending -= len(message)
-            return message
+            if self._calls:
+                return self._calls.popleft()
+            body = self._posts.popleft()
+            self._pending -= len(body)
+            return body
 
     def _shed(self, keep: Callable[[bytes], tuple[bytes, int]]) -> None:
         """Reduce posts, the oldest first, until what is pending is within the bound."""
-        for _ in range(len(self._messages)):
-            message = self._messages.popleft()
-            if isinstance(message, bytes) and self._pending > self._bound:
-                kept, lost = keep(message)
-                self._pending += len(kept) - len(message)
+        for _ in range(len(self._posts)):
+            body = self._posts.popleft()
+            if self._pending > self._bound:
+                kept, lost = keep(body)
+                self._pending += len(kept) - len(body)
                 self.dropped += lost
-                message = kept
-            if message != b"":
-                self._messages.append(message)
+                body = kept
+            if body:
+                self._posts.append(body)
 
 
 def _platform_events_of(body: bytes) -> tuple[bytes, int]:

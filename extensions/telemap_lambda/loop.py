@@ -42,6 +42,10 @@ _EXIT_EARLY = 0.3
 _HOLD_MARGIN = 0.02
 """Seconds by which waiting ends before the hold does: asking for the next event takes a moment too."""
 
+_OLD_PUSH = 0.05
+"""Longest wait for a push that was under way when the invocation came. Its answer is there at once after a thaw, or
+something is wrong with it."""
+
 _RETRY = 1.0
 """Seconds until a refused `event/next` is tried again."""
 
@@ -107,6 +111,8 @@ class Loop:
         elif isinstance(message, LambdaApiError):
             self._log.once("next", f"waiting for the next event: {message}")
             self._ask(_RETRY)
+            if self._flush.due_by_timer():  # an environment may be taken away without a SHUTDOWN
+                self._push()
         elif message is not None:
             self._note(message)
         if self._managed and time.monotonic() >= self._timer:
@@ -136,17 +142,18 @@ class Loop:
         self._invocations.begin(str(event.get("requestId")))
         self._telemetry.begin()
         self._flush.pacing.note_invocation()
+        if not self._flush.pacing.allows_push():
+            return
         latest = _deadline(event) - _ASK_EARLY
 
         def until() -> float:
             return self._give_up_at(began, latest)
 
-        at_end = self._flush.pacing.at_end and self._settings.hold > 0 and self._flush.pacing.possible()
-        if at_end:
+        if self._flush.pacing.at_end and self._settings.hold:
             self._wait(lambda: self._invocations.done_at is None, until)
-        if not self._flush.due():
-            return
-        self._wait(lambda: self._flush.busy, until)  # of a push that was under way when the sandbox was frozen
+        self._wait(lambda: self._inbox.has_telemetry, until)
+        if self._flush.busy and self._flush.due():  # since before the sandbox was frozen
+            self._wait(lambda: self._flush.busy, lambda: min(until(), began + _OLD_PUSH))
         if self._flush.busy or not self._flush.due():
             return
         self._push()
@@ -178,6 +185,8 @@ class Loop:
             lambda: self._subscribed and not self._invocations.last_report_in,
             lambda: min(latest, began + (_LAST_REPORT if self._invocations.report_awaited else _LAST_POST)),
         )
+        half = time.time() + (latest - time.time()) / 2
+        self._wait(lambda: self._inbox.has_telemetry, lambda: half)
         self._telemetry.end()
         self._finish_push(latest)
         self._push()

@@ -62,9 +62,13 @@ class Pacing:
 
     def due(self, new_events: int) -> bool:
         """Tell whether to push at an invocation, when so many events have come since the last push."""
-        now = self._now()
-        recent = self._acknowledged_at is not None and 0 <= now - self._acknowledged_at < self._interval
-        return new_events > self._batch_size and not recent and self.possible()
+        return new_events > self._batch_size and self.allows_push()
+
+    def allows_push(self) -> bool:
+        """Tell whether the last push is long enough ago for one at an invocation."""
+        acknowledged_at = self._acknowledged_at
+        recent = acknowledged_at is not None and 0 <= self._now() - acknowledged_at < self._interval
+        return not recent and self.possible()
 
     def possible(self) -> bool:
         """Tell whether no pause after failures is on."""

@@ -18,6 +18,7 @@ def read_secret(name: str) -> dict[str, object]:
     import boto3  # noqa: PLC0415 - once sys.path is set
     from botocore.config import Config  # noqa: PLC0415
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError  # noqa: PLC0415
+    from botocore.exceptions import ConnectionError as NoConnectionError  # noqa: PLC0415
 
     config = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2})
     try:
@@ -28,7 +29,7 @@ def read_secret(name: str) -> dict[str, object]:
         throttled = "Throttling" in error.response["Error"].get("Code", "")
         return {"error": str(error), "passing": throttled or status == 429 or status >= 500}
     except BotoCoreError as error:
-        return {"error": str(error), "passing": isinstance(error, HTTPClientError)}
+        return {"error": str(error), "passing": isinstance(error, HTTPClientError | NoConnectionError)}
     if "SecretString" not in answer:
         return {"error": "the secret is binary, not text", "passing": False}
     return {"secret": answer["SecretString"]}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import available
+from servers.available import available
 from servers.emulator import Emulator
 from unit.lambda_side.expositions import samples, value
 

@@ -171,4 +171,4 @@ def test_only_what_a_killed_process_had_not_pushed_is_missing(played: Played) ->
     [total] = played.prometheus.api.query(f"sum({query('delta', window=last.at - first.at)})", last.at)
 
     assert total.value == run.reported.total - tally(run.lost.values()).total
-    assert tally(run.lost.values()).total >= sum(habits.ending == "taken" for habits in MIXED), "the last report of each"
+    assert tally(run.lost.values()).total >= sum(habits.ending == "taken" for habits in MIXED), "a last report each"

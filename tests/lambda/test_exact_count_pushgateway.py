@@ -84,12 +84,15 @@ def play(run: Run, gateway: FaultyPushgateway, prometheus: Prometheus) -> list[L
     sweep(gateway, but=run.idle)
     run.mark()
     sweep(gateway, but=[life for life in run.idle if life is not swept])
+    assert swept.source not in pushed_by_mapping(gateway.samples())
     run.mark()
     run.wake(3)
+    assert swept.source in pushed_by_mapping(gateway.samples())
     run.play(MIXED)
     run.mark()
     with gateway.restarted():
         run.note(prometheus.await_scrape(time.time(), succeeded=False))
+    assert pushed_by_mapping(gateway.samples()) == {}
     run.mark()
     run.wake(2)
     run.play(MIXED)
@@ -177,7 +180,7 @@ def test_only_what_a_killed_process_had_not_pushed_is_missing(played: Played) ->
 
     assert total.value == run.reported.total - tally(lost.values()).total
     assert len(lost) == 4 * sum(habits.is_cut_off for habits in MIXED)
-    assert tally(lost.values()).total >= 4 * sum(habits.ending == "taken" for habits in MIXED), "the last report of each"
+    assert tally(lost.values()).total >= 4 * sum(habits.ending == "taken" for habits in MIXED), "a last report each"
 
 
 @pytest.mark.parametrize("simple", wrong_queries())

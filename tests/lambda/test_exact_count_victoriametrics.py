@@ -101,7 +101,7 @@ def test_only_what_a_killed_process_had_not_pushed_is_missing(played: Played) ->
     [total] = played.server.api.query(f"sum({query('invocations', window=last.at - first.at)})", last.at)
 
     assert total.value == run.reported.total - tally(lost.values()).total
-    assert tally(lost.values()).total >= 2 * sum(habits.ending == "taken" for habits in MIXED), "the last report of each"
+    assert tally(lost.values()).total >= 2 * sum(habits.ending == "taken" for habits in MIXED), "a last report each"
 
 
 def test_every_sample_is_known_by_its_sandbox_with_gzip_too(played: Played) -> None:
@@ -130,7 +130,7 @@ def test_hours_of_idle_and_new_sandboxes_are_counted_where_its_own_functions_are
         return round(sum(sample.value for answer in answers for sample in answer))
 
     truth = sum(hours.counted(at - 300, at).total() for at in hours.ends(300))
-    by_increase, by_pure = (counted(f"{name}({METRIC}[5m])") for name in ("increase", "increase_pure"))
 
     assert counted(blocks("promql")["invocations"]) == truth
-    assert f"{by_increase:,} and {by_pure:,}, of {truth:,}" in PAGE.read_text(encoding="utf-8")
+    assert counted(f"increase({METRIC}[5m])") < truth < counted(f"increase_pure({METRIC}[5m])")
+    assert f"of {truth:,}." in PAGE.read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ import json
 import random
 import socket
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -154,18 +155,35 @@ def test_connections_that_break_off_do_no_harm(target: Target) -> None:
     target.assert_well()
 
 
+def connect_slowly(target: Target, connections: contextlib.ExitStack) -> None:
+    """Open many connections on which nothing is ever sent to its end."""
+    for number in range(SLOW_CONNECTIONS):
+        connection = connections.enter_context(target.connect())
+        connection.sendall(
+            (b"", b"POST / HTTP/1.1\r\nA: b", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n[")[number % 3]
+        )
+
+
 def test_telemetry_comes_through_beside_hundreds_of_slow_senders(target: Target) -> None:
     before = target.sandbox.footprint()
-    with contextlib.ExitStack() as slow:
-        for number in range(SLOW_CONNECTIONS):
-            connection = slow.enter_context(target.connect())
-            connection.sendall(
-                (b"", b"POST / HTTP/1.1\r\nA: b", b"POST / HTTP/1.1\r\nContent-Length: 99\r\n\r\n[")[number % 3]
-            )
+    with contextlib.ExitStack() as connections:
+        connect_slowly(target, connections)
         assert target.sandbox.deliveries[0].post_raw(b"[]") == 200
-        beside = target.sandbox.footprint()
-        print(f"{SLOW_CONNECTIONS} slow senders: {before} -> {beside}")
+        print(f"{SLOW_CONNECTIONS} slow senders: from {before} to {target.sandbox.footprint()}")
         target.assert_well()
+
+
+def test_nothing_is_left_of_slow_senders_that_have_gone(target: Target) -> None:
+    before = target.sandbox.footprint()
+    with contextlib.ExitStack() as connections:
+        connect_slowly(target, connections)
+    until = time.monotonic() + ANSWER_SECONDS
+    while (after := target.sandbox.footprint()).threads > before.threads and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert after.threads <= before.threads
+    assert after.descriptors <= before.descriptors + 2  # a push may be under way
+    target.assert_well()
 
 
 def test_a_post_is_acknowledged_when_it_has_been_taken_so_that_the_next_cannot_overtake_it() -> None:

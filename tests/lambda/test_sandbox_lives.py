@@ -43,7 +43,7 @@ def layer(tmp_path: Path) -> Path:
 
 
 def play(layer: Path, recording: Recording, manners: dict[str, Any] | None = None, **options: Any) -> SandboxResult:
-    environment = {"MANNERS": json.dumps(manners or {})}
+    environment = {"MANNERS": json.dumps({"linger": 0.3} | (manners or {}))}  # time to take the last posts in
     with Sandbox(layer, recording=recording, environment=environment, **options) as sandbox:
         return sandbox.run()
 

@@ -16,7 +16,7 @@ from telemap_lambda.sandbox import Recording
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from telemap_lambda.gateway import Gateway
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 TURNS = 36
 """How often the gateway's mood changes in a soak."""
+
+MOST_LINES = 2 * TURNS
+"""Of the log: an outage is told when it begins and when it ends, however often it is met."""
 
 MOST_GROWTH = 1024 * 1024
 MOST_SERIES = 250
@@ -35,12 +38,6 @@ def mapping(tmp_path: Path) -> Mapping[str, str]:
     file = tmp_path / "soak.yaml"
     file.write_text(MAPPING)
     return {"MAPPING_FILE": str(file)}
-
-
-@pytest.fixture
-def unsteady_gateway() -> Iterator[UnsteadyGateway]:
-    with UnsteadyGateway() as gateway:
-        yield gateway
 
 
 def summed(exposition: str, name: str, label: str) -> dict[str, int]:
@@ -73,33 +70,41 @@ def assert_nothing_failed(result: SandboxResult) -> None:
     assert "fault of its own" not in result.stderr
 
 
+@pytest.mark.parametrize("delivery", ["replace", "delta"])
 def test_a_process_that_lives_long_stays_as_it_is(
-    open_sandbox: Callable[..., Sandbox], unsteady_gateway: UnsteadyGateway, mapping: Mapping[str, str]
+    open_sandbox: Callable[..., Sandbox], mapping: Mapping[str, str], delivery: str
 ) -> None:
+    with UnsteadyGateway(adding=delivery == "delta") as gateway:
+        live_long(open_sandbox, gateway, {"GATEWAY": gateway.url, "TELEMAP_DELIVERY": delivery, **mapping})
+
+
+def live_long(open_sandbox: Callable[..., Sandbox], gateway: UnsteadyGateway, environment: Mapping[str, str]) -> None:
     invocations = Invocations(SEED)
     settings = {"TELEMAP_PUSH_INTERVAL_MS": "20", "TELEMAP_PUSH_TIMEOUT_MS": "300", "TELEMAP_HOLD_MS": "100"}
     sandbox = open_sandbox(
         Recording(init=invocations.init()),
-        {"GATEWAY": unsteady_gateway.url, **settings, **mapping},
+        {**environment, **settings},
         split_at_bytes=TORN_BYTES,
         repeat_every=10,
         repeat_after_thaw=True,
     )
-    readings = Readings(f"One process, {INVOCATIONS} invocations", INVOCATIONS)
+    readings = Readings(f"One process, {environment['TELEMAP_DELIVERY']}, {INVOCATIONS} invocations", INVOCATIONS)
     sandbox.start()
     for number in range(1, INVOCATIONS + 1):
         sandbox.invoke(invocations.make())
         if number % (INVOCATIONS // TURNS) == 0:
-            unsteady_gateway.turn()
+            gateway.turn()
         if readings.due(number):
-            readings.add(number, sandbox.footprint(), series_in(unsteady_gateway.text()))
-    unsteady_gateway.recover()
+            readings.add(number, sandbox.footprint(), series_in(gateway.text()))
+    gateway.recover()
     sandbox.shutdown()
-    readings.show()
-
     result = sandbox.result()
+    held = max(one.held_seconds for one in result.invocations)
+    readings.show(f"held at most {held * 1000:.0f} ms, {result.lives[0].usage.cpu_seconds:.1f} s of CPU time")
+
     assert_nothing_failed(result)
-    assert_exact(unsteady_gateway.text(), invocations.emitted, result)
+    assert len(result.stderr.splitlines()) <= MOST_LINES
+    assert_exact(gateway.text(), invocations.emitted, result)
     readings.assert_flat(bytes_more=MOST_GROWTH, series=MOST_SERIES)
 
 

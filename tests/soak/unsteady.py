@@ -11,25 +11,23 @@ if TYPE_CHECKING:
     from typing import Self
 
 _DOWN = None
-_MOODS = (
-    Behaviour.STATUS_500,
-    _DOWN,
-    Behaviour.RESET,
-    Behaviour.HANG,
-    Behaviour.LOST_ANSWER,
-    Behaviour.SLOW,
-    Behaviour.LYING,
-    Behaviour.TRICKLE,
-    Behaviour.STATUS_401,
-)
+_SAFE_MOODS = (Behaviour.STATUS_500, Behaviour.RESET, Behaviour.HANG, Behaviour.STATUS_401)
+"""In these nothing of a push is done, and nobody is told that it was."""
+
+_MOODS = (*_SAFE_MOODS, _DOWN, Behaviour.LOST_ANSWER, Behaviour.SLOW, Behaviour.LYING, Behaviour.TRICKLE)
 
 
 class UnsteadyGateway:
-    """An embedded gateway on one port; it forgets its groups when it is down, as one without persistence does."""
+    """An embedded gateway on one port; it forgets its groups when it is down, as one without persistence does.
 
-    def __init__(self) -> None:
-        self._gateway = Gateway(requests_kept=0)
-        self._moods = itertools.cycle(_MOODS)
+    Args:
+        adding: whether it adds up what is pushed. Then it is never unwell in a way in which what was pushed could be
+            added twice, or be lost.
+    """
+
+    def __init__(self, *, adding: bool = False) -> None:
+        self._gateway = Gateway(requests_kept=0, adding=adding)
+        self._moods = itertools.cycle(_SAFE_MOODS if adding else _MOODS)
         self._mood: Behaviour | None = Behaviour.NORMAL
 
     def __enter__(self) -> Self:

@@ -14,13 +14,17 @@ def batch(number: int, padding: int = 0) -> bytes:
     return json.dumps([{"type": "function", "record": "x" * padding}] * number).encode()
 
 
-def test_messages_come_out_in_the_order_in_which_they_came() -> None:
+def test_what_lambda_wants_goes_before_telemetry_and_all_else_in_the_order_in_which_it_came() -> None:
     inbox = Inbox(1000)
-    inbox.put({"eventType": "INVOKE"})
     inbox.put_telemetry(b"[1]")
+    inbox.put_telemetry(b"[2]")
+    inbox.put({"eventType": "INVOKE"})
     inbox.put({"eventType": "SHUTDOWN"})
 
-    assert [inbox.get(0) for _ in range(3)] == [{"eventType": "INVOKE"}, b"[1]", {"eventType": "SHUTDOWN"}]
+    assert [inbox.get(0) for _ in range(2)] == [{"eventType": "INVOKE"}, {"eventType": "SHUTDOWN"}]
+    assert inbox.has_telemetry
+    assert [inbox.get(0) for _ in range(3)] == [b"[1]", b"[2]", None]
+    assert not inbox.has_telemetry
 
 
 def test_an_empty_inbox_gives_none_after_the_timeout() -> None:
@@ -49,7 +53,7 @@ def test_log_events_go_before_platform_events() -> None:
     inbox.put_telemetry(batch(1, padding=150))
 
     assert inbox.dropped == 2
-    kept, event, newest = (inbox.get(0) for _ in range(3))
+    event, kept, newest = (inbox.get(0) for _ in range(3))
     assert isinstance(kept, bytes)
     assert json.loads(kept) == [report]
     assert (event, newest) == ({"eventType": "INVOKE"}, batch(1, padding=150))
