@@ -53,8 +53,8 @@ def run(api: LambdaApi, log: Log) -> int | None:
 
 def _accept(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen) -> bool:
     """Say what cannot be used, and tell whether to go on without it."""
-    for fault in settings.faults:
-        log.warning(fault)
+    for line in (*settings.faults, *settings.warnings):
+        log.warning(line)
     instead = "TELEMAP_STRICT is on" if settings.strict else "the default stands in for it"
     for fault in chosen.faults:
         log.error(f"the mapping cannot be used, {instead}: {fault}")

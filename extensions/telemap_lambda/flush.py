@@ -48,6 +48,7 @@ class Flush:
 
     Attributes:
         busy: whether a push is under way.
+        number: of the last push, from 1 on.
         pacing: when a push may begin.
     """
 
@@ -71,7 +72,7 @@ class Flush:
         self._report = report
         self._log = log
         self._pusher: Pusher | None = None
-        self._number = 0
+        self.number = 0
         self._content = _Content.ALL
         self._new_events = 0
         self._events_in_push = 0
@@ -127,7 +128,7 @@ class Flush:
 
     def abandon(self) -> None:
         """Give up a push that hangs; the next one gets a connection of its own."""
-        self.take(PushResult(self._number, self._settings.push_timeout, 0, sent=True, reason="it took too long"))
+        self.take(PushResult(self.number, self._settings.push_timeout, 0, sent=True, reason="it took too long"))
         self._pusher = Pusher(self._settings, self._report, self._log, self._pusher)
 
     def end(self) -> None:
@@ -141,7 +142,7 @@ class Flush:
 
     def take(self, result: PushResult) -> None:
         """Take note of what became of a push."""
-        if result.number != self._number or not self.busy:
+        if result.number != self.number or not self.busy:
             return  # of one that was abandoned
         self.busy = False
         if self._content is not _Content.ALL:
@@ -163,8 +164,8 @@ class Flush:
         assert self._pusher is not None  # noqa: S101 - prepare has made it
         self.busy = True
         self._content = content
-        self._number += 1
-        self._pusher.push(Push(self._number, method, text, dict(self._grouping)))
+        self.number += 1
+        self._pusher.push(Push(self.number, method, text, dict(self._grouping)))
 
     def _succeeded(self) -> None:
         if self.pacing.failures:

@@ -23,11 +23,18 @@ class Invocations:
         self._unreported: set[str] = set()
         self._reported: deque[str] = deque(maxlen=_REMEMBERED_REPORTS)
         self._heard_of = ""
+        self._ends_told = 0
+        self._end_missed = False
 
     @property
     def heard_of(self) -> bool:
-        """Tell whether telemetry of the current invocation has come, so that its end will be told too."""
-        return self._heard_of == self._current
+        """Tell whether telemetry of the current invocation has come, and no end of one was ever missing."""
+        return self._heard_of == self._current and not self._end_missed
+
+    @property
+    def will_tell_end(self) -> bool:
+        """Tell whether the end of this invocation can be waited for: it is heard of, and ends were told before."""
+        return self.heard_of and self._ends_told > 0
 
     @property
     def done_at(self) -> float | None:
@@ -64,13 +71,20 @@ class Invocations:
                 if self._heard_of not in self._reported:
                     self._unreported.add(self._heard_of)
             elif event_type == "platform.report":
-                self._reported.append(_request_id(event))
-                self._unreported.discard(_request_id(event))
-                self._finish(_request_id(event), event)  # where this is the first to be heard of it
+                self._report(_request_id(event), event)
             elif event_type == "platform.runtimeDone":
+                self._ends_told += 1
                 self._finish(_request_id(event) or self._current, event)
             elif event_type == "platform.logsDropped":
                 self.lost()
+
+    def _report(self, request_id: str, event: dict[str, Any]) -> None:
+        """Take note of a report; it is the first to be heard of the end where a runtimeDone is missing."""
+        self._reported.append(request_id)
+        self._unreported.discard(request_id)
+        if request_id == self._heard_of and self._done[0] != request_id:
+            self._end_missed = True
+        self._finish(request_id, event)
 
     def _finish(self, request_id: str, event: dict[str, Any]) -> None:
         """Take note that an invocation is done, unless that is known already."""

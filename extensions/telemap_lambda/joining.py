@@ -1,11 +1,13 @@
 """Put records together that Lambda cut over several posts.
 
-A log record of more than some 256 KiB is cut in the middle of a value, and none of the posts is valid JSON by itself
-(DataDog/datadog-lambda-extension, pull request 1357).
+A log record that is longer than a post may be is cut in the middle of a value, and none of the posts is valid JSON by
+itself. Each piece but the last has `}]` after the cut, each but the first begins with `[` and the envelope of the
+record again (DataDog/datadog-lambda-extension, pull request 1357); bytes that are cut without that are joined as well.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from telemap.decode import decode
@@ -17,7 +19,12 @@ if TYPE_CHECKING:
 _MOST_BYTES = 4 * 1024 * 1024
 """Most that pieces may hold together."""
 
-_MOST_PIECES = 8
+_MOST_PIECES = 16
+
+_CLOSED = b"}]"
+
+_ENVELOPE = re.compile(rb'\[\s*(\{\s*(?:"(?:time|type)"\s*:\s*"[^"]*"\s*,\s*)*"record"\s*:)')
+"""How a piece begins that goes on with a record: what stands before the record's text in the piece before it too."""
 
 _PATIENCE = 4
 """Whole posts that may come before the rest of one that was cut."""
@@ -41,10 +48,14 @@ class Joiner:
         Returns:
             Its events, with those of the posts before that it completes; None when it is not whole.
         """
+        joined = self._join(body)  # first: the end of what was cut may look like a whole post
+        if joined is not None:
+            return joined
         try:
             events = decode(body)
         except DecodeError as error:
-            return self._join(body, error)
+            self._keep(body, error)
+            return None
         self._whole_posts += 1
         if self._pieces and self._whole_posts > _PATIENCE:
             self.end()
@@ -54,24 +65,23 @@ class Joiner:
         """Give up what waits for its rest."""
         self._drop(len(self._pieces))
 
-    def _join(self, body: bytes, error: DecodeError) -> list[Any] | None:
-        """Try whether a piece completes the last ones, or keep it."""
+    def _keep(self, body: bytes, error: DecodeError) -> None:
+        """Keep a piece, and give up older ones for which there is no room."""
         self._whole_posts = 0
         self._pieces.append((body, error))
         while len(self._pieces) > _MOST_PIECES or sum(len(piece) for piece, _ in self._pieces) > _MOST_BYTES:
             self._drop(1)
+
+    def _join(self, body: bytes) -> list[Any] | None:
+        """Try whether a post completes the last pieces."""
         if not body.rstrip().endswith(b"]"):
             return None
-        for first, (piece, _) in enumerate(self._pieces[:-1]):
-            if not piece.lstrip().startswith(b"["):
-                continue
-            try:
-                events = decode(b"".join(rest for rest, _ in self._pieces[first:]))
-            except DecodeError:
-                continue
-            self._drop(first)
-            self._pieces.clear()
-            return events
+        for first in range(len(self._pieces)):
+            events = _joined([*(piece for piece, _ in self._pieces[first:]), body])
+            if events is not None:
+                self._drop(first)
+                self._pieces.clear()
+                return events
         return None
 
     def _drop(self, count: int) -> None:
@@ -79,3 +89,32 @@ class Joiner:
         for _, error in self._pieces[:count]:
             self._give_up(error)
         del self._pieces[:count]
+
+
+def _joined(pieces: list[bytes]) -> list[Any] | None:
+    """Read pieces as one post; None when they are none."""
+    if not pieces[0].lstrip().startswith(b"["):
+        return None
+    for whole in (b"".join(pieces), _without_frames(pieces)):
+        try:
+            return decode(whole)
+        except DecodeError:
+            continue
+    return None
+
+
+def _without_frames(pieces: list[bytes]) -> bytes:
+    """Take away what Lambda puts around a cut: the end of a post before it, the beginning of one after it."""
+    rest = [_after_envelope(piece, pieces[0]) for piece in pieces[1:]]
+    bare = [piece.rstrip().removesuffix(_CLOSED) for piece in [pieces[0], *rest[:-1]]]
+    return b"".join([*bare, *rest[-1:]])
+
+
+def _after_envelope(piece: bytes, first: bytes) -> bytes:
+    """Give a piece without the envelope that the first piece has too, with as much space behind it as there."""
+    envelope = _ENVELOPE.match(piece)
+    at = first.rfind(envelope[1]) if envelope else -1
+    if envelope is None or at < 0:
+        return piece
+    value = first[at + len(envelope[1]) :]
+    return piece[envelope.end() + len(value) - len(value.lstrip()) :]

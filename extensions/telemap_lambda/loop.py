@@ -88,6 +88,7 @@ class Loop:
         self._invocations = Invocations()
         self._telemetry = Telemetry(store, self._invocations, flush.count_events, log, snap_start=snap_start)
         self._asks: queue.SimpleQueue[float] = queue.SimpleQueue()
+        self._met_push = 0
 
     def run(self) -> int:
         """Live until SHUTDOWN; give the exit code."""
@@ -150,19 +151,28 @@ class Loop:
             return self._give_up_at(began, latest)
 
         if self._flush.pacing.at_end and self._settings.hold:
-            self._wait(lambda: self._invocations.done_at is None, until)
+            self._wait(
+                lambda: self._invocations.done_at is None,
+                lambda: latest if self._invocations.heard_of else until(),
+            )
         self._wait(lambda: self._inbox.has_telemetry, until)
-        if self._flush.busy and self._flush.due():  # since before the sandbox was frozen
-            self._wait(lambda: self._flush.busy, lambda: min(until(), began + _OLD_PUSH))
+        if self._flush.busy and self._flush.due():
+            self._meet_old_push(lambda: min(until(), began + _OLD_PUSH))
         if self._flush.busy or not self._flush.due():
             return
         self._push()
         self._wait(lambda: self._flush.busy, until)
 
+    def _meet_old_push(self, until: Callable[[], float]) -> None:
+        """Wait, once for each, for a push that was under way when the sandbox was frozen."""
+        if self._flush.number != self._met_push:
+            self._met_push = self._flush.number
+            self._wait(lambda: self._flush.busy, until)
+
     def _give_up_at(self, began: float, latest: float) -> float:
         """Give the Unix time at which to stop waiting for a push.
 
-        Without telemetry of this invocation nobody can say when its function is done: then it may be done at once.
+        Where telemetry does not tell when functions are done, this one may be done at once.
 
         Args:
             began: when the invocation came, Unix time.
@@ -171,7 +181,7 @@ class Loop:
         if not self._settings.hold:
             return 0.0
         done_at = self._invocations.done_at
-        if done_at is None and not self._invocations.heard_of:
+        if done_at is None and not self._invocations.will_tell_end:
             done_at = began
         return latest if done_at is None else min(latest, done_at + max(0.0, self._settings.hold - _HOLD_MARGIN))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import subprocess
 import sys
@@ -78,13 +79,16 @@ def _read(name: str) -> str:
     program = Path(__file__).with_name("secret_child.py")
     command = [sys.executable, "-I", "-S", str(program), name, *filter(None, sys.path)]
     try:
-        finished = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own program
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603 - our own program
     except OSError as error:
         raise SecretError(f"the process that reads it could not begin: {error.strerror}", passing=True) from error
-    answer = _json(finished.stdout)
+    atexit.register(child.kill)  # at a shutdown nobody waits for it
+    output, words = child.communicate()
+    atexit.unregister(child.kill)
+    answer = _json(output)
     if not isinstance(answer, dict):
-        last = finished.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise SecretError(f"the process that reads it failed: {last or f'exit code {finished.returncode}'}")
+        last = words.decode(errors="replace").strip().rpartition("\n")[2]
+        raise SecretError(f"the process that reads it failed: {last or f'exit code {child.returncode}'}")
     if "secret" not in answer:
         raise SecretError(answer["error"], passing=answer["passing"])
     text: str = answer["secret"]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from servers.prometheus import Sample
     from servers.secrets import SecretsManager
 
     from telemap_lambda.sandbox import Sandbox, SandboxResult
@@ -176,7 +177,11 @@ def test_victoriametrics_has_what_was_pushed_to_its_import(play: Callable[..., S
             "TELEMAP_COMPRESSION": "gzip",
         }
         result = play(life("a", "b"), environment)
-        counts = lambda: [s for s in server.latest() if s.labels["__name__"] == "aws_lambda_duration_seconds_count"]  # noqa: E731
+
+        def counts() -> list[Sample]:
+            name = "aws_lambda_duration_seconds_count"
+            return [sample for sample in server.latest() if sample.labels["__name__"] == name]
+
         await_until(counts)
         (count,) = counts()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+import resource
 import socket
 import threading
 import time
@@ -43,6 +44,9 @@ metrics:
 """
 MOST_BYTES = 300 * 1024 * 1024
 SLOW_CONNECTIONS = 500
+BEGINNINGS = (b"", b"POST / HTTP/1.1\r\nA: b", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n[")
+FEW_DESCRIPTORS = 256
+"""A process in Lambda may have 1,024; with fewer the test is shorter."""
 
 
 class Target:
@@ -155,9 +159,9 @@ def test_connections_that_break_off_do_no_harm(target: Target) -> None:
     target.assert_well()
 
 
-def connect_slowly(target: Target, connections: contextlib.ExitStack) -> None:
+def connect_slowly(target: Target, connections: contextlib.ExitStack, count: int) -> None:
     """Open many connections on which nothing is ever sent to its end."""
-    for number in range(SLOW_CONNECTIONS):
+    for number in range(count):
         connection = connections.enter_context(target.connect())
         connection.sendall(
             (b"", b"POST / HTTP/1.1\r\nA: b", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n[")[number % 3]
@@ -167,16 +171,24 @@ def connect_slowly(target: Target, connections: contextlib.ExitStack) -> None:
 def test_telemetry_comes_through_beside_hundreds_of_slow_senders(target: Target) -> None:
     before = target.sandbox.footprint()
     with contextlib.ExitStack() as connections:
-        connect_slowly(target, connections)
+        connect_slowly(target, connections, SLOW_CONNECTIONS)
         assert target.sandbox.deliveries[0].post_raw(b"[]") == 200
         print(f"{SLOW_CONNECTIONS} slow senders: from {before} to {target.sandbox.footprint()}")
+        target.assert_well()
+
+
+def test_slow_senders_do_not_take_all_descriptors(target: Target) -> None:
+    limits = (FEW_DESCRIPTORS, FEW_DESCRIPTORS)
+    resource.prlimit(target.sandbox._running()._process.pid, resource.RLIMIT_NOFILE, limits)
+    with contextlib.ExitStack() as connections:
+        connect_slowly(target, connections, FEW_DESCRIPTORS + 50)
         target.assert_well()
 
 
 def test_nothing_is_left_of_slow_senders_that_have_gone(target: Target) -> None:
     before = target.sandbox.footprint()
     with contextlib.ExitStack() as connections:
-        connect_slowly(target, connections)
+        connect_slowly(target, connections, 100)
     until = time.monotonic() + ANSWER_SECONDS
     while (after := target.sandbox.footprint()).threads > before.threads and time.monotonic() < until:
         time.sleep(0.05)

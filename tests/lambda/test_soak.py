@@ -25,10 +25,20 @@ if TYPE_CHECKING:
 TURNS = 36
 """How often the gateway's mood changes in a soak."""
 
+OFTEN = {
+    "TELEMAP_PUSH_INTERVAL_MS": "20",
+    "TELEMAP_FLUSH_INTERVAL_MS": "20",
+    "TELEMAP_PUSH_TIMEOUT_MS": "300",
+    "TELEMAP_HOLD_MS": "100",
+}
+"""Pushes as often as they can be, and none that takes long."""
+
 MOST_LINES = 2 * TURNS
 """Of the log: an outage is told when it begins and when it ends, however often it is met."""
 
-MOST_GROWTH = 1024 * 1024
+MOST_GROWTH = 2 * 1024 * 1024
+"""Posts are not all of one size: where nothing is frozen, what waits for the extension grows and shrinks."""
+
 MOST_SERIES = 250
 """Somewhat more than `soak.invocations.MAPPING` can make of `soak.invocations.Invocations`."""
 
@@ -70,25 +80,28 @@ def assert_nothing_failed(result: SandboxResult) -> None:
     assert "fault of its own" not in result.stderr
 
 
-@pytest.mark.parametrize("delivery", ["replace", "delta"])
+@pytest.mark.parametrize(("delivery", "managed"), [("replace", False), ("delta", False), ("replace", True)])
 def test_a_process_that_lives_long_stays_as_it_is(
-    open_sandbox: Callable[..., Sandbox], mapping: Mapping[str, str], delivery: str
+    open_sandbox: Callable[..., Sandbox], mapping: Mapping[str, str], delivery: str, *, managed: bool
 ) -> None:
     with UnsteadyGateway(adding=delivery == "delta") as gateway:
-        live_long(open_sandbox, gateway, {"GATEWAY": gateway.url, "TELEMAP_DELIVERY": delivery, **mapping})
+        environment = {"GATEWAY": gateway.url, "TELEMAP_DELIVERY": delivery, **OFTEN, **mapping}
+        invocations = Invocations(SEED)
+        sandbox = open_sandbox(
+            Recording(init=invocations.init()),
+            environment,
+            managed=managed,
+            split_at_bytes=TORN_BYTES,
+            repeat_every=10,
+            repeat_after_thaw=not managed,
+        )
+        title = f"{delivery}, {'managed' if managed else 'frozen'}, {INVOCATIONS} invocations"
+        live_long(sandbox, gateway, invocations, title)
 
 
-def live_long(open_sandbox: Callable[..., Sandbox], gateway: UnsteadyGateway, environment: Mapping[str, str]) -> None:
-    invocations = Invocations(SEED)
-    settings = {"TELEMAP_PUSH_INTERVAL_MS": "20", "TELEMAP_PUSH_TIMEOUT_MS": "300", "TELEMAP_HOLD_MS": "100"}
-    sandbox = open_sandbox(
-        Recording(init=invocations.init()),
-        {**environment, **settings},
-        split_at_bytes=TORN_BYTES,
-        repeat_every=10,
-        repeat_after_thaw=True,
-    )
-    readings = Readings(f"One process, {environment['TELEMAP_DELIVERY']}, {INVOCATIONS} invocations", INVOCATIONS)
+def live_long(sandbox: Sandbox, gateway: UnsteadyGateway, invocations: Invocations, title: str) -> None:
+    """Live a long life, and check that it left no trace but exact counts."""
+    readings = Readings(title, INVOCATIONS)
     sandbox.start()
     for number in range(1, INVOCATIONS + 1):
         sandbox.invoke(invocations.make())

@@ -10,7 +10,7 @@ INVOCATIONS: Final = int(os.environ.get("SOAK_INVOCATIONS", "1500"))
 
 LIVES: Final = max(INVOCATIONS // 300, 5)
 EVENTS: Final = 20 * INVOCATIONS
-FUZZ_ROUNDS: Final = max(INVOCATIONS // 5, 100)
+FUZZ_ROUNDS: Final = max(INVOCATIONS // 8, 100)
 
 SEED: Final = int(os.environ.get("SOAK_SEED", "4"))
 """What all random choices come from; every failure can be had again by it."""

@@ -10,8 +10,6 @@ from telemap.errors import PushError
 from telemap.exposition import CONTENT_TYPE
 from telemap.push.address import Origin, grouping_path, import_query, is_import
 from telemap.push.credentials import SYSTEM
-from telemap.push.proxy import proxy_for
-from telemap.push.redaction import Redaction
 from telemap.settings import environment
 from telemap.version import VERSION
 
@@ -59,6 +57,7 @@ class Gateway:
         self, url: str, grouping: Mapping[str, str], *, timeout: float, tls: Tls = SYSTEM, compress: bool = False
     ) -> None:
         from telemap.push.connection import Connection  # noqa: PLC0415 - an HTTP client takes long to import
+        from telemap.push.proxy import proxy_for  # noqa: PLC0415 - as above
 
         origin = Origin.of(url)
         self.credentials: Credentials | None = None
@@ -164,6 +163,8 @@ class Gateway:
 
     def _refusal(self, answer: Answer) -> str:
         """Say how the gateway refused; of a redirection only the host, since the rest may hold secrets."""
+        from telemap.push.redaction import Redaction  # noqa: PLC0415 - only where something is wrong
+
         secrets = [self.credentials, self._proxy.credentials if self._proxy else None]
         redacted = Redaction(filter(None, secrets))
         if answer.status in _REDIRECTIONS and answer.location is not None:
@@ -171,7 +172,7 @@ class Gateway:
             return (
                 f"the gateway redirects to {host}, and redirections are not followed: set GATEWAY to the final address"
             )
-        words = redacted(" ".join(answer.body.decode(errors="replace").split()))
+        words = " ".join(redacted(answer.body.decode(errors="replace")).split())
         shown = "".join(character for character in words[:_WORDS] if character.isprintable())
         return f"the gateway answered {answer.status}" + (f": {shown}" if shown else "")
 

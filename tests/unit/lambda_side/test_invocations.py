@@ -167,6 +167,30 @@ def test_telemetry_of_the_current_invocation_is_heard_of_by_its_start() -> None:
     assert invocations.heard_of
 
 
+def test_an_end_is_waited_for_where_ends_are_told() -> None:
+    invocations = Invocations()
+    invocations.begin("a")
+    invocations.see([of_type("start")])
+    assert (invocations.heard_of, invocations.will_tell_end) == (True, False)
+    invocations.see(invocation("a")[1:])
+    invocations.begin("b")
+    assert not invocations.will_tell_end
+    invocations.see([of_type("start", "b")])
+
+    assert invocations.will_tell_end
+
+
+def test_an_end_is_not_waited_for_once_one_was_missing() -> None:
+    invocations = Invocations()
+    for request_id, told in (("a", invocation("a")), ("b", [invocation("b")[0], invocation("b")[2]])):
+        invocations.begin(request_id)
+        invocations.see(told)
+    invocations.begin("c")
+    invocations.see([of_type("start", "c")])
+
+    assert (invocations.heard_of, invocations.will_tell_end) == (False, False)
+
+
 def test_what_lambda_dropped_may_have_said_that_the_function_is_done() -> None:
     invocations = Invocations()
     invocations.begin("a")

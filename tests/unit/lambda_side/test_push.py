@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     GatewayAt = Callable[..., Gateway]
 
 TEXT = "# TYPE parcels_total counter\nparcels_total 3\n"
-USERNAME, PASSWORD, TOKEN = "wörker+1", 'open "s3same/&', "s3.same-token~/+=="
+USERNAME, PASSWORD, TOKEN = "wörker+1", 'open  "s3same/&', "s3.same-token~/+=="
 
 
 @pytest.fixture
