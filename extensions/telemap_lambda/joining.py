@@ -105,16 +105,17 @@ def _joined(pieces: list[bytes]) -> list[Any] | None:
 
 def _without_frames(pieces: list[bytes]) -> bytes:
     """Take away what Lambda puts around a cut: the end of a post before it, the beginning of one after it."""
-    rest = [_after_envelope(piece, pieces[0]) for piece in pieces[1:]]
-    bare = [piece.rstrip().removesuffix(_CLOSED) for piece in [pieces[0], *rest[:-1]]]
-    return b"".join([*bare, *rest[-1:]])
+    whole = pieces[0]
+    for piece in pieces[1:]:
+        whole = whole.rstrip().removesuffix(_CLOSED) + _after_envelope(piece, whole)
+    return whole
 
 
-def _after_envelope(piece: bytes, first: bytes) -> bytes:
-    """Give a piece without the envelope that the first piece has too, with as much space behind it as there."""
+def _after_envelope(piece: bytes, before: bytes) -> bytes:
+    """Give a piece without the envelope that stands before it too, with as much space behind it as there."""
     envelope = _ENVELOPE.match(piece)
-    at = first.rfind(envelope[1]) if envelope else -1
+    at = before.rfind(envelope[1]) if envelope else -1
     if envelope is None or at < 0:
         return piece
-    value = first[at + len(envelope[1]) :]
+    value = before[at + len(envelope[1]) :]
     return piece[envelope.end() + len(value) - len(value.lstrip()) :]

@@ -5,9 +5,11 @@ Whatever is sent is answered 200: what is not acknowledged is sent again for eve
 
 from __future__ import annotations
 
+import socket
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +22,9 @@ _PIECE_BYTES = 64 * 1024
 
 _IDLE_SECONDS = 60.0
 """How long a kept connection may be silent."""
+
+_MOST_CONNECTIONS = 64
+"""Beyond so many the one that was silent longest is closed: a sandbox has 1,024 descriptors and as many threads."""
 
 
 class Listener:
@@ -49,7 +54,31 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, take: Callable[[bytes], None]) -> None:
         self.take = take
+        self._open: dict[object, None] = {}  # the one that was silent longest comes first
+        self._lock = threading.Lock()
         super().__init__(("0.0.0.0", 0), _Handler)  # noqa: S104 - Lambda reaches extensions by the sandbox's own address
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection in a thread of its own, and make room for it if need be."""
+        self.used(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection."""
+        with self._lock:
+            self._open.pop(request, None)
+        super().shutdown_request(request)
+
+    def used(self, request: Any) -> None:
+        """Take note that something came over a connection."""
+        with self._lock:
+            self._open.pop(request, None)
+            self._open[request] = None
+            if len(self._open) > _MOST_CONNECTIONS:
+                oldest: Any = next(iter(self._open))
+                del self._open[oldest]
+                with suppress(OSError):  # it may be gone already
+                    oldest.shutdown(socket.SHUT_RDWR)  # wakes its thread, which closes it
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Write nothing: a sender that went away is no news, and each line could become telemetry again."""
@@ -61,16 +90,18 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_POST(self) -> None:
-        """Take a post of telemetry."""
+        """Take a post of telemetry, then answer: the next one is not sent before, and cannot overtake it."""
+        self.server.used(self.request)
         body = self._body()
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-        if body:
-            self.server.take(body)
+        try:
+            if body:
+                self.server.take(body)
+        finally:
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
-    do_PUT = do_POST  # noqa: N815 - http.server's name
-    do_GET = do_POST  # noqa: N815
+    do_GET = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = do_POST  # noqa: N815 - http.server's names
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
         """Write nothing: each line would become an extension log event, and each such event a line."""
