@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from telemap.label_text import clean
 from telemap.patterns import matches
 from telemap.store import Store
-from telemap.store.own_metrics import OwnMetrics
+from telemap.store.own_metrics import OWN_LABELS, OwnMetrics
 from telemap.version import VERSION
 from telemap_lambda.flush import Flush
 from telemap_lambda.inbox import Inbox
@@ -40,9 +40,11 @@ def run(api: LambdaApi, log: Log) -> int | None:
     settings = read_settings(os.environ)
     log.level = settings.log_level
     grouping = _grouping(settings, api.function_name)
-    chosen = choose(settings.mapping_file, grouping)
-    if not _accept(api, log, settings, chosen):
+    chosen = choose(settings.mapping_file, grouping, log.debug)
+    added, refused = _added_grouping(settings, chosen.plan)
+    if not _accept(api, log, settings, (*settings.faults, *refused), chosen):
         return 1
+    grouping |= added
     if settings.gateway is None:
         if not settings.gateway_is_faulty:
             log.warning("GATEWAY is not set: no telemetry is collected, nothing is pushed")
@@ -51,17 +53,18 @@ def run(api: LambdaApi, log: Log) -> int | None:
     return _live(api, log, settings, chosen, grouping)
 
 
-def _accept(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen) -> bool:
+def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[str, ...], chosen: Chosen) -> bool:
     """Say what cannot be used, and tell whether to go on without it."""
-    for line in (*settings.faults, *settings.warnings):
+    for line in (*refused, *settings.warnings):
         log.warning(line)
     instead = "TELEMAP_STRICT is on" if settings.strict else "the default stands in for it"
     for fault in chosen.faults:
         log.error(f"the mapping cannot be used, {instead}: {fault}")
-    faults = (*settings.faults, *chosen.faults)
+    faults = (*refused, *chosen.faults)
     if not (faults and settings.strict):
         return True
-    api.report_init_error(f"TELEMAP_STRICT is on, and this cannot be used: {faults[0]}")
+    first = faults[0].partition("; the default is used instead")[0]
+    api.report_init_error(f"TELEMAP_STRICT is on, and this cannot be used: {first}")
     return False
 
 
@@ -96,7 +99,22 @@ def _grouping(settings: Settings, function_name: str) -> dict[str, str]:
     grouping = {"job": clean(settings.job or function_name or "telemap")}
     if settings.delivery == "replace":
         grouping["instance"] = uuid.uuid4().hex
-    return grouping | dict(settings.grouping)
+    return grouping
+
+
+def _added_grouping(settings: Settings, plan: Plan) -> tuple[dict[str, str], list[str]]:
+    """Give the labels of TELEMAP_GROUPING, but for those that samples have themselves, and what is wrong with these.
+
+    A gateway would overwrite the samples' own in silence, and refuse what then has the same labels.
+    """
+    taken = {name for shape in plan.families for name in shape.label_names} | OWN_LABELS | {"le", "quantile"}
+    added = {name: value for name, value in settings.grouping if name not in taken}
+    refused = [
+        f"TELEMAP_GROUPING: {name!r} is a label of the metrics themselves; it is left out, choose another name"
+        for name, _ in settings.grouping
+        if name in taken
+    ]
+    return added, refused
 
 
 def categories(plan: Plan) -> list[str]:

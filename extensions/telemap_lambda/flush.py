@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from telemap.exposition import Renderer
-from telemap_lambda.delivery import FAILURE, LOST, SUCCESS, Delivery, Delta, Replace
+from telemap_lambda.delivery import FAILURE, LOST, SUCCESS, UNKNOWN, Delivery, Delta, Replace
 from telemap_lambda.pacing import Pacing
 from telemap_lambda.pusher import Method, Push, Pusher, PushResult
 
@@ -49,6 +49,7 @@ class Flush:
     Attributes:
         busy: whether a push is under way.
         number: of the last push, from 1 on.
+        overtaken: whether one that was given up was answered since the last push began.
         pacing: when a push may begin.
     """
 
@@ -62,6 +63,7 @@ class Flush:
         log: Log,
     ) -> None:
         self.busy = False
+        self.overtaken = False
         self.pacing = Pacing(settings)
         self._settings = settings
         self._grouping = dict(grouping)
@@ -74,6 +76,7 @@ class Flush:
         self._pusher: Pusher | None = None
         self.number = 0
         self._content = _Content.ALL
+        self._given_up: set[int] = set()
         self._new_events = 0
         self._events_in_push = 0
         self._alive_at = time.time()
@@ -82,6 +85,16 @@ class Flush:
         """Load what a push needs, in the background."""
         if self._pusher is None:
             self._pusher = Pusher(self._settings, self._report, self._log)
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether a push can begin at once: the HTTP client is loaded and the secret is read, or cannot be."""
+        return self._pusher is not None and self._pusher.ready
+
+    @property
+    def stale(self) -> bool:
+        """Tell whether a push that was given up may still be answered, and its text be applied."""
+        return bool(self._given_up)
 
     def count_events(self, number: int) -> None:
         """Take note of telemetry that was applied."""
@@ -128,7 +141,8 @@ class Flush:
 
     def abandon(self) -> None:
         """Give up a push that hangs; the next one gets a connection of its own."""
-        self.take(PushResult(self.number, self._settings.push_timeout, 0, sent=True, reason="it took too long"))
+        self._settle(PushResult(self.number, self._settings.push_timeout, 0, sent=True, reason="it took too long"))
+        self._given_up.add(self.number)
         self._pusher = Pusher(self._settings, self._report, self._log, self._pusher)
 
     def end(self) -> None:
@@ -142,8 +156,13 @@ class Flush:
 
     def take(self, result: PushResult) -> None:
         """Take note of what became of a push."""
-        if result.number != self.number or not self.busy:
-            return  # of one that was abandoned
+        if result.number in self._given_up:
+            self._given_up.remove(result.number)
+            self.overtaken = self.overtaken or result.sent
+        else:
+            self._settle(result)
+
+    def _settle(self, result: PushResult) -> None:
         self.busy = False
         if self._content is not _Content.ALL:
             if result.reason:
@@ -163,6 +182,7 @@ class Flush:
         self.prepare()
         assert self._pusher is not None  # noqa: S101 - prepare has made it
         self.busy = True
+        self.overtaken = False
         self._content = content
         self.number += 1
         self._pusher.push(Push(self.number, method, text, dict(self._grouping)))
@@ -178,6 +198,8 @@ class Flush:
         if outcome == LOST:
             self._new_events -= self._events_in_push
             self._log.once("lost", f"increments are lost, for a part of them may have been added: {reason}")
+        elif outcome == UNKNOWN:
+            self._log.once("unknown", f"increments are sent again, and may be counted twice: {reason}")
         elif not self.pacing.failures:
             self._log.warning(f"a push failed, the next one is to repair it: {reason}")
         self.pacing.failed()

@@ -23,7 +23,8 @@ class Invocations:
         self._unreported: set[str] = set()
         self._reported: deque[str] = deque(maxlen=_REMEMBERED_REPORTS)
         self._heard_of = ""
-        self._ends_told = 0
+        self._begun_at = 0.0
+        self._longest = 0.0
         self._end_missed = False
 
     @property
@@ -32,9 +33,15 @@ class Invocations:
         return self._heard_of == self._current and not self._end_missed
 
     @property
-    def will_tell_end(self) -> bool:
-        """Tell whether the end of this invocation can be waited for: it is heard of, and ends were told before."""
-        return self.heard_of and self._ends_told > 0
+    def done_by(self) -> float:
+        """Give the Unix time by which the function is most likely done with the current invocation.
+
+        As telemetry says; else after as long as the longest invocation took of which the end was told. Where telemetry
+        does not tell ends, or this one is not heard of, it may be done at once.
+        """
+        if self.done_at is not None:
+            return self.done_at
+        return self._begun_at + (self._longest if self.heard_of else 0.0)
 
     @property
     def done_at(self) -> float | None:
@@ -60,6 +67,7 @@ class Invocations:
     def begin(self, request_id: str) -> None:
         """Take note of an INVOKE. An older invocation whose report has not come by now has lost it."""
         self._current = request_id
+        self._begun_at = time.time()
         self._unreported = {request_id}.difference(self._reported)
 
     def see(self, events: Iterable[Any]) -> None:
@@ -73,7 +81,7 @@ class Invocations:
             elif event_type == "platform.report":
                 self._report(_request_id(event), event)
             elif event_type == "platform.runtimeDone":
-                self._ends_told += 1
+                self._longest = max(self._longest, _seconds(event))
                 self._finish(_request_id(event) or self._current, event)
             elif event_type == "platform.logsDropped":
                 self.lost()
@@ -97,6 +105,14 @@ class Invocations:
 def _request_id(event: dict[str, Any]) -> str:
     record = event.get("record")
     return str(record.get("requestId") or "") if type(record) is dict else ""
+
+
+def _seconds(event: dict[str, Any]) -> float:
+    """Give how long an invocation took, by its runtimeDone; 0 when that does not say."""
+    record = event.get("record")
+    metrics = record.get("metrics") if type(record) is dict else None
+    told = metrics.get("durationMs") if type(metrics) is dict else None
+    return told / 1000 if isinstance(told, (int, float)) else 0.0
 
 
 def unix_time(text: object) -> float | None:

@@ -8,7 +8,7 @@ record again (DataDog/datadog-lambda-extension, pull request 1357); bytes that a
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from telemap.decode import decode
 from telemap.errors import DecodeError
@@ -30,6 +30,13 @@ _PATIENCE = 4
 """Whole posts that may come before the rest of one that was cut."""
 
 
+class Post(NamedTuple):
+    """A whole post: its bytes, and the events in it."""
+
+    body: bytes
+    events: list[Any]
+
+
 class Joiner:
     """Read posts, and keep those that are no JSON until the rest of them has come.
 
@@ -42,11 +49,11 @@ class Joiner:
         self._pieces: list[tuple[bytes, DecodeError]] = []
         self._whole_posts = 0
 
-    def read(self, body: bytes) -> list[Any] | None:
+    def read(self, body: bytes) -> Post | None:
         """Read a post.
 
         Returns:
-            Its events, with those of the posts before that it completes; None when it is not whole.
+            The post, with those before that it completes; None when it is not whole.
         """
         joined = self._join(body)  # first: the end of what was cut may look like a whole post
         if joined is not None:
@@ -59,7 +66,7 @@ class Joiner:
         self._whole_posts += 1
         if self._pieces and self._whole_posts > _PATIENCE:
             self.end()
-        return events
+        return Post(body, events)
 
     def end(self) -> None:
         """Give up what waits for its rest."""
@@ -72,16 +79,16 @@ class Joiner:
         while len(self._pieces) > _MOST_PIECES or sum(len(piece) for piece, _ in self._pieces) > _MOST_BYTES:
             self._drop(1)
 
-    def _join(self, body: bytes) -> list[Any] | None:
+    def _join(self, body: bytes) -> Post | None:
         """Try whether a post completes the last pieces."""
         if not body.rstrip().endswith(b"]"):
             return None
         for first in range(len(self._pieces)):
-            events = _joined([*(piece for piece, _ in self._pieces[first:]), body])
-            if events is not None:
+            post = _joined([*(piece for piece, _ in self._pieces[first:]), body])
+            if post is not None:
                 self._drop(first)
                 self._pieces.clear()
-                return events
+                return post
         return None
 
     def _drop(self, count: int) -> None:
@@ -91,13 +98,13 @@ class Joiner:
         del self._pieces[:count]
 
 
-def _joined(pieces: list[bytes]) -> list[Any] | None:
+def _joined(pieces: list[bytes]) -> Post | None:
     """Read pieces as one post; None when they are none."""
     if not pieces[0].lstrip().startswith(b"["):
         return None
     for whole in (b"".join(pieces), _without_frames(pieces)):
         try:
-            return decode(whole)
+            return Post(whole, decode(whole))
         except DecodeError:
             continue
     return None

@@ -46,8 +46,9 @@ _OLD_PUSH = 0.05
 """Longest wait for a push that was under way when the invocation came. Its answer is there at once after a thaw, or
 something is wrong with it."""
 
-_RETRY = 1.0
-"""Seconds until a refused `event/next` is tried again."""
+_FIRST_RETRY = 0.05
+_LONGEST_RETRY = 1.0
+"""Seconds until a refused `event/next` is tried again: at once, then after these, doubling."""
 
 
 class Loop:
@@ -89,6 +90,7 @@ class Loop:
         self._telemetry = Telemetry(store, self._invocations, flush.count_events, log, snap_start=snap_start)
         self._asks: queue.SimpleQueue[float] = queue.SimpleQueue()
         self._met_push = 0
+        self._retry = 0.0
 
     def run(self) -> int:
         """Live until SHUTDOWN; give the exit code."""
@@ -105,13 +107,15 @@ class Loop:
     def _handle(self, message: Message | None) -> None:
         """Do what a message asks for."""
         if isinstance(message, dict):
+            self._retry = 0.0
             try:
                 self._invoke(message)
             finally:
                 self._ask()
         elif isinstance(message, LambdaApiError):
             self._log.once("next", f"waiting for the next event: {message}")
-            self._ask(_RETRY)
+            self._ask(self._retry)
+            self._retry = min(_LONGEST_RETRY, 2 * self._retry + _FIRST_RETRY)
             if self._flush.due_by_timer():  # an environment may be taken away without a SHUTDOWN
                 self._push()
         elif message is not None:
@@ -148,7 +152,7 @@ class Loop:
         latest = _deadline(event) - _ASK_EARLY
 
         def until() -> float:
-            return self._give_up_at(began, latest)
+            return min(latest, self._give_up_at)
 
         if self._flush.pacing.at_end and self._settings.hold:
             self._wait(
@@ -158,7 +162,7 @@ class Loop:
         self._wait(lambda: self._inbox.has_telemetry, until)
         if self._flush.busy and self._flush.due():
             self._meet_old_push(lambda: min(until(), began + _OLD_PUSH))
-        if self._flush.busy or not self._flush.due():
+        if self._flush.busy or not self._flush.due() or not self._flush.ready:
             return
         self._push()
         self._wait(lambda: self._flush.busy, until)
@@ -169,21 +173,11 @@ class Loop:
             self._met_push = self._flush.number
             self._wait(lambda: self._flush.busy, until)
 
-    def _give_up_at(self, began: float, latest: float) -> float:
-        """Give the Unix time at which to stop waiting for a push.
-
-        Where telemetry does not tell when functions are done, this one may be done at once.
-
-        Args:
-            began: when the invocation came, Unix time.
-            latest: when the next event must be asked for, whatever happens.
-        """
-        if not self._settings.hold:
-            return 0.0
-        done_at = self._invocations.done_at
-        if done_at is None and not self._invocations.will_tell_end:
-            done_at = began
-        return latest if done_at is None else min(latest, done_at + max(0.0, self._settings.hold - _HOLD_MARGIN))
+    @property
+    def _give_up_at(self) -> float:
+        """Give the Unix time at which to stop waiting for a push."""
+        hold = self._settings.hold
+        return self._invocations.done_by + max(hold - _HOLD_MARGIN, hold / 2) if hold else 0.0
 
     def _shut_down(self, event: dict[str, Any]) -> None:
         """Wait for the last report, then push whatever there is, within the deadline."""
@@ -205,7 +199,18 @@ class Loop:
         if deletes:
             self._flush.delete()
             self._wait(lambda: self._flush.busy, lambda: latest)
+        self._outlast(self._flush.delete if deletes else self._push, latest)
         self._flush.end()
+
+    def _outlast(self, again: Callable[[], None], latest: float) -> None:
+        """Have the last word over a push that was given up: its gateway may apply it late, over what came after."""
+        if self._flush.busy:
+            return
+        third = latest - (latest - time.time()) / 3
+        self._wait(lambda: self._flush.stale, lambda: third)
+        if self._flush.overtaken:
+            again()
+            self._wait(lambda: self._flush.busy, lambda: latest)
 
     def _finish_push(self, latest: float, *, abandon: bool = True) -> None:
         """Wait for a push that is under way, for half of the time that is left; then give it up, or wait on."""

@@ -65,6 +65,9 @@ class Pusher:
         report: called in the pusher's thread with the result of each push.
         log: for faults of telemap's own.
         predecessor: a pusher that is given up; its credentials are taken over.
+
+    Attributes:
+        ready: whether HTTP client and secret are loaded.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Pusher:
         log: Log,
         predecessor: Pusher | None = None,
     ) -> None:
+        self.ready = False
         self._settings = settings
         self._report = report
         self._log = log
@@ -88,6 +92,7 @@ class Pusher:
     def _serve(self) -> None:
         gateway = attempt(self._connect, self._log)
         authentication = self._authenticate()
+        self.ready = True
         while True:
             push = self._pushes.get()
             began = time.monotonic()

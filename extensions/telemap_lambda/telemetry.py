@@ -66,10 +66,14 @@ class Telemetry:
         """Take a post."""
         if self._repeats(body):
             return
-        events = self._joiner.read(body)
-        if events is None:
+        post = self._joiner.read(body)
+        if post is None:
             self._invocations.lost()
             return
+        if post.body is not body and self._repeats(post.body):
+            return
+        self._posts.append(_digest(post.body))
+        events = post.events
         self._invocations.see(events)
         if self._kept is None:
             self._apply(self._without_replay(events))
@@ -89,13 +93,14 @@ class Telemetry:
             self._release(finally_=True)
 
     def _repeats(self, body: bytes) -> bool:
-        """Tell whether this post came before: Lambda sends again what it has seen no answer to."""
-        digest = hashlib.blake2b(body, digest_size=16).digest()
-        if digest in self._posts:
-            self._drop("repeat", count_events(body))
-            return True
-        self._posts.append(digest)
-        return False
+        """Tell whether this post came before: Lambda sends again what it has seen no answer to.
+
+        Pieces of posts are not remembered, for two of them may well be equal.
+        """
+        if _digest(body) not in self._posts:
+            return False
+        self._drop("repeat", count_events(body))
+        return True
 
     def _give_up(self, error: DecodeError) -> None:
         self._drop("malformed", 1)
@@ -141,6 +146,10 @@ class Telemetry:
         if len(kept) < len(events):
             self._drop("replay", len(events) - len(kept))
         return kept
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=16).digest()
 
 
 def _time_of(event: Any, event_type: str) -> float | None:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from unit.lambda_side.lives import life
+from unit.lambda_side.recording_server import RecordingServer, Request
 
 import telemap_lambda
+from telemap_lambda.local_server import Answer
 from telemap_lambda.sandbox import EnvironmentFailed
 
 if TYPE_CHECKING:
@@ -179,3 +181,25 @@ def test_it_registers_under_the_name_of_its_file(
 
     assert registration.name == "telemap"
     assert registration.events == {"INVOKE", "SHUTDOWN"}
+
+
+@pytest.mark.parametrize("client", ["curl", "bash"])
+def test_a_next_event_that_is_refused_is_asked_for_again(
+    extension_layer: Path, programs: Callable[..., Path], client: str
+) -> None:
+    answers = iter([Answer(500), None, Answer(403), Answer(200, b'{"eventType":"SHUTDOWN"}')])
+
+    def answer(request: Request) -> Answer | None:
+        if request.path.endswith("/register"):
+            return Answer(200, headers={"Lambda-Extension-Identifier": "some-id"})
+        return next(answers)
+
+    with RecordingServer(answer) as api:
+        environment = {"PATH": str(programs(*SHELL, "sleep", client)), "AWS_LAMBDA_RUNTIME_API": api.address}
+        finished = subprocess.run(
+            [extension_layer / "extensions" / "telemap"], env=environment, timeout=30, check=False
+        )
+
+    assert finished.returncode == 0
+    assert [request.path.rpartition("/")[2] for request in api.requests] == ["register", *["next"] * 4]
+    assert {request.headers["Lambda-Extension-Identifier"] for request in api.requests[1:]} == {"some-id"}

@@ -56,6 +56,8 @@ _SHAPES: Final = (
     FamilyShape("telemap_mapping_fallback", MetricType.GAUGE, "1 when the user's mapping could not be used."),
 )
 
+OWN_LABELS: Final = frozenset(name for shape in _SHAPES for name in shape.label_names)
+
 
 class OwnMetrics:
     """What telemap says about itself beside the families of a plan.
@@ -90,9 +92,11 @@ class OwnMetrics:
         for series in families:
             name = series.shape.name
             self._set("telemap_series", len(series.cells), name)
-            self._set("telemap_series_overflow_total", series.overflowed, name)
+            if series.overflowed:
+                self._set("telemap_series_overflow_total", series.overflowed, name)
             for reason, count in series.skipped.items():
-                self._set("telemap_samples_skipped_total", count, name, reason)
+                if count:
+                    self._set("telemap_samples_skipped_total", count, name, reason)
 
     def restart(self, acknowledged: Snapshot) -> None:
         """Let counters begin anew, at what of them was not acknowledged.

@@ -168,6 +168,25 @@ def test_a_push_that_hangs_is_abandoned_and_the_next_goes_its_own_way(gateway: G
     assert value(gateway.text(), "telemap_pushes_total", outcome="failure") == 1
 
 
+def test_a_push_that_was_given_up_may_overtake_the_next(gateway: Gateway) -> None:
+    gateway.behaviour = Behaviour.SLOW
+    gateway.delay_seconds = 0.3
+    flushing = Flushing(gateway, push_timeout=5.0)
+    flushing.see_events()
+    flushing.flush.start()
+    until = time.monotonic() + 5
+    while not gateway.requests and time.monotonic() < until:
+        time.sleep(0.01)
+    flushing.flush.abandon()
+    gateway.behaviour = Behaviour.NORMAL
+    assert flushing.flush.stale
+    flushing.push()
+    assert not flushing.flush.overtaken
+    flushing.flush.take(flushing.results.get(timeout=5))
+
+    assert (flushing.flush.stale, flushing.flush.overtaken) == (False, True)
+
+
 def test_the_end_says_what_is_lost(gateway: Gateway, capsys: pytest.CaptureFixture[str]) -> None:
     flushing = Flushing(gateway)
     flushing.log.level = "warning"

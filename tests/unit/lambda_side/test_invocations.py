@@ -167,28 +167,31 @@ def test_telemetry_of_the_current_invocation_is_heard_of_by_its_start() -> None:
     assert invocations.heard_of
 
 
-def test_an_end_is_waited_for_where_ends_are_told() -> None:
+def test_a_function_is_done_by_the_time_that_the_longest_invocation_took() -> None:
     invocations = Invocations()
+    before = time.time()
     invocations.begin("a")
     invocations.see([of_type("start")])
-    assert (invocations.heard_of, invocations.will_tell_end) == (True, False)
-    invocations.see(invocation("a")[1:])
+    assert invocations.done_by == pytest.approx(before, abs=1)  # nothing is known yet of how long it takes
+    invocations.see(invocation("a", duration_ms=30_000)[1:])
+    assert invocations.done_by == pytest.approx(DONE_AT)
     invocations.begin("b")
-    assert not invocations.will_tell_end
+    assert invocations.done_by == pytest.approx(before, abs=1)  # nothing is heard of it
     invocations.see([of_type("start", "b")])
 
-    assert invocations.will_tell_end
+    assert invocations.done_by == pytest.approx(before + 30, abs=1)
 
 
-def test_an_end_is_not_waited_for_once_one_was_missing() -> None:
+def test_no_end_is_waited_for_once_one_was_missing() -> None:
     invocations = Invocations()
-    for request_id, told in (("a", invocation("a")), ("b", [invocation("b")[0], invocation("b")[2]])):
+    for request_id, told in (("a", invocation("a", duration_ms=30_000)), ("b", invocation("b")[::2])):
         invocations.begin(request_id)
         invocations.see(told)
     invocations.begin("c")
     invocations.see([of_type("start", "c")])
 
-    assert (invocations.heard_of, invocations.will_tell_end) == (False, False)
+    assert not invocations.heard_of
+    assert invocations.done_by == pytest.approx(time.time(), abs=1)
 
 
 def test_what_lambda_dropped_may_have_said_that_the_function_is_done() -> None:

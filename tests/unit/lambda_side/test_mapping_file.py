@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from telemap.compiled.layout import plan_path
+from telemap.compiled.writing import write_plan
 from telemap.compiler import compile as compile_mapping
 from telemap.load import loads
 from telemap_lambda import mapping_file
@@ -35,13 +37,37 @@ def mapping(source: str = "function", labels: str = "") -> str:
 def chosen(folder: Path, text: str) -> Chosen:
     path = folder / "mapping.yaml"
     path.write_text(text)
-    return choose(str(path), GROUPING)
+    return choose(str(path), GROUPING, print)
 
 
 def test_without_a_setting_the_default_runs() -> None:
-    plan, faults = choose("", GROUPING)
+    plan, faults = choose("", GROUPING, print)
 
     assert (plan.name, faults) == ("telemap:default", ())
+
+
+def test_a_compiled_plan_runs_in_place_of_the_mapping_it_was_made_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mapping.yaml"
+    path.write_text(mapping())
+    write_plan(str(path))
+    compiled = choose(str(path), GROUPING, print).plan
+    (tmp_path / "mapping.yaml").write_text(mapping(labels="kind: $.record"))
+    changed = choose(str(path), GROUPING, print).plan
+
+    assert [compiled.families[0].label_names, changed.families[0].label_names] == [(), ("kind",)]
+    assert capsys.readouterr().out == f"the compiled plan {plan_path(path)} is not used: {path} has changed since\n"
+
+
+def test_a_compiled_plan_is_held_to_the_grouping_key_too(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.yaml"
+    path.write_text(mapping(labels="job: fixed"))
+    write_plan(str(path))
+
+    (fault,) = choose(str(path), GROUPING, print).faults
+
+    assert "'job'" in fault
 
 
 def test_the_users_mapping_runs(tmp_path: Path) -> None:
@@ -52,7 +78,7 @@ def test_the_users_mapping_runs(tmp_path: Path) -> None:
 
 
 def test_a_shipped_one_is_named() -> None:
-    assert choose("telemap:aws-sample", GROUPING).plan.name == "telemap:aws-sample"
+    assert choose("telemap:aws-sample", GROUPING, print).plan.name == "telemap:aws-sample"
 
 
 @pytest.mark.parametrize("text", ["", "no: mapping", "version: 1\nmetrics: [", "\x00", "version: 2\nmetrics: {}"])
@@ -74,7 +100,7 @@ def test_each_problem_of_a_broken_one_is_told(tmp_path: Path) -> None:
     "name", ["/no/such/mapping.yaml", "no-such.yaml", "telemap:no-such", "telemap:../default", "/", "."]
 )
 def test_a_missing_one_gives_way_to_the_default(name: str) -> None:
-    plan, faults = choose(name, GROUPING)
+    plan, faults = choose(name, GROUPING, print)
 
     assert plan.name == "telemap:default"
     assert len(faults) == 1

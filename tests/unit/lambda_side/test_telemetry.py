@@ -69,11 +69,23 @@ def test_a_post_that_comes_again_counts_once() -> None:
 def test_halves_of_a_post_count_once_however_often_they_come() -> None:
     taking = Taking()
     body = json.dumps(invocation("a")).encode()
-    for piece in (body[:100], body[:100], body[100:], body[100:]):
+    for piece in (body[:100], body[:100], body[100:], body[100:], body[:100], body[100:]):
         taking.telemetry.take(piece)
+    taking.telemetry.end()
 
     assert taking.events["platform.report"] == 1
-    assert taking.dropped == {"repeat": 2}
+    assert taking.dropped == {"malformed": 2, "repeat": 3}
+
+
+def test_pieces_may_be_equal() -> None:
+    taking = Taking()
+    for request_id in ("a", "b", "c"):
+        body = json.dumps(invocation(request_id)).encode()
+        for piece in (body[:-4], body[-4:]):
+            taking.telemetry.take(piece)
+
+    assert taking.events["platform.report"] == 3
+    assert taking.dropped == {}
 
 
 def test_a_half_may_have_said_that_the_function_is_done() -> None:
