@@ -9,13 +9,13 @@ export PYTHON
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 $(LOCK_ARGS)
 
-.PHONY: help demo test soak layer bench lint format lock clean
+.PHONY: help demo test soak layer bench bench-quick lint format lock clean
 
 help:  ## Show this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo:  ## See it work: a Lambda sandbox, an extension, a gateway, on this machine
-	@.ci/venv layer build
+	@.ci/venv telemap build
 	@$(BIN)/telemap demo
 
 test:  ## Run all tests against real servers, with branch coverage (PYTEST_ARGS="-k name")
@@ -28,14 +28,17 @@ soak:  ## Live hours of sandbox life in minutes, and fuzz the listener (SOAK_INV
 	@SOAK_INVOCATIONS=$(SOAK_INVOCATIONS) $(BIN)/python -m pytest -s --durations=0 --durations-min=1 \
 		tests/soak tests/lambda/test_soak.py tests/lambda/test_listener_fuzz.py $(PYTEST_ARGS)
 
-layer:  ## Build the Lambda layer, build/telemap-layer.zip
-	@.ci/venv layer build
-	@$(BIN)/python deploy/build_layer.py build/telemap-layer.zip
+layer:  ## Build the Lambda layer, dist/telemap-layer.zip, for the Python at hand (PYTHON=python3.13 for another)
+	@.ci/venv telemap build
+	@$(BIN)/python deploy/build_layer.py $(if $(filter file,$(origin PYTHON)),,--python $(PYTHON)) dist/telemap-layer.zip
 
-bench:  ## Compare telemap's cost with that of the same work without it
+bench: layer  ## Hold telemap's cost to its targets, against the same work done otherwise
 	@.ci/venv dev
-	@$(BIN)/python benchmarks/apply.py
-	@$(BIN)/python benchmarks/start.py
+	@$(BIN)/python benchmarks/run.py
+
+bench-quick: layer  ## The same in short: decoding, applying, rendering, the start
+	@.ci/venv dev
+	@$(BIN)/python benchmarks/run.py --effort quick
 
 lint:  ## Check style, format and types
 	@.ci/venv dev
@@ -51,9 +54,10 @@ format:  ## Format the code and mend what can be mended
 lock:  ## Lock the requirements again (LOCK_ARGS=--upgrade for newer versions)
 	@.ci/venv dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(LOCK) pyproject.toml -o requirements/layer.txt
+	$(LOCK) pyproject.toml -o requirements/telemap.txt
 	$(LOCK) pyproject.toml --group dev -o requirements/dev.txt
 	echo hatchling editables | tr ' ' '\n' | $(LOCK) - -c requirements/dev.txt --no-annotate -o requirements/build.txt
+	echo boto3 jsonpath-ng PyYAML | tr ' ' '\n' | $(LOCK) - -c requirements/telemap.txt --no-annotate -o requirements/layer.txt
 	echo aws-sam-cli | $(LOCK) - --no-deps --no-annotate -o requirements/emulator.txt
 
 clean:  ## Remove all that was made

@@ -1,35 +1,89 @@
-"""Build the Lambda layer: `python deploy/build_layer.py FILE.zip`.
+"""Build the Lambda layer: `python deploy/build_layer.py [--python PYTHON] FILE.zip`, which `make layer` does.
 
-The layer is telemap and what it needs at run time, as installed in the Python that runs this, in the folders that
-Lambda lays under /opt. It has no code that must fit one processor or one version of Python: where a compiled part does
-not load, the library has the same in Python.
+The layer is the launcher in `extensions/`, and in `telemap/` the packages of this checkout with what they import. Its
+bytecode is for one minor version of Python, on either processor; another version runs it, too, with a slower start.
 """
 
 from __future__ import annotations
 
+import argparse
+import hashlib
+import shutil
+import subprocess
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 
-from telemap_lambda.sandbox import assemble
+from layer_archive import pack
+from layer_contents import copy_wanted, cut_endpoints
+from layer_sources import CHECKOUT, LayerBuildError, locked_packages, unpack_own_wheel, version_of
 
-_MOMENT = (2026, 1, 1, 0, 0, 0)
-"""The time of every file in the archive, so that the same content gives the same archive."""
+_LAUNCHER = "extensions/telemap"
 
 
-def build(archive: Path) -> None:
-    """Assemble the layer and pack it; file modes are kept, for the launcher must be executable."""
-    archive.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-        layer = assemble(Path(folder), copy=True)
-        for path in sorted(path for path in layer.rglob("*") if path.is_file()):
-            entry = zipfile.ZipInfo(str(path.relative_to(layer)), _MOMENT)
-            entry.external_attr = path.stat().st_mode << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            packed.writestr(entry, path.read_bytes())
+def main(argv: list[str]) -> int:
+    """Build the layer and say what it is.
+
+    Returns:
+        The exit code.
+    """
+    parser = argparse.ArgumentParser(description="Build telemap's Lambda layer.")
+    parser.add_argument("--python", default=sys.executable, help="the Python to compile for (default: this one)")
+    parser.add_argument("archive", type=Path, metavar="FILE.zip")
+    arguments = parser.parse_args(argv)
+    try:
+        print(build(arguments.archive, arguments.python))
+    except LayerBuildError as error:
+        print(f"telemap: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def build(archive: Path, python: str) -> str:
+    """Assemble the layer, compile it and pack it.
+
+    Args:
+        archive: The file to write.
+        python: The Python to compile for.
+
+    Returns:
+        What was built, in a line.
+
+    Raises:
+        LayerBuildError: something that is needed is missing.
+    """
+    version = version_of(python)
+    with tempfile.TemporaryDirectory() as scratch:
+        layer = Path(scratch) / "layer"
+        _assemble(layer, version)
+        _compile(layer, python)
+        size = sum(path.stat().st_size for path in layer.rglob("*") if path.is_file())
+        pack(layer, archive, frozenset({_LAUNCHER}))
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    packed = archive.stat().st_size / 1e6
+    return f"{archive}: Python {version}, {packed:.1f} MB, unzipped {size / 1e6:.1f} MB, sha256 {digest}"
+
+
+def _assemble(layer: Path, version: str) -> None:
+    packages = layer / "telemap"
+    with tempfile.TemporaryDirectory() as own:
+        unpack_own_wheel(Path(own))
+        copy_wanted(Path(own), packages)
+    copy_wanted(locked_packages(version), packages)
+    cut_endpoints(packages)
+    (layer / _LAUNCHER).parent.mkdir()
+    shutil.copyfile(CHECKOUT / _LAUNCHER, layer / _LAUNCHER)
+
+
+def _compile(layer: Path, python: str) -> None:
+    """Compile by the Python that will run it: its bytecode differs from version to version."""
+    for program in ("layer_bytecode.py", "layer_plans.py"):
+        command = [python, "-I", "-S", "-B", str(Path(__file__).with_name(program)), str(layer)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - the builder's own choice
+        if done.returncode:
+            message = f"{python} cannot compile the layer:\n{done.stderr}"
+            raise LayerBuildError(message)
 
 
 if __name__ == "__main__":
-    build(Path(sys.argv[1]))
-    print(f"{sys.argv[1]}: {Path(sys.argv[1]).stat().st_size / 1e6:.1f} MB")
+    sys.exit(main(sys.argv[1:]))

@@ -12,16 +12,21 @@ A `Store` is also a prometheus_client collector: `prometheus_client.REGISTRY.reg
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from telemap.apply import apply
-from telemap.compiler import compile  # noqa: A004 - the public verb, as in `re.compile`
 from telemap.decode import decode
 from telemap.errors import DecodeError, MappingError, PushError, TelemapError
 from telemap.exposition import render
 from telemap.load import load, loads
-from telemap.model import Mapping
 from telemap.plan import Plan
-from telemap.problem import Problem
 from telemap.store import Store
+
+if TYPE_CHECKING:
+    from telemap.compiler import compile  # noqa: A004 - the public verb, as in `re.compile`
+    from telemap.model import Mapping
+    from telemap.problem import Problem
 
 __all__ = [
     "DecodeError",
@@ -39,3 +44,14 @@ __all__ = [
     "loads",
     "render",
 ]
+
+_LATER = {"compile": "telemap.compiler", "Mapping": "telemap.model", "Problem": "telemap.problem"}
+"""Names that are imported when they are first used: a start with a compiled plan needs none of them."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name that is needed now."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(_LATER[name]), name)
+    return found

@@ -35,7 +35,7 @@ def apply(plan: Plan, events: Iterable[Any], store: Store | None = None) -> Stor
         raise ValueError("the store was made for another plan")
     with store.lock:
         store.begin()
-        if not plan.needs.has_regexes:
+        if not store.has_regexes:
             _apply(events, store)
             return store
         store.regex_budget.begin()
@@ -48,14 +48,16 @@ def apply(plan: Plan, events: Iterable[Any], store: Store | None = None) -> Stor
 
 def _apply(events: Iterable[Any], store: Store) -> None:
     """Apply the events, with the lock held."""
-    counts = store.counts
+    routes, dropped, counted = store.routes, store.counts.dropped, store.counts.events
     for event in events:
-        event_type = event.get("type") if type(event) is dict else None
-        if type(event_type) is not str:
-            counts.dropped["malformed"] += 1
-            continue
-        counts.count_event(event_type)
-        for handler in store.handlers(event_type):
-            if handler(event):
-                counts.dropped["rule"] += 1
-                break
+        try:
+            name, handle = routes[event["type"]]
+        except (KeyError, TypeError):  # the first event of a type, or no event at all
+            route = store.route(event)
+            if route is None:
+                dropped["malformed"] += 1
+                continue
+            name, handle = route
+        counted[name] += 1
+        if handle(event):
+            dropped["rule"] += 1

@@ -13,8 +13,9 @@ from telemap.store.samples import sample_names, sample_values
 from telemap.store.snapshot import increments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from telemap.model import MetricType
     from telemap.plan import FamilyShape
     from telemap.store import Store
     from telemap.store.series import Cell, FamilySeries, Key
@@ -60,15 +61,16 @@ class Renderer:
         with self._store.lock:
             self._store.refresh()
             for family in families:
-                series = family.series
-                cells = series.cells if since is None else increments(series, since.get(series.shape.name, {}))
-                family.append_to(lines, cells)
+                if since is None:
+                    family.append_to(lines)
+                else:
+                    family.append_to(lines, increments(family.series, since.get(family.series.shape.name, {})))
         text = "\n".join(lines) + "\n" if lines else ""
         return text.replace(INSTANCE, escape_label(self._store.instance))
 
 
 class _FamilyText:
-    """The text of one family, but for the values.
+    """The text of one family.
 
     Attributes:
         series: the family.
@@ -77,44 +79,86 @@ class _FamilyText:
     def __init__(self, series: FamilySeries, without: frozenset[str]) -> None:
         shape = series.shape
         self.series = series
-        self._without = without & shape.instance_labels
-        self._names = sample_names(shape)
+        names = shape.label_names
+        shown = [name for name in names if name not in without & shape.instance_labels]
+        self._positions = [names.index(name) for name in shown]
+        self._pattern = _pattern(shape, shown)
+        self._lines = len(sample_names(shape))
         self._head = f"# HELP {shape.name} {escape_help(shape.help)}\n# TYPE {shape.name} {shape.type.value}"
         self._changes = -1
-        self._prefixes: list[tuple[Key, list[str]]] = []
+        self._texts: dict[Key, _SeriesText] = {}
 
-    def append_to(self, lines: list[str], cells: Mapping[Key, Cell]) -> None:
+    def append_to(self, lines: list[str], increments: Mapping[Key, Cell] | None = None) -> None:
         """Add the lines of this family, if there are any.
 
         Args:
             lines: what is written so far.
-            cells: what to write of each series; those that are not in it are left out.
+            increments: what to write of each series, instead of its values; those that are not in it are left out.
         """
-        if not cells:
+        if not (self.series.cells if increments is None else increments):
             return
         if self._changes != self.series.changes:
             self._read_keys()
         lines.append(self._head)
         metric_type = self.series.shape.type
-        for key, prefixes in self._prefixes:
-            if key not in cells:
-                continue
-            values = sample_values(metric_type, cells[key])
-            for prefix, value in zip(prefixes, values, strict=True):
-                lines.append(prefix + float_text(value))
+        if increments is None:
+            lines += [text.current(metric_type) for text in self._texts.values()]
+        else:
+            lines += [text.of(metric_type, increments[key]) for key, text in self._texts.items() if key in increments]
 
     def _read_keys(self) -> None:
-        """Write the fixed part of each line anew, because series have come or gone."""
+        """Bring the series up to date, because some have come or gone; by their labels."""
         self._changes = self.series.changes
-        self._prefixes = [(key, self._series_prefixes(self.series.shape, key)) for key in sorted(self.series.cells)]
+        before = self._texts
+        self._texts = {}
+        for key, cell in sorted(self.series.cells.items()):
+            text = before.get(key)
+            if text is None or text.cell is not cell:
+                text = _SeriesText(cell, self._template(key))
+            self._texts[key] = text
 
-    def _series_prefixes(self, shape: FamilyShape, key: Key) -> list[str]:
-        own = {
-            name: escape_label(text)
-            for name, text in zip(shape.label_names, key, strict=True)
-            if name not in self._without
-        }
-        return [_prefix(name, own if bound is None else {**own, "le": bound}) for name, bound in self._names]
+    def _template(self, key: Key) -> str:
+        """Write the lines of a series, with `%s` for the values."""
+        texts = [escape_label(key[position]).replace("%", "%%") for position in self._positions]
+        return self._pattern % tuple(texts * self._lines)
+
+
+def _pattern(shape: FamilyShape, label_names: Sequence[str]) -> str:
+    """Write the lines of any series, with `%s` for label values and `%%s` for the values; labels are sorted."""
+    pairs = [f'{name}="%s"' for name in label_names]
+    place = sum(name < "le" for name in label_names)
+    lines = []
+    for name, bound in sample_names(shape):
+        labels = pairs if bound is None else [*pairs[:place], f'le="{bound}"', *pairs[place:]]
+        lines.append(f"{name}{{{','.join(labels)}}} %%s" if labels else f"{name} %%s")
+    return "\n".join(lines)
+
+
+class _SeriesText:
+    """The text of one series, which is written anew only when its values are others.
+
+    Attributes:
+        cell: the series.
+    """
+
+    __slots__ = ("_shown", "_template", "_text", "cell")
+
+    def __init__(self, cell: Cell, template: str) -> None:
+        self.cell = cell
+        self._template = template
+        self._shown: Cell = []
+        self._text = ""
+
+    def current(self, metric_type: MetricType) -> str:
+        """Give the lines as the series is now."""
+        if self.cell != self._shown:
+            self._shown = self.cell[:]
+            self._text = self.of(metric_type, self._shown)
+        return self._text
+
+    def of(self, metric_type: MetricType, cell: Cell) -> str:
+        """Give the lines for a cell."""
+        return self._template % tuple(map(float_text, sample_values(metric_type, cell)))
 
 
 def escape_help(text: str) -> str:
@@ -125,11 +169,3 @@ def escape_help(text: str) -> str:
 def escape_label(text: str) -> str:
     """Escape a label value as the format wants it."""
     return text.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
-
-
-def _prefix(name: str, labels: dict[str, str]) -> str:
-    """Write a sample line up to its value; labels are sorted by name."""
-    if not labels:
-        return f"{name} "
-    pairs = ",".join(f'{label}="{labels[label]}"' for label in sorted(labels))
-    return f"{name}{{{pairs}}} "

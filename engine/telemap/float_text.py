@@ -11,11 +11,13 @@ def float_text(number: float) -> str:
     It is Python's shortest text, with an exponent from a million on, as in prometheus_client's `floatToGoString`; a
     test holds the two equal.
     """
+    if -math.inf < number < 1e6:  # as most are; NaN is not
+        return repr(number)
     if not math.isfinite(number):
         return "NaN" if number != number else "+Inf" if number > 0 else "-Inf"  # noqa: PLR0124 - the test for NaN
     text = repr(number)
     point = text.find(".")
-    if number > 0 and point > 6:
+    if point > 6:
         mantissa = f"{text[0]}.{text[1:point]}{text[point + 1 :]}".rstrip("0.")
         return f"{mantissa}e+{point - 1:02d}"
     return text

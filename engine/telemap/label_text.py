@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, Final
 
@@ -17,6 +18,9 @@ INSTANCE: Final = "\0instance\0"
 OVERFLOW: Final = "__overflow__"
 """The value of open labels in a series that holds what went beyond the limit."""
 
+_LONGEST_WHOLE: Final = 14_285
+"""Bits of the largest whole number that Python writes: of 4,300 digits, as many as it reads from JSON."""
+
 _REPLACED = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates."""
 
@@ -29,7 +33,9 @@ def clean(text: str) -> str:
 
 
 def label_text(value: Any, default: str) -> str | None:
-    """Give the label text of a JSON value; None for what has none (objects, arrays).
+    """Give the label text of a JSON value; None for what has none: objects, arrays, and numbers that JSON has not.
+
+    Those are NaN and the infinities; an infinity is also what a whole number of more than 4,300 digits is read as.
 
     Strings stay as they are, whole numbers have no exponent and no `.0`, other numbers are in their shortest form,
     truth values are `true` and `false`.
@@ -42,11 +48,20 @@ def label_text(value: Any, default: str) -> str | None:
         return default
     kind = type(value)
     if kind is str:
-        return clean(value)
+        return value if len(value) <= FAST_LENGTH and value.isprintable() else clean(value)
     if kind is bool:
         return "true" if value else "false"
     if kind is float:
+        if not math.isfinite(value):
+            return None
         return clean(str(int(value)) if value.is_integer() else repr(value))
-    if kind is int:
-        return clean(str(value)) if value.bit_length() <= MAX_BYTES * 8 else None
-    return None
+    return _whole_text(value) if kind is int else None
+
+
+def _whole_text(number: int) -> str | None:
+    if number.bit_length() > _LONGEST_WHOLE:
+        return None
+    try:
+        return clean(str(number))
+    except ValueError:  # a few numbers of 4,301 digits
+        return None

@@ -1,13 +1,14 @@
-"""Load a mapping: read its text, check it, say what it means."""
+"""Load a mapping: read its text, check it, say what it means.
+
+What reads and checks is imported with the first mapping that is loaded: a start with a compiled plan needs neither it
+nor PyYAML.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.check import check
-from telemap.document.loader import parse_document, read_document
 from telemap.errors import MappingError
-from telemap.problem import Problem, Severity
 from telemap.resources import SHIPPED, mapping_path, relative_to, shipped_mappings
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ def load(path: str | PathLike[str]) -> Mapping:
     Raises:
         MappingError: with all problems of the mapping, in file order.
     """
-    name = str(path)
-    return check(_read(name), _read_included)
+    from telemap.check import check  # noqa: PLC0415 - see above
+
+    return check(_read(str(path)), _read_included)
 
 
 def loads(text: str | bytes, name: str = "<text>") -> Mapping:
@@ -40,8 +42,40 @@ def loads(text: str | bytes, name: str = "<text>") -> Mapping:
     Raises:
         MappingError: with all problems of the mapping, in file order.
     """
+    from telemap.check import check  # noqa: PLC0415 - see above
+    from telemap.document.loader import parse_document  # noqa: PLC0415 - see above
+
     content = text.encode(errors="surrogatepass") if isinstance(text, str) else text
     return check(parse_document(content, name), _read_included)
+
+
+def load_traced(name: str) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
+    """Load a mapping from a file, and say which documents it came from.
+
+    Args:
+        name: the file, or `telemap:NAME`.
+
+    Returns:
+        The mapping; and for each document, in the order in which they were read, how it is written in an `include`, the
+        number of the document with that `include`, and the digest of its text. The first is the mapping itself.
+
+    Raises:
+        MappingError: with all problems of the mapping, in file order.
+    """
+    from telemap.check import check  # noqa: PLC0415 - see above
+
+    first = _read(name)
+    numbers = {relative_to("", name): 0}
+    documents = [("", 0, first.sha256)]
+
+    def read_included(written: str, including: str) -> Document:
+        document = _read_included(written, including)
+        numbers[relative_to("", document.name)] = len(documents)
+        documents.append((written, numbers[including], document.sha256))
+        return document
+
+    mapping = check(first, read_included)
+    return mapping, tuple(documents)
 
 
 def _read_included(name: str, including: str) -> Document:
@@ -50,8 +84,12 @@ def _read_included(name: str, including: str) -> Document:
 
 def _read(name: str) -> Document:
     """Read a mapping by its name."""
+    from telemap.document.loader import read_document  # noqa: PLC0415 - see above
+
     path = mapping_path(name)
     if name.startswith(SHIPPED) and not path.is_file():
+        from telemap.problem import Problem, Severity  # noqa: PLC0415 - only when something is wrong
+
         hint = f"telemap ships {', '.join(shipped_mappings())}"
         message = f"there is no shipped mapping {name!r}"
         raise MappingError([Problem("file-unreadable", Severity.ERROR, message, name, help=hint)])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
-
+TYPE_CHECKING = False  # `typing` takes as long to import as all that is needed to register
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
 
     from telemap_lambda.log import Log
 
-T = TypeVar("T")
+    T = TypeVar("T")
 
 
 def attempt(action: Callable[[], T], log: Log) -> T | None:

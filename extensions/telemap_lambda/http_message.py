@@ -1,12 +1,12 @@
 """One HTTP/1.1 exchange over a socket, for the calls that are made before anything else is imported.
 
-`http.client` brings the e-mail package with it, some 10 ms on a fast machine and ten times that on a small function,
-and each millisecond before registering is added to the function's cold start.
+`http.client` brings the e-mail package with it, `socket` brings `enum`, `collections` and `selectors`, and each takes
+longer to import than Python takes to start. Each millisecond before registering is added to the function's cold start.
 """
 
 from __future__ import annotations
 
-import socket
+import _socket  # what `socket` adds to it is not needed here
 
 
 class Response:
@@ -49,12 +49,32 @@ def exchange(
         "Connection: close",
         *(f"{name}: {value}" for name, value in headers.items()),
     ]
-    with socket.create_connection(address, timeout) as connection:
+    connection = _connect(address, timeout)
+    try:
         connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
         message = b""
         while not _is_complete(message) and (chunk := connection.recv(65536)):
             message += chunk
+    finally:
+        connection.close()
     return parse_response(message)
+
+
+def _connect(address: tuple[str, int], timeout: float | None) -> _socket.socket:
+    """Connect to the first of a host's addresses that answers."""
+    host = address[0].encode()  # as text it would be encoded by `encodings.idna`, which is large
+    refusal = OSError("the host has no address")
+    for family, kind, protocol, _, place in _socket.getaddrinfo(host, address[1], 0, _socket.SOCK_STREAM):
+        connection = _socket.socket(family, kind, protocol)
+        try:
+            connection.settimeout(timeout)
+            connection.connect(place)
+        except OSError as error:
+            connection.close()
+            refusal = error
+        else:
+            return connection
+    raise refusal
 
 
 def _is_complete(message: bytes) -> bool:

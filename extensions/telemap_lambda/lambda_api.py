@@ -6,13 +6,12 @@ https://docs.aws.amazon.com/lambda/latest/dg/telemetry-api-reference.html
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
-
 from telemap_lambda.http_message import Response, exchange
 
+TYPE_CHECKING = False  # `typing` takes as long to import as all that is needed to register
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 INVOKE = "INVOKE"
 SHUTDOWN = "SHUTDOWN"
@@ -47,7 +46,6 @@ class LambdaApi:
         name: the extension's name: the full name of its file under `/opt/extensions`.
 
     Attributes:
-        function_name: known once it is registered.
         events: what it is registered for.
     """
 
@@ -56,8 +54,13 @@ class LambdaApi:
         self._address = (host, int(port)) if host else (address, 80)
         self._name = name
         self._identifier = ""
-        self.function_name = ""
+        self._registration = b""
         self.events: tuple[str, ...] = ()
+
+    @property
+    def function_name(self) -> str:
+        """The function's name, known once it is registered; empty when it was not told."""
+        return str(_json_object(self._registration).get("functionName", ""))
 
     def register(self, *, managed: bool) -> None:
         """Register for INVOKE and SHUTDOWN, or for SHUTDOWN alone where INVOKE is refused.
@@ -115,14 +118,14 @@ class LambdaApi:
         """Say that the extension cannot start; the function fails with it."""
         body = {"errorMessage": message, "errorType": "Extension.ConfigInvalid", "stackTrace": []}
         headers = {"Lambda-Extension-Function-Error-Type": "Extension.ConfigInvalid"}
-        self._call("POST", "/2020-01-01/extension/init/error", body, headers)
+        self._call("POST", "/2020-01-01/extension/init/error", _json(body), headers)
 
     def _register(self, events: tuple[str, ...]) -> None:
-        response = self._call(
-            "POST", "/2020-01-01/extension/register", {"events": events}, {"Lambda-Extension-Name": self._name}
-        )
+        names = ",".join(f'"{event}"' for event in events)
+        body = f'{{"events":[{names}]}}'.encode()  # `json` is not worth its import before registering
+        response = self._call("POST", "/2020-01-01/extension/register", body, {"Lambda-Extension-Name": self._name})
         self._identifier = response.headers.get("lambda-extension-identifier", "")
-        self.function_name = str(_json_object(response.body).get("functionName", ""))
+        self._registration = response.body
         self.events = events
 
     def _subscribe(self, port: int, types: Sequence[str], version: str) -> Response:
@@ -132,13 +135,13 @@ class LambdaApi:
             "buffering": _BUFFERING,
             "destination": {"protocol": "HTTP", "URI": f"http://sandbox.localdomain:{port}"},
         }
-        return self._call("PUT", "/2022-07-01/telemetry", subscription)
+        return self._call("PUT", "/2022-07-01/telemetry", _json(subscription))
 
     def _call(
         self,
         method: str,
         path: str,
-        content: object = None,
+        body: bytes = b"",
         headers: dict[str, str] | None = None,
         *,
         timeout: float | None = _CALL_SECONDS,
@@ -147,7 +150,6 @@ class LambdaApi:
         sent = {"Content-Type": "application/json", **(headers or {})}
         if self._identifier:
             sent["Lambda-Extension-Identifier"] = self._identifier
-        body = b"" if content is None else json.dumps(content).encode()
         call = path.rpartition("/extension/")[2] or path
         try:
             response = exchange(self._address, method, path, sent, body, timeout=timeout)
@@ -158,8 +160,16 @@ class LambdaApi:
         return response
 
 
+def _json(content: object) -> bytes:
+    import json  # noqa: PLC0415 - after registering
+
+    return json.dumps(content).encode()
+
+
 def _json_object(body: bytes) -> dict[str, Any]:
     """Read a JSON object, whatever the content type says (the emulator calls SHUTDOWN `text/plain`)."""
+    import json  # noqa: PLC0415 - after registering
+
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):

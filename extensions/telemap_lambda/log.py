@@ -5,7 +5,6 @@ It writes no line per event or push: a caller that would repeat itself says a th
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 
@@ -48,6 +47,8 @@ class Log:
     def _write(self, level: str, message: str) -> None:
         if LEVELS.index(level) < LEVELS.index(self.level):
             return
+        import json  # noqa: PLC0415 - not worth its import before registering
+
         seconds, rest = divmod(time.time(), 1)
         moment = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{int(rest * 1000):03d}Z"
         line = json.dumps({"time": moment, "level": level, "logger": "telemap", "message": message})

@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from telemap.compiler import compile as compile_mapping
+from telemap.compiled.reading import read_plan
 from telemap.errors import MappingError
-from telemap.load import load
-from telemap.problem.drawing import draw
 from telemap.resources import SHIPPED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from telemap.plan import Plan
 
@@ -37,23 +35,41 @@ class Chosen(NamedTuple):
     faults: tuple[str, ...]
 
 
-def choose(mapping_file: str, grouping: Iterable[str]) -> Chosen:
-    """Load and compile the user's mapping; fall back to the default when it cannot be used.
+def choose(mapping_file: str, grouping: Iterable[str], say: Callable[[str], None]) -> Chosen:
+    """Give the plan of the user's mapping; fall back to the default when it cannot be used.
 
     Args:
         mapping_file: the setting `MAPPING_FILE`; empty for the default.
         grouping: label names of the grouping key, which no metric label may meet.
+        say: called with a line for those who look for why a start is slow: a compiled plan that is not used.
     """
     if not mapping_file:
-        return Chosen(compile_mapping(load(DEFAULT)), ())
+        return Chosen(_plan(DEFAULT, say), ())
     try:
-        plan = compile_mapping(load(find(mapping_file)))
+        plan = _plan(find(mapping_file), say)
         faults = _meetings(plan, grouping)
     except MappingError as error:
+        from telemap.problem.drawing import draw  # noqa: PLC0415 - only when something is wrong
+
         faults = tuple(draw(problem) for problem in error.problems)
     if faults:
-        return Chosen(compile_mapping(load(DEFAULT)), faults)
+        return Chosen(_plan(DEFAULT, say), faults)
     return Chosen(plan, ())
+
+
+def _plan(name: str, say: Callable[[str], None]) -> Plan:
+    """Take the compiled plan of a mapping, or else compile it.
+
+    Raises:
+        MappingError: the mapping has errors.
+    """
+    plan = read_plan(name, say)
+    if plan is not None:
+        return plan
+    from telemap.compiler import compile as compile_mapping  # noqa: PLC0415 - a compiled plan needs neither
+    from telemap.load import load  # noqa: PLC0415 - as above
+
+    return compile_mapping(load(name))
 
 
 def find(mapping_file: str) -> str:

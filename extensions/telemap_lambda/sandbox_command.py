@@ -94,6 +94,7 @@ def _conditions(arguments: argparse.Namespace) -> Conditions:
         max_duration_seconds=arguments.duration_ms * 1.1 / 1000,
         function_timeout_seconds=arguments.timeout_ms / 1000,
         snapshot_seconds=arguments.snapshot_ms / 1000,
+        cpu_share=arguments.cpu_share,
         managed=arguments.kind == "lambda-managed-instances",
         concurrency=arguments.concurrency,
         repeat_every=arguments.repeat_every,

@@ -8,6 +8,7 @@ from pathlib import Path
 from telemap.resources import SHIPPED
 
 _KINDS = ("on-demand", "provisioned-concurrency", "snap-start", "lambda-managed-instances")
+_LEAST_SHARE = 0.01
 GATEWAYS = (
     "normal",
     "slow",
@@ -69,6 +70,9 @@ def _add_platform(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--snapshot-ms", metavar="MS", type=_amount, default=100.0, help="from a snapshot to its restore"
     )
+    group.add_argument(
+        "--cpu-share", metavar="N", type=_share, default=1.0, help="of a processor, such as 1/14; 1 is no limit"
+    )
     group.add_argument("--repeat-every", metavar="N", type=_count, default=0, help="post each N-th post twice")
     group.add_argument("--repeat-after-thaw", action="store_true", help="the second time after the next thaw")
     group.add_argument(
@@ -106,6 +110,16 @@ def _amount(text: str) -> float:
     value = float(text)
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not an amount of milliseconds")
+    return value
+
+
+def _share(text: str) -> float:
+    """Read a number, or two with a slash between."""
+    part, _, whole = text.partition("/")
+    divisor = float(whole or 1)
+    value = float(part) / divisor if divisor else 0.0
+    if not _LEAST_SHARE <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 1/{1 / _LEAST_SHARE:g} and 1")
     return value
 
 

@@ -8,18 +8,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from layers.building import build_layer, unzipped
 
 from telemap_lambda.gateway import Gateway
-from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult, assemble
+from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 
 @pytest.fixture(scope="session")
-def extension_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a layer with the extension, as Lambda would see it under `/opt`."""
-    return assemble(tmp_path_factory.mktemp("layer"))
+def layer_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the layer that `make layer` builds."""
+    archive = tmp_path_factory.mktemp("layer") / "telemap-layer.zip"
+    built = build_layer(archive)
+    assert built.returncode == 0, built.stderr
+    return archive
+
+
+@pytest.fixture(scope="session")
+def extension_layer(layer_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the unzipped layer, as Lambda would see it under `/opt`."""
+    return unzipped(layer_archive, tmp_path_factory.mktemp("opt"))
 
 
 @pytest.fixture

@@ -11,8 +11,6 @@ from servers.available import available
 from servers.emulator import Emulator
 from unit.lambda_side.expositions import samples, value
 
-from telemap_lambda.sandbox import assemble
-
 if TYPE_CHECKING:
     from servers.emulator import EmulatorRun
 
@@ -51,16 +49,10 @@ def managed() -> Emulator:
     return available(lambda: Emulator(managed=True, awslambdaric=True))
 
 
-@pytest.fixture(scope="module")
-def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a layer that every user can read."""
-    return assemble(tmp_path_factory.mktemp("copied") / "opt", copy=True)
-
-
-def orders(emulator: Emulator, layer: Path, **environment: str) -> EmulatorRun:
+def orders(emulator: Emulator, extension_layer: Path, **environment: str) -> EmulatorRun:
     """Send the orders to the function."""
     settings = {"MAPPING_FILE": "mapping.yaml", **environment}
-    return emulator.run(layer, payloads=ORDERS, environment=settings, task_files=FILES)
+    return emulator.run(extension_layer, payloads=ORDERS, environment=settings, task_files=FILES)
 
 
 def assert_all_were_answered(run: EmulatorRun) -> None:
@@ -74,8 +66,8 @@ def assert_all_were_answered(run: EmulatorRun) -> None:
     assert told == []
 
 
-def test_real_telemetry_of_a_real_function_is_counted(managed: Emulator, layer: Path) -> None:
-    run = orders(managed, layer)
+def test_real_telemetry_of_a_real_function_is_counted(managed: Emulator, extension_layer: Path) -> None:
+    run = orders(managed, extension_layer)
 
     assert_all_were_answered(run)
     assert value(run.metrics, "telemap_mapping_fallback") == 0, run.log
@@ -87,8 +79,10 @@ def test_real_telemetry_of_a_real_function_is_counted(managed: Emulator, layer: 
     assert value(run.metrics, "aws_lambda_cold_starts_total", initialization_type="lambda-managed-instances") == 1
 
 
-def test_what_a_real_function_logs_is_counted_and_its_uncaught_error_too(managed: Emulator, layer: Path) -> None:
-    shown = orders(managed, layer).metrics
+def test_what_a_real_function_logs_is_counted_and_its_uncaught_error_too(
+    managed: Emulator, extension_layer: Path
+) -> None:
+    shown = orders(managed, extension_layer).metrics
     levels = {
         dict(key[1])["level"]: count for key, count in samples(shown).items() if key[0].endswith("log_lines_total")
     }
@@ -104,8 +98,8 @@ def test_what_a_real_function_logs_is_counted_and_its_uncaught_error_too(managed
     assert value(shown, "aws_lambda_events_total", type="function") == 9
 
 
-def test_several_workers_of_a_managed_instance_are_one_sandbox(managed: Emulator, layer: Path) -> None:
-    run = orders(managed, layer, AWS_LAMBDA_MAX_CONCURRENCY="3")
+def test_several_workers_of_a_managed_instance_are_one_sandbox(managed: Emulator, extension_layer: Path) -> None:
+    run = orders(managed, extension_layer, AWS_LAMBDA_MAX_CONCURRENCY="3")
 
     assert_all_were_answered(run)
     workers = {json.loads(answer.body).get("worker") for answer in run.invocations} - {None}
@@ -114,8 +108,8 @@ def test_several_workers_of_a_managed_instance_are_one_sandbox(managed: Emulator
     assert value(run.metrics, "aws_lambda_uncaught_errors_total", error_type="OutOfStockError") == 1
 
 
-def test_a_managed_instance_lives_without_its_gateway(managed: Emulator, layer: Path) -> None:
-    run = orders(managed, layer, **GATEWAY_DOWN, TELEMAP_FLUSH_INTERVAL_MS="50")
+def test_a_managed_instance_lives_without_its_gateway(managed: Emulator, extension_layer: Path) -> None:
+    run = orders(managed, extension_layer, **GATEWAY_DOWN, TELEMAP_FLUSH_INTERVAL_MS="50")
 
     assert_all_were_answered(run)
     assert "a push failed" in run.log
@@ -128,9 +122,9 @@ def test_a_managed_instance_lives_without_its_gateway(managed: Emulator, layer: 
     ids=["default", "end", "each", "gateway-down", "json"],
 )
 def test_an_on_demand_function_answers_as_if_nothing_was_beside_it(
-    on_demand: Emulator, layer: Path, environment: dict[str, str]
+    on_demand: Emulator, extension_layer: Path, environment: dict[str, str]
 ) -> None:
-    run = orders(on_demand, layer, **environment)
+    run = orders(on_demand, extension_layer, **environment)
 
     assert_all_were_answered(run)
     assert "no Telemetry API (202)" in run.log

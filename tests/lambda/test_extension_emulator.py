@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from unit.lambda_side.expositions import value
 
-from telemap_lambda.sandbox import assemble
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,14 +22,8 @@ metrics:
 """
 
 
-@pytest.fixture(scope="module")
-def copied_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a layer that stands alone: every user can read it, and it links to nothing."""
-    return assemble(tmp_path_factory.mktemp("copied") / "opt", copy=True)
-
-
-def test_on_a_managed_instance_it_counts_real_telemetry(managed_emulator: Emulator, copied_layer: Path) -> None:
-    run = managed_emulator.run(copied_layer, payloads=[{}, {"sleep_seconds": 0.1}, {}])
+def test_on_a_managed_instance_it_counts_real_telemetry(managed_emulator: Emulator, extension_layer: Path) -> None:
+    run = managed_emulator.run(extension_layer, payloads=[{}, {"sleep_seconds": 0.1}, {}])
 
     assert run.exit_code == 0, run.log
     assert [one.status for one in run.invocations] == [200] * 3, run.log
@@ -41,17 +33,17 @@ def test_on_a_managed_instance_it_counts_real_telemetry(managed_emulator: Emulat
     assert 'job="emulated-function"' in run.metrics
 
 
-def test_a_managed_instance_is_flushed_by_the_timer(managed_emulator: Emulator, copied_layer: Path) -> None:
+def test_a_managed_instance_is_flushed_by_the_timer(managed_emulator: Emulator, extension_layer: Path) -> None:
     environment = {"TELEMAP_FLUSH_INTERVAL_MS": "50"}
-    run = managed_emulator.run(copied_layer, payloads=[{}, {}], environment=environment, pause_seconds=0.5)
+    run = managed_emulator.run(extension_layer, payloads=[{}, {}], environment=environment, pause_seconds=0.5)
 
     assert run.exit_code == 0, run.log
     assert value(run.metrics_before_shutdown, "aws_lambda_duration_seconds_count") == 2, run.log
 
 
-def test_a_mapping_in_the_functions_package_is_found(managed_emulator: Emulator, copied_layer: Path) -> None:
+def test_a_mapping_in_the_functions_package_is_found(managed_emulator: Emulator, extension_layer: Path) -> None:
     run = managed_emulator.run(
-        copied_layer,
+        extension_layer,
         payloads=[{"log": "parcel 1 sent"}, {"log": "parcel 2 sent"}],
         environment={"MAPPING_FILE": "mapping.yaml"},
         task_files={"mapping.yaml": MAPPING},
@@ -64,9 +56,9 @@ def test_a_mapping_in_the_functions_package_is_found(managed_emulator: Emulator,
 
 @pytest.mark.parametrize("environment", [{}, {"MAPPING_FILE": "/no/such.yaml"}, {"GATEWAY": "http://127.0.0.1:1"}])
 def test_on_demand_it_lives_without_telemetry(
-    emulator: Emulator, copied_layer: Path, environment: dict[str, str]
+    emulator: Emulator, extension_layer: Path, environment: dict[str, str]
 ) -> None:
-    run = emulator.run(copied_layer, payloads=[{"parcels": 1}, {"parcels": 2}], environment=environment)
+    run = emulator.run(extension_layer, payloads=[{"parcels": 1}, {"parcels": 2}], environment=environment)
 
     assert run.exit_code == 0, run.log
     assert [(one.status, one.body) for one in run.invocations] == [(200, '{"parcels": 1}'), (200, '{"parcels": 2}')]

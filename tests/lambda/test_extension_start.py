@@ -2,58 +2,26 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from unit.lambda_side.expositions import value
 from unit.lambda_side.lives import event, invocation, life, log_line
 from unit.lambda_side.outcomes import assert_a_good_life, log_of
-from unit.lambda_side.recording_server import RecordingServer, Request
 
-import telemap_lambda
-from telemap_lambda.local_server import Answer
 from telemap_lambda.sandbox import EnvironmentFailed, Recording, Sandbox, SandboxResult, assemble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from telemap_lambda.gateway import Gateway
 
-MAIN = Path(telemap_lambda.__path__[0]) / "__main__.py"
 MAPPING = """
 version: 1
 metrics:
   parcels_total: {{type: counter, help: Parcels., from: {source}}}
 """
-
-
-def imports_before_register(tmp_path: Path) -> list[str]:
-    """Start the extension, refuse to register it, and give the modules that it had imported by then."""
-    said = tmp_path / "stderr"
-    so_far: list[str] = []
-
-    def answer(_: Request) -> Answer:
-        so_far.extend(said.read_text().splitlines())
-        return Answer(500, b"that is enough")
-
-    with RecordingServer(answer) as api, said.open("w") as stderr:
-        command = [sys.executable, "-X", "importtime", "-I", "-S", str(MAIN), "/opt/extensions/telemap"]
-        environment = {"AWS_LAMBDA_RUNTIME_API": api.address}
-        assert subprocess.run(command, env=environment, stderr=stderr, check=False, timeout=30).returncode == 1
-    return [line.rpartition("|")[2].strip() for line in so_far if line.startswith("import time:")][1:]
-
-
-def test_it_registers_before_it_imports_much(tmp_path: Path) -> None:
-    modules = imports_before_register(tmp_path)
-
-    assert "telemap_lambda.lambda_api" in modules
-    assert not {"yaml", "requests", "boto3", "telemap.compiler", "telemap.load", "email", "http", "logging"} & set(
-        modules
-    )
-    assert len(modules) <= 70, modules
 
 
 def test_it_listens_and_subscribes_before_its_first_next(

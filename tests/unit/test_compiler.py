@@ -53,16 +53,15 @@ def test_generated_code_can_be_read() -> None:
     assert plan.code == (
         "def bind(constants, literals, finders, every, parsers, labels, values, regexes, guarded, families, clock,"
         " undecided):\n"
-        "    k0, k1, = constants\n"
-        "    key0 = ()\n"
-        "    cells0, admit0, missing0, reject0, reject_label0, reject_test0, unparsed0, = families[0]\n"
+        "    k0, = constants\n"
+        "    reject0, reject_label0, reject_test0, unparsed0 = families[0].bound()\n"
+        "    only0, open0 = families[0].known.constant(())\n"
         "    def group0(event):\n"
-        "        cell = cells0.get(key0)\n"
-        "        if cell is None: cell = admit0(key0, k0)\n"
-        "        cell[0] += k1\n"
+        "        cell = only0[0] or open0()\n"
+        "        cell[0] += k0\n"
         "    return (group0, )\n"
     )
-    assert plan.needs.constants == ((), 1.0)
+    assert plan.needs.constants == (1.0,)
 
 
 def test_a_path_that_sources_share_is_read_once() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import telemap
@@ -11,6 +13,16 @@ DIGITS = "9" * 5000
 
 def test_a_post_is_an_array() -> None:
     assert telemap.decode(b'[{"type": "x"}, 1, null]') == [{"type": "x"}, 1, None]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
+@pytest.mark.parametrize("text", ['[{"a": "\u20ac"}, []]', " [1]\n", "[]"])
+def test_a_post_in_any_encoding_of_json_is_decoded(text: str, encoding: str) -> None:
+    assert telemap.decode(text.encode(encoding)) == json.loads(text)
+
+
+def test_half_a_surrogate_pair_stays_one() -> None:
+    assert telemap.decode(b'["\xed\xa0\x80", "\\ud800"]') == ["\ud800", "\ud800"]
 
 
 def test_a_number_of_too_many_digits_does_not_lose_the_batch() -> None:

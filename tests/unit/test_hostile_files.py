@@ -12,6 +12,8 @@ import telemap
 from telemap.document import loader
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from telemap import Problem
 
 LEVELS = 100_000
@@ -42,6 +44,22 @@ metrics:
     labels:
 """ + "".join(f"      l{number}: {{path: $.record.a, allow: [a, b, c, d, e]}}\n" for number in range(100))
 
+MANY_SERIES = "version: 1\nmetrics:\n" + "".join(
+    f"""\
+  load{number}_total:
+    type: counter
+    help: Load.
+    from: function
+    init: all
+    series_limit: 100000
+    labels: {{{", ".join(f"l{label}: {{exists: $.record.a}}" for label in range(16))}}}
+"""
+    for number in range(100)
+)
+
+WORDS = ["|".join(f"{number}w{word}" for word in range(1_300)) for number in range(15)]
+MANY_WORDS = f"    when: [{', '.join(f'{{path: $.record, matches: {words}}}' for words in WORDS)}]\n"
+
 HOSTILE = {
     "UTF-16": ("version: 1".encode("utf-16"), "not-utf-8", 1),
     "Latin-1": ("# Grüße".encode("latin-1"), "not-utf-8", 1),
@@ -56,7 +74,7 @@ HOSTILE = {
     "aliases": (b"a: &a x\nb: [" + b"*a, " * 500 + b"]\n", "too-many-nodes", 2),
     "alias of itself": (b"a: &a [*a]\n", "yaml-syntax", 1),
     "many items": (b"- a\n" * 20_000, "too-many-nodes", 10_001),
-    "many keys": (b"".join(b"k%d: 1\n" % number for number in range(20_000)), "too-many-nodes", 5_001),
+    "many keys": (b"".join(b"k%d: 1\n" % number for number in range(20_000)), "too-many-nodes", 10_001),
     "tabs": (b"version: 1\n\tmetrics: {}\n", "yaml-syntax", 2),
     "a tab after a key": (b"version: 1\nmetrics:\t{}\n", "yaml-syntax", 2),
     "a tab in a list": (b"version: 1\ndrop: [{from: [function,\textension]}]\n", "yaml-syntax", 2),
@@ -83,13 +101,20 @@ HOSTILE = {
         "wrong-value",
         8,
     ),
-    "many unknown keys": (b"version: 1\n" + b"".join(b"metrcs%d: 1\n" % n for n in range(4_900)), "missing-key", 1),
+    "many unknown keys": (b"version: 1\n" + b"".join(b"metrcs%d: 1\n" % n for n in range(4_900)), "unknown-key", 2),
     "many inherited labels": (MANY_LABELS.encode(), "too-many-labels", 3),
     "a path of many filters": (MAPPING + b"    labels: {a: '$.a" + b"[?(@.b==1)]" * 5_000 + b"'}\n", "path-syntax", 8),
     "a regex of many groups": (MAPPING + b"    parse: {regex: '" + b"(" * 50_000 + b"'}\n", "regex-syntax", 8),
     "a regex that repeats without end": (MAPPING + b"    parse: {regex: 'a{99999999999999}'}\n", "regex-syntax", 8),
     "buckets without end": (MAPPING.replace(b"gauge", b"histogram") + ENDLESS_BUCKETS, "wrong-value", 8),
     "combinations without end": (ENDLESS_SERIES.encode(), "init-limit", 7),
+    "many series of many families": (MANY_SERIES.encode(), "init-limit", 14),
+    "a regex of many words": (
+        MAPPING + b"    parse: {regex: '" + b"|".join([b"w"] * 100_000) + b"'}\n",
+        "regex-syntax",
+        8,
+    ),
+    "regexes of many words": (MAPPING + MANY_WORDS.encode(), "too-complex", 8),
     "each in each": (MAPPING + b"    each: [" + b"$.a, " * 5_000 + b"]\n", "wrong-value", 8),
     "a limit that is no integer of C": (MAPPING + b"    series_limit: 1" + b"0" * 400 + b"\n", "wrong-type", 8),
     "an expiry of many digits": (MAPPING + b"    expire: " + b"9" * 5_000 + b"s\n", "wrong-value", 8),
@@ -135,6 +160,50 @@ def test_a_large_mapping_of_nothing_but_sound_paths_and_regexes_is_read_soon() -
     started = time.monotonic()
     telemap.compile(telemap.loads(MAPPING + b"    labels:\n" + labels.encode()))
     assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize(
+    ("files", "families", "message"),
+    [
+        (60, 950, "with 'f4.yaml' all files together have more than 20,000 nodes, or 2,097,152 characters"),
+        (60, 2_100, "cannot include 'f4.yaml', the last one of 5: what comes after it is not looked at"),
+        (9_000, None, "with 'f64.yaml' there are more than 64 included mappings"),
+    ],
+)
+def test_all_files_together_are_bounded(files: int, families: int | None, message: str, tmp_path: Path) -> None:
+    for number in range(files if families else 0):
+        text = "".join(
+            f"  l{number}_{one}: {{type: gauge, help: L., from: a, value: 1}}\n" for one in range(families or 0)
+        )
+        (tmp_path / f"f{number}.yaml").write_text(f"version: 1\nmetrics:\n{text}")
+    (tmp_path / "mapping.yaml").write_text(f"version: 1\ninclude: [{', '.join(f'f{n}.yaml' for n in range(files))}]\n")
+    with pytest.raises(telemap.MappingError) as raised:
+        telemap.load(tmp_path / "mapping.yaml")
+    last = raised.value.problems[-1]
+    assert (last.code, last.message) == ("include-broken", message)
+    assert last.place is not None
+
+
+def test_the_text_of_all_files_is_bounded(tmp_path: Path) -> None:
+    comment = "#\n" * 500_000
+    for name in "abc":
+        (tmp_path / f"{name}.yaml").write_text(f"version: 1\nmetrics: {{}}\n{comment}")
+    (tmp_path / "mapping.yaml").write_text("version: 1\ninclude: [a.yaml, b.yaml, c.yaml]\n")
+    with pytest.raises(telemap.MappingError) as raised:
+        telemap.load(tmp_path / "mapping.yaml")
+    assert [problem.code for problem in raised.value.problems] == ["include-broken"]
+
+
+def test_labels_of_all_files_are_bounded_together(tmp_path: Path) -> None:
+    for name in "abc":
+        labels = ", ".join(f"l{number}: a" for number in range(100))
+        sources = ", ".join(["{from: function, value: 1}"] * 40)
+        text = f"metrics: {{{name}: {{type: gauge, help: L., sources: [{sources}]}}}}"
+        (tmp_path / f"{name}.yaml").write_text(f"version: 1\ndefaults: {{labels: {{{labels}}}}}\n{text}\n")
+    (tmp_path / "mapping.yaml").write_text("version: 1\ninclude: [a.yaml, b.yaml, c.yaml]\n")
+    with pytest.raises(telemap.MappingError) as raised:
+        telemap.load(tmp_path / "mapping.yaml")
+    assert [problem.code for problem in raised.value.problems] == ["too-many-labels"]
 
 
 def test_a_byte_is_named_where_it_stands_behind_a_byte_order_mark() -> None:

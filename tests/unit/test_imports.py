@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "telemap"
 
 ROAD = (
-    "durations event_types float_text label_text patterns resources settings units version",
+    "digest durations event_types float_text label_text patterns resources settings units version",
     "document errors problem",  # text becomes nodes, or problems with a place in them
     "path",
     "model",
@@ -22,6 +22,7 @@ ROAD = (
     "plan",
     "runtime",  # what plans call
     "compiler",  # a mapping becomes a plan
+    "compiled",  # a plan becomes a file, and a plan again
     "store",  # a plan's cells
     "decode apply",  # events fill the store
     "exposition",  # the store becomes text

@@ -32,10 +32,21 @@ SURROGATES = st.characters(min_codepoint=0xD800, max_codepoint=0xDFFF, exclude_c
         ([], None),
         (["a"], None),
         (object(), None),
+        (float("nan"), None),
+        (float("inf"), None),
+        (float("-inf"), None),
+        (int("7" * 2500), "7" * 1024),
+        (int("7" * 4300), "7" * 1024),
+        (-(10**4299), "-1" + "0" * 1022),
     ],
 )
 def test_each_kind_of_value_has_its_text(value: object, text: str | None) -> None:
     assert label_text(value, "the default") == text
+
+
+@pytest.mark.parametrize("digits", [4301, 5000, 100_000])
+def test_a_whole_number_that_python_does_not_write_has_no_text(digits: int) -> None:
+    assert label_text(10 ** (digits - 1), "the default") is None
 
 
 @given(json_values)

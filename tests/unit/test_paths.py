@@ -14,8 +14,10 @@ from telemap.compiler.block import Block
 from telemap.compiler.names import Vocabulary
 from telemap.compiler.reads import EventReads, ItemReads
 from telemap.path import SEVERAL, PathFault
-from telemap.path.jsonpath import every_finder, finder
+from telemap.path.finding import make_every_finder, make_finder
+from telemap.path.jsonpath import finder
 from telemap.path.parse import Wanted, looks_like_path, parse_path
+from telemap.path.selectors import read_selectors
 from telemap.runtime.nodes import members
 from telemap.runtime.regexes import RegexBudget
 
@@ -31,6 +33,8 @@ DOCUMENTS = st.recursive(
 )
 
 PATHS, DOCUMENTS_A_PATH = 600, 60
+OPERATORS = ("==", "!=", "<", "<=", ">", ">=")
+LITERALS = ("1", "1.5", "-2", "0", "'a'", '"b"', "''", "true", "false", "null")
 NAMES = ("a", "a", "b", "b", "with-hyphen", "two words", "with.dots", "0", "\xe4", "*", "$")
 
 
@@ -105,7 +109,48 @@ def test_what_is_a_literal(text: str) -> None:
     ],
 )
 def test_a_filter_finds_one_node_or_none_or_says_that_there_are_several(spans: Any, found: Any) -> None:
-    assert finder("$.spans[?(@.name=='a')].ms", RegexBudget().bounded)({"spans": spans}) == found
+    for make in (make_finder, finder):
+        assert make("$.spans[?(@.name=='a')].ms", RegexBudget().bounded)({"spans": spans}) == found
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "$.record.spans[?(@.name == 'responseLatency')].durationMs",
+        "$.record.metrics.*",
+        "$..durationMs",
+        "$.record['a','b'][0,-1][1:]",
+        "$.record[?@['two words'].with-hyphen[0] >= -1.5]",
+        "$.record[?(@.spans)]",
+    ],
+)
+def test_paths_as_they_are_mostly_written_need_no_jsonpath_ng(query: str) -> None:
+    assert read_selectors(query) is not None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "$.where",
+        "$.a where b",
+        "$.a[?(@.b =~ 'x')]",
+        "$.a[?(@.b == 1 & @.c == 2)]",
+        "$.a[?(@.b == null)]",
+        "$.a[?(@.true == 1)]",
+        "$.a[?(@ == 1)]",
+        "$.a[?(@.b == 'it\\'s')]",
+        "$.a[::2]",
+        "$.a.`len`",
+        "$.a[/b]",
+        "$.`parent`",
+        "$.a[01:x]",
+        "$.a.",
+        "$.a[?(@.b == 1]",
+        "$.a[?@.b == 1)]",
+    ],
+)
+def test_all_other_paths_are_left_to_jsonpath_ng(query: str) -> None:
+    assert read_selectors(query) is None
 
 
 @given(DOCUMENTS)
@@ -149,10 +194,16 @@ def _path(rng: random.Random) -> str:
                 "[*]",
                 ".*",
                 "..b",
+                "..*",
                 f"[{rng.randrange(3)}:{rng.randrange(4)}]",
-                "[1:]",
-                f"[?(@.{rng.choice('ab')} {rng.choice(('==', '>', '<', '!='))} {rng.choice(('1', 'true'))})]",
+                f"[{rng.randrange(-2, 2)}:]",
+                f"[:{rng.randrange(-2, 2)}]",
+                f"['{rng.choice(NAMES)}',\"{rng.choice(NAMES)}\"]",
+                f"[{rng.randrange(-3, 3)},{rng.randrange(-3, 3)}]",
+                f"[?(@.{rng.choice('ab')} {rng.choice(OPERATORS)} {rng.choice(LITERALS)})]",
+                f"[?@['{rng.choice(NAMES)}'][{rng.randrange(-2, 2)}]{rng.choice(OPERATORS)}{rng.choice(LITERALS)}]",
                 f"[?(@.{rng.choice('ab')})]",
+                f"[?(@.a {rng.choice(OPERATORS)} {rng.choice(LITERALS)} & @.b)]",
             )
         )
     return text
@@ -185,9 +236,10 @@ def _compiled(text: str, depth: int = 0) -> Callable[[Any], tuple[Any, list[tupl
     bounded, needs = RegexBudget().bounded, words.needs()
     namespace: dict[str, Any] = {
         "members": members,
+        "nothing": {},
         "constants": needs.constants,
-        "finders": [finder(query, bounded) for query in needs.finders],
-        "every": [every_finder(query, bounded) for query in needs.every],
+        "finders": [make_finder(query, bounded) for query in needs.finders],
+        "every": [make_every_finder(query, bounded) for query in needs.every],
     }
     lines = [*words.unpack(), f"def read({'item1' if depth else 'event'}):", *(f"    {line}" for line in block.lines)]
     exec("\n".join(lines), namespace)  # noqa: S102 - our own code
@@ -197,7 +249,7 @@ def _compiled(text: str, depth: int = 0) -> Callable[[Any], tuple[Any, list[tupl
 
     def read_several(document: Any) -> tuple[Any, list[tuple[Any, Any]], bool]:
         # Where the language wants one node it refuses such a path: there is nothing to compare.
-        return finder(path.query, bounded)(document), *read(document)[1:]
+        return make_finder(path.query, bounded)(document), *read(document)[1:]
 
     return read_several
 

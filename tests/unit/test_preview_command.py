@@ -17,7 +17,9 @@ metrics:
   lines_total: {type: counter, help: Lines., from: function, labels: {line: $.record}, series_limit: 2}
   up: {type: gauge, help: Up., from: function, value: 1, labels: {instance: "${runtime:instance}"}}
 """
-NO_LABEL = "a label is an object, an array or several nodes; samples like this are skipped and counted"
+NO_LABEL = (
+    "a label is an object, an array, several nodes, or no number of JSON; samples like this are skipped and counted"
+)
 EVENTS = [{"type": "function", "record": text} for text in ("a", "b", "a")]
 EXPOSITION = """\
 # HELP lines_total Lines.

@@ -226,6 +226,9 @@ def regex(pattern: str) -> list[str]:
         "((?:.*,){5})",
         r"(\d+\d+)x",
         r"(\s*\s*)x",
+        "(?:a?){20}(a{20})",
+        "(?:a*){12}(b)",
+        "((?:a|ab|b){12})c",
     ],
 )
 def test_a_regex_that_can_be_slow_is_told(pattern: str) -> None:
@@ -249,6 +252,9 @@ def test_a_regex_that_can_be_slow_is_told(pattern: str) -> None:
         r"\s*(\S+)\s*=",
         r"(\w+\d+)",
         "(?:(?:(a)))*",
+        "((?:[0-9a-f]{2}){16})",
+        "(?:a?){3}(b)",
+        r"((?:\d{1,3},){20})",
     ],
 )
 def test_a_regex_that_is_sound_is_not(pattern: str) -> None:
@@ -377,6 +383,8 @@ def test_megabytes_that_are_mebibytes_are_told(rest: str) -> None:
         ("queue_length", "summary", []),
         ("milliseconds", "summary", []),
         ("wait_seconds", "summary", []),
+        ("items_per_minute", "gauge", []),
+        ("requests_per_second", "summary", []),
     ],
 )
 def test_a_name_that_ends_in_another_unit_is_told(name: str, type_: str, codes: list[str]) -> None:
@@ -395,6 +403,59 @@ def test_a_name_that_ends_in_another_unit_is_told(name: str, type_: str, codes: 
 )
 def test_a_measure_whose_field_has_a_unit_says_it(name: str, rest: str, codes: list[str]) -> None:
     assert warned(family(f"from: platform.report, {rest}", name, "summary")) == codes
+
+
+@pytest.mark.parametrize(
+    ("name", "rest", "codes"),
+    [
+        ("m_seconds", "value: $.record.durationMs", ["unit-field"]),
+        ("m_seconds", "value: $.record.duration_ms", ["unit-field"]),
+        ("m_seconds", "value: {path: $.record.durationMs, as: number}", ["unit-field"]),
+        ("m_seconds", "value: $.record.durationMs, unit: s", ["unit-field"]),
+        ("m_seconds", "value: $.record.elapsedSeconds, unit: ms", ["unit-field"]),
+        ("m_bytes", "value: $.record.sizeMB", ["unit-field"]),
+        ("m_bytes", "value: $.record.sizeBytes, unit: KiB", ["unit-field"]),
+        ("m_seconds", "value: $.record.durationMs, unit: ms", []),
+        ("m_seconds", "value: $.record.durationMs, scale: 0.001", []),
+        ("m_seconds", "value: $.record.durationMs, scale: 1", []),
+        ("m_seconds", "value: $.record.elapsedSeconds", []),
+        ("m_seconds", "value: $.record.elapsedSeconds, unit: s", []),
+        ("m_seconds", "value: {path: $.record.durationMs, as: duration}", []),
+        ("m_seconds", "value: {path: $.record.durationMs, map: {a: 1}}", []),
+        ("m_seconds", "value: {path: $.record.durationMs, extract: '([0-9])', as: number}", []),
+        ("m_seconds", "value: $.record.items", []),
+        ("m_seconds", "value: $.record.ms", []),
+        ("m_bytes", "value: $.record.sizeMB, unit: MiB", []),
+        ("m_bytes", "value: $.record.sizeMB, unit: MB", []),
+        ("m_ratio", "value: $.record.durationMs", []),
+        ("m", "value: $.record.durationMs", []),
+    ],
+)
+def test_a_unit_that_is_not_the_one_of_the_field_is_told(name: str, rest: str, codes: list[str]) -> None:
+    assert warned(family(f"from: function, {rest}", name)) == codes
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "parse: jsn, from: platform.report, value: $.record.a",
+        "prase: json, from: platform.report, value: $.record.a",
+        "from: function, value: {path: $.record.durationMs, exract: '([0-9])'}",
+        "parse: {regex: '(?P<a>'}, from: function, value: $.record.b",
+    ],
+)
+def test_nothing_is_said_of_what_could_not_be_read(rest: str) -> None:
+    assert [problem.severity for problem in problems(family(rest, "m_seconds"))] == [Severity.ERROR]
+
+
+def test_only_the_broken_rule_of_an_include_is_told(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text("version: 1\ndrop: [{from: function, wen: []}]\nmetrics: {}\n")
+    (tmp_path / "mapping.yaml").write_text(
+        family("from: function, value: 1").replace("metrics", "include: [base.yaml]\nmetrics")
+    )
+    with pytest.raises(telemap.MappingError) as raised:
+        telemap.load(tmp_path / "mapping.yaml")
+    assert [problem.code for problem in raised.value.problems] == ["unknown-key"]
 
 
 @pytest.mark.parametrize(
@@ -421,6 +482,11 @@ def test_a_label_without_end_is_told_unless_something_bounds_it(path: str) -> No
     assert label(", map: {a: b}") == ["label-unbounded"]
     assert label(", extract: '^(1|5)-'") == []
     assert label(", extract: '^([0-9a-f])'") == []
+    assert label(r", extract: 'T([01]\d|2[0-3])'") == []
+    assert label(r", extract: '(\d)'") == []
+    assert label(r", extract: '(\d\d)'") == []
+    assert label(r", extract: '(\d+)'") == ["label-unbounded"]
+    assert label(r", extract: '(\w)'") == ["label-unbounded"]
     assert label(", map: {a: b}, otherwise: c") == []
     assert label(", allow: [a]") == []
     assert label(", max_values: 3") == []

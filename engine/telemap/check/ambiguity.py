@@ -130,7 +130,7 @@ class _Automaton:
 def ambiguous_loop(tokens: Tokens, flags: int) -> Tokens | None:
     """Find the body of a loop that can take one text in two ways."""
     for operator, argument in tokens:
-        if _is_loop(operator, argument) and _is_ambiguous_loop(argument[2], flags):
+        if _is_long(operator, argument) and _is_ambiguous_loop(argument[2], flags, int(argument[0])):
             return list(argument[2])
         for inner in groups(argument):
             if (found := ambiguous_loop(inner, flags)) is not None:
@@ -142,11 +142,19 @@ def _is_loop(operator: Any, argument: Any) -> bool:
     return str(operator) in REPEATS and int(argument[1]) >= MANY and argument[0] != argument[1]
 
 
-def _is_ambiguous_loop(body: Tokens, flags: int) -> bool:
+def _is_long(operator: Any, argument: Any) -> bool:
+    """Tell whether something is repeated often, if only a given number of times."""
+    return str(operator) in REPEATS and int(argument[1]) >= MANY
+
+
+def _is_ambiguous_loop(body: Tokens, flags: int, least: int) -> bool:
     if _size(body) > _MOST_POSITIONS:
         return has_loop(body)
     automaton = _Automaton(flags)
-    automaton.loop(automaton.sequence(body))
+    part = automaton.sequence(body)
+    if part.empty and part.first and least >= MANY:
+        return True  # any of the rounds that must be can be empty, such as in `(a?){20}`
+    automaton.loop(part)
     return automaton.twice or automaton.parts_and_meets()
 
 

@@ -30,6 +30,9 @@ _LINE_END = 1 << ord("\n")
 BEYOND_LATIN = 1 << _LATIN
 """A set from here on has characters that are not of Latin-1."""
 
+OTHER_DIGITS = BEYOND_LATIN
+"""The digits beyond Latin-1, in a set that has no other such characters."""
+
 _BEYOND = ALL & ~(BEYOND_LATIN - 1)
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.check.findings import has_foreign_key, integer_of, is_number, is_truth
+from telemap.check import keys
 from telemap.check.paths import read_path
 from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_regex
+from telemap.check.scalars import integer_of, is_number, is_truth
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
 from telemap.path.parse import Wanted, looks_like_path
 
 if TYPE_CHECKING:
-    from telemap.check.findings import Entries, Findings
+    from telemap.check.entries import Entries
+    from telemap.check.findings import Findings
 
 _OPERATORS = frozenset(operator.value for operator in Operator)
 _GROUPS: dict[str, type[AnyOf] | type[AllOf]] = {"any": AnyOf, "all": AllOf}
@@ -32,8 +34,8 @@ def read_when(findings: Findings, node: Node, what: str, *, depth: int) -> Condi
 
 def _read_condition(findings: Findings, node: Node, what: str, depth: int) -> Condition | None:
     """Read one test: a comparison, or `any`, `all`, `not`."""
-    entries = findings.entries(node, what, _KEYS)
-    if entries is None or (has_foreign_key(node, _KEYS) and not entries.keys() - {"path"}):
+    entries = findings.entries(node, what, _KEYS, keys.OPERATORS_ELSEWHERE)
+    if entries is None or (entries.foreign and not entries.keys() - {"path"}):
         return None  # the operator is most likely what the unknown key was meant to be
     for name, group in _GROUPS.items():
         if name in entries:
@@ -49,17 +51,15 @@ def _read_condition(findings: Findings, node: Node, what: str, depth: int) -> Co
 
 
 def _alone(findings: Findings, entries: Entries, name: str, what: str) -> None:
-    for other, (key, _) in entries.items():
+    for other in entries:
         if other != name:
-            findings.error(
-                "keys-exclude", key, f"{what} has both {name!r} and {other!r}", related=(entries[name][0], f"{name!r}")
-            )
+            findings.exclude(entries, name, other, f"{what} has both {name!r} and {other!r}")
 
 
 def _read_comparison(findings: Findings, node: Node, what: str, entries: Entries, depth: int) -> Condition | None:
     """Read `{path: P, OP: X}`."""
     names = [name for name in entries if name in _OPERATORS]
-    if "path" not in entries:
+    if entries.lacks("path"):
         hint = "say what is tested, such as 'path: $.record.status'"
         findings.error("missing-key", node, f"{what} needs 'path'", hint)
     if not names:
@@ -67,13 +67,7 @@ def _read_comparison(findings: Findings, node: Node, what: str, entries: Entries
         findings.error("missing-key", node, f"{what} needs an operator", hint)
         return None
     for name in names[1:]:
-        findings.error(
-            "keys-exclude",
-            entries[name][0],
-            f"{what} has both {names[0]!r} and {name!r}",
-            "write two tests",
-            related=(entries[names[0]][0], f"{names[0]!r}"),
-        )
+        findings.exclude(entries, names[0], name, f"{what} has both {names[0]!r} and {name!r}", "write two tests")
     operator = Operator(names[0])
     wanted = Wanted.ANY if operator is Operator.EXISTS else Wanted.ONE
     path = (
@@ -113,7 +107,7 @@ def _read_operand(findings: Findings, node: Node, what: str, depth: int) -> Oper
     if isinstance(node, MapNode):
         entries = findings.entries(node, what, _PATH_ONLY)
         if entries is None or "path" not in entries:
-            if not has_foreign_key(node, _PATH_ONLY):
+            if entries is not None and not entries.foreign:
                 findings.error("missing-key", node, f"{what} needs 'path'", "'{path: ...}' compares with what is there")
             return None
         return read_path(findings, entries["path"][1], f"'path' of {what}", depth=depth)

@@ -9,10 +9,12 @@ from telemap.check import keys
 from telemap.check.labels import LabelNodes, read_label_names
 from telemap.check.limits import read_buckets, read_limit
 from telemap.check.names import NAME
+from telemap.document.nodes import MapNode
 from telemap.model import Overflow
 
 if TYPE_CHECKING:
-    from telemap.check.findings import Entries, Findings
+    from telemap.check.entries import Entries
+    from telemap.check.findings import Findings
 
 DEFAULT_SERIES_LIMIT = 1000
 
@@ -25,6 +27,7 @@ class Defaults:
         buckets: empty when none are given.
         series_limit_total: the process's bound; None when it is not given.
         expire: seconds; None for never.
+        unread: keys that are there, or most likely meant, and say nothing that could be read.
     """
 
     prefix: str = ""
@@ -34,14 +37,17 @@ class Defaults:
     series_limit_total: int | None = None
     overflow: Overflow = Overflow.FOLD
     expire: float | None = None
+    unread: frozenset[str] = frozenset()
 
 
 def read_defaults(findings: Findings, entries: Entries) -> Defaults:
     """Read `defaults`, if they are there."""
     if "defaults" not in entries:
-        return Defaults()
+        return Defaults() if entries.lacks("defaults") else Defaults(unread=keys.DEFAULTS)
     what = "'defaults'"
-    given = findings.entries(entries["defaults"][1], what, keys.DEFAULTS) or {}
+    given = findings.entries(entries["defaults"][1], what, keys.DEFAULTS)
+    if given is None:
+        return Defaults(unread=keys.DEFAULTS)
     overflow = None
     if "overflow" in given:
         node = given["overflow"][1]
@@ -54,7 +60,12 @@ def read_defaults(findings: Findings, entries: Entries) -> Defaults:
         series_limit_total=read_limit(findings, what, given, "series_limit_total", 0) or None,
         overflow=Overflow(overflow) if overflow else Overflow.FOLD,
         expire=findings.seconds(given["expire"][1], f"'expire' of {what}") if "expire" in given else None,
+        unread=frozenset(given.meant - given.keys() | _wrong_labels(given)),
     )
+
+
+def _wrong_labels(given: Entries) -> set[str]:
+    return {"labels"} if "labels" in given and not isinstance(given["labels"][1], MapNode) else set()
 
 
 def _read_prefix(findings: Findings, given: Entries) -> str:

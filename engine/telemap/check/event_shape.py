@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from telemap.check.findings import nearest
+from telemap.check.entries import nearest
 from telemap.check.path_steps import path_steps
 from telemap.event_types import EVENT_TYPES
 from telemap.patterns import is_pattern, matches
@@ -33,7 +33,20 @@ def advise_pattern(findings: Findings, node: Node, pattern: str) -> None:
     findings.warning("event-type", node, f"{pattern!r} {verb} no event type of the Telemetry API", hint)
 
 
-def advise_path(findings: Findings, node: ScalarNode, text: str, patterns: tuple[str, ...], *, parsed: bool) -> bool:
+class Parsed(NamedTuple):
+    """A record that was parsed: the fields that it can have, or None when these are not known."""
+
+    fields: frozenset[str] | None = None
+
+    @property
+    def shape(self) -> dict[str, Any]:
+        """Give the record's shape."""
+        return {} if self.fields is None else {"properties": {name: {"type": "string"} for name in self.fields}}
+
+
+def advise_path(
+    findings: Findings, node: ScalarNode, text: str, patterns: tuple[str, ...], parsed: Parsed | None
+) -> bool:
     """Warn of a path that no event type of a source has, with the nearest name that there is; tell whether it is so.
 
     Args:
@@ -41,10 +54,10 @@ def advise_path(findings: Findings, node: ScalarNode, text: str, patterns: tuple
         node: where the path is written.
         text: the path, from the event on.
         patterns: of the source: which event types count.
-        parsed: whether `$.record` is what the source parses, and so unknown.
+        parsed: what `$.record` is, where the source parses text.
     """
     types = _types(patterns)
-    misses = [miss for event_type in types if (miss := _miss(text, event_type, parsed=parsed)) is not None]
+    misses = [miss for event_type in types if (miss := _miss(text, event_type, parsed)) is not None]
     if not misses or len(misses) < len(types):
         return False
     # The types that have most of the path are those that were meant.
@@ -55,6 +68,9 @@ def advise_path(findings: Findings, node: ScalarNode, text: str, patterns: tuple
     message = f"path {node.text!r}: a {types[0]!r} event has no {name!r} there"
     if len(types) > 1:
         message = f"path {node.text!r}: no event type of the source has {name!r} there"
+    if parsed is not None and next(path_steps(text)).name == "record":
+        lacks = f"the regex of 'parse' has no group {name!r}" if known else f"a group is text, and has no {name!r}"
+        message = f"path {node.text!r}: {lacks}"
     findings.warning("path-unknown", node, message, hint)
     return True
 
@@ -101,11 +117,11 @@ class _Miss(NamedTuple):
     known: list[str]
 
 
-def _miss(text: str, event_type: str, *, parsed: bool) -> _Miss | None:
+def _miss(text: str, event_type: str, parsed: Parsed | None) -> _Miss | None:
     """Find the first name of a path that an event type does not have."""
     shape = _shapes()[event_type]
-    if parsed:
-        shape = shape | {"properties": shape["properties"] | {"record": {}}}
+    if parsed is not None:
+        shape = shape | {"properties": shape["properties"] | {"record": parsed.shape}}
     return _miss_below(text, 1, shape)
 
 

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 from telemap.check import keys
 from telemap.check.advice import SourceDraft, advise_family
 from telemap.check.init import init_series, read_init
-from telemap.check.labels import LabelNodes, check_removals, check_reserved, merge_labels, read_label, read_label_names
+from telemap.check.labels import LabelNodes, check_removals, check_reserved, merge_labels, read_label
 from telemap.check.limits import ADDING, read_expire, read_family_buckets, read_limit, read_overflow
 from telemap.check.names import check_name
-from telemap.check.sources import DraftSource, FamilyHead, read_source, read_source_item
+from telemap.check.sources import DraftSource, FamilyHead, read_own_labels, read_source, read_source_item
+from telemap.check.totals import MAX_LABELS
 from telemap.model import Family, LabelRule, MetricType, Operation, Source
 
 if TYPE_CHECKING:
     from telemap.check.defaults import Defaults
-    from telemap.check.findings import Entries, Findings
+    from telemap.check.entries import Entries
+    from telemap.check.findings import Findings
     from telemap.document.nodes import Node, ScalarNode
-
-MAX_LABELS = 10_000
-"""Most labels of all sources of a file: what is inherited is read, and compiled, for each."""
 
 _SETTING = frozenset({Operation.SET, Operation.SET_TO_EVENT_TIME})
 _TOGETHER = (_SETTING, ADDING, frozenset({Operation.MIN}), frozenset({Operation.MAX}))
@@ -40,7 +39,7 @@ def read_family(
     """
     what = f"metric {key.text!r}"
     before, found = findings.errors, len(findings.problems)
-    entries = findings.entries(node, what, keys.FAMILY)
+    entries = findings.entries(node, what, keys.FAMILY, keys.FAMILY_ELSEWHERE)
     if entries is None:
         return FamilyHead(name, None), None
     metric_type = _read_type(findings, key, what, entries)
@@ -58,7 +57,8 @@ def read_family(
     wanted = read_init(findings, what, entries, head)
     complete = findings.errors == before
     init = init_series(findings, what, wanted, names, sources, limit) if wanted and complete else ()
-    advise_family(findings, key, head, entries, limit, read, found)
+    has_limit = entries.lacks("series_limit") and "series_limit" not in defaults.unread
+    advise_family(findings, key, head, entries, limit if has_limit or "series_limit" in entries else None, read, found)
     if findings.errors > before or metric_type is None or help_ is None:
         return head, None
     place = findings.place(key.span)
@@ -68,6 +68,8 @@ def read_family(
 
 def _read_type(findings: Findings, key: ScalarNode, what: str, entries: Entries) -> MetricType | None:
     if "type" not in entries:
+        if not entries.lacks("type"):
+            return None
         findings.error("missing-key", key, f"{what} needs 'type'", "one of: counter, gauge, summary, histogram")
         return None
     chosen = findings.choice(entries["type"][1], f"'type' of {what}", [kind.value for kind in MetricType])
@@ -76,6 +78,8 @@ def _read_type(findings: Findings, key: ScalarNode, what: str, entries: Entries)
 
 def _read_help(findings: Findings, key: ScalarNode, what: str, entries: Entries) -> str | None:
     if "help" not in entries:
+        if not entries.lacks("help"):
+            return None
         findings.error("missing-key", key, f"{what} needs 'help'", "say in a sentence what it counts or measures")
         return None
     return findings.text(entries["help"][1], f"'help' of {what}")
@@ -83,10 +87,11 @@ def _read_help(findings: Findings, key: ScalarNode, what: str, entries: Entries)
 
 def _read_drafts(
     findings: Findings, key: ScalarNode, what: str, entries: Entries, head: FamilyHead, defaults: Defaults
-) -> tuple[list[DraftSource], list[LabelNodes]]:
+) -> tuple[list[DraftSource], list[LabelNodes | None]]:
     """Read the one source in place or the list of them, and the labels that stand above them."""
+    above = None if "labels" in defaults.unread else defaults.labels
     if "sources" not in entries:
-        return [read_source(findings, key, what, entries, head)], [defaults.labels]
+        return [read_source(findings, key, what, entries, head)] if entries.lacks("sources") else [], [above]
     for name in sorted(keys.SOURCE_ONLY & entries.keys()):
         findings.error(
             "keys-exclude",
@@ -95,12 +100,12 @@ def _read_drafts(
             f"write {name!r} on each source",
             related=(entries["sources"][0], "'sources'"),
         )
-    labels = read_label_names(findings, entries["labels"][1], f"'labels' of {what}") if "labels" in entries else {}
+    labels = read_own_labels(findings, entries, what)
     items = findings.items(entries["sources"][1], f"'sources' of {what}") or ()
     read = [
         read_source_item(findings, item, f"source {number} of {what}", head) for number, item in enumerate(items, 1)
     ]
-    return [draft for draft in read if draft is not None], [defaults.labels, labels]
+    return [draft for draft in read if draft is not None], [above, labels]
 
 
 def _check_operations(findings: Findings, what: str, drafts: list[DraftSource]) -> None:
@@ -123,20 +128,18 @@ def _put_labels(
     key: ScalarNode,
     what: str,
     drafts: list[DraftSource],
-    levels: list[LabelNodes],
+    written: list[LabelNodes | None],
     head: FamilyHead,
 ) -> tuple[tuple[str, ...], tuple[Source, ...], list[SourceDraft]]:
     """Put the labels of the file and the family under those of each source, and read them."""
-    findings.labels += sum(len(draft.labels) + sum(map(len, levels)) for draft in drafts)
-    if findings.labels > MAX_LABELS:
-        message = f"with {what} the sources of this file have more than {MAX_LABELS:,} labels, inherited ones counted"
+    levels = [level or {} for level in written]
+    findings.totals.labels += sum(len(draft.labels or ()) + sum(map(len, levels)) for draft in drafts)
+    if findings.totals.labels > MAX_LABELS:
+        message = f"with {what} all sources together have more than {MAX_LABELS:,} labels, inherited ones counted"
         findings.error("too-many-labels", key, message)
         return (), (), [SourceDraft(draft, {}, {}) for draft in drafts]
-    for number, level in enumerate(levels):
-        check_removals(findings, level, merge_labels(*levels[:number]))
-    for draft in drafts:
-        check_removals(findings, draft.labels, merge_labels(*levels))
-    merged = [merge_labels(*levels, draft.labels) for draft in drafts]
+    _check_removals(findings, drafts, written)
+    merged = [merge_labels(*levels, draft.labels or {}) for draft in drafts]
     for labels in merged:
         if head.type is not None:
             check_reserved(findings, labels, head.type)
@@ -151,6 +154,20 @@ def _put_labels(
         if draft.value is not None:
             sources.append(_source(draft, [rules[name] for name in names if name in rules]))
     return names, tuple(sources), read
+
+
+def _check_removals(findings: Findings, drafts: list[DraftSource], levels: list[LabelNodes | None]) -> None:
+    """Report `null` for labels that no level above gives, where all of them could be read."""
+    for number, level in enumerate(levels):
+        _check_level(findings, level, levels[:number])
+    for draft in drafts:
+        _check_level(findings, draft.labels, levels)
+
+
+def _check_level(findings: Findings, level: LabelNodes | None, above: list[LabelNodes | None]) -> None:
+    known = [labels for labels in above if labels is not None]
+    if level is not None and len(known) == len(above):
+        check_removals(findings, level, merge_labels(*known))
 
 
 def _source(draft: DraftSource, rules: list[LabelRule | None]) -> Source:
@@ -169,16 +186,18 @@ def _source(draft: DraftSource, rules: list[LabelRule | None]) -> Source:
 
 def _check_same_labels(findings: Findings, what: str, drafts: list[DraftSource], labels: list[LabelNodes]) -> None:
     """Report each source whose label names differ from the first one's."""
-    for draft, found in zip(drafts[1:], labels[1:], strict=True):
-        if found.keys() == labels[0].keys():
+    known = [(draft, found) for draft, found in zip(drafts, labels, strict=True) if draft.labels is not None]
+    for draft, found in known[1:]:
+        first, expected = known[0]
+        if found.keys() == expected.keys():
             continue
-        missing = sorted(labels[0].keys() - found.keys())
-        added = sorted(found.keys() - labels[0].keys())
+        missing = sorted(expected.keys() - found.keys())
+        added = sorted(found.keys() - expected.keys())
         words = [f"lacks {name!r}" for name in missing] + [f"adds {name!r}" for name in added]
         findings.error(
             "label-mismatch",
             draft.node,
             f"the sources of {what} differ in their labels: this one {' and '.join(words)}",
             "give each source the same label names; a constant text will do where there is nothing to read",
-            related=(drafts[0].node, "the first source"),
+            related=(first.node, "the first source"),
         )

@@ -6,32 +6,26 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from telemap.check.entries import Entries, nearest
+from telemap.check.keys import TOP
+from telemap.check.scalars import is_number, is_truth, kind, number_of
+from telemap.check.totals import Totals
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.durations import duration
 from telemap.problem import Place, Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import TypeAlias
 
     from telemap.document.nodes import Document, Span
 
-    Entries: TypeAlias = Mapping[str, tuple[ScalarNode, Node]]
+_NO_WORDS: Mapping[str, str] = {}
 
-_NUMBER = re.compile(
-    r"[-+]?(?:(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)"
-    r"|0o[0-7]+|0x[0-9a-fA-F]+"
-)
-"""A number of YAML 1.2's core schema (https://yaml.org/spec/1.2.2/#1032-tag-resolution)."""
-
-_BASES = {"0o": 8, "0x": 16}
-"""Prefixes of whole numbers that are not decimal."""
+_YES_AND_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+"""Truth values of YAML 1.1."""
 
 _LONGEST_MESSAGE = 300
 """Most characters of a message: keys and texts of a hostile file may have a mebibyte."""
-
-_LONGEST_NAME = 64
-"""Longest text that may be a mistyped name: finding the nearest name takes time."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Characters that no text of a mapping may hold, although YAML's escapes can write them."""
@@ -45,13 +39,15 @@ class Findings:
     Attributes:
         problems: in the order in which they were found.
         errors: how often an error was met; one that is met again counts again, for each family that it stops.
-        labels: how many labels the sources have so far, inherited ones counted for each.
+        totals: what this document and the others of the same mapping come to.
+        faulty_paths: where there are paths with a fault: one is enough, though a label is read for each source.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, totals: Totals | None = None) -> None:
         self.problems: list[Problem] = list(document.problems)
         self.errors = len(self.problems)
-        self.labels = 0
+        self.totals = totals or Totals()
+        self.faulty_paths: set[Span] = set()
         self._document = document
         self._seen: set[Problem] = set()
 
@@ -90,30 +86,40 @@ class Findings:
         """Give the place of a span in this document."""
         return Place(self._document.name, span, self._document.lines[span.line - 1])
 
-    def entries(self, node: Node, what: str, keys: frozenset[str]) -> dict[str, tuple[ScalarNode, Node]] | None:
+    def entries(
+        self, node: Node, what: str, keys: frozenset[str], others: Mapping[str, str] = _NO_WORDS
+    ) -> Entries | None:
         """Read an object with known keys.
 
         Args:
             node: the node that should be one.
             what: how messages call it, such as `metric 'x_total'`.
             keys: what may stand in it; problems are added for all else, which is left out.
+            others: words of other tools, with what they are called here.
         """
         pairs = self.pairs(node, what)
         if pairs is None:
             return None
-        known = {}
+        known = Entries()
         for key, value in pairs:
             if key.text in keys:
                 known[key.text] = (key, value)
             else:
-                self._foreign_key(key, what, keys)
+                hint = _way_out(known.add_foreign(key, value, keys, others), value, keys)
+                self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", hint)
         return known
+
+    def exclude(self, entries: Entries, one: str, other: str, message: str, help_: str | None = None) -> None:
+        """Report two keys that cannot stand together, at the one that comes second in the file."""
+        first, second = sorted((one, other), key=list(entries).index)
+        self.error("keys-exclude", entries[second][0], message, help_, (entries[first][0], f"{first!r}"))
 
     def pairs(self, node: Node, what: str) -> tuple[tuple[ScalarNode, Node], ...] | None:
         """Read an object with keys of the user's."""
         if isinstance(node, MapNode):
             return node.entries
-        self._wrong_type(node, what, "a map")
+        hint = "write 'name: value' lines, without '- ' or [ ]" if isinstance(node, ListNode) else None
+        self._wrong_type(node, what, "a map", hint)
         return None
 
     def items(self, node: Node, what: str) -> tuple[Node, ...] | None:
@@ -173,7 +179,8 @@ class Findings:
         if is_truth(node):
             assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_truth has told
             return node.text.lower() == "true"
-        self._wrong_type(node, what, "true or false")
+        word = _YES_AND_NO.get(node.text.lower()) if isinstance(node, ScalarNode) and node.plain else None
+        self._wrong_type(node, what, "true or false", f"write {word!r}" if word else None)
         return None
 
     def seconds(self, node: Node, what: str) -> float | None:
@@ -189,9 +196,11 @@ class Findings:
             return None
         return length
 
-    def choice(self, node: Node, what: str, choices: Iterable[str], help_: str | None = None) -> str | None:
+    def choice(
+        self, node: Node, what: str, choices: Iterable[str], help_: str | None = None, *, wanted: str = "text"
+    ) -> str | None:
         """Read one of several words; the help lists them when none is near."""
-        text = self.text(node, what)
+        text = self.text(node, what, wanted=wanted)
         if text is None:
             return None
         words = list(choices)
@@ -205,10 +214,6 @@ class Findings:
         )
         return None
 
-    def _foreign_key(self, key: ScalarNode, what: str, keys: frozenset[str]) -> None:
-        hint = nearest(key.text, sorted(keys)) or f"known here: {', '.join(sorted(keys))}"
-        self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", hint)
-
     def _wrong_type(self, node: Node, what: str, wanted: str, help_: str | None = None) -> None:
         quoted = isinstance(node, ScalarNode) and not node.plain
         if quoted and help_ is None:
@@ -216,51 +221,13 @@ class Findings:
         self.error("wrong-type", node, f"{what} must be {wanted}, this is {kind(node)}", help_)
 
 
-def has_foreign_key(node: Node, keys: frozenset[str]) -> bool:
-    """Tell whether an object has an unknown key, which may be meant to be one that is missing."""
-    return isinstance(node, MapNode) and any(key.text not in keys for key, _ in node.entries)
-
-
-def is_number(node: Node) -> bool:
-    """Tell whether a node is a number as YAML 1.2 reads it: plain, without quotes."""
-    return isinstance(node, ScalarNode) and node.plain and _NUMBER.fullmatch(node.text) is not None
-
-
-def number_of(node: Node) -> float:
-    """Give the number that a node is, by `is_number`; also an infinity, or NaN."""
-    assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_number has told
-    if base := _BASES.get(node.text[:2]):
-        try:
-            return float(int(node.text[2:], base))
-        except OverflowError:
-            return math.inf
-    return float(node.text.lower().replace(".inf", "inf").replace(".nan", "nan"))
-
-
-def integer_of(node: Node) -> int | None:
-    """Give the whole number that a finite number is written as; None when it has a point or an exponent."""
-    assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_number has told
-    if base := _BASES.get(node.text[:2]):
-        return int(node.text[2:], base)
-    return int(node.text) if node.text.lstrip("+-").isdecimal() else None
-
-
-def is_truth(node: Node) -> bool:
-    """Tell whether a node is a truth value as YAML 1.2 reads it."""
-    return (
-        isinstance(node, ScalarNode) and node.plain and node.text in {"true", "True", "TRUE", "false", "False", "FALSE"}
-    )
-
-
-def kind(node: Node) -> str:
-    """Name what a node is, for a message."""
-    if isinstance(node, MapNode):
-        return "a map"
-    if isinstance(node, ListNode):
-        return "a list"
-    if node.is_null:
-        return "empty"
-    return repr(node.text)
+def _way_out(word: str | None, value: Node, keys: frozenset[str]) -> str:
+    """Say what an unknown key was most likely meant to be."""
+    if word:
+        return f"did you mean {word!r}?"
+    if keys is TOP and isinstance(value, MapNode) and any(key.text == "type" for key, _ in value.entries):
+        return "indent it: metrics stand below 'metrics:'"
+    return f"known here: {', '.join(sorted(keys))}"
 
 
 def _clip(message: str) -> str:
@@ -270,14 +237,3 @@ def _clip(message: str) -> str:
         return line
     half = _LONGEST_MESSAGE // 2
     return f"{line[:half]} ... {line[-half:]}"
-
-
-def nearest(text: str, words: Iterable[str]) -> str | None:
-    """Suggest the word that was probably meant."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
-
-    if len(text) > _LONGEST_NAME:
-        return None
-    by_lower = {word.lower(): word for word in words}
-    near = get_close_matches(text.lower(), by_lower, n=1)
-    return f"did you mean {by_lower[near[0]]!r}?" if near else None

@@ -11,13 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from telemap.check.totals import MAX_BROKEN, MAX_CHARACTERS, MAX_FILES, MAX_NODES
 from telemap.errors import MappingError
+from telemap.problem import Severity
 from telemap.resources import relative_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
-    from telemap.check.findings import Entries, Findings
+    from telemap.check.entries import Entries
+    from telemap.check.findings import Findings
     from telemap.document.nodes import Node
     from telemap.model import DropRule, Family
     from telemap.problem import Place, Problem
@@ -61,6 +64,11 @@ class Included:
     parts: tuple[tuple[Node, Included], ...] = ()
     conflicts: tuple[Conflict, ...] = ()
 
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether there is no error in any of them."""
+        return not any(problem.severity is Severity.ERROR for problem in self.problems)
+
 
 def include_all(
     findings: Findings, entries: Entries, chain: tuple[str, ...], check: Callable[[str, str], Included]
@@ -78,6 +86,8 @@ def include_all(
     if "include" not in entries:
         return together
     for node in findings.items(entries["include"][1], "'include'") or ():
+        if findings.totals.told & {"files", "size"}:
+            break
         text = findings.text(node, "an item of 'include'")
         if text is not None:
             together = _include(findings, node, text, chain, together, check)
@@ -116,6 +126,11 @@ def _include(
         shown = " -> ".join((*chain[chain.index(name) :], name))
         findings.error("include-cycle", node, f"the mapping includes itself: {shown}", "leave this 'include' out")
         return together
+    findings.totals.files += 1
+    if findings.totals.passes("files", findings.totals.files, MAX_FILES):
+        message = f"with {text!r} there are more than {MAX_FILES} included mappings"
+        findings.error("include-broken", node, message, "put what belongs together into one file")
+        return together
     if len(chain) > MAX_DEPTH:
         message = f"cannot include {text!r}: mappings include one another more than {MAX_DEPTH} levels deep"
         findings.error("include-broken", node, message)
@@ -123,10 +138,32 @@ def _include(
     try:
         one = check(text, name)
     except MappingError as error:
-        findings.error("include-broken", node, f"cannot include {text!r}", "see the problem of that file")
+        _report_broken(findings, node, text, error)
         return _join(together, Included(problems=list(error.problems)), node)
+    _bound_size(findings, node, text)
     joined = _join(together, one, node)
     return replace(joined, parts=(*joined.parts, (node, one)))
+
+
+def _report_broken(findings: Findings, node: Node, text: str, error: MappingError) -> None:
+    """Report a file that could not be read to its end; after some of them the others are not looked at."""
+    totals = findings.totals
+    totals.broken += any(problem.place is not None for problem in error.problems)
+    message, hint = f"cannot include {text!r}", "see the problem of that file"
+    if totals.passes("files", totals.broken, MAX_BROKEN):
+        message += f", the last one of {totals.broken}: what comes after it is not looked at"
+    findings.error("include-broken", node, message, hint)
+
+
+def _bound_size(findings: Findings, node: Node, text: str) -> None:
+    """Report when all files together become too large."""
+    totals = findings.totals
+    if totals.is_too_large and "size" not in totals.told:
+        totals.told.add("size")
+        message = (
+            f"with {text!r} all files together have more than {MAX_NODES:,} nodes, or {MAX_CHARACTERS:,} characters"
+        )
+        findings.error("include-broken", node, message)
 
 
 def _join(first: Included, second: Included, node: Node) -> Included:

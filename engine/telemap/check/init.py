@@ -7,18 +7,20 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
-from telemap.check.findings import nearest
+from telemap.check.entries import nearest
 from telemap.check.references import read_literal
+from telemap.check.totals import MAX_INIT
 from telemap.document.nodes import ListNode, Node, ScalarNode
 from telemap.label_text import OVERFLOW
 from telemap.model import KnownText, LabelRule, LiteralText, MetricType, Source, literal
 
 if TYPE_CHECKING:
-    from telemap.check.findings import Entries, Findings
-    from telemap.check.sources import FamilyHead
+    from collections.abc import Iterable
 
-MAX_SERIES = 100_000
-"""Most series that a family may begin with, whatever its limit."""
+    from telemap.check.entries import Entries
+    from telemap.check.findings import Findings
+    from telemap.check.sources import FamilyHead
+    from telemap.model import Family
 
 LabelSets: TypeAlias = tuple[tuple[KnownText, ...], ...]
 
@@ -68,7 +70,7 @@ def init_series(
     findings: Findings, what: str, init: Init, names: tuple[str, ...], sources: tuple[Source, ...], limit: int
 ) -> LabelSets:
     """Give the label sets that `init` stands for, each with its values in the order of the label names."""
-    limit = min(limit, MAX_SERIES)
+    limit = min(limit, MAX_INIT)
     if init.sets is None:
         sets = _all_sets(findings, init.node, what, names, sources, limit)
     else:
@@ -106,8 +108,40 @@ def _all_sets(
         if count > limit:
             _report_limit(findings, node, what, count, limit)
             return ()
+        if not _has_room(findings, node, what, count):
+            return ()
         sets += product(*known_values)
     return tuple(sets)
+
+
+def _has_room(findings: Findings, node: Node, what: str, count: int) -> bool:
+    """Count the series that all families begin with; tell whether there is still room for those of one."""
+    totals = findings.totals
+    totals.init += count
+    if totals.passes("init", totals.init, MAX_INIT):
+        message = f"with 'init' of {what} all families together begin with more than {MAX_INIT:,} series"
+        findings.error("init-limit", node, message, "list the label sets that matter")
+    return totals.init <= MAX_INIT
+
+
+def check_total(findings: Findings, families: Iterable[Family], limit: int) -> None:
+    """Report series of all `init` together that are more than the process may have.
+
+    Args:
+        findings: of the mapping that includes all others.
+        families: of all of them.
+        limit: `series_limit_total`.
+    """
+    count = 0
+    for family in families:
+        count += len(family.init)
+        if count > limit and "init" not in findings.totals.told:
+            message = (
+                f"with {family.name!r} all 'init' make {count} series together, and 'series_limit_total' is {limit}"
+            )
+            hint = "raise 'series_limit_total' of 'defaults', or list the label sets that matter"
+            findings.error_at("init-limit", family.place, message, hint)
+            return
 
 
 def _report_limit(findings: Findings, node: Node, what: str, count: int, limit: int) -> None:

@@ -22,6 +22,26 @@ VALUE_ORIGIN = ORIGIN | {"const"}
 VALUE = VALUE_ORIGIN | VALUE_STEPS
 LABEL_ORIGIN = ORIGIN | _keys("concat env const exists")
 LABEL = LABEL_ORIGIN | _keys("extract lower map otherwise allow max_values default")
+OPERATORS_ELSEWHERE = {
+    **dict.fromkeys(("eq", "is", "=", "=="), "equals"),
+    **dict.fromkeys(("ne", "neq", "!="), "not_equals"),
+    **dict.fromkeys(("gte", ">="), "ge"),
+    **dict.fromkeys(("lte", "<="), "le"),
+    **dict.fromkeys(("regex", "regexp", "match", "contains", "like", "=~"), "matches"),
+    **dict.fromkeys(("nin", "notin"), "not_in"),
+    ">": "gt",
+    "<": "lt",
+    "and": "all",
+    "or": "any",
+}
+"""What other tools call operators, with what they are called here."""
+FAMILY_ELSEWHERE = {
+    **dict.fromkeys(("description", "desc"), "help"),
+    **dict.fromkeys(("tags", "attributes"), "labels"),
+    **dict.fromkeys(("event", "events"), "from"),
+    **dict.fromkeys(("filter", "where", "if", "conditions"), "when"),
+}
+"""What other tools call keys of families, with what they are called here."""
 BUCKETS = _keys("linear exponential")
 LINEAR = _keys("start width count")
 EXPONENTIAL = _keys("start factor count")

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from telemap.check import keys
-from telemap.check.findings import has_foreign_key, is_number, nearest
+from telemap.check.entries import nearest
 from telemap.check.origins import read_origin_paths
-from telemap.check.paths import read_path
+from telemap.check.paths import ANY_DEPTH, read_path
 from telemap.check.references import read_literal, refuse_reference
 from telemap.check.regexes import read_extract
+from telemap.check.scalars import is_number
 from telemap.document.nodes import MapNode, Node, ScalarNode
 from telemap.model import (
     Concat,
@@ -25,7 +26,8 @@ from telemap.model import (
 from telemap.path.parse import Wanted, looks_like_path
 
 if TYPE_CHECKING:
-    from telemap.check.findings import Entries, Findings
+    from telemap.check.entries import Entries
+    from telemap.check.findings import Findings
     from telemap.path import Path
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
@@ -36,9 +38,6 @@ _RESERVED = {MetricType.HISTOGRAM: "le", MetricType.SUMMARY: "quantile"}
 _ORIGINS = ("path", "first_of", "concat", "env", "const", "exists")
 
 _AS_WRITTEN = "write the text itself; 'otherwise', 'default' and what 'map' gives may have references"
-
-_ANY_DEPTH = 1000
-"""More steps of `each` than there can be."""
 
 LabelNodes: TypeAlias = dict[str, tuple[ScalarNode, Node]]
 """Labels by name, as written: what they mean depends on the `each` of the source that they end up on."""
@@ -60,7 +59,7 @@ def read_label_names(findings: Findings, node: Node, what: str) -> LabelNodes:
             )
         labels[key.text] = (key, value)
         if not _is_null(value):
-            read_label(findings, value, f"label {key.text!r}", depth=_ANY_DEPTH)
+            read_label(findings, value, f"label {key.text!r}", depth=ANY_DEPTH)
     return labels
 
 
@@ -125,15 +124,15 @@ def _read_part(findings: Findings, node: Node, what: str, depth: int) -> Literal
 
 
 def _read_long(findings: Findings, node: MapNode, what: str, depth: int) -> LabelRule | None:
-    entries = findings.entries(node, what, keys.LABEL) or {}
-    if has_foreign_key(node, keys.LABEL) and not keys.LABEL_ORIGIN & entries.keys():
+    entries = findings.entries(node, what, keys.LABEL)
+    if entries is None or (entries.foreign and not keys.LABEL_ORIGIN & entries.keys()):
         return None  # the origin is most likely what the unknown key was meant to be
     origin = _read_origin(findings, node, what, entries, depth)
     extract = read_extract(findings, entries["extract"][1], f"'extract' of {what}") if "extract" in entries else None
     lower = findings.truth(entries["lower"][1], f"'lower' of {what}") if "lower" in entries else False
     mapped = _read_map(findings, entries["map"][1], f"'map' of {what}") if "map" in entries else None
     allow = _read_allow(findings, entries["allow"][1], f"'allow' of {what}") if "allow" in entries else None
-    if "otherwise" in entries and mapped is None and allow is None:
+    if "otherwise" in entries and entries.lacks("map") and entries.lacks("allow"):
         findings.error("missing-key", entries["otherwise"][0], f"'otherwise' of {what} needs 'map' or 'allow'")
     limit = None
     if "max_values" in entries:
@@ -142,21 +141,20 @@ def _read_long(findings: Findings, node: MapNode, what: str, depth: int) -> Labe
         _read_literal(findings, entries[name][1], f"{name!r} of {what}") if name in entries else None
         for name in ("otherwise", "default")
     )
-    if origin is None:
-        return None
+    if origin is None or entries.foreign:
+        return None  # what bounds the label may be what the unknown key was meant to be
     return LabelRule(origin, extract, bool(lower), mapped, allow, otherwise, limit, default)
 
 
 def _read_origin(findings: Findings, node: MapNode, what: str, entries: Entries, depth: int) -> LabelOrigin | None:
     """Read where the label comes from: exactly one way."""
-    given = [name for name in _ORIGINS if name in entries]
+    given = [name for name in entries if name in _ORIGINS]
     if not given:
         findings.error("missing-key", node, f"{what} needs one of: {', '.join(_ORIGINS)}")
         return None
     first, *others = given
     for name in others:
-        related = (entries[first][0], f"{first!r}")
-        findings.error("keys-exclude", entries[name][0], f"{what} has both {first!r} and {name!r}", related=related)
+        findings.exclude(entries, first, name, f"{what} has both {first!r} and {name!r}")
     value = entries[first][1]
     match first:
         case "concat":

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
-from telemap.check.findings import has_foreign_key
 from telemap.document.nodes import MapNode, Node
 from telemap.model import MetricType, Operation, Overflow
 from telemap.units import base_unit
@@ -16,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from telemap.check.defaults import Defaults
-    from telemap.check.findings import Entries, Findings
+    from telemap.check.entries import Entries
+    from telemap.check.findings import Findings
     from telemap.check.sources import FamilyHead
     from telemap.document.nodes import ScalarNode
 
@@ -24,7 +24,7 @@ DEFAULT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2
 """prometheus_client's default buckets, in seconds; a test holds them to it."""
 
 MAX_BUCKETS = 500
-"""Most buckets that a generator may make."""
+"""Most buckets of a histogram, listed or made."""
 
 ADDING = frozenset({Operation.INC, Operation.DEC, Operation.ADD, Operation.SUB})
 """Operations of a gauge whose samples add up, so that they can be folded into one series."""
@@ -43,7 +43,8 @@ def read_family_buckets(
         return ()
     if defaults.buckets:
         return defaults.buckets
-    if base_unit(head.name) != "seconds":
+    known = entries.lacks("buckets") and "buckets" not in defaults.unread
+    if known and base_unit(head.name) != "seconds":
         findings.error(
             "buckets-missing",
             key,
@@ -58,6 +59,9 @@ def read_buckets(findings: Findings, node: Node, what: str) -> tuple[float, ...]
     if isinstance(node, MapNode):
         return _read_generator(findings, node, what)
     items = findings.items(node, what) or ()
+    if len(items) > MAX_BUCKETS:
+        findings.error("wrong-value", node, f"{what} has {len(items)} bounds, and may have {MAX_BUCKETS}")
+        return ()
     bounds = [(item, findings.number(item, f"a bound of {what}")) for item in items]
     for (_, lower), (item, upper) in pairwise(bounds):
         if lower is not None and upper is not None and upper <= lower:
@@ -66,19 +70,19 @@ def read_buckets(findings: Findings, node: Node, what: str) -> tuple[float, ...]
 
 
 def _read_generator(findings: Findings, node: MapNode, what: str) -> tuple[float, ...]:
-    entries = findings.entries(node, what, keys.BUCKETS) or {}
+    entries = findings.entries(node, what, keys.BUCKETS)
     if not entries:
-        if not has_foreign_key(node, keys.BUCKETS):
+        if entries is not None and not entries.foreign:
             findings.error("missing-key", node, f"{what} needs 'linear' or 'exponential'")
         return ()
-    (name, (first, inner)), *others = entries.items()
-    for other, (key, _) in others:
-        related = (first, f"{name!r}")
-        findings.error("keys-exclude", key, f"{what} has both {name!r} and {other!r}", related=related)
+    name, *others = entries
+    for other in others:
+        findings.exclude(entries, name, other, f"{what} has both {name!r} and {other!r}")
+    inner = entries[name][1]
     step_name = "width" if name == "linear" else "factor"
     given = findings.entries(inner, f"{name!r} of {what}", keys.LINEAR if name == "linear" else keys.EXPONENTIAL)
     for required in ("start", step_name, "count"):
-        if given is not None and required not in given:
+        if given is not None and given.lacks(required):
             findings.error("missing-key", inner, f"{name!r} of {what} needs {required!r}")
     if given is None:
         return ()

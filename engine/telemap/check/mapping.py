@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
 from telemap.check.advice import advise_drop_rule, advise_mapping
 from telemap.check.conditions import read_when
 from telemap.check.defaults import Defaults, read_defaults
+from telemap.check.entries import nearest
 from telemap.check.families import read_family
-from telemap.check.findings import Findings, is_number, nearest, number_of
+from telemap.check.findings import Findings
 from telemap.check.includes import Included, include_all, report_conflicts
+from telemap.check.init import check_total
 from telemap.check.names import Named, check_collisions
+from telemap.check.scalars import is_number, number_of
 from telemap.check.sources import read_patterns
+from telemap.check.totals import Totals
+from telemap.digest import sha256_of
 from telemap.document.nodes import ScalarNode
 from telemap.errors import MappingError
 from telemap.model import DropRule, Family, Mapping
-from telemap.problem import Severity
 from telemap.resources import relative_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from telemap.check.findings import Entries
+    from telemap.check.entries import Entries
     from telemap.document.nodes import Document, Node
     from telemap.problem import Problem
 
 VERSION = 1
 """The version of the mapping language that telemap speaks."""
+
+_VERSION_HINT = "begin the file with 'version: 1'"
 
 SERIES_LIMIT_TOTAL = 10_000
 """Most series in one process, when no `defaults` say otherwise."""
@@ -44,19 +49,23 @@ def check(document: Document, read: Callable[[str, str], Document]) -> Mapping:
     Raises:
         MappingError: with all problems of the document and of what it includes: each file's in the order of its lines.
     """
-    checked = _check(document, read, (), {})
-    if any(problem.severity is Severity.ERROR for problem in checked.problems):
+    checked = _check(document, read, (), {}, Totals())
+    if not checked.is_sound:
         raise MappingError(checked.problems)
     digest = document.sha256
     if checked.digests[1:]:
-        digest = hashlib.sha256("".join(checked.digests).encode()).hexdigest()
+        digest = sha256_of("".join(checked.digests).encode())
     limit = checked.series_limit_total or SERIES_LIMIT_TOTAL
     families = tuple(checked.families.values())
     return Mapping(document.name, digest, checked.drop, families, limit, tuple(checked.problems))
 
 
 def _check(
-    document: Document, read: Callable[[str, str], Document], chain: tuple[str, ...], done: dict[str, Included]
+    document: Document,
+    read: Callable[[str, str], Document],
+    chain: tuple[str, ...],
+    done: dict[str, Included],
+    totals: Totals,
 ) -> Included:
     """Check one document and, first, what it includes.
 
@@ -65,14 +74,19 @@ def _check(
         read: reads an included document, from its name and the name of the file that includes it.
         chain: the names of the documents that led here.
         done: what each included document came to, by its name; two ways to one document lead to one result.
+        totals: what all documents come to.
     """
 
     def check_included(text: str, name: str) -> Included:
         if name not in done:
-            done[name] = _check(read(text, chain[-1]), read, chain, done)
+            done[name] = _check(read(text, chain[-1]), read, chain, done, totals)
         return done[name]
 
-    findings = Findings(document)
+    findings = Findings(document, totals)
+    totals.nodes += document.nodes
+    totals.characters += document.characters
+    if totals.is_too_large:
+        return Included()  # the document that includes this one says so
     entries = findings.entries(document.root, "the mapping", keys.TOP)
     if entries is None:
         return Included(problems=findings.problems)
@@ -80,9 +94,12 @@ def _check(
     chain = (*chain, relative_to("", document.name))
     included = include_all(findings, entries, chain, check_included)
     defaults = read_defaults(findings, entries)
+    limit = defaults.series_limit_total or included.series_limit_total or SERIES_LIMIT_TOTAL
     drop = _read_drop(findings, entries)
     families = _read_families(findings, document, entries, defaults, included)
     advise_mapping(findings, drop, families, included)
+    if len(chain) == 1:
+        check_total(findings, families.values(), limit)
     return Included(
         families=families,
         drop=(*included.drop, *drop),
@@ -98,7 +115,8 @@ def _position(problem: Problem) -> tuple[int, int]:
 
 def _check_version(findings: Findings, document: Document, entries: Entries) -> None:
     if "version" not in entries:
-        findings.error("missing-key", document.root, "the mapping needs 'version'", "begin the file with 'version: 1'")
+        if entries.lacks("version"):
+            findings.error("missing-key", document.root, "the mapping needs 'version'", _VERSION_HINT)
         return
     node = entries["version"][1]
     if not is_number(node) or number_of(node) != VERSION:
@@ -115,30 +133,36 @@ def _read_drop(findings: Findings, entries: Entries) -> tuple[DropRule, ...]:
 
 
 def _read_drop_rule(findings: Findings, node: Node, what: str) -> DropRule | None:
+    before = findings.errors
     given = findings.entries(node, what, keys.DROP)
     if given is None:
         return None
     when = read_when(findings, given["when"][1], what, depth=0) if "when" in given else None
     if "from" not in given:
-        findings.error("missing-key", node, f"{what} needs 'from'", "name an event type, such as 'platform.report'")
+        if given.lacks("from"):
+            hint = "name an event type, such as 'platform.report'"
+            findings.error("missing-key", node, f"{what} needs 'from'", hint)
         return None
     patterns = read_patterns(findings, given["from"][1], what)
     advise_drop_rule(findings, node, given, patterns, when)
-    return DropRule(patterns, when)
+    return None if findings.errors > before else DropRule(patterns, when)
 
 
 def _read_families(
     findings: Findings, document: Document, entries: Entries, defaults: Defaults, included: Included
 ) -> dict[str, Family]:
     """Read the families of this file, over those that it includes."""
-    if "metrics" not in entries and "include" not in entries:
+    if entries.lacks("metrics") and entries.lacks("include"):
         findings.error("missing-key", document.root, "the mapping needs 'metrics' or 'include'")
     families = dict(included.families)
-    sound = not any(problem.severity is Severity.ERROR for problem in included.problems)
+    sound = (
+        included.is_sound
+        and not findings.totals.told
+        and {"include", "prefix"}.isdisjoint(entries.meant | defaults.unread)
+    )
     written: dict[str, ScalarNode] = {}
     named = {family.name: Named(family.name, family.type, family.place) for family in families.values()}
-    pairs = findings.pairs(entries["metrics"][1], "'metrics'") if "metrics" in entries else None
-    for key, node in pairs or ():
+    for key, node in _written_families(findings, entries):
         name = key.text if key.text in included.families else defaults.prefix + key.text
         if name in written:
             message = f"the metric {name!r} is written twice: as {written[name].text!r}, and as {key.text!r}"
@@ -160,7 +184,16 @@ def _read_families(
     return families
 
 
+def _written_families(findings: Findings, entries: Entries) -> tuple[tuple[ScalarNode, Node], ...]:
+    if "metrics" not in entries:
+        return ()
+    node = entries["metrics"][1]
+    if isinstance(node, ScalarNode) and node.is_null and entries.foreign:
+        return ()  # the families stand at the top, and were told to be unknown keys there
+    return findings.pairs(node, "'metrics'") or ()
+
+
 def _report_nothing(findings: Findings, key: ScalarNode, name: str, included: Included) -> None:
     way_out = "write what it is below it; a metric with nothing below removes one of an included mapping"
-    hint = nearest(name, included.families) or way_out
+    hint = nearest(name, included.families) or nearest(key.text, included.families) or way_out
     findings.error("nothing-to-remove", key, f"no included mapping has a metric {name!r}", hint)

@@ -8,7 +8,8 @@ from telemap.check.paths import read_path, read_paths
 from telemap.model import FirstOf
 
 if TYPE_CHECKING:
-    from telemap.check.findings import Entries, Findings
+    from telemap.check.entries import Entries
+    from telemap.check.findings import Findings
 
 
 def read_origin_paths(findings: Findings, entries: Entries, what: str, depth: int) -> FirstOf | None:

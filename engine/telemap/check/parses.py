@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
-from telemap.check.findings import has_foreign_key
 from telemap.check.paths import read_path
 from telemap.check.regexes import read_regex
 from telemap.document.nodes import MapNode, Node
@@ -13,7 +12,8 @@ from telemap.model import Parse, ParseFormat
 from telemap.path.parse import parse_path
 
 if TYPE_CHECKING:
-    from telemap.check.findings import Entries, Findings
+    from telemap.check.entries import Entries
+    from telemap.check.findings import Findings
     from telemap.path import Path
 
 _NAMED = (ParseFormat.JSON.value, ParseFormat.LOGFMT.value)
@@ -24,20 +24,22 @@ def read_parse(findings: Findings, node: Node, what: str) -> Parse | None:
     """Read `json`, `logfmt`, `{as: ..., of: ...}` or `{regex: ..., of: ...}`."""
     record = parse_path("$.record")
     if not isinstance(node, MapNode):
-        chosen = findings.choice(node, what, _NAMED, "one of: json, logfmt, {regex: ...}")
+        wanted = "json, logfmt or a map"
+        chosen = findings.choice(node, what, _NAMED, "one of: json, logfmt, {regex: ...}", wanted=wanted)
         return Parse(ParseFormat(chosen), record) if chosen else None
-    entries = findings.entries(node, what, keys.PARSE) or {}
+    entries = findings.entries(node, what, keys.PARSE)
+    if entries is None:
+        return None
     path = read_path(findings, entries["of"][1], f"'of' of {what}", depth=0) if "of" in entries else record
     if path is not None and path.searches:
         hint = "parse with 'regex', which is cut off when it is slow"
         findings.error("path-syntax", entries["of"][1], f"'of' of {what} cannot search with a regex", hint)
     if "as" in entries and "regex" in entries:
-        related = (entries["as"][0], "'as'")
-        findings.error("keys-exclude", entries["regex"][0], f"{what} has both 'as' and 'regex'", related=related)
+        findings.exclude(entries, "as", "regex", f"{what} has both 'as' and 'regex'")
     if "regex" in entries:
         return _read_regex(findings, what, entries, path)
     if "as" not in entries:
-        if not has_foreign_key(node, keys.PARSE):
+        if not entries.foreign:
             findings.error("missing-key", node, f"{what} needs 'as' or 'regex'")
         return None
     chosen = findings.choice(entries["as"][1], f"'as' of {what}", _NAMED)

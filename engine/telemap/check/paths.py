@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from telemap.check.findings import is_number
+from telemap.check import totals
+from telemap.check.scalars import is_number
 from telemap.path import Path, PathFault
 from telemap.path.parse import Wanted, looks_like_path, parse_path
 
 if TYPE_CHECKING:
     from telemap.check.findings import Findings
     from telemap.document.nodes import Node
+
+MAX_STEPS = 64
+"""Most steps of a path: no honest one comes near, and each is a line of the plan's code."""
+
+ANY_DEPTH = 1000
+"""More steps of `each` than there can be: where it is not known how many there are."""
+
+_NAMES = re.compile(r"\.[^\W\d]")
+"""How text begins that is meant as a path below `each`, and is none: only letters of ASCII may follow the `.`."""
 
 
 def read_path(findings: Findings, node: Node, what: str, *, depth: int, wanted: Wanted = Wanted.ONE) -> Path | None:
@@ -27,14 +38,44 @@ def read_path(findings: Findings, node: Node, what: str, *, depth: int, wanted: 
     if text is None:
         return None
     if not looks_like_path(text) or is_number(node):
-        hint = "put it in quotes: YAML reads a number" if looks_like_path(text) else "a path begins with '$.'"
-        findings.error("wrong-value", node, f"{what} must be a path, {text!r} is none", hint)
+        findings.error("wrong-value", node, f"{what} must be a path, {text!r} is none", _hint(text))
+        return None
+    if node.span in findings.faulty_paths:
+        findings.errors += 1
         return None
     try:
-        return parse_path(text, depth=depth, wanted=wanted)
+        path = parse_path(text, depth=depth, wanted=wanted)
+        _bound(findings, node, path, counts=depth != ANY_DEPTH)
     except PathFault as fault:
+        findings.faulty_paths.add(node.span)
         findings.error(fault.code, node, str(fault), fault.help)
         return None
+    return path
+
+
+def _hint(text: str) -> str:
+    if looks_like_path(text):
+        return "put it in quotes: YAML reads a number"
+    return f"write {below_item(text)!r}" if _NAMES.match(text) else "a path begins with '$.'"
+
+
+def below_item(text: str) -> str:
+    """Write a name below `each` that does not begin with a letter of ASCII as a path."""
+    name = re.split(r"[.\[]", text[1:], maxsplit=1)[0]
+    return f".['{name}']{text[1 + len(name) :]}"
+
+
+def _bound(findings: Findings, node: Node, path: Path, *, counts: bool) -> None:
+    """Bound the steps of a path, and of all paths together where it counts as one of a source."""
+    steps = path.query.count(".") + path.query.count("[") if path.steps is None else len(path.steps)
+    if path.steps is not None and steps > MAX_STEPS:
+        raise PathFault("path-syntax", f"the path has {steps} steps, and may have {MAX_STEPS}", "shorten it")
+    findings.totals.steps += steps if counts else 0
+    if findings.totals.passes("steps", findings.totals.steps, totals.MAX_STEPS):
+        message = (
+            f"the paths of all sources have more than {totals.MAX_STEPS:,} steps, inherited labels counted for each"
+        )
+        findings.error("too-complex", node, message)
 
 
 def read_paths(findings: Findings, node: Node, what: str, *, depth: int) -> tuple[Path, ...]:

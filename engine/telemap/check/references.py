@@ -20,6 +20,9 @@ _FORMS = "there are '${env:NAME}', '${env:NAME:-default}' and '${runtime:instanc
 _BEGINNINGS = ("${env:", "${runtime:")
 """How text begins that is meant as a reference, in places where others may be plain text."""
 
+_SHELL = re.compile(r"\$\{([A-Za-z_]\w*(?::-[^}]*)?)\}", re.ASCII)
+"""An environment variable as shells write it."""
+
 _SECRETS = frozenset(
     {
         "AWS_ACCESS_KEY_ID",
@@ -72,7 +75,10 @@ def _sound(findings: Findings, node: Node, literal: LiteralText) -> bool:
     """Report what looks like a reference and is none, and what must not get out."""
     for part in literal.parts:
         if isinstance(part, str) and "${" in part:
-            findings.error("reference-syntax", node, f"{part[part.index('${') :]!r} is no reference", _FORMS)
+            written = part[part.index("${") :]
+            match = _SHELL.match(written)
+            hint = f"an environment variable is written '${{env:{match[1]}}}'" if match else _FORMS
+            findings.error("reference-syntax", node, f"{written!r} is no reference", hint)
             return False
         if isinstance(part, EnvironmentReference) and "${" in (part.default or ""):
             message = f"the default of ${{env:{part.name}}} cannot be another reference"

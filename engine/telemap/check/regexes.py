@@ -9,7 +9,8 @@ from math import inf, prod
 from typing import TYPE_CHECKING, Any
 
 from telemap.check.ambiguity import REPEATS, ambiguous_loop, any_runs, groups, has_loop, same_side_by_side
-from telemap.check.characters import BEYOND_LATIN, characters
+from telemap.check.characters import BEYOND_LATIN, OTHER_DIGITS, characters
+from telemap.check.totals import MAX_REGEX_CHARACTERS, MAX_SET_CHARACTERS
 
 if TYPE_CHECKING:
     from telemap.check.ambiguity import Tokens
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 _MOST_RUNS = 2
 """Most `.*` of a regex that no warning is about."""
 
-_LONGEST = 10_000
-"""Longest regex that is looked at, in characters: no honest one comes near."""
+MAX_LENGTH = 10_000
+"""Longest regex, in characters: no honest one comes near."""
+
+_LAST_OF_PLANE = 0xFFFF
 
 _FEW_TEXTS = 1000
 """Most texts of a group that bound a label."""
@@ -34,15 +37,51 @@ def read_regex(findings: Findings, node: Node, what: str) -> re.Pattern[str] | N
     text = findings.text(node, what)
     if text is None:
         return None
+    if len(text) > MAX_LENGTH:
+        message = f"{what} has {len(text):,} characters, and may have {MAX_LENGTH:,}"
+        findings.error("regex-syntax", node, message)
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            compiled = re.compile(text)
+            tokens, _ = _parse(text)
+            compiled = re.compile(text) if _has_room(findings, node, text, tokens) else None
     except (re.error, RecursionError, OverflowError, Warning) as error:
         findings.error("regex-syntax", node, f"{what} is no regular expression: {error}")
         return None
-    advise_regex(findings, node, what, text)
+    if compiled is not None:
+        advise_regex(findings, node, what, text)
     return compiled
+
+
+def _has_room(findings: Findings, node: Node, text: str, tokens: Tokens) -> bool:
+    """Bound all regexes together; tell whether one more can be compiled."""
+    totals = findings.totals
+    if text not in totals.regexes:
+        totals.regexes.add(text)
+        totals.regex_characters += len(text)
+        totals.set_characters += _count_in_sets(tokens)
+    long = totals.regex_characters > MAX_REGEX_CHARACTERS
+    wide = totals.set_characters > MAX_SET_CHARACTERS
+    if long and totals.passes("regexes", totals.regex_characters, MAX_REGEX_CHARACTERS):
+        findings.error("too-complex", node, f"all regexes together have more than {MAX_REGEX_CHARACTERS:,} characters")
+    elif wide and totals.passes("sets", totals.set_characters, MAX_SET_CHARACTERS):
+        message = f"the sets of all regexes, such as [a-z], have more than {MAX_SET_CHARACTERS:,} characters together"
+        findings.error("too-complex", node, message, "\\w, \\S and the like cost nothing")
+    elif long or wide:
+        findings.errors += 1
+    return not (long or wide)
+
+
+def _count_in_sets(tokens: Tokens) -> int:
+    """Count the characters of the sets of a regex: Python writes them out, and those of the first plane one by one."""
+    found = 0
+    for operator, argument in tokens:
+        if str(operator) == "IN":
+            ranges = (member for name, member in argument if str(name) == "RANGE")
+            found += sum(min(last, _LAST_OF_PLANE) - min(first, _LAST_OF_PLANE) for first, last in ranges)
+        found += sum(map(_count_in_sets, groups(argument)))
+    return found
 
 
 def read_extract(findings: Findings, node: Node, what: str) -> str | None:
@@ -82,8 +121,6 @@ def has_few_texts(pattern: str) -> bool:
 @lru_cache(maxsize=1024)
 def _danger(pattern: str) -> str | None:
     """Name what makes a regex slow on some text."""
-    if len(pattern) > _LONGEST:
-        return f"more than {_LONGEST:,} characters"
     try:
         tokens, flags = _parse(pattern)
         body = ambiguous_loop(tokens, flags)
@@ -125,6 +162,7 @@ def _count_token(operator: str, argument: Any, flags: int) -> float:
     if operator in {"LITERAL", "AT", "ASSERT", "ASSERT_NOT"}:
         return 1
     if mask is not None:
+        mask &= ~OTHER_DIGITS  # `\d` takes the digits of all scripts, logs have ASCII's
         return mask.bit_count() if mask < BEYOND_LATIN else inf
     if operator == "SUBPATTERN":
         return _count_texts(argument[3], flags)

@@ -10,19 +10,25 @@ from telemap.check import keys
 from telemap.check.conditions import read_when
 from telemap.check.labels import LabelNodes, read_label_names
 from telemap.check.parses import read_parse
-from telemap.check.paths import read_path
-from telemap.check.values import read_value
-from telemap.document.nodes import ListNode, Node, ScalarNode
+from telemap.check.paths import ANY_DEPTH, read_path
+from telemap.check.totals import MAX_PATTERNS
+from telemap.check.values import known_numbers, read_value
+from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import Condition, Constant, Conversion, FirstOf, MetricType, Operation, Parse, ValueRule
 from telemap.path.parse import Wanted, parse_path
+from telemap.patterns import is_pattern
 from telemap.units import UNITS, base_unit
 
 if TYPE_CHECKING:
-    from telemap.check.findings import Entries, Findings
+    from telemap.check.entries import Entries
+    from telemap.check.findings import Findings
     from telemap.path import Path
 
 _WITHOUT_VALUE = frozenset({Operation.INC, Operation.DEC})
 """Operations of a gauge that need no value."""
+
+MAX_STARS = 8
+"""Most `*` of a pattern: where it fits is looked for with each."""
 
 MAX_EACH = 4
 """Most steps of `each`: `$parent` reaches one back, and nobody's telemetry is that deep."""
@@ -42,11 +48,17 @@ class DraftSource:
 
     Attributes:
         node: what problems with the whole source point at.
+        patterns_node: the node of `from`.
         value: None when it could not be read.
         operation: None when it could not be read.
-        labels: its own, as written.
+        labels: its own, as written; None when it most likely has some that could not be read.
         unit: the node of `unit` and what it says.
+        is_scaled: whether `unit` or `scale` is there.
+        parses: whether it parses text, readable or not.
+        parse_path: the node of `of` of `parse`.
         each_nodes: the steps of `each` as written, readable or not.
+        depth: how many steps of `each` there are; a number beyond all of them when that is not known.
+        value_node: the node of `value`.
         nodes: what else may hold paths: `when`, `value`.
     """
 
@@ -58,17 +70,17 @@ class DraftSource:
     value: ValueRule | None
     factor: float
     operation: Operation | None
-    patterns_node: Node
+    patterns_node: Node | None
     operation_node: Node
-    labels: LabelNodes
+    labels: LabelNodes | None
     unit: tuple[Node, str] | None
+    is_scaled: bool
+    parses: bool
+    parse_path: ScalarNode | None
     each_nodes: tuple[Node, ...]
+    depth: int
+    value_node: Node | None
     nodes: tuple[Node, ...]
-
-    @property
-    def depth(self) -> int:
-        """Count the steps of `each`: a fault in one of them is to be the only fault."""
-        return len(self.each_nodes)
 
 
 def read_source(findings: Findings, node: Node, what: str, entries: Entries, head: FamilyHead) -> DraftSource:
@@ -76,19 +88,19 @@ def read_source(findings: Findings, node: Node, what: str, entries: Entries, hea
     patterns: tuple[str, ...] = ()
     if "from" in entries:
         patterns = read_patterns(findings, entries["from"][1], what)
-    else:
+    elif entries.lacks("from"):
         findings.error("missing-key", node, f"{what} needs 'from'", "name an event type, such as 'platform.report'")
     parse = read_parse(findings, entries["parse"][1], f"'parse' of {what}") if "parse" in entries else None
     each = _read_each(findings, entries["each"][1], f"'each' of {what}") if "each" in entries else ()
     each_nodes = _each_nodes(entries)
-    depth = len(each_nodes)
+    # A fault in `each` is to be the only one, and so is a key that was meant to be it.
+    depth = len(each_nodes) or (0 if entries.lacks("each") else ANY_DEPTH)
     when = read_when(findings, entries["when"][1], what, depth=depth) if "when" in entries else None
     operation = _read_operation(findings, what, entries, head)
     factor = _read_factor(findings, what, entries, head)
     value = _read_value(findings, node, what, entries, head, operation, depth)
     if value is not None:
         _check_numbers(findings, entries, value, factor, head)
-    labels = read_label_names(findings, entries["labels"][1], f"'labels' of {what}") if "labels" in entries else {}
     unit = entries["unit"][1] if "unit" in entries else None
     return DraftSource(
         node=node,
@@ -99,26 +111,53 @@ def read_source(findings: Findings, node: Node, what: str, entries: Entries, hea
         value=value,
         factor=factor,
         operation=operation,
-        patterns_node=entries["from"][1] if "from" in entries else node,
+        patterns_node=entries["from"][1] if "from" in entries else None,
         operation_node=entries["op"][1] if "op" in entries else node,
-        labels=labels,
+        labels=read_own_labels(findings, entries, what),
         unit=(unit, unit.text) if isinstance(unit, ScalarNode) else None,
+        is_scaled=not (entries.lacks("unit") and entries.lacks("scale")),
+        parses=not entries.lacks("parse"),
+        parse_path=_parse_path(entries),
         each_nodes=each_nodes,
+        depth=depth,
+        value_node=entries["value"][1] if "value" in entries else None,
         nodes=tuple(entries[name][1] for name in ("when", "value") if name in entries),
     )
 
 
 def read_source_item(findings: Findings, node: Node, what: str, head: FamilyHead) -> DraftSource | None:
     """Read one item of `sources`."""
-    entries = findings.entries(node, what, keys.SOURCE)
+    entries = findings.entries(node, what, keys.SOURCE, keys.FAMILY_ELSEWHERE)
     return None if entries is None else read_source(findings, node, what, entries, head)
+
+
+def read_own_labels(findings: Findings, entries: Entries, what: str) -> LabelNodes | None:
+    """Read the labels of a family or a source; None when there are most likely some that cannot be read."""
+    if "labels" not in entries:
+        return {} if entries.lacks("labels") else None
+    node = entries["labels"][1]
+    labels = read_label_names(findings, node, f"'labels' of {what}")
+    return labels if isinstance(node, MapNode) else None
 
 
 def read_patterns(findings: Findings, node: Node, what: str) -> tuple[str, ...]:
     """Read event types and patterns: one, or a list."""
     nodes = findings.items(node, f"'from' of {what}") if isinstance(node, ListNode) else (node,)
-    texts = [findings.text(item, f"'from' of {what}") for item in nodes or ()]
+    texts = [_read_pattern(findings, item, f"'from' of {what}") for item in nodes or ()]
+    known = findings.totals.patterns
+    known.update(text for text in texts if text is not None and is_pattern(text))
+    if findings.totals.passes("patterns", len(known), MAX_PATTERNS):
+        message = f"with 'from' of {what} there are more than {MAX_PATTERNS} different patterns"
+        findings.error("too-complex", node, message)
     return tuple(text for text in texts if text is not None)
+
+
+def _read_pattern(findings: Findings, node: Node, what: str) -> str | None:
+    text = findings.text(node, what)
+    if text is not None and text.count("*") > MAX_STARS:
+        findings.error("wrong-value", node, f"{what} has {text.count('*')} times '*', and may have {MAX_STARS}")
+        return None
+    return text
 
 
 def _read_each(findings: Findings, node: Node, what: str) -> tuple[Path, ...]:
@@ -136,12 +175,20 @@ def _each_nodes(entries: Entries) -> tuple[Node, ...]:
     if "each" not in entries:
         return ()
     node = entries["each"][1]
-    return node.items if isinstance(node, ListNode) else (node,)
+    items = node.items if isinstance(node, ListNode) else (node,)
+    return items if len(items) <= MAX_EACH and not isinstance(node, MapNode) else ()
+
+
+def _parse_path(entries: Entries) -> ScalarNode | None:
+    parse = entries["parse"][1] if "parse" in entries else None
+    given = {key.text: value for key, value in parse.entries} if isinstance(parse, MapNode) else {}
+    path = given.get("of")
+    return path if isinstance(path, ScalarNode) else None
 
 
 def _read_operation(findings: Findings, what: str, entries: Entries, head: FamilyHead) -> Operation | None:
     if "op" not in entries:
-        return Operation.SET
+        return Operation.SET if entries.lacks("op") else None
     key, node = entries["op"]
     chosen = findings.choice(node, f"'op' of {what}", [choice.value for choice in Operation])
     if head.type not in {MetricType.GAUGE, None}:
@@ -160,14 +207,13 @@ def _read_value(
 ) -> ValueRule | None:
     if operation is Operation.SET_TO_EVENT_TIME:
         for name in sorted({"value", "unit", "scale"} & entries.keys()):
-            message = f"{what} has both 'op: set_to_event_time' and {name!r}"
-            findings.error("keys-exclude", entries[name][0], message, related=(entries["op"][0], "'op'"))
+            findings.exclude(entries, "op", name, f"{what} has both 'op: set_to_event_time' and {name!r}")
         return ValueRule(FirstOf((parse_path("$.time"),)), convert=Conversion.TIMESTAMP)
     if "value" in entries:
         return read_value(findings, entries["value"][1], f"'value' of {what}", depth=depth)
     if head.type is MetricType.COUNTER or operation in _WITHOUT_VALUE:
         return ValueRule(Constant(1.0))
-    if head.type is not None and operation is not None:
+    if head.type is not None and operation is not None and entries.lacks("value"):
         hint = "only a counter, which counts events, and 'op: inc', 'dec' and 'set_to_event_time' can do without"
         findings.error("missing-value", node, f"{what} needs 'value'", hint)
     return None
@@ -176,8 +222,7 @@ def _read_value(
 def _read_factor(findings: Findings, what: str, entries: Entries, head: FamilyHead) -> float:
     """Read what the value is multiplied by: `unit`, `scale`, or 1."""
     if "unit" in entries and "scale" in entries:
-        related = (entries["unit"][0], "'unit'")
-        findings.error("keys-exclude", entries["scale"][0], f"{what} has both 'unit' and 'scale'", related=related)
+        findings.exclude(entries, "unit", "scale", f"{what} has both 'unit' and 'scale'")
     if "scale" in entries:
         factor = findings.number(entries["scale"][1], f"'scale' of {what}")
         return 1.0 if factor is None else factor
@@ -200,14 +245,10 @@ def _read_factor(findings: Findings, what: str, entries: Entries, head: FamilyHe
 
 def _check_numbers(findings: Findings, entries: Entries, value: ValueRule, factor: float, head: FamilyHead) -> None:
     """Report numbers that are known before any event, and can never be samples when they are scaled."""
-    known = [number for number in (value.default, value.otherwise) if number is not None]
-    known += [number for _, number in value.map or ()] if value.convert is None else []
-    if isinstance(value.origin, Constant) and value.is_plain:
-        known.append(value.origin.number)
-    for number in known:
+    node = entries["value"][1] if "value" in entries else entries["scale"][1] if "scale" in entries else None
+    for number, place in known_numbers(value, node):
         down = head.type is MetricType.COUNTER and number * factor < 0
         if math.isfinite(number * factor) and not down:
             continue
-        _, node = entries.get("value") or entries["scale"]
         message = "a counter cannot go down: this value is below 0" if down else f"{number:g} is too large to be scaled"
-        findings.error("number-range", node, message)
+        findings.error("number-range", place, message)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
-from telemap.check.findings import has_foreign_key, is_number, kind
 from telemap.check.origins import read_origin_paths
 from telemap.check.paths import read_path
 from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_extract
+from telemap.check.scalars import is_number, kind
 from telemap.document.nodes import MapNode, Node, ScalarNode
 from telemap.model import Constant, Conversion, FirstOf, ValueRule
 from telemap.path.parse import looks_like_path
 
 if TYPE_CHECKING:
-    from telemap.check.findings import Entries, Findings
+    from collections.abc import Iterator
+
+    from telemap.check.entries import Entries
+    from telemap.check.findings import Findings
     from telemap.model import ValueOrigin
 
 
@@ -34,20 +37,42 @@ def read_value(findings: Findings, node: Node, what: str, *, depth: int) -> Valu
     return None
 
 
+def known_numbers(value: ValueRule, node: Node | None) -> Iterator[tuple[float, Node]]:
+    """Give the numbers of a value that can become samples as they are, each with its place.
+
+    Args:
+        value: what was read.
+        node: what it was read from, or what else stands for it; None where nothing does.
+    """
+    if node is None:
+        return
+    given = {key.text: one for key, one in node.entries} if isinstance(node, MapNode) else {}
+    if value.default is not None:
+        yield value.default, given["default"]
+    if value.otherwise is not None:
+        yield value.otherwise, given["otherwise"]
+    mapped = given.get("map")
+    if value.convert is None and isinstance(mapped, MapNode):
+        places = {key.text: one for key, one in mapped.entries}
+        yield from ((number, places[text]) for text, number in value.map or ())
+    if isinstance(value.origin, Constant) and value.is_plain:
+        yield value.origin.number, given.get("const", node)
+
+
 def _read_long(findings: Findings, node: MapNode, what: str, depth: int) -> ValueRule | None:
-    entries = findings.entries(node, what, keys.VALUE) or {}
-    if has_foreign_key(node, keys.VALUE) and not keys.VALUE_ORIGIN & entries.keys():
+    entries = findings.entries(node, what, keys.VALUE)
+    if entries is None or (entries.foreign and not keys.VALUE_ORIGIN & entries.keys()):
         return None  # the origin is most likely what the unknown key was meant to be
     origin = _read_origin(findings, node, what, entries, depth)
     extract = read_extract(findings, entries["extract"][1], f"'extract' of {what}") if "extract" in entries else None
     mapped = _read_map(findings, entries["map"][1], f"'map' of {what}") if "map" in entries else None
-    if "otherwise" in entries and "map" not in entries:
+    if "otherwise" in entries and entries.lacks("map"):
         findings.error("missing-key", entries["otherwise"][0], f"'otherwise' of {what} needs 'map'")
     convert = None
     if "as" in entries:
         convert = findings.choice(entries["as"][1], f"'as' of {what}", [choice.value for choice in Conversion])
-    if origin is None:
-        return None
+    if origin is None or entries.foreign:
+        return None  # a step of the value may be what the unknown key was meant to be
     return ValueRule(
         origin,
         extract=extract,
@@ -60,17 +85,12 @@ def _read_long(findings: Findings, node: MapNode, what: str, depth: int) -> Valu
 
 def _read_origin(findings: Findings, node: MapNode, what: str, entries: Entries, depth: int) -> ValueOrigin | None:
     """Read where the value comes from: exactly one of `path`, `first_of`, `const`."""
-    given = [name for name in ("path", "first_of", "const") if name in entries]
+    given = [name for name in entries if name in keys.VALUE_ORIGIN]
     if not given:
         findings.error("missing-key", node, f"{what} needs one of: path, first_of, const")
         return None
     for name in given[1:]:
-        findings.error(
-            "keys-exclude",
-            entries[name][0],
-            f"{what} has both {given[0]!r} and {name!r}",
-            related=(entries[given[0]][0], f"{given[0]!r}"),
-        )
+        findings.exclude(entries, given[0], name, f"{what} has both {given[0]!r} and {name!r}")
     if given[0] == "const":
         number = _read_number(findings, entries, "const", what)
         return None if number is None else Constant(number)

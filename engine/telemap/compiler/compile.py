@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import builtins
 import math
-from bisect import bisect_left
-from typing import TYPE_CHECKING
 
 from telemap.compiler.functions import NumberedSource, write_drop, write_function
 from telemap.compiler.groups import group_sources
 from telemap.compiler.names import Vocabulary
-from telemap.label_text import label_text
 from telemap.model import Family, LabelRule, LiteralText, Mapping, MetricType, Operation
-from telemap.path import SEVERAL
 from telemap.plan import FamilyShape, Plan
-from telemap.runtime.nodes import are_numbers, equal, members
-from telemap.runtime.regexes import CutOff, caught
+from telemap.runtime.execution import execute, to_code
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from telemap.plan import Handler
-
-_FAMILY_NAMES = ("cells", "admit", "missing", "reject", "reject_label", "reject_test", "unparsed")
-"""What generated code calls for a family; `FamilySeries.bound` gives them in this order."""
+_FAMILY_NAMES = ("reject", "reject_label", "reject_test", "unparsed")
+"""What generated code calls for a family when no sample is taken; `FamilySeries.bound` gives them in this order."""
 
 _ADDING = frozenset({Operation.INC, Operation.DEC, Operation.ADD, Operation.SUB})
 
@@ -52,7 +41,7 @@ def compile(mapping: Mapping) -> Plan:  # noqa: A001 - the public verb, as in `r
         families=tuple(_shape(family) for family in mapping.families),
         series_limit_total=mapping.series_limit_total,
         code=code,
-        bind=_run(code, mapping.name),
+        bind=execute(to_code(code, mapping.name)),
         needs=words.needs(),
         sources=patterns,
         groups=groups.together,
@@ -73,32 +62,17 @@ def _numbered(mapping: Mapping) -> list[NumberedSource]:
 def _module(functions: dict[str, list[str]], words: Vocabulary, families: int) -> str:
     """Write the module: one function that binds names, and in it the functions of events."""
     bound = [
-        f"{', '.join(f'{name}{number}' for name in _FAMILY_NAMES)}, = families[{number}]" for number in range(families)
+        f"{', '.join(f'{name}{number}' for name in _FAMILY_NAMES)} = families[{number}].bound()"
+        for number in range(families)
     ]
-    body = [*words.unpack(), *bound, *(line for function in functions.values() for line in function)]
+    written = [line for function in functions.values() for line in function]
+    body = [*words.unpack(), *bound, *words.cells.unpack(), *written]
     given = "constants, literals, finders, every, parsers, labels, values, regexes, guarded, families, clock, undecided"
     lines = [
         f"def bind({given}):",
         *(f"    {line}" for line in [*body, f"return ({''.join(f'{name}, ' for name in functions)})"]),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _run(code: str, name: str) -> Callable[..., tuple[Handler, ...]]:
-    """Execute generated source; all that it knows of the world are these few functions."""
-    namespace = {
-        "CutOff": CutOff,
-        "are_numbers": are_numbers,
-        "bisect_left": bisect_left,
-        "caught": caught,
-        "equal": equal,
-        "label_text": label_text,
-        "members": members,
-        "several": SEVERAL,
-    }
-    # The source is ours: user text is bound by name and never stands in it.
-    exec(builtins.compile(code, f"<plan of {name}>", "exec"), namespace)  # noqa: S102
-    return namespace["bind"]  # type: ignore[return-value]
 
 
 def _shape(family: Family) -> FamilyShape:

@@ -51,6 +51,8 @@ def write_doubt(condition: Condition, reads: ItemReads) -> str | None:
 
 def _join(word: str, conditions: tuple[Condition, ...], empty: str, reads: ItemReads, words: Vocabulary) -> str:
     written = [write_condition(inner, reads, words) for inner in conditions]
+    if len(written) == 1:
+        return written[0]
     return f"({word.join(written)})" if written else empty
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from telemap.compiler.block import Block
 from telemap.compiler.conditions import write_condition, write_doubt
 from telemap.compiler.guards import is_guarded, is_slow, write_guard
-from telemap.compiler.labels import write_labels
+from telemap.compiler.labels import first_of, write_cell
 from telemap.compiler.reads import EventReads, ItemReads
 from telemap.model import Constant, Family, FirstOf, MetricType, Operation, Source
 
@@ -114,61 +114,45 @@ class _Writer:
 
     def _sample(self) -> None:
         """Write labels, value and cell."""
-        labels = write_labels(
+        cell = write_cell(
             self._source.labels, self._family.label_names, self._number, self._reads, self._words, self._block
         )
         value = self._value()
-        if labels.doubtful:
-            doubt = " or ".join(f"{name} is None" for name in labels.doubtful)
-            self._block.add(f"if {doubt}: reject_label{self._number}()")
-            self._block.open("else:")
         if value is not None:
             self._test(value)
-        open_positions = self._words.constants.name(labels.open_positions)
-        self._block.add(
-            f"cell = cells{self._number}.get({labels.key})",
-            f"if cell is None: cell = admit{self._number}({labels.key}, {open_positions})",
-            *self._update(self._amount(value)),
-        )
-        if labels.takes:  # a sample that went elsewhere, for want of room, is none of these labels'
-            self._block.add(f"if cells{self._number}.get({labels.key}) is cell: {'; '.join(labels.takes)}")
+        self._block.add(cell, *self._update(self._amount(value)))
 
     def _value(self) -> str | None:
-        """Write the reading of the value; None when it is constant."""
+        """Write the reading of the value; give the local that holds it, None when it is constant."""
         rule = self._source.value
         if isinstance(rule.origin, FirstOf):
-            nodes = [self._reads.node(path) for path in rule.origin.paths]
-            found = nodes[-1]
-            for node in reversed(nodes[:-1]):
-                found = f"({node} if {node} is not None else {found})"
+            found = first_of([self._reads.node(path) for path in rule.origin.paths])
         elif rule.is_plain:
             return None
         else:
             found = self._words.constants.name(rule.origin.number)
-        return found if rule.is_plain else f"{self._words.values.name(rule)}({found})"
-
-    def _test(self, found: str) -> None:
-        """Write the test of a value that was read; what follows runs when it fits."""
-        number, factor = self._number, self._words.constants.name(self._source.factor)
-        low, high = (self._words.constants.name(bound) for bound in _range(self._family.type, self._source.factor))
-        fits = f"(type(v) is float or type(v) is int) and {low} <= v <= {high}"
+        if not rule.is_plain:
+            found = f"{self._words.values.name(rule)}({found})"
+        if rule.default is None and found.isidentifier():
+            return found
         self._block.add(f"v = {found}")
-        default = self._source.value.default
-        if default is None:
-            self._block.add(f"if v is None: missing{number}()")
-            head = "elif"
-        else:
-            self._block.add(f"if v is None: v = {self._words.constants.name(default)}")
-            head = "if"
-        self._block.open(f"{head} {fits}:")
-        self._block.otherwise(f"else: reject{number}(v, {factor})")
+        if rule.default is not None:
+            self._block.add(f"if v is None: v = {self._words.constants.name(rule.default)}")
+        return "v"
+
+    def _test(self, value: str) -> None:
+        """Write the test of a value that was read; what follows runs when it fits."""
+        factor = self._words.constants.name(self._source.factor)
+        low, high = (self._words.constants.name(bound) for bound in _range(self._family.type, self._source.factor))
+        self._block.open(f"if (type({value}) is float or type({value}) is int) and {low} <= {value} <= {high}:")
+        self._block.otherwise(f"else: reject{self._number}({value}, {factor})")
 
     def _amount(self, value: str | None) -> str:
         """Give the expression of what a sample adds or sets, scaled."""
         origin = self._source.value.origin
         if value is None and isinstance(origin, Constant):
             return self._words.constants.name(origin.number * self._source.factor)
-        return f"v * {self._words.constants.name(self._source.factor)}"
+        return f"{value} * {self._words.constants.name(self._source.factor)}"
 
     def _update(self, amount: str) -> list[str]:
         """Write what a sample does to its cell."""

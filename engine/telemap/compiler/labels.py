@@ -1,101 +1,134 @@
-"""Write the reading of labels, and the key of the series that they make."""
+"""Write how a source finds the cell of a sample: by what the event holds for its labels, else by their texts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from telemap.label_text import FAST_LENGTH
 from telemap.model import Concat, Exists, FirstOf, LabelRule, LiteralText
 from telemap.path import Path
 from telemap.plan import BoundLabel
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from telemap.compiler.block import Block
     from telemap.compiler.names import Vocabulary
     from telemap.compiler.reads import ItemReads
 
 
-class WrittenLabels(NamedTuple):
-    """What the rest of a source must know of its labels.
+class _Label(NamedTuple):
+    """A label of a source, as it is written.
 
     Attributes:
-        key: the expression of the series' key.
-        open_positions: positions in the key of labels that are not known before the events.
-        doubtful: locals that are None when a label is invalid.
-        takes: statements that note the texts of a sample that was taken.
+        held: expressions of what the event holds for it.
+        function: name of what makes its text of that; empty when the text is what is held, or is known.
+        more: what the function is given beside.
+        known: name of the text, when that needs no event.
+        take: name of what notes the text of a sample that was taken, if anything does.
     """
 
-    key: str
-    open_positions: tuple[int, ...]
-    doubtful: tuple[str, ...]
-    takes: tuple[str, ...]
+    held: tuple[str, ...] = ()
+    function: str = ""
+    more: str = ""
+    known: str = ""
+    take: str = ""
 
 
-def write_labels(
+def write_cell(
     rules: tuple[LabelRule, ...],
     names: tuple[str, ...],
     family: int,
     reads: ItemReads,
     words: Vocabulary,
     block: Block,
-) -> WrittenLabels:
-    """Write the reading of a source's labels into its block."""
-    items: list[str] = []
-    doubtful: list[str] = []
-    takes: list[str] = []
-    for position, (name, rule) in enumerate(zip(names, rules, strict=True)):
-        known = rule.known_text
-        if known is not None:
-            items.append(words.literals.name(known))
-            continue
-        local = f"a{position}"
-        items.append(local)
-        if isinstance(rule.origin, FirstOf) and rule.is_plain:
-            block.add(f"{local} = {_plain(rule, rule.origin, reads, words)}")
-            doubtful.append(local)
-        elif isinstance(rule.origin, Exists) and rule.is_plain:
-            block.add(f'{local} = "true" if {reads.exists(rule.origin.path)} else "false"')
-        else:
-            label = words.labels.name(BoundLabel(rule, family, name))
-            block.add(f"{local} = {label}({_arguments(rule, reads)})")
-            doubtful.append(local)
-            if rule.max_values is not None:
-                takes.append(f"take{label.removeprefix('label')}({local})")
-    positions = tuple(position for position, rule in enumerate(rules) if not rule.is_closed)
-    key = f"({', '.join(items)},)" if items else "()"
-    if all(rule.known_text is not None for rule in rules):
-        key = words.keys.name(tuple(items))
-    return WrittenLabels(key, positions, tuple(doubtful), tuple(takes))
+) -> str:
+    """Write the reading of a source's labels into its block; what follows there runs when each has a text.
 
+    Args:
+        rules: the source's labels.
+        names: their names.
+        family: number of the family.
+        reads: what the source reads.
+        words: names of what is bound.
+        block: the source's code.
 
-def _plain(rule: LabelRule, origin: FirstOf, reads: ItemReads, words: Vocabulary) -> str:
-    """Write a label of which the text is taken as it is; most text needs no work."""
-    node = _first_of(origin, reads)
-    default = words.literals.name(rule.default or LiteralText(()))
-    if not node.isidentifier():
-        return f"label_text({node}, {default})"
-    return (
-        f"{node} if type({node}) is str and len({node}) <= {FAST_LENGTH} and {node}.isprintable()"
-        f" else label_text({node}, {default})"
+    Returns:
+        The statement that finds the cell, for a sample that is taken.
+    """
+    labels = [_label(rule, name, family, reads, words) for name, rule in zip(names, rules, strict=True)]
+    if all(label.known for label in labels):
+        number = words.cells.number(family, f"constant({_tuple(label.known for label in labels)})")
+        return f"cell = only{number}[0] or open{number}()"
+    held = list(dict.fromkeys(expression for label in labels for expression in label.held))
+    key = words.keys.name(_key_function(labels, held))
+    open_positions = _tuple(str(position) for position, rule in enumerate(rules) if not rule.is_closed)
+    takes = (f"({position}, {label.take})" for position, label in enumerate(labels) if label.take)
+    number = words.cells.number(family, f"by_labels({', '.join((open_positions, *takes))})", key)
+    given = held[0] if len(held) == 1 else _tuple(held)
+    if not given.isidentifier():
+        block.add(f"held = {given}")
+        given = "held"
+    block.add(
+        f"try: cell = known{number}.get({given})",
+        "except TypeError: cell = None  # an object or an array",
+        f"if cell is None and (key := {key}({', '.join(held)})) is None: reject_label{family}()",
     )
+    block.open("else:")
+    return f"if cell is None: cell = open{number}({given}, key)"
 
 
-def _arguments(rule: LabelRule, reads: ItemReads) -> str:
-    """Write what the function of a long label is given."""
+def _label(rule: LabelRule, name: str, family: int, reads: ItemReads, words: Vocabulary) -> _Label:
+    if rule.known_text is not None:
+        return _Label(known=words.literals.name(rule.known_text))
+    held = tuple(_held(rule, reads))
+    if rule.is_plain and isinstance(rule.origin, FirstOf):
+        return _Label(held, "label_text", words.literals.name(rule.default or LiteralText(())))
+    if rule.is_plain and isinstance(rule.origin, Exists):
+        return _Label(held)
+    label = words.labels.name(BoundLabel(rule, family, name))
+    take = "" if rule.max_values is None else f"take{label.removeprefix('label')}"
+    return _Label(held, label, take=take)
+
+
+def _held(rule: LabelRule, reads: ItemReads) -> Iterable[str]:
+    """Write what a label is made from."""
     match rule.origin:
-        case FirstOf():
-            return _first_of(rule.origin, reads)
+        case FirstOf(paths):
+            nodes = [reads.node(path) for path in paths]
+            yield first_of(nodes)
         case Concat(parts):
-            return ", ".join(reads.node(part) for part in parts if isinstance(part, Path))
+            yield from [reads.node(part) for part in parts if isinstance(part, Path)]
         case Exists(path):
-            return reads.exists(path)
-    return ""  # a literal, which the function knows already
+            yield f'"true" if {reads.exists(path)} else "false"'
 
 
-def _first_of(origin: FirstOf, reads: ItemReads) -> str:
+def _key_function(labels: list[_Label], held: list[str]) -> tuple[str, ...]:
+    """Write the function that makes the key of what the event holds, without its name; None when a label is invalid."""
+    parameters = {expression: f"held{number}" for number, expression in enumerate(held)}
+    lines: list[str] = []
+    items: list[str] = []
+    for position, label in enumerate(labels):
+        given = [parameters[expression] for expression in label.held]
+        if label.known:
+            items.append(label.known)
+        elif label.function:
+            items.append(f"text{position}")
+            more = [label.more] if label.more else []
+            lines.append(f"text{position} = {label.function}({', '.join([*given, *more])})")
+        else:
+            items += given
+    doubt = " or ".join(f"{line.split()[0]} is None" for line in lines)
+    lines.append(f"return None if {doubt} else {_tuple(items)}" if doubt else f"return {_tuple(items)}")
+    return (f"({', '.join(parameters.values())})", *lines)
+
+
+def first_of(nodes: list[str]) -> str:
     """Write the first node that is not null."""
-    nodes = [reads.node(path) for path in origin.paths]
     found = nodes[-1]
     for node in reversed(nodes[:-1]):
         found = f"({node} if {node} is not None else {found})"
     return found
+
+
+def _tuple(items: Iterable[str]) -> str:
+    return f"({''.join(f'{item}, ' for item in items).removesuffix(' ')})"

@@ -41,6 +41,30 @@ class Names(Generic[T]):
         return [f"{', '.join(names)}, = {given}"] if names else []
 
 
+class Cells:
+    """Numbers for the ways to the cells of families."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[int, str, str], int] = {}
+
+    def number(self, family: int, how: str, key: str = "") -> int:
+        """Give the number of a way.
+
+        Args:
+            family: number of the family.
+            how: the call of `KnownCells` that makes it.
+            key: name of the function that makes the key, if that needs an event.
+        """
+        return self._numbers.setdefault((family, how, key), len(self._numbers))
+
+    def unpack(self) -> list[str]:
+        """Write the statements that bind them."""
+        return [
+            f"{'known' if key else 'only'}{number}, open{number} = families[{family}].known.{how}"
+            for (family, how, key), number in self._numbers.items()
+        ]
+
+
 class Vocabulary:
     """All that the functions of one plan read by name."""
 
@@ -54,6 +78,7 @@ class Vocabulary:
         self.values: Names[ValueRule] = Names("value")
         self.regexes: Names[str] = Names("search")
         self.keys: Names[tuple[str, ...]] = Names("key")
+        self.cells = Cells()
         self._guards: dict[int, tuple[int, int | None]] = {}
 
     def guard(self, whose: int, family: int | None) -> int:
@@ -72,8 +97,9 @@ class Vocabulary:
         labels = range(len(self.labels.values))
         lines += [f"label{number}, take{number} = labels[{number}]" for number in labels]
         lines += [f"live{number}, cut{number}, off{number} = guarded[{number}]" for number in range(len(self._guards))]
-        keys = enumerate(self.keys.values)
-        return lines + [f"key{number} = ({''.join(f'{name}, ' for name in key)})" for number, key in keys]
+        for number, (parameters, *body) in enumerate(self.keys.values):
+            lines += [f"def key{number}{parameters}:", *(f"    {line}" for line in body)]
+        return lines
 
     def needs(self) -> Needs:
         """Give what the names stand for."""

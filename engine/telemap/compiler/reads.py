@@ -99,18 +99,21 @@ def walk(
         letter: what new locals begin with.
     """
     for number, step in enumerate(steps, 1):
-        base = remember(block, memo, (key, steps[:number]), _step(words, base, step), letter)
+        if isinstance(step, int):
+            found = _item(words, base, step)
+        else:
+            # Whatever a node is, from here on it is an object: an empty one, if it is none.
+            if base != "event":
+                parent = (key, steps[: number - 1], "object")
+                base = remember(block, memo, parent, f"{base} if type({base}) is dict else nothing", letter)
+            found = f"{base}.get({words.constants.name(step)})"
+        base = remember(block, memo, (key, steps[:number]), found, letter)
     return base
 
 
-def _step(words: Vocabulary, parent: str, step: Step) -> str:
-    constant = words.constants.name(step)
-    if isinstance(step, int):
-        enough = f"len({parent}) > {step}" if step >= 0 else f"len({parent}) >= {-step}"
-        return f"{parent}[{constant}] if type({parent}) is list and {enough} else None"
-    if parent == "event":
-        return f"event.get({constant})"
-    return f"{parent}.get({constant}) if type({parent}) is dict else None"
+def _item(words: Vocabulary, parent: str, index: int) -> str:
+    enough = f"len({parent}) > {index}" if index >= 0 else f"len({parent}) >= {-index}"
+    return f"{parent}[{words.constants.name(index)}] if type({parent}) is list and {enough} else None"
 
 
 class ItemReads:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from telemap.document.builder import QUESTION_MARK, QUOTE_IN_FLOW
+
 if TYPE_CHECKING:
     import yaml
 
@@ -58,6 +60,8 @@ def _by_character(source: SourceText, at: int, line: str) -> Advice | None:
     character = source.text[at : at + 1]
     if character == "\t":
         return Advice(at, at + 1, "a tab cannot indent", "indent with spaces")
+    if character == "?" and line.strip() != "?":
+        return Advice(at, at + 1, QUESTION_MARK, QUOTE_IN_FLOW)
     if character and character in "@`%":
         return Advice(at, at + 1, f"text cannot begin with {character!r} here", "put the text in quotes")
     if character and character in "{[,}]" and "$" in line:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 64
 MAX_ALIASES = 100
 MAX_NODES = 10_000
-"""Most nodes of a mapping, each alias counted as all that it stands for."""
+"""Most nodes of a mapping, keys aside, each alias counted as all that it stands for."""
 
 
 class Refused(Exception):  # noqa: N818 - a signal between builder and loader, not an error that users see
@@ -33,6 +33,7 @@ class _Open:
     """A collection that has not ended yet: its items, or for a map keys and values in turn."""
 
     is_map: bool
+    in_flow: bool
     start: int
     anchor: str | None
     nodes_before: int
@@ -45,6 +46,7 @@ class NodeBuilder:
     Attributes:
         root: the top node, when the document had one.
         end: offset where the last event ended.
+        nodes: how many there are so far, each alias counted as all that it stands for.
         problems: faults that do not end the reading: duplicate and merge keys, tags.
     """
 
@@ -52,11 +54,11 @@ class NodeBuilder:
         self.root: Node | None = None
         self.problems: list[Problem] = []
         self.end = 0
+        self.nodes = 0
         self._source = source
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._aliases = 0
-        self._nodes = 0
 
     def add(self, event: yaml.Event) -> None:
         """Take the next event.
@@ -67,11 +69,12 @@ class NodeBuilder:
         before, self.end = self.end, _offset(event.end_mark)
         if isinstance(event, yaml.ScalarEvent):
             self._refuse_tag(event)
+            self._refuse_question_mark(event)
             span = self._span(event)
             if _offset(event.start_mark) == self.end and self._wants_value():
                 span = self._empty_span(before, _offset(event.start_mark))
             node = ScalarNode(span, self._without_surrogates(event, span), plain=not event.style)
-            self._place(node, event.anchor, self._nodes)
+            self._place(node, event.anchor, self.nodes)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             self._open(event)
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
@@ -101,7 +104,7 @@ class NodeBuilder:
         if len(self._stack) >= MAX_DEPTH:
             raise self._refused(event, "too-deep", f"nested more than {MAX_DEPTH} levels deep")
         is_map = isinstance(event, yaml.MappingStartEvent)
-        self._stack.append(_Open(is_map, _offset(event.start_mark), event.anchor, self._nodes))
+        self._stack.append(_Open(is_map, bool(event.flow_style), _offset(event.start_mark), event.anchor, self.nodes))
 
     def _close(self, event: yaml.MappingEndEvent | yaml.SequenceEndEvent) -> None:
         opened = self._stack.pop()
@@ -143,18 +146,19 @@ class NodeBuilder:
                 event, "yaml-syntax", f"there is no anchor {event.anchor!r} before this alias", _QUOTE_STAR
             )
         node, size = self._anchors[event.anchor]
-        before = self._nodes
-        self._nodes += size - 1
+        before = self.nodes
+        self.nodes += size - 1
         self._place(node, None, before, event)
 
     def _place(self, node: Node, anchor: str | None, before: int, event: yaml.Event | None = None) -> None:
         """Put a finished node where it belongs: under the open collection, or at the top."""
-        self._nodes += 1
-        if self._nodes > MAX_NODES:
+        is_key = bool(self._stack) and self._stack[-1].is_map and not self._wants_value()
+        self.nodes += not is_key
+        if self.nodes > MAX_NODES:
             span = self._span(event) if event else node.span
             raise Refused(self._problem(span, "too-many-nodes", f"more than {MAX_NODES:,} nodes, aliases expanded"))
         if anchor is not None:
-            self._anchors[anchor] = (node, self._nodes - before)
+            self._anchors[anchor] = (node, self.nodes - before)
         if self._stack:
             self._stack[-1].items.append(node)
         else:
@@ -165,6 +169,12 @@ class NodeBuilder:
             message = f"YAML tags ({event.tag}) are not part of the language"
             hint = "leave it out, or quote the text"
             self.problems.append(self._problem(self._span(event), "yaml-feature", message, hint))
+
+    def _refuse_question_mark(self, event: yaml.ScalarEvent) -> None:
+        """Refuse what only libyaml reads: what validates must start where PyYAML's own parser is all there is."""
+        if not event.style and "?" in event.value and self._stack and self._stack[-1].in_flow:
+            at = self._source.text.index("?", _offset(event.start_mark))
+            raise Refused(self._problem(self._source.span(at, at + 1), "yaml-syntax", QUESTION_MARK, QUOTE_IN_FLOW))
 
     def _without_surrogates(self, event: yaml.ScalarEvent, span: Span) -> str:
         """Give a scalar's text; half a character, which an escape can write, is a problem and replaced."""
@@ -201,6 +211,9 @@ def _offset(mark: Any) -> int:
     offset: int = mark.index
     return offset
 
+
+QUESTION_MARK = "'?' is not allowed in text here"
+QUOTE_IN_FLOW = "inside { } and [ ], text with '?' needs quotes"
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 

@@ -7,12 +7,12 @@ A mapping may come from anywhere, so the loader bounds what it reads: size, dept
 from __future__ import annotations
 
 import codecs
-import hashlib
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
 
+from telemap.digest import sha256_of
 from telemap.document.advice import advice
 from telemap.document.builder import NodeBuilder, Refused
 from telemap.document.text import SourceText, find_forbidden
@@ -90,7 +90,7 @@ def parse_document(content: bytes, name: str) -> Document:
         raise MappingError([*builder.problems, refused.problem]) from None
     if builder.root is None:
         _refuse(name, "empty-file", "the file holds no mapping", "begin with 'version: 1' and 'metrics:'")
-    return source.document(builder.root, hashlib.sha256(content).hexdigest(), builder.problems)
+    return source.document(builder.root, sha256_of(content), builder.problems, builder.nodes)
 
 
 def _parser_of(text: str) -> Any:

@@ -65,6 +65,7 @@ class Document:
         sha256: digest of the file's bytes, in hexadecimal.
         root: the top node.
         problems: what was read over, and is an error all the same.
+        nodes: how many nodes there are, aliases expanded.
     """
 
     name: str
@@ -72,3 +73,9 @@ class Document:
     sha256: str
     root: Node
     problems: tuple[Problem, ...] = ()
+    nodes: int = 0
+
+    @property
+    def characters(self) -> int:
+        """Count the characters of the text, line ends among them."""
+        return sum(map(len, self.lines)) + len(self.lines)

@@ -55,9 +55,9 @@ class SourceText:
         """Give the place of a stretch of text, from offsets counted from 0."""
         return Span(*self._position(start), *self._position(max(start, end)))
 
-    def document(self, root: Node, sha256: str, problems: Iterable[Problem]) -> Document:
+    def document(self, root: Node, sha256: str, problems: Iterable[Problem], nodes: int) -> Document:
         """Give the document that this text holds."""
-        return Document(self.name, self._lines, sha256, root, tuple(problems))
+        return Document(self.name, self._lines, sha256, root, tuple(problems), nodes)
 
     def _position(self, offset: int) -> tuple[int, int]:
         row = bisect_right(self._starts, min(offset, len(self.text))) - 1

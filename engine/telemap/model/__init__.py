@@ -1,23 +1,15 @@
 """What a mapping means: frozen values, checked, with nothing left open.
 
 The words are those of the language page: a mapping has metric families, a family has sources, a source has a value and
-labels made from events.
+labels made from events. What plans hold too is imported at once, what only mappings hold when it is first used.
 """
 
 from __future__ import annotations
 
-from telemap.model.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
-from telemap.model.family import (
-    DropRule,
-    Family,
-    Mapping,
-    MetricType,
-    Operation,
-    Overflow,
-    Parse,
-    ParseFormat,
-    Source,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from telemap.model.kinds import MetricType, Operation, Overflow, Parse, ParseFormat
 from telemap.model.references import EnvironmentReference, InstanceReference, LiteralText, literal
 from telemap.model.rules import (
     OTHER,
@@ -32,6 +24,10 @@ from telemap.model.rules import (
     ValueOrigin,
     ValueRule,
 )
+
+if TYPE_CHECKING:
+    from telemap.model.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
+    from telemap.model.family import DropRule, Family, Mapping, Source
 
 __all__ = [
     "OTHER",
@@ -66,3 +62,17 @@ __all__ = [
     "ValueRule",
     "literal",
 ]
+
+_CONDITIONS = ("AllOf", "AnyOf", "Comparison", "Condition", "Not", "Operand", "Operator")
+_FAMILIES = ("DropRule", "Family", "Mapping", "Source")
+
+_LATER = dict.fromkeys(_CONDITIONS, "telemap.model.conditions") | dict.fromkeys(_FAMILIES, "telemap.model.family")
+"""Where names are that a start with a compiled plan does not use."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name that is needed now."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(_LATER[name]), name)
+    return found

@@ -1,6 +1,7 @@
 """What a JSON path is, once it is read.
 
-`parse` reads the text of a path, `jsonpath` is the boundary to jsonpath-ng, for paths that are not plain.
+`parse` reads the text of a path. Paths that are not plain are read by jsonpath-ng, behind the boundary `jsonpath`; when
+events come, `finding` follows them, by `selectors` and `filters` of our own where it can.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ Step: TypeAlias = str | int
 
 MAX_TEXT: Final = 8192
 """Most characters of a text that a regex sees, in a path or anywhere else."""
+
+RESERVED: Final = frozenset({"where", "wherenot", "null", "true", "false"})
+"""Bare names that jsonpath-ng reads as words of its own; it decides about paths with them."""
 
 SEVERAL: Final = object()
 """Stands for the value where a path found more than one node, and one is wanted."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from telemap.path import Path, PathFault, Root, Step
+from telemap.path import RESERVED, Path, PathFault, Root, Step
 
 MAX_LENGTH = 1024
 """Longest path, in characters: no honest one comes near, and jsonpath-ng recurses over its steps."""
@@ -28,9 +28,6 @@ _STEP = re.compile(
     """,
     re.VERBOSE,
 )
-
-_RESERVED = frozenset({"where", "wherenot", "null", "true", "false"})
-"""Bare names that jsonpath-ng reads as words of its own; it decides about paths with them."""
 
 
 class Wanted(Enum):
@@ -115,7 +112,7 @@ def _plain_steps(query: str) -> tuple[tuple[Step, ...] | None, bool]:
     position = 1
     while position < len(bare):
         match = _STEP.match(bare, position)
-        if match is None or match["name"] in _RESERVED:
+        if match is None or match["name"] in RESERVED:
             return None, False
         name = match["name"] or match["single"] or match["double"]
         steps.append(int(match["index"]) if name is None else name)

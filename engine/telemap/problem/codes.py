@@ -28,6 +28,7 @@ WARNINGS = frozenset(
         "path-unknown",
         "regex-slow",
         "series-over-limit",
+        "unit-field",
         "unit-mib",
     }
 )
@@ -65,6 +66,7 @@ CODES: dict[str, Kind] = {
     "label-name": Kind.SEMANTIC,
     "label-mismatch": Kind.SEMANTIC,
     "too-many-labels": Kind.SEMANTIC,
+    "too-complex": Kind.SEMANTIC,
     # values
     "path-syntax": Kind.SEMANTIC,
     "path-many": Kind.SEMANTIC,

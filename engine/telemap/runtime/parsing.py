@@ -62,13 +62,18 @@ def parse_json(value: Any) -> dict[str, Any] | None:
 
 
 def parse_logfmt(text: str | None) -> dict[str, Any] | None:
-    """Parse `key=value key="quoted value"`; words without `=` are passed over. Without any pair it is no logfmt."""
+    """Parse `key=value key="quoted value"`; words without `=` are passed over.
+
+    Without any pair, or with a quote that is not closed, it is no logfmt.
+    """
     if text is None:
         return None
-    fields = {
-        key: bare if quoted is None else _unescape(quoted)
-        for key, quoted, bare in (match.groups() for match in _PAIR.finditer(text))
-    }
+    fields = {}
+    for match in _PAIR.finditer(text):
+        key, quoted, bare = match.groups()
+        if bare == "" and text.startswith('"', match.end()):
+            return None
+        fields[key] = bare if quoted is None else _unescape(quoted)
     return fields or None
 
 

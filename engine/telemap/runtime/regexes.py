@@ -48,6 +48,7 @@ class RegexBudget:
 
     def __init__(self) -> None:
         self._left = BATCH_SECONDS
+        self._waits = False
         self._armed = False
         self._running = False
         self._began = self._deadline = 0.0
@@ -55,8 +56,12 @@ class RegexBudget:
         self._timer = (0.0, 0.0)
 
     def begin(self) -> None:
-        """Begin a batch."""
+        """Begin a batch; the timer waits for the first regex, as many batches need none."""
         self._left = BATCH_SECONDS
+        self._waits = True
+
+    def _arm(self) -> None:
+        self._waits = False
         # A handler that is None was not set from Python, and could not be put back.
         on_main_thread = threading.current_thread() is threading.main_thread()
         if on_main_thread and signal.getsignal(signal.SIGALRM) is not None:
@@ -68,6 +73,7 @@ class RegexBudget:
 
     def end(self) -> None:
         """End a batch, and leave the process's timer and its handler as they were, but for the time that has passed."""
+        self._waits = False
         if not self._armed:
             return
         self._armed = False
@@ -85,6 +91,8 @@ class RegexBudget:
         """
 
         def function_within_budget(argument: Any) -> Found:
+            if self._waits:
+                self._arm()
             if not self._armed:
                 return function(argument)
             if self._left <= 0:

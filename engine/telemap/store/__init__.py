@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from telemap.event_types import EVENT_TYPES
 from telemap.patterns import matches_any
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from telemap.store.snapshot import Snapshot
 
 _CACHED_TYPES = 256
-"""Most event types named in no source whose handlers are kept: telemetry could make up types without end."""
+"""Most event types named in no source whose routes are kept: telemetry could make up types without end."""
+
+Route: TypeAlias = "tuple[str, Handler]"
+"""The name that events of a type are counted by, and what takes them; it says whether an event is dropped."""
 
 
 class Store:
@@ -50,6 +53,7 @@ class Store:
         regex_budget: the time that the regexes of a batch may take.
         lock: held while a batch is applied, and while series are read.
         counts: events, by what became of them.
+        routes: for event types that came: the name that they are counted by, and the function that takes their events.
     """
 
     def __init__(
@@ -73,33 +77,38 @@ class Store:
         self.regex_budget = RegexBudget()
         budget = Budget(plan.series_limit_total)
         self.families = tuple(FamilySeries(shape, budget, self._warn) for shape in plan.families)
+        self._expiring = tuple(series for series in self.families if series.shape.expire is not None)
+        self.has_regexes = plan.needs.has_regexes
         variables = environment() if env is None else env
         handlers = iter(bind(plan, self.families, variables, self.regex_budget, self.clock, self.counts, self._warn))
         self._groups: dict[tuple[int, ...], Handler] = dict(zip(plan.groups, handlers, strict=False))
         self._groups |= {(number,): handler for number, handler in zip(plan.alone, handlers, strict=False)}
         self._drops = tuple(zip(plan.drops, handlers, strict=True))
         self._foreseen = EVENT_TYPES.union(plan.exact)
-        self._handlers: dict[str, tuple[Handler, ...]] = {}
+        self.routes: dict[str, Route] = {}
 
     def begin(self) -> None:
         """Begin a batch, with the lock held: take the time, and forget what has expired."""
         now = self.clock[0] = self._now()
-        for series in self.families:
+        for series in self._expiring:
             series.expire(now)
+
+    def route(self, event: Any) -> Route | None:
+        """Find the way of an event whose type has none yet, and count its type; None for what is no event."""
+        event_type = event.get("type") if type(event) is dict else None
+        if type(event_type) is not str:
+            return None
+        name = self.counts.name(event_type)
+        route = name, _chain(self.handlers(event_type))
+        if len(self.routes) < _CACHED_TYPES or event_type in self._foreseen:
+            self.routes[event_type] = route
+        return route
 
     def handlers(self, event_type: str) -> tuple[Handler, ...]:
         """Give the functions that take events of a type: rules of `drop` first, then sources in file order.
 
         Where no source fits, there is one instead that counts.
         """
-        found = self._handlers.get(event_type)
-        if found is None:
-            found = self._find_handlers(event_type)
-            if len(self._handlers) < _CACHED_TYPES or event_type in self._foreseen:
-                self._handlers[event_type] = found
-        return found
-
-    def _find_handlers(self, event_type: str) -> tuple[Handler, ...]:
         drops = [handler for patterns, handler in self._drops if matches_any(patterns, event_type)]
         sources = self.plan.sources
         fitting = tuple(number for number, patterns in enumerate(sources) if matches_any(patterns, event_type))
@@ -117,7 +126,7 @@ class Store:
     def refresh(self) -> None:
         """Forget what has expired, and bring telemap's own families up to date; for readers, who hold the lock."""
         now = self._now()
-        for series in self.families:
+        for series in self._expiring:
             series.expire(now)
         if self.own:
             self.own.read(self.counts, self.families)
@@ -149,6 +158,17 @@ class Store:
         with self.lock:
             self.refresh()
             return collect(self.all_families(), self.instance)
+
+
+def _chain(handlers: tuple[Handler, ...]) -> Handler:
+    """Make one function of several: it ends with the first that says that the event is dropped."""
+    if len(handlers) == 1:
+        return handlers[0]
+
+    def chain(event: dict[str, Any]) -> bool:
+        return any(handler(event) for handler in handlers)
+
+    return chain
 
 
 def _ignore(_: str) -> None:

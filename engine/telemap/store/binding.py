@@ -46,10 +46,10 @@ def bind(
     finders: tuple[object, ...] = ()
     every: tuple[object, ...] = ()
     if needs.finders or needs.every:
-        from telemap.path.jsonpath import every_finder, finder  # noqa: PLC0415 - only where a path is not plain
+        from telemap.path.finding import make_every_finder, make_finder  # noqa: PLC0415 - only where a path is not plain
 
-        finders = tuple(finder(query, budget.bounded) for query in needs.finders)
-        every = tuple(every_finder(query, budget.bounded) for query in needs.every)
+        finders = tuple(make_finder(query, budget.bounded) for query in needs.finders)
+        every = tuple(make_every_finder(query, budget.bounded) for query in needs.every)
     for series in families:
         for labels in series.shape.init:
             series.begin(tuple(known_label(text, env, budget) for text in labels))
@@ -64,7 +64,7 @@ def bind(
         tuple(make_value(rule, budget) for rule in needs.values),
         tuple(budget.searcher(pattern) for pattern in needs.regexes),
         tuple(_guard(None if number is None else families[number], undecided, warn) for number in needs.guarded),
-        [series.bound() for series in families],
+        families,
         clock,
         lambda: undecided("several"),
     )

@@ -34,7 +34,8 @@ class Counts:
         """Count an event that no source's `from` fits."""
         self.unmatched += 1
 
-    def count_event(self, event_type: str) -> None:
-        """Count an event by its type."""
+    def name(self, event_type: str) -> str:
+        """Give the name that events of a type are counted by; from then on it is in `events`."""
         name = event_type if event_type in EVENT_TYPES else OTHER
-        self.events[name] = self.events.get(name, 0) + 1
+        self.events.setdefault(name, 0)
+        return name

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from telemap.label_text import OVERFLOW
 from telemap.model import MetricType, Overflow
 from telemap.runtime.regexes import CutOff
+from telemap.store.known_cells import KnownCells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,7 +51,8 @@ class FamilySeries:
 
     Attributes:
         shape: the family.
-        cells: series by key. Generated code reads it directly.
+        cells: series by key.
+        known: gives generated code their cells.
         changes: grows whenever series appear or go, so that readers know when what they cached is old.
         overflowed: samples that came when a limit was reached.
         overflowed_total: those of them that came when only the process's limit was.
@@ -73,12 +75,13 @@ class FamilySeries:
         self._budget = budget
         self._folded: set[Key] = set()
         self._discarded = self._new_cell()
+        self.known = KnownCells(self.cells, self.admit)
         self._oldest = -math.inf
         self._initial: dict[Key, None] = {}
 
     def bound(self) -> tuple[Any, ...]:
-        """Give what generated code calls for this family: cells, and what happens off the straight way."""
-        return self.cells, self.admit, self._miss, self._reject, self._reject_label, self._reject_test, self._unparsed
+        """Give what generated code calls for this family when no sample is taken."""
+        return self._reject, self._reject_label, self._reject_test, self._unparsed
 
     def begin(self, key: Key) -> None:
         """Make a series that exists from the start."""
@@ -95,7 +98,10 @@ class FamilySeries:
         expire = self.shape.expire
         if expire is None or self.pinned or now - self._oldest < expire:
             return
-        for key in [key for key, cell in self.cells.items() if now - cell[1] >= expire and self._is_known(key, cell)]:
+        gone = [key for key, cell in self.cells.items() if now - cell[1] >= expire and self._is_known(key, cell)]
+        if gone:
+            self.known.forget()
+        for key in gone:
             del self.cells[key]
             self.changes += 1
             if key in self._folded:
@@ -109,6 +115,7 @@ class FamilySeries:
     def restart(self, kept: Mapping[Key, Cell]) -> None:
         """Begin anew, with these series and those of `init`."""
         self._budget.left += len(self.cells) - len(self._folded)
+        self.known.forget()
         self.cells.clear()
         self.cells.update(kept)
         self._folded &= kept.keys()
@@ -163,23 +170,22 @@ class FamilySeries:
         """Count text that did not parse, or whose regex was cut off."""
         self.skipped["cut_off" if outcome is CutOff else "parse"] += 1
 
-    def _miss(self) -> None:
-        self.skipped["missing"] += 1
-
     def _reject_label(self) -> None:
-        self._skip("label", "a label is an object, an array or several nodes")
+        self._skip("label", "a label is an object, an array, several nodes, or no number of JSON")
 
     def _reject_test(self) -> None:
         self._skip("test", "a test found several nodes where it wants one")
 
     def _reject(self, value: Any, factor: float) -> None:
-        """Count a value that is there and is no number that the family can take.
+        """Count a value that is missing, or is no number that the family can take.
 
         Args:
             value: what the path found.
             factor: what it would have been multiplied by.
         """
-        if type(value) is not int and type(value) is not float:
+        if value is None:
+            self.skipped["missing"] += 1
+        elif type(value) is not int and type(value) is not float:
             self._skip("not_a_number", "a value is not a number")
         elif type(value) is float and not math.isfinite(value):
             self._skip("not_finite", "a value is not finite")

@@ -26,6 +26,10 @@ class Conditions:
         shutdown_timeout_seconds: From SHUTDOWN to SIGKILL.
         snapshot_seconds: How long a snapshot lies before it is restored (SnapStart).
         snapshot_age_seconds: How old a restored snapshot's own init events are.
+        cpu_share: The part of a processor that the extension gets, as functions with little memory have (about 1/14
+            with 128 MB); 1: as much as it takes.
+        cpu_quota: By a cgroup's quota where this process may make one; False: by stopping the extension when it has
+            had its share, as it is where it may not.
         managed: Managed instances: INVOKE is refused, nothing is frozen.
         concurrency: Invocations that run at once; managed instances only.
         schema_versions: Telemetry schemas that can be subscribed to.
@@ -48,6 +52,8 @@ class Conditions:
     shutdown_timeout_seconds: float = 2.0
     snapshot_seconds: float = 0.0
     snapshot_age_seconds: float = 3 * 3600.0
+    cpu_share: float = 1.0
+    cpu_quota: bool = True
     managed: bool = False
     concurrency: int = 1
     schema_versions: Collection[str] = SCHEMA_VERSIONS

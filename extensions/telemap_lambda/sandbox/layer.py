@@ -1,4 +1,4 @@
-"""What Lambda sees under /opt, put together from what is installed here."""
+"""What Lambda sees under /opt, put together from what is installed here: a layer for a sandbox on this machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import telemap
 import telemap_lambda
-from telemap.resources import resource
 from telemap_lambda.sandbox.errors import LayerError
 
 if TYPE_CHECKING:
@@ -19,15 +18,13 @@ if TYPE_CHECKING:
 EXTENSION = Path("extensions/telemap")
 _DISTRIBUTION = "telemap"
 _COMMAND_LINE_ONLY = {"rich"}
-_RESOURCES = ("mappings", "schema")
 
 
-def assemble(folder: Path, *, copy: bool = False) -> Path:
-    """Build a layer: the launcher in `extensions/`, Python's modules in `telemap/`.
+def assemble(folder: Path) -> Path:
+    """Build a layer: the launcher in `extensions/`, links to Python's modules in `telemap/`.
 
     Args:
         folder: Where; it is made if need be.
-        copy: Copy the modules, readable by every user, instead of linking to them.
 
     Returns:
         The folder, as an absolute path.
@@ -44,12 +41,7 @@ def assemble(folder: Path, *, copy: bool = False) -> Path:
     shutil.copyfile(_launcher(), launcher)
     launcher.chmod(0o755)
     for source in _sources():
-        _place(source, modules / source.name, copy=copy)
-    if copy:
-        for name in _RESOURCES:  # a wheel has them in the package, a checkout beside it
-            if not (modules / "telemap" / name).is_dir():
-                _place(resource(name, ""), modules / "telemap" / name, copy=True)
-        _open_to_all(folder)
+        _place(source, modules / source.name)
     return folder
 
 
@@ -114,19 +106,8 @@ def _modules(distribution: importlib.metadata.Distribution) -> Iterator[Path]:
         yield Path(str(distribution.locate_file(top)))
 
 
-def _place(source: Path, target: Path, *, copy: bool) -> None:
+def _place(source: Path, target: Path) -> None:
     if not source.exists():
         message = f"{source} is not there: telemap is not installed as a whole"
         raise LayerError(message)
-    if not copy:
-        target.symlink_to(source)
-    elif source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-    else:
-        shutil.copyfile(source, target)
-
-
-def _open_to_all(folder: Path) -> None:
-    folder.chmod(0o755)
-    for path in folder.rglob("*"):
-        path.chmod(path.stat().st_mode | (0o755 if path.is_dir() else 0o644))
+    target.symlink_to(source)

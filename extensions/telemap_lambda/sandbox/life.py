@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap_lambda.sandbox.agent import Agent
+from telemap_lambda.sandbox.cpu_share import CpuShare
 from telemap_lambda.sandbox.errors import EnvironmentFailed, SandboxError
 from telemap_lambda.sandbox.layer import EXTENSION
 from telemap_lambda.sandbox.lifecycle_events import invoke_event, shutdown_event
@@ -61,9 +62,13 @@ class Life:
         service = Service(self.agent, self.telemetry, place.function, place.conditions).start()
         self._cleanup.callback(service.stop)
         variables = extension_environment(place.function, service.address, place.initialization_type, place.environment)
+        share = CpuShare(place.conditions.cpu_share, quota=place.conditions.cpu_quota)
         try:
-            self.process = ExtensionProcess(place.layer / EXTENSION, variables, sink=place.sink, on_exit=self._exited)
+            self.process = ExtensionProcess(
+                place.layer / EXTENSION, variables, share=share, sink=place.sink, on_exit=self._exited
+            )
         except SandboxError:
+            share.release()
             self.close()
             raise
         self._cleanup.callback(self.process.close)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TextIO
 
+    from telemap_lambda.sandbox.cpu_share import CpuShare
     from telemap_lambda.sandbox.service import Function
 
 _JOIN_SECONDS = 1.0  # a process that left the group may hold the output open for ever
@@ -54,6 +55,7 @@ class ExtensionProcess:
     Args:
         executable: The file that Lambda would start.
         environment: All of its variables; nothing is inherited.
+        share: What holds it to a part of a processor.
         sink: Where its output is copied to, if anywhere.
         on_exit: Called with the exit code (negative: the signal) from another thread.
 
@@ -67,6 +69,7 @@ class ExtensionProcess:
         executable: Path,
         environment: Mapping[str, str],
         *,
+        share: CpuShare,
         sink: TextIO | None,
         on_exit: Callable[[int], None],
     ) -> None:
@@ -74,7 +77,7 @@ class ExtensionProcess:
         self.exited_at: float | None = None
         try:
             self._process = subprocess.Popen(  # noqa: S603  (starting it is what this is for)
-                [executable],
+                share.command(executable),
                 cwd="/",
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
@@ -85,12 +88,16 @@ class ExtensionProcess:
         except OSError as error:
             message = f"{executable} cannot be started: {error}"
             raise SandboxError(message) from error
+        self._gone = threading.Event()
+        self._lock = threading.Lock()
+        self._frozen = self._paused = False
+        self._share = share
+        share.hold(self._process.pid, self._pause)
         self._memory = MemoryWatch(self._process.pid)
         self._cpu_seconds = 0.0
         self._sink = sink
         self._on_exit = on_exit
         self._lines: list[str] = []
-        self._gone = threading.Event()
         self._threads = [threading.Thread(target=work, daemon=True) for work in (self._copy, self._watch)]
         for thread in self._threads:
             thread.start()
@@ -116,14 +123,14 @@ class ExtensionProcess:
 
     def freeze(self) -> None:
         """Stop its process group, as Lambda stops an environment between invocations; connections stay open."""
+        self._stop(frozen=True)
         if not self._gone.is_set():
-            self._signal_group(signal.SIGSTOP)
             self._memory.pause(paused=True)
 
     def thaw(self) -> None:
         """Let its process group go on."""
+        self._stop(frozen=False)
         if not self._gone.is_set():
-            self._signal_group(signal.SIGCONT)
             self._memory.pause(paused=False)
 
     def wait(self, timeout_seconds: float) -> bool:
@@ -141,6 +148,18 @@ class ExtensionProcess:
         self._memory.stop()
         for thread in self._threads:
             thread.join(_JOIN_SECONDS)
+        self._share.release()
+
+    def _pause(self, paused: bool) -> None:  # noqa: FBT001 - a callback
+        self._stop(paused=paused)
+
+    def _stop(self, *, frozen: bool | None = None, paused: bool | None = None) -> None:
+        """Note why its process group is stopped, and stop it, or let it go on when there is no reason left."""
+        with self._lock:
+            self._frozen = self._frozen if frozen is None else frozen
+            self._paused = self._paused if paused is None else paused
+            if not self._gone.is_set():
+                self._signal_group(signal.SIGSTOP if self._frozen or self._paused else signal.SIGCONT)
 
     def _signal_group(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -65,7 +65,7 @@ class MemoryWatch:
     def sample(self) -> None:
         """Look now."""
         self.peak_bytes = max(self.peak_bytes, _status(self._process_id).get("VmHWM", 0) * _KIB)
-        for child in _descendants(self._process_id):
+        for child in descendants(self._process_id):
             self.children_peak_bytes = max(self.children_peak_bytes, _status(child).get("VmHWM", 0) * _KIB)
 
     def stop(self) -> None:
@@ -100,9 +100,10 @@ def _status(process_id: int) -> dict[str, int]:
     return {name: int(text) for name, text in numbers.items() if text.isdecimal()}
 
 
-def _descendants(process_id: int) -> list[int]:
+def descendants(process_id: int) -> list[int]:
+    """Find what a process has started, and what that has started, as far as it lives."""
     found: list[int] = []
     with contextlib.suppress(OSError):
         for task in Path(f"/proc/{process_id}/task").iterdir():
             found += map(int, (task / "children").read_text().split())
-    return [one for child in found for one in (child, *_descendants(child))]
+    return [one for child in found for one in (child, *descendants(child))]

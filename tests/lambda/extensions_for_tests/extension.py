@@ -70,8 +70,17 @@ def register() -> str:
     sys.exit(4)
 
 
+def spin(seconds: float) -> None:
+    """Take so much CPU time."""
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+
+
 def main() -> None:
     time.sleep(MANNERS.get("late", 0))
+    spin(MANNERS.get("busy", 0))
+    threading.Thread(target=spin, args=(MANNERS.get("busy_beside", 0),), daemon=True).start()
     say(environment=dict(os.environ), folder=str(Path.cwd()), session=os.getsid(0) == os.getpid())
     listener = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
     threading.Thread(target=listener.serve_forever, daemon=True).start()

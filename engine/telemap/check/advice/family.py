@@ -9,7 +9,7 @@ from telemap.check.advice.contradictions import contradict
 from telemap.check.advice.labels import advise_endless, advise_grouping, advise_literals
 from telemap.check.advice.paths import advise_paths, advise_test_paths
 from telemap.check.advice.series import advise_series
-from telemap.check.advice.units import advise_mib, advise_name
+from telemap.check.advice.units import advise_mib, advise_name, advise_unit
 from telemap.check.event_shape import advise_pattern
 from telemap.document.nodes import ListNode, Node, ScalarNode
 from telemap.problem import Severity
@@ -17,7 +17,8 @@ from telemap.problem import Severity
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from telemap.check.findings import Entries, Findings
+    from telemap.check.entries import Entries
+    from telemap.check.findings import Findings
     from telemap.check.labels import LabelNodes
     from telemap.check.sources import DraftSource, FamilyHead
     from telemap.document.nodes import Span
@@ -47,7 +48,7 @@ def advise_family(
     key: ScalarNode,
     head: FamilyHead,
     entries: Entries,
-    limit: int,
+    limit: int | None,
     sources: list[SourceDraft],
     found: int,
 ) -> None:
@@ -58,16 +59,16 @@ def advise_family(
         key: the family's key.
         head: its name and type.
         entries: what is written under it.
-        limit: most series that it may have.
+        limit: most series that it may have; None when that could not be read.
         sources: of which something could be read.
         found: how many problems there were before this family.
     """
     advise_name(findings, key, head, [source.draft for source in sources])
-    if not any(problem.code in _LABEL_FAULTS for problem in findings.problems[found:]):
+    if limit is not None and not any(problem.code in _LABEL_FAULTS for problem in findings.problems[found:]):
         advise_series(findings, key, head.name, limit, [(source.draft, source.rules) for source in sources])
     broken = _broken(findings)
     for source in sources:
-        _advise_source(findings, source, broken, limited="series_limit" in entries)
+        _advise_source(findings, head, source, broken, limited=not entries.lacks("series_limit"))
 
 
 def advise_drop_rule(
@@ -97,9 +98,12 @@ def _broken(findings: Findings) -> Collection[Span]:
     return {problem.place.span for problem in errors if problem.place}
 
 
-def _advise_source(findings: Findings, source: SourceDraft, broken: Collection[Span], *, limited: bool) -> None:
+def _advise_source(
+    findings: Findings, head: FamilyHead, source: SourceDraft, broken: Collection[Span], *, limited: bool
+) -> None:
     draft = source.draft
-    _advise_patterns(findings, draft.patterns_node, broken)
+    if draft.patterns_node is not None:
+        _advise_patterns(findings, draft.patterns_node, broken)
     for name, (key, node) in sorted(source.labels.items()):
         rule = source.rules.get(name)
         advise_grouping(findings, key, rule)
@@ -108,6 +112,7 @@ def _advise_source(findings: Findings, source: SourceDraft, broken: Collection[S
             advise_endless(findings, key, node, rule)
     advise_paths(findings, draft, source.labels, broken)
     advise_mib(findings, draft)
+    advise_unit(findings, head, draft)
     readable = not any(_within(span, node.span) for span in broken for node in draft.nodes)
     if readable and draft.when is not None and draft.patterns and contradict(draft.when, draft.patterns):
         message = "the tests of this source cannot hold together: it never runs"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from telemap.check.event_shape import has_field
 from telemap.check.path_steps import path_steps
+from telemap.check.paths import below_item
 from telemap.check.regexes import has_few_texts
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import Concat, FirstOf, LiteralText
@@ -45,6 +46,12 @@ _ROOTS = re.compile(r"(?:record|time|type)(?:[.\[]|$)")
 _LOST_ROOT = re.compile(r"record[.\[][\w'\"]|[$@](?:\.|[A-Za-z_]\w*(?:\.\w|\[))|\$\[")
 """Text that is most probably one, wherever it stands."""
 
+_BELOW_ITEM = re.compile(r"\._\w")
+"""Text that is meant as a name below `each`: only a letter may follow the `.` of a path."""
+
+_SHELL = re.compile(r"\$[A-Z_][A-Z0-9_]*")
+"""An environment variable, as shells write it."""
+
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^]]+\])+")
 
 
@@ -74,17 +81,21 @@ def advise_literals(
     findings: Findings, key: ScalarNode, node: Node, draft: DraftSource, broken: Collection[Span]
 ) -> None:
     """Warn of text in a label that looks like a path without its beginning; `const` says that text is meant."""
-    patterns = () if draft.parse else draft.patterns
+    patterns = () if draft.parses else draft.patterns
     if isinstance(node, ScalarNode):
         text = node.text
         is_field = text == key.text and has_field(f"$.record.{text}", patterns)
-        if path := _meant_path(text, patterns) or (f"$.{text}" if _ROOTS.match(text) else None):
+        _advise_shell(findings, node, broken)
+        if path := _meant_path(text, patterns, in_each=draft.depth > 0) or (
+            f"$.{text}" if _ROOTS.match(text) else None
+        ):
             _warn(findings, node, path, broken)
         elif is_field:
             _warn(findings, node, f"$.record.{text}", broken)
     elif isinstance(node, MapNode):
         for scalar in _literals(node):
-            if path := _meant_path(scalar.text, patterns):
+            _advise_shell(findings, scalar, broken)
+            if path := _meant_path(scalar.text, patterns, in_each=draft.depth > 0):
                 _warn(findings, scalar, path, broken)
         for scalar in _never_paths(node):
             if scalar.text.startswith(("$.", "$[")) and scalar.span not in broken:
@@ -92,15 +103,24 @@ def advise_literals(
                 findings.warning("literal-path", scalar, f"{scalar.text!r} is literal text here", hint)
 
 
+def _advise_shell(findings: Findings, node: ScalarNode, broken: Collection[Span]) -> None:
+    """Warn of an environment variable as shells write it."""
+    if _SHELL.fullmatch(node.text) and node.span not in broken:
+        hint = f"an environment variable is written '${{env:{node.text[1:]}}}'"
+        findings.warning("literal-path", node, f"{node.text!r} is literal text", hint)
+
+
 def _warn(findings: Findings, node: ScalarNode, path: str, broken: Collection[Span]) -> None:
     if node.span not in broken:
         findings.warning("literal-path", node, f"{node.text!r} is literal text", f"a path is written {path!r}")
 
 
-def _meant_path(text: str, patterns: tuple[str, ...]) -> str | None:
+def _meant_path(text: str, patterns: tuple[str, ...], *, in_each: bool) -> str | None:
     """Give the path that a text was probably meant to be."""
     if looks_like_path(text) or "${" in text:
         return None
+    if _BELOW_ITEM.match(text):
+        return below_item(text) if in_each else f"$.record{text}"
     if _LOST_ROOT.match(text):
         bare = text.lstrip("$@").removeprefix(".")
         return f"$.{bare}" if bare.startswith("record") else f"$.record.{bare}"

@@ -29,7 +29,7 @@ def advise_mapping(
     """
     for node, part in included.parts:
         left = any(families.get(name) is one for name, one in part.families.items())
-        if part.families and not left and not part.drop:
+        if part.families and part.is_sound and not left and not part.drop:
             message = "no family of this include is left: all are replaced or removed"
             findings.warning("include-replaced", node, message, "leave it out")
     rules = (*included.drop, *drop)

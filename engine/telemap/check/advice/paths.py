@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from telemap.check.event_shape import advise_path
+from telemap.check.event_shape import Parsed, advise_path
+from telemap.check.paths import ANY_DEPTH
 from telemap.check.regexes import advise_regex
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
-from telemap.model import Operator
+from telemap.model import Operator, ParseFormat
 from telemap.path import PathFault
 from telemap.path.parse import Wanted, looks_like_path, parse_path
 
@@ -27,33 +29,46 @@ _TESTS = frozenset({"any", "all", "not"})
 _OPERANDS = frozenset(operator.value for operator in Operator) - _ONE_PATH
 """Keys under which a text is a text, and `{path: ...}` is a path."""
 
-_ANY_DEPTH = 1000
-"""More steps of `each` than there can be."""
-
 
 def advise_paths(findings: Findings, draft: DraftSource, labels: LabelNodes, broken: Collection[Span]) -> None:
     """Warn of doubtful paths of a source, its labels included."""
-    parsed = draft.parse is not None
+    text_path = draft.parse_path
+    if text_path is not None and text_path.span not in broken:
+        _advise(findings, text_path, text_path.text, draft.patterns)
+    parsed = _parsed(draft)
     steps: list[str] = []
     for node in draft.each_nodes:
         text = _from_event(node.text, steps) if isinstance(node, ScalarNode) and node.span not in broken else ""
-        if isinstance(node, ScalarNode) and _advise(findings, node, text, draft.patterns, parsed=parsed):
+        if isinstance(node, ScalarNode) and _advise(findings, node, text, draft.patterns, parsed):
             text = ""  # what is below is not there either, and that is no news
         steps.append(text)
-    for node in (*draft.nodes, *(node for _, node in labels.values())):
+    own = draft.labels or {}
+    read = [(node, parsed) for node in draft.nodes]
+    # A label that sources inherit may read what only another one of them parses.
+    read += [(node, parsed if name in own else parsed and Parsed()) for name, (_, node) in labels.items()]
+    for node, record in read:
         for scalar in _scalars(node):
             if looks_like_path(scalar.text) and scalar.span not in broken:
-                _advise(findings, scalar, _from_event(scalar.text, steps), draft.patterns, parsed=parsed)
+                _advise(findings, scalar, _from_event(scalar.text, steps), draft.patterns, record)
 
 
 def advise_test_paths(findings: Findings, node: Node, patterns: tuple[str, ...], broken: Collection[Span]) -> None:
     """Warn of doubtful paths in the tests of a rule of `drop`."""
     for scalar in _scalars(node):
         if scalar.text.startswith(_FROM_EVENT) and scalar.span not in broken:
-            _advise(findings, scalar, scalar.text, patterns, parsed=False)
+            _advise(findings, scalar, scalar.text, patterns)
 
 
-def _advise(findings: Findings, node: ScalarNode, text: str, patterns: tuple[str, ...], *, parsed: bool) -> bool:
+def _parsed(draft: DraftSource) -> Parsed | None:
+    """Give what is known of a record that is parsed: the groups of a regex; None when it is not parsed."""
+    if draft.parse is not None and draft.parse.format is ParseFormat.REGEX:
+        return Parsed(frozenset(re.compile(draft.parse.regex).groupindex))
+    return Parsed() if draft.parses else None
+
+
+def _advise(
+    findings: Findings, node: ScalarNode, text: str, patterns: tuple[str, ...], parsed: Parsed | None = None
+) -> bool:
     """Warn of one path; tell whether no event has it.
 
     Args:
@@ -61,11 +76,11 @@ def _advise(findings: Findings, node: ScalarNode, text: str, patterns: tuple[str
         node: where it is written.
         text: the path from the event on, or empty where that is not known.
         patterns: of the source.
-        parsed: whether the source parses text.
+        parsed: what `$.record` is, where the source parses text.
     """
     if "=~" in node.text or "sub(" in node.text:
         _advise_searches(findings, node)
-    return text.startswith(_FROM_EVENT) and advise_path(findings, node, text, patterns, parsed=parsed)
+    return text.startswith(_FROM_EVENT) and advise_path(findings, node, text, patterns, parsed)
 
 
 def _advise_searches(findings: Findings, node: ScalarNode) -> None:
@@ -73,7 +88,7 @@ def _advise_searches(findings: Findings, node: ScalarNode) -> None:
     from telemap.path.jsonpath import regexes  # noqa: PLC0415 - takes 25 ms, and was needed to read this path
 
     try:
-        query = parse_path(node.text, depth=_ANY_DEPTH, wanted=Wanted.ANY).query
+        query = parse_path(node.text, depth=ANY_DEPTH, wanted=Wanted.ANY).query
         found = regexes(query)
     except PathFault:
         return  # an error of its own, or under a key that has one

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.check.path_steps import path_steps
-from telemap.model import FirstOf, MetricType
-from telemap.units import base_unit
+from telemap.model import Conversion, FirstOf, MetricType
+from telemap.units import UNITS, base_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +41,11 @@ _FIELD_UNIT = re.compile(r"[a-z](?P<unit>Ms|MB|Bytes|Seconds)$")
 
 _BASES = {"Ms": "seconds", "Seconds": "seconds", "MB": "bytes", "Bytes": "bytes"}
 
+_ANY_FIELD_UNIT = re.compile(r"(?P<unit>(?<=[a-z])(?:Ms|MB|Bytes|Seconds)|(?<=[a-z]_)(?:ms|mb|bytes|seconds))$")
+"""The unit that the name of a field ends in, in either of the two usual spellings."""
+
+_FIELD_UNITS = {"ms": "ms", "mb": "MB", "bytes": "B", "seconds": "s"}
+
 _MIB_FIELDS = frozenset({"memorySizeMB", "maxMemoryUsedMB"})
 
 _HINT = "use seconds, bytes or ratio, and let 'unit' convert"
@@ -50,6 +55,8 @@ def advise_name(findings: Findings, key: ScalarNode, head: FamilyHead, drafts: S
     """Warn of a name that says no base unit, where it says another one or its values have one."""
     if any(draft.unit for draft in drafts):
         return  # 'unit' holds the name to its base unit
+    if "_per_" in head.name:
+        return  # a rate is of its own unit
     name = head.name.removesuffix("_total")
     last = name.lower().rpartition("_")[2]
     if last in _OTHER_UNITS and last != name.lower() and not (last in _ALSO_WORDS and head.type not in _MEASURES):
@@ -72,6 +79,35 @@ def _advise_measure(findings: Findings, key: ScalarNode, head: FamilyHead, draft
                 hint = f"let the name end in '_{base}', and convert with 'unit: {unit}'"
                 findings.warning("base-unit", key, message, hint)
                 return
+
+
+def advise_unit(findings: Findings, head: FamilyHead, draft: DraftSource) -> None:
+    """Warn where the name of the value's field says another unit than the one that the value is taken for."""
+    base = base_unit(head.name)
+    value = draft.value
+    if base is None or value is None or value.extract or value.map or value.convert not in {None, Conversion.NUMBER}:
+        return
+    for field in _value_fields(draft):
+        match = _ANY_FIELD_UNIT.search(field)
+        own = _FIELD_UNITS[match["unit"].lower()] if match else ""
+        if not own or UNITS[own][0] != base:
+            continue
+        if draft.unit is None and not draft.is_scaled and UNITS[own][1] != 1 and draft.value_node is not None:
+            unit = "MiB" if field in _MIB_FIELDS else own
+            message = f"{field!r} is in {own}, and the name {head.name!r} says {base}"
+            findings.warning("unit-field", draft.value_node, message, f"add 'unit: {unit}'")
+            return
+        if draft.unit is not None and _disagree(own, draft.unit[1]):
+            message = f"'unit: {draft.unit[1]}' is not the unit that the name of {field!r} says"
+            findings.warning("unit-field", draft.unit[0], message, f"write 'unit: {own}'")
+            return
+
+
+def _disagree(own: str, unit: str) -> bool:
+    """Tell whether a unit is another one than a field's, of the same kind; `MB` is often said of mebibytes."""
+    base, factor = UNITS[own]
+    given, given_factor = UNITS.get(unit, (base, factor))
+    return given == base and given_factor != factor and {own, unit} != {"MB", "MiB"}
 
 
 def advise_mib(findings: Findings, draft: DraftSource) -> None:

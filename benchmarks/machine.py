@@ -1,0 +1,29 @@
+"""The machine that was measured on, named by what it is."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+
+from telemap.version import VERSION
+
+
+def machine() -> dict[str, str]:
+    """Describe it; no name of a host, no path."""
+    return {
+        "processor": f"{_model()}, {os.cpu_count()} CPUs, {platform.machine()}",
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "system": f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}",
+        "load": f"{os.getloadavg()[0]:.1f} when it began",
+        "telemap": VERSION,
+    }
+
+
+def _model() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "unknown processor"

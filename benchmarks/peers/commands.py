@@ -1,0 +1,33 @@
+"""How the peers are started."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+
+if TYPE_CHECKING:
+    from stands.layer import Layer
+
+_HEAVY = Path(__file__).with_name("heavy.py")
+_BARE = "import json, socket"
+
+
+def heavy(layer: Layer) -> tuple[list[str], dict[str, str]]:
+    """Give command and variables of the heavy extension.
+
+    It gets its packages by PYTHONPATH, and no `site`, which would run what a developer's environment has to be run.
+    """
+    packages = str(Path(boto3.__file__).parents[1])
+    return [str(layer.python), "-S", str(_HEAVY)], {**layer.environment, "PYTHONPATH": packages}
+
+
+def bare_seconds(layer: Layer) -> float:
+    """Run a Python that only imports what registering needs; give the seconds from its start to its end."""
+    began = time.perf_counter()
+    command = [str(layer.python), "-I", "-S", "-c", _BARE]
+    subprocess.run(command, env=layer.environment, check=True)  # noqa: S603 - our own command
+    return time.perf_counter() - began

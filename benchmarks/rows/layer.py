@@ -1,0 +1,36 @@
+"""Row 12: how large the layer is, and what the extension imports before it registers."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from result import Result, Target, stated
+from stands.layer import Layer, unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from effort import Effort
+
+
+_COUNT = Path(__file__).parents[1] / "stands" / "count_modules.py"
+
+
+def measure(effort: Effort) -> Iterator[Result]:
+    """Look at the layer as Lambda unpacks it."""
+    with unpacked(effort.layer) as layer:
+        if layer.built:
+            size = sum(path.stat().st_size for path in layer.folder.rglob("*") if path.is_file()) / 1e6
+            yield stated("12", "unzipped size of the layer", [size], "MB", Target(most=12))
+        modules = _modules(layer)
+        yield stated("12", "modules imported before register", [float(modules)], "modules", Target(most=70))
+
+
+def _modules(layer: Layer) -> int:
+    main = layer.modules / "telemap_lambda" / "__main__.py"
+    command = [str(layer.python), "-I", "-S", str(_COUNT), str(main), str(layer.launcher)]
+    environment = {**layer.environment, "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9"}
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)  # noqa: S603
+    return int(done.stdout)

@@ -1,0 +1,85 @@
+"""Row 6: a push over HTTPS with basic authentication, against prometheus_client's."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import certifi
+from inputs.events import invocations
+from measuring import in_turn
+from peers import pushing
+from peers.by_hand import ByHand
+from prometheus_client import disable_created_metrics
+from result import Result, Target, compared
+from rows.applying import MAPPING, samples, text_of
+from stands.certificates import issue
+from stands.gateway import PASSWORD, USERNAME, gateway_process
+
+import telemap
+from telemap.exposition import Renderer
+from telemap.push import Basic, Gateway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from effort import Effort
+
+_INVOCATIONS = 3
+_PUSHES = {"ours": 10, "other": 1}
+_GROUPING = {"instance": "0c1f"}
+
+
+def measure(effort: Effort) -> Iterator[Result]:
+    """Measure both on one gateway, which trusts nobody without a password, by the clock on the wall and by CPU time."""
+    with tempfile.TemporaryDirectory() as folder:
+        authority, certificate, key = issue(Path(folder))
+        _trust(authority, Path(folder) / "trusted.pem")
+        with gateway_process(certificate, key) as url:
+            ours, other, size = _pushers(url)
+            for clock, words in ((time.perf_counter, "wall"), (time.process_time, "CPU")):
+                actions = [_timed(ours, _PUSHES["ours"], clock), _timed(other, _PUSHES["other"], clock)]
+                times = in_turn(actions, effort.rounds)
+                what = f"push of {size / 1000:.1f} KB over HTTPS, {words}, push_to_gateway against it"
+                yield compared("6", what, times, Target(least=10))
+
+
+def _trust(authority: Path, bundle: Path) -> None:
+    """Have both trust what systems trust (some 140 authorities), and ours."""
+    bundle.write_bytes(Path(certifi.where()).read_bytes() + authority.read_bytes())
+    os.environ["SSL_CERT_FILE"] = str(bundle)
+
+
+def _pushers(url: str) -> tuple[Callable[[], object], Callable[[], object], int]:
+    """Give what pushes the same samples in both ways, rendering them each time, and how long the text is."""
+    disable_created_metrics()  # type: ignore[no-untyped-call]
+    events = invocations(_INVOCATIONS, cold=True)
+    plan = telemap.compile(telemap.load(MAPPING))
+    store, peer = telemap.apply(plan, events, telemap.Store(plan, env={})), ByHand()
+    peer.apply(events)
+    renderer = Renderer(store)
+    if samples(renderer.render()) != samples(text_of(peer.registry)):
+        raise RuntimeError("the two do not push the same samples")
+    gateway = Gateway(url, {"job": "bench", **_GROUPING}, timeout=5)
+    gateway.credentials = Basic(USERNAME, PASSWORD)
+
+    def ours() -> None:
+        gateway.put(renderer.render())
+
+    def other() -> None:
+        pushing.push(url, peer.registry, _GROUPING, USERNAME, PASSWORD)
+
+    return ours, other, len(renderer.render())
+
+
+def _timed(push: Callable[[], object], times: int, clock: Callable[[], float]) -> Callable[[], float]:
+    def run() -> float:
+        began = clock()
+        for _ in range(times):
+            push()
+        return (clock() - began) / times
+
+    return run

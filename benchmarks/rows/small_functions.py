@@ -1,0 +1,106 @@
+"""The start and a push with a fourteenth of a processor, as a function with 128 MB has it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from measuring import in_turn
+from peers.commands import heavy
+from result import Result, compared
+from stands.layer import Layer, unpacked
+
+from telemap_lambda.gateway import Gateway
+from telemap_lambda.sandbox import Load, Recording, Sandbox, SandboxResult, synthetic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from effort import Effort
+
+_SHARE = 1 / 14
+_INIT_SECONDS = 120.0
+_INVOCATIONS = 8
+_DURATION_MS = 400.0
+"""How long a function runs: long enough for a push beside it."""
+
+
+def measure(effort: Effort) -> Iterator[Result]:
+    """Start telemap and the heavy extension in turn; then let telemap push, with that share and without."""
+    ours: list[SandboxResult] = []
+    heavies: list[SandboxResult] = []
+    with unpacked(effort.layer) as layer:
+        other = _heavy_layer(layer)
+        in_turn([lambda: _start(layer.folder, layer, ours), lambda: _start(other, layer, heavies)], effort.slow_starts)
+        small: list[float] = []
+        whole: list[float] = []
+        actions = [lambda: _push_seconds(layer, _SHARE, small), lambda: _push_seconds(layer, 1.0, whole)]
+        pushes = in_turn(actions, effort.slow_starts)
+    yield _compared(
+        "start to register", [one.register_seconds for one in ours], [one.register_seconds for one in heavies]
+    )
+    yield _compared(
+        "start to the first event/next", [one.init_seconds for one in ours], [one.init_seconds for one in heavies]
+    )
+    against = "against the same with a whole processor"
+    yield compared("1/14 CPU", f"the first push, {against}", (small[1:], whole[1:]), None)
+    yield compared("1/14 CPU", f"a later push, {against}", pushes, None)
+
+
+def _compared(what: str, ours: list[float], others: list[float]) -> Result:
+    return compared("1/14 CPU", f"{what}, against the heavy process", (ours[1:], others[1:]), None)
+
+
+def _heavy_layer(layer: Layer) -> Path:
+    """Make a layer whose extension is the heavy one."""
+    folder = layer.folder.with_name("heavy")
+    launcher = folder / "extensions" / "telemap"
+    launcher.parent.mkdir(parents=True)
+    command, variables = heavy(layer)
+    given = f"PYTHONPATH='{variables['PYTHONPATH']}' exec " + " ".join(f"'{word}'" for word in command)
+    launcher.write_text(f"#!/bin/sh\n{given}\n", encoding="utf-8")
+    launcher.chmod(0o755)
+    return folder
+
+
+def _start(folder: Path, layer: Layer, results: list[SandboxResult]) -> float:
+    environment = {**layer.environment, "GATEWAY": "http://127.0.0.1:9"}
+    nothing = Recording.from_events([])
+    with Sandbox(
+        folder, recording=nothing, environment=environment, cpu_share=_SHARE, init_timeout_seconds=_INIT_SECONDS
+    ) as sandbox:
+        results.append(sandbox.run())
+    return results[-1].init_seconds
+
+
+def _push_seconds(layer: Layer, share: float, firsts: list[float]) -> float:
+    """Give the mean of some pushes after the first, as telemap timed them itself; each runs beside a function.
+
+    Args:
+        layer: whose extension.
+        share: of a processor.
+        firsts: gets the time of the first push.
+    """
+    recording = synthetic(Load(invocations=_INVOCATIONS, duration_ms=_DURATION_MS, log_lines=0))
+    with Gateway() as gateway:
+        environment = {**layer.environment, "GATEWAY": gateway.url, "TELEMAP_PUSH_INTERVAL_MS": "0"}
+        with Sandbox(
+            layer.folder,
+            recording=recording,
+            environment=environment,
+            cpu_share=share,
+            init_timeout_seconds=_INIT_SECONDS,
+            max_duration_seconds=_DURATION_MS / 1000,
+        ) as sandbox:
+            sandbox.start()
+            told: list[tuple[float, float]] = []
+            for invocation in recording.invocations:
+                sandbox.invoke(invocation)
+                found = dict(re.findall(r"telemap_push_duration_seconds_(sum|count)\S* (\S+)", gateway.text()))
+                if found:
+                    told.append((float(found["count"]), float(found["sum"])))
+            sandbox.shutdown()
+    (first, first_sum), (last, last_sum) = told[0], told[-1]
+    firsts.append(first_sum / first)
+    return (last_sum - first_sum) / (last - first)

@@ -1,0 +1,83 @@
+"""Measure telemap against its peers, and hold it to its targets.
+
+Each group of rows runs in a fresh process, so that none inherits another's heap or imports. Exit code 1 when a target
+is missed by more than the noise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import multiprocessing
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from effort import FULL, QUICK, TINY
+from machine import machine
+from report import as_json, as_markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from effort import Effort
+    from result import Result
+
+_LAYER = Path(__file__).parents[1] / "dist" / "telemap-layer.zip"
+_RESULTS = Path(__file__).parent / "results"
+_QUICK = ("applying", "rendering", "starting")
+_ALL = ("applying", "families", "rendering", "pushing", "long_life", "starting", "memory", "loading", "layer",
+        "small_functions")  # fmt: skip
+_EFFORTS = {"full": FULL, "quick": QUICK, "tiny": TINY}
+
+
+def main(words: Sequence[str]) -> int:
+    """Measure, print the table, write it down, and tell by the exit code whether all targets are met."""
+    arguments = _arguments(words)
+    groups = arguments.only or (_QUICK if arguments.effort == "quick" else _ALL)
+    effort = replace(_EFFORTS[arguments.effort], layer=None if arguments.installed else arguments.layer)
+    about = machine() | {"layer": "as built" if effort.layer else "put together from what is installed"}
+    about |= {"effort": arguments.effort}
+    results = [result for group in groups for result in _measured(group, effort)]
+    results.sort(key=_place)
+    page = as_markdown(results, about)
+    arguments.results.mkdir(parents=True, exist_ok=True)
+    (arguments.results / f"{arguments.effort}.md").write_text(page, encoding="utf-8")
+    (arguments.results / f"{arguments.effort}.json").write_text(as_json(results, about), encoding="utf-8")
+    print(page)
+    return any(one.verdict == "missed" for one in results)
+
+
+def _place(result: Result) -> tuple[bool, int]:
+    """Give where a result stands: rows by number, what belongs to none after them."""
+    number = result.row.partition(",")[0]
+    return not number.isdigit(), int(number) if number.isdigit() else 0
+
+
+def _arguments(words: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--effort", choices=_EFFORTS, default="full", help="how much (default: %(default)s)")
+    parser.add_argument("--only", choices=_ALL, action="append", help="measure this group of rows; may be repeated")
+    parser.add_argument("--results", type=Path, default=_RESULTS, help="folder for what was measured")
+    parser.add_argument("--layer", type=Path, default=_LAYER, help="the layer whose start is measured")
+    parser.add_argument("--installed", action="store_true", help="measure what is installed here instead of a layer")
+    return parser.parse_args(words)
+
+
+def _measured(group: str, effort: Effort) -> list[Result]:
+    """Measure a group in a process of its own."""
+    print(f"measuring {group}", file=sys.stderr)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as executor:
+        return executor.submit(measure, group, effort).result()
+
+
+def measure(group: str, effort: Effort) -> list[Result]:
+    """Measure a group of rows here."""
+    return list(importlib.import_module(f"rows.{group}").measure(effort))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

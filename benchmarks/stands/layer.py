@@ -1,0 +1,80 @@
+"""The layer whose start is measured, as Lambda unpacks it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from telemap_lambda.sandbox import assemble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer in a folder.
+
+    Attributes:
+        folder: what Lambda sees as `/opt`.
+        built: whether it is what users deploy; False where it was put together from what is installed here.
+        binaries: a folder in which `python3` is the Python that runs this, outside any virtual environment.
+    """
+
+    folder: Path
+    built: bool
+    binaries: Path
+
+    @property
+    def launcher(self) -> Path:
+        """What Lambda starts."""
+        return self.folder / "extensions" / "telemap"
+
+    @property
+    def modules(self) -> Path:
+        """Where Python finds everything."""
+        return self.folder / "telemap"
+
+    @property
+    def python(self) -> Path:
+        """The interpreter."""
+        return self.binaries / "python3"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What an extension sees of a function's variables."""
+        return {
+            "PATH": f"{self.binaries}:/usr/bin:/bin",
+            "AWS_LAMBDA_FUNCTION_NAME": "bench",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_REGION": "eu-west-1",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": "bench",
+            "AWS_SECRET_ACCESS_KEY": "bench",
+            "LANG": "en_US.UTF-8",
+        }
+
+
+@contextlib.contextmanager
+def unpacked(file: Path | None) -> Iterator[Layer]:
+    """Unpack a layer for as long as it is needed; without a file, put one together from what is installed here."""
+    with tempfile.TemporaryDirectory(prefix="telemap-bench-") as name:
+        folder = Path(name)
+        binaries = folder / "bin"
+        binaries.mkdir()
+        (binaries / "python3").symlink_to(Path(sys.executable).resolve())
+        if file is None:
+            yield Layer(assemble(folder / "opt"), built=False, binaries=binaries)
+            return
+        with zipfile.ZipFile(file) as archive:
+            for entry in archive.infolist():
+                path = Path(archive.extract(entry, folder / "opt"))
+                if mode := entry.external_attr >> 16 & 0o777:
+                    os.chmod(path, mode)  # noqa: PTH101 - zipfile leaves modes out
+        yield Layer(folder / "opt", built=True, binaries=binaries)

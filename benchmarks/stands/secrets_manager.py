@@ -1,0 +1,35 @@
+"""Secrets Manager with one secret, as boto3 asks for it: the gateway's credentials."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import TYPE_CHECKING
+
+from stands.gateway import PASSWORD, USERNAME
+
+from telemap_lambda.local_server import Answer, LocalHandler, LocalServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+SECRET = "bench"  # noqa: S105 - its name
+
+
+@contextlib.contextmanager
+def secrets_manager() -> Iterator[Mapping[str, str]]:
+    """Serve it; give the variables by which boto3 finds it, and an extension the secret."""
+    server = LocalServer(_Handler)
+    server.start()
+    try:
+        yield {"AUTH_SECRET": SECRET, "AWS_ENDPOINT_URL": f"http://{server.address}"}
+    finally:
+        server.stop()
+
+
+class _Handler(LocalHandler):
+    def answer(self, body: bytes) -> None:
+        asked = json.loads(body)["SecretId"]
+        held = json.dumps({"username": USERNAME, "password": PASSWORD})
+        told = {"ARN": f"arn:{asked}", "Name": asked, "VersionId": "0" * 32, "SecretString": held}
+        self.respond(Answer(200, json.dumps(told).encode(), {"Content-Type": "application/x-amz-json-1.1"}))

@@ -1,0 +1,33 @@
+"""Pack a folder so that the same content gives the same bytes, whoever packs it, where and when."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+"""The time of every file: the earliest that the format knows."""
+
+_UNIX = 3
+_REGULAR_FILE = 0o100000
+
+
+def pack(folder: Path, archive: Path, programs: frozenset[str]) -> None:
+    """Write a zip of a folder.
+
+    Args:
+        folder: What to pack.
+        archive: The file to write; its folder is made if need be.
+        programs: Names in the folder of what may be executed; all else may be read, by everyone.
+    """
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    with zipfile.ZipFile(archive, "w") as packed:
+        for name in names:
+            entry = zipfile.ZipInfo(name, _MOMENT)
+            entry.create_system = _UNIX
+            entry.external_attr = (_REGULAR_FILE | (0o755 if name in programs else 0o644)) << 16
+            packed.writestr(entry, (folder / name).read_bytes(), zipfile.ZIP_DEFLATED, 9)

@@ -1,0 +1,102 @@
+"""What of the packages goes into the layer: what the extension runs on, and nothing for people at a command line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_LEFT_OUT = (
+    # Tools; and the sweeper, which is a function of its own (docs/how-to/sweep.md).
+    "telemap/__main__.py",
+    "telemap/cli/*",
+    "telemap/schema/mapping.schema.json",  # for editors
+    "telemap/mappings/*.test.yaml",
+    "telemap/mappings/*.plan",  # made by somebody in the checkout; the layer's own are made last
+    "telemap_lambda/*_command.py",
+    "telemap_lambda/demo*.py",
+    "telemap_lambda/gateway*.py",
+    "telemap_lambda/launcher",  # it lies in extensions/
+    "telemap_lambda/local_server.py",
+    "telemap_lambda/sandbox*",
+    "telemap_lambda/sweep*",
+    # Descriptions of services.
+    "boto3/data/*",
+    "boto3/examples/*",
+    "botocore/data/*",
+    # What is imported for clients of other services alone, in browsers, and for names of time zones.
+    "boto3/dynamodb/*",
+    "boto3/ec2/*",
+    "boto3/s3/*",
+    "s3transfer/crt.py",
+    "s3transfer/processpool.py",
+    "urllib3/contrib/emscripten/*",
+    "dateutil/easter.py",
+    "dateutil/rrule.py",
+    "dateutil/zoneinfo/*",
+    # Compiled parts fit one processor and one version of Python; PyYAML does without.
+    "*.so",
+    "_yaml/*",
+    # Programs, and what is for type checkers.
+    "bin/*",
+    "jsonpath_ng/bin/*",
+    "*.pyi",
+    "*/py.typed",
+    # Records of an installation that this is not.
+    "*.dist-info/*",
+)
+
+_KEPT = (
+    "botocore/data/_retry.json",
+    "botocore/data/endpoints.json",
+    "botocore/data/partitions.json",
+    "botocore/data/sdk-default-configuration.json",
+    "botocore/data/secretsmanager/*/endpoint-rule-set-1.*",
+    "botocore/data/secretsmanager/*/service-2.*",
+    "*.dist-info/METADATA",
+    "*.dist-info/LICENSE*",
+    "*.dist-info/NOTICE*",
+    "*.dist-info/licenses/*",
+)
+"""What stays of the left out."""
+
+_SERVICES = {"secretsmanager"}
+
+
+def copy_wanted(source: Path, target: Path) -> None:
+    """Copy what belongs into the layer.
+
+    Args:
+        source: A folder with packages.
+        target: The layer's folder for packages.
+    """
+    for path in _files(source):
+        name = path.relative_to(source).as_posix()
+        if _is_wanted(name):
+            copied = target / name
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copied)
+
+
+def cut_endpoints(packages: Path) -> None:
+    """Leave in botocore's table of endpoints, which it reads for each client, the services that are asked."""
+    path = packages / "botocore" / "data" / "endpoints.json"
+    table = json.loads(path.read_text(encoding="utf-8"))
+    for partition in table["partitions"]:
+        partition["services"] = {name: one for name, one in partition["services"].items() if name in _SERVICES}
+    path.write_text(json.dumps(table, separators=(",", ":")), encoding="utf-8")
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _is_wanted(name: str) -> bool:
+    """Tell whether a file belongs into the layer. In a pattern `*` stands for slashes, too."""
+    left_out = any(fnmatchcase(name, pattern) for pattern in _LEFT_OUT)
+    return not left_out or any(fnmatchcase(name, pattern) for pattern in _KEPT)

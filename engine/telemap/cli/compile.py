@@ -1,0 +1,45 @@
+"""`telemap compile`: compile a mapping now, so that no start has to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.cli.files import require_mapping
+from telemap.compiled.writing import write_plan
+from telemap.errors import MappingError
+
+if TYPE_CHECKING:
+    import argparse
+
+HELP = "Compile a mapping to a file that makes the extension's start faster."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which arguments the command takes."""
+    parser.add_argument("mapping", metavar="MAPPING", help="a mapping, or telemap:NAME")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="where to; when not given, beside the mapping, where the extension looks for it",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the plan, and print the path of its file."""
+    from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
+
+    require_mapping(arguments.mapping)
+    try:
+        mapping, path = write_plan(arguments.mapping, arguments.output)
+    except MappingError as error:
+        show(error.problems)
+        return EXIT_PROBLEMS
+    except OSError as error:
+        raise WrongUseError(f"cannot write {error.filename}: {error.strerror}") from error
+    show(mapping.warnings)
+    print(path)
+    return 0

@@ -1,0 +1,126 @@
+"""A cgroup that holds the processes in it to a share of a processor, as Lambda does (cgroups(7)).
+
+Both versions are known: `cpu.cfs_quota_us` of the first, `cpu.max` of the second.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import time
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PERIOD_US = 20_000  # short, so that what a process waits for is the share and not the end of a period
+_LEAST_QUOTA_US = 1000  # the kernel takes no less
+_ROOT, _MOUNT_POINT = 3, 4  # fields of a line in mountinfo, proc(5)
+_REMOVAL_SECONDS = 1.0
+_RETRY_SECONDS = 0.01
+
+
+@dataclass(frozen=True)
+class CpuQuota:
+    """A cgroup of our own.
+
+    Attributes:
+        folder: Where it lies.
+
+    """
+
+    folder: Path
+
+    @classmethod
+    def make(cls, share: float) -> CpuQuota | None:
+        """Make one; None where this process may not, or the kernel does not offer it there.
+
+        Args:
+            share: Of one processor.
+
+        """
+        for parent in _parents():
+            folder = parent / f"telemap-sandbox-{uuid.uuid4().hex}"
+            try:
+                folder.mkdir()
+            except OSError:
+                continue
+            made = cls(folder)
+            with contextlib.suppress(OSError):
+                _limit(folder, share)
+                if made._lets_in():
+                    return made
+            made.remove()
+        return None
+
+    def _lets_in(self) -> bool:
+        """Try whether a process of ours may enter."""
+        return subprocess.run(self.command("true"), capture_output=True, check=False).returncode == 0  # noqa: S603
+
+    def command(self, *words: str) -> list[str]:
+        """Give the command that runs another one in it: it enters before there is anything of the other to run."""
+        return ["/bin/sh", "-c", 'echo $$ >"$0" && exec "$@"', str(self.folder / "cgroup.procs"), *words]
+
+    def remove(self) -> None:
+        """Remove it; what still runs in it goes on in the cgroup above."""
+        until = time.monotonic() + _REMOVAL_SECONDS
+        while self.folder.exists() and time.monotonic() < until:
+            with contextlib.suppress(OSError):  # a process that has ended may be in it for a moment longer
+                for process_id in (self.folder / "cgroup.procs").read_text().split():
+                    (self.folder.parent / "cgroup.procs").write_text(process_id)
+                self.folder.rmdir()
+                return
+            time.sleep(_RETRY_SECONDS)
+
+
+def _limit(folder: Path, share: float) -> None:
+    """Set the quota.
+
+    Raises:
+        OSError: There is none to be set.
+
+    """
+    quota = max(round(_PERIOD_US * share), _LEAST_QUOTA_US)
+    period = round(quota / share)
+    if (folder / "cpu.max").exists():
+        (folder / "cpu.max").write_text(f"{quota} {period}")
+        return
+    if not os.access(folder / "cpu.cfs_quota_us", os.W_OK):  # opening it to write would make a file elsewhere
+        raise OSError(f"{folder} has no quota")
+    (folder / "cpu.cfs_period_us").write_text(str(period))
+    (folder / "cpu.cfs_quota_us").write_text(str(quota))
+
+
+def _parents() -> Iterator[Path]:
+    """Give the cgroups that may take one of ours: the own one, and the one above it.
+
+    In the second version a cgroup with processes in it has none below it with a quota, so that only the one above can.
+    """
+    for mount, root, own in _hierarchies():
+        inside = mount / os.path.relpath(own, root) if own.startswith(root) else mount
+        for folder in (inside, inside.parent):
+            if folder.is_relative_to(mount) and folder.is_dir():
+                yield folder
+
+
+def _hierarchies() -> Iterator[tuple[Path, str, str]]:
+    """Give each hierarchy that can have quotas: where it is mounted, from which cgroup on, and which is our own."""
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
+        memberships = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return
+    lines = (line.split(":", 2) for line in memberships)
+    own = {controller: path for _, controllers, path in lines for controller in controllers.split(",")}
+    for line in mounts:
+        front, _, back = line.partition(" - ")
+        root, mount = front.split()[_ROOT], Path(front.split()[_MOUNT_POINT])
+        kind, _, options = back.split(" ", 2)
+        if kind == "cgroup2" and "" in own:
+            yield mount, root, own[""]
+        elif kind == "cgroup" and "cpu" in own and "cpu" in options.split(","):
+            yield mount, root, own["cpu"]

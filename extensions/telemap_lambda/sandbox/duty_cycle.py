@@ -1,0 +1,68 @@
+"""Holding a process to a share of a processor where no cgroup may be made: it is stopped when it has had its share."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from telemap_lambda.sandbox.usage import descendants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LOOK_SECONDS = 0.002
+_SAVED_SECONDS = 0.02  # of the process's own time at most, as a quota's period would give after a wait
+_CLOCK_OF_PROCESS = 2  # CPUCLOCK_SCHED: what clock_getcpuclockid(3) builds a clock's number with
+
+
+class DutyCycle:
+    """Stops a process and what it started while they are ahead of their share, and lets them go on after.
+
+    What they take is read from their clocks of CPU time, so that one that waits loses nothing.
+
+    Args:
+        process_id: Whose time.
+        share: Of one processor.
+        stop: Called with True to stop them and with False to let them go on.
+
+    """
+
+    def __init__(self, process_id: int, share: float, stop: Callable[[bool], None]) -> None:
+        self._process_id = process_id
+        self._share = share
+        self._stop = stop
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"share of {process_id}", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Stop no more; what is stopped goes on."""
+        self._ended.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        """Keep an account: it grows with time by the share, and shrinks by what was taken."""
+        account = self._share * _SAVED_SECONDS
+        at, taken = time.monotonic(), dict[int, float]()
+        stopped = False
+        while not self._ended.wait(_LOOK_SECONDS):
+            now, total = time.monotonic(), _cpu_seconds(self._process_id)
+            account = min(account + (now - at) * self._share, self._share * _SAVED_SECONDS)
+            account -= sum(seconds - taken.get(process_id, 0.0) for process_id, seconds in total.items())
+            at, taken = now, total
+            if stopped != (account < 0):
+                stopped = not stopped
+                self._stop(stopped)
+        if stopped:
+            self._stop(False)  # noqa: FBT003 - the callback's one meaning
+
+
+def _cpu_seconds(process_id: int) -> dict[int, float]:
+    """Give the CPU time of a process and of each that it started, as long as they live."""
+    found = {}
+    for one in (process_id, *descendants(process_id)):
+        with contextlib.suppress(OSError):  # it has ended
+            found[one] = time.clock_gettime((~one << 3) | _CLOCK_OF_PROCESS)
+    return found

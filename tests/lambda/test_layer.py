@@ -1,0 +1,180 @@
+"""The layer that `make layer` builds: what is in it, and that it is the same whoever builds it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import marshal
+import re
+import subprocess
+import sys
+import zipfile
+from importlib.util import MAGIC_NUMBER, cache_from_source
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from layers.building import PROJECT, build_layer, copy_checkout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LAUNCHER = "extensions/telemap"
+MEGABYTE = 1_000_000
+UNCHECKED_HASH = (1).to_bytes(4, "little")
+NOT_IN_A_LAYER = {
+    "prometheus_client",  # for those who register a store with it
+    "_sha2",  # Python's own, from 3.12 on
+}
+REGIONS = ("eu-central-1", "us-east-1", "cn-north-1", "us-gov-west-1", "eu-isoe-west-1", "eu-later-7")
+
+
+@pytest.fixture(scope="module")
+def names(layer_archive: Path) -> list[str]:
+    """Give the names of all files in the layer."""
+    with zipfile.ZipFile(layer_archive) as packed:
+        return packed.namelist()
+
+
+def test_two_folders_give_the_same_bytes_and_no_path_of_theirs(layer_archive: Path, tmp_path: Path) -> None:
+    """The archive's fixture has fetched the packages, so that these two builds need no network."""
+    assert layer_archive.is_file()
+    first, second = tmp_path / "checkout-one", tmp_path / "deeper" / "checkout-two"
+    copy_checkout(PROJECT, first)
+    copy_checkout(first, second)
+    for checkout in (first, second):
+        scratch = checkout.with_name(f"{checkout.name}-scratch")
+        scratch.mkdir()
+        built = build_layer(checkout / "dist" / "layer.zip", checkout=checkout, scratch=scratch)
+        assert (built.returncode, built.stderr) == (0, "")
+        assert list(scratch.iterdir()) == []
+
+    one, two = (checkout / "dist" / "layer.zip" for checkout in (first, second))
+    assert one.read_bytes() == two.read_bytes()
+    with zipfile.ZipFile(two) as packed:
+        told = [name for name in packed.namelist() if re.search(rb"checkout-|-scratch", packed.read(name))]
+    assert told == []
+
+
+def test_it_is_small(layer_archive: Path) -> None:
+    with zipfile.ZipFile(layer_archive) as packed:
+        assert sum(entry.file_size for entry in packed.infolist()) < 12 * MEGABYTE
+    assert layer_archive.stat().st_size < 5 * MEGABYTE
+
+
+def test_everyone_may_read_it_and_run_the_launcher_alone(layer_archive: Path) -> None:
+    with zipfile.ZipFile(layer_archive) as packed:
+        modes = {entry.filename: oct(entry.external_attr >> 16) for entry in packed.infolist()}
+
+    assert modes.pop(LAUNCHER) == "0o100755"
+    assert set(modes.values()) == {"0o100644"}
+    assert all(name.startswith("telemap/") and ".." not in name for name in modes)
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        r"\.so$",
+        r"^telemap/(bin|certifi|charset_normalizer|idna|prometheus_client|requests|rich|_yaml)\b",
+        r"^telemap/telemap/(cli|__main__|schema/mapping)",
+        r"^telemap/telemap_lambda/(demo|gateway|sandbox|sweep|local_server|launcher|\w+_command)",
+        r"^telemap/boto3/(data|dynamodb|ec2|examples|s3)/",
+        r"^telemap/botocore/data/(?!secretsmanager/)[^/]*/",
+        rf"(?<!\.{sys.implementation.cache_tag})\.plan$",
+    ],
+)
+def test_what_no_function_needs_is_not_in_it(names: list[str], tool: str) -> None:
+    assert [name for name in names if re.search(tool, name)] == []
+
+
+def test_who_made_each_package_and_its_licence_are_in_it(names: list[str]) -> None:
+    records = {name.split("/")[1] for name in names if ".dist-info/" in name}
+    locked = re.findall(r"^[\w-]+==", (PROJECT / "requirements" / "layer.txt").read_text(), re.MULTILINE)
+
+    assert len(records) == len(locked) + 1
+    for record in records:
+        assert f"telemap/{record}/METADATA" in names
+        assert [name for name in names if name.startswith(f"telemap/{record}/") and "LICEN" in name], record
+
+
+def imports(source: Path) -> Iterator[str]:
+    """Give the modules that a module of ours imports when it runs, not for types alone."""
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    conditions = (node for node in ast.walk(tree) if isinstance(node, ast.If))
+    typed = {inner for one in conditions if "TYPE_CHECKING" in ast.dump(one.test) for inner in ast.walk(one)}
+    for node in set(ast.walk(tree)) - typed:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def test_what_its_modules_import_is_in_it(extension_layer: Path) -> None:
+    packages = extension_layer / "telemap"
+    missing = set()
+    for source in (*packages.glob("telemap/**/*.py"), *packages.glob("telemap_lambda/**/*.py")):
+        for module in imports(source):
+            path = packages / module.replace(".", "/")
+            known = module.partition(".")[0] in sys.stdlib_module_names
+            if not known and not path.is_dir() and not path.with_suffix(".py").is_file():
+                missing.add(module)
+
+    assert missing - NOT_IN_A_LAYER == set()
+
+
+def test_every_module_is_compiled_for_where_lambda_mounts_it(extension_layer: Path) -> None:
+    sources = list(extension_layer.rglob("*.py"))
+    assert len(sources) > 200
+    for source in sources:
+        compiled = Path(cache_from_source(str(source))).read_bytes()
+        assert (compiled[:4], compiled[4:8]) == (MAGIC_NUMBER, UNCHECKED_HASH), source
+        code = marshal.loads(compiled[16:])  # noqa: S302 - our own
+        assert code.co_filename == f"/opt/{source.relative_to(extension_layer)}"
+
+
+ENDPOINTS = """
+import json, sys
+sys.path[:0] = sys.argv[1:2]
+import boto3
+from botocore.config import Config
+from botocore.exceptions import EndpointVariantError
+
+session = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b")
+
+def endpoint(region, **options):
+    try:
+        return session.client("secretsmanager", region_name=region, config=Config(**options)).meta.endpoint_url
+    except EndpointVariantError as error:
+        return str(error)
+
+variants = [{}, {"use_fips_endpoint": True}, {"use_dualstack_endpoint": True}]
+print(json.dumps([endpoint(region, **options) for region in sys.argv[2:] for options in variants]))
+"""
+
+
+def test_the_cut_table_of_endpoints_leads_where_the_whole_one_does(extension_layer: Path) -> None:
+    def endpoints(*options: str, packages: str) -> list[str]:
+        command = [sys.executable, *options, "-c", ENDPOINTS, packages, *REGIONS]
+        addresses: list[str] = json.loads(subprocess.check_output(command, text=True))
+        return addresses
+
+    cut = endpoints("-I", "-S", "-B", packages=str(extension_layer / "telemap"))
+    assert cut == endpoints(packages="")
+    assert len(set(cut)) > 2 * len(REGIONS)
+
+
+def old_python(folder: Path) -> str:
+    program = folder / "python3.10"
+    program.write_text("#!/bin/sh\necho 3.10\nexit 1\n")
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_a_python_that_telemap_does_not_run_on_is_refused(tmp_path: Path) -> None:
+    for python, said in [(old_python(tmp_path), "needs 3.11 or later"), ("/no/python", "No such file")]:
+        refused = build_layer(tmp_path / "layer.zip", python=python)
+
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert refused.stderr.startswith(f"telemap: {python}: ")
+        assert said in refused.stderr
+    assert not (tmp_path / "layer.zip").exists()

@@ -1,0 +1,134 @@
+"""The extension as it starts in the unzipped layer."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from layers.building import unzipped
+from unit.lambda_side.expositions import value
+from unit.lambda_side.lives import event, life
+from unit.lambda_side.outcomes import assert_a_good_life, log_of
+from unit.lambda_side.recording_server import RecordingServer, Request
+
+from telemap_lambda.gateway import Gateway
+from telemap_lambda.local_server import Answer
+from telemap_lambda.sandbox import Recording, Sandbox
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from servers.secrets import SecretsManager
+
+USERNAME, PASSWORD = "worker", "open"
+
+MAPPING = """
+version: 1
+metrics:
+  parcels_total: {type: counter, help: Parcels., from: function, parse: json, value: $.record.parcels}
+  latency_seconds:
+    type: gauge
+    help: The latest answer's.
+    from: platform.runtimeDone
+    value: "$.record.spans[?(@.name=='responseLatency' & @.durationMs > 9)].durationMs"
+    unit: ms
+"""
+
+
+def files_of(layer: Path) -> dict[Path, tuple[int, int]]:
+    return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in layer.rglob("*")}
+
+
+@pytest.fixture
+def own_layer(layer_archive: Path, tmp_path: Path) -> Path:
+    """Give a layer that a test may change, in a folder that nobody expects."""
+    return unzipped(layer_archive, tmp_path / 'a lâyer, "here" $HOME')
+
+
+def play(layer: Path, environment: dict[str, str], recording: Recording | None = None) -> list[str]:
+    """Play a good life to a layer, and give what the extension logged."""
+    result = Sandbox(layer, recording=recording or life("a", "b"), environment=environment).run()
+    assert_a_good_life(result)
+    return log_of(result)
+
+
+def modules_before_register(layer: Path, folder: Path) -> list[str]:
+    """Start the extension, refuse to register it, and give the modules that it had imported by then."""
+    said = folder / "stderr"
+    so_far: list[str] = []
+
+    def answer(_: Request) -> Answer:
+        so_far.extend(said.read_text().splitlines())
+        return Answer(500, b"that is enough")
+
+    main = layer / "telemap" / "telemap_lambda" / "__main__.py"
+    with RecordingServer(answer) as api, said.open("w") as stderr:
+        command = [sys.executable, "-X", "importtime", "-I", "-S", str(main), "/opt/extensions/telemap"]
+        environment = {"AWS_LAMBDA_RUNTIME_API": api.address}
+        assert subprocess.run(command, env=environment, stderr=stderr, check=False, timeout=30).returncode == 1
+    return [line.rpartition("|")[2].strip() for line in so_far if line.startswith("import time:")][1:]
+
+
+def test_it_registers_before_it_imports_what_takes_long(extension_layer: Path, tmp_path: Path) -> None:
+    modules = modules_before_register(extension_layer, tmp_path)
+
+    assert "telemap_lambda.lambda_api" in modules
+    assert {"collections", "encodings.idna", "enum", "json", "re", "socket", "typing", "telemap"} & set(
+        modules
+    ) == set()
+    assert len(modules) <= 40, modules
+
+
+def test_a_mapping_of_the_user_and_a_secret_work_in_any_folder(
+    own_layer: Path, secrets_manager: SecretsManager, tmp_path: Path
+) -> None:
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    secrets_manager.create_secret("layer/gateway", json.dumps({"username": USERNAME, "password": PASSWORD}))
+    spans = [{"name": "runtimeOverhead", "durationMs": 1}, {"name": "responseLatency", "durationMs": 250}]
+    recording = Recording.from_events(
+        [
+            event("platform.initStart", initializationType="on-demand"),
+            event("platform.start", requestId="a"),
+            {"time": "2026-03-02T08:14:09.117Z", "type": "function", "record": '{"parcels": 3}'},
+            event("platform.runtimeDone", requestId="a", status="success", spans=spans),
+            event("platform.report", requestId="a", status="success", metrics={"durationMs": 5}),
+        ]
+    )
+    before = files_of(own_layer)
+    with Gateway(username=USERNAME, password=PASSWORD) as gateway:
+        chosen = {
+            "GATEWAY": gateway.url,
+            "AUTH_SECRET": "layer/gateway",
+            "MAPPING_FILE": str(tmp_path / "mapping.yaml"),
+        }
+        assert play(own_layer, {**secrets_manager.environment, **chosen}, recording) == []
+
+        assert value(gateway.text(), "telemap_mapping_fallback") == 0
+        assert value(gateway.text(), "parcels_total") == 3
+        assert value(gateway.text(), "latency_seconds") == 0.25
+    assert files_of(own_layer) == before, "a module was not compiled, and Python did it at this start"
+
+
+@pytest.mark.parametrize(
+    "mapping", ["", "telemap:platform", "telemap:logs", "telemap:aws-sample", "telemap:examples/emf"]
+)
+def test_a_shipped_mapping_works_and_is_compiled(own_layer: Path, embedded_gateway: Gateway, mapping: str) -> None:
+    if not mapping.startswith("telemap:examples/"):
+        shutil.rmtree(own_layer / "telemap" / "yaml")
+    said = play(own_layer, {"GATEWAY": embedded_gateway.url, "MAPPING_FILE": mapping, "TELEMAP_LOG_LEVEL": "debug"})
+
+    assert [line for line in said if "plan" in line] == []
+    assert value(embedded_gateway.text(), "telemap_mapping_fallback") == 0
+    assert f'source="{mapping or "telemap:default"}"' in embedded_gateway.text()
+
+
+def test_a_python_that_it_was_not_compiled_for_runs_it_too(own_layer: Path, embedded_gateway: Gateway) -> None:
+    for compiled in (*own_layer.rglob("*.pyc"), *own_layer.rglob("*.plan")):
+        compiled.rename(compiled.with_name(compiled.name.replace(".cpython-3", ".cpython-9")))
+    assert play(own_layer, {"GATEWAY": embedded_gateway.url}) == []
+
+    assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 2

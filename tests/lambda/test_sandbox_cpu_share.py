@@ -1,0 +1,156 @@
+"""An extension that gets only a part of a processor, by a cgroup and by being stopped in between."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from telemap.cli import main
+from telemap_lambda.sandbox import Load, Sandbox, synthetic
+from telemap_lambda.sandbox.cpu_quota import CpuQuota
+from telemap_lambda.sandbox.duty_cycle import DutyCycle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from telemap_lambda.sandbox import SandboxResult
+
+HERE = Path(__file__).parent
+SHARE = 0.2
+BUSY = 0.3
+"""Seconds of CPU before the extension registers: 1.5 s of time with that share, more only on a machine that is busy."""
+
+
+@pytest.fixture
+def layer(tmp_path: Path) -> Path:
+    (tmp_path / "extensions").mkdir()
+    (tmp_path / "telemap").mkdir()
+    shutil.copy(HERE / "extensions_for_tests/launcher", tmp_path / "extensions/telemap")
+    shutil.copy(HERE / "extensions_for_tests/extension.py", tmp_path / "telemap")
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_behind() -> Iterator[None]:
+    threads = set(threading.enumerate())
+    yield
+    assert set(threading.enumerate()) <= threads
+    assert list(Path("/sys/fs/cgroup").rglob("telemap-sandbox-*")) == []
+
+
+def run(layer: Path, *, quota: bool, **manners: object) -> SandboxResult:
+    return Sandbox(
+        layer,
+        recording=synthetic(Load(invocations=2, duration_ms=1)),
+        environment={"MANNERS": json.dumps(manners)},
+        cpu_share=SHARE,
+        cpu_quota=quota,
+        hold_gap_seconds=0.1,
+    ).run()
+
+
+def cpu_seconds(process_id: int) -> float:
+    fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize("quota", [True, False])
+def test_a_start_takes_as_long_as_the_share_makes_it(layer: Path, quota: bool) -> None:  # noqa: FBT001
+    result = run(layer, quota=quota, busy=BUSY)
+    assert result.register_seconds > BUSY / SHARE * 0.8
+    assert not any(one.failed for one in result.invocations)
+    assert (result.exit_code, result.killed) == (0, False)
+
+
+def test_what_runs_beside_and_is_frozen_between_keeps_to_the_share(layer: Path) -> None:
+    began = time.monotonic()
+    result = run(layer, quota=False, busy_beside=60)
+    (life,) = result.lives
+    assert not any(one.failed for one in result.invocations)
+    assert life.usage.cpu_seconds < (time.monotonic() - began) * SHARE * 1.5 + 0.1
+
+
+def test_a_frozen_process_stays_frozen_whatever_its_share_says(layer: Path) -> None:
+    with Sandbox(
+        layer,
+        recording=synthetic(Load(invocations=2, duration_ms=1)),
+        environment={"MANNERS": json.dumps({"busy_beside": 60})},
+        cpu_share=SHARE,
+        cpu_quota=False,
+    ) as sandbox:
+        sandbox.start()
+        sandbox.invoke(sandbox.recording.invocations[0])
+        process_id = sandbox._running()._process.pid
+        time.sleep(0.05)  # a signal may be on its way
+        before = cpu_seconds(process_id)
+        time.sleep(0.4)
+        assert cpu_seconds(process_id) == before
+        sandbox.invoke(sandbox.recording.invocations[1])
+        sandbox.shutdown()
+        assert sandbox.result().exit_code == 0
+
+
+def test_what_it_starts_counts_for_its_share() -> None:
+    program = "import subprocess, sys; subprocess.run([sys.executable, '-I', '-S', '-c', 'while True: pass'])"
+    with subprocess.Popen([sys.executable, "-I", "-S", "-c", program], start_new_session=True) as process:
+        stops: list[bool] = []
+
+        def stop(stopped: bool) -> None:  # noqa: FBT001
+            stops.append(stopped)
+            os.killpg(process.pid, signal.SIGSTOP if stopped else signal.SIGCONT)
+
+        cycle = DutyCycle(process.pid, SHARE, stop)
+        time.sleep(1)
+        cycle.end()
+        os.killpg(process.pid, signal.SIGKILL)
+    assert stops[:2] == [True, False]
+    assert stops[-1] is False
+
+
+def test_a_process_that_waits_is_not_stopped() -> None:
+    stops: list[bool] = []
+    with subprocess.Popen(["sleep", "60"]) as process:
+        cycle = DutyCycle(process.pid, SHARE, stops.append)
+        time.sleep(0.3)
+        cycle.end()
+        process.kill()
+    assert stops == []
+
+
+def test_a_cgroup_holds_a_process_and_is_removed_while_it_runs() -> None:
+    quota = CpuQuota.make(SHARE)
+    if quota is None:
+        pytest.skip("this process may make no cgroup with a quota")
+    command = quota.command(sys.executable, "-I", "-S", "-c", "while True: pass")
+    with subprocess.Popen(command) as process:
+        began = time.monotonic()
+        time.sleep(1)
+        used = cpu_seconds(process.pid)
+        assert 0 < used < (time.monotonic() - began) * SHARE * 1.3 + 0.05
+        quota.remove()
+        assert not quota.folder.exists()
+        assert process.poll() is None
+        process.kill()
+
+
+@pytest.mark.parametrize("share", ["0", "1/0", "1/1000", "2", "-1/14", "a", "nan"])
+def test_the_command_refuses_what_is_no_share(share: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["sandbox", "--cpu-share", share])
+    assert stopped.value.code == 2
+    assert "--cpu-share" in capsys.readouterr().err
+
+
+def test_the_command_takes_a_fraction(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["sandbox", "--invocations", "2", "--duration-ms", "1", "--cpu-share", "1/2", "--format", "json"]) == 0
+    assert json.loads(capfd.readouterr().out)["invocations"] == 2
