@@ -69,7 +69,10 @@ def test_what_is_skipped_is_said_once_for_each_family_and_reason() -> None:
     telemap.apply(plan, events, store)
     assert said == [
         "metric 'load': a value is not a number; samples like this are skipped and counted",
-        "metric 'load': a label is an object, an array, several nodes, or no number of JSON; samples like this are skipped and counted",
+        (
+            "metric 'load': a label is an object, an array, several nodes, or no number of JSON;"
+            " samples like this are skipped and counted"
+        ),
     ]
 
 
