@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -98,7 +97,7 @@ def _grouping(settings: Settings, function_name: str) -> dict[str, str]:
     """Give the grouping key. Where processes add up there is no `instance`: it would keep them apart."""
     grouping = {"job": clean(settings.job or function_name or "telemap")}
     if settings.delivery == "replace":
-        grouping["instance"] = uuid.uuid4().hex
+        grouping["instance"] = os.urandom(16).hex()
     return grouping
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import time
-import uuid
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -123,7 +123,7 @@ class Flush:
         """Become a new instance, with a group of its own; where there is no such group, there is nothing to do."""
         self._alive_at = time.time()
         if "instance" in self._grouping:
-            self._grouping["instance"] = uuid.uuid4().hex
+            self._grouping["instance"] = os.urandom(16).hex()
             self._delivery.restart(self._grouping["instance"])
 
     @property

@@ -5,9 +5,9 @@ It has the shape of a prometheus_client collector: `prometheus_client.REGISTRY.r
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-import uuid
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from telemap.event_types import EVENT_TYPES
@@ -69,7 +69,7 @@ class Store:
         self.plan = plan
         self.own = own
         self._now = now
-        self.instance = uuid.uuid4().hex if instance is None else instance
+        self.instance = os.urandom(16).hex() if instance is None else instance
         self.lock = threading.Lock()
         self.counts = Counts()
         self.clock = [0.0]

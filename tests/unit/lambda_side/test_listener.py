@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from telemap_lambda.listener import MAX_BODY_BYTES, Listener
+from telemap_lambda.http_request import MAX_BODY_BYTES
+from telemap_lambda.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
