@@ -49,6 +49,13 @@ class Joiner:
         self._pieces: list[tuple[bytes, DecodeError]] = []
         self._whole_posts = 0
 
+    def holds(self, body: bytes) -> bool:
+        """Tell whether a post is a piece that waits for its rest: then it was sent again.
+
+        Were it not, the record would be cut into equal pieces, and is joined without this one: shorter, but once.
+        """
+        return any(body == piece for piece, _ in self._pieces)
+
     def read(self, body: bytes) -> Post | None:
         """Read a post.
 
@@ -73,7 +80,10 @@ class Joiner:
         self._drop(len(self._pieces))
 
     def _keep(self, body: bytes, error: DecodeError) -> None:
-        """Keep a piece, and give up older ones for which there is no room."""
+        """Keep a piece, unless nothing can begin with it, and give up older ones for which there is no room."""
+        if not (self._pieces or _may_begin(body)):
+            self._give_up(error)
+            return
         self._whole_posts = 0
         self._pieces.append((body, error))
         while len(self._pieces) > _MOST_PIECES or sum(len(piece) for piece, _ in self._pieces) > _MOST_BYTES:
@@ -100,7 +110,7 @@ class Joiner:
 
 def _joined(pieces: list[bytes]) -> Post | None:
     """Read pieces as one post; None when they are none."""
-    if not pieces[0].lstrip().startswith(b"["):
+    if not _may_begin(pieces[0]):
         return None
     for whole in (b"".join(pieces), _without_frames(pieces)):
         try:
@@ -108,6 +118,11 @@ def _joined(pieces: list[bytes]) -> Post | None:
         except DecodeError:
             continue
     return None
+
+
+def _may_begin(piece: bytes) -> bool:
+    """Tell whether a post may begin with a piece."""
+    return piece.lstrip().startswith(b"[")
 
 
 def _without_frames(pieces: list[bytes]) -> bytes:

@@ -94,9 +94,9 @@ class Telemetry:
     def _repeats(self, body: bytes) -> bool:
         """Tell whether this post came before: Lambda sends again what it has seen no answer to.
 
-        Pieces of posts are not remembered, for two of them may well be equal.
+        Pieces of posts are not remembered once they are joined, for those of two posts may well be equal.
         """
-        if _digest(body) not in self._posts:
+        if _digest(body) not in self._posts and not self._joiner.holds(body):
             return False
         self._drop("repeat", count_events(body))
         return True

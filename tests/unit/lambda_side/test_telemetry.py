@@ -74,7 +74,19 @@ def test_halves_of_a_post_count_once_however_often_they_come() -> None:
     taking.telemetry.end()
 
     assert taking.events["platform.report"] == 1
-    assert taking.dropped == {"malformed": 2, "repeat": 3}
+    assert taking.dropped == {"malformed": 1, "repeat": 4}
+
+
+def test_a_middle_piece_with_whole_events_in_it_counts_once_when_it_comes_again() -> None:
+    taking = Taking()
+    line = event("function") | {"record": "x" * 600}
+    body = json.dumps([line, *invocation("a"), line, *invocation("b")]).encode()
+    first, middle, last = body[:300], body[300 : body.rindex(b"xxx")], body[body.rindex(b"xxx") :]
+    for piece in (first, middle, middle, last):
+        taking.telemetry.take(piece)
+
+    assert taking.events["platform.report"] == 2
+    assert taking.dropped == {"repeat": 1}
 
 
 def test_pieces_may_be_equal() -> None:
