@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import marshal
 import os
 import random
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import telemap
-from telemap.compiled.layout import plan_path
+from telemap.compiled.layout import pack, plan_path
 from telemap.compiled.plain import to_plain
 from telemap.compiled.reading import read_plan
 from telemap.compiled.writing import write_plan
@@ -270,3 +271,26 @@ spared = ("yaml", "jsonpath_ng", "hashlib", "telemap.check", "telemap.compiler",
 print(*(name for name in spared if name in sys.modules))
 """
     assert subprocess.check_output([sys.executable, "-c", program], text=True) == "\n"
+
+
+@pytest.mark.parametrize(
+    "body", [b"garbage", marshal.dumps(5), marshal.dumps(((), b"", {})), marshal.dumps(({}, 1, {}))]
+)
+def test_what_has_the_head_of_a_plan_and_is_none_is_not_used(tmp_path: Path, body: bytes) -> None:
+    mapping = tmp_path / "mine.yaml"
+    mapping.write_text("version: 1\nmetrics:\n  i_total: {type: counter, help: I., from: function}\n")
+    plan_path(mapping).write_bytes(pack(body))
+    said: list[str] = []
+
+    assert read_plan(str(mapping), said.append) is None
+    assert "is not used" in said[0]
+
+
+def test_a_mapping_is_not_overwritten(tmp_path: Path) -> None:
+    mapping = tmp_path / "mine.yaml"
+    text = "version: 1\nmetrics:\n  i_total: {type: counter, help: I., from: function}\n"
+    mapping.write_text(text)
+
+    with pytest.raises(FileExistsError, match="is no compiled plan"):
+        write_plan(str(mapping), mapping)
+    assert mapping.read_text() == text

@@ -12,12 +12,21 @@ from pathlib import Path
 from typing import Final
 
 from telemap.digest import sha256_of
+from telemap.plan import FamilyShape, Needs, Plan
 from telemap.version import VERSION
 
 _SUFFIX: Final = f".{sys.implementation.cache_tag}.plan"
 """As in the name of a `.pyc`, so that plans for several versions of Python can lie side by side."""
 
-_MADE_FOR: Final = f"telemap {VERSION}, Python {MAGIC_NUMBER.hex()}\n".encode()
+_SHAPE: Final = sha256_of(
+    repr([(kind.__name__, [*kind.__dataclass_fields__]) for kind in (Plan, Needs, FamilyShape)]).encode()
+)
+"""What a plan is made of: it changes between two versions under development that have one number."""
+
+MARK: Final = b"telemap "
+"""How every compiled plan begins."""
+
+_MADE_FOR: Final = MARK + f"{VERSION}, shape {_SHAPE[:12]}, Python {MAGIC_NUMBER.hex()}\n".encode()
 """Whom the file is for: this telemap, and the Pythons that have the byte code of this one."""
 
 MARSHAL_VERSION: Final = 2

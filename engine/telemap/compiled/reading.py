@@ -60,6 +60,14 @@ def _read(path: Path, mapping: Path) -> bytes | None:
 
 
 def _plan(name: str, body: bytes) -> Plan:
-    documents, code, values = marshal.loads(body)  # noqa: S302 - the head tells that it is as it was written, and where
-    require_unchanged(name, documents)
-    return Plan(name=name, bind=execute(code), **{field: from_plain(value) for field, value in values.items()})
+    """Read what follows the head.
+
+    Raises:
+        UnfitError: the mapping has changed since, or this is no plan, although its head says so.
+    """
+    try:
+        documents, code, values = marshal.loads(body)  # noqa: S302 - the head tells that it is as it was written, and where
+        require_unchanged(name, documents)
+        return Plan(name=name, bind=execute(code), **{field: from_plain(value) for field, value in values.items()})
+    except (EOFError, TypeError, ValueError, LookupError, AttributeError, NameError) as error:
+        raise UnfitError(f"it is none: {error}") from error

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import marshal
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from telemap.compiled.layout import MARSHAL_VERSION, pack, plan_path
+from telemap.compiled.layout import MARK, MARSHAL_VERSION, pack, plan_path
 from telemap.compiled.plain import to_plain
 from telemap.compiler import compile as compile_mapping
 from telemap.load import load_traced
@@ -44,8 +45,18 @@ def write_plan(name: str, file: Path | None = None) -> tuple[Mapping, Path]:
     values = {field.name: to_plain(getattr(plan, field.name)) for field in fields(Plan) if field.name not in _NOT_KEPT}
     body = marshal.dumps((documents, to_code(plan.code, name), values), MARSHAL_VERSION)
     path = file or plan_path(mapping_path(name))
+    _require_plan(path)
     _replace(path, pack(body))
     return mapping, path
+
+
+def _require_plan(path: Path) -> None:
+    """Check that what is at a path already may be replaced: a mapping may not."""
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        if file.read(len(MARK)) not in {MARK, b""}:
+            raise FileExistsError(errno.EEXIST, "it is there already, and is no compiled plan", str(path))
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -54,6 +65,6 @@ def _replace(path: Path, content: bytes) -> None:
     try:
         beside.write_bytes(content)
         beside.replace(path)
-    except OSError:
+    except OSError as error:
         beside.unlink(missing_ok=True)
-        raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
