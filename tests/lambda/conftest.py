@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +33,16 @@ def layer_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def extension_layer(layer_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the unzipped layer, as Lambda would see it under `/opt`."""
     return unzipped(layer_archive, tmp_path_factory.mktemp("opt"))
+
+
+@pytest.fixture
+def layer(tmp_path: Path) -> Path:
+    """Give a layer whose extension does what a test tells it, to try the sandbox itself with."""
+    (tmp_path / "extensions").mkdir()
+    (tmp_path / "telemap").mkdir()
+    shutil.copy(HERE / "extensions_for_tests/launcher", tmp_path / "extensions/telemap")
+    shutil.copy(HERE / "extensions_for_tests/extension.py", tmp_path / "telemap")
+    return tmp_path
 
 
 @pytest.fixture

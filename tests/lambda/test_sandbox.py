@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import sys
 import threading
 import time
@@ -36,15 +35,6 @@ def _nothing_is_left_behind() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     assert not [thread for thread in threading.enumerate() if thread not in before]
-
-
-@pytest.fixture
-def layer(tmp_path: Path) -> Path:
-    (tmp_path / "extensions").mkdir()
-    (tmp_path / "telemap").mkdir()
-    shutil.copy(HERE / "extensions_for_tests/launcher", tmp_path / "extensions/telemap")
-    shutil.copy(HERE / "extensions_for_tests/extension.py", tmp_path / "telemap")
-    return tmp_path
 
 
 def event(kind: str, **record: object) -> dict[str, object]:

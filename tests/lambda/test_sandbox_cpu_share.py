@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -25,19 +24,9 @@ if TYPE_CHECKING:
 
     from telemap_lambda.sandbox import SandboxResult
 
-HERE = Path(__file__).parent
 SHARE = 0.2
 BUSY = 0.3
 """Seconds of CPU before the extension registers: 1.5 s of time with that share, more only on a machine that is busy."""
-
-
-@pytest.fixture
-def layer(tmp_path: Path) -> Path:
-    (tmp_path / "extensions").mkdir()
-    (tmp_path / "telemap").mkdir()
-    shutil.copy(HERE / "extensions_for_tests/launcher", tmp_path / "extensions/telemap")
-    shutil.copy(HERE / "extensions_for_tests/extension.py", tmp_path / "telemap")
-    return tmp_path
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-import shutil
 import socket
 import threading
 import time
@@ -31,15 +30,6 @@ def _nothing_is_left_behind() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     assert not [thread for thread in threading.enumerate() if thread not in before]
-
-
-@pytest.fixture
-def layer(tmp_path: Path) -> Path:
-    (tmp_path / "extensions").mkdir()
-    (tmp_path / "telemap").mkdir()
-    shutil.copy(HERE / "extensions_for_tests/launcher", tmp_path / "extensions/telemap")
-    shutil.copy(HERE / "extensions_for_tests/extension.py", tmp_path / "telemap")
-    return tmp_path
 
 
 def play(layer: Path, recording: Recording, manners: dict[str, Any] | None = None, **options: Any) -> SandboxResult:

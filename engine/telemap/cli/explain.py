@@ -6,10 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from telemap.cli import EXIT_PROBLEMS
-from telemap.cli.files import require_mapping
+from telemap.cli.files import load_or_show
 from telemap.compiler import compile as compile_mapping
-from telemap.errors import MappingError
-from telemap.load import load
 from telemap.model import EnvironmentReference, InstanceReference, LiteralText
 from telemap.patterns import matches_any
 
@@ -34,15 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation."""
-    from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
-
-    require_mapping(arguments.mapping)
-    try:
-        mapping = load(arguments.mapping)
-    except MappingError as error:
-        show(error.problems)
+    mapping = load_or_show(arguments.mapping)
+    if mapping is None:
         return EXIT_PROBLEMS
-    show(mapping.warnings)
     lines = _code(compile_mapping(mapping)) if arguments.code else _metrics(mapping)
     print("\n".join(lines))
     return 0

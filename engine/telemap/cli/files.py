@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from telemap.cli import WrongUseError
+from telemap.errors import MappingError
+from telemap.load import load
 from telemap.resources import SHIPPED
+
+if TYPE_CHECKING:
+    from telemap.model import Mapping
 
 STDIN = "-"
 
@@ -35,3 +41,21 @@ def require_mapping(name: str) -> None:
     """
     if not name.startswith(SHIPPED) and not Path(name).exists():
         raise WrongUseError(f"no such file: {name or 'the name is empty'}")
+
+
+def load_or_show(name: str) -> Mapping | None:
+    """Load a mapping, and show what is wrong with it; None when it cannot be used.
+
+    Raises:
+        WrongUseError: there is no such mapping.
+    """
+    from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
+
+    require_mapping(name)
+    try:
+        mapping = load(name)
+    except MappingError as error:
+        show(error.problems)
+        return None
+    show(mapping.warnings)
+    return mapping

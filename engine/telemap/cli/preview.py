@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from telemap.apply import apply
 from telemap.cli import EXIT_PROBLEMS
-from telemap.cli.files import read_bytes, require_mapping
+from telemap.cli.files import load_or_show, read_bytes
 from telemap.compiler import compile as compile_mapping
 from telemap.decode import decode_recording
-from telemap.errors import DecodeError, MappingError
+from telemap.errors import DecodeError
 from telemap.exposition import render
-from telemap.load import load
 from telemap.store import Store
 from telemap.store.counts import UNDECIDED
 
@@ -40,15 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the exposition; say on standard error what was left out."""
-    from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
-
-    require_mapping(arguments.mapping)
-    try:
-        mapping = load(arguments.mapping)
-    except MappingError as error:
-        show(error.problems)
+    mapping = load_or_show(arguments.mapping)
+    if mapping is None:
         return EXIT_PROBLEMS
-    show(mapping.warnings)
     plan = compile_mapping(mapping)
     store = Store(plan, instance=_INSTANCE, warn=_say)
     apply(plan, _read_events(arguments.events), store)
