@@ -21,7 +21,7 @@ demo:  ## See it work: a Lambda sandbox, an extension, a gateway, on this machin
 test:  ## Run all tests against real servers, with branch coverage (PYTEST_ARGS="-k name")
 	@.ci/venv dev
 	@.ci/servers
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 soak:  ## Live hours of sandbox life in minutes, and fuzz the listener (SOAK_INVOCATIONS=50000 SOAK_SEED=4)
 	@.ci/venv dev

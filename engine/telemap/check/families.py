@@ -152,7 +152,7 @@ def _put_labels(
         }
         read.append(SourceDraft(draft, labels, rules))
         if draft.value is not None:
-            sources.append(_source(draft, [rules[name] for name in names if name in rules]))
+            sources.append(_source(findings, draft, [rules[name] for name in names if name in rules]))
     return names, tuple(sources), read
 
 
@@ -170,7 +170,7 @@ def _check_level(findings: Findings, level: LabelNodes | None, above: list[Label
         check_removals(findings, level, merge_labels(*known))
 
 
-def _source(draft: DraftSource, rules: list[LabelRule | None]) -> Source:
+def _source(findings: Findings, draft: DraftSource, rules: list[LabelRule | None]) -> Source:
     assert draft.value is not None  # noqa: S101 - the caller has seen to it
     return Source(
         patterns=draft.patterns,
@@ -181,6 +181,7 @@ def _source(draft: DraftSource, rules: list[LabelRule | None]) -> Source:
         value=draft.value,
         factor=draft.factor,
         operation=draft.operation or Operation.SET,
+        place=findings.place(draft.node.span),
     )
 
 

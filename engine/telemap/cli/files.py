@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from telemap.cli import WrongUseError
-from telemap.errors import MappingError
+from telemap.errors import DecodeError, MappingError
 from telemap.load import load
+from telemap.recording import read_events
 from telemap.resources import SHIPPED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from telemap.model import Mapping
 
 STDIN = "-"
@@ -31,6 +35,19 @@ def read_bytes(name: str) -> bytes:
         return Path(name).read_bytes()
     except OSError as error:
         raise WrongUseError(f"cannot read {name}: {error.strerror}") from error
+
+
+def read_recording(name: str) -> Iterator[Any]:
+    """Give the events of a recording, or those of standard input for `-`, one at a time.
+
+    Raises:
+        WrongUseError: it cannot be read.
+        DecodeError: it is no recording; the message names file and line.
+    """
+    try:
+        yield from read_events(io.BytesIO(read_bytes(name)))
+    except DecodeError as error:
+        raise DecodeError(f"{name}: {error}") from error
 
 
 def require_mapping(name: str) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from telemap.apply import apply
 from telemap.cli import EXIT_PROBLEMS
-from telemap.cli.files import load_or_show, read_bytes
+from telemap.cli.files import load_or_show, read_recording
 from telemap.compiler import compile as compile_mapping
-from telemap.decode import decode_recording
-from telemap.errors import DecodeError
 from telemap.exposition import render
 from telemap.store import Store
 from telemap.store.counts import UNDECIDED
@@ -44,18 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
         return EXIT_PROBLEMS
     plan = compile_mapping(mapping)
     store = Store(plan, instance=_INSTANCE, warn=_say)
-    apply(plan, _read_events(arguments.events), store)
+    apply(plan, read_recording(arguments.events), store)
     print(render(store), end="")
     _report(store)
     return 0
-
-
-def _read_events(name: str) -> list[Any]:
-    content = read_bytes(name)
-    try:
-        return decode_recording(content.decode("utf-8-sig", errors="replace"))
-    except DecodeError as error:
-        raise DecodeError(f"{name}: {error}") from error
 
 
 def _report(store: Store) -> None:

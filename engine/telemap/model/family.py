@@ -26,6 +26,7 @@ class Source:
         value: where the sample's value comes from.
         factor: what the value is multiplied by, from `unit` or `scale`.
         operation: what the sample does; SET for all types but gauges.
+        place: where the source is written.
     """
 
     patterns: tuple[str, ...]
@@ -36,6 +37,7 @@ class Source:
     value: ValueRule
     factor: float
     operation: Operation
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
