@@ -1,4 +1,4 @@
-"""Decode telemetry: the body of a post, or a recording of events."""
+"""Decode telemetry: the body of a post."""
 
 from __future__ import annotations
 
@@ -25,25 +25,6 @@ def decode(body: bytes | str) -> list[Any]:
     return events
 
 
-def decode_recording(text: str) -> list[Any]:
-    """Decode recorded events: one JSON array, or JSON values one a line.
-
-    Raises:
-        DecodeError: it is neither; the message names the line.
-    """
-    if text.lstrip().startswith("["):
-        return decode(text)
-    # Only a line feed ends a line: JSON text may hold U+2028 and others that `splitlines` would cut at.
-    numbered = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    events = []
-    for number, line in numbered:
-        try:
-            events.append(_loads(line))
-        except DecodeError as error:
-            raise DecodeError(f"line {number}: {error}, nor is the file one JSON array") from error
-    return events
-
-
 def _array_at_once(body: bytes | str) -> Any:
     """Decode what posts are: an array in UTF-8 with nothing around it; None for all else, which `json.loads` judges.
 
@@ -64,12 +45,13 @@ def _loads(text: bytes | str) -> Any:
         except json.JSONDecodeError:
             raise
         except ValueError:  # a whole number of more digits than Python converts, or bytes that are not UTF-8
-            return json.loads(text, parse_int=_lenient_int)
+            return json.loads(text, parse_int=lenient_int)
     except (ValueError, RecursionError) as error:
         raise DecodeError(f"not JSON: {error}") from error
 
 
-def _lenient_int(digits: str) -> float:
+def lenient_int(digits: str) -> float:
+    """Convert the digits of a whole number; infinite where Python refuses them for their length."""
     try:
         return int(digits)
     except ValueError:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from telemap.plan import Plan
     from telemap_lambda.log import Log
     from telemap_lambda.mapping_file import Chosen
+    from telemap_lambda.recorder import Recorder
 
 _SNAP_START = "snap-start"
 
@@ -45,6 +46,9 @@ def run(api: LambdaApi, log: Log) -> int | None:
         return 1
     grouping |= added
     if settings.gateway is None:
+        if settings.record:
+            log.warning("there is no GATEWAY that can be used: telemetry is recorded, nothing is pushed")
+            return _record_alone(api, log, settings, chosen.plan)
         if not settings.gateway_is_faulty:
             log.warning("GATEWAY is not set: no telemetry is collected, nothing is pushed")
         return None
@@ -72,7 +76,9 @@ def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping
     store = Store(chosen.plan, instance=grouping.get("instance"), warn=log.warning, own=own)
     inbox = Inbox(settings.max_pending_bytes)
     listener = Listener(inbox.put_telemetry)
-    subscribed = _subscribe(api, log, listener.port, categories(chosen.plan))
+    wanted = categories(chosen.plan)
+    recorder, comes = _recording(settings, wanted, log)
+    subscribed = _subscribe(api, log, listener.port, comes)
     flush = Flush(settings, grouping, store, own, inbox.put, log)
     shown = ", ".join(f"{name}={value!r}" for name, value in grouping.items())
     stays = "instance" in grouping and settings.on_shutdown == "keep"
@@ -89,8 +95,28 @@ def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping
         log=log,
         subscribed=subscribed,
         snap_start=os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == _SNAP_START,
+        recorder=recorder,
     )
     return loop.run()
+
+
+def _recording(settings: Settings, wanted: list[str], log: Log) -> tuple[Recorder | None, list[str]]:
+    """Give what records, if anything does, and the categories of telemetry to subscribe."""
+    if not settings.record:
+        return None, wanted
+    from telemap_lambda.recorder import CATEGORIES, make_recorder  # noqa: PLC0415 - only where it is asked for
+
+    return make_recorder(settings, wanted, log), list(dict.fromkeys((*wanted, *CATEGORIES)))
+
+
+def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> int:
+    from telemap_lambda.recording_life import RecordingLife  # noqa: PLC0415 - only where it is asked for
+
+    inbox = Inbox(settings.max_pending_bytes)
+    listener = Listener(inbox.put_telemetry)
+    recorder, comes = _recording(settings, [], log)
+    _subscribe(api, log, listener.port, comes)
+    return RecordingLife(api, inbox, Store(plan), log, recorder).run()
 
 
 def _grouping(settings: Settings, function_name: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from telemap_lambda.flush import Flush
     from telemap_lambda.inbox import Inbox, Message
     from telemap_lambda.log import Log
+    from telemap_lambda.recorder import Recorder
     from telemap_lambda.settings import Settings
 
 _ASK_EARLY = 0.1
@@ -63,6 +64,7 @@ class Loop:
         log: for what goes wrong.
         subscribed: whether telemetry will come.
         snap_start: whether this process may be a snapshot that is restored before its first invocation.
+        recorder: records telemetry; None when nothing is recorded.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Loop:
         log: Log,
         subscribed: bool,
         snap_start: bool,
+        recorder: Recorder | None,
     ) -> None:
         self._api = api
         self._store = store
@@ -87,7 +90,9 @@ class Loop:
         self._managed = INVOKE not in api.events
         self._timer = time.monotonic() + settings.flush_interval
         self._invocations = Invocations()
-        self._telemetry = Telemetry(store, self._invocations, flush.count_events, log, snap_start=snap_start)
+        self._telemetry = Telemetry(
+            store, self._invocations, flush.count_events, log, snap_start=snap_start, recorder=recorder
+        )
         self._asks: queue.SimpleQueue[float] = queue.SimpleQueue()
         self._met_push = 0
         self._retry = 0.0

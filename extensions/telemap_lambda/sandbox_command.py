@@ -24,6 +24,8 @@ HELP = "Run the extension in a local Lambda with faults of your choice, and repo
 _FUNCTION = "telemap-sandbox"
 _EXIT_TERMINATED = 143  # 128 + SIGTERM, as shells have it
 _SPLIT_LEAST = 1024
+_RECORDED_MOST = 1 << 30
+"""Bytes of a recording that is made on somebody's own machine."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     from telemap_lambda.sandbox.report import as_json, as_text  # noqa: PLC0415 - `--help` needs none of this
 
     _check(arguments)
+    if arguments.record is not None:
+        _begin_recording(arguments.record, arguments.events)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED))  # so that what was started is stopped
     report = _play(arguments)
     print(as_json(report) if arguments.format == "json" else as_text(report).rstrip("\n"))
@@ -53,6 +57,22 @@ def _check(arguments: argparse.Namespace) -> None:
         raise WrongUseError(f"--split-at-bytes must be at least {_SPLIT_LEAST}")
     if arguments.concurrency > 1 and arguments.kind != "lambda-managed-instances":
         raise WrongUseError("--concurrency needs --kind lambda-managed-instances: elsewhere invocations are one by one")
+
+
+def _begin_recording(path: Path, events: Path | None) -> None:
+    """Empty the file that the extension will add to, and find out that it can be written.
+
+    Raises:
+        WrongUseError: it cannot.
+    """
+    if path.suffix == ".gz":
+        raise WrongUseError(f"--record {path}: a recording is not compressed while it is made; leave '.gz' away")
+    if events is not None and path.exists() and path.samefile(events):
+        raise WrongUseError(f"--record {path}: it would be written over what --events reads; choose another name")
+    try:
+        path.write_bytes(b"")
+    except OSError as error:
+        raise WrongUseError(f"--record {path}: cannot be written: {error.strerror}") from error
 
 
 def _is_gateway(name: str) -> bool:
@@ -81,7 +101,18 @@ def _environment(arguments: argparse.Namespace, url: str) -> dict[str, str]:
     return {
         "GATEWAY": url,
         "MAPPING_FILE": mapping if mapping.startswith(SHIPPED) else str(Path(mapping).resolve()),
+        **_recording_settings(arguments.record),
         **dict(arguments.env),
+    }
+
+
+def _recording_settings(path: Path | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    return {
+        "TELEMAP_RECORD": str(path.resolve()),
+        "TELEMAP_RECORD_LOGS": "true",
+        "TELEMAP_RECORD_MAX_BYTES": str(_RECORDED_MOST),
     }
 
 

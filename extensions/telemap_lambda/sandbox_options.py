@@ -104,6 +104,9 @@ def _add_gateway(group: argparse._ArgumentGroup) -> None:
         default=250.0,
         help="the longest that the extension may hold an invocation after the function is done (default: %(default)g)",
     )
+    group.add_argument(
+        "--record", metavar="FILE", type=Path, help="have the extension record what comes to it, log text and all"
+    )
 
 
 def _amount(text: str) -> float:

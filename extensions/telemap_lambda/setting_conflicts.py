@@ -93,6 +93,8 @@ def _oddities(settings: Settings) -> Iterator[str]:
         yield "GATEWAY: it is reached without TLS, so that the files for TLS are not used: write https:// in front"
     if settings.delivery == "delta":
         yield from _oddities_of_adding(settings)
+    if settings.record_logs and not settings.record:
+        yield "TELEMAP_RECORD_LOGS: nothing is recorded, because TELEMAP_RECORD is not set"
 
 
 def _oddities_of_adding(settings: Settings) -> Iterator[str]:

@@ -21,10 +21,7 @@ if TYPE_CHECKING:
     OnShutdown: TypeAlias = Literal["keep", "delete"]
     FlushMode: TypeAlias = Literal["invoke", "end", "adaptive"]
 
-__all__ = ["NOT_YET", "GatewayAddress", "Settings", "read_settings"]
-
-NOT_YET = ("TELEMAP_RECORD",)
-"""Settings that this version does not have."""
+__all__ = ["GatewayAddress", "Settings", "read_settings"]
 
 _GATEWAY = "GATEWAY"
 _GROUPING = "TELEMAP_GROUPING"
@@ -54,6 +51,9 @@ class Settings:
         client_key: its key; empty when it is in the same file.
         compress: whether pushes are sent in gzip.
         max_pending_bytes: telemetry held before it is applied.
+        record: where the events that come are recorded: `log`, or the path of a file; empty for nowhere.
+        record_max_bytes: most that one recording may hold.
+        record_logs: whether recorded events keep their log text.
         strict: whether a mapping or a setting that cannot be used fails the start.
         faults: what could not be used, a line each.
         warnings: what can be used and may not be what was meant, a line each.
@@ -78,6 +78,9 @@ class Settings:
     client_key: str = ""
     compress: bool = False
     max_pending_bytes: int = 8 * 1024 * 1024
+    record: str = ""
+    record_max_bytes: int = 1024 * 1024
+    record_logs: bool = False
     log_level: str = "warning"
     strict: bool = False
     self_metrics: bool = True
@@ -113,10 +116,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         client_key=reader.text("TELEMAP_CLIENT_KEY"),
         compress=reader.choice("TELEMAP_COMPRESSION", ("none", "gzip")) == "gzip",
         max_pending_bytes=reader.whole("TELEMAP_MAX_PENDING_BYTES", Settings().max_pending_bytes, least=1),
+        record=reader.read("TELEMAP_RECORD", "", _record, "log, or the path of a file such as /tmp/telemetry.ndjson"),
+        record_max_bytes=reader.whole("TELEMAP_RECORD_MAX_BYTES", Settings().record_max_bytes, least=1),
+        record_logs=reader.truth("TELEMAP_RECORD_LOGS", default=False),
         log_level=reader.choice("TELEMAP_LOG_LEVEL", LEVELS, default="warning"),
         strict=reader.truth("TELEMAP_STRICT", default=False),
         self_metrics=reader.truth("TELEMAP_SELF_METRICS", default=True),
-        faults=(*reader.faults, *_not_yet(reader)),
+        faults=tuple(reader.faults),
     )
     return settle(settings)
 
@@ -146,7 +152,10 @@ def _grouping(reader: SettingReader, environ: Mapping[str, str]) -> tuple[tuple[
         return ()
 
 
-def _not_yet(reader: SettingReader) -> list[str]:
-    """Say which settings are set and not there yet."""
-    said = "this version of telemap does not have it yet; it goes on without"
-    return [f"{name}: {said}" for name in NOT_YET if reader.text(name)]
+def _record(text: str) -> str:
+    """Read where a recording goes. Extensions start in `/`, so that a relative path is none that is meant."""
+    if text.lower() == "log":
+        return "log"
+    if not text.startswith("/") or text.endswith("/"):
+        raise ValueError
+    return text

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from telemap.store import Store
     from telemap_lambda.invocations import Invocations
     from telemap_lambda.log import Log
+    from telemap_lambda.recorder import Recorder
 
 _REMEMBERED_POSTS = 64
 """Posts that are known again when they are sent twice."""
@@ -35,6 +36,7 @@ class Telemetry:
         counted: called with the number of events that were applied.
         log: for what is left out.
         snap_start: whether nothing may be applied before the snapshot is restored.
+        recorder: records what comes, before anything is done with it; None when nothing is recorded.
     """
 
     def __init__(
@@ -45,11 +47,13 @@ class Telemetry:
         log: Log,
         *,
         snap_start: bool,
+        recorder: Recorder | None = None,
     ) -> None:
         self._store = store
         self._invocations = invocations
         self._counted = counted
         self._log = log
+        self._recorder = recorder
         self._joiner = Joiner(self._give_up)
         self._posts: deque[tuple[int, int]] = deque(maxlen=_REMEMBERED_POSTS)
         self._kept: deque[Any] | None = deque() if snap_start else None
@@ -74,6 +78,8 @@ class Telemetry:
         self._posts.append(_digest(post.body))
         events = post.events
         self._invocations.see(events)
+        if self._recorder is not None:
+            events = self._record(self._recorder, events)
         if self._kept is None:
             self._apply(self._without_replay(events))
         else:
@@ -115,6 +121,11 @@ class Telemetry:
                 self._log.once("logs-dropped", f"Lambda dropped telemetry before it came here: {event.get('record')}")
         attempt(lambda: apply(self._store.plan, events, self._store), self._log)
         self._counted(len(events))
+
+    def _record(self, recorder: Recorder, events: list[Any]) -> list[Any]:
+        """Record events; give those that are not there for the recording alone."""
+        attempt(lambda: recorder.record(events), self._log)
+        return recorder.applied(events)
 
     def _keep(self, events: list[Any]) -> None:
         """Keep events until it is known which of them a restored snapshot had already."""

@@ -15,7 +15,6 @@ from unit.lambda_side.lives import invocation, life, log_line
 from unit.lambda_side.outcomes import assert_a_good_life
 
 from telemap.cli import main
-from telemap.decode import decode_recording
 from telemap_lambda.sandbox import load
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ def test_what_is_pushed_of_a_recording_is_what_preview_says(
     assert_a_good_life(result)
     pushed = samples(pushgateway.metrics(), job=events.stem)
     counted = tmp_path / "counted.json"
-    counted.write_text(json.dumps(since_restore(decode_recording(events.read_text()))))
+    counted.write_text(json.dumps(since_restore(json.loads(events.read_text()))))
     assert_equal(pushed, preview(str(mapping), counted, capsys))
 
 

@@ -5,7 +5,6 @@ import json
 import pytest
 
 import telemap
-from telemap.decode import decode_recording
 
 DIGITS = "9" * 5000
 """More digits than Python turns into a whole number."""
@@ -48,8 +47,3 @@ def test_what_is_no_array_is_refused(body: bytes | str, said: str) -> None:
     with pytest.raises(telemap.DecodeError) as raised:
         telemap.decode(body)
     assert str(raised.value).startswith(said)
-
-
-def test_a_recording_is_an_array_or_an_object_a_line() -> None:
-    assert decode_recording("\n [1, 2]\n")[0] == 1
-    assert decode_recording('{"type": "x"}\n\n{"type": "y"}') == [{"type": "x"}, {"type": "y"}]

@@ -24,9 +24,10 @@ ROAD = (
     "compiler",  # a mapping becomes a plan
     "compiled",  # a plan becomes a file, and a plan again
     "store",  # a plan's cells
-    "decode apply",  # events fill the store
+    "decode apply recording",  # events fill the store
     "exposition",  # the store becomes text
     "push",
+    "preview",  # mappings are tried on recordings
     "cli __main__",
 )
 """The engine's modules and packages, stage by stage: each imports from its own stage and from earlier ones."""

@@ -1,25 +1,29 @@
-"""`telemap preview`: what a mapping makes of recorded events."""
+"""`telemap preview`: what a mapping makes of recorded events, and what a change of it does to that."""
 
 from __future__ import annotations
 
+import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from telemap.apply import apply
-from telemap.cli import EXIT_PROBLEMS
-from telemap.cli.files import load_or_show, read_recording
-from telemap.compiler import compile as compile_mapping
-from telemap.exposition import render
-from telemap.store import Store
-from telemap.store.counts import UNDECIDED
+from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.cli.applying import BadLines, Outcome, apply_recording
+from telemap.cli.files import load_or_show, open_recording
+from telemap.cli.preview_output import print_cardinality, print_difference, print_metrics
+from telemap.preview.cardinality import without_limits
+from telemap.preview.difference import difference
+from telemap.preview.notes import notes
+from telemap.preview.trial import Trial, begin
+from telemap.settings import environment
 
 if TYPE_CHECKING:
-    import argparse
+    from collections.abc import Sequence
+
+    from telemap.model import Mapping
 
 HELP = "Apply a mapping to recorded events, and print the metrics."
 
-_INSTANCE = "preview"
-"""What `${runtime:instance}` reads here: the same each time, so that outputs can be compared."""
+_SHOWN_SERIES = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,38 +35,111 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--events",
         metavar="E",
         required=True,
-        help="recorded events: a JSON array, or one JSON object a line; - is standard input",
+        help="recorded events, .gz or not: a JSON array, or one a line; - is stdin",
     )
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--diff", metavar="OTHER", help="show how the series change when OTHER takes the mapping's place")
+    kind.add_argument("--cardinality", action="store_true", help="show which families and labels make most series")
+    parser.add_argument(
+        "--limit", metavar="N", type=_count, help="with --diff: series shown of a metric; 0 for all (default: 20)"
+    )
+    parser.add_argument("--exit-code", action="store_true", help="with --diff: exit with 1 when anything differs")
+    parser.add_argument(
+        "--env", metavar="NAME=VALUE", type=_variable, action="append", default=[], help="a variable for ${env:NAME}"
+    )
+    parser.add_argument("--skip-bad-lines", action="store_true", help="pass over what is no JSON, and say how often")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="for people, or one JSON object")
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
+    return int(text[:18])
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not name or not sign:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the exposition; say on standard error what was left out."""
-    mapping = load_or_show(arguments.mapping)
-    if mapping is None:
-        return EXIT_PROBLEMS
-    plan = compile_mapping(mapping)
-    store = Store(plan, instance=_INSTANCE, warn=_say)
-    apply(plan, read_recording(arguments.events), store)
-    print(render(store), end="")
-    _report(store)
-    return 0
+    """Print what was asked for; say on standard error what did not become a sample, and what is wrong."""
+    for name in ("limit", "exit_code"):
+        if getattr(arguments, name) not in {None, False} and arguments.diff is None:
+            raise WrongUseError(f"--{name.replace('_', '-')} goes with --diff OTHER")
+    bad_lines = BadLines(_say) if arguments.skip_bad_lines else None
+    with open_recording(arguments.events) as recording:
+        trials = _trials(arguments)
+        if not trials:
+            return EXIT_PROBLEMS
+        outcome = apply_recording(recording, arguments.events, trials, bad_lines)
+    differs = _print(arguments, trials, outcome)
+    print(end="", flush=True)  # before what is said of it
+    told = trials[:1] if arguments.cardinality else trials
+    _say_notes(told, outcome)
+    if bad_lines is not None:
+        bad_lines.say_sum()
+    if outcome.trouble:
+        _say(outcome.trouble)
+    return outcome.exit_code or (EXIT_PROBLEMS if differs and arguments.exit_code else 0)
 
 
-def _report(store: Store) -> None:
-    """Say what did not become a sample; missing values are ordinary, and not worth a line."""
-    if malformed := store.counts.dropped["malformed"]:
-        _say(f"{malformed} of the events are no telemetry events: objects with a text 'type'")
-    for reason, count in store.counts.undecided.items():
-        if count:
-            _say(f"rules of 'drop' did not decide about events, and let them pass, {count} times: {UNDECIDED[reason]}")
-    for family in store.families:
-        own, total = family.overflowed - family.overflowed_total, family.overflowed_total
-        name, limit = family.shape.name, family.shape.series_limit
-        if own:
-            _say(f"metric {name!r}: {own} samples came beyond the limit of {limit} series")
-        if total:
-            limit = store.plan.series_limit_total
-            _say(f"metric {name!r}: {total} samples came beyond the limit of {limit} series of all metrics together")
+def _trials(arguments: argparse.Namespace) -> list[Trial]:
+    """Begin what is to be compared; nothing when a mapping cannot be used, which is shown."""
+    said: set[str] = set()
+
+    def warn(line: str) -> None:
+        if line not in said:
+            said.add(line)
+            _say(line)
+
+    names = [arguments.mapping] if arguments.diff is None else [arguments.mapping, arguments.diff]
+    mappings: list[Mapping] = []
+    for name in names:
+        mapping = load_or_show(name)
+        if mapping is not None:
+            mappings.append(mapping)
+    if len(mappings) < len(names):
+        return []
+    env = {**environment(), **dict(arguments.env)}
+    trials = [begin(mapping, env, warn) for mapping in mappings]
+    if arguments.cardinality:
+        trials.append(begin(without_limits(mappings[0]), env))
+    return trials
+
+
+def _print(arguments: argparse.Namespace, trials: Sequence[Trial], outcome: Outcome) -> bool:
+    """Print what was asked for, unless nothing was read; tell whether mappings differ."""
+    if outcome.is_void:
+        return False
+    if arguments.cardinality:
+        trial, unlimited = trials
+        print_cardinality(trial, unlimited, outcome, arguments.format)
+    elif arguments.diff is not None:
+        before, after = trials
+        changes = difference(before, after)
+        limit = arguments.limit
+        if limit is None:
+            limit = _SHOWN_SERIES if arguments.format == "text" else 0
+        print_difference(before, after, changes, limit, outcome, arguments.format)
+        return bool(changes)
+    else:
+        print_metrics(trials[0], outcome, arguments.format)
+    return False
+
+
+def _say_notes(trials: Sequence[Trial], outcome: Outcome) -> None:
+    """Say what did not become a sample; whose it is, where it is not so with all mappings."""
+    lists = [list(notes(trial, outcome.events)) for trial in trials]
+    shared = set(lists[0]).intersection(*lists[1:])
+    for trial, lines in zip(trials, lists, strict=True):
+        for line in lines:
+            if line not in shared:
+                _say(f"{trial.mapping.name}: {line}")
+            elif trial is trials[0]:
+                _say(line)
 
 
 def _say(line: str) -> None:

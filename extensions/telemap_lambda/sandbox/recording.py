@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from telemap.decode import decode_recording
 from telemap.errors import DecodeError
+from telemap.recording import read_events
 from telemap_lambda.sandbox.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -109,20 +109,16 @@ class Recording:
 
 
 def load(path: Path) -> Recording:
-    """Read a recording: a JSON array of events, or one event a line (NDJSON).
+    """Read a recording: a JSON array of events, or one event a line (NDJSON), compressed with gzip or not.
 
     Raises:
         RecordingError: It cannot be read, or is neither.
 
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"{path}: {error}"
-        raise RecordingError(message) from error
-    try:
-        return Recording.from_events(decode_recording(text))
-    except DecodeError as error:
+        with path.open("rb") as stream:
+            return Recording.from_events(list(read_events(stream)))
+    except (OSError, DecodeError) as error:
         message = f"{path}: {error}"
         raise RecordingError(message) from error
 

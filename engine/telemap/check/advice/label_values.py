@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from telemap.check.advice.contradictions import contradict
 from telemap.check.event_shape import is_always_there
@@ -24,8 +24,23 @@ from telemap.model import (
 from telemap.path import Path, Root
 
 if TYPE_CHECKING:
-    from telemap.check.sources import DraftSource
-    from telemap.model import Condition, KnownText, Operand
+    from telemap.model import Condition, KnownText, Operand, Parse
+
+
+class Tested(Protocol):
+    """What must be known of a source, read or only drafted, to tell what its labels can be."""
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Give the event types and patterns that it reads."""
+
+    @property
+    def parse(self) -> Parse | None:
+        """Tell how it parses text."""
+
+    @property
+    def when(self) -> Condition | None:
+        """Give its tests."""
 
 
 class LabelValues(NamedTuple):
@@ -54,9 +69,9 @@ def most_values(rule: LabelRule) -> int:
     return 0 if rule.max_values is None else rule.max_values + 2
 
 
-def label_values(rule: LabelRule, draft: DraftSource) -> LabelValues | None:
+def label_values(rule: LabelRule, source: Tested) -> LabelValues | None:
     """Give the values of a label, what stands for a missing text included; None when nothing bounds them."""
-    known: tuple[KnownText, ...] | None = _allowed(rule, draft)
+    known: tuple[KnownText, ...] | None = _allowed(rule, source)
     if known is None:
         known = rule.known_values
     if known is None and isinstance(rule.origin, LiteralText):
@@ -66,22 +81,22 @@ def label_values(rule: LabelRule, draft: DraftSource) -> LabelValues | None:
         known, others = (literal(OVERFLOW),), rule.max_values
     if known is None:
         return None
-    missing = {rule.default or literal("")} if _can_miss(rule, draft) else set()
+    missing = {rule.default or literal("")} if _can_miss(rule, source) else set()
     return LabelValues(frozenset(known) | missing, others)
 
 
-def _allowed(rule: LabelRule, draft: DraftSource) -> tuple[KnownText, ...] | None:
+def _allowed(rule: LabelRule, source: Tested) -> tuple[KnownText, ...] | None:
     """Give what the tests of a source leave of the texts that `allow` has; None where they cannot tell."""
     changed = rule.lower or rule.extract is not None or rule.map is not None
     if rule.allow is None or changed or not isinstance(rule.origin, FirstOf) or len(rule.origin.paths) > 1:
         return None
-    if len(rule.allow) * (1 + _count_tests(draft.when)) > _MOST_CHECKS:
+    if len(rule.allow) * (1 + _count_tests(source.when)) > _MOST_CHECKS:
         return None
     (path,) = rule.origin.paths
-    left = [literal(text) for text in rule.allow if _can_hold(Comparison(path, Operator.IN, _operands(text)), draft)]
+    left = [literal(text) for text in rule.allow if _can_hold(Comparison(path, Operator.IN, _operands(text)), source)]
     every = tuple(operand for text in rule.allow for operand in _operands(text))
     others = (Comparison(path, Operator.EXISTS, (True,)), Comparison(path, Operator.NOT_IN, every))
-    if _can_hold(AllOf(others), draft):
+    if _can_hold(AllOf(others), source):
         left.append(literal(OTHER) if rule.otherwise is None else rule.otherwise)
     return tuple(dict.fromkeys(left))
 
@@ -105,28 +120,28 @@ def _operands(text: str) -> tuple[Operand, ...]:
     return tuple(operands)
 
 
-def _can_miss(rule: LabelRule, draft: DraftSource) -> bool:
+def _can_miss(rule: LabelRule, source: Tested) -> bool:
     """Tell whether a label can be without text."""
     if rule.extract is not None:
         return True
     match rule.origin:
         case FirstOf(paths):
-            return all(_can_be_absent(path, draft) for path in paths)
+            return all(_can_be_absent(path, source) for path in paths)
         case Concat(parts):
-            return any(isinstance(part, Path) and _can_be_absent(part, draft) for part in parts)
+            return any(isinstance(part, Path) and _can_be_absent(part, source) for part in parts)
     return False
 
 
-def _can_be_absent(path: Path, draft: DraftSource) -> bool:
+def _can_be_absent(path: Path, source: Tested) -> bool:
     if path.root in {Root.KEY, Root.PARENT_KEY} or (path.root is Root.ITEM and path.steps == ()):
         return False
     from_event = path.root is Root.EVENT and path.steps is not None and not path.every
-    if from_event and draft.parse is None and is_always_there(path.steps or (), draft.patterns):
+    if from_event and source.parse is None and is_always_there(path.steps or (), source.patterns):
         return False
-    return _can_hold(Not(Comparison(path, Operator.EXISTS, (True,))), draft)
+    return _can_hold(Not(Comparison(path, Operator.EXISTS, (True,))), source)
 
 
-def _can_hold(condition: Condition, draft: DraftSource) -> bool:
+def _can_hold(condition: Condition, source: Tested) -> bool:
     """Tell whether a condition can hold beside the tests of a source."""
-    tests = (condition,) if draft.when is None else (draft.when, condition)
-    return not contradict(AllOf(tests), draft.patterns)
+    tests = (condition,) if source.when is None else (source.when, condition)
+    return not contradict(AllOf(tests), source.patterns)

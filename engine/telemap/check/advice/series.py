@@ -1,16 +1,17 @@
-"""Warn of families whose bounded labels alone can make more series than their limit."""
+"""Count the series that families can make, and warn where bounded labels alone make more than the limit."""
 
 from __future__ import annotations
 
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from telemap.check.advice.label_values import LabelValues, label_values, most_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from telemap.check.advice.label_values import Tested
     from telemap.check.findings import Findings
     from telemap.check.sources import DraftSource
     from telemap.document.nodes import ScalarNode
@@ -22,6 +23,37 @@ _MOST_SETS = 100_000
 _Rules: TypeAlias = "Mapping[str, LabelRule | None]"
 
 
+class LabelSets(NamedTuple):
+    """How many label sets the sources of a family make together.
+
+    Attributes:
+        least: so many, or more: sources may share some, and too many are not compared.
+        most: so many, or fewer.
+        bounded: whether something bounds every label of every source; the others are not counted.
+    """
+
+    least: int
+    most: int
+    bounded: bool
+
+
+def count_label_sets(sources: Sequence[tuple[Tested, _Rules]], *, enough: int = 0) -> LabelSets:
+    """Count the label sets of all sources together.
+
+    Args:
+        sources: each with its labels; None stands for a label that could not be read.
+        enough: sets are not compared when even without that there are no more.
+    """
+    values = [_source_values(source, rules) for source, rules in sources]
+    bounded = [one for one in values if one is not None]
+    counts = [prod(one.number for one in labels.values()) for labels in bounded]
+    is_bounded = len(bounded) == len(values)
+    if not enough < sum(counts) <= _MOST_SETS:
+        return LabelSets(max(counts, default=0), sum(counts), is_bounded)
+    different = len({labels for one in bounded for labels in _label_sets(one)})
+    return LabelSets(different, different, is_bounded)
+
+
 def advise_series(
     findings: Findings, key: ScalarNode, name: str, limit: int, sources: Sequence[tuple[DraftSource, _Rules]]
 ) -> None:
@@ -31,13 +63,7 @@ def advise_series(
     """
     if sum(_most_series(rules) for _, rules in sources) <= limit:
         return
-    bounded = [values for draft, rules in sources if (values := _source_values(draft, rules)) is not None]
-    counts = [prod(one.number for one in values.values()) for values in bounded]
-    if sum(counts) <= limit:
-        return
-    most = max(counts)
-    if sum(counts) <= _MOST_SETS:
-        most = len({labels for values in bounded for labels in _label_sets(values)})
+    most = count_label_sets(sources, enough=limit).least
     if most > limit:
         message = f"{name!r} can make {most} series, and its limit is {limit}"
         findings.warning("series-over-limit", key, message, "raise 'series_limit', or bound the labels more")
@@ -53,11 +79,11 @@ def _label_sets(values: dict[str, LabelValues]) -> product[tuple[KnownText | int
     return product(*([*values[name].known, *range(values[name].others)] for name in sorted(values)))
 
 
-def _source_values(draft: DraftSource, rules: _Rules) -> dict[str, LabelValues] | None:
+def _source_values(source: Tested, rules: _Rules) -> dict[str, LabelValues] | None:
     """Give the values of each label of a source; None when something does not bound them."""
     found = {}
     for name, rule in rules.items():
-        values = None if rule is None else label_values(rule, draft)
+        values = None if rule is None else label_values(rule, source)
         if values is None:
             return None
         found[name] = values

@@ -1,60 +1,22 @@
-"""`telemap explain`: what a mapping does with each type of event, and by which code."""
+"""The code that a mapping is compiled to, with comments that say what its names stand for."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
-from telemap.cli import EXIT_PROBLEMS
-from telemap.cli.files import load_or_show
-from telemap.compiler import compile as compile_mapping
 from telemap.model import EnvironmentReference, InstanceReference, LiteralText
-from telemap.patterns import matches_any
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterator
 
-    from telemap.model import Mapping
     from telemap.plan import Plan
-
-HELP = "Show which metrics each type of event feeds, or the code that a mapping is compiled to."
 
 _NAME = re.compile(r"\b[kt]\d+\b")
 """What stands for a constant or a known text in generated code."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments the command takes."""
-    parser.add_argument("mapping", metavar="MAPPING", help="a mapping, or telemap:NAME")
-    parser.add_argument("--code", action="store_true", help="print the Python code that the mapping is compiled to")
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Print the explanation."""
-    mapping = load_or_show(arguments.mapping)
-    if mapping is None:
-        return EXIT_PROBLEMS
-    lines = _code(compile_mapping(mapping)) if arguments.code else _metrics(mapping)
-    print("\n".join(lines))
-    return 0
-
-
-def _metrics(mapping: Mapping) -> Iterator[str]:
-    """Give, for each event type or pattern that the mapping names, the metrics that its events feed."""
-    written = dict.fromkeys(
-        text for family in mapping.families for source in family.sources for text in source.patterns
-    )
-    for text in sorted(written):
-        names = [
-            family.name
-            for family in mapping.families
-            if any(text in source.patterns or matches_any(source.patterns, text) for source in family.sources)
-        ]
-        yield f"{text}: {', '.join(names)}"
-
-
-def _code(plan: Plan) -> Iterator[str]:
+def code_lines(plan: Plan) -> Iterator[str]:
     """Give the generated code, with comments that say what its names stand for."""
     needs = plan.needs
     known = {f"k{number}": _constant(value) for number, value in enumerate(needs.constants)}

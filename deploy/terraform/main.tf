@@ -1,0 +1,74 @@
+resource "aws_lambda_layer_version" "telemap" {
+  layer_name               = var.name
+  description              = "telemap, an extension that turns telemetry into Prometheus metrics"
+  filename                 = var.layer_zip
+  source_code_hash         = filebase64sha256(var.layer_zip)
+  compatible_runtimes      = [var.runtime] # its bytecode is for one version of Python
+  compatible_architectures = ["x86_64", "arm64"]
+  license_info             = "MIT"
+  skip_destroy             = true # so that an earlier version is there to go back to
+}
+
+data "aws_iam_policy_document" "read_secret" {
+  count = var.secret == null ? 0 : 1
+
+  statement {
+    sid       = "ReadGatewaySecret"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [var.secret.arn]
+  }
+
+  dynamic "statement" {
+    for_each = var.secret.kms_key_arn == null ? [] : [var.secret.kms_key_arn]
+
+    content {
+      sid       = "DecryptGatewaySecret"
+      actions   = ["kms:Decrypt"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:EncryptionContext:SecretARN"
+        values   = [var.secret.arn]
+      }
+    }
+  }
+}
+
+resource "aws_security_group" "to_gateway" {
+  count = var.vpc == null ? 0 : 1
+
+  name_prefix = "${var.name}-"
+  description = "To the Pushgateway and to Secrets Manager, nowhere else"
+  vpc_id      = var.vpc.vpc_id
+  tags        = var.tags
+
+  egress {
+    description = "Pushgateway"
+    protocol    = "tcp"
+    from_port   = var.vpc.gateway_port
+    to_port     = var.vpc.gateway_port
+    cidr_blocks = var.vpc.gateway_cidrs
+  }
+
+  dynamic "egress" {
+    for_each = length(var.vpc.secrets_manager_cidrs) == 0 ? [] : [var.vpc.secrets_manager_cidrs]
+
+    content {
+      description = "Secrets Manager"
+      protocol    = "tcp"
+      from_port   = 443
+      to_port     = 443
+      cidr_blocks = egress.value
+    }
+  }
+
+  lifecycle {
+    create_before_destroy = true
+
+    precondition {
+      condition     = var.secret == null || length(var.vpc.secrets_manager_cidrs) > 0
+      error_message = "With a secret, vpc.secrets_manager_cidrs says where Secrets Manager is reached; else the secret cannot be read."
+    }
+  }
+}

@@ -1,0 +1,148 @@
+data "aws_partition" "current" {}
+
+data "aws_iam_policy_document" "assumed_by" {
+  for_each = local.sweeps ? toset(["lambda", "scheduler"]) : toset([])
+
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["${each.key}.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_lambda_function" "sweeper" {
+  count = local.sweeps ? 1 : 0
+
+  function_name    = "${var.name}-sweeper"
+  description      = "Deletes the groups of sandboxes that are gone from the Pushgateway"
+  filename         = var.sweeper_zip
+  source_code_hash = var.sweeper_zip == null ? null : filebase64sha256(var.sweeper_zip)
+  handler          = "telemap_lambda.sweeper.handler"
+  runtime          = var.runtime
+  architectures    = [var.architecture]
+  layers           = var.sweeper_layers
+  role             = aws_iam_role.sweeper[0].arn
+  memory_size      = 256
+  timeout          = 300 # it stops by itself after four fifths of this
+  tags             = var.tags
+
+  environment {
+    variables = local.sweeper_environment
+  }
+
+  dynamic "vpc_config" {
+    for_each = var.vpc == null ? [] : [var.vpc]
+
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = aws_security_group.to_gateway[*].id
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = var.sweeper_zip != null
+      error_message = "Give sweeper_zip, which deploy/build_sweeper.py builds, or set sweep_schedule to null."
+    }
+  }
+
+  depends_on = [aws_iam_role_policy_attachment.sweeper]
+}
+
+resource "aws_lambda_function_event_invoke_config" "sweeper" {
+  count = local.sweeps ? 1 : 0
+
+  function_name          = aws_lambda_function.sweeper[0].function_name
+  maximum_retry_attempts = 0 # the next run does what this one could not
+}
+
+resource "aws_iam_role" "sweeper" {
+  count = local.sweeps ? 1 : 0
+
+  name_prefix        = "${var.name}-"
+  assume_role_policy = data.aws_iam_policy_document.assumed_by["lambda"].json
+  tags               = var.tags
+}
+
+resource "aws_iam_role_policy_attachment" "sweeper" {
+  count = local.sweeps ? 1 : 0
+
+  role       = aws_iam_role.sweeper[0].name
+  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/${var.vpc == null ? "AWSLambdaBasicExecutionRole" : "AWSLambdaVPCAccessExecutionRole"}"
+}
+
+resource "aws_iam_role_policy" "sweeper_secret" {
+  count = local.sweeps && var.secret != null ? 1 : 0
+
+  name   = "read-gateway-secret"
+  role   = aws_iam_role.sweeper[0].id
+  policy = data.aws_iam_policy_document.read_secret[0].json
+}
+
+resource "aws_scheduler_schedule" "sweeper" {
+  count = local.sweeps ? 1 : 0
+
+  name                = "${var.name}-sweeper"
+  description         = "Runs telemap's sweeper"
+  schedule_expression = var.sweep_schedule
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_lambda_function.sweeper[0].arn
+    role_arn = aws_iam_role.scheduler[0].arn
+
+    retry_policy {
+      maximum_retry_attempts = 0
+    }
+  }
+}
+
+resource "aws_iam_role" "scheduler" {
+  count = local.sweeps ? 1 : 0
+
+  name_prefix        = "${var.name}-"
+  assume_role_policy = data.aws_iam_policy_document.assumed_by["scheduler"].json
+  tags               = var.tags
+}
+
+data "aws_iam_policy_document" "invoke_sweeper" {
+  count = local.sweeps ? 1 : 0
+
+  statement {
+    actions   = ["lambda:InvokeFunction"]
+    resources = [aws_lambda_function.sweeper[0].arn]
+  }
+}
+
+resource "aws_iam_role_policy" "scheduler" {
+  count = local.sweeps ? 1 : 0
+
+  name   = "invoke-sweeper"
+  role   = aws_iam_role.scheduler[0].id
+  policy = data.aws_iam_policy_document.invoke_sweeper[0].json
+}
+
+resource "aws_cloudwatch_metric_alarm" "sweeper_fails" {
+  count = local.sweeps ? 1 : 0
+
+  alarm_name          = "${var.name}-sweeper-fails"
+  alarm_description   = "The sweeper could do nothing: groups of ended sandboxes pile up on the gateway"
+  namespace           = "AWS/Lambda"
+  metric_name         = "Errors"
+  dimensions          = { FunctionName = aws_lambda_function.sweeper[0].function_name }
+  statistic           = "Sum"
+  period              = 3600
+  evaluation_periods  = 3
+  datapoints_to_alarm = 3 # a gateway may be away for one run
+  threshold           = 1
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  tags                = var.tags
+}

@@ -1,0 +1,158 @@
+variable "name" {
+  description = "Name of the layer, and what the names of all else begin with."
+  type        = string
+  default     = "telemap"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,32}$", var.name))
+    error_message = "name has 1 to 32 letters, digits, hyphens and underscores."
+  }
+}
+
+variable "layer_zip" {
+  description = "Path of the layer that `make layer` built, dist/telemap-layer.zip."
+  type        = string
+}
+
+variable "sweeper_zip" {
+  description = "Path of the sweeper that deploy/build_sweeper.py built, dist/telemap-sweeper.zip; needed unless sweep_schedule is null."
+  type        = string
+  default     = null
+}
+
+variable "runtime" {
+  description = "The Python that the layer was built for, which is that of your functions; the sweeper runs on it too."
+  type        = string
+  default     = "python3.13"
+
+  validation {
+    condition     = can(regex("^python3\\.(1[1-9]|[2-9][0-9])$", var.runtime))
+    error_message = "runtime is python3.11 or later."
+  }
+}
+
+variable "architecture" {
+  description = "Processor of the sweeper; the layer fits both."
+  type        = string
+  default     = "x86_64"
+
+  validation {
+    condition     = contains(["x86_64", "arm64"], var.architecture)
+    error_message = "architecture is x86_64 or arm64."
+  }
+}
+
+variable "gateway" {
+  description = "URL of the Pushgateway, such as https://gateway.example:9091, without user and password."
+  type        = string
+
+  validation {
+    condition     = can(regex("^https?://[^/@[:space:]]+(/[^@[:space:]]*)?$", var.gateway))
+    error_message = "gateway is http:// or https://, a host, perhaps a port and a path; its password belongs into the secret."
+  }
+}
+
+variable "secret" {
+  description = "The Secrets Manager secret with the gateway's credentials: its whole ARN, whether it holds a password (JSON with username and password) or a token, and the ARN of its customer managed KMS key, where it has one. null for no credentials."
+  type = object({
+    arn         = string
+    holds       = optional(string, "password")
+    kms_key_arn = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.secret == null ? true : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$", var.secret.arn))
+    error_message = "secret.arn is the whole ARN, with the six characters that Secrets Manager puts at its end."
+  }
+
+  validation {
+    condition     = var.secret == null ? true : contains(["password", "token"], var.secret.holds)
+    error_message = "secret.holds is password or token."
+  }
+}
+
+variable "mapping_file" {
+  description = "MAPPING_FILE: a path in the function's package or in a layer, or telemap:NAME for a shipped mapping. null for telemap:default."
+  type        = string
+  default     = null
+}
+
+variable "ca_file" {
+  description = "TELEMAP_CA_FILE: path of the gateway's private authority as the functions see it, such as /opt/gateway/ca.pem. null for the system's authorities."
+  type        = string
+  default     = null
+}
+
+variable "settings" {
+  description = "More settings of the extension by their names, such as TELEMAP_FLUSH and DISPATCH_MIN_BATCH_SIZE (docs/reference/settings.md)."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for name in keys(var.settings) : can(regex("^(TELEMAP_[A-Z_]+|DISPATCH_MIN_BATCH_SIZE)$", name))])
+    error_message = "settings has names that begin with TELEMAP_, and DISPATCH_MIN_BATCH_SIZE; the others are variables of this module."
+  }
+}
+
+variable "vpc" {
+  description = "Where the gateway is reached in a VPC: subnets for the sweeper, addresses and port of the gateway, and addresses of the interface endpoint for Secrets Manager. null for no VPC."
+  type = object({
+    vpc_id                = string
+    subnet_ids            = list(string)
+    gateway_cidrs         = list(string)
+    gateway_port          = optional(number, 9091)
+    secrets_manager_cidrs = optional(list(string), [])
+  })
+  default = null
+
+  validation {
+    condition     = var.vpc == null ? true : alltrue([for cidr in concat(var.vpc.gateway_cidrs, var.vpc.secrets_manager_cidrs) : can(cidrhost(cidr, 0))])
+    error_message = "vpc.gateway_cidrs and vpc.secrets_manager_cidrs have addresses such as 10.0.3.7/32."
+  }
+
+  validation {
+    condition     = var.vpc == null ? true : length(var.vpc.subnet_ids) > 0 && length(var.vpc.gateway_cidrs) > 0
+    error_message = "vpc needs at least one of subnet_ids and one of gateway_cidrs."
+  }
+}
+
+variable "sweep_schedule" {
+  description = "How often the sweeper runs, such as rate(1 hour). null for no sweeper: another sweeps, or the gateway has no groups."
+  type        = string
+  default     = "rate(1 hour)"
+
+  validation {
+    condition     = var.sweep_schedule == null ? true : can(regex("^(rate|cron)\\(.+\\)$", var.sweep_schedule))
+    error_message = "sweep_schedule is rate(...) or cron(...), or null."
+  }
+}
+
+variable "sweep_older_than" {
+  description = "How long ago the last push to a group must be, such as 2h or 90m."
+  type        = string
+  default     = "2h"
+
+  validation {
+    condition     = can(regex("^([0-9]+(ms|s|m|h|d))+$", var.sweep_older_than))
+    error_message = "sweep_older_than is a length of time such as 2h or 1h30m."
+  }
+}
+
+variable "sweeper_layers" {
+  description = "ARNs of layers for the sweeper: the one with your certificates, where ca_file lies in one."
+  type        = list(string)
+  default     = []
+}
+
+variable "alarm_actions" {
+  description = "ARNs of what is told when the sweeper has failed three hours long, such as SNS topics."
+  type        = list(string)
+  default     = []
+}
+
+variable "tags" {
+  description = "Tags of all that can have some."
+  type        = map(string)
+  default     = {}
+}

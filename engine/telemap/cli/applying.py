@@ -1,0 +1,107 @@
+"""Apply a recording, batch by batch, as far as it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+from telemap.cli import EXIT_PROBLEMS
+from telemap.cli.interruption import Interruption
+from telemap.cli.reading_progress import ReadingProgress
+from telemap.errors import DecodeError
+from telemap.recording import EventReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from telemap.cli.files import RecordingFile
+    from telemap.preview.trial import Trial
+
+_EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
+_TOLD_LINES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How far a recording was applied.
+
+    Attributes:
+        events: how many were applied.
+        bad_lines: how many were passed over.
+        exit_code: 0 where it was read to its end.
+        trouble: what people should know, if anything.
+    """
+
+    events: int
+    bad_lines: int
+    exit_code: int = 0
+    trouble: str = ""
+
+    @property
+    def is_void(self) -> bool:
+        """Tell whether something is wrong, and nothing was applied before."""
+        return bool(self.exit_code and not self.events)
+
+
+class BadLines:
+    """Tell of lines that are passed over: the first few, then how many there are.
+
+    Args:
+        say: called with each line of text.
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._count = 0
+
+    def __call__(self, what: str) -> None:
+        """Take one."""
+        self._count += 1
+        if self._count <= _TOLD_LINES:
+            self._say(f"passed over: {what}")
+
+    def say_sum(self) -> None:
+        """Say how many there were, where not all were told."""
+        if self._count > _TOLD_LINES:
+            self._say(f"{self._count} bad lines were passed over; the first {_TOLD_LINES} are told above")
+
+
+def apply_recording(
+    recording: RecordingFile, name: str, trials: Sequence[Trial], bad_lines: BadLines | None
+) -> Outcome:
+    """Apply the events of a recording to each trial, until its end, a fault in it, or Ctrl-C.
+
+    Args:
+        recording: what is read.
+        name: what the user called it.
+        trials: what the events are applied to.
+        bad_lines: told of lines that are passed over; without it such a line is a fault.
+    """
+    reader = EventReader(recording.read, on_bad=bad_lines)
+    applied = 0
+    code, trouble = 0, ""
+    try:
+        with Interruption() as interruption, ReadingProgress(recording) as progress:
+            for batch in reader.batches():
+                with interruption.held():
+                    for trial in trials:
+                        trial.apply(batch)
+                    applied += len(batch)
+                progress.advance(applied)
+    except DecodeError as error:
+        code, trouble = EXIT_PROBLEMS, f"{name}: {error}{_what_to_do(name, applied)}"
+    except KeyboardInterrupt:
+        code, trouble = _EXIT_INTERRUPTED, f"interrupted after {applied:,} events: what is shown is of these"
+    if not code and not applied:
+        code, trouble = EXIT_PROBLEMS, f"no events in {name}"
+    return Outcome(applied, reader.bad, code, trouble)
+
+
+def _what_to_do(name: str, applied: int) -> str:
+    if applied:
+        shown = "of the event" if applied == 1 else f"of the {applied:,} events"
+        return f"; what is shown is {shown} before that, and --skip-bad-lines passes over such lines"
+    if PurePath(name).suffix in {".yaml", ".yml"}:
+        return "; a mapping is given with --mapping, recorded events with --events"
+    return "; a recording is a JSON array of events, or has one event a line"

@@ -1,0 +1,137 @@
+"""Write what a mapping did with events, for people."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Any, Final
+
+from telemap.cli.explain.shown import shown, visible
+from telemap.cli.explain.stops import item_stops, source_stop, test_texts
+from telemap.exposition import escape_label
+from telemap.float_text import float_text
+from telemap.model import MetricType, Operation
+from telemap.store.counts import UNDECIDED
+from telemap.tracing.outcomes import Stage
+from telemap.tracing.written import drop_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from telemap.tracing.alone import LoneSource
+    from telemap.tracing.outcomes import DropTrace, EventTrace, ItemTrace, SourceTrace
+
+_VERBS: Final = {
+    Operation.SET: "is set to",
+    Operation.SET_TO_EVENT_TIME: "is set to",
+    Operation.INC: "goes up by",
+    Operation.ADD: "goes up by",
+    Operation.DEC: "goes down by",
+    Operation.SUB: "goes down by",
+    Operation.MIN: "keeps the least, of this too:",
+    Operation.MAX: "keeps the greatest, of this too:",
+}
+
+
+def event_lines(number: int, event: Any, trace: EventTrace, *, everything: bool) -> Iterator[str]:
+    """Write what became of one event.
+
+    Args:
+        number: which event of its recording, from 1 on.
+        event: the event.
+        trace: what became of it.
+        everything: whether sources that do not read its type are told one by one.
+    """
+    if trace.event_type is None:
+        yield f"event {number}: no telemetry event, but {shown(event)}: one is an object with a text 'type'"
+        return
+    time = event.get("time")
+    when = f", {visible(time[:40])}" if isinstance(time, str) else ""
+    yield f"event {number}: {visible(trace.event_type[:80])}{when}"
+    for drop in trace.drops:
+        if drop.drops or drop.undecided or everything:
+            yield from (f"  {line}" for line in _drop_lines(drop))
+    others = [one for one in trace.sources if one.stage is Stage.FROM]
+    for one in trace.sources:
+        if everything or one.stage is not Stage.FROM:
+            yield f"  {source_name(one.lone)}"
+            yield from (f"    {line}" for line in source_lines(one))
+    if others and not everything:
+        families = len({one.lone.family.name for one in others})
+        metrics = "1 metric" if families == 1 else f"{families} metrics"
+        noun, verb = ("source", "reads") if len(others) == 1 else ("sources", "read")
+        yield f"  {len(others)} {noun} of {metrics} {verb} other event types"
+    elif not trace.sources and trace.dropped is None:
+        yield "  there is no source to read it"
+
+
+def source_name(lone: LoneSource) -> str:
+    """Name a source: its family, its number where there are several, and where it is written."""
+    number = f" source {lone.number} of {len(lone.family.sources)}" if len(lone.family.sources) > 1 else ""
+    return visible(f"{lone.family.name}{number}, {lone.source.place}")
+
+
+def source_lines(trace: SourceTrace) -> Iterator[str]:
+    """Write what a source did with an event."""
+    for item in trace.items:
+        name = "".join(f"[{shown(one)}]" for one in item.names)
+        for line in _item_lines(item, trace):
+            yield f"{name} {line}" if name else line
+    if trace.stage is not Stage.MADE:
+        yield source_stop(trace)
+    told = len(trace.items)
+    total = sum(trace.counts.values())
+    if trace.stage is Stage.MADE and total > told:
+        yield f"and {total - told} items more; of all {total}: {_counts_text(trace)}"
+
+
+def _drop_lines(drop: DropTrace) -> Iterator[str]:
+    rule = f"rule {drop.number} of 'drop', {visible(drop_text(drop.rule))}"
+    if drop.drops:
+        yield f"dropped by {rule}: no source sees it"
+    elif drop.undecided:
+        yield f"not dropped by {rule}: {UNDECIDED[drop.undecided]}"
+    else:
+        yield f"not dropped by {rule}:"
+    if drop.test is not None:
+        yield from (f"  {line}" for line in test_texts(drop.test))
+
+
+def _item_lines(item: ItemTrace, trace: SourceTrace) -> Iterator[str]:
+    if item.stage not in {Stage.MADE, Stage.LIMIT}:
+        yield from item_stops(item, trace)
+        return
+    sample = f"{_series_text(item, trace)} {_effect(item, trace)}"
+    if item.stage is Stage.LIMIT:
+        yield f"no room: {sample}, but is beyond {item.reason}, and dropped"
+    elif item.reason:
+        yield f"made {sample}, in the series of __overflow__: it is beyond {item.reason}"
+    else:
+        yield f"made {sample}"
+
+
+def _series_text(item: ItemTrace, trace: SourceTrace) -> str:
+    pairs = ",".join(f'{name}="{visible(escape_label(text))}"' for name, text in item.labels)
+    return f"{trace.lone.family.name}{{{pairs}}}" if pairs else trace.lone.family.name
+
+
+def _effect(item: ItemTrace, trace: SourceTrace) -> str:
+    """Say what a sample does to its series."""
+    family, amount = trace.lone.family, float_text(item.amount)
+    match family.type:
+        case MetricType.COUNTER:
+            return f"goes up by {amount}"
+        case MetricType.SUMMARY:
+            return f"observes {amount}"
+        case MetricType.HISTOGRAM:
+            bounds = (*map(float_text, family.buckets), "+Inf")
+            return f"observes {amount}, in the bucket of {bounds[bisect_left(family.buckets, item.amount)]}"
+        case MetricType.GAUGE:
+            return f"{_VERBS[trace.lone.source.operation]} {amount}"
+
+
+def _counts_text(trace: SourceTrace) -> str:
+    texts = []
+    for (stage, reason), count in trace.counts.items():
+        words = "made" if stage is Stage.MADE else f"stopped at {stage.value}"
+        texts.append(f"{count} {words}" + (f" ({reason})" if reason else ""))
+    return ", ".join(texts)

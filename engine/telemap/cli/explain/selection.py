@@ -1,0 +1,71 @@
+"""Which events of a recording, and which metrics of a mapping, are explained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from telemap.check.entries import nearest
+from telemap.cli import WrongUseError
+from telemap.cli.explain.shown import visible
+from telemap.cli.files import read_recording
+from telemap.patterns import matches, matches_any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from telemap.model import Family, Mapping
+
+_MOST_TYPES: Final = 20
+
+
+def wanted_families(mapping: Mapping, names: Sequence[str]) -> tuple[Family, ...]:
+    """Give the families of a mapping that are asked for: by name, by a pattern, or all.
+
+    Raises:
+        WrongUseError: there is none of that name.
+    """
+    for name in names:
+        if not any(matches(name, family.name) for family in mapping.families):
+            known = [family.name for family in mapping.families]
+            fitting = [one for one in known if name in one]
+            hint = nearest(name, known) or (f"there are: {', '.join(fitting or known)}" if known else "it has none")
+            raise WrongUseError(f"the mapping has no metric {name!r}; {hint}")
+    return tuple(family for family in mapping.families if not names or matches_any(names, family.name))
+
+
+def wanted_events(name: str, numbers: Sequence[int], types: Sequence[str]) -> Iterator[tuple[int, Any]]:
+    """Give the events of a recording that are asked for, each with its number, from 1 on.
+
+    Args:
+        name: of the recording.
+        numbers: the events that are asked for; all when there is none.
+        types: event types, or patterns of them; all when there is none.
+
+    Raises:
+        WrongUseError: the recording cannot be read, or has no such events.
+        DecodeError: it is no recording.
+    """
+    came: dict[str, None] = {}
+    number = found = 0
+    for number, event in enumerate(read_recording(name), 1):
+        if types and not _has_type(event, types, came):
+            continue
+        if not numbers or number in numbers:
+            found += 1
+            yield number, event
+    if not number:
+        raise WrongUseError(f"there are no events in {name}")
+    if beyond := [one for one in numbers if one > number]:
+        raise WrongUseError(f"there is no event {beyond[0]}: {name} has {number}")
+    if not found:
+        types_there = ", ".join(visible(one) for one in came) or "none"
+        raise WrongUseError(f"{name} has no such event of type {' or '.join(types)}; it has: {types_there}")
+
+
+def _has_type(event: Any, types: Sequence[str], came: dict[str, None]) -> bool:
+    event_type = event.get("type") if isinstance(event, dict) else None
+    if not isinstance(event_type, str):
+        return False
+    if len(came) < _MOST_TYPES:
+        came[event_type[:80]] = None
+    return matches_any(types, event_type)

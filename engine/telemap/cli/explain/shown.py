@@ -1,0 +1,64 @@
+"""Show what events hold on a terminal: short, and without anything that could move its cursor."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from telemap.path import SEVERAL
+from telemap.tracing.outcomes import CUT_OFF
+
+_MOST_CHARACTERS: Final = 80
+_MOST_MEMBERS: Final = 8
+_MOST_DEPTH: Final = 2
+
+
+def visible(text: str) -> str:
+    """Write characters that do not print, lone surrogates among them, as escapes."""
+    return text if text.isprintable() else "".join(map(_visible_character, text))
+
+
+def shown(value: Any) -> str:
+    """Write a JSON value as text, cut where it is long."""
+    if value is SEVERAL:
+        return "several nodes"
+    if value is CUT_OFF:
+        return "unknown: a regex took too long"
+    return _json(value, 0)
+
+
+def shown_lines(text: str) -> str:
+    """Write text of several lines, each without what does not print."""
+    return "\n".join(map(visible, text.split("\n")))
+
+
+def _json(value: Any, depth: int) -> str:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, (dict, list)) and value:
+        if depth == _MOST_DEPTH:
+            return "{...}" if isinstance(value, dict) else "[...]"
+        return _members(value, depth)
+    if isinstance(value, int) and value.bit_length() > 256:
+        return f"a whole number of {value.bit_length()} bits"
+    return json.dumps(value)
+
+
+def _text(text: str) -> str:
+    cut = visible(json.dumps(text[:_MOST_CHARACTERS], ensure_ascii=False))
+    return cut if len(text) <= _MOST_CHARACTERS else f'{cut[:-1]}..." ({len(text):,} characters)'
+
+
+def _members(value: dict[str, Any] | list[Any], depth: int) -> str:
+    more = ", ..." if len(value) > _MOST_MEMBERS else ""
+    if isinstance(value, list):
+        return f"[{', '.join(_json(item, depth + 1) for item in value[:_MOST_MEMBERS])}{more}]"
+    first = list(value.items())[:_MOST_MEMBERS]
+    return f"{{{', '.join(f'{_text(key)}: {_json(item, depth + 1)}' for key, item in first)}{more}}}"
+
+
+def _visible_character(character: str) -> str:
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,41 @@
+"""`telemap schema`: the JSON Schemas, for editors and other tools."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from telemap.resources import resource
+
+if TYPE_CHECKING:
+    import argparse
+
+HELP = "Print a JSON Schema, for your editor and other tools."
+
+_FILES = {
+    "mapping": "mapping.schema.json",
+    "test": "mapping-test.schema.json",
+    "event": "telemetry-event.schema.json",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which arguments the command takes."""
+    parser.add_argument(
+        "schema",
+        nargs="?",
+        choices=tuple(_FILES),
+        default="mapping",
+        help="of a mapping (when not given), of its test (NAME.test.yaml), or of an event of the Telemetry API",
+    )
+    parser.add_argument("--path", action="store_true", help="print where its file lies instead")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the schema, or the path of its file."""
+    file = resource("schema", _FILES[arguments.schema])
+    if arguments.path:
+        print(file)
+    else:
+        sys.stdout.buffer.write(file.read_bytes())  # JSON is UTF-8, whatever the terminal's encoding is
+    return 0

@@ -1,0 +1,158 @@
+"""`telemap test`: unit tests of mappings."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.mapping_tests.finding import NoTestsError, find
+from telemap.mapping_tests.session import Session, is_fine
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+    from telemap.mapping_tests.coverage import CoveredFile
+    from telemap.mapping_tests.session import FileReport
+
+HELP = "Run the tests of mappings: NAME.test.yaml beside NAME.yaml."
+
+_SHOWN_NAMES = 20
+"""Names of tests that are listed when none fits."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which arguments the command takes."""
+    parser.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="*",
+        default=["."],
+        help="a test file, a mapping with a test file beside it, telemap:NAME, or a directory (default: this one)",
+    )
+    parser.add_argument("--run", metavar="REGEX", help="only tests in whose name the regex is found")
+    parser.add_argument("--update", action="store_true", help="show what would change, and write what tests got")
+    parser.add_argument("--coverage", action="store_true", help="list the sources that no test made take a sample")
+    parser.add_argument("--junit", metavar="FILE", help="write the results in JUnit's XML as well")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "github"),
+        default="text",
+        help="how to show results: for people, as a JSON object, or as GitHub annotations",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the tests; give 1 when any fails or cannot be run."""
+    if arguments.update and arguments.format != "text":
+        raise WrongUseError(f"--update shows its changes as text: leave out --format {arguments.format}")
+    try:
+        found = find(arguments.files)
+    except NoTestsError as error:
+        raise WrongUseError(str(error)) from error
+    session = Session(_pattern(arguments.run))
+    _require_tests(session, found.files)
+    reports = [session.run(name) for name in found.files]
+    if arguments.update:
+        reports = _update(session, reports)
+    coverage = session.coverage(reports, found.others) if arguments.coverage else None
+    _show(arguments.format, reports, coverage)
+    if arguments.junit is not None:
+        _write_junit(arguments.junit, reports)
+    return 0 if is_fine(reports) else EXIT_PROBLEMS
+
+
+def _pattern(text: str | None) -> re.Pattern[str] | None:
+    if text is None:
+        return None
+    try:
+        return re.compile(text)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise WrongUseError(f"--run {text!r} is no regex: {error}") from error
+
+
+def _require_tests(session: Session, files: Iterable[str]) -> None:
+    """Refuse a regex that no test's name fits.
+
+    Raises:
+        WrongUseError: there are tests, and none is wanted.
+    """
+    if session.only is None:
+        return
+    names = session.names(files)
+    if names and not any(map(session.wants, names)):
+        listed = "".join(f"\n  {name}" for name in names[:_SHOWN_NAMES])
+        more = f"\n  and {len(names) - _SHOWN_NAMES} others" if len(names) > _SHOWN_NAMES else ""
+        raise WrongUseError(f"--run {session.only.pattern!r} fits no test; there are:{listed}{more}")
+
+
+def _update(session: Session, reports: Iterable[FileReport]) -> list[FileReport]:
+    """Show and write what changes; run again what has changed."""
+    from telemap.mapping_tests.updating import updates_of  # noqa: PLC0415 - only when asked for
+
+    after = []
+    for report in reports:
+        updates = updates_of(report) if report.failed else ()
+        for update in updates:
+            _print(update.diff_lines())
+            update.write()
+        session.forget(report.name)
+        after.append(session.run(report.name) if updates else report)
+    left = sum(report.failed for report in after)
+    if left:
+        said = "test" if left == 1 else "tests"
+        print(f"telemap: {left} {said} cannot be updated, and need an author", file=sys.stderr)
+    return after
+
+
+def _show(form: str, reports: list[FileReport], coverage: tuple[CoveredFile, ...] | None) -> None:
+    """Print the results; problems of files go to standard error, but in formats for machines."""
+    if form == "text":
+        _show_text(reports, coverage)
+        return
+    from telemap.mapping_tests.formats import as_json, github_lines  # noqa: PLC0415 - only when asked for
+
+    if form == "json":
+        print(as_json(reports, coverage))
+    else:
+        print("".join(f"{line}\n" for line in github_lines(reports, coverage)), end="")
+
+
+def _show_text(reports: list[FileReport], coverage: tuple[CoveredFile, ...] | None) -> None:
+    from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
+    from telemap.mapping_tests.report import coverage_lines, file_lines, summary  # noqa: PLC0415 - as above
+
+    for report in reports:
+        if report.problems:
+            sys.stdout.flush()
+            show(report.problems)
+        _print(file_lines(report))
+    _print([summary(reports)])
+    if coverage is not None:
+        _print(coverage_lines(coverage))
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Print lines on standard output, in colour where that is a terminal."""
+    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+    for line in lines:
+        shown = Text(line)
+        shown.highlight_regex(r"^FAIL|\d+ failed", "bold red")
+        shown.highlight_regex(r"^(?: {4})?-.*", "red")
+        shown.highlight_regex(r"^(?: {4})?\+.*", "green")
+        console.print(shown)
+
+
+def _write_junit(name: str, reports: Iterable[FileReport]) -> None:
+    from telemap.mapping_tests.junit import as_junit  # noqa: PLC0415 - only when asked for
+
+    try:
+        Path(name).write_bytes(as_junit(reports))
+    except OSError as error:
+        raise WrongUseError(f"cannot write {name or 'a file without a name'}: {error.strerror}") from error

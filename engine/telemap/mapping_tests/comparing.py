@@ -1,0 +1,181 @@
+"""Hold what came out of a test to what it expects."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from telemap.check.entries import nearest
+from telemap.float_text import float_text
+from telemap.mapping_tests.counting import compare_counts
+from telemap.mapping_tests.evidence import Evidence, sample_line
+from telemap.mapping_tests.failures import Failure, NewFile, NewNumber, NewText, Outcome
+from telemap.mapping_tests.running import play, read_batches, result_of
+from telemap.mapping_tests.series_text import parse_sample
+from telemap.model import MetricType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from telemap.mapping_tests.evidence import Origin
+    from telemap.mapping_tests.model import Absence, Expectations, ExpectedSample, ExpectedText, MappingTest
+    from telemap.mapping_tests.running import Series
+    from telemap.mapping_tests.series_text import SampleName
+    from telemap.mapping_tests.subject import Subject
+    from telemap.problem import Place
+
+_ROUNDING = 1e-9
+"""Relative difference up to which two values most likely differ by the order in which floats were added."""
+
+_SHOWN_ORIGINS = 10
+
+
+def run_test(subject: Subject, test: MappingTest) -> Outcome:
+    """Run a test in a store of its own.
+
+    Raises:
+        MappingError: a recording that it names cannot be read.
+    """
+    played = read_batches(test)
+    result = result_of(play(subject.plan, played))
+    evidence = Evidence(subject, played, result)
+    failures = sorted(_compare(evidence, test), key=lambda failure: _position(failure.place))
+    return Outcome(test, played, result, tuple(failures))
+
+
+def _position(place: Place) -> tuple[int, int]:
+    return place.span.line, place.span.column
+
+
+def _compare(evidence: Evidence, test: MappingTest) -> Iterator[Failure]:
+    expect = test.expect
+    for sample in expect.series:
+        yield from _compare_sample(evidence, sample)
+    if expect.only is not None:
+        yield from _compare_others(evidence, expect, expect.only)
+    for absence in expect.absent:
+        yield from _compare_absence(evidence, absence)
+    if expect.exposition is not None:
+        yield from _compare_exposition(evidence, expect.exposition)
+    yield from compare_counts(evidence, test)
+
+
+def _compare_sample(evidence: Evidence, sample: ExpectedSample) -> Iterator[Failure]:
+    expected = sample_line(sample.name, sample.value)
+    if sample.tolerance:
+        expected += f" (tolerance {sample.tolerance!r})"
+    found = evidence.samples.get(sample.name)
+    if found is None:
+        notes, near = evidence.why_missing(sample.name)
+        origins = evidence.origins(near) if near else ()
+        yield Failure(sample.place, "there is no such series", expected, "", notes, origins)
+        return
+    value, series = found
+    if value == sample.value or abs(value - sample.value) <= sample.tolerance:
+        return
+    yield Failure(
+        sample.place,
+        "the value is another",
+        expected,
+        sample_line(sample.name, value),
+        tuple(_rounding(sample, value)),
+        evidence.origins(series),
+        NewNumber(sample.value_place, number_text(value)),
+    )
+
+
+def _rounding(sample: ExpectedSample, value: float) -> Iterator[str]:
+    if not sample.tolerance and abs(value - sample.value) <= _ROUNDING * abs(value):
+        yield f"this may be rounding: write {{value: {number_text(sample.value)}, tolerance: 1e-9}}"
+
+
+def _compare_others(evidence: Evidence, expect: Expectations, place: Place) -> Iterator[Failure]:
+    """Find series that no expectation names; one of its samples is enough to name a series."""
+    named = {sample.name for sample in expect.series}
+    for series in evidence.result.series:
+        if named.isdisjoint(series.samples):
+            yield Failure(
+                place,
+                "there is a series that 'series' does not name",
+                "",
+                _lines([series]),
+                (),
+                evidence.origins(series),
+            )
+
+
+def _compare_absence(evidence: Evidence, absence: Absence) -> Iterator[Failure]:
+    selector = absence.selector
+    family = evidence.family_of(selector.name)
+    if family is None:
+        known = nearest(selector.name, evidence.subject.families) or "name a metric that the mapping has"
+        yield Failure(
+            absence.place, f"the mapping has no metric {selector.name!r}, so this could not fail", notes=(known,)
+        )
+        return
+    written = evidence.subject.families[family]
+    labels = {*written.label_names, *(["le"] if written.type is MetricType.HISTOGRAM else [])}
+    for matcher in selector.matchers:
+        if matcher.label not in labels:
+            known = nearest(matcher.label, labels) or f"its labels: {', '.join(sorted(labels)) or 'none'}"
+            yield Failure(
+                absence.place, f"{family} has no label {matcher.label!r}, so this tells nothing", notes=(known,)
+            )
+            return
+    for series in evidence.result.series:
+        fitting = {
+            name: value
+            for name, value in series.samples.items()
+            if selector.name in {name.name, series.family} and selector.fits({**series.labels, **dict(name.labels)})
+        }
+        if fitting:
+            got = "\n".join(sample_line(name, value) for name, value in fitting.items())
+            yield Failure(absence.place, "this must not be there", "", got, (), evidence.origins(series))
+
+
+def _compare_exposition(evidence: Evidence, text: ExpectedText) -> Iterator[Failure]:
+    got = evidence.result.exposition
+    change = NewText(text.place, got) if text.path is None else NewFile(text.path, got)
+    expected = text.text
+    if text.path is not None:
+        try:
+            expected = Path(text.path).read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
+            notes = ("--update writes it",) if isinstance(error, FileNotFoundError) else ()
+            yield Failure(text.place, f"cannot read {text.path}: {reason}", "", got, notes, (), change)
+            return
+    if expected.rstrip("\n") != got.rstrip("\n"):
+        origins = _origins_of_news(evidence, expected)
+        yield Failure(text.place, "the exposition is another", expected, got, (), origins, change)
+
+
+def _origins_of_news(evidence: Evidence, expected: str) -> tuple[Origin, ...]:
+    """Give the sources of what is in the exposition and was not expected there."""
+    old = set(_samples_in(expected))
+    new = [
+        series
+        for series in evidence.result.series
+        if any((name, float_text(value)) not in old for name, value in series.samples.items())
+    ]
+    return tuple(dict.fromkeys(origin for series in new for origin in evidence.origins(series)))[:_SHOWN_ORIGINS]
+
+
+def _samples_in(exposition: str) -> Iterator[tuple[SampleName | None, str]]:
+    """Read the samples of an exposition that people may have written; what is none of them is passed over."""
+    for line in exposition.splitlines():
+        name, _, value = line.rpartition(" ")
+        with suppress(ValueError):  # a label twice
+            yield parse_sample(name), value
+
+
+def _lines(series: Iterable[Series]) -> str:
+    return "\n".join(sample_line(name, value) for one in series for name, value in one.samples.items())
+
+
+def number_text(value: float) -> str:
+    """Write a number as a test file has it: whole ones without a point."""
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return float_text(value).replace("+Inf", ".inf").replace("-Inf", "-.inf")

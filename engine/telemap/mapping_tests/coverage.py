@@ -1,0 +1,83 @@
+"""Tell which sources no test made run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from telemap.mapping_tests.running import play
+from telemap.resources import SHIPPED, mapping_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from telemap.document.nodes import Span
+    from telemap.mapping_tests.failures import Outcome
+    from telemap.mapping_tests.subject import Subject
+    from telemap.problem import Place
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredSource:
+    """A source, and whether any test made it take a sample.
+
+    Attributes:
+        number: which of its family's sources it is, from 1 on.
+        of: how many its family has.
+    """
+
+    family: str
+    number: int
+    of: int
+    place: Place
+    ran: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredFile:
+    """The sources that are written in a file."""
+
+    name: str
+    sources: tuple[CoveredSource, ...]
+
+    @property
+    def ran(self) -> int:
+        """Count the sources that ran."""
+        return sum(source.ran for source in self.sources)
+
+
+def percentage(ran: int, of: int) -> int:
+    """Give a share in percent, rounded down: 100 is all of it."""
+    return 100 * ran // of if of else 100
+
+
+def covered_files(tested: Iterable[tuple[Subject, Iterable[Outcome]]]) -> tuple[CoveredFile, ...]:
+    """Give all sources, by the file that they are written in.
+
+    A source that several mappings include ran when it ran in a test of any of them. Sources of a shipped mapping count
+    when that mapping is itself under test: who includes it need not test it again.
+
+    Args:
+        tested: each mapping, with the outcomes of its tests; none where it has no tests.
+    """
+    found: dict[tuple[Path, Span, str], CoveredSource] = {}
+    names: dict[Path, str] = {}
+    subjects = [(subject, list(outcomes)) for subject, outcomes in tested]
+    under_test = {mapping_path(subject.mapping.name).resolve() for subject, _ in subjects}
+    for subject, outcomes in subjects:
+        for lone, plan in subject.sources:
+            place = lone.source.place
+            path = mapping_path(place.file).resolve()
+            if place.file.startswith(SHIPPED) and path not in under_test:
+                continue
+            names.setdefault(path, place.file)
+            identity = (path, place.span, lone.family.name)
+            if (before := found.get(identity)) is not None and before.ran:
+                continue
+            ran = any(play(plan, outcome.played).families[0].changes for outcome in outcomes)
+            found[identity] = CoveredSource(lone.family.name, lone.number, len(lone.family.sources), place, ran)
+    return tuple(
+        CoveredFile(name, tuple(source for (where, _, _), source in found.items() if where == path))
+        for path, name in sorted(names.items(), key=lambda item: item[1])
+    )

@@ -1,0 +1,112 @@
+"""Change a test file's text where it must change, and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from telemap.document.text import SourceText, find_forbidden
+from telemap.mapping_tests.failures import NewNumber
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from telemap.mapping_tests.failures import NewText
+
+_KEY = re.compile(r"(?P<indent> *)exposition *: *")
+"""What stands before an exposition that can be written line by line: a key, alone on its line."""
+
+_HEADER = re.compile(r"\|[+-]?[ \t]*(?:#.*)?")
+"""The beginning of text that is written line by line, when nothing about it is unusual."""
+
+_BREAKS = re.compile("[\x85\u2028\u2029\ufeff]")
+"""What YAML 1.1 takes for the end of a line, or for a mark of the encoding."""
+
+_STEP = 2
+"""Spaces by which an exposition is indented below its key."""
+
+
+class _Edit(NamedTuple):
+    """A stretch of text, by offsets, and what stands there then."""
+
+    start: int
+    end: int
+    text: str
+
+
+def edited(name: str, text: str, changes: Iterable[NewNumber | NewText]) -> str:
+    """Give a test file's text with changes made; those that contradict each other, by an alias, are left out."""
+    source = SourceText(name, text)
+    by_place: dict[tuple[int, int], _Edit | None] = {}
+    for change in changes:
+        edit = _number_edit(source, change) if isinstance(change, NewNumber) else _text_edit(source, change)
+        if edit is not None:
+            place = (edit.start, edit.end)
+            by_place[place] = edit if by_place.get(place, edit) == edit else None
+    for edit in sorted((edit for edit in by_place.values() if edit), reverse=True):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    return text
+
+
+def _offsets(source: SourceText, change: NewNumber | NewText) -> tuple[int, int]:
+    span = change.place.span
+    return source.start(span.line) + span.column - 1, source.start(span.end_line) + span.end_column - 1
+
+
+def _number_edit(source: SourceText, change: NewNumber) -> _Edit | None:
+    start, end = _offsets(source, change)
+    return None if source.text[start] == "&" else _Edit(start, end, change.text)
+
+
+def _text_edit(source: SourceText, change: NewText) -> _Edit | None:
+    """Write an exposition: line by line where its key stands alone on a line, else in quotes."""
+    start, end = _offsets(source, change)
+    row = change.place.span.line
+    key = _KEY.fullmatch(source.text, source.start(row), start)
+    old = source.text[start : start + 1]
+    if old == "&" or (old in {"|", ">"} and not key):
+        return None
+    tail = source.line(row)[start - source.start(row) :] if old in {"|", ">"} else _rest_of_line(source, end)
+    if old in {"|", ">"} and key:
+        end = _end_of_block(source, row, len(key["indent"]))
+    by_lines = key and change.text and not find_forbidden(change.text) and not _BREAKS.search(change.text)
+    if not by_lines or not key:
+        return _Edit(start, end, quoted(change.text))
+    if old not in {"|", ">"}:
+        end += len(tail)
+    header = f"|{tail.rstrip()}" if old not in {"|", ">"} else tail if _HEADER.fullmatch(tail) else "|"
+    end_of_line = "\r\n" if "\r\n" in source.text else "\n"
+    indent = " " * (len(key["indent"]) + _STEP)
+    lines = [header, *(f"{indent}{line}" for line in change.text.split("\n") if line)]
+    return _Edit(start, end, end_of_line.join(lines))
+
+
+def _rest_of_line(source: SourceText, at: int) -> str:
+    """Give what follows on a line, such as a comment."""
+    row = source.span(at, at).line
+    return source.line(row)[at - source.start(row) :]
+
+
+def _end_of_block(source: SourceText, row: int, indent: int) -> int:
+    """Give where text ends that is written line by line below a key; empty lines behind it are not part of it."""
+    last = row
+    lines = source.text.count("\n", source.start(row)) + source.text.count("\r", source.start(row)) + 1
+    for number in range(row + 1, row + lines):
+        try:
+            line = source.line(number)
+        except IndexError:
+            break
+        if line.strip():
+            if len(line) - len(line.lstrip(" ")) <= indent:
+                break
+            last = number
+    return source.start(last) + len(source.line(last))
+
+
+def quoted(text: str) -> str:
+    """Write text in double quotes, as YAML reads it."""
+    escaped = json.dumps(text, ensure_ascii=False)
+    while match := find_forbidden(escaped) or _BREAKS.search(escaped):
+        escaped = escaped.replace(match[0], f"\\u{ord(match[0]):04x}")
+    return escaped

@@ -1,0 +1,136 @@
+"""Tell where a series came from, and what of the series that are there is nearest to one that is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from telemap.check.entries import nearest
+from telemap.float_text import float_text
+from telemap.mapping_tests.running import play
+from telemap.model import MetricType
+from telemap.store.samples import sample_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from telemap.mapping_tests.running import Played, Result, Series
+    from telemap.mapping_tests.series_text import SampleName
+    from telemap.mapping_tests.subject import Subject
+    from telemap.problem import Place
+    from telemap.store import Store
+    from telemap.tracing.alone import LoneSource
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A source that made a series.
+
+    Attributes:
+        number: which of its family's sources it is, from 1 on.
+        of: how many its family has.
+    """
+
+    family: str
+    number: int
+    of: int
+    place: Place
+
+    def __str__(self) -> str:
+        """Name it in one line."""
+        which = f", source {self.number} of {self.of}" if self.of > 1 else ""
+        return f"{self.place} ({self.family}{which})"
+
+
+def sample_line(name: SampleName, value: float) -> str:
+    """Write a sample as the exposition does."""
+    return f"{name} {float_text(value)}"
+
+
+class Evidence:
+    """What explains the result of one test.
+
+    Args:
+        subject: the mapping under test.
+        played: the test's events.
+        result: what they came to.
+    """
+
+    def __init__(self, subject: Subject, played: Played, result: Result) -> None:
+        self.subject = subject
+        self.result = result
+        self._played = played
+        self.samples: dict[SampleName, tuple[float, Series]] = {
+            name: (value, series) for series in result.series for name, value in series.samples.items()
+        }
+
+    @cached_property
+    def alone(self) -> tuple[tuple[LoneSource, Store], ...]:
+        """Play the test's events to each source alone."""
+        return tuple((lone, play(plan, self._played)) for lone, plan in self.subject.sources)
+
+    def origins(self, series: Series) -> tuple[Origin, ...]:
+        """Give the sources that made a series; none for one that only `init` did."""
+        runs = [(lone, store.families[0]) for lone, store in self.alone if lone.family.name == series.family]
+        made = [lone for lone, family in runs if series.key in family.cells]
+        # Beyond a limit, and with max_values, a source alone may make other series than beside others.
+        made = made or [lone for lone, family in runs if family.changes]
+        return tuple(Origin(series.family, lone.number, len(lone.family.sources), lone.source.place) for lone in made)
+
+    def family_of(self, name: str) -> str | None:
+        """Give the family that writes samples of a name; the family's own name will do, too."""
+        for family in self.subject.plan.families:
+            if name == family.name or any(name == sample for sample, _ in sample_names(family)):
+                return family.name
+        return None
+
+    def why_missing(self, name: SampleName) -> tuple[tuple[str, ...], Series | None]:
+        """Say why a sample is most likely not there; give the series that is nearest to it, if one is near."""
+        family = self.family_of(name.name)
+        if family is None:
+            shapes = self.subject.plan.families
+            known = [sample for shape in shapes for sample, _ in sample_names(shape)]
+            hint = nearest(name.name, known)
+            return (f"the mapping has no metric {name.name!r}{f'; {hint}' if hint else ''}",), None
+        if name.name == family and self.subject.families[family].type in {MetricType.SUMMARY, MetricType.HISTOGRAM}:
+            shape = next(shape for shape in self.subject.plan.families if shape.name == family)
+            names = dict.fromkeys(sample for sample, _ in sample_names(shape))
+            return (f"a {shape.type.value} has no sample of its own name, but {', '.join(names)}",), None
+        near = self._nearest(name, family)
+        if near is None:
+            return (f"{family} has no series", *self._skips(family)), None
+        found, value, series = near
+        lines = (f"nearest: {sample_line(found, value)}", *_differences(name, found), *self._skips(family))
+        return lines, series
+
+    def _nearest(self, name: SampleName, family: str) -> tuple[SampleName, float, Series] | None:
+        """Find the sample of a family that differs least: by few labels, then by labels that are written alike."""
+        found = [(sample, value, series) for sample, (value, series) in self.samples.items() if series.family == family]
+        same = [one for one in found if one[0].name == name.name] or found
+        return min(same, key=lambda one: _distance(name, one[0]), default=None)
+
+    def _skips(self, family: str) -> Iterator[str]:
+        told = [f"{count} {reason}" for reason, count in self.result.skips[family].items() if count]
+        if told:
+            yield f"samples of {family} that were skipped: {', '.join(told)}"
+
+
+def _distance(wanted: SampleName, found: SampleName) -> tuple[int, float]:
+    differing = len(set(wanted.labels) ^ set(found.labels))
+    return differing, -SequenceMatcher(None, str(wanted)[:500], str(found)[:500], autojunk=False).ratio()
+
+
+def _differences(wanted: SampleName, found: SampleName) -> Iterator[str]:
+    """Say in which labels two samples differ."""
+    want, have = dict(wanted.labels), dict(found.labels)
+    if wanted.name != found.name:
+        yield f"  its name is {found.name}, not {wanted.name}"
+    for label in sorted(want.keys() | have.keys()):
+        if label not in have:
+            yield f"  it has no label {label}"
+        elif label not in want:
+            yield f"  it also has {label}={have[label]!r}"
+        elif want[label] != have[label]:
+            yield f"  its {label} is {have[label]!r}, not {want[label]!r}"

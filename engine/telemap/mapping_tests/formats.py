@@ -1,0 +1,109 @@
+"""Say for machines what tests found: JSON, and the annotations of GitHub Actions."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from telemap.mapping_tests.coverage import percentage
+from telemap.mapping_tests.report import failure_lines
+from telemap.problem.formats import as_github as problem_as_github
+from telemap.problem.formats import as_json as problems_as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from telemap.mapping_tests.coverage import CoveredFile, CoveredSource
+    from telemap.mapping_tests.failures import Failure, Outcome
+    from telemap.mapping_tests.session import FileReport
+    from telemap.problem import Place
+
+
+def as_json(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] | None) -> str:
+    """Give one JSON object: tests, problems, and the coverage where it was asked for; places count from 1."""
+    reports = list(reports)
+    told = {
+        "tests": [_outcome(outcome) for report in reports for outcome in report.outcomes],
+        "problems": json.loads(problems_as_json(problem for report in reports for problem in report.problems)),
+    }
+    if coverage is not None:
+        told["coverage"] = [_covered(file) for file in coverage]
+    return json.dumps(told, indent=2)
+
+
+def github_lines(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] | None) -> Iterator[str]:
+    """Give an annotation for each failure and problem, and a notice for each source that no test made run.
+
+    Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+    """
+    for report in reports:
+        yield from map(problem_as_github, report.problems)
+        for outcome in report.outcomes:
+            for failure in outcome.failures:
+                head, *rest = failure_lines(failure)
+                message = "\n".join([head.removeprefix(f"{failure.place}: "), *(line[2:] for line in rest)])
+                yield _annotation("error", failure.place, outcome.test.name, message)
+    for file in coverage or ():
+        for source in file.sources:
+            if not source.ran:
+                yield _annotation("notice", source.place, "telemap test --coverage", _not_run(source))
+
+
+def _annotation(kind: str, place: Place, title: str, message: str) -> str:
+    span = place.span
+    properties = {"file": place.file, "title": title, "line": span.line, "endLine": span.end_line, "col": span.column}
+    listed = ",".join(f"{name}={_escape_property(str(value))}" for name, value in properties.items())
+    return f"::{kind} {listed}::{_escape(message)}"
+
+
+def _escape(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escape_property(text: str) -> str:
+    return _escape(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _not_run(source: CoveredSource) -> str:
+    which = f", source {source.number} of {source.of}" if source.of > 1 else ""
+    return f"no test made {source.family}{which} take a sample"
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        **_place(outcome.test.place),
+        "name": outcome.test.name,
+        "outcome": "failed" if outcome.failures else "passed",
+        "failures": [_failure(failure) for failure in outcome.failures],
+    }
+
+
+def _failure(failure: Failure) -> dict[str, Any]:
+    return {
+        **_place(failure.place),
+        "message": failure.message,
+        "expected": failure.expected,
+        "got": failure.got,
+        "notes": list(failure.notes),
+        "sources": [
+            {**_place(origin.place), "metric": origin.family, "source": origin.number} for origin in failure.origins
+        ],
+    }
+
+
+def _covered(file: CoveredFile) -> dict[str, Any]:
+    return {
+        "file": file.name,
+        "ran": file.ran,
+        "of": len(file.sources),
+        "percent": percentage(file.ran, len(file.sources)),
+        "not_run": [
+            {**_place(source.place), "metric": source.family, "source": source.number}
+            for source in file.sources
+            if not source.ran
+        ],
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"file": place.file, "line": place.span.line, "column": place.span.column}

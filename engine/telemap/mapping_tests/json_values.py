@@ -1,0 +1,41 @@
+"""Read nodes as the JSON values of an event, by YAML 1.2's core schema.
+
+`null`, `true`, `false` and numbers without quotes are what they look like; everything else is text, as is all that
+stands in quotes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from telemap.check.scalars import integer_of, is_number, is_truth, number_of
+from telemap.document.nodes import ListNode, MapNode, Node
+
+if TYPE_CHECKING:
+    from telemap.check.findings import Findings
+
+_MOST_DIGITS = 4_300
+"""Digits of whole numbers that Python reads from JSON, and so the most that an event can have."""
+
+
+def json_value(findings: Findings, node: Node) -> Any:
+    """Give the JSON value of a node; a number that JSON does not have is a problem."""
+    if isinstance(node, MapNode):
+        return {key.text: json_value(findings, value) for key, value in node.entries}
+    if isinstance(node, ListNode):
+        return [json_value(findings, item) for item in node.items]
+    if node.is_null:
+        return None
+    if is_truth(node):
+        return node.text.lower() == "true"
+    return _number(findings, node) if is_number(node) else node.text
+
+
+def _number(findings: Findings, node: Node) -> float:
+    if node.span.end_column - node.span.column <= _MOST_DIGITS and (whole := integer_of(node)) is not None:
+        return whole
+    number = number_of(node)
+    if not math.isfinite(number):
+        findings.error("number-range", node, "an event's number must be finite", "text stands in quotes")
+    return number

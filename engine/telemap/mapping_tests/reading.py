@@ -1,0 +1,197 @@
+"""Read a test file: its text, every problem in it, what it means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from telemap.check.findings import Findings
+from telemap.check.scalars import is_number, number_of
+from telemap.document.loader import read_document
+from telemap.document.nodes import ListNode, ScalarNode
+from telemap.durations import duration
+from telemap.errors import MappingError
+from telemap.mapping_tests import keys
+from telemap.mapping_tests.expectations import read_expectations
+from telemap.mapping_tests.json_values import json_value
+from telemap.mapping_tests.model import Batch, EventFile, MappingTest, MappingTestFile
+from telemap.resources import relative_to
+
+if TYPE_CHECKING:
+    from telemap.check.entries import Entries
+    from telemap.document.nodes import Document, Node
+    from telemap.mapping_tests.model import Events
+    from telemap.problem import Problem
+
+ENDINGS = (".test.yaml", ".test.yml")
+"""How names of test files end."""
+
+_BEGIN = "begin with 'version: 1' and 'tests:'"
+_ABOUT_TESTS = {"empty-file": _BEGIN, "yaml-feature": "put all tests of a mapping below one 'tests:'"}
+
+
+def read_test_file(name: str) -> MappingTestFile:
+    """Read a file of tests.
+
+    Raises:
+        MappingError: with all problems of the file, in file order.
+    """
+    try:
+        document = read_document(Path(name), name)
+    except MappingError as error:
+        raise MappingError([_about_tests(problem) for problem in error.problems]) from None
+    return read_tests(document)
+
+
+def read_tests(document: Document) -> MappingTestFile:
+    """Say what a document of tests means.
+
+    Raises:
+        MappingError: with all its problems, in file order.
+    """
+    findings = Findings(document)
+    file = _read_top(findings, document)
+    if findings.problems or file is None:
+        raise MappingError(sorted(findings.problems, key=_position))
+    return file
+
+
+def _about_tests(problem: Problem) -> Problem:
+    """Say of a test file what the reader of documents says of a mapping."""
+    message = problem.message.replace("holds no mapping", "holds no tests").replace("a mapping may", "a test file may")
+    if message == "a second document begins here" or problem.code == "empty-file":
+        return replace(problem, message=message, help=_ABOUT_TESTS[problem.code])
+    return replace(problem, message=message)
+
+
+def _position(problem: Problem) -> tuple[int, int]:
+    return (problem.place.span.line, problem.place.span.column) if problem.place else (0, 0)
+
+
+def _read_top(findings: Findings, document: Document) -> MappingTestFile | None:
+    entries = findings.entries(document.root, "the test file", keys.TOP, {"rule_files": "mapping"})
+    if entries is None:
+        return None
+    _read_version(findings, document.root, entries)
+    mapping, place = beside(document.name), None
+    if "mapping" in entries:
+        node = entries["mapping"][1]
+        mapping = relative_to(document.name, findings.text(node, "'mapping'") or "")
+        place = findings.place(node.span)
+    if entries.lacks("tests"):
+        findings.error("missing-key", document.root, "the test file needs 'tests'", _BEGIN)
+    tests = _read_all(findings, document.name, entries["tests"][1]) if "tests" in entries else ()
+    return MappingTestFile(document.name, mapping, place, tests)
+
+
+def beside(name: str) -> str:
+    """Give the mapping that a test file stands beside."""
+    ending = next((ending for ending in ENDINGS if name.endswith(ending)), "")
+    stem = name.removesuffix(ending)
+    return f"{stem}.yml" if Path(f"{stem}.yml").is_file() and not Path(f"{stem}.yaml").is_file() else f"{stem}.yaml"
+
+
+def _read_version(findings: Findings, root: Node, entries: Entries) -> None:
+    if "version" not in entries:
+        if entries.lacks("version"):
+            findings.error("missing-key", root, "the test file needs 'version'", "begin the file with 'version: 1'")
+        return
+    node = entries["version"][1]
+    if not is_number(node) or number_of(node) != 1:
+        findings.error("wrong-value", node, "the only version is 1", "write 'version: 1', without quotes")
+
+
+def _read_all(findings: Findings, file: str, node: Node) -> tuple[MappingTest, ...]:
+    """Read the tests below their names."""
+    if isinstance(node, ListNode):
+        hint = "write each name as a key, without '- ': 'a cold start is counted:', and what it does below"
+        findings.error("wrong-type", node, "'tests' must be a map of names to tests, this is a list", hint)
+        return ()
+    pairs = findings.pairs(node, "'tests'")
+    if pairs == ():
+        findings.error("wrong-value", node, "'tests' must not be empty")
+    return tuple(test for key, value in pairs or () if (test := _read_test(findings, file, key, value)) is not None)
+
+
+def _read_test(findings: Findings, file: str, key: ScalarNode, node: Node) -> MappingTest | None:
+    name = findings.text(key, "the name of a test")
+    what = f"test {name!r}"
+    entries = findings.entries(node, what, keys.TEST, keys.OTHER_WORDS)
+    if entries is None or name is None:
+        return None
+    if "expect" not in entries and entries.lacks("expect"):
+        findings.error(
+            "missing-key", key, f"{what} needs 'expect'", "say what the events become: 'expect: {series: ...}'"
+        )
+    if not {"events", "batches"} & entries.keys() and entries.lacks("events") and entries.lacks("batches"):
+        hint = "write 'events: []' for a test of what is there from the start"
+        findings.error("missing-key", key, f"{what} needs 'events' or 'batches'", hint)
+    if {"events", "batches"} <= entries.keys():
+        findings.exclude(entries, "events", "batches", f"{what} has both 'events' and 'batches'", "keep one of them")
+    expect = read_expectations(findings, file, entries["expect"][1], what) if "expect" in entries else None
+    batches = _read_batches(findings, file, entries, what)
+    env = _read_env(findings, entries["env"][1]) if "env" in entries else {}
+    return None if expect is None else MappingTest(name, findings.place(key.span), env, batches, expect)
+
+
+def _read_env(findings: Findings, node: Node) -> dict[str, str]:
+    pairs = findings.pairs(node, "'env'") or ()
+    texts = ((key, findings.text(value, f"variable {key.text!r}", empty=True)) for key, value in pairs)
+    return {key.text: text for key, text in texts if text is not None}
+
+
+def _read_batches(findings: Findings, file: str, entries: Entries, what: str) -> tuple[Batch, ...]:
+    if "batches" not in entries:
+        return (Batch(_read_events(findings, file, entries["events"][1], what), 0.0),) if "events" in entries else ()
+    batches: list[Batch] = []
+    for number, node in enumerate(findings.items(entries["batches"][1], "'batches'") or (), 1):
+        label = f"batch {number} of {what}"
+        given = findings.entries(node, label, keys.BATCH, keys.OTHER_WORDS)
+        if given == {} and not given.foreign:
+            findings.error("wrong-value", node, f"{label} must not be empty", "it has 'events', 'at', or both")
+        if not given:
+            continue
+        earliest = batches[-1].at if batches else 0.0
+        at = _read_time(findings, given["at"][1], label, earliest) if "at" in given else earliest
+        events = _read_events(findings, file, given["events"][1], label) if "events" in given else ()
+        batches.append(Batch(events, at))
+    return tuple(batches)
+
+
+def _read_time(findings: Findings, node: Node, what: str, earliest: float) -> float:
+    """Read when a batch comes, in seconds since the test began."""
+    text = findings.text(node, f"'at' of {what}")
+    if text is None:
+        return earliest
+    seconds = duration(text)
+    if seconds is None or seconds < 0:
+        hint = "a length of time is written 30s, 10m or 1h30m; it counts from the beginning of the test"
+        findings.error("wrong-value", node, f"'at' of {what} cannot be {text!r}", hint)
+        return earliest
+    if seconds < earliest:
+        hint = "'at' counts from the beginning of the test, not from the batch before"
+        findings.error("number-range", node, f"{what} comes before the batch above it", hint)
+    return seconds
+
+
+def _read_events(findings: Findings, file: str, node: Node, what: str) -> Events:
+    if isinstance(node, ScalarNode):
+        text = findings.text(node, f"'events' of {what}", wanted="a list of events or the name of a recording")
+        return EventFile(relative_to(file, text or ""), findings.place(node.span))
+    if not isinstance(node, ListNode):
+        findings.items(node, f"'events' of {what}")
+        return ()
+    return tuple(_read_event(findings, item, f"event {number} of {what}") for number, item in enumerate(node.items, 1))
+
+
+def _read_event(findings: Findings, node: Node, what: str) -> dict[str, object]:
+    entries = findings.entries(node, what, keys.EVENT)
+    if entries is None:
+        return {}
+    if entries.lacks("type"):
+        findings.error("missing-key", node, f"{what} needs 'type'", "name an event type, such as 'platform.report'")
+    event: dict[str, object] = {}
+    for name, (_, value) in entries.items():
+        event[name] = json_value(findings, value) if name == "record" else findings.text(value, f"{name!r} of {what}")
+    return event

@@ -1,0 +1,155 @@
+"""Play the events of a test to a store, and take down what came of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from telemap.apply import apply
+from telemap.errors import DecodeError, MappingError
+from telemap.exposition import render
+from telemap.label_text import INSTANCE
+from telemap.mapping_tests.model import EventFile
+from telemap.mapping_tests.series_text import SampleName, sample_name
+from telemap.problem import Problem, Severity
+from telemap.recording import read_events
+from telemap.store import Store
+from telemap.store.samples import sample_names, sample_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from telemap.mapping_tests.model import MappingTest
+    from telemap.plan import Plan
+    from telemap.store.series import FamilySeries, Key
+
+INSTANCE_ID: Final = "test"
+"""What `${runtime:instance}` reads in tests."""
+
+_AT_ONCE: Final = 100
+"""Events whose regexes share one budget of time: fewer than in production, so that a busy machine changes no result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Events of a test, as they come.
+
+    Attributes:
+        batches: for each, the seconds since the test began, and its events.
+    """
+
+    env: dict[str, str]
+    batches: tuple[tuple[float, tuple[Any, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series of the store.
+
+    Attributes:
+        family: full name of its family.
+        key: as the store has it.
+        samples: what the exposition writes for it.
+    """
+
+    family: str
+    key: Key
+    labels: dict[str, str]
+    samples: dict[SampleName, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a test's events came to.
+
+    Attributes:
+        series: in the order of the exposition.
+        skips: samples that were not taken, by family and reason.
+        overflows: samples beyond a series limit, by family.
+        events: events that no family saw, by what became of them.
+    """
+
+    series: tuple[Series, ...]
+    exposition: str
+    skips: dict[str, dict[str, int]]
+    overflows: dict[str, int]
+    events: dict[str, int]
+
+
+def read_batches(test: MappingTest) -> Played:
+    """Read the recordings that a test names.
+
+    Raises:
+        MappingError: one cannot be read; the problem is at the place that names it.
+    """
+    batches = ((batch.at, batch.events) for batch in test.batches)
+    return Played(
+        test.env,
+        tuple((at, _recorded(events) if isinstance(events, EventFile) else events) for at, events in batches),
+    )
+
+
+def play(plan: Plan, played: Played) -> Store:
+    """Apply a plan to all batches, each at its time, in a store that nothing else has touched."""
+    clock = [0.0]
+    store = Store(plan, env=played.env, instance=INSTANCE_ID, now=lambda: clock[0])
+    for at, events in played.batches:
+        clock[0] = at
+        for part in _parts(events):
+            apply(plan, part, store)
+    return store
+
+
+def result_of(store: Store) -> Result:
+    """Take down what is in a store."""
+    exposition = render(store)
+    families = sorted(store.families, key=lambda family: family.shape.name)
+    return Result(
+        series=tuple(series for family in families for series in _series(family)),
+        exposition=exposition,
+        skips={family.shape.name: dict(family.skipped) for family in families},
+        overflows={family.shape.name: family.overflowed for family in families},
+        events={
+            "malformed": store.counts.dropped["malformed"],
+            "dropped": store.counts.dropped["rule"],
+            "unmatched": store.counts.unmatched,
+        },
+    )
+
+
+def _series(family: FamilySeries) -> Iterator[Series]:
+    shape = family.shape
+    names = sample_names(shape)
+    for key, cell in sorted(family.cells.items()):
+        texts = (text.replace(INSTANCE, INSTANCE_ID) for text in key)
+        labels = dict(zip(shape.label_names, texts, strict=True))
+        samples = {
+            sample_name(name, labels if bound is None else {**labels, "le": bound}): value
+            for (name, bound), value in zip(names, sample_values(shape.type, cell), strict=True)
+        }
+        yield Series(shape.name, key, labels, samples)
+
+
+def _parts(events: tuple[Any, ...]) -> Iterable[tuple[Any, ...]]:
+    """Cut a batch; one without events still lets time pass."""
+    return (events[start : start + _AT_ONCE] for start in range(0, max(1, len(events)), _AT_ONCE))
+
+
+def _recorded(file: EventFile) -> tuple[Any, ...]:
+    path = Path(file.path)
+    try:
+        if path.exists() and not path.is_file():  # a pipe could keep the tests waiting for ever
+            raise _unreadable(file, "it is a directory, or no ordinary file")
+        with path.open("rb") as stream:
+            return tuple(read_events(stream))
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise _unreadable(file, getattr(error, "strerror", None) or str(error)) from error
+    except DecodeError as error:
+        raise _unreadable(file, str(error)) from error
+
+
+def _unreadable(file: EventFile, reason: str) -> MappingError:
+    message = f"cannot read the events in {file.path}: {reason}"
+    hint = "a recording is a JSON array of events, or one JSON object a line; its path is relative to the test file"
+    return MappingError([Problem("file-unreadable", Severity.ERROR, message, file.place.file, file.place, help=hint)])

@@ -1,0 +1,118 @@
+"""How many series a mapping makes, and which labels make them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from telemap.label_text import INSTANCE
+from telemap.model import Overflow
+from telemap.store.samples import sample_names
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from telemap.model import Family, Mapping, Source
+    from telemap.preview.trial import Trial
+    from telemap.store.series import FamilySeries, Key
+
+MOST_SERIES: Final = 20_000
+"""Series of one family that are counted when its limits are lifted."""
+
+_MOST_SERIES_TOTAL: Final = 100_000
+"""The same of all families, which take about 100 MB."""
+
+_EXAMPLES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCardinality:
+    """What a label adds to the series of its family, limits lifted.
+
+    Attributes:
+        values: different texts.
+        max_values: how many of them the mapping keeps; None where it does not say.
+        series_without: how many series the family would have without the label.
+        examples: the texts that most series have, with their number.
+    """
+
+    name: str
+    values: int
+    max_values: int | None
+    series_without: int
+    examples: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyCardinality:
+    """The series of a family.
+
+    Attributes:
+        series: as the mapping bounds them.
+        lines: lines of the exposition that they take, but for HELP and TYPE.
+        overflowed: samples that came beyond a limit.
+        unlimited: series that there would be without limits.
+        is_exact: whether that is all; else there are more.
+        labels: those first that make most series.
+    """
+
+    family: Family
+    series: int
+    lines: int
+    overflowed: int
+    unlimited: int
+    is_exact: bool
+    labels: tuple[LabelCardinality, ...]
+
+
+def without_limits(mapping: Mapping) -> Mapping:
+    """Give a mapping that makes the same series, but no bound of its own; only what memory can hold."""
+    families = tuple(_family_without_limits(family) for family in mapping.families)
+    return replace(mapping, families=families, series_limit_total=_MOST_SERIES_TOTAL)
+
+
+def _family_without_limits(family: Family) -> Family:
+    sources = tuple(_source_without_limits(source) for source in family.sources)
+    return replace(family, sources=sources, series_limit=MOST_SERIES, overflow=Overflow.DROP)
+
+
+def _source_without_limits(source: Source) -> Source:
+    return replace(source, labels=tuple(replace(rule, max_values=None) for rule in source.labels))
+
+
+def cardinality(trial: Trial, unlimited: Trial) -> tuple[FamilyCardinality, ...]:
+    """Count the series of each family and label; the families first that would have most.
+
+    Args:
+        trial: the mapping as it is.
+        unlimited: the same mapping `without_limits`, and the same events.
+    """
+    bounded, lifted = trial.store.families, unlimited.store.families
+    counted = [
+        _family(*each, trial.store.instance) for each in zip(trial.mapping.families, bounded, lifted, strict=True)
+    ]
+    return tuple(sorted(counted, key=lambda one: (-one.unlimited, -one.lines, one.family.name)))
+
+
+def _family(family: Family, bounded: FamilySeries, lifted: FamilySeries, instance: str) -> FamilyCardinality:
+    series = len(bounded.cells)
+    labels = (_label(family, position, lifted.cells, instance) for position in range(len(family.label_names)))
+    return FamilyCardinality(
+        family,
+        series,
+        series * len(sample_names(bounded.shape)),
+        bounded.overflowed,
+        len(lifted.cells),
+        not lifted.overflowed,
+        tuple(sorted(labels, key=lambda label: (label.series_without, -label.values, label.name))),
+    )
+
+
+def _label(family: Family, position: int, keys: Collection[Key], instance: str) -> LabelCardinality:
+    texts = Counter(key[position].replace(INSTANCE, instance) for key in keys)
+    without = {key[:position] + key[position + 1 :] for key in keys}
+    examples = sorted(texts.items(), key=lambda item: (-item[1], item[0]))[:_EXAMPLES]
+    bounds = (source.labels[position].max_values for source in family.sources)
+    most = max((bound for bound in bounds if bound is not None), default=None)
+    return LabelCardinality(family.label_names[position], len(texts), most, len(without), tuple(examples))

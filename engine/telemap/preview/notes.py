@@ -1,0 +1,53 @@
+"""What did not become a sample, and people would want to know of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from telemap.store.counts import UNDECIDED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from telemap.preview.trial import Trial
+    from telemap.store.series import FamilySeries
+
+_ORDINARY: Final = ("missing", "parse")
+"""Why samples are rightly skipped all the time: an event has no such value, or not the text that a source wants."""
+
+
+def notes(trial: Trial, events: int) -> Iterator[str]:
+    """Give the notes on a trial, a line each.
+
+    Args:
+        trial: what all events were applied to.
+        events: how many.
+    """
+    store = trial.store
+    if malformed := store.counts.dropped["malformed"]:
+        yield f"{malformed} of the events are no telemetry events: objects with a text 'type'"
+    if events and not any(family.cells for family in trial.families):
+        read = f"{store.counts.unmatched} have a type that no source reads, {store.counts.dropped['rule']} are dropped"
+        yield f"no series came of the {events} events: {read}; 'telemap explain' tells what the mapping reads"
+    for reason, count in store.counts.undecided.items():
+        if count:
+            yield f"rules of 'drop' did not decide about events, and let them pass, {count} times: {UNDECIDED[reason]}"
+    for family in trial.families:
+        yield from _family_notes(family, store.plan.series_limit_total)
+
+
+def _family_notes(family: FamilySeries, limit_total: int) -> Iterator[str]:
+    name = family.shape.name
+    skipped = [f"{count} as {reason}" for reason, count in unusual_skips(family).items()]
+    if skipped:
+        yield f"metric {name!r}: samples were skipped, {', '.join(skipped)}"
+    own, total = family.overflowed - family.overflowed_total, family.overflowed_total
+    if own:
+        yield f"metric {name!r}: {own} samples came beyond the limit of {family.shape.series_limit} series"
+    if total:
+        yield f"metric {name!r}: {total} samples came beyond the limit of {limit_total} series of all metrics together"
+
+
+def unusual_skips(family: FamilySeries) -> dict[str, int]:
+    """Give how many samples were skipped for reasons that a mapping's author should look into, by reason."""
+    return {reason: count for reason, count in family.skipped.items() if count and reason not in _ORDINARY}

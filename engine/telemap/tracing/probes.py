@@ -1,0 +1,171 @@
+"""What a source is cut into, so that the engine can say how far it comes.
+
+A probe is a family with one source that stops early: only the items of `each`, one test, one label, or what a path
+finds. All probes of a source are one mapping, which is compiled and run as any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from telemap.compiler import compile as compile_mapping
+from telemap.document.nodes import Span
+from telemap.model import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Concat,
+    Constant,
+    Conversion,
+    Exists,
+    Family,
+    FirstOf,
+    MetricType,
+    Not,
+    Operation,
+    Overflow,
+    Source,
+    ValueRule,
+)
+from telemap.path import Path, Root
+from telemap.problem import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from telemap.model import Condition, DropRule, LabelRule, Mapping
+    from telemap.plan import Plan
+
+_ONE: Final = ValueRule(Constant(1.0))
+
+ROOT_TEXTS: Final = {Root.EVENT: "$", Root.ITEM: ".", Root.PARENT: "$parent"}
+"""How paths are written that lead to where others begin."""
+
+
+DOCUMENT: Final = ValueRule(FirstOf((Path("$", Root.EVENT, "$", ()),)), convert=Conversion.DURATION)
+"""The value of the probe that reads the whole event, its record replaced by what was parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """The probes of one source, compiled: families for each test of `when`, for each label, then for what is read.
+
+    Attributes:
+        plan: all of them.
+        tests: how many tests there are, those within others too: the first families, in the order of `all_tests`.
+        labels: how many labels: the families after them.
+    """
+
+    plan: Plan
+    tests: int
+    labels: int
+
+
+def make_probes(mapping: Mapping, family: Family, source: Source) -> Probes:
+    """Make the probes of a source, or of what is written like one.
+
+    Args:
+        mapping: whose name the plan bears.
+        family: whose limits the probes have.
+        source: with `each` of `watched_each`.
+    """
+    bare = replace(source, when=None, labels=(), value=_ONE, factor=1.0, operation=Operation.SET)
+    tests = tuple(all_tests(source.when))
+    probes = [replace(bare, when=test) for test in tests]
+    probes += [replace(bare, labels=(rule,)) for rule in source.labels]
+    probes += [replace(bare, value=reading(path)) for path in _paths(source)]
+    probes.append(replace(bare, each=(), value=DOCUMENT))
+    if source.parse is not None:
+        probes.append(replace(bare, parse=None, each=(), value=reading_text(source.parse.path)))
+    families = tuple(_probe(family, number, probe) for number, probe in enumerate(probes))
+    plan = compile_mapping(replace(mapping, families=families, drop=()))
+    return Probes(plan, len(tests), len(source.labels))
+
+
+def source_of_drop(rule: DropRule) -> tuple[Family, Source]:
+    """Give a rule of `drop` as a source, to see how its tests come out."""
+    place = Place("", Span(0, 0, 0, 0), "")
+    source = Source(rule.patterns, None, (), rule.when, (), _ONE, 1.0, Operation.SET, place)
+    return Family("drop", MetricType.COUNTER, "", (), (), 1, Overflow.FOLD, None, (), (source,), place), source
+
+
+def watched_each(each: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Give the paths of `each` as ones that are not plain: their finders can be watched, and find the same."""
+    return tuple(path if path.steps is None else replace(path, steps=None, every=False) for path in each)
+
+
+def reading(path: Path) -> ValueRule:
+    """Give the value of the probe that reads a path; of the long form, so that what was found is noted."""
+    one = replace(path, steps=None, every=False) if path.every else path  # several nodes are to be seen as several
+    return ValueRule(FirstOf((one,)), convert=Conversion.LENGTH)
+
+
+def reading_text(path: Path) -> ValueRule:
+    """Give the value of the probe that reads what is to be parsed, as it is before that."""
+    return ValueRule(FirstOf((path,)), convert=Conversion.BOOL)
+
+
+def root_of(path: Path) -> Path | None:
+    """Give the path to where another begins; None for keys."""
+    text = ROOT_TEXTS.get(path.root)
+    return None if text is None else Path(text, path.root, "$", ())
+
+
+def value_paths(rule: ValueRule) -> tuple[Path, ...]:
+    """Give the paths of a value."""
+    return rule.origin.paths if isinstance(rule.origin, FirstOf) else ()
+
+
+def label_paths(rule: LabelRule) -> tuple[Path, ...]:
+    """Give the paths of a label."""
+    match rule.origin:
+        case FirstOf(paths):
+            return paths
+        case Concat(parts):
+            return tuple(part for part in parts if isinstance(part, Path))
+        case Exists(path):
+            return (path,)
+    return ()
+
+
+def test_paths(test: Comparison) -> tuple[Path, ...]:
+    """Give the paths of a test."""
+    return (test.path, *(operand for operand in test.operands if isinstance(operand, Path)))
+
+
+def all_tests(condition: Condition | None) -> Iterator[Condition]:
+    """Give a test and all those within it, each before those within it."""
+    if condition is None:
+        return
+    yield condition
+    match condition:
+        case Not(inner):
+            yield from all_tests(inner)
+        case AllOf(conditions) | AnyOf(conditions):
+            for one in conditions:
+                yield from all_tests(one)
+
+
+def _probe(family: Family, number: int, source: Source) -> Family:
+    """Make a counter of a source that stops early."""
+    return replace(
+        family,
+        name=f"probe{number}_total",
+        type=MetricType.COUNTER,
+        label_names=("probe",) if source.labels else (),
+        buckets=(),
+        expire=None,
+        init=(),
+        sources=(source,),
+    )
+
+
+def _paths(source: Source) -> Iterable[Path]:
+    """Give the paths that a source reads at an item, and where each of them begins."""
+    tests = [test for test in all_tests(source.when) if isinstance(test, Comparison)]
+    read = [path for test in tests for path in test_paths(test)]
+    read += [path for rule in source.labels for path in label_paths(rule)]
+    read += value_paths(source.value)
+    roots = [root for path in read if (root := root_of(path)) is not None]
+    return dict.fromkeys((*roots, *read))

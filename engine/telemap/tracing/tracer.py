@@ -1,0 +1,197 @@
+"""Trace events through a mapping: of each source, how far it came, and what it made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from telemap.apply import apply
+from telemap.compiler import compile as compile_mapping
+from telemap.label_text import INSTANCE as INSTANCE_MARK
+from telemap.model import MetricType, Operation, Overflow
+from telemap.patterns import matches_any
+from telemap.store import Store
+from telemap.tracing.alone import lone_sources
+from telemap.tracing.findings import Findings
+from telemap.tracing.outcomes import DropTrace, EventTrace, ItemTrace, SourceTrace, Stage
+from telemap.tracing.probes import make_probes, source_of_drop, watched_each
+from telemap.tracing.watch import INSTANCE, Taken, Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from telemap import model
+    from telemap.plan import Plan
+    from telemap.store.series import Cell
+    from telemap.tracing.alone import LoneSource
+    from telemap.tracing.probes import Probes
+    from telemap.tracing.watch import Position, Skipped
+
+MOST_ITEMS: Final = 10
+"""Items of `each` that are told one by one, where nobody says how many."""
+
+_STAGES: Final = {"label": Stage.LABELS, "test": Stage.WHEN, "cut_off": Stage.REGEX, "parse": Stage.PARSE}
+"""Where a sample is lost that is skipped for a reason; all other reasons are about the value."""
+
+
+class Tracer:
+    """Trace events through a mapping, each as if it were the first of its process.
+
+    Args:
+        mapping: the mapping.
+        wanted: tells of a family whether its sources are traced.
+        env: what `${env:NAME}` reads; the process's own when not given.
+        most_items: how many items of `each` are told one by one.
+    """
+
+    def __init__(
+        self,
+        mapping: model.Mapping,
+        *,
+        wanted: Callable[[model.Family], bool] = lambda _: True,
+        env: Mapping[str, str] | None = None,
+        most_items: int = MOST_ITEMS,
+    ) -> None:
+        self._nothing = compile_mapping(replace(mapping, families=(), drop=()))
+        self._drops = [_DropTracer(number, rule, mapping, env) for number, rule in enumerate(mapping.drop, 1)]
+        self.sources = tuple(lone for lone in lone_sources(mapping) if wanted(lone.family))
+        self._tracers = [_SourceTracer(lone, mapping, env, most_items) for lone in self.sources]
+
+    def trace(self, event: Any) -> EventTrace:
+        """Trace an event."""
+        if apply(self._nothing, (event,)).counts.dropped["malformed"]:
+            return EventTrace(None)
+        drops = []
+        for tracer in self._drops:
+            if not matches_any(tracer.rule.patterns, event["type"]):
+                continue
+            drops.append(tracer.trace(event))
+            if drops[-1].drops:
+                return EventTrace(event["type"], tuple(drops))
+        return EventTrace(event["type"], tuple(drops), tuple(tracer.trace(event) for tracer in self._tracers))
+
+
+class _DropTracer:
+    """Trace events through one rule of `drop`."""
+
+    def __init__(
+        self, number: int, rule: model.DropRule, mapping: model.Mapping, env: Mapping[str, str] | None
+    ) -> None:
+        self.rule = rule
+        self._number = number
+        self._mapping = mapping
+        self._env = env
+
+    @cached_property
+    def _plan(self) -> Plan:
+        return compile_mapping(replace(self._mapping, families=(), drop=(self.rule,)))
+
+    @cached_property
+    def _probes(self) -> Probes:
+        return make_probes(self._mapping, *source_of_drop(self.rule))
+
+    def trace(self, event: Any) -> DropTrace:
+        """Tell what the rule says of an event that its patterns fit."""
+        counts = apply(self._plan, (event,), Store(self._plan, env=self._env)).counts
+        undecided = next((reason for reason, count in counts.undecided.items() if count), "")
+        test = None
+        if self.rule.when is not None:
+            _, source = source_of_drop(self.rule)
+            test = Findings(self._probes, source, event, env=self._env, most=1).test(())
+        return DropTrace(self._number, self.rule, bool(counts.dropped["rule"]), undecided, test)
+
+
+class _SourceTracer:
+    """Trace events through one source."""
+
+    def __init__(
+        self, lone: LoneSource, mapping: model.Mapping, env: Mapping[str, str] | None, most_items: int
+    ) -> None:
+        self._lone = lone
+        self._mapping = mapping
+        self._source = replace(lone.source, each=watched_each(lone.source.each))
+        self._env = env
+        self._most = most_items
+
+    @cached_property
+    def _plan(self) -> Plan:
+        """Compile the source alone; series that are there from the start take room as ever."""
+        others = sum(len(family.init) for family in self._mapping.families if family is not self._lone.family)
+        family = replace(self._lone.family, sources=(self._source,))
+        room = max(0, self._mapping.series_limit_total - others)
+        return compile_mapping(replace(self._mapping, families=(family,), drop=(), series_limit_total=room))
+
+    @cached_property
+    def _probes(self) -> Probes:
+        return make_probes(self._mapping, self._lone.family, self._source)
+
+    def trace(self, event: Any) -> SourceTrace:
+        """Tell what the source does with an event."""
+        if not matches_any(self._source.patterns, event["type"]):
+            return SourceTrace(self._lone, Stage.FROM)
+        depth = len(self._source.each)
+        watch = Watch(self._plan, env=self._env, depth=depth, most=self._most).apply(event)
+        counts = self._counts(watch)
+        findings = None
+        if counts.keys() - {(Stage.MADE, "")} or not counts:
+            findings = Findings(self._probes, self._source, event, env=self._env, most=self._most)
+        if (Stage.PARSE, "parse") in counts and findings:
+            return SourceTrace(self._lone, Stage.PARSE, "parse", counts=counts, found=findings.unparsed())
+        if not counts and findings:
+            step = watch.found.index(0)
+            found = findings.no_items(self._lone.source.each[step])
+            return SourceTrace(self._lone, Stage.EACH, counts=counts, found=found, step=step + 1)
+        is_cut = (Stage.REGEX, "cut_off") in counts
+        positions = watch.items if depth or is_cut else {(): ()}
+        items = tuple(
+            self._item(names, watch.notes.get((0, position)), position, findings)
+            for position, names in positions.items()
+            if not is_cut or (0, position) in watch.notes
+        )
+        stage = Stage.REGEX if is_cut else Stage.MADE
+        return SourceTrace(self._lone, stage, "cut_off" if is_cut else "", items, counts)
+
+    def _counts(self, watch: Watch) -> dict[tuple[Stage, str], int]:
+        """Count what became of all items, by stage and reason."""
+        counts = {self._stage_of(reason): count for reason, count in watch.counts.items()}
+        if watch.store.families[0].skipped["cut_off"]:
+            counts[Stage.REGEX, "cut_off"] = 1
+            return counts
+        items = watch.found[-1] if watch.found else 1
+        rest = items - sum(watch.counts.values())
+        return counts | {(Stage.WHEN, ""): rest} if rest > 0 else counts
+
+    def _stage_of(self, reason: str) -> tuple[Stage, str]:
+        if reason in {"", "series_limit", "series_limit_total"}:
+            is_lost = reason and self._lone.family.overflow is Overflow.DROP
+            return Stage.LIMIT if is_lost else Stage.MADE, reason
+        return _STAGES.get(reason, Stage.VALUE), reason
+
+    def _item(
+        self, names: tuple[str | int, ...], note: Taken | Skipped | None, position: Position, findings: Findings | None
+    ) -> ItemTrace:
+        if isinstance(note, Taken):
+            stage, reason = self._stage_of(note.beyond)
+            return ItemTrace(names, stage, reason, self._labels(note), _amount(self._lone, note.cell))
+        assert findings is not None  # noqa: S101 - some item was not taken
+        if note is None:
+            return ItemTrace(names, Stage.WHEN, tests=findings.failed_tests(position))
+        stage, reason = self._stage_of(note.reason)
+        if stage is Stage.WHEN:
+            return ItemTrace(names, stage, reason, tests=findings.failed_tests(position))
+        if stage is Stage.LABELS:
+            invalid = findings.invalid_labels(self._lone.family.label_names, position)
+            return ItemTrace(names, stage, reason, invalid=invalid)
+        return ItemTrace(names, stage, reason, values=findings.values(position))
+
+    def _labels(self, note: Taken) -> tuple[tuple[str, str], ...]:
+        texts = (text.replace(INSTANCE_MARK, INSTANCE) for text in note.key)
+        return tuple(zip(self._lone.family.label_names, texts, strict=True))
+
+
+def _amount(lone: LoneSource, cell: Cell) -> float:
+    """Read from the cell of a series what its only sample did."""
+    if lone.family.type is MetricType.SUMMARY:
+        return cell[1]
+    return -cell[0] if lone.source.operation in {Operation.DEC, Operation.SUB} else cell[0]

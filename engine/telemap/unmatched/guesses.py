@@ -1,0 +1,128 @@
+"""Guess what a value is good for, from the name of its place and from the values in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from telemap.unmatched.statistics import MOST_TEXTS
+
+if TYPE_CHECKING:
+    from telemap.unmatched.statistics import Statistics
+
+UNITS: Final = {
+    "ns": "ns", "nanos": "ns", "nanoseconds": "ns",
+    "us": "us", "micros": "us", "microseconds": "us",
+    "ms": "ms", "msec": "ms", "millis": "ms", "milliseconds": "ms",
+    "s": "s", "sec": "s", "secs": "s", "seconds": "s",
+    "min": "m", "mins": "m", "minutes": "m", "hours": "h",
+    "byte": "B", "bytes": "B", "kb": "KB", "mb": "MB", "gb": "GB", "kib": "KiB", "mib": "MiB", "gib": "GiB",
+    "percent": "percent", "pct": "percent",
+}  # fmt: skip
+"""What the last word of a name says of its unit, in the words of `unit`."""
+
+_MIB = {("memory", "size", "mb"), ("max", "memory", "used", "mb")}
+"""Names by which AWS means MiB."""
+
+_IDS = frozenset(
+    "id ids uuid guid key arn hash digest sha md5 etag token secret password trace span parent email mail ip ipv4 ipv6"
+    " address phone user username account tenant cookie session signature nonce cursor".split()
+)
+_TIMES = frozenset("timestamp time date datetime at ts epoch deadline expires expiry created updated".split())
+_CODES = frozenset("status code level severity version port class kind".split())
+"""Last words of whole numbers that are names rather than amounts."""
+
+_LEAST_TIME = 1e9
+"""Unix seconds of 2001: what is called a time and is less is a length of time."""
+
+_FEW_TEXTS = 10
+_FEW_VALUES = 5
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_DIGITS_BEHIND = re.compile(r"(?<=[a-z])(?=[0-9])")
+
+
+class Use(Enum):
+    """What a place becomes."""
+
+    VALUE = "value"
+    LABEL = "label"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a place is good for.
+
+    Attributes:
+        unit: of a value, in the words of `unit`; empty for none.
+        conversion: how text becomes a value, in the words of `as`; empty when it is a number.
+        closed: all values that a label can have, where these are known.
+        reason: why it is good for nothing.
+    """
+
+    use: Use
+    unit: str = ""
+    conversion: str = ""
+    closed: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def words(name: str) -> tuple[str, ...]:
+    """Give the words of a name, in lower case: of `maxMemoryUsedMB` they are max, memory, used, mb."""
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+def guess(name: str, seen: Statistics) -> Guess:
+    """Guess from the name of a place, the last one on the way to it, and from what was seen there."""
+    named = words(name)
+    last = named[-1] if named else ""
+    if _is_time(last, seen):
+        return Guess(Use.NOTHING, reason="a point in time")
+    if last in _IDS or 2 * seen.ids > seen.values:
+        return Guess(Use.NOTHING, reason="it tells one from all others, such as an id: as a label it has no end")
+    if seen.truths == seen.values:
+        return Guess(Use.LABEL, closed=("true", "false"))
+    conversion = _conversion(seen)
+    if conversion is not None:
+        if last in _CODES and not seen.fractions and conversion != "duration":
+            return Guess(Use.LABEL)
+        unit = "s" if conversion == "duration" else _unit(named)
+        return Guess(Use.VALUE, unit=unit, conversion=conversion)
+    return _guess_text(seen)
+
+
+def _guess_text(seen: Statistics) -> Guess:
+    if seen.texts < seen.values:
+        return Guess(Use.NOTHING, reason="values of several types, or no numbers that can be")
+    if seen.short < seen.texts:
+        return Guess(Use.NOTHING, reason="long text; 'extract', or a regex in 'parse', takes something out of it")
+    different = len(seen.different)
+    if different > min(_FEW_TEXTS, MOST_TEXTS) or (different == seen.values and different > _FEW_VALUES):
+        return Guess(Use.NOTHING, reason="it has too many different texts for a label")
+    return Guess(Use.LABEL)
+
+
+def _conversion(seen: Statistics) -> str | None:
+    """Give how values become numbers; None when they do not."""
+    if seen.numbers and seen.numbers == seen.values:
+        return ""
+    if seen.numbers + seen.numeric == seen.values:
+        return "number"
+    if seen.durations and seen.durations + seen.numbers + seen.numeric == seen.values:
+        return "duration"
+    return None
+
+
+def _unit(named: tuple[str, ...]) -> str:
+    if any(named[-len(one) :] == one for one in _MIB):
+        return "MiB"
+    return UNITS.get(named[-1], "") if named else ""
+
+
+def _is_time(last: str, seen: Statistics) -> bool:
+    if seen.times and 2 * seen.times > seen.values:
+        return True
+    return last in _TIMES and seen.numbers > 0 and seen.most >= _LEAST_TIME

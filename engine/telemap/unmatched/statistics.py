@@ -1,0 +1,107 @@
+"""What is known of the values at one place."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from telemap.durations import duration
+from telemap.runtime.values import INVALID, to_number, to_unix_time
+
+MOST_TEXTS: Final = 20
+"""Most different texts that are remembered."""
+
+SHORT: Final = 64
+"""Most characters of a text that may be one of few."""
+
+_ID = re.compile(
+    r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|(?=[A-Fa-f]*\d)[0-9A-Fa-f]{16,}|arn:.*|Root=1-.*", re.DOTALL
+)
+"""UUIDs, hexadecimal ids of spans and traces, ARNs, values of `X-Amzn-Trace-Id`."""
+
+_LONGEST_ID = 1024
+
+
+@dataclass(slots=True)
+class Statistics:
+    """Values seen at a place; null is no value.
+
+    Attributes:
+        events: events that have a value there.
+        values: all values, of which there can be several in an event.
+        example: the first of them.
+        numbers: finite ones; `least` and `most` are of these, and of texts that are numbers or lengths of time.
+        fractions: how many of those are not whole.
+        numeric: texts that are numbers; `durations`, `times`, `ids`: texts that are these.
+        short: texts of few printable characters; `different` are the first of them.
+    """
+
+    events: int = 0
+    values: int = 0
+    example: Any = None
+    numbers: int = 0
+    fractions: int = 0
+    least: float = math.inf
+    most: float = -math.inf
+    truths: int = 0
+    texts: int = 0
+    numeric: int = 0
+    durations: int = 0
+    times: int = 0
+    ids: int = 0
+    short: int = 0
+    different: set[str] = field(default_factory=set)
+
+    def add(self, value: Any) -> None:
+        """Take a value into account: a text, a number or a truth value."""
+        if not self.values:
+            self.example = value[: SHORT + 1] if isinstance(value, str) else value
+        self.values += 1
+        if isinstance(value, bool):
+            self.truths += 1
+        elif isinstance(value, str):
+            self._add_text(value)
+        else:
+            self.numbers += self._measured(value)
+
+    def merge(self, other: Statistics) -> None:
+        """Take the values of another place into account."""
+        if not self.values:
+            self.example = other.example
+        for name in ("events", "values", "numbers", "fractions", "truths", "texts", "numeric", "durations", "times",
+                     "ids", "short"):  # fmt: skip
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.least = min(self.least, other.least)
+        self.most = max(self.most, other.most)
+        self.different |= set(sorted(other.different)[: MOST_TEXTS + 1 - len(self.different)])
+
+    def _add_text(self, text: str) -> None:
+        self.texts += 1
+        self.ids += _ID.fullmatch(text[:_LONGEST_ID].strip()) is not None
+        if len(text) > SHORT or not text.isprintable():
+            return
+        self.short += 1
+        if len(self.different) <= MOST_TEXTS:
+            self.different.add(text)
+        number, seconds = to_number(text), duration(text)
+        if number is not INVALID:
+            self.numeric += self._measured(number)
+        elif seconds is not None:
+            self.durations += self._measured(seconds)
+        else:
+            self.times += to_unix_time(text) is not INVALID
+
+    def _measured(self, value: float) -> bool:
+        """Take a number into the range, and tell whether it is one that a float can hold."""
+        try:
+            number = float(value)
+        except OverflowError:
+            return False
+        if not math.isfinite(number):
+            return False
+        self.fractions += not number.is_integer()
+        self.least = min(self.least, number)
+        self.most = max(self.most, number)
+        return True

@@ -1,0 +1,262 @@
+"""The SAM templates: what they deploy, with which rights."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from deploy.cloudformation import Deployed, load_template
+from deploy.settings_page import EXTENSION_SETTINGS, SWEEPER_SETTINGS
+from layers.building import PROJECT
+from servers.pushgateway import CREDENTIALS
+
+import telemap
+from telemap.push import Basic, Gateway
+
+if TYPE_CHECKING:
+    from servers.pushgateway import Pushgateway
+    from servers.secrets import SecretsManager
+
+SAM = PROJECT / "deploy" / "sam"
+TEMPLATE = load_template(SAM / "template.yaml")
+EXISTING = load_template(SAM / "existing.yaml")
+SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:gateway-a1B2c3"  # noqa: S105 - a name
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/0d9a7c52-1f3b-4b5e-9f9a-6f0b8b1f5a11"
+GATEWAY = {"Gateway": "https://gateway.example:9091"}
+VPC = {"VpcId": "vpc-1", "SubnetIds": "subnet-1,subnet-2", "GatewayCidr": "10.0.3.7/32"}
+ENDPOINT = {"SecretsManagerCidr": "10.0.9.0/24"}
+
+
+def deployed(**parameters: str) -> Deployed:
+    return Deployed(TEMPLATE, GATEWAY | parameters)
+
+
+def variables(stack: Deployed, function: str) -> dict[str, Any]:
+    """Give the variables of a function that are set: an empty one is not."""
+    named = stack.resources[function]["Environment"]["Variables"]
+    return {name: value for name, value in named.items() if value != ""}
+
+
+def statements(stack: Deployed) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = stack.resources["ReadGatewaySecret"]["PolicyDocument"]["Statement"]
+    return found
+
+
+@pytest.mark.parametrize("name", ["template.yaml", "existing.yaml"])
+def test_cfn_lint_has_nothing_to_say(name: str) -> None:
+    checked = subprocess.run(
+        [Path(sys.executable).with_name("cfn-lint"), SAM / name], capture_output=True, text=True, check=False
+    )
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
+def test_with_a_gateway_alone_there_are_a_layer_a_function_and_a_sweeper_without_rights() -> None:
+    stack = deployed()
+    assert set(stack.resources) == {"TelemapLayer", "ExampleFunction", "Sweeper", "SweeperFails"}
+    assert stack.broken_rules() == []
+    assert stack.resources["ExampleFunction"]["Layers"] == ["<TelemapLayer>"]
+    for name in ("ExampleFunction", "Sweeper"):
+        assert stack.resources[name]["Policies"] == []
+        assert "VpcConfig" not in stack.resources[name]
+        assert stack.resources[name]["Runtime"] == "python3.13"
+
+
+def test_the_secret_is_the_only_thing_that_may_be_read() -> None:
+    stack = deployed(SecretArn=SECRET)
+
+    [statement] = statements(stack)
+    assert statement["Effect"] == "Allow"
+    assert (statement["Action"], statement["Resource"]) == ("secretsmanager:GetSecretValue", SECRET)
+    for name in ("ExampleFunction", "Sweeper"):
+        assert stack.resources[name]["Policies"] == ["<ReadGatewaySecret>"]
+        assert variables(stack, name)["AUTH_SECRET"] == SECRET
+        assert "TELEMAP_AUTH_TOKEN_SECRET" not in variables(stack, name)
+
+
+def test_a_key_of_ones_own_may_decrypt_that_secret_and_nothing_else() -> None:
+    [_, statement] = statements(deployed(SecretArn=SECRET, SecretKeyArn=KEY))
+
+    assert (statement["Action"], statement["Resource"]) == ("kms:Decrypt", KEY)
+    assert statement["Condition"] == {"StringEquals": {"kms:EncryptionContext:SecretARN": SECRET}}
+    assert "ReadGatewaySecret" not in deployed(SecretKeyArn=KEY).resources
+
+
+def test_a_token_is_named_as_a_token() -> None:
+    stack = deployed(SecretArn=SECRET, SecretHolds="token")
+
+    for name in ("ExampleFunction", "Sweeper"):
+        assert variables(stack, name)["TELEMAP_AUTH_TOKEN_SECRET"] == SECRET
+        assert "AUTH_SECRET" not in variables(stack, name)
+    assert [one["Resource"] for one in statements(stack)] == [SECRET]
+
+
+def test_in_a_vpc_functions_reach_the_gateway_and_the_secret_and_nothing_else() -> None:
+    stack = deployed(**VPC, **ENDPOINT, SecretArn=SECRET, GatewayPort="443")
+
+    assert stack.broken_rules() == []
+    egress = stack.resources["ToGateway"]["SecurityGroupEgress"]
+    assert {(one["CidrIp"], str(one["FromPort"]), str(one["ToPort"])) for one in egress} == {
+        ("10.0.3.7/32", "443", "443"),
+        ("10.0.9.0/24", "443", "443"),
+    }
+    assert "SecurityGroupIngress" not in stack.resources["ToGateway"]
+    for name in ("ExampleFunction", "Sweeper"):
+        network = stack.resources[name]["VpcConfig"]
+        assert network == {"SecurityGroupIds": ["<ToGateway>"], "SubnetIds": "subnet-1,subnet-2"}
+
+    [only] = deployed(**VPC, **ENDPOINT).resources["ToGateway"]["SecurityGroupEgress"]
+    assert only["CidrIp"] == "10.0.3.7/32"
+
+
+def test_a_vpc_that_could_not_reach_what_is_needed_is_refused() -> None:
+    assert deployed(VpcId="vpc-1").broken_rules() == ["with VpcId give GatewayCidr, the addresses of the gateway"]
+    assert deployed(**VPC).broken_rules() == []
+    [said] = deployed(**VPC, SecretArn=SECRET).broken_rules()
+    assert "give SecretsManagerCidr" in said
+
+
+def test_without_a_schedule_there_is_no_sweeper() -> None:
+    assert set(deployed(SweepSchedule="").resources) == {"TelemapLayer", "ExampleFunction"}
+
+
+def test_certificates_come_as_a_layer_to_both_functions() -> None:
+    layer = "arn:aws:lambda:eu-central-1:123456789012:layer:gateway-certificates:3"
+    stack = deployed(CertificatesLayerArn=layer, CaFile="/opt/gateway/ca.pem")
+
+    assert stack.resources["ExampleFunction"]["Layers"] == ["<TelemapLayer>", layer]
+    assert stack.resources["Sweeper"]["Layers"] == [layer]
+    assert variables(stack, "Sweeper")["TELEMAP_CA_FILE"] == "/opt/gateway/ca.pem"
+
+
+def test_every_variable_is_a_setting_that_the_reference_knows() -> None:
+    stack = deployed(SecretArn=SECRET)
+    assert set(stack.resources["ExampleFunction"]["Environment"]["Variables"]) <= EXTENSION_SETTINGS
+    assert set(stack.resources["Sweeper"]["Environment"]["Variables"]) <= SWEEPER_SETTINGS
+    [orders] = Deployed(EXISTING, {}).resources.values()
+    assert set(orders["Environment"]["Variables"]) <= EXTENSION_SETTINGS
+
+
+def test_what_a_parameter_offers_is_what_its_setting_takes() -> None:
+    page = (PROJECT / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
+    for parameter, setting in [("Flush", "TELEMAP_FLUSH"), ("LogLevel", "TELEMAP_LOG_LEVEL")]:
+        [row] = re.findall(rf"^\| `{setting}` \| `(\w+)` \| (.*) \|$", page, re.MULTILINE)
+        declared = TEMPLATE["Parameters"][parameter]
+        assert row[0] == declared["Default"]
+        assert all(f"`{value}`" in row[1] for value in declared["AllowedValues"])
+
+
+def test_the_layer_is_for_the_python_of_the_functions_and_for_both_processors() -> None:
+    for runtime in TEMPLATE["Parameters"]["Runtime"]["AllowedValues"]:
+        stack = deployed(Runtime=runtime, Architecture="arm64")
+        layer = stack.resources["TelemapLayer"]
+        assert layer["CompatibleRuntimes"] == [runtime] == [stack.resources["ExampleFunction"]["Runtime"]]
+        assert layer["CompatibleArchitectures"] == ["x86_64", "arm64"]
+        assert layer["RetentionPolicy"] == "Retain"
+
+
+def test_the_sweeper_has_the_minutes_that_it_may_need_and_is_not_tried_again_at_once() -> None:
+    sweeper = deployed().resources["Sweeper"]
+    assert 120 <= sweeper["Timeout"] <= 900
+    assert sweeper["EventInvokeConfig"]["MaximumRetryAttempts"] == 0
+    schedule = sweeper["Events"]["Schedule"]["Properties"]
+    assert schedule["ScheduleExpression"] == "rate(1 hour)"
+    assert schedule["RetryPolicy"]["MaximumRetryAttempts"] == 0
+    assert schedule["OmitName"] is True, "two stacks would have a schedule of the same name"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "good", "bad"),
+    [
+        (
+            "Gateway",
+            ["https://gateway.example:9091", "http://10.0.0.1:9091/prefix", "https://[fd00::1]:9091"],
+            ["gateway.example", "https://user:password@gateway.example", "ftp://gateway.example", ""],
+        ),
+        ("SecretArn", ["", SECRET, SECRET.replace("arn:aws:", "arn:aws-cn:")], ["gateway", SECRET[:-7], "*", KEY]),
+        ("SecretKeyArn", ["", KEY], ["alias/gateway", KEY.replace("key/", "alias/"), "*"]),
+        ("SweepOlderThan", ["2h", "90m", "1h30m"], ["", "2", "soon"]),
+        (
+            "CertificatesLayerArn",
+            ["", "arn:aws:lambda:eu-central-1:123456789012:layer:certificates:3"],
+            ["arn:aws:lambda:eu-central-1:123456789012:layer:certificates"],
+        ),
+    ],
+)
+def test_a_parameter_takes_what_can_work_and_refuses_what_cannot(
+    parameter: str, good: list[str], bad: list[str]
+) -> None:
+    pattern = TEMPLATE["Parameters"][parameter]["AllowedPattern"]
+    assert [value for value in good if not re.fullmatch(pattern, value)] == []
+    assert [value for value in bad if re.fullmatch(pattern, value)] == []
+
+
+def test_what_the_templates_refer_to_is_where_they_say() -> None:
+    for name, template in [("template", TEMPLATE), ("existing", EXISTING)]:
+        for resource in template["Resources"].values():
+            for key in ("CodeUri", "ContentUri"):
+                location = resource["Properties"].get(key, "example/")
+                built = location.startswith("../../dist/")
+                assert built or (SAM / location / "app.py").is_file(), (name, location)
+    build = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    assert Path(TEMPLATE["Resources"]["TelemapLayer"]["Properties"]["ContentUri"]).name in build
+
+
+def test_the_example_s_mapping_counts_what_the_example_prints() -> None:
+    event = (SAM / "example" / "event.json").read_text(encoding="utf-8")
+    program = f"import json, app; app.handler(json.loads({event!r}), None)"
+    printed = subprocess.check_output([sys.executable, "-B", "-c", program], cwd=SAM / "example", text=True)
+    record = {"time": "2026-03-02T08:14:09.404Z", "type": "function", "record": printed}
+
+    mapping = telemap.load(str(SAM / "example" / "mapping.yaml"))
+    assert mapping.warnings == ()
+    rendered = telemap.render(telemap.apply(telemap.compile(mapping), [record]))
+    assert "shop_orders_total 1.0\n" in rendered
+    assert "shop_revenue_total 12.5\n" in rendered
+
+
+SWEEP_FROM_THE_ARCHIVE = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from telemap_lambda.sweeper import handler
+import telemap, telemap_lambda
+assert telemap.__file__.startswith(sys.argv[1]) and telemap_lambda.__file__.startswith(sys.argv[1])
+print(json.dumps(handler({}, None)))
+"""
+
+
+def test_the_sweeper_s_archive_sweeps_with_nothing_beside_it_but_what_lambda_has(
+    authenticated_pushgateway: Pushgateway, secrets_manager: SecretsManager, tmp_path: Path
+) -> None:
+    archive = tmp_path / "sweeper.zip"
+    subprocess.run([sys.executable, str(PROJECT / "deploy" / "build_sweeper.py"), str(archive)], check=True)
+    assert archive.stat().st_size < 1_000_000
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(tmp_path / "task")
+        assert {name.split("/")[0] for name in packed.namelist()} == {"telemap", "telemap_lambda"}
+    content = json.dumps({"username": CREDENTIALS.username, "password": CREDENTIALS.password})
+    secret = secrets_manager.create_secret("the_sweeper_s_archive", content)
+    gateway = Gateway(authenticated_pushgateway.url, {"job": "orders"}, timeout=10)
+    gateway.credentials = Basic(*CREDENTIALS)
+    gateway.put("# TYPE telemap_mapping_info gauge\ntelemap_mapping_info 1\n")
+    gateway.close()
+
+    environment = {
+        **secrets_manager.environment,
+        "GATEWAY": authenticated_pushgateway.url,
+        "AUTH_SECRET": secret,
+        "TELEMAP_SWEEP_OLDER_THAN": "0s",
+    }
+    command = [sys.executable, "-I", "-c", SWEEP_FROM_THE_ARCHIVE, str(tmp_path / "task")]
+    counts = json.loads(subprocess.check_output(command, env=environment, text=True))
+    assert (counts["groups"], counts["deleted"]) == (1, 1)
+
+    without_site_packages = [*command[:2], "-S", *command[2:]]
+    nobody = {"GATEWAY": "http://127.0.0.1:9"}
+    ended = subprocess.run(without_site_packages, env=nobody, capture_output=True, text=True, check=False)
+    assert "SweepError: the gateway's groups cannot be read" in ended.stderr.splitlines()[-1]

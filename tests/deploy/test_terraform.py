@@ -1,0 +1,224 @@
+"""The Terraform module: by its parser everywhere, and by Terraform itself, without a provider, where there is one."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import hcl2
+import pytest
+from deploy.settings_page import EXTENSION_SETTINGS, SWEEPER_SETTINGS
+from deploy.terraform_module import Configuration
+from layers.building import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+FOLDER = PROJECT / "deploy" / "terraform"
+EXAMPLE = FOLDER / "examples" / "complete"
+MODULE = Configuration(FOLDER)
+VARIABLES = MODULE.variables
+README = (FOLDER / "README.md").read_text(encoding="utf-8")
+TERRAFORM = shutil.which("terraform")
+
+SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:gateway-a1B2c3"  # noqa: S105 - a name
+LEAST = {"layer_zip": "layer.zip", "gateway": "https://gateway.example:9091"}
+VPC = {"vpc_id": "vpc-1", "subnet_ids": ["subnet-1"], "gateway_cidrs": ["10.0.3.7/32"]}
+SHOW = """
+output "told" {
+  value = { extension = local.environment, sweeper = local.sweeper_environment, sweeps = local.sweeps }
+}
+"""
+
+with_terraform = pytest.mark.skipif(TERRAFORM is None, reason="there is no terraform on this machine")
+
+
+@pytest.mark.parametrize("folder", [FOLDER, EXAMPLE], ids=["module", "example"])
+def test_everything_that_is_named_is_there_and_everything_there_is_used(folder: Path) -> None:
+    configuration = Configuration(folder)
+    assert len(configuration.references) > 10
+    assert configuration.unresolved() == []
+    assert configuration.unused() == []
+
+
+@pytest.mark.parametrize("folder", [FOLDER, EXAMPLE], ids=["module", "example"])
+def test_each_variable_and_output_is_described(folder: Path) -> None:
+    configuration = Configuration(folder)
+    for name, said in configuration.variables.items():
+        assert {"description", "type"} <= set(said), name
+        assert said["description"].rstrip('"').endswith("."), name
+    assert [name for name, said in configuration.outputs.items() if "description" not in said] == []
+
+
+def rows(title: str) -> dict[str, str]:
+    """Give the first two columns of a table of the README, without the ticks."""
+    [section] = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)
+    return {name: text.strip(" `") for name, text in re.findall(r"^\| `(\w+)` \|(.*?)\|", section, re.MULTILINE)}
+
+
+def test_the_readme_tells_each_variable_with_its_default_and_each_output() -> None:
+    defaults = {name: str(said["default"]).strip('"') if "default" in said else "" for name, said in VARIABLES.items()}
+    assert rows("Variables") == {name: "null" if default == "None" else default for name, default in defaults.items()}
+    assert set(rows("Outputs")) == set(MODULE.outputs)
+
+
+def test_the_example_and_the_readme_call_the_module_as_it_is(tmp_path: Path) -> None:
+    [snippet] = re.findall(r"```hcl\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "main.tf").write_text(snippet)
+    for configuration in (Configuration(EXAMPLE), Configuration(tmp_path)):
+        given = set(configuration.modules["telemap"]) - {"source"}
+        required = {name for name, said in VARIABLES.items() if "default" not in said} | {"sweeper_zip"}
+        assert required <= given <= set(VARIABLES)
+        taken = {one.attribute for one in configuration.references if one.kind == "module"}
+        assert {"layer_arn", "environment", "policy_json"} <= taken <= set(MODULE.outputs)
+
+
+def test_the_secret_is_the_only_thing_that_the_policy_lets_read() -> None:
+    parsed = hcl2.loads((FOLDER / "main.tf").read_text(encoding="utf-8"))
+    [policy] = [one['"aws_iam_policy_document"']['"read_secret"'] for one in parsed["data"]]
+    [statement] = policy["statement"]
+    assert statement["actions"] == ['"secretsmanager:GetSecretValue"']
+    assert statement["resources"] == ["${var.secret.arn}"]
+    [dynamic] = policy["dynamic"]
+    [content] = dynamic['"statement"']["content"]
+    assert content["actions"] == ['"kms:Decrypt"']
+    assert content["resources"] == ["${statement.value}"]
+    assert content["condition"][0]["values"] == ["${var.secret.arn}"]
+
+
+def test_the_sweeper_is_what_the_sam_template_has() -> None:
+    sweeper = (FOLDER / "sweeper.tf").read_text(encoding="utf-8")
+    template = (PROJECT / "deploy" / "sam" / "template.yaml").read_text(encoding="utf-8")
+    for terraform, sam in [
+        (r'handler\s+= "(.*)"', r"Handler: (telemap_lambda.*)"),
+        (r"timeout\s+= (\d+)", r"Timeout: (300)"),
+        (r"evaluation_periods\s+= (\d+)", r"EvaluationPeriods: (\d+)"),
+    ]:
+        assert re.findall(terraform, sweeper) == re.findall(sam, template)
+    assert rows("Variables")["sweep_schedule"] == "rate(1 hour)"
+
+
+@with_terraform
+def test_terraform_would_format_it_as_it_is(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / "module")
+    [snippet] = re.findall(r"```hcl\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "readme.tf").write_text(snippet)
+    formatted = terraform(tmp_path, "fmt", "-check", "-recursive", "-diff")
+    assert (formatted.returncode, formatted.stdout) == (0, "")
+
+
+def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Terraform with nothing of this machine's settings; what it is asked here needs no network."""
+    settings = folder / "terraform.rc"
+    settings.touch()
+    environment = {"TF_CLI_CONFIG_FILE": str(settings), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
+    command = [str(TERRAFORM), *arguments, "-no-color"] if arguments[0] != "fmt" else [str(TERRAFORM), *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def decide(tmp_path: Path) -> Callable[..., Any]:
+    """Give a function that has Terraform decide the module's variables and local values; nothing else is in them."""
+    for name in ("variables.tf", "locals.tf"):
+        shutil.copy(FOLDER / name, tmp_path)
+    (tmp_path / "show.tf").write_text(SHOW)
+    assert terraform(tmp_path, "init", "-input=false").returncode == 0
+
+    def decided(**variables: Any) -> Any:
+        (tmp_path / "given.tfvars.json").write_text(json.dumps(LEAST | variables))
+        planned = terraform(tmp_path, "plan", "-input=false", "-var-file=given.tfvars.json", "-out=plan")
+        if planned.returncode:
+            return re.sub(r"\s*\n[│ ]*", " ", planned.stderr)
+        shown = json.loads(terraform(tmp_path, "show", "-json", "plan").stdout)
+        return shown["planned_values"]["outputs"]["told"]["value"]
+
+    return decided
+
+
+@with_terraform
+def test_with_a_gateway_alone_only_the_gateway_is_set(decide: Callable[..., Any]) -> None:
+    told = decide()
+    assert told["extension"] == {"GATEWAY": LEAST["gateway"]}
+    assert told["sweeper"] == {"GATEWAY": LEAST["gateway"], "TELEMAP_SWEEP_OLDER_THAN": "2h"}
+    assert told["sweeps"] is True
+    assert decide(sweep_schedule=None)["sweeps"] is False
+
+
+@with_terraform
+def test_all_that_can_be_said_becomes_settings_that_the_reference_knows(decide: Callable[..., Any]) -> None:
+    told = decide(
+        secret={"arn": SECRET},
+        mapping_file="mapping.yaml",
+        ca_file="/opt/gateway/ca.pem",
+        vpc=VPC,
+        settings={"TELEMAP_FLUSH": "end", "TELEMAP_CLIENT_CERT": "/opt/gateway/client.pem"},
+    )
+    assert told["extension"] == {
+        "GATEWAY": LEAST["gateway"],
+        "AUTH_SECRET": SECRET,
+        "MAPPING_FILE": "mapping.yaml",
+        "TELEMAP_CA_FILE": "/opt/gateway/ca.pem",
+        "TELEMAP_FLUSH": "end",
+        "TELEMAP_CLIENT_CERT": "/opt/gateway/client.pem",
+    }
+    assert set(told["extension"]) <= EXTENSION_SETTINGS
+    assert set(told["sweeper"]) <= SWEEPER_SETTINGS
+    assert told["sweeper"]["TELEMAP_CLIENT_CERT"] == "/opt/gateway/client.pem"
+    assert "TELEMAP_FLUSH" not in told["sweeper"]
+
+
+@with_terraform
+def test_a_token_is_named_as_a_token(decide: Callable[..., Any]) -> None:
+    for told in (decide(secret={"arn": SECRET, "holds": "token"})[who] for who in ("extension", "sweeper")):
+        assert told["TELEMAP_AUTH_TOKEN_SECRET"] == SECRET
+        assert "AUTH_SECRET" not in told
+
+
+@with_terraform
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"gateway": "https://user:password@gateway.example"}, "its password belongs into the secret"),
+        ({"gateway": "gateway.example"}, "gateway is http:// or https://"),
+        ({"secret": {"arn": "gateway"}}, "secret.arn is the whole ARN"),
+        ({"secret": {"arn": SECRET, "holds": "key"}}, "secret.holds is password or token"),
+        ({"settings": {"GATEWAY": "https://other"}}, "the others are variables of this module"),
+        ({"vpc": {**VPC, "gateway_cidrs": ["gateway.example"]}}, "have addresses such as 10.0.3.7/32"),
+        ({"vpc": {**VPC, "subnet_ids": []}}, "vpc needs at least one of subnet_ids"),
+        ({"runtime": "python3.9"}, "runtime is python3.11 or later"),
+        ({"architecture": "arm"}, "architecture is x86_64 or arm64"),
+        ({"sweep_schedule": "1 hour"}, "sweep_schedule is rate(...) or cron(...)"),
+        ({"sweep_older_than": "soon"}, "sweep_older_than is a length of time"),
+        ({"name": "tele map"}, "name has 1 to 32 letters"),
+    ],
+)
+def test_what_cannot_work_is_refused_with_what_can(
+    decide: Callable[..., Any], variables: dict[str, Any], said: str
+) -> None:
+    assert said in decide(**variables)
+
+
+@with_terraform
+def test_a_secret_that_is_made_in_the_same_run_can_be_planned(tmp_path: Path) -> None:
+    (tmp_path / "module").mkdir()
+    for name in ("variables.tf", "locals.tf"):
+        shutil.copy(FOLDER / name, tmp_path / "module")
+    (tmp_path / "module" / "show.tf").write_text(
+        SHOW + 'output "how_many" {\n  value = var.secret == null ? 0 : 1\n}\n'
+    )
+    (tmp_path / "main.tf").write_text(
+        'resource "terraform_data" "secret" {\n  input = timestamp()\n}\n'
+        'module "telemap" {\n  source = "./module"\n  layer_zip = "layer.zip"\n  gateway = "https://gateway.example"\n'
+        "  secret = { arn = terraform_data.secret.output }\n}\n"
+        'output "told" {\n  value = module.telemap.told\n}\n'
+        'output "how_many" {\n  value = module.telemap.how_many\n}\n'
+    )
+    assert terraform(tmp_path, "init", "-input=false").returncode == 0
+    planned = terraform(tmp_path, "plan", "-input=false", "-out=plan")
+    assert (planned.returncode, planned.stderr) == (0, "")
+    assert re.search(r"\+ how_many = 1$", planned.stdout, re.MULTILINE), "a count cannot wait for the ARN"
+    assert re.search(r"\+ AUTH_SECRET +=", planned.stdout)

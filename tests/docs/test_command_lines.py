@@ -1,0 +1,99 @@
+"""Commands that the documentation shows are such as telemap takes; its help is short enough to be read."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+from pages import command_lines
+from pages.command_lines import CommandLine
+
+from telemap.cli import GROUP, _parser
+
+TOP = Path(__file__).parents[2]
+PAGES = [*sorted(TOP.glob("*.md")), *sorted((TOP / "docs").rglob("*.md"))]
+PARSER = _parser()
+COMMANDS = sorted(entry.name for entry in entry_points(group=GROUP))
+
+every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+every_command = pytest.mark.parametrize("command", COMMANDS)
+
+
+def subparser(command: str) -> argparse.ArgumentParser:
+    [action] = [action for action in PARSER._actions if isinstance(action, argparse._SubParsersAction)]
+    parser: argparse.ArgumentParser = action.choices[command]
+    return parser
+
+
+def fault(line: CommandLine, capsys: pytest.CaptureFixture[str]) -> str:
+    """Say why the parser refuses a command line; nothing when it does not."""
+    try:
+        PARSER.parse_args(line.words)
+    except SystemExit as end:
+        said = capsys.readouterr().err
+        return f"line {line.line}: telemap {' '.join(line.words)}: {said}" if end.code else ""
+    return ""
+
+
+@every_page
+def test_commands_in_fences_are_such_as_telemap_takes(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = command_lines.fenced(path.read_text(encoding="utf-8"))
+    assert [said for line in lines if (said := fault(line, capsys))] == []
+
+
+@every_page
+def test_commands_and_options_that_texts_name_exist(path: Path) -> None:
+    for line in command_lines.inline(path.read_text(encoding="utf-8")):
+        command, *rest = line.words
+        if command == "COMMAND" or command.startswith("-"):
+            continue
+        assert command in COMMANDS, f"line {line.line}"
+        options = {word.partition("=")[0] for word in rest if re.match(r"--?[a-z]", word)}
+        assert options <= set(subparser(command)._option_string_actions), f"line {line.line}"
+
+
+def test_command_lines_are_found_wherever_pages_show_them() -> None:
+    readme = list(command_lines.fenced((TOP / "README.md").read_text(encoding="utf-8")))
+    assert ("sandbox", "--help") in {line.words for line in readme}
+    commands = (TOP / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    assert {line.words[0] for line in command_lines.inline(commands)} >= set(COMMANDS)
+
+
+PAGE = """Say `telemap sweep --dry-run`.
+
+```console
+$ TELEMAP_X=1 .venv/bin/telemap preview --mapping m.yaml \\
+    --events 'a b.json' 2>&1 | head   # as it is
+telemap: no such file: m.yaml
+$ telemap validate m.yaml && telemap compile m.yaml >plan
+```
+"""
+
+
+def test_a_command_is_what_a_shell_would_run() -> None:
+    assert list(command_lines.inline(PAGE)) == [CommandLine(1, ("sweep", "--dry-run"))]
+    assert list(command_lines.fenced(PAGE)) == [
+        CommandLine(4, ("preview", "--mapping", "m.yaml", "--events", "a b.json")),
+        CommandLine(7, ("validate", "m.yaml")),
+        CommandLine(7, ("compile", "m.yaml")),
+    ]
+
+
+@every_command
+def test_help_fits_on_a_screen_or_comes_in_short_groups(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    text = subparser(command).format_help()
+    groups = text.split("\n\n")
+    assert len(text.splitlines()) <= 30 or (len(groups) > 4 and len(text.splitlines()) <= 55)
+    assert max(len(group.splitlines()) for group in groups) <= 24
+
+
+def test_the_list_of_commands_says_of_each_in_one_line_what_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    text = PARSER.format_help()
+    assert len(text.splitlines()) <= 30
+    for command in COMMANDS:
+        assert re.search(rf"^ +{command} +\S", text, re.MULTILINE), command

@@ -1,0 +1,100 @@
+"""What there is, is told: each key, setting, command, option, problem and family has its place in the documentation."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+import pytest
+
+import telemap
+from telemap.check import keys
+from telemap.cli import GROUP
+from telemap.mapping_tests import keys as test_keys
+from telemap.model import Operator
+from telemap.problem.codes import CODES, WARNINGS
+from telemap.store.own_metrics import OwnMetrics
+
+TOP = Path(__file__).parents[2]
+DOCS = TOP / "docs"
+PAGES = [TOP / "README.md", *sorted(DOCS.rglob("*.md"))]
+VARIABLE = re.compile(r"\bTELEMAP_[A-Z_]*[A-Z]\b")
+
+
+def page(name: str) -> str:
+    return (DOCS / f"{name}.md").read_text(encoding="utf-8")
+
+
+def untold(words: frozenset[str] | set[str], text: str) -> list[str]:
+    """Give the words that stand nowhere in code of a page, alone or among others."""
+    return [word for word in sorted(words) if not re.search(rf"`{word}`|`[^`\n]*\b{word}\b[^`\n]*`", text)]
+
+
+def test_every_problem_code_has_its_section_and_kind() -> None:
+    sections = re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", page("reference/problems"), re.MULTILINE | re.DOTALL)
+    told = {code: (re.findall(r"\*(\w+)\.\*", text)[0], "**Warning.**" in text) for code, text in sections}
+    assert told == {code: (kind.value, code in WARNINGS) for code, kind in CODES.items()}
+    assert [code for code, _ in sections] == list(told)
+
+
+def test_every_key_of_the_language_is_told() -> None:
+    here = keys.TOP | keys.DEFAULTS | keys.DROP | keys.FAMILY | keys.PARSE | keys.VALUE | keys.LABEL
+    here |= keys.BUCKETS | keys.LINEAR | keys.EXPONENTIAL | {operator.value for operator in Operator}
+    assert untold(here, page("reference/mapping")) == []
+
+
+def test_every_key_of_mapping_tests_is_told() -> None:
+    here = test_keys.TOP | test_keys.TEST | test_keys.BATCH | test_keys.EVENT | test_keys.EXPECT
+    here |= test_keys.VALUE | test_keys.FILE | set(test_keys.EVENTS) | set(test_keys.REASONS)
+    assert untold(here, page("reference/mapping-tests")) == []
+
+
+def test_every_setting_is_told_and_nothing_else() -> None:
+    source = (TOP / "extensions" / "telemap_lambda" / "settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'"((?:TELEMAP_|AUTH_|DISPATCH_|MAPPING_)\w+|GATEWAY)"', source))
+    assert set(re.findall(r"^\| `([A-Z_]+)`", page("reference/settings"), re.MULTILINE)) == read
+
+
+def test_every_variable_that_a_page_names_is_one_and_every_one_is_named() -> None:
+    sources = [*(TOP / "engine").rglob("*.py"), *(TOP / "extensions").rglob("*.py")]
+    read = {name for path in sources for name in VARIABLE.findall(path.read_text(encoding="utf-8"))}
+    assert {name for path in PAGES for name in VARIABLE.findall(path.read_text(encoding="utf-8"))} == read
+
+
+@pytest.mark.parametrize("entry", sorted(entry_points(group=GROUP)), ids=lambda entry: entry.name)
+def test_every_command_and_option_is_told(entry: EntryPoint) -> None:
+    sections = re.split(r"^## ", page("reference/commands"), flags=re.MULTILINE)
+    [section] = [text for text in sections if re.match(rf"`telemap {entry.name}\b", text)]
+    parser = argparse.ArgumentParser(add_help=False)
+    entry.load().add_arguments(parser)
+    options = [option for action in parser._actions for option in action.option_strings]
+    assert [option for option in options if f"`{option}" not in section] == []
+    choices = [str(choice) for action in parser._actions for choice in action.choices or ()]
+    assert [choice for choice in choices if not re.search(rf"`[^`]*\b{choice}\b[^`]*`", section)] == []
+
+
+def test_every_family_about_telemap_itself_is_told_with_its_labels() -> None:
+    plan = telemap.compile(telemap.load("telemap:default"))
+    lines = re.findall(r"^\| `(telemap_\w+)(?:\{([\w,]+)\})?` \|", page("reference/self-metrics"), re.MULTILINE)
+    shapes = [family.shape for family in OwnMetrics(plan, version="0").families]
+    assert {name: set(filter(None, labels.split(","))) for name, labels in lines} == {
+        shape.name: set(shape.label_names) for shape in shapes
+    }
+
+
+def test_every_family_about_telemap_that_a_page_names_is_one() -> None:
+    plan = telemap.compile(telemap.load("telemap:default"))
+    names = {family.shape.name for family in OwnMetrics(plan, version="0").families}
+    known = names | {f"{name}{end}" for name in names for end in ("_sum", "_count")} | {"telemap_lambda"}
+    for path in PAGES:
+        named = re.findall(r"`[^`\n]*?\b(telemap_\w+)(?![\w.(])", path.read_text(encoding="utf-8"))
+        assert set(named) - known == set(), path.name
+
+
+def test_who_migrates_finds_every_old_name_and_new_names_that_there_are() -> None:
+    text = page("how-to/migrate-from-aws-sample")
+    rows = dict(re.findall(r"^\| `(\w+)` \| `(\w+)[^|]*\|", text.split("| old | new |", 1)[1], re.MULTILINE))
+    assert set(rows) == {family.name for family in telemap.load("telemap:aws-sample").families}
+    assert set(rows.values()) <= {family.name for family in telemap.load("telemap:platform").families}

@@ -1,0 +1,301 @@
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import lzma
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telemap.errors import DecodeError
+from telemap.recording import EventReader, read_events
+from telemap.recording.reader import MOST_CHARACTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EVENTS = [{"type": "function", "record": {"n": number}} for number in range(5)]
+NO_NAME = "Expecting property name enclosed in double quotes"
+LINES = "".join(json.dumps(event) + "\n" for event in EVENTS)
+
+
+def events_of(content: str | bytes) -> list[Any]:
+    return list(read_events(io.BytesIO(content if isinstance(content, bytes) else content.encode())))
+
+
+def pouring(content: bytes, sizes: list[int]) -> Callable[[int], bytes]:
+    """Give what reads so many bytes at a time, as a pipe does whose writer is slow; the last size goes on."""
+    stream = io.BytesIO(content)
+    remaining = list(sizes)
+
+    def read(most: int) -> bytes:
+        return stream.read(min(remaining.pop(0) if len(remaining) > 1 else remaining[0], most))
+
+    return read
+
+
+def read_through(content: str | bytes) -> tuple[list[Any], list[str]]:
+    """Read, passing over what is bad; give the events, and what was said."""
+    said: list[str] = []
+    content = content if isinstance(content, bytes) else content.encode()
+    return list(EventReader(io.BytesIO(content).read, on_bad=said.append)), said
+
+
+def until_fault(content: bytes) -> tuple[list[Any], str]:
+    """Give the events before a fault, and what it is."""
+    found: list[Any] = []
+
+    def read() -> None:
+        for event in read_events(io.BytesIO(content)):
+            found.append(event)  # noqa: PERF402 - what comes before the fault counts
+
+    with pytest.raises(DecodeError) as raised:
+        read()
+    return found, str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(EVENTS),
+        json.dumps(EVENTS, indent=2),
+        LINES,
+        LINES.rstrip("\n"),
+        LINES.replace("\n", "\r\n\r\n"),
+        "\ufeff" + LINES,
+        "".join(json.dumps(event, indent=4) + "\n" for event in EVENTS),
+        "".join(map(json.dumps, EVENTS)),
+        f"{json.dumps(EVENTS[:2])}\n[]\n{json.dumps(EVENTS[2:])}\n",
+        f"\ufeff{json.dumps(EVENTS[:2])}\n\ufeff{json.dumps(EVENTS[2:])}",
+        f"{json.dumps(EVENTS[0])}\n{json.dumps(EVENTS[1:])}",
+    ],
+    ids=[
+        "an array",
+        "an array over lines",
+        "an event a line",
+        "no line feed at the end",
+        "CRLF and empty lines",
+        "a byte order mark",
+        "events over lines",
+        "events without anything between",
+        "an array a line, one a post",
+        "files joined, each with its byte order mark",
+        "an event, then an array",
+    ],
+)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_a_recording_has_many_forms(content: str, pack: Callable[[bytes], bytes]) -> None:
+    assert events_of(pack(content.encode())) == EVENTS
+
+
+@pytest.mark.parametrize("content", ["", " \n\n", "[]", "[\n]\n[]", "\ufeff", gzip.compress(b"")])
+def test_a_recording_may_have_no_events(content: str | bytes) -> None:
+    assert events_of(content) == []
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(
+    events=st.lists(JSON_VALUES.filter(lambda value: type(value) is not list), max_size=6),
+    form=st.sampled_from(["array", "indented array", "lines", "ASCII lines", "indented"]),
+    sizes=st.lists(st.integers(1, 40), min_size=1, max_size=8),
+    packed=st.booleans(),
+)
+def test_however_a_recording_comes_in_pieces_its_events_are_whole(
+    events: list[Any], form: str, sizes: list[int], *, packed: bool
+) -> None:
+    """Numbers are cut between digits, words between letters, text within characters and escapes."""
+    if "array" in form:
+        text = json.dumps(events, indent=1 if "indented" in form else None)
+    else:
+        ascii_only, indent = "ASCII" in form, 1 if form == "indented" else None
+        text = "\n".join(json.dumps(event, ensure_ascii=ascii_only, indent=indent) for event in events)
+    content = text.encode("utf-8", "replace")
+    expected = json.loads(json.dumps(events).encode())
+    if "\\ud" not in json.dumps(events):
+        reader = EventReader(pouring(gzip.compress(content) if packed else content, sizes))
+        assert list(reader) == expected
+        assert reader.count == len(events)
+
+
+@given(content=st.binary(max_size=60), begin=st.sampled_from(["", "[", "{", '[{"a":', "\x1f\x8b\x08", '"']))
+def test_any_bytes_are_events_or_a_fault_and_reading_ends(content: bytes, begin: str) -> None:
+    whole = begin.encode("latin-1") + content
+    _, said = read_through(whole)
+    if not said:
+        assert events_of(whole) == read_through(whole)[0]
+        return
+    _, fault = until_fault(whole)
+    assert fault == said[0]
+
+
+@given(cut=st.integers(0, len(LINES) - 1), packed=st.booleans())
+def test_what_stands_before_a_cut_is_read(cut: int, *, packed: bool) -> None:
+    """A process that crashes leaves a recording like this."""
+    text = LINES[:cut]
+    complete = text.count("}}")
+    content = gzip.compress(LINES.encode())[: -len(LINES) + cut] if packed else text.encode()
+    events, said = read_through(content)
+    if packed:
+        assert events == EVENTS[: len(events)]
+        assert said == [] or "cut off" in said[-1]
+    else:
+        assert events == EVENTS[:complete]
+        assert len(said) == (text.rpartition("}}")[2].strip("\n") != "")
+
+
+@pytest.mark.parametrize(
+    ("content", "before", "said"),
+    [
+        ("{", 0, "line 1: the recording ends within the event that begins here: it was cut off"),
+        (LINES + '{"type": "x', 5, "line 6: the recording ends within the event that begins here: it was cut off"),
+        ("[1,\n2", 2, "line 2: the recording ends within the array that begins at line 1: it was cut off"),
+        (LINES + "no json\n", 5, "line 6: not JSON: Expecting value at 'no json'"),
+        ("[1, 2 3]", 2, "line 1: not JSON: Expecting ',' or ']' at '[1, 2 3]'"),
+        ("[1,]", 1, "line 1: not JSON: Expecting value at '[1,]'"),
+        ("1]", 1, "line 1: not JSON: Expecting value at '1]'"),
+        ("version: 1\nmetrics: {}\n", 0, "line 1: not JSON: Expecting value at 'version: 1'"),
+        ('{"a": "b\n{"a": "c"}', 0, 'line 1: not JSON: Invalid control character at \'{"a": "b\''),
+        (
+            '1\n{"a": {\n{"a": "c"}',
+            1,
+            f'line 3: not JSON: {NO_NAME} at \'{{"a": "c"}}\', in the event that begins at line 2',
+        ),
+        ('{"a": \x1b[2J}', 0, "line 1: not JSON: Expecting value at '{\"a\": \\x1b[2J}'"),
+        ("[" * 100_000, 0, f"line 1: not JSON: nested too deep at '{'[' * 31}'"),
+    ],
+)
+def test_a_fault_is_told_with_its_line_and_what_stands_there(content: str, before: int, said: str) -> None:
+    events, fault = until_fault(content.encode())
+    assert (len(events), fault) == (before, said)
+    assert read_through(content)[1][0] == said
+
+
+@pytest.mark.parametrize(
+    ("content", "events", "bad_lines"),
+    [
+        ('{"n": 1}\nbad\n{"n": 2}\n', [1, 2], 1),
+        ('{"n": 1}\n{"n": "cut\n{"n": 2}\n', [1, 2], 1),
+        ('{"n": 1}\n{"n": {"cut":\n{"n": 2}\n', [1, 2], 1),
+        ('[{"n": 1}]\n[{"n": 2}, bad]\n[{"n": 3}]\n', [1, 2, 3], 1),
+        ('[{"n": 1}\n[{"n": 2}]\n', [1, 2], 1),
+        ('[\n{"n": 1},\n{"n" 2},\n{"n": 3}\n]\n', [1, 3], 1),
+        ('[\n{"n": 1}\n{"n": 2}\n]\n', [1, 2], 1),
+        ('{\n  "n": 1\n}\n{\n  "n" 2\n}\n{\n  "n": 3\n}\n', [1, 3], 1),
+        ('bad\nbad\n{"n": 1}\nbad', [1], 2),
+        ('{"n": 1}\n{"n":', [1], 1),
+        ("bad", [], 1),
+    ],
+)
+def test_bad_lines_can_be_passed_over(content: str, events: list[int], bad_lines: int) -> None:
+    found, said = read_through(content)
+    assert [event["n"] for event in found] == events
+    assert len(said) == bad_lines
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[]".encode("utf-16"), "this is UTF-16 or UTF-32 text: save it as UTF-8"),
+        ("[]".encode("utf-16-le"), "this is UTF-16 or UTF-32 text: save it as UTF-8"),
+        ("{}".encode("utf-16-be"), "this is UTF-16 or UTF-32 text: save it as UTF-8"),
+        (lzma.compress(b"[]"), "this is compressed with xz, and only gzip is read: unpack it with 'xz -dc', and"),
+        (b"BZh91AY&SY", "this is compressed with bzip2, "),
+        (b"\x28\xb5\x2f\xfd\x00", "this is compressed with zstd, "),
+        (b"PK\x03\x04\x14\x00", "this is a zip archive, "),
+        (gzip.compress(gzip.compress(b"[]")), "this is compressed twice: "),
+        (b"\x7fELF\x02\x01", "line 1: not JSON: Expecting value at '\\x7fELF\\x02\\x01'"),
+    ],
+)
+def test_what_is_no_recording_is_named(content: bytes, said: str) -> None:
+    with pytest.raises(DecodeError) as raised:
+        events_of(content)
+    assert str(raised.value).startswith(said)
+
+
+def test_gzip_members_follow_one_another_as_cat_joins_files() -> None:
+    first, second = gzip.compress(LINES.encode()), gzip.compress(json.dumps(EVENTS).encode())
+    content = first + second + b"\0" * 512
+    for sizes in ([1], [7], [len(first)], [len(first) + 1]):
+        assert list(EventReader(pouring(content, sizes))) == EVENTS * 2
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (gzip.compress(LINES.encode())[:-1], "the gzip data ends too early: the file was cut off"),
+        (
+            gzip.compress(LINES.encode()) + gzip.compress(LINES.encode())[:4],
+            "the gzip data ends too early: the file was",
+        ),
+        (gzip.compress(LINES.encode()) + b"more", "the gzip data is damaged, and cannot be read further: "),
+    ],
+    ids=["no checksum", "a second member cut", "something after it"],
+)
+def test_events_before_a_fault_of_gzip_are_given(content: bytes, said: str) -> None:
+    reader = EventReader(io.BytesIO(content).read)
+    batches = reader.batches()
+    assert next(batches) == EVENTS
+    with pytest.raises(DecodeError) as raised:
+        next(batches)
+    assert str(raised.value).startswith(said)
+
+
+def test_a_wrong_checksum_of_gzip_is_a_fault() -> None:
+    packed = gzip.compress(LINES.encode())
+    assert until_fault(packed[:-8] + bytes(8))[1].startswith("the gzip data is damaged, and cannot be read further: ")
+
+
+def test_a_gzip_bomb_is_unpacked_bit_by_bit() -> None:
+    """64 MiB of blanks in 64 KiB."""
+    packer = zlib.compressobj(9, wbits=31)
+    content = (
+        b"".join(packer.compress(b" " * 1024 * 1024) for _ in range(64)) + packer.compress(b"[1]") + packer.flush()
+    )
+    reader = EventReader(io.BytesIO(content).read)
+    assert list(reader) == [1]
+
+
+def test_an_event_may_be_large_but_not_of_any_size() -> None:
+    large = {"type": "function", "record": "x" * (3 * 1024 * 1024)}
+    assert events_of(json.dumps(large) + "\n1\n") == [large, 1]
+    endless = b'1\n{"record": "' + b"x" * (2 * MOST_CHARACTERS) + b'"}\n2\n{"n": 3}\n'
+    events, said = read_through(endless)
+    assert events == [1, {"n": 3}]
+    assert said == ["line 2: an event of more than 16 MiB; Lambda sends none so large"]
+
+
+def test_numbers_of_any_length_do_not_lose_the_recording() -> None:
+    assert events_of(f'{{"n": {"9" * 5000}}}\n{"8" * 5000}\n{{"n": 2}}') == [
+        {"n": float("inf")},
+        float("inf"),
+        {"n": 2},
+    ]
+
+
+def test_bytes_that_are_no_utf_8_become_the_replacement_character() -> None:
+    assert events_of(b'{"record": "a\xffb"}') == [{"record": "a\ufffdb"}]
+
+
+def test_a_batch_is_about_what_lambda_posts_at_once() -> None:
+    small = EventReader(io.BytesIO(b"1\n" * 2500).read)
+    assert [len(batch) for batch in small.batches()] == [1000, 1000, 500]
+    large = json.dumps({"record": "x" * 100_000}) + "\n"
+    assert [len(batch) for batch in EventReader(io.BytesIO(large.encode() * 7).read).batches()] == [3, 3, 1]
+
+
+def test_a_disk_that_fails_is_a_fault_of_the_recording() -> None:
+    def read(_: int) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    with pytest.raises(DecodeError, match=r"^cannot be read further: Input/output error$"):
+        list(EventReader(read))
