@@ -9,7 +9,7 @@ export PYTHON
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 $(LOCK_ARGS)
 
-.PHONY: help demo test soak layer bench bench-quick lint format lock clean
+.PHONY: help demo test soak layer docs bench bench-quick picture lint format lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,10 @@ layer:  ## Build the Lambda layer, dist/telemap-layer.zip, for the Python at han
 	@.ci/venv telemap build
 	@$(BIN)/python deploy/build_layer.py $(if $(filter file,$(origin PYTHON)),,--python $(PYTHON)) dist/telemap-layer.zip
 
+docs:  ## Build the documentation as a site, build/site, and fail on a link that leads nowhere
+	@.ci/venv dev
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 bench: layer  ## Hold telemap's cost to its targets, against the same work done otherwise
 	@.ci/venv dev
 	@$(BIN)/python benchmarks/run.py
@@ -39,6 +43,11 @@ bench: layer  ## Hold telemap's cost to its targets, against the same work done 
 bench-quick: layer  ## The same in short: decoding, applying, rendering, the start
 	@.ci/venv dev
 	@$(BIN)/python benchmarks/run.py --effort quick
+
+picture:  ## Draw the dashboard's pictures, docs/pictures, from a real Prometheus that sandboxes feed (2 minutes)
+	@.ci/venv dev
+	@.ci/servers
+	@cd tests && ../$(BIN)/python -m dashboard.draw
 
 lint:  ## Check style, format and types
 	@.ci/venv dev

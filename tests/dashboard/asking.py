@@ -43,14 +43,14 @@ class Line:
         return sum(self.points.values())
 
 
-def lines(api: QueryApi, panel: Panel, span: Span) -> list[Line]:
-    """Ask all that a panel asks; without what is never a number."""
-    found = [_line(target, series) for target in panel.targets for series in _ask(api, target, span)]
+def lines(api: QueryApi, panel: Panel, span: Span, *, job: str) -> list[Line]:
+    """Ask all that a panel asks of functions, by a regular expression; without what is never a number."""
+    found = [_line(target, series) for target in panel.targets for series in _ask(api, target, span, job)]
     return [line for line in found if line.points]
 
 
-def _ask(api: QueryApi, target: Target, span: Span) -> list[dict[str, Any]]:
-    expression = filled(target.expression, interval=span.step, span=span.seconds)
+def _ask(api: QueryApi, target: Target, span: Span, job: str) -> list[dict[str, Any]]:
+    expression = filled(target.expression, interval=span.step, span=span.seconds, job=job)
     if target.instant:
         return api.evaluate(expression, span.end)
     asked: dict[str, str | int] = {"query": expression, "start": span.start, "end": span.end, "step": span.step}

@@ -9,7 +9,6 @@ from dashboard.frame import (
     LEGEND_LINE,
     TICK_SIZE,
     Box,
-    Entry,
     Frame,
     colors,
     draw_grid,
@@ -39,7 +38,7 @@ def draw_series(drawing: Drawing, panel: Panel, box: Box, found: Sequence[Line],
     stacked = custom["stacking"]["mode"] == "normal"
     ticks = steps(_highest(found, stacked=stacked), panel.unit)
     color = colors(panel, [line.name for line in found])
-    broken = legend_lines([Entry(legend(panel, line), color[line.name]) for line in found], box.width - 20)
+    broken = legend_lines([legend(panel, line, color[line.name]) for line in found], box.width - 20)
     frame = _frame(box, [shown(tick, panel.unit) for tick in ticks], len(broken), span, ticks[-1])
     draw_grid(drawing, frame, ticks, panel.unit)
     draw_times(drawing, frame)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from dashboard.shop import NOW, PLATFORM, Function, event, life
+from dashboard.shop import NOW, Function, event, life
 
 from telemap_lambda.sandbox import Sandbox, assemble
 
@@ -32,7 +32,13 @@ THUMBNAILS = Function(
 PAYMENTS = Function("payments", 40, memory_mb=128, kind="snap-start", settings=PROMPT)
 SHOP = (ORDERS, ORDERS, PAYMENTS, THUMBNAILS)
 
-_BASKET = f"{PLATFORM}metrics:\n  shop_basket:\n    from: function\n    help: Made for the dashboard.\n"
+_BASKET = """version: 1
+include: [telemap:platform]
+metrics:
+  shop_basket:
+    from: function
+    help: Made for the dashboard.
+"""
 CAREFUL = Function("baskets", 60, mapping=f"{_BASKET}    type: gauge\n    value: $.record\n", settings=PROMPT)
 """Its family is a gauge, and reads numbers from text that is none; Lambda drops telemetry of it."""
 
@@ -80,11 +86,9 @@ class Feed:
 
     def play(self, function: Function, invocations: int, *extra: object, gap_seconds: float = 0.0) -> None:
         """Play one sandbox from its start to its end."""
-        number = self._next()
-        mapping = self._folder / f"{function.name}-{number}.yaml"
-        mapping.write_text(function.mapping)
-        environment = {"GATEWAY": self.url, "MAPPING_FILE": str(mapping), **function.settings}
-        recording = life(function, invocations, random.Random(f"{self.seed} {number}"), *extra)  # noqa: S311 - no secret
+        environment = {"GATEWAY": self.url, "MAPPING_FILE": self._mapping(function), **function.settings}
+        chance = random.Random(f"{self.seed} {self._next()}")  # noqa: S311 - no secret
+        recording = life(function, invocations, chance, *extra)
         with Sandbox(
             self._layer,
             recording=recording,
@@ -128,6 +132,13 @@ class Feed:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for done in [pool.submit(work, worker) for worker in range(AT_ONCE)]:
                 done.result()
+
+    def _mapping(self, function: Function) -> str:
+        if function.mapping.startswith("telemap:"):
+            return function.mapping
+        path = self._folder / f"{function.name}.yaml"
+        path.write_text(function.mapping)
+        return str(path)
 
     def _next(self) -> int:
         with self._lock:

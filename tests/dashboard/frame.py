@@ -37,10 +37,11 @@ class Box(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A word of a legend, with its colour."""
+    """A word of a legend, with its colour, and the series' sum or mean where the panel says so."""
 
     words: str
     color: str
+    number: str
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,15 @@ def colors(panel: Panel, names: Sequence[str]) -> dict[str, str]:
     return {name: fixed.get(name) or next(free) for name in names}
 
 
-def legend(panel: Panel, line: Line) -> str:
-    """Give the words of a series in the legend, with its sum or mean where the panel says so."""
+def legend(panel: Panel, line: Line, color: str) -> Entry:
+    """Give what the legend says of a series."""
     calculated: list[Any] = panel.options["options"]["legend"]["calcs"]
+    number = ""
     if "sum" in calculated:
-        return f"{line.name}  {shown(line.total, panel.unit)}"
+        number = shown(line.total, panel.unit)
     if "mean" in calculated:
-        return f"{line.name}  {shown(line.total / len(line.points), panel.unit)}"
-    return line.name
+        number = shown(line.total / len(line.points), panel.unit)
+    return Entry(line.name, color, number)
 
 
 def legend_lines(entries: Sequence[Entry], width: float) -> list[list[Entry]]:
@@ -107,7 +109,7 @@ def draw_legend(drawing: Drawing, x: float, y: float, broken: Sequence[Sequence[
         for entry in line:
             base = y + number * LEGEND_LINE
             drawing.box(at, base - 5, 10, 4, entry.color, round_by=1)
-            drawing.text(at + 14, base, entry.words, size=LEGEND_SIZE, color=INK)
+            drawing.text(at + 14, base, entry.words, size=LEGEND_SIZE, color=INK, then=entry.number)
             at += _legend_width(entry)
 
 
@@ -122,16 +124,17 @@ def draw_grid(drawing: Drawing, frame: Frame, ticks: Sequence[float], unit: str)
 def draw_times(drawing: Drawing, frame: Frame) -> None:
     """Draw the time axis, in UTC."""
     words = width_of("00:00:00", TICK_SIZE)
-    fitting = max(1, int(frame.box.width / (words * 1.35)))
+    fitting = max(1, int(frame.box.width / (words * 1.1)))
     step = next(each for each in (5, 10, 15, 20, 30, 60, 120, 300, 900, 3600) if frame.span.seconds / each <= fitting)
     for at in range(-(-frame.span.start // step) * step, frame.span.end + 1, step):
         x = frame.x(at)
         drawing.path([(x, frame.box.y), (x, frame.box.y + frame.box.height)], GRID, width=1)
-        if frame.box.x + words / 2 - 20 <= x <= frame.box.x + frame.box.width - words / 2 + 10:
+        if frame.box.x + words / 2 - 20 <= x <= frame.box.x + frame.box.width - words / 2 + 8:
             text = datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S")
             y = frame.box.y + frame.box.height + 14
             drawing.text(x, y, text, size=TICK_SIZE, color=FAINT, anchor="middle")
 
 
 def _legend_width(entry: Entry) -> float:
-    return 14 + width_of(entry.words, LEGEND_SIZE) + 12
+    number = width_of(entry.number, LEGEND_SIZE, bold=True) + 5 if entry.number else 0
+    return 14 + width_of(entry.words, LEGEND_SIZE) + number + 14

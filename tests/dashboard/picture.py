@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from dashboard.asking import lines
+from dashboard.board import ALL
 from dashboard.charts import draw_heatmap, draw_series
 from dashboard.frame import COLORS, FAINT, INK, Box
 from dashboard.svg import Drawing, width_of
@@ -37,7 +38,7 @@ def sections(panels: Sequence[Panel]) -> Iterator[list[Panel]]:
     yield section
 
 
-def draw(panels: Sequence[Panel], api: QueryApi, span: Span, title: str) -> str:
+def draw(panels: Sequence[Panel], api: QueryApi, span: Span, title: str, *, job: str = ALL) -> str:
     """Draw panels as SVG.
 
     Args:
@@ -45,6 +46,7 @@ def draw(panels: Sequence[Panel], api: QueryApi, span: Span, title: str) -> str:
         api: answers what they ask.
         span: the time they show.
         title: for who cannot see it.
+        job: the functions chosen, as a regular expression.
     """
     drawing = Drawing()
     above = min(panel.place.y for panel in panels)
@@ -52,7 +54,7 @@ def draw(panels: Sequence[Panel], api: QueryApi, span: Span, title: str) -> str:
     height = 2 * MARGIN - GAP + (below - above) * UNIT
     drawing.box(0, 0, WIDTH, height, GROUND)
     for panel in panels:
-        _draw_panel(drawing, panel, _box(panel, above), lines(api, panel, span), span)
+        _draw_panel(drawing, panel, _box(panel, above), lines(api, panel, span, job=job), span)
     return drawing.finished(WIDTH, height, title)
 
 
@@ -64,7 +66,9 @@ def _box(panel: Panel, above: int) -> Box:
 
 def _draw_panel(drawing: Drawing, panel: Panel, box: Box, found: Sequence[Line], span: Span) -> None:
     if panel.kind == "row":
-        drawing.text(box.x + 2, box.y + box.height - 6, f"⌄ {panel.title}", size=12.5, color=INK, bold=True)
+        y = box.y + box.height - 6
+        drawing.path([(box.x + 3, y - 7), (box.x + 7, y - 3), (box.x + 11, y - 7)], INK)
+        drawing.text(box.x + 18, y, panel.title, size=12.5, color=INK, bold=True)
         return
     drawing.box(*box, PAPER, border=BORDER, round_by=2)
     drawing.text(box.x + 10, box.y + 18, panel.title, size=12, color=INK, bold=True)
@@ -98,10 +102,10 @@ def _draw_table(drawing: Drawing, panel: Panel, box: Box, found: Sequence[Line])
     [organized] = [each["options"] for each in panel.options["transformations"] if each["id"] == "organize"]
     columns = sorted(organized["indexByName"], key=organized["indexByName"].__getitem__)
     heads = [organized["renameByName"].get(column, column) for column in columns]
-    rows = [[_cell(line, column) for column in columns] for line in found]
+    rows = [[_cell(line, column) for column in columns] for line in sorted(found, key=_count, reverse=True)]
     fitting = int((box.height - 40) // 16)
     table = [heads, *rows[:fitting]]
-    widths = [max(width_of(row[number], 10.5) for row in table) for number in range(len(columns))]
+    widths = [max(width_of(row[number], 10.5, bold=True) for row in table) for number in range(len(columns))]
     room = (box.width - 20 - sum(widths)) / max(1, len(columns) - 1)
     starts = list(itertools.accumulate(widths, lambda at, width: at + width + max(8.0, room), initial=box.x + 10))
     for number, row in enumerate(table):
@@ -112,6 +116,10 @@ def _draw_table(drawing: Drawing, panel: Panel, box: Box, found: Sequence[Line])
 
 def _cell(line: Line, column: str) -> str:
     if column == "Value":
-        return shown(next(iter(line.points.values())), "short")
+        return shown(_count(line), "short")
     word = line.labels.get(column, "")
     return word if len(word) <= 24 else f"…{word[-23:]}"
+
+
+def _count(line: Line) -> float:
+    return next(iter(line.points.values()))

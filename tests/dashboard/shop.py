@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 NOW = "2026-03-02T08:14:09.117Z"
 """Any time: the sandbox sets the time at which it emits an event."""
 
-PLATFORM = "version: 1\ninclude: [telemap:platform]\n"
 ENDINGS = {"timeout": "timeout", "Runtime.OutOfMemory": "failure", "Runtime.ExitError": "failure"}
 
 
@@ -29,7 +28,7 @@ class Function:
         init_ms: of a usual initialisation.
         troubles: the share of its invocations that ends in each: `timeout`, or an error type.
         kind: its initialisation type.
-        mapping: the text of its mapping.
+        mapping: the name of a shipped mapping, or the text of its own.
         settings: variables beside those that name the gateway and the mapping.
     """
 
@@ -39,7 +38,7 @@ class Function:
     init_ms: float = 240.0
     troubles: Mapping[str, float] = field(default_factory=dict)
     kind: str = "on-demand"
-    mapping: str = PLATFORM
+    mapping: str = "telemap:platform"
     settings: Mapping[str, str] = field(default_factory=dict)
 
 

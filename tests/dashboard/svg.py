@@ -36,13 +36,14 @@ class Drawing:
         color: str = "#5a6069",
         anchor: Anchor = "start",
         bold: bool = False,
+        then: str = "",
     ) -> None:
-        """Write; `y` is the line that letters stand on."""
+        """Write; `y` is the line that letters stand on, and what comes `then` is bold."""
         weight = ' font-weight="600"' if bold else ""
-        place = f'x="{_n(x)}" y="{_n(y)}"'
-        self._parts.append(
-            f'<text {place} font-size="{_n(size)}" fill="{color}" text-anchor="{anchor}"{weight}>{escape(words)}</text>'
-        )
+        more = f'<tspan dx="5" font-weight="600">{escape(then)}</tspan>' if then else ""
+        place = f'x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"'
+        style = f'font-size="{_n(size)}" fill="{color}"{weight}'
+        self._parts.append(f"<text {place} {style}>{escape(words)}{more}</text>")
 
     def box(
         self, x: float, y: float, width: float, height: float, color: str, *, border: str = "", round_by: float = 0

@@ -11,9 +11,11 @@ _SCALES = {"short": _THOUSANDS, "bytes": _BYTES, "s": _SECONDS}
 
 
 def shown(value: float, unit: str) -> str:
-    """Write a value in one of Grafana's units: `short`, `percentunit`, `s`, `bytes`."""
+    """Write a value in one of Grafana's units: `short`, `locale`, `percentunit`, `s`, `bytes`."""
     if unit == "percentunit":
         return f"{_rounded(100 * value)}%"
+    if unit == "locale":
+        return f"{value:,.0f}"
     scale = _SCALES[unit]
     if value == 0:
         return "0" + ("" if unit == "short" else f" {unit[0] if unit == 's' else 'B'}")

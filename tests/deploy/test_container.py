@@ -1,4 +1,4 @@
-"""The Dockerfile for functions that are container images: what its stages hold, and that the extension starts from them."""
+"""The Dockerfile for functions that are container images: what its stages hold, and how the extension starts there."""
 
 from __future__ import annotations
 

@@ -7,12 +7,19 @@ import math
 import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
+from xml.etree import ElementTree as ET
 
 import pytest
 from counting.page import METRIC, blocks, scrape_config
+from dashboard.asking import Span
 from dashboard.board import ALL, DASHBOARD, Panel, Target, board, filled, panels
+from dashboard.draw import PICTURES
 from dashboard.families import named_in, series_labels
 from dashboard.feeding import CLASHING, Feed
+from dashboard.picture import draw
+from dashboard.units import shown, steps
+from hypothesis import given
+from hypothesis import strategies as st
 from servers.available import available
 from servers.prometheus import Prometheus
 from servers.pushgateway import Pushgateway
@@ -120,6 +127,49 @@ def test_shares_are_those_of_what_lambda_reported(fed: Fed) -> None:
     assert fed.ask(share, job="payments") == [0], "a function without failures"
 
 
+def test_it_is_drawn_from_what_prometheus_answers(fed: Fed) -> None:
+    span = Span(int(fed.first), int(fed.last) + 1, 1)
+    drawn = ET.fromstring(draw(PANELS, fed.prometheus.api, span, "All of it"))  # noqa: S314 - our own
+    words = ["".join(each.itertext()) for each in drawn.iter() if each.tag.endswith("text")]
+
+    assert {panel.title for panel in PANELS} <= set(words)
+    assert str(sum(fed.taken().values())) in words
+    assert "out of memory2" in words, "a legend has the sum"
+
+
+def test_the_pictures_show_this_dashboard() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in PICTURES.glob("dashboard*.svg"))
+
+    assert [panel.title for panel in PANELS if f">{panel.title}</text>" not in text] == [], "run `make picture`"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0, "short", "0"),
+        (7, "short", "7"),
+        (1659, "short", "1.66 K"),
+        (1659, "locale", "1,659"),
+        (0.0451, "percentunit", "4.51%"),
+        (0, "s", "0 s"),
+        (0.0025, "s", "2.5 ms"),
+        (90, "s", "1.5 min"),
+        (134217728, "bytes", "128 MiB"),
+    ],
+)
+def test_numbers_are_shown_with_their_units(value: float, unit: str, text: str) -> None:
+    assert shown(value, unit) == text
+
+
+@given(top=st.floats(1e-4, 1e9), unit=st.sampled_from(["short", "s", "bytes", "percentunit"]))
+def test_an_axis_has_few_steps_and_reaches_the_top(top: float, unit: str) -> None:
+    found = steps(top, unit)
+
+    assert found[0] == 0
+    assert found[-1] >= top * 0.999
+    assert 2 <= len(found) <= 6
+
+
 def test_panels_have_numbers_of_their_own_and_do_not_lie_on_each_other() -> None:
     assert len({panel.number for panel in PANELS}) == len(PANELS)
     assert len({panel.title for panel in PANELS}) == len(PANELS)
@@ -132,7 +182,7 @@ def test_panels_have_numbers_of_their_own_and_do_not_lie_on_each_other() -> None
 def test_each_panel_says_what_it_shows_in_which_unit_from_which_source() -> None:
     for panel in ASKING:
         assert panel.options["description"].endswith("."), panel.title
-        assert panel.unit in {"short", "s", "bytes", "percentunit"}, panel.title
+        assert panel.unit in {"short", "locale", "s", "bytes", "percentunit"}, panel.title
         sources = [panel.options["datasource"], *(target["datasource"] for target in panel.options["targets"])]
         assert {source["uid"] for source in sources} == {"${datasource}"}, panel.title
         named = [target["refId"] for target in panel.options["targets"]]

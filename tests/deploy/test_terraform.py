@@ -77,6 +77,12 @@ def test_the_example_and_the_readme_call_the_module_as_it_is(tmp_path: Path) -> 
         assert {"layer_arn", "environment", "policy_json"} <= taken <= set(MODULE.outputs)
 
 
+def test_the_readme_s_links_lead_somewhere() -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", README)
+    assert len(targets) >= 3
+    assert [target for target in targets if not (FOLDER / target).exists()] == []
+
+
 def test_the_secret_is_the_only_thing_that_the_policy_lets_read() -> None:
     parsed = hcl2.loads((FOLDER / "main.tf").read_text(encoding="utf-8"))
     [policy] = [one['"aws_iam_policy_document"']['"read_secret"'] for one in parsed["data"]]

@@ -16,6 +16,7 @@ from telemap.mapping_tests import keys as test_keys
 from telemap.model import Operator
 from telemap.problem.codes import CODES, WARNINGS
 from telemap.store.own_metrics import OwnMetrics
+from telemap.store.series import SKIP_REASONS
 
 TOP = Path(__file__).parents[2]
 DOCS = TOP / "docs"
@@ -47,8 +48,12 @@ def test_every_key_of_the_language_is_told() -> None:
 
 def test_every_key_of_mapping_tests_is_told() -> None:
     here = test_keys.TOP | test_keys.TEST | test_keys.BATCH | test_keys.EVENT | test_keys.EXPECT
-    here |= test_keys.VALUE | test_keys.FILE | set(test_keys.EVENTS) | set(test_keys.REASONS)
+    here |= test_keys.VALUE | test_keys.FILE | set(test_keys.EVENTS)
     assert untold(here, page("reference/mapping-tests")) == []
+
+
+def test_every_reason_why_a_sample_is_not_taken_is_told() -> None:
+    assert untold(set(SKIP_REASONS), page("reference/self-metrics")) == []
 
 
 def test_every_setting_is_told_and_nothing_else() -> None:

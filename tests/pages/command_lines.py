@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FENCE = re.compile(r"^( *)(`{3,})[^\n]*\n(.*?)^\1\2$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^(?P<indent> *)(?P<ticks>`{3,})(?P<language>\w*)[^\n]*\n(?P<body>.*?)^(?P=indent)(?P=ticks)$",
+    re.MULTILINE | re.DOTALL,
+)
 _INLINE = re.compile(r"(?<!`)`(?:\.venv/bin/)?(telemap [^`\n]+)`(?!`)")
 _PROGRAM = re.compile(r"(?:\S*/)?telemap")
 _SETTING = re.compile(r"[A-Z_][A-Z0-9_]*=")
@@ -32,8 +35,10 @@ class CommandLine(NamedTuple):
 def fenced(page: str) -> Iterator[CommandLine]:
     """Give the commands that stand in a page's fences, each on a line of its own or after `$ `, `&&` or a pipe."""
     for fence in _FENCE.finditer(page):
-        first = page.count("\n", 0, fence.start(3)) + 1
-        for number, line in _joined(fence[3]):
+        first = page.count("\n", 0, fence.start("body")) + 1
+        for number, line in _joined(fence["body"]):
+            if fence["language"] == "console" and not line.startswith("$ "):
+                continue  # that is what a command prints
             for words in _commands(line):
                 yield CommandLine(first + number, words)
 

@@ -74,9 +74,10 @@ def test_events_may_come_from_standard_input(
 
 
 @pytest.mark.parametrize("events", ["", "[]", "\n\n"])
-def test_no_events_make_no_metrics(events: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert preview(events) == 0
-    assert capsys.readouterr() == ("", "")
+def test_a_recording_without_events_is_a_problem(events: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Most often what should have written it did not: a CI step must not pass for that."""
+    assert preview(events) == 1
+    assert capsys.readouterr() == ("", "telemap: no events in events.json\n")
 
 
 def test_the_default_mapping_is_used_where_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,8 +93,9 @@ def test_what_did_not_become_a_sample_is_said(capsys: pytest.CaptureFixture[str]
     assert 'lines_total{line="__overflow__"} 1.0' in out
     assert err.splitlines() == [
         f"telemap: metric 'lines_total': {NO_LABEL}",
-        "telemap: 1 of the events are no telemetry events: objects with a text 'type'",
-        "telemap: metric 'lines_total': 1 samples came beyond the limit of 2 series",
+        "telemap: 1 of the events is no telemetry event: an object with a text 'type'",
+        "telemap: metric 'lines_total': samples were skipped, 1 as label",
+        "telemap: metric 'lines_total': 1 sample came beyond the limit of 2 series",
     ]
 
 
@@ -138,22 +140,115 @@ def test_problems_of_the_mapping_are_drawn(capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize(
     ("events", "said"),
     [
-        ("{", "telemap: events.json: line 1: not JSON: "),
-        ('{"type": "x"}\nno json\n', "telemap: events.json: line 2: not JSON: "),
-        ("[1, 2", "telemap: events.json: not JSON: "),
-        ("[" * 100_000, "telemap: events.json: not JSON: "),
+        ("{", "line 1: the recording ends within the event that begins here: it was cut off"),
+        ("x", "line 1: not JSON: Expecting value at 'x'"),
+        ("[" * 100_000, f"line 1: not JSON: nested too deep at '{'[' * 31}'"),
     ],
 )
-def test_events_that_cannot_be_read_are_a_problem(events: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_no_recording_is_a_problem(events: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert preview(events) == 1
+    form = "a recording is a JSON array of events, or has one event a line"
+    assert capsys.readouterr() == ("", f"telemap: events.json: {said}; {form}\n")
+
+
+def test_a_mapping_that_is_given_as_events_is_known_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["preview", "--events", "mapping.yaml"]) == 1
+    told = "a mapping is given with --mapping, recorded events with --events"
+    assert (
+        capsys.readouterr().err == f"telemap: mapping.yaml: line 2: not JSON: Expecting value at 'version: 1'; {told}\n"
+    )
+
+
+@pytest.mark.parametrize("tail", ["no json\n", '{"type": "function", "rec', '{"type":\n'])
+def test_what_stands_before_a_fault_is_shown_with_the_fault(tail: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert preview("".join(json.dumps(event) + "\n" for event in EVENTS) + tail) == 1
     out, err = capsys.readouterr()
-    assert out == ""
-    assert err.startswith(said)
+    assert out == EXPOSITION
+    assert err.startswith("telemap: events.json: line 4: ")
+    assert "; what is shown is of the 3 events before that, and --skip-bad-lines " in err
 
 
-def test_a_missing_events_file_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["preview", "--events", "missing.json"]) == 2
-    assert capsys.readouterr().err == "telemap: cannot read missing.json: No such file or directory\n"
+def test_bad_lines_are_passed_over_on_demand_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = "".join(f"{json.dumps(event)}\nbad {event['record']}\nbad too\n" for event in EVENTS * 2)
+    Path("events.json").write_text(lines)
+    assert main(["preview", "--mapping", "mapping.yaml", "--events", "events.json", "--skip-bad-lines"]) == 0
+    out, err = capsys.readouterr()
+    assert 'lines_total{line="a"} 4.0' in out
+    assert err.splitlines() == [
+        "telemap: passed over: line 2: not JSON: Expecting value at 'bad a'",
+        "telemap: passed over: line 5: not JSON: Expecting value at 'bad b'",
+        "telemap: passed over: line 8: not JSON: Expecting value at 'bad a'",
+        "telemap: bad lines that were passed over: 12",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--events", "missing.json"], "telemap: cannot read missing.json: No such file or directory\n"),
+        (["--events", "."], "telemap: cannot read .: Is a directory\n"),
+        (["--events", "mapping.yaml", "--limit", "3"], "telemap: --limit goes with --diff OTHER\n"),
+        (["--events", "mapping.yaml", "--exit-code"], "telemap: --exit-code goes with --diff OTHER\n"),
+        (["--events", "mapping.yaml", "--mapping", "no.yaml"], "telemap: no such file: no.yaml\n"),
+        (["--events", "mapping.yaml", "--diff", "no.yaml"], "telemap: no such file: no.yaml\n"),
+    ],
+)
+def test_what_cannot_be_carried_out_is_wrong_use(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["preview", *arguments]) == 2
+    assert capsys.readouterr() == ("", said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--diff", "mapping.yaml", "--cardinality"], "not allowed with argument"),
+        (["--diff", "mapping.yaml", "--limit", "-1"], "'-1' is not a whole number from 0 on"),
+        (["--env", "NAME"], "'NAME' is not NAME=VALUE"),
+        (["--env", "=x"], "'=x' is not NAME=VALUE"),
+        (["--format", "yaml"], "invalid choice"),
+    ],
+)
+def test_what_cannot_be_understood_is_wrong_use(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["preview", "--events", "mapping.yaml", *arguments])
+    assert stopped.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_variables_come_from_the_command_line_and_else_from_the_environment(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGION", "outer")
+    monkeypatch.setenv("STAGE", "outer")
+    Path("mapping.yaml").write_text(
+        "version: 1\nmetrics:\n  up: {type: gauge, help: Up., from: function, value: 1,"
+        ' labels: {region: "${env:REGION}", stage: "${env:STAGE}", team: "${env:TEAM}"}}\n'
+    )
+    Path("events.json").write_text(json.dumps(EVENTS))
+    command = ["preview", "--mapping", "mapping.yaml", "--events", "events.json"]
+    assert main([*command, "--env", "STAGE=a=b", "--env", "TEAM="]) == 0
+    out, err = capsys.readouterr()
+    assert 'up{region="outer",stage="a=b",team=""} 1.0' in out
+    assert err == ""
+
+
+def test_a_mapping_that_reads_none_of_the_events_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text("version: 1\nmetrics: {a_total: {type: counter, help: A., from: extension}}\n")
+    assert preview(json.dumps(EVENTS)) == 0
+    told = "no event made a series: of 3, 3 have a type that no source reads, 0 were dropped"
+    assert capsys.readouterr() == ("", f"telemap: {told}; 'telemap explain' tells what the mapping reads\n")
+
+
+def test_gauges_do_not_expire_while_a_recording_is_read(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text(
+        "version: 1\nmetrics: {up: {type: gauge, help: Up., from: function, value: 1, expire: 1ms}}\n"
+    )
+    assert preview(json.dumps(EVENTS * 2000)) == 0
+    assert "up 1.0" in capsys.readouterr().out
 
 
 def test_the_events_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from telemap.preview.trial import Trial
 
 _EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
-_TOLD_LINES: Final = 3
+_TOLD: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Outcome:
 
 
 class BadLines:
-    """Tell of lines that are passed over: the first few, then how many there are.
+    """Tell of lines that are passed over, but only of the first few.
 
     Args:
         say: called with each line of text.
@@ -53,18 +53,13 @@ class BadLines:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
-        self._count = 0
+        self._told = 0
 
     def __call__(self, what: str) -> None:
-        """Take one."""
-        self._count += 1
-        if self._count <= _TOLD_LINES:
+        """Take one, or several that follow one another."""
+        self._told += 1
+        if self._told <= _TOLD:
             self._say(f"passed over: {what}")
-
-    def say_sum(self) -> None:
-        """Say how many there were, where not all were told."""
-        if self._count > _TOLD_LINES:
-            self._say(f"{self._count} bad lines were passed over; the first {_TOLD_LINES} are told above")
 
 
 def apply_recording(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
@@ -79,8 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
     print(end="", flush=True)  # before what is said of it
     told = trials[:1] if arguments.cardinality else trials
     _say_notes(told, outcome)
-    if bad_lines is not None:
-        bad_lines.say_sum()
+    if outcome.bad_lines:
+        _say(f"bad lines that were passed over: {outcome.bad_lines:,}")
     if outcome.trouble:
         _say(outcome.trouble)
     return outcome.exit_code or (EXIT_PROBLEMS if differs and arguments.exit_code else 0)
@@ -114,6 +115,8 @@ def _print(arguments: argparse.Namespace, trials: Sequence[Trial], outcome: Outc
     """Print what was asked for, unless nothing was read; tell whether mappings differ."""
     if outcome.is_void:
         return False
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # which expositions are in, whatever the locale
     if arguments.cardinality:
         trial, unlimited = trials
         print_cardinality(trial, unlimited, outcome, arguments.format)

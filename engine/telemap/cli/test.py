@@ -103,8 +103,8 @@ def _update(session: Session, reports: Iterable[FileReport]) -> list[FileReport]
         after.append(session.run(report.name) if updates else report)
     left = sum(report.failed for report in after)
     if left:
-        said = "test" if left == 1 else "tests"
-        print(f"telemap: {left} {said} cannot be updated, and need an author", file=sys.stderr)
+        told = "1 test cannot be updated, and needs" if left == 1 else f"{left} tests cannot be updated, and need"
+        print(f"telemap: {told} an author", file=sys.stderr)
     return after
 
 
@@ -127,7 +127,7 @@ def _show_text(reports: list[FileReport], coverage: tuple[CoveredFile, ...] | No
 
     for report in reports:
         if report.problems:
-            sys.stdout.flush()
+            print(end="", flush=True)
             show(report.problems)
         _print(file_lines(report))
     _print([summary(reports)])
@@ -137,16 +137,25 @@ def _show_text(reports: list[FileReport], coverage: tuple[CoveredFile, ...] | No
 
 def _print(lines: Iterable[str]) -> None:
     """Print lines on standard output, in colour where that is a terminal."""
+    printable = ("".join(map(_shown, line)) for line in lines)
+    if sys.stdout is None or not sys.stdout.isatty():
+        print("".join(f"{line}\n" for line in printable), end="")
+        return
     from rich.console import Console  # noqa: PLC0415 - as above
     from rich.text import Text  # noqa: PLC0415 - as above
 
     console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-    for line in lines:
+    for line in printable:
         shown = Text(line)
         shown.highlight_regex(r"^FAIL|\d+ failed", "bold red")
         shown.highlight_regex(r"^(?: {4})?-.*", "red")
         shown.highlight_regex(r"^(?: {4})?\+.*", "green")
         console.print(shown)
+
+
+def _shown(character: str) -> str:
+    """Replace what a terminal would act on instead of showing it: files that are compared may hold anything."""
+    return character if character.isprintable() else " " if character == "\t" else "\N{REPLACEMENT CHARACTER}"
 
 
 def _write_junit(name: str, reports: Iterable[FileReport]) -> None:

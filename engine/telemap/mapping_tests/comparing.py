@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,15 +141,29 @@ def _compare_exposition(evidence: Evidence, text: ExpectedText) -> Iterator[Fail
     expected = text.text
     if text.path is not None:
         try:
-            expected = Path(text.path).read_text(encoding="utf-8")
+            expected = _read(Path(text.path))
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
-            notes = ("--update writes it",) if isinstance(error, FileNotFoundError) else ()
-            yield Failure(text.place, f"cannot read {text.path}: {reason}", "", got, notes, (), change)
+            can_be_written = isinstance(error, FileNotFoundError | UnicodeDecodeError)
+            notes = ("--update writes it",) if can_be_written else ()
+            new = change if can_be_written else None
+            yield Failure(text.place, f"cannot read {text.path}: {reason}", "", got, notes, (), new)
             return
     if expected.rstrip("\n") != got.rstrip("\n"):
         origins = _origins_of_news(evidence, expected)
         yield Failure(text.place, "the exposition is another", expected, got, (), origins, change)
+
+
+def _read(path: Path) -> str:
+    """Read a file that holds an exposition.
+
+    Raises:
+        OSError: it cannot be read; or is no ordinary file, which could keep the tests waiting for ever.
+        ValueError: it is no text.
+    """
+    if path.exists() and not path.is_file():
+        raise IsADirectoryError(EISDIR, "it is a directory, or no ordinary file")
+    return path.read_text(encoding="utf-8")
 
 
 def _origins_of_news(evidence: Evidence, expected: str) -> tuple[Origin, ...]:

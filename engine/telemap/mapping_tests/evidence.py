@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from telemap.check.entries import nearest
@@ -20,8 +19,12 @@ if TYPE_CHECKING:
     from telemap.mapping_tests.series_text import SampleName
     from telemap.mapping_tests.subject import Subject
     from telemap.problem import Place
-    from telemap.store import Store
+    from telemap.store.series import FamilySeries
     from telemap.tracing.alone import LoneSource
+
+
+_COMPARED = 500
+"""Characters by which two samples are compared: it takes time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +65,22 @@ class Evidence:
         self.subject = subject
         self.result = result
         self._played = played
+        self._runs: dict[str, tuple[tuple[LoneSource, FamilySeries], ...]] = {}
         self.samples: dict[SampleName, tuple[float, Series]] = {
             name: (value, series) for series in result.series for name, value in series.samples.items()
         }
 
-    @cached_property
-    def alone(self) -> tuple[tuple[LoneSource, Store], ...]:
-        """Play the test's events to each source alone."""
-        return tuple((lone, play(plan, self._played)) for lone, plan in self.subject.sources)
+    def _alone(self, family: str) -> tuple[tuple[LoneSource, FamilySeries], ...]:
+        """Play the test's events to each source of a family alone."""
+        if family not in self._runs:
+            self._runs[family] = tuple(
+                (lone, play(plan, self._played).families[0]) for lone, plan in self.subject.sources_of(family)
+            )
+        return self._runs[family]
 
     def origins(self, series: Series) -> tuple[Origin, ...]:
         """Give the sources that made a series; none for one that only `init` did."""
-        runs = [(lone, store.families[0]) for lone, store in self.alone if lone.family.name == series.family]
+        runs = self._alone(series.family)
         made = [lone for lone, family in runs if series.key in family.cells]
         # Beyond a limit, and with max_values, a source alone may make other series than beside others.
         made = made or [lone for lone, family in runs if family.changes]
@@ -119,7 +126,8 @@ class Evidence:
 
 def _distance(wanted: SampleName, found: SampleName) -> tuple[int, float]:
     differing = len(set(wanted.labels) ^ set(found.labels))
-    return differing, -SequenceMatcher(None, str(wanted)[:500], str(found)[:500], autojunk=False).ratio()
+    one, other = (str(name).lower()[:_COMPARED] for name in (wanted, found))
+    return differing, -SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def _differences(wanted: SampleName, found: SampleName) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,8 @@ ENDINGS = (".test.yaml", ".test.yml")
 """How names of test files end."""
 
 _BEGIN = "begin with 'version: 1' and 'tests:'"
-_ABOUT_TESTS = {"empty-file": _BEGIN, "yaml-feature": "put all tests of a mapping below one 'tests:'"}
+_SERIES = re.compile(r'[a-zA-Z0-9_:]\{ *[a-zA-Z_][a-zA-Z0-9_]* *!?="')
+"""What looks like a series with labels."""
 
 
 def read_test_file(name: str) -> MappingTestFile:
@@ -60,9 +62,14 @@ def read_tests(document: Document) -> MappingTestFile:
 def _about_tests(problem: Problem) -> Problem:
     """Say of a test file what the reader of documents says of a mapping."""
     message = problem.message.replace("holds no mapping", "holds no tests").replace("a mapping may", "a test file may")
-    if message == "a second document begins here" or problem.code == "empty-file":
-        return replace(problem, message=message, help=_ABOUT_TESTS[problem.code])
-    return replace(problem, message=message)
+    way_out = problem.help
+    if problem.code == "empty-file":
+        way_out = _BEGIN
+    elif message == "a second document begins here":
+        way_out = "put all tests of a mapping below one 'tests:'"
+    elif problem.code == "yaml-syntax" and problem.place and _SERIES.search(problem.place.line_text):
+        way_out = "inside { } and [ ], a series with labels needs single quotes; elsewhere, one with ': ' or ' #' does"
+    return replace(problem, message=message, help=way_out)
 
 
 def _position(problem: Problem) -> tuple[int, int]:

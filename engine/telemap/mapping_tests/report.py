@@ -52,7 +52,11 @@ def summary(reports: Iterable[FileReport]) -> str:
     reports = list(reports)
     outcomes = [outcome for report in reports for outcome in report.outcomes]
     files = sum(bool(report.outcomes) for report in reports)
-    line = f"{_count(len(outcomes), 'test')} in {_count(files, 'file')}: {_counts(outcomes)}"
+    line = (
+        f"{_count(len(outcomes), 'test')} in {_count(files, 'file')}: {_counts(outcomes)}"
+        if outcomes
+        else "no test ran"
+    )
     broken = sum(bool(report.problems) for report in reports)
     return f"{line}; {_count(broken, 'file')} with problems" if broken else line
 

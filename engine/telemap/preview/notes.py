@@ -25,10 +25,11 @@ def notes(trial: Trial, events: int) -> Iterator[str]:
     """
     store = trial.store
     if malformed := store.counts.dropped["malformed"]:
-        yield f"{malformed} of the events are no telemetry events: objects with a text 'type'"
+        is_none = "is no telemetry event: an object" if malformed == 1 else "are no telemetry events: objects"
+        yield f"{malformed} of the events {is_none} with a text 'type'"
     if events and not any(family.cells for family in trial.families):
-        read = f"{store.counts.unmatched} have a type that no source reads, {store.counts.dropped['rule']} are dropped"
-        yield f"no series came of the {events} events: {read}; 'telemap explain' tells what the mapping reads"
+        read = f"{store.counts.unmatched} have a type that no source reads, {store.counts.dropped['rule']} were dropped"
+        yield f"no event made a series: of {events}, {read}; 'telemap explain' tells what the mapping reads"
     for reason, count in store.counts.undecided.items():
         if count:
             yield f"rules of 'drop' did not decide about events, and let them pass, {count} times: {UNDECIDED[reason]}"
@@ -43,9 +44,13 @@ def _family_notes(family: FamilySeries, limit_total: int) -> Iterator[str]:
         yield f"metric {name!r}: samples were skipped, {', '.join(skipped)}"
     own, total = family.overflowed - family.overflowed_total, family.overflowed_total
     if own:
-        yield f"metric {name!r}: {own} samples came beyond the limit of {family.shape.series_limit} series"
+        yield f"metric {name!r}: {_samples(own)} beyond the limit of {family.shape.series_limit} series"
     if total:
-        yield f"metric {name!r}: {total} samples came beyond the limit of {limit_total} series of all metrics together"
+        yield f"metric {name!r}: {_samples(total)} beyond the limit of {limit_total} series of all metrics together"
+
+
+def _samples(count: int) -> str:
+    return "1 sample came" if count == 1 else f"{count} samples came"
 
 
 def unusual_skips(family: FamilySeries) -> dict[str, int]:

@@ -87,11 +87,11 @@ def difference_summary(changes: Sequence[FamilyChange], families: int, events: i
         families: all families of both mappings.
         events: how many events were applied.
     """
-    of = f"{_plural(families, 'metric', 'metrics')}, {_plural(events, 'event', 'events')}"
+    metrics, over = _plural(families, "metric", "metrics"), _plural(events, "event", "events")
     if not changes:
-        return f"No difference: {of}."
+        return f"no difference: {metrics}, {over}"
     gone, new, changed = (sum(getattr(one, kind) for one in changes) for kind in ("gone", "new", "changed"))
-    return f"{len(changes):,} of {of} differ: {gone:,} series gone, {new:,} new, {changed:,} changed."
+    return f"{len(changes):,} of {metrics} differ over {over}: {gone:,} series gone, {new:,} new, {changed:,} changed"
 
 
 def cardinality_lines(families: Sequence[FamilyCardinality], series_limit_total: int, events: int) -> Iterator[str]:
@@ -134,7 +134,7 @@ def _family_lines(one: FamilyCardinality) -> Iterator[str]:
 def _label_row(label: LabelCardinality) -> tuple[str, ...]:
     kept = "" if label.max_values is None else f" (max_values {label.max_values:,})"
     examples = ", ".join(f'"{_short(text)}" ({count:,})' for text, count in label.examples)
-    return f"  {label.name}", f"{label.values:,}{kept}", f"{label.series_without:,}", examples
+    return f"  {label.name}{kept}", f"{label.values:,}", f"{label.series_without:,}", examples
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], alignments: str) -> Iterator[str]:

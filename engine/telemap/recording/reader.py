@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from telemap.decode import lenient_int
 from telemap.errors import DecodeError
-from telemap.recording.pieces import PIECE, text_pieces
+from telemap.recording.pieces import text_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,7 +52,7 @@ class EventReader:
 
     Args:
         read: gives so many bytes of it or less, none at the end.
-        on_bad: told what is wrong with a line that is passed over; without it the first bad line is an error.
+        on_bad: told what is wrong where lines are passed over; without it the first bad line is an error.
 
     Attributes:
         count: events that were given so far.
@@ -85,11 +85,13 @@ class EventReader:
             except DecodeError as error:
                 if self._on_bad is None:
                     raise
-                self.bad += 1
                 self._on_bad(str(error))
             else:
                 return
-            if not self._pass_over():
+            begin = self._line(self._at)
+            goes_on = self._pass_over()
+            self.bad += max(self._line(self._at) - begin, 1)
+            if not goes_on:
                 return
 
     def batches(self) -> Iterator[list[Any]]:
@@ -182,7 +184,7 @@ class EventReader:
             raise DecodeError(
                 f"line {self._line(self._at)}: an event of more than {most} MiB; Lambda sends none so large"
             )
-        self._fill(PIECE if size < _LARGE else min(size, MOST_CHARACTERS - size + 1))
+        self._fill(1 if size < _LARGE else min(size, MOST_CHARACTERS - size + 1))
 
     def _skip_space(self) -> bool:
         """Go to where the next thing begins; tell whether there is one."""
@@ -198,9 +200,9 @@ class EventReader:
     def _fill(self, wanted: int = 1) -> None:
         """Read so many characters or more, as long as there are any; forget what lies behind.
 
-        The character before is kept: where it is a line feed, a line begins here.
+        A little is kept: to be shown with a fault, and to see whether a line begins here.
         """
-        behind = max(self._at - 1, 0)
+        behind = max(self._at - _SHOWN, 0)
         self._passed += behind
         self._passed_lines += self._text.count("\n", 0, behind)
         parts = [self._text[behind:]]
@@ -229,7 +231,7 @@ class EventReader:
             if self._has_ended:
                 return False
             self._fill()
-            begin = 0
+            begin = max(self._at - 1, 0)
         self._at = match.end()
         is_item = self._between is not _Between.EVENTS and line > self._array_line and self._text[self._at] == "{"
         self._between = _Between.COMMA_AND_ITEM if is_item else _Between.EVENTS

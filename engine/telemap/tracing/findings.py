@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from telemap.check.event_shape import has_field
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not
 from telemap.path import Path, Root
 from telemap.path.filters import walk
@@ -11,10 +13,10 @@ from telemap.tracing.outcomes import CUT_OFF, Found, LabelTrace, TestTrace
 from telemap.tracing.probes import (
     DOCUMENT,
     label_paths,
+    paths_of_test,
     reading,
     reading_text,
     root_of,
-    test_paths,
     value_paths,
 )
 from telemap.tracing.watch import Skipped, Taken, Watch
@@ -56,18 +58,19 @@ class Findings:
     def test(self, position: Position) -> TestTrace:
         """Tell how `when` came out for an item."""
         assert self._source.when is not None  # noqa: S101 - the caller has seen to it
-        return self._test(self._source.when, iter(range(self._probes.tests)), position)
+        return self._test(self._source.when, iter(enumerate(self._probes.lines)), position)
 
-    def _test(self, condition: Condition, numbers: Iterator[int], position: Position) -> TestTrace:
-        holds = self._holds(next(numbers), position)
+    def _test(self, condition: Condition, tests: Iterator[tuple[int, int | None]], position: Position) -> TestTrace:
+        number, line = next(tests)
+        holds = self._holds(number, position)
         match condition:
             case Comparison():
-                return TestTrace(condition, holds, self._all_found(test_paths(condition), position))
+                return TestTrace(condition, holds, line, self._all_found(paths_of_test(condition), position))
             case Not(inner):
-                return TestTrace(condition, holds, within=(self._test(inner, numbers, position),))
+                return TestTrace(condition, holds, line, within=(self._test(inner, tests, position),))
             case AllOf(conditions) | AnyOf(conditions):
-                within = tuple(self._test(one, numbers, position) for one in conditions)
-                return TestTrace(condition, holds, within=within)
+                within = tuple(self._test(one, tests, position) for one in conditions)
+                return TestTrace(condition, holds, line, within=within)
 
     def _holds(self, number: int, position: Position) -> bool | None:
         note = self._watch.notes.get((number, position))
@@ -78,7 +81,7 @@ class Findings:
 
     def invalid_labels(self, names: Sequence[str], position: Position) -> tuple[LabelTrace, ...]:
         """Give the labels that have no text for an item."""
-        numbered = enumerate(zip(names, self._source.labels, strict=True), self._probes.tests)
+        numbered = enumerate(zip(names, self._source.labels, strict=True), len(self._probes.lines))
         return tuple(
             self._label(name, rule, position)
             for number, (name, rule) in numbered
@@ -116,7 +119,14 @@ class Findings:
         root = root_of(path)
         if value is not None or root is None:
             return Found(path, value)
-        return Found(path, None, _nearest(path, self._watch.read.get((reading(root), position))))
+        nearest = _nearest(path, self._watch.read.get((reading(root), position)))
+        is_known = root.root is Root.EVENT and self._source.parse is None and _is_known(path, self._source.patterns)
+        return Found(path, None, nearest, is_known)
+
+
+@cache
+def _is_known(path: Path, patterns: tuple[str, ...]) -> bool:
+    return path.steps is not None and has_field(path.text, patterns)
 
 
 def _nearest(path: Path, root: Any) -> tuple[str, Any, Step | None] | None:
@@ -126,7 +136,7 @@ def _nearest(path: Path, root: Any) -> tuple[str, Any, Step | None] | None:
     for length in range(len(path.steps), -1, -1):
         nodes = walk(root, path.steps[:length])
         if nodes:
-            step = path.steps[length] if length < len(path.steps) else None
+            step = path.steps[length] if length < len(path.steps) else "*" if path.every else None
             return _path_text(path.root, path.steps[:length]), nodes[0], step
     return None
 

@@ -40,11 +40,13 @@ class Found:
         value: None for nothing (or null), `telemap.path.SEVERAL`, `CUT_OFF`, else a JSON value.
         nearest: where nothing was found, how far the path leads, as text, what is there, and the step that leads
             nowhere from there; None for the step where null is at the end of the path.
+        known: whether the schema of the Telemetry API has it for events of this type: its absence is ordinary.
     """
 
     path: Path
     value: Any
     nearest: tuple[str, Any, Step | None] | None = None
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,14 @@ class TestTrace:
 
     Attributes:
         holds: None when that could not be decided.
+        line: where it is written in the file of its source; None when that is not known.
         found: what its paths found.
         within: the tests that it is made of.
     """
 
     condition: Condition
     holds: bool | None
+    line: int | None
     found: tuple[Found, ...] = ()
     within: tuple[TestTrace, ...] = ()
 

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Final
 from telemap.compiler import compile as compile_mapping
 from telemap.document.nodes import Span
 from telemap.model import (
-    AllOf,
-    AnyOf,
     Comparison,
     Concat,
     Constant,
@@ -22,7 +20,6 @@ from telemap.model import (
     Family,
     FirstOf,
     MetricType,
-    Not,
     Operation,
     Overflow,
     Source,
@@ -30,11 +27,12 @@ from telemap.model import (
 )
 from telemap.path import Path, Root
 from telemap.problem import Place
+from telemap.tracing.places import TestPlaces, all_tests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from telemap.model import Condition, DropRule, LabelRule, Mapping
+    from telemap.model import DropRule, LabelRule, Mapping
     from telemap.plan import Plan
 
 _ONE: Final = ValueRule(Constant(1.0))
@@ -53,22 +51,22 @@ class Probes:
 
     Attributes:
         plan: all of them.
-        tests: how many tests there are, those within others too: the first families, in the order of `all_tests`.
-        labels: how many labels: the families after them.
+        lines: where each test is written, those within others too: the first families, in the order of `all_tests`; the
+            families of the labels follow.
     """
 
     plan: Plan
-    tests: int
-    labels: int
+    lines: tuple[int | None, ...]
 
 
-def make_probes(mapping: Mapping, family: Family, source: Source) -> Probes:
+def make_probes(mapping: Mapping, family: Family, source: Source, places: TestPlaces) -> Probes:
     """Make the probes of a source, or of what is written like one.
 
     Args:
         mapping: whose name the plan bears.
         family: whose limits the probes have.
         source: with `each` of `watched_each`.
+        places: where its tests are written.
     """
     bare = replace(source, when=None, labels=(), value=_ONE, factor=1.0, operation=Operation.SET)
     tests = tuple(all_tests(source.when))
@@ -80,7 +78,7 @@ def make_probes(mapping: Mapping, family: Family, source: Source) -> Probes:
         probes.append(replace(bare, parse=None, each=(), value=reading_text(source.parse.path)))
     families = tuple(_probe(family, number, probe) for number, probe in enumerate(probes))
     plan = compile_mapping(replace(mapping, families=families, drop=()))
-    return Probes(plan, len(tests), len(source.labels))
+    return Probes(plan, places.lines(source))
 
 
 def source_of_drop(rule: DropRule) -> tuple[Family, Source]:
@@ -129,22 +127,9 @@ def label_paths(rule: LabelRule) -> tuple[Path, ...]:
     return ()
 
 
-def test_paths(test: Comparison) -> tuple[Path, ...]:
+def paths_of_test(test: Comparison) -> tuple[Path, ...]:
     """Give the paths of a test."""
     return (test.path, *(operand for operand in test.operands if isinstance(operand, Path)))
-
-
-def all_tests(condition: Condition | None) -> Iterator[Condition]:
-    """Give a test and all those within it, each before those within it."""
-    if condition is None:
-        return
-    yield condition
-    match condition:
-        case Not(inner):
-            yield from all_tests(inner)
-        case AllOf(conditions) | AnyOf(conditions):
-            for one in conditions:
-                yield from all_tests(one)
 
 
 def _probe(family: Family, number: int, source: Source) -> Family:
@@ -164,7 +149,7 @@ def _probe(family: Family, number: int, source: Source) -> Family:
 def _paths(source: Source) -> Iterable[Path]:
     """Give the paths that a source reads at an item, and where each of them begins."""
     tests = [test for test in all_tests(source.when) if isinstance(test, Comparison)]
-    read = [path for test in tests for path in test_paths(test)]
+    read = [path for test in tests for path in paths_of_test(test)]
     read += [path for rule in source.labels for path in label_paths(rule)]
     read += value_paths(source.value)
     roots = [root for path in read if (root := root_of(path)) is not None]

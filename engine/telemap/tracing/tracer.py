@@ -15,6 +15,7 @@ from telemap.store import Store
 from telemap.tracing.alone import lone_sources
 from telemap.tracing.findings import Findings
 from telemap.tracing.outcomes import DropTrace, EventTrace, ItemTrace, SourceTrace, Stage
+from telemap.tracing.places import TestPlaces
 from telemap.tracing.probes import make_probes, source_of_drop, watched_each
 from telemap.tracing.watch import INSTANCE, Taken, Watch
 
@@ -53,10 +54,11 @@ class Tracer:
         env: Mapping[str, str] | None = None,
         most_items: int = MOST_ITEMS,
     ) -> None:
+        places = TestPlaces()
         self._nothing = compile_mapping(replace(mapping, families=(), drop=()))
-        self._drops = [_DropTracer(number, rule, mapping, env) for number, rule in enumerate(mapping.drop, 1)]
+        self._drops = [_DropTracer(number, rule, mapping, env, places) for number, rule in enumerate(mapping.drop, 1)]
         self.sources = tuple(lone for lone in lone_sources(mapping) if wanted(lone.family))
-        self._tracers = [_SourceTracer(lone, mapping, env, most_items) for lone in self.sources]
+        self._tracers = [_SourceTracer(lone, mapping, env, most_items, places) for lone in self.sources]
 
     def trace(self, event: Any) -> EventTrace:
         """Trace an event."""
@@ -76,12 +78,18 @@ class _DropTracer:
     """Trace events through one rule of `drop`."""
 
     def __init__(
-        self, number: int, rule: model.DropRule, mapping: model.Mapping, env: Mapping[str, str] | None
+        self,
+        number: int,
+        rule: model.DropRule,
+        mapping: model.Mapping,
+        env: Mapping[str, str] | None,
+        places: TestPlaces,
     ) -> None:
         self.rule = rule
         self._number = number
         self._mapping = mapping
         self._env = env
+        self._places = places
 
     @cached_property
     def _plan(self) -> Plan:
@@ -89,7 +97,7 @@ class _DropTracer:
 
     @cached_property
     def _probes(self) -> Probes:
-        return make_probes(self._mapping, *source_of_drop(self.rule))
+        return make_probes(self._mapping, *source_of_drop(self.rule), self._places)
 
     def trace(self, event: Any) -> DropTrace:
         """Tell what the rule says of an event that its patterns fit."""
@@ -106,12 +114,18 @@ class _SourceTracer:
     """Trace events through one source."""
 
     def __init__(
-        self, lone: LoneSource, mapping: model.Mapping, env: Mapping[str, str] | None, most_items: int
+        self,
+        lone: LoneSource,
+        mapping: model.Mapping,
+        env: Mapping[str, str] | None,
+        most_items: int,
+        places: TestPlaces,
     ) -> None:
         self._lone = lone
         self._mapping = mapping
         self._source = replace(lone.source, each=watched_each(lone.source.each))
         self._env = env
+        self._places = places
         self._most = most_items
 
     @cached_property
@@ -124,7 +138,7 @@ class _SourceTracer:
 
     @cached_property
     def _probes(self) -> Probes:
-        return make_probes(self._mapping, self._lone.family, self._source)
+        return make_probes(self._mapping, self._lone.family, self._source, self._places)
 
     def trace(self, event: Any) -> SourceTrace:
         """Tell what the source does with an event."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from telemap.unmatched.statistics import MOST_TEXTS
+from telemap.unmatched.places import names_in
 
 if TYPE_CHECKING:
+    from telemap.unmatched.places import Place
     from telemap.unmatched.statistics import Statistics
 
 UNITS: Final = {
@@ -27,12 +28,59 @@ _MIB = {("memory", "size", "mb"), ("max", "memory", "used", "mb")}
 """Names by which AWS means MiB."""
 
 _IDS = frozenset(
-    "id ids uuid guid key arn hash digest sha md5 etag token secret password trace span parent email mail ip ipv4 ipv6"
-    " address phone user username account tenant cookie session signature nonce cursor".split()
+    {
+        "id",
+        "ids",
+        "uuid",
+        "guid",
+        "key",
+        "arn",
+        "hash",
+        "digest",
+        "etag",
+        "token",
+        "secret",
+        "password",
+        "trace",
+        "span",
+        "parent",
+        "email",
+        "mail",
+        "ip",
+        "address",
+        "phone",
+        "user",
+        "username",
+        "account",
+        "tenant",
+        "cookie",
+        "session",
+        "signature",
+        "nonce",
+        "cursor",
+    }
 )
-_TIMES = frozenset("timestamp time date datetime at ts epoch deadline expires expiry created updated".split())
-_CODES = frozenset("status code level severity version port class kind".split())
+_TIMES = frozenset(
+    {
+        "timestamp",
+        "time",
+        "date",
+        "datetime",
+        "at",
+        "ts",
+        "epoch",
+        "deadline",
+        "expires",
+        "expiry",
+        "created",
+        "updated",
+    }
+)
+_PROSE = frozenset({"message", "msg", "text", "description", "reason", "title", "stack", "location"})
+_CODES = frozenset({"status", "code", "level", "severity", "version", "port", "class", "kind"})
 """Last words of whole numbers that are names rather than amounts."""
+
+_LONG = "text for people; 'extract', or a regex in 'parse', takes something out of it"
 
 _LEAST_TIME = 1e9
 """Unix seconds of 2001: what is called a time and is less is a length of time."""
@@ -41,7 +89,6 @@ _FEW_TEXTS = 10
 _FEW_VALUES = 5
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_DIGITS_BEHIND = re.compile(r"(?<=[a-z])(?=[0-9])")
 
 
 class Use(Enum):
@@ -82,25 +129,30 @@ def guess(name: str, seen: Statistics) -> Guess:
     if _is_time(last, seen):
         return Guess(Use.NOTHING, reason="a point in time")
     if last in _IDS or 2 * seen.ids > seen.values:
-        return Guess(Use.NOTHING, reason="it tells one from all others, such as an id: as a label it has no end")
+        return Guess(Use.NOTHING, reason="an id, or what else has no end as a label")
     if seen.truths == seen.values:
         return Guess(Use.LABEL, closed=("true", "false"))
     conversion = _conversion(seen)
-    if conversion is not None:
-        if last in _CODES and not seen.fractions and conversion != "duration":
-            return Guess(Use.LABEL)
-        unit = "s" if conversion == "duration" else _unit(named)
-        return Guess(Use.VALUE, unit=unit, conversion=conversion)
-    return _guess_text(seen)
+    if conversion is None:
+        return _guess_text(last, seen)
+    if last in _CODES and not seen.fractions and conversion != "duration":
+        return Guess(Use.LABEL)
+    unit = "s" if conversion == "duration" else _unit(named)
+    return Guess(Use.VALUE, unit=unit, conversion=conversion)
 
 
-def _guess_text(seen: Statistics) -> Guess:
+def is_label(place: Place, seen: Statistics) -> bool:
+    """Tell whether a place would do as a label."""
+    return guess(names_in(place)[-1], seen).use is Use.LABEL
+
+
+def _guess_text(last: str, seen: Statistics) -> Guess:
     if seen.texts < seen.values:
-        return Guess(Use.NOTHING, reason="values of several types, or no numbers that can be")
-    if seen.short < seen.texts:
-        return Guess(Use.NOTHING, reason="long text; 'extract', or a regex in 'parse', takes something out of it")
+        return Guess(Use.NOTHING, reason="values of several types, or numbers that are too large")
+    if last in _PROSE or seen.short < seen.texts:
+        return Guess(Use.NOTHING, reason=_LONG)
     different = len(seen.different)
-    if different > min(_FEW_TEXTS, MOST_TEXTS) or (different == seen.values and different > _FEW_VALUES):
+    if different > _FEW_TEXTS or (different == seen.values and different > _FEW_VALUES):
         return Guess(Use.NOTHING, reason="it has too many different texts for a label")
     return Guess(Use.LABEL)
 

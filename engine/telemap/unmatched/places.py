@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from telemap.path import RESERVED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Every(Enum):
@@ -73,9 +70,9 @@ def paths_to(place: Place) -> Paths:
     return Paths(path_text(place[: repeated[-1]]), item)
 
 
-def names_in(place: Place) -> Iterable[str]:
+def names_in(place: Place) -> list[str]:
     """Give the names on the way to a place."""
-    return (step for step in place if isinstance(step, str))
+    return [step for step in place if isinstance(step, str)]
 
 
 def _step(step: str | Every) -> str:

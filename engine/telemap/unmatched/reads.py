@@ -55,10 +55,7 @@ class Reads:
 def reads_of(mapping: Mapping, event_type: str) -> Reads:
     """Give what a mapping reads of events of a type."""
     sources = [
-        source
-        for family in mapping.families
-        for source in family.sources
-        if matches_any(source.patterns, event_type)
+        source for family in mapping.families for source in family.sources if matches_any(source.patterns, event_type)
     ]
     steps: dict[Form, list[_Steps]] = {}
     for source in sources:
@@ -77,9 +74,9 @@ def _paths_of(source: Source) -> Iterator[tuple[Form, _Steps]]:
     bases: list[_Steps] = []
     found: list[_Steps] = []
     for path in source.each:
-        steps = _of_path(path, bases)
-        bases.append(steps[0])
-        found += steps
+        leading = _of_path(path, bases)
+        bases.append(leading[0])
+        found += leading
     for path in _single_paths(source):
         found += _of_path(path, bases)
     if source.parse is None:

@@ -1,7 +1,7 @@
 """Survey a recording: which places there are in events of each type, and what is there.
 
-A survey is as large as its bounds, whatever the recording: beyond so many members an object's keys are taken for values,
-beyond so many places new ones are overlooked, and counted.
+A survey is as large as its bounds, whatever the recording: beyond so many members an object's keys are taken for
+values, beyond so many places new ones are overlooked, and counted.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from telemap_lambda.settings import NOT_YET, GatewayAddress, Settings, read_settings
+from telemap_lambda.settings import GatewayAddress, Settings, read_settings
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,9 @@ from telemap_lambda.settings import NOT_YET, GatewayAddress, Settings, read_sett
         ("TELEMAP_COMPRESSION", "gzip", "compress", True),
         ("TELEMAP_COMPRESSION", "none", "compress", False),
         ("TELEMAP_GROUPING", "team=orders", "grouping", (("team", "orders"),)),
+        ("TELEMAP_RECORD", "Log", "record", "log"),
+        ("TELEMAP_RECORD", "/tmp/telemetry.ndjson", "record", None),  # noqa: S108 - Lambda has no other place
+        ("TELEMAP_RECORD_MAX_BYTES", "4096", "record_max_bytes", 4096),
     ],
 )
 def test_a_variable_is_a_setting(variable: str, text: str, field: str, value: object) -> None:
@@ -74,6 +77,11 @@ def test_without_variables_the_defaults_hold(environ: dict[str, str]) -> None:
         ("TELEMAP_ON_SHUTDOWN", "ask", "keep, delete"),
         ("TELEMAP_FLUSH", "never", "invoke, end, adaptive"),
         ("TELEMAP_COMPRESSION", "zstd", "none, gzip"),
+        ("TELEMAP_RECORD", "true", "log, or the path of a file"),
+        ("TELEMAP_RECORD", "telemetry.ndjson", "log, or the path of a file"),
+        ("TELEMAP_RECORD", "/tmp/", "log, or the path of a file"),  # noqa: S108 - as above
+        ("TELEMAP_RECORD_MAX_BYTES", "0", "a whole number from 1"),
+        ("TELEMAP_RECORD_LOGS", "some", "true or false"),
         ("TELEMAP_GROUPING", "team", "labels such as team=orders"),
     ],
 )
@@ -153,9 +161,10 @@ def test_credentials_are_in_no_repr() -> None:
     assert "lambda" not in repr(settings)
 
 
-@pytest.mark.parametrize("variable", NOT_YET)
-def test_a_setting_that_is_not_there_yet_is_said(variable: str) -> None:
-    assert read_settings({variable: "other"}).faults[0].startswith(f"{variable}: ")
+def test_log_text_is_not_recorded_where_nothing_is() -> None:
+    settings = read_settings({"TELEMAP_RECORD_LOGS": "true"})
+
+    assert settings.warnings == ("TELEMAP_RECORD_LOGS: nothing is recorded, because TELEMAP_RECORD is not set",)
 
 
 IMPORT = "http://victoria:8428/api/v1/import/prometheus"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +22,6 @@ from telemap.tracing.summary import SourceSum, Summary
 from telemap.tracing.tracer import Tracer
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterator
     from typing import Any
 
@@ -134,7 +134,6 @@ def _concerns(tracer: Tracer, trace: EventTrace) -> bool:
 
 def _positive(text: str) -> int:
     """Read a number of events."""
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not (text.isascii() and text.isdecimal() and 0 < len(text.lstrip("0")) < 10):
+        raise argparse.ArgumentTypeError("must be a whole number from 1 on")
+    return int(text)

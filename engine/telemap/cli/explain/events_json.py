@@ -83,6 +83,7 @@ def _item_object(item: ItemTrace) -> dict[str, Any]:
 def _test_object(test: TestTrace) -> dict[str, Any]:
     return {
         "text": condition_text(test.condition),
+        "line": test.line,
         "holds": test.holds,
         "found": list(map(_found_object, test.found)),
         "within": list(map(_test_object, test.within)),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final
 
-from telemap.cli.explain.shown import shown, visible
+from telemap.cli.explain.shown import brief, shown, visible
 from telemap.cli.explain.stops import item_stops, source_stop, test_texts
 from telemap.exposition import escape_label
 from telemap.float_text import float_text
 from telemap.model import MetricType, Operation
 from telemap.store.counts import UNDECIDED
 from telemap.tracing.outcomes import Stage
-from telemap.tracing.written import drop_text
+from telemap.tracing.written import drop_text, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +27,8 @@ _VERBS: Final = {
     Operation.ADD: "goes up by",
     Operation.DEC: "goes down by",
     Operation.SUB: "goes down by",
-    Operation.MIN: "keeps the least, of this too:",
-    Operation.MAX: "keeps the greatest, of this too:",
+    Operation.MIN: "goes down, unless it is less, to",
+    Operation.MAX: "goes up, unless it is more, to",
 }
 
 
@@ -85,7 +85,7 @@ def source_lines(trace: SourceTrace) -> Iterator[str]:
 
 
 def _drop_lines(drop: DropTrace) -> Iterator[str]:
-    rule = f"rule {drop.number} of 'drop', {visible(drop_text(drop.rule))}"
+    rule = f"rule {drop.number} of 'drop', {brief(drop_text(drop.rule))}"
     if drop.drops:
         yield f"dropped by {rule}: no source sees it"
     elif drop.undecided:
@@ -116,7 +116,7 @@ def _series_text(item: ItemTrace, trace: SourceTrace) -> str:
 
 def _effect(item: ItemTrace, trace: SourceTrace) -> str:
     """Say what a sample does to its series."""
-    family, amount = trace.lone.family, float_text(item.amount)
+    family, amount = trace.lone.family, number_text(item.amount)
     match family.type:
         case MetricType.COUNTER:
             return f"goes up by {amount}"
@@ -124,7 +124,7 @@ def _effect(item: ItemTrace, trace: SourceTrace) -> str:
             return f"observes {amount}"
         case MetricType.HISTOGRAM:
             bounds = (*map(float_text, family.buckets), "+Inf")
-            return f"observes {amount}, in the bucket of {bounds[bisect_left(family.buckets, item.amount)]}"
+            return f'observes {amount}, in the bucket of le="{bounds[bisect_left(family.buckets, item.amount)]}"'
         case MetricType.GAUGE:
             return f"{_VERBS[trace.lone.source.operation]} {amount}"
 

@@ -12,6 +12,7 @@ from telemap.tracing.written import (
     each_text,
     known_text,
     label_rule_text,
+    number_text,
     operation_text,
     parse_text,
     patterns_text,
@@ -61,7 +62,7 @@ def _family_lines(resolved: ResolvedFamily) -> Iterator[str]:
         yield f"  buckets {' '.join(map(float_text, family.buckets))} +Inf"
     yield f"  {_series_text(resolved)}"
     if family.expire is not None:
-        yield f"  a series without samples for {float_text(family.expire)} s is forgotten"
+        yield f"  a series without samples for {number_text(family.expire)} s is forgotten"
     if family.init:
         verb = "is" if len(family.init) == 1 else "are"
         yield f"  {len(family.init)} series {verb} there from the start: {_init_text(family)}"

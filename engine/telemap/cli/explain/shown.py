@@ -9,6 +9,8 @@ from telemap.path import SEVERAL
 from telemap.tracing.outcomes import CUT_OFF
 
 _MOST_CHARACTERS: Final = 80
+_SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_MOST_RULE: Final = 160
 _MOST_MEMBERS: Final = 8
 _MOST_DEPTH: Final = 2
 
@@ -27,9 +29,9 @@ def shown(value: Any) -> str:
     return _json(value, 0)
 
 
-def shown_lines(text: str) -> str:
-    """Write text of several lines, each without what does not print."""
-    return "\n".join(map(visible, text.split("\n")))
+def brief(text: str) -> str:
+    """Write a rule of the mapping, cut where it is long; the whole of it is in the mapping's own view."""
+    return visible(text) if len(text) <= _MOST_RULE else f"{visible(text[:_MOST_RULE])}..."
 
 
 def _json(value: Any, depth: int) -> str:
@@ -60,5 +62,7 @@ def _members(value: dict[str, Any] | list[Any], depth: int) -> str:
 def _visible_character(character: str) -> str:
     if character.isprintable():
         return character
+    if character in _SHORT:
+        return _SHORT[character]
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

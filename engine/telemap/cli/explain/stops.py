@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.check.entries import nearest
-from telemap.cli.explain.shown import shown, visible
-from telemap.model import AllOf, AnyOf, Comparison, Condition, Not
+from telemap.cli.explain.shown import brief, shown, visible
+from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, ParseFormat
 from telemap.path import SEVERAL
 from telemap.tracing.outcomes import CUT_OFF, Stage
 from telemap.tracing.written import condition_text, label_rule_text, parse_text, patterns_text, value_text
@@ -15,12 +15,13 @@ from telemap.tracing.written import condition_text, label_rule_text, parse_text,
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from telemap.model import Parse
     from telemap.path import Step
     from telemap.tracing.outcomes import Found, ItemTrace, LabelTrace, SourceTrace, TestTrace
 
 _REASONS: Final = {
     "missing": "nothing is there",
-    "not_a_number": "no number",
+    "not_a_number": "not a number",
     "not_finite": "not finite",
     "too_large": "too large for a float",
     "negative": "a counter cannot go down",
@@ -39,9 +40,10 @@ def source_stop(trace: SourceTrace) -> str:
     source = trace.lone.source
     match trace.stage:
         case Stage.FROM:
-            return f"does not read events of this type: from is {visible(patterns_text(source.patterns))}"
+            return f"does not read events of this type: from is {brief(patterns_text(source.patterns))}"
         case Stage.PARSE if source.parse and trace.found:
-            return f"stopped at parse: {visible(parse_text(source.parse))} does not fit: {found_text(trace.found)}"
+            there = _unparsed_text(trace.found, source.parse)
+            return f"stopped at parse: {brief(parse_text(source.parse))} does not fit: {there}"
         case Stage.EACH if trace.found:
             step = f" (step {trace.step})" if len(source.each) > 1 else ""
             return f"stopped at each{step}: {visible(trace.found.path.text)} has no items: {found_text(trace.found)}"
@@ -54,7 +56,8 @@ def item_stops(item: ItemTrace, trace: SourceTrace) -> Iterator[str]:
         case Stage.WHEN:
             for test in item.tests:
                 first, *others = test_texts(test)
-                yield f"stopped at when: {first}"
+                line = "" if test.line is None else f", line {test.line}"
+                yield f"stopped at when{line}: {first}"
                 yield from (f"  {line}" for line in others)
         case Stage.LABELS:
             yield from (f"stopped at labels: {_invalid_text(label)}" for label in item.invalid)
@@ -65,7 +68,7 @@ def item_stops(item: ItemTrace, trace: SourceTrace) -> Iterator[str]:
 def test_texts(test: TestTrace) -> Iterator[str]:
     """Say how a test came out, and what its paths found, line by line."""
     if isinstance(test.condition, Comparison):
-        yield f"{visible(condition_text(test.condition))}: {_all_found(test.found, test)}"
+        yield f"{brief(condition_text(test.condition))}: {_all_found(test.found, test)}"
         return
     yield _HEADINGS[type(test.condition), test.holds]
     for within in test.within:
@@ -100,16 +103,25 @@ def found_text(found: Found) -> str:
     where, value, step = found.nearest
     if step is None:
         return "there is null"
-    return f"nothing is there; {visible(where)} {_there(value, step)}"
+    node = "the item" if where == "." else visible(where)
+    return f"nothing is there; {node} {_there(value, None if found.known else step)}"
 
 
-def _there(value: Any, step: Step) -> str:
-    """Say what is where a step leads nowhere."""
+def _unparsed_text(found: Found, parse: Parse) -> str:
+    """Say what was to be parsed: of an object, for all but JSON, its message."""
+    if parse.format is ParseFormat.JSON or not isinstance(found.value, dict):
+        return found_text(found)
+    message = found.value.get("message")
+    return "there is an object without 'message'" if message is None else f"there is the message {shown(message)}"
+
+
+def _there(value: Any, step: Step | None) -> str:
+    """Say what is where a step leads nowhere; a step that may well lead nowhere is None."""
     if isinstance(value, dict):
-        if not value:
-            return "is an empty object"
+        if all(one is None for one in value.values()):
+            return "has nothing but null" if value else "is an empty object"
         keys = [visible(key[:_MOST_KEY_CHARACTERS]) for key in value]
-        hint = nearest(str(step), keys) if len(keys) <= _MOST_NEAR else None
+        hint = nearest(str(step), keys) if step is not None and len(keys) <= _MOST_NEAR else None
         more = ", ..." if len(keys) > _MOST_KEYS else ""
         return f"has {', '.join(keys[:_MOST_KEYS])}{more}" + (f"; {hint}" if hint else "")
     if isinstance(value, list):
@@ -126,15 +138,14 @@ def _all_found(found: Sequence[Found], test: TestTrace | None = None) -> str:
 
 
 def _invalid_text(label: LabelTrace) -> str:
-    rule = visible(label_rule_text(label.rule))
-    why = "an object, an array, several nodes, or no number of JSON, has no text"
-    return f"label {label.name}, {rule}: {_all_found(label.found)}; {why}"
+    rule = brief(label_rule_text(label.rule))
+    return f"label {label.name}, {rule}: no text for a label: {_all_found(label.found)}"
 
 
 def _value_stop(item: ItemTrace, trace: SourceTrace) -> str:
     rule = trace.lone.source.value
     words = _REASONS[item.reason]
-    text = visible(value_text(trace.lone.source))
+    text = brief(value_text(trace.lone.source))
     found = _all_found(item.values) if item.values else ""
     if item.reason == "missing":
         is_there = any(one.value is not None for one in item.values)

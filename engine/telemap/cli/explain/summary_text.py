@@ -24,7 +24,7 @@ def summary_lines(summary: Summary, *, everything: bool) -> Iterator[str]:
     losses = [f"{count:,} dropped by rule {number} of 'drop'" for number, count in sorted(summary.dropped.items())]
     losses += [f"{summary.malformed:,} are no telemetry events"] if summary.malformed else []
     losses += [f"{summary.unread:,} of types that no source here reads"] if summary.unread else []
-    yield f"all {summary.events:,} events" + (f": {', '.join(losses)}" if losses else "")
+    yield f"all {summary.events:,} events together" + (f": {', '.join(losses)}" if losses else "")
     for total in summary.sources:
         if total.read or everything:
             yield f"  {source_name(total.lone)}"
@@ -42,16 +42,18 @@ def _source_lines(total: SourceSum) -> Iterator[str]:
     events = "1 event" if total.read == 1 else f"{total.read:,} events"
     yield f"{samples} from {events}"
     for (stage, reason, _), ended in sorted(total.ended.items(), key=lambda entry: -entry[1].count):
-        yield f"{ended.count:,} {_ending_text(stage, reason, ended)}"
+        first, *others = _ending_lines(stage, reason, ended)
+        yield f"{ended.count:,} as with event {ended.first}: {first}"
+        yield from (f"  {line}" for line in others)
 
 
-def _ending_text(stage: Stage, reason: str, ended: Ended) -> str:
+def _ending_lines(stage: Stage, reason: str, ended: Ended) -> Iterator[str]:
     """Say how a source ended, by the first event with which it did so."""
-    first = f"as with event {ended.first}: "
     if stage is Stage.LIMIT:
-        return f"{first}beyond {reason}, dropped"
-    if ended.item is None:
-        if stage in {Stage.PARSE, Stage.EACH, Stage.REGEX}:
-            return first + source_stop(ended.trace)
-        return f"{first}stopped at {stage.value}" + (f", {reason}" if reason else "")
-    return first + "; ".join(line.strip() for line in item_stops(ended.item, ended.trace))
+        yield f"beyond {reason}, dropped"
+    elif ended.item is not None:
+        yield from item_stops(ended.item, ended.trace)
+    elif stage in {Stage.PARSE, Stage.EACH, Stage.REGEX}:
+        yield source_stop(ended.trace)
+    else:
+        yield f"stopped at {stage.value}" + (f", {reason}" if reason else "")

@@ -1,0 +1,191 @@
+"""Draft the family that would read a place, or count the events of a type."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from telemap.errors import MappingError
+from telemap.event_types import EVENT_TYPES
+from telemap.load import loads
+from telemap.units import UNITS as BASES
+from telemap.unmatched.buckets import seconds_buckets
+from telemap.unmatched.guesses import UNITS, Guess, Use, guess, words
+from telemap.unmatched.naming import Names, label_name
+from telemap.unmatched.places import AS_IT_IS, RECORD, names_in, path_text, paths_to
+from telemap.unmatched.yaml_text import quoted, scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from telemap.unmatched.places import Form, Place
+    from telemap.unmatched.statistics import Statistics
+
+MOST_DRAFTS: Final = 300
+"""Most drafts of one recording: more is no reading for people."""
+
+_MAX_VALUES = 20
+_EMF = "_aws"
+_LOG_TEXT = "log text; 'parse: {regex: ...}' takes fields out of it, and telemap:logs counts lines by level"
+_NO_TYPE = "a mapping would take the name of the event type for a path"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A family that could be written, or why there is none.
+
+    Attributes:
+        name: empty when there is none.
+        lines: of YAML, as they stand below `metrics`, without indentation.
+        reason: why there is none.
+    """
+
+    name: str = ""
+    lines: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The source of a draft, but for value and labels."""
+
+    event_type: str
+    form: Form
+    place: Place
+
+    @property
+    def help(self) -> str:
+        """Give the help of a family that has it."""
+        return f"{path_text(self.place)} of {self.event_type} events."
+
+    def lines(self, test: Sequence[str] = ()) -> Iterator[str]:
+        """Write it, with a test of its own.
+
+        An event type that telemap does not know is found by a pattern that fits types which it does know.
+        """
+        known = self.event_type in EVENT_TYPES
+        pattern = "platform.*" if self.event_type.startswith("platform.") else "*"
+        yield f"  from: {scalar(self.event_type if known else pattern)}"
+        if self.form.format:
+            short = self.form.place == RECORD
+            full = f"{{as: {self.form.format}, of: {path_text(self.form.place)}}}"
+            yield f"  parse: {self.form.format if short else full}"
+        if each := paths_to(self.place).each:
+            yield f"  each: {scalar(each)}"
+        if test or not known:
+            yield "  when:"
+        if not known:
+            yield from ("    - path: $.type", f"      equals: {quoted(self.event_type)}")
+        yield from test
+
+
+class Drafter:
+    """Write drafts, each of which loads without problems, and all of them together.
+
+    Args:
+        names: of the families that there are.
+    """
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._count = 0
+
+    def count_events(self, event_type: str) -> Draft:
+        """Draft the counter of a type's events."""
+        if event_type.startswith(("$", ".")):
+            return Draft(reason=_NO_TYPE)
+        name = self._names.take(event_type, ("events",), (), "_total")
+        source = _Source(event_type, AS_IT_IS, ())
+        return self._held(name, [*_head("counter", f"Events of the type {event_type}."), *source.lines()])
+
+    def read(self, event_type: str, form: Form, place: Place, seen: Statistics, *, label: Place, always: bool) -> Draft:
+        """Draft the family that reads a place.
+
+        Args:
+            event_type: the type of the events.
+            form: how the record is parsed first.
+            place: not the event's own envelope.
+            seen: what is known of the values.
+            label: the place that tells the items apart which the place is in, if there is one.
+            always: whether every event of that form has it.
+        """
+        guessed = guess(names_in(place)[-1], seen)
+        if reason := self._reason(event_type, place, seen, guessed):
+            return Draft(reason=reason)
+        source = _Source(event_type, form, place)
+        if guessed.use is Use.VALUE:
+            return self._value(source, seen, guessed, label)
+        return self._label(source, guessed, always=always)
+
+    def _reason(self, event_type: str, place: Place, seen: Statistics, guessed: Guess) -> str:
+        """Say why nothing is drafted; empty when it is."""
+        told = (
+            (place == RECORD and seen.texts == seen.values, _LOG_TEXT),
+            (any("\\" in name for name in names_in(place)), "a name with a backslash cannot be written in a path"),
+            (_EMF in place, "the description in a document of CloudWatch's embedded metric format"),
+            (guessed.use is Use.NOTHING, guessed.reason),
+            (event_type.startswith(("$", ".")), _NO_TYPE),
+            (self._count >= MOST_DRAFTS, f"there are {MOST_DRAFTS} drafts: write some of them, and look again"),
+        )
+        return next((reason for holds, reason in told if holds), "")
+
+    def _value(self, source: _Source, seen: Statistics, guessed: Guess, label: Place) -> Draft:
+        base, factor = BASES[guessed.unit] if guessed.unit else ("", 1.0)
+        if not math.isfinite(max(abs(seen.least), abs(seen.most)) * factor):
+            return Draft(reason=f"too large for a number in {base}")
+        last = words(names_in(source.place)[-1])[-1:]
+        unit = last if guessed.unit and last and last[0] in UNITS else ()
+        name = self._names.take(source.event_type, source.place, unit, f"_{base}" if base else "")
+        paths = paths_to(source.place)
+        if guessed.conversion:
+            value = ["  value:", f"    path: {scalar(paths.value)}", f"    as: {guessed.conversion}"]
+        else:
+            value = [f"  value: {scalar(paths.value)}"]
+        if guessed.unit and guessed.conversion != "duration":
+            value.append(f"  unit: {guessed.unit}")
+        head = _head("summary", source.help)
+        if base == "seconds":
+            scale = 1.0 if guessed.conversion == "duration" else factor
+            head = _head("histogram", source.help)
+            value.append(f"  buckets: {seconds_buckets(seen.least * scale, seen.most * scale)}")
+        labels = _labels(label, f"max_values: {_MAX_VALUES}") if label else []
+        return self._held(name, [*head, *source.lines(), *value, *labels])
+
+    def _label(self, source: _Source, guessed: Guess, *, always: bool) -> Draft:
+        name = self._names.take(source.event_type, source.place, (), "_total")
+        path = scalar(paths_to(source.place).value)
+        known = ", ".join(map(quoted, guessed.closed))
+        labels = _labels(source.place, f"allow: [{known}]" if known else f"max_values: {_MAX_VALUES}")
+        test = [] if always else [f"    - path: {path}", "      exists: true"]
+        return self._held(name, [*_head("counter", source.help), *source.lines(test), *labels])
+
+    def _held(self, name: str, body: list[str]) -> Draft:
+        """Hold a draft to the language: what telemap itself would find fault with is none."""
+        lines = (f"{name}:", *body)
+        try:
+            problems = loads(document(lines), "draft").warnings
+        except MappingError as error:
+            problems = error.problems
+        if problems:
+            return Draft(reason=f"telemap would say: {problems[0].message}")
+        self._count += 1
+        return Draft(name, lines)
+
+
+def document(lines: tuple[str, ...]) -> str:
+    """Write a mapping that has families alone."""
+    return "\n".join(("version: 1", "metrics:", *(f"  {line}" for line in lines), ""))
+
+
+def _head(metric_type: str, help_: str) -> list[str]:
+    return [f"  type: {metric_type}", f"  help: {scalar(help_)}"]
+
+
+def _labels(place: Place, closing: str) -> list[str]:
+    return [
+        "  labels:",
+        f"    {label_name(place)}:",
+        f"      path: {scalar(paths_to(place).value)}",
+        f"      {closing}",
+    ]

@@ -1,0 +1,31 @@
+"""Every folder of `explain/` is a test: a mapping, events, and what `telemap explain` says.
+
+mapping.yaml     the mapping
+event.json       a recording, in either form; without it the mapping itself is explained
+options.json     more options
+expected.txt     what is printed
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from telemap.cli import main
+
+FOLDERS = sorted(path for path in (Path(__file__).parent / "explain").iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_explain_says_what_is_expected(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    options = folder / "options.json"
+    events = ["--events", "event.json"] if (folder / "event.json").exists() else []
+    more = json.loads(options.read_text(encoding="utf-8")) if options.exists() else []
+    assert main(["explain", "mapping.yaml", *events, *more]) == 0
+    assert capsys.readouterr().out == (folder / "expected.txt").read_text(encoding="utf-8")

@@ -1,0 +1,28 @@
+"""Every folder of `mapping_tests/` is a run of `telemap test`.
+
+    mapping.yaml, mapping.test.yaml   a mapping and its tests; more of them, and what they name
+    arguments.txt                     what stands behind `telemap test`; `.` when not there
+    expected.txt                      standard output, then standard error, then the exit code
+"""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from telemap.cli import main
+
+FOLDERS = sorted(path for path in (Path(__file__).parent / "mapping_tests").iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_tests_of_mappings_run_as_expected(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    arguments = folder / "arguments.txt"
+    code = main(["test", *(shlex.split(arguments.read_text()) if arguments.exists() else ["."])])
+    out, err = capsys.readouterr()
+    assert f"{out}{err}exit {code}\n" == (folder / "expected.txt").read_text(encoding="utf-8")

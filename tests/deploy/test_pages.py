@@ -1,0 +1,193 @@
+"""What the pages about deployment tell people to type, set and paste."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from importlib.metadata import entry_points
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore import xform_name
+from botocore.exceptions import UnknownServiceError
+from deploy.dockerfile import instructions
+from deploy.pages import PAGES, blocks, commands, text
+from deploy.settings_page import EXTENSION_SETTINGS
+from layers.building import PROJECT
+from unit.lambda_side.lives import life
+from unit.lambda_side.outcomes import assert_a_good_life, log_of
+
+from telemap.cli import GROUP
+from telemap_lambda.gateway import Gateway
+from telemap_lambda.sandbox import Sandbox
+from telemap_lambda.settings import read_settings
+
+OF_THE_COMMAND_LINE = {"query", "output", "cli-binary-format"}
+STANDS_FOR = {"zip-file": "Content"}
+"""Options that the command line has in place of the interface's own."""
+
+
+def operation_of(words: list[str]) -> Any:
+    """Give the model of the operation that an `aws` command asks for."""
+    service = botocore.session.get_session().get_service_model(words[0])
+    operations = {xform_name(name, "-"): name for name in service.operation_names}
+    if words[1] == "wait":
+        session = botocore.session.get_session()
+        waiters = session.get_waiter_model(words[0])
+        names = {xform_name(name, "-"): name for name in waiters.waiter_names}
+        return service.operation_model(waiters.get_waiter(names[words[2]]).operation)
+    return service.operation_model(operations[words[1]])
+
+
+def faults(words: list[str]) -> set[str]:
+    """Give what is wrong with the options of an `aws` command: not known, or missing."""
+    shape = operation_of(words).input_shape
+    known = {xform_name(name, "-"): name for name in shape.members} | STANDS_FOR
+    given = {word[2:] for word in words if word.startswith("--")} - OF_THE_COMMAND_LINE
+    given = {name.removeprefix("no-") if name.removeprefix("no-") in known else name for name in given}
+    members = {known.get(name, "") for name in given}
+    return {name for name in given if name not in known} | set(shape.required_members) - members
+
+
+@pytest.mark.parametrize("words", commands("aws"), ids=lambda words: " ".join(words[:3]))
+def test_aws_has_the_command_with_these_options(words: list[str]) -> None:
+    assert faults(words) == set()
+    for word in words:
+        assert not word.startswith("file://") or word.endswith(".json")
+
+
+def test_a_command_that_aws_does_not_have_would_be_noticed() -> None:
+    assert faults(["lambda", "update-alias", "--function-name", "orders", "--weight", "1"]) == {"weight", "Name"}
+    with pytest.raises(KeyError):
+        operation_of(["lambda", "publish-layer"])
+    with pytest.raises(UnknownServiceError):
+        operation_of(["lambdas", "publish-version"])
+    assert len(commands("aws")) > 12
+
+
+def test_telemap_has_the_commands_with_these_options() -> None:
+    entries = {entry.name: entry for entry in entry_points(group=GROUP)}
+    assert [words[0] for words in commands("telemap")] == ["sweep", "compile"]
+    for name, *words in commands("telemap"):
+        parser = argparse.ArgumentParser(exit_on_error=False)
+        entries[name].load().add_arguments(parser)
+        parser.parse_args(words)
+
+
+def test_programs_and_files_that_are_run_are_there() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {words[0] for words in commands("make")} <= targets
+    for words in commands(".venv/bin/python"):
+        assert (PROJECT / words[0]).is_file()
+    for words in commands("cd"):
+        assert (PROJECT / words[0] / "template.yaml").is_file()
+    for name in re.findall(r"file://(example/\S+)", text("deploy")):
+        assert (PROJECT / "deploy" / "sam" / name).is_file()
+
+
+def test_the_image_that_is_built_is_the_one_that_is_copied_from() -> None:
+    [words] = commands("docker")
+    options = dict(zip(words[1:-1:2], words[2:-1:2], strict=True))
+    dockerfile = PROJECT / options["-f"]
+    stages = [rest.rpartition(" AS ")[2] for word, rest in instructions(dockerfile) if word == "FROM"]
+    assert options["--target"] in stages
+    [block] = blocks("deploy", "dockerfile")
+    assert f"COPY --from={options['-t']} /opt/ /opt/\n" in block
+    own = [line.partition(" ")[0] for line in block.splitlines()]
+    example = [word for word, _ in instructions(dockerfile)][-len(own) :]
+    assert own == example, "the page shows what the example function's stage does"
+
+
+def test_pasted_files_are_those_of_the_checkout() -> None:
+    pasted = re.findall(r"<!-- file: (.*?) -->\n```\w+\n(.*?)```", text("deploy"), re.DOTALL)
+    assert [name for name, _ in pasted] == ["deploy/sam/existing.yaml"]
+    for name, content in pasted:
+        assert content == (PROJECT / name).read_text(encoding="utf-8")
+    readme = (PROJECT / "deploy" / "terraform" / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"```hcl\n(.*?)```", readme, re.DOTALL) == blocks("deploy", "hcl")
+
+
+def test_the_policy_lets_read_one_secret_and_nothing_else() -> None:
+    [policy] = [json.loads(block) for block in blocks("deploy", "json")]
+    [statement] = policy["Statement"]
+    assert statement["Action"] == "secretsmanager:GetSecretValue"
+    assert re.fullmatch(r"arn:aws:secretsmanager:\S+:secret:telemap/gateway-\w{6}", statement["Resource"])
+
+
+def test_every_variable_is_a_setting_and_its_value_can_be_used() -> None:
+    told = "\n".join(text(page) for page in PAGES)
+    lines = re.findall(r"`([A-Z_]+)=([^`\n]+)`", told) + re.findall(r"^([A-Z_]+)=(.+)$", told, re.MULTILINE)
+    shown = {name: value.replace("https://...", "https://gateway.example") for name, value in lines}
+    assert {"GATEWAY", "TELEMAP_GROUPING", "TELEMAP_CLIENT_KEY"} <= set(shown) <= EXTENSION_SETTINGS
+    elsewhere = ("TELEMAP_CA_FILE", "TELEMAP_CLIENT_")  # their files are on no machine of ours
+    assert [fault for fault in read_settings(shown).faults if not fault.startswith(elsewhere)] == []
+    named = set(re.findall(r"`(TELEMAP_[A-Z_]+|AUTH_SECRET|DISPATCH_[A-Z_]+|MAPPING_FILE)\b", told))
+    assert named <= EXTENSION_SETTINGS
+
+
+def test_each_label_of_a_grouping_comes_from_the_environment() -> None:
+    groupings = re.findall(r"TELEMAP_GROUPING=([^\s`]+)", text("deploy") + text("upgrade"))
+    environment = {"AWS_REGION": "eu-central-1", "AWS_LAMBDA_FUNCTION_VERSION": "42"}
+    read = [read_settings(environment | {"TELEMAP_GROUPING": grouping}).grouping for grouping in groupings]
+    assert read == [(("region", "eu-central-1"), ("stage", "dev")), (("function_version", "42"),)]
+
+
+def test_what_the_log_is_said_to_say_it_says() -> None:
+    told = re.findall(r"^\| `(.*?)` \|", text("deploy"), re.MULTILINE)
+    with Gateway() as gateway:
+        environments = [
+            {"GATEWAY": gateway.url, "TELEMAP_LOG_LEVEL": "info", "TELEMAP_JOB": "orders"},
+            {"GATEWAY": ""},
+            {"GATEWAY": gateway.url, "MAPPING_FILE": "nowhere.yaml"},
+        ]
+        for words, environment in zip(told, environments, strict=True):
+            result = Sandbox(recording=life("a"), environment=environment).run()
+            assert_a_good_life(result)
+            pattern = re.escape(words).replace(r"\.\.\.", ".*").replace("9", r"\d+")
+            assert any(re.match(pattern, line) for line in log_of(result)), (words, log_of(result))
+
+
+MEASURED = {
+    "layer, unzipped": "| 12 | unzipped size of the layer |",
+    "added to each cold start": "| 8 | start to register, against a bare Python |",
+    "the same with a fourteenth of a processor, as": "| 1/14 CPU | start to register,",
+    "until it is ready": "| 9 | start to the first event/next, default mapping,",
+    "the same with a fourteenth of a processor |": "| 1/14 CPU | start to the first event/next,",
+    "memory, after 1,000 invocations": "| 10 | resident memory after 1,000 invocations",
+}
+UNITS = {"ms": 0.001, "s": 1.0, "MB": 1.0}
+
+
+def quantity(cells: str) -> float:
+    """Give the first quantity of a row of a table, in seconds or megabytes."""
+    [(number, unit), *_] = re.findall(r"\| ([\d.]+) (ms|s|MB) \|", cells)
+    return float(number) * UNITS[unit]
+
+
+def test_figures_are_those_of_the_last_full_benchmark() -> None:
+    results = (PROJECT / "benchmarks" / "results" / "full.md").read_text(encoding="utf-8").splitlines()
+    rows = [line for line in text("deploy").splitlines() if re.search(r"\| [\d.]+ (ms|s|MB) \|$", line)]
+    assert len(rows) == len(MEASURED)
+    for start, measured in MEASURED.items():
+        [told] = [quantity(row) for row in rows if row.startswith(f"| {start}")]
+        [found] = [quantity(line) for line in results if line.startswith(measured)]
+        assert told == pytest.approx(found, rel=0.3), start
+
+
+def test_every_program_of_the_pages_is_one_that_is_checked_here_or_well_known() -> None:
+    known = {
+        "aws",
+        "cd",
+        "curl",
+        "docker",
+        "make",
+        "prometheus-pushgateway",
+        "sam",
+        "telemap",
+        "zip",
+        ".venv/bin/python",
+    }
+    lines = [line for page in PAGES for block in blocks(page, "sh") for line in block.replace("\\\n", " ").splitlines()]
+    assert {line.split()[0] for line in lines if line.strip()} <= known

@@ -1,0 +1,283 @@
+"""TELEMAP_RECORD: what comes to the extension is kept, within bounds, and nothing else changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from unit.lambda_side.expositions import value
+from unit.lambda_side.lives import event, invocation, life, log_line
+from unit.lambda_side.outcomes import assert_a_good_life
+
+from telemap_lambda.log import Log
+from telemap_lambda.record_extraction import Extraction
+from telemap_lambda.recorded_lines import write_event
+from telemap_lambda.recorder import Recorder, RecordingEnd, make_recorder
+from telemap_lambda.recorder import FileSink as Sink
+from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult
+from telemap_lambda.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from telemap_lambda.gateway import Gateway
+
+SECRET = "order 17 of anna@example.com"
+LIFE = Recording.from_events(
+    [
+        event("platform.initStart", initializationType="on-demand"),
+        *[one for number in "abc" for one in (*invocation(number)[:1], log_line("function", SECRET), *invocation(number)[1:])],
+    ]
+)  # fmt: skip
+
+
+def recorded(text: str) -> list[Any]:
+    """Give the events of a recording in a log."""
+    extraction = Extraction()
+    for line in text.splitlines():
+        extraction.read(line)
+    return list(extraction.events)
+
+
+def said(result: SandboxResult) -> list[str]:
+    """Give the messages of the extension's log that are no recorded lines."""
+    lines = [json.loads(line) for line in result.stderr.splitlines()]
+    return [line["message"] for line in lines if "message" in line]
+
+
+def types(events: list[Any]) -> list[str]:
+    return [one["type"] for one in events]
+
+
+def test_in_a_log_stands_what_came_without_what_the_function_wrote(
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway
+) -> None:
+    sandbox = open_sandbox(LIFE, {"GATEWAY": embedded_gateway.url, "TELEMAP_RECORD": "log"})
+    result = sandbox.run()
+
+    assert_a_good_life(result)
+    assert said(result) == []
+    assert types(recorded(result.stderr)) == types(list(LIFE.events))
+    assert "anna" not in result.stderr
+    assert "x" * len(SECRET) in result.stderr
+    assert sandbox.deliveries[0].subscription.categories == {"platform", "function"}
+
+
+def test_metrics_are_those_that_there_are_without_a_recording(
+    play: Callable[..., SandboxResult], embedded_gateway: Gateway
+) -> None:
+    play(LIFE, {"GATEWAY": embedded_gateway.url, "TELEMAP_RECORD": "log", "TELEMAP_JOB": "recorded"})
+    play(LIFE, {"GATEWAY": embedded_gateway.url, "TELEMAP_JOB": "plain"})
+    text = embedded_gateway.text()
+
+    for name in ("aws_lambda_events_total", "telemap_events_total"):
+        counted = [value(text, name, job=job) for job in ("recorded", "plain")]
+        assert counted[0] == counted[1] == 10
+
+
+def test_a_file_is_a_recording(play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path) -> None:
+    path = tmp_path / "telemetry.ndjson"
+    settings = {"TELEMAP_RECORD": str(path), "TELEMAP_RECORD_LOGS": "true", "GATEWAY": embedded_gateway.url}
+    result = play(LIFE, settings)
+    events = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+    assert_a_good_life(result)
+    assert result.stderr == ""
+    assert types(events) == types(list(LIFE.events))
+    assert [one["record"] for one in events if one["type"] == "function"] == [SECRET] * 3
+
+
+@pytest.mark.parametrize("kind", ["on-demand", "lambda-managed-instances"])
+def test_it_needs_no_gateway(open_sandbox: Callable[..., Sandbox], kind: str) -> None:
+    managed = kind != "on-demand"
+    sandbox = open_sandbox(LIFE, {"TELEMAP_RECORD": "log"}, managed=managed)
+    result = sandbox.run()
+
+    assert_a_good_life(result)
+    assert said(result) == ["there is no GATEWAY that can be used: telemetry is recorded, nothing is pushed"]
+    assert sorted(types(recorded(result.stderr))) == sorted(types(list(LIFE.events)))
+
+
+def test_posts_that_come_again_are_recorded_once(open_sandbox: Callable[..., Sandbox]) -> None:
+    result = open_sandbox(LIFE, {"TELEMAP_RECORD": "log"}, repeat_every=1).run()
+
+    assert types(recorded(result.stderr)) == types(list(LIFE.events))
+
+
+@pytest.mark.parametrize("target", ["log", "file"])
+def test_a_recording_ends_at_its_bound_and_says_so_once(
+    play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path, target: str
+) -> None:
+    path = tmp_path / "telemetry.ndjson"
+    where = "log" if target == "log" else str(path)
+    settings = {"TELEMAP_RECORD": where, "TELEMAP_RECORD_MAX_BYTES": "800", "GATEWAY": embedded_gateway.url}
+    result = play(LIFE, settings)
+    words = "recording has ended: it has reached its bound of 800 bytes, TELEMAP_RECORD_MAX_BYTES"
+
+    assert_a_good_life(result)
+    assert said(result) == [words]
+    if target == "log":
+        ended = [line for line in result.stderr.splitlines() if '"end"' in line]
+        assert len(ended) == 1
+        assert 0 < len(recorded(result.stderr)) < 10
+    else:
+        assert 0 < path.stat().st_size <= 800
+        assert all(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 3
+
+
+@pytest.mark.parametrize(
+    ("where", "reason"),
+    [
+        ("/no/such/folder/t.ndjson", "No such file or directory"),
+        ("/proc/version", "Permission denied"),
+        ("/dev/full", "is no regular file"),
+        ("fifo", "No such device"),
+        ("folder", "Is a directory"),
+    ],
+)
+def test_what_cannot_be_written_is_said_once_and_harms_nobody(
+    play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path, where: str, reason: str
+) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "folder").mkdir()
+    path = where if where.startswith("/") else str(tmp_path / where)
+    result = play(LIFE, {"TELEMAP_RECORD": path, "GATEWAY": embedded_gateway.url})
+
+    assert_a_good_life(result)
+    [words] = said(result)
+    assert words.startswith("recording has ended: ")
+    assert reason in words or os.geteuid() == 0
+    assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 3
+
+
+def test_on_a_full_disk_whole_lines_are_left(tmp_path: Path) -> None:
+    path = tmp_path / "t.ndjson"
+    sink = Sink(str(path), 1_000_000)
+    sink.write(['{"a":1}'])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20, before[1]))
+    try:
+        with pytest.raises(RecordingEnd, match="cannot be written"):
+            sink.write(['{"b":1}', '{"c":"' + "y" * 100 + '"}'])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert path.read_text(encoding="utf-8") == '{"a":1}\n'
+
+
+def test_a_closed_standard_error_ends_the_recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = (tmp_path / "closed").open("w")
+    closed.close()
+    monkeypatch.setattr(sys, "stderr", closed)
+    recorder = make_recorder(read_settings({"TELEMAP_RECORD": "log"}), ["platform"], Log())
+
+    recorder.record(invocation("a"))
+    recorder.record(invocation("b"))
+    assert recorder.applied(invocation("a")) == invocation("a")
+
+
+COME_BACK = write_event("5f0c9a3e", 1, json.dumps(invocation("a")[0]))
+
+
+@pytest.mark.parametrize("record", [COME_BACK, json.loads(COME_BACK)], ids=["text", "object"])
+def test_lines_of_a_recording_that_come_back_are_neither_recorded_nor_counted(
+    play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path, record: Any
+) -> None:
+    mapping = tmp_path / "m.yaml"
+    mapping.write_text("version: 1\nmetrics:\n  lines_total: {type: counter, help: h, from: extension}\n")
+    lines = [{**log_line("extension", ""), "record": record}, log_line("extension", "of another")]
+    recording = Recording.from_events([event("platform.initStart"), *lines, *invocation("a")])
+    settings = {"GATEWAY": embedded_gateway.url, "MAPPING_FILE": str(mapping), "TELEMAP_RECORD": "log"}
+    result = play(recording, settings)
+
+    assert types(recorded(result.stderr)).count("extension") == 1
+    assert value(embedded_gateway.text(), "lines_total") == 1
+
+
+def test_each_restore_of_a_snapshot_is_a_process_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    recorder = make_recorder(read_settings({"TELEMAP_RECORD": "log"}), ["platform"], Log())
+    recorder.record([event("platform.initStart")])
+    recorder.record([event("platform.restoreStart"), *invocation("a")])
+    lines = [json.loads(line)["telemap_record"] for line in capsys.readouterr().err.splitlines()]
+
+    assert [line["number"] for line in lines] == [1, 1, 2, 3, 4]
+    assert len({line["process"] for line in lines}) == 2
+
+
+@pytest.mark.parametrize(
+    "odd", [1, None, [], {"type": 3}, {"record": 1}, {"type": []}, event("platform.start", x=float("nan"))], ids=str
+)
+def test_what_is_no_event_is_not_recorded_and_passed_on(odd: Any, tmp_path: Path) -> None:
+    path = tmp_path / "t.ndjson"
+    recorder = Recorder(Sink(str(path), 10_000), ["platform"], Log(), with_logs=True)
+    events = [odd, *invocation("a")]
+    recorder.record(events)
+
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 3
+    assert recorder.applied(events) == events
+
+
+def test_an_event_that_is_too_large_is_left_out_and_said_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "t.ndjson"
+    recorder = Recorder(Sink(str(path), 1_000_000), ["platform"], Log(), with_logs=True)
+    recorder.record([log_line("function", "y" * 70_000), log_line("function", "y" * 70_000), log_line("function", "z")])
+
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 1
+    assert capsys.readouterr().err.count("64 KiB") == 1
+
+
+def test_a_start_without_it_imports_nothing_of_it() -> None:
+    program = "import sys, telemap_lambda.extension, telemap_lambda.loop; print(*sys.modules)"
+    modules = subprocess.check_output([sys.executable, "-c", program], text=True).split()
+
+    assert [name for name in modules if "record" in name or name.endswith("shape")] == []
+
+
+def test_the_sandbox_records_with_log_text_and_its_lives_one_after_the_other(tmp_path: Path) -> None:
+    path = tmp_path / "made.ndjson"
+    path.write_text("what was there before")
+    command = [sys.executable, "-m", "telemap", "sandbox", "--invocations", "4", "--duration-ms", "1"]
+    done = subprocess.run(
+        [*command, "--crash-every", "2", "--record", path], capture_output=True, text=True, check=False
+    )
+    events = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert types(events).count("platform.report") == 4
+    assert types(events).count("platform.initStart") == 2
+    assert types(events).count("function") == 8
+    assert not [one for one in events if one["type"] == "function" and set(one["record"]) <= {"x"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("a.ndjson.gz", "not compressed"), ("no/a", "No such file"), (".", "Is a directory")]
+)
+def test_the_sandbox_refuses_a_file_that_it_cannot_write(tmp_path: Path, name: str, words: str) -> None:
+    command = [sys.executable, "-m", "telemap", "sandbox", "--record", tmp_path / name]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+
+
+def test_the_sandbox_does_not_write_over_what_it_plays(tmp_path: Path) -> None:
+    path = tmp_path / "e.json"
+    path.write_text("[]")
+    command = [sys.executable, "-m", "telemap", "sandbox", "--events", path, "--record", path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, path.read_text()) == (2, "[]")
+    assert "choose another name" in done.stderr
+
+
+def test_a_life_without_a_recording_is_as_ever(play: Callable[..., SandboxResult], embedded_gateway: Gateway) -> None:
+    assert play(life("a"), {"GATEWAY": embedded_gateway.url, "TELEMAP_RECORD": ""}).stderr == ""

@@ -1,0 +1,46 @@
+"""What is built once for all tests of a file."""
+
+from __future__ import annotations
+
+import tarfile
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from servers.available import available
+from tooling.installing import bare_environment, build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Distributions(NamedTuple):
+    """What a release consists of."""
+
+    wheel: Path
+    sdist: Path
+
+
+@pytest.fixture(scope="session")
+def bare_machine(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Give the variables of a machine with Python and nothing of ours."""
+    folder = tmp_path_factory.mktemp("machine")
+    return available(lambda: bare_environment(folder))
+
+
+@pytest.fixture(scope="session")
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+    """Build the sdist of this checkout, and from it the wheel."""
+    folder = tmp_path_factory.mktemp("dist")
+    build(folder)
+    [wheel], [sdist] = folder.glob("*.whl"), folder.glob("*.tar.gz")
+    return Distributions(wheel, sdist)
+
+
+@pytest.fixture(scope="session")
+def sources(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the unpacked sdist: what a checkout of this project has, whether it is committed or not."""
+    folder = tmp_path_factory.mktemp("sources")
+    with tarfile.open(distributions.sdist) as archive:
+        archive.extractall(folder, filter="data")
+    [unpacked] = folder.iterdir()
+    return unpacked

@@ -1,0 +1,139 @@
+"""The hooks of .pre-commit-hooks.yaml, installed and run by the real pre-commit."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from servers.process import PROJECT
+from tooling.projects import (
+    DOUBT,
+    DOUBTFUL_MAPPING,
+    FAILING_TESTS,
+    FAILURE,
+    FAULT,
+    FAULTY_MAPPING,
+    write_project,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Hooks = Callable[..., subprocess.CompletedProcess[str]]
+
+MANIFEST = PROJECT / ".pre-commit-hooks.yaml"
+GIT = {
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "author",
+    "GIT_AUTHOR_EMAIL": "author@example.com",
+    "GIT_COMMITTER_NAME": "author",
+    "GIT_COMMITTER_EMAIL": "author@example.com",
+}
+
+
+@pytest.fixture(scope="module")
+def machine(bare_machine: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Give the variables of a machine whose pre-commit keeps its environments in a folder of the tests."""
+    return bare_machine | GIT | {"PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("pre-commit")), "NO_COLOR": "1"}
+
+
+@pytest.fixture(scope="module")
+def repository(sources: Path, machine: dict[str, str]) -> tuple[Path, str]:
+    """Give a git repository with the files of this checkout, and its commit."""
+    return sources, commit(sources, machine)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Give a user's project with a good mapping, and its tests."""
+    return write_project(tmp_path / "shop")
+
+
+@pytest.fixture
+def run_hooks(project: Path, repository: tuple[Path, str], machine: dict[str, str]) -> Hooks:
+    """Give a function that commits the project, and runs the hooks on all its files."""
+
+    def run(*, arguments: tuple[str, ...] = ("--all-files",), **options: object) -> subprocess.CompletedProcess[str]:
+        url, revision = repository
+        hooks = [{"id": "telemap-validate"} | options, {"id": "telemap-test"}]
+        config = {"repos": [{"repo": str(url), "rev": revision, "hooks": hooks}]}
+        (project / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
+        commit(project, machine)
+        command = [sys.executable, "-m", "pre_commit", "run", "--color=never", *arguments]
+        return subprocess.run(command, cwd=project, env=machine, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def commit(folder: Path, environment: dict[str, str]) -> str:
+    """Commit all files of a folder, and give the commit."""
+    for command in (["init", "--quiet"], ["add", "--all", "--force"], ["commit", "--quiet", "--message=All."]):
+        subprocess.run(["git", *command], cwd=folder, env=environment, check=True)
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, env=environment, capture_output=True, check=True)
+    return head.stdout.decode().strip()
+
+
+def outcomes(finished: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """Give what each hook came to: Passed, Failed or Skipped."""
+    return dict(re.findall(r"^(telemap \w+)\.+(?:\(.*?\))?(\w+)$", finished.stdout, re.MULTILINE))
+
+
+def test_pre_commit_accepts_the_manifest() -> None:
+    command = [sys.executable, "-m", "pre_commit", "validate-manifest", MANIFEST]
+    assert subprocess.run(command, check=False).returncode == 0
+
+
+def test_a_good_mapping_passes(run_hooks: Hooks) -> None:
+    finished = run_hooks()
+    assert outcomes(finished) == {"telemap validate": "Passed", "telemap test": "Passed"}, finished.stdout
+    assert finished.returncode == 0
+
+
+def test_both_hooks_share_one_environment(run_hooks: Hooks, machine: dict[str, str]) -> None:
+    assert run_hooks().returncode == 0
+    assert len(list(Path(machine["PRE_COMMIT_HOME"]).glob("repo*/py_env*"))) == 1
+
+
+def test_a_bad_mapping_fails_with_its_problem(run_hooks: Hooks, project: Path) -> None:
+    write_project(project, mapping=FAULTY_MAPPING)
+    finished = run_hooks()
+    assert outcomes(finished)["telemap validate"] == "Failed"
+    assert f"mappings/shop.yaml:4:11: error: {FAULT}" in finished.stdout
+
+
+def test_a_failing_test_fails_with_what_it_got(run_hooks: Hooks, project: Path) -> None:
+    write_project(project, tests=FAILING_TESTS)
+    finished = run_hooks()
+    assert outcomes(finished) == {"telemap validate": "Passed", "telemap test": "Failed"}, finished.stdout
+    assert f"mappings/shop.test.yaml:8:9: {FAILURE}" in finished.stdout
+
+
+def test_warnings_fail_when_the_project_wants_it(run_hooks: Hooks, project: Path) -> None:
+    write_project(project, mapping=DOUBTFUL_MAPPING)
+    assert run_hooks().returncode == 0
+    finished = run_hooks(args=["--strict"])
+    assert outcomes(finished)["telemap validate"] == "Failed"
+    assert DOUBT in finished.stdout
+
+
+def test_mappings_elsewhere_are_checked_where_the_project_says_so(run_hooks: Hooks, project: Path) -> None:
+    (project / "telemetry").mkdir()
+    (project / "telemetry" / "shop.yaml").write_text(FAULTY_MAPPING)
+    assert run_hooks().returncode == 0
+    assert outcomes(run_hooks(files="^telemetry/"))["telemap validate"] == "Failed"
+
+
+def test_a_change_of_the_mapping_alone_runs_its_tests(run_hooks: Hooks) -> None:
+    finished = run_hooks(arguments=("--files", "mappings/shop.yaml"))
+    assert outcomes(finished) == {"telemap validate": "Passed", "telemap test": "Passed"}
+
+
+def test_a_change_of_no_mapping_runs_no_hook(run_hooks: Hooks) -> None:
+    finished = run_hooks(arguments=("--files", "compose.yaml"))
+    assert outcomes(finished) == {"telemap validate": "Skipped", "telemap test": "Skipped"}
