@@ -9,7 +9,7 @@ export PYTHON
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 $(LOCK_ARGS)
 
-.PHONY: help demo test soak layer docs bench bench-quick picture lint format lock clean
+.PHONY: help demo test soak layer package docs bench bench-quick picture lint format lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,11 @@ layer:  ## Build the Lambda layer, dist/telemap-layer.zip, for the Python at han
 docs:  ## Build the documentation as a site, build/site, and fail on a link that leads nowhere
 	@.ci/venv dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+package:  ## Build the wheel and the sdist in dist/, and check what an index would ask of them
+	@.ci/venv dev
+	@$(BIN)/python -m build --no-isolation --outdir dist
+	@$(BIN)/twine check --strict dist/telemap-*.whl dist/telemap-*.tar.gz
 
 bench: layer  ## Hold telemap's cost to its targets, against the same work done otherwise
 	@.ci/venv dev

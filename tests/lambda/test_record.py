@@ -7,34 +7,43 @@ import os
 import resource
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from unit.lambda_side.expositions import value
+from unit.lambda_side.expositions import samples, value
 from unit.lambda_side.lives import event, invocation, life, log_line
 from unit.lambda_side.outcomes import assert_a_good_life
 
 from telemap_lambda.log import Log
 from telemap_lambda.record_extraction import Extraction
 from telemap_lambda.recorded_lines import write_event
-from telemap_lambda.recorder import Recorder, RecordingEnd, make_recorder
 from telemap_lambda.recorder import FileSink as Sink
+from telemap_lambda.recorder import Recorder, RecordingEnd, make_recorder
 from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult
 from telemap_lambda.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from telemap_lambda.gateway import Gateway
 
-SECRET = "order 17 of anna@example.com"
+WRITTEN = "order 17 of anna@example.com"
+
+
+def invocation_with_log(request_id: str) -> list[Any]:
+    start, *rest = invocation(request_id)
+    return [start, log_line("function", WRITTEN), *rest]
+
+
 LIFE = Recording.from_events(
     [
         event("platform.initStart", initializationType="on-demand"),
-        *[one for number in "abc" for one in (*invocation(number)[:1], log_line("function", SECRET), *invocation(number)[1:])],
+        *invocation_with_log("a"),
+        *invocation_with_log("b"),
+        *invocation_with_log("c"),
     ]
-)  # fmt: skip
+)
 
 
 def recorded(text: str) -> list[Any]:
@@ -65,7 +74,7 @@ def test_in_a_log_stands_what_came_without_what_the_function_wrote(
     assert said(result) == []
     assert types(recorded(result.stderr)) == types(list(LIFE.events))
     assert "anna" not in result.stderr
-    assert "x" * len(SECRET) in result.stderr
+    assert "x" * len(WRITTEN) in result.stderr
     assert sandbox.deliveries[0].subscription.categories == {"platform", "function"}
 
 
@@ -74,11 +83,13 @@ def test_metrics_are_those_that_there_are_without_a_recording(
 ) -> None:
     play(LIFE, {"GATEWAY": embedded_gateway.url, "TELEMAP_RECORD": "log", "TELEMAP_JOB": "recorded"})
     play(LIFE, {"GATEWAY": embedded_gateway.url, "TELEMAP_JOB": "plain"})
-    text = embedded_gateway.text()
+    held = [samples(embedded_gateway.text(), job=job) for job in ("recorded", "plain")]
+    counted = [
+        {key: one for key, one in job.items() if key[0].startswith(("aws_lambda_", "telemap_events_"))} for job in held
+    ]
 
-    for name in ("aws_lambda_events_total", "telemap_events_total"):
-        counted = [value(text, name, job=job) for job in ("recorded", "plain")]
-        assert counted[0] == counted[1] == 10
+    assert len(counted[0]) > 10
+    assert counted[0] == counted[1]
 
 
 def test_a_file_is_a_recording(play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path) -> None:
@@ -90,7 +101,7 @@ def test_a_file_is_a_recording(play: Callable[..., SandboxResult], embedded_gate
     assert_a_good_life(result)
     assert result.stderr == ""
     assert types(events) == types(list(LIFE.events))
-    assert [one["record"] for one in events if one["type"] == "function"] == [SECRET] * 3
+    assert [one["record"] for one in events if one["type"] == "function"] == [WRITTEN] * 3
 
 
 @pytest.mark.parametrize("kind", ["on-demand", "lambda-managed-instances"])
@@ -247,7 +258,7 @@ def test_the_sandbox_records_with_log_text_and_its_lives_one_after_the_other(tmp
     path.write_text("what was there before")
     command = [sys.executable, "-m", "telemap", "sandbox", "--invocations", "4", "--duration-ms", "1"]
     done = subprocess.run(
-        [*command, "--crash-every", "2", "--record", path], capture_output=True, text=True, check=False
+        [*command, "--crash-every", "2", "--record", str(path)], capture_output=True, text=True, check=False
     )
     events = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
@@ -262,7 +273,7 @@ def test_the_sandbox_records_with_log_text_and_its_lives_one_after_the_other(tmp
     ("name", "words"), [("a.ndjson.gz", "not compressed"), ("no/a", "No such file"), (".", "Is a directory")]
 )
 def test_the_sandbox_refuses_a_file_that_it_cannot_write(tmp_path: Path, name: str, words: str) -> None:
-    command = [sys.executable, "-m", "telemap", "sandbox", "--record", tmp_path / name]
+    command = [sys.executable, "-m", "telemap", "sandbox", "--record", str(tmp_path / name)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout) == (2, "")
@@ -272,7 +283,7 @@ def test_the_sandbox_refuses_a_file_that_it_cannot_write(tmp_path: Path, name: s
 def test_the_sandbox_does_not_write_over_what_it_plays(tmp_path: Path) -> None:
     path = tmp_path / "e.json"
     path.write_text("[]")
-    command = [sys.executable, "-m", "telemap", "sandbox", "--events", path, "--record", path]
+    command = [sys.executable, "-m", "telemap", "sandbox", "--events", str(path), "--record", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert (done.returncode, path.read_text()) == (2, "[]")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 TOP = HERE.parents[1]
-EXAMPLES = sorted((TOP / "mappings" / "examples").glob("*.yaml"))
+FOLDER = TOP / "mappings" / "examples"
+EXAMPLES = [path for path in sorted(FOLDER.glob("*.yaml")) if not path.stem.endswith(".test")]
 RECORDINGS = sorted((TOP / "tests" / "events").glob("*.json"))
 
 every_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)

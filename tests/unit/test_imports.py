@@ -27,7 +27,7 @@ ROAD = (
     "decode apply recording",  # events fill the store
     "exposition",  # the store becomes text
     "push",
-    "preview",  # mappings are tried on recordings
+    "tracing preview unmatched mapping_tests",  # mappings are tried, explained and tested
     "cli __main__",
 )
 """The engine's modules and packages, stage by stage: each imports from its own stage and from earlier ones."""

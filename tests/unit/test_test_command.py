@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -353,3 +354,26 @@ def test_names_that_are_too_long_are_told(capsys: pytest.CaptureFixture[str]) ->
     err = capsys.readouterr().err
     assert f"no such file: {'x' * 300}\n" in err
     assert "there is no mapping xxx" in err
+
+
+@pytest.mark.parametrize(("plain", "coloured"), [("", True), ("1", False)])
+def test_colours_are_for_terminals_without_no_color(plain: str, *, coloured: bool) -> None:
+    terminal, end = os.openpty()
+    env = {**os.environ, "TERM": "xterm", "NO_COLOR": plain, "COLUMNS": "40"}
+    with subprocess.Popen([sys.executable, "-m", "telemap", "test"], stdout=end, env=env) as process:
+        os.close(end)
+        shown = b""
+        with suppress(OSError):  # the other end is closed
+            while part := os.read(terminal, 65_536):
+                shown += part
+        process.wait()
+    os.close(terminal)
+    assert (b"\x1b[32m    + orders_total" in shown) == coloured
+    assert b"uptime_seconds has no series\r\n" in shown
+
+
+def test_json_and_junit_are_fine_without_any_test(capsys: pytest.CaptureFixture[str]) -> None:
+    write("shop.test.yaml", "")
+    assert main(["test", "--run", "no such", "shop.yaml", "--junit", "tests.xml", "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out)["tests"] == []
+    assert b'tests="1" failures="0" errors="1"' in Path("tests.xml").read_bytes()

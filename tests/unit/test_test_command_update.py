@@ -250,3 +250,23 @@ def test_numbers_are_changed_in_their_places(numbers: list[int]) -> None:
     changes = [NewNumber(Place("t", node.span, ""), str(number)) for node, number in zip(nodes, numbers, strict=True)]
     one, two, three = numbers
     assert edited("t", text, changes) == f"a: {one}   # one\nb: {{c: {two}, d: {three}}}\n"
+
+
+def test_an_exposition_that_is_too_large_for_a_test_file_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("shop.yaml").write_text(
+        MAPPING.replace("from: function, labels", "from: function, series_limit: 2000, labels")
+    )
+    shops = [f"{number:04}{'x' * 1000}" for number in range(1100)]
+    Path("shops.ndjson").write_text(
+        "".join(f'{{"type": "function", "record": {{"shop": "{shop}"}}}}\n' for shop in shops)
+    )
+    tests = 'version: 1\ntests:\n  x:\n    events: shops.ndjson\n    expect:\n      exposition: ""\n'
+    Path("shop.test.yaml").write_text(tests)
+    assert main(["test", "--update"]) == 1
+    assert Path("shop.test.yaml").read_text() == tests
+    assert "1 test cannot be updated, and needs an author" in capsys.readouterr().err
+
+
+def test_an_anchored_exposition_is_left_to_its_author() -> None:
+    expect = "      exposition: &all old\n"
+    assert update(expect) == (1, expect)

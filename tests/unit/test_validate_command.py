@@ -233,3 +233,16 @@ def test_the_place_of_a_byte_that_is_not_utf_8_is_told(capsys: pytest.CaptureFix
     assert main(["validate", "--format", "json", "latin.yaml"]) == 1
     [problem] = json.loads(capsys.readouterr().out)
     assert (problem["code"], problem["line"], problem["column"]) == ("not-utf-8", 3, 5)
+
+
+def test_tests_of_mappings_are_left_out_however_they_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    for names in (["deep/*.y*ml"], ["deep/more.yml", "deep/more.test.yaml"], ["deep"]):
+        assert main(["validate", *names]) == 0
+        assert capsys.readouterr() == ("deep/more.yml: fine, 1 metric family\n", "")
+
+
+def test_a_test_alone_is_no_mapping_and_the_message_says_what_runs_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "deep/more.test.yaml"]) == 2
+    assert capsys.readouterr().err == (
+        "telemap: deep/more.test.yaml is a test of a mapping; it is run by: telemap test deep/more.test.yaml\n"
+    )

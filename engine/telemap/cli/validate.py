@@ -116,30 +116,43 @@ def _load(name: str) -> Mapping:
 
 
 def _expand(names: list[str]) -> list[str]:
-    """Turn directories and patterns into files.
+    """Turn directories and patterns into files; tests of mappings are no mappings, and are left out.
 
     Raises:
         WrongUseError: a name stands for no file.
     """
     expanded: list[str] = []
+    tests: list[str] = []
     for name in names:
         path = Path(name)
         if name == STDIN:
             expanded.append(_SHOWN_STDIN)
+        elif _is_test(path) and path.is_file():
+            tests.append(name)
         elif name.startswith(SHIPPED) or path.is_file():
             expanded.append(name)
         elif not name:
             raise WrongUseError("no such file: the name is empty")
-        elif found := _mappings_in(path) if path.is_dir() else sorted(glob.glob(name, recursive=True)):
+        elif found := _mappings_in(path) if path.is_dir() else _mappings_like(name):
             expanded += found
         else:
             raise WrongUseError(f"no mapping in {name}" if path.is_dir() else f"no such file: {name}")
+    if tests and not expanded:
+        raise WrongUseError(f"{tests[0]} is a test of a mapping; it is run by: telemap test {tests[0]}")
     return list(dict.fromkeys(expanded))
 
 
 def _mappings_in(folder: Path) -> list[str]:
     files = (path for suffix in ("yaml", "yml") for path in folder.rglob(f"*.{suffix}"))
-    return sorted(str(path) for path in files if not path.stem.endswith(_TEST))
+    return sorted(str(path) for path in files if not _is_test(path))
+
+
+def _mappings_like(pattern: str) -> list[str]:
+    return [name for name in sorted(glob.glob(pattern, recursive=True)) if not _is_test(Path(name))]
+
+
+def _is_test(path: Path) -> bool:
+    return path.stem.endswith(_TEST)
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -91,15 +91,11 @@ def _rest_of_line(source: SourceText, at: int) -> str:
 def _end_of_block(source: SourceText, row: int, indent: int) -> int:
     """Give where text ends that is written line by line below a key; empty lines behind it are not part of it."""
     last = row
-    lines = source.text.count("\n", source.start(row)) + source.text.count("\r", source.start(row)) + 1
-    for number in range(row + 1, row + lines):
-        try:
-            line = source.line(number)
-        except IndexError:
+    for number in range(row + 1, source.span(len(source.text), len(source.text)).line + 1):
+        line = source.line(number)
+        if line.strip() and len(line) - len(line.lstrip(" ")) <= indent:
             break
         if line.strip():
-            if len(line) - len(line.lstrip(" ")) <= indent:
-                break
             last = number
     return source.start(last) + len(source.line(last))
 

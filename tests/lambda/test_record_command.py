@@ -1,0 +1,218 @@
+"""`telemap record`, as it is run from a shell on what `aws logs` gives out."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from unit.lambda_side.lives import invocation, log_line
+
+from telemap.recording import read_events
+from telemap_lambda.recorded_lines import write_end, write_event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EVENTS = Path(__file__).parents[1] / "events"
+TIME = "2026-03-02T08:14:09.117000+00:00"
+STREAM = "2026/03/02/[$LATEST]5f0c9a3e"
+OTHERS = ["START RequestId: 73ab4876 Version: $LATEST", '{"type": "order", "record": 1}', 'plain, and "quoted"']
+
+
+def run(*arguments: object, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "telemap", "record", *map(str, arguments)]
+    return subprocess.run(command, input=stdin, capture_output=True, check=False)
+
+
+def events_in(done: subprocess.CompletedProcess[bytes]) -> list[Any]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def lines_of(process: str, events: list[Any]) -> list[str]:
+    return [write_event(process, number, json.dumps(one)).rstrip() for number, one in enumerate(events, 1)]
+
+
+FIRST = [*invocation("a"), log_line("function", 'x "quoted" \\ text\n')]
+SECOND = [{**one, "time": "2026-03-02T09:00:00.000Z"} for one in invocation("b")]
+MESSAGES = [OTHERS[0], *lines_of("0b", SECOND), OTHERS[1], *lines_of("0a", FIRST), OTHERS[2]]
+
+
+def tail(messages: list[str]) -> str:
+    return "".join(f"{TIME} {STREAM} {message}\n" for message in messages)
+
+
+def tail_json(messages: list[str]) -> str:
+    """Lay out objects as `aws logs tail --format json` does."""
+    laid_out = [json.dumps(json.loads(one), indent=4) if one.startswith("{") else one for one in messages]
+    return "".join(f"{TIME} {STREAM} {message}\n" for message in laid_out)
+
+
+def filtered_text(messages: list[str]) -> str:
+    return "".join(f"EVENTS\t3766\t1772439249117\t{STREAM}\t{message}\n\t1772439249117\n" for message in messages)
+
+
+def filtered_json(messages: list[str], indent: int | None = 4) -> str:
+    events = [{"logStreamName": STREAM, "timestamp": 1, "message": f"{message}\n"} for message in messages]
+    return json.dumps({"events": events, "searchedLogStreams": []}, indent=indent)
+
+
+def insights_csv(messages: list[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows([["@timestamp", "@message"], *([TIME, message] for message in messages)])
+    return text.getvalue()
+
+
+def insights_json(messages: list[str]) -> str:
+    return json.dumps(
+        [{"@timestamp": TIME, "@message": json.loads(one)} for one in messages if one[0] == "{"], indent=1
+    )
+
+
+FORMS: dict[str, Callable[[list[str]], str]] = {
+    "as it is printed": "\n".join,
+    "aws logs tail": tail,
+    "aws logs tail --format json": tail_json,
+    "filter-log-events --output text": filtered_text,
+    "filter-log-events --output json": filtered_json,
+    "on one line": lambda messages: filtered_json(messages, indent=None),
+    "csv": insights_csv,
+    "objects": insights_json,
+    "lines of Windows": lambda messages: "\r\n".join(messages),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_events_are_found_in_a_log_of_any_form_in_the_order_in_which_they_came(form: str, tmp_path: Path) -> None:
+    (tmp_path / "log").write_text(FORMS[form](MESSAGES), encoding="utf-8")
+    done = run(tmp_path / "log", "--with-logs")
+
+    assert done.returncode == 0, done.stderr
+    assert events_in(done) == [*FIRST, *SECOND]
+    assert done.stderr == b"telemap: events: 7, recorded by 2 processes\n"
+
+
+def test_what_is_there_twice_and_in_disorder_counts_once(tmp_path: Path) -> None:
+    messages = [*MESSAGES, *MESSAGES]
+    random.Random(4).shuffle(messages)  # noqa: S311 - a dice that always falls the same
+    (tmp_path / "a").write_text(tail(messages))
+    (tmp_path / "b").write_text(filtered_json(MESSAGES))
+
+    assert events_in(run(tmp_path / "a", tmp_path / "b", "--with-logs")) == [*FIRST, *SECOND]
+
+
+def test_a_log_comes_by_standard_input_and_compressed(tmp_path: Path) -> None:
+    (tmp_path / "log.gz").write_bytes(gzip.compress(tail(MESSAGES).encode()))
+    piped = run("-", "--with-logs", stdin=tail(MESSAGES).encode())
+
+    assert events_in(piped) == events_in(run(tmp_path / "log.gz", "--with-logs")) == [*FIRST, *SECOND]
+
+
+def test_it_is_said_what_is_missing_cut_or_ended(tmp_path: Path) -> None:
+    lines = lines_of("0a", FIRST)
+    log = [lines[0], lines[2], lines[3][:60], write_end("0a", 5, "it has reached its bound")]
+    (tmp_path / "log").write_text(tail(log))
+    done = run(tmp_path / "log")
+
+    assert events_in(done) == [FIRST[0], FIRST[2]]
+    assert done.stderr.decode().splitlines() == [
+        "telemap: events: 2, recorded by 1 processes",
+        "telemap: events that are missing between others: 2; take a longer time of the log",
+        "telemap: recorded lines that were cut or changed, and are left out: 1",
+        "telemap: recordings that ended before their processes: 1; it has reached its bound",
+    ]
+
+
+@pytest.mark.parametrize("path", sorted(EVENTS.glob("*.json")), ids=lambda path: path.stem)
+def test_a_recording_stays_itself_with_its_log_text(path: Path) -> None:
+    assert events_in(run(path, "--with-logs")) == json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_a_recording_loses_its_log_text_to_be_shared() -> None:
+    done = run(EVENTS / "function_logs_json.json")
+    before = json.loads((EVENTS / "function_logs_json.json").read_text(encoding="utf-8"))
+
+    assert [one["type"] for one in events_in(done)] == [one["type"] for one in before]
+    assert b"insufficient_funds" not in done.stdout
+    assert b"latency_ms" in done.stdout
+
+
+def test_output_goes_to_a_file_and_the_same_events_give_the_same_file(tmp_path: Path) -> None:
+    source = EVENTS / "function_logs_text.json"
+    plain, packed, again = (tmp_path / name for name in ("a.ndjson", "a.ndjson.gz", "again.ndjson.gz"))
+    for path in (plain, packed, again):
+        done = run(source, "-o", path)
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+    assert packed.read_bytes() == again.read_bytes()
+    assert gzip.decompress(packed.read_bytes()) == plain.read_bytes()
+    with packed.open("rb") as stream:
+        assert len(list(read_events(stream))) == len(json.loads(source.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "the following arguments are required: FILE"),
+        (["no-such-file"], "no such file: no-such-file"),
+        ([""], "no such file: the name is empty"),
+        (["."], "is a directory"),
+        (["-", "-"], "standard input can be read once"),
+        (["e.json", "-o", "e.json"], "choose another name for --output"),
+        (["e.json", "-o", "no/where"], "cannot write no/where"),
+        (["e.json", "-o", ""], "cannot write"),
+        (["e.json", "--sandbox"], "unrecognized arguments"),
+    ],
+)
+def test_wrong_use_is_told_and_writes_nothing(
+    arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = json.dumps(invocation("a"))
+    Path("e.json").write_text(text)
+    done = run(*arguments, stdin=b"")
+
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert words in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("e.json", text)]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "there are no recorded events in it: was TELEMAP_RECORD=log set"),
+        (b"[]", "there are no recorded events in it"),
+        (b"START RequestId: 1\nEND RequestId: 1\n", "no line of it was written by TELEMAP_RECORD=log"),
+        (b'{"events": []}', "there are no recorded events in it"),
+        (b"\x00\xff\xfe" * 50, "it is no recording either"),
+        (gzip.compress(b"[1, 2]" * 9000)[:40], "telemap: "),
+        (gzip.compress(tail(MESSAGES).encode())[:-300], "telemap: "),
+        (b'{"telemap_record":' * 3000, "cut or changed"),
+        (b'{"telemap_record":{"process":1,"number":2,"event":{}}}', "cut or changed"),
+        (b"[" * 100_000, "it is no recording either"),
+    ],
+    ids=range(10),
+)
+def test_what_holds_no_recording_is_told_and_leaves_no_file(content: bytes, words: str, tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(content)
+    done = run(tmp_path / "log", "-o", tmp_path / "out")
+
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert words in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_recording_that_speaks_of_recorded_lines_is_no_log(tmp_path: Path) -> None:
+    events = [*invocation("a"), log_line("function", f"say {lines_of('0a', FIRST)[0]}")]
+    (tmp_path / "r.ndjson").write_text("".join(f"{json.dumps(one)}\n" for one in events))
+
+    assert events_in(run(tmp_path / "r.ndjson", "--with-logs")) == events

@@ -1,0 +1,78 @@
+"""Recordings that are compressed, and files that are no recordings."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import lzma
+import zlib
+
+import pytest
+from unit.test_recording import EVENTS, LINES, events_of, pouring, until_fault
+
+from telemap.errors import DecodeError
+from telemap.recording import EventReader
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[]".encode("utf-16"), "this is UTF-16 or UTF-32 text: save it as UTF-8"),
+        ("[]".encode("utf-16-le"), "this is UTF-16 or UTF-32 text: save it as UTF-8"),
+        ("{}".encode("utf-16-be"), "this is UTF-16 or UTF-32 text: save it as UTF-8"),
+        (lzma.compress(b"[]"), "this is compressed with xz, and only gzip is read: unpack it with 'xz -dc', and"),
+        (b"BZh91AY&SY", "this is compressed with bzip2, "),
+        (b"\x28\xb5\x2f\xfd\x00", "this is compressed with zstd, "),
+        (b"PK\x03\x04\x14\x00", "this is a zip archive, "),
+        (gzip.compress(gzip.compress(b"[]")), "this is compressed twice: "),
+        (b"\x7fELF\x02\x01", "line 1: not JSON: Expecting value at '\\x7fELF\\x02\\x01'"),
+    ],
+)
+def test_what_is_no_recording_is_named(content: bytes, said: str) -> None:
+    with pytest.raises(DecodeError) as raised:
+        events_of(content)
+    assert str(raised.value).startswith(said)
+
+
+def test_gzip_members_follow_one_another_as_cat_joins_files() -> None:
+    first, second = gzip.compress(LINES.encode()), gzip.compress(json.dumps(EVENTS).encode())
+    content = first + second + b"\0" * 512
+    for sizes in ([1], [7], [len(first)], [len(first) + 1]):
+        assert list(EventReader(pouring(content, sizes))) == EVENTS * 2
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (gzip.compress(LINES.encode())[:-1], "the gzip data ends too early: the file was cut off"),
+        (
+            gzip.compress(LINES.encode()) + gzip.compress(LINES.encode())[:4],
+            "the gzip data ends too early: the file was",
+        ),
+        (gzip.compress(LINES.encode()) + b"more", "the gzip data is damaged, and cannot be read further: "),
+    ],
+    ids=["no checksum", "a second member cut", "something after it"],
+)
+def test_events_before_a_fault_of_gzip_are_given(content: bytes, said: str) -> None:
+    reader = EventReader(io.BytesIO(content).read)
+    batches = reader.batches()
+    assert next(batches) == EVENTS
+    with pytest.raises(DecodeError) as raised:
+        next(batches)
+    assert str(raised.value).startswith(said)
+
+
+def test_a_wrong_checksum_of_gzip_is_a_fault() -> None:
+    packed = gzip.compress(LINES.encode())
+    assert until_fault(packed[:-8] + bytes(8))[1].startswith("the gzip data is damaged, and cannot be read further: ")
+
+
+def test_a_gzip_bomb_is_unpacked_bit_by_bit() -> None:
+    """64 MiB of blanks in 64 KiB."""
+    packer = zlib.compressobj(9, wbits=31)
+    content = (
+        b"".join(packer.compress(b" " * 1024 * 1024) for _ in range(64)) + packer.compress(b"[1]") + packer.flush()
+    )
+    reader = EventReader(io.BytesIO(content).read)
+    assert list(reader) == [1]
