@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ROOTED = re.compile(r"(?<![\w.$-])/(?=(opt|tmp|var)\b)")
+_ROOTED = re.compile(r"(?<![\w.$-])/(?=(opt|var)\b)")
 _LAMBDA_IMAGE = {"LAMBDA_TASK_ROOT": "/var/task"}
 """What AWS's base images set."""
 
@@ -69,7 +69,6 @@ def build(dockerfile: Path, context: Path, scratch: Path) -> dict[str, Stage]:
             base, _, name = rest.partition(" AS ")
             stage = stages[name] = Stage(_filled(base, arguments), scratch / name)
             stage.root.mkdir()
-            (stage.root / "tmp").mkdir()
             if "/lambda/" in stage.base:
                 stage.environment.update(_LAMBDA_IMAGE)
         elif word == "COPY":

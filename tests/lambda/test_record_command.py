@@ -85,7 +85,7 @@ FORMS: dict[str, Callable[[list[str]], str]] = {
     "on one line": lambda messages: filtered_json(messages, indent=None),
     "csv": insights_csv,
     "objects": insights_json,
-    "lines of Windows": lambda messages: "\r\n".join(messages),
+    "lines of Windows": "\r\n".join,
 }
 
 
@@ -130,9 +130,11 @@ def test_it_is_said_what_is_missing_cut_or_ended(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("path", sorted(EVENTS.glob("*.json")), ids=lambda path: path.stem)
-def test_a_recording_stays_itself_with_its_log_text(path: Path) -> None:
-    assert events_in(run(path, "--with-logs")) == json.loads(path.read_text(encoding="utf-8"))
+def test_recordings_stay_themselves_with_their_log_text() -> None:
+    paths = sorted(EVENTS.glob("*.json"))
+    events = [event for path in paths for event in json.loads(path.read_text(encoding="utf-8"))]
+
+    assert events_in(run(*paths, "--with-logs")) == events
 
 
 def test_a_recording_loses_its_log_text_to_be_shared() -> None:

@@ -78,7 +78,7 @@ def _commands(line: str) -> Iterator[tuple[str, ...]]:
             continue
         while command and _SETTING.match(command[0]):
             del command[0]
-        if command and _PROGRAM.fullmatch(command[0]):
+        if len(command) > 1 and _PROGRAM.fullmatch(command[0]):
             yield tuple(command[1:])
         command = []
 

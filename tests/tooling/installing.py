@@ -37,6 +37,7 @@ def bare_environment(folder: Path) -> dict[str, str]:
         "PIP_FIND_LINKS": str(PACKAGES),
         "PIP_NO_COMPILE": "1",  # boto3 takes seconds, and hardly any of it is run
         "PIP_NO_CACHE_DIR": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
 
 

@@ -63,12 +63,12 @@ def run(action: CompositeAction, first_run: Outcome, workspace: Path) -> Run:
     return lambda **inputs: action.run(workspace, inputs, done=installed)
 
 
-def annotations(outcome: Outcome) -> list[str]:
+def annotated(outcome: Outcome) -> list[str]:
     return [line for line in outcome.log.splitlines() if line.startswith("::")]
 
 
 def test_the_file_is_an_action_by_githubs_schema() -> None:
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-actions", FILE]
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-actions", str(FILE)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stdout
 
@@ -79,7 +79,7 @@ def test_no_script_holds_an_expression() -> None:
 
 def test_without_any_input_mappings_are_checked_and_tests_run(first_run: Outcome) -> None:
     assert first_run.exit_codes == {INSTALL: 0, CHECK: 0, TEST: 0}, first_run.log + first_run.errors
-    assert annotations(first_run) == []
+    assert annotated(first_run) == []
 
 
 def test_later_steps_can_run_the_command(action: CompositeAction, first_run: Outcome) -> None:
@@ -92,7 +92,7 @@ def test_a_bad_mapping_is_annotated_and_fails(run: Run, workspace: Path) -> None
     write_project(workspace, mapping=FAULTY_MAPPING)
     outcome = run()
     assert outcome.exit_codes == {CHECK: 1}
-    [annotation] = annotations(outcome)
+    [annotation] = annotated(outcome)
     assert annotation.startswith(
         "::error file=mappings/shop.yaml,title=telemap%3A wrong-value,line=4,endLine=4,col=11,"
     )
@@ -103,7 +103,7 @@ def test_a_failing_test_is_annotated_and_fails(run: Run, workspace: Path) -> Non
     write_project(workspace, tests=FAILING_TESTS)
     outcome = run()
     assert outcome.exit_codes == {CHECK: 0, TEST: 1}
-    [annotation] = annotations(outcome)
+    [annotation] = annotated(outcome)
     assert annotation.startswith("::error file=mappings/shop.test.yaml,")
     assert ",line=8," in annotation
     assert FAILURE in annotation
@@ -113,7 +113,7 @@ def test_warnings_are_annotated_and_fail_when_strict(run: Run, workspace: Path) 
     write_project(workspace, mapping=DOUBTFUL_MAPPING)
     outcome = run(tests="")
     assert outcome.exit_codes == {CHECK: 0}
-    [annotation] = annotations(outcome)
+    [annotation] = annotated(outcome)
     assert annotation.startswith(f"::warning file=mappings/shop.yaml,title=telemap%3A {DOUBT},line=6,")
     assert run(strict="true").exit_codes == {CHECK: 1}
 
@@ -121,7 +121,7 @@ def test_warnings_are_annotated_and_fail_when_strict(run: Run, workspace: Path) 
 def test_strict_is_true_or_false(run: Run) -> None:
     outcome = run(strict="yes")
     assert outcome.exit_codes == {CHECK: 2}
-    assert annotations(outcome) == ["::error title=telemap::the input 'strict' is neither true nor false."]
+    assert annotated(outcome) == ["::error title=telemap::the input 'strict' is neither true nor false."]
 
 
 def test_mappings_and_tests_may_lie_in_several_places(run: Run, workspace: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_project_without_tests_is_told_so(run: Run, workspace: Path) -> None:
 def test_a_python_that_is_too_old_is_told(action: CompositeAction, workspace: Path) -> None:
     outcome = action.run(workspace, {"python": "false"})
     assert outcome.exit_codes == {INSTALL: 1}
-    [annotation] = annotations(outcome)
+    [annotation] = annotated(outcome)
     assert "Python 3.11 or later: set 'python'" in annotation
 
 

@@ -43,12 +43,11 @@ IN_THE_WHEEL = {
 def place(distributions: Distributions, bare_machine: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the wheel, and what requirements/telemap.txt locks, into an environment of its own."""
     folder = tmp_path_factory.mktemp("installed")
-    python = folder / "environment" / "bin" / "python"
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [str(folder / "environment" / "bin" / "python"), "-m", "pip", "install", "--quiet"]
     for command in (
-        ["python3", "-m", "venv", folder / "environment"],
-        [*pip, "--require-hashes", "-r", PROJECT / "requirements" / "telemap.txt"],
-        [*pip, "--no-deps", distributions.wheel],
+        ["python3", "-m", "venv", "environment"],
+        [*pip, "--require-hashes", "-r", str(PROJECT / "requirements" / "telemap.txt")],
+        [*pip, "--no-deps", str(distributions.wheel)],
     ):
         subprocess.run(command, cwd=folder, env=bare_machine, check=True)
     return folder
@@ -59,7 +58,7 @@ def installed(place: Path, tmp_path: Path) -> Installed:
     """Give a function that runs a program of the environment, in an empty folder."""
 
     def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [place / "environment" / "bin" / program, *arguments]
+        command = [str(place / "environment" / "bin" / program), *arguments]
         return subprocess.run(
             command,
             cwd=tmp_path,
@@ -78,7 +77,7 @@ def names_in(sdist: Path) -> set[str]:
 
 
 def test_the_index_would_take_both(distributions: Distributions) -> None:
-    command = [sys.executable, "-m", "twine", "--no-color", "check", "--strict", *distributions]
+    command = [sys.executable, "-m", "twine", "--no-color", "check", "--strict", *map(str, distributions)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stdout
     assert finished.stdout.count("PASSED") == 2

@@ -85,7 +85,7 @@ def outcomes(finished: subprocess.CompletedProcess[str]) -> dict[str, str]:
 
 
 def test_pre_commit_accepts_the_manifest() -> None:
-    command = [sys.executable, "-m", "pre_commit", "validate-manifest", MANIFEST]
+    command = [sys.executable, "-m", "pre_commit", "validate-manifest", str(MANIFEST)]
     assert subprocess.run(command, check=False).returncode == 0
 
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 from servers.process import PROJECT
-from tooling.projects import DOUBT, DOUBTFUL_MAPPING, FAILING_TESTS, FAILURE, FAULT, FAULTY_MAPPING, write_project
+from tooling.projects import FAILING_TESTS, FAILURE, FAULT, FAULTY_MAPPING, write_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,12 +70,6 @@ def test_a_bad_mapping_fails_and_its_problem_is_shown(run_snippet: RunSnippet) -
     assert f"mappings/shop.yaml:4:11: error: {FAULT}" in finished.stderr
 
 
-def test_a_warning_fails(run_snippet: RunSnippet) -> None:
-    finished = run_snippet(mapping=DOUBTFUL_MAPPING)
-    assert finished.returncode == 1
-    assert DOUBT in finished.stderr
-
-
 def test_a_failing_test_fails_and_its_results_are_written(run_snippet: RunSnippet, workspace: Path) -> None:
     finished = run_snippet(tests=FAILING_TESTS)
     assert finished.returncode == 1
@@ -86,14 +80,15 @@ def test_a_failing_test_fails_and_its_results_are_written(run_snippet: RunSnippe
 
 def test_what_to_install_must_be_said(tmp_path: Path, bare_machine: dict[str, str]) -> None:
     finished = in_shell(tmp_path, bare_machine)
-    assert finished.returncode == 2
+    assert finished.returncode != 0
     assert "TELEMAP: is what pip installs" in finished.stderr
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_examples_are_valid_by_the_schema_of_whom_they_are_for(vendor: str, tmp_path: Path) -> None:
-    (tmp_path / "example.yaml").write_text(EXAMPLES[vendor])
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", vendor, tmp_path / "example.yaml"]
+    example = tmp_path / "example.yaml"
+    example.write_text(EXAMPLES[vendor])
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", vendor, str(example)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stdout
 

@@ -263,3 +263,15 @@ def test_values_are_shown_short_and_without_what_does_not_print() -> None:
     assert shown({"a": {"b": {"c": 1}}, "\x9b": float("nan")}) == '{"a": {"b": {...}}, "\\x9b": NaN}'
     assert len(shown([list(range(1000))] * 1000)) < 500
     assert visible("\N{RIGHT-TO-LEFT OVERRIDE}\ud800\N{TAG SPACE}\n") == "\\u202e\\ud800\\U000e0020\\n"
+
+
+def test_a_terminal_that_lacks_a_character_gets_its_escape() -> None:
+    finished = subprocess.run(
+        [sys.executable, "-m", "telemap", "explain", "mapping.yaml", "--events", "-"],
+        input='{"type": "é"}'.encode(),
+        capture_output=True,
+        env={"PYTHONIOENCODING": "ascii"},
+        check=False,
+    )
+    assert (finished.returncode, finished.stderr) == (0, b"")
+    assert finished.stdout.startswith(b"event 1: \\xe9\n")

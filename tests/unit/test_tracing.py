@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from unit.strategies import events as any_event
 from unit.strategies import mappings, wild_events
 
@@ -130,12 +131,26 @@ def test_what_sources_are_told_to_make_of_recorded_events_is_what_is_made(name: 
             assert_told_as_applied(mapping, tracer, plan, event)
 
 
-@given(mappings(), any_event | wild_events)
+CASES = sorted(path.parent for path in (TOP / "tests" / "cases" / "apply").glob("*/mapping.yaml"))
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+def test_what_sources_are_told_to_make_of_the_events_of_each_case_is_what_is_made(folder: Path) -> None:
+    mapping = telemap.load(folder / "mapping.yaml")
+    plan = telemap.compile(mapping)
+    tracer = Tracer(mapping, env={}, most_items=EVERY_ITEM)
+    for event in json.loads((folder / "events.json").read_text(encoding="utf-8")):
+        assert_told_as_applied(mapping, tracer, plan, event)
+
+
+@given(mappings(), st.lists(any_event | wild_events, min_size=1, max_size=3))
 @settings(max_examples=60, deadline=None)
-def test_what_sources_are_told_to_make_of_any_event_is_what_is_made(text: str, event: Any) -> None:
+def test_what_sources_are_told_to_make_of_any_event_is_what_is_made(text: str, events: list[Any]) -> None:
     mapping = telemap.loads(text)
     plan = telemap.compile(mapping)
-    assert_told_as_applied(mapping, Tracer(mapping, env={}, most_items=EVERY_ITEM), plan, event)
+    tracer = Tracer(mapping, env={}, most_items=EVERY_ITEM)
+    for event in events:
+        assert_told_as_applied(mapping, tracer, plan, event)
 
 
 def trace_of(metrics: str, event: Any, **settings: Any) -> EventTrace:

@@ -106,8 +106,9 @@ class EventReader:
             for event in self:
                 batch.append(event)
                 if len(batch) >= _BATCH_EVENTS or self._passed + self._at >= end:
-                    yield batch
-                    batch, end = [], self._passed + self._at + _BATCH_CHARACTERS
+                    # Ctrl-C may come at any moment: no batch must be given twice.
+                    full, batch, end = batch, [], self._passed + self._at + _BATCH_CHARACTERS
+                    yield full
         except (DecodeError, KeyboardInterrupt):
             if batch:
                 yield batch

@@ -33,21 +33,26 @@ _ROOTS: Final = {Root.EVENT: "$", Root.ITEM: "", Root.PARENT: "$parent"}
 
 
 class Findings:
-    """What the probes of a source found in one event.
+    """What the probes of a source find in events; what is asked for is of the last one.
 
     Args:
         probes: of the source.
         source: whose they are.
-        event: the event.
         env: what `${env:NAME}` reads.
         most: how many items of `each` are looked at.
     """
 
-    def __init__(self, probes: Probes, source: Source, event: Any, *, env: Mapping[str, str] | None, most: int) -> None:
+    def __init__(self, probes: Probes, source: Source, *, env: Mapping[str, str] | None, most: int) -> None:
         self._probes = probes
         self._source = source
+        self._event: Any = None
+        self._watch = Watch(probes.plan, env=env, depth=len(source.each), most=most)
+
+    def look(self, event: Any) -> Findings:
+        """Run the probes over an event; give the findings."""
         self._event = event
-        self._watch = Watch(probes.plan, env=env, depth=len(source.each), most=most).apply(event)
+        self._watch.apply(event)
+        return self
 
     def failed_tests(self, position: Position) -> tuple[TestTrace, ...]:
         """Give the tests of `when` that do not hold for an item, or cannot be decided."""

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from telemap.plan import Plan
     from telemap.store.series import Cell
     from telemap.tracing.alone import LoneSource
-    from telemap.tracing.probes import Probes
     from telemap.tracing.watch import Position, Skipped
 
 MOST_ITEMS: Final = 10
@@ -96,8 +95,9 @@ class _DropTracer:
         return compile_mapping(replace(self._mapping, families=(), drop=(self.rule,)))
 
     @cached_property
-    def _probes(self) -> Probes:
-        return make_probes(self._mapping, *source_of_drop(self.rule), self._places)
+    def _findings(self) -> Findings:
+        family, source = source_of_drop(self.rule)
+        return Findings(make_probes(self._mapping, family, source, self._places), source, env=self._env, most=1)
 
     def trace(self, event: Any) -> DropTrace:
         """Tell what the rule says of an event that its patterns fit."""
@@ -105,8 +105,7 @@ class _DropTracer:
         undecided = next((reason for reason, count in counts.undecided.items() if count), "")
         test = None
         if self.rule.when is not None:
-            _, source = source_of_drop(self.rule)
-            test = Findings(self._probes, source, event, env=self._env, most=1).test(())
+            test = self._findings.look(event).test(())
         return DropTrace(self._number, self.rule, bool(counts.dropped["rule"]), undecided, test)
 
 
@@ -129,27 +128,30 @@ class _SourceTracer:
         self._most = most_items
 
     @cached_property
-    def _plan(self) -> Plan:
+    def _watch(self) -> Watch:
         """Compile the source alone; series that are there from the start take room as ever."""
         others = sum(len(family.init) for family in self._mapping.families if family is not self._lone.family)
         family = replace(self._lone.family, sources=(self._source,))
         room = max(0, self._mapping.series_limit_total - others)
-        return compile_mapping(replace(self._mapping, families=(family,), drop=(), series_limit_total=room))
+        plan = compile_mapping(replace(self._mapping, families=(family,), drop=(), series_limit_total=room))
+        return Watch(plan, env=self._env, depth=len(self._source.each), most=self._most)
 
     @cached_property
-    def _probes(self) -> Probes:
-        return make_probes(self._mapping, self._lone.family, self._source, self._places)
+    def _findings(self) -> Findings:
+        probes = make_probes(self._mapping, self._lone.family, self._source, self._places)
+        return Findings(probes, self._source, env=self._env, most=self._most)
 
     def trace(self, event: Any) -> SourceTrace:
         """Tell what the source does with an event."""
         if not matches_any(self._source.patterns, event["type"]):
             return SourceTrace(self._lone, Stage.FROM)
         depth = len(self._source.each)
-        watch = Watch(self._plan, env=self._env, depth=depth, most=self._most).apply(event)
+        watch = self._watch
+        watch.apply(event)
         counts = self._counts(watch)
         findings = None
         if counts.keys() - {(Stage.MADE, "")} or not counts:
-            findings = Findings(self._probes, self._source, event, env=self._env, most=self._most)
+            findings = self._findings.look(event)
         if (Stage.PARSE, "parse") in counts and findings:
             return SourceTrace(self._lone, Stage.PARSE, "parse", counts=counts, found=findings.unparsed())
         if not counts and findings:

@@ -53,7 +53,7 @@ class Skipped:
 
 
 class Watch:
-    """A plan's run over one event in a store of its own.
+    """A plan's runs, each over one event, as if it were the first of the process; what is noted is of the last one.
 
     Args:
         plan: what is run.
@@ -77,16 +77,29 @@ class Watch:
         self.read: dict[tuple[ValueRule, Position], Any] = {}
         self.items: dict[Position, tuple[str | int, ...]] = {}
         self.found = [0] * depth
+        self._depth = depth
         self._most = most
+        self._env = env
         self._plan = plan
         self._steps: list[tuple[int, str | int]] = []
+        self._remembers = _remembers(plan)
         self._watched = replace(plan, bind=self._bind)
-        self.store = Store(self._watched, env=env, instance=INSTANCE)
+        self.store = self._new_store()
 
-    def apply(self, event: Any) -> Watch:
-        """Run the plan over an event; give the watch."""
+    def apply(self, event: Any) -> None:
+        """Run the plan over an event."""
+        self.notes, self.counts, self.read, self.items = {}, {}, {}, {}
+        self.found = [0] * self._depth
+        self._steps.clear()
+        if self._remembers:
+            self.store = self._new_store()
+        for series in self.store.families:
+            series.restart({})
+            series.skipped.update(dict.fromkeys(series.skipped, 0))
         apply(self._watched, (event,), self.store)
-        return self
+
+    def _new_store(self) -> Store:
+        return Store(self._watched, env=self._env, instance=INSTANCE)
 
     def note(self, family: int, outcome: Taken | Skipped) -> None:
         """Note what became of a sample, at the item that is at its turn."""
@@ -154,6 +167,11 @@ class Watch:
                 yield name, node
         finally:
             del self._steps[depth:]
+
+
+def _remembers(plan: Plan) -> bool:
+    """Tell whether more than series lasts beyond an event: texts that `max_values` took, regexes that were too slow."""
+    return plan.needs.has_regexes or any(label.rule.max_values is not None for label in plan.needs.labels)
 
 
 class _Items:
