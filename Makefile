@@ -9,7 +9,7 @@ export PYTHON
 BIN := .venv/bin
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 $(LOCK_ARGS)
 
-.PHONY: help demo test soak layer package docs bench bench-quick picture lint format lock clean
+.PHONY: help demo test soak layer sweeper package docs bench bench-quick picture lint format lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,10 @@ soak:  ## Live hours of sandbox life in minutes, and fuzz the listener (SOAK_INV
 layer:  ## Build the Lambda layer, dist/telemap-layer.zip, for the Python at hand (PYTHON=python3.13 for another)
 	@.ci/venv telemap build
 	@$(BIN)/python deploy/build_layer.py $(if $(filter file,$(origin PYTHON)),,--python $(PYTHON)) dist/telemap-layer.zip
+
+sweeper:  ## Build the scheduled sweeper, dist/telemap-sweeper.zip, a Lambda function of its own
+	@.ci/venv telemap build
+	@$(BIN)/python deploy/build_sweeper.py dist/telemap-sweeper.zip
 
 docs:  ## Build the documentation as a site, build/site, and fail on a link that leads nowhere
 	@.ci/venv dev

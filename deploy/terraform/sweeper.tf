@@ -45,7 +45,7 @@ resource "aws_lambda_function" "sweeper" {
   lifecycle {
     precondition {
       condition     = var.sweeper_zip != null
-      error_message = "Give sweeper_zip, which deploy/build_sweeper.py builds, or set sweep_schedule to null."
+      error_message = "Give sweeper_zip, which `make sweeper` builds, or set sweep_schedule to null."
     }
   }
 

@@ -15,7 +15,7 @@ variable "layer_zip" {
 }
 
 variable "sweeper_zip" {
-  description = "Path of the sweeper that deploy/build_sweeper.py built, dist/telemap-sweeper.zip; needed unless sweep_schedule is null."
+  description = "Path of the sweeper that `make sweeper` built, dist/telemap-sweeper.zip; needed unless sweep_schedule is null."
   type        = string
   default     = null
 }
