@@ -156,6 +156,12 @@ def test_whatever_names_a_path_reads_it(keys: dict[str, str]) -> None:
     assert "$.record.d.e" in unread(mapping, [event({"a": 1, "d": {"e": 2}})])
 
 
+def test_a_test_for_any_member_reads_none() -> None:
+    mapping = family(from_="function", when="[{path: $.record.*, exists: true}]", labels="{x: {exists: $.record.*}}")
+
+    assert unread(mapping, [event({"a": 1})]) == {"$.record.a"}
+
+
 def test_where_a_path_may_lead_anywhere_nothing_is_said_to_be_unread() -> None:
     mapping = family(from_="function", each="\"$.record['a','b']\"", value=".")
 

@@ -11,6 +11,7 @@ import argparse
 import os
 import sys
 from importlib.metadata import entry_points
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Protocol
 
 from telemap.errors import TelemapError
@@ -51,6 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    if isinstance(sys.stdout, TextIOWrapper):
+        # What expositions are in, whatever the locale says; mappings and telemetry may have half of a surrogate pair.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     arguments = _parser().parse_args(argv)
     command: Command = arguments.command
     try:

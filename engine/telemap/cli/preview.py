@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
@@ -115,8 +114,6 @@ def _print(arguments: argparse.Namespace, trials: Sequence[Trial], outcome: Outc
     """Print what was asked for, unless nothing was read; tell whether mappings differ."""
     if outcome.is_void:
         return False
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # which expositions are in, whatever the locale
     if arguments.cardinality:
         trial, unlimited = trials
         print_cardinality(trial, unlimited, outcome, arguments.format)

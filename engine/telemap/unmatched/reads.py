@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.check.path_steps import path_steps
-from telemap.model import AllOf, AnyOf, Comparison, Concat, Exists, FirstOf, Not, ParseFormat
+from telemap.model import AllOf, AnyOf, Comparison, Concat, Exists, FirstOf, Not, Operator, ParseFormat
 from telemap.path import Path, Root
 from telemap.patterns import matches_any
 from telemap.unmatched.places import AS_IT_IS, JSON, MESSAGE, RECORD, Every, Form, path_text
@@ -119,14 +119,15 @@ def _of_origin(origin: LabelOrigin | ValueOrigin) -> Iterator[Path]:
             yield from paths
         case Concat(parts):
             yield from (part for part in parts if isinstance(part, Path))
-        case Exists(path):
+        case Exists(path) if not path.every:  # whether there is any member tells nothing of the members
             yield path
 
 
 def _of_condition(condition: Condition) -> Iterator[Path]:
     match condition:
-        case Comparison(path, _, operands):
-            yield path
+        case Comparison(path, operator, operands):
+            if operator is not Operator.EXISTS or not path.every:  # as above
+                yield path
             yield from (operand for operand in operands if isinstance(operand, Path))
         case AllOf(conditions) | AnyOf(conditions):
             for one in conditions:

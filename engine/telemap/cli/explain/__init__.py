@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
-import sys
 from typing import TYPE_CHECKING, Final
 
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
@@ -63,8 +61,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation."""
     _check_use(arguments)
-    if isinstance(sys.stdout, io.TextIOWrapper):  # mappings and telemetry may have characters that a terminal has not
-        sys.stdout.reconfigure(errors="backslashreplace")
     mapping = load_or_show(arguments.mapping)
     if mapping is None:
         return EXIT_PROBLEMS
