@@ -1,9 +1,9 @@
 """Find recorded events in what CloudWatch gives out, in any of its forms.
 
 A log comes as text with things before and after each line (`aws logs tail`, exports to S3, the text form of
-`filter-log-events`), with lines as strings in JSON (its JSON form, Logs Insights), or in CSV. In each of them a recorded line
-stands whole on one line of the file, as it is, with the quotes escaped, or with the quotes doubled; but for
-`aws logs tail --format json`, which lays out objects over many lines.
+`filter-log-events`), with lines as strings in JSON (its JSON form, Logs Insights), or in CSV. In each of them a
+recorded line stands whole on one line of the file, as it is, with the quotes escaped, or with the quotes doubled; but
+for `aws logs tail --format json`, which lays out objects over many lines.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A line is one JSON object with one key, so that Lambda takes it for a line in either log format:
 
-    {"telemap_record":{"process":"5f0c9a3e","number":17,"event":{...}}}
+    {"telemapRecord":{"process":"5f0c9a3e","number":17,"event":{...}}}
 
 Process and number tell what is there twice, what is missing, and in which order it came. The last line has `end`, the
 reason why a recording ended before its process did, in place of `event`.
@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-KEY: Final = "telemap_record"
+KEY: Final = "telemapRecord"
 
 _BEGINNING: Final = f'{{"{KEY}":'
 

@@ -216,7 +216,7 @@ def test_each_restore_of_a_snapshot_is_a_process_of_its_own(capsys: pytest.Captu
     recorder = make_recorder(read_settings({"TELEMAP_RECORD": "log"}), ["platform"], Log())
     recorder.record([event("platform.initStart")])
     recorder.record([event("platform.restoreStart"), *invocation("a")])
-    lines = [json.loads(line)["telemap_record"] for line in capsys.readouterr().err.splitlines()]
+    lines = [json.loads(line)["telemapRecord"] for line in capsys.readouterr().err.splitlines()]
 
     assert [line["number"] for line in lines] == [1, 1, 2, 3, 4]
     assert len({line["process"] for line in lines}) == 2

@@ -76,6 +76,7 @@ def test_a_recording_is_played() -> None:
     assert code == 0
     assert [life["invocations"] for life in told["lives"]] == [2, 1]
     assert told["on_gateway"]["duration_ms"] == 3479.71
+    assert told["on_gateway"]["series"] > 7
 
 
 @pytest.mark.parametrize("kind", ["provisioned-concurrency", "snap-start", "lambda-managed-instances"])
@@ -96,6 +97,25 @@ def test_an_extension_that_harms_the_function_is_a_problem() -> None:
     assert "init failed" in strict.stderr
     assert held.returncode == 1
     assert "was held for" in held.stdout
+
+
+def test_a_mapping_without_the_default_families_is_told_by_its_series(tmp_path: Path) -> None:
+    mapping = tmp_path / "lines.yaml"
+    mapping.write_text("version: 1\nmetrics: {lines_total: {type: counter, help: Lines., from: function}}\n")
+
+    told = sandbox(*QUICK, "--mapping", str(mapping))
+
+    assert "on gateway   1 series\n" in told.stdout
+
+
+def test_events_without_an_invocation_are_played_too(tmp_path: Path) -> None:
+    recording = tmp_path / "recorded.ndjson"
+    recording.write_text('{"time": "2026-03-02T08:14:09.359Z", "type": "function", "record": "a line\\n"}\n')
+
+    told = sandbox("--events", str(recording))
+
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "invocations  0\n" in told.stdout
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,11 @@ def test_what_follows_the_last_report_is_trailing() -> None:
     assert cut.trailing == (late,)
 
 
+def test_a_recording_may_have_no_invocation() -> None:
+    line = event("function", record="a line\n")
+    assert Recording.from_events([line]).with_endings() == Recording(init=(line,))
+
+
 def test_replay_changes_the_time_and_nothing_else() -> None:
     now = datetime(2026, 3, 2, 8, 15, 0, 4999, UTC)
     assert stamped({"time": "x", "n": 1}, now) == {"time": "2026-03-02T08:15:00.004Z", "n": 1}

@@ -93,9 +93,9 @@ class Recording:
 
     def with_endings(self) -> Recording:
         """Give the same with a new process after each invocation that ended one, by what the events say."""
-        following = (*self.invocations[1:], None)
+        following = (*self.invocations[1:], None)  # one too many where there is none at all
         ended = [
-            replace(one, ending=_ending(one, after)) for one, after in zip(self.invocations, following, strict=True)
+            replace(one, ending=_ending(one, after)) for one, after in zip(self.invocations, following, strict=False)
         ]
         return replace(self, invocations=tuple(ended))
 

@@ -123,6 +123,13 @@ def _rounded(value: object) -> object:
     return [_rounded(one) for one in value] if isinstance(value, list | tuple) else value
 
 
+def _on_gateway(held: Held) -> str:
+    series = f"{held.series} series"
+    if not held.by_status:  # a mapping that does not count invocations as the default one does
+        return series
+    return f"{_statuses(held.by_status)}; {held.duration_ms:.2f} ms; {series}"
+
+
 def _lines(report: Report) -> Iterator[tuple[str, str]]:
     yield "gateway", report.gateway
     yield "invocations", str(report.invocations)
@@ -143,9 +150,9 @@ def _lines(report: Report) -> Iterator[tuple[str, str]]:
     if report.pushes is not None:
         yield "pushes", _statuses(report.pushes)
     if report.on_gateway is None:
-        yield "on gateway", "nothing that can be read"
+        yield "on gateway", "no series of this job that can be read"
     else:
-        yield "on gateway", f"{_statuses(report.on_gateway.by_status)}; {report.on_gateway.duration_ms:.2f} ms"
+        yield "on gateway", _on_gateway(report.on_gateway)
     for fault in report.faults:
         yield "FAULT", fault
 

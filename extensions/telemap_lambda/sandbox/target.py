@@ -32,21 +32,25 @@ BEHAVIOURS = {
     "redirect": Behaviour.REDIRECT,
 }
 _READ_SECONDS = 10.0
-_SAMPLE = re.compile(r"^aws_lambda_(?P<name>invocations_total|duration_seconds_sum)\{(?P<labels>.*)\} (?P<value>\S+)$")
+_SAMPLE = re.compile(r"^(?P<name>[^#{\s]\S*?)\{(?P<labels>.*)\} (?P<value>\S+)$", re.MULTILINE)
+_LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+_NOT_OF_THE_MAPPING = ("telemap_", "push_time_seconds", "push_failure_time_seconds")
 
 
 @dataclass(frozen=True)
 class Held:
-    """What a gateway has of a job in the end, by the families of the default mapping.
+    """What a gateway has of a job in the end.
 
     Attributes:
-        by_status: Invocations, by status.
-        duration_ms: Sum of their durations.
+        by_status: Invocations, by status, as the default mapping counts them; empty when the mapping does not.
+        duration_ms: Sum of their durations, likewise.
+        series: Lines of exposition that the mapping's families make; telemap's own are not among them.
 
     """
 
     by_status: Mapping[str, int]
     duration_ms: float
+    series: int
 
 
 @dataclass(frozen=True)
@@ -137,17 +141,14 @@ def _printable(url: str) -> str:
 def _held(text: str, job: str) -> Held | None:
     by_status: Counter[str] = Counter()
     seconds = 0.0
-    found = False
-    for line in text.splitlines():
-        match = _SAMPLE.match(line)
-        if match is None:
+    series = 0
+    for match in _SAMPLE.finditer(text):
+        name, labels = match["name"], dict(_LABEL.findall(match["labels"]))
+        if labels.get("job") != job or name.startswith(_NOT_OF_THE_MAPPING):
             continue
-        labels = dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', match["labels"]))
-        if labels.get("job") != job:
-            continue
-        found = True
-        if match["name"] == "invocations_total":
+        series += 1
+        if name == "aws_lambda_invocations_total":
             by_status[labels.get("status", "")] += int(float(match["value"]))
-        else:
+        elif name == "aws_lambda_duration_seconds_sum":
             seconds += float(match["value"])
-    return Held(dict(sorted(by_status.items())), round(seconds * 1000, 2)) if found else None
+    return Held(dict(sorted(by_status.items())), round(seconds * 1000, 2), series) if series else None
