@@ -14,9 +14,10 @@ from servers.process import find_program, free_port
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = walkthrough.pages(DOCS)
+README = DOCS.parent / "README.md"  # its `sh` fences are for a checkout, or for AWS
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [README, *PAGES], ids=lambda page: page.stem)
 def test_every_command_of_the_page_runs_and_prints_what_the_page_says(page: Path, tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     folder = tmp_path / "page"
