@@ -1,8 +1,8 @@
 """Every folder of `mapping_tests/` is a run of `telemap test`.
 
-    mapping.yaml, mapping.test.yaml   a mapping and its tests; more of them, and what they name
-    arguments.txt                     what stands behind `telemap test`; `.` when not there
-    expected.txt                      standard output, then standard error, then the exit code
+mapping.yaml, mapping.test.yaml   a mapping and its tests; more of them, and what they name
+arguments.txt                     what stands behind `telemap test`; `.` when not there
+expected.txt                      standard output, then standard error, then the exit code
 """
 
 from __future__ import annotations

@@ -9,12 +9,14 @@ import json
 import random
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from unit.lambda_side.lives import invocation, log_line
 
+from telemap.cli import main
 from telemap.recording import read_events
 from telemap_lambda.recorded_lines import write_end, write_event
 
@@ -28,8 +30,15 @@ OTHERS = ["START RequestId: 73ab4876 Version: $LATEST", '{"type": "order", "reco
 
 
 def run(*arguments: object, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "telemap", "record", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, check=False)
+    """Run the command, in this process where it reads no standard input: a new one takes most of the time."""
+    command = ["record", *map(str, arguments)]
+    if stdin is not None:
+        return subprocess.run(
+            [sys.executable, "-m", "telemap", *command], input=stdin, capture_output=True, check=False
+        )
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        code = main(command)
+    return subprocess.CompletedProcess(command, code, out.getvalue().encode(), err.getvalue().encode())
 
 
 def events_in(done: subprocess.CompletedProcess[bytes]) -> list[Any]:

@@ -90,7 +90,12 @@ def test_every_kind_of_sandbox_can_be_had(kind: str) -> None:
 def test_an_extension_that_harms_the_function_is_a_problem() -> None:
     settings = ("--env", "TELEMAP_STRICT=true", "--env", "TELEMAP_HOLD_MS=nonsense")
     strict = sandbox(*QUICK, *settings)
-    at_the_end = ("--env", "TELEMAP_FLUSH=end", "--env", "TELEMAP_PUSH_INTERVAL_MS=0")  # so that every push is waited for
+    at_the_end = (
+        "--env",
+        "TELEMAP_FLUSH=end",
+        "--env",
+        "TELEMAP_PUSH_INTERVAL_MS=0",
+    )  # so that every push is waited for
     held = sandbox("--duration-ms", "1", "--invocations", "6", "--gateway", "hang", "--bound-ms", "5", *at_the_end)
 
     assert strict.returncode == 1
