@@ -95,7 +95,7 @@ def test_an_extension_that_harms_the_function_is_a_problem() -> None:
         "TELEMAP_FLUSH=end",
         "--env",
         "TELEMAP_PUSH_INTERVAL_MS=0",
-    )  # so that every push is waited for
+    )  # each push is waited for
     held = sandbox("--duration-ms", "1", "--invocations", "6", "--gateway", "hang", "--bound-ms", "5", *at_the_end)
 
     assert strict.returncode == 1
