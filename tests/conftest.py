@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 EVENTS = Path(__file__).parent / "events"
+
+# A shell has what it starts in the background ignore interrupts, and what that starts ignores them too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

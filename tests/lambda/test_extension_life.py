@@ -42,7 +42,7 @@ def await_telemetry(sandbox: Sandbox, events: int) -> None:
 
 def test_a_life_on_the_real_pushgateway(play: Callable[..., SandboxResult], pushgateway: Pushgateway) -> None:
     result = play(
-        life("a", "b", "c", duration_ms=40), {"GATEWAY": pushgateway.url} | EACH_TIME, function_name="orders-api"
+        life("a", "b", "c", duration_ms=200), {"GATEWAY": pushgateway.url} | EACH_TIME, function_name="orders-api"
     )
     shown = pushgateway.metrics()
 
@@ -51,17 +51,17 @@ def test_a_life_on_the_real_pushgateway(play: Callable[..., SandboxResult], push
     assert value(shown, "aws_lambda_duration_seconds_count") == 3
     assert value(shown, "aws_lambda_events_total", type="platform.report") == 3
     assert value(shown, "telemap_mapping_fallback") == 0
-    assert value(shown, "telemap_pushes_total", outcome="success") >= 2
+    assert value(shown, "telemap_pushes_total", outcome="success") >= 1
     assert 'job="orders-api"' in shown
 
 
 def test_pushes_are_puts_of_one_group_on_one_connection(play: Callable[..., SandboxResult]) -> None:
     with RecordingServer(lambda _: Answer(200)) as gateway:
-        result = play(life("a", "b", "c", "d", duration_ms=40), {"GATEWAY": f"{gateway.url}/some/prefix/"} | EACH_TIME)
+        result = play(life("a", "b", "c", "d", duration_ms=200), {"GATEWAY": f"{gateway.url}/some/prefix/"} | EACH_TIME)
     requests = gateway.requests
 
     assert_a_good_life(result)
-    assert len(requests) >= 3
+    assert len(requests) >= 2
     assert {request.method for request in requests} == {"PUT"}
     assert len({request.connection for request in requests}) == 1
     (path,) = {request.path for request in requests}
@@ -108,12 +108,12 @@ def test_only_more_events_than_the_batch_size_are_pushed_at_an_invocation(
     assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 1
 
 
-@pytest.mark.parametrize(("interval", "most", "least"), [("60000", 2, 1), ("0", 5, 4)])
+@pytest.mark.parametrize(("interval", "most", "least"), [("60000", 2, 1), ("0", 5, 3)])
 def test_pushes_keep_their_distance(
     play: Callable[..., SandboxResult], embedded_gateway: Gateway, interval: str, most: int, least: int
 ) -> None:
     environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_PUSH_INTERVAL_MS": interval}
-    assert_a_good_life(play(life("a", "b", "c", "d", duration_ms=40), environment))
+    assert_a_good_life(play(life("a", "b", "c", "d", duration_ms=200), environment))
 
     assert least <= len(embedded_gateway.requests) <= most
     assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 4
