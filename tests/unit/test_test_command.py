@@ -218,8 +218,8 @@ def test_github_shows_failures_beside_their_expectations(capsys: pytest.CaptureF
     assert err == ""
     assert problem.startswith("::error file=broken.test.yaml,title=telemap%3A wrong-type,line=2,")
     assert value == (
-        "::error file=deep/more.test.yml,title=orders & <waits>,line=7,endLine=7,col=9::the value is another"
-        '%0A- orders_total{instance_id="test"} 2.0%0A+ orders_total{instance_id="test"} 1.0'
+        "::error file=deep/more.test.yml,title=orders & <waits>,line=7,endLine=7,col=9,endColumn=41"
+        '::the value is another%0A- orders_total{instance_id="test"} 2.0%0A+ orders_total{instance_id="test"} 1.0'
         "%0Amade by deep/more.yml:3:3 (orders_total)"
     )
     assert missing.startswith("::error file=deep/more.test.yml,title=orders & <waits>,line=8,")

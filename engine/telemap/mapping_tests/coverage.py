@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from telemap.mapping_tests.evidence import Origin, origin_of
 from telemap.mapping_tests.running import play
 from telemap.resources import SHIPPED, mapping_path
 
@@ -15,22 +16,13 @@ if TYPE_CHECKING:
     from telemap.document.nodes import Span
     from telemap.mapping_tests.failures import Outcome
     from telemap.mapping_tests.subject import Subject
-    from telemap.problem import Place
 
 
 @dataclass(frozen=True, slots=True)
 class CoveredSource:
-    """A source, and whether any test made it take a sample.
+    """A source, and whether any test made it take a sample."""
 
-    Attributes:
-        number: which of its family's sources it is, from 1 on.
-        of: how many its family has.
-    """
-
-    family: str
-    number: int
-    of: int
-    place: Place
+    origin: Origin
     ran: bool
 
 
@@ -76,7 +68,7 @@ def covered_files(tested: Iterable[tuple[Subject, Iterable[Outcome]]]) -> tuple[
             if (before := found.get(identity)) is not None and before.ran:
                 continue
             ran = any(play(plan, outcome.played).families[0].changes for outcome in outcomes)
-            found[identity] = CoveredSource(lone.family.name, lone.number, len(lone.family.sources), place, ran)
+            found[identity] = CoveredSource(origin_of(lone), ran)
     return tuple(
         CoveredFile(name, tuple(source for (where, _, _), source in found.items() if where == path))
         for path, name in sorted(names.items(), key=lambda item: item[1])

@@ -41,10 +41,19 @@ class Origin:
     of: int
     place: Place
 
+    @property
+    def name(self) -> str:
+        """Name the family, and which of its sources this is, where it has several."""
+        return f"{self.family}, source {self.number} of {self.of}" if self.of > 1 else self.family
+
     def __str__(self) -> str:
-        """Name it in one line."""
-        which = f", source {self.number} of {self.of}" if self.of > 1 else ""
-        return f"{self.place} ({self.family}{which})"
+        """Name it with its place, in one line."""
+        return f"{self.place} ({self.name})"
+
+
+def origin_of(lone: LoneSource) -> Origin:
+    """Tell which source it is."""
+    return Origin(lone.family.name, lone.number, len(lone.family.sources), lone.source.place)
 
 
 def sample_line(name: SampleName, value: float) -> str:
@@ -84,7 +93,7 @@ class Evidence:
         made = [lone for lone, family in runs if series.key in family.cells]
         # Beyond a limit, and with max_values, a source alone may make other series than beside others.
         made = made or [lone for lone, family in runs if family.changes]
-        return tuple(Origin(series.family, lone.number, len(lone.family.sources), lone.source.place) for lone in made)
+        return tuple(origin_of(lone) for lone in made)
 
     def family_of(self, name: str) -> str | None:
         """Give the family that writes samples of a name; the family's own name will do, too."""

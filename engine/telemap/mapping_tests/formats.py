@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from telemap.mapping_tests.coverage import percentage
 from telemap.mapping_tests.report import failure_lines
+from telemap.problem.formats import annotation
 from telemap.problem.formats import as_github as problem_as_github
 from telemap.problem.formats import as_json as problems_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from telemap.mapping_tests.coverage import CoveredFile, CoveredSource
+    from telemap.mapping_tests.coverage import CoveredFile
+    from telemap.mapping_tests.evidence import Origin
     from telemap.mapping_tests.failures import Failure, Outcome
     from telemap.mapping_tests.session import FileReport
     from telemap.problem import Place
@@ -42,31 +44,15 @@ def github_lines(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] 
             for failure in outcome.failures:
                 head, *rest = failure_lines(failure)
                 message = "\n".join([head.removeprefix(f"{failure.place}: "), *(line[2:] for line in rest)])
-                yield _annotation("error", failure.place, outcome.test.name, message)
+                yield annotation("error", failure.place, outcome.test.name, message)
     for file in coverage or ():
         for source in file.sources:
             if not source.ran:
-                yield _annotation("notice", source.place, "telemap test --coverage", _not_run(source))
+                yield annotation("notice", source.origin.place, "telemap test --coverage", _not_run(source.origin))
 
 
-def _annotation(kind: str, place: Place, title: str, message: str) -> str:
-    span = place.span
-    properties = {"file": place.file, "title": title, "line": span.line, "endLine": span.end_line, "col": span.column}
-    listed = ",".join(f"{name}={_escape_property(str(value))}" for name, value in properties.items())
-    return f"::{kind} {listed}::{_escape(message)}"
-
-
-def _escape(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _escape_property(text: str) -> str:
-    return _escape(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _not_run(source: CoveredSource) -> str:
-    which = f", source {source.number} of {source.of}" if source.of > 1 else ""
-    return f"no test made {source.family}{which} take a sample"
+def _not_run(origin: Origin) -> str:
+    return f"no test made {origin.name} take a sample"
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
@@ -85,9 +71,7 @@ def _failure(failure: Failure) -> dict[str, Any]:
         "expected": failure.expected,
         "got": failure.got,
         "notes": list(failure.notes),
-        "sources": [
-            {**_place(origin.place), "metric": origin.family, "source": origin.number} for origin in failure.origins
-        ],
+        "sources": [_origin(origin) for origin in failure.origins],
     }
 
 
@@ -97,12 +81,12 @@ def _covered(file: CoveredFile) -> dict[str, Any]:
         "ran": file.ran,
         "of": len(file.sources),
         "percent": percentage(file.ran, len(file.sources)),
-        "not_run": [
-            {**_place(source.place), "metric": source.family, "source": source.number}
-            for source in file.sources
-            if not source.ran
-        ],
+        "not_run": [_origin(source.origin) for source in file.sources if not source.ran],
     }
+
+
+def _origin(origin: Origin) -> dict[str, Any]:
+    return {**_place(origin.place), "metric": origin.family, "source": origin.number}
 
 
 def _place(place: Place) -> dict[str, Any]:

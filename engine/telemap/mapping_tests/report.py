@@ -69,8 +69,7 @@ def coverage_lines(files: Iterable[CoveredFile]) -> Iterator[str]:
         yield f"{file.name}: {file.ran} of {_count(of, 'source')} ran, {percentage(file.ran, of)} %"
         for source in file.sources:
             if not source.ran:
-                which = f", source {source.number} of {source.of}" if source.of > 1 else ""
-                yield f"  {source.place}: {source.family}{which}: no test made it take a sample"
+                yield f"  {source.origin.place}: {source.origin.name}: no test made it take a sample"
     ran, of = sum(file.ran for file in files), sum(len(file.sources) for file in files)
     yield f"coverage: {ran} of {_count(of, 'source')}, {percentage(ran, of)} %"
 

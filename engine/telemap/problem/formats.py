@@ -21,15 +21,28 @@ def as_github(problem: Problem) -> str:
 
     Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """
-    properties = {"file": problem.file, "title": f"telemap: {problem.code}"}
-    if problem.place is not None:
-        span = problem.place.span
+    message = problem.message + (f"\nhelp: {problem.help}" if problem.help else "")
+    title = f"telemap: {problem.code}"
+    return annotation(problem.severity.value, problem.place or problem.file, title, message)
+
+
+def annotation(kind: str, where: Place | str, title: str, message: str) -> str:
+    """Give a workflow command of GitHub Actions that annotates a place, or a whole file.
+
+    Args:
+        kind: `error`, `warning` or `notice`.
+        where: a place, or the name of a file.
+        title: what stands above the message.
+        message: may have several lines.
+    """
+    properties = {"file": where if isinstance(where, str) else where.file, "title": title}
+    if not isinstance(where, str):
+        span = where.span
         properties |= {"line": str(span.line), "endLine": str(span.end_line), "col": str(span.column)}
         if span.end_line == span.line:
             properties["endColumn"] = str(span.end_column)
     listed = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())
-    message = problem.message + (f"\nhelp: {problem.help}" if problem.help else "")
-    return f"::{problem.severity.value} {listed}::{_escape(message)}"
+    return f"::{kind} {listed}::{_escape(message)}"
 
 
 def _record(problem: Problem) -> dict[str, Any]:
