@@ -138,8 +138,8 @@ resource "aws_cloudwatch_metric_alarm" "sweeper_fails" {
   dimensions          = { FunctionName = aws_lambda_function.sweeper[0].function_name }
   statistic           = "Sum"
   period              = 3600
-  evaluation_periods  = 3
-  datapoints_to_alarm = 3 # a gateway may be away for one run
+  evaluation_periods  = 72 # three days, so that it holds for schedules from each hour to each day
+  datapoints_to_alarm = 2  # a gateway may be away for one run
   threshold           = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   treat_missing_data  = "notBreaching"

@@ -127,11 +127,13 @@ def test_without_a_schedule_there_is_no_sweeper() -> None:
 
 def test_certificates_come_as_a_layer_to_both_functions() -> None:
     layer = "arn:aws:lambda:eu-central-1:123456789012:layer:gateway-certificates:3"
-    stack = deployed(CertificatesLayerArn=layer, CaFile="/opt/gateway/ca.pem")
+    stack = deployed(CertificatesLayerArn=layer, CaFile="/opt/gateway/ca.pem", ClientCert="/opt/gateway/client.pem")
 
     assert stack.resources["ExampleFunction"]["Layers"] == ["<TelemapLayer>", layer]
     assert stack.resources["Sweeper"]["Layers"] == [layer]
-    assert variables(stack, "Sweeper")["TELEMAP_CA_FILE"] == "/opt/gateway/ca.pem"
+    for function in ("ExampleFunction", "Sweeper"):
+        assert variables(stack, function)["TELEMAP_CA_FILE"] == "/opt/gateway/ca.pem"
+        assert variables(stack, function)["TELEMAP_CLIENT_CERT"] == "/opt/gateway/client.pem"
 
 
 def test_every_variable_is_a_setting_that_the_reference_knows() -> None:

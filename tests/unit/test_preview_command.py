@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import subprocess
@@ -180,6 +181,27 @@ def test_bad_lines_are_passed_over_on_demand_and_counted(capsys: pytest.CaptureF
         "telemap: passed over: line 8: not JSON: Expecting value at 'bad a'",
         "telemap: bad lines that were passed over: 12",
     ]
+
+
+@pytest.mark.parametrize("options", [[], ["--skip-bad-lines"]])
+def test_a_packed_recording_that_was_cut_is_never_complete(
+    options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("events.gz").write_bytes(gzip.compress(json.dumps(EVENTS).encode(), mtime=0)[:-1])
+    command = ["preview", "--mapping", "mapping.yaml", "--events", "events.gz", "--format", "json", *options]
+    assert main(command) == 1
+    out, err = capsys.readouterr()
+    assert (json.loads(out)["events"], json.loads(out)["is_complete"]) == (3, False)
+    told = "the gzip data ends too early: the file was cut off; what is shown is of the 3 events before that"
+    assert err == f"telemap: events.gz: {told}\n"
+
+
+def test_bytes_that_are_no_utf_8_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("events.json").write_bytes('{"type": "function", "record": "caf\xe9"}'.encode("latin-1"))
+    assert main(["preview", "--mapping", "mapping.yaml", "--events", "events.json"]) == 0
+    out, err = capsys.readouterr()
+    assert 'lines_total{line="caf\ufffd"} 1.0' in out
+    assert err == "telemap: some bytes of events.json are no UTF-8, and read as U+FFFD here: save it as UTF-8\n"
 
 
 @pytest.mark.parametrize(

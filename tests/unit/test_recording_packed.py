@@ -6,13 +6,14 @@ import gzip
 import io
 import json
 import lzma
+import random
 import zlib
 
 import pytest
 from unit.test_recording import EVENTS, LINES, events_of, pouring, until_fault
 
 from telemap.errors import DecodeError
-from telemap.recording import EventReader
+from telemap.recording import DamagedError, EventReader
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,7 @@ from telemap.recording import EventReader
         (b"BZh91AY&SY", "this is compressed with bzip2, "),
         (b"\x28\xb5\x2f\xfd\x00", "this is compressed with zstd, "),
         (b"PK\x03\x04\x14\x00", "this is a zip archive, "),
-        (gzip.compress(gzip.compress(b"[]")), "this is compressed twice: "),
+        (gzip.compress(gzip.compress(b"[]", mtime=0), mtime=0), "this is compressed twice: "),
         (b"\x7fELF\x02\x01", "line 1: not JSON: Expecting value at '\\x7fELF\\x02\\x01'"),
     ],
 )
@@ -63,9 +64,39 @@ def test_events_before_a_fault_of_gzip_are_given(content: bytes, said: str) -> N
     assert str(raised.value).startswith(said)
 
 
-def test_a_wrong_checksum_of_gzip_is_a_fault() -> None:
+def test_a_wrong_checksum_of_gzip_is_a_fault_after_all_events() -> None:
     packed = gzip.compress(LINES.encode())
-    assert until_fault(packed[:-8] + bytes(8))[1].startswith("the gzip data is damaged, and cannot be read further: ")
+    events, fault = until_fault(packed[:-8] + bytes(8))
+    assert events == EVENTS
+    assert fault.startswith("the gzip data is damaged, and cannot be read further: ")
+
+
+def damaged() -> bytes:
+    """Give a packed recording of 20,000 events that is damaged in its middle."""
+    chance = random.Random(1)
+    lines = (json.dumps({"type": "function", "record": {"n": chance.random()}}) for _ in range(20_000))
+    packed = bytearray(gzip.compress("\n".join(lines).encode(), mtime=0))
+    middle = len(packed) // 2
+    packed[middle : middle + 400] = b"\xff" * 400
+    return bytes(packed)
+
+
+@pytest.mark.parametrize("passes_over", [False, True])
+def test_damage_of_gzip_is_told_rather_than_the_bad_lines_that_it_makes(*, passes_over: bool) -> None:
+    passed: list[str] = []
+    reader = EventReader(io.BytesIO(damaged()).read, on_bad=passed.append if passes_over else None)
+    count = 0
+    with pytest.raises(DamagedError, match="^the gzip data is damaged"):
+        for count, _ in enumerate(reader, 1):  # noqa: B007 - what came before the fault
+            pass
+    assert 9_000 < count < 20_000
+    assert passes_over or not passed
+
+
+def test_what_ends_too_early_is_no_bad_line_either() -> None:
+    packed = gzip.compress(LINES.encode())
+    with pytest.raises(DamagedError):
+        list(EventReader(io.BytesIO(packed[:-9]).read, on_bad=[].append))
 
 
 def test_a_gzip_bomb_is_unpacked_bit_by_bit() -> None:

@@ -10,7 +10,7 @@ from telemap.cli import EXIT_PROBLEMS
 from telemap.cli.interruption import Interruption
 from telemap.cli.reading_progress import ReadingProgress
 from telemap.errors import DecodeError
-from telemap.recording import EventReader
+from telemap.recording import DamagedError, EventReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,12 +31,14 @@ class Outcome:
         bad_lines: how many were passed over.
         exit_code: 0 where it was read to its end.
         trouble: what people should know, if anything.
+        is_foreign: whether some bytes were no UTF-8.
     """
 
     events: int
     bad_lines: int
     exit_code: int = 0
     trouble: str = ""
+    is_foreign: bool = False
 
     @property
     def is_void(self) -> bool:
@@ -85,18 +87,21 @@ def apply_recording(
                     applied += len(batch)
                 progress.advance(applied)
     except DecodeError as error:
-        code, trouble = EXIT_PROBLEMS, f"{name}: {error}{_what_to_do(name, applied)}"
+        code, trouble = EXIT_PROBLEMS, f"{name}: {error}{_what_to_do(name, applied, error)}"
     except KeyboardInterrupt:
         code, trouble = _EXIT_INTERRUPTED, f"interrupted after {applied:,} events: what is shown is of these"
     if not code and not applied:
         code, trouble = EXIT_PROBLEMS, f"no events in {name}"
-    return Outcome(applied, reader.bad, code, trouble)
+    return Outcome(applied, reader.bad, code, trouble, reader.is_foreign)
 
 
-def _what_to_do(name: str, applied: int) -> str:
+def _what_to_do(name: str, applied: int, error: DecodeError) -> str:
     if applied:
         shown = "of the event" if applied == 1 else f"of the {applied:,} events"
-        return f"; what is shown is {shown} before that, and --skip-bad-lines passes over such lines"
+        advice = "" if isinstance(error, DamagedError) else ", and --skip-bad-lines passes over such lines"
+        return f"; what is shown is {shown} before that{advice}"
+    if isinstance(error, DamagedError):
+        return ""
     if PurePath(name).suffix in {".yaml", ".yml"}:
         return "; a mapping is given with --mapping, recorded events with --events"
     return "; a recording is a JSON array of events, or has one event a line"

@@ -81,6 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
     _say_notes(told, outcome)
     if outcome.bad_lines:
         _say(f"bad lines that were passed over: {outcome.bad_lines:,}")
+    if outcome.is_foreign:
+        _say(f"some bytes of {arguments.events} are no UTF-8, and read as U+FFFD here: save it as UTF-8")
     if outcome.trouble:
         _say(outcome.trouble)
     return outcome.exit_code or (EXIT_PROBLEMS if differs and arguments.exit_code else 0)

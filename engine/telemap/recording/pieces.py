@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import zlib
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,10 @@ from telemap.errors import DecodeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+class DamagedError(DecodeError):
+    """A recording cannot be read to its end: what follows is lost, whatever its lines are."""
+
 
 PIECE: Final = 65_536
 """Most bytes that are read, or unpacked, at once."""
@@ -31,28 +36,48 @@ _FOREIGN: Final = (
 _LONGEST_BEGINNING: Final = max(len(beginning) for beginnings, _ in _FOREIGN for beginning in beginnings)
 
 
-def text_pieces(read: Callable[[int], bytes]) -> Iterator[str]:
-    """Give the text of a recording, in pieces of any size.
-
-    Bytes that are no UTF-8 become U+FFFD.
+class TextPieces:
+    """The text of a recording, in pieces of any size; bytes that are no UTF-8 become U+FFFD.
 
     Args:
         read: gives so many bytes or less, none at the end.
 
-    Raises:
-        DecodeError: it is no text, or its compression is at fault; what could be read has been given by then.
+    Attributes:
+        is_packed: whether it is compressed; known from the first piece on.
+        is_foreign: whether some of the bytes that were read by now are no UTF-8.
     """
-    pieces = _with_long_beginning(_bytes_from(read))
-    first = next(pieces, b"")
-    if first.startswith(_GZIP):
-        pieces = _with_long_beginning(_unpacked(first, pieces))
+
+    def __init__(self, read: Callable[[int], bytes]) -> None:
+        self.is_packed = False
+        self.is_foreign = False
+        self._read = read
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the pieces.
+
+        Raises:
+            DamagedError: it is no text, or its compression is at fault; what could be read has been given by then.
+        """
+        pieces = _with_long_beginning(_bytes_from(self._read))
         first = next(pieces, b"")
-    _refuse_foreign(first)
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    yield decoder.decode(first)
-    for piece in pieces:
-        yield decoder.decode(piece)
-    yield decoder.decode(b"", final=True)
+        self.is_packed = first.startswith(_GZIP)
+        if self.is_packed:
+            pieces = _with_long_beginning(_unpacked(first, pieces))
+            first = next(pieces, b"")
+        _refuse_foreign(first)
+        decoder = codecs.getincrementaldecoder("utf-8")("strict")
+        yield self._decoded(decoder, first)
+        for piece in pieces:
+            yield self._decoded(decoder, piece)
+        yield self._decoded(decoder, b"", final=True)
+
+    def _decoded(self, decoder: codecs.IncrementalDecoder, piece: bytes, *, final: bool = False) -> str:
+        try:
+            return decoder.decode(piece, final)
+        except UnicodeDecodeError:
+            self.is_foreign = True
+            decoder.errors = "replace"
+            return decoder.decode(piece, final)
 
 
 def _bytes_from(read: Callable[[int], bytes]) -> Iterator[bytes]:
@@ -60,7 +85,7 @@ def _bytes_from(read: Callable[[int], bytes]) -> Iterator[bytes]:
         while piece := read(PIECE):
             yield piece
     except OSError as error:
-        raise DecodeError(f"cannot be read further: {error.strerror or error}") from error
+        raise DamagedError(f"cannot be read further: {error.strerror or error}") from error
 
 
 def _with_long_beginning(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -69,7 +94,7 @@ def _with_long_beginning(pieces: Iterator[bytes]) -> Iterator[bytes]:
     try:
         while len(beginning) < _LONGEST_BEGINNING and (piece := next(pieces, b"")):
             beginning += piece
-    except DecodeError:  # what came before is told first
+    except DamagedError:  # what came before is told first
         yield beginning
         raise
     yield beginning
@@ -81,10 +106,13 @@ def _unpacked(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
     member = zlib.decompressobj(_GZIP_FRAME)
     packed, begun = first, True
     while True:
+        before = member.copy()
         try:
             piece = member.decompress(packed, PIECE)
         except zlib.error as error:
-            raise DecodeError(f"the gzip data is damaged, and cannot be read further: {error}") from error
+            if piece := _until_fault(before, packed):
+                yield piece
+            raise DamagedError(f"the gzip data is damaged, and cannot be read further: {error}") from error
         if piece:
             yield piece
         packed = member.unconsumed_tail
@@ -98,10 +126,18 @@ def _unpacked(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
             break
         begun = True
     if begun:
-        raise DecodeError("the gzip data ends too early: the file was cut off")
+        raise DamagedError("the gzip data ends too early: the file was cut off")
+
+
+def _until_fault(member: zlib._Decompress, packed: bytes) -> bytes:
+    """Unpack a byte at a time: zlib keeps to itself what it unpacked in the call that found a fault."""
+    parts = []
+    with contextlib.suppress(zlib.error):
+        parts.extend(member.decompress(packed[at : at + 1]) for at in range(len(packed)))
+    return b"".join(parts)
 
 
 def _refuse_foreign(beginning: bytes) -> None:
     for beginnings, what in _FOREIGN:
         if beginning.startswith(beginnings):
-            raise DecodeError(f"this is {what}")
+            raise DamagedError(f"this is {what}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from telemap.decode import lenient_int
 from telemap.errors import DecodeError
-from telemap.recording.pieces import text_pieces
+from telemap.recording.pieces import PIECE, DamagedError, TextPieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,13 +63,14 @@ class EventReader:
         self.count = 0
         self.bad = 0
         self._on_bad = on_bad
-        self._pieces = text_pieces(read)
+        self._source = TextPieces(read)
+        self._pieces = iter(self._source)
         self._text = ""
         self._at = 0
         self._passed = 0
         self._passed_lines = 0
         self._has_ended = False
-        self._fault: DecodeError | None = None
+        self._fault: DamagedError | None = None
         self._between = _Between.EVENTS
         self._array_line = 0
 
@@ -77,13 +78,17 @@ class EventReader:
         """Give the events, one at a time.
 
         Raises:
+            DamagedError: it cannot be read further, whether bad lines are passed over or not.
             DecodeError: what is there is no recording, or ends too early; the message names the line.
         """
         while True:
             try:
                 yield from self._values()
+            except DamagedError:
+                raise
             except DecodeError as error:
                 if self._on_bad is None:
+                    self._raise_damage()
                     raise
                 self._on_bad(str(error))
             else:
@@ -92,7 +97,13 @@ class EventReader:
             goes_on = self._pass_over()
             self.bad += max(self._line(self._at) - begin, 1)
             if not goes_on:
+                self._raise_fault()
                 return
+
+    @property
+    def is_foreign(self) -> bool:
+        """Tell whether some of what was read is no UTF-8."""
+        return self._source.is_foreign
 
     def batches(self) -> Iterator[list[Any]]:
         """Give the events in batches of about the size of Lambda's posts.
@@ -211,7 +222,7 @@ class EventReader:
         while wanted > 0 and not self._has_ended:
             try:
                 piece = next(self._pieces, None)
-            except DecodeError as error:
+            except DamagedError as error:
                 self._fault, piece = error, None
             self._has_ended = piece is None
             parts.append(piece or "")
@@ -240,6 +251,13 @@ class EventReader:
 
     def _line(self, position: int) -> int:
         return self._passed_lines + self._text.count("\n", 0, position) + 1
+
+    def _raise_damage(self) -> None:
+        """Raise a fault of the compression that is found further on, if there is one: a bad line is its doing."""
+        while self._source.is_packed and not self._has_ended:
+            self._at = len(self._text)
+            self._fill(PIECE)
+        self._raise_fault()
 
     def _raise_fault(self) -> None:
         """Raise what ended the text too early, once."""
