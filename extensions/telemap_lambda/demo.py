@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telemap.cli import EXIT_PROBLEMS, WrongUseError
-from telemap.cli.files import require_mapping
+from telemap.cli import EXIT_PROBLEMS
+from telemap.cli.files import require_mapping, show_faults
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.resources import SHIPPED
@@ -39,9 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--events",
         metavar="E",
-        type=Path,
-        default=_RECORDING,
-        help="recorded events to play: a JSON array, or one object a line (default: a cold start and 12 invocations)",
+        default=str(_RECORDING),
+        help="recorded events, .gz or not: a JSON array, or one a line; - is stdin (default: 12 invocations)",
     )
 
 
@@ -50,25 +49,21 @@ def run(arguments: argparse.Namespace) -> int:
     from rich.console import Console  # noqa: PLC0415 - what only a running demo needs is imported when it runs
 
     from telemap_lambda.demo_gateway import demo_gateway  # noqa: PLC0415
-    from telemap_lambda.sandbox import load as load_recording  # noqa: PLC0415
+    from telemap_lambda.sandbox_recording import played  # noqa: PLC0415
 
     require_mapping(arguments.mapping)
-    if not arguments.events.is_file():
-        raise WrongUseError(f"no such file: {arguments.events}")
     try:
         load(arguments.mapping)
     except MappingError as error:
-        from telemap.cli.problems import show  # noqa: PLC0415
-
-        show(error.problems)
+        show_faults(arguments.mapping, error)
         return EXIT_PROBLEMS
-    recording = load_recording(arguments.events)
+    recording = played(arguments.events)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED))  # so that what was started is stopped
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     with demo_gateway() as gateway:
         console.print(f"Gateway:   {gateway.name}, on {gateway.url}")
         console.print(f"Mapping:   {arguments.mapping}")
-        console.print(f"Telemetry: {arguments.events.name}, {len(recording.invocations)} invocations")
+        console.print(f"Telemetry: {Path(arguments.events).name}, {len(recording.invocations)} invocations")
         result = _play(console, gateway, recording, arguments.mapping)
         _tell(console, result)
         console.print(f"\nWhat {gateway.url}/metrics serves now, without what the gateway says of itself:\n")

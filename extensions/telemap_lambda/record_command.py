@@ -7,11 +7,13 @@ import json
 import shutil
 import sys
 import tempfile
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.cli.interruption import Interruption
 from telemap.errors import DecodeError
 from telemap.recording import read_events
 from telemap_lambda.record_extraction import Extraction, is_log, whole_lines
@@ -24,6 +26,10 @@ HELP = "Take recorded telemetry out of CloudWatch's logs, and log text out of re
 
 _STDIN = "-"
 _GZIP = b"\x1f\x8b"
+_FOREIGN = "this is "
+"""How the reader begins to say, with what to do, that it does not read such text or such an archive."""
+
+_EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 _IN_MEMORY = 16 * 1024 * 1024
 """Most bytes of standard input that are kept in memory; it is read twice."""
 
@@ -46,16 +52,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the events, one a line; say on standard error what is missing. 1 when there are none."""
+    """Write the events, one a line; say on standard error what is missing.
+
+    1 when there are none, or when something is at fault; what could be read is written.
+    """
     _check(arguments.files, arguments.output)
     extraction = Extraction()
-    written = _Writing(_events(arguments.files, extraction), with_logs=arguments.with_logs)
+    faults: list[str] = []
+    written = _Writing(_events(arguments.files, extraction, faults), with_logs=arguments.with_logs)
     if arguments.output is None:
         for line in written:
             print(line)
     else:
         _write(arguments.output, written)
     _report(extraction, written)
+    for fault in faults:
+        _say(fault)
+    if written.interrupted:
+        _say(f"interrupted after {written.count:,} events: what is written is of these")
+        return _EXIT_INTERRUPTED
+    if faults:
+        return EXIT_PROBLEMS
     if written.count:
         return 0
     _say("there are no recorded events in it: was TELEMAP_RECORD=log set, and does the log cover that time?")
@@ -77,25 +94,58 @@ def _check(names: Sequence[str], output: str | None) -> None:
             raise WrongUseError(f"{output} would be written over what is read: choose another name for --output")
 
 
-def _events(names: Sequence[str], extraction: Extraction) -> Iterator[Any]:
-    """Give the events of recordings as they stand there, then those of all logs together."""
-    for name in names:
-        with _opened(name) as stream:
-            if _holds_recorded_lines(stream):
-                for line in whole_lines(_lines(stream)):
-                    extraction.read(line)
-            else:
-                yield from _recording(name, stream)
+def _events(names: Sequence[str], extraction: Extraction, faults: list[str]) -> Iterator[Any]:
+    """Give the events of recordings as they stand there, then those of all logs together.
+
+    Args:
+        names: the files.
+        extraction: takes what is in logs.
+        faults: takes what is at fault in a file; what came before it in the file is given.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C; what was found in logs until then has been given.
+    """
+    try:
+        for name in names:
+            try:
+                yield from _of_file(name, extraction)
+            except DecodeError as error:
+                faults.append(f"{name}: {error}")
+    except KeyboardInterrupt:
+        yield from extraction.events
+        raise
     yield from extraction.events
 
 
-def _recording(name: str, stream: IO[bytes]) -> Iterator[Any]:
-    stream.seek(0)
+def _of_file(name: str, extraction: Extraction) -> Iterator[Any]:
+    with _opened(name) as stream:
+        if _holds_recorded_lines(stream):
+            for line in whole_lines(_lines(stream)):
+                extraction.read(line)
+        else:
+            stream.seek(0)
+            yield from _recording(stream)
+
+
+def _recording(stream: IO[bytes]) -> Iterator[Any]:
+    """Give the events of a recording, those before a fault too.
+
+    Raises:
+        DecodeError: there is a fault.
+    """
+    count = 0
     try:
-        yield from read_events(stream)
+        for event in read_events(stream):
+            count += 1
+            yield event
     except DecodeError as error:
+        if count:
+            before = "1 event before that is" if count == 1 else f"{count:,} events before that are"
+            raise DecodeError(f"{error}; {before} taken, nothing after it: mend it, or take it out") from error
+        if str(error).startswith(_FOREIGN):
+            raise
         what = "no line of it was written by TELEMAP_RECORD=log, and it is no recording either"
-        raise DecodeError(f"{name}: {what}: {error}") from error
+        raise DecodeError(f"{what}: {error}") from error
 
 
 @contextmanager
@@ -119,7 +169,10 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
 
 
 def _holds_recorded_lines(stream: IO[bytes]) -> bool:
-    return next((found for line in whole_lines(_lines(stream)) if (found := is_log(line)) is not None), False)
+    try:
+        return next((found for line in whole_lines(_lines(stream)) if (found := is_log(line)) is not None), False)
+    except DecodeError:  # which is told when it is read
+        return False
 
 
 def _lines(stream: IO[bytes]) -> Iterator[str]:
@@ -131,7 +184,7 @@ def _lines(stream: IO[bytes]) -> Iterator[str]:
     try:
         for line in unpacked:
             yield line.decode("utf-8", errors="replace")
-    except (EOFError, gzip.BadGzipFile) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DecodeError(f"what is compressed with gzip ends too early, or is damaged: {error}") from error
 
 
@@ -141,18 +194,20 @@ class _Writing:
     Attributes:
         count: lines so far.
         left_out: values that are no events, or that JSON cannot hold.
+        interrupted: whether Ctrl-C came before all was read.
     """
 
     def __init__(self, events: Iterator[Any], *, with_logs: bool) -> None:
         self.count = 0
         self.left_out = 0
+        self.interrupted = False
         self._events = events
         self._with_logs = with_logs
 
     def __iter__(self) -> Iterator[str]:
         from telemap_lambda.shape import shape_of_event  # noqa: PLC0415 - `--help` needs none of it
 
-        for event in self._events:
+        for event in self._until_interrupted():
             if not isinstance(event, dict) or not isinstance(event.get("type"), str):
                 self.left_out += 1
                 continue
@@ -164,6 +219,16 @@ class _Writing:
                 continue
             self.count += 1
             yield line
+
+    def _until_interrupted(self) -> Iterator[Any]:
+        """Give events, until Ctrl-C: what is done with an event is done whole."""
+        try:
+            with Interruption() as interruption:
+                for event in self._events:
+                    with interruption.held():
+                        yield event
+        except KeyboardInterrupt:
+            self.interrupted = True
 
 
 def _write(name: str, lines: _Writing) -> None:

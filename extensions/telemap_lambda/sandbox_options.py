@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from telemap.resources import SHIPPED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _KINDS = ("on-demand", "provisioned-concurrency", "snap-start", "lambda-managed-instances")
 _LEAST_SHARE = 0.01
@@ -25,8 +29,37 @@ GATEWAYS = (
 """What an embedded gateway can be."""
 
 
+MADE_UP = (
+    "invocations",
+    "log_lines",
+    "line_bytes",
+    "error_every",
+    "timeout_every",
+    "crash_every",
+    "kill_every",
+    "large_every",
+)
+"""Options of invocations that are made up: recorded ones have their own."""
+
+
+class _Keep(argparse.Action):
+    """Keep the value of an option, and in `given` that it was given."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 - argparse says what an action is called with
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,  # noqa: ARG002 - as above
+    ) -> None:
+        setattr(namespace, self.dest, values)
+        namespace.given = namespace.given | {self.dest}
+
+
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add all of them to a parser."""
+    parser.usage = "%(prog)s [options]"
+    parser.set_defaults(given=frozenset())
     _add_function(parser.add_argument_group("the function"))
     _add_platform(parser.add_argument_group("what Lambda does"))
     _add_gateway(parser.add_argument_group("the gateway and the extension"))
@@ -36,77 +69,55 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_function(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--events", metavar="E", type=Path, help="play recorded events instead of made-up ones")
-    group.add_argument("--invocations", metavar="N", type=_count, default=100, help="how many (default: %(default)s)")
-    group.add_argument(
-        "--duration-ms", metavar="MS", type=_amount, default=50.0, help="how long each runs (default: %(default)g)"
-    )
-    group.add_argument(
-        "--log-lines", metavar="N", type=_count, default=2, help="lines that each prints (default: %(default)s)"
-    )
-    group.add_argument(
-        "--line-bytes", metavar="N", type=_count, default=80, help="length of a line (default: %(default)s)"
-    )
+    group.add_argument("--events", metavar="E", help="play recorded events, not made-up ones; - is stdin")
+    _add(group, "--invocations", "N", _count, 100, "how many are made up (default: %(default)s)")
+    _add(group, "--duration-ms", "MS", _amount, 50.0, "how long each runs (default: %(default)g)")
+    _add(group, "--log-lines", "N", _count, 2, "lines that each prints (default: %(default)s)")
+    _add(group, "--line-bytes", "N", _count, 80, "length of a line (default: %(default)s)")
     for name, what in (
-        ("error", "has an error"),
-        ("timeout", "times out, which ends the process"),
-        ("crash", "crashes the runtime, which ends the process"),
-        ("kill", "is the last before the environment is taken away without SHUTDOWN"),
-        ("large", "prints a line that Lambda cuts over two posts"),
+        ("error", "each N-th has an error"),
+        ("timeout", "each N-th times out, which ends the process"),
+        ("crash", "each N-th crashes the runtime, likewise"),
+        ("kill", "after each N-th comes SIGKILL, without SHUTDOWN"),
+        ("large", "each N-th prints a line that is cut over two posts"),
     ):
-        group.add_argument(f"--{name}-every", metavar="N", type=_count, default=0, help=f"each N-th {what}")
+        _add(group, f"--{name}-every", "N", _count, 0, what)
 
 
 def _add_platform(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--kind", choices=_KINDS, default=_KINDS[0], help="of initialisation (default: %(default)s)")
-    group.add_argument(
-        "--concurrency", metavar="N", type=_positive, default=1, help="invocations at once on managed instances"
-    )
+    kinds = f"{', '.join(_KINDS[:-1])}, or {_KINDS[-1]} (default: %(default)s)"
+    group.add_argument("--kind", metavar="K", choices=_KINDS, default=_KINDS[0], action=_Keep, help=kinds)
+    _add(group, "--concurrency", "N", _positive, 1, "invocations at once on managed instances")
     group.add_argument("--no-freeze", action="store_true", help="let the extension run on between invocations")
-    group.add_argument("--gap-ms", metavar="MS", type=_amount, default=0.0, help="pause between invocations")
-    group.add_argument(
-        "--timeout-ms", metavar="MS", type=_amount, default=3000.0, help="the function's timeout (default: %(default)g)"
-    )
-    group.add_argument(
-        "--snapshot-ms", metavar="MS", type=_amount, default=100.0, help="from a snapshot to its restore"
-    )
-    group.add_argument(
-        "--cpu-share", metavar="N", type=_share, default=1.0, help="of a processor, such as 1/14; 1 is no limit"
-    )
-    group.add_argument("--repeat-every", metavar="N", type=_count, default=0, help="post each N-th post twice")
+    _add(group, "--gap-ms", "MS", _amount, 0.0, "pause between invocations")
+    _add(group, "--timeout-ms", "MS", _amount, 3000.0, "the function's timeout (default: %(default)g)")
+    _add(group, "--snapshot-ms", "MS", _amount, 100.0, "from a snapshot to its restore (default: %(default)g)")
+    _add(group, "--cpu-share", "N", _share, 1.0, "of a processor, such as 1/14; 1 is no limit")
+    _add(group, "--repeat-every", "N", _count, 0, "post each N-th post twice")
     group.add_argument("--repeat-after-thaw", action="store_true", help="the second time after the next thaw")
-    group.add_argument(
-        "--split-at-bytes", metavar="N", type=_count, default=0, help="cut longer records (default: what a post holds)"
-    )
+    _add(group, "--split-at-bytes", "N", _count, 0, "cut longer records (default: what a post holds)")
 
 
 def _add_gateway(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--gateway",
-        metavar="G",
-        default="normal",
-        help=f"a URL, or one of {', '.join(GATEWAYS)} (default: %(default)s)",
-    )
-    group.add_argument(
-        "--delay-ms", metavar="MS", type=_amount, default=500.0, help="of the slow gateway (default: %(default)g)"
-    )
-    group.add_argument("--drop-connections", action="store_true", help="lose the gateway's connections at each freeze")
+    gateways = f"a URL, or {', '.join(GATEWAYS[1:])} (default: %(default)s)"
+    group.add_argument("--gateway", metavar="G", default="normal", help=gateways)
+    _add(group, "--delay-ms", "MS", _amount, 500.0, "of the slow gateway (default: %(default)g)")
+    group.add_argument("--drop-connections", action="store_true", help="lose its connections at each freeze")
     group.add_argument(
         "--mapping", metavar="M", default=f"{SHIPPED}default", help="a mapping, or telemap:NAME (default: %(default)s)"
     )
     group.add_argument(
         "--env", metavar="NAME=VALUE", type=_variable, action="append", default=[], help="a setting of the extension"
     )
-    group.add_argument(
-        "--bound-ms",
-        metavar="MS",
-        type=_amount,
-        default=250.0,
-        help="the longest that the extension may hold an invocation after the function is done (default: %(default)g)",
-    )
-    group.add_argument(
-        "--record", metavar="FILE", type=Path, help="have the extension record what comes to it, log text and all"
-    )
+    _add(group, "--bound-ms", "MS", _amount, 250.0, "longest that it may hold an invocation (default: %(default)g)")
+    group.add_argument("--record", metavar="FILE", type=Path, help="have the extension record what comes to it")
+
+
+def _add(
+    group: argparse._ArgumentGroup, option: str, unit: str, convert: Callable[[str], float], default: float, what: str
+) -> None:
+    """Add an option with a number."""
+    group.add_argument(option, metavar=unit, type=convert, default=default, action=_Keep, help=what)
 
 
 def _amount(text: str) -> float:

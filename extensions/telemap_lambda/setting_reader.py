@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 T = TypeVar("T")
 
@@ -19,6 +19,9 @@ _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no
 
 _DEFAULT = "the default is used instead"
 
+_PREFIX = "TELEMAP_"
+_OF_THE_SWEEPER = "TELEMAP_SWEEP_"
+
 
 class SettingReader:
     """Read variables, each with a default; an empty variable is one that is not set.
@@ -29,11 +32,32 @@ class SettingReader:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
+        self._names: set[str] = set()
         self.faults: list[str] = []
+
+    def whole_text(self, name: str) -> str:
+        """Give a variable's text as it is; empty when it is not set."""
+        self._names.add(name)
+        return self._environ.get(name, "")
 
     def text(self, name: str) -> str:
         """Give a variable's text without blanks around it; empty when it is not set."""
-        return self._environ.get(name, "").strip()
+        return self.whole_text(name).strip()
+
+    def unread(self) -> Iterator[str]:
+        """Give a line for each variable that is called as ours are, and that nobody has read: a name is misspelt."""
+        for name in sorted(self._environ):
+            if not name.startswith(_PREFIX) or name.startswith(_OF_THE_SWEEPER) or name in self._names:
+                continue
+            from difflib import get_close_matches  # noqa: PLC0415 - only where something is wrong
+
+            shown = name[:_MOST_SHOWN]
+            ours = sorted(one.removeprefix(_PREFIX) for one in self._names if one.startswith(_PREFIX))
+            meant = get_close_matches(shown.removeprefix(_PREFIX), ours, n=1)
+            way_out = (
+                f"did you mean {_PREFIX}{meant[0]}?" if meant else f"name a variable of your own without {_PREFIX}"
+            )
+            yield f"{shown} is no setting; {way_out}"
 
     def read(self, name: str, default: T, convert: Callable[[str], T], valid: str) -> T:
         """Read a variable.

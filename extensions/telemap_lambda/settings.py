@@ -5,7 +5,7 @@ A value that cannot be used is reported by name, with what would be valid; the d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast
 
 from telemap_lambda.log import LEVELS
@@ -101,7 +101,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         auth_secret=reader.text("AUTH_SECRET"),
         auth_token_secret=reader.text("TELEMAP_AUTH_TOKEN_SECRET"),
         dispatch_min_batch_size=reader.whole("DISPATCH_MIN_BATCH_SIZE", 0),
-        mapping_file=environ.get("MAPPING_FILE", ""),
+        mapping_file=reader.whole_text("MAPPING_FILE"),
         delivery=cast("Delivery", reader.choice("TELEMAP_DELIVERY", ("replace", "delta"))),
         on_shutdown=cast("OnShutdown", reader.choice("TELEMAP_ON_SHUTDOWN", ("keep", "delete"))),
         flush=cast("FlushMode", reader.choice("TELEMAP_FLUSH", ("invoke", "end", "adaptive"))),
@@ -109,7 +109,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         flush_interval=reader.seconds("TELEMAP_FLUSH_INTERVAL_MS", 10_000, least=1),
         hold=reader.seconds("TELEMAP_HOLD_MS", 200),
         push_timeout=reader.seconds("TELEMAP_PUSH_TIMEOUT_MS", 2000, least=1),
-        job=environ.get("TELEMAP_JOB", ""),
+        job=reader.whole_text("TELEMAP_JOB"),
         grouping=_grouping(reader, environ),
         ca_file=reader.text("TELEMAP_CA_FILE"),
         client_cert=reader.text("TELEMAP_CLIENT_CERT"),
@@ -122,9 +122,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         log_level=reader.choice("TELEMAP_LOG_LEVEL", LEVELS, default="warning"),
         strict=reader.truth("TELEMAP_STRICT", default=False),
         self_metrics=reader.truth("TELEMAP_SELF_METRICS", default=True),
-        faults=tuple(reader.faults),
     )
-    return settle(settings)
+    return settle(replace(settings, faults=tuple(reader.faults), warnings=tuple(reader.unread())))
 
 
 def _gateway(reader: SettingReader) -> GatewayAddress | None:

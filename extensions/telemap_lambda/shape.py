@@ -14,6 +14,8 @@ from typing import Any
 from telemap.durations import duration
 from telemap.runtime.parsing import parse_json, parse_logfmt
 from telemap.runtime.values import INVALID, to_number, to_unix_time
+from telemap_lambda.key_names import MOST_CHARACTERS as MOST_CHARACTERS_OF_A_KEY
+from telemap_lambda.key_names import is_name
 
 _PLATFORM = "platform."
 _TENANT = "tenantId"
@@ -25,11 +27,14 @@ _NO_UUID = "00000000-0000-0000-0000-000000000000"
 _NO_TIME = "1970-01-01T00:00:00.000Z"
 _DIGIT = re.compile(r"\d")
 
-_NAME = re.compile(r"[A-Za-z_][\w.-]{0,63}", re.ASCII)
-"""A key that is a name; others, such as an address of mail, may be what the function is about."""
+_PIECE = re.compile(r"""([^\s="]++)=(?:"(?:[^"\\]|\\.)*+"|[^\s"=][^\s"]*+)(?!\S)|\S++""")
+"""A whole pair of logfmt, with its key, or else a word. A value that begins with `=` is the end of base64."""
 
-_MOST_DIGITS = 3
-"""A key with more digits is no name, but has a number in it: `order-104711`."""
+_LEVEL = re.compile(r"\[?(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)\]?")
+"""What runtimes write before a line, beside its time and its request id."""
+
+_LEAST_PAIRS = 2
+"""A line of one pair may be a password with `=` in it."""
 
 _MOST_KEYS = 200
 _MOST_CHARACTERS = 1000
@@ -37,6 +42,9 @@ _MOST_NESTED = 4
 """Most texts in texts that are taken apart: JSON in JSON."""
 
 _MOST_DEPTH = 40
+
+_MOST_NAMES = 60
+"""Most keys of an object that has names; with more of them its keys are values."""
 
 _EMPTY = '""'
 """How logfmt writes text of no characters."""
@@ -47,7 +55,23 @@ def shape_of_event(event: dict[str, Any]) -> dict[str, Any]:
     event_type = event.get("type")
     if isinstance(event_type, str) and event_type.startswith(_PLATFORM):
         return {name: _of_platform(value) for name, value in event.items()}
-    return {name: value if name in {"time", "type"} else shape(value) for name, value in event.items()}
+    return {shape_of_key(name): _of_log(name, value) for name, value in event.items()}
+
+
+def _of_log(name: str, value: Any) -> Any:
+    if name in {"time", "type"}:
+        return value
+    return shape_of_record(value) if name == "record" else shape(value)
+
+
+def shape_of_record(record: Any) -> Any:
+    """Give the shape of a log record, which is a line of text, or has one as its `message`."""
+    if isinstance(record, str):
+        return _shape_of_line(record)
+    shaped = shape(record)
+    if isinstance(record, dict) and isinstance(record.get("message"), str) and "message" in shaped:
+        shaped["message"] = _shape_of_line(record["message"])
+    return shaped
 
 
 def shape(value: Any, nested: int = 0, depth: int = 0) -> Any:
@@ -61,28 +85,67 @@ def shape(value: Any, nested: int = 0, depth: int = 0) -> Any:
     if isinstance(value, list):
         return [shape(one, nested, depth + 1) for one in value]
     if isinstance(value, dict):
+        key = shape_of_key if len(value) <= _MOST_NAMES else _no_key
         members = list(value.items())[:_MOST_KEYS]
-        return {shape_of_key(name): shape(one, nested, depth + 1) for name, one in members}
+        return {key(name): shape(one, nested, depth + 1) for name, one in members}
     return None
 
 
 def shape_of_key(name: str) -> str:
     """Give a key that is a name as it is, and x's for all others."""
-    is_name = _NAME.fullmatch(name) is not None and len(_DIGIT.findall(name)) <= _MOST_DIGITS
-    return name if is_name else "x" * min(len(name), 64)
+    return name if is_name(name) else _no_key(name)
+
+
+def _no_key(name: str) -> str:
+    return "x" * min(len(name), MOST_CHARACTERS_OF_A_KEY)
+
+
+def _shape_of_line(text: str) -> str:
+    """Take a line apart as mappings do: JSON, or else logfmt."""
+    shaped = _shape_of_json(text, 0)
+    if shaped is not None:
+        return shaped
+    pairs = _named_pairs(text)
+    if pairs:
+        return " ".join(f"{name}={_word(value) or _EMPTY}" for name, value in list(pairs.items())[:_MOST_KEYS])
+    return _word(text)
 
 
 def _shape_of_text(text: str, nested: int) -> str:
-    """Take JSON and logfmt apart as mappings do; the rest of a text is one word."""
+    """Take JSON in a value apart; all else in it is one word, also what might be logfmt."""
+    shaped = _shape_of_json(text, nested)
+    return _word(text) if shaped is None else shaped
+
+
+def _shape_of_json(text: str, nested: int) -> str | None:
     fields = parse_json(text) if nested < _MOST_NESTED and "{" in text else None
-    if fields is not None:
-        before = "" if text.lstrip().startswith("{") else "x" * min(text.index("{"), _MOST_CHARACTERS)
-        return before + json.dumps(shape(fields, nested + 1), separators=(",", ":"))
-    pairs = parse_logfmt(text) if "=" in text else None
-    named = {name: _word(value) for name, value in (pairs or {}).items() if shape_of_key(name) == name}
-    if named:
-        return " ".join(f"{name}={word or _EMPTY}" for name, word in list(named.items())[:_MOST_KEYS])
-    return _word(text)
+    if fields is None:
+        return None
+    before = "" if text.lstrip().startswith("{") else "x" * min(text.index("{"), _MOST_CHARACTERS)
+    return before + json.dumps(shape(fields, nested + 1), separators=(",", ":"))
+
+
+def _named_pairs(text: str) -> dict[str, str]:
+    """Give the pairs of a line of logfmt that have names; none of a line that has more in it than pairs.
+
+    Behind words for people, `hunter=2` may be one more of these.
+    """
+    fields = parse_logfmt(text) if "=" in text else None
+    if fields is None:
+        return {}
+    pairs: dict[str, str] = {}
+    for piece in _PIECE.finditer(text):
+        key = piece[1]
+        if key is None and not _is_before_a_line(piece[0]):
+            return {}
+        if key is not None and is_name(key):
+            pairs[key] = fields.get(key, "")
+    return pairs if len(pairs) >= _LEAST_PAIRS else {}
+
+
+def _is_before_a_line(word: str) -> bool:
+    """Tell whether a runtime wrote a word: the level, the time, the request id."""
+    return _LEVEL.fullmatch(word) is not None or _word(word) in {_NO_UUID, _NO_TIME}
 
 
 def _word(text: str) -> str:

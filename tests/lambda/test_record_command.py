@@ -6,7 +6,9 @@ import csv
 import gzip
 import io
 import json
+import os
 import random
+import signal
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -179,7 +181,7 @@ def test_output_goes_to_a_file_and_the_same_events_give_the_same_file(tmp_path: 
         (["e.json", "-o", "e.json"], "choose another name for --output"),
         (["e.json", "-o", "no/where"], "cannot write no/where"),
         (["e.json", "-o", ""], "cannot write"),
-        (["e.json", "--sandbox"], "unrecognized arguments"),
+        (["e.json", "--sandbox"], "no option --sandbox"),
     ],
 )
 def test_wrong_use_is_told_and_writes_nothing(
@@ -220,6 +222,58 @@ def test_what_holds_no_recording_is_told_and_leaves_no_file(content: bytes, word
     assert words in done.stderr.decode()
     assert b"Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_what_comes_before_a_bad_line_and_what_is_in_other_files_is_kept(tmp_path: Path) -> None:
+    first, second = invocation("a")[:2]
+    (tmp_path / "part.ndjson").write_text(f"{json.dumps(first)}\nnot json\n{json.dumps(second)}\n")
+    (tmp_path / "log").write_text(tail(MESSAGES))
+    done = run(tmp_path / "log", tmp_path / "part.ndjson", "-o", tmp_path / "out", "--with-logs")
+
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert [json.loads(one) for one in (tmp_path / "out").read_text().splitlines()] == [first, *FIRST, *SECOND]
+    said = done.stderr.decode()
+    assert "part.ndjson: line 2: not JSON: " in said
+    assert "; 1 event before that is taken, nothing after it: mend it, or take it out\n" in said
+    assert "it is no recording either" not in said
+
+
+def test_of_a_log_that_is_damaged_what_comes_before_is_kept(tmp_path: Path) -> None:
+    dice = random.Random(3)  # noqa: S311 - a dice that always falls the same
+    noise = [dice.randbytes(900).hex() for _ in range(400)]
+    whole = bytearray(gzip.compress(tail([*MESSAGES, *noise]).encode()))
+    (tmp_path / "cut.gz").write_bytes(whole[:-1000])
+    whole[-9000:-5000] = b"\xff" * 4000
+    (tmp_path / "damaged.gz").write_bytes(whole)
+    for name in ("cut.gz", "damaged.gz"):
+        done = run(tmp_path / name, "--with-logs")
+
+        assert (done.returncode, events_in(done)) == (1, [*FIRST, *SECOND])
+        assert b"what is compressed with gzip ends too early, or is damaged" in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_text_of_another_encoding_is_named_first(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(f'{{"a": 1}}\n{tail(MESSAGES)}'.encode(encoding))
+    done = run(tmp_path / "log")
+
+    assert done.returncode == 1
+    assert done.stderr.decode() == f"telemap: {tmp_path / 'log'}: this is UTF-16 or UTF-32 text: save it as UTF-8\n"
+
+
+def test_ctrl_c_keeps_what_was_read(tmp_path: Path) -> None:
+    pipe, out = tmp_path / "events", tmp_path / "out.ndjson.gz"
+    os.mkfifo(pipe)
+    (tmp_path / "first.ndjson").write_text("".join(f"{json.dumps(one)}\n" for one in FIRST))
+    command = [sys.executable, "-m", "telemap", "record", str(tmp_path / "first.ndjson"), str(pipe), "-o", str(out)]
+    # The pipe opens as soon as the command reads it, after the first file.
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process, pipe.open("wb"):
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert told == b"telemap: interrupted after 4 events: what is written is of these\n"
+    assert len(gzip.decompress(out.read_bytes()).splitlines()) == len(FIRST)
 
 
 def test_a_recording_that_speaks_of_recorded_lines_is_no_log(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from servers.pushgateway import Pushgateway
 
 EVENTS = Path(__file__).parents[1] / "events"
+RECORDING = str(EVENTS / "warm_invokes.json")
 QUICK = ("--invocations", "3", "--duration-ms", "5")
 
 
@@ -54,7 +55,7 @@ def test_a_run_is_told_to_programs() -> None:
 
 @pytest.mark.parametrize("gateway", [name for name in GATEWAYS if name != "normal"])
 def test_every_gateway_can_be_had(gateway: str) -> None:
-    code, told = report(*QUICK, "--gateway", gateway, "--delay-ms", "100")
+    code, told = report(*QUICK, "--gateway", gateway, *(("--delay-ms", "100") if gateway == "slow" else ()))
 
     assert code == 0
     assert told["invocations"] == 3
@@ -113,6 +114,65 @@ def test_a_mapping_without_the_default_families_is_told_by_its_series(tmp_path: 
     assert "on gateway   1 series\n" in told.stdout
 
 
+def test_a_mapping_that_cannot_be_used_is_shown_and_what_ran_instead_is_told(tmp_path: Path) -> None:
+    mapping = tmp_path / "wrong.yaml"
+    mapping.write_text("version: 1\nmetrics: {lines_total: {type: counted, help: Lines., from: function}}\n")
+
+    told = sandbox(*QUICK, "--mapping", str(mapping))
+
+    assert told.returncode == 1
+    assert f"mapping      {mapping} cannot be used, telemap:default ran: telemap validate {mapping}\n" in told.stdout
+    assert "on gateway   3 success" in told.stdout
+    assert told.stderr.startswith(f"{mapping}:2:")
+
+
+def test_what_only_the_extension_finds_in_a_mapping_is_told_too(tmp_path: Path) -> None:
+    mapping = tmp_path / "job.yaml"
+    mapping.write_text(
+        "version: 1\nmetrics: {lines_total: {type: counter, help: Lines., labels: {job: $.type}, from: function}}\n"
+    )
+
+    code, told = report(*QUICK, "--mapping", str(mapping))
+
+    assert code == 1
+    assert told["mapping_fault"] == f"{mapping} cannot be used, telemap:default ran: telemap validate {mapping}"
+
+
+def test_the_function_has_the_name_that_it_is_given(pushgateway: Pushgateway) -> None:
+    name = ("--env", "AWS_LAMBDA_FUNCTION_NAME=thumbs")
+    code, told = report(*QUICK, "--gateway", pushgateway.url, *name)
+
+    assert code == 0
+    assert told["on_gateway"]["by_status"] == {"success": 3}
+    assert told["mapping_fault"] is None
+    assert 'job="thumbs"' in pushgateway.metrics()
+
+
+def test_a_recording_may_come_from_standard_input() -> None:
+    with (EVENTS / "warm_invokes.json").open() as stream:
+        command = [sys.executable, "-m", "telemap", "sandbox", "--events", "-"]
+        done = subprocess.run(command, stdin=stream, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "invocations  0\n" not in done.stdout
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"Records": [{"eventSource": "aws:sqs"}]}', '[7, {"type": 1}]'])
+@pytest.mark.parametrize("command", ["sandbox", "demo"])
+def test_what_holds_no_telemetry_is_not_played(command: str, text: str, tmp_path: Path) -> None:
+    recording = tmp_path / "recorded.json"
+    recording.write_text(text)
+
+    call = [sys.executable, "-m", "telemap", command, "--events", str(recording)]
+    done = subprocess.run(call, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"telemap: there are no telemetry events in {recording}: an event is an object with a text 'type', as the"
+        " Telemetry API sends it\n"
+    )
+
+
 def test_events_without_an_invocation_are_played_too(tmp_path: Path) -> None:
     recording = tmp_path / "recorded.ndjson"
     recording.write_text('{"time": "2026-03-02T08:14:09.359Z", "type": "function", "record": "a line\\n"}\n')
@@ -127,7 +187,24 @@ def test_events_without_an_invocation_are_played_too(tmp_path: Path) -> None:
     ("options", "words"),
     [
         (("--gateway", "dwon"), "neither a URL nor one of"),
-        (("--events", "no-such.json"), "no-such.json"),
+        (("--events", "no-such.json"), "cannot read no-such.json: No such file"),
+        (("--events", "."), "cannot read .: Is a directory"),
+        (("--events", RECORDING, "--invocations", "3"), "--invocations is for invocations that are made up"),
+        (("--events", RECORDING, "--timeout-every=3"), "--timeout-every is for invocations that are made up"),
+        (("--events", RECORDING, "--log-lines", "2"), "--log-lines is for invocations that are made up"),
+        (("--events", RECORDING, "--kind", "snap-start"), "--kind is for invocations that are made up"),
+        (("--events", RECORDING, "--record", RECORDING), "it would be written over what --events reads"),
+        (("--delay-ms", "100"), "--delay-ms needs --gateway slow"),
+        (("--delay-ms", "100", "--gateway", "hang"), "--delay-ms needs --gateway slow"),
+        (("--snapshot-ms", "100"), "--snapshot-ms needs --kind snap-start"),
+        (("--repeat-after-thaw",), "--repeat-after-thaw needs --repeat-every N"),
+        (("--drop-connections", "--no-freeze"), "--drop-connections cannot be used with --no-freeze"),
+        (
+            ("--repeat-every", "2", "--repeat-after-thaw", "--kind", "lambda-managed-instances"),
+            "--repeat-after-thaw cannot be used with --kind lambda-managed-instances",
+        ),
+        (("--env", "GATEWAY=http://gateway:9091"), "use --gateway"),
+        (("--env", "MAPPING_FILE=shop.yaml"), "use --mapping"),
         (("--mapping", "no-such.yaml"), "no-such.yaml"),
         (("--concurrency", "2"), "--kind lambda-managed-instances"),
         (("--split-at-bytes", "7"), "at least 1024"),

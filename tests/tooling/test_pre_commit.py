@@ -18,6 +18,7 @@ from tooling.projects import (
     FAILURE,
     FAULT,
     FAULTY_MAPPING,
+    MAPPING,
     write_project,
 )
 
@@ -117,7 +118,7 @@ def test_a_failing_test_fails_with_what_it_got(run_hooks: Hooks, project: Path) 
 def test_warnings_fail_when_the_project_wants_it(run_hooks: Hooks, project: Path) -> None:
     write_project(project, mapping=DOUBTFUL_MAPPING)
     assert run_hooks().returncode == 0
-    finished = run_hooks(args=["--strict"])
+    finished = run_hooks(args=["--strict", "mappings"])
     assert outcomes(finished)["telemap validate"] == "Failed"
     assert DOUBT in finished.stdout
 
@@ -126,12 +127,32 @@ def test_mappings_elsewhere_are_checked_where_the_project_says_so(run_hooks: Hoo
     (project / "telemetry").mkdir()
     (project / "telemetry" / "shop.yaml").write_text(FAULTY_MAPPING)
     assert run_hooks().returncode == 0
-    assert outcomes(run_hooks(files="^telemetry/"))["telemap validate"] == "Failed"
+    assert outcomes(run_hooks(files="^telemetry/", args=["telemetry"]))["telemap validate"] == "Failed"
 
 
 def test_a_change_of_the_mapping_alone_runs_its_tests(run_hooks: Hooks) -> None:
     finished = run_hooks(arguments=("--files", "mappings/shop.yaml"))
     assert outcomes(finished) == {"telemap validate": "Passed", "telemap test": "Passed"}
+
+
+def test_a_change_of_one_file_checks_those_that_include_it(run_hooks: Hooks, project: Path) -> None:
+    (project / "mappings" / "base.yaml").write_text(MAPPING)
+    (project / "mappings" / "shop.yaml").write_text("version: 1\ninclude: [base.yaml]\nmetrics: {shop_orders: null}\n")
+    finished = run_hooks(arguments=("--files", "mappings/base.yaml"))
+    assert outcomes(finished)["telemap validate"] == "Failed"
+    assert "mappings/shop.yaml:3:11: error: " in finished.stdout
+
+
+def test_mappings_in_folders_of_several_services_are_found(run_hooks: Hooks, project: Path) -> None:
+    write_project(project / "services" / "billing", mapping=FAULTY_MAPPING)
+    finished = run_hooks(arguments=("--files", "mappings/shop.yaml"))
+    assert "services/billing/mappings/shop.yaml:4:11" in finished.stdout
+
+
+def test_a_first_mapping_without_tests_can_be_committed(run_hooks: Hooks, project: Path) -> None:
+    (project / "mappings" / "shop.test.yaml").unlink()
+    finished = run_hooks()
+    assert outcomes(finished) == {"telemap validate": "Passed", "telemap test": "Passed"}, finished.stdout
 
 
 def test_a_change_of_no_mapping_runs_no_hook(run_hooks: Hooks) -> None:

@@ -275,3 +275,25 @@ def test_output_is_in_utf8_whatever_the_locale_says() -> None:
     )
     assert (finished.returncode, finished.stderr) == (0, b"")
     assert finished.stdout.decode().startswith("event 1: é\n")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_events_before_a_bad_line_are_explained(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [json.dumps(event) for event in EVENTS[:2]]
+    Path("events.json").write_text("\n".join([*lines, "no json", *lines]))
+    assert main(["explain", "mapping.yaml", "--events", "events.json", "--format", form]) == 1
+    out, err = capsys.readouterr()
+    assert ("all 2 events together" in out) if form == "text" else (json.loads(out)["summary"]["events"] == 2)
+    said = "line 3: not JSON: Expecting value at 'no json'; what is shown is of the 2 events before that"
+    assert err == f"telemap: events.json: {said}\n"
+
+
+def test_a_recording_without_any_event_before_its_fault_is_told_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("events.json").write_text("no json")
+    assert main(["explain", "mapping.yaml", "--events", "events.json"]) == 1
+    assert capsys.readouterr() == ("", "telemap: events.json: line 1: not JSON: Expecting value at 'no json'\n")
+
+
+def test_a_mapping_does_not_come_from_standard_input(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "-"]) == 2
+    assert "a mapping cannot come from standard input here" in capsys.readouterr().err

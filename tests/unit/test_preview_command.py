@@ -261,8 +261,37 @@ def test_variables_come_from_the_command_line_and_else_from_the_environment(
 def test_a_mapping_that_reads_none_of_the_events_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
     Path("mapping.yaml").write_text("version: 1\nmetrics: {a_total: {type: counter, help: A., from: extension}}\n")
     assert preview(json.dumps(EVENTS)) == 0
-    told = "no event made a series: of 3, 3 have a type that no source reads, 0 were dropped"
-    assert capsys.readouterr() == ("", f"telemap: {told}; 'telemap explain' tells what the mapping reads\n")
+    told = "no event made a series: of 3, 3 of a type that no source reads"
+    more = "telemap explain mapping.yaml --events events.json tells more"
+    assert capsys.readouterr() == ("", f"telemap: {told}; {more}\n")
+
+
+@pytest.mark.parametrize(
+    ("source", "causes"),
+    [
+        ("value: $.record.n", "2 without the value of a source"),
+        ("parse: json, value: $.record.n", "1 not fitting 'parse' of a source, 1 without the value of a source"),
+        ("when: [{path: $.time, exists: true}]", "none passed 'when' of a source, and had items for its 'each'"),
+    ],
+)
+def test_why_no_event_made_a_series_is_told(source: str, causes: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text(
+        f"version: 1\nmetrics: {{a_total: {{type: counter, help: A., from: function, {source}}}}}\n"
+    )
+    assert preview(json.dumps([{"type": "function", "record": text} for text in ("no json", '{"m": 1}')])) == 0
+    err = capsys.readouterr().err
+    more = "telemap explain mapping.yaml --events events.json tells more"
+    assert err == f"telemap: no event made a series: of 2, {causes}; {more}\n"
+
+
+def test_json_has_all_skips_by_their_reasons(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text(
+        "version: 1\nmetrics: {a_total: {type: counter, help: A., from: function, parse: json, value: $.record.n}}\n"
+    )
+    Path("events.json").write_text(json.dumps([{"type": "function", "record": one} for one in ("x", "{}", '{"n":-1}')]))
+    assert main(["preview", "--mapping", "mapping.yaml", "--events", "events.json", "--format", "json"]) == 0
+    [family] = json.loads(capsys.readouterr().out)["families"]
+    assert family["skipped"] == {"missing": 1, "parse": 1, "negative": 1}
 
 
 def test_gauges_do_not_expire_while_a_recording_is_read(capsys: pytest.CaptureFixture[str]) -> None:

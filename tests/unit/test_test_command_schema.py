@@ -50,7 +50,7 @@ STRUCTURAL: list[Mapping[str, str | None]] = [
     *({"events": None, "batches": f"[{{at: {text}}}]"} for text in ("''", "10", "10 m", "ten", "null", "[5m]")),
     {"batches": "[{at: 5m}]"},
     *({"env": text} for text in ("[]", "null", "{A: null}", "{A: []}", r'{A: "\x01"}')),
-    *({"expect": text} for text in (None, "null", "[]", "{}", "{serie: {a: 1}}")),
+    *({"expect": text} for text in (None, "null", "[]", "{}", "{serie: {a: 1}}", "{only: false}")),
     *(expecting(f"series: {text}") for text in ("{}", "[]", "null", "{a: '1'}", "{a: null}", "{a: one}", "{a: true}")),
     *(expecting(f"series: {{{text}: 1}}") for text in ("''", "1a", "'a b'", "'a{'", "'a{b}'", "'a{b=c}'", "'a {}'")),
     *(expecting(f"series: {{'{text}': 1}}") for text in ('a{b!="c"}', 'a{b="c" d="e"}', 'a{b="\\x"}', '{b="c"}')),

@@ -286,6 +286,10 @@ metrics:
         ("city", [f"city {number}" for number in range(30)], "too many different texts"),
         ("mixed", [1, "a"], "several types"),
         ("huge", [10**400], "several types"),
+        ("bytes_sent", [512], "unit: B"),
+        ("weird key", [1], "type: summary"),
+        ("weird key", ["a1"], "an id"),
+        ("account", [4711], "an id"),
     ],
 )
 def test_a_draft_is_guessed_from_name_and_values(name: str, values: list[Any], expected: str) -> None:
@@ -307,6 +311,61 @@ def test_a_label_of_some_events_alone_counts_these_alone() -> None:
     rendered = telemap.render(telemap.apply(telemap.compile(telemap.loads(mapping)), events))
     assert 'function_color_total{color="red"} 1.0' in rendered
     assert 'color=""' not in rendered
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        [{"currency": "EUR"}, '{"sum": 1}', '{"currency": "EUR"}'],
+        [{"sum": 1}, '{"currency": "EUR"}'],
+        [{"message": {"sum": 1}}, {"message": '{"currency": "EUR"}'}],
+        ["currency=EUR n=1", "GET https://shop.example/?a=b"],
+        ["currency=EUR n=1", '{"url": "/?a=b"}'],
+        [{"spans": [{"currency": "EUR"}, {"sum": 2}]}],
+        [{"spans": [{"currency": "EUR"}, {"sum": 2}]}, '{"spans": [{"currency": "EUR"}]}'],
+    ],
+    ids=str,
+)
+def test_no_label_is_empty_because_an_event_of_another_form_lacks_it(records: list[Any]) -> None:
+    events = [event(record) for record in records]
+    mapping = as_yaml(unmatched(NOTHING, events))
+
+    rendered = telemap.render(telemap.apply(telemap.compile(telemap.loads(mapping)), events))
+    assert 'currency="EUR"' in rendered
+    assert 'currency=""' not in rendered
+
+
+def test_a_share_is_of_the_events_that_the_source_would_take() -> None:
+    [found] = unmatched(NOTHING, [event({"sum": 1}), event('{"currency": "EUR"}'), event("plain")]).types
+    shares = {path.path: (path.events, path.of_events) for path in found.paths if path.form.format}
+
+    assert shares == {"$.record.currency": (1, 2)}
+
+
+@pytest.mark.parametrize("records", [[[1, 2], {"a": 3}], [{"list": [1]}, {"list": {"a": 3}}]])
+def test_items_of_an_array_that_is_an_object_elsewhere_get_no_draft(records: list[Any]) -> None:
+    [found] = unmatched(NOTHING, [event(record) for record in records]).types
+    [items] = [path for path in found.paths if path.path.endswith("[*]")]
+
+    assert items.draft.reason.startswith("an array in some events and an object in others")
+
+
+def test_units_are_those_that_embedded_metrics_name() -> None:
+    metrics = [{"Name": name, "Unit": unit} for name, unit in (("Took", "Milliseconds"), ("Sold", "Count"))]
+    document = {"_aws": {"CloudWatchMetrics": [{"Metrics": [*metrics, 17]}, 17]}, "Took": 12.5, "Sold": 3}
+    for events in ([event(document)], [event(json.dumps(document))], [event({**document, "Took": [1, 2]})]):
+        findings = unmatched(NOTHING, events)
+        drafts = {draft.name: draft.lines for draft, _ in findings.drafts}
+
+        assert "  unit: ms" in drafts["function_took_seconds"]
+        assert "  type: summary" in drafts["function_sold"]
+        assert_usable(findings, events)
+
+
+@given(strategies.json_values)
+def test_whatever_stands_where_embedded_metrics_do_is_taken(value: Any) -> None:
+    for document in ({"_aws": value}, {"_aws": {"CloudWatchMetrics": value}}, {"_aws": {"CloudWatchMetrics": [value]}}):
+        unmatched(NOTHING, [event({**document, "a": 1})])
 
 
 def test_keys_that_are_values_are_one_place() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -87,6 +90,44 @@ def test_events_come_by_standard_input_and_what_is_none_is_told() -> None:
     assert done.stderr == "telemap: 1 of the events are no telemetry events: objects with a text 'type'\n"
 
 
+@pytest.mark.parametrize("bad", ["not json", '{"type": "function", "rec'])
+def test_what_came_before_a_bad_line_is_told(bad: str) -> None:
+    recording = f'{{"type": "function", "record": {{"n": 1}}}}\n{bad}\n'.encode()
+    done = run("--events", "-", stdin=recording)
+    lenient = run("--events", "-", "--skip-bad-lines", stdin=recording)
+
+    assert done.returncode == 1
+    assert "function_n:" in done.stdout
+    assert done.stderr.startswith("telemap: -: line 2: ")
+    assert "; what is told is of the 1 event before that" in done.stderr
+    assert lenient.stdout == done.stdout
+    assert "telemap: bad lines that were passed over: 1\n" in lenient.stderr
+
+
+@pytest.mark.parametrize("events", [b"", b"[]", b"17", b'{"a": 1}'])
+def test_a_recording_without_events_is_a_problem(events: bytes) -> None:
+    done = run("--events", "-", stdin=events)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith("telemap: no events in -\n")
+
+
+def test_ctrl_c_tells_of_what_was_read() -> None:
+    command = [sys.executable, "-m", "telemap", "unmatched", "--events", "-"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        pipe = process.stdin.fileno()
+        line = json.dumps({"type": "function", "record": {"n": 1, "note": "x" * 1000}}).encode() + b"\n"
+        for _ in range(2000):  # much more than the pipe holds: the command reads by then
+            os.write(pipe, line)
+        process.send_signal(signal.SIGINT)
+        out, told = process.communicate()
+
+    assert process.returncode == 130
+    assert b"function_n:" in out
+    assert re.fullmatch(rb"telemap: interrupted after [\d,]+ events: what is told is of these\n", told)
+
+
 def test_dropped_types_are_told(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text("version: 1\ndrop: [{from: function}]\nmetrics: {}\n")
     done = run("--mapping", tmp_path / "m.yaml", "--events", LOGS)
@@ -101,7 +142,7 @@ def test_dropped_types_are_told(tmp_path: Path) -> None:
         ([], 2, "--events"),
         (["--events", "no-such-file"], 2, "no-such-file"),
         (["--events", LOGS, "--mapping", "no-such-file"], 2, "no such file: no-such-file"),
-        (["--events", LOGS, "--mapping", "telemap:nothing"], 1, "there is no shipped mapping"),
+        (["--events", LOGS, "--mapping", "telemap:nothing"], 2, "there is no shipped mapping"),
         (["--events", LOGS, "--format", "xml"], 2, "invalid choice"),
         (["--events", __file__], 1, "not JSON"),
         (["--events", EVENTS], 2, "cannot read"),

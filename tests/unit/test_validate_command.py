@@ -171,6 +171,30 @@ def test_a_pattern_stands_for_the_files_that_it_matches(capsys: pytest.CaptureFi
     assert len(capsys.readouterr().out.splitlines()) == 2
 
 
+def test_a_directory_that_a_pattern_gives_stands_for_its_mappings(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bad.yaml").unlink()
+    Path("empty").mkdir()
+    Path("README.md").write_text("# No mapping\n")
+    assert main(["validate", "*"]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines() == ["deep/more.yml: fine, 1 metric family", "good.yaml: fine, 1 metric family"]
+    assert err == ""
+    assert main(["validate", "emp*"]) == 2
+    assert capsys.readouterr().err == "telemap: no mapping in emp*\n"
+
+
+@pytest.mark.parametrize("folder", ["environment", "node_modules", ".hidden"])
+def test_what_is_no_work_of_the_project_is_not_checked(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bad.yaml").unlink()
+    Path(folder, "lib").mkdir(parents=True)
+    Path(folder, "pyvenv.cfg").touch()
+    Path(folder, "lib", "port.yaml").write_text("ports: [80]\n")
+    assert main(["validate", "."]) == 0
+    assert main(["validate", "**/*.yaml"]) == 0
+    assert "port.yaml" not in capsys.readouterr().out
+    assert main(["validate", folder]) == 1
+
+
 @pytest.mark.parametrize(("content", "code"), [(GOOD, 0), (BAD, 1), ("", 1)])
 def test_a_mapping_may_come_from_standard_input(
     content: str, code: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -194,7 +218,7 @@ def test_wrong_use_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
     assert stopped.value.code == 2
-    assert "usage: telemap" in capsys.readouterr().err
+    assert "--help" in capsys.readouterr().err
 
 
 def test_the_module_and_the_script_are_the_same_command() -> None:

@@ -142,6 +142,7 @@ def series(limit: int, sources: str) -> list[str]:
 
 
 OPEN = "path: $.record.x, max_values: 3"
+PRESENT = "{path: $.record.x, exists: true}"
 FAILED = "{path: $.record.status, in: [error, timeout]}"
 STATUS = "{path: $.record.status, allow: [success, error, timeout]}"
 
@@ -150,8 +151,10 @@ STATUS = "{path: $.record.status, allow: [success, error, timeout]}"
     ("most", "sources"),
     [
         (5, f"{{from: function, labels: {{a: {{{OPEN}}}}}}}"),  # three, __overflow__ and ""
-        (4, f"{{from: function, labels: {{a: {{{OPEN}}}}}, when: [{{path: $.record.x, exists: true}}]}}"),
-        (5, f"{{from: function, labels: {{a: {{{OPEN}, default: none}}}}}}"),
+        (5, f"{{from: function, labels: {{a: {{{OPEN}}}}}, when: [{{path: $.record.x, exists: true}}]}}"),
+        (4, f"{{from: function, labels: {{a: {{{OPEN}}}}}, when: [{{path: $.record.x, in: [1, 2, 3, 4, 5]}}]}}"),
+        (6, f"{{from: function, labels: {{a: {{{OPEN}, default: none}}}}}}"),  # "" is there, and not missing
+        (4, f"{{from: function, labels: {{a: {{concat: [x, $.record.x], max_values: 3}}}}, when: [{PRESENT}]}}"),
         (4, "{from: platform.start, labels: {a: {path: $.record.requestId, max_values: 3}}}"),
         (10, ", ".join(f"{{from: function, labels: {{a: {{{OPEN}}}, b: {b}}}}}" for b in "xy")),
         (5, ", ".join(f"{{from: {type_}, labels: {{a: {{{OPEN}}}}}}}" for type_ in ("function", "extension"))),

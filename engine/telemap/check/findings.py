@@ -24,6 +24,13 @@ _NO_WORDS: Mapping[str, str] = {}
 _YES_AND_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 """Truth values of YAML 1.1."""
 
+_TO_WRITE = {
+    "'help' of metric": "write a sentence that says what it counts",
+    "'from' of": "name an event type, such as 'platform.report'",
+    "an item of": "write it, or take the item out",
+}
+"""What to write where nothing is, by how the message begins."""
+
 _LONGEST_MESSAGE = 300
 """Most characters of a message: keys and texts of a hostile file may have a mebibyte."""
 
@@ -112,7 +119,9 @@ class Findings:
     def exclude(self, entries: Entries, one: str, other: str, message: str, help_: str | None = None) -> None:
         """Report two keys that cannot stand together, at the one that comes second in the file."""
         first, second = sorted((one, other), key=list(entries).index)
-        self.error("keys-exclude", entries[second][0], message, help_, (entries[first][0], f"{first!r}"))
+        self.error(
+            "keys-exclude", entries[second][0], message, help_ or "keep one of them", (entries[first][0], f"{first!r}")
+        )
 
     def pairs(self, node: Node, what: str) -> tuple[tuple[ScalarNode, Node], ...] | None:
         """Read an object with keys of the user's."""
@@ -129,7 +138,9 @@ class Findings:
             self._wrong_type(node, what, "a list", None if isinstance(node, ScalarNode) and node.is_null else hint)
             return None
         if not node.items:
-            self.error("wrong-value", node, f"{what} must not be empty")
+            self.error(
+                "wrong-value", node, f"{what} must not be empty", "write at least one item, or leave the key out"
+            )
             return None
         return node.items
 
@@ -149,7 +160,7 @@ class Findings:
             self.error("forbidden-character", node, f"character U+{ord(match[0]):04X} is not allowed in {what}")
             return None
         if not node.text and not empty:
-            self.error("wrong-value", node, f"{what} must not be empty")
+            self.error("wrong-value", node, f"{what} must not be empty", _what_to_write(what, "between the quotes"))
             return None
         return node.text
 
@@ -160,7 +171,9 @@ class Findings:
             return None
         number = number_of(node)
         if not math.isfinite(number):
-            self.error("number-range", node, f"{what} must be a finite number")
+            is_bound = what.startswith("a bound of")
+            hint = "leave it out: the bucket +Inf is always there" if is_bound else "write its digits, such as 1000000"
+            self.error("number-range", node, f"{what} must be a finite number", hint)
             return None
         return number
 
@@ -218,6 +231,8 @@ class Findings:
         quoted = isinstance(node, ScalarNode) and not node.plain
         if quoted and help_ is None:
             help_ = "what stands in quotes is text"
+        if isinstance(node, ScalarNode) and node.is_null and help_ is None:
+            help_ = _what_to_write(what)
         self.error("wrong-type", node, f"{what} must be {wanted}, this is {kind(node)}", help_)
 
 
@@ -228,6 +243,11 @@ def _way_out(word: str | None, value: Node, keys: frozenset[str]) -> str:
     if keys is TOP and isinstance(value, MapNode) and any(key.text == "type" for key, _ in value.entries):
         return "indent it: metrics stand below 'metrics:'"
     return f"known here: {', '.join(sorted(keys))}"
+
+
+def _what_to_write(what: str, where: str = "after the colon") -> str:
+    """Say what to write where nothing is."""
+    return next((words for begin, words in _TO_WRITE.items() if what.startswith(begin)), f"write it {where}")
 
 
 def _clip(message: str) -> str:

@@ -47,7 +47,12 @@ def read_init(findings: Findings, what: str, entries: Entries, head: FamilyHead)
         return None
     key, node = entries["init"]
     if head.type is MetricType.GAUGE:
-        findings.error("key-not-for-type", key, f"{what} is a gauge and cannot have 'init'")
+        findings.error(
+            "key-not-for-type",
+            key,
+            f"{what} is a gauge and cannot have 'init'",
+            "leave 'init' out: a gauge is set by events",
+        )
     if isinstance(node, ListNode):
         items = findings.items(node, f"'init' of {what}") or ()
         return Init(node, tuple(_read_set(findings, item, f"a label set of 'init' of {what}") for item in items))

@@ -89,7 +89,9 @@ def check_reserved(findings: Findings, labels: LabelNodes, metric_type: MetricTy
     """Report labels that the text format gives a meaning of its own."""
     name = _RESERVED.get(metric_type)
     if name in labels:
-        findings.error("label-name", labels[name][0], f"a {metric_type.value} cannot have a label {name!r}")
+        findings.error(
+            "label-name", labels[name][0], f"a {metric_type.value} cannot have a label {name!r}", "give it another name"
+        )
 
 
 def read_label(findings: Findings, node: Node, what: str, *, depth: int) -> LabelRule | None:

@@ -37,7 +37,12 @@ def read_family_buckets(
     if "buckets" in entries:
         bucket_key, node = entries["buckets"]
         if head.type not in {MetricType.HISTOGRAM, None}:
-            findings.error("key-not-for-type", bucket_key, f"{what} is no histogram and cannot have 'buckets'")
+            findings.error(
+                "key-not-for-type",
+                bucket_key,
+                f"{what} is no histogram and cannot have 'buckets'",
+                "leave 'buckets' out, or write 'type: histogram'",
+            )
         return read_buckets(findings, node, f"'buckets' of {what}")
     if head.type is not MetricType.HISTOGRAM:
         return ()
@@ -65,7 +70,8 @@ def read_buckets(findings: Findings, node: Node, what: str) -> tuple[float, ...]
     bounds = [(item, findings.number(item, f"a bound of {what}")) for item in items]
     for (_, lower), (item, upper) in pairwise(bounds):
         if lower is not None and upper is not None and upper <= lower:
-            findings.error("buckets-order", item, f"{what} must ascend: {upper:g} comes after {lower:g}")
+            hint = "leave one of them out" if upper == lower else "write them from the least to the greatest"
+            findings.error("buckets-order", item, f"{what} must ascend: {upper:g} comes after {lower:g}", hint)
     return tuple(bound for _, bound in bounds if bound is not None)
 
 
@@ -179,5 +185,10 @@ def read_expire(
         return default if head.type is MetricType.GAUGE else None
     key, node = entries["expire"]
     if head.type not in {MetricType.GAUGE, None}:
-        findings.error("key-not-for-type", key, f"{what} is no gauge and cannot have 'expire'")
+        findings.error(
+            "key-not-for-type",
+            key,
+            f"{what} is no gauge and cannot have 'expire'",
+            "leave 'expire' out, or write 'type: gauge'",
+        )
     return findings.seconds(node, f"'expire' of {what}")

@@ -40,9 +40,13 @@ def check_name(findings: Findings, key: ScalarNode, name: str, metric_type: Metr
             "letters, digits, '_' and ':', no digit first",
         )
     elif name == "_total" and metric_type is MetricType.COUNTER:
-        findings.error("metric-name", key, "a counter needs a name before '_total'")
+        findings.error(
+            "metric-name", key, "a counter needs a name before '_total'", "say what it counts, such as 'orders_total'"
+        )
     elif name.startswith(_OWN):
-        findings.error("reserved-name", key, f"names that begin with {_OWN!r} are telemap's own")
+        findings.error(
+            "reserved-name", key, f"names that begin with {_OWN!r} are telemap's own", "begin it with another prefix"
+        )
     elif metric_type is MetricType.COUNTER and not name.endswith("_total"):
         findings.error(
             "counter-name",

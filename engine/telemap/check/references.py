@@ -90,6 +90,7 @@ def _sound(findings: Findings, node: Node, literal: LiteralText) -> bool:
                 "secret-variable",
                 node,
                 f"{part.name} is a credential, and would be published with the metrics",
+                "name another variable",
             )
             return False
     return True

@@ -47,11 +47,25 @@ def read_regex(findings: Findings, node: Node, what: str) -> re.Pattern[str] | N
             tokens, _ = _parse(text)
             compiled = re.compile(text) if _has_room(findings, node, text, tokens) else None
     except (re.error, RecursionError, OverflowError, Warning) as error:
-        findings.error("regex-syntax", node, f"{what} is no regular expression: {error}")
+        findings.error("regex-syntax", node, f"{what} is no regular expression: {error}", _way_out(str(error)))
         return None
     if compiled is not None:
         advise_regex(findings, node, what, text)
     return compiled
+
+
+_WAYS_OUT = {
+    "missing )": "a literal ( is written \\(",
+    "unbalanced parenthesis": "a literal ) is written \\)",
+    "unterminated character set": "a literal [ is written \\[",
+    "nothing to repeat": "a literal * is written \\*, and so are + and ?",
+    "multiple repeat": "a literal * is written \\*, and so are + and ?",
+}
+"""What was most likely meant, by how Python's message begins."""
+
+
+def _way_out(error: str) -> str | None:
+    return next((words for begin, words in _WAYS_OUT.items() if error.startswith(begin)), None)
 
 
 def _has_room(findings: Findings, node: Node, text: str, tokens: Tokens) -> bool:

@@ -192,7 +192,12 @@ def _read_operation(findings: Findings, what: str, entries: Entries, head: Famil
     key, node = entries["op"]
     chosen = findings.choice(node, f"'op' of {what}", [choice.value for choice in Operation])
     if head.type not in {MetricType.GAUGE, None}:
-        findings.error("key-not-for-type", key, f"{what} is no gauge and cannot have 'op'")
+        findings.error(
+            "key-not-for-type",
+            key,
+            f"{what} is no gauge and cannot have 'op'",
+            "leave 'op' out, or write 'type: gauge'",
+        )
     return Operation(chosen) if chosen else None
 
 

@@ -7,17 +7,19 @@ found, 2 wrong use.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from importlib.metadata import entry_points
 from io import TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from telemap.cli.arguments import CommandLineParser
 from telemap.errors import TelemapError
 from telemap.version import VERSION
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 GROUP = "telemap.commands"
@@ -52,12 +54,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    if isinstance(sys.stdout, TextIOWrapper):
-        # What expositions are in, whatever the locale says; mappings and telemetry may have half of a surrogate pair.
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
-    arguments = _parser().parse_args(argv)
-    command: Command = arguments.command
+    _prepare_streams()
     try:
+        arguments = _parser().parse_args(argv)
+        command: Command = arguments.command
         code = command.run(arguments)
         print(end="", flush=True)
     except WrongUseError as error:
@@ -69,8 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         _silence_stdout()
         return 0
-    except OSError as error:  # nothing that a command reads comes here: a full disk, most likely
-        print(f"telemap: cannot write the output: {error.strerror or error}", file=sys.stderr)
+    except OSError as error:  # without a name it is the output: a full disk, most likely
+        what = f"cannot use {error.filename}" if error.filename else "cannot write the output"
+        print(f"telemap: {what}: {error.strerror or error}", file=sys.stderr)
         _silence_stdout()
         return EXIT_PROBLEMS
     except KeyboardInterrupt:
@@ -78,13 +79,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
+def _prepare_streams() -> None:
+    """Have streams that can be written to, or say that they cannot; output is UTF-8."""
+    if sys.stdout is None:  # closed by whoever started the command: writing fails as it does on a full disk
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:  # what is printed there would come out on standard output
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - it stays open to the end
+    if isinstance(sys.stdout, TextIOWrapper):
+        # What expositions are in, whatever the locale says; mappings and telemetry may have half of a surrogate pair.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def _silence_stdout() -> None:
     """Let what is still to be flushed at the interpreter's end go nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> CommandLineParser:
+    parser = CommandLineParser(
         prog="telemap", description="AWS Lambda telemetry becomes Prometheus metrics, by a YAML mapping."
     )
     parser.add_argument("--version", action="version", version=f"telemap {VERSION}")
@@ -94,4 +106,5 @@ def _parser() -> argparse.ArgumentParser:
         subparser = commands.add_parser(entry.name, help=command.HELP, description=command.HELP)
         command.add_arguments(subparser)
         subparser.set_defaults(command=command)
+    parser.commands = tuple(commands.choices)
     return parser

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
-from telemap.cli.files import require_mapping
+from telemap.cli.files import require_mapping, show_faults
 from telemap.compiled.writing import write_plan
 from telemap.errors import MappingError
 
@@ -36,10 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         mapping, path = write_plan(arguments.mapping, arguments.output)
     except MappingError as error:
-        show(error.problems)
+        show_faults(arguments.mapping, error)
         return EXIT_PROBLEMS
     except OSError as error:
-        raise WrongUseError(f"cannot write {error.filename}: {error.strerror}") from error
+        elsewhere = "" if arguments.output else "; -o FILE writes it elsewhere"
+        raise WrongUseError(f"cannot write {error.filename}: {error.strerror}{elsewhere}") from error
     show(mapping.warnings)
     print(path)
     return 0

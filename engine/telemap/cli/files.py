@@ -6,14 +6,16 @@ import os
 import stat
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from telemap.cli import WrongUseError
+from telemap.cli.arguments import nearest
 from telemap.errors import DecodeError, MappingError
 from telemap.load import load
 from telemap.recording import EventReader
-from telemap.resources import SHIPPED
+from telemap.resources import SHIPPED, mapping_path, shipped_mappings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +23,29 @@ if TYPE_CHECKING:
     from telemap.model import Mapping
 
 STDIN = "-"
+
+_YAML: Final = (".yaml", ".yml")
+
+_PASSED_OVER: Final = frozenset({"node_modules", "__pycache__"})
+"""Folders that hold other people's files, as those do whose names begin with a dot."""
+
+_ENVIRONMENT: Final = "pyvenv.cfg"
+"""What a virtual environment of Python has at its top (PEP 405): the packages in it are other people's."""
+
+
+def yaml_files(folder: str) -> Iterator[str]:
+    """Give the YAML files below a folder, in the order of their names.
+
+    Hidden folders, `node_modules` and virtual environments are passed over, but for the folder itself.
+    """
+    for where, folders, files in os.walk(folder):
+        if _ENVIRONMENT in files and where != folder:
+            folders.clear()
+            continue
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
+        for name in sorted(files):
+            if name.endswith(_YAML):
+                yield os.path.normpath(os.path.join(where, name))  # noqa: PTH118 - Path keeps `..`
 
 
 def read_bytes(name: str) -> bytes:
@@ -107,13 +132,55 @@ def _stdin() -> IO[bytes]:
 
 
 def require_mapping(name: str) -> None:
-    """Refuse the name of a mapping that is not there.
+    """Refuse what is no name of a mapping that is there.
 
     Raises:
-        WrongUseError: there is no such file.
+        WrongUseError: there is no such file, it cannot be reached, or it is something else; the message says what to
+            name instead.
     """
-    if not name.startswith(SHIPPED) and not Path(name).exists():
-        raise WrongUseError(f"no such file: {name or 'the name is empty'}")
+    if name == STDIN:
+        raise WrongUseError("a mapping cannot come from standard input here: write it to a file, and name that")
+    if name.startswith(SHIPPED) and not mapping_path(name).is_file():
+        raise WrongUseError(f"there is no shipped mapping {name!r}{_shipped_instead(name)}")
+    if not name:
+        raise WrongUseError("no such file: the name is empty")
+    try:
+        is_folder = stat.S_ISDIR(mapping_path(name).stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a NUL in the name
+        raise WrongUseError(f"no such file: {name}{_beside(name)}") from error
+    except OSError as error:
+        raise WrongUseError(f"cannot read {name}: {error.strerror}") from error
+    if is_folder:
+        raise WrongUseError(f"{name} is a directory{_within(name)}")
+    if is_test(name):
+        raise WrongUseError(f"{name} is a test of a mapping; it is run by: telemap test {name}")
+
+
+def is_test(name: str) -> bool:
+    """Tell whether a file is the test of a mapping, by its name."""
+    return mapping_path(name).stem.endswith(".test")
+
+
+def _shipped_instead(name: str) -> str:
+    shipped = shipped_mappings()
+    meant = nearest(name.removeprefix(SHIPPED), [one.removeprefix(SHIPPED) for one in shipped])
+    return f"; did you mean {SHIPPED}{meant}?" if meant else f": telemap ships {', '.join(shipped)}"
+
+
+def _beside(name: str) -> str:
+    """Ask whether a mapping in the same folder was meant: names are compared without their endings."""
+    path = Path(name)
+    try:
+        files = {file.stem: file for file in sorted(path.parent.iterdir()) if file.suffix in _YAML}
+    except (OSError, ValueError):
+        return ""
+    meant = nearest(path.stem, [stem for stem in files if not stem.endswith(".test")])
+    return f"; did you mean {files[meant]}?" if meant else ""
+
+
+def _within(folder: str) -> str:
+    first = next((name for name in yaml_files(folder) if not is_test(name)), None)
+    return f": name one mapping in it, such as {first}" if first else ", and there is no mapping in it"
 
 
 def load_or_show(name: str) -> Mapping | None:
@@ -128,7 +195,27 @@ def load_or_show(name: str) -> Mapping | None:
     try:
         mapping = load(name)
     except MappingError as error:
-        show(error.problems)
+        show_faults(name, error)
         return None
     show(mapping.warnings)
     return mapping
+
+
+def show_faults(name: str, error: MappingError) -> None:
+    """Show why a mapping cannot be used; of a recording that was named in its place, that it is one."""
+    from telemap.cli.problems import show  # noqa: PLC0415 - as above
+
+    if _is_recording(name):
+        help_ = "this looks like a recording, and a mapping is wanted here; recorded events are given with --events"
+        show([replace(error.problems[0], help=help_)])
+    else:
+        show(error.problems)
+
+
+def _is_recording(name: str) -> bool:
+    try:
+        with mapping_path(name).open("rb") as stream:
+            event = next(iter(EventReader(stream.read)), None)
+    except (OSError, DecodeError):
+        return False
+    return isinstance(event, dict) and isinstance(event.get("type"), str)

@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     differs = _print(arguments, trials, outcome)
     print(end="", flush=True)  # before what is said of it
     told = trials[:1] if arguments.cardinality else trials
-    _say_notes(told, outcome)
+    _say_notes(told, outcome, arguments.events)
     if outcome.bad_lines:
         _say(f"bad lines that were passed over: {outcome.bad_lines:,}")
     if outcome.is_foreign:
@@ -132,9 +132,9 @@ def _print(arguments: argparse.Namespace, trials: Sequence[Trial], outcome: Outc
     return False
 
 
-def _say_notes(trials: Sequence[Trial], outcome: Outcome) -> None:
+def _say_notes(trials: Sequence[Trial], outcome: Outcome, recording: str) -> None:
     """Say what did not become a sample; whose it is, where it is not so with all mappings."""
-    lists = [list(notes(trial, outcome.events)) for trial in trials]
+    lists = [list(notes(trial, outcome.events, recording)) for trial in trials]
     shared = set(lists[0]).intersection(*lists[1:])
     for trial, lines in zip(trials, lists, strict=True):
         for line in lines:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
-from telemap.mapping_tests.finding import NoTestsError, find
+from telemap.cli.finding_tests import find
+from telemap.cli.junit_file import require_place, write_junit
 from telemap.mapping_tests.session import Session, is_fine
 
 if TYPE_CHECKING:
@@ -31,11 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         nargs="*",
         default=["."],
-        help="a test file, a mapping with a test file beside it, telemap:NAME, or a directory (default: this one)",
+        help="a test file, a mapping with one beside it, telemap:NAME, a directory (default: this one), or a pattern",
     )
-    parser.add_argument("--run", metavar="REGEX", help="only tests in whose name the regex is found")
+    parser.add_argument(
+        "--run", metavar="REGEX", action="append", default=[], help="only tests in whose name the regex is found"
+    )
     parser.add_argument("--update", action="store_true", help="show what would change, and write what tests got")
     parser.add_argument("--coverage", action="store_true", help="list the sources that no test made take a sample")
+    parser.add_argument("--allow-none", action="store_true", help="pass where a directory has no tests, and say so")
     parser.add_argument("--junit", metavar="FILE", help="write the results in JUnit's XML as well")
     parser.add_argument(
         "--format",
@@ -49,11 +52,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the tests; give 1 when any fails or cannot be run."""
     if arguments.update and arguments.format != "text":
         raise WrongUseError(f"--update shows its changes as text: leave out --format {arguments.format}")
-    try:
-        found = find(arguments.files)
-    except NoTestsError as error:
-        raise WrongUseError(str(error)) from error
-    session = Session(_pattern(arguments.run))
+    found = find(arguments.files)
+    session = Session(tuple(map(_pattern, arguments.run)))
+    goes_on = arguments.allow_none or (arguments.coverage and session.has_mappings(found.others))
+    if found.lacking and not goes_on:
+        raise WrongUseError(found.lacking[0])
+    if arguments.junit is not None:
+        require_place(arguments.junit, found.files, session.read(found.files))
     _require_tests(session, found.files)
     reports = [session.run(name) for name in found.files]
     if arguments.update:
@@ -61,13 +66,15 @@ def run(arguments: argparse.Namespace) -> int:
     coverage = session.coverage(reports, found.others) if arguments.coverage else None
     _show(arguments.format, reports, coverage)
     if arguments.junit is not None:
-        _write_junit(arguments.junit, reports)
+        write_junit(arguments.junit, reports)
+    if found.lacking and not arguments.allow_none:
+        raise WrongUseError(found.lacking[0])
+    for line in found.lacking:
+        print(f"telemap: {line}", file=sys.stderr)
     return 0 if is_fine(reports) else EXIT_PROBLEMS
 
 
-def _pattern(text: str | None) -> re.Pattern[str] | None:
-    if text is None:
-        return None
+def _pattern(text: str) -> re.Pattern[str]:
     try:
         return re.compile(text)
     except (re.error, RecursionError, OverflowError) as error:
@@ -80,13 +87,14 @@ def _require_tests(session: Session, files: Iterable[str]) -> None:
     Raises:
         WrongUseError: there are tests, and none is wanted.
     """
-    if session.only is None:
+    if not session.only:
         return
-    names = session.names(files)
+    names = [test.name for file in session.read(files) for test in file.tests]
     if names and not any(map(session.wants, names)):
         listed = "".join(f"\n  {name}" for name in names[:_SHOWN_NAMES])
         more = f"\n  and {len(names) - _SHOWN_NAMES} others" if len(names) > _SHOWN_NAMES else ""
-        raise WrongUseError(f"--run {session.only.pattern!r} fits no test; there are:{listed}{more}")
+        wanted = " ".join(f"--run {regex.pattern!r}" for regex in session.only)
+        raise WrongUseError(f"{wanted} fits no test; there are:{listed}{more}")
 
 
 def _update(session: Session, reports: Iterable[FileReport]) -> list[FileReport]:
@@ -126,9 +134,9 @@ def _show_text(reports: list[FileReport], coverage: tuple[CoveredFile, ...] | No
     from telemap.mapping_tests.report import coverage_lines, file_lines, summary  # noqa: PLC0415 - as above
 
     for report in reports:
-        if report.problems:
+        if report.told:
             print(end="", flush=True)
-            show(report.problems)
+            show(report.told)
         _print(file_lines(report))
     _print([summary(reports)])
     if coverage is not None:
@@ -156,12 +164,3 @@ def _print(lines: Iterable[str]) -> None:
 def _shown(character: str) -> str:
     """Replace what a terminal would act on instead of showing it: files that are compared may hold anything."""
     return character if character.isprintable() else " " if character == "\t" else "\N{REPLACEMENT CHARACTER}"
-
-
-def _write_junit(name: str, reports: Iterable[FileReport]) -> None:
-    from telemap.mapping_tests.junit import as_junit  # noqa: PLC0415 - only when asked for
-
-    try:
-        Path(name).write_bytes(as_junit(reports))
-    except OSError as error:
-        raise WrongUseError(f"cannot write {name or 'a file without a name'}: {error.strerror}") from error

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from telemap.cli import EXIT_PROBLEMS
-from telemap.cli.files import load_or_show, read_recording
+from telemap.cli.applying import BadLines
+from telemap.cli.files import load_or_show, open_recording
+from telemap.cli.interruption import Interruption
+from telemap.errors import DecodeError
+from telemap.recording import EventReader
 
 if TYPE_CHECKING:
     import argparse
 
     from telemap.unmatched import Findings
+    from telemap.unmatched.survey import Survey
+
+_EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
 
 HELP = "List event types and paths in a recording that no family reads, each with a draft of the family that would."
 
@@ -27,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         help="recorded events: a JSON array, or one JSON object a line; - is standard input",
     )
+    parser.add_argument("--skip-bad-lines", action="store_true", help="pass over what is no JSON, and say how often")
     parser.add_argument(
         "--format",
         choices=("text", "json", "yaml"),
@@ -36,7 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what is not read. It is no fault of a mapping that it leaves something out: the exit code is 0."""
+    """Print what is not read, as far as the recording goes.
+
+    It is no fault of a mapping that it leaves something out: the exit code is 0, unless the recording is at fault.
+    """
     from telemap.unmatched import find_unmatched  # noqa: PLC0415 - `--help` needs none of this
     from telemap.unmatched.survey import Survey  # noqa: PLC0415
     from telemap.unmatched.texts import as_json, as_text, as_yaml  # noqa: PLC0415
@@ -44,21 +55,60 @@ def run(arguments: argparse.Namespace) -> int:
     mapping = load_or_show(arguments.mapping)
     if mapping is None:
         return EXIT_PROBLEMS
-    findings = find_unmatched(mapping, Survey().add_all(read_recording(arguments.events)))
-    write = {"text": as_text, "json": as_json, "yaml": as_yaml}[arguments.format]
-    print(write(findings), end="")
-    _report(findings)
-    return 0
+    survey = Survey()
+    bad_lines = BadLines(_say) if arguments.skip_bad_lines else None
+    with open_recording(arguments.events) as recording:
+        reader = EventReader(recording.read, on_bad=bad_lines)
+        code, trouble = _survey(survey, reader, arguments.events)
+    if survey.events:
+        findings = find_unmatched(mapping, survey)
+        write = {"text": as_text, "json": as_json, "yaml": as_yaml}[arguments.format]
+        print(write(findings), end="", flush=True)
+        _report(findings)
+    elif survey.malformed:
+        _say(_malformed(survey.malformed))
+    if reader.bad:
+        _say(f"bad lines that were passed over: {reader.bad:,}")
+    if not survey.events and not code:
+        code, trouble = EXIT_PROBLEMS, f"no events in {arguments.events}"
+    if trouble:
+        _say(trouble)
+    return code
+
+
+def _survey(survey: Survey, reader: EventReader, name: str) -> tuple[int, str]:
+    """Survey a recording until its end, a fault in it, or Ctrl-C; give the exit code, and what people should know."""
+    code, trouble = 0, ""
+    try:
+        with Interruption() as interruption:
+            for batch in reader.batches():
+                with interruption.held():
+                    survey.add_all(batch)
+    except DecodeError as error:
+        code, trouble = EXIT_PROBLEMS, f"{name}: {error}"
+        if survey.events:
+            before = "1 event" if survey.events == 1 else f"{survey.events:,} events"
+            trouble += f"; what is told is of the {before} before that"
+        if "not JSON" in str(error):
+            trouble += ", and --skip-bad-lines" if survey.events else "; --skip-bad-lines"
+            trouble += " passes over such lines"
+    except KeyboardInterrupt:
+        code, trouble = _EXIT_INTERRUPTED, f"interrupted after {survey.events:,} events: what is told is of these"
+    return code, trouble
 
 
 def _report(findings: Findings) -> None:
     """Say what was not looked at."""
     if findings.malformed:
-        _say(f"{findings.malformed} of the events are no telemetry events: objects with a text 'type'")
+        _say(_malformed(findings.malformed))
     if findings.dropped:
         _say(f"not looked at, because 'drop' takes them all: {', '.join(findings.dropped)}")
     if findings.overlooked:
         _say(f"not looked at, because there are too many types, names or steps: {findings.overlooked} values")
+
+
+def _malformed(count: int) -> str:
+    return f"{count} of the events are no telemetry events: objects with a text 'type'"
 
 
 def _say(line: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
-from telemap.cli.files import STDIN, read_bytes
+from telemap.cli.files import STDIN, read_bytes, yaml_files
 from telemap.compiler import compile as compile_mapping
 from telemap.errors import MappingError
 from telemap.load import load, loads
@@ -133,22 +133,40 @@ def _expand(names: list[str]) -> list[str]:
             expanded.append(name)
         elif not name:
             raise WrongUseError("no such file: the name is empty")
-        elif found := _mappings_in(path) if path.is_dir() else _mappings_like(name):
+        elif found := _mappings_in(name) if path.is_dir() else _mappings_like(name):
             expanded += found
         else:
-            raise WrongUseError(f"no mapping in {name}" if path.is_dir() else f"no such file: {name}")
+            is_there = path.is_dir() or glob.glob(name, recursive=True)
+            raise WrongUseError(f"no mapping in {name}" if is_there else f"no such file: {name}")
     if tests and not expanded:
         raise WrongUseError(f"{tests[0]} is a test of a mapping; it is run by: telemap test {tests[0]}")
     return list(dict.fromkeys(expanded))
 
 
-def _mappings_in(folder: Path) -> list[str]:
-    files = (path for suffix in ("yaml", "yml") for path in folder.rglob(f"*.{suffix}"))
-    return sorted(str(path) for path in files if not _is_test(path))
+def _mappings_in(folder: str) -> list[str]:
+    return sorted(name for name in yaml_files(folder) if not _is_test(Path(name)))
 
 
 def _mappings_like(pattern: str) -> list[str]:
-    return [name for name in sorted(glob.glob(pattern, recursive=True)) if not _is_test(Path(name))]
+    """Give the mappings of a pattern: a directory that it gives stands for those in it.
+
+    Of a pattern that says nothing of how names end, other files than YAML's are left out: there may be a README. And
+    `**` does not lead to other people's files.
+    """
+    names = sorted(glob.glob(pattern, recursive=True))
+    found: list[str] = []
+    for name in [name for name in names if not ("**" in pattern and _is_foreign(name))]:
+        if Path(name).is_dir():
+            found += _mappings_in(name)
+        elif not _is_test(Path(name)) and (not pattern.endswith("*") or name.endswith((".yaml", ".yml"))):
+            found.append(name)
+    return found
+
+
+def _is_foreign(name: str) -> bool:
+    """Tell whether something is within one of the folders that `yaml_files` passes over."""
+    folders = [Path(name), *Path(name).parents]
+    return any(one.name == "node_modules" or (one != Path() and (one / "pyvenv.cfg").is_file()) for one in folders)
 
 
 def _is_test(path: Path) -> bool:

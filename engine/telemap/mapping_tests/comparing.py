@@ -15,15 +15,15 @@ from telemap.mapping_tests.failures import Failure, NewFile, NewNumber, NewText,
 from telemap.mapping_tests.running import play, read_batches, result_of
 from telemap.mapping_tests.series_text import parse_sample
 from telemap.model import MetricType
+from telemap.store.samples import sample_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from telemap.mapping_tests.evidence import Origin
     from telemap.mapping_tests.model import Absence, Expectations, ExpectedSample, ExpectedText, MappingTest
     from telemap.mapping_tests.running import Series
-    from telemap.mapping_tests.series_text import SampleName
-    from telemap.mapping_tests.subject import Subject
+    from telemap.mapping_tests.series_text import SampleName, Selector
+    from telemap.mapping_tests.subject import Origin, Subject
     from telemap.problem import Place
 
 _ROUNDING = 1e-9
@@ -124,6 +124,10 @@ def _compare_absence(evidence: Evidence, absence: Absence) -> Iterator[Failure]:
                 absence.place, f"{family} has no label {matcher.label!r}, so this tells nothing", notes=(known,)
             )
             return
+    if lacking := _lacking_bucket(evidence, selector, family):
+        told, note = lacking
+        yield Failure(absence.place, f"{told}, so this tells nothing", notes=(note,))
+        return
     for series in evidence.result.series:
         fitting = {
             name: value
@@ -133,6 +137,20 @@ def _compare_absence(evidence: Evidence, absence: Absence) -> Iterator[Failure]:
         if fitting:
             got = "\n".join(sample_line(name, value) for name, value in fitting.items())
             yield Failure(absence.place, "this must not be there", "", got, (), evidence.origins(series))
+
+
+def _lacking_bucket(evidence: Evidence, selector: Selector, family: str) -> tuple[str, str] | None:
+    """Say that a selector asks for a bucket that no series can have, and which ones there are."""
+    shape = next(shape for shape in evidence.subject.plan.families if shape.name == family)
+    names = [(name, bound) for name, bound in sample_names(shape) if bound is not None]
+    bounds = [bound for name, bound in names if selector.name in {name, family}]
+    for matcher in selector.matchers:
+        if matcher.label != "le" or not matcher.text or matcher.text in bounds:
+            continue
+        if not bounds:
+            return f"{selector.name} has no label 'le'", f"{names[0][0]} has"
+        return f'{family} has no bucket le="{matcher.text}"', f"its bounds: {', '.join(bounds)}"
+    return None
 
 
 def _compare_exposition(evidence: Evidence, text: ExpectedText) -> Iterator[Failure]:
@@ -179,7 +197,7 @@ def _origins_of_news(evidence: Evidence, expected: str) -> tuple[Origin, ...]:
 
 def _samples_in(exposition: str) -> Iterator[tuple[SampleName | None, str]]:
     """Read the samples of an exposition that people may have written; what is none of them is passed over."""
-    for line in exposition.splitlines():
+    for line in exposition.split("\n"):
         name, _, value = line.rpartition(" ")
         with suppress(ValueError):  # a label twice
             yield parse_sample(name), value

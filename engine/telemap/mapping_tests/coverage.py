@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from telemap.mapping_tests.evidence import Origin, origin_of
-from telemap.mapping_tests.running import play
 from telemap.resources import SHIPPED, mapping_path
 
 if TYPE_CHECKING:
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
 
     from telemap.document.nodes import Span
     from telemap.mapping_tests.failures import Outcome
-    from telemap.mapping_tests.subject import Subject
+    from telemap.mapping_tests.subject import Origin, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +26,15 @@ class CoveredSource:
 
 @dataclass(frozen=True, slots=True)
 class CoveredFile:
-    """The sources that are written in a file."""
+    """The sources that are written in a file.
+
+    Attributes:
+        is_known: whether its sources could be read: a mapping with errors has nobody knows which.
+    """
 
     name: str
     sources: tuple[CoveredSource, ...]
+    is_known: bool = True
 
     @property
     def ran(self) -> int:
@@ -58,17 +61,17 @@ def covered_files(tested: Iterable[tuple[Subject, Iterable[Outcome]]]) -> tuple[
     subjects = [(subject, list(outcomes)) for subject, outcomes in tested]
     under_test = {mapping_path(subject.mapping.name).resolve() for subject, _ in subjects}
     for subject, outcomes in subjects:
-        for lone, plan in subject.sources:
-            place = lone.source.place
+        took = {source for outcome in outcomes for source in subject.watch(outcome.played).took}
+        for number, origin in enumerate(subject.sources):
+            place = origin.place
             path = mapping_path(place.file).resolve()
             if place.file.startswith(SHIPPED) and path not in under_test:
                 continue
             names.setdefault(path, place.file)
-            identity = (path, place.span, lone.family.name)
+            identity = (path, place.span, origin.family)
             if (before := found.get(identity)) is not None and before.ran:
                 continue
-            ran = any(play(plan, outcome.played).families[0].changes for outcome in outcomes)
-            found[identity] = CoveredSource(origin_of(lone), ran)
+            found[identity] = CoveredSource(origin, number in took)
     return tuple(
         CoveredFile(name, tuple(source for (where, _, _), source in found.items() if where == path))
         for path, name in sorted(names.items(), key=lambda item: item[1])

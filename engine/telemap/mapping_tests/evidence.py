@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from telemap.check.entries import nearest
 from telemap.float_text import float_text
-from telemap.mapping_tests.running import play
+from telemap.label_text import clean
+from telemap.mapping_tests.subject import Origin
 from telemap.model import MetricType
 from telemap.store.samples import sample_names
 
@@ -18,42 +19,10 @@ if TYPE_CHECKING:
     from telemap.mapping_tests.running import Played, Result, Series
     from telemap.mapping_tests.series_text import SampleName
     from telemap.mapping_tests.subject import Subject
-    from telemap.problem import Place
-    from telemap.store.series import FamilySeries
-    from telemap.tracing.alone import LoneSource
-
+    from telemap.mapping_tests.witness import Witness
 
 _COMPARED = 500
 """Characters by which two samples are compared: it takes time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """A source that made a series.
-
-    Attributes:
-        number: which of its family's sources it is, from 1 on.
-        of: how many its family has.
-    """
-
-    family: str
-    number: int
-    of: int
-    place: Place
-
-    @property
-    def name(self) -> str:
-        """Name the family, and which of its sources this is, where it has several."""
-        return f"{self.family}, source {self.number} of {self.of}" if self.of > 1 else self.family
-
-    def __str__(self) -> str:
-        """Name it with its place, in one line."""
-        return f"{self.place} ({self.name})"
-
-
-def origin_of(lone: LoneSource) -> Origin:
-    """Tell which source it is."""
-    return Origin(lone.family.name, lone.number, len(lone.family.sources), lone.source.place)
 
 
 def sample_line(name: SampleName, value: float) -> str:
@@ -74,26 +43,19 @@ class Evidence:
         self.subject = subject
         self.result = result
         self._played = played
-        self._runs: dict[str, tuple[tuple[LoneSource, FamilySeries], ...]] = {}
+        self._witness: Witness | None = None
         self.samples: dict[SampleName, tuple[float, Series]] = {
             name: (value, series) for series in result.series for name, value in series.samples.items()
         }
 
-    def _alone(self, family: str) -> tuple[tuple[LoneSource, FamilySeries], ...]:
-        """Play the test's events to each source of a family alone."""
-        if family not in self._runs:
-            self._runs[family] = tuple(
-                (lone, play(plan, self._played).families[0]) for lone, plan in self.subject.sources_of(family)
-            )
-        return self._runs[family]
-
     def origins(self, series: Series) -> tuple[Origin, ...]:
-        """Give the sources that made a series; none for one that only `init` did."""
-        runs = self._alone(series.family)
-        made = [lone for lone, family in runs if series.key in family.cells]
-        # Beyond a limit, and with max_values, a source alone may make other series than beside others.
-        made = made or [lone for lone, family in runs if family.changes]
-        return tuple(origin_of(lone) for lone in made)
+        """Give the sources whose samples a series holds, or the `init` that made it."""
+        self._witness = self._witness or self.subject.watch(self._played)
+        made = self._witness.makers.get((series.family, series.key))
+        if made is not None:
+            return tuple(self.subject.sources[number] for number in sorted(made[1]))
+        family = self.subject.families[series.family]
+        return (Origin(family.name, 0, len(family.sources), family.place),) if family.init else ()
 
     def family_of(self, name: str) -> str | None:
         """Give the family that writes samples of a name; the family's own name will do, too."""
@@ -134,9 +96,17 @@ class Evidence:
 
 
 def _distance(wanted: SampleName, found: SampleName) -> tuple[int, float]:
-    differing = len(set(wanted.labels) ^ set(found.labels))
+    differing = len(set(map(_compared, wanted.labels)) ^ set(map(_compared, found.labels)))
     one, other = (str(name).lower()[:_COMPARED] for name in (wanted, found))
     return differing, -SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _compared(label: tuple[str, str]) -> tuple[str, str | float]:
+    """Give what a label is told from others by: bounds of buckets are numbers, however they are written."""
+    name, text = label
+    with suppress(ValueError):
+        return name, float(text) if name == "le" else text
+    return label
 
 
 def _differences(wanted: SampleName, found: SampleName) -> Iterator[str]:
@@ -149,5 +119,9 @@ def _differences(wanted: SampleName, found: SampleName) -> Iterator[str]:
             yield f"  it has no label {label}"
         elif label not in want:
             yield f"  it also has {label}={have[label]!r}"
-        elif want[label] != have[label]:
-            yield f"  its {label} is {have[label]!r}, not {want[label]!r}"
+        elif _compared((label, want[label])) == _compared((label, have[label])):
+            if want[label] != have[label]:
+                yield f'  telemap writes this bound as le="{have[label]}"'
+        else:
+            why = ": telemap writes control characters as U+FFFD" if clean(want[label]) == have[label] else ""
+            yield f"  its {label} is {have[label]!r}, not {want[label]!r}{why}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from telemap.check.scalars import is_number, number_of
-from telemap.document.nodes import MapNode
+from telemap.check.scalars import is_number, is_truth, number_of
+from telemap.document.nodes import MapNode, ScalarNode
 from telemap.mapping_tests import keys
+from telemap.mapping_tests.advice import advising
 from telemap.mapping_tests.model import Absence, Expectations, ExpectedCount, ExpectedSample, ExpectedText
 from telemap.mapping_tests.series_text import parse_sample, parse_selector
 from telemap.resources import relative_to
@@ -15,7 +16,7 @@ from telemap.resources import relative_to
 if TYPE_CHECKING:
     from telemap.check.entries import Entries
     from telemap.check.findings import Findings
-    from telemap.document.nodes import Node, ScalarNode
+    from telemap.document.nodes import Node
     from telemap.mapping_tests.series_text import SampleName
     from telemap.problem import Place
 
@@ -24,14 +25,29 @@ _AS_PROMETHEUS = (
 )
 
 
+_FILE = "write {file: shop.prom}: its path is relative to the test file"
+
+_COUNT = "write how often it happens, such as 0 or 3"
+
+_TOLERANCE = "write how far the value may be off in either direction, in the value's own unit, such as 0.05"
+
+_SELECTOR = 'write it as Prometheus does: name, name{label="text"} or name{label!="text"}'
+
+
 def read_expectations(findings: Findings, file: str, node: Node, what: str) -> Expectations | None:
     """Read `expect`; None when it is none."""
-    entries = findings.entries(node, f"'expect' of {what}", keys.EXPECT, keys.OTHER_WORDS)
+    with advising(findings, "say what the events become: 'series: ...'"):
+        entries = findings.entries(node, f"'expect' of {what}", keys.EXPECT, keys.OTHER_WORDS)
     if entries is None:
         return None
-    if not entries and not entries.foreign:
-        hint = f"one of: {', '.join(sorted(keys.EXPECT))}"
-        findings.error("wrong-value", node, f"'expect' of {what} must not be empty: it could not fail", hint)
+    if not entries.foreign and _cannot_fail(entries):
+        hint = f"one of: {', '.join(sorted(keys.EXPECT - {'only'}))}"
+        findings.error(
+            "wrong-value",
+            node,
+            f"'expect' of {what} {'must not be empty' if not entries else 'needs more'}: it could not fail",
+            hint,
+        )
     skips, places = _read_skips(findings, entries)
     return Expectations(
         series=_read_series(findings, entries["series"][1]) if "series" in entries else (),
@@ -45,11 +61,22 @@ def read_expectations(findings: Findings, file: str, node: Node, what: str) -> E
     )
 
 
+def _cannot_fail(entries: Entries) -> bool:
+    """Tell whether nothing is expected: that there may be other series is no expectation."""
+    return not entries or (entries.keys() == {"only"} and _is_false(entries["only"][1]))
+
+
+def _is_false(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and is_truth(node) and node.text.lower() == "false"
+
+
 def _read_only(findings: Findings, entries: Entries, what: str) -> Place | None:
     if "only" not in entries:
         return None
     key, node = entries["only"]
-    if not findings.truth(node, f"'only' of {what}"):
+    with advising(findings, "write true, or leave 'only' out"):
+        is_wanted = findings.truth(node, f"'only' of {what}")
+    if not is_wanted:
         return None
     if entries.lacks("series"):
         hint = 'for a test without any series write exposition: ""'
@@ -79,7 +106,7 @@ def _read_sample_name(findings: Findings, key: ScalarNode) -> SampleName | None:
     try:
         name = parse_sample(key.text)
     except ValueError as error:
-        findings.error("wrong-value", key, f"series {key.text!r}: {error}")
+        findings.error("wrong-value", key, f"series {key.text!r}: {error}", "leave one of them out")
         return None
     if name is None:
         findings.error("wrong-value", key, f"{key.text!r} is no series", _AS_PROMETHEUS)
@@ -98,7 +125,8 @@ def _read_sample(findings: Findings, name: SampleName, key: ScalarNode, node: No
             tolerance = _read_tolerance(findings, entries["tolerance"][1])
         node = entries["value"][1]
     if not is_number(node):
-        findings.number(node, what)
+        with advising(findings, "write a number, such as 3 or 0.25; a share of 5 % is 0.05"):
+            findings.number(node, what)
         return None
     value = number_of(node)
     if math.isnan(value):
@@ -108,23 +136,26 @@ def _read_sample(findings: Findings, name: SampleName, key: ScalarNode, node: No
 
 
 def _read_tolerance(findings: Findings, node: Node) -> float | None:
-    tolerance = findings.number(node, "'tolerance'")
+    with advising(findings, _TOLERANCE):
+        tolerance = findings.number(node, "'tolerance'")
     if tolerance is not None and tolerance < 0:
-        findings.error("wrong-value", node, "'tolerance' must not be negative")
+        findings.error("wrong-value", node, "'tolerance' must not be negative", _TOLERANCE)
         return None
     return tolerance
 
 
 def _read_absent(findings: Findings, node: Node) -> tuple[Absence, ...]:
     absences = []
-    for item in findings.items(node, "'absent'") or ():
-        text = findings.text(item, "an item of 'absent'", wanted="a metric or a series")
+    with advising(findings, "name what must not be there, or leave 'absent' out"):
+        items = findings.items(node, "'absent'") or ()
+    for item in items:
+        with advising(findings, _SELECTOR):
+            text = findings.text(item, "an item of 'absent'", wanted="a metric or a series")
         if text is None:
             continue
         selector = parse_selector(text)
         if selector is None:
-            hint = 'write it as Prometheus does: name, name{label="text"} or name{label!="text"}'
-            findings.error("wrong-value", item, f"{text!r} is no metric and no series", hint)
+            findings.error("wrong-value", item, f"{text!r} is no metric and no series", _SELECTOR)
             continue
         absences.append(Absence(selector, text, findings.place(item.span)))
     return tuple(absences)
@@ -132,14 +163,16 @@ def _read_absent(findings: Findings, node: Node) -> tuple[Absence, ...]:
 
 def _read_exposition(findings: Findings, file: str, node: Node) -> ExpectedText | None:
     if not isinstance(node, MapNode):
-        text = findings.text(node, "'exposition'", empty=True, wanted="text or {file: PATH}")
+        with advising(findings, 'for no series at all write ""'):
+            text = findings.text(node, "'exposition'", empty=True, wanted="text or {file: PATH}")
         return None if text is None else ExpectedText(text, None, findings.place(node.span))
     entries = findings.entries(node, "'exposition'", keys.FILE)
     if entries is None or "file" not in entries:
-        findings.error("missing-key", node, "'exposition' needs 'file', or is the text itself")
+        findings.error("missing-key", node, "'exposition' needs 'file', or is the text itself", _FILE)
         return None
     named = entries["file"][1]
-    path = findings.text(named, "'file' of 'exposition'")
+    with advising(findings, _FILE):
+        path = findings.text(named, "'file' of 'exposition'")
     return None if path is None else ExpectedText("", relative_to(file, path), findings.place(named.span))
 
 
@@ -152,7 +185,8 @@ def _read_skips(
         findings.error("wrong-value", entries["skips"][1], "'skips' must not be empty", "write 'METRIC: {}' for none")
     counts = []
     for key, node in pairs or ():
-        known = findings.entries(node, f"the skips of {key.text!r}", frozenset(keys.REASONS))
+        with advising(findings, "write {REASON: COUNT}, such as {missing: 1}, or {} for none"):
+            known = findings.entries(node, f"the skips of {key.text!r}", frozenset(keys.REASONS))
         for reason, (_, value) in (known or {}).items():
             if (count := _read_count(findings, value, f"{reason!r} of {key.text!r}")) is not None:
                 counts.append(ExpectedCount(key.text, reason, count, findings.place(value.span)))
@@ -162,7 +196,7 @@ def _read_skips(
 def _read_counts(findings: Findings, node: Node, what: str) -> tuple[ExpectedCount, ...]:
     pairs = findings.pairs(node, f"{what!r}")
     if pairs == ():
-        findings.error("wrong-value", node, f"{what!r} must not be empty")
+        findings.error("wrong-value", node, f"{what!r} must not be empty", "write 'METRIC: 0' for none")
     counts = ((key, value, _read_count(findings, value, f"{what!r} of {key.text!r}")) for key, value in pairs or ())
     return tuple(
         ExpectedCount(key.text, what, count, findings.place(value.span))
@@ -174,7 +208,8 @@ def _read_counts(findings: Findings, node: Node, what: str) -> tuple[ExpectedCou
 def _read_event_counts(findings: Findings, node: Node) -> tuple[ExpectedCount, ...]:
     entries = findings.entries(node, "'events' of 'expect'", frozenset(keys.EVENTS))
     if entries == {} and not entries.foreign:
-        findings.error("wrong-value", node, "'events' of 'expect' must not be empty")
+        hint = f"write how many, such as {keys.EVENTS[-1]}: 0"
+        findings.error("wrong-value", node, "'events' of 'expect' must not be empty", hint)
     counts = ((name, value, _read_count(findings, value, f"{name!r}")) for name, (_, value) in (entries or {}).items())
     return tuple(
         ExpectedCount("", name, count, findings.place(value.span)) for name, value, count in counts if count is not None
@@ -184,6 +219,6 @@ def _read_event_counts(findings: Findings, node: Node) -> tuple[ExpectedCount, .
 def _read_count(findings: Findings, node: Node, what: str) -> int | None:
     """Read a whole number from 0 on."""
     if not is_number(node) or not (number := number_of(node)).is_integer() or number < 0:
-        findings.error("wrong-type", node, f"{what} must be a whole number from 0 on")
+        findings.error("wrong-type", node, f"{what} must be a whole number from 0 on", _COUNT)
         return None
     return int(number)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from telemap.mapping_tests.evidence import Origin
     from telemap.mapping_tests.model import MappingTest
     from telemap.mapping_tests.running import Played, Result
+    from telemap.mapping_tests.subject import Origin
     from telemap.problem import Place
 
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from telemap.mapping_tests.coverage import CoveredFile
-    from telemap.mapping_tests.evidence import Origin
     from telemap.mapping_tests.failures import Failure, Outcome
     from telemap.mapping_tests.session import FileReport
+    from telemap.mapping_tests.subject import Origin
     from telemap.problem import Place
 
 
@@ -26,7 +26,7 @@ def as_json(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] | Non
     reports = list(reports)
     told = {
         "tests": [_outcome(outcome) for report in reports for outcome in report.outcomes],
-        "problems": json.loads(problems_as_json(problem for report in reports for problem in report.problems)),
+        "problems": json.loads(problems_as_json(problem for report in reports for problem in report.told)),
     }
     if coverage is not None:
         told["coverage"] = [_covered(file) for file in coverage]
@@ -39,7 +39,7 @@ def github_lines(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] 
     Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """
     for report in reports:
-        yield from map(problem_as_github, report.problems)
+        yield from map(problem_as_github, report.told)
         for outcome in report.outcomes:
             for failure in outcome.failures:
                 head, *rest = failure_lines(failure)
@@ -78,15 +78,15 @@ def _failure(failure: Failure) -> dict[str, Any]:
 def _covered(file: CoveredFile) -> dict[str, Any]:
     return {
         "file": file.name,
-        "ran": file.ran,
-        "of": len(file.sources),
-        "percent": percentage(file.ran, len(file.sources)),
+        "ran": file.ran if file.is_known else None,
+        "of": len(file.sources) if file.is_known else None,
+        "percent": percentage(file.ran, len(file.sources)) if file.is_known else None,
         "not_run": [_origin(source.origin) for source in file.sources if not source.ran],
     }
 
 
 def _origin(origin: Origin) -> dict[str, Any]:
-    return {**_place(origin.place), "metric": origin.family, "source": origin.number}
+    return {**_place(origin.place), "metric": origin.family, "source": origin.number or None}
 
 
 def _place(place: Place) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from telemap.mapping_tests.series_text import SampleName, Selector
-    from telemap.problem import Place
+    from telemap.problem import Place, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,11 @@ class MappingTestFile:
         name: what the user called it.
         mapping: the mapping under test: a path, or `telemap:NAME`.
         mapping_place: where it is named; None when it is the one beside the file.
+        warnings: what is doubtful in the file.
     """
 
     name: str
     mapping: str
     mapping_place: Place | None
     tests: tuple[MappingTest, ...]
+    warnings: tuple[Problem, ...] = ()

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from telemap.check.entries import nearest
 from telemap.check.findings import Findings
 from telemap.check.scalars import is_number, number_of
 from telemap.document.loader import read_document
-from telemap.document.nodes import ListNode, ScalarNode
+from telemap.document.nodes import ListNode, MapNode, ScalarNode
 from telemap.durations import duration
 from telemap.errors import MappingError
+from telemap.event_types import EVENT_TYPES
 from telemap.mapping_tests import keys
+from telemap.mapping_tests.advice import advise_of_names, advising
 from telemap.mapping_tests.expectations import read_expectations
 from telemap.mapping_tests.json_values import json_value
 from telemap.mapping_tests.model import Batch, EventFile, MappingTest, MappingTestFile
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 ENDINGS = (".test.yaml", ".test.yml")
 """How names of test files end."""
 
+_TYPE = "name an event type, such as 'platform.report'"
 _BEGIN = "begin with 'version: 1' and 'tests:'"
 _SERIES = re.compile(r'[a-zA-Z0-9_:]\{ *[a-zA-Z_][a-zA-Z0-9_]* *!?="')
 """What looks like a series with labels."""
@@ -54,9 +59,14 @@ def read_tests(document: Document) -> MappingTestFile:
     """
     findings = Findings(document)
     file = _read_top(findings, document)
-    if findings.problems or file is None:
-        raise MappingError(sorted(findings.problems, key=_position))
-    return file
+    if isinstance(document.root, MapNode):
+        tests = (value for key, value in document.root.entries if key.text == "tests")
+        names = (key.span for node in tests if isinstance(node, MapNode) for key, _ in node.entries)
+        advise_of_names(findings, frozenset(names))
+    problems = tuple(sorted(findings.problems, key=_position))
+    if findings.errors or file is None:
+        raise MappingError(problems)
+    return replace(file, warnings=problems)
 
 
 def _about_tests(problem: Problem) -> Problem:
@@ -84,7 +94,8 @@ def _read_top(findings: Findings, document: Document) -> MappingTestFile | None:
     mapping, place = beside(document.name), None
     if "mapping" in entries:
         node = entries["mapping"][1]
-        mapping = relative_to(document.name, findings.text(node, "'mapping'") or "")
+        with advising(findings, "write the mapping's path, relative to this file, or leave the key out"):
+            mapping = relative_to(document.name, findings.text(node, "'mapping'") or "")
         place = findings.place(node.span)
     if entries.lacks("tests"):
         findings.error("missing-key", document.root, "the test file needs 'tests'", _BEGIN)
@@ -117,14 +128,21 @@ def _read_all(findings: Findings, file: str, node: Node) -> tuple[MappingTest, .
         return ()
     pairs = findings.pairs(node, "'tests'")
     if pairs == ():
-        findings.error("wrong-value", node, "'tests' must not be empty")
+        findings.error(
+            "wrong-value",
+            node,
+            "'tests' must not be empty",
+            "write a sentence that says what holds, and the test below it",
+        )
     return tuple(test for key, value in pairs or () if (test := _read_test(findings, file, key, value)) is not None)
 
 
 def _read_test(findings: Findings, file: str, key: ScalarNode, node: Node) -> MappingTest | None:
-    name = findings.text(key, "the name of a test")
+    with advising(findings, "write a sentence that says what holds"):
+        name = findings.text(key, "the name of a test")
     what = f"test {name!r}"
-    entries = findings.entries(node, what, keys.TEST, keys.OTHER_WORDS)
+    with advising(findings, "a test is {events: [...], expect: {...}}"):
+        entries = findings.entries(node, what, keys.TEST, keys.OTHER_WORDS)
     if entries is None or name is None:
         return None
     if "expect" not in entries and entries.lacks("expect"):
@@ -144,7 +162,8 @@ def _read_test(findings: Findings, file: str, key: ScalarNode, node: Node) -> Ma
 
 def _read_env(findings: Findings, node: Node) -> dict[str, str]:
     pairs = findings.pairs(node, "'env'") or ()
-    texts = ((key, findings.text(value, f"variable {key.text!r}", empty=True)) for key, value in pairs)
+    with advising(findings, 'write its text, or "" for a variable that is set and empty'):
+        texts = [(key, findings.text(value, f"variable {key.text!r}", empty=True)) for key, value in pairs]
     return {key.text: text for key, text in texts if text is not None}
 
 
@@ -152,7 +171,9 @@ def _read_batches(findings: Findings, file: str, entries: Entries, what: str) ->
     if "batches" not in entries:
         return (Batch(_read_events(findings, file, entries["events"][1], what), 0.0),) if "events" in entries else ()
     batches: list[Batch] = []
-    for number, node in enumerate(findings.items(entries["batches"][1], "'batches'") or (), 1):
+    with advising(findings, "write 'events: []' instead for a test of what is there from the start"):
+        nodes = findings.items(entries["batches"][1], "'batches'") or ()
+    for number, node in enumerate(nodes, 1):
         label = f"batch {number} of {what}"
         given = findings.entries(node, label, keys.BATCH, keys.OTHER_WORDS)
         if given == {} and not given.foreign:
@@ -184,7 +205,8 @@ def _read_time(findings: Findings, node: Node, what: str, earliest: float) -> fl
 
 def _read_events(findings: Findings, file: str, node: Node, what: str) -> Events:
     if isinstance(node, ScalarNode):
-        text = findings.text(node, f"'events' of {what}", wanted="a list of events or the name of a recording")
+        with advising(findings, "for no events write 'events: []'"):
+            text = findings.text(node, f"'events' of {what}", wanted="a list of events or the name of a recording")
         return EventFile(relative_to(file, text or ""), findings.place(node.span))
     if not isinstance(node, ListNode):
         findings.items(node, f"'events' of {what}")
@@ -193,12 +215,26 @@ def _read_events(findings: Findings, file: str, node: Node, what: str) -> Events
 
 
 def _read_event(findings: Findings, node: Node, what: str) -> dict[str, object]:
-    entries = findings.entries(node, what, keys.EVENT)
+    with advising(findings, "write {type: function, record: ...}, with the text or the object of the log line"):
+        entries = findings.entries(node, what, keys.EVENT)
     if entries is None:
         return {}
     if entries.lacks("type"):
-        findings.error("missing-key", node, f"{what} needs 'type'", "name an event type, such as 'platform.report'")
+        findings.error("missing-key", node, f"{what} needs 'type'", _TYPE)
     event: dict[str, object] = {}
     for name, (_, value) in entries.items():
-        event[name] = json_value(findings, value) if name == "record" else findings.text(value, f"{name!r} of {what}")
+        if name == "record":
+            event[name] = json_value(findings, value)
+            continue
+        with advising(findings, _TYPE if name == "type" else "write it as in '2026-01-01T00:00:00.000Z'"):
+            event[name] = findings.text(value, f"{name!r} of {what}")
+    named = event.get("type")
+    if isinstance(named, str) and (hint := _other_type(named)):
+        findings.warning("event-type", entries["type"][1], f"{named!r} is no event type of the Telemetry API", hint)
     return event
+
+
+@lru_cache(maxsize=256)
+def _other_type(text: str) -> str | None:
+    """Suggest the event type that was probably meant; a type that is like none may be meant to be unknown."""
+    return None if text in EVENT_TYPES else nearest(text, sorted(EVENT_TYPES))

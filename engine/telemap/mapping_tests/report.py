@@ -39,12 +39,17 @@ def failure_lines(failure: Failure) -> Iterator[str]:
 
 def diff_lines(expected: str, got: str) -> Iterator[str]:
     """Give the lines that are expected and not there (`-`), and those that are there and not expected (`+`)."""
-    lines = unified_diff(expected.splitlines(), got.splitlines(), n=_CONTEXT, lineterm="")
+    lines = unified_diff(lines_of(expected), lines_of(got), n=_CONTEXT, lineterm="")
     for number, line in enumerate(lines):
         if number >= 2 and not line.startswith("@@"):  # the two first lines name files
             yield f"{line[0]} {line[1:]}"
         elif number > 2:
             yield "..."
+
+
+def lines_of(text: str) -> list[str]:
+    """Give the lines of a text; labels may hold what Python, too, takes for the end of a line."""
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def summary(reports: Iterable[FileReport]) -> str:
@@ -66,11 +71,18 @@ def coverage_lines(files: Iterable[CoveredFile]) -> Iterator[str]:
     files = list(files)
     for file in files:
         of = len(file.sources)
+        if not file.is_known:
+            yield f"{file.name}: not known, it has errors"
+            continue
         yield f"{file.name}: {file.ran} of {_count(of, 'source')} ran, {percentage(file.ran, of)} %"
         for source in file.sources:
             if not source.ran:
                 yield f"  {source.origin.place}: {source.origin.name}: no test made it take a sample"
     ran, of = sum(file.ran for file in files), sum(len(file.sources) for file in files)
+    broken = sum(not file.is_known for file in files)
+    if broken:
+        yield f"coverage: not known, {_count(broken, 'mapping')} {'has' if broken == 1 else 'have'} errors"
+        return
     yield f"coverage: {ran} of {_count(of, 'source')}, {percentage(ran, of)} %"
 
 

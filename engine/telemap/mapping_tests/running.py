@@ -27,8 +27,13 @@ if TYPE_CHECKING:
 INSTANCE_ID: Final = "test"
 """What `${runtime:instance}` reads in tests."""
 
-_AT_ONCE: Final = 100
+AT_ONCE: Final = 100
 """Events whose regexes share one budget of time: fewer than in production, so that a busy machine changes no result."""
+
+
+_RECORDING: Final = (
+    "a recording is a JSON array of events, or one JSON object a line; its path is relative to the test file"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +95,19 @@ def read_batches(test: MappingTest) -> Played:
     )
 
 
-def play(plan: Plan, played: Played) -> Store:
-    """Apply a plan to all batches, each at its time, in a store that nothing else has touched."""
+def play(plan: Plan, played: Played, at_once: int = AT_ONCE) -> Store:
+    """Apply a plan to all batches, each at its time, in a store that nothing else has touched.
+
+    Args:
+        plan: what is applied.
+        played: the events.
+        at_once: events whose regexes share one budget of time.
+    """
     clock = [0.0]
     store = Store(plan, env=played.env, instance=INSTANCE_ID, now=lambda: clock[0])
     for at, events in played.batches:
         clock[0] = at
-        for part in _parts(events):
+        for part in _parts(events, at_once):
             apply(plan, part, store)
     return store
 
@@ -131,9 +142,9 @@ def _series(family: FamilySeries) -> Iterator[Series]:
         yield Series(shape.name, key, labels, samples)
 
 
-def _parts(events: tuple[Any, ...]) -> Iterable[tuple[Any, ...]]:
+def _parts(events: tuple[Any, ...], at_once: int) -> Iterable[tuple[Any, ...]]:
     """Cut a batch; one without events still lets time pass."""
-    return (events[start : start + _AT_ONCE] for start in range(0, max(1, len(events)), _AT_ONCE))
+    return (events[start : start + at_once] for start in range(0, max(1, len(events)), at_once))
 
 
 def _recorded(file: EventFile) -> tuple[Any, ...]:
@@ -142,14 +153,17 @@ def _recorded(file: EventFile) -> tuple[Any, ...]:
         if path.exists() and not path.is_file():  # a pipe could keep the tests waiting for ever
             raise _unreadable(file, "it is a directory, or no ordinary file")
         with path.open("rb") as stream:
-            return tuple(read_events(stream))
+            events = tuple(read_events(stream))
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise _unreadable(file, getattr(error, "strerror", None) or str(error)) from error
     except DecodeError as error:
-        raise _unreadable(file, str(error)) from error
+        # What commands read, `-` among it, test files cannot name.
+        raise _unreadable(file, str(error).replace(", and read '-'", " > FILE, and name that")) from error
+    if not events:
+        raise _unreadable(file, "there are none", "for no events write 'events: []'")
+    return events
 
 
-def _unreadable(file: EventFile, reason: str) -> MappingError:
+def _unreadable(file: EventFile, reason: str, hint: str = _RECORDING) -> MappingError:
     message = f"cannot read the events in {file.path}: {reason}"
-    hint = "a recording is a JSON array of events, or one JSON object a line; its path is relative to the test file"
     return MappingError([Problem("file-unreadable", Severity.ERROR, message, file.place.file, file.place, help=hint)])

@@ -1,49 +1,78 @@
-"""The mapping under test, compiled."""
+"""The mapping under test, compiled, and what its sources do."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telemap.compiler import compile as compile_mapping
 from telemap.errors import MappingError
 from telemap.load import load
+from telemap.mapping_tests.running import AT_ONCE, play
+from telemap.mapping_tests.witness import Witness, one_by_one, watched
 from telemap.problem import Problem, Severity
 from telemap.resources import SHIPPED
-from telemap.tracing.alone import LoneSource, lone_sources
 
 if TYPE_CHECKING:
     from telemap.mapping_tests.model import MappingTestFile
+    from telemap.mapping_tests.running import Played
     from telemap.model import Family, Mapping
     from telemap.plan import Plan
+    from telemap.problem import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What made a series: a source, or the family's `init`.
+
+    Attributes:
+        number: which of its family's sources it is, from 1 on; 0 for `init`.
+        of: how many its family has.
+        place: of the source; for `init`, of the family.
+    """
+
+    family: str
+    number: int
+    of: int
+    place: Place
+
+    @property
+    def name(self) -> str:
+        """Name the family, and which of its sources this is, where it has several."""
+        return f"{self.family}, source {self.number} of {self.of}" if self.of > 1 else self.family
+
+    def __str__(self) -> str:
+        """Name it with its place, in one line."""
+        return f"{self.place} ({self.name})" if self.number else f"'init' of {self.place} ({self.family})"
 
 
 class Subject:
-    """A mapping, its plan, and the plans of its sources, each alone.
+    """A mapping and its plan.
 
     Attributes:
         families: by full name.
+        sources: all of them, as the plan numbers them.
     """
 
     def __init__(self, mapping: Mapping) -> None:
         self.mapping = mapping
         self.plan = compile_mapping(mapping)
         self.families: dict[str, Family] = {family.name: family for family in mapping.families}
-        self._lone: dict[str, list[LoneSource]] = {name: [] for name in self.families}
-        for lone in lone_sources(mapping):
-            self._lone[lone.family.name].append(lone)
-        self._sources: dict[str, tuple[tuple[LoneSource, Plan], ...]] = {}
+        self.sources = tuple(
+            Origin(family.name, number, len(family.sources), source.place)
+            for family in mapping.families
+            for number, source in enumerate(family.sources, 1)
+        )
+        self._apart: Plan | None = None
 
-    @property
-    def sources(self) -> tuple[tuple[LoneSource, Plan], ...]:
-        """Give each source with the plan that has nothing else."""
-        return tuple(source for name in self.families for source in self.sources_of(name))
-
-    def sources_of(self, family: str) -> tuple[tuple[LoneSource, Plan], ...]:
-        """Give each source of a family with the plan that has nothing else."""
-        if family not in self._sources:
-            self._sources[family] = tuple((lone, compile_mapping(lone.mapping)) for lone in self._lone[family])
-        return self._sources[family]
+    def watch(self, played: Played) -> Witness:
+        """Play events to the sources one by one, and see which ones take samples."""
+        self._apart = self._apart or one_by_one(self.mapping, self.plan)
+        witness = Witness()
+        # What sources share when they run together, such as text that a regex has parsed, each makes for itself here.
+        play(watched(self._apart, witness), played, max(1, AT_ONCE // len(self.sources)))
+        return witness
 
 
 def load_subject(file: MappingTestFile) -> Subject:

@@ -13,6 +13,8 @@ from telemap.errors import MappingError, TelemapError
 from telemap.mapping_tests.edits import edited
 from telemap.mapping_tests.failures import NewFile
 from telemap.mapping_tests.reading import read_tests
+from telemap.mapping_tests.report import lines_of
+from telemap.mapping_tests.writing import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,21 +36,25 @@ class Update:
 
     def diff_lines(self) -> Iterator[str]:
         """Show what changes, as `diff -u` does."""
-        before = [] if self.before is None else self.before.decode(errors="replace").splitlines()
-        after = self.after.decode().splitlines()
+        before, after = (_lines(content) for content in (self.before or b"", self.after))
         names = ("/dev/null" if self.before is None else self.path, self.path)
         return unified_diff(before, after, *names, lineterm="")
 
     def write(self) -> None:
-        """Write the file.
+        """Write the file, and make the folder that it stands in.
 
         Raises:
             TelemapError: it cannot be written.
         """
         try:
-            Path(self.path).write_bytes(self.after)
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+            write_whole(self.path, self.after)
         except OSError as error:
             raise TelemapError(f"cannot write {self.path}: {error.strerror}") from error
+
+
+def _lines(content: bytes) -> list[str]:
+    return [line.removesuffix("\r") for line in lines_of(content.decode(errors="replace"))]
 
 
 def updates_of(report: FileReport) -> tuple[Update, ...]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from telemap.float_text import float_text
 from telemap.label_text import INSTANCE
-from telemap.preview.notes import unusual_skips
 from telemap.store.samples import sample_names, sample_values
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def _family_document(family: FamilySeries, instance: str) -> dict[str, Any]:
     shape = family.shape
     return {
         **_shape_document(shape),
-        "skipped": unusual_skips(family),
+        "skipped": {reason: count for reason, count in family.skipped.items() if count},
         "overflowed": family.overflowed,
         "series": [
             {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from telemap.store.counts import UNDECIDED
@@ -16,25 +18,44 @@ _ORDINARY: Final = ("missing", "parse")
 """Why samples are rightly skipped all the time: an event has no such value, or not the text that a source wants."""
 
 
-def notes(trial: Trial, events: int) -> Iterator[str]:
+def notes(trial: Trial, events: int, recording: str) -> Iterator[str]:
     """Give the notes on a trial, a line each.
 
     Args:
         trial: what all events were applied to.
         events: how many.
+        recording: the name of what they came from.
     """
     store = trial.store
     if malformed := store.counts.dropped["malformed"]:
         is_none = "is no telemetry event: an object" if malformed == 1 else "are no telemetry events: objects"
         yield f"{malformed} of the events {is_none} with a text 'type'"
     if events and not any(family.cells for family in trial.families):
-        read = f"{store.counts.unmatched} have a type that no source reads, {store.counts.dropped['rule']} were dropped"
-        yield f"no event made a series: of {events}, {read}; 'telemap explain' tells what the mapping reads"
+        command = shlex.join(["telemap", "explain", trial.mapping.name, "--events", recording])
+        yield f"no event made a series: of {events}, {_causes(trial)}; {command} tells more"
     for reason, count in store.counts.undecided.items():
         if count:
             yield f"rules of 'drop' did not decide about events, and let them pass, {count} times: {UNDECIDED[reason]}"
     for family in trial.families:
         yield from _family_notes(family, store.plan.series_limit_total)
+
+
+def _causes(trial: Trial) -> str:
+    """Say why there are no series: first of events that no source saw, then of samples that were not made."""
+    counts = trial.store.counts
+    skips: Counter[str] = Counter()
+    for family in trial.families:
+        skips.update({reason: count for reason, count in family.skipped.items() if count})
+    causes = [
+        (counts.dropped["malformed"], "no telemetry event"),
+        (counts.dropped["rule"], "dropped by a rule of 'drop'"),
+        (counts.unmatched, "of a type that no source reads"),
+        (skips.pop("parse", 0), "not fitting 'parse' of a source"),
+        (skips.pop("missing", 0), "without the value of a source"),
+        *((count, f"skipped as {reason}") for reason, count in skips.items()),
+    ]
+    told = ", ".join(f"{count} {words}" for count, words in causes if count)
+    return told or "none passed 'when' of a source, and had items for its 'each'"
 
 
 def _family_notes(family: FamilySeries, limit_total: int) -> Iterator[str]:

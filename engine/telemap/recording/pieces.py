@@ -12,6 +12,7 @@ from telemap.errors import DecodeError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+
 class DamagedError(DecodeError):
     """A recording cannot be read to its end: what follows is lost, whatever its lines are."""
 
@@ -131,7 +132,7 @@ def _unpacked(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
 
 def _until_fault(member: zlib._Decompress, packed: bytes) -> bytes:
     """Unpack a byte at a time: zlib keeps to itself what it unpacked in the call that found a fault."""
-    parts = []
+    parts: list[bytes] = []
     with contextlib.suppress(zlib.error):
         parts.extend(member.decompress(packed[at : at + 1]) for at in range(len(packed)))
     return b"".join(parts)

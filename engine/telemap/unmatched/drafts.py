@@ -12,6 +12,7 @@ from telemap.load import loads
 from telemap.units import UNITS as BASES
 from telemap.unmatched.buckets import seconds_buckets
 from telemap.unmatched.guesses import UNITS, Guess, Use, guess, words
+from telemap.unmatched.metric_documents import EMF
 from telemap.unmatched.naming import Names, label_name
 from telemap.unmatched.places import AS_IT_IS, RECORD, names_in, path_text, paths_to
 from telemap.unmatched.yaml_text import quoted, scalar
@@ -26,7 +27,6 @@ MOST_DRAFTS: Final = 300
 """Most drafts of one recording: more is no reading for people."""
 
 _MAX_VALUES = 20
-_EMF = "_aws"
 _LOG_TEXT = "log text; 'parse: {regex: ...}' takes fields out of it, and telemap:logs counts lines by level"
 _NO_TYPE = "a mapping would take the name of the event type for a path"
 
@@ -99,7 +99,9 @@ class Drafter:
         source = _Source(event_type, AS_IT_IS, ())
         return self._held(name, [*_head("counter", f"Events of the type {event_type}."), *source.lines()])
 
-    def read(self, event_type: str, form: Form, place: Place, seen: Statistics, *, label: Place, always: bool) -> Draft:
+    def read(
+        self, event_type: str, form: Form, place: Place, seen: Statistics, *, label: Place, always: bool, unit: str
+    ) -> Draft:
         """Draft the family that reads a place.
 
         Args:
@@ -108,9 +110,10 @@ class Drafter:
             place: not the event's own envelope.
             seen: what is known of the values.
             label: the place that tells the items apart which the place is in, if there is one.
-            always: whether every event of that form has it.
+            always: whether every event that the source would take has it.
+            unit: where the events themselves name it, in the words of `unit`; else empty.
         """
-        guessed = guess(names_in(place)[-1], seen)
+        guessed = guess(names_in(place)[-1], seen, unit)
         if reason := self._reason(event_type, place, seen, guessed):
             return Draft(reason=reason)
         source = _Source(event_type, form, place)
@@ -123,7 +126,7 @@ class Drafter:
         told = (
             (place == RECORD and seen.texts == seen.values, _LOG_TEXT),
             (any("\\" in name for name in names_in(place)), "a name with a backslash cannot be written in a path"),
-            (_EMF in place, "the description in a document of CloudWatch's embedded metric format"),
+            (EMF in place, "the description in a document of CloudWatch's embedded metric format"),
             (guessed.use is Use.NOTHING, guessed.reason),
             (event_type.startswith(("$", ".")), _NO_TYPE),
             (self._count >= MOST_DRAFTS, f"there are {MOST_DRAFTS} drafts: write some of them, and look again"),

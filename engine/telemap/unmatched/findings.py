@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from telemap.unmatched.drafts import Draft, Drafter
 from telemap.unmatched.guesses import is_label
 from telemap.unmatched.naming import Names
-from telemap.unmatched.places import AS_IT_IS, JSON, Every, path_text
+from telemap.unmatched.places import AS_IT_IS, JSON, Every, names_in, path_text
 from telemap.unmatched.reads import is_dropped, reads_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _LONGEST_EXAMPLE = 60
 """Most characters of an example on its line."""
 
+_ARRAY_OR_OBJECT = "an array in some events and an object in others, of which [*] would take the members"
+
 _NAMES_OF_ITEMS = ("name", "type", "kind")
 """Members of an item that tell what it is."""
 
@@ -37,7 +39,7 @@ class PathFinding:
         path: from the event on; where text was parsed, `$.record` is what came out.
         form: as what it was parsed.
         events: events that have a value there.
-        of_events: events of that form.
+        of_events: events that a source takes which parses so.
         example: the first value, perhaps only the beginning of it.
         draft: of the family that would read it.
     """
@@ -123,13 +125,37 @@ def find_unmatched(mapping: Mapping, survey: Survey) -> Findings:
 
 def _find(event_type: str, survey: TypeSurvey, reads: Reads, drafter: Drafter) -> TypeFinding:
     draft = None if reads.has_source else drafter.count_events(event_type)
+    objects = _objects(survey)
     paths = []
     for form, place, seen, of_events in _unread(survey, reads):
         events = min(seen.events, of_events)
-        label = _label_of_item(survey, form, place)
-        family = drafter.read(event_type, form, place, seen, label=label, always=events == of_events)
+        if any(step is Every.ITEM and place[:at] in objects for at, step in enumerate(place)):
+            family = Draft(reason=_ARRAY_OR_OBJECT)
+        else:
+            label, unit = _label_of_item(survey, form, place), _stated_unit(survey, place)
+            always = events == of_events and names_in(place) == list(place)  # not only in one item of several
+            family = drafter.read(event_type, form, place, seen, label=label, always=always, unit=unit)
         paths.append(PathFinding(path_text(place), form, events, of_events, seen.example, family))
     return TypeFinding(event_type, survey.events, draft, tuple(paths))
+
+
+def _objects(survey: TypeSurvey) -> set[Place]:
+    """Give the places that are objects in some event."""
+    return {
+        place[:at]
+        for form in survey.roots
+        for place, _ in survey.places(form)
+        for at, step in enumerate(place)
+        if step is not Every.ITEM
+    }
+
+
+def _stated_unit(survey: TypeSurvey, place: Place) -> str:
+    """Give the unit that a document of CloudWatch's embedded metric format names for a metric; empty for none."""
+    match place:
+        case ("record", str(name)) | ("record", str(name), Every.ITEM):
+            return survey.units.get(name, "")
+    return ""
 
 
 def _label_of_item(survey: TypeSurvey, form: Form, place: Place) -> Place:
@@ -143,7 +169,7 @@ def _label_of_item(survey: TypeSurvey, form: Form, place: Place) -> Place:
 
 
 def _unread(survey: TypeSurvey, reads: Reads) -> Iterator[tuple[Form, Place, Statistics, int]]:
-    """Give the places that are not read, form by form, with how many events there are of the form.
+    """Give the places that are not read, form by form, with how many events a source takes that parses so.
 
     `parse: json` takes objects as they are, so that a place of theirs that JSON text has too is one with it.
     """
@@ -160,6 +186,6 @@ def _unread(survey: TypeSurvey, reads: Reads) -> Iterator[tuple[Form, Place, Sta
             if form == JSON and place in joined and not reads.reads(AS_IT_IS, place):
                 both = copy.deepcopy(as_it_is[place])
                 both.merge(seen)
-                yield form, place, both, survey.events
+                yield form, place, both, survey.taken[form]
             else:
-                yield form, place, seen, survey.parsed[form]
+                yield form, place, seen, survey.taken[form]

@@ -76,6 +76,9 @@ _TIMES = frozenset(
         "updated",
     }
 )
+_IDS_OF_NUMBERS = frozenset({"id", "ids", "account", "phone", "tenant", "user"})
+"""Which of them numbers are too: of a `key` or of a `token` a number is an amount."""
+
 _PROSE = frozenset({"message", "msg", "text", "description", "reason", "title", "stack", "location"})
 _CODES = frozenset({"status", "code", "level", "severity", "version", "port", "class", "kind"})
 """Last words of whole numbers that are names rather than amounts."""
@@ -122,22 +125,28 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
-def guess(name: str, seen: Statistics) -> Guess:
-    """Guess from the name of a place, the last one on the way to it, and from what was seen there."""
+def guess(name: str, seen: Statistics, stated: str = "") -> Guess:
+    """Guess from the name of a place, the last one on the way to it, and from what was seen there.
+
+    Args:
+        name: the name.
+        seen: the values.
+        stated: the unit, where it is known from elsewhere.
+    """
     named = words(name)
     last = named[-1] if named else ""
     if _is_time(last, seen):
         return Guess(Use.NOTHING, reason="a point in time")
-    if last in _IDS or 2 * seen.ids > seen.values:
+    if last in (_IDS if seen.texts else _IDS_OF_NUMBERS) or 2 * seen.ids > seen.values:
         return Guess(Use.NOTHING, reason="an id, or what else has no end as a label")
     if seen.truths == seen.values:
         return Guess(Use.LABEL, closed=("true", "false"))
     conversion = _conversion(seen)
     if conversion is None:
         return _guess_text(last, seen)
-    if last in _CODES and not seen.fractions and conversion != "duration":
+    if last in _CODES and not seen.fractions and conversion != "duration" and not stated:
         return Guess(Use.LABEL)
-    unit = "s" if conversion == "duration" else _unit(named)
+    unit = "s" if conversion == "duration" else stated or _unit(named)
     return Guess(Use.VALUE, unit=unit, conversion=conversion)
 
 
@@ -171,7 +180,9 @@ def _conversion(seen: Statistics) -> str | None:
 def _unit(named: tuple[str, ...]) -> str:
     if any(named[-len(one) :] == one for one in _MIB):
         return "MiB"
-    return UNITS.get(named[-1], "") if named else ""
+    if not named:
+        return ""
+    return UNITS.get(named[-1], "B" if named[0] == "bytes" else "")
 
 
 def _is_time(last: str, seen: Statistics) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.runtime.parsing import parse_json, parse_logfmt
+from telemap.unmatched.metric_documents import note_units
 from telemap.unmatched.places import AS_IT_IS, JSON, JSON_IN_MESSAGE, LOGFMT, MESSAGE, RECORD, Every, Form
 from telemap.unmatched.statistics import Statistics
 
@@ -58,11 +59,13 @@ class TypeSurvey:
 
     Attributes:
         events: how many there are.
-        parsed: how many there are in each form.
+        taken: how many there are that a source takes which parses the record to this form.
+        units: of metrics, as documents of CloudWatch's embedded metric format name them.
     """
 
     events: int = 0
-    parsed: dict[Form, int] = field(default_factory=dict)
+    taken: dict[Form, int] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
     roots: dict[Form, _Node] = field(default_factory=dict)
 
     def places(self, form: Form) -> Iterator[tuple[Place, Statistics]]:
@@ -106,7 +109,12 @@ class Survey:
             return
         survey = self.types.setdefault(event_type, TypeSurvey())
         survey.events += 1
-        parsed = {} if event_type.startswith(_PLATFORM) else _parsed(event.get("record"))
+        taken = {} if event_type.startswith(_PLATFORM) else _taken(event.get("record"))
+        for form in (AS_IT_IS, *taken):
+            survey.taken[form] = survey.taken.get(form, 0) + 1
+        parsed = {form: fields for form, fields in taken.items() if fields is not None}
+        for document in (event.get("record"), *parsed.values()):
+            note_units(document, survey.units)
         whole = {name: value for name, value in event.items() if name not in _ENVELOPE}
         # Text that was parsed is looked at as what it holds.
         text = MESSAGE if isinstance(whole.get("record"), dict) else RECORD
@@ -115,7 +123,6 @@ class Survey:
             self._note(survey, form, {"record": fields})
 
     def _note(self, survey: TypeSurvey, form: Form, document: dict[str, Any], left_out: Place | None = None) -> None:
-        survey.parsed[form] = survey.parsed.get(form, 0) + 1
         root = survey.roots.setdefault(form, _Node())
         pending: list[tuple[_Node, Place, Any]] = [(root, (), document)]
         while pending:
@@ -173,17 +180,25 @@ def _take_keys_for_values(node: _Node) -> None:
     node.names.clear()
 
 
-def _parsed(record: Any) -> dict[Form, dict[str, Any]]:
-    """Parse the text of a log record as a mapping could."""
+def _taken(record: Any) -> dict[Form, dict[str, Any] | None]:
+    """Give the forms to which sources can parse a log record, with the fields where they are not the record's own.
+
+    What `parse: json` is to parse may be an object already, and in JSON there may be what looks like logfmt.
+    """
     message = record.get("message") if isinstance(record, dict) else record
+    taken: dict[Form, dict[str, Any] | None] = {}
+    if isinstance(record, dict):
+        taken[JSON] = None
     if not isinstance(message, str):
-        return {}
+        return {**taken, JSON_IN_MESSAGE: None} if isinstance(message, dict) else taken
     fields = parse_json(message) if "{" in message else None
     if fields is not None:
-        return {JSON if message is record else JSON_IN_MESSAGE: fields}
+        taken[JSON if message is record else JSON_IN_MESSAGE] = fields
     pairs = parse_logfmt(message) if "=" in message else None
-    named = {name: value for name, value in (pairs or {}).items() if _LOGFMT_KEY.fullmatch(name)}
-    return {LOGFMT: named} if named else {}
+    if pairs:
+        named = {name: value for name, value in pairs.items() if _LOGFMT_KEY.fullmatch(name)}
+        taken[LOGFMT] = named if named and fields is None else None
+    return taken
 
 
 def _walk(node: _Node, place: Place) -> Iterator[tuple[Place, Statistics]]:

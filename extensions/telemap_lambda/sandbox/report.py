@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from telemap_lambda.sandbox.target import Held
 
 _MIB = 1024 * 1024
+_FELL_BACK = '"message": "the mapping cannot be used, '
+"""How a line of the extension's log begins that says so."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Report:
         reports: What the delivered reports add up to.
         pushes: How the gateway answered; None where nobody knows.
         on_gateway: What the gateway has in the end; None where there is nothing, or it cannot be read.
+        mapping_fault: That the extension could not use the mapping, and what to do; None when it could.
 
     """
 
@@ -55,10 +58,17 @@ class Report:
     reports: Reports
     pushes: Mapping[str, int] | None
     on_gateway: Held | None
+    mapping_fault: str | None
 
 
 def report_on(
-    result: SandboxResult, *, gateway: str, bound_ms: float, pushes: Mapping[str, int] | None, on_gateway: Held | None
+    result: SandboxResult,
+    *,
+    gateway: str,
+    mapping: str,
+    bound_ms: float,
+    pushes: Mapping[str, int] | None,
+    on_gateway: Held | None,
 ) -> Report:
     """Sum up a run."""
     held = [one.held_seconds * 1000 for one in result.invocations]
@@ -73,6 +83,7 @@ def report_on(
         reports=result.reports,
         pushes=pushes,
         on_gateway=on_gateway,
+        mapping_fault=_mapping_fault(result, mapping),
     )
 
 
@@ -98,6 +109,13 @@ def _faults(result: SandboxResult, bound_ms: float) -> Iterator[str]:
             yield f"process {number} had to be killed {life.shutdown_seconds * 1000:.0f} ms after SHUTDOWN"
         elif life.exit_code and not life.taken_away:
             yield f"process {number} exited with {life.exit_code}"
+
+
+def _mapping_fault(result: SandboxResult, mapping: str) -> str | None:
+    """Say that the default ran in the mapping's place, as the extension's log tells."""
+    if _FELL_BACK not in result.stderr:
+        return None
+    return f"{mapping} cannot be used, telemap:default ran: telemap validate {mapping}"
 
 
 def _life(life: LifeResult) -> dict[str, object]:
@@ -153,6 +171,8 @@ def _lines(report: Report) -> Iterator[tuple[str, str]]:
         yield "on gateway", "no series of this job that can be read"
     else:
         yield "on gateway", _on_gateway(report.on_gateway)
+    if report.mapping_fault is not None:
+        yield "mapping", report.mapping_fault
     for fault in report.faults:
         yield "FAULT", fault
 

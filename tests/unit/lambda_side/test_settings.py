@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -45,6 +47,32 @@ def test_a_variable_is_a_setting(variable: str, text: str, field: str, value: ob
 
     assert getattr(settings, field) == (text if value is None else value)
     assert (settings.faults, settings.warnings) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("variable", "warning"),
+    [
+        ("TELEMAP_FLSUH", "TELEMAP_FLSUH is no setting; did you mean TELEMAP_FLUSH?"),
+        ("TELEMAP_HOLD", "TELEMAP_HOLD is no setting; did you mean TELEMAP_HOLD_MS?"),
+        ("TELEMAP_RECORDS", "TELEMAP_RECORDS is no setting; did you mean TELEMAP_RECORD?"),
+        ("TELEMAP_QQ", "TELEMAP_QQ is no setting; name a variable of your own without TELEMAP_"),
+        ("TELEMAP_" + "X" * 300, f"TELEMAP_{'X' * 52} is no setting; name a variable of your own without TELEMAP_"),
+    ],
+)
+def test_a_misspelt_name_is_told_and_nothing_else_changes(variable: str, warning: str) -> None:
+    assert read_settings({variable: "end"}) == Settings(warnings=(warning,))
+
+
+def test_names_are_compared_only_where_one_is_wrong() -> None:
+    program = "import sys; from telemap_lambda.settings import read_settings; read_settings({'TELEMAP_FLUSH': 'end'})"
+    loaded = subprocess.check_output([sys.executable, "-c", f"{program}; print(*sys.modules)"], text=True).split()
+    assert "telemap_lambda.setting_reader" in loaded
+    assert "difflib" not in loaded
+
+
+@pytest.mark.parametrize("variable", ["TELEMAP_SWEEP_JOB", "TELEMAP_SWEEP_OLDER_THAN", "MAPPING_FIEL", "MY_TELEMAP_X"])
+def test_names_that_others_have_are_not_told(variable: str) -> None:
+    assert read_settings({variable: "x"}) == Settings()
 
 
 @pytest.mark.parametrize("environ", [{}, dict.fromkeys(["GATEWAY", "TELEMAP_HOLD_MS", "TELEMAP_STRICT"], "")])

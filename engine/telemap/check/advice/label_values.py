@@ -66,7 +66,7 @@ def most_values(rule: LabelRule) -> int:
         return len(known) + 1
     if isinstance(rule.origin, LiteralText):
         return 2
-    return 0 if rule.max_values is None else rule.max_values + 2
+    return 0 if rule.max_values is None else rule.max_values + 3
 
 
 def label_values(rule: LabelRule, source: Tested) -> LabelValues | None:
@@ -78,7 +78,10 @@ def label_values(rule: LabelRule, source: Tested) -> LabelValues | None:
         known = (rule,)
     others = 0
     if rule.max_values is not None and (known is None or rule.max_values < len(known)):
-        known, others = (literal(OVERFLOW),), rule.max_values
+        # max_values does not count "", and `default` stands in for what is missing only.
+        is_empty = _can_be_empty(rule, source) if known is None else literal("") in known
+        empty = (literal(""),) if is_empty else ()
+        known, others = (literal(OVERFLOW), *empty), rule.max_values
     if known is None:
         return None
     missing = {rule.default or literal("")} if _can_miss(rule, source) else set()
@@ -132,13 +135,37 @@ def _can_miss(rule: LabelRule, source: Tested) -> bool:
     return False
 
 
+def _can_be_empty(rule: LabelRule, source: Tested) -> bool:
+    """Tell whether a label's text can be ""; where that is hard to tell, it can."""
+    if rule.extract is not None or rule.map is not None:
+        return True
+    match rule.origin:
+        case FirstOf(paths):
+            return any(_can_find_nothing_in(path, source) for path in paths)
+        case Concat(parts):
+            literals = [part for part in parts if isinstance(part, LiteralText)]
+            return not any(isinstance(piece, str) and piece for part in literals for piece in part.parts)
+    return True
+
+
+def _can_find_nothing_in(path: Path, source: Tested) -> bool:
+    """Tell whether a path can find empty text; Lambda fills in what its own events always have."""
+    equals = Comparison(path, Operator.EQUALS, ("",))
+    return not _is_always_there(path, source) and _can_hold(equals, source)
+
+
 def _can_be_absent(path: Path, source: Tested) -> bool:
     if path.root in {Root.KEY, Root.PARENT_KEY} or (path.root is Root.ITEM and path.steps == ()):
         return False
-    from_event = path.root is Root.EVENT and path.steps is not None and not path.every
-    if from_event and source.parse is None and is_always_there(path.steps or (), source.patterns):
+    if _is_always_there(path, source):
         return False
     return _can_hold(Not(Comparison(path, Operator.EXISTS, (True,))), source)
+
+
+def _is_always_there(path: Path, source: Tested) -> bool:
+    """Tell whether the events that a source reads always have what a path names."""
+    from_event = path.root is Root.EVENT and path.steps is not None and not path.every
+    return from_event and source.parse is None and is_always_there(path.steps or (), source.patterns)
 
 
 def _can_hold(condition: Condition, source: Tested) -> bool:

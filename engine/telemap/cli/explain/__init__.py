@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from typing import TYPE_CHECKING, Final
 
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
@@ -16,13 +17,14 @@ from telemap.cli.explain.selection import wanted_events, wanted_families
 from telemap.cli.explain.summary_text import summary_lines
 from telemap.cli.files import load_or_show
 from telemap.compiler import compile as compile_mapping
+from telemap.errors import DecodeError
 from telemap.patterns import matches_any
 from telemap.tracing.resolved import resolve
 from telemap.tracing.summary import SourceSum, Summary
 from telemap.tracing.tracer import Tracer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from telemap.model import Mapping
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 HELP = "Show what a mapping means, or why events make the samples that they make, or none."
 
+_EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
 
 _MOST_TOLD: Final = 5
 """Events that are told one by one, where nobody says how many."""
@@ -69,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.events is None:
         _explain_mapping(mapping, arguments)
     else:
-        _explain_events(mapping, arguments)
+        return _explain_events(mapping, arguments)
     return 0
 
 
@@ -92,21 +95,49 @@ def _explain_mapping(mapping: Mapping, arguments: argparse.Namespace) -> None:
         print("\n".join(mapping_lines(resolved)))
 
 
-def _explain_events(mapping: Mapping, arguments: argparse.Namespace) -> None:
+def _explain_events(mapping: Mapping, arguments: argparse.Namespace) -> int:
+    """Explain the events before a fault of the recording, or before Ctrl-C, too."""
     families = wanted_families(mapping, arguments.metric)
     tracer = Tracer(mapping, wanted=families.__contains__)
     summary = Summary([SourceSum(lone) for lone in tracer.sources])
-    told = _told(tracer, summary, arguments)
+    faults: list[DecodeError | KeyboardInterrupt] = []
+    told = _until_fault(_told(tracer, summary, arguments), summary, faults)
     if arguments.format == "json":
         events = [event_object(number, trace, everything=arguments.all) for number, _, trace in told]
         sums = summary_object(summary)
         whole = {"mapping": mapping.name, "sha256": mapping.sha256, "events": events, "summary": sums}
         print(json.dumps(whole, indent=2))
-        return
+        return _end(faults, summary.events)
     for number, event, trace in told:
         print("\n".join(event_lines(number, event, trace, everything=arguments.all)))
     if summary.events > 1:
         print("\n".join(summary_lines(summary, everything=arguments.all)))
+    return _end(faults, summary.events)
+
+
+def _until_fault(
+    told: Iterator[tuple[int, Any, EventTrace]], summary: Summary, faults: list[DecodeError | KeyboardInterrupt]
+) -> Iterator[tuple[int, Any, EventTrace]]:
+    """Give what is told until something is wrong, and note that; it is raised where there is nothing before it."""
+    try:
+        yield from told
+    except (DecodeError, KeyboardInterrupt) as fault:
+        if not summary.events:
+            raise
+        faults.append(fault)
+
+
+def _end(faults: Sequence[DecodeError | KeyboardInterrupt], events: int) -> int:
+    """Say what ended the recording too early, if anything; give the exit code."""
+    if not faults:
+        return 0
+    print(end="", flush=True)  # before what is said of it
+    before = "1 event" if events == 1 else f"{events:,} events"
+    if isinstance(faults[0], KeyboardInterrupt):
+        print(f"telemap: interrupted after {before}: what is shown is of these", file=sys.stderr)
+        return _EXIT_INTERRUPTED
+    print(f"telemap: {faults[0]}; what is shown is of the {before} before that", file=sys.stderr)
+    return EXIT_PROBLEMS
 
 
 def _told(tracer: Tracer, summary: Summary, arguments: argparse.Namespace) -> Iterator[tuple[int, Any, EventTrace]]:
