@@ -45,8 +45,11 @@ class CommandLineParser(argparse.ArgumentParser):
         self._refuse(message, f"see {self.prog} --help")
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        """Print, and let it be known when that is not possible: argparse would say nothing."""
-        print(message, end="", file=file or sys.stderr, flush=True)
+        """Print; that results cannot be printed is an error here, where argparse would say nothing."""
+        if file is sys.stdout:
+            print(message, end="", flush=True)
+        else:
+            super()._print_message(message, file)
 
     def _refuse_unknown(self, words: Iterable[str]) -> None:
         """Refuse an option or a command that there is not, before anything that its lack would bring about."""
