@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -180,7 +182,7 @@ def test_a_directory_that_a_pattern_gives_stands_for_its_mappings(capsys: pytest
     assert out.splitlines() == ["deep/more.yml: fine, 1 metric family", "good.yaml: fine, 1 metric family"]
     assert err == ""
     assert main(["validate", "emp*"]) == 2
-    assert capsys.readouterr().err == "telemap: no mapping in emp*\n"
+    assert capsys.readouterr().err == "telemap: no mapping, *.yaml or *.yml, in emp*\n"
 
 
 @pytest.mark.parametrize("folder", ["environment", "node_modules", ".hidden"])
@@ -270,3 +272,28 @@ def test_a_test_alone_is_no_mapping_and_the_message_says_what_runs_it(capsys: py
     assert capsys.readouterr().err == (
         "telemap: deep/more.test.yaml is a test of a mapping; it is run by: telemap test deep/more.test.yaml\n"
     )
+
+
+def test_hidden_files_are_no_mappings_of_a_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("deep/.pre-commit-config.yaml").write_text("repos: []\n")
+    Path("deep/.github").mkdir()
+    Path("deep/.github/checks.yaml").write_text("on: push\n")
+    assert main(["validate", "deep"]) == 0
+    assert capsys.readouterr().out == "deep/more.yml: fine, 1 metric family\n"
+
+
+def test_a_folder_that_cannot_be_read_is_not_passed_over(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may read all, so the system's refusal is played."""
+    Path("deep/closed").mkdir()
+    scan = os.scandir
+
+    def refuse(path: str) -> object:
+        if os.fspath(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert main(["validate", "deep"]) == 2
+    assert capsys.readouterr() == ("", "telemap: cannot read deep/closed: Permission denied\n")

@@ -36,16 +36,29 @@ _ENVIRONMENT: Final = "pyvenv.cfg"
 def yaml_files(folder: str) -> Iterator[str]:
     """Give the YAML files below a folder, in the order of their names.
 
-    Hidden folders, `node_modules` and virtual environments are passed over, but for the folder itself.
+    Hidden files and folders, `node_modules` and virtual environments are passed over, but for the folder itself.
+
+    Raises:
+        WrongUseError: a folder cannot be read, so that nobody knows what is in it.
     """
-    for where, folders, files in os.walk(folder):
+    for where, folders, files in os.walk(folder, onerror=_refuse):
         if _ENVIRONMENT in files and where != folder:
             folders.clear()
             continue
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
         for name in sorted(files):
-            if name.endswith(_YAML):
+            if name.endswith(_YAML) and not name.startswith("."):
                 yield os.path.normpath(os.path.join(where, name))  # noqa: PTH118 - Path keeps `..`
+
+
+def _refuse(error: OSError) -> None:
+    raise WrongUseError(f"cannot read {error.filename}: {error.strerror}") from error
+
+
+def is_foreign(name: str) -> bool:
+    """Tell whether a path is within one of the folders that `yaml_files` passes over."""
+    folders = [Path(name), *Path(name).parents]
+    return any(one.name in _PASSED_OVER or (one != Path() and (one / _ENVIRONMENT).is_file()) for one in folders)
 
 
 def read_bytes(name: str) -> bytes:

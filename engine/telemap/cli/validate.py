@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
-from telemap.cli.files import STDIN, read_bytes, yaml_files
+from telemap.cli.files import STDIN, is_foreign, is_test, read_bytes, yaml_files
 from telemap.compiler import compile as compile_mapping
 from telemap.errors import MappingError
 from telemap.load import load, loads
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 HELP = "Check mappings, and show every problem with its place."
 
 _SHOWN_STDIN = "<stdin>"
-_TEST = ".test"
-"""`NAME.test.yaml` beside a mapping is its test."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -127,7 +125,7 @@ def _expand(names: list[str]) -> list[str]:
         path = Path(name)
         if name == STDIN:
             expanded.append(_SHOWN_STDIN)
-        elif _is_test(path) and path.is_file():
+        elif is_test(name) and path.is_file():
             tests.append(name)
         elif name.startswith(SHIPPED) or path.is_file():
             expanded.append(name)
@@ -137,14 +135,14 @@ def _expand(names: list[str]) -> list[str]:
             expanded += found
         else:
             is_there = path.is_dir() or glob.glob(name, recursive=True)
-            raise WrongUseError(f"no mapping in {name}" if is_there else f"no such file: {name}")
+            raise WrongUseError(f"no mapping, *.yaml or *.yml, in {name}" if is_there else f"no such file: {name}")
     if tests and not expanded:
         raise WrongUseError(f"{tests[0]} is a test of a mapping; it is run by: telemap test {tests[0]}")
     return list(dict.fromkeys(expanded))
 
 
 def _mappings_in(folder: str) -> list[str]:
-    return sorted(name for name in yaml_files(folder) if not _is_test(Path(name)))
+    return sorted(name for name in yaml_files(folder) if not is_test(name))
 
 
 def _mappings_like(pattern: str) -> list[str]:
@@ -155,22 +153,12 @@ def _mappings_like(pattern: str) -> list[str]:
     """
     names = sorted(glob.glob(pattern, recursive=True))
     found: list[str] = []
-    for name in [name for name in names if not ("**" in pattern and _is_foreign(name))]:
+    for name in [name for name in names if not ("**" in pattern and is_foreign(name))]:
         if Path(name).is_dir():
             found += _mappings_in(name)
-        elif not _is_test(Path(name)) and (not pattern.endswith("*") or name.endswith((".yaml", ".yml"))):
+        elif not is_test(name) and (not pattern.endswith("*") or name.endswith((".yaml", ".yml"))):
             found.append(name)
     return found
-
-
-def _is_foreign(name: str) -> bool:
-    """Tell whether something is within one of the folders that `yaml_files` passes over."""
-    folders = [Path(name), *Path(name).parents]
-    return any(one.name == "node_modules" or (one != Path() and (one / "pyvenv.cfg").is_file()) for one in folders)
-
-
-def _is_test(path: Path) -> bool:
-    return path.stem.endswith(_TEST)
 
 
 def _count(number: int, one: str, many: str) -> str:
