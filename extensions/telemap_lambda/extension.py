@@ -97,7 +97,9 @@ def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping
         snap_start=os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == _SNAP_START,
         recorder=recorder,
     )
-    return loop.run()
+    code = loop.run()
+    listener.finish()
+    return code
 
 
 def _recording(settings: Settings, wanted: list[str], log: Log) -> tuple[Recorder | None, list[str]]:

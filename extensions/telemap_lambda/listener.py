@@ -28,6 +28,9 @@ _WAITING_CONNECTIONS = 128
 _PAUSE_SECONDS = 0.01
 """How long the threads of dropped connections have to close them."""
 
+_LAST_ANSWERS_SECONDS = 0.1
+"""How long posts that were taken have to be answered when the process ends."""
+
 _OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 _OK_AND_CLOSED = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -45,6 +48,7 @@ class Listener:
     def __init__(self, take: Callable[[bytes], None]) -> None:
         self._take = take
         self._open: dict[socket.socket, None] = {}  # the one that was silent longest comes first
+        self._unanswered: set[socket.socket] = set()
         self._lock = threading.Lock()
         # Lambda reaches extensions by the sandbox's own address.
         self._socket = socket.create_server(("0.0.0.0", 0), backlog=_WAITING_CONNECTIONS)  # noqa: S104
@@ -56,6 +60,12 @@ class Listener:
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
         self._socket.close()
+
+    def finish(self) -> None:
+        """Let posts that were taken be answered, before the process ends and takes the threads with it."""
+        end = time.monotonic() + _LAST_ANSWERS_SECONDS
+        while self._unanswered and time.monotonic() < end:
+            time.sleep(_PAUSE_SECONDS / 10)
 
     def _accept(self) -> None:
         while True:
@@ -81,11 +91,13 @@ class Listener:
                 while request := read_request(reader, connection.sendall):
                     self._note(connection)
                     # The next post is not sent before this one is answered, and so cannot overtake it.
+                    self._unanswered.add(connection)
                     try:
                         if request.body:
                             self._take(request.body)
                     finally:
                         connection.sendall(_OK if request.keeps else _OK_AND_CLOSED)
+                        self._unanswered.discard(connection)
                     if not request.keeps:
                         break
         except OSError:  # it went away; each line about that could become telemetry again
@@ -112,4 +124,5 @@ class Listener:
     def _forget(self, connection: socket.socket) -> None:
         with self._lock:
             self._open.pop(connection, None)
+        self._unanswered.discard(connection)
         connection.close()

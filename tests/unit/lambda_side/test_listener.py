@@ -7,11 +7,13 @@ import queue
 import random
 import socket
 import threading
+import time
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
 import pytest
 
+from telemap_lambda import listener as listener_module
 from telemap_lambda.http_request import MAX_BODY_BYTES
 from telemap_lambda.listener import Listener
 
@@ -155,6 +157,45 @@ def test_many_connections_are_served_while_others_lie_idle(port: int, taken: que
 
     assert statuses == [200] * 30
     assert [taken.get(timeout=5) for _ in range(30)] == [BODY] * 30
+
+
+def test_a_post_that_was_taken_is_answered_before_the_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener_module, "_LAST_ANSWERS_SECONDS", 5.0)  # this machine may be slow
+    taken, answered = threading.Event(), threading.Event()
+
+    def take_slowly(_: bytes) -> None:
+        taken.set()
+        time.sleep(0.03)
+
+    def send() -> None:
+        post(listener.port, BODY)
+        answered.set()
+
+    listener = Listener(take_slowly)
+    threading.Thread(target=send, daemon=True).start()
+    assert taken.wait(5)
+    listener.finish()
+    assert not listener._unanswered
+    assert answered.wait(5)
+    listener.close()
+
+
+def test_a_post_that_is_never_done_with_does_not_keep_the_process() -> None:
+    taken, never = threading.Event(), threading.Event()
+
+    def take_for_ever(_: bytes) -> None:
+        taken.set()
+        never.wait(30)
+
+    listener = Listener(take_for_ever)
+    sender = threading.Thread(target=lambda: post(listener.port, BODY), daemon=True)
+    sender.start()
+    assert taken.wait(5)
+    listener.finish()
+    assert listener._unanswered, "it came back all the same"
+    never.set()
+    sender.join(5)
+    listener.close()
 
 
 def test_a_closed_listener_listens_no_more(taken: queue.SimpleQueue[bytes]) -> None:
