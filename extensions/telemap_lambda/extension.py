@@ -118,7 +118,9 @@ def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> i
     listener = Listener(inbox.put_telemetry)
     recorder, comes = _recording(settings, [], log)
     _subscribe(api, log, listener.port, comes)
-    return RecordingLife(api, inbox, Store(plan), log, recorder).run()
+    code = RecordingLife(api, inbox, Store(plan), log, recorder).run()
+    listener.finish()
+    return code
 
 
 def _grouping(settings: Settings, function_name: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS, WrongUseError
 from telemap.cli.interruption import Interruption
 from telemap.errors import DecodeError
 from telemap.recording import read_events
@@ -29,7 +29,6 @@ _GZIP = b"\x1f\x8b"
 _FOREIGN = "this is "
 """How the reader begins to say, with what to do, that it does not read such text or such an archive."""
 
-_EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 _IN_MEMORY = 16 * 1024 * 1024
 """Most bytes of standard input that are kept in memory; it is read twice."""
 
@@ -70,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
         _say(fault)
     if written.interrupted:
         _say(f"interrupted after {written.count:,} events: what is written is of these")
-        return _EXIT_INTERRUPTED
+        return EXIT_INTERRUPTED
     if faults:
         return EXIT_PROBLEMS
     if written.count:

@@ -26,7 +26,7 @@ GROUP = "telemap.commands"
 
 EXIT_PROBLEMS = 1
 EXIT_WRONG_USE = 2
-_EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 class Command(Protocol):
@@ -75,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _silence_stdout()
         return EXIT_PROBLEMS
     except KeyboardInterrupt:
-        return _EXIT_INTERRUPTED
+        return EXIT_INTERRUPTED
     return code
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from telemap.cli import EXIT_PROBLEMS
+from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS
 from telemap.cli.interruption import Interruption
 from telemap.cli.reading_progress import ReadingProgress
 from telemap.errors import DecodeError
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from telemap.cli.files import RecordingFile
     from telemap.preview.trial import Trial
 
-_EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
 _TOLD: Final = 3
 
 
@@ -89,7 +88,7 @@ def apply_recording(
     except DecodeError as error:
         code, trouble = EXIT_PROBLEMS, f"{name}: {error}{_what_to_do(name, applied, error)}"
     except KeyboardInterrupt:
-        code, trouble = _EXIT_INTERRUPTED, f"interrupted after {applied:,} events: what is shown is of these"
+        code, trouble = EXIT_INTERRUPTED, f"interrupted after {applied:,} events: what is shown is of these"
     if not code and not applied:
         code, trouble = EXIT_PROBLEMS, f"no events in {name}"
     return Outcome(applied, reader.bad, code, trouble, reader.is_foreign)

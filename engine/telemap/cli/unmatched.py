@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from telemap.cli import EXIT_PROBLEMS
+from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS
 from telemap.cli.applying import BadLines
 from telemap.cli.files import load_or_show, open_recording
 from telemap.cli.interruption import Interruption
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from telemap.unmatched import Findings
     from telemap.unmatched.survey import Survey
 
-_EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
 
 HELP = "List event types and paths in a recording that no family reads, each with a draft of the family that would."
 
@@ -93,7 +92,7 @@ def _survey(survey: Survey, reader: EventReader, name: str) -> tuple[int, str]:
             trouble += ", and --skip-bad-lines" if survey.events else "; --skip-bad-lines"
             trouble += " passes over such lines"
     except KeyboardInterrupt:
-        code, trouble = _EXIT_INTERRUPTED, f"interrupted after {survey.events:,} events: what is told is of these"
+        code, trouble = EXIT_INTERRUPTED, f"interrupted after {survey.events:,} events: what is told is of these"
     return code, trouble
 
 

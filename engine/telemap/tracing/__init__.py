@@ -1,4 +1,5 @@
-"""What a mapping does with events, source by source: for `explain`, and for the tests of mappings.
+"""What a mapping does with an event, source by source, for `telemap explain`.
 
-Nothing here reads a mapping's rules a second time: a source is watched by compiling it alone and applying that.
+Nothing here reads a mapping's rules a second time: the real plan is watched, and where a source stopped is found by
+compiling it alone, cut down, and applying that.
 """

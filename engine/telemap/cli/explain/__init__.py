@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Final
 
-from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS, WrongUseError
 from telemap.cli.explain.code import code_lines
 from telemap.cli.explain.events_json import event_object, summary_object
 from telemap.cli.explain.events_text import event_lines
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 HELP = "Show what a mapping means, or why events make the samples that they make, or none."
 
-_EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
 
 _MOST_TOLD: Final = 5
 """Events that are told one by one, where nobody says how many."""
@@ -135,7 +134,7 @@ def _end(faults: Sequence[DecodeError | KeyboardInterrupt], events: int) -> int:
     before = "1 event" if events == 1 else f"{events:,} events"
     if isinstance(faults[0], KeyboardInterrupt):
         print(f"telemap: interrupted after {before}: what is shown is of these", file=sys.stderr)
-        return _EXIT_INTERRUPTED
+        return EXIT_INTERRUPTED
     print(f"telemap: {faults[0]}; what is shown is of the {before} before that", file=sys.stderr)
     return EXIT_PROBLEMS
 
