@@ -82,7 +82,7 @@ def _read_help(findings: Findings, key: ScalarNode, what: str, entries: Entries)
             return None
         findings.error("missing-key", key, f"{what} needs 'help'", "say in a sentence what it counts or measures")
         return None
-    return findings.text(entries["help"][1], f"'help' of {what}")
+    return findings.text(entries["help"][1], f"'help' of {what}", hint="write a sentence that says what it counts")
 
 
 def _read_drafts(

@@ -24,12 +24,8 @@ _NO_WORDS: Mapping[str, str] = {}
 _YES_AND_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 """Truth values of YAML 1.1."""
 
-_TO_WRITE = {
-    "'help' of metric": "write a sentence that says what it counts",
-    "'from' of": "name an event type, such as 'platform.report'",
-    "an item of": "write it, or take the item out",
-}
-"""What to write where nothing is, by how the message begins."""
+ITEM = "write it, or take the item out"
+"""What to do where an item of a list is empty."""
 
 _LONGEST_MESSAGE = 300
 """Most characters of a message: keys and texts of a hostile file may have a mebibyte."""
@@ -94,7 +90,13 @@ class Findings:
         return Place(self._document.name, span, self._document.lines[span.line - 1])
 
     def entries(
-        self, node: Node, what: str, keys: frozenset[str], others: Mapping[str, str] = _NO_WORDS
+        self,
+        node: Node,
+        what: str,
+        keys: frozenset[str],
+        others: Mapping[str, str] = _NO_WORDS,
+        *,
+        hint: str | None = None,
     ) -> Entries | None:
         """Read an object with known keys.
 
@@ -103,8 +105,9 @@ class Findings:
             what: how messages call it, such as `metric 'x_total'`.
             keys: what may stand in it; problems are added for all else, which is left out.
             others: words of other tools, with what they are called here.
+            hint: what to write there.
         """
-        pairs = self.pairs(node, what)
+        pairs = self.pairs(node, what, hint=hint)
         if pairs is None:
             return None
         known = Entries()
@@ -123,28 +126,28 @@ class Findings:
             "keys-exclude", entries[second][0], message, help_ or "keep one of them", (entries[first][0], f"{first!r}")
         )
 
-    def pairs(self, node: Node, what: str) -> tuple[tuple[ScalarNode, Node], ...] | None:
+    def pairs(self, node: Node, what: str, *, hint: str | None = None) -> tuple[tuple[ScalarNode, Node], ...] | None:
         """Read an object with keys of the user's."""
         if isinstance(node, MapNode):
             return node.entries
-        hint = "write 'name: value' lines, without '- ' or [ ]" if isinstance(node, ListNode) else None
-        self._wrong_type(node, what, "a map", hint)
+        help_ = "write 'name: value' lines, without '- ' or [ ]" if isinstance(node, ListNode) else None
+        self._wrong_type(node, what, "a map", help_, hint)
         return None
 
-    def items(self, node: Node, what: str) -> tuple[Node, ...] | None:
+    def items(self, node: Node, what: str, *, hint: str | None = None) -> tuple[Node, ...] | None:
         """Read a list with at least one item."""
         if not isinstance(node, ListNode):
-            hint = "put it in [ ], or write '- ' before each item"
-            self._wrong_type(node, what, "a list", None if isinstance(node, ScalarNode) and node.is_null else hint)
+            self._wrong_type(node, what, "a list", "put it in [ ], or write '- ' before each item", hint)
             return None
         if not node.items:
-            self.error(
-                "wrong-value", node, f"{what} must not be empty", "write at least one item, or leave the key out"
-            )
+            help_ = hint or "write at least one item, or leave the key out"
+            self.error("wrong-value", node, f"{what} must not be empty", help_)
             return None
         return node.items
 
-    def text(self, node: Node, what: str, *, empty: bool = False, wanted: str = "text") -> str | None:
+    def text(
+        self, node: Node, what: str, *, empty: bool = False, wanted: str = "text", hint: str | None = None
+    ) -> str | None:
         """Read text; a plain scalar is text whatever YAML would guess of it.
 
         Args:
@@ -152,28 +155,29 @@ class Findings:
             what: how messages call it.
             empty: whether "" will do.
             wanted: how messages call what should be there.
+            hint: what to write there.
         """
         if not isinstance(node, ScalarNode) or node.is_null:
-            self._wrong_type(node, what, wanted)
+            self._wrong_type(node, what, wanted, None, hint)
             return None
         if match := _CONTROL.search(node.text):
             self.error("forbidden-character", node, f"character U+{ord(match[0]):04X} is not allowed in {what}")
             return None
         if not node.text and not empty:
-            self.error("wrong-value", node, f"{what} must not be empty", _what_to_write(what, "between the quotes"))
+            self.error("wrong-value", node, f"{what} must not be empty", hint or "write it between the quotes")
             return None
         return node.text
 
-    def number(self, node: Node, what: str) -> float | None:
+    def number(self, node: Node, what: str, *, hint: str | None = None) -> float | None:
         """Read a finite number."""
         if not is_number(node):
-            self._wrong_type(node, what, "a number")
+            self._wrong_type(node, what, "a number", None, hint)
             return None
         number = number_of(node)
         if not math.isfinite(number):
-            is_bound = what.startswith("a bound of")
-            hint = "leave it out: the bucket +Inf is always there" if is_bound else "write its digits, such as 1000000"
-            self.error("number-range", node, f"{what} must be a finite number", hint)
+            self.error(
+                "number-range", node, f"{what} must be a finite number", hint or "write its digits, such as 1000000"
+            )
             return None
         return number
 
@@ -187,13 +191,13 @@ class Findings:
             return None
         return int(number)
 
-    def truth(self, node: Node, what: str) -> bool | None:
+    def truth(self, node: Node, what: str, *, hint: str | None = None) -> bool | None:
         """Read a truth value."""
         if is_truth(node):
             assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_truth has told
             return node.text.lower() == "true"
         word = _YES_AND_NO.get(node.text.lower()) if isinstance(node, ScalarNode) and node.plain else None
-        self._wrong_type(node, what, "true or false", f"write {word!r}" if word else None)
+        self._wrong_type(node, what, "true or false", f"write {word!r}" if word else None, hint)
         return None
 
     def seconds(self, node: Node, what: str) -> float | None:
@@ -227,13 +231,15 @@ class Findings:
         )
         return None
 
-    def _wrong_type(self, node: Node, what: str, wanted: str, help_: str | None = None) -> None:
-        quoted = isinstance(node, ScalarNode) and not node.plain
-        if quoted and help_ is None:
+    def _wrong_type(
+        self, node: Node, what: str, wanted: str, help_: str | None = None, hint: str | None = None
+    ) -> None:
+        """Report that something else is there: help fits what that is, and else the hint of what is wanted."""
+        if isinstance(node, ScalarNode) and node.is_null:
+            help_ = hint or "write it after the colon"
+        elif help_ is None and isinstance(node, ScalarNode) and not node.plain:
             help_ = "what stands in quotes is text"
-        if isinstance(node, ScalarNode) and node.is_null and help_ is None:
-            help_ = _what_to_write(what)
-        self.error("wrong-type", node, f"{what} must be {wanted}, this is {kind(node)}", help_)
+        self.error("wrong-type", node, f"{what} must be {wanted}, this is {kind(node)}", help_ or hint)
 
 
 def _way_out(word: str | None, value: Node, keys: frozenset[str]) -> str:
@@ -243,11 +249,6 @@ def _way_out(word: str | None, value: Node, keys: frozenset[str]) -> str:
     if keys is TOP and isinstance(value, MapNode) and any(key.text == "type" for key, _ in value.entries):
         return "indent it: metrics stand below 'metrics:'"
     return f"known here: {', '.join(sorted(keys))}"
-
-
-def _what_to_write(what: str, where: str = "after the colon") -> str:
-    """Say what to write where nothing is."""
-    return next((words for begin, words in _TO_WRITE.items() if what.startswith(begin)), f"write it {where}")
 
 
 def _clip(message: str) -> str:

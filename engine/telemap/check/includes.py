@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from telemap.check.findings import ITEM
 from telemap.check.totals import MAX_BROKEN, MAX_CHARACTERS, MAX_FILES, MAX_NODES
 from telemap.errors import MappingError
 from telemap.problem import Severity
@@ -88,7 +89,7 @@ def include_all(
     for node in findings.items(entries["include"][1], "'include'") or ():
         if findings.totals.told & {"files", "size"}:
             break
-        text = findings.text(node, "an item of 'include'")
+        text = findings.text(node, "an item of 'include'", hint=ITEM)
         if text is not None:
             together = _include(findings, node, text, chain, together, check)
     return together

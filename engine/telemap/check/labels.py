@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from telemap.check import keys
 from telemap.check.entries import nearest
+from telemap.check.findings import ITEM
 from telemap.check.origins import read_origin_paths
 from telemap.check.paths import ANY_DEPTH, read_path
 from telemap.check.references import read_literal, refuse_reference
@@ -203,7 +204,7 @@ def _read_allow(findings: Findings, node: Node, what: str) -> tuple[str, ...]:
     for item in items:
         if isinstance(item, ScalarNode):
             refuse_reference(findings, item, f"an item of {what}", _AS_WRITTEN)
-    texts = [findings.text(item, f"an item of {what}", empty=True) for item in items]
+    texts = [findings.text(item, f"an item of {what}", empty=True, hint=ITEM) for item in items]
     return tuple(text for text in texts if text is not None)
 
 

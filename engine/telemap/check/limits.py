@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
+from telemap.check.scalars import is_number
 from telemap.document.nodes import MapNode, Node
 from telemap.model import MetricType, Operation, Overflow
 from telemap.units import base_unit
@@ -67,12 +68,17 @@ def read_buckets(findings: Findings, node: Node, what: str) -> tuple[float, ...]
     if len(items) > MAX_BUCKETS:
         findings.error("wrong-value", node, f"{what} has {len(items)} bounds, and may have {MAX_BUCKETS}")
         return ()
-    bounds = [(item, findings.number(item, f"a bound of {what}")) for item in items]
+    bounds = [(item, _read_bound(findings, item, what)) for item in items]
     for (_, lower), (item, upper) in pairwise(bounds):
         if lower is not None and upper is not None and upper <= lower:
             hint = "leave one of them out" if upper == lower else "write them from the least to the greatest"
             findings.error("buckets-order", item, f"{what} must ascend: {upper:g} comes after {lower:g}", hint)
     return tuple(bound for _, bound in bounds if bound is not None)
+
+
+def _read_bound(findings: Findings, node: Node, what: str) -> float | None:
+    hint = "leave it out: the bucket +Inf is always there" if is_number(node) else None
+    return findings.number(node, f"a bound of {what}", hint=hint)
 
 
 def _read_generator(findings: Findings, node: MapNode, what: str) -> tuple[float, ...]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _WITHOUT_VALUE = frozenset({Operation.INC, Operation.DEC})
 """Operations of a gauge that need no value."""
 
+_EVENT_TYPE = "name an event type, such as 'platform.report'"
+
 MAX_STARS = 8
 """Most `*` of a pattern: where it fits is looked for with each."""
 
@@ -89,7 +91,7 @@ def read_source(findings: Findings, node: Node, what: str, entries: Entries, hea
     if "from" in entries:
         patterns = read_patterns(findings, entries["from"][1], what)
     elif entries.lacks("from"):
-        findings.error("missing-key", node, f"{what} needs 'from'", "name an event type, such as 'platform.report'")
+        findings.error("missing-key", node, f"{what} needs 'from'", _EVENT_TYPE)
     parse = read_parse(findings, entries["parse"][1], f"'parse' of {what}") if "parse" in entries else None
     each = _read_each(findings, entries["each"][1], f"'each' of {what}") if "each" in entries else ()
     each_nodes = _each_nodes(entries)
@@ -142,7 +144,7 @@ def read_own_labels(findings: Findings, entries: Entries, what: str) -> LabelNod
 
 def read_patterns(findings: Findings, node: Node, what: str) -> tuple[str, ...]:
     """Read event types and patterns: one, or a list."""
-    nodes = findings.items(node, f"'from' of {what}") if isinstance(node, ListNode) else (node,)
+    nodes = findings.items(node, f"'from' of {what}", hint=_EVENT_TYPE) if isinstance(node, ListNode) else (node,)
     texts = [_read_pattern(findings, item, f"'from' of {what}") for item in nodes or ()]
     known = findings.totals.patterns
     known.update(text for text in texts if text is not None and is_pattern(text))
@@ -153,7 +155,7 @@ def read_patterns(findings: Findings, node: Node, what: str) -> tuple[str, ...]:
 
 
 def _read_pattern(findings: Findings, node: Node, what: str) -> str | None:
-    text = findings.text(node, what)
+    text = findings.text(node, what, hint=_EVENT_TYPE)
     if text is not None and text.count("*") > MAX_STARS:
         findings.error("wrong-value", node, f"{what} has {text.count('*')} times '*', and may have {MAX_STARS}")
         return None

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from telemap.check.scalars import is_number, is_truth, number_of
 from telemap.document.nodes import MapNode, ScalarNode
 from telemap.mapping_tests import keys
-from telemap.mapping_tests.advice import advising
 from telemap.mapping_tests.model import Absence, Expectations, ExpectedCount, ExpectedSample, ExpectedText
 from telemap.mapping_tests.series_text import parse_sample, parse_selector
 from telemap.resources import relative_to
@@ -36,8 +35,9 @@ _SELECTOR = 'write it as Prometheus does: name, name{label="text"} or name{label
 
 def read_expectations(findings: Findings, file: str, node: Node, what: str) -> Expectations | None:
     """Read `expect`; None when it is none."""
-    with advising(findings, "say what the events become: 'series: ...'"):
-        entries = findings.entries(node, f"'expect' of {what}", keys.EXPECT, keys.OTHER_WORDS)
+    entries = findings.entries(
+        node, f"'expect' of {what}", keys.EXPECT, keys.OTHER_WORDS, hint="say what the events become: 'series: ...'"
+    )
     if entries is None:
         return None
     if not entries.foreign and _cannot_fail(entries):
@@ -74,8 +74,7 @@ def _read_only(findings: Findings, entries: Entries, what: str) -> Place | None:
     if "only" not in entries:
         return None
     key, node = entries["only"]
-    with advising(findings, "write true, or leave 'only' out"):
-        is_wanted = findings.truth(node, f"'only' of {what}")
+    is_wanted = findings.truth(node, f"'only' of {what}", hint="write true, or leave 'only' out")
     if not is_wanted:
         return None
     if entries.lacks("series"):
@@ -125,8 +124,7 @@ def _read_sample(findings: Findings, name: SampleName, key: ScalarNode, node: No
             tolerance = _read_tolerance(findings, entries["tolerance"][1])
         node = entries["value"][1]
     if not is_number(node):
-        with advising(findings, "write a number, such as 3 or 0.25; a share of 5 % is 0.05"):
-            findings.number(node, what)
+        findings.number(node, what, hint="write a number, such as 3 or 0.25; a share of 5 % is 0.05")
         return None
     value = number_of(node)
     if math.isnan(value):
@@ -136,8 +134,7 @@ def _read_sample(findings: Findings, name: SampleName, key: ScalarNode, node: No
 
 
 def _read_tolerance(findings: Findings, node: Node) -> float | None:
-    with advising(findings, _TOLERANCE):
-        tolerance = findings.number(node, "'tolerance'")
+    tolerance = findings.number(node, "'tolerance'", hint=_TOLERANCE)
     if tolerance is not None and tolerance < 0:
         findings.error("wrong-value", node, "'tolerance' must not be negative", _TOLERANCE)
         return None
@@ -146,11 +143,9 @@ def _read_tolerance(findings: Findings, node: Node) -> float | None:
 
 def _read_absent(findings: Findings, node: Node) -> tuple[Absence, ...]:
     absences = []
-    with advising(findings, "name what must not be there, or leave 'absent' out"):
-        items = findings.items(node, "'absent'") or ()
+    items = findings.items(node, "'absent'", hint="name what must not be there, or leave 'absent' out") or ()
     for item in items:
-        with advising(findings, _SELECTOR):
-            text = findings.text(item, "an item of 'absent'", wanted="a metric or a series")
+        text = findings.text(item, "an item of 'absent'", wanted="a metric or a series", hint=_SELECTOR)
         if text is None:
             continue
         selector = parse_selector(text)
@@ -163,16 +158,16 @@ def _read_absent(findings: Findings, node: Node) -> tuple[Absence, ...]:
 
 def _read_exposition(findings: Findings, file: str, node: Node) -> ExpectedText | None:
     if not isinstance(node, MapNode):
-        with advising(findings, 'for no series at all write ""'):
-            text = findings.text(node, "'exposition'", empty=True, wanted="text or {file: PATH}")
+        text = findings.text(
+            node, "'exposition'", empty=True, wanted="text or {file: PATH}", hint='for no series at all write ""'
+        )
         return None if text is None else ExpectedText(text, None, findings.place(node.span))
     entries = findings.entries(node, "'exposition'", keys.FILE)
     if entries is None or "file" not in entries:
         findings.error("missing-key", node, "'exposition' needs 'file', or is the text itself", _FILE)
         return None
     named = entries["file"][1]
-    with advising(findings, _FILE):
-        path = findings.text(named, "'file' of 'exposition'")
+    path = findings.text(named, "'file' of 'exposition'", hint=_FILE)
     return None if path is None else ExpectedText("", relative_to(file, path), findings.place(named.span))
 
 
@@ -185,8 +180,12 @@ def _read_skips(
         findings.error("wrong-value", entries["skips"][1], "'skips' must not be empty", "write 'METRIC: {}' for none")
     counts = []
     for key, node in pairs or ():
-        with advising(findings, "write {REASON: COUNT}, such as {missing: 1}, or {} for none"):
-            known = findings.entries(node, f"the skips of {key.text!r}", frozenset(keys.REASONS))
+        known = findings.entries(
+            node,
+            f"the skips of {key.text!r}",
+            frozenset(keys.REASONS),
+            hint="write {REASON: COUNT}, such as {missing: 1}, or {} for none",
+        )
         for reason, (_, value) in (known or {}).items():
             if (count := _read_count(findings, value, f"{reason!r} of {key.text!r}")) is not None:
                 counts.append(ExpectedCount(key.text, reason, count, findings.place(value.span)))

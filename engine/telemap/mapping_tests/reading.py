@@ -17,7 +17,6 @@ from telemap.durations import duration
 from telemap.errors import MappingError
 from telemap.event_types import EVENT_TYPES
 from telemap.mapping_tests import keys
-from telemap.mapping_tests.advice import advise_of_names, advising
 from telemap.mapping_tests.expectations import read_expectations
 from telemap.mapping_tests.json_values import json_value
 from telemap.mapping_tests.model import Batch, EventFile, MappingTest, MappingTestFile
@@ -62,7 +61,7 @@ def read_tests(document: Document) -> MappingTestFile:
     if isinstance(document.root, MapNode):
         tests = (value for key, value in document.root.entries if key.text == "tests")
         names = (key.span for node in tests if isinstance(node, MapNode) for key, _ in node.entries)
-        advise_of_names(findings, frozenset(names))
+        _advise_of_names(findings, frozenset(names))
     problems = tuple(sorted(findings.problems, key=_position))
     if findings.errors or file is None:
         raise MappingError(problems)
@@ -86,6 +85,15 @@ def _position(problem: Problem) -> tuple[int, int]:
     return (problem.place.span.line, problem.place.span.column) if problem.place else (0, 0)
 
 
+def _advise_of_names(findings: Findings, spans: frozenset[Span]) -> None:
+    """Say what to do about keys that are there twice, which the loader has told: `spans` are those of tests' names."""
+    for number, problem in enumerate(findings.problems):
+        if problem.code == "duplicate-key" and problem.help is None:
+            of_tests = problem.related is not None and problem.related[0].span in spans
+            hint = "give each test a name of its own" if of_tests else "leave one of them out"
+            findings.problems[number] = replace(problem, help=hint)
+
+
 def _read_top(findings: Findings, document: Document) -> MappingTestFile | None:
     entries = findings.entries(document.root, "the test file", keys.TOP, {"rule_files": "mapping"})
     if entries is None:
@@ -94,8 +102,13 @@ def _read_top(findings: Findings, document: Document) -> MappingTestFile | None:
     mapping, place = beside(document.name), None
     if "mapping" in entries:
         node = entries["mapping"][1]
-        with advising(findings, "write the mapping's path, relative to this file, or leave the key out"):
-            mapping = relative_to(document.name, findings.text(node, "'mapping'") or "")
+        mapping = relative_to(
+            document.name,
+            findings.text(
+                node, "'mapping'", hint="write the mapping's path, relative to this file, or leave the key out"
+            )
+            or "",
+        )
         place = findings.place(node.span)
     if entries.lacks("tests"):
         findings.error("missing-key", document.root, "the test file needs 'tests'", _BEGIN)
@@ -138,11 +151,9 @@ def _read_all(findings: Findings, file: str, node: Node) -> tuple[MappingTest, .
 
 
 def _read_test(findings: Findings, file: str, key: ScalarNode, node: Node) -> MappingTest | None:
-    with advising(findings, "write a sentence that says what holds"):
-        name = findings.text(key, "the name of a test")
+    name = findings.text(key, "the name of a test", hint="write a sentence that says what holds")
     what = f"test {name!r}"
-    with advising(findings, "a test is {events: [...], expect: {...}}"):
-        entries = findings.entries(node, what, keys.TEST, keys.OTHER_WORDS)
+    entries = findings.entries(node, what, keys.TEST, keys.OTHER_WORDS, hint="a test is {events: [...], expect: {...}}")
     if entries is None or name is None:
         return None
     if "expect" not in entries and entries.lacks("expect"):
@@ -162,8 +173,18 @@ def _read_test(findings: Findings, file: str, key: ScalarNode, node: Node) -> Ma
 
 def _read_env(findings: Findings, node: Node) -> dict[str, str]:
     pairs = findings.pairs(node, "'env'") or ()
-    with advising(findings, 'write its text, or "" for a variable that is set and empty'):
-        texts = [(key, findings.text(value, f"variable {key.text!r}", empty=True)) for key, value in pairs]
+    texts = [
+        (
+            key,
+            findings.text(
+                value,
+                f"variable {key.text!r}",
+                empty=True,
+                hint='write its text, or "" for a variable that is set and empty',
+            ),
+        )
+        for key, value in pairs
+    ]
     return {key.text: text for key, text in texts if text is not None}
 
 
@@ -171,8 +192,14 @@ def _read_batches(findings: Findings, file: str, entries: Entries, what: str) ->
     if "batches" not in entries:
         return (Batch(_read_events(findings, file, entries["events"][1], what), 0.0),) if "events" in entries else ()
     batches: list[Batch] = []
-    with advising(findings, "write 'events: []' instead for a test of what is there from the start"):
-        nodes = findings.items(entries["batches"][1], "'batches'") or ()
+    nodes = (
+        findings.items(
+            entries["batches"][1],
+            "'batches'",
+            hint="write 'events: []' instead for a test of what is there from the start",
+        )
+        or ()
+    )
     for number, node in enumerate(nodes, 1):
         label = f"batch {number} of {what}"
         given = findings.entries(node, label, keys.BATCH, keys.OTHER_WORDS)
@@ -205,8 +232,12 @@ def _read_time(findings: Findings, node: Node, what: str, earliest: float) -> fl
 
 def _read_events(findings: Findings, file: str, node: Node, what: str) -> Events:
     if isinstance(node, ScalarNode):
-        with advising(findings, "for no events write 'events: []'"):
-            text = findings.text(node, f"'events' of {what}", wanted="a list of events or the name of a recording")
+        text = findings.text(
+            node,
+            f"'events' of {what}",
+            wanted="a list of events or the name of a recording",
+            hint="for no events write 'events: []'",
+        )
         return EventFile(relative_to(file, text or ""), findings.place(node.span))
     if not isinstance(node, ListNode):
         findings.items(node, f"'events' of {what}")
@@ -215,8 +246,9 @@ def _read_events(findings: Findings, file: str, node: Node, what: str) -> Events
 
 
 def _read_event(findings: Findings, node: Node, what: str) -> dict[str, object]:
-    with advising(findings, "write {type: function, record: ...}, with the text or the object of the log line"):
-        entries = findings.entries(node, what, keys.EVENT)
+    entries = findings.entries(
+        node, what, keys.EVENT, hint="write {type: function, record: ...}, with the text or the object of the log line"
+    )
     if entries is None:
         return {}
     if entries.lacks("type"):
@@ -226,8 +258,9 @@ def _read_event(findings: Findings, node: Node, what: str) -> dict[str, object]:
         if name == "record":
             event[name] = json_value(findings, value)
             continue
-        with advising(findings, _TYPE if name == "type" else "write it as in '2026-01-01T00:00:00.000Z'"):
-            event[name] = findings.text(value, f"{name!r} of {what}")
+        event[name] = findings.text(
+            value, f"{name!r} of {what}", hint=_TYPE if name == "type" else "write it as in '2026-01-01T00:00:00.000Z'"
+        )
     named = event.get("type")
     if isinstance(named, str) and (hint := _other_type(named)):
         findings.warning("event-type", entries["type"][1], f"{named!r} is no event type of the Telemetry API", hint)
