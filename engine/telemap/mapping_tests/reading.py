@@ -24,7 +24,7 @@ from telemap.resources import relative_to
 
 if TYPE_CHECKING:
     from telemap.check.entries import Entries
-    from telemap.document.nodes import Document, Node
+    from telemap.document.nodes import Document, Node, Span
     from telemap.mapping_tests.model import Events
     from telemap.problem import Problem
 
