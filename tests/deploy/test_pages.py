@@ -20,9 +20,9 @@ from unit.lambda_side.lives import life
 from unit.lambda_side.outcomes import assert_a_good_life, log_of
 
 from telemap.cli import GROUP
-from telemap_lambda.gateway import Gateway
+from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.sandbox import Sandbox
-from telemap_lambda.settings import read_settings
+from telemap_lambda.settings.reading import read_settings
 
 OF_THE_COMMAND_LINE = {"query", "output", "cli-binary-format"}
 STANDS_FOR = {"zip-file": "Content"}
@@ -136,7 +136,7 @@ def test_each_label_of_a_grouping_comes_from_the_environment() -> None:
 
 def test_what_the_log_is_said_to_say_it_says() -> None:
     told = re.findall(r"^\| `(.*?)` \|", text("deploy"), re.MULTILINE)
-    with Gateway() as gateway:
+    with FakeGateway() as gateway:
         environments = [
             {"GATEWAY": gateway.url, "TELEMAP_LOG_LEVEL": "info", "TELEMAP_JOB": "orders"},
             {"GATEWAY": ""},

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Self
 
 from telemap.errors import PushError
 from telemap.push import Gateway, Tls, is_import
-from telemap_lambda.authentication import Authentication
-from telemap_lambda.secret import SecretError
-from telemap_lambda.settings import read_settings
+from telemap_lambda.delivery.authentication import Authentication
+from telemap_lambda.delivery.secret import SecretError
+from telemap_lambda.settings.reading import read_settings
 from telemap_lambda.sweep.errors import ListingError, SweepError, SweepSettingsError
 from telemap_lambda.sweep.listing import read_listing
 from telemap_lambda.sweep.looking import Look
@@ -17,7 +17,7 @@ from telemap_lambda.sweep.looking import Look
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from telemap_lambda.settings import Settings
+    from telemap_lambda.settings.model import Settings
 
 _SETTINGS = (
     "GATEWAY",

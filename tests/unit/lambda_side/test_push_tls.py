@@ -15,7 +15,7 @@ from servers.pushgateway import CREDENTIALS, Pushgateway, ServerTls
 
 from telemap.errors import PushError
 from telemap.push import Basic, Tls
-from telemap_lambda.settings import read_settings
+from telemap_lambda.settings.reading import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

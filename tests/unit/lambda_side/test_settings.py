@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from telemap_lambda.settings import GatewayAddress, Settings, read_settings
+from telemap_lambda.settings.gateway_url import GatewayAddress
+from telemap_lambda.settings.model import Settings
+from telemap_lambda.settings.reading import read_settings
 
 
 @pytest.mark.parametrize(
@@ -64,9 +66,11 @@ def test_a_misspelt_name_is_told_and_nothing_else_changes(variable: str, warning
 
 
 def test_names_are_compared_only_where_one_is_wrong() -> None:
-    program = "import sys; from telemap_lambda.settings import read_settings; read_settings({'TELEMAP_FLUSH': 'end'})"
+    program = (
+        "import sys; from telemap_lambda.settings.reading import read_settings; read_settings({'TELEMAP_FLUSH': 'end'})"
+    )
     loaded = subprocess.check_output([sys.executable, "-c", f"{program}; print(*sys.modules)"], text=True).split()
-    assert "telemap_lambda.setting_reader" in loaded
+    assert "telemap_lambda.settings.variables" in loaded
     assert "difflib" not in loaded
 
 
