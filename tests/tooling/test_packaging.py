@@ -196,7 +196,7 @@ def test_an_installed_compilation_is_used(installed: Installed, tmp_path: Path) 
     finished = installed("telemap", "compile", str(mapping))
     assert Path(finished.stdout.strip()).parent == tmp_path, finished.stderr
     code = (
-        "import sys; from telemap.compiled.reading import read_plan; print(read_plan(sys.argv[1], print) is not None)"
+        "import sys; from telemap.plan_files.reading import read_plan; print(read_plan(sys.argv[1], print) is not None)"
     )
     assert installed("python", "-c", code, str(mapping)).stdout == "True\n"
 

@@ -15,7 +15,7 @@ from telemap.cli import main
 from telemap.cli.explain.shown import shown, visible
 from telemap.resources import shipped_mappings
 from telemap.store.samples import sample_names
-from telemap.tracing.resolved import resolve
+from telemap.tracing.overview import resolve
 
 MAPPING = """
 version: 1

@@ -21,7 +21,7 @@ from telemap.model import MetricType, Operation
 from telemap.resources import shipped_mappings
 from telemap.tracing.outcomes import Stage
 from telemap.tracing.tracer import Tracer
-from telemap.tracing.watch import INSTANCE
+from telemap.tracing.instrument import INSTANCE
 
 if TYPE_CHECKING:
     from telemap.store.series import FamilySeries

@@ -8,14 +8,14 @@ from telemap.check import keys
 from telemap.check.paths import read_path
 from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_regex
-from telemap.check.scalars import integer_of, is_number, is_truth
+from telemap.reading.scalars import integer_of, is_number, is_truth
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
 from telemap.path.parse import Wanted, looks_like_path
 
 if TYPE_CHECKING:
-    from telemap.check.entries import Entries
-    from telemap.check.findings import Findings
+    from telemap.reading.entries import Entries
+    from telemap.reading.node_reader import Findings
 
 _OPERATORS = frozenset(operator.value for operator in Operator)
 _GROUPS: dict[str, type[AnyOf] | type[AllOf]] = {"any": AnyOf, "all": AllOf}

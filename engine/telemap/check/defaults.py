@@ -13,8 +13,8 @@ from telemap.document.nodes import MapNode
 from telemap.model import Overflow
 
 if TYPE_CHECKING:
-    from telemap.check.entries import Entries
-    from telemap.check.findings import Findings
+    from telemap.reading.entries import Entries
+    from telemap.reading.node_reader import Findings
 
 DEFAULT_SERIES_LIMIT = 1000
 

@@ -11,13 +11,13 @@ from telemap.check.labels import LabelNodes, check_removals, check_reserved, mer
 from telemap.check.limits import ADDING, read_expire, read_family_buckets, read_limit, read_overflow
 from telemap.check.names import check_name
 from telemap.check.sources import DraftSource, FamilyHead, read_own_labels, read_source, read_source_item
-from telemap.check.totals import MAX_LABELS
+from telemap.check.limits_of_all_files import MAX_LABELS
 from telemap.model import Family, LabelRule, MetricType, Operation, Source
 
 if TYPE_CHECKING:
     from telemap.check.defaults import Defaults
-    from telemap.check.entries import Entries
-    from telemap.check.findings import Findings
+    from telemap.reading.entries import Entries
+    from telemap.reading.node_reader import Findings
     from telemap.document.nodes import Node, ScalarNode
 
 _SETTING = frozenset({Operation.SET, Operation.SET_TO_EVENT_TIME})

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from telemap.check.findings import ITEM
-from telemap.check.totals import MAX_BROKEN, MAX_CHARACTERS, MAX_FILES, MAX_NODES
+from telemap.reading.node_reader import ITEM
+from telemap.check.limits_of_all_files import MAX_BROKEN, MAX_CHARACTERS, MAX_FILES, MAX_NODES
 from telemap.errors import MappingError
 from telemap.problem import Severity
 from telemap.resources import relative_to
@@ -20,8 +20,8 @@ from telemap.resources import relative_to
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
-    from telemap.check.entries import Entries
-    from telemap.check.findings import Findings
+    from telemap.reading.entries import Entries
+    from telemap.reading.node_reader import Findings
     from telemap.document.nodes import Node
     from telemap.model import DropRule, Family
     from telemap.problem import Place, Problem

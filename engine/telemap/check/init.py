@@ -7,9 +7,9 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
-from telemap.check.entries import nearest
+from telemap.reading.entries import nearest
 from telemap.check.references import read_literal
-from telemap.check.totals import MAX_INIT
+from telemap.check.limits_of_all_files import MAX_INIT
 from telemap.document.nodes import ListNode, Node, ScalarNode
 from telemap.label_text import OVERFLOW
 from telemap.model import KnownText, LabelRule, LiteralText, MetricType, Source, literal
@@ -17,8 +17,8 @@ from telemap.model import KnownText, LabelRule, LiteralText, MetricType, Source,
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from telemap.check.entries import Entries
-    from telemap.check.findings import Findings
+    from telemap.reading.entries import Entries
+    from telemap.reading.node_reader import Findings
     from telemap.check.sources import FamilyHead
     from telemap.model import Family
 

@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from telemap.check import keys
-from telemap.check.entries import nearest
-from telemap.check.findings import ITEM
+from telemap.reading.entries import nearest
+from telemap.reading.node_reader import ITEM
 from telemap.check.origins import read_origin_paths
 from telemap.check.paths import ANY_DEPTH, read_path
 from telemap.check.references import read_literal, refuse_reference
 from telemap.check.regexes import read_extract
-from telemap.check.scalars import is_number
+from telemap.reading.scalars import is_number
 from telemap.document.nodes import MapNode, Node, ScalarNode
 from telemap.model import (
     Concat,
@@ -27,8 +27,8 @@ from telemap.model import (
 from telemap.path.parse import Wanted, looks_like_path
 
 if TYPE_CHECKING:
-    from telemap.check.entries import Entries
-    from telemap.check.findings import Findings
+    from telemap.reading.entries import Entries
+    from telemap.reading.node_reader import Findings
     from telemap.path import Path
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")

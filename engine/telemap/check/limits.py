@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
-from telemap.check.scalars import is_number
+from telemap.reading.scalars import is_number
 from telemap.document.nodes import MapNode, Node
 from telemap.model import MetricType, Operation, Overflow
 from telemap.units import base_unit
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from telemap.check.defaults import Defaults
-    from telemap.check.entries import Entries
-    from telemap.check.findings import Findings
+    from telemap.reading.entries import Entries
+    from telemap.reading.node_reader import Findings
     from telemap.check.sources import FamilyHead
     from telemap.document.nodes import ScalarNode
 

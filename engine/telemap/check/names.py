@@ -11,7 +11,7 @@ from telemap.model import MetricType
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from telemap.check.findings import Findings
+    from telemap.reading.node_reader import Findings
     from telemap.document.nodes import ScalarNode
     from telemap.problem import Place
 

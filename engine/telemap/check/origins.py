@@ -8,8 +8,8 @@ from telemap.check.paths import read_path, read_paths
 from telemap.model import FirstOf
 
 if TYPE_CHECKING:
-    from telemap.check.entries import Entries
-    from telemap.check.findings import Findings
+    from telemap.reading.entries import Entries
+    from telemap.reading.node_reader import Findings
 
 
 def read_origin_paths(findings: Findings, entries: Entries, what: str, depth: int) -> FirstOf | None:

@@ -12,8 +12,8 @@ from telemap.model import Parse, ParseFormat
 from telemap.path.parse import parse_path
 
 if TYPE_CHECKING:
-    from telemap.check.entries import Entries
-    from telemap.check.findings import Findings
+    from telemap.reading.entries import Entries
+    from telemap.reading.node_reader import Findings
     from telemap.path import Path
 
 _NAMED = (ParseFormat.JSON.value, ParseFormat.LOGFMT.value)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from telemap.check import totals
-from telemap.check.scalars import is_number
+from telemap.check import limits_of_all_files as totals
+from telemap.reading.scalars import is_number
 from telemap.path import Path, PathFault
 from telemap.path.parse import Wanted, looks_like_path, parse_path
 
 if TYPE_CHECKING:
-    from telemap.check.findings import Findings
+    from telemap.reading.node_reader import Findings
     from telemap.document.nodes import Node
 
 MAX_STEPS = 64

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from telemap.model import EnvironmentReference, InstanceReference, LiteralText
 
 if TYPE_CHECKING:
-    from telemap.check.findings import Findings
+    from telemap.reading.node_reader import Findings
     from telemap.document.nodes import Node, ScalarNode
 
 _REFERENCE = re.compile(

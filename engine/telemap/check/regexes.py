@@ -9,13 +9,13 @@ from importlib import import_module
 from math import inf, prod
 from typing import TYPE_CHECKING, Any
 
-from telemap.check.ambiguity import REPEATS, ambiguous_loop, any_runs, groups, has_loop, same_side_by_side
-from telemap.check.characters import BEYOND_LATIN, OTHER_DIGITS, characters
-from telemap.check.totals import MAX_REGEX_CHARACTERS, MAX_SET_CHARACTERS
+from telemap.regex.ambiguity import REPEATS, ambiguous_loop, any_runs, groups, has_loop, same_side_by_side
+from telemap.regex.characters import BEYOND_LATIN, OTHER_DIGITS, characters
+from telemap.check.limits_of_all_files import MAX_REGEX_CHARACTERS, MAX_SET_CHARACTERS
 
 if TYPE_CHECKING:
-    from telemap.check.ambiguity import Tokens
-    from telemap.check.findings import Findings
+    from telemap.regex.ambiguity import Tokens
+    from telemap.reading.node_reader import Findings
     from telemap.document.nodes import Node
 
 _MOST_RUNS = 2

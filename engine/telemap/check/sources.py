@@ -11,7 +11,7 @@ from telemap.check.conditions import read_when
 from telemap.check.labels import LabelNodes, read_label_names
 from telemap.check.parses import read_parse
 from telemap.check.paths import ANY_DEPTH, read_path
-from telemap.check.totals import MAX_PATTERNS
+from telemap.check.limits_of_all_files import MAX_PATTERNS
 from telemap.check.values import known_numbers, read_value
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import Condition, Constant, Conversion, FirstOf, MetricType, Operation, Parse, ValueRule
@@ -20,8 +20,8 @@ from telemap.patterns import is_pattern
 from telemap.units import UNITS, base_unit
 
 if TYPE_CHECKING:
-    from telemap.check.entries import Entries
-    from telemap.check.findings import Findings
+    from telemap.reading.entries import Entries
+    from telemap.reading.node_reader import Findings
     from telemap.path import Path
 
 _WITHOUT_VALUE = frozenset({Operation.INC, Operation.DEC})

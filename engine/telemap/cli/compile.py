@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
 from telemap.cli.files import require_mapping, show_faults
-from telemap.compiled.writing import write_plan
+from telemap.plan_files.writing import write_plan
 from telemap.errors import MappingError
 
 if TYPE_CHECKING:

@@ -12,17 +12,17 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from telemap.compiler.block import Block
+from telemap.compiler.code import Block
 from telemap.compiler.conditions import write_condition, write_doubt
 from telemap.compiler.guards import is_guarded, is_slow, write_guard
 from telemap.compiler.labels import first_of, write_cell
-from telemap.compiler.reads import EventReads, ItemReads
+from telemap.compiler.path_code import EventReads, ItemReads
 from telemap.model import Constant, Family, FirstOf, MetricType, Operation, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from telemap.compiler.names import Vocabulary
+    from telemap.compiler.constant_pool import Vocabulary
     from telemap.model import DropRule
 
 

@@ -7,7 +7,7 @@ from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telemap.check.entries import nearest
+from telemap.reading.entries import nearest
 from telemap.float_text import float_text
 from telemap.mapping_tests.counting import compare_counts
 from telemap.mapping_tests.evidence import Evidence, sample_line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.check.entries import nearest
+from telemap.reading.entries import nearest
 from telemap.mapping_tests.failures import Failure, NewNumber
 
 if TYPE_CHECKING:

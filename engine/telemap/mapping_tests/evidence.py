@@ -6,7 +6,7 @@ from contextlib import suppress
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from telemap.check.entries import nearest
+from telemap.reading.entries import nearest
 from telemap.float_text import float_text
 from telemap.label_text import clean
 from telemap.mapping_tests.subject import Origin

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from telemap.check.scalars import integer_of, is_number, is_truth, number_of
+from telemap.reading.scalars import integer_of, is_number, is_truth, number_of
 from telemap.document.nodes import ListNode, MapNode, Node
 
 if TYPE_CHECKING:
-    from telemap.check.findings import Findings
+    from telemap.reading.node_reader import Findings
 
 _MOST_DIGITS = 4_300
 """Digits of whole numbers that Python reads from JSON, and so the most that an event can have."""

@@ -8,9 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telemap.check.entries import nearest
-from telemap.check.findings import Findings
-from telemap.check.scalars import is_number, number_of
+from telemap.reading.entries import nearest
+from telemap.reading.node_reader import Findings
+from telemap.reading.scalars import is_number, number_of
 from telemap.document.loader import read_document
 from telemap.document.nodes import ListNode, MapNode, ScalarNode
 from telemap.durations import duration
@@ -23,7 +23,7 @@ from telemap.mapping_tests.model import Batch, EventFile, MappingTest, MappingTe
 from telemap.resources import relative_to
 
 if TYPE_CHECKING:
-    from telemap.check.entries import Entries
+    from telemap.reading.entries import Entries
     from telemap.document.nodes import Document, Node, Span
     from telemap.mapping_tests.model import Events
     from telemap.problem import Problem

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from telemap.label_text import OVERFLOW
 from telemap.model import MetricType, Overflow
 from telemap.runtime.regexes import CutOff
-from telemap.store.known_cells import KnownCells
+from telemap.store.cell_cache import KnownCells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

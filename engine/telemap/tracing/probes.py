@@ -27,7 +27,7 @@ from telemap.model import (
 )
 from telemap.path import Path, Root
 from telemap.problem import Place
-from telemap.tracing.places import TestPlaces, all_tests
+from telemap.tracing.locations import TestPlaces, all_tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

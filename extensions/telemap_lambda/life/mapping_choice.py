@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from telemap.compiled.reading import read_plan
+from telemap.plan_files.reading import read_plan
 from telemap.errors import MappingError
 from telemap.resources import SHIPPED
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from telemap.check.findings import Findings
+from telemap.reading.node_reader import Findings
 from telemap.check.references import read_literal
 from telemap.document.nodes import Document, ScalarNode, Span
 from telemap.model import InstanceReference

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from telemap.compiled.layout import plan_path
-from telemap.compiled.writing import write_plan
+from telemap.plan_files.layout import plan_path
+from telemap.plan_files.writing import write_plan
 from telemap.compiler import compile as compile_mapping
 from telemap.load import loads
 from telemap_lambda.life import mapping_choice

@@ -16,7 +16,7 @@ from unit import strategies
 import telemap
 from telemap.unmatched import find_unmatched
 from telemap.unmatched.survey import Survey
-from telemap.unmatched.texts import as_yaml
+from telemap.cli.unmatched.text import as_yaml
 from telemap_lambda.recording.anonymizing import shape, shape_of_event, shape_of_key, shape_of_record
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ from telemap.check.advice.labels import advise_endless, advise_grouping, advise_
 from telemap.check.advice.paths import advise_paths, advise_test_paths
 from telemap.check.advice.series import advise_series
 from telemap.check.advice.units import advise_mib, advise_name, advise_unit
-from telemap.check.event_shape import advise_pattern
+from telemap.events.event_shape import advise_pattern
 from telemap.document.nodes import ListNode, Node, ScalarNode
 from telemap.problem import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from telemap.check.entries import Entries
-    from telemap.check.findings import Findings
+    from telemap.reading.entries import Entries
+    from telemap.reading.node_reader import Findings
     from telemap.check.labels import LabelNodes
     from telemap.check.sources import DraftSource, FamilyHead
     from telemap.document.nodes import Span

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from telemap.check.event_shape import has_field
-from telemap.check.path_steps import path_steps
+from telemap.events.event_shape import has_field
+from telemap.events.path_steps import path_steps
 from telemap.check.paths import below_item
 from telemap.check.regexes import has_few_texts
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
@@ -17,7 +17,7 @@ from telemap.path.parse import looks_like_path
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from telemap.check.findings import Findings
+    from telemap.reading.node_reader import Findings
     from telemap.check.sources import DraftSource
     from telemap.document.nodes import Span
     from telemap.model import LabelRule

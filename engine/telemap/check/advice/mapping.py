@@ -12,7 +12,7 @@ from telemap.patterns import matches
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from telemap.check.findings import Findings
+    from telemap.reading.node_reader import Findings
     from telemap.check.includes import Included
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from telemap.check.advice.label_values import Tested
-    from telemap.check.findings import Findings
+    from telemap.reading.node_reader import Findings
     from telemap.check.sources import DraftSource
     from telemap.document.nodes import ScalarNode
     from telemap.model import KnownText, LabelRule

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from telemap.check.path_steps import path_steps
+from telemap.events.path_steps import path_steps
 from telemap.model import Conversion, FirstOf, MetricType
 from telemap.units import UNITS, base_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from telemap.check.findings import Findings
+    from telemap.reading.node_reader import Findings
     from telemap.check.sources import DraftSource, FamilyHead
     from telemap.document.nodes import ScalarNode
 

@@ -19,7 +19,7 @@ from telemap.cli.files import load_or_show
 from telemap.compiler import compile as compile_mapping
 from telemap.errors import DecodeError
 from telemap.patterns import matches_any
-from telemap.tracing.resolved import resolve
+from telemap.tracing.overview import resolve
 from telemap.tracing.summary import SourceSum, Summary
 from telemap.tracing.tracer import Tracer
 

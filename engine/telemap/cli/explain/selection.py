@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from telemap.check.entries import nearest
+from telemap.reading.entries import nearest
 from telemap.cli import WrongUseError
 from telemap.cli.explain.shown import visible
 from telemap.cli.files import read_recording

@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
-from telemap.cli.finding_tests import find
-from telemap.cli.junit_file import require_place, write_junit
+from telemap.cli.test.finding_tests import find
+from telemap.cli.test.junit_file import require_place, write_junit
 from telemap.mapping_tests.session import Session, is_fine
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _show(form: str, reports: list[FileReport], coverage: tuple[CoveredFile, ...
     if form == "text":
         _show_text(reports, coverage)
         return
-    from telemap.mapping_tests.formats import as_json, github_lines  # noqa: PLC0415 - only when asked for
+    from telemap.cli.test.formats import as_json, github_lines  # noqa: PLC0415 - only when asked for
 
     if form == "json":
         print(as_json(reports, coverage))
@@ -131,7 +131,7 @@ def _show(form: str, reports: list[FileReport], coverage: tuple[CoveredFile, ...
 
 def _show_text(reports: list[FileReport], coverage: tuple[CoveredFile, ...] | None) -> None:
     from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
-    from telemap.mapping_tests.report import coverage_lines, file_lines, summary  # noqa: PLC0415 - as above
+    from telemap.cli.test.report import coverage_lines, file_lines, summary  # noqa: PLC0415 - as above
 
     for report in reports:
         if report.told:

@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from telemap.unmatched import find_unmatched  # noqa: PLC0415 - `--help` needs none of this
     from telemap.unmatched.survey import Survey  # noqa: PLC0415
-    from telemap.unmatched.texts import as_json, as_text, as_yaml  # noqa: PLC0415
+    from telemap.cli.unmatched.text import as_json, as_text, as_yaml  # noqa: PLC0415
 
     mapping = load_or_show(arguments.mapping)
     if mapping is None:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from telemap.mapping_tests.report import failure_lines
+from telemap.cli.test.report import failure_lines
 from telemap.problem.drawing import draw
 
 if TYPE_CHECKING:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from telemap.check.path_steps import path_steps
+from telemap.events.path_steps import path_steps
 from telemap.model import AllOf, AnyOf, Comparison, Concat, Exists, FirstOf, Not, Operator, ParseFormat
 from telemap.path import Path, Root
 from telemap.patterns import matches_any
-from telemap.unmatched.places import AS_IT_IS, JSON, MESSAGE, RECORD, Every, Form, path_text
+from telemap.unmatched.locations import AS_IT_IS, JSON, MESSAGE, RECORD, Every, Form, path_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from telemap.model import Condition, LabelOrigin, Mapping, Parse, Source, ValueOrigin
-    from telemap.unmatched.places import Place
+    from telemap.unmatched.locations import Place
 
 
 class _Step(NamedTuple):

@@ -14,8 +14,8 @@ from telemap.path import Path, Root, Step
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from telemap.compiler.block import Block
-    from telemap.compiler.names import Vocabulary
+    from telemap.compiler.code import Block
+    from telemap.compiler.constant_pool import Vocabulary
     from telemap.model import Parse
 
 Memo: TypeAlias = "dict[Hashable, str]"

@@ -6,8 +6,8 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from telemap.check.entries import nearest
-from telemap.check.path_steps import path_steps
+from telemap.reading.entries import nearest
+from telemap.events.path_steps import path_steps
 from telemap.event_types import EVENT_TYPES
 from telemap.patterns import is_pattern, matches
 from telemap.resources import resource
@@ -15,7 +15,7 @@ from telemap.resources import resource
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from telemap.check.findings import Findings
+    from telemap.reading.node_reader import Findings
     from telemap.document.nodes import Node, ScalarNode
     from telemap.path import Step
 

@@ -6,10 +6,10 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from telemap.check.entries import Entries, nearest
+from telemap.reading.entries import Entries, nearest
 from telemap.check.keys import TOP
-from telemap.check.scalars import is_number, is_truth, kind, number_of
-from telemap.check.totals import Totals
+from telemap.reading.scalars import is_number, is_truth, kind, number_of
+from telemap.check.limits_of_all_files import Totals
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.durations import duration
 from telemap.problem import Place, Problem, Severity

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
 from telemap.cli.applying import BadLines, Outcome, apply_recording
 from telemap.cli.files import load_or_show, open_recording
-from telemap.cli.preview_output import print_cardinality, print_difference, print_metrics
+from telemap.cli.preview.output import print_cardinality, print_difference, print_metrics
 from telemap.preview.cardinality import without_limits
 from telemap.preview.difference import difference
 from telemap.preview.notes import notes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from telemap.compiled.layout import UnfitError
+from telemap.plan_files.layout import UnfitError
 from telemap.digest import sha256_of
 from telemap.resources import mapping_path, relative_to
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from telemap.check.event_shape import has_field
+from telemap.events.event_shape import has_field
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not
 from telemap.path import Path, Root
 from telemap.path.filters import walk
@@ -19,7 +19,7 @@ from telemap.tracing.probes import (
     root_of,
     value_paths,
 )
-from telemap.tracing.watch import Skipped, Taken, Watch
+from telemap.tracing.instrument import Skipped, Taken, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from telemap.model import LabelRule, Source
     from telemap.path import Step
     from telemap.tracing.probes import Probes
-    from telemap.tracing.watch import Position
+    from telemap.tracing.instrument import Position
 
 _ROOTS: Final = {Root.EVENT: "$", Root.ITEM: "", Root.PARENT: "$parent"}
 

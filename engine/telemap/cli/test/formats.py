@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from telemap.mapping_tests.coverage import percentage
-from telemap.mapping_tests.report import failure_lines
+from telemap.cli.test.report import failure_lines
 from telemap.problem.formats import annotation
 from telemap.problem.formats import as_github as problem_as_github
 from telemap.problem.formats import as_json as problems_as_json

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from telemap.check.characters import ALL, characters, is_any
+from telemap.regex.characters import ALL, characters, is_any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -56,7 +56,7 @@ def write_junit(name: str, reports: Iterable[FileReport]) -> None:
     Raises:
         WrongUseError: the file cannot be written.
     """
-    from telemap.mapping_tests.junit import as_junit  # noqa: PLC0415 - only when asked for
+    from telemap.cli.test.junit import as_junit  # noqa: PLC0415 - only when asked for
     from telemap.mapping_tests.writing import write_whole  # noqa: PLC0415 - as above
 
     try:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from telemap.unmatched.drafts import Draft, Drafter
 from telemap.unmatched.guesses import is_label
 from telemap.unmatched.naming import Names
-from telemap.unmatched.places import AS_IT_IS, JSON, Every, names_in, path_text
-from telemap.unmatched.reads import is_dropped, reads_of
+from telemap.unmatched.locations import AS_IT_IS, JSON, Every, names_in, path_text
+from telemap.unmatched.read_paths import is_dropped, reads_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from telemap.model import Mapping
-    from telemap.unmatched.places import Form, Place
-    from telemap.unmatched.reads import Reads
+    from telemap.unmatched.locations import Form, Place
+    from telemap.unmatched.read_paths import Reads
     from telemap.unmatched.statistics import Statistics
     from telemap.unmatched.survey import Survey, TypeSurvey
 

@@ -11,7 +11,7 @@ from telemap.compiler import compile as compile_mapping
 from telemap.event_types import EVENT_TYPES
 from telemap.patterns import matches_any
 from telemap.store.samples import sample_names
-from telemap.tracing.written import known_text
+from telemap.tracing.to_yaml import known_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

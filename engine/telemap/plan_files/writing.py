@@ -8,8 +8,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from telemap.compiled.layout import MARK, MARSHAL_VERSION, pack, plan_path
-from telemap.compiled.plain import to_plain
+from telemap.plan_files.layout import MARK, MARSHAL_VERSION, pack, plan_path
+from telemap.plan_files.plain import to_plain
 from telemap.compiler import compile as compile_mapping
 from telemap.load import load_traced
 from telemap.plan import Plan
