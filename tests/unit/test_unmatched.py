@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from unit import strategies
 
 import telemap
+from telemap.cli.unmatched.text import as_json, as_text, as_yaml
 from telemap.unmatched import Findings, find_unmatched
 from telemap.unmatched.locations import Form, path_text
 from telemap.unmatched.survey import MOST_PLACES, MOST_TYPES, Survey
-from telemap.cli.unmatched.text import as_json, as_text, as_yaml
 
 EVENTS = Path(__file__).parents[1] / "events"
 RECORDINGS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(EVENTS.glob("*.json"))}

@@ -8,10 +8,10 @@ from telemap.check import keys
 from telemap.check.paths import read_path
 from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_regex
-from telemap.reading.scalars import integer_of, is_number, is_truth
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
 from telemap.path.parse import Wanted, looks_like_path
+from telemap.reading.scalars import integer_of, is_number, is_truth
 
 if TYPE_CHECKING:
     from telemap.reading.entries import Entries

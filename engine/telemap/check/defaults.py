@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
-from telemap.check.labels import LabelNodes, read_label_names
+from telemap.check.drafts import DEFAULT_SERIES_LIMIT, Defaults
+from telemap.check.labels import read_label_names
 from telemap.check.limits import read_buckets, read_limit
 from telemap.check.names import NAME
 from telemap.document.nodes import MapNode
@@ -15,29 +15,6 @@ from telemap.model import Overflow
 if TYPE_CHECKING:
     from telemap.reading.entries import Entries
     from telemap.reading.node_reader import Findings
-
-DEFAULT_SERIES_LIMIT = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """What families have that do not say otherwise.
-
-    Attributes:
-        buckets: empty when none are given.
-        series_limit_total: the process's bound; None when it is not given.
-        expire: seconds; None for never.
-        unread: keys that are there, or most likely meant, and say nothing that could be read.
-    """
-
-    prefix: str = ""
-    labels: LabelNodes = field(default_factory=dict)
-    buckets: tuple[float, ...] = ()
-    series_limit: int = DEFAULT_SERIES_LIMIT
-    series_limit_total: int | None = None
-    overflow: Overflow = Overflow.FOLD
-    expire: float | None = None
-    unread: frozenset[str] = frozenset()
 
 
 def read_defaults(findings: Findings, entries: Entries) -> Defaults:

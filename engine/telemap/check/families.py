@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
-from telemap.check.advice import SourceDraft, advise_family
+from telemap.check.advice import advise_family
+from telemap.check.drafts import DraftSource, FamilyHead, LabelNodes, SourceDraft
 from telemap.check.init import init_series, read_init
-from telemap.check.labels import LabelNodes, check_removals, check_reserved, merge_labels, read_label
+from telemap.check.labels import check_removals, check_reserved, merge_labels, read_label
 from telemap.check.limits import ADDING, read_expire, read_family_buckets, read_limit, read_overflow
-from telemap.check.names import check_name
-from telemap.check.sources import DraftSource, FamilyHead, read_own_labels, read_source, read_source_item
 from telemap.check.limits_of_all_files import MAX_LABELS
+from telemap.check.names import check_name
+from telemap.check.sources import read_own_labels, read_source, read_source_item
 from telemap.model import Family, LabelRule, MetricType, Operation, Source
 
 if TYPE_CHECKING:
-    from telemap.check.defaults import Defaults
+    from telemap.check.drafts import Defaults
+    from telemap.document.nodes import Node, ScalarNode
     from telemap.reading.entries import Entries
     from telemap.reading.node_reader import Findings
-    from telemap.document.nodes import Node, ScalarNode
 
 _SETTING = frozenset({Operation.SET, Operation.SET_TO_EVENT_TIME})
 _TOGETHER = (_SETTING, ADDING, frozenset({Operation.MIN}), frozenset({Operation.MAX}))

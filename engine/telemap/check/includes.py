@@ -11,20 +11,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from telemap.reading.node_reader import ITEM
 from telemap.check.limits_of_all_files import MAX_BROKEN, MAX_CHARACTERS, MAX_FILES, MAX_NODES
 from telemap.errors import MappingError
 from telemap.problem import Severity
+from telemap.reading.node_reader import ITEM
 from telemap.resources import relative_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
-    from telemap.reading.entries import Entries
-    from telemap.reading.node_reader import Findings
     from telemap.document.nodes import Node
     from telemap.model import DropRule, Family
-    from telemap.problem import Place, Problem
+    from telemap.problem import Problem
+    from telemap.problem.place import Place
+    from telemap.reading.entries import Entries
+    from telemap.reading.node_reader import Findings
 
 MAX_DEPTH = 16
 """Most levels of mappings that include one another; symbolic links could make them endless."""

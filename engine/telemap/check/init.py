@@ -7,20 +7,20 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
-from telemap.reading.entries import nearest
-from telemap.check.references import read_literal
 from telemap.check.limits_of_all_files import MAX_INIT
+from telemap.check.references import read_literal
 from telemap.document.nodes import ListNode, Node, ScalarNode
 from telemap.label_text import OVERFLOW
 from telemap.model import KnownText, LabelRule, LiteralText, MetricType, Source, literal
+from telemap.reading.entries import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from telemap.check.drafts import FamilyHead
+    from telemap.model import Family
     from telemap.reading.entries import Entries
     from telemap.reading.node_reader import Findings
-    from telemap.check.sources import FamilyHead
-    from telemap.model import Family
 
 LabelSets: TypeAlias = tuple[tuple[KnownText, ...], ...]
 

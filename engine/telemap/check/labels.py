@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from telemap.check import keys
-from telemap.reading.entries import nearest
-from telemap.reading.node_reader import ITEM
 from telemap.check.origins import read_origin_paths
 from telemap.check.paths import ANY_DEPTH, read_path
 from telemap.check.references import read_literal, refuse_reference
 from telemap.check.regexes import read_extract
-from telemap.reading.scalars import is_number
 from telemap.document.nodes import MapNode, Node, ScalarNode
 from telemap.model import (
     Concat,
@@ -25,11 +22,15 @@ from telemap.model import (
     MetricType,
 )
 from telemap.path.parse import Wanted, looks_like_path
+from telemap.reading.entries import nearest
+from telemap.reading.node_reader import ITEM
+from telemap.reading.scalars import is_number
 
 if TYPE_CHECKING:
+    from telemap.check.drafts import LabelNodes
+    from telemap.path import Path
     from telemap.reading.entries import Entries
     from telemap.reading.node_reader import Findings
-    from telemap.path import Path
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
@@ -39,9 +40,6 @@ _RESERVED = {MetricType.HISTOGRAM: "le", MetricType.SUMMARY: "quantile"}
 _ORIGINS = ("path", "first_of", "concat", "env", "const", "exists")
 
 _AS_WRITTEN = "write the text itself; 'otherwise', 'default' and what 'map' gives may have references"
-
-LabelNodes: TypeAlias = dict[str, tuple[ScalarNode, Node]]
-"""Labels by name, as written: what they mean depends on the `each` of the source that they end up on."""
 
 
 def read_label_names(findings: Findings, node: Node, what: str) -> LabelNodes:

@@ -7,19 +7,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
-from telemap.reading.scalars import is_number
 from telemap.document.nodes import MapNode, Node
 from telemap.model import MetricType, Operation, Overflow
+from telemap.reading.scalars import is_number
 from telemap.units import base_unit
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from telemap.check.defaults import Defaults
+    from telemap.check.drafts import Defaults, FamilyHead
+    from telemap.document.nodes import ScalarNode
     from telemap.reading.entries import Entries
     from telemap.reading.node_reader import Findings
-    from telemap.check.sources import FamilyHead
-    from telemap.document.nodes import ScalarNode
 
 DEFAULT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 """prometheus_client's default buckets, in seconds; a test holds them to it."""

@@ -7,28 +7,29 @@ from typing import TYPE_CHECKING
 from telemap.check import keys
 from telemap.check.advice import advise_drop_rule, advise_mapping
 from telemap.check.conditions import read_when
-from telemap.check.defaults import Defaults, read_defaults
-from telemap.reading.entries import nearest
+from telemap.check.defaults import read_defaults
 from telemap.check.families import read_family
-from telemap.reading.node_reader import Findings
 from telemap.check.includes import Included, include_all, report_conflicts
 from telemap.check.init import check_total
-from telemap.check.names import Named, check_collisions
-from telemap.reading.scalars import is_number, number_of
-from telemap.check.sources import read_patterns
 from telemap.check.limits_of_all_files import Totals
+from telemap.check.names import Named, check_collisions
+from telemap.check.sources import read_patterns
 from telemap.digest import sha256_of
 from telemap.document.nodes import ScalarNode
 from telemap.errors import MappingError
 from telemap.model import DropRule, Family, Mapping
+from telemap.reading.entries import nearest
+from telemap.reading.node_reader import Findings
+from telemap.reading.scalars import is_number, number_of
 from telemap.resources import relative_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from telemap.reading.entries import Entries
+    from telemap.check.drafts import Defaults
     from telemap.document.nodes import Document, Node
     from telemap.problem import Problem
+    from telemap.reading.entries import Entries
 
 VERSION = 1
 """The version of the mapping language that telemap speaks."""

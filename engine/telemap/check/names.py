@@ -11,9 +11,9 @@ from telemap.model import MetricType
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from telemap.reading.node_reader import Findings
     from telemap.document.nodes import ScalarNode
-    from telemap.problem import Place
+    from telemap.problem.place import Place
+    from telemap.reading.node_reader import Findings
 
 NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 """A metric name (https://prometheus.io/docs/concepts/data_model/)."""

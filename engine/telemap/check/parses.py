@@ -12,9 +12,9 @@ from telemap.model import Parse, ParseFormat
 from telemap.path.parse import parse_path
 
 if TYPE_CHECKING:
+    from telemap.path import Path
     from telemap.reading.entries import Entries
     from telemap.reading.node_reader import Findings
-    from telemap.path import Path
 
 _NAMED = (ParseFormat.JSON.value, ParseFormat.LOGFMT.value)
 """Formats that a word names; a regex is given as such."""

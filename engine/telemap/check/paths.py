@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.check import limits_of_all_files as totals
-from telemap.reading.scalars import is_number
 from telemap.path import Path, PathFault
 from telemap.path.parse import Wanted, looks_like_path, parse_path
+from telemap.reading.scalars import is_number
 
 if TYPE_CHECKING:
-    from telemap.reading.node_reader import Findings
     from telemap.document.nodes import Node
+    from telemap.reading.node_reader import Findings
 
 MAX_STEPS = 64
 """Most steps of a path: no honest one comes near, and each is a line of the plan's code."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from telemap.model import EnvironmentReference, InstanceReference, LiteralText
 
 if TYPE_CHECKING:
-    from telemap.reading.node_reader import Findings
     from telemap.document.nodes import Node, ScalarNode
+    from telemap.reading.node_reader import Findings
 
 _REFERENCE = re.compile(
     r"\$\{(?:env:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^}]*)?|(?P<instance>runtime:instance))\}"

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
 from telemap.check.conditions import read_when
-from telemap.check.labels import LabelNodes, read_label_names
+from telemap.check.drafts import DraftSource
+from telemap.check.labels import read_label_names
+from telemap.check.limits_of_all_files import MAX_PATTERNS
 from telemap.check.parses import read_parse
 from telemap.check.paths import ANY_DEPTH, read_path
-from telemap.check.limits_of_all_files import MAX_PATTERNS
 from telemap.check.values import known_numbers, read_value
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
-from telemap.model import Condition, Constant, Conversion, FirstOf, MetricType, Operation, Parse, ValueRule
+from telemap.model import Constant, Conversion, FirstOf, MetricType, Operation, ValueRule
 from telemap.path.parse import Wanted, parse_path
 from telemap.patterns import is_pattern
 from telemap.units import UNITS, base_unit
 
 if TYPE_CHECKING:
+    from telemap.check.drafts import FamilyHead, LabelNodes
+    from telemap.path import Path
     from telemap.reading.entries import Entries
     from telemap.reading.node_reader import Findings
-    from telemap.path import Path
 
 _WITHOUT_VALUE = frozenset({Operation.INC, Operation.DEC})
 """Operations of a gauge that need no value."""
@@ -34,55 +35,6 @@ MAX_STARS = 8
 
 MAX_EACH = 4
 """Most steps of `each`: `$parent` reaches one back, and nobody's telemetry is that deep."""
-
-
-@dataclass(frozen=True, slots=True)
-class FamilyHead:
-    """What a source must know of its family: the full name, and the type when it is known."""
-
-    name: str
-    type: MetricType | None
-
-
-@dataclass(frozen=True, slots=True)
-class DraftSource:
-    """A source before the labels of its family are put under its own.
-
-    Attributes:
-        node: what problems with the whole source point at.
-        patterns_node: the node of `from`.
-        value: None when it could not be read.
-        operation: None when it could not be read.
-        labels: its own, as written; None when it most likely has some that could not be read.
-        unit: the node of `unit` and what it says.
-        is_scaled: whether `unit` or `scale` is there.
-        parses: whether it parses text, readable or not.
-        parse_path: the node of `of` of `parse`.
-        each_nodes: the steps of `each` as written, readable or not.
-        depth: how many steps of `each` there are; a number beyond all of them when that is not known.
-        value_node: the node of `value`.
-        nodes: what else may hold paths: `when`, `value`.
-    """
-
-    node: Node
-    patterns: tuple[str, ...]
-    parse: Parse | None
-    each: tuple[Path, ...]
-    when: Condition | None
-    value: ValueRule | None
-    factor: float
-    operation: Operation | None
-    patterns_node: Node | None
-    operation_node: Node
-    labels: LabelNodes | None
-    unit: tuple[Node, str] | None
-    is_scaled: bool
-    parses: bool
-    parse_path: ScalarNode | None
-    each_nodes: tuple[Node, ...]
-    depth: int
-    value_node: Node | None
-    nodes: tuple[Node, ...]
 
 
 def read_source(findings: Findings, node: Node, what: str, entries: Entries, head: FamilyHead) -> DraftSource:

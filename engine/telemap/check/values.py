@@ -9,17 +9,17 @@ from telemap.check.origins import read_origin_paths
 from telemap.check.paths import read_path
 from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_extract
-from telemap.reading.scalars import is_number, kind
 from telemap.document.nodes import MapNode, Node, ScalarNode
 from telemap.model import Constant, Conversion, FirstOf, ValueRule
 from telemap.path.parse import looks_like_path
+from telemap.reading.scalars import is_number, kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from telemap.model import ValueOrigin
     from telemap.reading.entries import Entries
     from telemap.reading.node_reader import Findings
-    from telemap.model import ValueOrigin
 
 
 def read_value(findings: Findings, node: Node, what: str, *, depth: int) -> ValueRule | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
 from telemap.cli.files import require_mapping, show_faults
-from telemap.plan_files.writing import write_plan
 from telemap.errors import MappingError
+from telemap.plan_files.writing import write_plan
 
 if TYPE_CHECKING:
     import argparse

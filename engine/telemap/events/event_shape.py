@@ -6,18 +6,18 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from telemap.reading.entries import nearest
-from telemap.events.path_steps import path_steps
 from telemap.event_types import EVENT_TYPES
+from telemap.events.path_steps import path_steps
 from telemap.patterns import is_pattern, matches
+from telemap.reading.entries import nearest
 from telemap.resources import resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from telemap.reading.node_reader import Findings
     from telemap.document.nodes import Node, ScalarNode
     from telemap.path import Step
+    from telemap.reading.node_reader import Findings
 
 _SCHEMA = "telemetry-event.schema.json"
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from telemap.reading.scalars import is_number, is_truth, number_of
 from telemap.document.nodes import MapNode, ScalarNode
 from telemap.mapping_tests import keys
 from telemap.mapping_tests.model import Absence, Expectations, ExpectedCount, ExpectedSample, ExpectedText
 from telemap.mapping_tests.series_text import parse_sample, parse_selector
+from telemap.reading.scalars import is_number, is_truth, number_of
 from telemap.resources import relative_to
 
 if TYPE_CHECKING:
-    from telemap.reading.entries import Entries
-    from telemap.reading.node_reader import Findings
     from telemap.document.nodes import Node
     from telemap.mapping_tests.series_text import SampleName
-    from telemap.problem import Place
+    from telemap.problem.place import Place
+    from telemap.reading.entries import Entries
+    from telemap.reading.node_reader import Findings
 
 _AS_PROMETHEUS = (
     "write it as Prometheus does: name{label=\"text\"}; in YAML, text with ': ' or ' #' needs single quotes"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from telemap.reading.scalars import integer_of, is_number, is_truth, number_of
 from telemap.document.nodes import ListNode, MapNode, Node
+from telemap.reading.scalars import integer_of, is_number, is_truth, number_of
 
 if TYPE_CHECKING:
     from telemap.reading.node_reader import Findings

@@ -8,9 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telemap.reading.entries import nearest
-from telemap.reading.node_reader import Findings
-from telemap.reading.scalars import is_number, number_of
 from telemap.document.loader import read_document
 from telemap.document.nodes import ListNode, MapNode, ScalarNode
 from telemap.durations import duration
@@ -20,13 +17,17 @@ from telemap.mapping_tests import keys
 from telemap.mapping_tests.expectations import read_expectations
 from telemap.mapping_tests.json_values import json_value
 from telemap.mapping_tests.model import Batch, EventFile, MappingTest, MappingTestFile
+from telemap.reading.entries import nearest
+from telemap.reading.node_reader import Findings
+from telemap.reading.scalars import is_number, number_of
 from telemap.resources import relative_to
 
 if TYPE_CHECKING:
-    from telemap.reading.entries import Entries
-    from telemap.document.nodes import Document, Node, Span
+    from telemap.document.nodes import Document, Node
     from telemap.mapping_tests.model import Events
     from telemap.problem import Problem
+    from telemap.problem.place import Span
+    from telemap.reading.entries import Entries
 
 ENDINGS = (".test.yaml", ".test.yml")
 """How names of test files end."""

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from telemap.model.kinds import MetricType, Operation, Overflow, Parse
     from telemap.model.rules import KnownText, LabelRule, ValueRule
     from telemap.path import Path
-    from telemap.problem import Place, Problem
+    from telemap.problem import Problem
+    from telemap.problem.place import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from telemap.plan_files.layout import UnfitError
 from telemap.digest import sha256_of
+from telemap.plan_files.layout import UnfitError
 from telemap.resources import mapping_path, relative_to
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import marshal
 from typing import TYPE_CHECKING, Final
 
+from telemap.plan import Plan
 from telemap.plan_files.documents import require_unchanged
 from telemap.plan_files.layout import UnfitError, plan_path, unpack
 from telemap.plan_files.plain import from_plain
-from telemap.plan import Plan
 from telemap.resources import mapping_path
 from telemap.runtime.execution import execute
 

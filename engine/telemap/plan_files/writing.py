@@ -8,11 +8,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from telemap.plan_files.layout import MARK, MARSHAL_VERSION, pack, plan_path
-from telemap.plan_files.plain import to_plain
 from telemap.compiler import compile as compile_mapping
 from telemap.load import load_traced
 from telemap.plan import Plan
+from telemap.plan_files.layout import MARK, MARSHAL_VERSION, pack, plan_path
+from telemap.plan_files.plain import to_plain
 from telemap.resources import mapping_path
 from telemap.runtime.execution import to_code
 

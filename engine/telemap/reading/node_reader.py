@@ -6,18 +6,20 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from telemap.reading.entries import Entries, nearest
 from telemap.check.keys import TOP
-from telemap.reading.scalars import is_number, is_truth, kind, number_of
 from telemap.check.limits_of_all_files import Totals
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.durations import duration
-from telemap.problem import Place, Problem, Severity
+from telemap.problem import Problem, Severity
+from telemap.problem.place import Place
+from telemap.reading.entries import Entries, nearest
+from telemap.reading.scalars import is_number, is_truth, kind, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from telemap.document.nodes import Document, Span
+    from telemap.document.nodes import Document
+    from telemap.problem.place import Span
 
 _NO_WORDS: Mapping[str, str] = {}
 

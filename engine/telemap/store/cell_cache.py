@@ -9,7 +9,7 @@ from telemap.label_text import FAST_LENGTH, OVERFLOW
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from telemap.store.series import Cell, Key
+    from telemap.store.cells import Cell, Key
 
 _MOST_MORE: Final = 1024
 """How many more texts than series are kept for one way of making labels; then all are found anew.

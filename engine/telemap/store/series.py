@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 from telemap.label_text import OVERFLOW
 from telemap.model import MetricType, Overflow
@@ -14,16 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from telemap.plan import FamilyShape
-
-Key: TypeAlias = tuple[str, ...]
-"""Label values, in the order of the family's label names."""
-
-Cell: TypeAlias = list[float]
-"""A series' numbers.
-
-Counter, gauge: the value, and for a gauge that expires when it was touched. Summary: count, sum. Histogram: sum, then
-the count of each bucket on its own, +Inf last.
-"""
+    from telemap.store.cells import Cell, Key
 
 SKIP_REASONS: Final = (
     "missing",

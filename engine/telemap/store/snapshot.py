@@ -13,7 +13,8 @@ from telemap.model import MetricType
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from telemap.store.series import Cell, FamilySeries, Key
+    from telemap.store.cells import Cell, Key
+    from telemap.store.series import FamilySeries
 
 Snapshot: TypeAlias = "Mapping[str, dict[Key, Cell]]"
 """A copy of the cells of all families, by full name and key."""

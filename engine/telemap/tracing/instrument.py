@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from telemap.model import ValueRule
     from telemap.plan import Handler, Plan
-    from telemap.store.series import Cell, FamilySeries, Key
+    from telemap.store.cells import Cell, Key
+    from telemap.store.series import FamilySeries
 
 INSTANCE: Final = "explain"
 """What `${runtime:instance}` reads here: the same each time, so that outputs can be compared."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from telemap.document.nodes import Document, Node
     from telemap.model import Condition, Source
-    from telemap.problem import Place
+    from telemap.problem.place import Place
 
 
 def all_tests(condition: Condition | None) -> Iterator[Condition]:

@@ -12,21 +12,21 @@ from telemap.label_text import INSTANCE as INSTANCE_MARK
 from telemap.model import MetricType, Operation, Overflow
 from telemap.patterns import matches_any
 from telemap.store import Store
-from telemap.tracing.isolate import lone_sources
-from telemap.tracing.probe_results import Findings
-from telemap.tracing.outcomes import DropTrace, EventTrace, ItemTrace, SourceTrace, Stage
-from telemap.tracing.locations import TestPlaces
-from telemap.tracing.probes import make_probes, source_of_drop, watched_each
 from telemap.tracing.instrument import INSTANCE, Taken, Watch
+from telemap.tracing.isolate import lone_sources
+from telemap.tracing.locations import TestPlaces
+from telemap.tracing.outcomes import DropTrace, EventTrace, ItemTrace, SourceTrace, Stage
+from telemap.tracing.probe_results import Findings
+from telemap.tracing.probes import make_probes, source_of_drop, watched_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from telemap import model
     from telemap.plan import Plan
-    from telemap.store.series import Cell
-    from telemap.tracing.isolate import LoneSource
+    from telemap.store.cells import Cell
     from telemap.tracing.instrument import Position, Skipped
+    from telemap.tracing.isolate import LoneSource
 
 MOST_ITEMS: Final = 10
 """Items of `each` that are told one by one, where nobody says how many."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.runtime.parsing import parse_json, parse_logfmt
-from telemap.unmatched.metric_documents import note_units
 from telemap.unmatched.locations import AS_IT_IS, JSON, JSON_IN_MESSAGE, LOGFMT, MESSAGE, RECORD, Every, Form
+from telemap.unmatched.metric_documents import note_units
 from telemap.unmatched.statistics import Statistics
 
 if TYPE_CHECKING:

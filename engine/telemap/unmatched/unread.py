@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from telemap.unmatched.drafts import Draft, Drafter
 from telemap.unmatched.guesses import is_label
-from telemap.unmatched.naming import Names
 from telemap.unmatched.locations import AS_IT_IS, JSON, Every, names_in, path_text
+from telemap.unmatched.naming import Names
 from telemap.unmatched.read_paths import is_dropped, reads_of
 
 if TYPE_CHECKING:

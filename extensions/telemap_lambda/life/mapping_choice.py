@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from telemap.plan_files.reading import read_plan
 from telemap.errors import MappingError
+from telemap.plan_files.reading import read_plan
 from telemap.resources import SHIPPED
 
 if TYPE_CHECKING:

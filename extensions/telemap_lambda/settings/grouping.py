@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from telemap.reading.node_reader import Findings
 from telemap.check.references import read_literal
-from telemap.document.nodes import Document, ScalarNode, Span
+from telemap.document.nodes import Document, ScalarNode
 from telemap.model import InstanceReference
+from telemap.problem.place import Span
+from telemap.reading.node_reader import Findings
 from telemap.runtime.known_text import resolve
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from telemap.plan_files.layout import plan_path
-from telemap.plan_files.writing import write_plan
 from telemap.compiler import compile as compile_mapping
 from telemap.load import loads
+from telemap.plan_files.layout import plan_path
+from telemap.plan_files.writing import write_plan
 from telemap_lambda.life import mapping_choice
 from telemap_lambda.life.extension import categories
 from telemap_lambda.life.mapping_choice import FOLDERS, choose, find

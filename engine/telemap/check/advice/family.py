@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telemap.check.advice.contradictions import contradict
@@ -10,37 +9,21 @@ from telemap.check.advice.labels import advise_endless, advise_grouping, advise_
 from telemap.check.advice.paths import advise_paths, advise_test_paths
 from telemap.check.advice.series import advise_series
 from telemap.check.advice.units import advise_mib, advise_name, advise_unit
-from telemap.events.event_shape import advise_pattern
 from telemap.document.nodes import ListNode, Node, ScalarNode
+from telemap.events.event_shape import advise_pattern
 from telemap.problem import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
+    from telemap.check.drafts import FamilyHead, SourceDraft
+    from telemap.model import Condition
+    from telemap.problem.place import Span
     from telemap.reading.entries import Entries
     from telemap.reading.node_reader import Findings
-    from telemap.check.labels import LabelNodes
-    from telemap.check.sources import DraftSource, FamilyHead
-    from telemap.document.nodes import Span
-    from telemap.model import Condition, LabelRule
 
 _LABEL_FAULTS = frozenset({"init-limit", "label-mismatch", "too-many-labels"})
 """Errors about label sets, beside which their number is no news."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceDraft:
-    """A source as far as it could be read.
-
-    Attributes:
-        draft: the source without its labels.
-        labels: its labels as written, inherited ones among them.
-        rules: what they say; None for one that could not be read.
-    """
-
-    draft: DraftSource
-    labels: LabelNodes
-    rules: Mapping[str, LabelRule | None]
 
 
 def advise_family(

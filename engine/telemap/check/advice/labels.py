@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from telemap.check.paths import below_item
+from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.events.event_shape import has_field
 from telemap.events.path_steps import path_steps
-from telemap.check.paths import below_item
-from telemap.check.regexes import has_few_texts
-from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import Concat, FirstOf, LiteralText
 from telemap.path import Path
 from telemap.path.parse import looks_like_path
+from telemap.regex.texts import has_few_texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from telemap.reading.node_reader import Findings
-    from telemap.check.sources import DraftSource
-    from telemap.document.nodes import Span
+    from telemap.check.drafts import DraftSource
     from telemap.model import LabelRule
+    from telemap.problem.place import Span
+    from telemap.reading.node_reader import Findings
 
 _GROUPING = ("job", "instance")
 

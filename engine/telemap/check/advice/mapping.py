@@ -12,8 +12,8 @@ from telemap.patterns import matches
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from telemap.reading.node_reader import Findings
     from telemap.check.includes import Included
+    from telemap.reading.node_reader import Findings
 
 
 def advise_mapping(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from telemap.events.event_shape import Parsed, advise_path
 from telemap.check.paths import ANY_DEPTH
 from telemap.check.regexes import advise_regex
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
+from telemap.events.event_shape import Parsed, advise_path
 from telemap.model import Operator, ParseFormat
 from telemap.path import PathFault
 from telemap.path.parse import Wanted, looks_like_path, parse_path
@@ -16,10 +16,9 @@ from telemap.path.parse import Wanted, looks_like_path, parse_path
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from telemap.check.drafts import DraftSource, LabelNodes
+    from telemap.problem.place import Span
     from telemap.reading.node_reader import Findings
-    from telemap.check.labels import LabelNodes
-    from telemap.check.sources import DraftSource
-    from telemap.document.nodes import Span
 
 _FROM_EVENT = ("$.", "$[")
 

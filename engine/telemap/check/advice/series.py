@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from telemap.check.advice.label_values import Tested
-    from telemap.reading.node_reader import Findings
-    from telemap.check.sources import DraftSource
+    from telemap.check.drafts import DraftSource
     from telemap.document.nodes import ScalarNode
     from telemap.model import KnownText, LabelRule
+    from telemap.reading.node_reader import Findings
 
 _MOST_SETS = 100_000
 """Most label sets that are written out to see which of them several sources share."""

@@ -12,9 +12,9 @@ from telemap.units import UNITS, base_unit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from telemap.reading.node_reader import Findings
-    from telemap.check.sources import DraftSource, FamilyHead
+    from telemap.check.drafts import DraftSource, FamilyHead
     from telemap.document.nodes import ScalarNode
+    from telemap.reading.node_reader import Findings
 
 _SCALES = ("nano", "micro", "milli", "kilo", "mega", "giga", "tera", "kibi", "mebi", "gibi", "tebi")
 

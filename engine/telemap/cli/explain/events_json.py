@@ -9,7 +9,7 @@ from telemap.tracing.outcomes import Stage
 from telemap.tracing.to_yaml import condition_text, drop_text, label_rule_text
 
 if TYPE_CHECKING:
-    from telemap.problem import Place
+    from telemap.problem.place import Place
     from telemap.tracing.isolate import LoneSource
     from telemap.tracing.outcomes import EventTrace, Found, ItemTrace, SourceTrace, TestTrace
     from telemap.tracing.summary import SourceSum, Summary

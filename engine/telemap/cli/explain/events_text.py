@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final
 
-from telemap.cli.explain.shown import brief, shown, visible
 from telemap.cli.explain.reasons import item_stops, source_stop, test_texts
+from telemap.cli.explain.shown import brief, shown, visible
 from telemap.exposition import escape_label
 from telemap.float_text import float_text
 from telemap.model import MetricType, Operation

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from telemap.reading.entries import nearest
 from telemap.cli.explain.shown import brief, shown, visible
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, ParseFormat
 from telemap.path import SEVERAL
+from telemap.reading.entries import nearest
 from telemap.tracing.outcomes import CUT_OFF, Stage
 from telemap.tracing.to_yaml import condition_text, label_rule_text, parse_text, patterns_text, value_text
 

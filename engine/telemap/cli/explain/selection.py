@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from telemap.reading.entries import nearest
 from telemap.cli import WrongUseError
 from telemap.cli.explain.shown import visible
 from telemap.cli.files import read_recording
 from telemap.patterns import matches, matches_any
+from telemap.reading.entries import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,10 +6,10 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from telemap.cli.preview.text import cardinality_lines, difference_lines, difference_summary
 from telemap.exposition import render
 from telemap.preview.cardinality import cardinality
 from telemap.preview.documents import cardinality_document, difference_document, trial_document
-from telemap.cli.preview.text import cardinality_lines, difference_lines, difference_summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

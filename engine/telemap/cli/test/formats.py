@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from telemap.mapping_tests.coverage import percentage
 from telemap.cli.test.report import failure_lines
+from telemap.mapping_tests.coverage import percentage
 from telemap.problem.formats import annotation
 from telemap.problem.formats import as_github as problem_as_github
 from telemap.problem.formats import as_json as problems_as_json
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from telemap.mapping_tests.failures import Failure, Outcome
     from telemap.mapping_tests.session import FileReport
     from telemap.mapping_tests.subject import Origin
-    from telemap.problem import Place
+    from telemap.problem.place import Place
 
 
 def as_json(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] | None) -> str:

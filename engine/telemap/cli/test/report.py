@@ -6,6 +6,7 @@ from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 from telemap.mapping_tests.coverage import percentage
+from telemap.mapping_tests.updating import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,11 +46,6 @@ def diff_lines(expected: str, got: str) -> Iterator[str]:
             yield f"{line[0]} {line[1:]}"
         elif number > 2:
             yield "..."
-
-
-def lines_of(text: str) -> list[str]:
-    """Give the lines of a text; labels may hold what Python, too, takes for the end of a line."""
-    return text.removesuffix("\n").split("\n") if text else []
 
 
 def summary(reports: Iterable[FileReport]) -> str:

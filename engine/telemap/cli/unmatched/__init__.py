@@ -47,9 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     It is no fault of a mapping that it leaves something out: the exit code is 0, unless the recording is at fault.
     """
+    from telemap.cli.unmatched.text import as_json, as_text, as_yaml  # noqa: PLC0415
     from telemap.unmatched import find_unmatched  # noqa: PLC0415 - `--help` needs none of this
     from telemap.unmatched.survey import Survey  # noqa: PLC0415
-    from telemap.cli.unmatched.text import as_json, as_text, as_yaml  # noqa: PLC0415
 
     mapping = load_or_show(arguments.mapping)
     if mapping is None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from telemap.unmatched.unread import example_text, in_words, share
 from telemap.unmatched.locations import path_text
+from telemap.unmatched.unread import example_text, in_words, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from telemap.unmatched.drafts import Draft
-    from telemap.unmatched.unread import Findings, PathFinding, TypeFinding
     from telemap.unmatched.locations import Form
+    from telemap.unmatched.unread import Findings, PathFinding, TypeFinding
 
 
 def as_yaml(findings: Findings) -> str:
