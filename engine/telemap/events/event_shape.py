@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
     from telemap.document.nodes import Node, ScalarNode
     from telemap.path import Step
-    from telemap.reading.node_reader import Findings
+    from telemap.reading.node_reader import NodeReader
 
 _SCHEMA = "telemetry-event.schema.json"
 
 _SCALARS = {"string", "number", "integer", "boolean"}
 
 
-def advise_pattern(findings: Findings, node: Node, pattern: str) -> None:
+def advise_pattern(reader: NodeReader, node: Node, pattern: str) -> None:
     """Warn of an event type that the Telemetry API does not have."""
     if any(matches(pattern, known) for known in EVENT_TYPES):
         return
     verb = "matches" if is_pattern(pattern) else "is"
     hint = nearest(pattern, sorted(EVENT_TYPES)) or f"there are: {', '.join(sorted(EVENT_TYPES))}"
-    findings.warning("event-type", node, f"{pattern!r} {verb} no event type of the Telemetry API", hint)
+    reader.warning("event-type", node, f"{pattern!r} {verb} no event type of the Telemetry API", hint)
 
 
 class Parsed(NamedTuple):
@@ -45,12 +45,12 @@ class Parsed(NamedTuple):
 
 
 def advise_path(
-    findings: Findings, node: ScalarNode, text: str, patterns: tuple[str, ...], parsed: Parsed | None
+    reader: NodeReader, node: ScalarNode, text: str, patterns: tuple[str, ...], parsed: Parsed | None
 ) -> bool:
     """Warn of a path that no event type of a source has, with the nearest name that there is; tell whether it is so.
 
     Args:
-        findings: where the warning goes.
+        reader: where the warning goes.
         node: where the path is written.
         text: the path, from the event on.
         patterns: of the source: which event types count.
@@ -71,7 +71,7 @@ def advise_path(
     if parsed is not None and next(path_steps(text)).name == "record":
         lacks = f"the regex of 'parse' has no group {name!r}" if known else f"a group is text, and has no {name!r}"
         message = f"path {node.text!r}: {lacks}"
-    findings.warning("path-unknown", node, message, hint)
+    reader.warning("path-unknown", node, message, hint)
     return True
 
 

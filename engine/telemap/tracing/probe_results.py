@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _ROOTS: Final = {Root.EVENT: "$", Root.ITEM: "", Root.PARENT: "$parent"}
 
 
-class Findings:
+class ProbeResults:
     """What the probes of a source find in events; what is asked for is of the last one.
 
     Args:
@@ -48,8 +48,8 @@ class Findings:
         self._event: Any = None
         self._watch = Watch(probes.plan, env=env, depth=len(source.each), most=most)
 
-    def look(self, event: Any) -> Findings:
-        """Run the probes over an event; give the findings."""
+    def look(self, event: Any) -> ProbeResults:
+        """Run the probes over an event; give the results."""
         self._event = event
         self._watch.apply(event)
         return self

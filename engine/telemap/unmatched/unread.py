@@ -67,7 +67,7 @@ class TypeFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class Unread:
     """All that a mapping does not read of a recording.
 
     Attributes:
@@ -110,7 +110,7 @@ def example_text(example: Any) -> str:
     return text if len(text) <= _LONGEST_EXAMPLE else f"{text[: _LONGEST_EXAMPLE - 3]}..."
 
 
-def find_unmatched(mapping: Mapping, survey: Survey) -> Findings:
+def find_unmatched(mapping: Mapping, survey: Survey) -> Unread:
     """Find the event types and the places that no family reads, and draft what would."""
     drafter = Drafter(Names(family.name for family in mapping.families))
     dropped = tuple(event_type for event_type in survey.types if is_dropped(mapping, event_type))
@@ -120,7 +120,7 @@ def find_unmatched(mapping: Mapping, survey: Survey) -> Findings:
         if event_type not in dropped
     )
     types = tuple(one for one in found if one.draft is not None or one.paths)
-    return Findings(survey.events, types, dropped, survey.malformed, survey.overlooked)
+    return Unread(survey.events, types, dropped, survey.malformed, survey.overlooked)
 
 
 def _find(event_type: str, survey: TypeSurvey, reads: Reads, drafter: Drafter) -> TypeFinding:
