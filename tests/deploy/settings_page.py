@@ -18,7 +18,7 @@ def _rows(page: str) -> set[str]:
 
 def _sweepers() -> set[str]:
     text = (_DOCS / "how-to" / "sweep.md").read_text(encoding="utf-8")
-    [same] = re.findall(r"^(`GATEWAY`.*?) mean what they mean$", text, re.MULTILINE | re.DOTALL) or [""]
+    [same] = re.findall(r"^(`GATEWAY`.*?) work as they do", text, re.MULTILINE | re.DOTALL) or [""]
     return set(re.findall(r"`([A-Z_]+)`", same))
 
 
