@@ -6,6 +6,8 @@ import re
 
 from layers.building import PROJECT
 
+from telemap_lambda.settings.model import SETTINGS
+
 _DOCS = PROJECT / "docs"
 
 
@@ -20,5 +22,5 @@ def _sweepers() -> set[str]:
     return set(re.findall(r"`([A-Z_]+)`", same))
 
 
-EXTENSION_SETTINGS = _rows("reference/settings.md")
+EXTENSION_SETTINGS = {setting.name for setting in SETTINGS}
 SWEEPER_SETTINGS = _rows("how-to/sweep.md") | _sweepers()

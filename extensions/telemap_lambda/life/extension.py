@@ -15,6 +15,7 @@ from telemap_lambda.delivery.flush import Flush
 from telemap_lambda.lambda_api import LambdaApi, LambdaApiError
 from telemap_lambda.life.loop import Loop
 from telemap_lambda.life.mapping_choice import choose
+from telemap_lambda.settings.model import Fault
 from telemap_lambda.settings.reading import read_settings
 from telemap_lambda.telemetry.inbox import Inbox
 from telemap_lambda.telemetry.listener import Listener
@@ -58,18 +59,17 @@ def run(api: LambdaApi, log: Log) -> int | None:
     return _live(api, log, settings, chosen, grouping)
 
 
-def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[str, ...], chosen: Chosen) -> bool:
-    """Say what cannot be used, and tell whether to go on without it."""
+def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, ...], chosen: Chosen) -> bool:
+    """Log what cannot be used, and return whether to go on without it."""
     for line in (*refused, *settings.warnings):
-        log.warning(line)
-    instead = "TELEMAP_STRICT is on" if settings.strict else "the default stands in for it"
+        log.warning(str(line))
+    instead = "TELEMAP_STRICT is on" if settings.strict else "using telemap:default instead"
     for fault in chosen.faults:
         log.error(f"the mapping cannot be used, {instead}: {fault}")
-    faults = (*refused, *chosen.faults)
-    if not (faults and settings.strict):
+    causes = (*(fault.cause for fault in refused), *chosen.faults)
+    if not (causes and settings.strict):
         return True
-    first = faults[0].partition("; the default is used instead")[0]
-    api.report_init_error(f"TELEMAP_STRICT is on, and this cannot be used: {first}")
+    api.report_init_error(f"TELEMAP_STRICT is on, and this cannot be used: {causes[0]}")
     return False
 
 
@@ -133,15 +133,17 @@ def _grouping(settings: Settings, function_name: str) -> dict[str, str]:
     return grouping
 
 
-def _added_grouping(settings: Settings, plan: Plan) -> tuple[dict[str, str], list[str]]:
-    """Give the labels of TELEMAP_GROUPING, but for those that samples have themselves, and what is wrong with these.
+def _added_grouping(settings: Settings, plan: Plan) -> tuple[dict[str, str], list[Fault]]:
+    """Return the labels of TELEMAP_GROUPING that no metric has itself, and a fault for each other one.
 
-    A gateway would overwrite the samples' own in silence, and refuse what then has the same labels.
+    A gateway would silently overwrite the metrics' own, and refuse samples that then have the same labels.
     """
     taken = {name for shape in plan.families for name in shape.label_names} | OWN_LABELS | {"le", "quantile"}
     added = {name: value for name, value in settings.grouping if name not in taken}
     refused = [
-        f"TELEMAP_GROUPING: {name!r} is a label of the metrics themselves; it is left out, choose another name"
+        Fault(
+            "TELEMAP_GROUPING", f"{name!r} is a label of the metrics themselves", "it is left out, choose another name"
+        )
         for name, _ in settings.grouping
         if name in taken
     ]
