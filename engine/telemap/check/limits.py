@@ -10,7 +10,7 @@ from telemap.check import keys
 from telemap.document.nodes import MapNode, Node
 from telemap.model import MetricType, Operation, Overflow
 from telemap.reading.scalars import is_number
-from telemap.units import base_unit
+from telemap.units import base_unit, decimal_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -127,20 +127,12 @@ def _generate(
     start, step, count = numbers
     generate = _linear if name == "linear" else _exponential
     try:
-        bounds = tuple(generate(_decimal_ratio(start), _decimal_ratio(step), n) for n in range(count))
+        bounds = tuple(generate(decimal_ratio(start), decimal_ratio(step), n) for n in range(count))
     except OverflowError:
         bounds = (math.inf,)
     if not all(map(math.isfinite, bounds)) or any(upper <= lower for lower, upper in pairwise(bounds)):
         reader.error("number-range", node, f"{what} makes bounds that do not ascend, or are not finite")
     return bounds
-
-
-def _decimal_ratio(number: float) -> tuple[int, int]:
-    """Give numerator and denominator of a number as people write it: 0.1 is 1/10, which no float is."""
-    digits, _, exponent = repr(number).partition("e")
-    whole, _, fraction = digits.partition(".")
-    places = len(fraction) - int(exponent or 0)
-    return int(whole + fraction) * 10 ** max(-places, 0), 10 ** max(places, 0)
 
 
 def _linear(start: tuple[int, int], width: tuple[int, int], number: int) -> float:

@@ -17,7 +17,7 @@ from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import Constant, Conversion, FirstOf, MetricType, Operation, ValueRule
 from telemap.path.parse import Wanted, parse_path
 from telemap.patterns import is_pattern
-from telemap.units import UNITS, base_unit
+from telemap.units import UNITS, base_unit, scaled
 
 if TYPE_CHECKING:
     from telemap.check.drafts import FamilyHead, LabelNodes
@@ -206,8 +206,9 @@ def _check_numbers(reader: MappingReader, entries: Entries, value: ValueRule, fa
     """Report numbers that are known before any event, and can never be samples when they are scaled."""
     node = entries["value"][1] if "value" in entries else entries["scale"][1] if "scale" in entries else None
     for number, place in known_numbers(value, node):
-        down = head.type is MetricType.COUNTER and number * factor < 0
-        if math.isfinite(number * factor) and not down:
+        sample = scaled(number, factor)
+        down = head.type is MetricType.COUNTER and sample < 0
+        if math.isfinite(sample) and not down:
             continue
         message = "a counter cannot go down: this value is below 0" if down else f"{number:g} is too large to be scaled"
         reader.error("number-range", place, message)
