@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from telemap.model import MetricType
     from telemap.plan import FamilyShape
     from telemap.store import Store
-    from telemap.store.series import Cell, FamilySeries, Key
+    from telemap.store.cells import Cell, Key
+    from telemap.store.series import FamilySeries
     from telemap.store.snapshot import Snapshot
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"

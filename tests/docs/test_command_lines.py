@@ -15,7 +15,7 @@ from telemap.cli import GROUP, _parser
 
 TOP = Path(__file__).parents[2]
 PAGES = [*sorted(TOP.glob("*.md")), *sorted((TOP / "docs").rglob("*.md"))]
-PARSER = _parser()
+PARSER = _parser([])
 COMMANDS = sorted(entry.name for entry in entry_points(group=GROUP))
 
 every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from layers.building import build_layer, unzipped
 
-from telemap_lambda.gateway import Gateway
+from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ def play(open_sandbox: Callable[..., Sandbox]) -> Callable[..., SandboxResult]:
 
 
 @pytest.fixture
-def embedded_gateway(_integration: None) -> Iterator[Gateway]:
+def embedded_gateway(_integration: None) -> Iterator[FakeGateway]:
     """Give an embedded gateway, which tells what it was asked and can be made to misbehave."""
-    with Gateway() as gateway:
+    with FakeGateway() as gateway:
         yield gateway
 
 

@@ -18,7 +18,7 @@ from servers.available import available
 from servers.process import free_port
 from servers.prometheus import Prometheus, scrape
 
-from telemap_lambda.gateway import Behaviour, Gateway
+from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ class AddingGateway:
 
     def __init__(self) -> None:
         self._port = free_port()
-        self._gateway = Gateway(port=self._port, adding=True).start()
+        self._gateway = FakeGateway(port=self._port, adding=True).start()
         self._before: dict[str, Tally] = {}
         self.url = self._gateway.url
 
@@ -56,7 +56,7 @@ class AddingGateway:
         self._before = self.pushed()
         self._gateway.stop()
         yield
-        self._gateway = Gateway(port=self._port, adding=True).start()
+        self._gateway = FakeGateway(port=self._port, adding=True).start()
 
     @contextlib.contextmanager
     def hanging(self) -> Iterator[None]:

@@ -36,6 +36,19 @@ def names(layer_archive: Path) -> list[str]:
         return packed.namelist()
 
 
+def test_the_layer_holds_whole_rooms_or_nothing_of_them(names: list[str]) -> None:
+    package = PROJECT / "extensions" / "telemap_lambda"
+    ours = {name.removeprefix("telemap/telemap_lambda/") for name in names if name.endswith(".py")}
+    held = {
+        room.parent.name: {path.relative_to(package).as_posix() in ours for path in room.parent.rglob("*.py")}
+        for room in package.glob("*/__init__.py")
+    }
+    assert held == {
+        **{room: {True} for room in ("delivery", "life", "recording", "settings", "telemetry")},
+        **{room: {False} for room in ("commands", "fake_gateway", "local_server", "sandbox", "sweep")},
+    }
+
+
 def test_two_folders_give_the_same_bytes_and_no_path_of_theirs(layer_archive: Path, tmp_path: Path) -> None:
     """The archive's fixture has fetched the packages, so that these two builds need no network."""
     assert layer_archive.is_file()

@@ -1,6 +1,6 @@
 """The examples of `docs/reference/mapping.md` that name a recording give what the page says.
 
-They are written `<!-- example on RECORDING: NAME -->`, a mapping, `gives:` and the exposition; the recording is in
+They are written `<!-- example on RECORDING: NAME -->`, a mapping, `Output:` and the exposition; the recording is in
 `tests/events` or in `tests/mappings/events`.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TOP = Path(__file__).parents[2]
 PAGE = (TOP / "docs" / "reference" / "mapping.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(
-    r"<!-- example on (\w+): (.*?) -->\n```yaml\n(.*?)```\n\ngives:\n\n```\n(.*?)```", PAGE, re.DOTALL
+    r"<!-- example on (\w+): (.*?) -->\n```yaml\n(.*?)```\n\nOutput:\n\n```\n(.*?)```", PAGE, re.DOTALL
 )
 
 every_example = pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from servers.available import available
 from tooling.installing import bare_environment, build
+from tooling.repositories import GIT, Repository, commit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,3 +45,9 @@ def sources(distributions: Distributions, tmp_path_factory: pytest.TempPathFacto
         archive.extractall(folder, filter="data")
     [unpacked] = folder.iterdir()
     return unpacked
+
+
+@pytest.fixture(scope="session")
+def repository(sources: Path, bare_machine: dict[str, str]) -> Repository:
+    """Give a git repository with the files of this checkout."""
+    return Repository(sources, commit(sources, bare_machine | GIT))

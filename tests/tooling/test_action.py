@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tarfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -22,12 +23,12 @@ from tooling.projects import (
     MAPPING,
     write_project,
 )
+from tooling.releases import installed_by, locked
 
 from telemap.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tooling.conftest import Distributions
 
@@ -80,6 +81,11 @@ def test_no_script_holds_an_expression() -> None:
 def test_without_any_input_mappings_are_checked_and_tests_run(first_run: Outcome) -> None:
     assert first_run.exit_codes == {INSTALL: 0, CHECK: 0, TEST: 0}, first_run.log + first_run.errors
     assert annotated(first_run) == []
+
+
+def test_the_action_installs_what_is_locked(action: CompositeAction, first_run: Outcome) -> None:
+    python = Path(action.output("telemap", first_run)).with_name("python")
+    assert installed_by(python) == locked("telemap", "build")
 
 
 def test_later_steps_can_run_the_command(action: CompositeAction, first_run: Outcome) -> None:

@@ -14,15 +14,17 @@ ENGINE = ROOT / "engine" / "telemap"
 
 ROAD = (
     "digest durations event_types float_text label_text patterns resources settings units version",
-    "document errors problem",  # text becomes nodes, or problems with a place in them
+    "document errors problem regex",  # text becomes nodes, or problems with a place in them
+    "reading",  # nodes become values
     "path",
     "model",
+    "events",  # what paths find in telemetry
     "check",  # nodes become a mapping
     "load",
     "plan",
     "runtime",  # what plans call
     "compiler",  # a mapping becomes a plan
-    "compiled",  # a plan becomes a file, and a plan again
+    "plan_files",  # a plan becomes a file, and a plan again
     "store",  # a plan's cells
     "decode apply recording",  # events fill the store
     "exposition",  # the store becomes text

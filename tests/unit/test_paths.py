@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from jsonpath_ng import Fields, Index
 from jsonpath_ng.ext.parser import parse as parse_with_jsonpath_ng
 
-from telemap.compiler.block import Block
-from telemap.compiler.names import Vocabulary
-from telemap.compiler.reads import EventReads, ItemReads
+from telemap.compiler.code import Block
+from telemap.compiler.constant_pool import Vocabulary
+from telemap.compiler.path_code import EventReads, ItemReads
 from telemap.path import SEVERAL, PathFault
 from telemap.path.finding import make_every_finder, make_finder
 from telemap.path.jsonpath import finder

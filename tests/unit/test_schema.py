@@ -14,7 +14,7 @@ from unit.strategies import mappings
 
 import telemap
 from telemap.check import keys
-from telemap.check.defaults import DEFAULT_SERIES_LIMIT
+from telemap.check.drafts import DEFAULT_SERIES_LIMIT
 from telemap.check.limits import DEFAULT_BUCKETS, MAX_BUCKETS
 from telemap.check.mapping import SERIES_LIMIT_TOTAL
 from telemap.check.sources import MAX_EACH

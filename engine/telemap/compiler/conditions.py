@@ -10,8 +10,8 @@ from telemap.path import Path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from telemap.compiler.names import Vocabulary
-    from telemap.compiler.reads import ItemReads
+    from telemap.compiler.constant_pool import Vocabulary
+    from telemap.compiler.path_code import ItemReads
 
 _ORDERS = {Operator.GT: ">", Operator.GE: ">=", Operator.LT: "<", Operator.LE: "<="}
 

@@ -11,7 +11,7 @@ from telemap.model import Comparison, Concat, Condition, Exists, FirstOf, LabelR
 from telemap.path import Path
 
 if TYPE_CHECKING:
-    from telemap.compiler.block import Block
+    from telemap.compiler.code import Block
 
 
 def is_guarded(source: Source) -> bool:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode, Span
-from telemap.problem import Place, Problem, Severity
+from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
+from telemap.problem import Problem, Severity
+from telemap.problem.place import Place, Span
 
 if TYPE_CHECKING:
     from telemap.document.text import SourceText

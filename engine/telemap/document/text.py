@@ -6,7 +6,8 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from telemap.document.nodes import Document, Node, Span
+from telemap.document.nodes import Document, Node
+from telemap.problem.place import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from telemap.document.nodes import Span
     from telemap.mapping_tests.failures import Outcome
     from telemap.mapping_tests.subject import Origin, Subject
+    from telemap.problem.place import Span
 
 
 @dataclass(frozen=True, slots=True)

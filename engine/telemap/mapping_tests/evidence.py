@@ -6,11 +6,11 @@ from contextlib import suppress
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from telemap.check.entries import nearest
 from telemap.float_text import float_text
 from telemap.label_text import clean
 from telemap.mapping_tests.subject import Origin
 from telemap.model import MetricType
+from telemap.reading.entries import nearest
 from telemap.store.samples import sample_names
 
 if TYPE_CHECKING:

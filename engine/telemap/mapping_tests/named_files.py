@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from telemap.mapping_tests.model import MappingTestFile
-    from telemap.problem import Place
+    from telemap.problem.place import Place
 
 
 def named_files(file: MappingTestFile, included: Iterable[str] = (), *, expositions: bool = False) -> dict[Path, str]:

@@ -13,7 +13,6 @@ from telemap.errors import MappingError, TelemapError
 from telemap.mapping_tests.edits import edited
 from telemap.mapping_tests.failures import NewFile
 from telemap.mapping_tests.reading import read_tests
-from telemap.mapping_tests.report import lines_of
 from telemap.mapping_tests.writing import write_whole
 
 if TYPE_CHECKING:
@@ -51,6 +50,11 @@ class Update:
             write_whole(self.path, self.after)
         except OSError as error:
             raise TelemapError(f"cannot write {self.path}: {error.strerror}") from error
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text; only a line feed ends one, since labels may hold other separators."""
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _lines(content: bytes) -> list[str]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from telemap.model import Mapping
     from telemap.plan import Handler, Plan
-    from telemap.store.series import Cell, FamilySeries, Key
+    from telemap.store.cells import Cell, Key
+    from telemap.store.series import FamilySeries
 
 
 @dataclass(slots=True)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from telemap.model import Family, Mapping, Source
     from telemap.preview.trial import Trial
-    from telemap.store.series import FamilySeries, Key
+    from telemap.store.cells import Key
+    from telemap.store.series import FamilySeries
 
 MOST_SERIES: Final = 20_000
 """Series of one family that are counted when its limits are lifted."""

@@ -11,7 +11,8 @@ from telemap.store.samples import sample_names, sample_values
 if TYPE_CHECKING:
     from telemap.plan import FamilyShape
     from telemap.preview.trial import Trial
-    from telemap.store.series import FamilySeries, Key
+    from telemap.store.cells import Key
+    from telemap.store.series import FamilySeries
 
 Labels: TypeAlias = "tuple[tuple[str, str], ...]"
 """Names and texts, sorted. A label without text is left out: for Prometheus it is not there."""

@@ -6,7 +6,8 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from telemap.problem import Place, Problem
+    from telemap.problem import Problem
+    from telemap.problem.place import Place
 
 _WIDTH = 120
 """Most characters of a line that are shown; of a longer one, a window around the place."""

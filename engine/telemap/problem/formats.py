@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from telemap.problem import Place, Problem
+    from telemap.problem import Problem
+    from telemap.problem.place import Place
 
 
 def as_json(problems: Iterable[Problem]) -> str:

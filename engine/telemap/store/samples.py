@@ -10,7 +10,7 @@ from telemap.model import MetricType
 
 if TYPE_CHECKING:
     from telemap.plan import FamilyShape
-    from telemap.store.series import Cell
+    from telemap.store.cells import Cell
 
 
 def sample_names(shape: FamilyShape) -> list[tuple[str, str | None]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from telemap.model import Condition, DropRule, LabelRule
     from telemap.path import Path, Step
-    from telemap.tracing.alone import LoneSource
+    from telemap.tracing.isolate import LoneSource
 
 CUT_OFF: Final = object()
 """Stands for what a path found where its regex was cut off."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from telemap.compiler import compile as compile_mapping
-from telemap.document.nodes import Span
 from telemap.model import (
     Comparison,
     Concat,
@@ -26,8 +25,8 @@ from telemap.model import (
     ValueRule,
 )
 from telemap.path import Path, Root
-from telemap.problem import Place
-from telemap.tracing.places import TestPlaces, all_tests
+from telemap.problem.place import Place, Span
+from telemap.tracing.locations import TestPlaces, all_tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

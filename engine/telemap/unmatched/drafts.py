@@ -12,15 +12,15 @@ from telemap.load import loads
 from telemap.units import UNITS as BASES
 from telemap.unmatched.buckets import seconds_buckets
 from telemap.unmatched.guesses import UNITS, Guess, Use, guess, words
+from telemap.unmatched.locations import AS_IT_IS, RECORD, names_in, path_text, paths_to
 from telemap.unmatched.metric_documents import EMF
 from telemap.unmatched.naming import Names, label_name
-from telemap.unmatched.places import AS_IT_IS, RECORD, names_in, path_text, paths_to
 from telemap.unmatched.yaml_text import quoted, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from telemap.unmatched.places import Form, Place
+    from telemap.unmatched.locations import Form, Place
     from telemap.unmatched.statistics import Statistics
 
 MOST_DRAFTS: Final = 300

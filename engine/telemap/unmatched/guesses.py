@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from telemap.unmatched.places import names_in
+from telemap.unmatched.locations import names_in
 
 if TYPE_CHECKING:
-    from telemap.unmatched.places import Place
+    from telemap.unmatched.locations import Place
     from telemap.unmatched.statistics import Statistics
 
 UNITS: Final = {

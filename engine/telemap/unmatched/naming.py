@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.unmatched.guesses import words
-from telemap.unmatched.places import names_in
+from telemap.unmatched.locations import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from telemap.unmatched.places import Place
+    from telemap.unmatched.locations import Place
 
 _PASSED_OVER = frozenset({"record", "metrics"})
 """Names on the way to a place that say nothing."""

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.runtime.parsing import parse_json, parse_logfmt
+from telemap.unmatched.locations import AS_IT_IS, JSON, JSON_IN_MESSAGE, LOGFMT, MESSAGE, RECORD, Every, Form
 from telemap.unmatched.metric_documents import note_units
-from telemap.unmatched.places import AS_IT_IS, JSON, JSON_IN_MESSAGE, LOGFMT, MESSAGE, RECORD, Every, Form
 from telemap.unmatched.statistics import Statistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from telemap.unmatched.places import Place
+    from telemap.unmatched.locations import Place
 
 MOST_TYPES: Final = 100
 MOST_PLACES: Final = 5_000

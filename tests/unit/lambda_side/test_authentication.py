@@ -11,14 +11,16 @@ import pytest
 from unit.lambda_side.recording_server import RecordingServer, Request
 
 from telemap.push import Basic, Bearer
-from telemap_lambda import authentication
-from telemap_lambda.authentication import Authentication
-from telemap_lambda.gateway import Gateway
+from telemap_lambda.delivery import authentication
+from telemap_lambda.delivery.authentication import Authentication
+from telemap_lambda.delivery.pusher import Push, Pusher, PushResult
+from telemap_lambda.delivery.secret import SecretError, read_credentials, read_token
+from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.local_server import Answer
 from telemap_lambda.log import Log
-from telemap_lambda.pusher import Push, Pusher, PushResult
-from telemap_lambda.secret import SecretError, read_credentials, read_token
-from telemap_lambda.settings import GatewayAddress, Settings, read_settings
+from telemap_lambda.settings.gateway_url import GatewayAddress
+from telemap_lambda.settings.model import Settings
+from telemap_lambda.settings.reading import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -228,7 +230,7 @@ def pushed(settings: Settings, *texts: str, log: Log | None = None) -> list[Push
 
 
 def test_pushes_are_reported_under_their_numbers() -> None:
-    with Gateway() as gateway:
+    with FakeGateway() as gateway:
         results = pushed(Settings(gateway=GatewayAddress(gateway.url)), TEXT, "no exposition", TEXT)
 
     assert [(result.number, result.status) for result in results] == [(0, 200), (1, 400), (2, 200)]
@@ -247,7 +249,7 @@ def test_a_fault_of_telemaps_own_is_said_and_fails_pushes(capsys: pytest.Capture
 
 
 def test_a_refused_push_is_made_again_with_the_changed_password(use: Callable[[Secrets], RecordingServer]) -> None:
-    with use(Secrets(text_of("old"), text_of(NEW))), Gateway(username="lambda", password=NEW) as gateway:
+    with use(Secrets(text_of("old"), text_of(NEW))), FakeGateway(username="lambda", password=NEW) as gateway:
         settings = read_settings({"GATEWAY": gateway.url, "AUTH_SECRET": "any"})
         (result,) = pushed(settings, TEXT)
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from telemap.check.advice.contradictions import contradict
-from telemap.check.event_shape import is_always_there
+from telemap.events.event_shape import is_always_there
 from telemap.label_text import OVERFLOW
 from telemap.model import (
     OTHER,

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from telemap.cli.explain.shown import shown
 from telemap.tracing.outcomes import Stage
-from telemap.tracing.written import condition_text, drop_text, label_rule_text
+from telemap.tracing.to_yaml import condition_text, drop_text, label_rule_text
 
 if TYPE_CHECKING:
-    from telemap.problem import Place
-    from telemap.tracing.alone import LoneSource
+    from telemap.problem.place import Place
+    from telemap.tracing.isolate import LoneSource
     from telemap.tracing.outcomes import EventTrace, Found, ItemTrace, SourceTrace, TestTrace
     from telemap.tracing.summary import SourceSum, Summary
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.cli.explain.events_text import source_name
-from telemap.cli.explain.stops import item_stops, source_stop
+from telemap.cli.explain.reasons import item_stops, source_stop
 from telemap.tracing.outcomes import Stage
 
 if TYPE_CHECKING:
