@@ -56,7 +56,7 @@ def decimal_ratio(number: float) -> tuple[int, int]:
 
 
 def base_unit(name: str) -> str | None:
-    """Give the base unit that a family's full name states, if it does.
+    """Return the base unit that a family's full name states, if it does.
 
     Args:
         name: full name, such as `http_request_duration_seconds` or `sent_bytes_total`.

@@ -56,7 +56,7 @@ def place(distributions: Distributions, bare_machine: dict[str, str], tmp_path_f
 
 @pytest.fixture
 def installed(place: Path, tmp_path: Path) -> Installed:
-    """Give a function that runs a program of the environment, in an empty folder."""
+    """Return a function that runs a program of the environment, in an empty folder."""
 
     def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(place / "environment" / "bin" / program), *arguments]

@@ -30,13 +30,13 @@ VENDORS = sorted(name for name in EXAMPLES if name.startswith("vendor."))
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give one folder to all runs, for the first makes the environment in it."""
+    """Return one folder to all runs, for the first makes the environment in it."""
     return tmp_path_factory.mktemp("workspace")
 
 
 @pytest.fixture
 def run_snippet(workspace: Path, bare_machine: dict[str, str], repository: Repository) -> RunSnippet:
-    """Give a function that writes the project and runs the snippet, with the files of this checkout as the commit."""
+    """Return a function that writes the project and runs the snippet, with the files of this checkout as the commit."""
 
     def run(**project: str) -> subprocess.CompletedProcess[str]:
         write_project(workspace, **project)
@@ -54,7 +54,7 @@ def in_shell(folder: Path, environment: dict[str, str]) -> subprocess.CompletedP
 
 
 def rows(heading: str) -> list[str]:
-    """Give the first cells of the table under a heading of columns."""
+    """Return the first cells of the table under a heading of columns."""
     table = re.search(rf"^\| {heading} \|.*\n\| ---.*\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
     return re.findall(r"^\| `(\S+)`", table[1], re.MULTILINE) if table else []
 

@@ -49,7 +49,7 @@ class Life:
 
 
 def values(text: str) -> dict[str, float]:
-    """Give the samples of an exposition by name, label values and bound."""
+    """Return the samples of an exposition by name, label values and bound."""
     return {
         " ".join([sample.name, *sample.labels.values()]): sample.value
         for family in text_string_to_metric_families(text)

@@ -37,7 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
-    """Give the line that a command line is refused with."""
+    """Return the line that a command line is refused with."""
     try:
         code: object = main(words)
     except SystemExit as end:

@@ -37,7 +37,7 @@ def mapping(rest: str, unit: str = "ms") -> telemap.Mapping:
 
 
 def exact(factor: float) -> Fraction:
-    """Give a factor as people write it."""
+    """Return a factor as people write it."""
     return Fraction(repr(factor))
 
 

@@ -27,7 +27,7 @@ def unmatched(mapping: str, events: list[Any]) -> Unread:
 
 
 def family(**keys: str) -> str:
-    """Give a mapping of one counter, its keys in YAML."""
+    """Return a mapping of one counter, its keys in YAML."""
     lines = [f"    {name.strip('_')}: {text}" for name, text in keys.items()]
     return "\n".join(("version: 1", "metrics:", "  parcels_total:", "    type: counter", "    help: h", *lines, ""))
 
@@ -41,7 +41,7 @@ def unread(mapping: str, events: list[Any]) -> set[str]:
 
 
 def draft_of(value: Any, *more: Any, name: str = "x") -> str:
-    """Give the draft that reads a field of JSON logs, or why there is none."""
+    """Return the draft that reads a field of JSON logs, or why there is none."""
     found = unmatched(NOTHING, [event({name: one}) for one in (value, *more)])
     [path] = found.types[0].paths
     return "\n".join(path.draft.lines) or path.draft.reason

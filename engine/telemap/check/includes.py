@@ -68,7 +68,7 @@ class Included:
 
     @property
     def is_sound(self) -> bool:
-        """Tell whether there is no error in any of them."""
+        """Return whether there is no error in any of them."""
         return not any(problem.severity is Severity.ERROR for problem in self.problems)
 
 

@@ -74,7 +74,7 @@ def _read_set(reader: MappingReader, node: Node, what: str) -> WrittenSet:
 def init_series(
     reader: MappingReader, what: str, init: Init, names: tuple[str, ...], sources: tuple[Source, ...], limit: int
 ) -> LabelSets:
-    """Give the label sets that `init` stands for, each with its values in the order of the label names."""
+    """Return the label sets that `init` stands for, each with its values in the order of the label names."""
     limit = min(limit, MAX_INIT)
     if init.sets is None:
         sets = _all_sets(reader, init.node, what, names, sources, limit)
@@ -155,7 +155,7 @@ def _report_limit(reader: MappingReader, node: Node, what: str, count: int, limi
 
 
 def _constants(names: tuple[str, ...], sources: tuple[Source, ...]) -> dict[str, KnownText]:
-    """Give the labels that have one value, the same in all sources."""
+    """Return the labels that have one value, the same in all sources."""
     constants = {}
     for position, name in enumerate(names):
         known = {source.labels[position].known_values for source in sources}
@@ -201,7 +201,7 @@ def _check_values(
 
 
 def _possible(rule: LabelRule) -> frozenset[LiteralText] | None:
-    """Give all texts that a label can have; None when that is not known here."""
+    """Return all texts that a label can have; None when that is not known here."""
     known = rule.known_values
     texts = frozenset(text for text in known or () if isinstance(text, LiteralText))
     missing = literal("") if rule.default is None else rule.default

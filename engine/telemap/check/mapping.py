@@ -111,7 +111,7 @@ def _check(
 
 
 def _misplaced_metric(value: Node) -> str | None:
-    """Say where a metric belongs that stands at the top."""
+    """Report where a metric belongs that stands at the top."""
     if isinstance(value, MapNode) and any(key.text == "type" for key, _ in value.entries):
         return "indent it: metrics stand below 'metrics:'"
     return None

@@ -38,7 +38,7 @@ def read_value(reader: MappingReader, node: Node, what: str, *, depth: int) -> V
 
 
 def known_numbers(value: ValueRule, node: Node | None) -> Iterator[tuple[float, Node]]:
-    """Give the numbers of a value that can become samples as they are, each with its place.
+    """Return the numbers of a value that can become samples as they are, each with its place.
 
     Args:
         value: what was read.

@@ -42,7 +42,7 @@ class Outcome:
 
     @property
     def is_void(self) -> bool:
-        """Tell whether something is wrong, and nothing was applied before."""
+        """Return whether something is wrong, and nothing was applied before."""
         return bool(self.exit_code and not self.events)
 
 

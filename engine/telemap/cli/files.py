@@ -34,7 +34,7 @@ _ENVIRONMENT: Final = "pyvenv.cfg"
 
 
 def yaml_files(folder: str) -> Iterator[str]:
-    """Give the YAML files below a folder, in the order of their names.
+    """Return the YAML files below a folder, in the order of their names.
 
     Hidden files and folders, `node_modules` and virtual environments are passed over, but for the folder itself.
 
@@ -56,7 +56,7 @@ def _refuse(error: OSError) -> None:
 
 
 def is_foreign(name: str) -> bool:
-    """Tell whether a path is within one of the folders that `yaml_files` passes over."""
+    """Return whether a path is within one of the folders that `yaml_files` passes over."""
     folders = [Path(name), *Path(name).parents]
     return any(one.name in _PASSED_OVER or (one != Path() and (one / _ENVIRONMENT).is_file()) for one in folders)
 
@@ -125,7 +125,7 @@ def open_recording(name: str) -> Iterator[RecordingFile]:
 
 
 def read_recording(name: str) -> Iterator[Any]:
-    """Give the events of a recording, or those of standard input for `-`, one at a time.
+    """Return the events of a recording, or those of standard input for `-`, one at a time.
 
     Raises:
         UsageError: it cannot be read.
@@ -170,7 +170,7 @@ def require_mapping(name: str) -> None:
 
 
 def is_test(name: str) -> bool:
-    """Tell whether a file is the test of a mapping, by its name."""
+    """Return whether a file is the test of a mapping, by its name."""
     return mapping_path(name).stem.endswith(".test")
 
 

@@ -72,7 +72,7 @@ def _check(name: str) -> tuple[tuple[Problem, ...], int]:
 
 
 def _each_once(checked: dict[str, tuple[tuple[Problem, ...], int]]) -> dict[str, list[Problem]]:
-    """Give the problems of each mapping that no mapping before it has: several may include the same file."""
+    """Return the problems of each mapping that no mapping before it has: several may include the same file."""
     seen = set()
     news: dict[str, list[Problem]] = {}
     for name, (problems, _) in checked.items():
@@ -146,7 +146,7 @@ def _mappings_in(folder: str) -> list[str]:
 
 
 def _mappings_like(pattern: str) -> list[str]:
-    """Give the mappings of a pattern: a directory that it gives stands for those in it.
+    """Return the mappings of a pattern: a directory that it gives stands for those in it.
 
     Of a pattern that says nothing of how names end, other files than YAML's are left out: there may be a README. And
     `**` does not lead to other people's files.

@@ -149,7 +149,7 @@ class _Writer:
         self._block.otherwise(f"else: reject{self._number}({value}, {factor})")
 
     def _amount(self, value: str | None) -> str:
-        """Give the expression of what a sample adds or sets, scaled."""
+        """Return the expression of what a sample adds or sets, scaled."""
         factor = self._source.factor
         origin = self._source.value.origin
         if value is None and isinstance(origin, Constant):
@@ -214,7 +214,7 @@ _GAUGE = {
 
 
 def _range(metric_type: MetricType, factor: float) -> tuple[float, float]:
-    """Give the least and the greatest number that stays finite, and for a counter not negative, when it is scaled."""
+    """Return the least and the greatest number that stays finite, and for a counter not negative, when it is scaled."""
     most = sys.float_info.max / max(1.0, abs(factor))
     if metric_type is not MetricType.COUNTER:
         return -most, most

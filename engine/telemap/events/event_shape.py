@@ -40,7 +40,7 @@ class Parsed(NamedTuple):
 
     @property
     def shape(self) -> dict[str, Any]:
-        """Give the record's shape."""
+        """Return the record's shape."""
         return {} if self.fields is None else {"properties": {name: {"type": "string"} for name in self.fields}}
 
 
@@ -76,12 +76,12 @@ def advise_path(
 
 
 def has_field(text: str, patterns: tuple[str, ...]) -> bool:
-    """Tell whether a path, from the event on, is one that the schema has for an event type that a source reads."""
+    """Return whether a path, from the event on, is one that the schema has for an event type that a source reads."""
     return any(_is_known(text, _shapes()[event_type]) for event_type in _types(patterns))
 
 
 def is_always_there(steps: tuple[Step, ...], patterns: tuple[str, ...]) -> bool:
-    """Tell whether each event of a source has a field, by the schema."""
+    """Return whether each event of a source has a field, by the schema."""
     types = _types(patterns)
     return bool(types) and all(_is_required(steps, _shapes()[event_type]) for event_type in types)
 
@@ -148,7 +148,7 @@ def _miss_below(text: str, start: int, shape: dict[str, Any]) -> _Miss | None:
 
 
 def _names_below(shape: dict[str, Any]) -> set[str | None]:
-    """Give all names anywhere below; None among them when the schema leaves something open."""
+    """Return all names anywhere below; None among them when the schema leaves something open."""
     return set(_walk_names(shape))
 
 
@@ -170,7 +170,7 @@ def _is_scalar(shape: dict[str, Any]) -> bool:
 
 @cache
 def _shapes() -> dict[str, dict[str, Any]]:
-    """Give the shape of each event type's event, references resolved."""
+    """Return the shape of each event type's event, references resolved."""
     schema = json.loads(resource("schema", _SCHEMA).read_text(encoding="utf-8"))
     shared = schema["properties"] | {"type": {"type": "string"}}
     return {

@@ -52,7 +52,7 @@ def read_test_file(name: str) -> MappingTestFile:
 
 
 def read_tests(document: Document) -> MappingTestFile:
-    """Say what a document of tests means.
+    """Report what a document of tests means.
 
     Raises:
         MappingError: with all its problems, in file order.
@@ -70,7 +70,7 @@ def read_tests(document: Document) -> MappingTestFile:
 
 
 def _about_tests(problem: Problem) -> Problem:
-    """Say of a test file what the reader of documents says of a mapping."""
+    """Report of a test file what the reader of documents says of a mapping."""
     message = problem.message.replace("holds no mapping", "holds no tests").replace("a mapping may", "a test file may")
     way_out = problem.help
     if problem.code == "empty-file":
@@ -87,7 +87,7 @@ def _position(problem: Problem) -> tuple[int, int]:
 
 
 def _advise_of_names(reader: NodeReader, spans: frozenset[Span]) -> None:
-    """Say what to do about keys that are there twice, which the loader has told: `spans` are those of tests' names."""
+    """Add help to the loader's problems with duplicate keys; `spans` are those of the names of tests."""
     for number, problem in enumerate(reader.problems):
         if problem.code == "duplicate-key" and problem.help is None:
             of_tests = problem.related is not None and problem.related[0].span in spans
@@ -116,7 +116,7 @@ def _read_top(reader: NodeReader, document: Document) -> MappingTestFile | None:
 
 
 def beside(name: str) -> str:
-    """Give the mapping that a test file stands beside."""
+    """Return the mapping that a test file stands beside."""
     ending = next((ending for ending in ENDINGS if name.endswith(ending)), "")
     stem = name.removesuffix(ending)
     return f"{stem}.yml" if Path(f"{stem}.yml").is_file() and not Path(f"{stem}.yaml").is_file() else f"{stem}.yaml"

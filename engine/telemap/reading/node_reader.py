@@ -82,7 +82,7 @@ class NodeReader:
             self.problems.append(problem)
 
     def place(self, span: Span) -> Place:
-        """Give the place of a span in this document."""
+        """Return the place of a span in this document."""
         return Place(self._document.name, span, self._document.lines[span.line - 1])
 
     def entries(

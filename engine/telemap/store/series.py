@@ -70,7 +70,7 @@ class FamilySeries:
         self._initial: dict[Key, None] = {}
 
     def bound(self) -> tuple[Any, ...]:
-        """Give what generated code calls for this family when no sample is taken."""
+        """Return what generated code calls for this family when no sample is taken."""
         return self._reject, self._reject_label, self._reject_test, self._unparsed
 
     def begin(self, key: Key) -> None:
@@ -115,12 +115,12 @@ class FamilySeries:
             self.begin(key)
 
     def _is_known(self, key: Key, cell: Cell) -> bool:
-        """Tell whether a gateway that adds up has all of a series."""
+        """Return whether a gateway that adds up has all of a series."""
         known = self.acknowledged
         return known is None or (key in known and known[key][0] == cell[0])
 
     def admit(self, key: Key, open_positions: tuple[int, ...]) -> Cell:
-        """Give the cell of a series that is not there yet.
+        """Return the cell of a series that is not there yet.
 
         Beyond the limit it is the cell of the series that holds the overflow, or one that nobody reads.
 

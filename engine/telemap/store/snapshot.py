@@ -29,7 +29,7 @@ def cells_of(series: FamilySeries) -> dict[Key, Cell]:
 
 
 def increments(series: FamilySeries, since: Mapping[Key, Cell]) -> dict[Key, Cell]:
-    """Give what was added to each series of a family; those that are as they were are left out.
+    """Return what was added to each series of a family; those that are as they were are left out.
 
     A series that was not there counts whole, a new one at zero too. Of a gauge that does not add up (`set`, `min`,
     `max`) it is the value as it is now.

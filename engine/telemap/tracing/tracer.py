@@ -100,7 +100,7 @@ class _DropTracer:
         return ProbeResults(make_probes(self._mapping, family, source, self._places), source, env=self._env, most=1)
 
     def trace(self, event: Any) -> DropTrace:
-        """Tell what the rule says of an event that its patterns fit."""
+        """Return what the rule says of an event that its patterns fit."""
         counts = apply(self._plan, (event,), Store(self._plan, env=self._env)).counts
         undecided = next((reason for reason, count in counts.undecided.items() if count), "")
         test = None
@@ -142,7 +142,7 @@ class _SourceTracer:
         return ProbeResults(probes, self._source, env=self._env, most=self._most)
 
     def trace(self, event: Any) -> SourceTrace:
-        """Tell what the source does with an event."""
+        """Return what the source does with an event."""
         if not matches_any(self._source.patterns, event["type"]):
             return SourceTrace(self._lone, Stage.FROM)
         depth = len(self._source.each)

@@ -97,7 +97,7 @@ def _play(console: Console, gateway: DemoGateway, recording: Recording, mapping:
 
 
 def _tell(console: Console, result: SandboxResult) -> None:
-    """Say what the run showed of the extension."""
+    """Report what the run showed of the extension."""
     held = max((invocation.held_seconds for invocation in result.invocations), default=0.0)
     console.print(
         f"The extension registered after {result.register_seconds * 1000:.0f} ms, kept no invocation waiting for more"
@@ -112,6 +112,6 @@ def _tell(console: Console, result: SandboxResult) -> None:
 
 
 def _families_of(text: str, job: str) -> str:
-    """Give the families of an exposition that have samples of a job."""
+    """Return the families of an exposition that have samples of a job."""
     blocks = re.split(r"(?m)^(?=# HELP )", text)
     return "".join(block for block in blocks if f'job="{job}"' in block)

@@ -96,7 +96,7 @@ def _check(names: Sequence[str], output: str | None) -> None:
 
 
 def _events(names: Sequence[str], extraction: Extraction, faults: list[str]) -> Iterator[Any]:
-    """Give the events of recordings as they stand there, then those of all logs together.
+    """Return the events of recordings as they stand there, then those of all logs together.
 
     Args:
         names: the files.
@@ -129,7 +129,7 @@ def _of_file(name: str, extraction: Extraction) -> Iterator[Any]:
 
 
 def _recording(stream: IO[bytes]) -> Iterator[Any]:
-    """Give the events of a recording, those before a fault too.
+    """Return the events of a recording, those before a fault too.
 
     Raises:
         DecodeError: there is a fault.
@@ -177,7 +177,7 @@ def _holds_recorded_lines(stream: IO[bytes]) -> bool:
 
 
 def _lines(stream: IO[bytes]) -> Iterator[str]:
-    """Give the lines of a file from its beginning on; of one that is damaged, those before the damage."""
+    """Return the lines of a file from its beginning on; of one that is damaged, those before the damage."""
     stream.seek(0)
     compressed = stream.read(2) == _GZIP
     stream.seek(0)
@@ -222,7 +222,7 @@ class _Writing:
             yield line
 
     def _until_interrupted(self) -> Iterator[Any]:
-        """Give events, until Ctrl-C: what is done with an event is done whole."""
+        """Return events, until Ctrl-C: what is done with an event is done whole."""
         try:
             with Interruption() as interruption:
                 for event in self._events:
@@ -256,7 +256,7 @@ def _write(name: str, lines: _Writing) -> None:
 
 
 def _report(extraction: Extraction, written: _Writing) -> None:
-    """Say on standard error what there is, and what is missing."""
+    """Report on standard error what there is, and what is missing."""
     if extraction.processes:
         _say(f"events: {written.count}, recorded by {extraction.processes} processes")
     if extraction.missing:

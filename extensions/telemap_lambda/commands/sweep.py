@@ -86,7 +86,7 @@ def _as_json(swept: Swept) -> dict[str, object]:
 
 
 def _tell(result: SweepResult, job: str) -> None:
-    """Give a line for each group that is not young, and one for all."""
+    """Return a line for each group that is not young, and one for all."""
     for swept in result.swept:
         age = "" if swept.age is None else f", last push {_shown_age(swept.age)} ago"
         reason = f": {swept.reason}" if swept.reason else ""

@@ -76,7 +76,7 @@ def advise_drop_rule(
 
 
 def _broken(reader: MappingReader) -> Collection[Span]:
-    """Give the places that an error is about: doubts about them are no news."""
+    """Return the places that an error is about: doubts about them are no news."""
     errors = (problem for problem in reader.problems if problem.severity is Severity.ERROR)
     return {problem.place.span for problem in errors if problem.place}
 
@@ -109,6 +109,6 @@ def _advise_patterns(reader: MappingReader, node: Node, broken: Collection[Span]
 
 
 def _within(inner: Span, outer: Span) -> bool:
-    """Tell whether a place begins in another one."""
+    """Return whether a place begins in another one."""
     begins = (inner.line, inner.column)
     return (outer.line, outer.column) <= begins < (outer.end_line, outer.end_column)

@@ -116,7 +116,7 @@ def _warn(reader: MappingReader, node: ScalarNode, path: str, broken: Collection
 
 
 def _meant_path(text: str, patterns: tuple[str, ...], *, in_each: bool) -> str | None:
-    """Give the path that a text was probably meant to be."""
+    """Return the path that a text was probably meant to be."""
     if looks_like_path(text) or "${" in text:
         return None
     if _BELOW_ITEM.match(text):
@@ -130,7 +130,7 @@ def _meant_path(text: str, patterns: tuple[str, ...], *, in_each: bool) -> str |
 
 
 def _literals(node: MapNode) -> Iterator[ScalarNode]:
-    """Give the texts of a long form among which a path could be meant."""
+    """Return the texts of a long form among which a path could be meant."""
     for key, value in node.entries:
         if key.text == "concat" and isinstance(value, ListNode):
             yield from (item for item in value.items if isinstance(item, ScalarNode))
@@ -138,7 +138,7 @@ def _literals(node: MapNode) -> Iterator[ScalarNode]:
 
 
 def _never_paths(node: MapNode) -> Iterator[ScalarNode]:
-    """Give the texts of a long form that are literal, whatever they look like."""
+    """Return the texts of a long form that are literal, whatever they look like."""
     for key, value in node.entries:
         inner: tuple[Node, ...] = ()
         if key.text in {"default", "otherwise"}:
@@ -151,7 +151,7 @@ def _never_paths(node: MapNode) -> Iterator[ScalarNode]:
 
 
 def _origin_paths(rule: LabelRule) -> list[Path]:
-    """Give the paths whose text ends up in a label."""
+    """Return the paths whose text ends up in a label."""
     if isinstance(rule.origin, FirstOf):
         return list(rule.origin.paths)
     return [part for part in rule.origin.parts if isinstance(part, Path)] if isinstance(rule.origin, Concat) else []

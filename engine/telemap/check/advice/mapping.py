@@ -47,7 +47,7 @@ def _drops_a_source(family: Family, rules: tuple[DropRule, ...]) -> bool:
 
 
 def _drops_all(source: Source, rules: list[DropRule]) -> bool:
-    """Tell whether rules leave no event that passes the tests of a source."""
+    """Return whether rules leave no event that passes the tests of a source."""
     return bool(source.patterns) and all(_drops_pattern(source, pattern, rules) for pattern in source.patterns)
 
 
@@ -62,7 +62,7 @@ def _drops_pattern(source: Source, pattern: str, rules: list[DropRule]) -> bool:
 
 
 def _is_certain(condition: Condition) -> bool:
-    """Tell whether a test always comes to an end and an answer: a regex may be cut off, a filter may find several."""
+    """Return whether a test always comes to an end and an answer: a regex may be cut off, a filter may find several."""
     return all(
         test.operator is not Operator.MATCHES
         and all(one.steps is not None for one in (test.path, *test.operands) if isinstance(one, Path))

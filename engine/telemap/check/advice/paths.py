@@ -59,7 +59,7 @@ def advise_test_paths(reader: MappingReader, node: Node, patterns: tuple[str, ..
 
 
 def _parsed(draft: DraftSource) -> Parsed | None:
-    """Give what is known of a record that is parsed: the groups of a regex; None when it is not parsed."""
+    """Return what is known of a record that is parsed: the groups of a regex; None when it is not parsed."""
     if draft.parse is not None and draft.parse.format is ParseFormat.REGEX:
         return Parsed(frozenset(re.compile(draft.parse.regex).groupindex))
     return Parsed() if draft.parses else None
@@ -96,7 +96,7 @@ def _advise_searches(reader: MappingReader, node: ScalarNode) -> None:
 
 
 def _scalars(node: Node) -> Iterator[ScalarNode]:
-    """Give the scalars that may be paths; what is told to be text, or compared with, is none."""
+    """Return the scalars that may be paths; what is told to be text, or compared with, is none."""
     if isinstance(node, ScalarNode):
         yield node
     elif isinstance(node, ListNode):
@@ -108,7 +108,7 @@ def _scalars(node: Node) -> Iterator[ScalarNode]:
 
 
 def _under(key: str, value: Node) -> Iterator[ScalarNode]:
-    """Give the scalars under one key that may be paths."""
+    """Return the scalars under one key that may be paths."""
     if (key in _ONE_PATH and isinstance(value, ScalarNode)) or (
         (key in _PATHS or key in _TESTS) and not isinstance(value, ScalarNode)
     ):

@@ -70,7 +70,7 @@ def advise_series(
 
 
 def _most_series(rules: Mapping[str, LabelRule | None]) -> int:
-    """Give a number that a source's series cannot exceed, soon found; 0 when nothing bounds them."""
+    """Return a number that a source's series cannot exceed, soon found; 0 when nothing bounds them."""
     return prod(0 if rule is None else most_values(rule) for rule in rules.values())
 
 
@@ -80,7 +80,7 @@ def _label_sets(values: dict[str, LabelValues]) -> product[tuple[KnownText | int
 
 
 def _source_values(source: Tested, rules: _Rules) -> dict[str, LabelValues] | None:
-    """Give the values of each label of a source; None when something does not bound them."""
+    """Return the values of each label of a source; None when something does not bound them."""
     found = {}
     for name, rule in rules.items():
         values = None if rule is None else label_values(rule, source)

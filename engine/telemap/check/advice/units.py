@@ -104,7 +104,7 @@ def advise_unit(reader: MappingReader, head: FamilyHead, draft: DraftSource) -> 
 
 
 def _disagree(own: str, unit: str) -> bool:
-    """Tell whether a unit is another one than a field's, of the same kind; `MB` is often said of mebibytes."""
+    """Return whether a unit is another one than a field's, of the same kind; `MB` is often said of mebibytes."""
     base, factor = UNITS[own]
     given, given_factor = UNITS.get(unit, (base, factor))
     return given == base and given_factor != factor and {own, unit} != {"MB", "MiB"}
@@ -120,7 +120,7 @@ def advise_mib(reader: MappingReader, draft: DraftSource) -> None:
 
 
 def _value_fields(draft: DraftSource) -> Iterator[str]:
-    """Give the last name of each path that a source's value is read from."""
+    """Return the last name of each path that a source's value is read from."""
     if draft.value is not None and isinstance(draft.value.origin, FirstOf):
         for path in draft.value.origin.paths:
             name = ""

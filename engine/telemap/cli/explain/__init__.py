@@ -118,7 +118,7 @@ def _explain_events(mapping: Mapping, arguments: argparse.Namespace) -> int:
 def _until_fault(
     told: Iterator[tuple[int, Any, EventTrace]], summary: Summary, faults: list[DecodeError | KeyboardInterrupt]
 ) -> Iterator[tuple[int, Any, EventTrace]]:
-    """Give what is told until something is wrong, and note that; it is raised where there is nothing before it."""
+    """Return what is told until something is wrong, and note that; it is raised where there is nothing before it."""
     try:
         yield from told
     except (DecodeError, KeyboardInterrupt) as fault:
@@ -162,6 +162,6 @@ def _told(tracer: Tracer, summary: Summary, arguments: argparse.Namespace) -> It
 
 
 def _concerns(tracer: Tracer, trace: EventTrace) -> bool:
-    """Tell whether an event is of a type that any of the sources reads."""
+    """Return whether an event is of a type that any of the sources reads."""
     event_type = trace.event_type
     return event_type is not None and any(matches_any(one.source.patterns, event_type) for one in tracer.sources)

@@ -20,7 +20,7 @@ _MOST_TYPES: Final = 20
 
 
 def wanted_families(mapping: Mapping, names: Sequence[str]) -> tuple[Family, ...]:
-    """Give the families of a mapping that are asked for: by name, by a pattern, or all.
+    """Return the families of a mapping that are asked for: by name, by a pattern, or all.
 
     Raises:
         UsageError: there is none of that name.
@@ -35,7 +35,7 @@ def wanted_families(mapping: Mapping, names: Sequence[str]) -> tuple[Family, ...
 
 
 def wanted_events(name: str, numbers: Sequence[int], types: Sequence[str]) -> Iterator[tuple[int, Any]]:
-    """Give the events of a recording that are asked for, each with its number, from 1 on.
+    """Return the events of a recording that are asked for, each with its number, from 1 on.
 
     Args:
         name: of the recording.

@@ -117,7 +117,7 @@ def _print(arguments: argparse.Namespace, trials: Sequence[Trial], outcome: Outc
 
 
 def _say_notes(trials: Sequence[Trial], outcome: Outcome, recording: str) -> None:
-    """Say what did not become a sample; whose it is, where it is not so with all mappings."""
+    """Report what did not become a sample; whose it is, where it is not so with all mappings."""
     lists = [list(notes(trial, outcome.events, recording)) for trial in trials]
     shared = set(lists[0]).intersection(*lists[1:])
     for trial, lines in zip(trials, lists, strict=True):

@@ -92,7 +92,7 @@ def _survey(survey: Survey, reader: EventReader, name: str) -> tuple[int, str]:
 
 
 def _report(unread: Unread) -> None:
-    """Say what was not looked at."""
+    """Report what was not looked at."""
     if unread.malformed:
         _say(_malformed(unread.malformed))
     if unread.dropped:
