@@ -23,14 +23,13 @@ _LEFT_OUT = (
     "telemap/schema/mapping*.schema.json",  # for editors
     "telemap/mappings/*.test.yaml",
     "telemap/mappings/*.plan",  # made by somebody in the checkout; the layer's own are made last
-    "telemap_lambda/*_command.py",
-    "telemap_lambda/record_extraction.py",
-    "telemap_lambda/demo*.py",
-    "telemap_lambda/gateway*.py",
+    "telemap_lambda/commands/*",
+    "telemap_lambda/fake_gateway/*",
     "telemap_lambda/launcher",  # it lies in extensions/
-    "telemap_lambda/local_server.py",
-    "telemap_lambda/sandbox*",
-    "telemap_lambda/sweep*",
+    "telemap_lambda/local_server/*",
+    "telemap_lambda/sandbox/*",
+    "telemap_lambda/sweep/*",
+    "telemap_lambda/sweeper.py",
     # Descriptions of services.
     "boto3/data/*",
     "boto3/examples/*",
@@ -103,6 +102,6 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _is_wanted(name: str) -> bool:
-    """Tell whether a file belongs into the layer. In a pattern `*` stands for slashes, too."""
+    """Return whether a file belongs into the layer. In a pattern `*` stands for slashes, too."""
     left_out = any(fnmatchcase(name, pattern) for pattern in _LEFT_OUT)
     return not left_out or any(fnmatchcase(name, pattern) for pattern in _KEPT)

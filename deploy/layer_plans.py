@@ -11,7 +11,7 @@ from pathlib import Path
 def compile_shipped(layer: Path) -> None:
     """Write the plan of each mapping that telemap ships beside it, by the layer's own telemap."""
     sys.path.insert(0, str(layer / "telemap"))
-    from telemap.compiled.writing import write_plan  # noqa: PLC0415 - the layer's, not the checkout's
+    from telemap.plan_files.writing import write_plan  # noqa: PLC0415 - the layer's, not the checkout's
     from telemap.resources import shipped_mappings  # noqa: PLC0415 - as above
 
     for name in shipped_mappings():

@@ -13,16 +13,16 @@ from stands.gateway import PASSWORD, USERNAME, gateway_process
 
 import telemap
 from telemap.store.own_metrics import OwnMetrics
-from telemap_lambda.flush import Flush
+from telemap_lambda.delivery.flush import Flush
 from telemap_lambda.log import Log
-from telemap_lambda.settings import read_settings
+from telemap_lambda.settings.reading import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from effort import Effort
 
-    from telemap_lambda.pusher import PushResult
+    from telemap_lambda.delivery.pusher import PushResult
 
 _SOME = 100
 _TIMES_MORE = 100

@@ -12,7 +12,7 @@ from stands.lambda_api import start
 from stands.layer import Layer, unpacked
 from stands.secrets_manager import secrets_manager
 
-from telemap_lambda.gateway import Gateway
+from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.sandbox import Load, Sandbox, synthetic
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def measure(effort: Effort) -> Iterator[Result]:
 def _resident_bytes(layer: Layer, variables: Mapping[str, str], number: int) -> int:
     """Live through invocations, and on until a push was acknowledged, which shows that the secret is in use."""
     recording = synthetic(Load(invocations=number + _MORE, duration_ms=_DURATION_MS))
-    with Gateway(username=USERNAME, password=PASSWORD) as gateway:
+    with FakeGateway(username=USERNAME, password=PASSWORD) as gateway:
         environment = {**layer.environment, **variables, "GATEWAY": gateway.url}
         with Sandbox(layer.folder, recording=recording, environment=environment, freeze=False) as sandbox:
             sandbox.start()

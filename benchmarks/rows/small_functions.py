@@ -10,7 +10,7 @@ from peers.commands import heavy
 from result import Result, compared
 from stands.layer import Layer, unpacked
 
-from telemap_lambda.gateway import Gateway
+from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.sandbox import Load, Recording, Sandbox, SandboxResult, synthetic
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _start(folder: Path, layer: Layer, results: list[SandboxResult]) -> float:
 
 
 def _push_seconds(layer: Layer, share: float, firsts: list[float]) -> float:
-    """Give the mean of some pushes after the first, as telemap timed them itself; each runs beside a function.
+    """Return the mean of some pushes after the first, as telemap timed them itself; each runs beside a function.
 
     Args:
         layer: whose extension.
@@ -83,7 +83,7 @@ def _push_seconds(layer: Layer, share: float, firsts: list[float]) -> float:
         firsts: gets the time of the first push.
     """
     recording = synthetic(Load(invocations=_INVOCATIONS, duration_ms=_DURATION_MS, log_lines=0))
-    with Gateway() as gateway:
+    with FakeGateway() as gateway:
         environment = {**layer.environment, "GATEWAY": gateway.url, "TELEMAP_PUSH_INTERVAL_MS": "0"}
         with Sandbox(
             layer.folder,

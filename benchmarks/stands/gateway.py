@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telemap_lambda.gateway_access import Access
+from telemap_lambda.fake_gateway.access import Access
 from telemap_lambda.local_server import Answer, LocalHandler, LocalServer
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ def main(name: str) -> int:
 
 
 def _run(api: LambdaApi, log: Log) -> int | None:
-    from telemap_lambda.extension import run  # noqa: PLC0415 - after registering, as this module is about
+    from telemap_lambda.life.extension import run  # noqa: PLC0415 - after registering, as this module is about
 
     return run(api, log)
 

@@ -16,7 +16,7 @@ from unit.lambda_side.expositions import value
 from unit.lambda_side.lives import event, life, log_line
 from unit.lambda_side.outcomes import assert_a_good_life, log_of
 
-from telemap_lambda.gateway import Gateway
+from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.sandbox import Recording, Sandbox
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ DOCKERFILE = PROJECT / "deploy" / "container" / "Dockerfile"
 
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give what the build sees of a checkout after `make layer`."""
+    """Return what the build sees of a checkout after `make layer`."""
     checkout = tmp_path_factory.mktemp("context")
     built = build_layer(checkout / "dist" / "telemap-layer.zip")
     assert built.returncode == 0, built.stderr
@@ -86,7 +86,7 @@ def test_the_extension_of_the_image_counts_what_the_function_prints(stages: dict
             event("platform.report", requestId="a", status="success", metrics={"durationMs": 5}),
         ]
     )
-    with Gateway() as gateway:
+    with FakeGateway() as gateway:
         environment = {"GATEWAY": gateway.url, "MAPPING_FILE": str(mapping)}
         result = Sandbox(function.root / "opt", recording=recording, environment=environment).run()
 
@@ -98,7 +98,7 @@ def test_the_extension_of_the_image_counts_what_the_function_prints(stages: dict
 
 
 def test_with_a_shipped_mapping_it_starts_from_its_plan(stages: dict[str, Stage]) -> None:
-    with Gateway() as gateway:
+    with FakeGateway() as gateway:
         environment = {"GATEWAY": gateway.url, "TELEMAP_LOG_LEVEL": "debug"}
         result = Sandbox(stages["telemap"].root / "opt", recording=life("a"), environment=environment).run()
         assert_a_good_life(result)

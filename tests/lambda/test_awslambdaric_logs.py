@@ -16,7 +16,7 @@ from telemap_lambda.sandbox import Recording
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from telemap_lambda.gateway import Gateway
+    from telemap_lambda.fake_gateway import FakeGateway
     from telemap_lambda.sandbox import SandboxResult
 
 FUNCTION = Path(__file__).parent / "functions_for_tests" / "orders.py"
@@ -40,7 +40,7 @@ ORDERS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("log_format", ["Text", "JSON"])
 def test_an_uncaught_error_and_levels_are_counted(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path, log_format: str
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, tmp_path: Path, log_format: str
 ) -> None:
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text(MAPPING)

@@ -18,7 +18,7 @@ from servers.available import available
 from servers.process import free_port
 from servers.prometheus import Prometheus, scrape
 
-from telemap_lambda.gateway import Behaviour, Gateway
+from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ class AddingGateway:
 
     def __init__(self) -> None:
         self._port = free_port()
-        self._gateway = Gateway(port=self._port, adding=True).start()
+        self._gateway = FakeGateway(port=self._port, adding=True).start()
         self._before: dict[str, Tally] = {}
         self.url = self._gateway.url
 
@@ -45,7 +45,7 @@ class AddingGateway:
         self._gateway.stop()
 
     def pushed(self) -> dict[str, Tally]:
-        """Give what was ever pushed of each function."""
+        """Return what was ever pushed of each function."""
         now = pushed_by_function(scrape(self.url))
         names = {*now, *self._before}
         return {name: now.get(name, Tally()) + self._before.get(name, Tally()) for name in names}
@@ -56,7 +56,7 @@ class AddingGateway:
         self._before = self.pushed()
         self._gateway.stop()
         yield
-        self._gateway = Gateway(port=self._port, adding=True).start()
+        self._gateway = FakeGateway(port=self._port, adding=True).start()
 
     @contextlib.contextmanager
     def hanging(self) -> Iterator[None]:
@@ -82,7 +82,7 @@ class Played(NamedTuple):
 
 @pytest.fixture(scope="module")
 def played(extension_layer: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    """Give a run in which the gateway was restarted."""
+    """Return a run in which the gateway was restarted."""
     folder = tmp_path_factory.mktemp("exact_count")
     with contextlib.ExitStack() as open_until_the_end:
         gateway = open_until_the_end.enter_context(AddingGateway())

@@ -10,7 +10,7 @@ from unit.lambda_side.expositions import value
 from unit.lambda_side.lives import life
 from unit.lambda_side.outcomes import assert_a_good_life
 
-from telemap_lambda.gateway import Gateway
+from telemap_lambda.fake_gateway import FakeGateway
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from telemap_lambda.sandbox import SandboxResult
 
 
-class LateGateway(Gateway):
+class LateGateway(FakeGateway):
     """Takes up one of its pushes only after a while, and the others at once."""
 
     def __init__(self, late: int) -> None:
@@ -52,7 +52,7 @@ def test_the_last_word_is_the_newest(play: Callable[..., SandboxResult], late: i
 
 
 def test_labels_of_the_metrics_cannot_be_in_the_grouping_key(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
 ) -> None:
     environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_GROUPING": "status=x,type=y,quantile=1,team=orders"}
     result = play(life("a", "b"), environment)

@@ -15,8 +15,8 @@ from unit.lambda_side.expositions import value
 from unit.lambda_side.lives import life
 from unit.lambda_side.outcomes import NOISE_SECONDS, assert_a_good_life, log_of
 
-from telemap_lambda.gateway import Behaviour, Gateway
-from telemap_lambda.gateway_access import Access
+from telemap_lambda.fake_gateway import Behaviour, FakeGateway
+from telemap_lambda.fake_gateway.access import Access
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,7 +48,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("behaviour", "said"), FAULTS, ids=lambda fault: getattr(fault, "name", ""))
 def test_a_gateway_that_misbehaves_keeps_nobody_waiting(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway, behaviour: Behaviour, said: str | None
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, behaviour: Behaviour, said: str | None
 ) -> None:
     embedded_gateway.behaviour, embedded_gateway.delay_seconds = behaviour, 0.5
     environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_HOLD_MS": str(int(HOLD_SECONDS * 1000))} | EACH_TIME
@@ -81,7 +81,7 @@ def test_a_gateway_without_a_name_keeps_nobody_waiting(play: Callable[..., Sandb
 
 @pytest.mark.parametrize("hold", [0, 100, 400])
 def test_the_hold_is_what_the_setting_says(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway, hold: int
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, hold: int
 ) -> None:
     embedded_gateway.behaviour = Behaviour.HANG
     environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_HOLD_MS": str(hold)} | EACH_TIME
@@ -92,7 +92,7 @@ def test_the_hold_is_what_the_setting_says(
 
 
 def test_the_push_timeout_is_what_the_setting_says(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
 ) -> None:
     embedded_gateway.behaviour = Behaviour.HANG
     environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_PUSH_TIMEOUT_MS": "300"}
@@ -102,7 +102,9 @@ def test_the_push_timeout_is_what_the_setting_says(
     assert "did not answer within 0.3 s" in log_of(result)[0]
 
 
-def test_a_failed_push_is_repaired_by_the_next(open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway) -> None:
+def test_a_failed_push_is_repaired_by_the_next(
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
+) -> None:
     recording = life("a", "b", "c", duration_ms=40)
     sandbox = open_sandbox(recording, {"GATEWAY": embedded_gateway.url} | EACH_TIME)
     embedded_gateway.behaviour = Behaviour.STATUS_500
@@ -128,13 +130,13 @@ def test_a_gateway_that_goes_and_comes_back_is_pushed_to_again(open_sandbox: Cal
     recording = life("a", "b", "c", duration_ms=40)
     port = closed_port()
     sandbox = open_sandbox(recording, {"GATEWAY": f"127.0.0.1:{port}"} | EACH_TIME)
-    with Gateway(port=port) as gateway:
+    with FakeGateway(port=port) as gateway:
         sandbox.start()
         time.sleep(0.1)
         sandbox.invoke(recording.invocations[0])
         assert len(gateway.requests) == 1
     sandbox.invoke(recording.invocations[1])
-    with Gateway(port=port) as gateway:
+    with FakeGateway(port=port) as gateway:
         sandbox.invoke(recording.invocations[2])
         sandbox.shutdown()
         assert value(gateway.text(), "aws_lambda_duration_seconds_count") == 3
@@ -209,7 +211,7 @@ def test_a_password_that_changed_is_read_again(
     environment = {**secrets_manager.environment, "AUTH_SECRET": "extension/changed"} | EACH_TIME
     recording = life(*(f"r-{number}" for number in range(60)), duration_ms=40)
     invocations = iter(recording.invocations)
-    with Gateway(username=CREDENTIALS.username, password=OLD) as gateway:
+    with FakeGateway(username=CREDENTIALS.username, password=OLD) as gateway:
         sandbox = open_sandbox(recording, environment | {"GATEWAY": gateway.url}, freeze=False)
         sandbox.start()
         invoked = 0
@@ -235,7 +237,7 @@ def test_a_password_that_changed_is_read_again(
 
 
 def test_a_denied_secret_keeps_nobody_waiting_and_is_said_once(
-    open_sandbox: Callable[..., Sandbox], denied_secrets: DeniedSecrets, embedded_gateway: Gateway
+    open_sandbox: Callable[..., Sandbox], denied_secrets: DeniedSecrets, embedded_gateway: FakeGateway
 ) -> None:
     result = play_with_secret(open_sandbox, embedded_gateway.url, denied_secrets.environment, "any", lambda: False)
 
@@ -247,7 +249,7 @@ def test_a_denied_secret_keeps_nobody_waiting_and_is_said_once(
 
 @pytest.mark.parametrize("text", ["s3same", '{"username": "lambda", "pass": "s3same"}'])
 def test_a_secret_of_another_kind_is_told_but_not_shown(
-    open_sandbox: Callable[..., Sandbox], secrets_manager: SecretsManager, embedded_gateway: Gateway, text: str
+    open_sandbox: Callable[..., Sandbox], secrets_manager: SecretsManager, embedded_gateway: FakeGateway, text: str
 ) -> None:
     name = f"extension/other-{len(text)}"
     secrets_manager.create_secret(name, text)

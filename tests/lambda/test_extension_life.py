@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from servers.pushgateway import Pushgateway
 
-    from telemap_lambda.gateway import Gateway
+    from telemap_lambda.fake_gateway import FakeGateway
 
 EACH_TIME = {"TELEMAP_PUSH_INTERVAL_MS": "0"}
 MAPPING = """
@@ -68,7 +68,7 @@ def test_pushes_are_puts_of_one_group_on_one_connection(play: Callable[..., Sand
     assert path.startswith("/some/prefix/metrics/job/sandbox-function/instance/")
 
 
-def test_each_process_is_an_instance(play: Callable[..., SandboxResult], embedded_gateway: Gateway) -> None:
+def test_each_process_is_an_instance(play: Callable[..., SandboxResult], embedded_gateway: FakeGateway) -> None:
     for _ in range(2):
         play(life("a"), {"GATEWAY": embedded_gateway.url})
 
@@ -93,7 +93,7 @@ def test_a_gateway_is_found_by_its_url_and_its_password_not_printed(
 
 @pytest.mark.parametrize(("least", "pushes"), [("4", 2), ("5", 1)])
 def test_only_more_events_than_the_batch_size_are_pushed_at_an_invocation(
-    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway, least: str, pushes: int
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, least: str, pushes: int
 ) -> None:
     init = [event("platform.initStart")] * 5
     recording = Recording.from_events([*init, *invocation("a")])
@@ -110,7 +110,7 @@ def test_only_more_events_than_the_batch_size_are_pushed_at_an_invocation(
 
 @pytest.mark.parametrize(("interval", "most", "least"), [("60000", 2, 1), ("0", 5, 3)])
 def test_pushes_keep_their_distance(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway, interval: str, most: int, least: int
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, interval: str, most: int, least: int
 ) -> None:
     environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_PUSH_INTERVAL_MS": interval}
     assert_a_good_life(play(life("a", "b", "c", "d", duration_ms=200), environment))
@@ -127,7 +127,7 @@ def test_the_job_can_be_named(play: Callable[..., SandboxResult], pushgateway: P
 
 
 def test_a_job_that_is_no_utf_8_is_pushed_all_the_same(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, tmp_path: Path
 ) -> None:
     mapping = tmp_path / "\udcff.yaml"
     mapping.write_text(MAPPING.format(source="platform.report"))
@@ -137,7 +137,9 @@ def test_a_job_that_is_no_utf_8_is_pushed_all_the_same(
     assert value(embedded_gateway.text(), "parcels_total") == 1
 
 
-def test_telemaps_own_families_can_be_left_out(play: Callable[..., SandboxResult], embedded_gateway: Gateway) -> None:
+def test_telemaps_own_families_can_be_left_out(
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
+) -> None:
     play(life("a"), {"GATEWAY": embedded_gateway.url, "TELEMAP_SELF_METRICS": "false"})
     own = {line.split("{")[0] for line in embedded_gateway.text().splitlines() if line.startswith("telemap_")}
 
@@ -146,7 +148,7 @@ def test_telemaps_own_families_can_be_left_out(play: Callable[..., SandboxResult
 
 @pytest.mark.parametrize(("interval", "early"), [("50", True), ("60000", False)])
 def test_a_managed_instance_is_flushed_by_a_timer(
-    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway, interval: str, *, early: bool
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, interval: str, *, early: bool
 ) -> None:
     environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_FLUSH_INTERVAL_MS": interval}
     recording = life("a", "b")
@@ -165,7 +167,7 @@ def test_a_managed_instance_is_flushed_by_a_timer(
 
 
 def test_the_last_report_is_waited_for_and_no_longer_than_150_ms(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
 ) -> None:
     reported = play(life("a"), {"GATEWAY": embedded_gateway.url, "TELEMAP_JOB": "reported"})
     start, done, _ = invocation("a")
@@ -177,7 +179,9 @@ def test_the_last_report_is_waited_for_and_no_longer_than_150_ms(
     assert lost.shutdown_seconds >= 0.15
 
 
-def test_a_report_that_is_in_is_not_waited_for(open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway) -> None:
+def test_a_report_that_is_in_is_not_waited_for(
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
+) -> None:
     *before, report = invocation("a")
     waits = []
     for _ in range(3):  # the best of three: a machine that is busy elsewhere adds to the measurement
@@ -195,7 +199,7 @@ def test_a_report_that_is_in_is_not_waited_for(open_sandbox: Callable[..., Sandb
 
 
 def test_what_came_before_any_invocation_is_pushed_at_shutdown(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
 ) -> None:
     assert_a_good_life(play(life(), {"GATEWAY": embedded_gateway.url}))
 

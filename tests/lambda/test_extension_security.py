@@ -18,8 +18,8 @@ from unit.lambda_side.expositions import value
 from unit.lambda_side.lives import life
 from unit.lambda_side.outcomes import assert_a_good_life, log_of
 
-from telemap_lambda.gateway import Behaviour, Gateway
-from telemap_lambda.gateway_access import Access
+from telemap_lambda.fake_gateway import Behaviour, FakeGateway
+from telemap_lambda.fake_gateway.access import Access
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,7 +93,7 @@ def test_what_is_missing_for_tls_is_said_and_keeps_nobody_waiting(
     assert said in log_of(result)[0]
 
 
-def statuses(gateway: Gateway) -> list[int | None]:
+def statuses(gateway: FakeGateway) -> list[int | None]:
     return [request.status for request in gateway.requests]
 
 
@@ -103,7 +103,7 @@ def test_a_token_that_changed_is_read_again(
     secrets_manager.create_secret("extension/token", f"{TOKEN}\n")
     environment = {**secrets_manager.environment, "TELEMAP_AUTH_TOKEN_SECRET": "extension/token"} | EACH_TIME
     recording = life("a", "b", "c", duration_ms=40)
-    with Gateway(token=TOKEN) as gateway:
+    with FakeGateway(token=TOKEN) as gateway:
         sandbox = open_sandbox(recording, environment | {"GATEWAY": gateway.url}, freeze=False)
         sandbox.start()
         time.sleep(0.1)
@@ -122,7 +122,7 @@ def test_a_token_that_changed_is_read_again(
 
 
 def forms(*secrets: str) -> list[str]:
-    """Give the forms in which secrets could get into a log."""
+    """Return the forms in which secrets could get into a log."""
     encoded = [base64.b64encode(secret.encode()).decode().rstrip("=") for secret in secrets]
     return [*secrets, *(quote(secret, safe="") for secret in secrets), *(text[:-1] for text in encoded)]
 
@@ -135,7 +135,7 @@ def test_the_log_of_a_whole_run_at_debug_level_holds_no_password(
     play: Callable[..., SandboxResult], behaviour: Behaviour | None
 ) -> None:
     sent = f"{quote(USERNAME, safe='')}:{quote(PASSWORD, safe='')}"
-    with Gateway(username=USERNAME, password=PASSWORD, behaviour=behaviour or Behaviour.NORMAL) as gateway:
+    with FakeGateway(username=USERNAME, password=PASSWORD, behaviour=behaviour or Behaviour.NORMAL) as gateway:
         port = gateway.url.rpartition(":")[2] if behaviour else "1"
         environment = {"GATEWAY": f"http://{sent}@127.0.0.1:{port}", "TELEMAP_LOG_LEVEL": "debug"}
         result = play(life("a", "b"), environment | EACH_TIME)
@@ -153,7 +153,7 @@ def test_the_log_of_a_whole_run_at_debug_level_holds_no_token(
     secrets_manager.create_secret(name, TOKEN)
     environment = {**secrets_manager.environment, "TELEMAP_AUTH_TOKEN_SECRET": name, "TELEMAP_LOG_LEVEL": "debug"}
     recording = life("a", "b")
-    with Gateway(token=TOKEN, behaviour=behaviour) as gateway:
+    with FakeGateway(token=TOKEN, behaviour=behaviour) as gateway:
         sandbox = open_sandbox(recording, environment | {"GATEWAY": gateway.url} | EACH_TIME, freeze=False)
         sandbox.start()
         time.sleep(0.1)

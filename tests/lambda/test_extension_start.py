@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from telemap_lambda.gateway import Gateway
+    from telemap_lambda.fake_gateway import FakeGateway
 
 MAPPING = """
 version: 1
@@ -25,7 +25,7 @@ metrics:
 
 
 def test_it_listens_and_subscribes_before_its_first_next(
-    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
     sandbox = open_sandbox(life("a"), {"GATEWAY": embedded_gateway.url})
     sandbox.start()
@@ -38,7 +38,7 @@ def test_it_listens_and_subscribes_before_its_first_next(
 
 
 def test_an_older_environment_is_subscribed_by_its_own_schema(
-    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
     sandbox = open_sandbox(life("a"), {"GATEWAY": embedded_gateway.url}, schema_versions=["2022-07-01"])
     result = sandbox.run()
@@ -53,7 +53,7 @@ def test_an_older_environment_is_subscribed_by_its_own_schema(
     ("source", "wanted"), [("function", {"platform", "function"}), ('"extension*"', {"platform", "extension"})]
 )
 def test_log_categories_come_when_the_mapping_names_them(
-    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway, tmp_path: Path, source: str, wanted: set[str]
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, tmp_path: Path, source: str, wanted: set[str]
 ) -> None:
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text(MAPPING.format(source=source))
@@ -67,7 +67,7 @@ def test_log_categories_come_when_the_mapping_names_them(
 
 
 def test_bad_values_are_reported_by_name_and_do_no_harm(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
 ) -> None:
     bad = {
         "DISPATCH_MIN_BATCH_SIZE": "many",
@@ -86,7 +86,7 @@ def test_bad_values_are_reported_by_name_and_do_no_harm(
     assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 1
 
 
-def test_the_log_level_counts(play: Callable[..., SandboxResult], embedded_gateway: Gateway) -> None:
+def test_the_log_level_counts(play: Callable[..., SandboxResult], embedded_gateway: FakeGateway) -> None:
     bad = {"TELEMAP_HOLD_MS": "long", "TELEMAP_LOG_LEVEL": "error"}
 
     assert play(life("a"), {"GATEWAY": embedded_gateway.url} | bad).stderr == ""
@@ -115,7 +115,7 @@ def test_without_a_gateway_nothing_is_subscribed_and_that_is_said_once(
     "bad", [{"MAPPING_FILE": "/no/such.yaml"}, {"TELEMAP_HOLD_MS": "long"}, {"GATEWAY": "ftp://a"}]
 )
 def test_strict_fails_the_start(
-    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway, bad: dict[str, str]
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, bad: dict[str, str]
 ) -> None:
     sandbox = open_sandbox(life("a"), {"GATEWAY": embedded_gateway.url, "TELEMAP_STRICT": "true"} | bad)
     with pytest.raises(EnvironmentFailed, match=r"init/error: Extension\."):
@@ -124,14 +124,14 @@ def test_strict_fails_the_start(
     assert embedded_gateway.requests == ()
 
 
-def test_a_shipped_mapping_is_named(play: Callable[..., SandboxResult], embedded_gateway: Gateway) -> None:
+def test_a_shipped_mapping_is_named(play: Callable[..., SandboxResult], embedded_gateway: FakeGateway) -> None:
     assert_a_good_life(play(life("a"), {"GATEWAY": embedded_gateway.url, "MAPPING_FILE": "telemap:aws-sample"}))
 
     assert 'source="telemap:aws-sample"' in embedded_gateway.text()
 
 
 def test_a_relative_mapping_is_found_in_the_working_directory(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, tmp_path: Path
 ) -> None:
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text(MAPPING.format(source="platform.report"))
@@ -146,7 +146,7 @@ def test_a_relative_mapping_is_found_in_the_working_directory(
     [({"telemetry_supported": False}, "no Telemetry API (202)"), ({"schema_versions": []}, "refused the subscription")],
 )
 def test_without_telemetry_it_lives_on_and_says_so_once(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway, options: dict[str, Any], said: str
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, options: dict[str, Any], said: str
 ) -> None:
     result = play(life("a", "b"), {"GATEWAY": embedded_gateway.url}, **options)
 
@@ -156,7 +156,7 @@ def test_without_telemetry_it_lives_on_and_says_so_once(
     assert len(embedded_gateway.groups) == 1
 
 
-def test_a_full_disk_is_no_hindrance(extension_layer: Path, embedded_gateway: Gateway, tmp_path: Path) -> None:
+def test_a_full_disk_is_no_hindrance(extension_layer: Path, embedded_gateway: FakeGateway, tmp_path: Path) -> None:
     launcher = tmp_path / "extensions" / "telemap"
     launcher.parent.mkdir()
     launcher.write_text(f"#!/bin/sh\nexec {extension_layer / 'extensions' / 'telemap'} >/dev/full 2>&1\n")
@@ -170,7 +170,7 @@ def test_a_full_disk_is_no_hindrance(extension_layer: Path, embedded_gateway: Ga
 
 
 @pytest.mark.parametrize("module", ["yaml", "telemap"])
-def test_a_layer_that_is_broken_fails_no_function(embedded_gateway: Gateway, tmp_path: Path, module: str) -> None:
+def test_a_layer_that_is_broken_fails_no_function(embedded_gateway: FakeGateway, tmp_path: Path, module: str) -> None:
     layer = assemble(tmp_path)
     (layer / "telemap" / module).unlink()
     result = Sandbox(layer, recording=life("a", "b"), environment={"GATEWAY": embedded_gateway.url}).run()

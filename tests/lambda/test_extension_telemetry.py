@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from servers.pushgateway import Pushgateway
 
-    from telemap_lambda.gateway import Gateway
+    from telemap_lambda.fake_gateway import FakeGateway
     from telemap_lambda.sandbox import Sandbox, SandboxResult
 
 EVENTS = sorted((Path(__file__).parents[1] / "events").glob("*.json"))
@@ -134,7 +134,7 @@ def test_what_is_pushed_by_the_default_is_what_preview_says_of_platform_events(
 
 
 def test_the_sample_mapping_leaves_its_instance_label_to_the_grouping_key(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway, pushgateway: Pushgateway
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, pushgateway: Pushgateway
 ) -> None:
     for url in (embedded_gateway.url, pushgateway.url):
         result = play(life("a"), {"GATEWAY": url, "MAPPING_FILE": "telemap:aws-sample"}, function_name="orders-api")
@@ -163,7 +163,7 @@ def test_the_sample_mapping_leaves_its_instance_label_to_the_grouping_key(
     ],
 )
 def test_a_mapping_that_cannot_be_used_gives_way_to_the_default(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path, text: str | None, said: list[str]
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, tmp_path: Path, text: str | None, said: list[str]
 ) -> None:
     mapping = tmp_path / "mapping.yaml"
     if text is not None:
@@ -206,7 +206,7 @@ TELEMETRY = {
 
 @pytest.mark.parametrize("case", TELEMETRY)
 def test_unsound_telemetry_is_counted_and_does_no_harm(
-    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway, case: str
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, case: str
 ) -> None:
     body, malformed, reports = TELEMETRY[case]
     recording = life("a")
@@ -227,7 +227,7 @@ def test_unsound_telemetry_is_counted_and_does_no_harm(
 
 
 def test_a_post_that_comes_twice_is_counted_once(
-    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway, tmp_path: Path
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, tmp_path: Path
 ) -> None:
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text(EVERYTHING)
@@ -245,7 +245,7 @@ def test_a_post_that_comes_twice_is_counted_once(
 
 
 def test_a_burst_is_counted_whole(
-    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway, tmp_path: Path
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, tmp_path: Path
 ) -> None:
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text(EVERYTHING)
@@ -262,7 +262,7 @@ def test_a_burst_is_counted_whole(
 
 
 def test_what_does_not_fit_in_memory_is_dropped_and_counted(
-    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
     recording = life("a")
     environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_MAX_PENDING_BYTES": "5000"}
@@ -279,7 +279,7 @@ def test_what_does_not_fit_in_memory_is_dropped_and_counted(
 
 
 def test_random_bytes_at_the_listeners_port_do_no_harm(
-    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
     recording = life("a", "b")
     sandbox = open_sandbox(recording, {"GATEWAY": embedded_gateway.url})

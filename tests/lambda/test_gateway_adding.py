@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from servers.exchange import call
 
-from telemap_lambda.gateway import Behaviour, Gateway
+from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,13 +66,13 @@ COUNTER = "# TYPE c_total counter\nc_total 1\n"
 
 
 @pytest.fixture
-def adding() -> Iterator[Gateway]:
-    with Gateway(adding=True) as running:
+def adding() -> Iterator[FakeGateway]:
+    with FakeGateway(adding=True) as running:
         yield running
 
 
 @pytest.mark.parametrize("methods", [("POST", "POST"), ("PUT", "PUT"), ("POST", "PUT")])
-def test_whatever_the_method_it_adds(adding: Gateway, methods: tuple[str, str]) -> None:
+def test_whatever_the_method_it_adds(adding: FakeGateway, methods: tuple[str, str]) -> None:
     for method, text in zip(methods, (FIRST, SECOND), strict=True):
         assert call(adding.url, method, JOB, text) == (202, "")
 
@@ -91,13 +91,13 @@ def test_whatever_the_method_it_adds(adding: Gateway, methods: tuple[str, str]) 
         ("/metrics/region/r", 'region="r"'),
     ],
 )
-def test_the_labels_of_the_path_go_to_every_series(adding: Gateway, path: str, labels: str) -> None:
+def test_the_labels_of_the_path_go_to_every_series(adding: FakeGateway, path: str, labels: str) -> None:
     assert call(adding.url, "POST", path, COUNTER).status == 202
     assert adding.text() == f"# TYPE c_total counter\nc_total{{{labels}}} 1\n"
 
 
 @pytest.mark.parametrize("path", ["/metrics/job/a%2Fb", "/metrics/job@base64/YQ", "/metrics/job"])
-def test_paths_that_the_pushgateway_takes_are_refused(adding: Gateway, path: str) -> None:
+def test_paths_that_the_pushgateway_takes_are_refused(adding: FakeGateway, path: str) -> None:
     assert call(adding.url, "POST", path, COUNTER).status == 400
     assert adding.text() == ""
 
@@ -115,32 +115,32 @@ def test_paths_that_the_pushgateway_takes_are_refused(adding: Gateway, path: str
     ],
     ids=["no TYPE", "no line feed", "a label of the path", "twice", "no count", "no sum", "no exposition"],
 )
-def test_texts_that_it_does_not_take_are_refused(adding: Gateway, text: str) -> None:
+def test_texts_that_it_does_not_take_are_refused(adding: FakeGateway, text: str) -> None:
     assert call(adding.url, "POST", JOB, text).status == 400
     assert adding.text() == ""
 
 
-def test_a_refusal_keeps_what_came_before_the_fault(adding: Gateway) -> None:
+def test_a_refusal_keeps_what_came_before_the_fault(adding: FakeGateway) -> None:
     call(adding.url, "POST", JOB, "# TYPE b gauge\nb 1\n")
     answer = call(adding.url, "POST", JOB, f"{COUNTER}# TYPE b counter\nb 1\n# TYPE d counter\nd 1\n")
     assert answer == (400, "cannot merge metric 'b': type GAUGE != COUNTER\n")
     assert adding.text() == '# TYPE b gauge\nb{job="j"} 1\n# TYPE c_total counter\nc_total{job="j"} 1\n'
 
 
-def test_gzip_is_refused(adding: Gateway) -> None:
+def test_gzip_is_refused(adding: FakeGateway) -> None:
     body = gzip.compress(COUNTER.encode())
     assert call(adding.url, "POST", JOB, body, {"Content-Encoding": "gzip"}).status == 400
     assert adding.text() == ""
 
 
 @pytest.mark.parametrize(("method", "path"), [("DELETE", JOB), ("GET", "/api/v1/metrics"), ("GET", JOB)])
-def test_there_are_no_groups(adding: Gateway, method: str, path: str) -> None:
+def test_there_are_no_groups(adding: FakeGateway, method: str, path: str) -> None:
     call(adding.url, "POST", JOB, COUNTER)
     assert call(adding.url, method, path).status == 404
     assert adding.text() != ""
 
 
-def test_a_liar_answers_as_one_that_adds(adding: Gateway) -> None:
+def test_a_liar_answers_as_one_that_adds(adding: FakeGateway) -> None:
     adding.behaviour = Behaviour.LYING
     assert call(adding.url, "POST", JOB, COUNTER).status == 202
     assert adding.text() == ""

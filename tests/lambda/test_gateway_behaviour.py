@@ -14,8 +14,8 @@ import pytest
 from servers.certificates import Authority
 from servers.exchange import call
 
-from telemap_lambda.gateway import Behaviour, Gateway
-from telemap_lambda.gateway_access import Access
+from telemap_lambda.fake_gateway import Behaviour, FakeGateway
+from telemap_lambda.fake_gateway.access import Access
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,14 +24,14 @@ GROUP = "/metrics/job/j"
 
 
 @pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    with Gateway() as running:
+def gateway() -> Iterator[FakeGateway]:
+    with FakeGateway() as running:
         yield running
 
 
 def test_basic_authentication() -> None:
     right = base64.b64encode(b"me:s\xc3\xa9cret").decode()
-    with Gateway(username="me", password="sécret") as gateway:  # noqa: S106  (a test's)
+    with FakeGateway(username="me", password="sécret") as gateway:  # noqa: S106  (a test's)
         refused = call(gateway.url, "PUT", "/metrics/job/j", "a 1\n")
         taken = call(gateway.url, "PUT", "/metrics/job/j", "a 1\n", {"Authorization": f"Basic {right}"})
     assert (refused.status, taken.status) == (401, 200)
@@ -42,12 +42,12 @@ def test_basic_authentication() -> None:
     [(Behaviour.STATUS_401, 401), (Behaviour.STATUS_500, 500), (Behaviour.REDIRECT, 302)],
 )
 def test_refusals_change_nothing(behaviour: Behaviour, status: int) -> None:
-    with Gateway(behaviour=behaviour) as gateway:
+    with FakeGateway(behaviour=behaviour) as gateway:
         assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n").status == status
         assert gateway.groups == ()
 
 
-def test_any_status_can_be_asked_for_and_taken_back(gateway: Gateway) -> None:
+def test_any_status_can_be_asked_for_and_taken_back(gateway: FakeGateway) -> None:
     gateway.status = 429
     assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n").status == 429
     gateway.status = None
@@ -55,7 +55,7 @@ def test_any_status_can_be_asked_for_and_taken_back(gateway: Gateway) -> None:
 
 
 def test_a_slow_gateway_does_it_and_answers_late() -> None:
-    with Gateway(behaviour=Behaviour.SLOW, delay_seconds=0.15) as gateway:
+    with FakeGateway(behaviour=Behaviour.SLOW, delay_seconds=0.15) as gateway:
         started = time.monotonic()
         assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n").status == 200
         assert time.monotonic() - started >= 0.15
@@ -63,12 +63,12 @@ def test_a_slow_gateway_does_it_and_answers_late() -> None:
 
 
 def test_a_reset_is_a_reset() -> None:
-    with Gateway(behaviour=Behaviour.RESET) as gateway, pytest.raises(ConnectionResetError):
+    with FakeGateway(behaviour=Behaviour.RESET) as gateway, pytest.raises(ConnectionResetError):
         call(gateway.url, "PUT", "/metrics/job/j", "a 1\n")
 
 
 def test_a_hanging_gateway_stops_at_once() -> None:
-    gateway = Gateway(behaviour=Behaviour.HANG).start()
+    gateway = FakeGateway(behaviour=Behaviour.HANG).start()
     connection = HTTPConnection(gateway.url.removeprefix("http://"), timeout=0.2)
     with contextlib.closing(connection):
         connection.request("PUT", "/metrics/job/j", b"a 1\n")
@@ -81,7 +81,7 @@ def test_a_hanging_gateway_stops_at_once() -> None:
 
 
 def test_it_stops_while_a_kept_alive_connection_is_idle() -> None:
-    with Gateway() as gateway:
+    with FakeGateway() as gateway:
         connection = HTTPConnection(gateway.url.removeprefix("http://"), timeout=5)
         for _ in range(2):
             connection.request("PUT", "/metrics/job/j", b"a 1\n")
@@ -91,7 +91,7 @@ def test_it_stops_while_a_kept_alive_connection_is_idle() -> None:
 
 def test_credentials_can_change_while_it_runs() -> None:
     first, second = ({"Authorization": Access.basic("me", word).expected} for word in ("one", "two"))
-    with Gateway(username="me", password="one") as gateway:  # noqa: S106  (a test's)
+    with FakeGateway(username="me", password="one") as gateway:  # noqa: S106  (a test's)
         assert call(gateway.url, "PUT", GROUP, "a 1\n", first).status == 200
         gateway.access = Access.basic("me", "two")
         assert call(gateway.url, "PUT", GROUP, "a 1\n", first).status == 401
@@ -102,7 +102,7 @@ def test_credentials_can_change_while_it_runs() -> None:
 
 
 def test_a_bearer_token_is_asked_for() -> None:
-    with Gateway(token="t0ken") as gateway:  # noqa: S106  (a test's)
+    with FakeGateway(token="t0ken") as gateway:  # noqa: S106  (a test's)
         statuses = [
             call(gateway.url, "PUT", GROUP, "a 1\n", {"Authorization": given}).status
             for given in ("", "Bearer other", "bearer t0ken", "Bearer t0ken")
@@ -110,7 +110,7 @@ def test_a_bearer_token_is_asked_for() -> None:
     assert statuses == [401, 401, 401, 200]
 
 
-def test_a_liar_says_done_and_does_nothing(gateway: Gateway) -> None:
+def test_a_liar_says_done_and_does_nothing(gateway: FakeGateway) -> None:
     call(gateway.url, "PUT", GROUP, "a 1\n")
     gateway.behaviour = Behaviour.LYING
     assert call(gateway.url, "PUT", GROUP, "a 2\n").status == 200
@@ -118,7 +118,7 @@ def test_a_liar_says_done_and_does_nothing(gateway: Gateway) -> None:
     assert 'a{instance="",job="j"} 1\n' in call(gateway.url, "GET", "/metrics").text
 
 
-def test_an_answer_can_be_lost_after_the_work_is_done(gateway: Gateway) -> None:
+def test_an_answer_can_be_lost_after_the_work_is_done(gateway: FakeGateway) -> None:
     gateway.behaviour = Behaviour.LOST_ANSWER
     with pytest.raises(RemoteDisconnected):
         call(gateway.url, "PUT", GROUP, "a 1\n")
@@ -126,7 +126,7 @@ def test_an_answer_can_be_lost_after_the_work_is_done(gateway: Gateway) -> None:
     assert [request.status for request in gateway.requests] == [None]
 
 
-def test_an_answer_can_trickle(gateway: Gateway) -> None:
+def test_an_answer_can_trickle(gateway: FakeGateway) -> None:
     gateway.behaviour = Behaviour.TRICKLE
     with socket.create_connection(gateway.url.removeprefix("http://").split(":"), timeout=5) as connection:  # type: ignore[arg-type]
         connection.sendall(f"PUT {GROUP} HTTP/1.1\r\nContent-Length: 4\r\n\r\na 1\n".encode())
@@ -136,7 +136,7 @@ def test_an_answer_can_trickle(gateway: Gateway) -> None:
     assert len(gateway.groups) == 1
 
 
-def test_an_echo_holds_the_credentials(gateway: Gateway) -> None:
+def test_an_echo_holds_the_credentials(gateway: FakeGateway) -> None:
     gateway.behaviour = Behaviour.ECHO
     answer = call(gateway.url, "PUT", GROUP, "a 1\n", {"Authorization": "Bearer t0ken"})
     assert answer == (400, "refused: Authorization: Bearer t0ken\n")
@@ -144,7 +144,7 @@ def test_an_echo_holds_the_credentials(gateway: Gateway) -> None:
 
 
 def test_each_third_push_can_fail() -> None:
-    with Gateway(fail_every=3) as gateway:
+    with FakeGateway(fail_every=3) as gateway:
         statuses = []
         for number in range(1, 8):
             statuses.append(call(gateway.url, "PUT", GROUP, f"a {number}\n").status)
@@ -153,18 +153,18 @@ def test_each_third_push_can_fail() -> None:
 
 
 def test_only_the_last_requests_are_kept() -> None:
-    with Gateway(requests_kept=2) as gateway:
+    with FakeGateway(requests_kept=2) as gateway:
         for job in "abc":
             call(gateway.url, "PUT", f"/metrics/job/{job}", "a 1\n")
         assert [request.path for request in gateway.requests] == ["/metrics/job/b", "/metrics/job/c"]
-    with Gateway(requests_kept=0) as gateway:
+    with FakeGateway(requests_kept=0) as gateway:
         assert call(gateway.url, "PUT", GROUP, "a 1\n").status == 200
         assert gateway.requests == ()
 
 
 @pytest.fixture(scope="module")
 def contexts(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Give TLS for a server on 127.0.0.1, and for clients that trust it."""
+    """Return TLS for a server on 127.0.0.1, and for clients that trust it."""
     authority = Authority(tmp_path_factory.mktemp("tls"))
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(*authority.issue("gateway", "127.0.0.1"))
@@ -175,7 +175,7 @@ def contexts(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, 
 
 def test_it_speaks_tls(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
     server, client = contexts
-    with Gateway(tls=server) as gateway:
+    with FakeGateway(tls=server) as gateway:
         assert gateway.url.startswith("https://127.0.0.1:")
         with socket.create_connection(("127.0.0.1", int(gateway.url.rpartition(":")[2])), timeout=5) as silent:
             assert call(gateway.url, "PUT", GROUP, "a 1\n", tls=client).status == 200
@@ -189,7 +189,7 @@ def test_it_speaks_tls(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
 def test_it_stops_while_a_tls_connection_is_idle(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
     server, client = contexts
     with (
-        Gateway(tls=server) as gateway,
+        FakeGateway(tls=server) as gateway,
         socket.create_connection(("127.0.0.1", int(gateway.url.rpartition(":")[2])), timeout=5) as plain,
     ):
         wrapped = client.wrap_socket(plain, server_hostname="127.0.0.1")

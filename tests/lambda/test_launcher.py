@@ -22,7 +22,7 @@ from telemap_lambda.sandbox import EnvironmentFailed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from telemap_lambda.gateway import Gateway
+    from telemap_lambda.fake_gateway import FakeGateway
     from telemap_lambda.sandbox import Sandbox, SandboxResult
 
 MAIN = Path(telemap_lambda.__path__[0]) / "__main__.py"
@@ -50,7 +50,7 @@ def assert_it_kept_the_function_alive(result: SandboxResult, *, invocations: int
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Callable[..., Path]:
-    """Give a function that makes a folder with nothing but these programs in it."""
+    """Return a function that makes a folder with nothing but these programs in it."""
 
     def make(*names: str, **scripts: str) -> Path:
         folder = tmp_path / "bin"
@@ -69,7 +69,7 @@ def programs(tmp_path: Path) -> Callable[..., Path]:
 
 
 def idle(
-    open_sandbox: Callable[..., Sandbox], path: Path, gateway: Gateway, environment: Mapping[str, str] | None = None
+    open_sandbox: Callable[..., Sandbox], path: Path, gateway: FakeGateway, environment: Mapping[str, str] | None = None
 ) -> SandboxResult:
     """Play two invocations; they go by without the extension, which is registered for SHUTDOWN alone."""
     chosen = {"PATH": str(path), "GATEWAY": gateway.url, **(environment or {})}
@@ -87,7 +87,7 @@ PROXIED: list[dict[str, str]] = [{}, {"http_proxy": "http://127.0.0.1:9", "ALL_P
 def test_without_python_it_idles_with_curl(
     open_sandbox: Callable[..., Sandbox],
     programs: Callable[..., Path],
-    embedded_gateway: Gateway,
+    embedded_gateway: FakeGateway,
     environment: dict[str, str],
 ) -> None:
     result = idle(open_sandbox, programs(*SHELL, "curl"), embedded_gateway, environment)
@@ -99,7 +99,7 @@ def test_without_python_it_idles_with_curl(
 def test_without_curl_it_idles_with_bash(
     open_sandbox: Callable[..., Sandbox],
     programs: Callable[..., Path],
-    embedded_gateway: Gateway,
+    embedded_gateway: FakeGateway,
     environment: dict[str, str],
 ) -> None:
     result = idle(open_sandbox, programs(*SHELL, "bash"), embedded_gateway, environment)
@@ -108,7 +108,7 @@ def test_without_curl_it_idles_with_bash(
 
 
 def test_an_old_python_gives_way(
-    open_sandbox: Callable[..., Sandbox], programs: Callable[..., Path], embedded_gateway: Gateway
+    open_sandbox: Callable[..., Sandbox], programs: Callable[..., Path], embedded_gateway: FakeGateway
 ) -> None:
     result = idle(open_sandbox, programs(*SHELL, "bash", python3=OLD_PYTHON), embedded_gateway)
 
@@ -116,7 +116,7 @@ def test_an_old_python_gives_way(
 
 
 def test_an_old_python_gives_way_to_a_newer_one(
-    play: Callable[..., SandboxResult], programs: Callable[..., Path], embedded_gateway: Gateway
+    play: Callable[..., SandboxResult], programs: Callable[..., Path], embedded_gateway: FakeGateway
 ) -> None:
     newer = f'#!/bin/sh\nexec {sys.executable} "$@"\n'
     path = programs("sh", **{"python3": OLD_PYTHON, "python3.13": newer})
@@ -127,7 +127,7 @@ def test_an_old_python_gives_way_to_a_newer_one(
 
 
 def test_a_python_that_has_only_its_full_name_is_found(
-    play: Callable[..., SandboxResult], programs: Callable[..., Path], embedded_gateway: Gateway
+    play: Callable[..., SandboxResult], programs: Callable[..., Path], embedded_gateway: FakeGateway
 ) -> None:
     path = programs("sh", **{"python3.12": f'#!/bin/sh\nexec {sys.executable} "$@"\n'})
     result = play(life("a"), {"PATH": str(path), "GATEWAY": embedded_gateway.url})
@@ -144,7 +144,7 @@ def test_where_there_is_nothing_at_all_it_says_what_to_do(
 
 
 def test_the_functions_own_python_settings_have_no_part_in_it(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, tmp_path: Path
 ) -> None:
     for name in ("json", "socket", "sitecustomize", "requests"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('the function's own module was imported')\n")
@@ -173,7 +173,7 @@ def test_the_launcher_is_a_plain_shell_script(extension_layer: Path) -> None:
 
 
 def test_it_registers_under_the_name_of_its_file(
-    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
     sandbox = open_sandbox(life("a"), {"GATEWAY": embedded_gateway.url})
     sandbox.start()

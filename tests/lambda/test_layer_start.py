@@ -15,7 +15,7 @@ from unit.lambda_side.lives import event, life
 from unit.lambda_side.outcomes import assert_a_good_life, log_of
 from unit.lambda_side.recording_server import RecordingServer, Request
 
-from telemap_lambda.gateway import Gateway
+from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.local_server import Answer
 from telemap_lambda.sandbox import Recording, Sandbox
 
@@ -45,7 +45,7 @@ def files_of(layer: Path) -> dict[Path, tuple[int, int]]:
 
 @pytest.fixture
 def own_layer(layer_archive: Path, tmp_path: Path) -> Path:
-    """Give a layer that a test may change, in a folder that nobody expects."""
+    """Return a layer that a test may change, in a folder that nobody expects."""
     return unzipped(layer_archive, tmp_path / 'a lâyer, "here" $HOME')
 
 
@@ -99,7 +99,7 @@ def test_a_mapping_of_the_user_and_a_secret_work_in_any_folder(
         ]
     )
     before = files_of(own_layer)
-    with Gateway(username=USERNAME, password=PASSWORD) as gateway:
+    with FakeGateway(username=USERNAME, password=PASSWORD) as gateway:
         chosen = {
             "GATEWAY": gateway.url,
             "AUTH_SECRET": "layer/gateway",
@@ -116,7 +116,7 @@ def test_a_mapping_of_the_user_and_a_secret_work_in_any_folder(
 @pytest.mark.parametrize(
     "mapping", ["", "telemap:platform", "telemap:logs", "telemap:aws-sample", "telemap:examples/emf"]
 )
-def test_a_shipped_mapping_works_and_is_compiled(own_layer: Path, embedded_gateway: Gateway, mapping: str) -> None:
+def test_a_shipped_mapping_works_and_is_compiled(own_layer: Path, embedded_gateway: FakeGateway, mapping: str) -> None:
     if not mapping.startswith("telemap:examples/"):
         shutil.rmtree(own_layer / "telemap" / "yaml")
     said = play(own_layer, {"GATEWAY": embedded_gateway.url, "MAPPING_FILE": mapping, "TELEMAP_LOG_LEVEL": "debug"})
@@ -126,7 +126,7 @@ def test_a_shipped_mapping_works_and_is_compiled(own_layer: Path, embedded_gatew
     assert f'source="{mapping or "telemap:default"}"' in embedded_gateway.text()
 
 
-def test_a_python_that_it_was_not_compiled_for_runs_it_too(own_layer: Path, embedded_gateway: Gateway) -> None:
+def test_a_python_that_it_was_not_compiled_for_runs_it_too(own_layer: Path, embedded_gateway: FakeGateway) -> None:
     for compiled in (*own_layer.rglob("*.pyc"), *own_layer.rglob("*.plan")):
         compiled.rename(compiled.with_name(compiled.name.replace(".cpython-3", ".cpython-9")))
     assert play(own_layer, {"GATEWAY": embedded_gateway.url}) == []

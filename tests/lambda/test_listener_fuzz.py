@@ -18,12 +18,12 @@ from soak.size import FUZZ_ROUNDS, SEED
 from unit.lambda_side.expositions import value
 from unit.lambda_side.lives import life
 
-from telemap_lambda.listener import Listener
+from telemap_lambda.telemetry.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from telemap_lambda.gateway import Gateway
+    from telemap_lambda.fake_gateway import FakeGateway
     from telemap_lambda.sandbox import Sandbox
 
 EVENTS = sorted((Path(__file__).parents[1] / "events").glob("*.json"))
@@ -57,7 +57,7 @@ class Target:
         gateway: where it pushes.
     """
 
-    def __init__(self, sandbox: Sandbox, gateway: Gateway) -> None:
+    def __init__(self, sandbox: Sandbox, gateway: FakeGateway) -> None:
         self.sandbox = sandbox
         self._gateway = gateway
         sandbox.start()
@@ -93,7 +93,7 @@ class Target:
 
 
 @pytest.fixture
-def target(open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway, tmp_path: Path) -> Target:
+def target(open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, tmp_path: Path) -> Target:
     mapping = tmp_path / "fuzz.yaml"
     mapping.write_text(MAPPING)
     environment = {"GATEWAY": embedded_gateway.url, "MAPPING_FILE": str(mapping)}

@@ -14,19 +14,19 @@ from unit.lambda_side.expositions import samples, value
 from unit.lambda_side.lives import event, invocation, life, log_line
 from unit.lambda_side.outcomes import assert_a_good_life
 
+from telemap_lambda.commands.record_extraction import Extraction
 from telemap_lambda.log import Log
-from telemap_lambda.record_extraction import Extraction
-from telemap_lambda.recorded_lines import write_event
-from telemap_lambda.recorder import FileSink as Sink
-from telemap_lambda.recorder import Recorder, RecordingEnd, make_recorder
+from telemap_lambda.recording.log_lines import write_event
+from telemap_lambda.recording.recorder import FileSink as Sink
+from telemap_lambda.recording.recorder import Recorder, RecordingEnd, make_recorder
 from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult
-from telemap_lambda.settings import read_settings
+from telemap_lambda.settings.reading import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from telemap_lambda.gateway import Gateway
+    from telemap_lambda.fake_gateway import FakeGateway
 
 WRITTEN = "order 17 of anna@example.com"
 
@@ -47,7 +47,7 @@ LIFE = Recording.from_events(
 
 
 def recorded(text: str) -> list[Any]:
-    """Give the events of a recording in a log."""
+    """Return the events of a recording in a log."""
     extraction = Extraction()
     for line in text.splitlines():
         extraction.read(line)
@@ -55,7 +55,7 @@ def recorded(text: str) -> list[Any]:
 
 
 def said(result: SandboxResult) -> list[str]:
-    """Give the messages of the extension's log that are no recorded lines."""
+    """Return the messages of the extension's log that are no recorded lines."""
     lines = [json.loads(line) for line in result.stderr.splitlines()]
     return [line["message"] for line in lines if "message" in line]
 
@@ -65,7 +65,7 @@ def types(events: list[Any]) -> list[str]:
 
 
 def test_in_a_log_stands_what_came_without_what_the_function_wrote(
-    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
     sandbox = open_sandbox(LIFE, {"GATEWAY": embedded_gateway.url, "TELEMAP_RECORD": "log"})
     result = sandbox.run()
@@ -79,7 +79,7 @@ def test_in_a_log_stands_what_came_without_what_the_function_wrote(
 
 
 def test_metrics_are_those_that_there_are_without_a_recording(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
 ) -> None:
     play(LIFE, {"GATEWAY": embedded_gateway.url, "TELEMAP_RECORD": "log", "TELEMAP_JOB": "recorded"})
     play(LIFE, {"GATEWAY": embedded_gateway.url, "TELEMAP_JOB": "plain"})
@@ -92,7 +92,9 @@ def test_metrics_are_those_that_there_are_without_a_recording(
     assert counted[0] == counted[1]
 
 
-def test_a_file_is_a_recording(play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path) -> None:
+def test_a_file_is_a_recording(
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, tmp_path: Path
+) -> None:
     path = tmp_path / "telemetry.ndjson"
     settings = {"TELEMAP_RECORD": str(path), "TELEMAP_RECORD_LOGS": "true", "GATEWAY": embedded_gateway.url}
     result = play(LIFE, settings)
@@ -123,7 +125,7 @@ def test_posts_that_come_again_are_recorded_once(open_sandbox: Callable[..., San
 
 @pytest.mark.parametrize("target", ["log", "file"])
 def test_a_recording_ends_at_its_bound_and_says_so_once(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path, target: str
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, tmp_path: Path, target: str
 ) -> None:
     path = tmp_path / "telemetry.ndjson"
     where = "log" if target == "log" else str(path)
@@ -154,7 +156,7 @@ def test_a_recording_ends_at_its_bound_and_says_so_once(
     ],
 )
 def test_what_cannot_be_written_is_said_once_and_harms_nobody(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path, where: str, reason: str
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, tmp_path: Path, where: str, reason: str
 ) -> None:
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "folder").mkdir()
@@ -199,7 +201,7 @@ COME_BACK = write_event("5f0c9a3e", 1, json.dumps(invocation("a")[0]))
 
 @pytest.mark.parametrize("record", [COME_BACK, json.loads(COME_BACK)], ids=["text", "object"])
 def test_lines_of_a_recording_that_come_back_are_neither_recorded_nor_counted(
-    play: Callable[..., SandboxResult], embedded_gateway: Gateway, tmp_path: Path, record: Any
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, tmp_path: Path, record: Any
 ) -> None:
     mapping = tmp_path / "m.yaml"
     mapping.write_text("version: 1\nmetrics:\n  lines_total: {type: counter, help: h, from: extension}\n")
@@ -247,7 +249,7 @@ def test_an_event_that_is_too_large_is_left_out_and_said_once(
 
 
 def test_a_start_without_it_imports_nothing_of_it() -> None:
-    program = "import sys, telemap_lambda.extension, telemap_lambda.loop; print(*sys.modules)"
+    program = "import sys, telemap_lambda.life.extension, telemap_lambda.life.loop; print(*sys.modules)"
     modules = subprocess.check_output([sys.executable, "-c", program], text=True).split()
 
     assert [name for name in modules if "record" in name or name.endswith("shape")] == []
@@ -290,5 +292,7 @@ def test_the_sandbox_does_not_write_over_what_it_plays(tmp_path: Path) -> None:
     assert "choose another name" in done.stderr
 
 
-def test_a_life_without_a_recording_is_as_ever(play: Callable[..., SandboxResult], embedded_gateway: Gateway) -> None:
+def test_a_life_without_a_recording_is_as_ever(
+    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
+) -> None:
     assert play(life("a"), {"GATEWAY": embedded_gateway.url, "TELEMAP_RECORD": ""}).stderr == ""

@@ -20,7 +20,7 @@ from unit.lambda_side.lives import invocation, log_line
 
 from telemap.cli import main
 from telemap.recording import read_events
-from telemap_lambda.recorded_lines import write_end, write_event
+from telemap_lambda.recording.log_lines import write_end, write_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable

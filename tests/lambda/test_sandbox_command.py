@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from telemap_lambda.sandbox_options import GATEWAYS
+from telemap_lambda.commands.sandbox_options import GATEWAYS
 
 if TYPE_CHECKING:
     from servers.pushgateway import Pushgateway

@@ -19,7 +19,7 @@ from scenarios.world import (
 from servers.pushgateway import CREDENTIALS
 from unit.lambda_side.expositions import value
 
-from telemap_lambda.gateway import Behaviour, Gateway
+from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.sandbox import Load, Recording, Relay, synthetic
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ UNREACHABLE = {
 
 
 def behaving(behaviour: Behaviour, exact: Exact = "nowhere", *, seconds: float = 0.5) -> Scenario:
-    return Scenario(gateway=lambda: Gateway(behaviour=behaviour, delay_seconds=seconds), exact=exact)
+    return Scenario(gateway=lambda: FakeGateway(behaviour=behaviour, delay_seconds=seconds), exact=exact)
 
 
 def with_settings(**settings: str) -> Scenario:
@@ -68,9 +68,11 @@ GATEWAYS = {
     "losing_its_answers": behaving(Behaviour.LOST_ANSWER, "gateway"),
     "answering_401": behaving(Behaviour.STATUS_401),
     "answering_500": behaving(Behaviour.STATUS_500, "last push"),
-    "answering_400": Scenario(gateway=lambda: Gateway(status=400), exact="nowhere"),
+    "answering_400": Scenario(gateway=lambda: FakeGateway(status=400), exact="nowhere"),
     "repeating_what_it_was_sent": behaving(Behaviour.ECHO),
-    "failing_each_third_time": Scenario(Load(invocations=12), gateway=lambda: Gateway(fail_every=3), exact="last push"),
+    "failing_each_third_time": Scenario(
+        Load(invocations=12), gateway=lambda: FakeGateway(fail_every=3), exact="last push"
+    ),
     "redirecting": behaving(Behaviour.REDIRECT, "last push"),
     "lying": behaving(Behaviour.LYING, "last push"),
     "resetting_for_a_while": mending(Behaviour.RESET),
@@ -89,10 +91,10 @@ GATEWAYS = {
         behaving(Behaviour.HANG), environment=EACH_TIME | {"TELEMAP_FLUSH": "end"}
     ),
     "sent_compressed_text": with_settings(compression="gzip"),
-    "adding_up": dataclasses.replace(with_settings(delivery="delta"), gateway=lambda: Gateway(adding=True)),
+    "adding_up": dataclasses.replace(with_settings(delivery="delta"), gateway=lambda: FakeGateway(adding=True)),
     "adding_up_and_failing_each_third_time": dataclasses.replace(
         with_settings(delivery="delta"), load=Load(invocations=12), exact="nowhere",
-        gateway=lambda: Gateway(adding=True, fail_every=3),
+        gateway=lambda: FakeGateway(adding=True, fail_every=3),
     ),
     "left_without_the_group": dataclasses.replace(with_settings(on_shutdown="delete"), exact="last push"),
     "slow_and_the_sandbox_frozen_for_longer_than_a_push_may_take": dataclasses.replace(
@@ -216,7 +218,7 @@ def test_an_environment_that_gets_no_more_events(extension_layer: Path) -> None:
 
 @pytest.fixture
 def deaf_port() -> Iterator[int]:
-    """Give a port whose connections are never accepted, so that connecting to it takes for ever."""
+    """Return a port whose connections are never accepted, so that connecting to it takes for ever."""
     with socket.socket() as deaf, socket.socket() as first:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(0)
@@ -258,13 +260,13 @@ def test_a_password_that_changes_while_the_process_lives(
         secrets_manager.change_secret(name, json.dumps(secret | {"password": NEW}))
         port = int(world.gateway.url.rpartition(":")[2])
         world.gateway.stop()
-        world.gateway = Gateway(port=port, username=CREDENTIALS.username, password=NEW).start()
+        world.gateway = FakeGateway(port=port, username=CREDENTIALS.username, password=NEW).start()
 
     scenario = Scenario(
         SECRET_LIFE,
         environment=EACH_TIME | DEBUG | {**secrets_manager.environment, "AUTH_SECRET": name},
         conditions={"max_duration_seconds": 0.2},
-        gateway=lambda: Gateway(username=CREDENTIALS.username, password=OLD),
+        gateway=lambda: FakeGateway(username=CREDENTIALS.username, password=OLD),
         steps={6: rotate},
     )
     said = check(scenario, extension_layer).stderr
@@ -277,6 +279,6 @@ def test_a_secret_that_is_still_being_read_when_it_ends(extension_layer: Path, s
     scenario = Scenario(
         Load(invocations=2),
         environment=EACH_TIME | {**secrets_manager.environment, "AUTH_SECRET": name},
-        gateway=lambda: Gateway(username=CREDENTIALS.username, password=NEW),
+        gateway=lambda: FakeGateway(username=CREDENTIALS.username, password=NEW),
     )
     check(scenario, extension_layer)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from telemap_lambda.gateway import Gateway
+    from telemap_lambda.fake_gateway import FakeGateway
     from telemap_lambda.sandbox import Sandbox, SandboxResult
 
 TURNS = 36
@@ -122,7 +122,7 @@ def live_long(sandbox: Sandbox, gateway: UnsteadyGateway, invocations: Invocatio
 
 
 def test_processes_that_are_ended_again_and_again_lose_nothing(
-    open_sandbox: Callable[..., Sandbox], embedded_gateway: Gateway, mapping: Mapping[str, str]
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, mapping: Mapping[str, str]
 ) -> None:
     invocations = Invocations(SEED)
     draw = random.Random(SEED)  # noqa: S311 - the same at each run

@@ -16,8 +16,7 @@ from unit.lambda_side.recording_server import RecordingServer, Request
 
 from telemap.cli import main
 from telemap.push import Basic, Gateway, Tls
-from telemap_lambda.gateway import Behaviour
-from telemap_lambda.gateway import Gateway as EmbeddedGateway
+from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.local_server import Answer
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def sweep(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, dict[str, int], dict[str, str]]]:
-    """Give a function that sweeps: it gives the exit code, the counts that are not 0, and reasons by job."""
+    """Return a function that sweeps: it gives the exit code, the counts that are not 0, and reasons by job."""
 
     def run(url: str, *options: str) -> tuple[int, dict[str, int], dict[str, str]]:
         code = main(["sweep", "--gateway", url, "--format", "json", *options])
@@ -73,7 +72,7 @@ def push(url: str, text: str = TEXT, credentials: Basic | None = None, **groupin
 
 
 def listed(url: str) -> list[Mapping[str, str]]:
-    """Give the grouping keys that a Pushgateway has."""
+    """Return the grouping keys that a Pushgateway has."""
     return [group["labels"] for group in json.loads(call(url, "GET", "/api/v1/metrics").text)["data"]]
 
 
@@ -82,7 +81,7 @@ def listing(*groups: Mapping[str, Any]) -> Answer:
 
 
 def group(job: str, *, pushed: float | None = 1.0) -> Mapping[str, Any]:
-    """Give a group as a Pushgateway tells it; it was pushed in 1970."""
+    """Return a group as a Pushgateway tells it; it was pushed in 1970."""
     moments = {} if pushed is None else {"push_time_seconds": {"metrics": [{"labels": {}, "value": str(pushed)}]}}
     return {"labels": {"job": job}, "telemap_mapping_info": {}, **moments}
 
@@ -259,7 +258,7 @@ def test_a_wrong_password_is_a_failure_that_does_not_show_it(
 
 
 def test_a_deletion_that_fails_does_not_stop_the_others(sweep: Any) -> None:
-    with EmbeddedGateway() as gateway:
+    with FakeGateway() as gateway:
         for job in "abcdef":
             push(gateway.url, job=job)
         gateway.fail_every = 3
@@ -271,7 +270,7 @@ def test_a_deletion_that_fails_does_not_stop_the_others(sweep: Any) -> None:
 
 
 def test_a_gateway_that_only_says_that_it_deletes_is_found_out(sweep: Any) -> None:
-    with EmbeddedGateway() as gateway:
+    with FakeGateway() as gateway:
         push(gateway.url, job="j")
         gateway.behaviour = Behaviour.LYING
         code, counts, reasons = sweep(gateway.url, "--older-than", "0s")
@@ -332,7 +331,7 @@ def test_thousands_of_groups_are_deleted_without_looking_at_all_for_each(sweep: 
 
 
 def test_gateways_without_groups_are_told_from_those_with(capsys: pytest.CaptureFixture[str]) -> None:
-    with EmbeddedGateway(adding=True) as adding:
+    with FakeGateway(adding=True) as adding:
         assert main(["sweep", "--gateway", adding.url]) == 1
     told = capsys.readouterr().err
     assert "the gateway answered 404" in told

@@ -10,7 +10,7 @@ import pytest
 from servers.pushgateway import CREDENTIALS
 
 from telemap.push import Basic, Gateway
-from telemap_lambda.gateway import Gateway as EmbeddedGateway
+from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.sweep import SweepError, SweepSettingsError
 from telemap_lambda.sweeper import handler
 
@@ -24,14 +24,14 @@ NOTHING = dict.fromkeys(("groups", "covered", "old", "deleted", "pushed_again", 
 
 
 @pytest.fixture
-def gateway() -> Iterator[EmbeddedGateway]:
-    with EmbeddedGateway() as running:
+def gateway() -> Iterator[FakeGateway]:
+    with FakeGateway() as running:
         yield running
 
 
 @pytest.fixture
 def configure(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Give a function that sets environment variables."""
+    """Return a function that sets environment variables."""
     for name in ("AUTH_SECRET", "TELEMAP_AUTH_TOKEN_SECRET", "TELEMAP_SWEEP_JOB", "TELEMAP_SWEEP_OLDER_THAN"):
         monkeypatch.delenv(name, raising=False)
 
@@ -70,7 +70,7 @@ def test_it_sweeps_with_a_secret_and_gives_counts_that_json_has(
 
 
 def test_young_groups_are_kept_for_two_hours_unless_it_is_told_otherwise(
-    gateway: EmbeddedGateway, configure: Callable[..., None]
+    gateway: FakeGateway, configure: Callable[..., None]
 ) -> None:
     push(gateway.url, "a", "b")
     configure(GATEWAY=gateway.url)
@@ -82,7 +82,7 @@ def test_young_groups_are_kept_for_two_hours_unless_it_is_told_otherwise(
 
 
 def test_what_fails_is_logged_and_not_raised_as_long_as_something_is_deleted(
-    gateway: EmbeddedGateway, configure: Callable[..., None], capsys: pytest.CaptureFixture[str]
+    gateway: FakeGateway, configure: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     push(gateway.url, "a", "b", "c")
     gateway.fail_every = 4  # the pushes were three
@@ -96,7 +96,7 @@ def test_what_fails_is_logged_and_not_raised_as_long_as_something_is_deleted(
 
 
 def test_a_sweep_that_can_do_nothing_is_an_error_of_the_function(
-    gateway: EmbeddedGateway, configure: Callable[..., None]
+    gateway: FakeGateway, configure: Callable[..., None]
 ) -> None:
     push(gateway.url, "a", "b")
     configure(GATEWAY=gateway.url, TELEMAP_SWEEP_OLDER_THAN="0s")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from telemap_lambda.gateway import Behaviour, Gateway
+from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.sandbox import LifeResult, Load, Relay, Sandbox, SandboxResult, Step, synthetic
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Scenario:
     load: Load = field(default_factory=lambda: Load(invocations=8))
     environment: Mapping[str, str] = field(default_factory=lambda: EACH_TIME)
     conditions: Mapping[str, Any] = field(default_factory=dict)
-    gateway: Callable[[], Gateway] = Gateway
+    gateway: Callable[[], FakeGateway] = FakeGateway
     steps: Mapping[int, Callable[[World], None]] = field(default_factory=dict)
     freeze: Callable[[Relay], None] | None = None
     recording: Callable[[Load], Recording] = synthetic
@@ -92,7 +92,7 @@ class World:
         """Have the gateway forget everything, and every connection."""
         port = int(self.gateway.url.rpartition(":")[2])
         self.gateway.stop()
-        self.gateway = Gateway(port=port).start()
+        self.gateway = FakeGateway(port=port).start()
 
     def play(self, layer: Path) -> SandboxResult:
         """Play the scenario."""
@@ -126,7 +126,7 @@ def assert_nobody_was_hurt(result: SandboxResult, scenario: Scenario) -> None:
     assert max((life.shutdown_seconds for life in orderly(result)), default=0.0) < SHUTDOWN_SECONDS
 
 
-def assert_everything_is_there(result: SandboxResult, scenario: Scenario, gateway: Gateway) -> None:
+def assert_everything_is_there(result: SandboxResult, scenario: Scenario, gateway: FakeGateway) -> None:
     """Check that each process that could say good-bye has left the sums over the reports that it was given."""
     if scenario.exact == "nowhere":
         return
@@ -136,14 +136,14 @@ def assert_everything_is_there(result: SandboxResult, scenario: Scenario, gatewa
     assert owed - left == Counter(), f"owed {owed}, there {left}"
 
 
-def _last_pushes(gateway: Gateway) -> list[str]:
-    """Give what was pushed last to each group, whatever became of it."""
+def _last_pushes(gateway: FakeGateway) -> list[str]:
+    """Return what was pushed last to each group, whatever became of it."""
     pushed = {request.path: request.text for request in gateway.requests if request.method in ("PUT", "POST")}
     return list(pushed.values())
 
 
 def orderly(result: SandboxResult) -> Sequence[LifeResult]:
-    """Give the lives that ended by SHUTDOWN."""
+    """Return the lives that ended by SHUTDOWN."""
     return [life for life in result.lives if not life.taken_away]
 
 
@@ -153,7 +153,7 @@ def _sums(life: LifeResult) -> tuple[object, ...]:
 
 
 def _groups(text: str) -> Iterator[tuple[object, ...]]:
-    """Give for each instance what `_sums` gives for a life."""
+    """Return for each instance what `_sums` gives for a life."""
     statuses: dict[str, dict[str, int]] = {}
     sums: dict[tuple[str, str], float] = {}
     for family in text_string_to_metric_families(text):
@@ -170,7 +170,7 @@ def _groups(text: str) -> Iterator[tuple[object, ...]]:
 
 
 def closed_port() -> int:
-    """Give a port that nothing listens on."""
+    """Return a port that nothing listens on."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
     return port

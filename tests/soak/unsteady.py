@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from telemap_lambda.gateway import Behaviour, Gateway
+from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 
 if TYPE_CHECKING:
     from typing import Self
@@ -26,7 +26,7 @@ class UnsteadyGateway:
     """
 
     def __init__(self, *, adding: bool = False) -> None:
-        self._gateway = Gateway(requests_kept=0, adding=adding)
+        self._gateway = FakeGateway(requests_kept=0, adding=adding)
         self._moods = itertools.cycle(_SAFE_MOODS if adding else _MOODS)
         self._mood: Behaviour | None = Behaviour.NORMAL
 
@@ -41,7 +41,7 @@ class UnsteadyGateway:
     def turn(self) -> None:
         """Become unwell in the next way, or well again."""
         if self._mood is _DOWN:
-            self._gateway = Gateway(port=int(self.url.rpartition(":")[2]), requests_kept=0).start()
+            self._gateway = FakeGateway(port=int(self.url.rpartition(":")[2]), requests_kept=0).start()
         self._mood = next(self._moods) if self._mood is Behaviour.NORMAL else Behaviour.NORMAL
         if self._mood is _DOWN:
             self._gateway.stop()
@@ -55,5 +55,5 @@ class UnsteadyGateway:
             self.turn()
 
     def text(self) -> str:
-        """Give what it holds, as Prometheus would scrape it."""
+        """Return what it holds, as Prometheus would scrape it."""
         return self._gateway.text()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from telemap.cli import main
-from telemap.compiled.layout import plan_path
-from telemap.compiled.reading import read_plan
+from telemap.plan_files.layout import plan_path
+from telemap.plan_files.reading import read_plan
 
 if TYPE_CHECKING:
     from pathlib import Path

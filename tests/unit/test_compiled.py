@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 import telemap
-from telemap.compiled.layout import pack, plan_path
-from telemap.compiled.plain import to_plain
-from telemap.compiled.reading import read_plan
-from telemap.compiled.writing import write_plan
+from telemap.plan_files.layout import pack, plan_path
+from telemap.plan_files.plain import to_plain
+from telemap.plan_files.reading import read_plan
+from telemap.plan_files.writing import write_plan
 
 TOP = Path(__file__).parents[2]
 MAPPINGS = sorted(
@@ -123,7 +123,7 @@ def test_a_mapping_that_is_gone_has_no_plan(mapping: Path, said: Said) -> None:
 
 @pytest.fixture
 def including(tmp_path: Path) -> Path:
-    """Give a mapping that includes one, which includes another and a shipped one."""
+    """Return a mapping that includes one, which includes another and a shipped one."""
     folder = tmp_path / "here"
     (folder / "parts").mkdir(parents=True)
     (folder / "main.yaml").write_text("version: 1\ninclude: [parts/one.yaml]\n")
@@ -228,7 +228,7 @@ def test_a_plan_of_root_is_taken_whoever_owns_the_mapping(mapping: Path, said: S
 def test_the_same_mapping_gives_the_same_bytes_in_any_process(tmp_path: Path) -> None:
     program = f"""
 from pathlib import Path
-from telemap.compiled.writing import write_plan
+from telemap.plan_files.writing import write_plan
 write_plan({str(TOP / "tests" / "unit" / "whole_language.yaml")!r}, Path("whole.plan"))
 write_plan("telemap:platform", Path("platform.plan"))
 """
@@ -264,7 +264,7 @@ def test_reading_a_plan_imports_neither_yaml_nor_jsonpath_nor_what_checks_and_co
     program = f"""
 import sys
 import telemap
-from telemap.compiled.reading import read_plan
+from telemap.plan_files.reading import read_plan
 plan = read_plan({str(mapping)!r}, print)
 telemap.render(telemap.apply(plan, [{{"type": "function", "record": {{"kind": "heavy"}}}}]))
 spared = ("yaml", "jsonpath_ng", "hashlib", "telemap.check", "telemap.compiler", "telemap.document")

@@ -5,9 +5,9 @@ from textwrap import dedent
 import pytest
 
 import telemap
-from telemap.document.nodes import Span
-from telemap.problem import Place, Problem, Severity
+from telemap.problem import Problem, Severity
 from telemap.problem.drawing import draw
+from telemap.problem.place import Place, Span
 
 
 def drawn(line: str, start: int, end: int, end_line: int = 7) -> str:

@@ -14,15 +14,17 @@ ENGINE = ROOT / "engine" / "telemap"
 
 ROAD = (
     "digest durations event_types float_text label_text patterns resources settings units version",
-    "document errors problem",  # text becomes nodes, or problems with a place in them
+    "document errors problem regex",  # text becomes nodes, or problems with a place in them
+    "reading",  # nodes become values
     "path",
     "model",
+    "events",  # what paths find in telemetry
     "check",  # nodes become a mapping
     "load",
     "plan",
     "runtime",  # what plans call
     "compiler",  # a mapping becomes a plan
-    "compiled",  # a plan becomes a file, and a plan again
+    "plan_files",  # a plan becomes a file, and a plan again
     "store",  # a plan's cells
     "decode apply recording",  # events fill the store
     "exposition",  # the store becomes text
@@ -36,7 +38,7 @@ STAGES = {name: number for number, stage in enumerate(ROAD) for name in stage.sp
 
 
 def imported(file: Path) -> set[str]:
-    """Give all modules that a file imports: at its top, in functions, and for types alone."""
+    """Return all modules that a file imports: at its top, in functions, and for types alone."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

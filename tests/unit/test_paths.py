@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from jsonpath_ng import Fields, Index
 from jsonpath_ng.ext.parser import parse as parse_with_jsonpath_ng
 
-from telemap.compiler.block import Block
-from telemap.compiler.names import Vocabulary
-from telemap.compiler.reads import EventReads, ItemReads
+from telemap.compiler.code import Block
+from telemap.compiler.constant_pool import Vocabulary
+from telemap.compiler.path_code import EventReads, ItemReads
 from telemap.path import SEVERAL, PathFault
 from telemap.path.finding import make_every_finder, make_finder
 from telemap.path.jsonpath import finder
@@ -210,7 +210,7 @@ def _path(rng: random.Random) -> str:
 
 
 def _expected(found: list[Any]) -> tuple[Any, list[tuple[Any, Any]], bool]:
-    """Give what jsonpath-ng's nodes are as the one node, as all that are not null with their keys, and as existence."""
+    """Return jsonpath-ng's nodes as the one node, as all that are not null with their keys, and as existence."""
     values = [datum.value for datum in found if datum.value is not None]
     one = None if not values else values[0] if len(values) == 1 else SEVERAL
     every = [(_key(datum), datum.value) for datum in found if datum.value is not None]

@@ -203,7 +203,7 @@ def test_regexes_that_keep_somebody_waiting_are_cut_off_and_not_to_blame(budget:
 
 @pytest.fixture
 def alarms() -> Iterator[list[int]]:
-    """Give the alarms that a handler of the process's own has had."""
+    """Return the alarms that a handler of the process's own has had."""
     rung: list[int] = []
     previous = signal.signal(signal.SIGALRM, lambda number, _: rung.append(number))
     yield rung

@@ -16,7 +16,7 @@ from telemap.document.loader import parse_document
 from telemap.document.nodes import MapNode, Node, ScalarNode
 from telemap.mapping_tests.edits import edited, quoted
 from telemap.mapping_tests.failures import NewNumber, NewText
-from telemap.problem import Place
+from telemap.problem.place import Place
 
 MAPPING = """\
 version: 1

@@ -19,9 +19,9 @@ from telemap.label_text import INSTANCE as INSTANCE_MARK
 from telemap.label_text import OVERFLOW
 from telemap.model import MetricType, Operation
 from telemap.resources import shipped_mappings
+from telemap.tracing.instrument import INSTANCE
 from telemap.tracing.outcomes import Stage
 from telemap.tracing.tracer import Tracer
-from telemap.tracing.watch import INSTANCE
 
 if TYPE_CHECKING:
     from telemap.store.series import FamilySeries
@@ -35,7 +35,7 @@ Cells = dict[tuple[str, ...], list[float]]
 
 
 def stored(family: FamilySeries) -> Cells:
-    """Give the series of a family, without those of `init` that nothing was added to."""
+    """Return the series of a family, without those of `init` that nothing was added to."""
     keys = {key: tuple(text.replace(INSTANCE_MARK, INSTANCE) for text in key) for key in family.cells}
     return {keys[key]: cell for key, cell in family.cells.items() if key not in family._initial or any(cell)}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from telemap.compiler.constant_pool import Vocabulary
 from telemap.compiler.functions import NumberedSource, write_drop, write_function
 from telemap.compiler.groups import group_sources
-from telemap.compiler.names import Vocabulary
 from telemap.model import Family, LabelRule, LiteralText, Mapping, MetricType, Operation
 from telemap.plan import FamilyShape, Plan
 from telemap.runtime.execution import execute, to_code

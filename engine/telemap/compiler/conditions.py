@@ -10,8 +10,8 @@ from telemap.path import Path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from telemap.compiler.names import Vocabulary
-    from telemap.compiler.reads import ItemReads
+    from telemap.compiler.constant_pool import Vocabulary
+    from telemap.compiler.path_code import ItemReads
 
 _ORDERS = {Operator.GT: ">", Operator.GE: ">=", Operator.LT: "<", Operator.LE: "<="}
 
@@ -30,7 +30,7 @@ def write_condition(condition: Condition, reads: ItemReads, words: Vocabulary) -
 
 
 def doubtful_paths(condition: Condition) -> Iterator[Path]:
-    """Give the paths of a test that can find several nodes where one is wanted; `exists` takes any number."""
+    """Return the paths of a test that can find several nodes where one is wanted; `exists` takes any number."""
     match condition:
         case Comparison(path, operator, operands):
             if operator is not Operator.EXISTS:

@@ -11,9 +11,9 @@ from telemap.plan import BoundLabel
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from telemap.compiler.block import Block
-    from telemap.compiler.names import Vocabulary
-    from telemap.compiler.reads import ItemReads
+    from telemap.compiler.code import Block
+    from telemap.compiler.constant_pool import Vocabulary
+    from telemap.compiler.path_code import ItemReads
 
 
 class _Label(NamedTuple):

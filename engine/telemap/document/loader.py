@@ -17,12 +17,14 @@ from telemap.document.advice import advice
 from telemap.document.builder import NodeBuilder, Refused
 from telemap.document.text import SourceText, find_forbidden
 from telemap.errors import MappingError
-from telemap.problem import Place, Problem, Severity
+from telemap.problem import Problem, Severity
+from telemap.problem.place import Place
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from telemap.document.nodes import Document, Span
+    from telemap.document.nodes import Document
+    from telemap.problem.place import Span
 
 MAX_BYTES = 1024 * 1024
 """Largest mapping file; a larger one is refused unread."""

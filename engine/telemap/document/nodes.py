@@ -7,16 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from telemap.problem import Problem
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of text: lines and columns count from 1, in characters; the end is exclusive."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
+    from telemap.problem.place import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +23,7 @@ class ScalarNode:
 
     @property
     def is_null(self) -> bool:
-        """Tell whether the scalar is YAML's null (1.2 core schema)."""
+        """Return whether the scalar is YAML's null (1.2 core schema)."""
         return self.plain and self.text in {"", "~", "null", "Null", "NULL"}
 
 

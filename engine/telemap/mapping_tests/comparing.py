@@ -7,7 +7,6 @@ from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telemap.check.entries import nearest
 from telemap.float_text import float_text
 from telemap.mapping_tests.counting import compare_counts
 from telemap.mapping_tests.evidence import Evidence, sample_line
@@ -15,6 +14,7 @@ from telemap.mapping_tests.failures import Failure, NewFile, NewNumber, NewText,
 from telemap.mapping_tests.running import play, read_batches, result_of
 from telemap.mapping_tests.series_text import parse_sample
 from telemap.model import MetricType
+from telemap.reading.entries import nearest
 from telemap.store.samples import sample_names
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from telemap.mapping_tests.running import Series
     from telemap.mapping_tests.series_text import SampleName, Selector
     from telemap.mapping_tests.subject import Origin, Subject
-    from telemap.problem import Place
+    from telemap.problem.place import Place
 
 _ROUNDING = 1e-9
 """Relative difference up to which two values most likely differ by the order in which floats were added."""
@@ -140,7 +140,7 @@ def _compare_absence(evidence: Evidence, absence: Absence) -> Iterator[Failure]:
 
 
 def _lacking_bucket(evidence: Evidence, selector: Selector, family: str) -> tuple[str, str] | None:
-    """Say that a selector asks for a bucket that no series can have, and which ones there are."""
+    """Report that a selector asks for a bucket that no series can have, and which ones there are."""
     shape = next(shape for shape in evidence.subject.plan.families if shape.name == family)
     names = [(name, bound) for name, bound in sample_names(shape) if bound is not None]
     bounds = [bound for name, bound in names if selector.name in {name, family}]
@@ -185,7 +185,7 @@ def _read(path: Path) -> str:
 
 
 def _origins_of_news(evidence: Evidence, expected: str) -> tuple[Origin, ...]:
-    """Give the sources of what is in the exposition and was not expected there."""
+    """Return the sources of what is in the exposition and was not expected there."""
     old = set(_samples_in(expected))
     new = [
         series

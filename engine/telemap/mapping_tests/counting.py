@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.check.entries import nearest
 from telemap.mapping_tests.failures import Failure, NewNumber
+from telemap.reading.entries import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from telemap.mapping_tests.evidence import Evidence
     from telemap.mapping_tests.model import Expectations, ExpectedCount, MappingTest
-    from telemap.problem import Place
+    from telemap.problem.place import Place
 
 _EVENTS = {
     "malformed": 'telemap_events_dropped_total{reason="malformed"}',

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from telemap.mapping_tests.model import MappingTest
     from telemap.mapping_tests.running import Played, Result
     from telemap.mapping_tests.subject import Origin
-    from telemap.problem import Place
+    from telemap.problem.place import Place
 
 
 @dataclass(frozen=True, slots=True)

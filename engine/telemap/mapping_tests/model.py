@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from telemap.mapping_tests.series_text import SampleName, Selector
-    from telemap.problem import Place, Problem
+    from telemap.problem import Problem
+    from telemap.problem.place import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from telemap.mapping_tests.model import MappingTest
     from telemap.plan import Plan
-    from telemap.store.series import FamilySeries, Key
+    from telemap.store.cells import Key
+    from telemap.store.series import FamilySeries
 
 INSTANCE_ID: Final = "test"
 """What `${runtime:instance}` reads in tests."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from telemap.mapping_tests.running import Played
     from telemap.model import Family, Mapping
     from telemap.plan import Plan
-    from telemap.problem import Place
+    from telemap.problem.place import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from telemap.errors import MappingError, TelemapError
 from telemap.mapping_tests.edits import edited
 from telemap.mapping_tests.failures import NewFile
 from telemap.mapping_tests.reading import read_tests
-from telemap.mapping_tests.report import lines_of
 from telemap.mapping_tests.writing import write_whole
 
 if TYPE_CHECKING:
@@ -53,12 +52,17 @@ class Update:
             raise TelemapError(f"cannot write {self.path}: {error.strerror}") from error
 
 
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text; only a line feed ends one, since labels may hold other separators."""
+    return text.removesuffix("\n").split("\n") if text else []
+
+
 def _lines(content: bytes) -> list[str]:
     return [line.removesuffix("\r") for line in lines_of(content.decode(errors="replace"))]
 
 
 def updates_of(report: FileReport) -> tuple[Update, ...]:
-    """Give the files that change so that the expectations of a test file hold, as far as that can be.
+    """Return the files that change so that the expectations of a test file hold, as far as that can be.
 
     What only the author can tell stays: a series that is not there, or that must not be there.
     """
@@ -84,7 +88,7 @@ def _file_update(path: str, text: str) -> Update:
 
 
 def _can_be_read(content: bytes, name: str) -> bool:
-    """Tell whether a changed file is still one of tests."""
+    """Return whether a changed file is still one of tests."""
     try:
         read_tests(parse_document(content, name))
     except MappingError:

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from telemap.model.kinds import MetricType, Operation, Overflow, Parse
     from telemap.model.rules import KnownText, LabelRule, ValueRule
     from telemap.path import Path
-    from telemap.problem import Place, Problem
+    from telemap.problem import Problem
+    from telemap.problem.place import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Source:
         when: what must hold.
         labels: one for each of the family's label names, in that order.
         value: where the sample's value comes from.
-        factor: what the value is multiplied by, from `unit` or `scale`.
+        factor: what the value is multiplied by, from `unit` or `scale`, as `telemap.units.scaled` does it.
         operation: what the sample does; SET for all types but gauges.
         place: where the source is written.
     """

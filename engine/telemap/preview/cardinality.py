@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from telemap.model import Family, Mapping, Source
     from telemap.preview.trial import Trial
-    from telemap.store.series import FamilySeries, Key
+    from telemap.store.cells import Key
+    from telemap.store.series import FamilySeries
 
 MOST_SERIES: Final = 20_000
 """Series of one family that are counted when its limits are lifted."""
@@ -67,7 +68,7 @@ class FamilyCardinality:
 
 
 def without_limits(mapping: Mapping) -> Mapping:
-    """Give a mapping that makes the same series, but no bound of its own; only what memory can hold."""
+    """Return a mapping that makes the same series, but no bound of its own; only what memory can hold."""
     families = tuple(_family_without_limits(family) for family in mapping.families)
     return replace(mapping, families=families, series_limit_total=_MOST_SERIES_TOTAL)
 

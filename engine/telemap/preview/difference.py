@@ -11,7 +11,8 @@ from telemap.store.samples import sample_names, sample_values
 if TYPE_CHECKING:
     from telemap.plan import FamilyShape
     from telemap.preview.trial import Trial
-    from telemap.store.series import FamilySeries, Key
+    from telemap.store.cells import Key
+    from telemap.store.series import FamilySeries
 
 Labels: TypeAlias = "tuple[tuple[str, str], ...]"
 """Names and texts, sorted. A label without text is left out: for Prometheus it is not there."""
@@ -74,7 +75,7 @@ def difference(before: Trial, after: Trial) -> tuple[FamilyChange, ...]:
 
 
 def _head(shape: FamilyShape | None) -> tuple[object, ...]:
-    """Give what makes families different though their series are the same."""
+    """Return what makes families different though their series are the same."""
     return () if shape is None else (shape.type, shape.help, shape.label_names, shape.buckets)
 
 

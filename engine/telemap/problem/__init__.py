@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from telemap.problem.codes import CODES
 
 if TYPE_CHECKING:
-    from telemap.document.nodes import Span
+    from telemap.problem.place import Place
 
 
 class Severity(Enum):
@@ -17,25 +17,6 @@ class Severity(Enum):
 
     ERROR = "error"
     WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A stretch of text in a file, with the line it begins on, for showing it.
-
-    Attributes:
-        file: the name that the user gave the file.
-        span: where in the file.
-        line_text: the whole line that the span begins on, without its end.
-    """
-
-    file: str
-    span: Span
-    line_text: str
-
-    def __str__(self) -> str:
-        """Name the place as editors and compilers do: `file:line:column`, counted from 1."""
-        return f"{self.file}:{self.span.line}:{self.span.column}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +47,6 @@ class Problem:
             raise ValueError(message)
 
     def text(self) -> str:
-        """Say the problem in one line, as it stands before the drawing of its place."""
+        """Report the problem in one line, as it stands before the drawing of its place."""
         where = str(self.place) if self.place else self.file
         return f"{where}: {self.severity.value}: {self.message} [{self.code}]"

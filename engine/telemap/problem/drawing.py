@@ -6,7 +6,8 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from telemap.problem import Place, Problem
+    from telemap.problem import Problem
+    from telemap.problem.place import Place
 
 _WIDTH = 120
 """Most characters of a line that are shown; of a longer one, a window around the place."""
@@ -29,7 +30,7 @@ def draw(problem: Problem) -> str:
 
 
 def _excerpt(place: Place) -> list[str]:
-    """Give the line of a place and the line with its caret."""
+    """Return the line of a place and the line with its caret."""
     start = place.span.column - 1
     end = place.span.end_column - 1 if place.span.end_line == place.span.line else len(place.line_text)
     line, start, end = _window(place.line_text, start, end)

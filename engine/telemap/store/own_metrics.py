@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from telemap.plan import Plan
+    from telemap.store.cells import Key
     from telemap.store.counts import Counts
-    from telemap.store.series import Key
     from telemap.store.snapshot import Snapshot
 
 _SHAPES: Final = (

@@ -10,7 +10,7 @@ from telemap.model import MetricType
 
 if TYPE_CHECKING:
     from telemap.plan import FamilyShape
-    from telemap.store.series import Cell
+    from telemap.store.cells import Cell
 
 
 def sample_names(shape: FamilyShape) -> list[tuple[str, str | None]]:
@@ -29,7 +29,7 @@ def sample_names(shape: FamilyShape) -> list[tuple[str, str | None]]:
 
 
 def sample_values(metric_type: MetricType, cell: Cell) -> list[float]:
-    """Give the values of a series' samples; buckets become cumulative here."""
+    """Return the values of a series' samples; buckets become cumulative here."""
     if metric_type is MetricType.HISTOGRAM:
         cumulative = list(accumulate(cell[1:]))
         return [*cumulative, cumulative[-1], cell[0]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from telemap.model import Condition, DropRule, LabelRule
     from telemap.path import Path, Step
-    from telemap.tracing.alone import LoneSource
+    from telemap.tracing.isolate import LoneSource
 
 CUT_OFF: Final = object()
 """Stands for what a path found where its regex was cut off."""
@@ -164,5 +164,5 @@ class EventTrace:
 
     @property
     def dropped(self) -> DropTrace | None:
-        """Give the rule that takes the event."""
+        """Return the rule that takes the event."""
         return next((drop for drop in self.drops if drop.drops), None)

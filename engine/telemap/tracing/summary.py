@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from telemap.tracing.outcomes import Stage
-from telemap.tracing.written import condition_text
+from telemap.tracing.to_yaml import condition_text
 
 if TYPE_CHECKING:
-    from telemap.tracing.alone import LoneSource
+    from telemap.tracing.isolate import LoneSource
     from telemap.tracing.outcomes import EventTrace, ItemTrace, SourceTrace
 
 Ending: TypeAlias = tuple[Stage, str, tuple[str, ...]]

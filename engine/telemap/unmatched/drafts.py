@@ -12,15 +12,15 @@ from telemap.load import loads
 from telemap.units import UNITS as BASES
 from telemap.unmatched.buckets import seconds_buckets
 from telemap.unmatched.guesses import UNITS, Guess, Use, guess, words
+from telemap.unmatched.locations import AS_IT_IS, RECORD, names_in, path_text, paths_to
 from telemap.unmatched.metric_documents import EMF
 from telemap.unmatched.naming import Names, label_name
-from telemap.unmatched.places import AS_IT_IS, RECORD, names_in, path_text, paths_to
 from telemap.unmatched.yaml_text import quoted, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from telemap.unmatched.places import Form, Place
+    from telemap.unmatched.locations import Form, Place
     from telemap.unmatched.statistics import Statistics
 
 MOST_DRAFTS: Final = 300
@@ -56,7 +56,7 @@ class _Source:
 
     @property
     def help(self) -> str:
-        """Give the help of a family that has it."""
+        """Return the help of a family that has it."""
         return f"{path_text(self.place)} of {self.event_type} events."
 
     def lines(self, test: Sequence[str] = ()) -> Iterator[str]:
@@ -122,7 +122,7 @@ class Drafter:
         return self._label(source, guessed, always=always)
 
     def _reason(self, event_type: str, place: Place, seen: Statistics, guessed: Guess) -> str:
-        """Say why nothing is drafted; empty when it is."""
+        """Report why nothing is drafted; empty when it is."""
         told = (
             (place == RECORD and seen.texts == seen.values, _LOG_TEXT),
             (any("\\" in name for name in names_in(place)), "a name with a backslash cannot be written in a path"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.unmatched.guesses import words
-from telemap.unmatched.places import names_in
+from telemap.unmatched.locations import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from telemap.unmatched.places import Place
+    from telemap.unmatched.locations import Place
 
 _PASSED_OVER = frozenset({"record", "metrics"})
 """Names on the way to a place that say nothing."""
@@ -35,7 +35,7 @@ class Names:
         self._taken = {name.removesuffix(suffix) for name in names for suffix in _SAMPLES}
 
     def take(self, event_type: str, place: Place, unit: Sequence[str], suffix: str) -> str:
-        """Give a name, which is taken from then on.
+        """Return a name, which is taken from then on.
 
         Args:
             event_type: what it begins with.
@@ -62,7 +62,7 @@ class Names:
 
 
 def label_name(place: Place) -> str:
-    """Give the name of the label that a place becomes."""
+    """Return the name of the label that a place becomes."""
     names = [name for name in names_in(place) if name not in _PASSED_OVER]
     name = _sound("_".join(words(names[-1])) if names else "value")
     return f"{name}_text" if name in _LABELS_OF_OTHERS else name

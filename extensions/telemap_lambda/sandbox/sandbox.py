@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from telemap_lambda.sandbox.conditions import Conditions
+from telemap_lambda.sandbox.environment import MANAGED_INSTANCES, Environment
 from telemap_lambda.sandbox.errors import SandboxError
 from telemap_lambda.sandbox.layer import assemble
-from telemap_lambda.sandbox.life import Life
-from telemap_lambda.sandbox.place import MANAGED_INSTANCES, Place
+from telemap_lambda.sandbox.process_life import ProcessLife
 from telemap_lambda.sandbox.results import SandboxResult, Step
 from telemap_lambda.sandbox.service import Function
 
@@ -65,7 +65,7 @@ class Sandbox:
         self._sink = stderr
         self._on_freeze = on_freeze
         self._cleanup = contextlib.ExitStack()
-        self._lives: list[Life] = []
+        self._lives: list[ProcessLife] = []
 
     def __enter__(self) -> Self:
         return self
@@ -173,21 +173,21 @@ class Sandbox:
 
     def _begin(self, init: tuple[object, ...]) -> None:
         """Start a process."""
-        life = Life(self._place())
+        life = ProcessLife(self._place())
         self._cleanup.callback(life.close)
         self._lives.append(life)
         life.initialise(init)
 
-    def _place(self) -> Place:
+    def _place(self) -> Environment:
         if self._layer is None:
             folder = self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="telemap-layer-"))
             self._layer = assemble(Path(folder))
         kind = MANAGED_INSTANCES if self._conditions.managed else self.recording.initialization_type
-        return Place(
+        return Environment(
             self._layer, self._function, self._environment, kind, self._conditions, self._sink, self._on_freeze
         )
 
-    def _life(self) -> Life:
+    def _life(self) -> ProcessLife:
         if not self._lives:
             raise SandboxError("the sandbox was not started")
         return self._lives[-1]

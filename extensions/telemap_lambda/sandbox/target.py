@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from telemap_lambda.gateway import Behaviour, Gateway
+from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.sandbox.relay import Relay
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def target(name: str, *, delay_seconds: float, drop: bool) -> Iterator[Target]:
 
     """
     if name == DOWN:
-        with Gateway() as gone:
+        with FakeGateway() as gone:
             url = gone.url
         yield Target("a gateway that is down", url, None, dict, lambda: None)
         return
@@ -99,7 +99,7 @@ def target(name: str, *, delay_seconds: float, drop: bool) -> Iterator[Target]:
             yield Target(f"the gateway {_printable(name)}", url, lose, lambda: None, lambda: _read(name))
         return
     with (
-        Gateway(behaviour=behaviour, delay_seconds=delay_seconds, requests_kept=1_000_000) as gateway,
+        FakeGateway(behaviour=behaviour, delay_seconds=delay_seconds, requests_kept=1_000_000) as gateway,
         _relayed(gateway.url, drop=drop) as (url, lose),
     ):
         yield Target(f"an embedded gateway, {name}", url, lose, lambda: _answers(gateway), gateway.text)
@@ -118,7 +118,7 @@ def _relayed(url: str, *, drop: bool) -> Iterator[tuple[str, Callable[[], None] 
         yield parts._replace(netloc=f"{credentials}{at}{relay.address}").geturl(), relay.drop
 
 
-def _answers(gateway: Gateway) -> Mapping[str, int]:
+def _answers(gateway: FakeGateway) -> Mapping[str, int]:
     answers = Counter(str(request.status or "none") for request in gateway.requests if request.method != "GET")
     return dict(sorted(answers.items()))
 
@@ -134,7 +134,7 @@ def _read(url: str) -> str | None:
 
 
 def _printable(url: str) -> str:
-    """Give a URL without credentials."""
+    """Return a URL without credentials."""
     return re.sub(r"[^/@]*@", "", url)
 
 

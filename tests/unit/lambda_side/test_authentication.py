@@ -11,13 +11,15 @@ from patience import PATIENCE_SECONDS
 from unit.lambda_side.recording_server import RecordingServer, Request
 
 from telemap.push import Basic, Bearer
-from telemap_lambda.authentication import Authentication
-from telemap_lambda.gateway import Gateway
+from telemap_lambda.delivery.authentication import Authentication
+from telemap_lambda.delivery.pusher import Push, Pusher, PushResult
+from telemap_lambda.delivery.secret import SecretError, read_credentials, read_token
+from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.local_server import Answer
 from telemap_lambda.log import Log
-from telemap_lambda.pusher import Push, Pusher, PushResult
-from telemap_lambda.secret import SecretError, read_credentials, read_token
-from telemap_lambda.settings import GatewayAddress, Settings, read_settings
+from telemap_lambda.settings.gateway_url import GatewayAddress
+from telemap_lambda.settings.model import Settings
+from telemap_lambda.settings.reading import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +61,7 @@ class Clock:
 
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Secrets], RecordingServer]:
-    """Give a function that points boto3 at these secrets."""
+    """Return a function that points boto3 at these secrets."""
 
     def point(secrets: Secrets) -> RecordingServer:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
@@ -239,7 +241,7 @@ def pushed(settings: Settings, *texts: str, log: Log | None = None) -> list[Push
 
 
 def test_pushes_are_reported_under_their_numbers() -> None:
-    with Gateway() as gateway:
+    with FakeGateway() as gateway:
         results = pushed(Settings(gateway=GatewayAddress(gateway.url)), TEXT, "no exposition", TEXT)
 
     assert [(result.number, result.status) for result in results] == [(0, 200), (1, 400), (2, 200)]
@@ -258,7 +260,7 @@ def test_a_fault_of_telemaps_own_is_said_and_fails_pushes(capsys: pytest.Capture
 
 
 def test_a_refused_push_is_made_again_with_the_changed_password(use: Callable[[Secrets], RecordingServer]) -> None:
-    with use(Secrets(text_of("old"), text_of(NEW))), Gateway(username="lambda", password=NEW) as gateway:
+    with use(Secrets(text_of("old"), text_of(NEW))), FakeGateway(username="lambda", password=NEW) as gateway:
         settings = read_settings({"GATEWAY": gateway.url, "AUTH_SECRET": "any"})
         (result,) = pushed(settings, TEXT)
 

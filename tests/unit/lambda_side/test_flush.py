@@ -18,18 +18,19 @@ from telemap.compiler import compile as compile_mapping
 from telemap.load import load
 from telemap.store import Store
 from telemap.store.own_metrics import OwnMetrics
-from telemap_lambda import flush as flush_module
-from telemap_lambda.flush import Flush
-from telemap_lambda.gateway import Behaviour, Gateway
+from telemap_lambda.delivery import flush as flush_module
+from telemap_lambda.delivery.flush import Flush
+from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.log import Log
-from telemap_lambda.settings import GatewayAddress, Settings
+from telemap_lambda.settings.gateway_url import GatewayAddress
+from telemap_lambda.settings.model import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import Message
 
+    from telemap_lambda.delivery.pusher import PushResult
     from telemap_lambda.local_server import Answer
-    from telemap_lambda.pusher import PushResult
 
 GROUPING = {"job": "orders", "instance": "i-1"}
 EVENTS = [{"type": "platform.start"}] * 3
@@ -38,7 +39,7 @@ EVENTS = [{"type": "platform.start"}] * 3
 class Flushing:
     """A flush of a real store to a real gateway, whose results are taken when the test says so."""
 
-    def __init__(self, gateway: Gateway, **settings: Any) -> None:
+    def __init__(self, gateway: FakeGateway, **settings: Any) -> None:
         chosen = {"push_interval": 0.0, "push_timeout": PATIENCE_SECONDS, **settings}
         plan = compile_mapping(load("telemap:default"))
         own = OwnMetrics(plan, version="test")
@@ -69,7 +70,7 @@ class Flushing:
             self.flush.take(self.results.get(timeout=PATIENCE_SECONDS))
 
 
-class LateGateway(Gateway):
+class LateGateway(FakeGateway):
     """Takes up its first push when the test says so, and the others at once."""
 
     def __init__(self) -> None:
@@ -85,12 +86,12 @@ class LateGateway(Gateway):
 
 
 @pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    with Gateway() as running:
+def gateway() -> Iterator[FakeGateway]:
+    with FakeGateway() as running:
         yield running
 
 
-def test_a_push_is_due_when_there_is_something_new(gateway: Gateway) -> None:
+def test_a_push_is_due_when_there_is_something_new(gateway: FakeGateway) -> None:
     flushing = Flushing(gateway)
     assert (flushing.flush.due(), flushing.flush.due_by_timer()) == (False, False)
     flushing.see_events()
@@ -101,7 +102,7 @@ def test_a_push_is_due_when_there_is_something_new(gateway: Gateway) -> None:
     assert value(gateway.text(), "aws_lambda_events_total", type="platform.start") == 3
 
 
-def test_strictly_more_events_than_the_batch_size_are_needed(gateway: Gateway) -> None:
+def test_strictly_more_events_than_the_batch_size_are_needed(gateway: FakeGateway) -> None:
     flushing = Flushing(gateway, dispatch_min_batch_size=3)
     flushing.see_events()
     assert (flushing.flush.due(), flushing.flush.due_by_timer()) == (False, True)
@@ -110,7 +111,7 @@ def test_strictly_more_events_than_the_batch_size_are_needed(gateway: Gateway) -
     assert flushing.flush.due()
 
 
-def test_what_came_during_a_push_counts_for_the_next(gateway: Gateway) -> None:
+def test_what_came_during_a_push_counts_for_the_next(gateway: FakeGateway) -> None:
     flushing = Flushing(gateway)
     flushing.see_events()
     flushing.flush.start()
@@ -123,7 +124,7 @@ def test_what_came_during_a_push_counts_for_the_next(gateway: Gateway) -> None:
     assert flushing.flush.due()
 
 
-def test_what_was_not_acknowledged_is_still_new(gateway: Gateway) -> None:
+def test_what_was_not_acknowledged_is_still_new(gateway: FakeGateway) -> None:
     flushing = Flushing(gateway, push_interval=60.0)
     gateway.behaviour = Behaviour.STATUS_500
     flushing.see_events()
@@ -132,7 +133,7 @@ def test_what_was_not_acknowledged_is_still_new(gateway: Gateway) -> None:
     assert flushing.flush.due()
 
 
-def test_pushes_at_invocations_keep_their_distance_from_acknowledged_ones(gateway: Gateway) -> None:
+def test_pushes_at_invocations_keep_their_distance_from_acknowledged_ones(gateway: FakeGateway) -> None:
     flushing = Flushing(gateway, push_interval=60.0)
     flushing.see_events()
     flushing.push()
@@ -141,7 +142,7 @@ def test_pushes_at_invocations_keep_their_distance_from_acknowledged_ones(gatewa
     assert (flushing.flush.due(), flushing.flush.due_by_timer()) == (False, True)
 
 
-def test_a_success_ends_the_pause(gateway: Gateway, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_success_ends_the_pause(gateway: FakeGateway, capsys: pytest.CaptureFixture[str]) -> None:
     gateway.behaviour = Behaviour.STATUS_500
     flushing = Flushing(gateway)
     flushing.log.level = "warning"
@@ -157,7 +158,7 @@ def test_a_success_ends_the_pause(gateway: Gateway, capsys: pytest.CaptureFixtur
     assert "pushing works again" in second
 
 
-def test_pushes_are_counted_by_their_outcome(gateway: Gateway) -> None:
+def test_pushes_are_counted_by_their_outcome(gateway: FakeGateway) -> None:
     began = time.time()
     flushing = Flushing(gateway)
     gateway.behaviour = Behaviour.STATUS_500
@@ -171,7 +172,7 @@ def test_pushes_are_counted_by_their_outcome(gateway: Gateway) -> None:
     assert began <= value(gateway.text(), "telemap_last_push_success_timestamp_seconds") <= time.time()
 
 
-def test_a_push_that_hangs_is_abandoned_and_the_next_goes_its_own_way(gateway: Gateway) -> None:
+def test_a_push_that_hangs_is_abandoned_and_the_next_goes_its_own_way(gateway: FakeGateway) -> None:
     gateway.behaviour = Behaviour.HANG
     flushing = Flushing(gateway)
     flushing.see_events()
@@ -202,7 +203,7 @@ def test_a_push_that_was_given_up_may_overtake_the_next() -> None:
     assert (flushing.flush.stale, flushing.flush.overtaken) == (False, True)
 
 
-def test_the_end_says_what_is_lost(gateway: Gateway, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_end_says_what_is_lost(gateway: FakeGateway, capsys: pytest.CaptureFixture[str]) -> None:
     flushing = Flushing(gateway)
     flushing.log.level = "warning"
     flushing.see_events()
@@ -217,14 +218,14 @@ def test_the_end_says_what_is_lost(gateway: Gateway, capsys: pytest.CaptureFixtu
     assert "3 events may be lost" in capsys.readouterr().err.splitlines()[-1]
 
 
-def refuse(gateway: Gateway) -> None:
+def refuse(gateway: FakeGateway) -> None:
     """Have another group hold a family of ours as another type."""
     text = "# TYPE aws_lambda_events_total gauge\naws_lambda_events_total 1\n"
     requests.put(f"{gateway.url}/metrics/job/other", data=text, timeout=PATIENCE_SECONDS).raise_for_status()
 
 
 def test_what_the_gateway_refuses_is_said_once_and_telemaps_own_families_get_there(
-    gateway: Gateway, capsys: pytest.CaptureFixture[str]
+    gateway: FakeGateway, capsys: pytest.CaptureFixture[str]
 ) -> None:
     refuse(gateway)
     flushing = Flushing(gateway)
@@ -247,7 +248,7 @@ def test_what_the_gateway_refuses_is_said_once_and_telemaps_own_families_get_the
     ]
 
 
-def test_what_was_there_before_a_refusal_stays(gateway: Gateway) -> None:
+def test_what_was_there_before_a_refusal_stays(gateway: FakeGateway) -> None:
     flushing = Flushing(gateway)
     flushing.see_events()
     flushing.push()
@@ -263,7 +264,7 @@ def test_what_was_there_before_a_refusal_stays(gateway: Gateway) -> None:
     assert value(gateway.text(), "telemap_pushes_total", outcome="failure") == 1
 
 
-def test_a_refused_push_is_tried_again_after_a_minute(gateway: Gateway) -> None:
+def test_a_refused_push_is_tried_again_after_a_minute(gateway: FakeGateway) -> None:
     refuse(gateway)
     flushing = Flushing(gateway)
     now = time.time()
@@ -278,7 +279,9 @@ def test_a_refused_push_is_tried_again_after_a_minute(gateway: Gateway) -> None:
     assert flushing.flush.due()
 
 
-def test_a_gateway_that_seems_to_add_up_gets_one_warning(gateway: Gateway, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_gateway_that_seems_to_add_up_gets_one_warning(
+    gateway: FakeGateway, capsys: pytest.CaptureFixture[str]
+) -> None:
     gateway.status = 202
     flushing = Flushing(gateway)
     flushing.log.level = "warning"
@@ -289,7 +292,7 @@ def test_a_gateway_that_seems_to_add_up_gets_one_warning(gateway: Gateway, capsy
 
 
 def test_after_an_hour_without_a_push_the_process_is_a_new_instance(
-    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+    gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flushing = Flushing(gateway)
     flushing.see_events()
@@ -307,7 +310,7 @@ def test_after_an_hour_without_a_push_the_process_is_a_new_instance(
     assert list(shown.values()) == [3]
 
 
-def test_increments_are_posted_to_a_group_without_instance(gateway: Gateway) -> None:
+def test_increments_are_posted_to_a_group_without_instance(gateway: FakeGateway) -> None:
     flushing = Flushing(gateway, delivery="delta")
     flushing.see_events()
     flushing.push()
@@ -323,7 +326,7 @@ def test_increments_are_posted_to_a_group_without_instance(gateway: Gateway) -> 
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 405, 408, 413, 429])
-def test_increments_that_were_refused_stay_pending(gateway: Gateway, status: int) -> None:
+def test_increments_that_were_refused_stay_pending(gateway: FakeGateway, status: int) -> None:
     flushing = Flushing(gateway, delivery="delta")
     flushing.see_events()
     gateway.status = status
@@ -337,7 +340,7 @@ def test_increments_that_were_refused_stay_pending(gateway: Gateway, status: int
 
 @pytest.mark.parametrize("status", [400, 422])
 def test_increments_that_may_have_been_added_in_part_are_lost(
-    gateway: Gateway, status: int, capsys: pytest.CaptureFixture[str]
+    gateway: FakeGateway, status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     flushing = Flushing(gateway, delivery="delta")
     flushing.log.level = "warning"
@@ -354,7 +357,9 @@ def test_increments_that_may_have_been_added_in_part_are_lost(
 
 
 @pytest.mark.parametrize("behaviour", [Behaviour.STATUS_500, Behaviour.RESET, Behaviour.HANG])
-def test_increments_of_which_nobody_knows_are_sent_again_and_counted(gateway: Gateway, behaviour: Behaviour) -> None:
+def test_increments_of_which_nobody_knows_are_sent_again_and_counted(
+    gateway: FakeGateway, behaviour: Behaviour
+) -> None:
     flushing = Flushing(gateway, delivery="delta", push_timeout=2.0)
     flushing.see_events()
     gateway.behaviour = behaviour
@@ -367,7 +372,7 @@ def test_increments_of_which_nobody_knows_are_sent_again_and_counted(gateway: Ga
 
 
 def test_a_gateway_that_cannot_be_reached_has_added_nothing() -> None:
-    gateway = Gateway()
+    gateway = FakeGateway()
     flushing = Flushing(gateway, delivery="delta")
     gateway.stop()
     flushing.see_events()
@@ -377,7 +382,7 @@ def test_a_gateway_that_cannot_be_reached_has_added_nothing() -> None:
 
 
 def outcomes(flushing: Flushing) -> dict[str, float]:
-    """Give what is counted of pushes; delta does not push it."""
+    """Return what is counted of pushes; delta does not push it."""
     found = samples(telemap.render(flushing.store), without=())
     return {dict(labels)["outcome"]: n for (name, labels), n in found.items() if name == "telemap_pushes_total"}
 
@@ -390,11 +395,11 @@ def outcomes(flushing: Flushing) -> dict[str, float]:
         ({"on_shutdown": "delete", "delivery": "delta"}, False),
     ],
 )
-def test_only_a_group_of_ones_own_is_deleted(gateway: Gateway, settings: dict[str, str], *, deletes: bool) -> None:
+def test_only_a_group_of_ones_own_is_deleted(gateway: FakeGateway, settings: dict[str, str], *, deletes: bool) -> None:
     assert Flushing(gateway, **settings).flush.deletes is deletes
 
 
-def test_a_group_is_deleted(gateway: Gateway) -> None:
+def test_a_group_is_deleted(gateway: FakeGateway) -> None:
     flushing = Flushing(gateway, on_shutdown="delete")
     flushing.push()
     assert gateway.groups

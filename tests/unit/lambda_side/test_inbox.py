@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from telemap_lambda.inbox import Inbox
+from telemap_lambda.telemetry.inbox import Inbox
 
 
 def batch(number: int, padding: int = 0) -> bytes:

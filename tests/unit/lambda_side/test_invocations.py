@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from unit.lambda_side.lives import event, invocation
 
-from telemap_lambda.invocations import Invocations
+from telemap_lambda.telemetry.invocations import Invocations
 
 DONE_AT = 1772439249.117  # the time that every event of `lives` has
 NOW = DONE_AT + 1000

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from telemap_lambda.joining import Joiner
+from telemap_lambda.telemetry.joining import Joiner
 
 EVENTS = [{"type": "platform.start"}, {"type": "function", "record": 'x] é "y\\ [' * 10}, {"type": "platform.report"}]
 WHOLE = json.dumps(EVENTS).encode()

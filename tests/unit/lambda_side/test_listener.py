@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 from patience import PATIENCE_SECONDS
 
-from telemap_lambda import listener as listener_module
-from telemap_lambda.http_request import MAX_BODY_BYTES
-from telemap_lambda.listener import Listener
+from telemap_lambda.telemetry import listener as listener_module
+from telemap_lambda.telemetry.http_request import MAX_BODY_BYTES
+from telemap_lambda.telemetry.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

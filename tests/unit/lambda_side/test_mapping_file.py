@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from telemap.compiled.layout import plan_path
-from telemap.compiled.writing import write_plan
 from telemap.compiler import compile as compile_mapping
 from telemap.load import loads
-from telemap_lambda import mapping_file
-from telemap_lambda.extension import categories
-from telemap_lambda.mapping_file import FOLDERS, choose, find
+from telemap.plan_files.layout import plan_path
+from telemap.plan_files.writing import write_plan
+from telemap_lambda.life import mapping_choice
+from telemap_lambda.life.extension import categories
+from telemap_lambda.life.mapping_choice import FOLDERS, choose, find
 
 if TYPE_CHECKING:
-    from telemap_lambda.mapping_file import Chosen
+    from telemap_lambda.life.mapping_choice import Chosen
 
 GROUPING = ("job", "instance")
 PARCELS = """
@@ -132,7 +132,7 @@ def test_relative_paths_are_looked_up_in_lambdas_folders_first() -> None:
 
 def test_the_first_folder_that_has_it_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folders = [tmp_path / "task", tmp_path / "opt", tmp_path / "cwd"]
-    monkeypatch.setattr(mapping_file, "FOLDERS", tuple(map(str, folders)))
+    monkeypatch.setattr(mapping_choice, "FOLDERS", tuple(map(str, folders)))
     for folder in folders:
         folder.mkdir()
     for folder in reversed(folders):

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from telemap_lambda.pacing import LONGEST_PAUSE, Pacing
-from telemap_lambda.settings import Settings
+from telemap_lambda.delivery.pacing import LONGEST_PAUSE, Pacing
+from telemap_lambda.settings.model import Settings
 
 
 class Clock:

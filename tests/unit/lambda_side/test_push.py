@@ -18,8 +18,7 @@ from unit.lambda_side.recording_server import RecordingServer
 
 from telemap.errors import PushError
 from telemap.push import Basic, Bearer, Gateway
-from telemap_lambda.gateway import Behaviour
-from telemap_lambda.gateway import Gateway as EmbeddedGateway
+from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.local_server import Answer
 
 if TYPE_CHECKING:
@@ -34,12 +33,12 @@ USERNAME, PASSWORD, TOKEN = "wörker+1", 'open  "s3same/&', "s3.same-token~/+=="
 
 
 @pytest.fixture
-def embedded() -> Iterator[EmbeddedGateway]:
-    with EmbeddedGateway() as gateway:
+def embedded() -> Iterator[FakeGateway]:
+    with FakeGateway() as gateway:
         yield gateway
 
 
-def test_a_put_replaces_the_group(embedded: EmbeddedGateway, gateway_at: GatewayAt) -> None:
+def test_a_put_replaces_the_group(embedded: FakeGateway, gateway_at: GatewayAt) -> None:
     gateway = gateway_at(embedded.url)
     assert gateway.put("letters_total 1\n") == 200
     assert gateway.put(TEXT) == 200
@@ -51,7 +50,7 @@ def test_a_put_replaces_the_group(embedded: EmbeddedGateway, gateway_at: Gateway
     assert request.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
 
 
-def test_a_post_leaves_other_families_of_the_group(embedded: EmbeddedGateway, gateway_at: GatewayAt) -> None:
+def test_a_post_leaves_other_families_of_the_group(embedded: FakeGateway, gateway_at: GatewayAt) -> None:
     gateway = gateway_at(embedded.url)
     gateway.put("letters_total 1\n")
     assert gateway.post(TEXT) == 200
@@ -61,7 +60,7 @@ def test_a_post_leaves_other_families_of_the_group(embedded: EmbeddedGateway, ga
 
 
 def test_a_delete_removes_the_group_with_the_same_credentials(gateway_at: GatewayAt) -> None:
-    with EmbeddedGateway(username="lambda", password=PASSWORD) as embedded:
+    with FakeGateway(username="lambda", password=PASSWORD) as embedded:
         gateway = gateway_at(embedded.url)
         gateway.credentials = Basic("lambda", PASSWORD)
         gateway.put(TEXT)
@@ -85,7 +84,7 @@ def test_another_group_is_pushed_to_over_the_same_connection(gateway_at: Gateway
     assert len({request.connection for request in server.requests}) == 1
 
 
-def test_something_of_the_gateways_can_be_read(embedded: EmbeddedGateway, gateway_at: GatewayAt) -> None:
+def test_something_of_the_gateways_can_be_read(embedded: FakeGateway, gateway_at: GatewayAt) -> None:
     gateway = gateway_at(embedded.url)
     gateway.put(TEXT)
 
@@ -129,7 +128,7 @@ def test_an_empty_text_is_pushed(pushgateway: Pushgateway, gateway_at: GatewayAt
 )
 @pytest.mark.parametrize("method", ["put", "post", "delete"])
 def test_what_is_not_acknowledged_is_a_push_error(
-    embedded: EmbeddedGateway, gateway_at: GatewayAt, behaviour: Behaviour, status: int, words: str, method: str
+    embedded: FakeGateway, gateway_at: GatewayAt, behaviour: Behaviour, status: int, words: str, method: str
 ) -> None:
     embedded.behaviour, embedded.delay_seconds = behaviour, PATIENCE_SECONDS
     gateway = gateway_at(embedded.url, timeout=0.5 if "within" in words else PATIENCE_SECONDS)
@@ -163,7 +162,7 @@ def test_what_could_not_be_sent_is_told_apart(gateway_at: GatewayAt, url: str, w
     assert (caught.value.status, caught.value.sent) == (0, False)
 
 
-def test_a_slow_gateway_is_waited_for(embedded: EmbeddedGateway, gateway_at: GatewayAt) -> None:
+def test_a_slow_gateway_is_waited_for(embedded: FakeGateway, gateway_at: GatewayAt) -> None:
     embedded.behaviour, embedded.delay_seconds = Behaviour.SLOW, 0.1
     gateway_at(embedded.url).put(TEXT)
 
@@ -251,7 +250,7 @@ def test_credentials_that_cannot_be_sent_cannot_be_made(make: Callable[[], objec
 
 
 def forms(text: str) -> list[str]:
-    """Give the forms in which a server may say again what it was sent."""
+    """Return the forms in which a server may say again what it was sent."""
     encoded = [encode(text.encode()).decode() for encode in (base64.b64encode, base64.urlsafe_b64encode)]
     unpadded = [one.rstrip("=") for one in encoded]
     written = [text, quote(text), quote(text, safe=""), quote_plus(text), quote(text, safe="").lower()]
@@ -318,7 +317,7 @@ def test_netrc_has_no_part_in_it(
     assert "Authorization" not in server.requests[0].headers
 
 
-def test_text_that_has_no_utf_8_is_pushed_all_the_same(embedded: EmbeddedGateway, gateway_at: GatewayAt) -> None:
+def test_text_that_has_no_utf_8_is_pushed_all_the_same(embedded: FakeGateway, gateway_at: GatewayAt) -> None:
     gateway_at(embedded.url).put('parcels_total{name="\udcff"} 3\n')
 
     assert 'name="?"' in embedded.text()

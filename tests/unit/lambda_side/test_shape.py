@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from unit import strategies
 
 import telemap
+from telemap.cli.unmatched.text import as_yaml
 from telemap.unmatched import find_unmatched
 from telemap.unmatched.survey import Survey
-from telemap.unmatched.texts import as_yaml
-from telemap_lambda.shape import shape, shape_of_event, shape_of_key, shape_of_record
+from telemap_lambda.recording.anonymizing import shape, shape_of_event, shape_of_key, shape_of_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from unit.lambda_side.lives import event, invocation
 
 import telemap
-from telemap_lambda.invocations import Invocations
 from telemap_lambda.log import Log
-from telemap_lambda.telemetry import Telemetry
+from telemap_lambda.telemetry.invocations import Invocations
+from telemap_lambda.telemetry.posts import Telemetry
 
 if TYPE_CHECKING:
     import pytest

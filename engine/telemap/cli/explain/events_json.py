@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from telemap.cli.explain.shown import shown
 from telemap.tracing.outcomes import Stage
-from telemap.tracing.written import condition_text, drop_text, label_rule_text
+from telemap.tracing.to_yaml import condition_text, drop_text, label_rule_text
 
 if TYPE_CHECKING:
-    from telemap.problem import Place
-    from telemap.tracing.alone import LoneSource
+    from telemap.problem.place import Place
+    from telemap.tracing.isolate import LoneSource
     from telemap.tracing.outcomes import EventTrace, Found, ItemTrace, SourceTrace, TestTrace
     from telemap.tracing.summary import SourceSum, Summary
 
 
 def place_object(place: Place) -> dict[str, Any]:
-    """Say where something is written."""
+    """Report where something is written."""
     return {"file": place.file, "line": place.span.line, "column": place.span.column}
 
 
 def event_object(number: int, trace: EventTrace, *, everything: bool) -> dict[str, Any]:
-    """Say what became of one event; of sources that do not read it only when everything is asked for."""
+    """Report what became of one event; of sources that do not read it only when everything is asked for."""
     drop = trace.dropped
     return {
         "number": number,
@@ -33,7 +33,7 @@ def event_object(number: int, trace: EventTrace, *, everything: bool) -> dict[st
 
 
 def summary_object(summary: Summary) -> dict[str, Any]:
-    """Say what became of all events."""
+    """Report what became of all events."""
     return {
         "events": summary.events,
         "malformed": summary.malformed,

@@ -5,19 +5,19 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final
 
+from telemap.cli.explain.reasons import item_stops, source_stop, test_texts
 from telemap.cli.explain.shown import brief, shown, visible
-from telemap.cli.explain.stops import item_stops, source_stop, test_texts
 from telemap.exposition import escape_label
 from telemap.float_text import float_text
 from telemap.model import MetricType, Operation
 from telemap.store.counts import UNDECIDED
 from telemap.tracing.outcomes import Stage
-from telemap.tracing.written import drop_text, number_text
+from telemap.tracing.to_yaml import drop_text, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from telemap.tracing.alone import LoneSource
+    from telemap.tracing.isolate import LoneSource
     from telemap.tracing.outcomes import DropTrace, EventTrace, ItemTrace, SourceTrace
 
 _VERBS: Final = {
@@ -115,7 +115,7 @@ def _series_text(item: ItemTrace, trace: SourceTrace) -> str:
 
 
 def _effect(item: ItemTrace, trace: SourceTrace) -> str:
-    """Say what a sample does to its series."""
+    """Report what a sample does to its series."""
     family, amount = trace.lone.family, number_text(item.amount)
     match family.type:
         case MetricType.COUNTER:

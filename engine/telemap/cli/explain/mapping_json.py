@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from telemap.cli.explain.events_json import place_object
-from telemap.tracing.written import (
+from telemap.tracing.to_yaml import (
     drop_text,
     known_text,
     label_rule_text,
@@ -16,11 +16,11 @@ from telemap.tracing.written import (
 
 if TYPE_CHECKING:
     from telemap.model import Family, Source
-    from telemap.tracing.resolved import Resolved, ResolvedFamily, ResolvedLabel
+    from telemap.tracing.overview import Resolved, ResolvedFamily, ResolvedLabel
 
 
 def mapping_object(resolved: Resolved) -> dict[str, Any]:
-    """Say what a mapping comes to."""
+    """Report what a mapping comes to."""
     mapping = resolved.mapping
     return {
         "mapping": mapping.name,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from telemap.cli.explain.shown import visible
 from telemap.float_text import float_text
 from telemap.model import MetricType
-from telemap.tracing.written import (
+from telemap.tracing.to_yaml import (
     drop_text,
     each_text,
     known_text,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from telemap.model import Family, Source
-    from telemap.tracing.resolved import Resolved, ResolvedFamily, ResolvedLabel
+    from telemap.tracing.overview import Resolved, ResolvedFamily, ResolvedLabel
 
 _MOST_VALUES: Final = 20
 _MOST_INIT: Final = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.cli.explain.events_text import source_name
-from telemap.cli.explain.stops import item_stops, source_stop
+from telemap.cli.explain.reasons import item_stops, source_stop
 from telemap.tracing.outcomes import Stage
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _source_lines(total: SourceSum) -> Iterator[str]:
 
 
 def _ending_lines(stage: Stage, reason: str, ended: Ended) -> Iterator[str]:
-    """Say how a source ended, by the first event with which it did so."""
+    """Report how a source ended, by the first event with which it did so."""
     if stage is Stage.LIMIT:
         yield f"beyond {reason}, dropped"
     elif ended.item is not None:

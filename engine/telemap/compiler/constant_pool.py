@@ -1,0 +1,116 @@
+"""Names for what generated code reads: user text never stands in the code itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from telemap.plan import BoundLabel, Needs
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from telemap.model import KnownText, Parse, ValueRule
+
+T = TypeVar("T", bound="Hashable")
+
+
+class Names(Generic[T]):
+    """Return each value a name, the same one each time.
+
+    Args:
+        prefix: what the names begin with.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._numbers: dict[tuple[type, T], int] = {}
+
+    def name(self, value: T) -> str:
+        """Return the name of a value."""
+        number = self._numbers.setdefault((type(value), value), len(self._numbers))
+        return f"{self._prefix}{number}"
+
+    @property
+    def values(self) -> tuple[T, ...]:
+        """Return all values, in the order of their names."""
+        return tuple(value for _, value in self._numbers)
+
+    def unpack(self, given: str) -> list[str]:
+        """Write the statement that binds the names to the items of a tuple called `given`."""
+        names = [f"{self._prefix}{number}" for number in range(len(self._numbers))]
+        return [f"{', '.join(names)}, = {given}"] if names else []
+
+
+class Cells:
+    """Numbers for the ways to the cells of families."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[int, str, str], int] = {}
+
+    def number(self, family: int, how: str, key: str = "") -> int:
+        """Return the number of a way.
+
+        Args:
+            family: number of the family.
+            how: the call of `KnownCells` that makes it.
+            key: name of the function that makes the key, if that needs an event.
+        """
+        return self._numbers.setdefault((family, how, key), len(self._numbers))
+
+    def unpack(self) -> list[str]:
+        """Write the statements that bind them."""
+        return [
+            f"{'known' if key else 'only'}{number}, open{number} = families[{family}].known.{how}"
+            for (family, how, key), number in self._numbers.items()
+        ]
+
+
+class Vocabulary:
+    """All that the functions of one plan read by name."""
+
+    def __init__(self) -> None:
+        self.constants: Names[object] = Names("k")
+        self.literals: Names[KnownText] = Names("t")
+        self.finders: Names[str] = Names("find")
+        self.every: Names[str] = Names("every")
+        self.parsers: Names[Parse] = Names("parse")
+        self.labels: Names[BoundLabel] = Names("label")
+        self.values: Names[ValueRule] = Names("value")
+        self.regexes: Names[str] = Names("search")
+        self.keys: Names[tuple[str, ...]] = Names("key")
+        self.cells = Cells()
+        self._guards: dict[int, tuple[int, int | None]] = {}
+
+    def guard(self, whose: int, family: int | None) -> int:
+        """Return the number of a guard; all functions that run a source share its guard.
+
+        Args:
+            whose: number of the source that regexes can cut off; below 0 for rules of `drop`.
+            family: number of its family; None for rules of `drop`.
+        """
+        return self._guards.setdefault(whose, (len(self._guards), family))[0]
+
+    def unpack(self) -> list[str]:
+        """Write the statements that bind all names, but for those of families."""
+        given = ("constants", "literals", "finders", "every", "parsers", "values", "regexes")
+        lines = [line for name in given for line in getattr(self, name).unpack(name)]
+        labels = range(len(self.labels.values))
+        lines += [f"label{number}, take{number} = labels[{number}]" for number in labels]
+        lines += [f"live{number}, cut{number}, off{number} = guarded[{number}]" for number in range(len(self._guards))]
+        for number, (parameters, *body) in enumerate(self.keys.values):
+            lines += [f"def key{number}{parameters}:", *(f"    {line}" for line in body)]
+        return lines
+
+    def needs(self) -> Needs:
+        """Return what the names stand for."""
+        return Needs(
+            constants=self.constants.values,
+            literals=self.literals.values,
+            finders=self.finders.values,
+            every=self.every.values,
+            parsers=self.parsers.values,
+            labels=self.labels.values,
+            values=self.values.values,
+            regexes=self.regexes.values,
+            guarded=tuple(family for _, family in self._guards.values()),
+        )

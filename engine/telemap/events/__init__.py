@@ -1,0 +1,1 @@
+"""What telemetry events look like."""

@@ -1,0 +1,73 @@
+"""Read the compiled plan of a mapping, where there is one that fits."""
+
+from __future__ import annotations
+
+import marshal
+from typing import TYPE_CHECKING, Final
+
+from telemap.plan import Plan
+from telemap.plan_files.documents import require_unchanged
+from telemap.plan_files.layout import UnfitError, plan_path, unpack
+from telemap.plan_files.plain import from_plain
+from telemap.resources import mapping_path
+from telemap.runtime.execution import execute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_MOST_BYTES: Final = 64 * 1024 * 1024
+"""No plan of a mapping within the language's limits comes near."""
+
+_ROOT: Final = 0
+
+
+def read_plan(name: str, say: Callable[[str], None]) -> Plan | None:
+    """Read the plan that `telemap compile` put beside a mapping.
+
+    Args:
+        name: the mapping: a path, or `telemap:NAME`.
+        say: called with one line when there is a plan that cannot be used.
+
+    Returns:
+        The plan, equal to what compiling the mapping now would give; None when there is none, or none that fits.
+    """
+    mapping = mapping_path(name)
+    path = plan_path(mapping)
+    try:
+        content = _read(path, mapping)
+        return None if content is None else _plan(name, unpack(content))
+    except UnfitError as reason:
+        say(f"the compiled plan {path} is not used: {reason}")
+    return None
+
+
+def _read(path: Path, mapping: Path) -> bytes | None:
+    """Read the file; None when there is none.
+
+    Raises:
+        UnfitError: it cannot be read, or belongs to a stranger.
+    """
+    try:
+        if not path.is_file():
+            return None
+        if path.stat().st_uid not in {_ROOT, mapping.stat().st_uid}:
+            raise UnfitError("it belongs neither to the mapping's owner nor to root")
+        with path.open("rb") as file:
+            return file.read(_MOST_BYTES)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise UnfitError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _plan(name: str, body: bytes) -> Plan:
+    """Read what follows the head.
+
+    Raises:
+        UnfitError: the mapping has changed since, or this is no plan, although its head says so.
+    """
+    try:
+        documents, code, values = marshal.loads(body)  # noqa: S302 - the head tells that it is as it was written, and where
+        require_unchanged(name, documents)
+        return Plan(name=name, bind=execute(code), **{field: from_plain(value) for field, value in values.items()})
+    except (EOFError, TypeError, ValueError, LookupError, AttributeError, NameError) as error:
+        raise UnfitError(f"it is none: {error}") from error

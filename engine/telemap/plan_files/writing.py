@@ -1,0 +1,70 @@
+"""Compile a mapping to a file, for starts to come."""
+
+from __future__ import annotations
+
+import errno
+import marshal
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from telemap.compiler import compile as compile_mapping
+from telemap.load import load_traced
+from telemap.plan import Plan
+from telemap.plan_files.layout import MARK, MARSHAL_VERSION, pack, plan_path
+from telemap.plan_files.plain import to_plain
+from telemap.resources import mapping_path
+from telemap.runtime.execution import to_code
+
+if TYPE_CHECKING:
+    from telemap.model import Mapping
+
+_NOT_KEPT: Final = frozenset({"name", "bind"})
+"""What a plan gets when it is read: what the mapping is called then, and the function of its code."""
+
+
+def write_plan(name: str, file: Path | None = None) -> tuple[Mapping, Path]:
+    """Compile a mapping and write the plan to a file.
+
+    The same mapping gives the same bytes. A file that is there is replaced at once: a start that reads it meanwhile
+    gets the old plan or the new one.
+
+    Args:
+        name: the mapping: a path, or `telemap:NAME`.
+        file: where to; when not given, where starts look for it, beside the mapping.
+
+    Returns:
+        The mapping, and the path of the file.
+
+    Raises:
+        MappingError: the mapping has errors.
+        OSError: the file cannot be written.
+    """
+    mapping, documents = load_traced(name)
+    plan = compile_mapping(mapping)
+    values = {field.name: to_plain(getattr(plan, field.name)) for field in fields(Plan) if field.name not in _NOT_KEPT}
+    body = marshal.dumps((documents, to_code(plan.code, name), values), MARSHAL_VERSION)
+    path = file or plan_path(mapping_path(name))
+    _require_plan(path)
+    _replace(path, pack(body))
+    return mapping, path
+
+
+def _require_plan(path: Path) -> None:
+    """Check that what is at a path already may be replaced: a mapping may not."""
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        if file.read(len(MARK)) not in {MARK, b""}:
+            raise FileExistsError(errno.EEXIST, "it is there already, and is no compiled plan", str(path))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file beside its place first."""
+    beside = Path(f"{path}.new")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error

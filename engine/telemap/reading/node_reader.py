@@ -1,0 +1,251 @@
+"""Read nodes as what a field wants, and collect every problem on the way."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
+from telemap.durations import duration
+from telemap.problem import Problem, Severity
+from telemap.problem.place import Place
+from telemap.reading.entries import Entries, nearest
+from telemap.reading.scalars import is_number, is_truth, kind, number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from telemap.document.nodes import Document
+    from telemap.problem.place import Span
+
+_NO_WORDS: Mapping[str, str] = {}
+
+_YES_AND_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+"""Truth values of YAML 1.1."""
+
+ITEM = "write it, or take the item out"
+"""What to do where an item of a list is empty."""
+
+_LONGEST_MESSAGE = 300
+"""Most characters of a message: keys and texts of a hostile file may have a mebibyte."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Characters that no text of a mapping may hold, although YAML's escapes can write them."""
+
+
+class NodeReader:
+    """The problems of one document, and the reading of its nodes.
+
+    Each reading method returns what the field wants, or None after it has added a problem.
+
+    Attributes:
+        problems: in the order in which they were found.
+        errors: how often an error was met; one that is met again counts again, for each metric that it stops.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.problems: list[Problem] = list(document.problems)
+        self.errors = len(self.problems)
+        self._document = document
+        self._seen: set[Problem] = set()
+
+    def error(
+        self, code: str, node: Node, message: str, help_: str | None = None, related: tuple[Node, str] | None = None
+    ) -> None:
+        """Add an error about a node, and perhaps the node that it disagrees with."""
+        other = (self.place(related[0].span), related[1]) if related else None
+        self.error_at(code, self.place(node.span), message, help_, other)
+
+    def error_at(
+        self, code: str, place: Place, message: str, help_: str | None = None, related: tuple[Place, str] | None = None
+    ) -> None:
+        """Add an error about a place, which may be in an included file, as may the other one."""
+        self._add(Problem(code, Severity.ERROR, _clip(message), place.file, place, help_, related))
+
+    def warning_at(self, code: str, place: Place, message: str, help_: str | None = None) -> None:
+        """Add a warning about a place."""
+        self._add(Problem(code, Severity.WARNING, _clip(message), place.file, place, help_))
+
+    def warning(
+        self, code: str, node: Node, message: str, help_: str | None = None, related: tuple[Place, str] | None = None
+    ) -> None:
+        """Add a warning, which does not stop the mapping."""
+        place = self.place(node.span)
+        self._add(Problem(code, Severity.WARNING, _clip(message), place.file, place, help_, related))
+
+    def _add(self, problem: Problem) -> None:
+        """Add a problem once: a label that several sources inherit is read for each of them."""
+        self.errors += problem.severity is Severity.ERROR
+        if problem not in self._seen:
+            self._seen.add(problem)
+            self.problems.append(problem)
+
+    def place(self, span: Span) -> Place:
+        """Return the place of a span in this document."""
+        return Place(self._document.name, span, self._document.lines[span.line - 1])
+
+    def entries(
+        self,
+        node: Node,
+        what: str,
+        keys: frozenset[str],
+        others: Mapping[str, str] = _NO_WORDS,
+        *,
+        hint: str | None = None,
+        misplaced: Callable[[Node], str | None] | None = None,
+    ) -> Entries | None:
+        """Read an object with known keys.
+
+        Args:
+            node: the node that should be one.
+            what: how messages call it, such as `metric 'x_total'`.
+            keys: what may stand in it; problems are added for all else, which is left out.
+            others: words of other tools, with what they are called here.
+            hint: what to write there.
+            misplaced: says where an unknown key belongs, by its value.
+        """
+        pairs = self.pairs(node, what, hint=hint)
+        if pairs is None:
+            return None
+        known = Entries()
+        for key, value in pairs:
+            if key.text in keys:
+                known[key.text] = (key, value)
+            else:
+                word = known.add_foreign(key, value, keys, others)
+                meant = f"did you mean {word!r}?" if word else misplaced and misplaced(value)
+                help_ = meant or f"known here: {', '.join(sorted(keys))}"
+                self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", help_)
+        return known
+
+    def exclude(self, entries: Entries, one: str, other: str, message: str, help_: str | None = None) -> None:
+        """Report two keys that cannot stand together, at the one that comes second in the file."""
+        first, second = sorted((one, other), key=list(entries).index)
+        self.error(
+            "keys-exclude", entries[second][0], message, help_ or "keep one of them", (entries[first][0], f"{first!r}")
+        )
+
+    def pairs(self, node: Node, what: str, *, hint: str | None = None) -> tuple[tuple[ScalarNode, Node], ...] | None:
+        """Read an object with keys of the user's."""
+        if isinstance(node, MapNode):
+            return node.entries
+        help_ = "write 'name: value' lines, without '- ' or [ ]" if isinstance(node, ListNode) else None
+        self._wrong_type(node, what, "a map", help_, hint)
+        return None
+
+    def items(self, node: Node, what: str, *, hint: str | None = None) -> tuple[Node, ...] | None:
+        """Read a list with at least one item."""
+        if not isinstance(node, ListNode):
+            self._wrong_type(node, what, "a list", "put it in [ ], or write '- ' before each item", hint)
+            return None
+        if not node.items:
+            help_ = hint or "write at least one item, or leave the key out"
+            self.error("wrong-value", node, f"{what} must not be empty", help_)
+            return None
+        return node.items
+
+    def text(
+        self, node: Node, what: str, *, empty: bool = False, wanted: str = "text", hint: str | None = None
+    ) -> str | None:
+        """Read text; a plain scalar is text whatever YAML would guess of it.
+
+        Args:
+            node: the node that should be some.
+            what: how messages call it.
+            empty: whether "" will do.
+            wanted: how messages call what should be there.
+            hint: what to write there.
+        """
+        if not isinstance(node, ScalarNode) or node.is_null:
+            self._wrong_type(node, what, wanted, None, hint)
+            return None
+        if match := _CONTROL.search(node.text):
+            self.error("forbidden-character", node, f"character U+{ord(match[0]):04X} is not allowed in {what}")
+            return None
+        if not node.text and not empty:
+            self.error("wrong-value", node, f"{what} must not be empty", hint or "write it between the quotes")
+            return None
+        return node.text
+
+    def number(self, node: Node, what: str, *, hint: str | None = None) -> float | None:
+        """Read a finite number."""
+        if not is_number(node):
+            self._wrong_type(node, what, "a number", None, hint)
+            return None
+        number = number_of(node)
+        if not math.isfinite(number):
+            self.error(
+                "number-range", node, f"{what} must be a finite number", hint or "write its digits, such as 1000000"
+            )
+            return None
+        return number
+
+    def positive_integer(self, node: Node, what: str) -> int | None:
+        """Read a whole number from 1 on."""
+        if not is_number(node) or not (number := number_of(node)).is_integer():
+            self._wrong_type(node, what, "a whole number")
+            return None
+        if number < 1:
+            self.error("wrong-value", node, f"{what} must be at least 1")
+            return None
+        return int(number)
+
+    def truth(self, node: Node, what: str, *, hint: str | None = None) -> bool | None:
+        """Read a truth value."""
+        if is_truth(node):
+            assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_truth has told
+            return node.text.lower() == "true"
+        word = _YES_AND_NO.get(node.text.lower()) if isinstance(node, ScalarNode) and node.plain else None
+        self._wrong_type(node, what, "true or false", f"write {word!r}" if word else None, hint)
+        return None
+
+    def seconds(self, node: Node, what: str) -> float | None:
+        """Read a length of time, such as `10m` or `1h30m`."""
+        text = self.text(node, what)
+        if text is None:
+            return None
+        length = duration(text)
+        if length is None or length <= 0:
+            self.error(
+                "wrong-value", node, f"{what} cannot be {text!r}", "a length of time is written 30s, 10m or 1h30m"
+            )
+            return None
+        return length
+
+    def choice(
+        self, node: Node, what: str, choices: Iterable[str], help_: str | None = None, *, wanted: str = "text"
+    ) -> str | None:
+        """Read one of several words; the help lists them when none is near."""
+        text = self.text(node, what, wanted=wanted)
+        if text is None:
+            return None
+        words = list(choices)
+        if text in words:
+            return text
+        self.error(
+            "wrong-value",
+            node,
+            f"{what} cannot be {text!r}",
+            nearest(text, words) or help_ or f"one of: {', '.join(words)}",
+        )
+        return None
+
+    def _wrong_type(
+        self, node: Node, what: str, wanted: str, help_: str | None = None, hint: str | None = None
+    ) -> None:
+        """Report that something else is there: help fits what that is, and else the hint of what is wanted."""
+        if isinstance(node, ScalarNode) and node.is_null:
+            help_ = hint or "write it after the colon"
+        elif help_ is None and isinstance(node, ScalarNode) and not node.plain:
+            help_ = "what stands in quotes is text"
+        self.error("wrong-type", node, f"{what} must be {wanted}, this is {kind(node)}", help_ or hint)
+
+
+def _clip(message: str) -> str:
+    """Make a message one line of printable characters, not too long."""
+    line = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in message)
+    if len(line) <= _LONGEST_MESSAGE:
+        return line
+    half = _LONGEST_MESSAGE // 2
+    return f"{line[:half]} ... {line[-half:]}"

@@ -1,0 +1,1 @@
+"""Which regular expressions untrusted text can make slow."""

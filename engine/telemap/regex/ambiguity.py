@@ -1,0 +1,223 @@
+"""Find in a parsed regex what makes it slow on some text.
+
+A regex takes time that doubles with each character when a loop in it can take one text in two ways (*ambiguity*). To
+see that, the characters of a loop's body are numbered, and it is noted which can follow which (Glushkov's automaton).
+When two walks through it that take the same text part and meet again, the loop is ambiguous.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from telemap.regex.characters import ALL, characters, is_any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+REPEATS = {"MAX_REPEAT", "MIN_REPEAT"}
+_SEALED = {"ATOMIC_GROUP", "POSSESSIVE_REPEAT"}
+"""What has matched is never tried another way."""
+
+_ASIDE = {"ASSERT", "ASSERT_NOT"}
+
+MANY = 10
+"""Repetitions from which on a quantifier counts as a loop."""
+
+_MOST_POSITIONS = 40
+"""Largest loop that is looked at in full; a larger one counts as ambiguous when it has a loop inside."""
+
+Tokens = list[tuple[Any, Any]]
+
+
+@dataclass(slots=True)
+class _Part:
+    """A stretch of a regex: positions that it can begin and end with, and whether it can be empty."""
+
+    first: set[int] = field(default_factory=set)
+    last: set[int] = field(default_factory=set)
+    empty: bool = True
+
+
+@dataclass(slots=True)
+class _Automaton:
+    """Which position can follow which; `twice` when one can follow another in two ways, or nothing is there twice."""
+
+    flags: int
+    masks: list[int] = field(default_factory=list)
+    follow: dict[int, set[int]] = field(default_factory=dict)
+    twice: bool = False
+
+    def sequence(self, tokens: Iterable[tuple[Any, Any]]) -> _Part:
+        """Add tokens one after the other."""
+        whole = _Part()
+        for operator, argument in tokens:
+            whole = self._then(whole, self._token(str(operator), argument))
+        return whole
+
+    def loop(self, part: _Part) -> None:
+        """Let a part begin again where it ends."""
+        self._link(part.last, part.first)
+
+    def _token(self, operator: str, argument: Any) -> _Part:
+        mask = characters(operator, argument, self.flags)
+        if mask is not None:
+            return self._position(mask)
+        if operator in _SEALED:
+            return self._position(ALL)
+        if operator in REPEATS:
+            return self._repeat(*argument)
+        if operator == "SUBPATTERN":
+            return self.sequence(argument[3])
+        if operator == "BRANCH":
+            return self._either([self.sequence(branch) for branch in argument[1]])
+        return _Part()
+
+    def _position(self, mask: int) -> _Part:
+        number = len(self.masks)
+        self.masks.append(mask)
+        self.follow[number] = set()
+        return _Part({number}, {number}, empty=False)
+
+    def _repeat(self, least: Any, most: Any, body: Tokens) -> _Part:
+        part = self.sequence(body)
+        if int(most) >= MANY and least != most:
+            self.loop(part)
+        elif least != most and int(most) > 1:
+            again = self.sequence(body)
+            again.empty = True
+            part = self._then(part, again)
+        return _Part(part.first, part.last, part.empty or least == 0)
+
+    def _then(self, left: _Part, right: _Part) -> _Part:
+        self._link(left.last, right.first)
+        return _Part(
+            left.first | right.first if left.empty else left.first,
+            left.last | right.last if right.empty else right.last,
+            left.empty and right.empty,
+        )
+
+    def _either(self, parts: list[_Part]) -> _Part:
+        first = {number for part in parts for number in part.first}
+        last = {number for part in parts for number in part.last}
+        empty = sum(part.empty for part in parts)
+        self.twice = self.twice or empty > 1
+        return _Part(first, last, empty > 0)
+
+    def _link(self, ends: set[int], beginnings: set[int]) -> None:
+        for end in ends:
+            self.twice = self.twice or not self.follow[end].isdisjoint(beginnings)
+            self.follow[end] |= beginnings
+
+    def parts_and_meets(self) -> bool:
+        """Return whether two walks that take the same text can part and meet again."""
+        pending = [(number, number) for number in self.follow]
+        seen = set(pending)
+        while pending:
+            left, right = pending.pop()
+            for one in self.follow[left]:
+                for other in self.follow[right]:
+                    if not self.masks[one] & self.masks[other]:
+                        continue
+                    if one == other and left != right:
+                        return True
+                    if (one, other) not in seen:
+                        seen.add((one, other))
+                        pending.append((one, other))
+        return False
+
+
+def ambiguous_loop(tokens: Tokens, flags: int) -> Tokens | None:
+    """Find the body of a loop that can take one text in two ways."""
+    for operator, argument in tokens:
+        if _is_long(operator, argument) and _is_ambiguous_loop(argument[2], flags, int(argument[0])):
+            return list(argument[2])
+        for inner in groups(argument):
+            if (found := ambiguous_loop(inner, flags)) is not None:
+                return found
+    return None
+
+
+def _is_loop(operator: Any, argument: Any) -> bool:
+    return str(operator) in REPEATS and int(argument[1]) >= MANY and argument[0] != argument[1]
+
+
+def _is_long(operator: Any, argument: Any) -> bool:
+    """Return whether something is repeated often, if only a given number of times."""
+    return str(operator) in REPEATS and int(argument[1]) >= MANY
+
+
+def _is_ambiguous_loop(body: Tokens, flags: int, least: int) -> bool:
+    if _size(body) > _MOST_POSITIONS:
+        return has_loop(body)
+    automaton = _Automaton(flags)
+    part = automaton.sequence(body)
+    if part.empty and part.first and least >= MANY:
+        return True  # any of the rounds that must be can be empty, such as in `(a?){20}`
+    automaton.loop(part)
+    return automaton.twice or automaton.parts_and_meets()
+
+
+def _size(tokens: Tokens) -> int:
+    return sum(1 + 2 * sum(map(_size, groups(argument))) for _, argument in tokens)
+
+
+def has_loop(tokens: Tokens) -> bool:
+    """Return whether a stretch of a regex has a loop that can be tried again with fewer rounds."""
+    return any(
+        _is_loop(operator, argument) or (str(operator) not in _SEALED | _ASIDE and any(map(has_loop, groups(argument))))
+        for operator, argument in tokens
+    )
+
+
+def any_runs(tokens: Tokens, flags: int) -> int:
+    """Count the open-ended runs of any character that one match can have."""
+    return sum(_runs(str(operator), argument, flags) for operator, argument in tokens)
+
+
+def _runs(operator: str, argument: Any, flags: int) -> int:
+    if operator in _SEALED:
+        return 0
+    inner = [any_runs(group, flags) for group in groups(argument)]
+    if operator == "BRANCH":
+        return max(inner, default=0)
+    if operator not in REPEATS:
+        return sum(inner)
+    least, most, body = argument
+    if int(most) >= MANY and least != most and is_any(_one_character(body, flags)):
+        return 1
+    return sum(inner) * (int(most) if least == most else 1)
+
+
+def same_side_by_side(tokens: Tokens, flags: int) -> bool:
+    """Return whether two open-ended quantifiers of the same characters stand side by side."""
+    before = 0
+    for operator, argument in tokens:
+        mask = 0
+        if _is_loop(operator, argument):
+            mask = _one_character(argument[2], flags)
+        if mask and mask == before:
+            return True
+        before = mask
+        if any(same_side_by_side(inner, flags) for inner in groups(argument)):
+            return True
+    return False
+
+
+def _one_character(body: Tokens, flags: int) -> int:
+    """Return the characters of a body that is one character, in groups or not; else none."""
+    if len(body) != 1:
+        return 0
+    operator, argument = body[0]
+    if str(operator) == "SUBPATTERN":
+        return _one_character(argument[3], (flags | argument[1]) & ~argument[2])
+    return characters(str(operator), argument, flags) or 0
+
+
+def groups(argument: Any) -> Iterator[Tokens]:
+    """Return the parsed groups in a token's argument."""
+    if type(argument).__name__ == "SubPattern":
+        yield list(argument)
+    elif isinstance(argument, (list, tuple)):
+        for item in argument:
+            yield from groups(item)

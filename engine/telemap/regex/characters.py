@@ -1,0 +1,87 @@
+"""Sets of characters in regular expressions, as bits: Latin-1 one by one, all others by their kind."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_LATIN = 256
+_OTHERS = "\u0663\u03b1\u2003\u2603"
+"""Stand for digits, letters, white space and all else beyond Latin-1."""
+
+_EACH = [*map(chr, range(_LATIN)), *_OTHERS]
+
+ALL = (1 << len(_EACH)) - 1
+"""Every character."""
+
+
+def _mask(pattern: str) -> int:
+    return sum(1 << bit for bit, character in enumerate(_EACH) if re.fullmatch(pattern, character))
+
+
+_CATEGORIES = {
+    "CATEGORY_DIGIT": _mask(r"\d"),
+    "CATEGORY_SPACE": _mask(r"\s"),
+    "CATEGORY_WORD": _mask(r"\w"),
+}
+
+_LINE_END = 1 << ord("\n")
+
+BEYOND_LATIN = 1 << _LATIN
+"""A set from here on has characters that are not of Latin-1."""
+
+OTHER_DIGITS = BEYOND_LATIN
+"""The digits beyond Latin-1, in a set that has no other such characters."""
+
+_BEYOND = ALL & ~(BEYOND_LATIN - 1)
+
+
+def characters(operator: str, argument: Any, flags: int) -> int | None:
+    """Return the characters that a token of a parsed regex takes; None for one that is no single character."""
+    match operator:
+        case "ANY":
+            return ALL if flags & re.DOTALL else ALL & ~_LINE_END
+        case "LITERAL":
+            return _range(argument, argument, flags)
+        case "NOT_LITERAL":
+            return ALL & ~_range(argument, argument, flags)
+        case "IN":
+            return _members(argument, flags)
+    return None
+
+
+def is_any(mask: int) -> bool:
+    """Return whether a set has every character, but perhaps line ends."""
+    return mask | _LINE_END | 1 << ord("\r") == ALL
+
+
+def _members(members: list[Any], flags: int) -> int:
+    mask = 0
+    negated = False
+    for operator, argument in members:
+        match str(operator):
+            case "NEGATE":
+                negated = True
+            case "LITERAL":
+                mask |= _range(argument, argument, flags)
+            case "RANGE":
+                mask |= _range(argument[0], argument[1], flags)
+            case "CATEGORY":
+                mask |= _category(str(argument))
+    return ALL & ~mask if negated else mask
+
+
+def _range(first: int, last: int, flags: int) -> int:
+    """Return a range, in both cases where these are one; of what is beyond Latin-1, all may be meant."""
+    codes = range(first, min(last, _LATIN - 1) + 1)
+    mask = sum(1 << code for code in codes)
+    if flags & re.IGNORECASE:
+        for code in codes:
+            both = {chr(code).lower(), chr(code).upper()}
+            mask |= sum(1 << ord(one) for one in both if len(one) == 1 and ord(one) < _LATIN)
+    return mask | _BEYOND if last >= _LATIN else mask
+
+
+def _category(name: str) -> int:
+    inner = _CATEGORIES.get(name.replace("_NOT_", "_"), 0)
+    return ALL & ~inner if "_NOT_" in name else inner

@@ -1,0 +1,138 @@
+"""What a mapping comes to, after includes, defaults and inherited labels; and how many series it can make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from telemap.check.advice.label_values import label_values
+from telemap.check.advice.series import count_label_sets
+from telemap.compiler import compile as compile_mapping
+from telemap.event_types import EVENT_TYPES
+from telemap.patterns import matches_any
+from telemap.store.samples import sample_names
+from telemap.tracing.to_yaml import known_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from telemap.model import Family, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedLabel:
+    """A label of a family, over all its sources.
+
+    Attributes:
+        values: those that are known, as the mapping writes them; sorted.
+        others: how many more there can be; None when nothing but the limits bounds them.
+    """
+
+    name: str
+    values: tuple[str, ...]
+    others: int | None
+
+    @property
+    def is_closed(self) -> bool:
+        """Return whether all values are known."""
+        return self.others == 0
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedFamily:
+    """A family, and how many series it can make.
+
+    Attributes:
+        most_series: in one process, without those that `overflow: fold` makes beyond the limit.
+        by_labels: whether the labels say so; else it is the limit.
+        lines_each: lines of the exposition of one series.
+    """
+
+    family: Family
+    labels: tuple[ResolvedLabel, ...]
+    most_series: int
+    by_labels: bool
+    lines_each: int
+
+    @property
+    def most_lines(self) -> int:
+        """Count the lines of all its series."""
+        return self.most_series * self.lines_each
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A mapping, or some of its families.
+
+    Attributes:
+        most_series: of all these families together.
+        most_lines: of these series, without HELP and TYPE.
+        event_types: those of the Telemetry API that the families read.
+        event_categories: what to subscribe to for them.
+        readers: for each event type or pattern that is written, the names of the families that read it.
+    """
+
+    mapping: Mapping
+    families: tuple[ResolvedFamily, ...]
+    most_series: int
+    most_lines: int
+    event_types: tuple[str, ...]
+    event_categories: tuple[str, ...]
+    readers: dict[str, tuple[str, ...]]
+
+
+def resolve(mapping: Mapping, families: Sequence[Family]) -> Resolved:
+    """Resolve a mapping.
+
+    Args:
+        mapping: the mapping.
+        families: those of its families that are asked for.
+    """
+    shapes = {shape.name: shape for shape in compile_mapping(mapping).families}
+    resolved = tuple(_resolve_family(family, len(sample_names(shapes[family.name]))) for family in families)
+    patterns = {text for family in families for source in family.sources for text in source.patterns}
+    types = tuple(sorted(one for one in EVENT_TYPES if matches_any(patterns, one)))
+    return Resolved(
+        mapping=mapping,
+        families=resolved,
+        most_series=min(sum(one.most_series for one in resolved), mapping.series_limit_total),
+        most_lines=_most_lines(resolved, mapping.series_limit_total),
+        event_types=types,
+        event_categories=tuple(dict.fromkeys(one.partition(".")[0] for one in types)),
+        readers={text: _readers(families, text) for text in sorted(patterns)},
+    )
+
+
+def _readers(families: Iterable[Family], text: str) -> tuple[str, ...]:
+    """Return the families that events of a type feed, or events of all types of a pattern."""
+    return tuple(
+        family.name
+        for family in families
+        if any(text in source.patterns or matches_any(source.patterns, text) for source in family.sources)
+    )
+
+
+def _resolve_family(family: Family, lines_each: int) -> ResolvedFamily:
+    labels = tuple(_resolve_label(family, position) for position in range(len(family.label_names)))
+    rules = [(source, dict(zip(family.label_names, source.labels, strict=True))) for source in family.sources]
+    sets = count_label_sets(rules)
+    by_labels = sets.bounded and sets.most <= family.series_limit
+    return ResolvedFamily(family, labels, sets.most if by_labels else family.series_limit, by_labels, lines_each)
+
+
+def _resolve_label(family: Family, position: int) -> ResolvedLabel:
+    found = [label_values(source.labels[position], source) for source in family.sources]
+    texts = {known_text(text) for values in found if values is not None for text in values.known}
+    bounds = [values.others for values in found if values is not None]
+    others = max(bounds, default=0) if len(bounds) == len(found) else None
+    return ResolvedLabel(family.label_names[position], tuple(sorted(texts)), others)
+
+
+def _most_lines(families: Iterable[ResolvedFamily], room: int) -> int:
+    """Count the lines of the series that a process has room for, when it is those with the most lines."""
+    lines = 0
+    for family in sorted(families, key=lambda one: -one.lines_each):
+        taken = min(family.most_series, room)
+        room -= taken
+        lines += taken * family.lines_each
+    return lines

@@ -1,0 +1,201 @@
+"""Write the rules of a checked mapping as the language has them, in flow style, all defaults put in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from telemap.model import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Concat,
+    Condition,
+    Constant,
+    EnvironmentReference,
+    Exists,
+    FirstOf,
+    InstanceReference,
+    LabelRule,
+    LiteralText,
+    Not,
+    Operation,
+    Operator,
+    Parse,
+    ParseFormat,
+    ValueRule,
+)
+from telemap.path import Path
+from telemap.path.parse import looks_like_path
+from telemap.units import divisor_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from telemap.model import DropRule, KnownText, Operand, Source
+
+_PLAIN: Final = re.compile(r"[A-Za-z_*][\w.*/ -]*(?<! )")
+"""Text that needs no quotes, also where it stands between braces."""
+
+_WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
+
+
+def number_text(number: float) -> str:
+    """Write a number as short as it goes."""
+    return str(int(number)) if number == int(number) and abs(number) < 1e15 else str(number)
+
+
+def quoted(text: str) -> str:
+    """Write text, in quotes where YAML, or the language, would take it for something else."""
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and not looks_like_path(text):
+        return text
+    return "'" + text.replace("'", "''") + "'"
+
+
+def condition_text(condition: Condition) -> str:
+    """Write a test."""
+    match condition:
+        case Comparison():
+            return f"{{path: {_path(condition.path)}, {condition.operator.value}: {_operands(condition)}}}"
+        case Not(inner):
+            return f"{{not: {condition_text(inner)}}}"
+        case AnyOf(conditions):
+            return f"{{any: {_list(map(condition_text, conditions))}}}"
+        case AllOf(conditions):
+            return f"{{all: {_list(map(condition_text, conditions))}}}"
+
+
+def when_texts(condition: Condition | None) -> list[str]:
+    """Write each test of `when`."""
+    if condition is None:
+        return []
+    tests = condition.conditions if isinstance(condition, AllOf) else (condition,)
+    return [condition_text(test) for test in tests]
+
+
+def parse_text(parse: Parse) -> str:
+    """Write `parse`."""
+    of = "" if parse.path.text == "$.record" else f", of: {_path(parse.path)}"
+    if parse.format is ParseFormat.REGEX:
+        return f"{{regex: {quoted(parse.regex)}{of}}}"
+    return f"{{as: {parse.format.value}{of}}}" if of else parse.format.value
+
+
+def value_text(source: Source) -> str:
+    """Write the value of a source, and what it is multiplied or divided by."""
+    value = _value(source.value)
+    if divisor := divisor_of(source.factor):
+        return f"{value}, divided by {number_text(divisor)}"
+    return value if source.factor == 1 else f"{value}, times {number_text(source.factor)}"
+
+
+def label_rule_text(rule: LabelRule) -> str:
+    """Write a label."""
+    steps = [] if rule.extract is None else [f"extract: {quoted(rule.extract)}"]
+    steps += ["lower: true"] if rule.lower else []
+    if rule.map is not None:
+        steps.append(f"map: {{{', '.join(f'{quoted(key)}: {known_text(text)}' for key, text in rule.map)}}}")
+    steps += [] if rule.allow is None else [f"allow: {_list(map(quoted, rule.allow))}"]
+    steps += [] if rule.otherwise is None else [f"otherwise: {known_text(rule.otherwise)}"]
+    steps += [] if rule.max_values is None else [f"max_values: {rule.max_values}"]
+    steps += [] if rule.default is None else [f"default: {known_text(rule.default)}"]
+    origin = rule.origin
+    match origin:
+        case FirstOf():
+            return _origin(origin, steps)
+        case Concat(parts):
+            first = f"concat: {_list(_path(part) if isinstance(part, Path) else known_text(part) for part in parts)}"
+        case Exists(path):
+            first = f"exists: {_path(path)}"
+        case LiteralText():
+            first = f"const: {known_text(origin)}" if steps else known_text(origin)
+            if not steps:
+                return first
+    return f"{{{', '.join((first, *steps))}}}"
+
+
+def known_text(text: KnownText) -> str:
+    """Write text that is known before any event, its variables by name."""
+    return quoted("".join(map(_part, text.parts))) if isinstance(text, LiteralText) else label_rule_text(text)
+
+
+def drop_text(rule: DropRule) -> str:
+    """Write a rule of `drop`."""
+    tests = "" if rule.when is None else f", when: {_list(when_texts(rule.when))}"
+    return f"{{from: {patterns_text(rule.patterns)}{tests}}}"
+
+
+def patterns_text(patterns: tuple[str, ...]) -> str:
+    """Write `from`."""
+    return quoted(patterns[0]) if len(patterns) == 1 else _list(map(quoted, patterns))
+
+
+def each_text(source: Source) -> str:
+    """Write `each`."""
+    texts = [_path(path) for path in source.each]
+    return texts[0] if len(texts) == 1 else _list(texts)
+
+
+def operation_text(source: Source) -> str:
+    """Write `op`, where it is not what it is when nothing is said."""
+    return "" if source.operation is Operation.SET else source.operation.value
+
+
+def _value(rule: ValueRule) -> str:
+    steps = [] if rule.extract is None else [f"extract: {quoted(rule.extract)}"]
+    if rule.map is not None:
+        steps.append(f"map: {{{', '.join(f'{quoted(key)}: {number_text(number)}' for key, number in rule.map)}}}")
+    steps += [] if rule.otherwise is None else [f"otherwise: {number_text(rule.otherwise)}"]
+    steps += [] if rule.convert is None else [f"as: {rule.convert.value}"]
+    steps += [] if rule.default is None else [f"default: {number_text(rule.default)}"]
+    if isinstance(rule.origin, Constant):
+        number = number_text(rule.origin.number)
+        return f"{{{', '.join((f'const: {number}', *steps))}}}" if steps else number
+    return _origin(rule.origin, steps)
+
+
+def _origin(origin: FirstOf, steps: list[str]) -> str:
+    """Write paths, and what is done to what they find."""
+    paths = [_path(path) for path in origin.paths]
+    if len(paths) == 1 and not steps:
+        return paths[0]
+    first = f"path: {paths[0]}" if len(paths) == 1 else f"first_of: {_list(paths)}"
+    return f"{{{', '.join((first, *steps))}}}"
+
+
+def _operands(test: Comparison) -> str:
+    texts = [_operand(operand, test.operator) for operand in test.operands]
+    return _list(texts) if test.operator in {Operator.IN, Operator.NOT_IN} else texts[0]
+
+
+def _operand(operand: Operand, operator: Operator) -> str:
+    if isinstance(operand, Path):
+        return f"{{path: {_path(operand)}}}"
+    if isinstance(operand, bool):
+        return str(operand).lower()
+    if isinstance(operand, str):
+        return f"'{operand}'" if operator is Operator.MATCHES and "'" not in operand else quoted(operand)
+    return number_text(operand)
+
+
+def _path(path: Path) -> str:
+    """Write a path; between braces and brackets some of them need quotes."""
+    return quoted_path(path.text)
+
+
+def quoted_path(text: str) -> str:
+    """Write the text of a path so that it can be pasted into flow style."""
+    return text if re.fullmatch(r"[$.\w-]+", text) else "'" + text.replace("'", "''") + "'"
+
+
+def _list(texts: Iterable[str]) -> str:
+    return f"[{', '.join(texts)}]"
+
+
+def _part(part: str | EnvironmentReference | InstanceReference) -> str:
+    match part:
+        case EnvironmentReference(name, default):
+            return f"${{env:{name}}}" if default is None else f"${{env:{name}:-{default}}}"
+        case InstanceReference():
+            return "${runtime:instance}"
+    return part

@@ -1,0 +1,1 @@
+"""The commands of `telemap` that know Lambda."""

@@ -1,0 +1,273 @@
+"""`telemap record`: recordings out of CloudWatch's logs, and recordings that can be shared."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import sys
+import tempfile
+import zlib
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS, UsageError
+from telemap.cli.files import no_telemetry
+from telemap.cli.interruption import Interruption
+from telemap.errors import DecodeError
+from telemap.recording import read_events
+from telemap_lambda.commands.record_extraction import Extraction, is_log, whole_lines
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+HELP = "Take recorded telemetry out of CloudWatch's logs, and log text out of recordings."
+
+_STDIN = "-"
+_GZIP = b"\x1f\x8b"
+_FOREIGN = "this is "
+"""How the reader begins to say, with what to do, that it does not read such text or such an archive."""
+
+_IN_MEMORY = 16 * 1024 * 1024
+"""Most bytes of standard input that are kept in memory; it is read twice."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        help="a log of a function with TELEMAP_RECORD=log, in any form in which 'aws logs' gives it out, or a"
+        " recording; compressed with gzip or not; - is standard input",
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="where to (default: standard output); NAME.gz is compressed with gzip"
+    )
+    parser.add_argument(
+        "--with-logs", action="store_true", help="keep log text, tenants and account ids where they were recorded"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the events, one a line; say on standard error what is missing.
+
+    1 when there are none, or when something is at fault; what could be read is written.
+    """
+    _check(arguments.files, arguments.output)
+    extraction = Extraction()
+    faults: list[str] = []
+    written = _Writing(_events(arguments.files, extraction, faults), with_logs=arguments.with_logs)
+    if arguments.output is None:
+        for line in written:
+            print(line)
+    else:
+        _write(arguments.output, written)
+    _report(extraction, written)
+    for fault in faults:
+        _say(fault)
+    if written.interrupted:
+        _say(f"interrupted after {written.count:,} events: what is written is of these")
+        return EXIT_INTERRUPTED
+    if faults:
+        return EXIT_PROBLEMS
+    if written.count:
+        return 0
+    where = ", ".join(arguments.files)
+    _say(f"{no_telemetry(where)}: was TELEMAP_RECORD=log set, and does the log cover that time?")
+    return EXIT_PROBLEMS
+
+
+def _check(names: Sequence[str], output: str | None) -> None:
+    """Refuse what cannot be carried out, before anything is written."""
+    if names.count(_STDIN) > 1:
+        raise UsageError("standard input can be read once: give '-' one time")
+    for name in names:
+        if name == _STDIN:
+            continue
+        if not Path(name).exists() or not name:
+            raise UsageError(f"no such file: {name or 'the name is empty'}")
+        if Path(name).is_dir():
+            raise UsageError(f"{name} is a directory: name the files in it")
+        if output is not None and Path(output).exists() and Path(output).samefile(name):
+            raise UsageError(f"{output} would be written over what is read: choose another name for --output")
+
+
+def _events(names: Sequence[str], extraction: Extraction, faults: list[str]) -> Iterator[Any]:
+    """Return the events of recordings as they stand there, then those of all logs together.
+
+    Args:
+        names: the files.
+        extraction: takes what is in logs.
+        faults: takes what is at fault in a file; what came before it in the file is given.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C; what was found in logs until then has been given.
+    """
+    try:
+        for name in names:
+            try:
+                yield from _of_file(name, extraction)
+            except DecodeError as error:
+                faults.append(f"{name}: {error}")
+    except KeyboardInterrupt:
+        yield from extraction.events
+        raise
+    yield from extraction.events
+
+
+def _of_file(name: str, extraction: Extraction) -> Iterator[Any]:
+    with _opened(name) as stream:
+        if _holds_recorded_lines(stream):
+            for line in whole_lines(_lines(stream)):
+                extraction.read(line)
+        else:
+            stream.seek(0)
+            yield from _recording(stream)
+
+
+def _recording(stream: IO[bytes]) -> Iterator[Any]:
+    """Return the events of a recording, those before a fault too.
+
+    Raises:
+        DecodeError: there is a fault.
+    """
+    count = 0
+    try:
+        for event in read_events(stream):
+            count += 1
+            yield event
+    except DecodeError as error:
+        if count:
+            before = "1 event before that is" if count == 1 else f"{count:,} events before that are"
+            raise DecodeError(f"{error}; {before} taken, nothing after it: mend it, or take it out") from error
+        if str(error).startswith(_FOREIGN):
+            raise
+        what = "no line of it was written by TELEMAP_RECORD=log, and it is no recording either"
+        raise DecodeError(f"{what}: {error}") from error
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[IO[bytes]]:
+    """Open a file that can be read twice.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        stream = sys.stdin.buffer if name == _STDIN else Path(name).open("rb")  # noqa: SIM115 - closed below
+    except (OSError, AttributeError) as error:  # a standard input that is closed is None
+        reason = error.strerror if isinstance(error, OSError) else "it is closed"
+        raise UsageError(f"cannot read {name}: {reason}") from error
+    with stream, tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
+        if stream.seekable():
+            yield stream
+        else:
+            shutil.copyfileobj(stream, copy)
+            yield copy
+
+
+def _holds_recorded_lines(stream: IO[bytes]) -> bool:
+    try:
+        return next((found for line in whole_lines(_lines(stream)) if (found := is_log(line)) is not None), False)
+    except DecodeError:  # which is told when it is read
+        return False
+
+
+def _lines(stream: IO[bytes]) -> Iterator[str]:
+    """Return the lines of a file from its beginning on; of one that is damaged, those before the damage."""
+    stream.seek(0)
+    compressed = stream.read(2) == _GZIP
+    stream.seek(0)
+    unpacked = gzip.GzipFile(fileobj=stream) if compressed else stream
+    try:
+        for line in unpacked:
+            yield line.decode("utf-8", errors="replace")
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DecodeError(f"what is compressed with gzip ends too early, or is damaged: {error}") from error
+
+
+class _Writing:
+    """Turn events into lines.
+
+    Attributes:
+        count: lines so far.
+        left_out: values that are no events, or that JSON cannot hold.
+        interrupted: whether Ctrl-C came before all was read.
+    """
+
+    def __init__(self, events: Iterator[Any], *, with_logs: bool) -> None:
+        self.count = 0
+        self.left_out = 0
+        self.interrupted = False
+        self._events = events
+        self._with_logs = with_logs
+
+    def __iter__(self) -> Iterator[str]:
+        from telemap_lambda.recording.anonymizing import shape_of_event  # noqa: PLC0415 - `--help` needs none of it
+
+        for event in self._until_interrupted():
+            if not isinstance(event, dict) or not isinstance(event.get("type"), str):
+                self.left_out += 1
+                continue
+            try:
+                kept = event if self._with_logs else shape_of_event(event)
+                line = json.dumps(kept, separators=(",", ":"), allow_nan=False)
+            except (ValueError, RecursionError):
+                self.left_out += 1
+                continue
+            self.count += 1
+            yield line
+
+    def _until_interrupted(self) -> Iterator[Any]:
+        """Return events, until Ctrl-C: what is done with an event is done whole."""
+        try:
+            with Interruption() as interruption:
+                for event in self._events:
+                    with interruption.held():
+                        yield event
+        except KeyboardInterrupt:
+            self.interrupted = True
+
+
+def _write(name: str, lines: _Writing) -> None:
+    """Write a file, once all that goes into it is known to be readable; without events none.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as made:
+        # Without a time in it the same events give the same file.
+        packed = gzip.GzipFile(filename="", fileobj=made, mode="wb", mtime=0) if name.endswith(".gz") else made
+        for line in lines:
+            packed.write(f"{line}\n".encode())
+        if packed is not made:
+            packed.close()
+        if not lines.count:
+            return
+        made.seek(0)
+        try:
+            with Path(name).open("wb") as target:
+                shutil.copyfileobj(made, target)
+        except OSError as error:
+            raise UsageError(f"cannot write {name or 'a file without a name'}: {error.strerror}") from error
+
+
+def _report(extraction: Extraction, written: _Writing) -> None:
+    """Report on standard error what there is, and what is missing."""
+    if extraction.processes:
+        _say(f"events: {written.count}, recorded by {extraction.processes} processes")
+    if extraction.missing:
+        _say(f"events that are missing between others: {extraction.missing}; take a longer time of the log")
+    if extraction.unreadable:
+        _say(f"recorded lines that were cut or changed, and are left out: {extraction.unreadable}")
+    for end in sorted(set(extraction.ends)):
+        _say(f"recordings that ended before their processes: {extraction.ends.count(end)}; {end}")
+    if written.left_out:
+        _say(f"values that are no telemetry events, objects with a text 'type', and are left out: {written.left_out}")
+
+
+def _say(line: str) -> None:
+    print(f"telemap: {line}", file=sys.stderr)

@@ -1,0 +1,22 @@
+"""The recording that a command plays in the sandbox."""
+
+from __future__ import annotations
+
+from telemap.cli.files import is_telemetry_event, no_telemetry, read_recording
+from telemap_lambda.sandbox import Recording, RecordingError
+
+
+def played(name: str) -> Recording:
+    """Read a recording, or standard input for `-`.
+
+    Raises:
+        UsageError: it cannot be read.
+        DecodeError: it is no recording.
+        RecordingError: there is nothing in it that Lambda would send.
+    """
+    events = list(read_recording(name))
+    if not any(map(is_telemetry_event, events)):
+        raise RecordingError(
+            f"{no_telemetry(name)}: an event is an object with a text 'type', as the Telemetry API sends it"
+        )
+    return Recording.from_events(events)

@@ -1,0 +1,1 @@
+"""Delivery to the gateway: when to push, how, and with which credentials."""

@@ -1,0 +1,159 @@
+"""Push in a thread of its own, so that a slow gateway holds nothing up."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from telemap_lambda.barrier import attempt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from telemap.push import Gateway
+    from telemap_lambda.delivery.authentication import Authentication
+    from telemap_lambda.log import Log
+    from telemap_lambda.settings.model import Settings
+
+Method: TypeAlias = Literal["put", "post", "delete"]
+
+
+class Push(NamedTuple):
+    """Something to be done at the gateway.
+
+    Attributes:
+        number: which push.
+        method: `put` replaces the group; `post` replaces families of a group, or adds at gateways that add up; `delete`
+            removes the group.
+        text: an exposition; empty for `delete`.
+        grouping: the grouping key.
+    """
+
+    number: int
+    method: Method
+    text: str
+    grouping: Mapping[str, str]
+
+
+class PushResult(NamedTuple):
+    """What became of a push.
+
+    Attributes:
+        number: which push.
+        seconds: how long it took.
+        status: the HTTP status; 0 when there was no answer.
+        sent: whether the gateway may have got it.
+        reason: why it failed; empty when it was acknowledged.
+    """
+
+    number: int
+    seconds: float
+    status: int
+    sent: bool
+    reason: str
+
+
+class Pusher:
+    """Push one after the other. HTTP client and secret are loaded in the thread, when it starts.
+
+    Args:
+        settings: where to push.
+        report: called in the pusher's thread with the result of each push.
+        log: for faults of telemap's own.
+        predecessor: a pusher that is given up; its credentials are taken over.
+
+    Attributes:
+        ready: whether HTTP client and secret are loaded.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        report: Callable[[PushResult], None],
+        log: Log,
+        predecessor: Pusher | None = None,
+    ) -> None:
+        self.ready = False
+        self._settings = settings
+        self._report = report
+        self._log = log
+        self._authentication: Authentication | None = predecessor._authentication if predecessor else None  # noqa: SLF001
+        self._pushes: queue.SimpleQueue[Push] = queue.SimpleQueue()
+        threading.Thread(target=self._serve, name="pusher", daemon=True).start()
+
+    def push(self, push: Push) -> None:
+        """Push when the one before is done; the result is reported under its number."""
+        self._pushes.put(push)
+
+    def _serve(self) -> None:
+        gateway = attempt(self._connect, self._log)
+        authentication = self._authenticate()
+        self.ready = True
+        while True:
+            push = self._pushes.get()
+            began = time.monotonic()
+            outcome = gateway and attempt(partial(_exchange, gateway, authentication, push), self._log)
+            status, sent, reason = outcome or (0, True, "telemap met a fault of its own")
+            self._report(PushResult(push.number, time.monotonic() - began, status, sent, reason))
+
+    def _connect(self) -> Gateway:
+        from telemap.push import Gateway, Tls  # noqa: PLC0415 - an HTTP client takes long to import; here nobody waits
+
+        settings = self._settings
+        assert settings.gateway is not None  # noqa: S101 - without a gateway nobody makes a pusher
+        return Gateway(
+            settings.gateway.url,
+            {"job": "telemap"},
+            timeout=settings.push_timeout,
+            tls=Tls(settings.ca_file, settings.client_cert, settings.client_key),
+            compress=settings.compress,
+        )
+
+    def _authenticate(self) -> Authentication:
+        """Read the secret before it is wanted; what is wrong with it is said by the first push."""
+        from telemap_lambda.delivery.authentication import Authentication  # noqa: PLC0415 - as above
+        from telemap_lambda.delivery.secret import SecretError  # noqa: PLC0415
+
+        if self._authentication is None:
+            self._authentication = Authentication(self._settings)
+        with suppress(SecretError):
+            self._authentication.credentials()
+        return self._authentication
+
+
+def _exchange(gateway: Gateway, authentication: Authentication, push: Push) -> tuple[int, bool, str]:
+    """Push, and once more when the credentials turn out to have changed.
+
+    Returns:
+        Status, whether the gateway may have got it, and why it failed: empty when it did not.
+    """
+    from telemap.errors import PushError  # noqa: PLC0415 - the thread has imported it
+    from telemap_lambda.delivery.secret import SecretError  # noqa: PLC0415
+
+    gateway.regroup(push.grouping)
+    try:
+        gateway.credentials = authentication.credentials()
+        try:
+            return _send(gateway, push), True, ""
+        except PushError as error:
+            if error.status not in {401, 403} or not authentication.refused():
+                raise
+            gateway.credentials = authentication.credentials()
+            return _send(gateway, push), True, ""
+    except PushError as error:
+        return error.status, error.sent, str(error)
+    except SecretError as error:
+        return 0, False, f"the secret with the gateway's credentials cannot be read: {error}"
+
+
+def _send(gateway: Gateway, push: Push) -> int:
+    match push.method:
+        case "put":
+            return gateway.put(push.text)
+        case "post":
+            return gateway.post(push.text)
+    return gateway.delete()

@@ -1,0 +1,230 @@
+"""The groups of an embedded Pushgateway: what was pushed under which key, and if it fits together."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import threading
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from telemap_lambda.fake_gateway.exposition import (
+    ExpositionError,
+    Family,
+    Labels,
+    Point,
+    Series,
+    number,
+    regrouped,
+    render,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_BASE64 = "@base64"
+_SUFFIXES = {"histogram": ("_bucket", "_sum", "_count"), "summary": ("_sum", "_count")}
+_TIMES = {
+    "push_failure_time_seconds": "Last Unix time when changing this group in the Pushgateway failed.",
+    "push_time_seconds": "Last Unix time when changing this group in the Pushgateway succeeded.",
+}
+
+
+@dataclass
+class Group:
+    """What one grouping key holds; times are Unix seconds, 0 for never."""
+
+    grouping: Mapping[str, str]
+    families: dict[str, Family] = field(default_factory=dict)
+    changed: dict[str, float] = field(default_factory=dict)
+    push_time: float = 0.0
+    failure_time: float = 0.0
+
+    def shown(self) -> dict[str, Family]:
+        """Return the families with the group's own two times."""
+        times = {"push_time_seconds": self.push_time, "push_failure_time_seconds": self.failure_time}
+        own = {
+            name: Family(name, "gauge", _TIMES[name], (Series((), (Point("", None, value),)),))
+            for name, value in times.items()
+        }
+        return {**self.families, **{name: regrouped(family, self.grouping) for name, family in own.items()}}
+
+
+class GroupStore:
+    """All groups, safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._groups: dict[Labels, Group] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups, ordered by grouping key."""
+        with self._lock:
+            return tuple(self._groups[key] for key in sorted(self._groups))
+
+    def push(self, grouping: Mapping[str, str], families: Iterable[Family], *, whole: bool, now: float) -> None:
+        """Take what was pushed, or nothing of it.
+
+        Args:
+            grouping: The grouping key.
+            families: What was pushed, already parsed.
+            whole: True replaces the group (PUT), False only families of the same name (POST).
+            now: Unix time in seconds.
+
+        Raises:
+            ExpositionError: It does not fit with itself or with the other groups.
+
+        """
+        given = {family.name: regrouped(family, grouping) for family in families if family.name not in _TIMES}
+        key = tuple(sorted(grouping.items()))
+        with self._lock:
+            before = self._groups.get(key, Group(grouping))
+            others = [group for known, group in self._groups.items() if known != key]
+            kept = {} if whole else before.families
+            after = replace(before, families={**kept, **given}, push_time=now)
+            after.changed = {name: now if name in given else before.changed[name] for name in after.families}
+            try:
+                _check(given.values(), after, others)
+            except ExpositionError:
+                self._groups[key] = replace(before, failure_time=now)
+                raise
+            self._groups[key] = after
+
+    def delete(self, grouping: Mapping[str, str]) -> None:
+        """Remove a group, if it is there."""
+        with self._lock:
+            self._groups.pop(tuple(sorted(grouping.items())), None)
+
+    def text(self) -> str:
+        """Write all groups as one exposition; the help of a family is the first one given."""
+        merged: dict[str, Family] = {}
+        for group in self.groups:
+            for name, family in group.shown().items():
+                known = merged.get(name, replace(family, series=()))
+                told = family.help if known.help is None else known.help
+                merged[name] = replace(known, help=told, series=known.series + family.series)
+        return render(merged.values())
+
+
+def grouping_of(path: str) -> dict[str, str]:
+    """Read the grouping key from a path such as `/job/x/instance@base64/L2E`, already percent-decoded.
+
+    Raises:
+        ExpositionError: The path does not make a grouping key.
+
+    """
+    parts = path.removeprefix("/").split("/")
+    if len(parts) % 2:
+        message = f'odd number of components in label string "/{"/".join(parts[2:])}"'
+        raise ExpositionError(message)
+    grouping = {"job": _label(parts[0], parts[1])[1]}
+    if not grouping["job"]:
+        message = "job name is required"
+        raise ExpositionError(message)
+    for name, value in zip(parts[2::2], parts[3::2], strict=True):
+        label, decoded = _label(name, value)
+        if label != "job":
+            grouping[label] = decoded
+    return grouping
+
+
+def _label(name: str, value: str) -> tuple[str, str]:
+    label = name.removesuffix(_BASE64)
+    if not _LABEL_NAME.fullmatch(label) or label.startswith("__"):
+        message = f'improper label name "{label}"'
+        raise ExpositionError(message)
+    if label == name:
+        return label, value
+    bare = value.rstrip("=")
+    try:
+        decoded = base64.b64decode(bare + "=" * (-len(bare) % 4), altchars=b"-_", validate=True)
+        return label, decoded.decode()
+    except (binascii.Error, UnicodeDecodeError) as error:
+        message = f'invalid base64 encoding for label {label}="{value}": {error}'
+        raise ExpositionError(message) from error
+
+
+def _check(given: Iterable[Family], after: Group, others: Iterable[Group]) -> None:
+    """Refuse what a Pushgateway refuses: timestamps, a name of two types, a series twice."""
+    if any(family.timed for family in given):
+        message = "pushed metrics must not have timestamps"
+        raise ExpositionError(message)
+    shown = [group.shown() for group in others]
+    for family in after.shown().values():
+        elsewhere = [families[family.name] for families in shown if family.name in families]
+        for series in family.series:
+            if any(other.type != family.type for other in elsewhere):
+                known = elsewhere[0].type.upper()
+                message = f"collected metric {_told(family, series)} is not a {known}"
+                raise ExpositionError(message)
+        taken = {series.labels for other in elsewhere for series in other.series}
+        for series in family.series:
+            if series.labels in taken:
+                told = _told(family, series)
+                message = f"collected metric {told} was collected before with the same name and label values"
+                raise ExpositionError(message)
+            taken.add(series.labels)
+    _check_suffixes({name: family.type for families in (after.families, *shown) for name, family in families.items()})
+
+
+def _check_suffixes(types: Mapping[str, str]) -> None:
+    for name, kind in types.items():
+        for suffix in _SUFFIXES.get(kind, ()):
+            if name + suffix in types:
+                collision = f'collides with previously collected {kind} named "{name}"'
+                message = f'collected metric named "{name}{suffix}" {collision}'
+                raise ExpositionError(message)
+
+
+def _told(family: Family, series: Series) -> str:
+    labels = "".join(f'label:<name:"{name}" value:"{value}" > ' for name, value in series.labels)
+    value = "" if family.type in _SUFFIXES else f"value:{number(series.points[0].value)} "
+    return f'"{family.name}" {{ {labels}{family.type}:<{value}> }}'
+
+
+def as_json(groups: Iterable[Group]) -> list[dict[str, object]]:
+    """Tell groups as `GET /api/v1/metrics` of a Pushgateway does; numbers are strings there."""
+    return [
+        {
+            "labels": dict(group.grouping),
+            "last_push_successful": group.push_time > group.failure_time,
+            **{
+                name: _family_json(family, group.changed.get(name, max(group.push_time, group.failure_time)))
+                for name, family in group.shown().items()
+            },
+        }
+        for group in groups
+    ]
+
+
+def _family_json(family: Family, changed: float) -> dict[str, object]:
+    told = {} if family.help is None else {"help": family.help}
+    return {
+        "time_stamp": datetime.fromtimestamp(changed, UTC).isoformat().replace("+00:00", "Z"),
+        "type": family.type.upper(),
+        **told,
+        "metrics": [_series_json(family, series) for series in family.series],
+    }
+
+
+def _series_json(family: Family, series: Series) -> dict[str, object]:
+    labels = dict(series.labels)
+    if family.type not in _SUFFIXES:
+        return {"labels": labels, "value": number(series.points[0].value)}
+    values = {(point.suffix, point.bound): point.value for point in series.points}
+    counted = family.type == "histogram"
+    bounds = {
+        bound: str(int(value)) if counted else number(value)
+        for (_, bound), value in values.items()
+        if bound is not None
+    }
+    return {
+        "labels": labels,
+        "buckets" if counted else "quantiles": bounds,
+        "count": str(int(values.get(("_count", None), 0))),
+        "sum": number(values.get(("_sum", None), 0.0)),
+    }

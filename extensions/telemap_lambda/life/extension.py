@@ -1,0 +1,183 @@
+"""Put the extension together, once it is registered."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from telemap.label_text import clean
+from telemap.patterns import matches
+from telemap.runtime.regexes import BATCH_SECONDS
+from telemap.store import Store
+from telemap.store.own_metrics import OWN_LABELS, OwnMetrics
+from telemap.version import VERSION
+from telemap_lambda.delivery.flush import Flush
+from telemap_lambda.lambda_api import LambdaApi, LambdaApiError
+from telemap_lambda.life.loop import Loop
+from telemap_lambda.life.mapping_choice import choose
+from telemap_lambda.settings.model import Fault
+from telemap_lambda.settings.reading import read_settings
+from telemap_lambda.telemetry.inbox import Inbox
+from telemap_lambda.telemetry.listener import Listener
+
+if TYPE_CHECKING:
+    from telemap.plan import Plan
+    from telemap_lambda.life.mapping_choice import Chosen
+    from telemap_lambda.log import Log
+    from telemap_lambda.recording.recorder import Recorder
+    from telemap_lambda.settings.gateway_url import GatewayAddress
+    from telemap_lambda.settings.model import Settings
+
+_SNAP_START = "snap-start"
+
+_LOG_CATEGORIES = ("function", "extension")
+"""Categories of telemetry that are subscribed only when a source names them."""
+
+
+def run(api: LambdaApi, log: Log) -> int | None:
+    """Load the mapping, listen, subscribe, live.
+
+    Returns:
+        The exit code; None when there is nothing to do but to wait for SHUTDOWN.
+    """
+    settings = read_settings(os.environ)
+    log.level = settings.log_level
+    grouping = _grouping(settings, api.function_name)
+    chosen = choose(settings.mapping_file, grouping, log.debug)
+    added, refused = _added_grouping(settings, chosen.plan)
+    if not _accept(api, log, settings, (*settings.faults, *refused), chosen):
+        return 1
+    grouping |= added
+    if settings.gateway is None:
+        if settings.record:
+            log.warning("there is no GATEWAY that can be used: telemetry is recorded, nothing is pushed")
+            return _record_alone(api, log, settings, chosen.plan)
+        if not settings.gateway_is_faulty:
+            log.warning("GATEWAY is not set: no telemetry is collected, nothing is pushed")
+        return None
+    _warn_of_plain_credentials(settings, settings.gateway, log)
+    return _live(api, log, settings, chosen, grouping)
+
+
+def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, ...], chosen: Chosen) -> bool:
+    """Log what cannot be used, and return whether to go on without it."""
+    for line in (*refused, *settings.warnings):
+        log.warning(str(line))
+    instead = "TELEMAP_STRICT is on" if settings.strict else "using telemap:default instead"
+    for fault in chosen.faults:
+        log.error(f"the mapping cannot be used, {instead}: {fault}")
+    causes = (*(fault.cause for fault in refused), *chosen.faults)
+    if not (causes and settings.strict):
+        return True
+    api.report_init_error(f"TELEMAP_STRICT is on, and this cannot be used: {causes[0]}")
+    return False
+
+
+def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping: dict[str, str]) -> int:
+    own = OwnMetrics(chosen.plan, version=VERSION, fallback=bool(chosen.faults), info_only=not settings.self_metrics)
+    store = Store(chosen.plan, instance=grouping.get("instance"), warn=log.warning, own=own)
+    store.regex_budget.wall_seconds = max(settings.hold / 2, BATCH_SECONDS)
+    inbox = Inbox(settings.max_pending_bytes)
+    listener = Listener(inbox.put_telemetry)
+    wanted = categories(chosen.plan)
+    recorder, comes = _recording(settings, wanted, log)
+    subscribed = _subscribe(api, log, listener.port, comes)
+    flush = Flush(settings, grouping, store, own, inbox.put, log)
+    shown = ", ".join(f"{name}={value!r}" for name, value in grouping.items())
+    stays = "instance" in grouping and settings.on_shutdown == "keep"
+    log.info(
+        f"mapping {chosen.plan.name}, {len(chosen.plan.families)} families; pushed as {shown}"
+        + ("; this group stays on the gateway when the process ends, until 'telemap sweep' removes it" if stays else "")
+    )
+    loop = Loop(
+        api=api,
+        store=store,
+        flush=flush,
+        inbox=inbox,
+        settings=settings,
+        log=log,
+        subscribed=subscribed,
+        snap_start=os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == _SNAP_START,
+        recorder=recorder,
+    )
+    code = loop.run()
+    listener.finish()
+    return code
+
+
+def _recording(settings: Settings, wanted: list[str], log: Log) -> tuple[Recorder | None, list[str]]:
+    """Return what records, if anything does, and the categories of telemetry to subscribe."""
+    if not settings.record:
+        return None, wanted
+    from telemap_lambda.recording.recorder import CATEGORIES, make_recorder  # noqa: PLC0415 - only where it is asked for
+
+    return make_recorder(settings, wanted, log), list(dict.fromkeys((*wanted, *CATEGORIES)))
+
+
+def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> int:
+    from telemap_lambda.life.recording_loop import RecordingLife  # noqa: PLC0415 - only where it is asked for
+
+    inbox = Inbox(settings.max_pending_bytes)
+    listener = Listener(inbox.put_telemetry)
+    recorder, comes = _recording(settings, [], log)
+    _subscribe(api, log, listener.port, comes)
+    code = RecordingLife(api, inbox, Store(plan), log, recorder).run()
+    listener.finish()
+    return code
+
+
+def _grouping(settings: Settings, function_name: str) -> dict[str, str]:
+    """Return the grouping key. Where processes add up there is no `instance`: it would keep them apart."""
+    grouping = {"job": clean(settings.job or function_name or "telemap")}
+    if settings.delivery == "replace":
+        grouping["instance"] = os.urandom(16).hex()
+    return grouping
+
+
+def _added_grouping(settings: Settings, plan: Plan) -> tuple[dict[str, str], list[Fault]]:
+    """Return the labels of TELEMAP_GROUPING that no metric has itself, and a fault for each other one.
+
+    A gateway would silently overwrite the metrics' own, and refuse samples that then have the same labels.
+    """
+    taken = {name for shape in plan.families for name in shape.label_names} | OWN_LABELS | {"le", "quantile"}
+    added = {name: value for name, value in settings.grouping if name not in taken}
+    refused = [
+        Fault(
+            "TELEMAP_GROUPING", f"{name!r} is a label of the metrics themselves", "it is left out, choose another name"
+        )
+        for name, _ in settings.grouping
+        if name in taken
+    ]
+    return added, refused
+
+
+def categories(plan: Plan) -> list[str]:
+    """Return the categories of telemetry that a plan wants: `platform`, and those that a source names.
+
+    `*` matches what arrives, and subscribes to nothing. A category that `drop` takes whole is not wanted.
+    """
+    named = [text for patterns in (plan.exact, *plan.patterned) for text in patterns]
+    wanted = [category for category in _LOG_CATEGORIES if any(text.startswith(category) for text in named)]
+    dropped = [category for category in wanted if any(matches(text, category) for text in plan.dropped_whole)]
+    return ["platform", *(category for category in wanted if category not in dropped)]
+
+
+def _subscribe(api: LambdaApi, log: Log, port: int, types: list[str]) -> bool:
+    """Subscribe; a refusal is said, and telemap goes on without telemetry."""
+    try:
+        if api.subscribe(port, types):
+            return True
+    except LambdaApiError as error:
+        log.error(f"Lambda refused the subscription, no telemetry will come: {error}")
+        return False
+    log.warning("this environment has no Telemetry API (202): no telemetry will come")
+    return False
+
+
+def _warn_of_plain_credentials(settings: Settings, gateway: GatewayAddress, log: Log) -> None:
+    parts = urlsplit(gateway.url)
+    local = parts.hostname in {"localhost", "::1"} or str(parts.hostname).startswith("127.")
+    credentials = settings.auth_secret or settings.auth_token_secret or gateway.username
+    if parts.scheme == "http" and not local and credentials:
+        log.warning(f"credentials go to {parts.hostname} over plain http, readable on the way: use https")

@@ -1,0 +1,254 @@
+"""The extension's life after its start: invocations, pushes, shutdown.
+
+One thread does it all, taking messages from the inbox. The threads beside it only wait: for the next event of the
+Extensions API, for telemetry, for the gateway.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from telemap_lambda.barrier import attempt
+from telemap_lambda.delivery.pusher import PushResult
+from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
+from telemap_lambda.telemetry.invocations import Invocations
+from telemap_lambda.telemetry.posts import Telemetry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from telemap.store import Store
+    from telemap_lambda.delivery.flush import Flush
+    from telemap_lambda.log import Log
+    from telemap_lambda.recording.recorder import Recorder
+    from telemap_lambda.settings.model import Settings
+    from telemap_lambda.telemetry.inbox import Inbox, Message
+
+_ASK_EARLY = 0.1
+"""Seconds before an invocation's deadline at which the next event is asked for at the latest."""
+
+_LAST_REPORT = 0.15
+"""Longest wait for the last report at shutdown; it comes some 5 to 40 ms after SHUTDOWN."""
+
+_LAST_POST = 0.1
+"""Longest wait for a last post at shutdown where no report is known to be missing: before any INVOKE, and on managed
+instances. Lambda keeps telemetry for 25 ms before it posts it."""
+
+_EXIT_EARLY = 0.3
+"""Seconds before the shutdown's deadline at which all waiting ends."""
+
+_HOLD_MARGIN = 0.02
+"""Seconds by which waiting ends before the hold does: asking for the next event takes a moment too."""
+
+_OLD_PUSH = 0.05
+"""Longest wait for a push that was under way when the invocation came. Its answer is there at once after a thaw, or
+something is wrong with it."""
+
+_FIRST_RETRY = 0.05
+_LONGEST_RETRY = 1.0
+"""Seconds until a refused `event/next` is tried again: at once, then after these, doubling."""
+
+
+class Loop:
+    """The main loop.
+
+    Args:
+        api: Lambda's API, registered.
+        store: where telemetry goes.
+        flush: pushes.
+        inbox: where listener and pusher leave their messages.
+        settings: how long to wait.
+        log: for what goes wrong.
+        subscribed: whether telemetry will come.
+        snap_start: whether this process may be a snapshot that is restored before its first invocation.
+        recorder: records telemetry; None when nothing is recorded.
+    """
+
+    def __init__(
+        self,
+        *,
+        api: LambdaApi,
+        store: Store,
+        flush: Flush,
+        inbox: Inbox,
+        settings: Settings,
+        log: Log,
+        subscribed: bool,
+        snap_start: bool,
+        recorder: Recorder | None,
+    ) -> None:
+        self._api = api
+        self._store = store
+        self._flush = flush
+        self._inbox = inbox
+        self._settings = settings
+        self._log = log
+        self._subscribed = subscribed
+        self._managed = INVOKE not in api.events
+        self._timer = time.monotonic() + settings.flush_interval
+        self._invocations = Invocations()
+        self._telemetry = Telemetry(
+            store, self._invocations, flush.count_events, log, snap_start=snap_start, recorder=recorder
+        )
+        self._asks: queue.SimpleQueue[float] = queue.SimpleQueue()
+        self._met_push = 0
+        self._retry = 0.0
+
+    def run(self) -> int:
+        """Live until SHUTDOWN; give the exit code."""
+        threading.Thread(target=self._wait_for_events, name="events", daemon=True).start()
+        self._ask()
+        self._flush.prepare()
+        while True:
+            message = self._inbox.get(max(0.0, self._timer - time.monotonic()) if self._managed else None)
+            if isinstance(message, dict) and message["eventType"] == SHUTDOWN:
+                attempt(lambda: self._shut_down(message), self._log)  # noqa: B023 - called at once
+                return 0
+            attempt(lambda: self._handle(message), self._log)  # noqa: B023 - called at once
+
+    def _handle(self, message: Message | None) -> None:
+        """Do what a message asks for."""
+        if isinstance(message, dict):
+            self._retry = 0.0
+            try:
+                self._invoke(message)
+            finally:
+                self._ask()
+        elif isinstance(message, LambdaApiError):
+            self._log.once("next", f"waiting for the next event: {message}")
+            self._ask(self._retry)
+            self._retry = min(_LONGEST_RETRY, 2 * self._retry + _FIRST_RETRY)
+            if self._flush.due_by_timer():  # an environment may be taken away without a SHUTDOWN
+                self._push()
+        elif message is not None:
+            self._note(message)
+        if self._managed and time.monotonic() >= self._timer:
+            self._timer = time.monotonic() + self._settings.flush_interval
+            if self._flush.due_by_timer():
+                self._push()
+
+    def _note(self, message: Message) -> None:
+        """Take telemetry, or the result of a push."""
+        if isinstance(message, bytes):
+            self._telemetry.take(message)
+        elif isinstance(message, PushResult):
+            self._flush.take(message)
+
+    def _push(self) -> None:
+        """Begin a push of what there is now."""
+        if self._inbox.dropped:
+            self._store.counts.dropped["backlog"] = self._inbox.dropped
+            self._log.once("backlog", "telemetry came faster than it could be applied, and some was dropped")
+        self._flush.start()
+
+    def _invoke(self, event: dict[str, Any]) -> None:
+        """Push, beside the function what came before it, or at its end; wait no longer than the hold allows."""
+        if self._telemetry.waits_for_restore:
+            self._flush.start_over()
+        began = time.time()
+        self._invocations.begin(str(event.get("requestId")))
+        self._telemetry.begin()
+        self._flush.pacing.note_invocation()
+        if not self._flush.pacing.allows_push():
+            return
+        latest = _deadline(event) - _ASK_EARLY
+
+        def until() -> float:
+            return min(latest, self._give_up_at)
+
+        if self._flush.pacing.at_end and self._settings.hold:
+            self._wait(
+                lambda: self._invocations.done_at is None,
+                lambda: latest if self._invocations.heard_of else until(),
+            )
+        self._wait(lambda: self._inbox.has_telemetry, until)
+        if self._flush.busy and self._flush.due():
+            self._meet_old_push(lambda: min(until(), began + _OLD_PUSH))
+        if self._flush.busy or not self._flush.due() or not self._flush.ready:
+            return
+        self._push()
+        self._wait(lambda: self._flush.busy, until)
+
+    def _meet_old_push(self, until: Callable[[], float]) -> None:
+        """Wait, once for each, for a push that was under way when the sandbox was frozen."""
+        if self._flush.number != self._met_push:
+            self._met_push = self._flush.number
+            self._wait(lambda: self._flush.busy, until)
+
+    @property
+    def _give_up_at(self) -> float:
+        """Return the Unix time at which to stop waiting for a push."""
+        hold = self._settings.hold
+        return self._invocations.done_by + max(hold - _HOLD_MARGIN, hold / 2) if hold else 0.0
+
+    def _shut_down(self, event: dict[str, Any]) -> None:
+        """Wait for the last report, then push whatever there is, within the deadline."""
+        if self._telemetry.waits_for_restore:
+            return
+        latest = _deadline(event) - _EXIT_EARLY
+        began = time.time()
+        self._wait(
+            lambda: self._subscribed and not self._invocations.last_report_in,
+            lambda: min(latest, began + (_LAST_REPORT if self._invocations.report_awaited else _LAST_POST)),
+        )
+        half = time.time() + (latest - time.time()) / 2
+        self._wait(lambda: self._inbox.has_telemetry, lambda: half)
+        self._telemetry.end()
+        self._finish_push(latest)
+        self._push()
+        deletes = self._flush.deletes
+        self._finish_push(latest, abandon=deletes)
+        if deletes:
+            self._flush.delete()
+            self._wait(lambda: self._flush.busy, lambda: latest)
+        self._outlast(self._flush.delete if deletes else self._push, latest)
+        self._flush.end()
+
+    def _outlast(self, again: Callable[[], None], latest: float) -> None:
+        """Have the last word over a push that was given up: its gateway may apply it late, over what came after."""
+        if self._flush.busy:
+            return
+        third = latest - (latest - time.time()) / 3
+        self._wait(lambda: self._flush.stale, lambda: third)
+        if self._flush.overtaken:
+            again()
+            self._wait(lambda: self._flush.busy, lambda: latest)
+
+    def _finish_push(self, latest: float, *, abandon: bool = True) -> None:
+        """Wait for a push that is under way, for half of the time that is left; then give it up, or wait on."""
+        half = time.time() + (latest - time.time()) / 2
+        self._wait(lambda: self._flush.busy, lambda: half)
+        if not self._flush.busy:
+            return
+        if abandon:
+            self._flush.abandon()
+        else:
+            self._wait(lambda: self._flush.busy, lambda: latest)
+
+    def _wait(self, lasting: Callable[[], bool], until: Callable[[], float]) -> None:
+        """Take messages as long as something lasts, and no longer than until a Unix time that may change meanwhile."""
+        while lasting() and (left := until() - time.time()) > 0:
+            message = self._inbox.get(left)
+            if message is not None:
+                self._note(message)
+
+    def _ask(self, delay: float = 0.0) -> None:
+        """Ask for the next event: to Lambda it says that the extension is done with the one before."""
+        self._asks.put(delay)
+
+    def _wait_for_events(self) -> None:
+        while True:
+            time.sleep(self._asks.get())
+            try:
+                self._inbox.put(self._api.next_event())
+            except LambdaApiError as error:
+                self._inbox.put(error)
+
+
+def _deadline(event: dict[str, Any]) -> float:
+    """Return an event's deadline in Unix time; two seconds from now when it has none."""
+    milliseconds = event.get("deadlineMs")
+    return milliseconds / 1000 if isinstance(milliseconds, (int, float)) else time.time() + 2.0

@@ -1,0 +1,79 @@
+"""The extension's life where telemetry is recorded and there is no gateway: nothing is mapped, nothing is pushed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from telemap_lambda.barrier import attempt
+from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
+from telemap_lambda.telemetry.invocations import Invocations
+from telemap_lambda.telemetry.posts import Telemetry
+
+if TYPE_CHECKING:
+    from telemap.store import Store
+    from telemap_lambda.log import Log
+    from telemap_lambda.recording.recorder import Recorder
+    from telemap_lambda.telemetry.inbox import Inbox
+
+_LAST_POSTS = 0.15
+"""Longest wait for telemetry at shutdown; the last report comes some 5 to 40 ms after it."""
+
+_RETRY_SECONDS = 1.0
+
+
+class RecordingLife:
+    """Take telemetry until SHUTDOWN.
+
+    Args:
+        api: Lambda's API, registered.
+        inbox: where the listener leaves telemetry.
+        store: stays empty.
+        log: for what goes wrong.
+        recorder: lets nothing through to the store.
+    """
+
+    def __init__(self, api: LambdaApi, inbox: Inbox, store: Store, log: Log, recorder: Recorder | None) -> None:
+        self._api = api
+        self._inbox = inbox
+        self._log = log
+        self._invocations = Invocations()
+        self._telemetry = Telemetry(store, self._invocations, lambda _: None, log, snap_start=False, recorder=recorder)
+
+    def run(self) -> int:
+        """Live until SHUTDOWN; give the exit code."""
+        threading.Thread(target=self._wait_for_events, name="events", daemon=True).start()
+        while True:
+            message = self._inbox.get(None)
+            if isinstance(message, dict) and message["eventType"] == SHUTDOWN:
+                self._take_the_last()
+                return 0
+            self._note(message)
+
+    def _take_the_last(self) -> None:
+        until = time.monotonic() + _LAST_POSTS
+        while not self._invocations.last_report_in and (left := until - time.monotonic()) > 0:
+            self._note(self._inbox.get(left))
+        while self._inbox.has_telemetry and time.monotonic() < until:
+            self._note(self._inbox.get(0.0))
+        attempt(self._telemetry.end, self._log)
+
+    def _note(self, message: Any) -> None:
+        if isinstance(message, bytes):
+            attempt(lambda: self._telemetry.take(message), self._log)
+        elif isinstance(message, dict):
+            self._invocations.begin(str(message.get("requestId")))
+
+    def _wait_for_events(self) -> None:
+        """Ask for the next event at once: nothing is done in an invocation that it would have to wait for."""
+        event_type = INVOKE
+        while event_type != SHUTDOWN:
+            try:
+                event = self._api.next_event()
+            except LambdaApiError as error:
+                self._log.once("next", f"waiting for the next event: {error}")
+                time.sleep(_RETRY_SECONDS)
+                continue
+            event_type = event["eventType"]
+            self._inbox.put(event)

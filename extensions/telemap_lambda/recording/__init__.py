@@ -1,0 +1,1 @@
+"""Recordings of telemetry, with log text removed unless it is asked for."""

@@ -1,0 +1,62 @@
+"""Playing what happens in an environment, as telemetry: stamped with the time at which it happens."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from telemap_lambda.sandbox.recording import stamped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from telemap_lambda.sandbox.agent import Agent
+    from telemap_lambda.sandbox.conditions import Conditions
+    from telemap_lambda.sandbox.recording import Invocation
+    from telemap_lambda.sandbox.telemetry import Telemetry
+
+
+class Playback:
+    """Emits events, and lets the time of functions pass.
+
+    Args:
+        agent: The extension; when it fails, no more time passes.
+        telemetry: Where events go.
+        conditions: How long a function may run.
+
+    """
+
+    def __init__(self, agent: Agent, telemetry: Telemetry, conditions: Conditions) -> None:
+        self._agent = agent
+        self._telemetry = telemetry
+        self._longest = conditions.max_duration_seconds
+
+    def emit(self, events: Iterable[object], age_seconds: float = 0.0) -> None:
+        """Emit events as if they happened so many seconds ago."""
+        for event in events:
+            self._telemetry.emit(stamped(event, datetime.now(UTC) - timedelta(seconds=age_seconds)))
+
+    def play(self, invocation: Invocation) -> float:
+        """Emit what the function emits; give the monotonic time at which it was done."""
+        self.emit(invocation.events[:-1])
+        self.pause(min(invocation.duration_seconds, self._longest))
+        done_at = time.monotonic()
+        self.emit(invocation.events[-1:])
+        return done_at
+
+    def play_together(self, invocations: Sequence[Invocation]) -> float:
+        """Emit the events of invocations that run at once: they take turns, and the last report comes first."""
+        said = [(*one.before, *one.events) for one in invocations]
+        for turn in range(max(map(len, said))):
+            for events in said:
+                self.emit(events[turn : turn + 1])
+        self.pause(min(max(one.duration_seconds for one in invocations), self._longest))
+        done_at = time.monotonic()
+        for one in reversed(invocations):
+            self.emit(one.after)
+        return done_at
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass, but not after the extension has failed."""
+        self._agent.wait(lambda: False, seconds)

@@ -1,0 +1,63 @@
+"""Read the settings from the environment, once.
+
+A value that cannot be used is reported by name, with what would be valid; the default takes its place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from telemap_lambda.settings.conflicts import settle
+from telemap_lambda.settings.model import SETTINGS, Fault, Setting, Settings
+from telemap_lambda.settings.variables import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_MOST_SHOWN = 60
+"""Most characters of a bad value that are shown."""
+
+_PREFIX = "TELEMAP_"
+_PREFIX_OF_THE_SWEEPER = "TELEMAP_SWEEP_"
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings from environment variables; an empty variable counts as not set."""
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for setting in SETTINGS:
+        given = environ.get(setting.name, "")
+        stripped = given.strip()
+        if not stripped and not (given and setting.kind.exact):
+            continue
+        try:
+            values[setting.field] = setting.kind.convert(given if setting.kind.exact else stripped, environ)
+        except ValueError as error:
+            faults.append(_fault(setting, stripped, error))
+    return settle(Settings(**values, faults=tuple(faults), warnings=tuple(_unknown(environ))))
+
+
+def _fault(setting: Setting, given: str, error: ValueError) -> Fault:
+    kind = setting.kind
+    if isinstance(error, SettingError):
+        problem = str(error)
+    elif kind.secret:
+        problem = "its value cannot be used"
+    else:
+        problem = f"invalid value {given[:_MOST_SHOWN]!r}"
+    return Fault(setting.name, f"{problem}, expected {kind.expected}", kind.instead)
+
+
+def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield a warning for each variable that looks like a setting and is none: a name is misspelt."""
+    known = {setting.name for setting in SETTINGS}
+    for name in sorted(environ):
+        if not name.startswith(_PREFIX) or name.startswith(_PREFIX_OF_THE_SWEEPER) or name in known:
+            continue
+        from difflib import get_close_matches  # noqa: PLC0415 - only where something is wrong
+
+        shown = name[:_MOST_SHOWN]
+        ours = sorted(one.removeprefix(_PREFIX) for one in known if one.startswith(_PREFIX))
+        meant = get_close_matches(shown.removeprefix(_PREFIX), ours, n=1)
+        hint = f"did you mean {_PREFIX}{meant[0]}?" if meant else f"name variables of your own without {_PREFIX}"
+        yield f"unknown setting {shown}; {hint}"

@@ -1,0 +1,1 @@
+"""Telemetry from Lambda: received, decoded, joined, and counted by invocation."""
