@@ -25,7 +25,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @pytest.fixture
 def pushgateway() -> Iterator[Pushgateway]:
-    """Give an empty Prometheus Pushgateway."""
+    """Return an empty Prometheus Pushgateway."""
     gateway = available(Pushgateway)
     with gateway:
         yield gateway
@@ -33,7 +33,7 @@ def pushgateway() -> Iterator[Pushgateway]:
 
 @pytest.fixture
 def authenticated_pushgateway() -> Iterator[Pushgateway]:
-    """Give an empty Pushgateway that asks for `servers.pushgateway.CREDENTIALS`."""
+    """Return an empty Pushgateway that asks for `servers.pushgateway.CREDENTIALS`."""
     gateway = available(lambda: Pushgateway(authenticated=True))
     with gateway:
         yield gateway
@@ -41,39 +41,39 @@ def authenticated_pushgateway() -> Iterator[Pushgateway]:
 
 @pytest.fixture(scope="session")
 def secrets_manager() -> Iterator[SecretsManager]:
-    """Give one Secrets Manager to all tests (it takes seconds to start): name your secrets after your test."""
+    """Return one Secrets Manager to all tests (it takes seconds to start): name your secrets after your test."""
     with SecretsManager() as secrets:
         yield secrets
 
 
 @pytest.fixture
 def denied_secrets() -> Iterator[DeniedSecrets]:
-    """Give a Secrets Manager that denies every call."""
+    """Return a Secrets Manager that denies every call."""
     with DeniedSecrets() as secrets:
         yield secrets
 
 
 @pytest.fixture(scope="session")
 def promtool() -> Promtool:
-    """Give Prometheus's own check of a text exposition."""
+    """Return Prometheus's own check of a text exposition."""
     return available(Promtool)
 
 
 @pytest.fixture(scope="session")
 def emulator() -> Emulator:
-    """Give AWS's Lambda emulator as an on-demand function: real lifecycle, no telemetry."""
+    """Return AWS's Lambda emulator as an on-demand function: real lifecycle, no telemetry."""
     return available(Emulator)
 
 
 @pytest.fixture(scope="session")
 def managed_emulator() -> Emulator:
-    """Give AWS's Lambda emulator as a managed instance: real telemetry, no INVOKE events."""
+    """Return AWS's Lambda emulator as a managed instance: real telemetry, no INVOKE events."""
     return available(lambda: Emulator(managed=True))
 
 
 @pytest.fixture(scope="session")
 def recorded_events() -> Callable[[str], list[Any]]:
-    """Give a function that reads one file of `tests/events` by its name, without the ending."""
+    """Return a function that reads one file of `tests/events` by its name, without the ending."""
 
     def read(name: str) -> list[Any]:
         events: list[Any] = json.loads((EVENTS / f"{name}.json").read_text())

@@ -55,7 +55,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 
 
 def problems() -> tuple[Problem, ...]:
-    """Give the problems of `mapping.yaml`, and see to it that errors stop it, and warnings do not."""
+    """Return the problems of `mapping.yaml`, and see to it that errors stop it, and warnings do not."""
     try:
         mapping = telemap.load("mapping.yaml")
     except telemap.MappingError as refused:

@@ -122,7 +122,7 @@ class Guess:
 
 
 def words(name: str) -> tuple[str, ...]:
-    """Give the words of a name, in lower case: of `maxMemoryUsedMB` they are max, memory, used, mb."""
+    """Return the words of a name, in lower case: of `maxMemoryUsedMB` they are max, memory, used, mb."""
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
@@ -154,7 +154,7 @@ def guess(name: str, seen: Statistics, stated: str = "") -> Guess:
 
 
 def is_label(place: Place, seen: Statistics) -> bool:
-    """Tell whether a place would do as a label."""
+    """Return whether a place would do as a label."""
     return guess(names_in(place)[-1], seen).use is Use.LABEL
 
 
