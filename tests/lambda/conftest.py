@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
-def layer_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def layer_archive(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the layer that `make layer` builds."""
     archive = tmp_path_factory.mktemp("layer") / "telemap-layer.zip"
     built = build_layer(archive)
@@ -67,7 +67,7 @@ def play(open_sandbox: Callable[..., Sandbox]) -> Callable[..., SandboxResult]:
 
 
 @pytest.fixture
-def embedded_gateway() -> Iterator[FakeGateway]:
+def embedded_gateway(_integration: None) -> Iterator[FakeGateway]:
     """Return an embedded gateway, which tells what it was asked and can be made to misbehave."""
     with FakeGateway() as gateway:
         yield gateway
