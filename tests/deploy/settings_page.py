@@ -12,7 +12,7 @@ _DOCS = PROJECT / "docs"
 
 
 def _rows(page: str) -> set[str]:
-    """Give the variables that begin a row of a table."""
+    """Return the variables that begin a row of a table."""
     return set(re.findall(r"^\| `([A-Z_]+)`", (_DOCS / page).read_text(encoding="utf-8"), re.MULTILINE))
 
 

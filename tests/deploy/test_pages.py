@@ -30,7 +30,7 @@ STANDS_FOR = {"zip-file": "Content"}
 
 
 def operation_of(words: list[str]) -> Any:
-    """Give the model of the operation that an `aws` command asks for."""
+    """Return the model of the operation that an `aws` command asks for."""
     service = botocore.session.get_session().get_service_model(words[0])
     operations = {xform_name(name, "-"): name for name in service.operation_names}
     if words[1] == "wait":
@@ -42,7 +42,7 @@ def operation_of(words: list[str]) -> Any:
 
 
 def faults(words: list[str]) -> set[str]:
-    """Give what is wrong with the options of an `aws` command: not known, or missing."""
+    """Return what is wrong with the options of an `aws` command: not known, or missing."""
     shape = operation_of(words).input_shape
     known = {xform_name(name, "-"): name for name in shape.members} | STANDS_FOR
     given = {word[2:] for word in words if word.startswith("--")} - OF_THE_COMMAND_LINE
@@ -161,7 +161,7 @@ UNITS = {"ms": 0.001, "s": 1.0, "MB": 1.0}
 
 
 def quantity(cells: str) -> float:
-    """Give the first quantity of a row of a table, in seconds or megabytes."""
+    """Return the first quantity of a row of a table, in seconds or megabytes."""
     [(number, unit), *_] = re.findall(r"\| ([\d.]+) (ms|s|MB) \|", cells)
     return float(number) * UNITS[unit]
 

@@ -30,7 +30,7 @@ def page(name: str) -> str:
 
 
 def untold(words: frozenset[str] | set[str], text: str) -> list[str]:
-    """Give the words that stand nowhere in code of a page, alone or among others."""
+    """Return the words that stand nowhere in code of a page, alone or among others."""
     return [word for word in sorted(words) if not re.search(rf"`{word}`|`[^`\n]*\b{word}\b[^`\n]*`", text)]
 
 

@@ -122,7 +122,7 @@ def test_a_token_that_changed_is_read_again(
 
 
 def forms(*secrets: str) -> list[str]:
-    """Give the forms in which secrets could get into a log."""
+    """Return the forms in which secrets could get into a log."""
     encoded = [base64.b64encode(secret.encode()).decode().rstrip("=") for secret in secrets]
     return [*secrets, *(quote(secret, safe="") for secret in secrets), *(text[:-1] for text in encoded)]
 

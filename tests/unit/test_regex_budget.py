@@ -158,7 +158,7 @@ def test_off_the_main_thread_regexes_work_without_a_timer() -> None:
 
 @pytest.fixture
 def alarms() -> Iterator[list[int]]:
-    """Give the alarms that a handler of the process's own has had."""
+    """Return the alarms that a handler of the process's own has had."""
     rung: list[int] = []
     previous = signal.signal(signal.SIGALRM, lambda number, _: rung.append(number))
     yield rung

@@ -50,13 +50,13 @@ class Origin:
 
 
 def import_query(grouping: Mapping[str, str]) -> str:
-    """Give the query that adds the grouping key to what is imported: `?extra_label=job=J&extra_label=label=value`."""
+    """Return the query that adds the grouping key to what is imported: `?extra_label=job=J&extra_label=label=value`."""
     pairs = (quote(f"{name}={value}", safe="=", errors="replace") for name, value in grouping.items())
     return "?" + "&".join(f"extra_label={pair}" for pair in pairs)
 
 
 def grouping_path(grouping: Mapping[str, str]) -> str:
-    """Give the path of a group: `/metrics/job/J/label/value`.
+    """Return the path of a group: `/metrics/job/J/label/value`.
 
     Values that are empty or hold a slash go in base64, as the gateway asks, and so do `.` and `..`, which would be
     taken for steps of the path; `job` comes first.

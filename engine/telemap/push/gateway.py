@@ -162,7 +162,7 @@ class Gateway:
         return answer
 
     def _refusal(self, answer: Answer) -> str:
-        """Say how the gateway refused; of a redirection only the host, since the rest may hold secrets."""
+        """Report how the gateway refused; of a redirection only the host, since the rest may hold secrets."""
         from telemap.push.redaction import Redaction  # noqa: PLC0415 - only where something is wrong
 
         secrets = [self.credentials, self._proxy.credentials if self._proxy else None]

@@ -99,7 +99,7 @@ def _regex_parser(pattern: str, budget: RegexBudget, warn: Callable[[str], None]
 
 
 def _line(value: Any) -> str | None:
-    """Give the text of a record: itself, or an object's `message`, where Lambda's JSON log format puts the line."""
+    """Return the text of a record: itself, or an object's `message`, where Lambda's JSON log format puts the line."""
     if type(value) is dict:
         value = value.get("message")
     return value if type(value) is str else None

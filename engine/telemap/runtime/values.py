@@ -77,7 +77,7 @@ def to_number(found: Any) -> Any:
 
 
 def to_bool(found: Any) -> Any:
-    """Give 1 or 0 for truth values, the words for them, and 1 and 0 themselves."""
+    """Return 1 or 0 for truth values, the words for them, and 1 and 0 themselves."""
     if type(found) is bool:
         return float(found)
     if type(found) is str:
@@ -86,7 +86,7 @@ def to_bool(found: Any) -> Any:
 
 
 def to_seconds(found: Any) -> Any:
-    """Give the seconds of a length of time such as `1m30s`; a number is in seconds already."""
+    """Return the seconds of a length of time such as `1m30s`; a number is in seconds already."""
     if type(found) is str:
         seconds = duration(found)
         return to_number(found) if seconds is None else seconds
@@ -94,7 +94,7 @@ def to_seconds(found: Any) -> Any:
 
 
 def to_unix_time(found: Any) -> Any:
-    """Give the Unix time of an RFC 3339 timestamp, in seconds; a number is one already."""
+    """Return the Unix time of an RFC 3339 timestamp, in seconds; a number is one already."""
     if type(found) is not str:
         return found
     match = _RFC_3339.fullmatch(found.strip())
@@ -114,7 +114,7 @@ def to_unix_time(found: Any) -> Any:
 
 
 def to_length(found: Any) -> Any:
-    """Give the length of a text in characters, or of an array or object in members."""
+    """Return the length of a text in characters, or of an array or object in members."""
     return float(len(found)) if isinstance(found, (str, list, dict)) else INVALID
 
 

@@ -27,6 +27,7 @@ from telemap.model import (
 )
 from telemap.path import Path
 from telemap.path.parse import looks_like_path
+from telemap.units import divisor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,9 +82,11 @@ def parse_text(parse: Parse) -> str:
 
 
 def value_text(source: Source) -> str:
-    """Write the value of a source, and what it is multiplied by."""
-    factor = "" if source.factor == 1 else f", times {number_text(source.factor)}"
-    return _value(source.value) + factor
+    """Write the value of a source, and what it is multiplied or divided by."""
+    value = _value(source.value)
+    if divisor := divisor_of(source.factor):
+        return f"{value}, divided by {number_text(divisor)}"
+    return value if source.factor == 1 else f"{value}, times {number_text(source.factor)}"
 
 
 def label_rule_text(rule: LabelRule) -> str:

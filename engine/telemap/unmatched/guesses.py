@@ -121,7 +121,7 @@ class Guess:
 
 
 def words(name: str) -> tuple[str, ...]:
-    """Give the words of a name, in lower case: of `maxMemoryUsedMB` they are max, memory, used, mb."""
+    """Return the words of a name, in lower case: of `maxMemoryUsedMB` they are max, memory, used, mb."""
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
@@ -151,7 +151,7 @@ def guess(name: str, seen: Statistics, stated: str = "") -> Guess:
 
 
 def is_label(place: Place, seen: Statistics) -> bool:
-    """Tell whether a place would do as a label."""
+    """Return whether a place would do as a label."""
     return guess(names_in(place)[-1], seen).use is Use.LABEL
 
 
@@ -167,7 +167,7 @@ def _guess_text(last: str, seen: Statistics) -> Guess:
 
 
 def _conversion(seen: Statistics) -> str | None:
-    """Give how values become numbers; None when they do not."""
+    """Return how values become numbers; None when they do not."""
     if seen.numbers and seen.numbers == seen.values:
         return ""
     if seen.numbers + seen.numeric == seen.values:

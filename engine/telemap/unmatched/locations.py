@@ -71,7 +71,7 @@ def paths_to(place: Place) -> Paths:
 
 
 def names_in(place: Place) -> list[str]:
-    """Give the names on the way to a place."""
+    """Return the names on the way to a place."""
     return [step for step in place if isinstance(step, str)]
 
 

@@ -40,7 +40,7 @@ class Authentication:
             self._credentials = Basic(gateway.username, gateway.password)
 
     def credentials(self) -> Credentials | None:
-        """Give the credentials; None when none are configured.
+        """Return the credentials; None when none are configured.
 
         What was read once is used for as long as the secret cannot be read again.
 

@@ -105,7 +105,7 @@ def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping
 
 
 def _recording(settings: Settings, wanted: list[str], log: Log) -> tuple[Recorder | None, list[str]]:
-    """Give what records, if anything does, and the categories of telemetry to subscribe."""
+    """Return what records, if anything does, and the categories of telemetry to subscribe."""
     if not settings.record:
         return None, wanted
     from telemap_lambda.recording.recorder import CATEGORIES, make_recorder  # noqa: PLC0415 - only where it is asked for
@@ -126,7 +126,7 @@ def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> i
 
 
 def _grouping(settings: Settings, function_name: str) -> dict[str, str]:
-    """Give the grouping key. Where processes add up there is no `instance`: it would keep them apart."""
+    """Return the grouping key. Where processes add up there is no `instance`: it would keep them apart."""
     grouping = {"job": clean(settings.job or function_name or "telemap")}
     if settings.delivery == "replace":
         grouping["instance"] = os.urandom(16).hex()
@@ -151,7 +151,7 @@ def _added_grouping(settings: Settings, plan: Plan) -> tuple[dict[str, str], lis
 
 
 def categories(plan: Plan) -> list[str]:
-    """Give the categories of telemetry that a plan wants: `platform`, and those that a source names.
+    """Return the categories of telemetry that a plan wants: `platform`, and those that a source names.
 
     `*` matches what arrives, and subscribes to nothing. A category that `drop` takes whole is not wanted.
     """

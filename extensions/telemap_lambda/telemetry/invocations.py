@@ -29,12 +29,12 @@ class Invocations:
 
     @property
     def heard_of(self) -> bool:
-        """Tell whether telemetry of the current invocation has come, and no end of one was ever missing."""
+        """Return whether telemetry of the current invocation has come, and no end of one was ever missing."""
         return self._heard_of == self._current and not self._end_missed
 
     @property
     def done_by(self) -> float:
-        """Give the Unix time by which the function is most likely done with the current invocation.
+        """Return the Unix time by which the function is most likely done with the current invocation.
 
         As telemetry says; else after as long as the longest invocation took of which the end was told. Where telemetry
         does not tell ends, or this one is not heard of, it may be done at once.
@@ -45,18 +45,18 @@ class Invocations:
 
     @property
     def done_at(self) -> float | None:
-        """Give the Unix time at which the function was done with the current invocation; None while it is not known."""
+        """Return the Unix time at which the function finished the current invocation; None while that is unknown."""
         request_id, moment = self._done
         return moment if request_id == self._current else None
 
     @property
     def report_awaited(self) -> bool:
-        """Tell whether an invocation has begun whose report has not come."""
+        """Return whether an invocation has begun whose report has not come."""
         return bool(self._unreported)
 
     @property
     def last_report_in(self) -> bool:
-        """Tell whether the report of the last INVOKE has come; without an INVOKE nobody knows which is the last."""
+        """Return whether the report of the last INVOKE has come; without an INVOKE nobody knows which is the last."""
         return bool(self._current) and not self._unreported
 
     def lost(self) -> None:
@@ -108,7 +108,7 @@ def _request_id(event: dict[str, Any]) -> str:
 
 
 def _seconds(event: dict[str, Any]) -> float:
-    """Give how long an invocation took, by its runtimeDone; 0 when that does not say."""
+    """Return how long an invocation took, by its runtimeDone; 0 when that does not say."""
     record = event.get("record")
     metrics = record.get("metrics") if type(record) is dict else None
     told = metrics.get("durationMs") if type(metrics) is dict else None

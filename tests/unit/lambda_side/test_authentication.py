@@ -52,7 +52,7 @@ class Secrets:
 
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Secrets], RecordingServer]:
-    """Give a function that points boto3 at these secrets."""
+    """Return a function that points boto3 at these secrets."""
 
     def point(secrets: Secrets) -> RecordingServer:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):

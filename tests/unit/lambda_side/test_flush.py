@@ -367,7 +367,7 @@ def test_a_gateway_that_cannot_be_reached_has_added_nothing() -> None:
 
 
 def outcomes(flushing: Flushing) -> dict[str, float]:
-    """Give what is counted of pushes; delta does not push it."""
+    """Return what is counted of pushes; delta does not push it."""
     found = samples(telemap.render(flushing.store), without=())
     return {dict(labels)["outcome"]: n for (name, labels), n in found.items() if name == "telemap_pushes_total"}
 

@@ -64,7 +64,7 @@ def test_what_arrives_is_the_path(gateway_at: GatewayAt, value: str, prefix: str
 
 
 def groups(gateway: Pushgateway) -> list[dict[str, str]]:
-    """Give the grouping keys that a gateway shows."""
+    """Return the grouping keys that a gateway shows."""
     found = text_string_to_metric_families(gateway.metrics())
     return [sample.labels for family in found for sample in family.samples if sample.name == "parcels_total"]
 

@@ -248,7 +248,7 @@ def test_credentials_that_cannot_be_sent_cannot_be_made(make: Callable[[], objec
 
 
 def forms(text: str) -> list[str]:
-    """Give the forms in which a server may say again what it was sent."""
+    """Return the forms in which a server may say again what it was sent."""
     encoded = [encode(text.encode()).decode() for encode in (base64.b64encode, base64.urlsafe_b64encode)]
     unpadded = [one.rstrip("=") for one in encoded]
     written = [text, quote(text), quote(text, safe=""), quote_plus(text), quote(text, safe="").lower()]

@@ -1,4 +1,4 @@
-"""Findings as text: for people, for programs, and as a mapping."""
+"""Unread as text: for people, for programs, and as a mapping."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
     from telemap.unmatched.drafts import Draft
     from telemap.unmatched.locations import Form
-    from telemap.unmatched.unread import Findings, PathFinding, TypeFinding
+    from telemap.unmatched.unread import PathFinding, TypeFinding, Unread
 
 
-def as_yaml(findings: Findings) -> str:
+def as_yaml(unread: Unread) -> str:
     """Write all drafts as one mapping, ready to be included."""
     lines = ["# Drafts by 'telemap unmatched': choose, rename, and say in 'help' what each one is.", "version: 1", ""]
-    drafts = list(findings.drafts)
+    drafts = list(unread.drafts)
     lines.append("metrics:" if drafts else "metrics: {}")
     for draft, words in drafts:
         lines.append(f"  # {words}")
@@ -28,25 +28,25 @@ def as_yaml(findings: Findings) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def as_json(findings: Findings) -> str:
-    """Write findings for programs: one JSON object."""
+def as_json(unread: Unread) -> str:
+    """Write unread for programs: one JSON object."""
     told = {
-        "events": findings.events,
-        "types": [_type(one) for one in findings.types],
-        "dropped": list(findings.dropped),
-        "malformed": findings.malformed,
-        "overlooked": findings.overlooked,
+        "events": unread.events,
+        "types": [_type(one) for one in unread.types],
+        "dropped": list(unread.dropped),
+        "malformed": unread.malformed,
+        "overlooked": unread.overlooked,
     }
     return json.dumps(told, indent=2) + "\n"
 
 
-def as_text(findings: Findings) -> str:
-    """Write findings for people."""
+def as_text(unread: Unread) -> str:
+    """Write unread for people."""
     lines: list[str] = []
-    for one in findings.types:
+    for one in unread.types:
         lines += [*_heading(one), *_of_type(one), ""]
-    if not findings.types:
-        lines.append(f"{findings.events} events, and every value in them is read.")
+    if not unread.types:
+        lines.append(f"{unread.events} events, and every value in them is read.")
     return "\n".join(lines).rstrip() + "\n"
 
 
