@@ -41,7 +41,7 @@ def distributions(_integration: None, tmp_path_factory: pytest.TempPathFactory) 
 def sources(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the unpacked sdist: what a checkout of this project has, whether it is committed or not."""
     folder = tmp_path_factory.mktemp("sources")
-    # By the program, for the `filter` of Python's tarfile is newer than Debian 12's Python, and asked for by the latest.
+    # The program tar: the newest Python asks for tarfile's `filter`, which Debian 12's Python lacks.
     subprocess.run(["tar", "-xf", distributions.sdist, "-C", folder], check=True)
     [unpacked] = folder.iterdir()
     return unpacked
