@@ -216,7 +216,7 @@ def test_json_in_text_and_objects_are_one_place_to_a_source_that_parses_json() -
     [found] = unmatched(NOTHING, [event({"ms": 1}), event('{"ms": 2}'), event('log {"ms": 3}')]).types
     [path] = found.paths
 
-    assert (path.path, path.form.format, path.events, path.of_events) == ("$.record.ms", "json", 3, 3)
+    assert (path.path, path.form.text, path.events, path.of_events) == ("$.record.ms", "json", 3, 3)
 
 
 def test_an_event_type_that_no_source_takes_gets_a_counter() -> None:
@@ -337,7 +337,7 @@ def test_no_label_is_empty_because_an_event_of_another_form_lacks_it(records: li
 
 def test_a_share_is_of_the_events_that_the_source_would_take() -> None:
     [found] = unmatched(NOTHING, [event({"sum": 1}), event('{"currency": "EUR"}'), event("plain")]).types
-    shares = {path.path: (path.events, path.of_events) for path in found.paths if path.form.format}
+    shares = {path.path: (path.events, path.of_events) for path in found.paths if path.form.text}
 
     assert shares == {"$.record.currency": (1, 2)}
 

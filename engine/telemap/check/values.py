@@ -68,9 +68,7 @@ def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> V
     mapped = _read_map(reader, entries["map"][1], f"'map' of {what}") if "map" in entries else None
     if "otherwise" in entries and entries.lacks("map"):
         reader.error("missing-key", entries["otherwise"][0], f"'otherwise' of {what} needs 'map'")
-    convert = None
-    if "as" in entries:
-        convert = reader.choice(entries["as"][1], f"'as' of {what}", [choice.value for choice in Conversion])
+    convert = reader.word(entries["as"][1], f"'as' of {what}", Conversion) if "as" in entries else None
     if origin is None or entries.foreign:
         return None  # a step of the value may be what the unknown key was meant to be
     return ValueRule(
@@ -78,7 +76,7 @@ def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> V
         extract=extract,
         map=mapped,
         otherwise=_read_number(reader, entries, "otherwise", what),
-        convert=Conversion(convert) if convert else None,
+        convert=convert,
         default=_read_number(reader, entries, "default", what),
     )
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from telemap.model.references import LiteralText, literal
 
 if TYPE_CHECKING:
+    from telemap.model.conversions import Conversion
     from telemap.path import Path
 
 OTHER = "other"
 """What a text becomes that `allow` does not have, where no `otherwise` says."""
+
+INVALID: Final = object()
+"""Stands for a value that is there and cannot be converted; it is rejected as no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +51,6 @@ KnownText: TypeAlias = "LiteralText | LabelRule"
 
 LabelOrigin: TypeAlias = LiteralText | FirstOf | Concat | Exists
 ValueOrigin: TypeAlias = Constant | FirstOf
-
-
-class Conversion(Enum):
-    """What `as` makes of a value."""
-
-    NUMBER = "number"
-    BOOL = "bool"
-    DURATION = "duration"
-    TIMESTAMP = "timestamp"
-    LENGTH = "length"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, TypeVar
 
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.durations import duration
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from telemap.document.nodes import Document
     from telemap.problem.place import Span
+
+E = TypeVar("E", bound=Enum)
 
 _NO_WORDS: Mapping[str, str] = {}
 
@@ -230,6 +233,11 @@ class NodeReader:
             nearest(text, words) or help_ or f"one of: {', '.join(words)}",
         )
         return None
+
+    def word(self, node: Node, what: str, table: type[E]) -> E | None:
+        """Read a word of a closed list, whose values are the words; return its member."""
+        chosen = self.choice(node, what, [one.value for one in table])
+        return None if chosen is None else table(chosen)
 
     def _wrong_type(
         self, node: Node, what: str, wanted: str, help_: str | None = None, hint: str | None = None

@@ -22,7 +22,6 @@ from telemap.model import (
     Operation,
     Operator,
     Parse,
-    ParseFormat,
     ValueRule,
 )
 from telemap.path import Path
@@ -76,9 +75,10 @@ def when_texts(condition: Condition | None) -> list[str]:
 def parse_text(parse: Parse) -> str:
     """Write `parse`."""
     of = "" if parse.path.text == "$.record" else f", of: {_path(parse.path)}"
-    if parse.format is ParseFormat.REGEX:
-        return f"{{regex: {quoted(parse.regex)}{of}}}"
-    return f"{{as: {parse.format.value}{of}}}" if of else parse.format.value
+    word = parse.parser.value
+    if parse.parser.row.takes_pattern:
+        return f"{{{word}: {quoted(parse.regex)}{of}}}"
+    return f"{{as: {word}{of}}}" if of else word
 
 
 def value_text(source: Source) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.events.path_steps import path_steps
-from telemap.model import AllOf, AnyOf, Comparison, Concat, Exists, FirstOf, Not, Operator, ParseFormat
+from telemap.model import AllOf, AnyOf, Comparison, Concat, Exists, FirstOf, Not, Operator
 from telemap.path import Path, Root
 from telemap.patterns import matches_any
 from telemap.unmatched.locations import AS_IT_IS, JSON, MESSAGE, RECORD, Every, Form, path_text
@@ -95,13 +95,13 @@ def _paths_of(source: Source) -> Iterator[tuple[Form, _Steps]]:
 def _form(parse: Parse) -> Form:
     """Return what is parsed; where it is not one of the places that a survey parses, it is none of its forms."""
     place = tuple(step if isinstance(step, str) else Every.ITEM for step in parse.path.steps or ("",))
-    return Form(parse.format.value, place)
+    return Form(parse.parser, place)
 
 
 def _of_parse(parse: Parse) -> Iterator[_Steps]:
-    """Return what is read to be parsed; of an object `regex` and `logfmt` read the message."""
+    """Return what is read to be parsed; of an object most parsers read the message."""
     yield from _of_path(parse.path, [])
-    if parse.format is not ParseFormat.JSON and parse.path.text == path_text(RECORD):
+    if parse.parser.row.reads_line and parse.path.text == path_text(RECORD):
         yield tuple(_Step(str(name)) for name in MESSAGE)
 
 

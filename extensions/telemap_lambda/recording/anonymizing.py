@@ -12,8 +12,9 @@ import re
 from typing import Any
 
 from telemap.durations import duration
+from telemap.model import INVALID
+from telemap.model.conversions import to_number, to_unix_time
 from telemap.runtime.parsing import parse_json, parse_logfmt
-from telemap.runtime.values import INVALID, to_number, to_unix_time
 from telemap_lambda.recording.key_names import MOST_CHARACTERS as MOST_CHARACTERS_OF_A_KEY
 from telemap_lambda.recording.key_names import is_name
 

@@ -9,7 +9,7 @@ from telemap.check.paths import ANY_DEPTH
 from telemap.check.regexes import advise_regex
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.events.event_shape import Parsed, advise_path
-from telemap.model import Operator, ParseFormat
+from telemap.model import Operator, Parser
 from telemap.path import PathFault
 from telemap.path.parse import Wanted, looks_like_path, parse_path
 
@@ -60,7 +60,7 @@ def advise_test_paths(reader: MappingReader, node: Node, patterns: tuple[str, ..
 
 def _parsed(draft: DraftSource) -> Parsed | None:
     """Return what is known of a record that is parsed: the groups of a regex; None when it is not parsed."""
-    if draft.parse is not None and draft.parse.format is ParseFormat.REGEX:
+    if draft.parse is not None and draft.parse.parser is Parser.REGEX:
         return Parsed(frozenset(re.compile(draft.parse.regex).groupindex))
     return Parsed() if draft.parses else None
 

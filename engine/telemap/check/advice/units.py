@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.events.path_steps import path_steps
-from telemap.model import Conversion, FirstOf, MetricType
+from telemap.model import FirstOf, MetricType
 from telemap.units import UNITS, base_unit
 
 if TYPE_CHECKING:
@@ -85,7 +85,9 @@ def advise_unit(reader: MappingReader, head: FamilyHead, draft: DraftSource) -> 
     """Warn where the name of the value's field says another unit than the one that the value is taken for."""
     base = base_unit(head.name)
     value = draft.value
-    if base is None or value is None or value.extract or value.map or value.convert not in {None, Conversion.NUMBER}:
+    if base is None or value is None or value.extract or value.map:
+        return
+    if value.convert is not None and not value.convert.row.keeps_unit:
         return
     for field in _value_fields(draft):
         match = _ANY_FIELD_UNIT.search(field)

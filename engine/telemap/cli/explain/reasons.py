@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.cli.explain.shown import brief, shown, visible
-from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, ParseFormat
+from telemap.model import AllOf, AnyOf, Comparison, Condition, Not
 from telemap.path import SEVERAL
 from telemap.reading.entries import nearest
 from telemap.tracing.outcomes import CUT_OFF, Stage
@@ -108,8 +108,8 @@ def found_text(found: Found) -> str:
 
 
 def _unparsed_text(found: Found, parse: Parse) -> str:
-    """Report what was to be parsed: of an object, for all but JSON, its message."""
-    if parse.format is ParseFormat.JSON or not isinstance(found.value, dict):
+    """Report what was to be parsed: of an object, for most parsers, its message."""
+    if not parse.parser.row.reads_line or not isinstance(found.value, dict):
         return found_text(found)
     message = found.value.get("message")
     return "there is an object without 'message'" if message is None else f"there is the message {shown(message)}"
