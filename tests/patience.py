@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from telemap_lambda.sandbox import Invocation, Sandbox
 
-PATIENCE_SECONDS: Final = 60.0
+PATIENCE_SECONDS: Final = 120.0
 ENDLESS_SECONDS: Final = 10 * PATIENCE_SECONDS
 """Longer than any test waits, for what an extension must not wait for."""
 
