@@ -51,7 +51,7 @@ class Secrets:
 
 
 @pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Secrets], RecordingServer]:
+def use(_integration: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[Secrets], RecordingServer]:
     """Give a function that points boto3 at these secrets."""
 
     def point(secrets: Secrets) -> RecordingServer:
@@ -229,6 +229,7 @@ def pushed(settings: Settings, *texts: str, log: Log | None = None) -> list[Push
     return [results.get(timeout=10) for _ in texts]
 
 
+@pytest.mark.integration
 def test_pushes_are_reported_under_their_numbers() -> None:
     with FakeGateway() as gateway:
         results = pushed(Settings(gateway=GatewayAddress(gateway.url)), TEXT, "no exposition", TEXT)
