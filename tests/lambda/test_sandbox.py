@@ -67,7 +67,7 @@ def patient(layer: Path, **options: Any) -> Sandbox:
 
 
 def manners(**chosen: object) -> dict[str, str]:
-    return {"MANNERS": json.dumps(chosen)}
+    return {"MANNERS": json.dumps({"reported": PATIENCE_SECONDS, **chosen})}
 
 
 def seen(result: SandboxResult, kind: str) -> list[Any]:
@@ -220,21 +220,19 @@ def test_leaving_the_context_ends_a_running_extension(layer: Path) -> None:
 
 
 def test_a_refused_post_is_repeated(layer: Path) -> None:
-    result = patient(
-        layer, recording=recording("a"), environment=manners(refuse_posts=2, reported=PATIENCE_SECONDS)
-    ).run()
+    result = patient(layer, recording=recording("a"), environment=manners(refuse_posts=2)).run()
     assert kinds(received(result)) == ["initStart", "start", "function", "runtimeDone", "report"]
     assert (result.telemetry.retries, result.telemetry.dropped) == (2, 0)
 
 
 def test_posts_refused_for_ever_are_dropped_and_counted(layer: Path) -> None:
-    result = patient(layer, recording=recording("a"), environment=manners(refuse_posts=10**6)).run()
+    result = patient(layer, recording=recording("a"), environment=manners(refuse_posts=10**6, reported=0)).run()
     assert (result.telemetry.events, result.telemetry.posts, result.telemetry.dropped) == (0, 0, 5)
     assert not result.invocations[0].failed
 
 
 def test_outside_aws_telemetry_is_accepted_and_never_comes(layer: Path) -> None:
-    result = patient(layer, recording=recording("a"), environment=manners(), telemetry_supported=False).run()
+    result = patient(layer, recording=recording("a"), environment=manners(reported=0), telemetry_supported=False).run()
     assert seen(result, "subscribed") == [202]
     assert seen(result, "told")[1]["errorType"] == "Telemetry.NotSupported"
     assert received(result) == []
@@ -262,7 +260,7 @@ def test_managed_instances_give_no_invoke(layer: Path) -> None:
 
 
 def test_only_subscribed_categories_come(layer: Path) -> None:
-    with patient(layer, recording=recording("a"), environment=manners(types=["function"])) as running:
+    with patient(layer, recording=recording("a"), environment=manners(types=["function"], reported=0)) as running:
         assert kinds(received(running.run())) == ["function"]
 
 

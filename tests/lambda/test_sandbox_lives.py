@@ -97,7 +97,7 @@ def test_telemetry_waits_for_the_thaw_and_connections_can_be_lost_before(layer: 
 @pytest.mark.integration
 @pytest.mark.parametrize("after_thaw", [False, True])
 def test_posts_whose_answer_got_lost_come_again_as_they_were(layer: Path, *, after_thaw: bool) -> None:
-    conditions = {"freeze": after_thaw, "repeat_every": 1, "repeat_after_thaw": after_thaw, "hold_gap_seconds": 0.2}
+    conditions: dict[str, Any] = {"freeze": after_thaw, "repeat_every": 1, "repeat_after_thaw": after_thaw, "hold_gap_seconds": 0.2}
     result = play(layer, synthetic(FEW), **conditions)
     came = posts(result)
     at: dict[str, list[float]] = {}
@@ -162,7 +162,8 @@ def test_a_timeout_and_a_crash_end_the_process_and_the_next_invocation_starts_an
 
 @pytest.mark.integration
 def test_an_environment_can_be_taken_away_without_a_word(layer: Path) -> None:
-    result = play(layer, synthetic(Load(invocations=3, duration_ms=40, kill_every=2)))
+    recording = synthetic(Load(invocations=3, duration_ms=1000, kill_every=2))  # time for the first report to come
+    result = play(layer, recording, max_duration_seconds=1.0)
     first, second = result.lives
     assert (first.ended_by, first.exit_code, first.killed) == ("taken", -9, False)
     assert (second.ended_by, result.exit_code, result.killed) == ("spindown", 0, False)

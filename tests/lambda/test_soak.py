@@ -31,8 +31,8 @@ OFTEN = {
     "TELEMAP_PUSH_TIMEOUT_MS": "5000",
     "TELEMAP_HOLD_MS": "100",
 }
-"""Pushes as often as they can be. One that hangs is given up while the soak lasts; one that a busy machine delays is not,
-for its increments would be counted twice."""
+"""Pushes as often as they can be. One that hangs is given up while the soak lasts. One that a busy machine delays is
+not, for its increments would be counted twice."""
 
 MOST_LINES = 2 * TURNS
 """Of the log: an outage is told when it begins and when it ends, however often it is met."""
