@@ -32,7 +32,7 @@ CONDITIONS: Final[Mapping[str, float]] = {
 SHORT_END: Final[Mapping[str, float]] = {"shutdown_timeout_seconds": 2.0}
 """What Lambda allows at the end, for gateways that do not answer: the extension uses all of it."""
 
-UNHURRIED: Final[Mapping[str, str]] = {"TELEMAP_PUSH_TIMEOUT_MS": str(round(1000 * PATIENCE_SECONDS))}
+UNHURRIED: Final = {"TELEMAP_PUSH_TIMEOUT_MS": str(round(1000 * PATIENCE_SECONDS))}
 """Settings with which no push fails because it takes long."""
 
 _LOOK_SECONDS: Final = 0.02
