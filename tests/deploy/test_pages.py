@@ -16,6 +16,7 @@ from deploy.dockerfile import instructions
 from deploy.pages import PAGES, blocks, commands, text
 from deploy.settings_page import EXTENSION_SETTINGS
 from layers.building import PROJECT
+from patience import CONDITIONS
 from unit.lambda_side.lives import life
 from unit.lambda_side.outcomes import assert_a_good_life, log_of
 
@@ -144,7 +145,7 @@ def test_what_the_log_is_said_to_say_it_says() -> None:
             {"GATEWAY": gateway.url, "MAPPING_FILE": "nowhere.yaml"},
         ]
         for words, environment in zip(told, environments, strict=True):
-            result = Sandbox(recording=life("a"), environment=environment).run()
+            result = Sandbox(recording=life("a"), environment=environment, **CONDITIONS).run()
             assert_a_good_life(result)
             pattern = re.escape(words).replace(r"\.\.\.", ".*").replace("9", r"\d+")
             assert any(re.match(pattern, line) for line in log_of(result)), (words, log_of(result))
