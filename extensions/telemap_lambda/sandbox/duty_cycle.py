@@ -78,7 +78,7 @@ class Account:
             taken: Seconds of CPU time.
 
         """
-        self._balance = min(self._balance + passed * self._share, self._share * _SAVED_SECONDS) - taken
+        self._balance = min(self._balance + passed * self._share - taken, self._share * _SAVED_SECONDS)
         return self._balance < 0
 
 
