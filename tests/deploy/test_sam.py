@@ -48,6 +48,7 @@ def statements(stack: Deployed) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", ["template.yaml", "existing.yaml"])
 def test_cfn_lint_has_nothing_to_say(name: str) -> None:
     checked = subprocess.run(
@@ -209,6 +210,7 @@ def test_what_the_templates_refer_to_is_where_they_say() -> None:
     assert Path(TEMPLATE["Resources"]["TelemapLayer"]["Properties"]["ContentUri"]).name in build
 
 
+@pytest.mark.integration
 def test_the_example_s_mapping_counts_what_the_example_prints() -> None:
     event = (SAM / "example" / "event.json").read_text(encoding="utf-8")
     program = f"import json, app; app.handler(json.loads({event!r}), None)"

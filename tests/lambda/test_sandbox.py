@@ -25,6 +25,8 @@ from telemap_lambda.sandbox import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.integration
+
 HERE = Path(__file__).parent
 PHASES = ["init", "invocation", "invocation", "shutdown"]
 SEEN_BEFORE = "2026-03-02T08:14:09.117Z"

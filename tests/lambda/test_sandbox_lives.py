@@ -65,6 +65,7 @@ def comes_to_a_stop(process_id: int, seconds: float) -> bool:
     return True
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("freeze", [True, False])
 def test_between_invocations_the_process_is_stopped(layer: Path, *, freeze: bool) -> None:
     states = []
@@ -80,6 +81,7 @@ def test_between_invocations_the_process_is_stopped(layer: Path, *, freeze: bool
     assert (result.exit_code, result.killed) == (0, False)
 
 
+@pytest.mark.integration
 def test_telemetry_waits_for_the_thaw_and_connections_can_be_lost_before(layer: Path) -> None:
     freezes: list[float] = []
     recording = synthetic(Load(invocations=2, duration_ms=5))
@@ -90,6 +92,7 @@ def test_telemetry_waits_for_the_thaw_and_connections_can_be_lost_before(layer: 
     assert first > freezes[0] + 0.2
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("after_thaw", [False, True])
 def test_posts_whose_answer_got_lost_come_again_as_they_were(layer: Path, *, after_thaw: bool) -> None:
     result = play(layer, synthetic(FEW), repeat_every=1, repeat_after_thaw=after_thaw, hold_gap_seconds=0.2)
@@ -106,6 +109,7 @@ def test_posts_whose_answer_got_lost_come_again_as_they_were(layer: Path, *, aft
     assert result.reports.count == 3, "each report counts once"
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("framed", [True, False])
 def test_a_record_that_is_too_long_for_a_post_is_cut(layer: Path, *, framed: bool) -> None:
     recording = synthetic(Load(invocations=2, duration_ms=5, large_every=1))
@@ -136,6 +140,7 @@ def test_bare_pieces_are_the_post_when_put_together() -> None:
     assert max(map(len, pieces)) == 30
 
 
+@pytest.mark.integration
 def test_a_timeout_and_a_crash_end_the_process_and_the_next_invocation_starts_another(layer: Path) -> None:
     recording = synthetic(Load(invocations=7, duration_ms=5, timeout_every=3, crash_every=5))
     result = play(layer, recording)
@@ -152,6 +157,7 @@ def test_a_timeout_and_a_crash_end_the_process_and_the_next_invocation_starts_an
                 if "environment" in line}) == 4  # fmt: skip
 
 
+@pytest.mark.integration
 def test_an_environment_can_be_taken_away_without_a_word(layer: Path) -> None:
     result = play(layer, synthetic(Load(invocations=3, duration_ms=40, kill_every=2)))
     first, second = result.lives
@@ -161,6 +167,7 @@ def test_an_environment_can_be_taken_away_without_a_word(layer: Path) -> None:
     assert [one["eventType"] for one in seen(first.stderr, "event")] == ["INVOKE", "INVOKE"]
 
 
+@pytest.mark.integration
 def test_an_environment_that_has_ended_refuses_the_next_event(layer: Path) -> None:
     recording = synthetic(Load(invocations=1, duration_ms=5))
     with Sandbox(layer, recording=recording, shutdown_timeout_seconds=0.3) as sandbox:
@@ -172,6 +179,7 @@ def test_an_environment_that_has_ended_refuses_the_next_event(layer: Path) -> No
     assert life.killed is False
 
 
+@pytest.mark.integration
 def test_a_restore_comes_after_the_snapshots_own_old_events(layer: Path) -> None:
     recording = synthetic(Load(invocations=1, duration_ms=5, initialization_type="snap-start"))
     began = datetime.now(UTC)
@@ -183,6 +191,7 @@ def test_a_restore_comes_after_the_snapshots_own_old_events(layer: Path) -> None
     assert times["platform.restoreStart"] > began + timedelta(seconds=0.1)
 
 
+@pytest.mark.integration
 def test_invocations_of_managed_instances_overlap(layer: Path) -> None:
     recording = synthetic(Load(invocations=4, duration_ms=5, initialization_type="lambda-managed-instances"))
     result = play(layer, recording, {"events": [["SHUTDOWN"]], "schemas": ["2025-01-29"]}, managed=True, concurrency=2)
@@ -192,6 +201,7 @@ def test_invocations_of_managed_instances_overlap(layer: Path) -> None:
     assert requests_reported(result) == [ids[1], ids[0], ids[3], ids[2]]
 
 
+@pytest.mark.integration
 def test_what_a_slow_listener_does_not_take_is_dropped_and_told(layer: Path) -> None:
     recording = synthetic(Load(invocations=3, duration_ms=5, log_lines=500))
     result = play(layer, recording, backlog_bytes=30_000)
@@ -202,6 +212,7 @@ def test_what_a_slow_listener_does_not_take_is_dropped_and_told(layer: Path) -> 
     assert len(requests_reported(result)) == result.reports.count
 
 
+@pytest.mark.integration
 def test_memory_and_cpu_time_are_measured(layer: Path) -> None:
     result = play(layer, synthetic(FEW))
     (life,) = result.lives
@@ -209,6 +220,7 @@ def test_memory_and_cpu_time_are_measured(layer: Path) -> None:
     assert 0 < life.usage.cpu_seconds < 10
 
 
+@pytest.mark.integration
 def test_a_running_process_is_measured(layer: Path) -> None:
     with Sandbox(layer, recording=synthetic(FEW)) as sandbox:
         sandbox.start()
@@ -243,7 +255,7 @@ def test_a_recording_tells_where_processes_ended() -> None:
 
 
 @pytest.fixture
-def echo() -> Iterator[int]:
+def echo(_integration: None) -> Iterator[int]:
     """Return the port of a server that sends back what it gets, for one connection after the other."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         over = threading.Event()

@@ -47,7 +47,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=[NO_SETTINGS, SETTINGS], ids=["modeline", "settings"])
-def editor(project: Path, request: pytest.FixtureRequest) -> Iterator[tuple[LanguageServer, bool]]:
+def editor(_integration: None, project: Path, request: pytest.FixtureRequest) -> Iterator[tuple[LanguageServer, bool]]:
     """Return the language server, and tell whether files need modelines."""
     with available(lambda: LanguageServer(project, request.param)) as server:
         yield server, not request.param
