@@ -39,7 +39,7 @@ def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
 
 @pytest.fixture(scope="session")
 def sources(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the unpacked sdist: what a checkout of this project has, whether it is committed or not."""
+    """Return the unpacked sdist: what a checkout of this project has, whether it is committed or not."""
     folder = tmp_path_factory.mktemp("sources")
     # Not by tarfile: later Pythons want its argument `filter`, which Debian 12's Python does not know.
     subprocess.run(["tar", "-xf", distributions.sdist, "-C", folder], check=True)

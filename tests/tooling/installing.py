@@ -36,7 +36,7 @@ def require_ensurepip() -> None:
 
 
 def bare_environment(folder: Path) -> dict[str, str]:
-    """Give the variables of a machine with Python and nothing of ours, whose pip takes what `.ci/servers` has fetched.
+    """Return the variables of a machine without anything of ours, whose pip takes what `.ci/servers` has fetched.
 
     Its index has later releases, too, which do not work.
 

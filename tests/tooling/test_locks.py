@@ -49,7 +49,7 @@ class Checkout(NamedTuple):
 
 @pytest.fixture(scope="module")
 def checkout(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """Give a copy of this checkout with an environment of the oldest pip, and an index in a folder."""
+    """Return a copy of this checkout with an environment of the oldest pip, and an index in a folder."""
     packages = available(fetched_packages)
     machine, index = tmp_path_factory.mktemp("machine"), tmp_path_factory.mktemp("index")
     fill(index, packages)

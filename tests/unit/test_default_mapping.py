@@ -31,7 +31,7 @@ Samples: TypeAlias = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
 def worked_out(events: list[dict[str, Any]]) -> Samples:
-    """Give the samples of the default mapping, without telemap."""
+    """Return the samples of the default mapping, without telemap."""
     reports = [event["record"] for event in events if event["type"] == "platform.report"]
     samples: Samples = {}
     for event_type, count in Counter(event["type"] for event in events).items():
@@ -50,7 +50,7 @@ def worked_out(events: list[dict[str, Any]]) -> Samples:
 def test_the_default_mapping_counts_what_the_events_say(
     recording: Path, capsys: pytest.CaptureFixture[str], promtool: Promtool
 ) -> None:
-    assert main(["preview", "--events", str(recording)]) == 0
+    assert main(["preview", "telemap:default", str(recording)]) == 0
     exposition, said = capsys.readouterr()
     read = {
         (sample.name, tuple(sample.labels.items())): sample.value

@@ -23,7 +23,7 @@ from telemap.cli.interruption import Interruption
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-COMMAND = [sys.executable, "-m", "telemap", "preview", "--events", "-"]
+COMMAND = [sys.executable, "-m", "telemap", "preview", "telemap:default", "-"]
 EVENT = json.dumps({"type": "function", "record": "x" * 100}) + "\n"
 PATIENCE_SECONDS = 20
 
@@ -36,7 +36,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def waits_for_more(process: subprocess.Popen[bytes]) -> bool:
-    """Tell whether a process has read all of its standard input that there is, and sleeps."""
+    """Return whether a process has read all of its standard input that there is, and sleeps."""
     assert process.stdin is not None
     unread = struct.unpack("i", fcntl.ioctl(process.stdin, termios.FIONREAD, b"\0" * 4))[0]
     state = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0]
@@ -101,7 +101,7 @@ def test_ctrl_c_that_is_somebody_elses_stays_so() -> None:
 
 @pytest.fixture
 def terminal() -> Iterator[tuple[int, int]]:
-    """Give both ends of a terminal of 100 columns: what a user sees, and what a process writes to."""
+    """Return both ends of a terminal of 100 columns: what a user sees, and what a process writes to."""
     seen, written = pty.openpty()
     fcntl.ioctl(written, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
     yield seen, written
@@ -204,7 +204,7 @@ def test_what_is_printed_is_utf_8_whatever_the_locale(options: list[str], tmp_pa
     )
     events = "".join(json.dumps({"type": "function", "record": f"{n}\u00e9\u20ac"}) + "\n" for n in range(2))
     finished = subprocess.run(
-        [*COMMAND, "--mapping", str(mapping), *options],
+        [*COMMAND[:-2], str(mapping), "-", *options],
         input=events.encode(),
         capture_output=True,
         env=os.environ | {"PYTHONIOENCODING": "ascii"},
@@ -216,7 +216,7 @@ def test_what_is_printed_is_utf_8_whatever_the_locale(options: list[str], tmp_pa
 MEMORY = """
 import resource, sys
 from telemap.cli import main
-code = main(["preview", "--events", "-", *sys.argv[1:]])
+code = main(["preview", "telemap:default", "-", *sys.argv[1:]])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
 sys.exit(code)
 """

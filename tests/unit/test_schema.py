@@ -19,7 +19,7 @@ from telemap.check.limits import DEFAULT_BUCKETS, MAX_BUCKETS
 from telemap.check.mapping import SERIES_LIMIT_TOTAL
 from telemap.check.sources import MAX_EACH
 from telemap.event_types import EVENT_TYPES
-from telemap.model import Conversion, MetricType, Operation, Operator, Overflow
+from telemap.model import Conversion, GaugeOperation, MetricType, Operator, Overflow
 from telemap.units import UNITS
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def test_the_schema_has_the_keys_that_the_checker_has() -> None:
 def test_the_schema_has_the_words_that_the_checker_has() -> None:
     assert DEFINITIONS["unit"]["enum"] == list(UNITS)
     assert set(DEFINITIONS["type"]["enum"]) == _values(MetricType)
-    assert set(DEFINITIONS["op"]["enum"]) == _values(Operation)
+    assert set(DEFINITIONS["op"]["enum"]) == _values(GaugeOperation)
     assert set(DEFINITIONS["overflow"]["enum"]) == _values(Overflow)
     assert set(DEFINITIONS["value"]["properties"]["as"]["enum"]) == _values(Conversion)
     assert DEFINITIONS["buckets"]["default"] == list(DEFAULT_BUCKETS)
@@ -151,13 +151,13 @@ def _values(words: type[Enum]) -> set[str]:
 
 
 def _target(field: dict[str, Any]) -> dict[str, Any]:
-    """Give all that a field says: in itself, and by the definitions that it stands for."""
+    """Return all that a field says: in itself, and by the definitions that it stands for."""
     reference = field.get("$ref")
     return {**_target(DEFINITIONS[reference.removeprefix("#/$defs/")]), **field} if reference else field
 
 
 def _parts(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give all schemas in a schema that describe values of a mapping; conditions are left out."""
+    """Return all schemas in a schema that describe values of a mapping; conditions are left out."""
     yield path, schema
     for name, part in {**schema.get("properties", {}), **schema.get("$defs", {})}.items():
         yield from _parts(part, f"{path}.{name}")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from telemap.model.conditions import Condition
-    from telemap.model.kinds import MetricType, Operation, Overflow, Parse
+    from telemap.model.kinds import MetricType, Overflow, Parse
+    from telemap.model.operations import GaugeOperation
     from telemap.model.rules import KnownText, LabelRule, ValueRule
     from telemap.path import Path
     from telemap.problem import Problem
@@ -25,7 +26,7 @@ class Source:
         when: what must hold.
         labels: one for each of the family's label names, in that order.
         value: where the sample's value comes from.
-        factor: what the value is multiplied by, from `unit` or `scale`.
+        factor: what the value is multiplied by, from `unit` or `scale`, as `telemap.units.scaled` does it.
         operation: what the sample does; SET for all types but gauges.
         place: where the source is written.
     """
@@ -37,7 +38,7 @@ class Source:
     labels: tuple[LabelRule, ...]
     value: ValueRule
     factor: float
-    operation: Operation
+    operation: GaugeOperation
     place: Place
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from telemap.errors import PushError
 from telemap.exposition import CONTENT_TYPE
-from telemap.push.address import Origin, grouping_path, import_query, is_import
+from telemap.push.address import Origin, api_of
 from telemap.push.credentials import SYSTEM
 from telemap.settings import environment
 from telemap.version import VERSION
@@ -61,7 +61,7 @@ class Gateway:
 
         origin = Origin.of(url)
         self.credentials: Credentials | None = None
-        self._imports = is_import(url)
+        self._api = api_of(url)
         self._prefix = origin.prefix
         self._proxy: Proxy | None = None
         self._fault = ""
@@ -79,7 +79,7 @@ class Gateway:
         """Push to another group from now on, over the same connection."""
         if grouping != self._grouping:
             self._grouping = dict(grouping)
-            self._target = self._prefix + (import_query(grouping) if self._imports else grouping_path(grouping))
+            self._target = self._prefix + self._api.target(grouping)
 
     def put(self, text: str) -> int:
         """Replace the whole group by an exposition, or import it where there are no groups.
@@ -90,7 +90,7 @@ class Gateway:
         Raises:
             PushError: it was not acknowledged.
         """
-        return self._push("POST" if self._imports else "PUT", text, repeatable=True)
+        return self._push(self._api.replaces, text, repeatable=True)
 
     def post(self, text: str) -> int:
         """Replace the families of an exposition in the group; a gateway that adds up adds them. Never sent twice.
@@ -101,7 +101,7 @@ class Gateway:
         Raises:
             PushError: it was not acknowledged.
         """
-        return self._push("POST", text, repeatable=self._imports)
+        return self._push("POST", text, repeatable=self._api.repeatable)
 
     def delete(self) -> int:
         """Remove the group.
@@ -112,8 +112,8 @@ class Gateway:
         Raises:
             PushError: it was not acknowledged, or there are no groups.
         """
-        if self._imports:
-            raise PushError("VictoriaMetrics' import has no groups to delete", sent=False)
+        if not self._api.has_groups:
+            raise PushError(f"{self._api.name} has no groups to delete", sent=False)
         return self._ask("DELETE", self._target, "", b"", repeatable=True, most=_ANSWER_BYTES).status
 
     def get(self, path: str) -> bytes:
@@ -162,7 +162,7 @@ class Gateway:
         return answer
 
     def _refusal(self, answer: Answer) -> str:
-        """Say how the gateway refused; of a redirection only the host, since the rest may hold secrets."""
+        """Report how the gateway refused; of a redirection only the host, since the rest may hold secrets."""
         from telemap.push.redaction import Redaction  # noqa: PLC0415 - only where something is wrong
 
         secrets = [self.credentials, self._proxy.credentials if self._proxy else None]

@@ -35,12 +35,12 @@ class Redaction:
         self._search = re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
 
     def __call__(self, text: str) -> str:
-        """Give a text without what is secret."""
+        """Return a text without what is secret."""
         return self._search.sub(_REDACTED, text) if self._search else text
 
 
 def _texts(credentials: Credentials) -> Iterator[str]:
-    """Give what is secret, each with what it is sent as."""
+    """Return what is secret, each with what it is sent as."""
     if isinstance(credentials, Basic):
         yield f"{credentials.username}:{credentials.password}"
         yield credentials.username
@@ -50,7 +50,7 @@ def _texts(credentials: Credentials) -> Iterator[str]:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """Give a text as it is, in base64, and as URLs, JSON, HTML and Latin-1 have it."""
+    """Return a text as it is, in base64, and as URLs, JSON, HTML and Latin-1 have it."""
     yield text
     yield quote(text)
     yield quote(text, safe="")

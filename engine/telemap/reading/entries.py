@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from telemap.document.nodes import MapNode, Node, ScalarNode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 _LONGEST_NAME = 64
 """Longest text that may be a mistyped name: finding the nearest name takes time."""
@@ -27,7 +27,7 @@ class Entries(dict[str, tuple[ScalarNode, Node]]):
         self.foreign = False
 
     def lacks(self, name: str) -> bool:
-        """Tell whether a key is not there, and no unknown one can be meant to be it."""
+        """Return whether a key is not there, and no unknown one can be meant to be it."""
         return name not in self and name not in self.meant
 
     def add_foreign(
@@ -50,6 +50,12 @@ class Entries(dict[str, tuple[ScalarNode, Node]]):
         return word
 
 
+def listed(words: Sequence[str]) -> str:
+    """Join words with commas, and the last one with "and"."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def nearest(text: str, words: Iterable[str]) -> str | None:
     """Suggest the word that was probably meant."""
     word = nearest_word(text, words)
@@ -57,7 +63,7 @@ def nearest(text: str, words: Iterable[str]) -> str | None:
 
 
 def nearest_word(text: str, words: Iterable[str]) -> str | None:
-    """Give the word that was probably meant."""
+    """Return the word that was probably meant."""
     from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
 
     if len(text) > _LONGEST_NAME:
