@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.events.path_steps import path_steps
-from telemap.model import FirstOf
 from telemap.units import UNITS, base_unit
 
 if TYPE_CHECKING:
@@ -122,9 +121,8 @@ def advise_mib(reader: MappingReader, draft: DraftSource) -> None:
 
 def _value_fields(draft: DraftSource) -> Iterator[str]:
     """Return the last name of each path that a source's value is read from."""
-    if draft.value is not None and isinstance(draft.value.origin, FirstOf):
-        for path in draft.value.origin.paths:
-            name = ""
-            for step in path_steps(path.query):
-                name = step.name or name
-            yield name
+    for path in () if draft.value is None else draft.value.paths:
+        name = ""
+        for step in path_steps(path.query):
+            name = step.name or name
+        yield name
