@@ -31,6 +31,9 @@ _EXIT_TERMINATED = 143  # 128 + SIGTERM, as shells have it
 _PAUSE_SECONDS = 0.15
 """Between invocations, so that people see them go by."""
 
+_GRACE_SECONDS = 10.0
+"""A demo shows what the extension does, and judges nobody on a machine that is busy."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
@@ -91,7 +94,11 @@ def _play(console: Console, gateway: DemoGateway, recording: Recording, mapping:
             progress.update(task, description=words[step.phase], completed=step.number or None)
 
         with Sandbox(
-            recording=recording, environment=environment, function_name=_FUNCTION, hold_gap_seconds=_PAUSE_SECONDS
+            recording=recording,
+            environment=environment,
+            function_name=_FUNCTION,
+            hold_gap_seconds=_PAUSE_SECONDS,
+            grace_seconds=_GRACE_SECONDS,
         ) as sandbox:
             return sandbox.run(on_step)
 

@@ -124,6 +124,7 @@ def _conditions(arguments: argparse.Namespace) -> Conditions:
         hold_gap_seconds=arguments.gap_ms / 1000,
         max_duration_seconds=arguments.duration_ms * 1.1 / 1000,
         function_timeout_seconds=arguments.timeout_ms / 1000,
+        grace_seconds=arguments.grace_ms / 1000,
         snapshot_seconds=arguments.snapshot_ms / 1000,
         cpu_share=arguments.cpu_share,
         managed=arguments.kind == "lambda-managed-instances",

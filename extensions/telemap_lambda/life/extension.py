@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from telemap.label_text import clean
 from telemap.patterns import matches
+from telemap.runtime.regexes import BATCH_SECONDS
 from telemap.store import Store
 from telemap.store.own_metrics import OWN_LABELS, OwnMetrics
 from telemap.version import VERSION
@@ -76,6 +77,7 @@ def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, 
 def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping: dict[str, str]) -> int:
     own = OwnMetrics(chosen.plan, version=VERSION, fallback=bool(chosen.faults), info_only=not settings.self_metrics)
     store = Store(chosen.plan, instance=grouping.get("instance"), warn=log.warning, own=own)
+    store.regex_budget.wall_seconds = max(settings.hold / 2, BATCH_SECONDS)
     inbox = Inbox(settings.max_pending_bytes)
     listener = Listener(inbox.put_telemetry)
     wanted = categories(chosen.plan)

@@ -8,16 +8,21 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _REMEMBERED_REPORTS = 64
 """Reports that are known although a post that was sent earlier comes later."""
 
 
 class Invocations:
-    """What is known of invocations that have begun."""
+    """What is known of invocations that have begun.
 
-    def __init__(self) -> None:
+    Args:
+        now: gives Unix time.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
         self._current = ""
         self._done = ("", 0.0)
         self._unreported: set[str] = set()
@@ -62,12 +67,12 @@ class Invocations:
     def lost(self) -> None:
         """Take note of telemetry that is lost, or cannot be read: it may have said that the function is done."""
         if self.done_at is None:
-            self._done = (self._current, time.time())
+            self._done = (self._current, self._now())
 
     def begin(self, request_id: str) -> None:
         """Take note of an INVOKE. An older invocation whose report has not come by now has lost it."""
         self._current = request_id
-        self._begun_at = time.time()
+        self._begun_at = self._now()
         self._unreported = {request_id}.difference(self._reported)
 
     def see(self, events: Iterable[Any]) -> None:
@@ -97,7 +102,7 @@ class Invocations:
     def _finish(self, request_id: str, event: dict[str, Any]) -> None:
         """Take note that an invocation is done, unless that is known already."""
         if request_id and self._done[0] != request_id:
-            now = time.time()
+            now = self._now()
             told = unix_time(event.get("time"))
             self._done = (request_id, now if told is None else min(now, told))
 

@@ -6,6 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from telemap.push import Gateway
 
@@ -21,7 +22,7 @@ def gateway_at() -> Iterator[Callable[..., Gateway]]:
     with contextlib.ExitStack() as gateways:
 
         def make(url: str, grouping: Mapping[str, str] | None = None, **options: Any) -> Gateway:
-            gateway = Gateway(url, grouping or GROUPING, **{"timeout": 5, **options})
+            gateway = Gateway(url, grouping or GROUPING, **{"timeout": PATIENCE_SECONDS, **options})
             return gateways.enter_context(gateway)
 
         yield make

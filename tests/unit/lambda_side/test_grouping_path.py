@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from patience import PATIENCE_SECONDS
 from prometheus_client import CollectorRegistry, Counter, push_to_gateway
 from prometheus_client.parser import text_string_to_metric_families
 from unit.lambda_side.recording_server import RecordingServer
@@ -95,7 +96,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.text
 @given(job=TEXTS.filter(bool), value=TEXTS, other=TEXTS)
 def test_the_real_pushgateway_shows_any_text(pushgateway: Pushgateway, job: str, value: str, other: str) -> None:
     key = {"job": job, "instance": value, "other": other}
-    with Gateway(pushgateway.url, key, timeout=5) as gateway:
+    with Gateway(pushgateway.url, key, timeout=PATIENCE_SECONDS) as gateway:
         gateway.put(TEXT)
         shown = groups(pushgateway)
         gateway.delete()
