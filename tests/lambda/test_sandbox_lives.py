@@ -97,7 +97,12 @@ def test_telemetry_waits_for_the_thaw_and_connections_can_be_lost_before(layer: 
 @pytest.mark.integration
 @pytest.mark.parametrize("after_thaw", [False, True])
 def test_posts_whose_answer_got_lost_come_again_as_they_were(layer: Path, *, after_thaw: bool) -> None:
-    conditions: dict[str, Any] = {"freeze": after_thaw, "repeat_every": 1, "repeat_after_thaw": after_thaw, "hold_gap_seconds": 0.2}
+    conditions: dict[str, Any] = {
+        "freeze": after_thaw,
+        "repeat_every": 1,
+        "repeat_after_thaw": after_thaw,
+        "hold_gap_seconds": 0.2,
+    }
     result = play(layer, synthetic(FEW), **conditions)
     came = posts(result)
     at: dict[str, list[float]] = {}
