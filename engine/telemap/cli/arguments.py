@@ -7,6 +7,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from telemap.terminal_text import terminal_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -85,7 +87,7 @@ class CommandLineParser(argparse.ArgumentParser):
         return "; recorded events are given with --events" if self._is_option("--events") else ""
 
     def _refuse(self, message: str, more: str, way_out: str = "") -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}{way_out} ({more})\n")
+        self.exit(2, terminal_line(f"{self.prog}: {message}{way_out} ({more})") + "\n")
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:

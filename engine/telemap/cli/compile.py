@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
 from telemap.cli.files import require_mapping, show_faults
+from telemap.cli.output import print_lines
 from telemap.errors import MappingError
 from telemap.plan_files.writing import write_plan
 
@@ -42,5 +43,5 @@ def run(arguments: argparse.Namespace) -> int:
         elsewhere = "" if arguments.output else "; -o FILE writes it elsewhere"
         raise WrongUseError(f"cannot write {error.filename}: {error.strerror}{elsewhere}") from error
     show(mapping.warnings)
-    print(path)
+    print_lines([str(path)])
     return 0

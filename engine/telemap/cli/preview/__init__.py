@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, WrongUseError
 from telemap.cli.applying import BadLines, Outcome, apply_recording
 from telemap.cli.files import load_or_show, open_recording
+from telemap.cli.output import say
 from telemap.cli.preview.output import print_cardinality, print_difference, print_metrics
 from telemap.preview.cardinality import without_limits
 from telemap.preview.difference import difference
@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     for name in ("limit", "exit_code"):
         if getattr(arguments, name) not in {None, False} and arguments.diff is None:
             raise WrongUseError(f"--{name.replace('_', '-')} goes with --diff OTHER")
-    bad_lines = BadLines(_say) if arguments.skip_bad_lines else None
+    bad_lines = BadLines(say) if arguments.skip_bad_lines else None
     with open_recording(arguments.events) as recording:
         trials = _trials(arguments)
         if not trials:
@@ -80,11 +80,11 @@ def run(arguments: argparse.Namespace) -> int:
     told = trials[:1] if arguments.cardinality else trials
     _say_notes(told, outcome, arguments.events)
     if outcome.bad_lines:
-        _say(f"bad lines that were passed over: {outcome.bad_lines:,}")
+        say(f"bad lines that were passed over: {outcome.bad_lines:,}")
     if outcome.is_foreign:
-        _say(f"some bytes of {arguments.events} are no UTF-8, and read as U+FFFD here: save it as UTF-8")
+        say(f"some bytes of {arguments.events} are no UTF-8, and read as U+FFFD here: save it as UTF-8")
     if outcome.trouble:
-        _say(outcome.trouble)
+        say(outcome.trouble)
     return outcome.exit_code or (EXIT_PROBLEMS if differs and arguments.exit_code else 0)
 
 
@@ -95,7 +95,7 @@ def _trials(arguments: argparse.Namespace) -> list[Trial]:
     def warn(line: str) -> None:
         if line not in said:
             said.add(line)
-            _say(line)
+            say(line)
 
     names = [arguments.mapping] if arguments.diff is None else [arguments.mapping, arguments.diff]
     mappings: list[Mapping] = []
@@ -139,10 +139,6 @@ def _say_notes(trials: Sequence[Trial], outcome: Outcome, recording: str) -> Non
     for trial, lines in zip(trials, lists, strict=True):
         for line in lines:
             if line not in shared:
-                _say(f"{trial.mapping.name}: {line}")
+                say(f"{trial.mapping.name}: {line}")
             elif trial is trials[0]:
-                _say(line)
-
-
-def _say(line: str) -> None:
-    print(f"telemap: {line}", file=sys.stderr)
+                say(line)

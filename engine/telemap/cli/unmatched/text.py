@@ -37,17 +37,17 @@ def as_json(findings: Findings) -> str:
         "malformed": findings.malformed,
         "overlooked": findings.overlooked,
     }
-    return json.dumps(told, indent=2) + "\n"
+    return json.dumps(told, indent=2)
 
 
-def as_text(findings: Findings) -> str:
+def text_lines(findings: Findings) -> Iterator[str]:
     """Write findings for people."""
-    lines: list[str] = []
-    for one in findings.types:
-        lines += [*_heading(one), *_of_type(one), ""]
+    for number, one in enumerate(findings.types):
+        if number:
+            yield ""
+        yield from (*_heading(one), *_of_type(one))
     if not findings.types:
-        lines.append(f"{findings.events} events, and every value in them is read.")
-    return "\n".join(lines).rstrip() + "\n"
+        yield f"{findings.events} events, and every value in them is read."
 
 
 def _type(one: TypeFinding) -> dict[str, Any]:
