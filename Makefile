@@ -7,7 +7,6 @@ SOAK_INVOCATIONS ?= 50000
 export PYTHON
 
 BIN := .venv/bin
-LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 $(LOCK_ARGS)
 
 .PHONY: help demo test soak layer sweeper package docs bench bench-quick picture lint format lock clean
 
@@ -58,8 +57,9 @@ picture:  ## Draw the dashboard's pictures, docs/pictures, from a real Prometheu
 	@.ci/servers
 	@cd tests && ../$(BIN)/python -m dashboard.draw
 
-lint:  ## Check style, format and types
+lint:  ## Check style, format, types, and that the locks fit pyproject.toml
 	@.ci/venv dev
+	$(BIN)/python .ci/locks check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -69,14 +69,9 @@ format:  ## Format the code and mend what can be mended
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-lock:  ## Lock the requirements again (LOCK_ARGS=--upgrade for newer versions)
+lock:  ## Lock what pyproject.toml asks for, keeping versions (LOCK_ARGS=--upgrade for newer ones)
 	@.ci/venv dev
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(LOCK) pyproject.toml -o requirements/telemap.txt
-	$(LOCK) pyproject.toml --group dev -o requirements/dev.txt
-	echo hatchling editables | tr ' ' '\n' | $(LOCK) - -c requirements/dev.txt --no-annotate -o requirements/build.txt
-	echo boto3 jsonpath-ng PyYAML | tr ' ' '\n' | $(LOCK) - -c requirements/telemap.txt --no-annotate -o requirements/layer.txt
-	echo aws-sam-cli | $(LOCK) - --no-deps --no-annotate -o requirements/emulator.txt
+	@$(BIN)/python .ci/locks write $(LOCK_ARGS)
 
 clean:  ## Remove all that was made
 	rm -rf .venv .cache build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

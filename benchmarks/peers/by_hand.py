@@ -77,13 +77,13 @@ class ByHand:
         cold = "true" if "initDurationMs" in metrics else "false"
         self._child(self._invocations, "invocations", status, cold).inc()
         if "durationMs" in metrics:
-            self._duration.observe(metrics["durationMs"] * 0.001)
+            self._duration.observe(metrics["durationMs"] / 1000)
         if "billedDurationMs" in metrics:
-            self._billed.observe(metrics["billedDurationMs"] * 0.001)
+            self._billed.observe(metrics["billedDurationMs"] / 1000)
         if "maxMemoryUsedMB" in metrics:
             self._memory.set(metrics["maxMemoryUsedMB"] * _MIB)
         if "initDurationMs" in metrics:
-            self._init.observe(metrics["initDurationMs"] * 0.001)
+            self._init.observe(metrics["initDurationMs"] / 1000)
 
     def _read_done(self, record: Any) -> None:
         status = record.get("status", "")
@@ -91,7 +91,7 @@ class ByHand:
         if produced is not None:
             self._child(self._response, "response", status).observe(produced)
         for span in record.get("spans", ()):
-            self._child(self._phase, "phase", span["name"]).observe(span["durationMs"] * 0.001)
+            self._child(self._phase, "phase", span["name"]).observe(span["durationMs"] / 1000)
         if status in _FAILURES:
             self._child(self._failures, "failures", record.get("errorType", "unknown")).inc()
 
@@ -102,4 +102,4 @@ class ByHand:
         if record.get("event") == "order_placed":
             self._child(self._orders, "orders", record.get("currency", "")).inc(record.get("items", 1))
         if "latency_ms" in record:
-            self._child(self._requests, "requests", record.get("route", "")).observe(record["latency_ms"] * 0.001)
+            self._child(self._requests, "requests", record.get("route", "")).observe(record["latency_ms"] / 1000)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _KINDS = {"counter": Counter, "gauge": Gauge, "histogram": Histogram, "summary": Summary}
-_FACTORS = {"ms": 0.001, "MiB": 1048576}
+_FACTORS = {"ms": (1, 1000), "MiB": (1048576, 1)}
+"""What a unit is multiplied by, and divided by."""
 
 
 class PlainEngine:
@@ -71,7 +72,7 @@ class _Family:
         value = rules.get("value")
         self._value = _path(value["path"] if isinstance(value, dict) else value) if value else None
         self._default = value.get("default") if isinstance(value, dict) else None
-        self._factor = _FACTORS.get(rules.get("unit"), 1)
+        self._factor, self._divisor = _FACTORS.get(rules.get("unit"), (1, 1))
         self._labels = {label: _Label(rule) for label, rule in rules.get("labels", {}).items()}
         options = {"buckets": rules["buckets"]} if "buckets" in rules else {}
         kind = _KINDS[rules["type"]]
@@ -98,7 +99,7 @@ class _Family:
                 return
         labels = {name: label.text(node) for name, label in self._labels.items()}
         metric = self._metric.labels(**labels) if labels else self._metric
-        getattr(metric, self._take)(value * self._factor)
+        getattr(metric, self._take)(value * self._factor / self._divisor)
 
 
 def _path(text: str) -> Any:

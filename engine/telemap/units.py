@@ -5,6 +5,9 @@ Base units are Prometheus's: seconds, bytes, ratios (https://prometheus.io/docs/
 
 from __future__ import annotations
 
+import math
+import sys
+
 UNITS: dict[str, tuple[str, float]] = {
     "ns": ("seconds", 1e-9),
     "us": ("seconds", 1e-6),
@@ -24,8 +27,36 @@ UNITS: dict[str, tuple[str, float]] = {
 """Each unit's base unit, and the factor to it."""
 
 
+def scaled(value: float, factor: float) -> float:
+    """Return a value times a factor, as exactly as a float can be; see `divisor_of`."""
+    divisor = divisor_of(factor)
+    return value / divisor if divisor else value * factor
+
+
+def divisor_of(factor: float) -> float:
+    """Return the whole number whose reciprocal a factor is, as people write it: 1000 for 0.001; 0 where there is none.
+
+    No float is 0.001. Multiplying by the nearest one puts every sixth whole number of milliseconds a step too high, and
+    570 ms beyond a bucket's bound of 0.57; dividing by 1000 gives the float that people write for the result.
+    """
+    numerator, denominator = decimal_ratio(abs(factor))
+    if not numerator or denominator % numerator or denominator == numerator:
+        return 0.0
+    whole = denominator // numerator
+    is_float = whole.bit_length() < sys.float_info.max_exp and float(whole) == whole
+    return math.copysign(whole, factor) if is_float else 0.0
+
+
+def decimal_ratio(number: float) -> tuple[int, int]:
+    """Return numerator and denominator of a number as people write it: 0.1 is 1/10, which no float is."""
+    digits, _, exponent = repr(number).partition("e")
+    whole, _, fraction = digits.partition(".")
+    places = len(fraction) - int(exponent or 0)
+    return int(whole + fraction) * 10 ** max(-places, 0), 10 ** max(places, 0)
+
+
 def base_unit(name: str) -> str | None:
-    """Give the base unit that a family's full name states, if it does.
+    """Return the base unit that a family's full name states, if it does.
 
     Args:
         name: full name, such as `http_request_duration_seconds` or `sent_bytes_total`.

@@ -28,7 +28,7 @@ _NOT_A_NUMBER = {".nan", ".NaN", ".NAN"}
 
 
 def schema_faults(content: bytes) -> list[str]:
-    """Give what the JSON Schema finds in a mapping.
+    """Return what the JSON Schema finds in a mapping.
 
     Raises:
         MappingError: the bytes are no YAML that a schema could be held to.
@@ -38,7 +38,7 @@ def schema_faults(content: bytes) -> list[str]:
 
 
 def yaml_instance(content: bytes) -> Any:
-    """Give the JSON value of a YAML file, its plain scalars read by YAML 1.2's core schema (section 10.3)."""
+    """Return the JSON value of a YAML file, its plain scalars read by YAML 1.2's core schema (section 10.3)."""
     document = parse_document(content, "mapping.yaml")
     if document.problems:  # a duplicate key, a tag: no JSON value has them
         raise MappingError(document.problems)

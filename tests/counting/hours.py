@@ -60,7 +60,7 @@ class Hours:
         self.pushes = [push for number in range(SANDBOXES) for push in self._live(f"i{number}")]
 
     def ends(self, window: int) -> Iterator[float]:
-        """Give the ends of windows that stand side by side and fill the hours."""
+        """Return the ends of windows that stand side by side and fill the hours."""
         return (self._end - SECONDS + window * number for number in range(1, SECONDS // window + 1))
 
     def counted(self, start: float, end: float) -> Counter[Kind]:
@@ -72,7 +72,7 @@ class Hours:
         return found
 
     def series(self, step: int, swept_after: int) -> dict[tuple[str, str, str], list[int | None]]:
-        """Give what a scrape finds every `step` seconds, by function, instance and status.
+        """Return what a scrape finds every `step` seconds, by function, instance and status.
 
         Args:
             step: seconds.

@@ -123,7 +123,7 @@ class Life:
             self.end()
 
     def told(self) -> str:
-        """Give what became of it, for who wonders; when all is over."""
+        """Return what became of it, for who wonders; when all is over."""
         result = self._sandbox.result()
         return f"{result.reports.by_status} delivered, exit code {result.exit_code}; its output:\n{result.stderr}"
 

@@ -16,7 +16,7 @@ METRIC = "aws_lambda_invocations_total"
 
 
 def blocks(language: str) -> dict[str, str]:
-    """Give the page's code blocks of a language by name: `<!-- query: NAME -->` stands before each."""
+    """Return the page's code blocks of a language by name: `<!-- query: NAME -->` stands before each."""
     pattern = rf"<!-- query: (\S+) -->\n```{language}\n(.*?)```"
     return dict(re.findall(pattern, PAGE.read_text(encoding="utf-8"), re.DOTALL))
 
@@ -27,13 +27,13 @@ def count_blocks(language: str) -> int:
 
 
 def wrong_queries() -> list[str]:
-    """Give the queries that the page warns of."""
+    """Return the queries that the page warns of."""
     forms = re.findall(r"^\| `(sum.*?)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     return [re.sub(r"\bx\b", METRIC, form) for form in forms]
 
 
 def query(name: str, *, window: float, lookback: float = 120.0) -> str:
-    """Give a query of the page, for a window of so many seconds."""
+    """Return a query of the page, for a window of so many seconds."""
     return fitted(blocks("promql")[name], window=window, lookback=lookback)
 
 
@@ -46,6 +46,6 @@ def fitted(expression: str, *, window: float, lookback: float = 120.0, step: flo
 
 
 def scrape_config(target: str) -> str:
-    """Give the page's configuration of Prometheus, to scrape one target several times a second."""
+    """Return the page's configuration of Prometheus, to scrape one target several times a second."""
     text = blocks("yaml")["scrape-config"].replace("pushgateway.example:9091", target)
     return text.replace(f"scrape_interval: {STEP}", f"scrape_interval: {SCRAPE}\n    scrape_timeout: {SCRAPE}")

@@ -122,7 +122,7 @@ class Run:
         return self.marks[-1]
 
     def windows(self) -> Iterator[Window]:
-        """Give all windows from one mark to another."""
+        """Return all windows from one mark to another."""
         for first, last in itertools.combinations(self.marks, 2):
             yield Window(last.at, last.at - first.at, last.counted - first.counted)
 

@@ -84,7 +84,7 @@ def functions_in(samples: Iterable[Sample], unit: int = 1) -> Counter[str]:
 
 
 def whole(value: float, unit: int) -> int:
-    """Give the whole number of parts that a value is, or raise.
+    """Return the whole number of parts that a value is, or raise.
 
     Raises:
         ValueError: it is none.

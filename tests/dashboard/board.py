@@ -75,7 +75,7 @@ def board() -> dict[str, Any]:
 
 
 def panels() -> list[Panel]:
-    """Give the panels in the dashboard's order, rows among them."""
+    """Return the panels in the dashboard's order, rows among them."""
     return [_panel(one) for one in board()["panels"]]
 
 

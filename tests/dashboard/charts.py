@@ -120,7 +120,7 @@ def _is_dashed(panel: Panel, name: str) -> bool:
 
 
 def _cells(bounds: Sequence[Line]) -> Iterator[dict[float, float]]:
-    """Give what is in each bucket alone; a histogram's have all that is below, too."""
+    """Return what is in each bucket alone; a histogram's have all that is below, too."""
     below: dict[float, float] = {}
     for line in bounds:
         yield {at: value - below.get(at, 0.0) for at, value in line.points.items()}

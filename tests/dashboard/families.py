@@ -16,7 +16,7 @@ BESIDE = frozenset({"push_time_seconds", "up"})
 
 @cache
 def series_labels() -> dict[str, frozenset[str]]:
-    """Give the labels of each series, the grouping key among them."""
+    """Return the labels of each series, the grouping key among them."""
     plans = [telemap.compile(telemap.load(name)) for name in READ]
     own = [family.shape for family in OwnMetrics(plans[0], version="0").families]
     found: dict[str, frozenset[str]] = {name: frozenset({"job", "instance"}) for name in BESIDE}

@@ -58,16 +58,16 @@ class Frame:
     top: float
 
     def x(self, at: float) -> float:
-        """Give where a Unix time is."""
+        """Return where a Unix time is."""
         return self.box.x + (at - self.span.start) / self.span.seconds * self.box.width
 
     def y(self, value: float) -> float:
-        """Give where a value is."""
+        """Return where a value is."""
         return self.box.y + self.box.height * (1 - value / self.top)
 
 
 def colors(panel: Panel, names: Sequence[str]) -> dict[str, str]:
-    """Give each series its colour: the one that the panel says, or the next."""
+    """Return each series its colour: the one that the panel says, or the next."""
     fixed: dict[str, str] = {}
     for override in panel.options["fieldConfig"]["overrides"]:
         for setting in override["properties"]:
@@ -78,7 +78,7 @@ def colors(panel: Panel, names: Sequence[str]) -> dict[str, str]:
 
 
 def legend(panel: Panel, line: Line, color: str) -> Entry:
-    """Give what the legend says of a series."""
+    """Return what the legend says of a series."""
     calculated: list[Any] = panel.options["options"]["legend"]["calcs"]
     number = ""
     if "sum" in calculated:

@@ -68,7 +68,7 @@ class Drawing:
         self._parts.append(f'<polyline points="{through}" {style}{dashes}/>')
 
     def finished(self, width: float, height: float, title: str) -> str:
-        """Give the picture."""
+        """Return the picture."""
         head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" '
         size = f'width="{_n(width)}" height="{_n(height)}" role="img" font-family="{FONT}">'
         return "\n".join([head + size, f"<title>{escape(title)}</title>", *self._parts, "</svg>", ""])

@@ -24,7 +24,7 @@ def shown(value: float, unit: str) -> str:
 
 
 def steps(top: float, unit: str, wanted: int = 4) -> list[float]:
-    """Give round values from 0 to at least `top`, some `wanted` of them."""
+    """Return round values from 0 to at least `top`, some `wanted` of them."""
     base = 1.0
     if unit == "bytes" and top > 0:
         base = 2.0 ** (10 * math.floor(math.log2(top) / 10))

@@ -32,7 +32,7 @@ _Loader.add_multi_constructor("!", _short_form)
 
 
 def load_template(path: Path) -> dict[str, Any]:
-    """Give a template with the short forms written out."""
+    """Return a template with the short forms written out."""
     template: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
     return template
 
@@ -62,7 +62,7 @@ class Deployed:
         }
 
     def broken_rules(self) -> list[str]:
-        """Give what the assertions say that do not hold."""
+        """Return what the assertions say that do not hold."""
         return [
             assertion["AssertDescription"]
             for rule in self._template["Rules"].values()

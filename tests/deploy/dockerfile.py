@@ -39,7 +39,7 @@ class Stage:
 
 
 def instructions(dockerfile: Path) -> Iterator[tuple[str, str]]:
-    """Give the instructions of a Dockerfile, without comments."""
+    """Return the instructions of a Dockerfile, without comments."""
     text = re.sub(r"^#.*\n", "", dockerfile.read_text(encoding="utf-8"), flags=re.MULTILINE)
     for line in text.replace("\\\n", " ").splitlines():
         if line.strip():

@@ -12,24 +12,24 @@ PAGES = ("deploy", "secure-the-gateway", "upgrade")
 
 
 def text(page: str) -> str:
-    """Give a how-to page."""
+    """Return a how-to page."""
     return (PROJECT / "docs" / "how-to" / f"{page}.md").read_text(encoding="utf-8")
 
 
 def blocks(page: str, language: str) -> list[str]:
-    """Give the blocks of code of a language, those inside lists too."""
+    """Return the blocks of code of a language, those inside lists too."""
     found = re.findall(rf"^( *)```{language}\n(.*?)^\1```", text(page), re.MULTILINE | re.DOTALL)
     return [dedent(block) for _, block in found]
 
 
 def checked(page: str, name: str) -> str:
-    """Give the block that is marked with a name."""
+    """Return the block that is marked with a name."""
     [block] = re.findall(rf"<!-- checked: {name} -->\n```\w*\n(.*?)```", text(page), re.DOTALL)
     return str(block)
 
 
 def commands(program: str) -> list[list[str]]:
-    """Give all command lines of a program, as words, without it."""
+    """Return all command lines of a program, as words, without it."""
     lines = [
         line.partition(" | ")[0].partition("   #")[0]
         for page in PAGES

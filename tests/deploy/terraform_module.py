@@ -57,7 +57,7 @@ class Configuration:
         }
 
     def unresolved(self) -> list[str]:
-        """Give the references that lead nowhere in this folder."""
+        """Return the references that lead nowhere in this folder."""
         known = {
             "var": set(self.variables),
             "local": self.locals,
@@ -70,7 +70,7 @@ class Configuration:
         )
 
     def unused(self) -> list[str]:
-        """Give the variables and local values that nobody refers to."""
+        """Return the variables and local values that nobody refers to."""
         used = {f"{kind}.{name}" for kind, name, _ in self.references}
         declared = [*(f"var.{name}" for name in self.variables), *(f"local.{name}" for name in self.locals)]
         return sorted(set(declared) - used)
@@ -80,7 +80,7 @@ _QUOTE = '"'
 
 
 def _plain(block: dict[str, Any]) -> dict[str, Any]:
-    """Give what a block holds, without what the parser adds."""
+    """Return what a block holds, without what the parser adds."""
     return {name.strip(_QUOTE): value for name, value in block.items() if not name.startswith("__")}
 
 

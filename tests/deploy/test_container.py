@@ -27,7 +27,7 @@ DOCKERFILE = PROJECT / "deploy" / "container" / "Dockerfile"
 
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give what the build sees of a checkout after `make layer`."""
+    """Return what the build sees of a checkout after `make layer`."""
     checkout = tmp_path_factory.mktemp("context")
     built = build_layer(checkout / "dist" / "telemap-layer.zip")
     assert built.returncode == 0, built.stderr

@@ -38,7 +38,7 @@ def deployed(**parameters: str) -> Deployed:
 
 
 def variables(stack: Deployed, function: str) -> dict[str, Any]:
-    """Give the variables of a function that are set: an empty one is not."""
+    """Return the variables of a function that are set: an empty one is not."""
     named = stack.resources[function]["Environment"]["Variables"]
     return {name: value for name, value in named.items() if value != ""}
 

@@ -37,7 +37,7 @@ METRICS = "# TYPE x counter\nx 1\n"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Give a folder with the files that the page names, by these names."""
+    """Return a folder with the files that the page names, by these names."""
     authority = Authority(tmp_path, "ca")
     authority.issue("server", "127.0.0.1")
     authority.issue("client")
@@ -46,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def here(configuration: str, folder: Path) -> str:
-    """Give a configuration of the page with its files in a folder."""
+    """Return a configuration of the page with its files in a folder."""
     return re.sub(r"/(etc/pushgateway|etc/prometheus|opt/gateway)/", f"{folder}/", configuration)
 
 
@@ -130,7 +130,7 @@ def test_the_settings_of_the_page_let_the_extension_in(url: str, folder: Path, s
 
 
 def scraped(url: str, folder: Path) -> str:
-    """Give what the gateway shows to the page's Prometheus."""
+    """Return what the gateway shows to the page's Prometheus."""
     gateway = Gateway(url, {"job": ""}, timeout=10, tls=tls_of(folder))
     gateway.credentials = Basic("prometheus", CREDENTIALS["password"])
     try:

@@ -80,7 +80,7 @@ def run(gateway: Pushgateway, mapping: Path) -> list[str]:
 
 @pytest.fixture
 def old(pushgateway: Pushgateway, tmp_path: Path) -> Pushgateway:
-    """Give a gateway with the group of a sandbox that had a summary."""
+    """Return a gateway with the group of a sandbox that had a summary."""
     mapping = tmp_path / "old.yaml"
     mapping.write_text(FAMILY.format(name="shop_latency_seconds", type="summary", more=""))
     assert run(pushgateway, mapping) == []

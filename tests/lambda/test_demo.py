@@ -42,7 +42,7 @@ def recorded(folder: Path, request_ids: Sequence[str]) -> str:
 
 @pytest.fixture
 def embedded_path(tmp_path: Path) -> str:
-    """Give a PATH with a shell and Python, and without a Pushgateway."""
+    """Return a PATH with a shell and Python, and without a Pushgateway."""
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "sh").symlink_to("/bin/sh")

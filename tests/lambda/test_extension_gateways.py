@@ -9,11 +9,11 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import await_until
 from servers.pushgateway import CREDENTIALS
 from unit.lambda_side.expositions import value
 from unit.lambda_side.lives import life
 from unit.lambda_side.outcomes import NOISE_SECONDS, assert_a_good_life, log_of
-from unit.lambda_side.waiting import await_until
 
 from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.fake_gateway.access import Access

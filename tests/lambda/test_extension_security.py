@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from patience import await_until
 from servers.available import available
 from servers.certificates import Authority
 from servers.pushgateway import CREDENTIALS, Pushgateway, ServerTls
@@ -16,7 +17,6 @@ from servers.victoriametrics import VictoriaMetrics
 from unit.lambda_side.expositions import value
 from unit.lambda_side.lives import life
 from unit.lambda_side.outcomes import assert_a_good_life, log_of
-from unit.lambda_side.waiting import await_until
 
 from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.fake_gateway.access import Access
@@ -122,7 +122,7 @@ def test_a_token_that_changed_is_read_again(
 
 
 def forms(*secrets: str) -> list[str]:
-    """Give the forms in which secrets could get into a log."""
+    """Return the forms in which secrets could get into a log."""
     encoded = [base64.b64encode(secret.encode()).decode().rstrip("=") for secret in secrets]
     return [*secrets, *(quote(secret, safe="") for secret in secrets), *(text[:-1] for text in encoded)]
 

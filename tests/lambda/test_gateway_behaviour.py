@@ -164,7 +164,7 @@ def test_only_the_last_requests_are_kept() -> None:
 
 @pytest.fixture(scope="module")
 def contexts(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Give TLS for a server on 127.0.0.1, and for clients that trust it."""
+    """Return TLS for a server on 127.0.0.1, and for clients that trust it."""
     authority = Authority(tmp_path_factory.mktemp("tls"))
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(*authority.issue("gateway", "127.0.0.1"))

@@ -50,7 +50,7 @@ def assert_it_kept_the_function_alive(result: SandboxResult, *, invocations: int
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Callable[..., Path]:
-    """Give a function that makes a folder with nothing but these programs in it."""
+    """Return a function that makes a folder with nothing but these programs in it."""
 
     def make(*names: str, **scripts: str) -> Path:
         folder = tmp_path / "bin"

@@ -31,9 +31,22 @@ REGIONS = ("eu-central-1", "us-east-1", "cn-north-1", "us-gov-west-1", "eu-isoe-
 
 @pytest.fixture(scope="module")
 def names(layer_archive: Path) -> list[str]:
-    """Give the names of all files in the layer."""
+    """Return the names of all files in the layer."""
     with zipfile.ZipFile(layer_archive) as packed:
         return packed.namelist()
+
+
+def test_the_layer_holds_whole_rooms_or_nothing_of_them(names: list[str]) -> None:
+    package = PROJECT / "extensions" / "telemap_lambda"
+    ours = {name.removeprefix("telemap/telemap_lambda/") for name in names if name.endswith(".py")}
+    held = {
+        room.parent.name: {path.relative_to(package).as_posix() in ours for path in room.parent.rglob("*.py")}
+        for room in package.glob("*/__init__.py")
+    }
+    assert held == {
+        **{room: {True} for room in ("delivery", "life", "recording", "settings", "telemetry")},
+        **{room: {False} for room in ("commands", "fake_gateway", "local_server", "sandbox", "sweep")},
+    }
 
 
 def test_two_folders_give_the_same_bytes_and_no_path_of_theirs(layer_archive: Path, tmp_path: Path) -> None:
@@ -98,7 +111,7 @@ def test_who_made_each_package_and_its_licence_are_in_it(names: list[str]) -> No
 
 
 def imports(source: Path) -> Iterator[str]:
-    """Give the modules that a module of ours imports when it runs, not for types alone."""
+    """Return the modules that a module of ours imports when it runs, not for types alone."""
     tree = ast.parse(source.read_text(encoding="utf-8"))
     conditions = (node for node in ast.walk(tree) if isinstance(node, ast.If))
     typed = {inner for one in conditions if "TYPE_CHECKING" in ast.dump(one.test) for inner in ast.walk(one)}

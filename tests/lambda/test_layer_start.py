@@ -45,7 +45,7 @@ def files_of(layer: Path) -> dict[Path, tuple[int, int]]:
 
 @pytest.fixture
 def own_layer(layer_archive: Path, tmp_path: Path) -> Path:
-    """Give a layer that a test may change, in a folder that nobody expects."""
+    """Return a layer that a test may change, in a folder that nobody expects."""
     return unzipped(layer_archive, tmp_path / 'a lâyer, "here" $HOME')
 
 

@@ -47,7 +47,7 @@ LIFE = Recording.from_events(
 
 
 def recorded(text: str) -> list[Any]:
-    """Give the events of a recording in a log."""
+    """Return the events of a recording in a log."""
     extraction = Extraction()
     for line in text.splitlines():
         extraction.read(line)
@@ -55,7 +55,7 @@ def recorded(text: str) -> list[Any]:
 
 
 def said(result: SandboxResult) -> list[str]:
-    """Give the messages of the extension's log that are no recorded lines."""
+    """Return the messages of the extension's log that are no recorded lines."""
     lines = [json.loads(line) for line in result.stderr.splitlines()]
     return [line["message"] for line in lines if "message" in line]
 

@@ -244,7 +244,7 @@ def test_a_recording_tells_where_processes_ended() -> None:
 
 @pytest.fixture
 def echo() -> Iterator[int]:
-    """Give the port of a server that sends back what it gets, for one connection after the other."""
+    """Return the port of a server that sends back what it gets, for one connection after the other."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         over = threading.Event()
 

@@ -218,7 +218,7 @@ def test_an_environment_that_gets_no_more_events(extension_layer: Path) -> None:
 
 @pytest.fixture
 def deaf_port() -> Iterator[int]:
-    """Give a port whose connections are never accepted, so that connecting to it takes for ever."""
+    """Return a port whose connections are never accepted, so that connecting to it takes for ever."""
     with socket.socket() as deaf, socket.socket() as first:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(0)

@@ -31,7 +31,7 @@ def gateway() -> Iterator[FakeGateway]:
 
 @pytest.fixture
 def configure(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Give a function that sets environment variables."""
+    """Return a function that sets environment variables."""
     for name in ("AUTH_SECRET", "TELEMAP_AUTH_TOKEN_SECRET", "TELEMAP_SWEEP_JOB", "TELEMAP_SWEEP_OLDER_THAN"):
         monkeypatch.delenv(name, raising=False)
 

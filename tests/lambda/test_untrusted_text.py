@@ -313,12 +313,22 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
 
 
-@pytest.mark.parametrize("command", sorted({*RUNS} - {"demo", "sandbox"}))
+WITH_SERVERS = {"demo", "sandbox", "sweep"}
+
+
+@pytest.mark.parametrize("command", sorted({*RUNS} - WITH_SERVERS))
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_output_of_a_command_controls_anything(command: str, text: str, tmp_path: Path) -> None:
     check(command, TEXTS[text], tmp_path)
 
 
+@pytest.mark.integration
+@pytest.mark.parametrize("text", TEXTS)
+def test_no_output_of_a_command_that_asks_a_gateway_controls_anything(text: str, tmp_path: Path) -> None:
+    check("sweep", TEXTS[text], tmp_path)
+
+
+@pytest.mark.integration
 @pytest.mark.parametrize("command", ["demo", "sandbox"])
 @pytest.mark.parametrize("text", ["line", "markup"])
 def test_no_output_of_a_command_that_runs_the_extension_controls_anything(

@@ -33,7 +33,7 @@ class CommandLine(NamedTuple):
 
 
 def fenced(page: str) -> Iterator[CommandLine]:
-    """Give the commands that stand in a page's fences, each on a line of its own or after `$ `, `&&` or a pipe."""
+    """Return the commands that stand in a page's fences, each on a line of its own or after `$ `, `&&` or a pipe."""
     for fence in _FENCE.finditer(page):
         first = page.count("\n", 0, fence.start("body")) + 1
         for number, line in _joined(fence["body"]):
@@ -44,14 +44,14 @@ def fenced(page: str) -> Iterator[CommandLine]:
 
 
 def inline(page: str) -> Iterator[CommandLine]:
-    """Give the commands that a page names in its text, whole or in part."""
+    """Return the commands that a page names in its text, whole or in part."""
     text = _FENCE.sub(lambda fence: "\n" * fence[0].count("\n"), page)
     for match in _INLINE.finditer(text):
         yield CommandLine(text.count("\n", 0, match.start()) + 1, tuple(match[1].split()[1:]))
 
 
 def _joined(text: str) -> Iterator[tuple[int, str]]:
-    """Give the lines of a fence that a shell would read as one, with the number of the first."""
+    """Return the lines of a fence that a shell would read as one, with the number of the first."""
     begun, line = 0, ""
     for number, piece in enumerate(text.splitlines()):
         begun = begun if line else number
@@ -62,7 +62,7 @@ def _joined(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _commands(line: str) -> Iterator[tuple[str, ...]]:
-    """Give the arguments of each `telemap` that a line would run."""
+    """Return the arguments of each `telemap` that a line would run."""
     if "telemap" not in line:
         return
     lexer = shlex.shlex(_REDIRECTION.sub(" ; ", _without_prompt(line)), posix=True, punctuation_chars="|&;<>()")

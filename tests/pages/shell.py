@@ -94,7 +94,7 @@ class Shell:
 
 
 def _environment(folder: Path) -> Mapping[str, str]:
-    """Give what a reader's shell has: no colours, lines of 100 characters, output as it comes."""
+    """Return what a reader's shell has: no colours, lines of 100 characters, output as it comes."""
     programs = [Path(sys.executable).parent, UNPACKED_PROGRAMS, *os.environ["PATH"].split(os.pathsep)]
     return {
         "PATH": os.pathsep.join(map(str, programs)),

@@ -58,12 +58,12 @@ Step: TypeAlias = Write | Run | Needs
 
 
 def pages(docs: Path) -> list[Path]:
-    """Give the pages that are walked through."""
+    """Return the pages that are walked through."""
     return [path for path in sorted(docs.rglob("*.md")) if MARK in path.read_text(encoding="utf-8")]
 
 
 def steps(page: str) -> Iterator[Step]:
-    """Give what a reader of the page does, in order."""
+    """Return what a reader of the page does, in order."""
     for part in _PART.finditer(page):
         line = page.count("\n", 0, part.start()) + 1
         if part["needs"] is not None:
@@ -75,7 +75,7 @@ def steps(page: str) -> Iterator[Step]:
 
 
 def _runs(first: int, body: str) -> Iterator[Run]:
-    """Give the commands of one fence; a command that ends in a backslash goes on in the next line."""
+    """Return the commands of one fence; a command that ends in a backslash goes on in the next line."""
     lines = body.splitlines()
     begins = [number for number, line in enumerate(lines) if line.startswith(_PROMPT)]
     for begin, end in zip(begins, [*begins[1:], len(lines)], strict=True):
@@ -89,7 +89,7 @@ def _runs(first: int, body: str) -> Iterator[Run]:
 
 
 def is_printed(expected: str, got: str) -> bool:
-    """Tell whether output is what a page says."""
+    """Return whether output is what a page says."""
     lines = [_pattern(line) for line in expected.splitlines()]
     return re.fullmatch("".join(lines), "".join(f"{line.rstrip()}\n" for line in got.splitlines())) is not None
 

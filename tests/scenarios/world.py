@@ -137,13 +137,13 @@ def assert_everything_is_there(result: SandboxResult, scenario: Scenario, gatewa
 
 
 def _last_pushes(gateway: FakeGateway) -> list[str]:
-    """Give what was pushed last to each group, whatever became of it."""
+    """Return what was pushed last to each group, whatever became of it."""
     pushed = {request.path: request.text for request in gateway.requests if request.method in ("PUT", "POST")}
     return list(pushed.values())
 
 
 def orderly(result: SandboxResult) -> Sequence[LifeResult]:
-    """Give the lives that ended by SHUTDOWN."""
+    """Return the lives that ended by SHUTDOWN."""
     return [life for life in result.lives if not life.taken_away]
 
 
@@ -153,7 +153,7 @@ def _sums(life: LifeResult) -> tuple[object, ...]:
 
 
 def _groups(text: str) -> Iterator[tuple[object, ...]]:
-    """Give for each instance what `_sums` gives for a life."""
+    """Return for each instance what `_sums` gives for a life."""
     statuses: dict[str, dict[str, int]] = {}
     sums: dict[tuple[str, str], float] = {}
     for family in text_string_to_metric_families(text):
@@ -170,7 +170,7 @@ def _groups(text: str) -> Iterator[tuple[object, ...]]:
 
 
 def closed_port() -> int:
-    """Give a port that nothing listens on."""
+    """Return a port that nothing listens on."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
     return port

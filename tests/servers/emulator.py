@@ -130,7 +130,7 @@ class Emulator:
 
 
 def _unshare() -> list[str]:
-    """Give the command that starts another in mount, network and process namespaces, which end with it.
+    """Return the command that starts another in mount, network and process namespaces, which end with it.
 
     Who is not root becomes root in a user namespace, where the system lets them.
     """

@@ -56,7 +56,7 @@ def mount(source: str, target: Path, kind: str | None, flags: int = 0) -> None:
 
 
 def lay_over(folder: Path, entries: Mapping[str, Path]) -> None:
-    """Give a folder, in this mount namespace, further entries, in memory: the machine's own folder stays as it is.
+    """Return a folder, in this mount namespace, further entries, in memory: the machine's own folder stays as it is.
 
     What it had before is still there (the tests' own Python may live in it), save where an entry has the same name.
     """

@@ -62,7 +62,7 @@ class FaultyPushgateway:
             session.delete(group, timeout=10).raise_for_status()
 
     def samples(self) -> list[Sample]:
-        """Give what Prometheus would scrape now."""
+        """Return what Prometheus would scrape now."""
         return scrape(self.url)
 
     def _start(self) -> None:

@@ -57,7 +57,7 @@ class SecretsManager:
         return arn
 
     def change_secret(self, name: str, value: str) -> None:
-        """Give a secret, known by name or ARN, another string, as a rotation does."""
+        """Return a secret, known by name or ARN, another string, as a rotation does."""
         client = self._client()
         try:
             client.put_secret_value(SecretId=name, SecretString=value)

@@ -58,7 +58,7 @@ class VictoriaMetrics:
             session.post(self.gateway_url, params=extra, data=text, timeout=10).raise_for_status()
 
     def latest(self) -> list[Sample]:
-        """Give the last sample of each series, of the last hour."""
+        """Return the last sample of each series, of the last hour."""
         # Which series a selector finds is remembered for 10 s: this one has never been asked before.
         return self.api.query(f'last_over_time({{__name__!="",never!="{time.monotonic_ns()}"}}[1h])')
 

@@ -59,7 +59,7 @@ class Invocations:
         self._draw = random.Random(seed)  # noqa: S311 - the same at each run
 
     def init(self) -> tuple[object, ...]:
-        """Give the events of an initialisation."""
+        """Return the events of an initialisation."""
         init = {"initializationType": "on-demand", "phase": "init"}
         return (
             _event("platform.initStart", **init, functionName="soaked", functionVersion="$LATEST"),

@@ -54,7 +54,7 @@ class Readings:
         self._readings: list[Reading] = []
 
     def due(self, done: int) -> bool:
-        """Tell whether to read, so much work being done."""
+        """Return whether to read, so much work being done."""
         return done % self._every == 0
 
     def add(self, done: int, footprint: Footprint, series: int) -> None:

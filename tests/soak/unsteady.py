@@ -55,5 +55,5 @@ class UnsteadyGateway:
             self.turn()
 
     def text(self) -> str:
-        """Give what it holds, as Prometheus would scrape it."""
+        """Return what it holds, as Prometheus would scrape it."""
         return self._gateway.text()

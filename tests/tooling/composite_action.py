@@ -82,7 +82,7 @@ class CompositeAction:
         return outcome
 
     def output(self, name: str, outcome: Outcome) -> str:
-        """Give an output of the action, as it is after a run."""
+        """Return an output of the action, as it is after a run."""
         return _evaluated(self._action["outputs"][name]["value"], outcome.values)
 
     def _run(self, step: dict[str, Any], workspace: Path, outcome: Outcome) -> int:

@@ -9,12 +9,36 @@ import sys
 from pathlib import Path
 
 from servers.process import PROJECT, ServerError, ServerMissingError
+from tooling.releases import write_index, write_later_releases
 
-PACKAGES = PROJECT / ".cache" / "packages"
+_PACKAGES = PROJECT / ".cache" / "packages"
+
+
+def fetched_packages() -> Path:
+    """Return the folder with the packages that `.ci/servers` fetches.
+
+    Raises:
+        ServerMissingError: they were not fetched.
+    """
+    if not (_PACKAGES / "stamp").exists():
+        raise ServerMissingError(f"there is no {_PACKAGES.relative_to(PROJECT)}")
+    return _PACKAGES
+
+
+def require_ensurepip() -> None:
+    """Check that `python3 -m venv` works.
+
+    Raises:
+        ServerMissingError: this Python cannot make environments with pip.
+    """
+    if importlib.util.find_spec("ensurepip") is None:
+        raise ServerMissingError("this Python has no ensurepip")
 
 
 def bare_environment(folder: Path) -> dict[str, str]:
-    """Give the variables of a machine with Python and nothing of ours, whose pip takes what `.ci/servers` has fetched.
+    """Return the variables of a machine without anything of ours, whose pip takes what `.ci/servers` has fetched.
+
+    Its index has later releases, too, which do not work.
 
     Args:
         folder: an empty one, for the machine's home and for `python3`.
@@ -22,19 +46,19 @@ def bare_environment(folder: Path) -> dict[str, str]:
     Raises:
         ServerMissingError: packages were not fetched, or this Python cannot make environments.
     """
-    if not (PACKAGES / "stamp").exists():
-        raise ServerMissingError(f"there is no {PACKAGES.relative_to(PROJECT)}")
-    if importlib.util.find_spec("ensurepip") is None:
-        raise ServerMissingError("this Python has no ensurepip")
+    packages = fetched_packages()
+    require_ensurepip()
     programs = folder / "bin"
     programs.mkdir()
     (programs / "python3").symlink_to(Path(sys.executable).resolve())
+    later = folder / "later"
+    later.mkdir()
+    write_later_releases(later)
     return {
         "PATH": f"{programs}:{os.defpath}",
         "HOME": str(folder),
         "PIP_CONFIG_FILE": os.devnull,
-        "PIP_NO_INDEX": "1",
-        "PIP_FIND_LINKS": str(PACKAGES),
+        "PIP_INDEX_URL": write_index(folder / "index", packages, later),
         "PIP_NO_COMPILE": "1",  # boto3 takes seconds, and hardly any of it is run
         "PIP_NO_CACHE_DIR": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",

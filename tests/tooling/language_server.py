@@ -95,12 +95,12 @@ class LanguageServer:
                 return [_as_line(diagnostic) for diagnostic in shown["diagnostics"]]
 
     def hover(self, path: Path, line: int, column: int) -> str:
-        """Give what the editor shows where the mouse rests, in a file that is open."""
+        """Return what the editor shows where the mouse rests, in a file that is open."""
         answer = self._ask("textDocument/hover", **_place(path, line, column))
         return answer["contents"]["value"] if answer else ""
 
     def complete(self, path: Path, line: int, column: int) -> list[str]:
-        """Give what the editor offers to write, in a file that is open."""
+        """Return what the editor offers to write, in a file that is open."""
         answer = self._ask("textDocument/completion", **_place(path, line, column))
         items = answer["items"] if isinstance(answer, dict) else answer or []
         return [item["label"] for item in items]

@@ -19,7 +19,7 @@ SOURCE_KEYS = ("from", "parse", "each", "when", "value", "scale", "op", "labels"
 
 
 def alone(mapping: str) -> Iterator[dict[str, Any]]:
-    """Give each source of a mapping as a mapping with one summary, whose count is the number of samples."""
+    """Return each source of a mapping as a mapping with one summary, whose count is the number of samples."""
     for family in json.loads(mapping)["metrics"].values():
         for source in family["sources"]:
             kept = {key: source[key] for key in SOURCE_KEYS if key in source and key != "op"}

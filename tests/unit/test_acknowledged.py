@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ class Life:
 
 
 def values(text: str) -> dict[str, float]:
-    """Give the samples of an exposition by name, label values and bound."""
+    """Return the samples of an exposition by name, label values and bound."""
     return {
         " ".join([sample.name, *sample.labels.values()]): sample.value
         for family in text_string_to_metric_families(text)
@@ -204,3 +205,14 @@ metrics:
 
     assert see("d", "e") == {"a_total d", "a_total e"}
     assert see("f") == {"a_total d", "a_total e", "a_total __overflow__"}
+
+
+EXTREMES = (1.7e308, -1.7e308, 1e308, -1e308, 1.0)
+
+
+@given(st.lists(st.sampled_from(EXTREMES) | st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=12))
+def test_increments_are_finite_whatever_the_values(amounts: list[float]) -> None:
+    life = Life()
+    for amount in amounts:
+        life.sell(amount)
+        assert all(map(math.isfinite, life.push().values()))

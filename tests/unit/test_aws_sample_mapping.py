@@ -45,7 +45,7 @@ def by_hand(events: list[dict[str, Any]]) -> str:
 
 
 def sample_lines(exposition: str) -> list[str]:
-    """Give the sample lines, sorted, without those that tell when a series was made."""
+    """Return the sample lines, sorted, without those that tell when a series was made."""
     return sorted(line for line in exposition.splitlines() if not line.startswith("#") and "_created" not in line)
 
 

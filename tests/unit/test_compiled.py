@@ -123,7 +123,7 @@ def test_a_mapping_that_is_gone_has_no_plan(mapping: Path, said: Said) -> None:
 
 @pytest.fixture
 def including(tmp_path: Path) -> Path:
-    """Give a mapping that includes one, which includes another and a shipped one."""
+    """Return a mapping that includes one, which includes another and a shipped one."""
     folder = tmp_path / "here"
     (folder / "parts").mkdir(parents=True)
     (folder / "main.yaml").write_text("version: 1\ninclude: [parts/one.yaml]\n")

@@ -31,7 +31,7 @@ Samples: TypeAlias = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
 def worked_out(events: list[dict[str, Any]]) -> Samples:
-    """Give the samples of the default mapping, without telemap."""
+    """Return the samples of the default mapping, without telemap."""
     reports = [event["record"] for event in events if event["type"] == "platform.report"]
     samples: Samples = {}
     for event_type, count in Counter(event["type"] for event in events).items():

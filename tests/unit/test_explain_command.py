@@ -133,11 +133,9 @@ def test_so_many_events_are_told_one_by_one_and_all_are_summed_up(capsys: pytest
         (["--events", "events.json", "--number", "4"], "there is no event 4: events.json has 3"),
         (["--events", "events.json", "--type", "extension"], "it has: function, platform.start"),
         (["--events", "missing.json"], "cannot read missing.json"),
-        (["--events", "empty.json"], "there are no events in empty.json"),
     ],
 )
 def test_wrong_use_says_what_to_do_instead(options: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
-    Path("empty.json").write_text("[]")
     assert told in refuse(capsys, *options)
 
 
@@ -146,7 +144,7 @@ def test_numbers_begin_at_one(number: str, capsys: pytest.CaptureFixture[str]) -
     with pytest.raises(SystemExit) as refused:
         main(["explain", "mapping.yaml", "--events", "events.json", "--number", number])
     assert refused.value.code == 2
-    assert "must be a whole number from 1 on" in capsys.readouterr().err
+    assert "is not a whole number from 1" in capsys.readouterr().err
 
 
 def test_a_recording_that_is_none_is_a_problem_that_names_the_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -115,7 +115,7 @@ def altered_mappings(draw: st.DrawFn) -> bytes:
 
 
 def _places(tree: Any) -> Iterator[tuple[Any, Any]]:
-    """Give each place of a tree: the map or list, and the key or index in it."""
+    """Return each place of a tree: the map or list, and the key or index in it."""
     for key in list(tree) if isinstance(tree, dict) else range(len(tree)):
         yield tree, key
         if isinstance(tree[key], dict | list):

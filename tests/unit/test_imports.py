@@ -38,7 +38,7 @@ STAGES = {name: number for number, stage in enumerate(ROAD) for name in stage.sp
 
 
 def imported(file: Path) -> set[str]:
-    """Give all modules that a file imports: at its top, in functions, and for types alone."""
+    """Return all modules that a file imports: at its top, in functions, and for types alone."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

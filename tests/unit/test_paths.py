@@ -210,7 +210,7 @@ def _path(rng: random.Random) -> str:
 
 
 def _expected(found: list[Any]) -> tuple[Any, list[tuple[Any, Any]], bool]:
-    """Give what jsonpath-ng's nodes are as the one node, as all that are not null with their keys, and as existence."""
+    """Return jsonpath-ng's nodes as the one node, as all that are not null with their keys, and as existence."""
     values = [datum.value for datum in found if datum.value is not None]
     one = None if not values else values[0] if len(values) == 1 else SEVERAL
     every = [(_key(datum), datum.value) for datum in found if datum.value is not None]

@@ -149,6 +149,6 @@ def test_without_limits_there_are_all_series_that_there_were_and_no_overflow(nam
 
 
 def lines(trial: Trial) -> set[str]:
-    """Give the names and labels of all samples."""
+    """Return the names and labels of all samples."""
     text = telemap.render(trial.store).splitlines()
     return {line.rpartition(" ")[0] for line in text if not line.startswith("#")}

@@ -78,7 +78,7 @@ def test_events_may_come_from_standard_input(
 def test_a_recording_without_events_is_a_problem(events: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Most often what should have written it did not: a CI step must not pass for that."""
     assert preview(events) == 1
-    assert capsys.readouterr() == ("", "telemap: no events in events.json\n")
+    assert capsys.readouterr() == ("", "telemap: no telemetry events in events.json\n")
 
 
 def test_the_default_mapping_is_used_where_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,9 +154,9 @@ def test_what_is_no_recording_is_a_problem(events: str, said: str, capsys: pytes
 
 def test_a_mapping_that_is_given_as_events_is_known_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["preview", "--events", "mapping.yaml"]) == 1
-    told = "a mapping is given with --mapping, recorded events with --events"
-    assert (
-        capsys.readouterr().err == f"telemap: mapping.yaml: line 2: not JSON: Expecting value at 'version: 1'; {told}\n"
+    told = "the mapping comes first, then the recorded events"
+    assert capsys.readouterr().err.endswith(
+        f"telemap: mapping.yaml: line 2: not JSON: Expecting value at 'version: 1'; {told}\n"
     )
 
 
@@ -212,7 +212,7 @@ def test_bytes_that_are_no_utf_8_are_told(capsys: pytest.CaptureFixture[str]) ->
         (["--events", "mapping.yaml", "--limit", "3"], "telemap: --limit goes with --diff OTHER\n"),
         (["--events", "mapping.yaml", "--exit-code"], "telemap: --exit-code goes with --diff OTHER\n"),
         (["--events", "mapping.yaml", "--mapping", "no.yaml"], "telemap: no such file: no.yaml\n"),
-        (["--events", "mapping.yaml", "--diff", "no.yaml"], "telemap: no such file: no.yaml\n"),
+        (["mapping.yaml", "mapping.yaml", "--diff", "no.yaml"], "telemap: no such file: no.yaml\n"),
     ],
 )
 def test_what_cannot_be_carried_out_is_wrong_use(
@@ -225,11 +225,11 @@ def test_what_cannot_be_carried_out_is_wrong_use(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--diff", "mapping.yaml", "--cardinality"], "not allowed with argument"),
-        (["--diff", "mapping.yaml", "--limit", "-1"], "'-1' is not a whole number from 0 on"),
+        (["--diff", "mapping.yaml", "--cardinality"], "--cardinality cannot be used with --diff"),
+        (["--diff", "mapping.yaml", "--limit", "-1"], "'-1' is not a whole number from 0"),
         (["--env", "NAME"], "'NAME' is not NAME=VALUE"),
         (["--env", "=x"], "'=x' is not NAME=VALUE"),
-        (["--format", "yaml"], "invalid choice"),
+        (["--format", "yaml"], "unknown value 'yaml'; expected text or json"),
     ],
 )
 def test_what_cannot_be_understood_is_wrong_use(
@@ -303,9 +303,7 @@ def test_gauges_do_not_expire_while_a_recording_is_read(capsys: pytest.CaptureFi
 
 
 def test_the_events_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(["preview"])
-    assert stopped.value.code == 2
+    assert main(["preview"]) == 2
     assert "--events" in capsys.readouterr().err
 
 

@@ -36,7 +36,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def waits_for_more(process: subprocess.Popen[bytes]) -> bool:
-    """Tell whether a process has read all of its standard input that there is, and sleeps."""
+    """Return whether a process has read all of its standard input that there is, and sleeps."""
     assert process.stdin is not None
     unread = struct.unpack("i", fcntl.ioctl(process.stdin, termios.FIONREAD, b"\0" * 4))[0]
     state = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0]
@@ -101,7 +101,7 @@ def test_ctrl_c_that_is_somebody_elses_stays_so() -> None:
 
 @pytest.fixture
 def terminal() -> Iterator[tuple[int, int]]:
-    """Give both ends of a terminal of 100 columns: what a user sees, and what a process writes to."""
+    """Return both ends of a terminal of 100 columns: what a user sees, and what a process writes to."""
     seen, written = pty.openpty()
     fcntl.ioctl(written, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
     yield seen, written

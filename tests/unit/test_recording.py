@@ -26,7 +26,7 @@ def events_of(content: str | bytes) -> list[Any]:
 
 
 def pouring(content: bytes, sizes: list[int]) -> Callable[[int], bytes]:
-    """Give what reads so many bytes at a time, as a pipe does whose writer is slow; the last size goes on."""
+    """Return what reads so many bytes at a time, as a pipe does whose writer is slow; the last size goes on."""
     stream = io.BytesIO(content)
     remaining = list(sizes)
 
@@ -49,7 +49,7 @@ def read_through(content: str | bytes) -> tuple[list[Any], list[str]]:
 
 
 def until_fault(content: bytes) -> tuple[list[Any], str]:
-    """Give the events before a fault, and what it is."""
+    """Return the events before a fault, and what it is."""
     found: list[Any] = []
 
     def read() -> None:

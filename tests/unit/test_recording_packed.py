@@ -72,7 +72,7 @@ def test_a_wrong_checksum_of_gzip_is_a_fault_after_all_events() -> None:
 
 
 def damaged() -> bytes:
-    """Give a packed recording of 20,000 events that is damaged in its middle."""
+    """Return a packed recording of 20,000 events that is damaged in its middle."""
     chance = random.Random(1)  # noqa: S311 - the same each time
     lines = (json.dumps({"type": "function", "record": {"n": chance.random()}}) for _ in range(20_000))
     packed = bytearray(gzip.compress("\n".join(lines).encode(), mtime=0))

@@ -151,13 +151,13 @@ def _values(words: type[Enum]) -> set[str]:
 
 
 def _target(field: dict[str, Any]) -> dict[str, Any]:
-    """Give all that a field says: in itself, and by the definitions that it stands for."""
+    """Return all that a field says: in itself, and by the definitions that it stands for."""
     reference = field.get("$ref")
     return {**_target(DEFINITIONS[reference.removeprefix("#/$defs/")]), **field} if reference else field
 
 
 def _parts(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give all schemas in a schema that describe values of a mapping; conditions are left out."""
+    """Return all schemas in a schema that describe values of a mapping; conditions are left out."""
     yield path, schema
     for name, part in {**schema.get("properties", {}), **schema.get("$defs", {})}.items():
         yield from _parts(part, f"{path}.{name}")

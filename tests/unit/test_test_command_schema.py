@@ -163,7 +163,7 @@ def test_the_schema_has_the_patterns_of_the_reader() -> None:
 
 
 def properties(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every property that the schema describes, by its name."""
+    """Return every property that the schema describes, by its name."""
     if isinstance(part, dict):
         for name, value in part.items():
             if name == "properties" and "if" not in part:

@@ -13,7 +13,7 @@ from unit import strategies
 
 import telemap
 from telemap.cli.unmatched.text import as_json, as_yaml, text_lines
-from telemap.unmatched import Findings, find_unmatched
+from telemap.unmatched import Unread, find_unmatched
 from telemap.unmatched.locations import Form, path_text
 from telemap.unmatched.survey import MOST_PLACES, MOST_TYPES, Survey
 
@@ -22,12 +22,12 @@ RECORDINGS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path i
 NOTHING = "version: 1\nmetrics: {}\n"
 
 
-def unmatched(mapping: str, events: list[Any]) -> Findings:
+def unmatched(mapping: str, events: list[Any]) -> Unread:
     return find_unmatched(telemap.loads(mapping), Survey().add_all(events))
 
 
 def family(**keys: str) -> str:
-    """Give a mapping of one counter, its keys in YAML."""
+    """Return a mapping of one counter, its keys in YAML."""
     lines = [f"    {name.strip('_')}: {text}" for name, text in keys.items()]
     return "\n".join(("version: 1", "metrics:", "  parcels_total:", "    type: counter", "    help: h", *lines, ""))
 
@@ -41,13 +41,13 @@ def unread(mapping: str, events: list[Any]) -> set[str]:
 
 
 def draft_of(value: Any, *more: Any, name: str = "x") -> str:
-    """Give the draft that reads a field of JSON logs, or why there is none."""
+    """Return the draft that reads a field of JSON logs, or why there is none."""
     found = unmatched(NOTHING, [event({name: one}) for one in (value, *more)])
     [path] = found.types[0].paths
     return "\n".join(path.draft.lines) or path.draft.reason
 
 
-def assert_usable(findings: Findings, events: list[Any]) -> None:
+def assert_usable(findings: Unread, events: list[Any]) -> None:
     """Check that all drafts together load without a warning, and that each makes a series of these events."""
     mapping = telemap.loads(as_yaml(findings))
     assert mapping.warnings == ()
@@ -116,7 +116,7 @@ def test_what_is_found_is_written_in_each_form(events: list[Any]) -> None:
     assert json.loads(as_json(findings))["events"] + findings.malformed == len(events)
 
 
-def drafted(findings: Findings) -> set[tuple[str, Form, str]]:
+def drafted(findings: Unread) -> set[tuple[str, Form, str]]:
     paths = ((one.event_type, path) for one in findings.types for path in one.paths)
     return {(event_type, path.form, path.path) for event_type, path in paths if path.draft.name}
 
@@ -216,7 +216,7 @@ def test_json_in_text_and_objects_are_one_place_to_a_source_that_parses_json() -
     [found] = unmatched(NOTHING, [event({"ms": 1}), event('{"ms": 2}'), event('log {"ms": 3}')]).types
     [path] = found.paths
 
-    assert (path.path, path.form.format, path.events, path.of_events) == ("$.record.ms", "json", 3, 3)
+    assert (path.path, path.form.text, path.events, path.of_events) == ("$.record.ms", "json", 3, 3)
 
 
 def test_an_event_type_that_no_source_takes_gets_a_counter() -> None:
@@ -337,7 +337,7 @@ def test_no_label_is_empty_because_an_event_of_another_form_lacks_it(records: li
 
 def test_a_share_is_of_the_events_that_the_source_would_take() -> None:
     [found] = unmatched(NOTHING, [event({"sum": 1}), event('{"currency": "EUR"}'), event("plain")]).types
-    shares = {path.path: (path.events, path.of_events) for path in found.paths if path.form.format}
+    shares = {path.path: (path.events, path.of_events) for path in found.paths if path.form.text}
 
     assert shares == {"$.record.currency": (1, 2)}
 

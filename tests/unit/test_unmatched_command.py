@@ -83,7 +83,7 @@ def test_what_is_all_read_is_said_so(tmp_path: Path) -> None:
 
 
 def test_events_come_by_standard_input_and_what_is_none_is_told() -> None:
-    done = run("--events", "-", stdin=b'{"type": "function", "record": {"n": 1}}\n17\n')
+    done = run("telemap:default", "-", stdin=b'{"type": "function", "record": {"n": 1}}\n17\n')
 
     assert done.returncode == 0
     assert "function_n:" in done.stdout
@@ -93,8 +93,8 @@ def test_events_come_by_standard_input_and_what_is_none_is_told() -> None:
 @pytest.mark.parametrize("bad", ["not json", '{"type": "function", "rec'])
 def test_what_came_before_a_bad_line_is_told(bad: str) -> None:
     recording = f'{{"type": "function", "record": {{"n": 1}}}}\n{bad}\n'.encode()
-    done = run("--events", "-", stdin=recording)
-    lenient = run("--events", "-", "--skip-bad-lines", stdin=recording)
+    done = run("telemap:default", "-", stdin=recording)
+    lenient = run("telemap:default", "--skip-bad-lines", "-", stdin=recording)
 
     assert done.returncode == 1
     assert "function_n:" in done.stdout
@@ -109,11 +109,11 @@ def test_a_recording_without_events_is_a_problem(events: bytes) -> None:
     done = run("--events", "-", stdin=events)
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.endswith("telemap: no events in -\n")
+    assert done.stderr.endswith("telemap: no telemetry events in standard input\n")
 
 
 def test_ctrl_c_tells_of_what_was_read() -> None:
-    command = [sys.executable, "-m", "telemap", "unmatched", "--events", "-"]
+    command = [sys.executable, "-m", "telemap", "unmatched", "telemap:default", "-"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
         pipe = process.stdin.fileno()
@@ -143,7 +143,7 @@ def test_dropped_types_are_told(tmp_path: Path) -> None:
         (["--events", "no-such-file"], 2, "no-such-file"),
         (["--events", LOGS, "--mapping", "no-such-file"], 2, "no such file: no-such-file"),
         (["--events", LOGS, "--mapping", "telemap:nothing"], 2, "there is no shipped mapping"),
-        (["--events", LOGS, "--format", "xml"], 2, "invalid choice"),
+        (["--events", LOGS, "--format", "xml"], 2, "unknown value 'xml'"),
         (["--events", __file__], 1, "not JSON"),
         (["--events", EVENTS], 2, "cannot read"),
     ],

@@ -23,7 +23,7 @@ def problems(text: str) -> tuple[Problem, ...]:
 
 
 def warned(text: str) -> list[str]:
-    """Give the codes of the warnings of a mapping that has no errors."""
+    """Return the codes of the warnings of a mapping that has no errors."""
     found = problems(text)
     assert all(problem.severity is Severity.WARNING for problem in found), found
     return [problem.code for problem in found]

@@ -63,7 +63,7 @@ class Totals:
 
     @property
     def is_too_large(self) -> bool:
-        """Tell whether all files together are too large."""
+        """Return whether all files together are too large."""
         return self.nodes > MAX_NODES or self.characters > MAX_CHARACTERS
 
     def passes(self, bound: str, count: int, most: int) -> bool:

@@ -11,9 +11,9 @@ from telemap.model import MetricType
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import ScalarNode
     from telemap.problem.place import Place
-    from telemap.reading.node_reader import Findings
 
 NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 """A metric name (https://prometheus.io/docs/concepts/data_model/)."""
@@ -30,25 +30,25 @@ _SUFFIXES = {
 """What the text format appends to a family's name for its samples."""
 
 
-def check_name(findings: Findings, key: ScalarNode, name: str, metric_type: MetricType | None) -> None:
+def check_name(reader: MappingReader, key: ScalarNode, name: str, metric_type: MetricType | None) -> None:
     """Check one family's full name."""
     if NAME.fullmatch(name) is None:
-        findings.error(
+        reader.error(
             "metric-name",
             key,
             f"{name!r} cannot be a metric name",
             "letters, digits, '_' and ':', no digit first",
         )
     elif name == "_total" and metric_type is MetricType.COUNTER:
-        findings.error(
+        reader.error(
             "metric-name", key, "a counter needs a name before '_total'", "say what it counts, such as 'orders_total'"
         )
     elif name.startswith(_OWN):
-        findings.error(
+        reader.error(
             "reserved-name", key, f"names that begin with {_OWN!r} are telemap's own", "begin it with another prefix"
         )
     elif metric_type is MetricType.COUNTER and not name.endswith("_total"):
-        findings.error(
+        reader.error(
             "counter-name",
             key,
             f"a counter's name ends in '_total', {name!r} does not",
@@ -65,13 +65,13 @@ class Named:
     place: Place
 
 
-def check_collisions(findings: Findings, families: Collection[Named]) -> None:
+def check_collisions(reader: MappingReader, families: Collection[Named]) -> None:
     """Report families whose name is that of another family's samples."""
     taken = {sample: family for family in families for sample in _sample_names(family.name, family.type)}
     for family in families:
         if other := taken.get(family.name):
             message = f"metric {family.name!r} has the name of a sample of {other.name!r}"
-            findings.error_at("name-collision", family.place, message, related=(other.place, f"metric {other.name!r}"))
+            reader.error_at("name-collision", family.place, message, related=(other.place, f"metric {other.name!r}"))
 
 
 def _sample_names(name: str, metric_type: MetricType) -> list[str]:

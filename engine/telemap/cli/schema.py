@@ -21,13 +21,14 @@ _FILES = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments the command takes."""
+    """Declare the arguments of the command."""
     parser.add_argument(
         "schema",
+        metavar="SCHEMA",
         nargs="?",
         choices=tuple(_FILES),
         default="mapping",
-        help="of a mapping (when not given), of its test (NAME.test.yaml), or of an event of the Telemetry API",
+        help="mapping (the default), test (NAME.test.yaml) or event (of the Telemetry API)",
     )
     parser.add_argument("--path", action="store_true", help="print where its file lies instead")
 

@@ -30,7 +30,7 @@ def write_condition(condition: Condition, reads: ItemReads, words: Vocabulary) -
 
 
 def doubtful_paths(condition: Condition) -> Iterator[Path]:
-    """Give the paths of a test that can find several nodes where one is wanted; `exists` takes any number."""
+    """Return the paths of a test that can find several nodes where one is wanted; `exists` takes any number."""
     match condition:
         case Comparison(path, operator, operands):
             if operator is not Operator.EXISTS:

@@ -18,6 +18,7 @@ from telemap.compiler.guards import is_guarded, is_slow, write_guard
 from telemap.compiler.labels import first_of, write_cell
 from telemap.compiler.path_code import EventReads, ItemReads
 from telemap.model import Constant, Family, FirstOf, MetricType, Operation, Source
+from telemap.units import divisor_of, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,7 +121,7 @@ class _Writer:
         value = self._value()
         if value is not None:
             self._test(value)
-        self._block.add(cell, *self._update(self._amount(value)))
+        self._block.add(cell, *self._update(value))
 
     def _value(self) -> str | None:
         """Write the reading of the value; give the local that holds it, None when it is constant."""
@@ -148,40 +149,72 @@ class _Writer:
         self._block.otherwise(f"else: reject{self._number}({value}, {factor})")
 
     def _amount(self, value: str | None) -> str:
-        """Give the expression of what a sample adds or sets, scaled."""
+        """Return the expression of what a sample adds or sets, scaled."""
+        factor = self._source.factor
         origin = self._source.value.origin
         if value is None and isinstance(origin, Constant):
-            return self._words.constants.name(origin.number * self._source.factor)
-        return f"{value} * {self._words.constants.name(self._source.factor)}"
+            return self._words.constants.name(scaled(origin.number, factor))
+        if divisor := divisor_of(factor):
+            return f"{value} / {self._words.constants.name(divisor)}"
+        return f"{value} * {self._words.constants.name(factor)}"
 
-    def _update(self, amount: str) -> list[str]:
+    def _update(self, value: str | None) -> list[str]:
         """Write what a sample does to its cell."""
+        amount = self._amount(value)
         match self._family.type:
             case MetricType.COUNTER:
-                return [f"cell[0] += {amount}"]
+                return self._add(value, "cell[0]", "+", amount)
             case MetricType.SUMMARY:
-                return ["cell[0] += 1.0", f"cell[1] += {amount}"]
+                return self._add(value, "cell[1]", "+", amount, "cell[0] += 1.0")
             case MetricType.HISTOGRAM:
                 bounds = self._words.constants.name(self._family.buckets)
-                return [f"x = {amount}", "cell[0] += x", f"cell[bisect_left({bounds}, x) + 1] += 1.0"]
+                count = f"cell[bisect_left({bounds}, x) + 1] += 1.0"
+                return [f"x = {amount}", *self._add(value, "cell[0]", "+", "x", count)]
+        operation = self._source.operation
         touched = ["cell[1] = clock[0]"] if self._family.expire is not None else []
-        return [*_GAUGE[self._source.operation].format(amount).split("; "), *touched]
+        if operation in _SIGNS:
+            return self._add(value, "cell[0]", _SIGNS[operation], amount, *touched)
+        return [*_GAUGE[operation].format(amount).split("; "), *touched]
 
+    def _add(self, value: str | None, total: str, sign: str, amount: str, *more: str) -> list[str]:
+        """Write a sample that adds up: it is taken when the sum stays finite, else rejected.
+
+        Args:
+            value: the local that holds the value, None when it is constant.
+            total: what it is added to.
+            sign: how.
+            amount: what is added.
+            more: statements of a sample that is taken.
+        """
+        origin, factor = self._source.value.origin, self._source.factor
+        if value is None and isinstance(origin, Constant):
+            if abs(scaled(origin.number, factor)) <= _NEVER_TOO_LARGE:
+                return [f"{total} {sign}= {amount}", *more]
+            value = self._words.constants.name(origin.number)
+        least, most, scale = map(self._words.constants.name, (-sys.float_info.max, sys.float_info.max, factor))
+        return [
+            f"total = {total} {sign} {amount}",
+            f"if {least} <= total <= {most}: {'; '.join((f'{total} = total', *more))}",
+            f"else: reject{self._number}({value}, {scale})",
+        ]
+
+
+_NEVER_TOO_LARGE = 2.0**960
+"""A constant that can be added 2**60 times before a sum is infinite."""
+
+_SIGNS = {Operation.INC: "+", Operation.ADD: "+", Operation.DEC: "-", Operation.SUB: "-"}
+"""How the operations of a gauge that add up change it."""
 
 _GAUGE = {
     Operation.SET: "cell[0] = {}",
     Operation.SET_TO_EVENT_TIME: "cell[0] = {}",
-    Operation.INC: "cell[0] += {}",
-    Operation.ADD: "cell[0] += {}",
-    Operation.DEC: "cell[0] -= {}",
-    Operation.SUB: "cell[0] -= {}",
     Operation.MIN: "x = {}; if x < cell[0]: cell[0] = x",
     Operation.MAX: "x = {}; if x > cell[0]: cell[0] = x",
 }
 
 
 def _range(metric_type: MetricType, factor: float) -> tuple[float, float]:
-    """Give the least and the greatest number that stays finite, and for a counter not negative, when it is scaled."""
+    """Return the least and the greatest number that stays finite, and for a counter not negative, when it is scaled."""
     most = sys.float_info.max / max(1.0, abs(factor))
     if metric_type is not MetricType.COUNTER:
         return -most, most

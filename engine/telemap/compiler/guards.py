@@ -1,4 +1,4 @@
-"""Say which sources regexes can make slow, and write what cuts them off.
+"""Report which sources regexes can make slow, and write what cuts them off.
 
 The regex of `parse` looks after itself: several sources share what it makes.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def is_guarded(source: Source) -> bool:
-    """Tell whether regexes of a source can use up their time."""
+    """Return whether regexes of a source can use up their time."""
     value = source.value
     return (
         is_slow(source.when)
@@ -27,7 +27,7 @@ def is_guarded(source: Source) -> bool:
 
 
 def is_slow(condition: Condition | None) -> bool:
-    """Tell whether a test searches with a regex."""
+    """Return whether a test searches with a regex."""
     match condition:
         case None:
             return False

@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
     from telemap.document.nodes import Node, ScalarNode
     from telemap.path import Step
-    from telemap.reading.node_reader import Findings
+    from telemap.reading.node_reader import NodeReader
 
 _SCHEMA = "telemetry-event.schema.json"
 
 _SCALARS = {"string", "number", "integer", "boolean"}
 
 
-def advise_pattern(findings: Findings, node: Node, pattern: str) -> None:
+def advise_pattern(reader: NodeReader, node: Node, pattern: str) -> None:
     """Warn of an event type that the Telemetry API does not have."""
     if any(matches(pattern, known) for known in EVENT_TYPES):
         return
     verb = "matches" if is_pattern(pattern) else "is"
     hint = nearest(pattern, sorted(EVENT_TYPES)) or f"there are: {', '.join(sorted(EVENT_TYPES))}"
-    findings.warning("event-type", node, f"{pattern!r} {verb} no event type of the Telemetry API", hint)
+    reader.warning("event-type", node, f"{pattern!r} {verb} no event type of the Telemetry API", hint)
 
 
 class Parsed(NamedTuple):
@@ -40,17 +40,17 @@ class Parsed(NamedTuple):
 
     @property
     def shape(self) -> dict[str, Any]:
-        """Give the record's shape."""
+        """Return the record's shape."""
         return {} if self.fields is None else {"properties": {name: {"type": "string"} for name in self.fields}}
 
 
 def advise_path(
-    findings: Findings, node: ScalarNode, text: str, patterns: tuple[str, ...], parsed: Parsed | None
+    reader: NodeReader, node: ScalarNode, text: str, patterns: tuple[str, ...], parsed: Parsed | None
 ) -> bool:
     """Warn of a path that no event type of a source has, with the nearest name that there is; tell whether it is so.
 
     Args:
-        findings: where the warning goes.
+        reader: where the warning goes.
         node: where the path is written.
         text: the path, from the event on.
         patterns: of the source: which event types count.
@@ -71,17 +71,17 @@ def advise_path(
     if parsed is not None and next(path_steps(text)).name == "record":
         lacks = f"the regex of 'parse' has no group {name!r}" if known else f"a group is text, and has no {name!r}"
         message = f"path {node.text!r}: {lacks}"
-    findings.warning("path-unknown", node, message, hint)
+    reader.warning("path-unknown", node, message, hint)
     return True
 
 
 def has_field(text: str, patterns: tuple[str, ...]) -> bool:
-    """Tell whether a path, from the event on, is one that the schema has for an event type that a source reads."""
+    """Return whether a path, from the event on, is one that the schema has for an event type that a source reads."""
     return any(_is_known(text, _shapes()[event_type]) for event_type in _types(patterns))
 
 
 def is_always_there(steps: tuple[Step, ...], patterns: tuple[str, ...]) -> bool:
-    """Tell whether each event of a source has a field, by the schema."""
+    """Return whether each event of a source has a field, by the schema."""
     types = _types(patterns)
     return bool(types) and all(_is_required(steps, _shapes()[event_type]) for event_type in types)
 
@@ -148,7 +148,7 @@ def _miss_below(text: str, start: int, shape: dict[str, Any]) -> _Miss | None:
 
 
 def _names_below(shape: dict[str, Any]) -> set[str | None]:
-    """Give all names anywhere below; None among them when the schema leaves something open."""
+    """Return all names anywhere below; None among them when the schema leaves something open."""
     return set(_walk_names(shape))
 
 
@@ -170,7 +170,7 @@ def _is_scalar(shape: dict[str, Any]) -> bool:
 
 @cache
 def _shapes() -> dict[str, dict[str, Any]]:
-    """Give the shape of each event type's event, references resolved."""
+    """Return the shape of each event type's event, references resolved."""
     schema = json.loads(resource("schema", _SCHEMA).read_text(encoding="utf-8"))
     shared = schema["properties"] | {"type": {"type": "string"}}
     return {

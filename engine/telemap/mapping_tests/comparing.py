@@ -140,7 +140,7 @@ def _compare_absence(evidence: Evidence, absence: Absence) -> Iterator[Failure]:
 
 
 def _lacking_bucket(evidence: Evidence, selector: Selector, family: str) -> tuple[str, str] | None:
-    """Say that a selector asks for a bucket that no series can have, and which ones there are."""
+    """Report that a selector asks for a bucket that no series can have, and which ones there are."""
     shape = next(shape for shape in evidence.subject.plan.families if shape.name == family)
     names = [(name, bound) for name, bound in sample_names(shape) if bound is not None]
     bounds = [bound for name, bound in names if selector.name in {name, family}]
@@ -185,7 +185,7 @@ def _read(path: Path) -> str:
 
 
 def _origins_of_news(evidence: Evidence, expected: str) -> tuple[Origin, ...]:
-    """Give the sources of what is in the exposition and was not expected there."""
+    """Return the sources of what is in the exposition and was not expected there."""
     old = set(_samples_in(expected))
     new = [
         series

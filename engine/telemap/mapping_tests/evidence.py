@@ -49,7 +49,7 @@ class Evidence:
         }
 
     def origins(self, series: Series) -> tuple[Origin, ...]:
-        """Give the sources whose samples a series holds, or the `init` that made it."""
+        """Return the sources whose samples a series holds, or the `init` that made it."""
         self._witness = self._witness or self.subject.watch(self._played)
         made = self._witness.makers.get((series.family, series.key))
         if made is not None:
@@ -58,14 +58,14 @@ class Evidence:
         return (Origin(family.name, 0, len(family.sources), family.place),) if family.init else ()
 
     def family_of(self, name: str) -> str | None:
-        """Give the family that writes samples of a name; the family's own name will do, too."""
+        """Return the family that writes samples of a name; the family's own name will do, too."""
         for family in self.subject.plan.families:
             if name == family.name or any(name == sample for sample, _ in sample_names(family)):
                 return family.name
         return None
 
     def why_missing(self, name: SampleName) -> tuple[tuple[str, ...], Series | None]:
-        """Say why a sample is most likely not there; give the series that is nearest to it, if one is near."""
+        """Report why a sample is most likely not there; give the series that is nearest to it, if one is near."""
         family = self.family_of(name.name)
         if family is None:
             shapes = self.subject.plan.families
@@ -102,7 +102,7 @@ def _distance(wanted: SampleName, found: SampleName) -> tuple[int, float]:
 
 
 def _compared(label: tuple[str, str]) -> tuple[str, str | float]:
-    """Give what a label is told from others by: bounds of buckets are numbers, however they are written."""
+    """Return what a label is told from others by: bounds of buckets are numbers, however they are written."""
     name, text = label
     with suppress(ValueError):
         return name, float(text) if name == "le" else text
@@ -110,7 +110,7 @@ def _compared(label: tuple[str, str]) -> tuple[str, str | float]:
 
 
 def _differences(wanted: SampleName, found: SampleName) -> Iterator[str]:
-    """Say in which labels two samples differ."""
+    """Report in which labels two samples differ."""
     want, have = dict(wanted.labels), dict(found.labels)
     if wanted.name != found.name:
         yield f"  its name is {found.name}, not {wanted.name}"

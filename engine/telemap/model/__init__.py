@@ -9,13 +9,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from telemap.model.kinds import MetricType, Operation, Overflow, Parse, ParseFormat
+from telemap.model.kinds import MetricType, Operation, Overflow, Parse, Parser
 from telemap.model.references import EnvironmentReference, InstanceReference, LiteralText, literal
 from telemap.model.rules import (
+    INVALID,
     OTHER,
     Concat,
     Constant,
-    Conversion,
     Exists,
     FirstOf,
     KnownText,
@@ -27,9 +27,11 @@ from telemap.model.rules import (
 
 if TYPE_CHECKING:
     from telemap.model.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
+    from telemap.model.conversions import Conversion
     from telemap.model.family import DropRule, Family, Mapping, Source
 
 __all__ = [
+    "INVALID",
     "OTHER",
     "AllOf",
     "AnyOf",
@@ -56,7 +58,7 @@ __all__ = [
     "Operator",
     "Overflow",
     "Parse",
-    "ParseFormat",
+    "Parser",
     "Source",
     "ValueOrigin",
     "ValueRule",
@@ -66,7 +68,11 @@ __all__ = [
 _CONDITIONS = ("AllOf", "AnyOf", "Comparison", "Condition", "Not", "Operand", "Operator")
 _FAMILIES = ("DropRule", "Family", "Mapping", "Source")
 
-_LATER = dict.fromkeys(_CONDITIONS, "telemap.model.conditions") | dict.fromkeys(_FAMILIES, "telemap.model.family")
+_LATER = {
+    **dict.fromkeys(_CONDITIONS, "telemap.model.conditions"),
+    "Conversion": "telemap.model.conversions",
+    **dict.fromkeys(_FAMILIES, "telemap.model.family"),
+}
 """Where names are that a start with a compiled plan does not use."""
 
 

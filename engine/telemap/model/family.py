@@ -25,7 +25,7 @@ class Source:
         when: what must hold.
         labels: one for each of the family's label names, in that order.
         value: where the sample's value comes from.
-        factor: what the value is multiplied by, from `unit` or `scale`.
+        factor: what the value is multiplied by, from `unit` or `scale`, as `telemap.units.scaled` does it.
         operation: what the sample does; SET for all types but gauges.
         place: where the source is written.
     """

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from telemap.path import Path
 
 
@@ -39,12 +41,52 @@ class Operation(Enum):
     SET_TO_EVENT_TIME = "set_to_event_time"
 
 
-class ParseFormat(Enum):
-    """What the text of a record is parsed as."""
+class ParserRow(NamedTuple):
+    """What there is to know of a parser.
 
-    JSON = "json"
-    LOGFMT = "logfmt"
-    REGEX = "regex"
+    Attributes:
+        word: what it is called.
+        takes_pattern: whether it is a key with a pattern beside it; else `parse`, or `as`, names it.
+        reads_line: whether of an object it reads the `message`; else an object stays as it is.
+        words: what it takes and makes, in Markdown.
+    """
+
+    word: str
+    takes_pattern: bool
+    reads_line: bool
+    words: str
+
+
+class Parser(Enum):
+    """What makes fields of the text of a record."""
+
+    JSON = ParserRow(
+        "json",
+        takes_pattern=False,
+        reads_line=False,
+        words="The text, or what follows its first `{`, as an object.",
+    )
+    LOGFMT = ParserRow(
+        "logfmt",
+        takes_pattern=False,
+        reads_line=True,
+        words="Pairs of `key=value`; values may be in quotes.",
+    )
+    REGEX = ParserRow(
+        "regex",
+        takes_pattern=True,
+        reads_line=True,
+        words="A regular expression of Python's re, searched for in the text; its named groups become fields.",
+    )
+
+    row: ParserRow
+
+    def __new__(cls, *row: Any) -> Self:
+        """Make a member of its row; its value is the word."""
+        member = object.__new__(cls)
+        member.row = ParserRow(*row)
+        member._value_ = member.row.word
+        return member
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +95,9 @@ class Parse:
 
     Attributes:
         path: where the text is.
-        regex: with named groups; empty for other formats.
+        regex: with named groups; empty for other parsers.
     """
 
-    format: ParseFormat
+    parser: Parser
     path: Path
     regex: str = ""

@@ -38,7 +38,7 @@ class Wanted(Enum):
 
 
 def looks_like_path(text: str) -> bool:
-    """Tell whether a text is meant as a path; every other text is a literal."""
+    """Return whether a text is meant as a path; every other text is a literal."""
     return _LOOKS_LIKE_PATH.match(text) is not None
 
 

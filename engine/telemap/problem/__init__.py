@@ -48,6 +48,6 @@ class Problem:
             raise ValueError(message)
 
     def text(self) -> str:
-        """Say the problem in one line, as it stands before the drawing of its place."""
+        """Report the problem in one line, as it stands before the drawing of its place."""
         where = str(self.place) if self.place else self.file
         return terminal_text(f"{where}: {self.severity.value}: {self.message} [{self.code}]")

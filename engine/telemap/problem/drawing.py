@@ -32,7 +32,7 @@ def draw(problem: Problem) -> str:
 
 
 def _excerpt(place: Place) -> list[str]:
-    """Give the line of a place and the line with its caret."""
+    """Return the line of a place and the line with its caret."""
     start = place.span.column - 1
     end = place.span.end_column - 1 if place.span.end_line == place.span.line else len(place.line_text)
     line, start, end = _window(place.line_text, start, end)

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def as_json(problems: Iterable[Problem]) -> str:
-    """Give problems as a JSON array: code, severity, message, file, place (counted from 1), help, the related place."""
+    """Return problems as a JSON array: code, severity, message, file, place (counted from 1), help, related place."""
     return json.dumps([_record(problem) for problem in problems], indent=2)
 
 
 def as_github(problem: Problem) -> str:
-    """Give a problem as a workflow command of GitHub Actions, which shows it beside the line.
+    """Return a problem as a workflow command of GitHub Actions, which shows it beside the line.
 
     Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """
@@ -30,7 +30,7 @@ def as_github(problem: Problem) -> str:
 
 
 def annotation(kind: str, where: Place | str, title: str, lines: Iterable[str]) -> str:
-    """Give a workflow command of GitHub Actions that annotates a place, or a whole file.
+    """Return a workflow command of GitHub Actions that annotates a place, or a whole file.
 
     Args:
         kind: `error`, `warning` or `notice`.

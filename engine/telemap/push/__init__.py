@@ -7,8 +7,8 @@ a gateway; nothing of an HTTP client is imported before the first `Gateway` is m
 from __future__ import annotations
 
 from telemap.errors import PushError
-from telemap.push.address import grouping_path, is_import
+from telemap.push.address import api_of, grouping_path
 from telemap.push.credentials import Basic, Bearer, Credentials, Tls
 from telemap.push.gateway import Gateway
 
-__all__ = ["Basic", "Bearer", "Credentials", "Gateway", "PushError", "Tls", "grouping_path", "is_import"]
+__all__ = ["Basic", "Bearer", "Credentials", "Gateway", "PushError", "Tls", "api_of", "grouping_path"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 IMPORT_PATH = "/api/v1/import/prometheus"
 """VictoriaMetrics' import of expositions, alone or behind the path of a cluster's tenant."""
@@ -49,19 +49,14 @@ class Origin:
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
 
-def is_import(url: str) -> bool:
-    """Tell whether a gateway's URL is VictoriaMetrics' import, which has no groups."""
-    return urlsplit(url).path.rstrip("/").endswith(IMPORT_PATH)
-
-
 def import_query(grouping: Mapping[str, str]) -> str:
-    """Give the query that adds the grouping key to what is imported: `?extra_label=job=J&extra_label=label=value`."""
+    """Return the query that adds the grouping key to what is imported: `?extra_label=job=J&extra_label=label=value`."""
     pairs = (quote(f"{name}={value}", safe="=", errors="replace") for name, value in grouping.items())
     return "?" + "&".join(f"extra_label={pair}" for pair in pairs)
 
 
 def grouping_path(grouping: Mapping[str, str]) -> str:
-    """Give the path of a group: `/metrics/job/J/label/value`.
+    """Return the path of a group: `/metrics/job/J/label/value`.
 
     Values that are empty or hold a slash go in base64, as the gateway asks, and so do `.` and `..`, which would be
     taken for steps of the path; `job` comes first.
@@ -76,3 +71,35 @@ def _segment(name: str, value: str) -> str:
         return f"{name}/{quote(value, safe='', errors='replace')}"
     encoded = base64.urlsafe_b64encode(value.encode(errors="replace")).decode().rstrip("=")
     return f"{name}@base64/{encoded or '='}"
+
+
+class Api(NamedTuple):
+    """How a kind of gateway is spoken to.
+
+    Attributes:
+        name: as messages call it.
+        ending: of the URL's path; empty for every URL that no other kind claims.
+        replaces: the method that replaces what a process pushed before.
+        has_groups: whether what a process pushed is a group, which can be deleted and swept.
+        adds_up: whether some gateways of this kind add up what is pushed.
+        repeatable: whether a POST may be sent twice.
+        target: makes path and query of the grouping key, to follow the URL's own path.
+    """
+
+    name: str
+    ending: str
+    replaces: Literal["PUT", "POST"]
+    has_groups: bool
+    adds_up: bool
+    repeatable: bool
+    target: Callable[[Mapping[str, str]], str]
+
+
+PUSHGATEWAY = Api("a Pushgateway", "", "PUT", True, True, False, grouping_path)  # noqa: FBT003 - a row of a table
+IMPORT = Api("VictoriaMetrics' import", IMPORT_PATH, "POST", False, False, True, import_query)  # noqa: FBT003
+
+
+def api_of(url: str) -> Api:
+    """Return how the gateway at a URL is spoken to, by the end of the URL's path."""
+    path = urlsplit(url).path.rstrip("/")
+    return next((api for api in (IMPORT,) if path.endswith(api.ending)), PUSHGATEWAY)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from telemap.errors import PushError
 from telemap.exposition import CONTENT_TYPE
-from telemap.push.address import Origin, grouping_path, import_query, is_import
+from telemap.push.address import Origin, api_of
 from telemap.push.credentials import SYSTEM
 from telemap.settings import environment
 from telemap.terminal_text import terminal_text
@@ -62,7 +62,7 @@ class Gateway:
 
         origin = Origin.of(url)
         self.credentials: Credentials | None = None
-        self._imports = is_import(url)
+        self._api = api_of(url)
         self._prefix = origin.prefix
         self._proxy: Proxy | None = None
         self._fault = ""
@@ -80,7 +80,7 @@ class Gateway:
         """Push to another group from now on, over the same connection."""
         if grouping != self._grouping:
             self._grouping = dict(grouping)
-            self._target = self._prefix + (import_query(grouping) if self._imports else grouping_path(grouping))
+            self._target = self._prefix + self._api.target(grouping)
 
     def put(self, text: str) -> int:
         """Replace the whole group by an exposition, or import it where there are no groups.
@@ -91,7 +91,7 @@ class Gateway:
         Raises:
             PushError: it was not acknowledged.
         """
-        return self._push("POST" if self._imports else "PUT", text, repeatable=True)
+        return self._push(self._api.replaces, text, repeatable=True)
 
     def post(self, text: str) -> int:
         """Replace the families of an exposition in the group; a gateway that adds up adds them. Never sent twice.
@@ -102,7 +102,7 @@ class Gateway:
         Raises:
             PushError: it was not acknowledged.
         """
-        return self._push("POST", text, repeatable=self._imports)
+        return self._push("POST", text, repeatable=self._api.repeatable)
 
     def delete(self) -> int:
         """Remove the group.
@@ -113,8 +113,8 @@ class Gateway:
         Raises:
             PushError: it was not acknowledged, or there are no groups.
         """
-        if self._imports:
-            raise PushError("VictoriaMetrics' import has no groups to delete", sent=False)
+        if not self._api.has_groups:
+            raise PushError(f"{self._api.name} has no groups to delete", sent=False)
         return self._ask("DELETE", self._target, "", b"", repeatable=True, most=_ANSWER_BYTES).status
 
     def get(self, path: str) -> bytes:
@@ -163,7 +163,7 @@ class Gateway:
         return answer
 
     def _refusal(self, answer: Answer) -> str:
-        """Say how the gateway refused; of a redirection only the host, since the rest may hold secrets."""
+        """Report how the gateway refused; of a redirection only the host, since the rest may hold secrets."""
         if answer.status in _REDIRECTIONS and answer.location is not None:
             host = self._quoted(_host(answer.location) or "another path", cut=False)
             return (

@@ -27,7 +27,7 @@ class Entries(dict[str, tuple[ScalarNode, Node]]):
         self.foreign = False
 
     def lacks(self, name: str) -> bool:
-        """Tell whether a key is not there, and no unknown one can be meant to be it."""
+        """Return whether a key is not there, and no unknown one can be meant to be it."""
         return name not in self and name not in self.meant
 
     def add_foreign(
@@ -57,7 +57,7 @@ def nearest(text: str, words: Iterable[str]) -> str | None:
 
 
 def nearest_word(text: str, words: Iterable[str]) -> str | None:
-    """Give the word that was probably meant."""
+    """Return the word that was probably meant."""
     from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
 
     if len(text) > _LONGEST_NAME:

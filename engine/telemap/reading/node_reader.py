@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, TypeVar
 
-from telemap.check.keys import TOP
-from telemap.check.limits_of_all_files import Totals
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.durations import duration
 from telemap.problem import Problem, Severity
@@ -17,10 +16,12 @@ from telemap.reading.scalars import is_number, is_truth, kind, number_of
 from telemap.terminal_text import terminal_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from telemap.document.nodes import Document
     from telemap.problem.place import Span
+
+E = TypeVar("E", bound=Enum)
 
 _NO_WORDS: Mapping[str, str] = {}
 
@@ -37,23 +38,19 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Characters that no text of a mapping may hold, although YAML's escapes can write them."""
 
 
-class Findings:
+class NodeReader:
     """The problems of one document, and the reading of its nodes.
 
     Each reading method returns what the field wants, or None after it has added a problem.
 
     Attributes:
         problems: in the order in which they were found.
-        errors: how often an error was met; one that is met again counts again, for each family that it stops.
-        totals: what this document and the others of the same mapping come to.
-        faulty_paths: where there are paths with a fault: one is enough, though a label is read for each source.
+        errors: how often an error was met; one that is met again counts again, for each metric that it stops.
     """
 
-    def __init__(self, document: Document, totals: Totals | None = None) -> None:
+    def __init__(self, document: Document) -> None:
         self.problems: list[Problem] = list(document.problems)
         self.errors = len(self.problems)
-        self.totals = totals or Totals()
-        self.faulty_paths: set[Span] = set()
         self._document = document
         self._seen: set[Problem] = set()
 
@@ -89,7 +86,7 @@ class Findings:
             self.problems.append(problem)
 
     def place(self, span: Span) -> Place:
-        """Give the place of a span in this document."""
+        """Return the place of a span in this document."""
         return Place(self._document.name, span, self._document.lines[span.line - 1])
 
     def entries(
@@ -100,6 +97,7 @@ class Findings:
         others: Mapping[str, str] = _NO_WORDS,
         *,
         hint: str | None = None,
+        misplaced: Callable[[Node], str | None] | None = None,
     ) -> Entries | None:
         """Read an object with known keys.
 
@@ -109,6 +107,7 @@ class Findings:
             keys: what may stand in it; problems are added for all else, which is left out.
             others: words of other tools, with what they are called here.
             hint: what to write there.
+            misplaced: says where an unknown key belongs, by its value.
         """
         pairs = self.pairs(node, what, hint=hint)
         if pairs is None:
@@ -118,8 +117,10 @@ class Findings:
             if key.text in keys:
                 known[key.text] = (key, value)
             else:
-                hint = _way_out(known.add_foreign(key, value, keys, others), value, keys)
-                self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", hint)
+                word = known.add_foreign(key, value, keys, others)
+                meant = f"did you mean {word!r}?" if word else misplaced and misplaced(value)
+                help_ = meant or f"known here: {', '.join(sorted(keys))}"
+                self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", help_)
         return known
 
     def exclude(self, entries: Entries, one: str, other: str, message: str, help_: str | None = None) -> None:
@@ -234,6 +235,11 @@ class Findings:
         )
         return None
 
+    def word(self, node: Node, what: str, table: type[E]) -> E | None:
+        """Read a word of a closed list, whose values are the words; return its member."""
+        chosen = self.choice(node, what, [one.value for one in table])
+        return None if chosen is None else table(chosen)
+
     def _wrong_type(
         self, node: Node, what: str, wanted: str, help_: str | None = None, hint: str | None = None
     ) -> None:
@@ -243,15 +249,6 @@ class Findings:
         elif help_ is None and isinstance(node, ScalarNode) and not node.plain:
             help_ = "what stands in quotes is text"
         self.error("wrong-type", node, f"{what} must be {wanted}, this is {kind(node)}", help_ or hint)
-
-
-def _way_out(word: str | None, value: Node, keys: frozenset[str]) -> str:
-    """Say what an unknown key was most likely meant to be."""
-    if word:
-        return f"did you mean {word!r}?"
-    if keys is TOP and isinstance(value, MapNode) and any(key.text == "type" for key, _ in value.entries):
-        return "indent it: metrics stand below 'metrics:'"
-    return f"known here: {', '.join(sorted(keys))}"
 
 
 def _clip(message: str) -> str:

@@ -110,7 +110,7 @@ class _Automaton:
             self.follow[end] |= beginnings
 
     def parts_and_meets(self) -> bool:
-        """Tell whether two walks that take the same text can part and meet again."""
+        """Return whether two walks that take the same text can part and meet again."""
         pending = [(number, number) for number in self.follow]
         seen = set(pending)
         while pending:
@@ -143,7 +143,7 @@ def _is_loop(operator: Any, argument: Any) -> bool:
 
 
 def _is_long(operator: Any, argument: Any) -> bool:
-    """Tell whether something is repeated often, if only a given number of times."""
+    """Return whether something is repeated often, if only a given number of times."""
     return str(operator) in REPEATS and int(argument[1]) >= MANY
 
 
@@ -163,7 +163,7 @@ def _size(tokens: Tokens) -> int:
 
 
 def has_loop(tokens: Tokens) -> bool:
-    """Tell whether a stretch of a regex has a loop that can be tried again with fewer rounds."""
+    """Return whether a stretch of a regex has a loop that can be tried again with fewer rounds."""
     return any(
         _is_loop(operator, argument) or (str(operator) not in _SEALED | _ASIDE and any(map(has_loop, groups(argument))))
         for operator, argument in tokens
@@ -190,7 +190,7 @@ def _runs(operator: str, argument: Any, flags: int) -> int:
 
 
 def same_side_by_side(tokens: Tokens, flags: int) -> bool:
-    """Tell whether two open-ended quantifiers of the same characters stand side by side."""
+    """Return whether two open-ended quantifiers of the same characters stand side by side."""
     before = 0
     for operator, argument in tokens:
         mask = 0
@@ -205,7 +205,7 @@ def same_side_by_side(tokens: Tokens, flags: int) -> bool:
 
 
 def _one_character(body: Tokens, flags: int) -> int:
-    """Give the characters of a body that is one character, in groups or not; else none."""
+    """Return the characters of a body that is one character, in groups or not; else none."""
     if len(body) != 1:
         return 0
     operator, argument = body[0]
@@ -215,7 +215,7 @@ def _one_character(body: Tokens, flags: int) -> int:
 
 
 def groups(argument: Any) -> Iterator[Tokens]:
-    """Give the parsed groups in a token's argument."""
+    """Return the parsed groups in a token's argument."""
     if type(argument).__name__ == "SubPattern":
         yield list(argument)
     elif isinstance(argument, (list, tuple)):

@@ -37,7 +37,7 @@ _BEYOND = ALL & ~(BEYOND_LATIN - 1)
 
 
 def characters(operator: str, argument: Any, flags: int) -> int | None:
-    """Give the characters that a token of a parsed regex takes; None for one that is no single character."""
+    """Return the characters that a token of a parsed regex takes; None for one that is no single character."""
     match operator:
         case "ANY":
             return ALL if flags & re.DOTALL else ALL & ~_LINE_END
@@ -51,7 +51,7 @@ def characters(operator: str, argument: Any, flags: int) -> int | None:
 
 
 def is_any(mask: int) -> bool:
-    """Tell whether a set has every character, but perhaps line ends."""
+    """Return whether a set has every character, but perhaps line ends."""
     return mask | _LINE_END | 1 << ord("\r") == ALL
 
 
@@ -72,7 +72,7 @@ def _members(members: list[Any], flags: int) -> int:
 
 
 def _range(first: int, last: int, flags: int) -> int:
-    """Give a range, in both cases where these are one; of what is beyond Latin-1, all may be meant."""
+    """Return a range, in both cases where these are one; of what is beyond Latin-1, all may be meant."""
     codes = range(first, min(last, _LATIN - 1) + 1)
     mask = sum(1 << code for code in codes)
     if flags & re.IGNORECASE:

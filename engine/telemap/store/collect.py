@@ -1,4 +1,4 @@
-"""Give families to prometheus_client.
+"""Return families to prometheus_client.
 
 Imported only by `Store.collect`: an extension that renders and pushes by itself never needs prometheus_client.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def collect(families: Iterable[FamilySeries], instance: str) -> list[Metric]:
-    """Give each family that has series as a prometheus_client metric, with the samples that the exposition writes.
+    """Return each family that has series as a prometheus_client metric, with the samples that the exposition writes.
 
     Args:
         families: in the order in which they are to be shown.

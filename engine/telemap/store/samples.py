@@ -29,7 +29,7 @@ def sample_names(shape: FamilyShape) -> list[tuple[str, str | None]]:
 
 
 def sample_values(metric_type: MetricType, cell: Cell) -> list[float]:
-    """Give the values of a series' samples; buckets become cumulative here."""
+    """Return the values of a series' samples; buckets become cumulative here."""
     if metric_type is MetricType.HISTOGRAM:
         cumulative = list(accumulate(cell[1:]))
         return [*cumulative, cumulative[-1], cell[0]]

@@ -65,13 +65,12 @@ class FamilySeries:
         self._warn = warn
         self._budget = budget
         self._folded: set[Key] = set()
-        self._discarded = self._new_cell()
         self.known = KnownCells(self.cells, self.admit)
         self._oldest = -math.inf
         self._initial: dict[Key, None] = {}
 
     def bound(self) -> tuple[Any, ...]:
-        """Give what generated code calls for this family when no sample is taken."""
+        """Return what generated code calls for this family when no sample is taken."""
         return self._reject, self._reject_label, self._reject_test, self._unparsed
 
     def begin(self, key: Key) -> None:
@@ -116,12 +115,12 @@ class FamilySeries:
             self.begin(key)
 
     def _is_known(self, key: Key, cell: Cell) -> bool:
-        """Tell whether a gateway that adds up has all of a series."""
+        """Return whether a gateway that adds up has all of a series."""
         known = self.acknowledged
         return known is None or (key in known and known[key][0] == cell[0])
 
     def admit(self, key: Key, open_positions: tuple[int, ...]) -> Cell:
-        """Give the cell of a series that is not there yet.
+        """Return the cell of a series that is not there yet.
 
         Beyond the limit it is the cell of the series that holds the overflow, or one that nobody reads.
 
@@ -136,7 +135,7 @@ class FamilySeries:
         self.overflowed += 1
         self.overflowed_total += has_room
         if self.shape.overflow is not Overflow.FOLD:
-            return self._discarded
+            return self._new_cell()
         fold = tuple(OVERFLOW if position in open_positions else text for position, text in enumerate(key))
         cell = self.cells.get(fold)
         if cell is None:
@@ -172,7 +171,7 @@ class FamilySeries:
 
         Args:
             value: what the path found.
-            factor: what it would have been multiplied by.
+            factor: what it was to be multiplied by.
         """
         if value is None:
             self.skipped["missing"] += 1
@@ -183,7 +182,7 @@ class FamilySeries:
         elif self.shape.type is MetricType.COUNTER and _is_finite_product(value, factor) and value * factor < 0:
             self._skip("negative", "a counter was to go down")
         else:
-            self._skip("too_large", "a value is too large for a float")
+            self._skip("too_large", "a value, or the sum with it, is too large for a float")
 
     def _skip(self, reason: str, words: str) -> None:
         """Count a skipped sample; say so once, because telemetry repeats itself."""

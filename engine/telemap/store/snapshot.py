@@ -5,8 +5,9 @@ For gateways that add up what they are sent, and for a process that starts over.
 
 from __future__ import annotations
 
+import sys
 from operator import sub
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from telemap.model import MetricType
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from telemap.store.cells import Cell, Key
     from telemap.store.series import FamilySeries
+
+_MOST: Final = sys.float_info.max
 
 Snapshot: TypeAlias = "Mapping[str, dict[Key, Cell]]"
 """A copy of the cells of all families, by full name and key."""
@@ -26,7 +29,7 @@ def cells_of(series: FamilySeries) -> dict[Key, Cell]:
 
 
 def increments(series: FamilySeries, since: Mapping[Key, Cell]) -> dict[Key, Cell]:
-    """Give what was added to each series of a family; those that are as they were are left out.
+    """Return what was added to each series of a family; those that are as they were are left out.
 
     A series that was not there counts whole, a new one at zero too. Of a gauge that does not add up (`set`, `min`,
     `max`) it is the value as it is now.
@@ -46,5 +49,6 @@ def increments(series: FamilySeries, since: Mapping[Key, Cell]) -> dict[Key, Cel
 def _increment(cell: Cell, before: Cell | None, width: int | None) -> Cell:
     if before is None:
         return cell[:]
-    values = list(map(sub, cell[:width], before[:width]))
+    # From one end of the range of floats to the other is twice as far as a float reaches.
+    values = [max(-_MOST, min(_MOST, added)) for added in map(sub, cell[:width], before[:width])]
     return values if width is None else [*values, *cell[width:]]

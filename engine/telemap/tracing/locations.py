@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def all_tests(condition: Condition | None) -> Iterator[Condition]:
-    """Give a test and all those within it, each before those within it."""
+    """Return a test and all those within it, each before those within it."""
     if condition is None:
         return
     yield condition
@@ -40,7 +40,7 @@ class TestPlaces:
         self._documents: dict[str, Document | None] = {}
 
     def lines(self, source: Source) -> tuple[int | None, ...]:
-        """Give the line of each test of a source, in the order of `all_tests`; None where that is not known."""
+        """Return the line of each test of a source, in the order of `all_tests`; None where that is not known."""
         tests = tuple(all_tests(source.when))
         node = self._written_at(source.place) if tests else None
         when = _entry(node, "when") if node is not None else None
@@ -80,7 +80,7 @@ def _at(node: Node, place: Place) -> Iterator[MapNode]:
 
 
 def _lines(node: Node) -> Iterator[int]:
-    """Give the line of a test, or of a list of them, and of each test within it."""
+    """Return the line of a test, or of a list of them, and of each test within it."""
     yield node.span.line
     if isinstance(node, ListNode):
         for item in node.items:

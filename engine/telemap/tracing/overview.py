@@ -34,7 +34,7 @@ class ResolvedLabel:
 
     @property
     def is_closed(self) -> bool:
-        """Tell whether all values are known."""
+        """Return whether all values are known."""
         return self.others == 0
 
 
@@ -104,7 +104,7 @@ def resolve(mapping: Mapping, families: Sequence[Family]) -> Resolved:
 
 
 def _readers(families: Iterable[Family], text: str) -> tuple[str, ...]:
-    """Give the families that events of a type feed, or events of all types of a pattern."""
+    """Return the families that events of a type feed, or events of all types of a pattern."""
     return tuple(
         family.name
         for family in families

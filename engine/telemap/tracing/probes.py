@@ -81,41 +81,41 @@ def make_probes(mapping: Mapping, family: Family, source: Source, places: TestPl
 
 
 def source_of_drop(rule: DropRule) -> tuple[Family, Source]:
-    """Give a rule of `drop` as a source, to see how its tests come out."""
+    """Return a rule of `drop` as a source, to see how its tests come out."""
     place = Place("", Span(0, 0, 0, 0), "")
     source = Source(rule.patterns, None, (), rule.when, (), _ONE, 1.0, Operation.SET, place)
     return Family("drop", MetricType.COUNTER, "", (), (), 1, Overflow.FOLD, None, (), (source,), place), source
 
 
 def watched_each(each: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Give the paths of `each` as ones that are not plain: their finders can be watched, and find the same."""
+    """Return the paths of `each` as ones that are not plain: their finders can be watched, and find the same."""
     return tuple(path if path.steps is None else replace(path, steps=None, every=False) for path in each)
 
 
 def reading(path: Path) -> ValueRule:
-    """Give the value of the probe that reads a path; of the long form, so that what was found is noted."""
+    """Return the value of the probe that reads a path; of the long form, so that what was found is noted."""
     one = replace(path, steps=None, every=False) if path.every else path  # several nodes are to be seen as several
     return ValueRule(FirstOf((one,)), convert=Conversion.LENGTH)
 
 
 def reading_text(path: Path) -> ValueRule:
-    """Give the value of the probe that reads what is to be parsed, as it is before that."""
+    """Return the value of the probe that reads what is to be parsed, as it is before that."""
     return ValueRule(FirstOf((path,)), convert=Conversion.BOOL)
 
 
 def root_of(path: Path) -> Path | None:
-    """Give the path to where another begins; None for keys."""
+    """Return the path to where another begins; None for keys."""
     text = ROOT_TEXTS.get(path.root)
     return None if text is None else Path(text, path.root, "$", ())
 
 
 def value_paths(rule: ValueRule) -> tuple[Path, ...]:
-    """Give the paths of a value."""
+    """Return the paths of a value."""
     return rule.origin.paths if isinstance(rule.origin, FirstOf) else ()
 
 
 def label_paths(rule: LabelRule) -> tuple[Path, ...]:
-    """Give the paths of a label."""
+    """Return the paths of a label."""
     match rule.origin:
         case FirstOf(paths):
             return paths
@@ -127,7 +127,7 @@ def label_paths(rule: LabelRule) -> tuple[Path, ...]:
 
 
 def paths_of_test(test: Comparison) -> tuple[Path, ...]:
-    """Give the paths of a test."""
+    """Return the paths of a test."""
     return (test.path, *(operand for operand in test.operands if isinstance(operand, Path)))
 
 
@@ -146,7 +146,7 @@ def _probe(family: Family, number: int, source: Source) -> Family:
 
 
 def _paths(source: Source) -> Iterable[Path]:
-    """Give the paths that a source reads at an item, and where each of them begins."""
+    """Return the paths that a source reads at an item, and where each of them begins."""
     tests = [test for test in all_tests(source.when) if isinstance(test, Comparison)]
     read = [path for test in tests for path in paths_of_test(test)]
     read += [path for rule in source.labels for path in label_paths(rule)]

@@ -22,11 +22,11 @@ from telemap.model import (
     Operation,
     Operator,
     Parse,
-    ParseFormat,
     ValueRule,
 )
 from telemap.path import Path
 from telemap.path.parse import looks_like_path
+from telemap.units import divisor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,15 +75,18 @@ def when_texts(condition: Condition | None) -> list[str]:
 def parse_text(parse: Parse) -> str:
     """Write `parse`."""
     of = "" if parse.path.text == "$.record" else f", of: {_path(parse.path)}"
-    if parse.format is ParseFormat.REGEX:
-        return f"{{regex: {quoted(parse.regex)}{of}}}"
-    return f"{{as: {parse.format.value}{of}}}" if of else parse.format.value
+    word = parse.parser.value
+    if parse.parser.row.takes_pattern:
+        return f"{{{word}: {quoted(parse.regex)}{of}}}"
+    return f"{{as: {word}{of}}}" if of else word
 
 
 def value_text(source: Source) -> str:
-    """Write the value of a source, and what it is multiplied by."""
-    factor = "" if source.factor == 1 else f", times {number_text(source.factor)}"
-    return _value(source.value) + factor
+    """Write the value of a source, and what it is multiplied or divided by."""
+    value = _value(source.value)
+    if divisor := divisor_of(source.factor):
+        return f"{value}, divided by {number_text(divisor)}"
+    return value if source.factor == 1 else f"{value}, times {number_text(source.factor)}"
 
 
 def label_rule_text(rule: LabelRule) -> str:

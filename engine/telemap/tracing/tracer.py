@@ -16,7 +16,7 @@ from telemap.tracing.instrument import INSTANCE, Taken, Watch
 from telemap.tracing.isolate import lone_sources
 from telemap.tracing.locations import TestPlaces
 from telemap.tracing.outcomes import DropTrace, EventTrace, ItemTrace, SourceTrace, Stage
-from telemap.tracing.probe_results import Findings
+from telemap.tracing.probe_results import ProbeResults
 from telemap.tracing.probes import make_probes, source_of_drop, watched_each
 
 if TYPE_CHECKING:
@@ -95,12 +95,12 @@ class _DropTracer:
         return compile_mapping(replace(self._mapping, families=(), drop=(self.rule,)))
 
     @cached_property
-    def _findings(self) -> Findings:
+    def _findings(self) -> ProbeResults:
         family, source = source_of_drop(self.rule)
-        return Findings(make_probes(self._mapping, family, source, self._places), source, env=self._env, most=1)
+        return ProbeResults(make_probes(self._mapping, family, source, self._places), source, env=self._env, most=1)
 
     def trace(self, event: Any) -> DropTrace:
-        """Tell what the rule says of an event that its patterns fit."""
+        """Return what the rule says of an event that its patterns fit."""
         counts = apply(self._plan, (event,), Store(self._plan, env=self._env)).counts
         undecided = next((reason for reason, count in counts.undecided.items() if count), "")
         test = None
@@ -137,31 +137,31 @@ class _SourceTracer:
         return Watch(plan, env=self._env, depth=len(self._source.each), most=self._most)
 
     @cached_property
-    def _findings(self) -> Findings:
+    def _findings(self) -> ProbeResults:
         probes = make_probes(self._mapping, self._lone.family, self._source, self._places)
-        return Findings(probes, self._source, env=self._env, most=self._most)
+        return ProbeResults(probes, self._source, env=self._env, most=self._most)
 
     def trace(self, event: Any) -> SourceTrace:
-        """Tell what the source does with an event."""
+        """Return what the source does with an event."""
         if not matches_any(self._source.patterns, event["type"]):
             return SourceTrace(self._lone, Stage.FROM)
         depth = len(self._source.each)
         watch = self._watch
         watch.apply(event)
         counts = self._counts(watch)
-        findings = None
+        results = None
         if counts.keys() - {(Stage.MADE, "")} or not counts:
-            findings = self._findings.look(event)
-        if (Stage.PARSE, "parse") in counts and findings:
-            return SourceTrace(self._lone, Stage.PARSE, "parse", counts=counts, found=findings.unparsed())
-        if not counts and findings:
+            results = self._findings.look(event)
+        if (Stage.PARSE, "parse") in counts and results:
+            return SourceTrace(self._lone, Stage.PARSE, "parse", counts=counts, found=results.unparsed())
+        if not counts and results:
             step = watch.found.index(0)
-            found = findings.no_items(self._lone.source.each[step])
+            found = results.no_items(self._lone.source.each[step])
             return SourceTrace(self._lone, Stage.EACH, counts=counts, found=found, step=step + 1)
         is_cut = (Stage.REGEX, "cut_off") in counts
         positions = watch.items if depth or is_cut else {(): ()}
         items = tuple(
-            self._item(names, watch.notes.get((0, position)), position, findings)
+            self._item(names, watch.notes.get((0, position)), position, results)
             for position, names in positions.items()
             if not is_cut or (0, position) in watch.notes
         )
@@ -185,21 +185,25 @@ class _SourceTracer:
         return _STAGES.get(reason, Stage.VALUE), reason
 
     def _item(
-        self, names: tuple[str | int, ...], note: Taken | Skipped | None, position: Position, findings: Findings | None
+        self,
+        names: tuple[str | int, ...],
+        note: Taken | Skipped | None,
+        position: Position,
+        results: ProbeResults | None,
     ) -> ItemTrace:
         if isinstance(note, Taken):
             stage, reason = self._stage_of(note.beyond)
             return ItemTrace(names, stage, reason, self._labels(note), _amount(self._lone, note.cell))
-        assert findings is not None  # noqa: S101 - some item was not taken
+        assert results is not None  # noqa: S101 - some item was not taken
         if note is None:
-            return ItemTrace(names, Stage.WHEN, tests=findings.failed_tests(position))
+            return ItemTrace(names, Stage.WHEN, tests=results.failed_tests(position))
         stage, reason = self._stage_of(note.reason)
         if stage is Stage.WHEN:
-            return ItemTrace(names, stage, reason, tests=findings.failed_tests(position))
+            return ItemTrace(names, stage, reason, tests=results.failed_tests(position))
         if stage is Stage.LABELS:
-            invalid = findings.invalid_labels(self._lone.family.label_names, position)
+            invalid = results.invalid_labels(self._lone.family.label_names, position)
             return ItemTrace(names, stage, reason, invalid=invalid)
-        return ItemTrace(names, stage, reason, values=findings.values(position))
+        return ItemTrace(names, stage, reason, values=results.values(position))
 
     def _labels(self, note: Taken) -> tuple[tuple[str, str], ...]:
         texts = (text.replace(INSTANCE_MARK, INSTANCE) for text in note.key)

@@ -40,7 +40,7 @@ def note_units(document: Any, units: dict[str, str]) -> None:
 
 
 def _members(directives: Any, name: str) -> Iterator[dict[str, Any]]:
-    """Give the objects in an array of each object of an array, whatever else is there."""
+    """Return the objects in an array of each object of an array, whatever else is there."""
     for directive in directives if isinstance(directives, list) else ():
         metrics = directive.get(name) if isinstance(directive, dict) else None
         for metric in metrics if isinstance(metrics, list) else ():

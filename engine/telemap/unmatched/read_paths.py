@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.events.path_steps import path_steps
-from telemap.model import AllOf, AnyOf, Comparison, Concat, Exists, FirstOf, Not, Operator, ParseFormat
+from telemap.model import AllOf, AnyOf, Comparison, Concat, Exists, FirstOf, Not, Operator
 from telemap.path import Path, Root
 from telemap.patterns import matches_any
 from telemap.unmatched.locations import AS_IT_IS, JSON, MESSAGE, RECORD, Every, Form, path_text
@@ -48,12 +48,12 @@ class Reads:
     steps: dict[Form, tuple[_Steps, ...]]
 
     def reads(self, form: Form, place: Place) -> bool:
-        """Tell whether a path leads to a place."""
+        """Return whether a path leads to a place."""
         return any(_leads(steps, place) for steps in self.steps.get(form, ()))
 
 
 def reads_of(mapping: Mapping, event_type: str) -> Reads:
-    """Give what a mapping reads of events of a type."""
+    """Return what a mapping reads of events of a type."""
     sources = [
         source for family in mapping.families for source in family.sources if matches_any(source.patterns, event_type)
     ]
@@ -65,12 +65,12 @@ def reads_of(mapping: Mapping, event_type: str) -> Reads:
 
 
 def is_dropped(mapping: Mapping, event_type: str) -> bool:
-    """Tell whether no family sees events of a type, because a rule of `drop` takes them all."""
+    """Return whether no family sees events of a type, because a rule of `drop` takes them all."""
     return any(rule.when is None and matches_any(rule.patterns, event_type) for rule in mapping.drop)
 
 
 def _paths_of(source: Source) -> Iterator[tuple[Form, _Steps]]:
-    """Give all that a source reads, and from what."""
+    """Return all that a source reads, and from what."""
     bases: list[_Steps] = []
     found: list[_Steps] = []
     for path in source.each:
@@ -93,15 +93,15 @@ def _paths_of(source: Source) -> Iterator[tuple[Form, _Steps]]:
 
 
 def _form(parse: Parse) -> Form:
-    """Give what is parsed; where it is not one of the places that a survey parses, it is none of its forms."""
+    """Return what is parsed; where it is not one of the places that a survey parses, it is none of its forms."""
     place = tuple(step if isinstance(step, str) else Every.ITEM for step in parse.path.steps or ("",))
-    return Form(parse.format.value, place)
+    return Form(parse.parser, place)
 
 
 def _of_parse(parse: Parse) -> Iterator[_Steps]:
-    """Give what is read to be parsed; of an object `regex` and `logfmt` read the message."""
+    """Return what is read to be parsed; of an object most parsers read the message."""
     yield from _of_path(parse.path, [])
-    if parse.format is not ParseFormat.JSON and parse.path.text == path_text(RECORD):
+    if parse.parser.row.reads_line and parse.path.text == path_text(RECORD):
         yield tuple(_Step(str(name)) for name in MESSAGE)
 
 
@@ -137,7 +137,7 @@ def _of_condition(condition: Condition) -> Iterator[Path]:
 
 
 def _of_path(path: Path, bases: list[_Steps]) -> list[_Steps]:
-    """Give the steps of a path from the event on, and those of what its filters test.
+    """Return the steps of a path from the event on, and those of what its filters test.
 
     Args:
         path: a path of a source.
@@ -170,7 +170,7 @@ def _of_query(query: str, position: int, base: _Steps) -> list[_Steps]:
 
 
 def _leads(steps: Iterable[_Step], place: Place) -> bool:
-    """Tell whether steps lead to a place."""
+    """Return whether steps lead to a place."""
     ends = {0}
     for step in steps:
         if step.open:
@@ -184,5 +184,5 @@ def _leads(steps: Iterable[_Step], place: Place) -> bool:
 
 
 def _fits(step: _Step, taken: str | Every) -> bool:
-    """Tell whether a step is one that a place has: a key by its name may be one of an object's many."""
+    """Return whether a step is one that a place has: a key by its name may be one of an object's many."""
     return not step.name or step.name == taken or taken is Every.ENTRY

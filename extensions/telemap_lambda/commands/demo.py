@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS
 from telemap.cli.files import require_mapping, show_faults
+from telemap.cli.inputs import add_events, add_mapping, events_of, mapping_of
 from telemap.cli.output import print_data, tell
 from telemap.errors import MappingError
 from telemap.load import load
@@ -29,18 +30,14 @@ _EXIT_TERMINATED = 143  # 128 + SIGTERM, as shells have it
 _PAUSE_SECONDS = 0.15
 """Between invocations, so that people see them go by."""
 
+_GRACE_SECONDS = 10.0
+"""A demo shows what the extension does, and judges nobody on a machine that is busy."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments the command takes."""
-    parser.add_argument(
-        "--mapping", metavar="M", default=f"{SHIPPED}default", help="a mapping, or telemap:NAME (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--events",
-        metavar="E",
-        default=str(_RECORDING),
-        help="recorded events, .gz or not: a JSON array, or one a line; - is stdin (default: 12 invocations)",
-    )
+    """Declare the arguments of the command."""
+    add_mapping(parser)
+    add_events(parser, "recorded events, gzipped or not; - is standard input (default: 12 invocations)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -48,21 +45,22 @@ def run(arguments: argparse.Namespace) -> int:
     from telemap_lambda.commands.demo_gateway import demo_gateway  # noqa: PLC0415 - what only a running demo needs
     from telemap_lambda.commands.recording import played  # noqa: PLC0415
 
-    require_mapping(arguments.mapping)
+    mapping, events = mapping_of(arguments, report=False), events_of(arguments) or str(_RECORDING)
+    require_mapping(mapping)
     try:
-        load(arguments.mapping)
+        load(mapping)
     except MappingError as error:
-        show_faults(arguments.mapping, error)
+        show_faults(mapping, error)
         return EXIT_PROBLEMS
-    recording = played(arguments.events)
+    recording = played(events)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED))  # so that what was started is stopped
     with demo_gateway() as gateway:
         tell(
             f"Gateway:   {gateway.name}, on {gateway.url}",
-            f"Mapping:   {arguments.mapping}",
-            f"Telemetry: {Path(arguments.events).name}, {len(recording.invocations)} invocations",
+            f"Mapping:   {mapping}",
+            f"Telemetry: {Path(events).name}, {len(recording.invocations)} invocations",
         )
-        result = _play(gateway, recording, arguments.mapping)
+        result = _play(gateway, recording, mapping)
         _tell(result)
         tell("", f"What {gateway.url}/metrics serves now, without what the gateway says of itself:", "")
         text = _families_of(gateway.text(), _FUNCTION)
@@ -93,13 +91,17 @@ def _play(gateway: DemoGateway, recording: Recording, mapping: str) -> SandboxRe
             progress.update(task, description=words[step.phase], completed=step.number or None)
 
         with Sandbox(
-            recording=recording, environment=environment, function_name=_FUNCTION, hold_gap_seconds=_PAUSE_SECONDS
+            recording=recording,
+            environment=environment,
+            function_name=_FUNCTION,
+            hold_gap_seconds=_PAUSE_SECONDS,
+            grace_seconds=_GRACE_SECONDS,
         ) as sandbox:
             return sandbox.run(on_step)
 
 
 def _tell(result: SandboxResult) -> None:
-    """Say what the run showed of the extension."""
+    """Report what the run showed of the extension."""
     held = max((invocation.held_seconds for invocation in result.invocations), default=0.0)
     tell(
         f"The extension registered after {result.register_seconds * 1000:.0f} ms, kept no invocation waiting for more"
@@ -114,6 +116,6 @@ def _tell(result: SandboxResult) -> None:
 
 
 def _families_of(text: str, job: str) -> str:
-    """Give the families of an exposition that have samples of a job."""
+    """Return the families of an exposition that have samples of a job."""
     blocks = re.split(r"(?m)^(?=# HELP )", text)
     return "".join(block for block in blocks if f'job="{job}"' in block)

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.files import require_mapping, show_faults
+from telemap.cli.inputs import events_of, mapping_of
 from telemap.cli.output import print_json, print_lines, tell
 from telemap.errors import MappingError
 from telemap.load import load
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from telemap_lambda.sandbox.report import Report
     from telemap_lambda.sandbox.target import Target
 
-HELP = "Run the extension in a local Lambda with faults of your choice, and report what it did to the function."
+HELP = "Run the extension in a local Lambda, with faults of your choice."
 
 _FUNCTION = "telemap-sandbox"
 _EXIT_TERMINATED = 143  # 128 + SIGTERM, as shells have it
@@ -32,7 +33,7 @@ _RECORDED_MOST = 1 << 30
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments the command takes."""
+    """Declare the arguments of the command."""
     add_options(parser)
 
 
@@ -44,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from telemap_lambda.sandbox.report import as_json, text_lines  # noqa: PLC0415 - `--help` needs none of this
 
+    arguments.mapping, arguments.events = mapping_of(arguments), events_of(arguments)
     require_mapping(arguments.mapping)
     check(arguments)
     recording = _recording(arguments)
@@ -71,12 +73,12 @@ def _begin_recording(path: Path) -> None:
     """Empty the file that the extension will add to, and find out that it can be written.
 
     Raises:
-        WrongUseError: it cannot.
+        UsageError: it cannot.
     """
     try:
         path.write_bytes(b"")
     except OSError as error:
-        raise WrongUseError(f"--record {path}: cannot be written: {error.strerror}") from error
+        raise UsageError(f"--record {path}: cannot be written: {error.strerror}") from error
 
 
 def _play(arguments: argparse.Namespace, recording: Recording) -> Report:
@@ -126,6 +128,7 @@ def _conditions(arguments: argparse.Namespace) -> Conditions:
         hold_gap_seconds=arguments.gap_ms / 1000,
         max_duration_seconds=arguments.duration_ms * 1.1 / 1000,
         function_timeout_seconds=arguments.timeout_ms / 1000,
+        grace_seconds=arguments.grace_ms / 1000,
         snapshot_seconds=arguments.snapshot_ms / 1000,
         cpu_share=arguments.cpu_share,
         managed=arguments.kind == "lambda-managed-instances",

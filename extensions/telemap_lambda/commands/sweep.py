@@ -7,7 +7,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.output import print_json, print_lines, say
 from telemap.durations import duration
 from telemap_lambda.sweep import DEFAULT_OLDER_THAN, Outcome, Rule, SweepSettingsError, sweep
@@ -30,7 +30,7 @@ _PROBLEMS = (Outcome.FAILED, Outcome.UNDATED)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments the command takes."""
+    """Declare the arguments of the command."""
     parser.add_argument("--gateway", metavar="URL", help="the Pushgateway (default: the variable GATEWAY)")
     parser.add_argument(
         "--older-than",
@@ -59,11 +59,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.gateway is not None:
         environ["GATEWAY"] = arguments.gateway
     elif not environ.get("GATEWAY"):
-        raise WrongUseError("no gateway: give --gateway URL, or set GATEWAY")
+        raise UsageError("no gateway: give --gateway URL, or set GATEWAY")
     try:
         gateway = swept_pushgateway(environ)
     except SweepSettingsError as error:
-        raise WrongUseError(str(error)) from error
+        raise UsageError(str(error)) from error
     with gateway:
         result = sweep(gateway, Rule(arguments.older_than, arguments.job), dry_run=arguments.dry_run)
     if arguments.format == "json":
@@ -87,7 +87,7 @@ def _as_json(swept: Swept) -> dict[str, object]:
 
 
 def _tell(result: SweepResult, job: str) -> None:
-    """Give a line for each group that is not young, and one for all."""
+    """Return a line for each group that is not young, and one for all."""
     for swept in result.swept:
         age = "" if swept.age is None else f", last push {_shown_age(swept.age)} ago"
         reason = f": {swept.reason}" if swept.reason else ""

@@ -8,9 +8,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from telemap.exposition import Renderer
-from telemap_lambda.delivery.modes import FAILURE, LOST, SUCCESS, UNKNOWN, Delivery, Delta, Replace
 from telemap_lambda.delivery.pacing import Pacing
 from telemap_lambda.delivery.pusher import Method, Push, Pusher, PushResult
+from telemap_lambda.delivery.sinks import FAILURE, LOST, SUCCESS, UNKNOWN, open_sink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,8 +68,7 @@ class Flush:
         self._settings = settings
         self._grouping = dict(grouping)
         self._renderer = Renderer(store, without=frozenset(grouping))
-        kind = Delta if settings.delivery == "delta" else Replace
-        self._delivery: Delivery = kind(store, self._renderer, log)
+        self._sink = open_sink(settings, store, self._renderer, log)
         self._own = own
         self._report = report
         self._log = log
@@ -88,12 +87,12 @@ class Flush:
 
     @property
     def ready(self) -> bool:
-        """Tell whether a push can begin at once: the HTTP client is loaded and the secret is read, or cannot be."""
+        """Return whether a push can begin at once: the HTTP client is loaded and the secret is read, or cannot be."""
         return self._pusher is not None and self._pusher.ready
 
     @property
     def stale(self) -> bool:
-        """Tell whether a push that was given up may still be answered, and its text be applied."""
+        """Return whether a push that was given up may still be answered, and its text be applied."""
         return bool(self._given_up)
 
     def count_events(self, number: int) -> None:
@@ -101,11 +100,11 @@ class Flush:
         self._new_events += number
 
     def due(self) -> bool:
-        """Tell whether to push at an invocation, once no push is under way."""
+        """Return whether to push at an invocation, once no push is under way."""
         return self.pacing.due(self._new_events)
 
     def due_by_timer(self) -> bool:
-        """Tell whether to push when the timer of managed instances says so."""
+        """Return whether to push when the timer of managed instances says so."""
         return self._new_events > 0 and not self.busy and self.pacing.possible()
 
     def start(self) -> None:
@@ -113,9 +112,9 @@ class Flush:
         if time.time() - self._alive_at >= START_OVER_SECONDS:
             self.start_over()
         self._events_in_push = self._new_events
-        text = self._delivery.begin()
+        text = self._sink.begin()
         if text:
-            self._push(_Content.ALL, self._delivery.method, text)
+            self._push(_Content.ALL, self._sink.method, text)
         else:
             self._new_events = 0
 
@@ -124,16 +123,12 @@ class Flush:
         self._alive_at = time.time()
         if "instance" in self._grouping:
             self._grouping["instance"] = os.urandom(16).hex()
-            self._delivery.restart(self._grouping["instance"])
+            self._sink.restart(self._grouping["instance"])
 
     @property
     def deletes(self) -> bool:
-        """Tell whether the group is to be removed at shutdown; a gateway that adds up, or an import, has none."""
-        from telemap.push import is_import  # noqa: PLC0415 - the pusher has imported it
-
-        gateway = self._settings.gateway
-        has_group = self._settings.delivery == "replace" and gateway is not None and not is_import(gateway.url)
-        return has_group and self._settings.on_shutdown == "delete"
+        """Return whether the group is to be deleted at shutdown."""
+        return self._sink.deletes
 
     def delete(self) -> None:
         """Begin to remove the group."""
@@ -146,7 +141,7 @@ class Flush:
         self._pusher = Pusher(self._settings, self._report, self._log, self._pusher)
 
     def end(self) -> None:
-        """Say what is lost, when the last push was not acknowledged."""
+        """Report what is lost, when the last push was not acknowledged."""
         if self.pacing.failures or (self.busy and self._content is _Content.ALL):
             self._log.warning(
                 f"the last push was not acknowledged: {self._new_events} events may be lost to the gateway"
@@ -168,7 +163,7 @@ class Flush:
             if result.reason:
                 self._log.once(self._content.value, f"a push failed ({self._content.value}): {result.reason}")
             return
-        outcome = self._delivery.settle(result)
+        outcome = self._sink.settle(result)
         self._log.debug(f"push {result.number}: {outcome} after {result.seconds * 1000:.0f} ms")
         self._own.count_push(outcome, result.seconds, time.time())
         if outcome == SUCCESS:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from telemap.label_text import clean
 from telemap.patterns import matches
+from telemap.runtime.regexes import BATCH_SECONDS
 from telemap.store import Store
 from telemap.store.own_metrics import OWN_LABELS, OwnMetrics
 from telemap.version import VERSION
@@ -15,6 +16,7 @@ from telemap_lambda.delivery.flush import Flush
 from telemap_lambda.lambda_api import LambdaApi, LambdaApiError
 from telemap_lambda.life.loop import Loop
 from telemap_lambda.life.mapping_choice import choose
+from telemap_lambda.settings.model import Fault
 from telemap_lambda.settings.reading import read_settings
 from telemap_lambda.telemetry.inbox import Inbox
 from telemap_lambda.telemetry.listener import Listener
@@ -58,24 +60,24 @@ def run(api: LambdaApi, log: Log) -> int | None:
     return _live(api, log, settings, chosen, grouping)
 
 
-def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[str, ...], chosen: Chosen) -> bool:
-    """Say what cannot be used, and tell whether to go on without it."""
+def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, ...], chosen: Chosen) -> bool:
+    """Log what cannot be used, and return whether to go on without it."""
     for line in (*refused, *settings.warnings):
-        log.warning(line)
-    instead = "TELEMAP_STRICT is on" if settings.strict else "the default stands in for it"
+        log.warning(str(line))
+    instead = "TELEMAP_STRICT is on" if settings.strict else "using telemap:default instead"
     for fault in chosen.faults:
         log.error(f"the mapping cannot be used, {instead}: {fault}")
-    faults = (*refused, *chosen.faults)
-    if not (faults and settings.strict):
+    causes = (*(fault.cause for fault in refused), *chosen.faults)
+    if not (causes and settings.strict):
         return True
-    first = faults[0].partition("; the default is used instead")[0]
-    api.report_init_error(f"TELEMAP_STRICT is on, and this cannot be used: {first}")
+    api.report_init_error(f"TELEMAP_STRICT is on, and this cannot be used: {causes[0]}")
     return False
 
 
 def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping: dict[str, str]) -> int:
     own = OwnMetrics(chosen.plan, version=VERSION, fallback=bool(chosen.faults), info_only=not settings.self_metrics)
     store = Store(chosen.plan, instance=grouping.get("instance"), warn=log.warning, own=own)
+    store.regex_budget.wall_seconds = max(settings.hold / 2, BATCH_SECONDS)
     inbox = Inbox(settings.max_pending_bytes)
     listener = Listener(inbox.put_telemetry)
     wanted = categories(chosen.plan)
@@ -105,7 +107,7 @@ def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping
 
 
 def _recording(settings: Settings, wanted: list[str], log: Log) -> tuple[Recorder | None, list[str]]:
-    """Give what records, if anything does, and the categories of telemetry to subscribe."""
+    """Return what records, if anything does, and the categories of telemetry to subscribe."""
     if not settings.record:
         return None, wanted
     from telemap_lambda.recording.recorder import CATEGORIES, make_recorder  # noqa: PLC0415 - only where it is asked for
@@ -126,22 +128,24 @@ def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> i
 
 
 def _grouping(settings: Settings, function_name: str) -> dict[str, str]:
-    """Give the grouping key. Where processes add up there is no `instance`: it would keep them apart."""
+    """Return the grouping key. Where processes add up there is no `instance`: it would keep them apart."""
     grouping = {"job": clean(settings.job or function_name or "telemap")}
     if settings.delivery == "replace":
         grouping["instance"] = os.urandom(16).hex()
     return grouping
 
 
-def _added_grouping(settings: Settings, plan: Plan) -> tuple[dict[str, str], list[str]]:
-    """Give the labels of TELEMAP_GROUPING, but for those that samples have themselves, and what is wrong with these.
+def _added_grouping(settings: Settings, plan: Plan) -> tuple[dict[str, str], list[Fault]]:
+    """Return the labels of TELEMAP_GROUPING that no metric has itself, and a fault for each other one.
 
-    A gateway would overwrite the samples' own in silence, and refuse what then has the same labels.
+    A gateway would silently overwrite the metrics' own, and refuse samples that then have the same labels.
     """
     taken = {name for shape in plan.families for name in shape.label_names} | OWN_LABELS | {"le", "quantile"}
     added = {name: value for name, value in settings.grouping if name not in taken}
     refused = [
-        f"TELEMAP_GROUPING: {name!r} is a label of the metrics themselves; it is left out, choose another name"
+        Fault(
+            "TELEMAP_GROUPING", f"{name!r} is a label of the metrics themselves", "it is left out, choose another name"
+        )
         for name, _ in settings.grouping
         if name in taken
     ]
@@ -149,7 +153,7 @@ def _added_grouping(settings: Settings, plan: Plan) -> tuple[dict[str, str], lis
 
 
 def categories(plan: Plan) -> list[str]:
-    """Give the categories of telemetry that a plan wants: `platform`, and those that a source names.
+    """Return the categories of telemetry that a plan wants: `platform`, and those that a source names.
 
     `*` matches what arrives, and subscribes to nothing. A category that `drop` takes whole is not wanted.
     """

@@ -180,7 +180,7 @@ class Loop:
 
     @property
     def _give_up_at(self) -> float:
-        """Give the Unix time at which to stop waiting for a push."""
+        """Return the Unix time at which to stop waiting for a push."""
         hold = self._settings.hold
         return self._invocations.done_by + max(hold - _HOLD_MARGIN, hold / 2) if hold else 0.0
 
@@ -249,6 +249,6 @@ class Loop:
 
 
 def _deadline(event: dict[str, Any]) -> float:
-    """Give an event's deadline in Unix time; two seconds from now when it has none."""
+    """Return an event's deadline in Unix time; two seconds from now when it has none."""
     milliseconds = event.get("deadlineMs")
     return milliseconds / 1000 if isinstance(milliseconds, (int, float)) else time.time() + 2.0

@@ -24,6 +24,8 @@ class Conditions:
         function_timeout_seconds: The deadline of an invocation, for the function and the extension together.
         init_timeout_seconds: The deadline of init.
         shutdown_timeout_seconds: From SHUTDOWN to SIGKILL.
+        grace_seconds: How much later than announced these deadlines are enforced, on a machine that is busy with other
+            work: there an extension that asks or exits in time may be seen late.
         snapshot_seconds: How long a snapshot lies before it is restored (SnapStart).
         snapshot_age_seconds: How old a restored snapshot's own init events are.
         cpu_share: The part of a processor that the extension gets, as functions with little memory have (about 1/14
@@ -50,6 +52,7 @@ class Conditions:
     function_timeout_seconds: float = 3.0
     init_timeout_seconds: float = 10.0
     shutdown_timeout_seconds: float = 2.0
+    grace_seconds: float = 0.0
     snapshot_seconds: float = 0.0
     snapshot_age_seconds: float = 3 * 3600.0
     cpu_share: float = 1.0

@@ -1,57 +1,72 @@
-"""Settings that do not go together, and files that they name: settle what holds, and say so."""
+"""Settings that exclude each other, and files that cannot be used: decide what holds, and report it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from telemap.errors import PushError
-from telemap.push.address import is_import
+from telemap.push.address import PUSHGATEWAY, Api, api_of
+from telemap_lambda.settings.model import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from telemap_lambda.settings.model import Settings
 
+_NO_CERTIFICATE = "no client certificate is sent"
+
 
 def settle(settings: Settings) -> Settings:
-    """Give settings that go together, with a fault for each that was put aside, and warnings."""
+    """Return settings that go together, with a fault for each that was put aside, and warnings."""
     for step in (_settle_delivery, _settle_shutdown, _settle_secrets, _settle_grouping, _settle_tls):
         settings = step(settings)
-    return replace(settings, warnings=(*settings.warnings, *_oddities(settings)))
+    return replace(settings, warnings=(*settings.warnings, *_likely_mistakes(settings)))
 
 
-def _faulty(settings: Settings, fault: str) -> Settings:
-    return replace(settings, faults=(*settings.faults, fault))
+def _put_aside(settings: Settings, variable: str, problem: str, instead: str, **kept: Any) -> Settings:
+    """Return the settings with a fault, and with the values that hold instead."""
+    return replace(settings, faults=(*settings.faults, Fault(variable, problem, instead)), **kept)
 
 
 def _settle_delivery(settings: Settings) -> Settings:
-    """VictoriaMetrics takes each push as samples of its own: increments would stand there as if they were sums."""
-    if settings.delivery != "delta" or not _imports(settings):
+    """Refuse increments where each push is a sample of its own, and so they would be read as totals."""
+    if settings.delivery != "delta" or (api := _api(settings)).adds_up:
         return settings
-    fault = "TELEMAP_DELIVERY: delta cannot be used with VictoriaMetrics' import, which adds nothing up; it is replace"
-    return replace(_faulty(settings, fault), delivery="replace")
+    return _put_aside(
+        settings,
+        "TELEMAP_DELIVERY",
+        f"delta cannot be used with {api.name}, which adds nothing up",
+        "using replace",
+        delivery="replace",
+    )
 
 
 def _settle_shutdown(settings: Settings) -> Settings:
-    if settings.on_shutdown != "delete" or not (_imports(settings) or settings.delivery == "delta"):
+    if settings.on_shutdown != "delete":
         return settings
-    where = "VictoriaMetrics' import" if _imports(settings) else "a gateway that adds up"
-    fault = (
-        f"TELEMAP_ON_SHUTDOWN: delete cannot be used with {where}, where no process has a group of its own; it is keep"
+    api = _api(settings)
+    if api.has_groups and settings.delivery != "delta":
+        return settings
+    where = "a gateway that adds up" if api.has_groups else api.name
+    return _put_aside(
+        settings,
+        "TELEMAP_ON_SHUTDOWN",
+        f"delete cannot be used with {where}, where no process has a group of its own",
+        "using keep",
+        on_shutdown="keep",
     )
-    return replace(_faulty(settings, fault), on_shutdown="keep")
 
 
 def _settle_secrets(settings: Settings) -> Settings:
     if not (settings.auth_secret and settings.auth_token_secret):
         return settings
-    fault = "AUTH_SECRET: it cannot be used beside TELEMAP_AUTH_TOKEN_SECRET; the token is sent"
-    return replace(_faulty(settings, fault), auth_secret="")
+    problem = "it cannot be used together with TELEMAP_AUTH_TOKEN_SECRET"
+    return _put_aside(settings, "AUTH_SECRET", problem, "the token is sent", auth_secret="")
 
 
 def _settle_grouping(settings: Settings) -> Settings:
-    """Leave out what is empty: to Prometheus that is no label, and some gateways cannot take it."""
+    """Leave out empty labels: to Prometheus they are no labels, and some gateways cannot take them."""
     empty = [name for name, value in settings.grouping if not value]
     if not empty:
         return settings
@@ -61,43 +76,43 @@ def _settle_grouping(settings: Settings) -> Settings:
 
 
 def _settle_tls(settings: Settings) -> Settings:
-    """Put aside files that cannot be used. What is left never verifies less than was asked for."""
+    """Put aside files that cannot be used; what remains never verifies less than was asked for."""
     if settings.client_key and not settings.client_cert:
-        fault = "TELEMAP_CLIENT_KEY: it cannot be used without TELEMAP_CLIENT_CERT; no client certificate is shown"
-        settings = replace(_faulty(settings, fault), client_key="")
+        problem = "it cannot be used without TELEMAP_CLIENT_CERT"
+        settings = _put_aside(settings, "TELEMAP_CLIENT_KEY", problem, _NO_CERTIFICATE, client_key="")
     if not (settings.ca_file or settings.client_cert):
         return settings
-    from telemap.push.tls import identify, trusting  # noqa: PLC0415 - only where it is asked for
+    from telemap.push.tls import identify, trusting  # noqa: PLC0415 - few functions need it
 
     try:
         context = trusting(settings.ca_file)
     except PushError as error:
-        fault = f"TELEMAP_CA_FILE: {error}; the system's authorities are trusted instead"
-        settings = replace(_faulty(settings, fault), ca_file="")
+        instead = "trusting the system's authorities instead"
+        settings = _put_aside(settings, "TELEMAP_CA_FILE", str(error), instead, ca_file="")
         context = trusting("")
     try:
         if settings.client_cert:
             identify(context, settings.client_cert, settings.client_key)
     except PushError as error:
-        fault = f"TELEMAP_CLIENT_CERT: {error}; no client certificate is shown"
-        settings = replace(_faulty(settings, fault), client_cert="", client_key="")
+        none = {"client_cert": "", "client_key": ""}
+        settings = _put_aside(settings, "TELEMAP_CLIENT_CERT", str(error), _NO_CERTIFICATE, **none)
     return settings
 
 
-def _oddities(settings: Settings) -> Iterator[str]:
+def _likely_mistakes(settings: Settings) -> Iterator[str]:
     gateway = settings.gateway
     if gateway and (gateway.username or gateway.password) and (settings.auth_secret or settings.auth_token_secret):
         secret = "TELEMAP_AUTH_TOKEN_SECRET" if settings.auth_token_secret else "AUTH_SECRET"
         yield f"GATEWAY: its user and password are not used, because {secret} is set"
     if gateway and gateway.url.startswith("http://") and (settings.ca_file or settings.client_cert):
-        yield "GATEWAY: it is reached without TLS, so that the files for TLS are not used: write https:// in front"
+        yield "GATEWAY: its scheme is http, so the files for TLS are not used; use https://"
     if settings.delivery == "delta":
-        yield from _oddities_of_adding(settings)
+        yield from _likely_mistakes_with_delta(settings)
     if settings.record_logs and not settings.record:
         yield "TELEMAP_RECORD_LOGS: nothing is recorded, because TELEMAP_RECORD is not set"
 
 
-def _oddities_of_adding(settings: Settings) -> Iterator[str]:
+def _likely_mistakes_with_delta(settings: Settings) -> Iterator[str]:
     refuses = "prom-aggregation-gateway answers 400 to"
     if settings.compress:
         yield f"TELEMAP_COMPRESSION: {refuses} gzip, and then increments are lost"
@@ -107,5 +122,5 @@ def _oddities_of_adding(settings: Settings) -> Iterator[str]:
             yield f"{name}: {refuses} values with a slash, and then increments are lost"
 
 
-def _imports(settings: Settings) -> bool:
-    return settings.gateway is not None and is_import(settings.gateway.url)
+def _api(settings: Settings) -> Api:
+    return api_of(settings.gateway.url) if settings.gateway else PUSHGATEWAY

@@ -1,12 +1,17 @@
-"""Where to push, from the setting `GATEWAY`."""
+"""The gateway's address, from the setting `GATEWAY`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from telemap.push.address import Origin
 from telemap.push.credentials import Basic
+from telemap_lambda.settings.variables import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +47,16 @@ def read_gateway(text: str) -> GatewayAddress:
     Origin.of(url).host.encode("idna")
     sent = Basic(unquote(parts.username or ""), unquote(parts.password or ""))
     return GatewayAddress(url, sent.username, sent.password)
+
+
+def _read(given: str, _: Mapping[str, str]) -> GatewayAddress | None:
+    return read_gateway(given)
+
+
+GATEWAY_URL: Kind[GatewayAddress | None] = Kind(
+    None,
+    _read,
+    "a URL such as https://gateway.example:9091",
+    instead="nothing is collected or pushed",
+    secret=True,
+)

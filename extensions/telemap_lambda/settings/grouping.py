@@ -5,12 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from telemap.check.references import read_literal
-from telemap.document.nodes import Document, ScalarNode
-from telemap.model import InstanceReference
-from telemap.problem.place import Span
-from telemap.reading.node_reader import Findings
-from telemap.runtime.known_text import resolve
+from telemap_lambda.settings.variables import Kind, SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,43 +18,42 @@ _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _RESERVED = {"job": "TELEMAP_JOB sets it", "instance": "it is the id of the process"}
 
 
-class GroupingError(ValueError):
-    """The text is no list of labels; the message says what is wrong with it."""
-
-
-def read_grouping(text: str, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Read labels.
-
-    Args:
-        text: `name=value` pairs with commas between them; values may have references as in a mapping.
-        environ: what `${env:NAME}` reads.
-
-    Raises:
-        GroupingError: it is none.
-    """
+def _read(text: str, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Read `name=value` pairs, separated by commas; values may hold references, as in a mapping."""
     labels: dict[str, str] = {}
     for pair in _PAIR.findall(text):
         name, equals, value = (part.strip() for part in pair.partition("="))
         if not equals:
-            raise GroupingError(f"{pair.strip()!r} has no '='")
+            raise SettingError(f"{pair.strip()!r} has no '='")
         if name in _RESERVED:
-            raise GroupingError(f"{name!r} cannot be set here, {_RESERVED[name]}")
+            raise SettingError(f"{name!r} cannot be set here: {_RESERVED[name]}")
         if not _NAME.fullmatch(name) or name.startswith("__"):
-            raise GroupingError(f"{name!r} cannot be a label's name")
+            raise SettingError(f"{name!r} is not a label name")
         if name in labels:
-            raise GroupingError(f"{name!r} is there twice")
+            raise SettingError(f"{name!r} is defined twice")
         labels[name] = _value(value, environ)
     return tuple(labels.items())
 
 
 def _value(text: str, environ: Mapping[str, str]) -> str:
-    """Put the environment into a value, by the rules of a mapping's literal text."""
-    span = Span(1, 1, 1, len(text) + 1)
-    node = ScalarNode(span, text, plain=False)
-    findings = Findings(Document("TELEMAP_GROUPING", (text,), "", node))
-    literal = read_literal(findings, node, text)
+    """Replace references in a value, by the rules of literal text in a mapping."""
+    from telemap.check.references import read_literal  # noqa: PLC0415 - few functions have labels of their own
+    from telemap.document.nodes import Document, ScalarNode  # noqa: PLC0415 - as above
+    from telemap.model import InstanceReference  # noqa: PLC0415 - as above
+    from telemap.problem.place import Span  # noqa: PLC0415 - as above
+    from telemap.reading.node_reader import NodeReader  # noqa: PLC0415 - as above
+    from telemap.runtime.known_text import resolve  # noqa: PLC0415 - as above
+
+    node = ScalarNode(Span(1, 1, 1, len(text) + 1), text, plain=False)
+    reader = NodeReader(Document("TELEMAP_GROUPING", (text,), "", node))
+    literal = read_literal(reader, node, text)
     if literal is None:
-        raise GroupingError(findings.problems[0].message)
+        raise SettingError(reader.problems[0].message)
     if InstanceReference() in literal.parts:
-        raise GroupingError("'${runtime:instance}' cannot stand here, it is the label 'instance' anyway")
+        raise SettingError("'${runtime:instance}' cannot be used here, the label 'instance' holds it anyway")
     return resolve(literal, environ)
+
+
+GROUPING: Kind[tuple[tuple[str, str], ...]] = Kind(
+    (), _read, "labels such as team=orders,stage=${env:STAGE}", instead="no label is added"
+)

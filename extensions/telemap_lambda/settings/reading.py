@@ -1,91 +1,63 @@
-"""The extension's settings, read once from the environment.
+"""Read the settings from the environment, once.
 
-A value that cannot be used is reported by name, with what would be valid; the default stands in for it.
+A value that cannot be used is reported by name, with what would be valid; the default takes its place.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
-from telemap_lambda.log import LEVELS
 from telemap_lambda.settings.conflicts import settle
-from telemap_lambda.settings.gateway_url import read_gateway
-from telemap_lambda.settings.model import Settings
-from telemap_lambda.settings.variables import SettingReader
+from telemap_lambda.settings.model import SETTINGS, Fault, Setting, Settings
+from telemap_lambda.settings.variables import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from telemap_lambda.settings.gateway_url import GatewayAddress
-    from telemap_lambda.settings.model import Delivery, FlushMode, OnShutdown
+_MOST_SHOWN = 60
+"""Most characters of a bad value that are shown."""
 
-_GATEWAY = "GATEWAY"
-_GROUPING = "TELEMAP_GROUPING"
+_PREFIX = "TELEMAP_"
+_PREFIX_OF_THE_SWEEPER = "TELEMAP_SWEEP_"
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Read the settings from environment variables; an empty variable is one that is not set."""
-    reader = SettingReader(environ)
-    settings = Settings(
-        gateway=_gateway(reader),
-        auth_secret=reader.text("AUTH_SECRET"),
-        auth_token_secret=reader.text("TELEMAP_AUTH_TOKEN_SECRET"),
-        dispatch_min_batch_size=reader.whole("DISPATCH_MIN_BATCH_SIZE", 0),
-        mapping_file=reader.whole_text("MAPPING_FILE"),
-        delivery=cast("Delivery", reader.choice("TELEMAP_DELIVERY", ("replace", "delta"))),
-        on_shutdown=cast("OnShutdown", reader.choice("TELEMAP_ON_SHUTDOWN", ("keep", "delete"))),
-        flush=cast("FlushMode", reader.choice("TELEMAP_FLUSH", ("invoke", "end", "adaptive"))),
-        push_interval=reader.seconds("TELEMAP_PUSH_INTERVAL_MS", 1000),
-        flush_interval=reader.seconds("TELEMAP_FLUSH_INTERVAL_MS", 10_000, least=1),
-        hold=reader.seconds("TELEMAP_HOLD_MS", 200),
-        push_timeout=reader.seconds("TELEMAP_PUSH_TIMEOUT_MS", 2000, least=1),
-        job=reader.whole_text("TELEMAP_JOB"),
-        grouping=_grouping(reader, environ),
-        ca_file=reader.text("TELEMAP_CA_FILE"),
-        client_cert=reader.text("TELEMAP_CLIENT_CERT"),
-        client_key=reader.text("TELEMAP_CLIENT_KEY"),
-        compress=reader.choice("TELEMAP_COMPRESSION", ("none", "gzip")) == "gzip",
-        max_pending_bytes=reader.whole("TELEMAP_MAX_PENDING_BYTES", Settings().max_pending_bytes, least=1),
-        record=reader.read("TELEMAP_RECORD", "", _record, "log, or the path of a file such as /tmp/telemetry.ndjson"),
-        record_max_bytes=reader.whole("TELEMAP_RECORD_MAX_BYTES", Settings().record_max_bytes, least=1),
-        record_logs=reader.truth("TELEMAP_RECORD_LOGS", default=False),
-        log_level=reader.choice("TELEMAP_LOG_LEVEL", LEVELS, default="warning"),
-        strict=reader.truth("TELEMAP_STRICT", default=False),
-        self_metrics=reader.truth("TELEMAP_SELF_METRICS", default=True),
-    )
-    return settle(replace(settings, faults=tuple(reader.faults), warnings=tuple(reader.unread())))
+    """Read the settings from environment variables; an empty variable counts as not set."""
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for setting in SETTINGS:
+        given = environ.get(setting.name, "")
+        stripped = given.strip()
+        if not stripped and not (given and setting.kind.exact):
+            continue
+        try:
+            values[setting.field] = setting.kind.convert(given if setting.kind.exact else stripped, environ)
+        except ValueError as error:
+            faults.append(_fault(setting, stripped, error))
+    return settle(Settings(**values, faults=tuple(faults), warnings=tuple(_unknown(environ))))
 
 
-def _gateway(reader: SettingReader) -> GatewayAddress | None:
-    """Read the gateway's URL, which is never shown, since it may hold a password."""
-    if not (text := reader.text(_GATEWAY)):
-        return None
-    try:
-        return read_gateway(text)
-    except ValueError:
-        valid = "a URL such as https://gateway.example:9091"
-        reader.faults.append(f"{_GATEWAY}: its value cannot be used, valid is {valid}; nothing is collected or pushed")
-        return None
+def _fault(setting: Setting, given: str, error: ValueError) -> Fault:
+    kind = setting.kind
+    if isinstance(error, SettingError):
+        problem = str(error)
+    elif kind.secret:
+        problem = "its value cannot be used"
+    else:
+        problem = f"invalid value {given[:_MOST_SHOWN]!r}"
+    return Fault(setting.name, f"{problem}, expected {kind.expected}", kind.instead)
 
 
-def _grouping(reader: SettingReader, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    if not (text := reader.text(_GROUPING)):
-        return ()
-    from telemap_lambda.settings.grouping import GroupingError, read_grouping  # noqa: PLC0415 - only where it is asked for
+def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield a warning for each variable that looks like a setting and is none: a name is misspelt."""
+    known = {setting.name for setting in SETTINGS}
+    for name in sorted(environ):
+        if not name.startswith(_PREFIX) or name.startswith(_PREFIX_OF_THE_SWEEPER) or name in known:
+            continue
+        from difflib import get_close_matches  # noqa: PLC0415 - only where something is wrong
 
-    try:
-        return read_grouping(text, environ)
-    except GroupingError as error:
-        valid = "labels such as team=orders,stage=${env:STAGE}"
-        reader.faults.append(f"{_GROUPING}: {error}, valid are {valid}; no label is added")
-        return ()
-
-
-def _record(text: str) -> str:
-    """Read where a recording goes. Extensions start in `/`, so that a relative path is none that is meant."""
-    if text.lower() == "log":
-        return "log"
-    if not text.startswith("/") or text.endswith("/"):
-        raise ValueError
-    return text
+        shown = name[:_MOST_SHOWN]
+        ours = sorted(one.removeprefix(_PREFIX) for one in known if one.startswith(_PREFIX))
+        meant = get_close_matches(shown.removeprefix(_PREFIX), ours, n=1)
+        hint = f"did you mean {_PREFIX}{meant[0]}?" if meant else f"name variables of your own without {_PREFIX}"
+        yield f"unknown setting {shown}; {hint}"

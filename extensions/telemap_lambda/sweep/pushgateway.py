@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from telemap.errors import PushError
-from telemap.push import Gateway, Tls, is_import
+from telemap.push import Gateway, Tls, api_of
 from telemap_lambda.delivery.authentication import Authentication
 from telemap_lambda.delivery.secret import SecretError
 from telemap_lambda.settings.reading import read_settings
@@ -54,17 +54,17 @@ class SweptPushgateway:
         if settings.gateway is None:
             raise SweepSettingsError("GATEWAY: there is no gateway to sweep")
         url = settings.gateway.url
-        if is_import(url):
+        if not (api := api_of(url)).has_groups:
             raise SweepSettingsError(
-                "GATEWAY: VictoriaMetrics' import has no groups, so there is nothing to sweep: a series ends there when"
-                " nobody pushes it any more"
+                f"GATEWAY: {api.name} has no groups, so there is nothing to sweep: a series ends when nobody pushes it"
+                " any more"
             )
         tls = Tls(settings.ca_file, settings.client_cert, settings.client_key)
         try:
             self._looking = Gateway(url, {"job": ""}, timeout=_LOOK_SECONDS, tls=tls)
             self._deleting = Gateway(url, {"job": ""}, timeout=_DELETE_SECONDS, tls=tls)
         except ValueError as error:
-            raise SweepSettingsError("GATEWAY: there can be no such host") from error
+            raise SweepSettingsError("GATEWAY: invalid host name") from error
         try:
             self._looking.credentials = self._deleting.credentials = Authentication(settings).credentials()
         except SecretError as error:
@@ -116,9 +116,9 @@ def swept_pushgateway(environ: Mapping[str, str]) -> SweptPushgateway:
         SweepSettingsError: a setting cannot be used.
     """
     settings = read_settings(environ)
-    faults = [fault for fault in settings.faults if fault.startswith(_SETTINGS)]
-    if faults:  # without what the extension would do instead, which is what follows the last semicolon
-        raise SweepSettingsError("; ".join(fault.rpartition("; ")[0] or fault for fault in faults))
+    faults = [fault for fault in settings.faults if fault.variable in _SETTINGS]
+    if faults:  # without what the extension would do instead
+        raise SweepSettingsError("; ".join(fault.cause for fault in faults))
     return SweptPushgateway(settings)
 
 

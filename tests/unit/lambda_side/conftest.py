@@ -6,6 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from telemap.push import Gateway
 
@@ -17,11 +18,11 @@ GROUPING = {"job": "orders", "instance": "i-1"}
 
 @pytest.fixture
 def gateway_at() -> Iterator[Callable[..., Gateway]]:
-    """Give a function that makes a gateway of a URL, and perhaps a grouping key and options."""
+    """Return a function that makes a gateway of a URL, and perhaps a grouping key and options."""
     with contextlib.ExitStack() as gateways:
 
         def make(url: str, grouping: Mapping[str, str] | None = None, **options: Any) -> Gateway:
-            gateway = Gateway(url, grouping or GROUPING, **{"timeout": 5, **options})
+            gateway = Gateway(url, grouping or GROUPING, **{"timeout": PATIENCE_SECONDS, **options})
             return gateways.enter_context(gateway)
 
         yield make

@@ -14,7 +14,7 @@ GROUPING = ("job", "instance")
 
 
 def samples(text: str, *, job: str | None = None, without: Collection[str] = GROUPING) -> Samples:
-    """Give the samples of an exposition by name and labels.
+    """Return the samples of an exposition by name and labels.
 
     Args:
         text: the exposition.
@@ -30,12 +30,12 @@ def samples(text: str, *, job: str | None = None, without: Collection[str] = GRO
 
 
 def _labels(labels: Mapping[str, str], without: Collection[str]) -> frozenset[tuple[str, str]]:
-    """Give labels as a set; of bucket bounds only the number counts (`1.0` is `1`)."""
+    """Return labels as a set; of bucket bounds only the number counts (`1.0` is `1`)."""
     return frozenset(
         (name, str(float(text)) if name == "le" else text) for name, text in labels.items() if name not in without
     )
 
 
 def value(text: str, name: str, **labels: str) -> float:
-    """Give the one sample of that name with those labels, the grouping key's aside; 0 when there is none."""
+    """Return the one sample of that name with those labels, the grouping key's aside; 0 when there is none."""
     return samples(text).get((name, frozenset(labels.items())), 0.0)

@@ -8,17 +8,17 @@ _TIME = "2026-03-02T08:14:09.117Z"
 
 
 def event(kind: str, **record: object) -> dict[str, object]:
-    """Give an event of the Telemetry API."""
+    """Return an event of the Telemetry API."""
     return {"time": _TIME, "type": kind, "record": record}
 
 
 def log_line(kind: str, text: str) -> dict[str, object]:
-    """Give a log event: `function` or `extension`."""
+    """Return a log event: `function` or `extension`."""
     return {"time": _TIME, "type": kind, "record": text}
 
 
 def invocation(request_id: str, duration_ms: float = 5.0) -> list[dict[str, object]]:
-    """Give the three events that each invocation has."""
+    """Return the three events that each invocation has."""
     metrics = {"durationMs": duration_ms}
     return [
         event("platform.start", requestId=request_id),
@@ -28,7 +28,7 @@ def invocation(request_id: str, duration_ms: float = 5.0) -> list[dict[str, obje
 
 
 def life(*request_ids: str, duration_ms: float = 5.0) -> Recording:
-    """Give a cold start and an invocation for each request id."""
+    """Return a cold start and an invocation for each request id."""
     events = [event("platform.initStart", initializationType="on-demand")]
     for request_id in request_ids:
         events += invocation(request_id, duration_ms)

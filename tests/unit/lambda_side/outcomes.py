@@ -25,5 +25,5 @@ def assert_a_good_life(result: SandboxResult, *, hold: float = HOLD_SECONDS) -> 
 
 
 def log_of(result: SandboxResult) -> list[str]:
-    """Give the messages of the extension's log; it has nothing else in it."""
+    """Return the messages of the extension's log; it has nothing else in it."""
     return [json.loads(line)["message"] for line in result.stderr.splitlines()]

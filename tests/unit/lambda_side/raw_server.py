@@ -7,6 +7,8 @@ import socket
 import threading
 from typing import TYPE_CHECKING
 
+from patience import PATIENCE_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -22,12 +24,12 @@ def raw_server(*connections: Sequence[bytes]) -> Iterator[tuple[str, list[bytes]
     """
     seen: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(10)
+        server.settimeout(PATIENCE_SECONDS)
 
         def serve() -> None:
             for answers in connections:
                 connection, _ = server.accept()
-                connection.settimeout(10)
+                connection.settimeout(PATIENCE_SECONDS)
                 with connection:
                     for answer in answers:
                         seen.append(_request(connection))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import queue
-import time
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import PATIENCE_SECONDS
 from unit.lambda_side.recording_server import RecordingServer, Request
 
 from telemap.push import Basic, Bearer
-from telemap_lambda.delivery import authentication
 from telemap_lambda.delivery.authentication import Authentication
 from telemap_lambda.delivery.pusher import Push, Pusher, PushResult
 from telemap_lambda.delivery.secret import SecretError, read_credentials, read_token
@@ -50,9 +49,19 @@ class Secrets:
         return Answer(200, json.dumps(answer).encode(), headers)
 
 
+class Clock:
+    """A monotonic clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Secrets], RecordingServer]:
-    """Give a function that points boto3 at these secrets."""
+    """Return a function that points boto3 at these secrets."""
 
     def point(secrets: Secrets) -> RecordingServer:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
@@ -155,20 +164,24 @@ def test_a_refusal_has_it_read_again_at_most_once_in_five_minutes(use: Callable[
         assert not reader.refused()
 
     assert len(server.requests) == 2
-    assert authentication.READ_AGAIN_SECONDS == 300
 
 
-def test_after_five_minutes_it_is_read_again(
-    use: Callable[[Secrets], RecordingServer], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(authentication, "READ_AGAIN_SECONDS", 0.0)  # five minutes are too long for a test
-    with use(Secrets(None, text_of("old"), text_of("old"), None, text_of("new"))):
-        reader = Authentication(read_settings({"AUTH_SECRET": "any"}))
+def test_after_five_minutes_it_is_read_again(use: Callable[[Secrets], RecordingServer]) -> None:
+    clock = Clock()
+    with use(Secrets(None, text_of("old"), text_of("old"), None, text_of("new"))) as server:
+        reader = Authentication(read_settings({"AUTH_SECRET": "any"}), clock)
         with pytest.raises(SecretError):
             reader.credentials()
+        clock.now += 299
+        with pytest.raises(SecretError):
+            reader.credentials()
+        assert len(server.requests) == 1
+        clock.now += 1
         assert reader.credentials() == Basic("lambda", "old")
         assert not reader.refused()  # it is the same
+        clock.now += 300
         assert not reader.refused()  # it is denied
+        clock.now += 300
         assert reader.credentials() == Basic("lambda", "new")
 
 
@@ -195,16 +208,14 @@ def test_a_secret_that_is_denied_is_not_asked_for_at_each_push(
     assert denied_secrets.calls == 1
 
 
-def test_a_secrets_manager_that_has_a_bad_moment_is_asked_again_soon(
-    use: Callable[[Secrets], RecordingServer], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(authentication, "_FIRST_PAUSE_SECONDS", 0.2)
+def test_a_secrets_manager_that_has_a_bad_moment_is_asked_again_soon(use: Callable[[Secrets], RecordingServer]) -> None:
+    clock = Clock()
     with use(Secrets(503, 503, text_of("s3same"))) as server:  # boto3 tries twice by itself
-        reader = Authentication(read_settings({"AUTH_SECRET": "any"}))
+        reader = Authentication(read_settings({"AUTH_SECRET": "any"}), clock)
         for _ in range(2):
             with pytest.raises(SecretError, match="503"):
                 reader.credentials()
-        time.sleep(0.25)
+        clock.now += 1
         assert reader.credentials() == Basic("lambda", "s3same")
 
     assert len(server.requests) == 3
@@ -226,7 +237,7 @@ def pushed(settings: Settings, *texts: str, log: Log | None = None) -> list[Push
     pusher = Pusher(settings, results.put, log or Log())
     for number, text in enumerate(texts):
         pusher.push(Push(number, "put", text, {"job": "orders"}))
-    return [results.get(timeout=10) for _ in texts]
+    return [results.get(timeout=PATIENCE_SECONDS) for _ in texts]
 
 
 def test_pushes_are_reported_under_their_numbers() -> None:

@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from patience import PATIENCE_SECONDS
 from prometheus_client import CollectorRegistry, Counter, push_to_gateway
 from prometheus_client.parser import text_string_to_metric_families
 from unit.lambda_side.recording_server import RecordingServer
@@ -64,7 +65,7 @@ def test_what_arrives_is_the_path(gateway_at: GatewayAt, value: str, prefix: str
 
 
 def groups(gateway: Pushgateway) -> list[dict[str, str]]:
-    """Give the grouping keys that a gateway shows."""
+    """Return the grouping keys that a gateway shows."""
     found = text_string_to_metric_families(gateway.metrics())
     return [sample.labels for family in found for sample in family.samples if sample.name == "parcels_total"]
 
@@ -95,7 +96,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.text
 @given(job=TEXTS.filter(bool), value=TEXTS, other=TEXTS)
 def test_the_real_pushgateway_shows_any_text(pushgateway: Pushgateway, job: str, value: str, other: str) -> None:
     key = {"job": job, "instance": value, "other": other}
-    with Gateway(pushgateway.url, key, timeout=5) as gateway:
+    with Gateway(pushgateway.url, key, timeout=PATIENCE_SECONDS) as gateway:
         gateway.put(TEXT)
         shown = groups(pushgateway)
         gateway.delete()

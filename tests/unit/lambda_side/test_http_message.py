@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import PATIENCE_SECONDS
 
 from telemap_lambda.http_message import exchange, parse_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TIMEOUT = 5.0
+TIMEOUT = PATIENCE_SECONDS
 
 
 @contextlib.contextmanager

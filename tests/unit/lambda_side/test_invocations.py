@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from unit.lambda_side.lives import event, invocation
 from telemap_lambda.telemetry.invocations import Invocations
 
 DONE_AT = 1772439249.117  # the time that every event of `lives` has
+NOW = DONE_AT + 1000
 
 
 def of_type(kind: str, request_id: str = "a") -> dict[str, Any]:
@@ -53,13 +53,11 @@ def test_a_runtime_done_may_overtake_its_invoke() -> None:
 
 @pytest.mark.parametrize("moment", ["yesterday", "", None, 7, "9999-12-31T23:59:59.999Z"])
 def test_a_runtime_done_whose_time_cannot_be_read_is_of_now(moment: object) -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.begin("a")
-    before = time.time()
     invocations.see([{**of_type("runtimeDone"), "time": moment}])
 
-    assert invocations.done_at is not None
-    assert before <= invocations.done_at <= time.time()
+    assert invocations.done_at == NOW
 
 
 def test_a_time_without_a_zone_is_utc() -> None:
@@ -168,22 +166,21 @@ def test_telemetry_of_the_current_invocation_is_heard_of_by_its_start() -> None:
 
 
 def test_a_function_is_done_by_the_time_that_the_longest_invocation_took() -> None:
-    invocations = Invocations()
-    before = time.time()
+    invocations = Invocations(lambda: NOW)
     invocations.begin("a")
     invocations.see([of_type("start")])
-    assert invocations.done_by == pytest.approx(before, abs=1)  # nothing is known yet of how long it takes
+    assert invocations.done_by == NOW  # nothing is known yet of how long it takes
     invocations.see(invocation("a", duration_ms=30_000)[1:])
     assert invocations.done_by == pytest.approx(DONE_AT)
     invocations.begin("b")
-    assert invocations.done_by == pytest.approx(before, abs=1)  # nothing is heard of it
+    assert invocations.done_by == NOW  # nothing is heard of it
     invocations.see([of_type("start", "b")])
 
-    assert invocations.done_by == pytest.approx(before + 30, abs=1)
+    assert invocations.done_by == NOW + 30
 
 
 def test_no_end_is_waited_for_once_one_was_missing() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     for request_id, told in (("a", invocation("a", duration_ms=30_000)), ("b", invocation("b")[::2])):
         invocations.begin(request_id)
         invocations.see(told)
@@ -191,7 +188,7 @@ def test_no_end_is_waited_for_once_one_was_missing() -> None:
     invocations.see([of_type("start", "c")])
 
     assert not invocations.heard_of
-    assert invocations.done_by == pytest.approx(time.time(), abs=1)
+    assert invocations.done_by == NOW
 
 
 def test_what_lambda_dropped_may_have_said_that_the_function_is_done() -> None:

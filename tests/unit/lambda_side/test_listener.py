@@ -12,6 +12,7 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from telemap_lambda.telemetry import listener as listener_module
 from telemap_lambda.telemetry.http_request import MAX_BODY_BYTES
@@ -37,7 +38,7 @@ def port(taken: queue.SimpleQueue[bytes]) -> Iterator[int]:
 
 def send(port: int, message: bytes) -> bytes:
     """Send bytes, and read what is answered until the connection is closed."""
-    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+    with socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS) as connection:
         connection.sendall(message)
         with contextlib.suppress(OSError):  # it may have hung up already
             connection.shutdown(socket.SHUT_WR)
@@ -49,14 +50,14 @@ def send(port: int, message: bytes) -> bytes:
 
 
 def post(port: int, body: bytes, path: str = "/") -> int:
-    with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+    with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)) as connection:
         connection.request("POST", path, body, {"Content-Type": "application/json"})
         return connection.getresponse().status
 
 
 def test_a_post_is_acknowledged_and_handed_over(port: int, taken: queue.SimpleQueue[bytes]) -> None:
     assert post(port, BODY, "/any/path?at=all") == 200
-    assert taken.get(timeout=5) == BODY
+    assert taken.get(timeout=PATIENCE_SECONDS) == BODY
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def test_a_post_is_acknowledged_and_handed_over(port: int, taken: queue.SimpleQu
 )
 def test_a_body_comes_in_other_ways_too(port: int, taken: queue.SimpleQueue[bytes], message: bytes) -> None:
     assert send(port, message).split()[1] == b"200"
-    assert taken.get(timeout=5) == BODY
+    assert taken.get(timeout=PATIENCE_SECONDS) == BODY
 
 
 @pytest.mark.parametrize(
@@ -88,16 +89,16 @@ def test_a_body_comes_in_other_ways_too(port: int, taken: queue.SimpleQueue[byte
 def test_what_has_no_body_is_acknowledged_too(port: int, taken: queue.SimpleQueue[bytes], head: bytes) -> None:
     assert send(port, head).split()[1] == b"200"
     assert post(port, BODY) == 200
-    assert taken.get(timeout=5) == BODY  # and nothing before it
+    assert taken.get(timeout=PATIENCE_SECONDS) == BODY  # and nothing before it
 
 
 def test_what_is_larger_than_its_bound_is_cut_and_acknowledged(port: int, taken: queue.SimpleQueue[bytes]) -> None:
     body = b"x" * (3 * MAX_BODY_BYTES)
 
     assert post(port, body) == 200
-    assert len(taken.get(timeout=5)) == MAX_BODY_BYTES
+    assert len(taken.get(timeout=PATIENCE_SECONDS)) == MAX_BODY_BYTES
     assert post(port, BODY) == 200
-    assert taken.get(timeout=5) == BODY
+    assert taken.get(timeout=PATIENCE_SECONDS) == BODY
 
 
 def test_what_is_larger_than_its_bound_in_chunks_is_cut_and_acknowledged(
@@ -107,16 +108,16 @@ def test_what_is_larger_than_its_bound_in_chunks_is_cut_and_acknowledged(
     answer = send(port, b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + 12 * chunk + b"0\r\n\r\n")
 
     assert answer.split()[1] == b"200"
-    assert len(taken.get(timeout=5)) == MAX_BODY_BYTES
+    assert len(taken.get(timeout=PATIENCE_SECONDS)) == MAX_BODY_BYTES
 
 
 def test_a_connection_is_kept(port: int, taken: queue.SimpleQueue[bytes]) -> None:
-    with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+    with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)) as connection:
         for number in range(5):
             connection.request("POST", "/", str(number).encode())
             response = connection.getresponse()
             assert (response.status, response.read()) == (200, b"")
-    assert [taken.get(timeout=5) for _ in range(5)] == [b"0", b"1", b"2", b"3", b"4"]
+    assert [taken.get(timeout=PATIENCE_SECONDS) for _ in range(5)] == [b"0", b"1", b"2", b"3", b"4"]
 
 
 GARBAGE = [
@@ -139,14 +140,14 @@ def test_garbage_does_no_harm_and_is_not_talked_about(
         send(port, garbage)
 
     assert post(port, BODY) == 200
-    assert taken.get(timeout=5) == BODY
+    assert taken.get(timeout=PATIENCE_SECONDS) == BODY
     assert capfd.readouterr() == ("", "")
 
 
 def test_many_connections_are_served_while_others_lie_idle(port: int, taken: queue.SimpleQueue[bytes]) -> None:
     with contextlib.ExitStack() as idle:
         for _ in range(50):
-            connection = idle.enter_context(socket.create_connection(("127.0.0.1", port), 10))
+            connection = idle.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS))
             connection.sendall(b"POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\n[")
         statuses: list[int] = []
         senders = [threading.Thread(target=lambda: statuses.append(post(port, BODY))) for _ in range(30)]
@@ -156,11 +157,11 @@ def test_many_connections_are_served_while_others_lie_idle(port: int, taken: que
             sender.join()
 
     assert statuses == [200] * 30
-    assert [taken.get(timeout=5) for _ in range(30)] == [BODY] * 30
+    assert [taken.get(timeout=PATIENCE_SECONDS) for _ in range(30)] == [BODY] * 30
 
 
 def test_a_post_that_was_taken_is_answered_before_the_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listener_module, "_LAST_ANSWERS_SECONDS", 5.0)  # this machine may be slow
+    monkeypatch.setattr(listener_module, "_LAST_ANSWERS_SECONDS", PATIENCE_SECONDS)  # this machine may be slow
     taken, answered = threading.Event(), threading.Event()
 
     def take_slowly(_: bytes) -> None:
@@ -173,10 +174,10 @@ def test_a_post_that_was_taken_is_answered_before_the_process_ends(monkeypatch: 
 
     listener = Listener(take_slowly)
     threading.Thread(target=send, daemon=True).start()
-    assert taken.wait(5)
+    assert taken.wait(PATIENCE_SECONDS)
     listener.finish()
     assert not listener._unanswered
-    assert answered.wait(5)
+    assert answered.wait(PATIENCE_SECONDS)
     listener.close()
 
 
@@ -185,16 +186,16 @@ def test_a_post_that_is_never_done_with_does_not_keep_the_process() -> None:
 
     def take_for_ever(_: bytes) -> None:
         taken.set()
-        never.wait(30)
+        never.wait(PATIENCE_SECONDS)
 
     listener = Listener(take_for_ever)
     sender = threading.Thread(target=lambda: post(listener.port, BODY), daemon=True)
     sender.start()
-    assert taken.wait(5)
+    assert taken.wait(PATIENCE_SECONDS)
     listener.finish()
     assert listener._unanswered, "it came back all the same"
     never.set()
-    sender.join(5)
+    sender.join(PATIENCE_SECONDS)
     listener.close()
 
 

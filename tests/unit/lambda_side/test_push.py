@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 import pytest
+from patience import PATIENCE_SECONDS, await_until
 from unit.lambda_side.raw_server import raw_server
 from unit.lambda_side.recording_server import RecordingServer
 
@@ -119,9 +120,9 @@ def test_an_empty_text_is_pushed(pushgateway: Pushgateway, gateway_at: GatewayAt
         (Behaviour.STATUS_500, 500, "the gateway answered 500: status 500 by request"),
         (Behaviour.REDIRECT, 302, "redirects to gateway.invalid"),
         (Behaviour.RESET, 0, "the gateway cannot be reached"),
-        (Behaviour.HANG, 0, "did not answer within 0.2 s"),
-        (Behaviour.SLOW, 0, "did not answer within 0.2 s"),
-        (Behaviour.TRICKLE, 0, "did not answer within 0.2 s"),
+        (Behaviour.HANG, 0, "did not answer within 0.5 s"),
+        (Behaviour.SLOW, 0, "did not answer within 0.5 s"),
+        (Behaviour.TRICKLE, 0, "did not answer within 0.5 s"),
         (Behaviour.LOST_ANSWER, 0, "it closed the connection without an answer"),
     ],
 )
@@ -129,12 +130,13 @@ def test_an_empty_text_is_pushed(pushgateway: Pushgateway, gateway_at: GatewayAt
 def test_what_is_not_acknowledged_is_a_push_error(
     embedded: FakeGateway, gateway_at: GatewayAt, behaviour: Behaviour, status: int, words: str, method: str
 ) -> None:
-    embedded.behaviour, embedded.delay_seconds = behaviour, 5.0
-    gateway = gateway_at(embedded.url, timeout=0.2)
+    embedded.behaviour, embedded.delay_seconds = behaviour, PATIENCE_SECONDS
+    gateway = gateway_at(embedded.url, timeout=0.5 if "within" in words else PATIENCE_SECONDS)
     with pytest.raises(PushError, match=words) as caught:
         gateway.delete() if method == "delete" else getattr(gateway, method)(TEXT)
 
     assert (caught.value.status, caught.value.sent) == (status, True)
+    await_until(lambda: embedded.requests)
     assert len(embedded.requests) == 1
 
 
@@ -250,7 +252,7 @@ def test_credentials_that_cannot_be_sent_cannot_be_made(make: Callable[[], objec
 
 
 def forms(text: str) -> list[str]:
-    """Give the forms in which a server may say again what it was sent."""
+    """Return the forms in which a server may say again what it was sent."""
     encoded = [encode(text.encode()).decode() for encode in (base64.b64encode, base64.urlsafe_b64encode)]
     unpadded = [one.rstrip("=") for one in encoded]
     written = [text, quote(text), quote(text, safe=""), quote_plus(text), quote(text, safe="").lower()]

@@ -14,7 +14,7 @@ from servers.victoriametrics import VictoriaMetrics
 from unit.lambda_side.recording_server import RecordingServer
 
 from telemap.errors import PushError
-from telemap.push import is_import
+from telemap.push import api_of
 from telemap.push.address import import_query
 from telemap_lambda.local_server import Answer
 
@@ -41,7 +41,7 @@ VALUES = ["a/b", "two words", "ä€😀", "50%", "%2F", "a+b", "?x=1&y#z", ".."
     ],
 )
 def test_an_import_is_known_by_its_path(url: str, *, imports: bool) -> None:
-    assert is_import(url) == imports
+    assert api_of(url).has_groups is not imports
 
 
 @pytest.mark.parametrize("method", ["put", "post"])

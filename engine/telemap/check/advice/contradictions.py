@@ -30,7 +30,7 @@ class _TooManyError(Exception):
 
 
 def contradict(condition: Condition, patterns: tuple[str, ...]) -> bool:
-    """Tell whether a condition can hold of no event of the types that patterns fit."""
+    """Return whether a condition can hold of no event of the types that patterns fit."""
     try:
         return all(_is_impossible(facts, patterns) for facts in _ways(condition, holds=True))
     except _TooManyError:
@@ -69,7 +69,7 @@ def _bounded(ways: list[list[_Fact]]) -> list[list[_Fact]]:
 
 
 def _is_impossible(facts: list[_Fact], patterns: tuple[str, ...]) -> bool:
-    """Tell whether facts cannot be true together."""
+    """Return whether facts cannot be true together."""
     nodes: dict[_Key, Possible] = {}
     if patterns:
         texts = Texts(fits=lambda text: any(matches(pattern, text) for pattern in patterns))

@@ -32,7 +32,7 @@ class Tested(Protocol):
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """Give the event types and patterns that it reads."""
+        """Return the event types and patterns that it reads."""
 
     @property
     def parse(self) -> Parse | None:
@@ -40,7 +40,7 @@ class Tested(Protocol):
 
     @property
     def when(self) -> Condition | None:
-        """Give its tests."""
+        """Return its tests."""
 
 
 class LabelValues(NamedTuple):
@@ -60,7 +60,7 @@ _MOST_CHECKS = 20_000
 
 
 def most_values(rule: LabelRule) -> int:
-    """Give a number that a label's values, "" or `default` among them, cannot exceed; 0 when nothing bounds them."""
+    """Return a number that a label's values, "" or `default` among them, cannot exceed; 0 when nothing bounds them."""
     known = rule.known_values
     if known is not None:
         return len(known) + 1
@@ -70,7 +70,7 @@ def most_values(rule: LabelRule) -> int:
 
 
 def label_values(rule: LabelRule, source: Tested) -> LabelValues | None:
-    """Give the values of a label, what stands for a missing text included; None when nothing bounds them."""
+    """Return the values of a label, what stands for a missing text included; None when nothing bounds them."""
     known: tuple[KnownText, ...] | None = _allowed(rule, source)
     if known is None:
         known = rule.known_values
@@ -89,7 +89,7 @@ def label_values(rule: LabelRule, source: Tested) -> LabelValues | None:
 
 
 def _allowed(rule: LabelRule, source: Tested) -> tuple[KnownText, ...] | None:
-    """Give what the tests of a source leave of the texts that `allow` has; None where they cannot tell."""
+    """Return what the tests of a source leave of the texts that `allow` has; None where they cannot tell."""
     changed = rule.lower or rule.extract is not None or rule.map is not None
     if rule.allow is None or changed or not isinstance(rule.origin, FirstOf) or len(rule.origin.paths) > 1:
         return None
@@ -114,7 +114,7 @@ def _count_tests(condition: Condition | None) -> int:
 
 
 def _operands(text: str) -> tuple[Operand, ...]:
-    """Give what has a text as its label text: the text itself, a number, a truth value."""
+    """Return what has a text as its label text: the text itself, a number, a truth value."""
     operands: list[Operand] = [text]
     if text in {"true", "false"}:
         operands.append(text == "true")
@@ -124,7 +124,7 @@ def _operands(text: str) -> tuple[Operand, ...]:
 
 
 def _can_miss(rule: LabelRule, source: Tested) -> bool:
-    """Tell whether a label can be without text."""
+    """Return whether a label can be without text."""
     if rule.extract is not None:
         return True
     match rule.origin:
@@ -136,7 +136,7 @@ def _can_miss(rule: LabelRule, source: Tested) -> bool:
 
 
 def _can_be_empty(rule: LabelRule, source: Tested) -> bool:
-    """Tell whether a label's text can be ""; where that is hard to tell, it can."""
+    """Return whether a label's text can be ""; where that is hard to tell, it can."""
     if rule.extract is not None or rule.map is not None:
         return True
     match rule.origin:
@@ -149,7 +149,7 @@ def _can_be_empty(rule: LabelRule, source: Tested) -> bool:
 
 
 def _can_find_nothing_in(path: Path, source: Tested) -> bool:
-    """Tell whether a path can find empty text; Lambda fills in what its own events always have."""
+    """Return whether a path can find empty text; Lambda fills in what its own events always have."""
     equals = Comparison(path, Operator.EQUALS, ("",))
     return not _is_always_there(path, source) and _can_hold(equals, source)
 
@@ -163,12 +163,12 @@ def _can_be_absent(path: Path, source: Tested) -> bool:
 
 
 def _is_always_there(path: Path, source: Tested) -> bool:
-    """Tell whether the events that a source reads always have what a path names."""
+    """Return whether the events that a source reads always have what a path names."""
     from_event = path.root is Root.EVENT and path.steps is not None and not path.every
     return from_event and source.parse is None and is_always_there(path.steps or (), source.patterns)
 
 
 def _can_hold(condition: Condition, source: Tested) -> bool:
-    """Tell whether a condition can hold beside the tests of a source."""
+    """Return whether a condition can hold beside the tests of a source."""
     tests = (condition,) if source.when is None else (source.when, condition)
     return not contradict(AllOf(tests), source.patterns)

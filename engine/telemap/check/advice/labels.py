@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from telemap.check.drafts import DraftSource
+    from telemap.check.mapping_reader import MappingReader
     from telemap.model import LabelRule
     from telemap.problem.place import Span
-    from telemap.reading.node_reader import Findings
 
 _GROUPING = ("job", "instance")
 
@@ -55,21 +55,21 @@ _SHELL = re.compile(r"\$[A-Z_][A-Z0-9_]*")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^]]+\])+")
 
 
-def advise_grouping(findings: Findings, key: ScalarNode, rule: LabelRule | None) -> None:
+def advise_grouping(reader: MappingReader, key: ScalarNode, rule: LabelRule | None) -> None:
     """Warn of a label that the grouping key of pushes has too."""
     is_instance = rule is not None and isinstance(rule.origin, LiteralText) and rule.origin.is_instance
     if key.text in _GROUPING and not (key.text == "instance" and is_instance):
         message = f"label {key.text!r} is in the grouping key of pushes too"
-        findings.warning("label-grouping", key, message, "choose another name")
+        reader.warning("label-grouping", key, message, "choose another name")
 
 
-def advise_endless(findings: Findings, key: ScalarNode, node: Node, rule: LabelRule) -> None:
+def advise_endless(reader: MappingReader, key: ScalarNode, node: Node, rule: LabelRule) -> None:
     """Warn of a label that is new with each event, and that nothing bounds."""
     if rule.is_closed or rule.max_values or (rule.extract is not None and has_few_texts(rule.extract)):
         return
     endless = next((path.text for path in _origin_paths(rule) if _is_endless(path)), None)
     if endless:
-        findings.warning(
+        reader.warning(
             "label-unbounded",
             node,
             f"label {key.text!r} is new with each event ({endless}): it makes series without end",
@@ -78,45 +78,45 @@ def advise_endless(findings: Findings, key: ScalarNode, node: Node, rule: LabelR
 
 
 def advise_literals(
-    findings: Findings, key: ScalarNode, node: Node, draft: DraftSource, broken: Collection[Span]
+    reader: MappingReader, key: ScalarNode, node: Node, draft: DraftSource, broken: Collection[Span]
 ) -> None:
     """Warn of text in a label that looks like a path without its beginning; `const` says that text is meant."""
     patterns = () if draft.parses else draft.patterns
     if isinstance(node, ScalarNode):
         text = node.text
         is_field = text == key.text and has_field(f"$.record.{text}", patterns)
-        _advise_shell(findings, node, broken)
+        _advise_shell(reader, node, broken)
         if path := _meant_path(text, patterns, in_each=draft.depth > 0) or (
             f"$.{text}" if _ROOTS.match(text) else None
         ):
-            _warn(findings, node, path, broken)
+            _warn(reader, node, path, broken)
         elif is_field:
-            _warn(findings, node, f"$.record.{text}", broken)
+            _warn(reader, node, f"$.record.{text}", broken)
     elif isinstance(node, MapNode):
         for scalar in _literals(node):
-            _advise_shell(findings, scalar, broken)
+            _advise_shell(reader, scalar, broken)
             if path := _meant_path(scalar.text, patterns, in_each=draft.depth > 0):
-                _warn(findings, scalar, path, broken)
+                _warn(reader, scalar, path, broken)
         for scalar in _never_paths(node):
             if scalar.text.startswith(("$.", "$[")) and scalar.span not in broken:
                 hint = "a path stands under 'path', 'first_of' or 'concat' only"
-                findings.warning("literal-path", scalar, f"{scalar.text!r} is literal text here", hint)
+                reader.warning("literal-path", scalar, f"{scalar.text!r} is literal text here", hint)
 
 
-def _advise_shell(findings: Findings, node: ScalarNode, broken: Collection[Span]) -> None:
+def _advise_shell(reader: MappingReader, node: ScalarNode, broken: Collection[Span]) -> None:
     """Warn of an environment variable as shells write it."""
     if _SHELL.fullmatch(node.text) and node.span not in broken:
         hint = f"an environment variable is written '${{env:{node.text[1:]}}}'"
-        findings.warning("literal-path", node, f"{node.text!r} is literal text", hint)
+        reader.warning("literal-path", node, f"{node.text!r} is literal text", hint)
 
 
-def _warn(findings: Findings, node: ScalarNode, path: str, broken: Collection[Span]) -> None:
+def _warn(reader: MappingReader, node: ScalarNode, path: str, broken: Collection[Span]) -> None:
     if node.span not in broken:
-        findings.warning("literal-path", node, f"{node.text!r} is literal text", f"a path is written {path!r}")
+        reader.warning("literal-path", node, f"{node.text!r} is literal text", f"a path is written {path!r}")
 
 
 def _meant_path(text: str, patterns: tuple[str, ...], *, in_each: bool) -> str | None:
-    """Give the path that a text was probably meant to be."""
+    """Return the path that a text was probably meant to be."""
     if looks_like_path(text) or "${" in text:
         return None
     if _BELOW_ITEM.match(text):
@@ -130,7 +130,7 @@ def _meant_path(text: str, patterns: tuple[str, ...], *, in_each: bool) -> str |
 
 
 def _literals(node: MapNode) -> Iterator[ScalarNode]:
-    """Give the texts of a long form among which a path could be meant."""
+    """Return the texts of a long form among which a path could be meant."""
     for key, value in node.entries:
         if key.text == "concat" and isinstance(value, ListNode):
             yield from (item for item in value.items if isinstance(item, ScalarNode))
@@ -138,7 +138,7 @@ def _literals(node: MapNode) -> Iterator[ScalarNode]:
 
 
 def _never_paths(node: MapNode) -> Iterator[ScalarNode]:
-    """Give the texts of a long form that are literal, whatever they look like."""
+    """Return the texts of a long form that are literal, whatever they look like."""
     for key, value in node.entries:
         inner: tuple[Node, ...] = ()
         if key.text in {"default", "otherwise"}:
@@ -151,7 +151,7 @@ def _never_paths(node: MapNode) -> Iterator[ScalarNode]:
 
 
 def _origin_paths(rule: LabelRule) -> list[Path]:
-    """Give the paths whose text ends up in a label."""
+    """Return the paths whose text ends up in a label."""
     if isinstance(rule.origin, FirstOf):
         return list(rule.origin.paths)
     return [part for part in rule.origin.parts if isinstance(part, Path)] if isinstance(rule.origin, Concat) else []

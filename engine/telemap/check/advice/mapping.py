@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from telemap.check.includes import Included
-    from telemap.reading.node_reader import Findings
+    from telemap.check.mapping_reader import MappingReader
 
 
 def advise_mapping(
-    findings: Findings, drop: tuple[DropRule, ...], families: dict[str, Family], included: Included
+    reader: MappingReader, drop: tuple[DropRule, ...], families: dict[str, Family], included: Included
 ) -> None:
     """Warn of includes of which nothing is left, and of sources whose events are all dropped.
 
     Args:
-        findings: where warnings go.
+        reader: where warnings go.
         drop: the rules of this file.
         families: of this file and of what it includes.
         included: what it includes.
@@ -31,14 +31,14 @@ def advise_mapping(
         left = any(families.get(name) is one for name, one in part.families.items())
         if part.families and part.is_sound and not left and not part.drop:
             message = "no family of this include is left: all are replaced or removed"
-            findings.warning("include-replaced", node, message, "leave it out")
+            reader.warning("include-replaced", node, message, "leave it out")
     rules = (*included.drop, *drop)
     for name, family in families.items():
         parts = [part for _, part in included.parts if part.families.get(name) is family]
         told = any(_drops_a_source(family, part.drop) for part in parts)
         if not told and _drops_a_source(family, rules):
             message = f"'drop' takes all events of a source of {name!r}: it never runs"
-            findings.warning_at("never-runs", family.place, message)
+            reader.warning_at("never-runs", family.place, message)
 
 
 def _drops_a_source(family: Family, rules: tuple[DropRule, ...]) -> bool:
@@ -47,7 +47,7 @@ def _drops_a_source(family: Family, rules: tuple[DropRule, ...]) -> bool:
 
 
 def _drops_all(source: Source, rules: list[DropRule]) -> bool:
-    """Tell whether rules leave no event that passes the tests of a source."""
+    """Return whether rules leave no event that passes the tests of a source."""
     return bool(source.patterns) and all(_drops_pattern(source, pattern, rules) for pattern in source.patterns)
 
 
@@ -62,7 +62,7 @@ def _drops_pattern(source: Source, pattern: str, rules: list[DropRule]) -> bool:
 
 
 def _is_certain(condition: Condition) -> bool:
-    """Tell whether a test always comes to an end and an answer: a regex may be cut off, a filter may find several."""
+    """Return whether a test always comes to an end and an answer: a regex may be cut off, a filter may find several."""
     return all(
         test.operator is not Operator.MATCHES
         and all(one.steps is not None for one in (test.path, *test.operands) if isinstance(one, Path))

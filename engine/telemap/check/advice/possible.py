@@ -30,7 +30,7 @@ class Numbers:
 
     @property
     def none_left(self) -> bool:
-        """Tell whether no number fits."""
+        """Return whether no number fits."""
         if self.only is not None:
             return not any(self._fits(number) for number in self.only)
         if self.low == self.high:
@@ -62,7 +62,7 @@ class Texts:
 
     @property
     def none_left(self) -> bool:
-        """Tell whether no text fits."""
+        """Return whether no text fits."""
         if self.only is None:
             return False
         return not any(self.fits is None or self.fits(text) for text in self.only - self.without)
@@ -80,7 +80,7 @@ class Possible:
 
     @property
     def none_left(self) -> bool:
-        """Tell whether there is nothing that the node could be."""
+        """Return whether there is nothing that the node could be."""
         return not (self.absent or self.truths or self.members) and self.numbers.none_left and self.texts.none_left
 
     def restrict(self, test: Comparison, *, holds: bool) -> None:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from telemap.check.advice.label_values import Tested
     from telemap.check.drafts import DraftSource
+    from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import ScalarNode
     from telemap.model import KnownText, LabelRule
-    from telemap.reading.node_reader import Findings
 
 _MOST_SETS = 100_000
 """Most label sets that are written out to see which of them several sources share."""
@@ -55,7 +55,7 @@ def count_label_sets(sources: Sequence[tuple[Tested, _Rules]], *, enough: int = 
 
 
 def advise_series(
-    findings: Findings, key: ScalarNode, name: str, limit: int, sources: Sequence[tuple[DraftSource, _Rules]]
+    reader: MappingReader, key: ScalarNode, name: str, limit: int, sources: Sequence[tuple[DraftSource, _Rules]]
 ) -> None:
     """Warn when the label sets of all sources together can be more than the limit.
 
@@ -66,11 +66,11 @@ def advise_series(
     most = count_label_sets(sources, enough=limit).least
     if most > limit:
         message = f"{name!r} can make {most} series, and its limit is {limit}"
-        findings.warning("series-over-limit", key, message, "raise 'series_limit', or bound the labels more")
+        reader.warning("series-over-limit", key, message, "raise 'series_limit', or bound the labels more")
 
 
 def _most_series(rules: Mapping[str, LabelRule | None]) -> int:
-    """Give a number that a source's series cannot exceed, soon found; 0 when nothing bounds them."""
+    """Return a number that a source's series cannot exceed, soon found; 0 when nothing bounds them."""
     return prod(0 if rule is None else most_values(rule) for rule in rules.values())
 
 
@@ -80,7 +80,7 @@ def _label_sets(values: dict[str, LabelValues]) -> product[tuple[KnownText | int
 
 
 def _source_values(source: Tested, rules: _Rules) -> dict[str, LabelValues] | None:
-    """Give the values of each label of a source; None when something does not bound them."""
+    """Return the values of each label of a source; None when something does not bound them."""
     found = {}
     for name, rule in rules.items():
         values = None if rule is None else label_values(rule, source)

@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.events.path_steps import path_steps
-from telemap.model import Conversion, FirstOf, MetricType
+from telemap.model import FirstOf, MetricType
 from telemap.units import UNITS, base_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from telemap.check.drafts import DraftSource, FamilyHead
+    from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import ScalarNode
-    from telemap.reading.node_reader import Findings
 
 _SCALES = ("nano", "micro", "milli", "kilo", "mega", "giga", "tera", "kibi", "mebi", "gibi", "tebi")
 
@@ -51,7 +51,7 @@ _MIB_FIELDS = frozenset({"memorySizeMB", "maxMemoryUsedMB"})
 _HINT = "use seconds, bytes or ratio, and let 'unit' convert"
 
 
-def advise_name(findings: Findings, key: ScalarNode, head: FamilyHead, drafts: Sequence[DraftSource]) -> None:
+def advise_name(reader: MappingReader, key: ScalarNode, head: FamilyHead, drafts: Sequence[DraftSource]) -> None:
     """Warn of a name that says no base unit, where it says another one or its values have one."""
     if any(draft.unit for draft in drafts):
         return  # 'unit' holds the name to its base unit
@@ -61,12 +61,12 @@ def advise_name(findings: Findings, key: ScalarNode, head: FamilyHead, drafts: S
     last = name.lower().rpartition("_")[2]
     if last in _OTHER_UNITS and last != name.lower() and not (last in _ALSO_WORDS and head.type not in _MEASURES):
         message = f"{head.name!r} ends in {last!r}, which is no base unit of Prometheus"
-        findings.warning("base-unit", key, message, _HINT)
+        reader.warning("base-unit", key, message, _HINT)
     elif head.type in _MEASURES and base_unit(head.name) is None:
-        _advise_measure(findings, key, head, drafts)
+        _advise_measure(reader, key, head, drafts)
 
 
-def _advise_measure(findings: Findings, key: ScalarNode, head: FamilyHead, drafts: Sequence[DraftSource]) -> None:
+def _advise_measure(reader: MappingReader, key: ScalarNode, head: FamilyHead, drafts: Sequence[DraftSource]) -> None:
     """Warn of a measure of seconds or bytes whose name does not say so."""
     for draft in drafts:
         for name in _value_fields(draft):
@@ -77,15 +77,17 @@ def _advise_measure(findings: Findings, key: ScalarNode, head: FamilyHead, draft
                 message = f"{head.name!r} does not say the unit of its values, which {name!r} has"
                 unit = {"Ms": "ms", "MB": "MiB", "Bytes": "B", "Seconds": "s"}[match["unit"]]
                 hint = f"let the name end in '_{base}', and convert with 'unit: {unit}'"
-                findings.warning("base-unit", key, message, hint)
+                reader.warning("base-unit", key, message, hint)
                 return
 
 
-def advise_unit(findings: Findings, head: FamilyHead, draft: DraftSource) -> None:
+def advise_unit(reader: MappingReader, head: FamilyHead, draft: DraftSource) -> None:
     """Warn where the name of the value's field says another unit than the one that the value is taken for."""
     base = base_unit(head.name)
     value = draft.value
-    if base is None or value is None or value.extract or value.map or value.convert not in {None, Conversion.NUMBER}:
+    if base is None or value is None or value.extract or value.map:
+        return
+    if value.convert is not None and not value.convert.row.keeps_unit:
         return
     for field in _value_fields(draft):
         match = _ANY_FIELD_UNIT.search(field)
@@ -95,32 +97,32 @@ def advise_unit(findings: Findings, head: FamilyHead, draft: DraftSource) -> Non
         if draft.unit is None and not draft.is_scaled and UNITS[own][1] != 1 and draft.value_node is not None:
             unit = "MiB" if field in _MIB_FIELDS else own
             message = f"{field!r} is in {own}, and the name {head.name!r} says {base}"
-            findings.warning("unit-field", draft.value_node, message, f"add 'unit: {unit}'")
+            reader.warning("unit-field", draft.value_node, message, f"add 'unit: {unit}'")
             return
         if draft.unit is not None and _disagree(own, draft.unit[1]):
             message = f"'unit: {draft.unit[1]}' is not the unit that the name of {field!r} says"
-            findings.warning("unit-field", draft.unit[0], message, f"write 'unit: {own}'")
+            reader.warning("unit-field", draft.unit[0], message, f"write 'unit: {own}'")
             return
 
 
 def _disagree(own: str, unit: str) -> bool:
-    """Tell whether a unit is another one than a field's, of the same kind; `MB` is often said of mebibytes."""
+    """Return whether a unit is another one than a field's, of the same kind; `MB` is often said of mebibytes."""
     base, factor = UNITS[own]
     given, given_factor = UNITS.get(unit, (base, factor))
     return given == base and given_factor != factor and {own, unit} != {"MB", "MiB"}
 
 
-def advise_mib(findings: Findings, draft: DraftSource) -> None:
+def advise_mib(reader: MappingReader, draft: DraftSource) -> None:
     """Warn of MB where AWS says MB and means MiB."""
     if draft.unit is None or draft.unit[1] != "MB":
         return
     field = next((name for name in _value_fields(draft) if name in _MIB_FIELDS), None)
     if field:
-        findings.warning("unit-mib", draft.unit[0], f"{field} is in MiB, whatever its name says", "write 'unit: MiB'")
+        reader.warning("unit-mib", draft.unit[0], f"{field} is in MiB, whatever its name says", "write 'unit: MiB'")
 
 
 def _value_fields(draft: DraftSource) -> Iterator[str]:
-    """Give the last name of each path that a source's value is read from."""
+    """Return the last name of each path that a source's value is read from."""
     if draft.value is not None and isinstance(draft.value.origin, FirstOf):
         for path in draft.value.origin.paths:
             name = ""

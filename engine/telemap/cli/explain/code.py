@@ -17,7 +17,7 @@ _NAME = re.compile(r"\b[kt]\d+\b")
 
 
 def code_lines(plan: Plan) -> Iterator[str]:
-    """Give the generated code, with comments that say what its names stand for."""
+    """Return the generated code, with comments that say what its names stand for."""
     needs = plan.needs
     known = {f"k{number}": _constant(value) for number, value in enumerate(needs.constants)}
     known |= {

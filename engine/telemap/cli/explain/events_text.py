@@ -115,7 +115,7 @@ def _series_text(item: ItemTrace, trace: SourceTrace) -> str:
 
 
 def _effect(item: ItemTrace, trace: SourceTrace) -> str:
-    """Say what a sample does to its series."""
+    """Report what a sample does to its series."""
     family, amount = trace.lone.family, number_text(item.amount)
     match family.type:
         case MetricType.COUNTER:

@@ -80,7 +80,7 @@ def _series_lines(change: FamilyChange, series: SeriesChange) -> Iterator[str]:
 
 
 def difference_summary(changes: Sequence[FamilyChange], families: int, events: int) -> str:
-    """Say in a line how much differs.
+    """Report in a line how much differs.
 
     Args:
         changes: what differs.

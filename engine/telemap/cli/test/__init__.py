@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.output import print_json, print_lines, say
 from telemap.cli.test.finding_tests import find
 from telemap.cli.test.junit_file import require_place, write_junit
@@ -32,7 +32,7 @@ _STYLES = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments the command takes."""
+    """Declare the arguments of the command."""
     parser.add_argument(
         "files",
         metavar="FILE",
@@ -58,12 +58,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the tests; give 1 when any fails or cannot be run."""
     if arguments.update and arguments.format != "text":
-        raise WrongUseError(f"--update shows its changes as text: leave out --format {arguments.format}")
+        raise UsageError(f"--update shows its changes as text: leave out --format {arguments.format}")
     found = find(arguments.files)
     session = Session(tuple(map(_pattern, arguments.run)))
     goes_on = arguments.allow_none or (arguments.coverage and session.has_mappings(found.others))
     if found.lacking and not goes_on:
-        raise WrongUseError(found.lacking[0])
+        raise UsageError(found.lacking[0])
     if arguments.junit is not None:
         require_place(arguments.junit, found.files, session.read(found.files))
     _require_tests(session, found.files)
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.junit is not None:
         write_junit(arguments.junit, reports)
     if found.lacking and not arguments.allow_none:
-        raise WrongUseError(found.lacking[0])
+        raise UsageError(found.lacking[0])
     for line in found.lacking:
         say(line)
     return 0 if is_fine(reports) else EXIT_PROBLEMS
@@ -85,14 +85,14 @@ def _pattern(text: str) -> re.Pattern[str]:
     try:
         return re.compile(text)
     except (re.error, RecursionError, OverflowError) as error:
-        raise WrongUseError(f"--run {text!r} is no regex: {error}") from error
+        raise UsageError(f"--run {text!r} is no regex: {error}") from error
 
 
 def _require_tests(session: Session, files: Iterable[str]) -> None:
     """Refuse a regex that no test's name fits.
 
     Raises:
-        WrongUseError: there are tests, and none is wanted.
+        UsageError: there are tests, and none is wanted.
     """
     if not session.only:
         return
@@ -101,7 +101,7 @@ def _require_tests(session: Session, files: Iterable[str]) -> None:
         listed = [f"  {name}" for name in names[:_SHOWN_NAMES]]
         more = [f"  and {len(names) - _SHOWN_NAMES} others"] if len(names) > _SHOWN_NAMES else []
         wanted = " ".join(f"--run {regex.pattern!r}" for regex in session.only)
-        raise WrongUseError(f"{wanted} fits no test; there are:", *listed, *more)
+        raise UsageError(f"{wanted} fits no test; there are:", *listed, *more)
 
 
 def _update(session: Session, reports: Iterable[FileReport]) -> list[FileReport]:

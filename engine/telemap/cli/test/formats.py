@@ -1,4 +1,4 @@
-"""Say for machines what tests found: JSON, and the annotations of GitHub Actions."""
+"""Report for machines what tests found: JSON, and the annotations of GitHub Actions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def as_json(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] | None) -> str:
-    """Give one JSON object: tests, problems, and the coverage where it was asked for; places count from 1."""
+    """Return one JSON object: tests, problems, and the coverage where it was asked for; places count from 1."""
     reports = list(reports)
     told = {
         "tests": [_outcome(outcome) for report in reports for outcome in report.outcomes],
@@ -34,7 +34,7 @@ def as_json(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] | Non
 
 
 def github_lines(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] | None) -> Iterator[str]:
-    """Give an annotation for each failure and problem, and a notice for each source that no test made run.
+    """Return an annotation for each failure and problem, and a notice for each source that no test made run.
 
     Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """

@@ -1,0 +1,80 @@
+"""The rooms of the extension, and which may import which."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "extensions" / "telemap_lambda"
+
+REGISTERING = {"__init__", "__main__", "start", "lambda_api", "http_message", "barrier", "log"}
+"""The modules at the top: what is imported before the extension registers."""
+
+ENTRANCES = {"sweeper"}
+"""Modules at the top that Lambda imports by name."""
+
+IN_THE_LAYER = {
+    "life": {"delivery", "recording", "settings", "telemetry"},
+    "telemetry": {"delivery", "recording"},
+    "delivery": {"settings"},
+    "recording": {"settings"},
+    "settings": set[str](),
+}
+"""The rooms of the layer, and which others each imports; any may import the top."""
+
+ON_A_MACHINE = {
+    "commands": {"fake_gateway", "recording", "sandbox", "sweep"},
+    "fake_gateway": {"local_server"},
+    "sandbox": {"fake_gateway", "local_server"},
+    "sweep": {"delivery", "settings"},
+    "local_server": set[str](),
+}
+"""The rooms that are not in the layer, likewise."""
+
+ROOMS = IN_THE_LAYER | ON_A_MACHINE
+
+
+def imported(file: Path) -> set[str]:
+    """Return the rooms and the modules at the top that a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == "telemap_lambda":
+            found |= {f"telemap_lambda.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return {name.split(".")[1] for name in found if name.startswith("telemap_lambda.")}
+
+
+def test_the_top_and_the_rooms_are_all_there_is() -> None:
+    assert {path.stem for path in PACKAGE.glob("*.py")} == REGISTERING | ENTRANCES
+    assert {path.parent.name for path in PACKAGE.glob("*/__init__.py")} == set(ROOMS)
+
+
+def test_rooms_import_only_what_they_may() -> None:
+    wrong = {
+        f"{path.relative_to(PACKAGE)} imports {other}"
+        for room, others in ROOMS.items()
+        for path in (PACKAGE / room).rglob("*.py")
+        for other in imported(path) - others - {room} - REGISTERING
+    }
+    assert wrong == set()
+
+
+def test_rooms_never_import_in_a_circle() -> None:
+    left = dict(ROOMS)
+    while leaves := {room for room, others in left.items() if not others & left.keys()}:
+        left = {room: others for room, others in left.items() if room not in leaves}
+    assert left == {}
+
+
+def test_before_registering_nothing_but_the_top_is_imported() -> None:
+    program = "import sys, telemap_lambda.start; print(*sys.modules)"
+    loaded = subprocess.check_output([sys.executable, "-c", program], text=True).split()
+    ours = {name.split(".")[1] for name in loaded if name.startswith("telemap_lambda.")}
+    assert ours <= REGISTERING
+    assert not [name for name in loaded if name.split(".")[0] == "telemap"]
