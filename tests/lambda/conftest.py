@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import patience
 import pytest
 from layers.building import build_layer, unzipped
 
@@ -52,7 +53,8 @@ def open_sandbox(extension_layer: Path) -> Iterator[Callable[..., Sandbox]]:
     with contextlib.ExitStack() as sandboxes:
 
         def make(recording: Recording, environment: Mapping[str, str] | None = None, **options: Any) -> Sandbox:
-            sandbox = Sandbox(extension_layer, recording=recording, environment=environment, **options)
+            conditions = {**patience.CONDITIONS, **options}
+            sandbox = Sandbox(extension_layer, recording=recording, environment=environment, **conditions)
             return sandboxes.enter_context(sandbox)
 
         yield make

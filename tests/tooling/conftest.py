@@ -23,13 +23,13 @@ class Distributions(NamedTuple):
 
 @pytest.fixture(scope="session")
 def bare_machine(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return the variables of a machine with Python and nothing of ours."""
+    """Give the variables of a machine with Python and nothing of ours."""
     folder = tmp_path_factory.mktemp("machine")
     return available(lambda: bare_environment(folder))
 
 
 @pytest.fixture(scope="session")
-def distributions(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
     """Build the sdist of this checkout, and from it the wheel."""
     folder = tmp_path_factory.mktemp("dist")
     build(folder)
@@ -41,7 +41,7 @@ def distributions(_integration: None, tmp_path_factory: pytest.TempPathFactory) 
 def sources(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the unpacked sdist: what a checkout of this project has, whether it is committed or not."""
     folder = tmp_path_factory.mktemp("sources")
-    # The program tar: the newest Python asks for tarfile's `filter`, which Debian 12's Python lacks.
+    # Not by tarfile: later Pythons want its argument `filter`, which Debian 12's Python does not know.
     subprocess.run(["tar", "-xf", distributions.sdist, "-C", folder], check=True)
     [unpacked] = folder.iterdir()
     return unpacked
@@ -49,5 +49,5 @@ def sources(distributions: Distributions, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="session")
 def repository(sources: Path, bare_machine: dict[str, str]) -> Repository:
-    """Return a git repository with the files of this checkout."""
+    """Give a git repository with the files of this checkout."""
     return Repository(sources, commit(sources, bare_machine | GIT))

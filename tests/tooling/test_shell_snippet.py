@@ -41,7 +41,7 @@ def run_snippet(workspace: Path, bare_machine: dict[str, str], repository: Repos
     def run(**project: str) -> subprocess.CompletedProcess[str]:
         write_project(workspace, **project)
         (workspace / "telemap-tests.xml").unlink(missing_ok=True)
-        wanted = {"TELEMAP": str(repository.folder), "TELEMAP_COMMIT": repository.commit}
+        wanted = {"TELEMAP": str(repository.folder), "REVISION": repository.commit}
         return in_shell(workspace, bare_machine | GIT | wanted)
 
     return run
@@ -82,16 +82,16 @@ def test_a_failing_test_fails_and_its_results_are_written(run_snippet: RunSnippe
 
 def test_the_snippet_installs_what_is_locked(run_snippet: RunSnippet, workspace: Path) -> None:
     assert run_snippet().returncode == 0
-    assert installed_by(workspace / ".telemap" / ".venv" / "bin" / "python") == locked("telemap", "build")
+    assert installed_by(workspace / ".telemap-checkout" / ".venv" / "bin" / "python") == locked("telemap", "build")
 
 
 def test_what_to_install_must_be_said(tmp_path: Path, bare_machine: dict[str, str]) -> None:
     finished = in_shell(tmp_path, bare_machine)
     assert finished.returncode != 0
-    assert "TELEMAP: is the URL of telemap's repository" in finished.stderr
+    assert "TELEMAP: set it to the URL of telemap's repository" in finished.stderr
     finished = in_shell(tmp_path, bare_machine | {"TELEMAP": str(tmp_path)})
     assert finished.returncode != 0
-    assert "TELEMAP_COMMIT: is the commit to run" in finished.stderr
+    assert "REVISION: set it to the commit to run" in finished.stderr
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

@@ -50,7 +50,7 @@ def worked_out(events: list[dict[str, Any]]) -> Samples:
 def test_the_default_mapping_counts_what_the_events_say(
     recording: Path, capsys: pytest.CaptureFixture[str], promtool: Promtool
 ) -> None:
-    assert main(["preview", "--events", str(recording)]) == 0
+    assert main(["preview", "telemap:default", str(recording)]) == 0
     exposition, said = capsys.readouterr()
     read = {
         (sample.name, tuple(sample.labels.items())): sample.value

@@ -83,7 +83,7 @@ def test_a_recording_without_events_is_a_problem(events: str, capsys: pytest.Cap
 
 def test_the_default_mapping_is_used_where_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     Path("events.json").write_text(json.dumps(EVENTS))
-    assert main(["preview", "--events", "events.json"]) == 0
+    assert main(["preview", "telemap:default", "events.json"]) == 0
     assert 'aws_lambda_events_total{type="function"} 3.0' in capsys.readouterr().out
 
 

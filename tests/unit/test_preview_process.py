@@ -23,7 +23,7 @@ from telemap.cli.interruption import Interruption
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-COMMAND = [sys.executable, "-m", "telemap", "preview", "--events", "-"]
+COMMAND = [sys.executable, "-m", "telemap", "preview", "telemap:default", "-"]
 EVENT = json.dumps({"type": "function", "record": "x" * 100}) + "\n"
 PATIENCE_SECONDS = 20
 
@@ -204,7 +204,7 @@ def test_what_is_printed_is_utf_8_whatever_the_locale(options: list[str], tmp_pa
     )
     events = "".join(json.dumps({"type": "function", "record": f"{n}\u00e9\u20ac"}) + "\n" for n in range(2))
     finished = subprocess.run(
-        [*COMMAND, "--mapping", str(mapping), *options],
+        [*COMMAND[:-2], str(mapping), "-", *options],
         input=events.encode(),
         capture_output=True,
         env=os.environ | {"PYTHONIOENCODING": "ascii"},
@@ -216,7 +216,7 @@ def test_what_is_printed_is_utf_8_whatever_the_locale(options: list[str], tmp_pa
 MEMORY = """
 import resource, sys
 from telemap.cli import main
-code = main(["preview", "--events", "-", *sys.argv[1:]])
+code = main(["preview", "telemap:default", "-", *sys.argv[1:]])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
 sys.exit(code)
 """

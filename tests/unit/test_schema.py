@@ -19,7 +19,7 @@ from telemap.check.limits import DEFAULT_BUCKETS, MAX_BUCKETS
 from telemap.check.mapping import SERIES_LIMIT_TOTAL
 from telemap.check.sources import MAX_EACH
 from telemap.event_types import EVENT_TYPES
-from telemap.model import Conversion, MetricType, Operation, Operator, Overflow
+from telemap.model import Conversion, GaugeOperation, MetricType, Operator, Overflow
 from telemap.units import UNITS
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def test_the_schema_has_the_keys_that_the_checker_has() -> None:
 def test_the_schema_has_the_words_that_the_checker_has() -> None:
     assert DEFINITIONS["unit"]["enum"] == list(UNITS)
     assert set(DEFINITIONS["type"]["enum"]) == _values(MetricType)
-    assert set(DEFINITIONS["op"]["enum"]) == _values(Operation)
+    assert set(DEFINITIONS["op"]["enum"]) == _values(GaugeOperation)
     assert set(DEFINITIONS["overflow"]["enum"]) == _values(Overflow)
     assert set(DEFINITIONS["value"]["properties"]["as"]["enum"]) == _values(Conversion)
     assert DEFINITIONS["buckets"]["default"] == list(DEFAULT_BUCKETS)

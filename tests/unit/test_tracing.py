@@ -17,7 +17,7 @@ from unit.strategies import mappings, wild_events
 import telemap
 from telemap.label_text import INSTANCE as INSTANCE_MARK
 from telemap.label_text import OVERFLOW
-from telemap.model import MetricType, Operation
+from telemap.model import GaugeOperation, MetricType
 from telemap.resources import shipped_mappings
 from telemap.tracing.instrument import INSTANCE
 from telemap.tracing.outcomes import Stage
@@ -70,15 +70,15 @@ def add(cells: Cells, item: ItemTrace, trace: SourceTrace, family: FamilySeries)
             cell[0] = after(operation, cell[0], item.amount)
 
 
-def after(operation: Operation, before: float, amount: float) -> float:
+def after(operation: GaugeOperation, before: float, amount: float) -> float:
     match operation:
-        case Operation.INC | Operation.ADD:
+        case GaugeOperation.INC | GaugeOperation.ADD:
             return before + amount
-        case Operation.DEC | Operation.SUB:
+        case GaugeOperation.DEC | GaugeOperation.SUB:
             return before - amount
-        case Operation.MIN:
+        case GaugeOperation.MIN:
             return min(before, amount)
-        case Operation.MAX:
+        case GaugeOperation.MAX:
             return max(before, amount)
     return amount
 

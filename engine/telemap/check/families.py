@@ -9,21 +9,18 @@ from telemap.check.advice import advise_family
 from telemap.check.drafts import DraftSource, FamilyHead, LabelNodes, SourceDraft
 from telemap.check.init import init_series, read_init
 from telemap.check.labels import check_removals, check_reserved, merge_labels, read_label
-from telemap.check.limits import ADDING, read_expire, read_family_buckets, read_limit, read_overflow
+from telemap.check.limits import read_expire, read_family_buckets, read_limit, read_overflow
 from telemap.check.limits_of_all_files import MAX_LABELS
 from telemap.check.names import check_name
 from telemap.check.sources import read_own_labels, read_source, read_source_item
-from telemap.model import Family, LabelRule, MetricType, Operation, Source
+from telemap.model import Family, GaugeOperation, LabelRule, MetricType, Mix, Source
+from telemap.reading.entries import listed
 
 if TYPE_CHECKING:
     from telemap.check.drafts import Defaults
     from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import Node, ScalarNode
     from telemap.reading.entries import Entries
-
-_SETTING = frozenset({Operation.SET, Operation.SET_TO_EVENT_TIME})
-_TOGETHER = (_SETTING, ADDING, frozenset({Operation.MIN}), frozenset({Operation.MAX}))
-"""Operations that the sources of one gauge may mix."""
 
 
 def read_family(
@@ -71,10 +68,10 @@ def _read_type(reader: MappingReader, key: ScalarNode, what: str, entries: Entri
     if "type" not in entries:
         if not entries.lacks("type"):
             return None
-        reader.error("missing-key", key, f"{what} needs 'type'", "one of: counter, gauge, summary, histogram")
+        hint = f"one of: {', '.join(one.value for one in MetricType)}"
+        reader.error("missing-key", key, f"{what} needs 'type'", hint)
         return None
-    chosen = reader.choice(entries["type"][1], f"'type' of {what}", [kind.value for kind in MetricType])
-    return MetricType(chosen) if chosen else None
+    return reader.word(entries["type"][1], f"'type' of {what}", MetricType)
 
 
 def _read_help(reader: MappingReader, key: ScalarNode, what: str, entries: Entries) -> str | None:
@@ -112,14 +109,26 @@ def _check_operations(reader: MappingReader, what: str, drafts: list[DraftSource
     readable = [(draft.operation, draft.operation_node) for draft in drafts if draft.operation is not None]
     for operation, node in readable[1:]:
         first, first_node = readable[0]
-        if not any({first, operation} <= group for group in _TOGETHER):
+        if operation.row.mix is not first.row.mix:
             reader.error(
                 "gauge-operations",
                 node,
                 f"the sources of {what} cannot mix {first.value!r} and {operation.value!r}",
-                "'set' goes with 'set_to_event_time'; 'inc', 'dec', 'add' and 'sub' go together; 'min' and 'max' alone",
+                _mixes(),
                 related=(first_node, f"{first.value!r}"),
             )
+
+
+def _mixes() -> str:
+    """Say which operations go together."""
+    kinds = [[repr(one.value) for one in GaugeOperation if one.row.mix is mix] for mix in Mix]
+    mixed = [
+        f"{words[0]} goes with {words[1]}" if len(words) == 2 else f"{listed(words)} go together"
+        for words in kinds
+        if len(words) > 1
+    ]
+    alone = [words[0] for words in kinds if len(words) == 1]
+    return "; ".join([*mixed, *([f"{listed(alone)} alone"] if alone else [])])
 
 
 def _put_labels(
@@ -179,7 +188,7 @@ def _source(reader: MappingReader, draft: DraftSource, rules: list[LabelRule | N
         labels=tuple(rule for rule in rules if rule is not None),
         value=draft.value,
         factor=draft.factor,
-        operation=draft.operation or Operation.SET,
+        operation=draft.operation or GaugeOperation.SET,
         place=reader.place(draft.node.span),
     )
 

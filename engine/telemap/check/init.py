@@ -11,7 +11,7 @@ from telemap.check.limits_of_all_files import MAX_INIT
 from telemap.check.references import read_literal
 from telemap.document.nodes import ListNode, Node, ScalarNode
 from telemap.label_text import OVERFLOW
-from telemap.model import KnownText, LabelRule, LiteralText, MetricType, Source, literal
+from telemap.model import KnownText, LabelRule, LiteralText, Source, literal
 from telemap.reading.entries import nearest
 
 if TYPE_CHECKING:
@@ -46,13 +46,7 @@ def read_init(reader: MappingReader, what: str, entries: Entries, head: FamilyHe
     if "init" not in entries:
         return None
     key, node = entries["init"]
-    if head.type is MetricType.GAUGE:
-        reader.error(
-            "key-not-for-type",
-            key,
-            f"{what} is a gauge and cannot have 'init'",
-            "leave 'init' out: a gauge is set by events",
-        )
+    reader.key_for_type(key, what, head.type, "leave 'init' out: a gauge is set by events")
     if isinstance(node, ListNode):
         items = reader.items(node, f"'init' of {what}") or ()
         return Init(node, tuple(_read_set(reader, item, f"a label set of 'init' of {what}") for item in items))

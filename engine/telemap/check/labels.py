@@ -19,7 +19,6 @@ from telemap.model import (
     LabelOrigin,
     LabelRule,
     LiteralText,
-    MetricType,
 )
 from telemap.path.parse import Wanted, looks_like_path
 from telemap.reading.entries import nearest
@@ -29,13 +28,11 @@ from telemap.reading.scalars import is_number
 if TYPE_CHECKING:
     from telemap.check.drafts import LabelNodes
     from telemap.check.mapping_reader import MappingReader
+    from telemap.model import MetricType
     from telemap.path import Path
     from telemap.reading.entries import Entries
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-
-_RESERVED = {MetricType.HISTOGRAM: "le", MetricType.SUMMARY: "quantile"}
-"""The label that the text format itself gives to samples of a type."""
 
 _ORIGINS = ("path", "first_of", "concat", "env", "const", "exists")
 
@@ -86,8 +83,8 @@ def check_removals(reader: MappingReader, labels: LabelNodes, inherited: LabelNo
 
 def check_reserved(reader: MappingReader, labels: LabelNodes, metric_type: MetricType) -> None:
     """Report labels that the text format gives a meaning of its own."""
-    name = _RESERVED.get(metric_type)
-    if name in labels:
+    name = metric_type.row.own_label
+    if name and name in labels:
         reader.error(
             "label-name", labels[name][0], f"a {metric_type.value} cannot have a label {name!r}", "give it another name"
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from telemap.check import keys
 from telemap.document.nodes import MapNode, Node
-from telemap.model import MetricType, Operation, Overflow
+from telemap.model import Overflow, add_up
 from telemap.reading.scalars import is_number
 from telemap.units import base_unit, decimal_ratio
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from telemap.check.drafts import Defaults, FamilyHead
     from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import ScalarNode
+    from telemap.model import GaugeOperation
     from telemap.reading.entries import Entries
 
 DEFAULT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
@@ -26,9 +27,6 @@ DEFAULT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2
 MAX_BUCKETS = 500
 """Most buckets of a histogram, listed or made."""
 
-ADDING = frozenset({Operation.INC, Operation.DEC, Operation.ADD, Operation.SUB})
-"""Operations of a gauge whose samples add up, so that they can be folded into one series."""
-
 
 def read_family_buckets(
     reader: MappingReader, key: ScalarNode, what: str, entries: Entries, head: FamilyHead, defaults: Defaults
@@ -36,15 +34,9 @@ def read_family_buckets(
     """Read a histogram's buckets: its own, those of `defaults`, or for seconds prometheus_client's."""
     if "buckets" in entries:
         bucket_key, node = entries["buckets"]
-        if head.type not in {MetricType.HISTOGRAM, None}:
-            reader.error(
-                "key-not-for-type",
-                bucket_key,
-                f"{what} is no histogram and cannot have 'buckets'",
-                "leave 'buckets' out, or write 'type: histogram'",
-            )
+        reader.key_for_type(bucket_key, what, head.type)
         return read_buckets(reader, node, f"'buckets' of {what}")
-    if head.type is not MetricType.HISTOGRAM:
+    if head.type is None or "buckets" not in head.type.row.keys:
         return ()
     if defaults.buckets:
         return defaults.buckets
@@ -156,22 +148,22 @@ def read_overflow(
     what: str,
     entries: Entries,
     head: FamilyHead,
-    operations: Collection[Operation],
+    operations: Collection[GaugeOperation],
     default: Overflow,
 ) -> Overflow:
     """Read what becomes of samples beyond the limit.
 
     Values of a gauge that is set cannot be folded with another's: there `fold` from `defaults` means `drop`.
     """
-    can_fold = head.type is not MetricType.GAUGE or set(operations) <= ADDING
+    can_fold = head.type is None or add_up(head.type, operations)
     if "overflow" not in entries:
         return default if can_fold else Overflow.DROP
     node = entries["overflow"][1]
-    chosen = reader.choice(node, f"'overflow' of {what}", [choice.value for choice in Overflow])
-    if chosen == Overflow.FOLD.value and not can_fold:
+    chosen = reader.word(node, f"'overflow' of {what}", Overflow)
+    if chosen is Overflow.FOLD and not can_fold:
         message = f"{what} is a gauge whose samples do not add up: different series cannot be folded into one"
         reader.error("fold-gauge", node, message, "use 'drop'")
-    return Overflow(chosen) if chosen else default
+    return chosen or default
 
 
 def read_expire(
@@ -179,13 +171,7 @@ def read_expire(
 ) -> float | None:
     """Read after how many seconds a gauge's series is forgotten."""
     if "expire" not in entries:
-        return default if head.type is MetricType.GAUGE else None
+        return default if head.type is not None and "expire" in head.type.row.keys else None
     key, node = entries["expire"]
-    if head.type not in {MetricType.GAUGE, None}:
-        reader.error(
-            "key-not-for-type",
-            key,
-            f"{what} is no gauge and cannot have 'expire'",
-            "leave 'expire' out, or write 'type: gauge'",
-        )
+    reader.key_for_type(key, what, head.type)
     return reader.seconds(node, f"'expire' of {what}")

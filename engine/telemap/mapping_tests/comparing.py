@@ -13,7 +13,6 @@ from telemap.mapping_tests.evidence import Evidence, sample_line
 from telemap.mapping_tests.failures import Failure, NewFile, NewNumber, NewText, Outcome
 from telemap.mapping_tests.running import play, read_batches, result_of
 from telemap.mapping_tests.series_text import parse_sample
-from telemap.model import MetricType
 from telemap.reading.entries import nearest
 from telemap.store.samples import sample_names
 
@@ -116,7 +115,7 @@ def _compare_absence(evidence: Evidence, absence: Absence) -> Iterator[Failure]:
         )
         return
     written = evidence.subject.families[family]
-    labels = {*written.label_names, *(["le"] if written.type is MetricType.HISTOGRAM else [])}
+    labels = {*written.label_names, *(["le"] if written.buckets else [])}
     for matcher in selector.matchers:
         if matcher.label not in labels:
             known = nearest(matcher.label, labels) or f"its labels: {', '.join(sorted(labels)) or 'none'}"

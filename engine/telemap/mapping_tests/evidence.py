@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from telemap.float_text import float_text
 from telemap.label_text import clean
 from telemap.mapping_tests.subject import Origin
-from telemap.model import MetricType
 from telemap.reading.entries import nearest
 from telemap.store.samples import sample_names
 
@@ -72,9 +71,9 @@ class Evidence:
             known = [sample for shape in shapes for sample, _ in sample_names(shape)]
             hint = nearest(name.name, known)
             return (f"the mapping has no metric {name.name!r}{f'; {hint}' if hint else ''}",), None
-        if name.name == family and self.subject.families[family].type in {MetricType.SUMMARY, MetricType.HISTOGRAM}:
-            shape = next(shape for shape in self.subject.plan.families if shape.name == family)
-            names = dict.fromkeys(sample for sample, _ in sample_names(shape))
+        shape = next(shape for shape in self.subject.plan.families if shape.name == family)
+        names = dict.fromkeys(sample for sample, _ in sample_names(shape))
+        if name.name == family and family not in names:
             return (f"a {shape.type.value} has no sample of its own name, but {', '.join(names)}",), None
         near = self._nearest(name, family)
         if near is None:

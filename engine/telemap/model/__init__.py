@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from telemap.model.kinds import MetricType, Operation, Overflow, Parse, Parser
+from telemap.model.kinds import MetricType, Overflow, Parse, Parser
 from telemap.model.references import EnvironmentReference, InstanceReference, LiteralText, literal
 from telemap.model.rules import (
     INVALID,
@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from telemap.model.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
     from telemap.model.conversions import Conversion
     from telemap.model.family import DropRule, Family, Mapping, Source
+    from telemap.model.operations import Add, Amount, GaugeOperation, Mix, Replace, add_up
 
 __all__ = [
     "INVALID",
     "OTHER",
+    "Add",
     "AllOf",
+    "Amount",
     "AnyOf",
     "Comparison",
     "Concat",
@@ -45,6 +48,7 @@ __all__ = [
     "Exists",
     "Family",
     "FirstOf",
+    "GaugeOperation",
     "InstanceReference",
     "KnownText",
     "LabelOrigin",
@@ -52,33 +56,39 @@ __all__ = [
     "LiteralText",
     "Mapping",
     "MetricType",
+    "Mix",
     "Not",
     "Operand",
-    "Operation",
     "Operator",
     "Overflow",
     "Parse",
     "Parser",
+    "Replace",
     "Source",
     "ValueOrigin",
     "ValueRule",
+    "add_up",
     "literal",
 ]
 
 _CONDITIONS = ("AllOf", "AnyOf", "Comparison", "Condition", "Not", "Operand", "Operator")
 _FAMILIES = ("DropRule", "Family", "Mapping", "Source")
+_OPERATIONS = ("Add", "Amount", "GaugeOperation", "Mix", "Replace", "add_up")
 
 _LATER = {
     **dict.fromkeys(_CONDITIONS, "telemap.model.conditions"),
     "Conversion": "telemap.model.conversions",
     **dict.fromkeys(_FAMILIES, "telemap.model.family"),
+    **dict.fromkeys(_OPERATIONS, "telemap.model.operations"),
 }
 """Where names are that a start with a compiled plan does not use."""
 
 
-def __getattr__(name: str) -> Any:
-    """Import a name that is needed now."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(_LATER[name]), name)
-    return found
+if not TYPE_CHECKING:  # else any name would be there, of any type
+
+    def __getattr__(name: str) -> Any:
+        """Import a name that is needed now."""
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(_LATER[name]), name)
+        return found

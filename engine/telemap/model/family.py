@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from telemap.model.conditions import Condition
-    from telemap.model.kinds import MetricType, Operation, Overflow, Parse
+    from telemap.model.kinds import MetricType, Overflow, Parse
+    from telemap.model.operations import GaugeOperation
     from telemap.model.rules import KnownText, LabelRule, ValueRule
     from telemap.path import Path
     from telemap.problem import Problem
@@ -37,7 +38,7 @@ class Source:
     labels: tuple[LabelRule, ...]
     value: ValueRule
     factor: float
-    operation: Operation
+    operation: GaugeOperation
     place: Place
 
 

@@ -1,4 +1,4 @@
-"""The kinds of things that a mapping chooses from, and what is parsed as what."""
+"""Closed lists of words that plans hold too: one row for each word, which all else reads."""
 
 from __future__ import annotations
 
@@ -12,33 +12,107 @@ if TYPE_CHECKING:
     from telemap.path import Path
 
 
+class MetricTypeRow(NamedTuple):
+    """What there is to know of a metric type.
+
+    Attributes:
+        word: what `type` calls it, as the text format does.
+        keys: those keys of metrics and sources that some types take and others do not.
+        counts: whether it counts: it never goes down, and a sample without a value counts one.
+        measures: whether samples are measurements of the same thing, so that the name should state their unit.
+        own_label: the label that the text format itself gives to its samples, if any.
+        words: what it is, in Markdown.
+    """
+
+    word: str
+    keys: frozenset[str]
+    counts: bool
+    measures: bool
+    own_label: str
+    words: str
+
+
 class MetricType(Enum):
     """The metric types of the Prometheus text format that telemap makes."""
 
-    COUNTER = "counter"
-    GAUGE = "gauge"
-    SUMMARY = "summary"
-    HISTOGRAM = "histogram"
+    COUNTER = MetricTypeRow(
+        "counter",
+        keys=frozenset({"init"}),
+        counts=True,
+        measures=False,
+        own_label="",
+        words="Adds up, and never goes down; its name ends in `_total`.",
+    )
+    GAUGE = MetricTypeRow(
+        "gauge",
+        keys=frozenset({"op", "expire"}),
+        counts=False,
+        measures=False,
+        own_label="",
+        words="The last value, or what `op` says.",
+    )
+    SUMMARY = MetricTypeRow(
+        "summary",
+        keys=frozenset({"init"}),
+        counts=False,
+        measures=True,
+        own_label="quantile",
+        words="Sum and count of values; no quantiles.",
+    )
+    HISTOGRAM = MetricTypeRow(
+        "histogram",
+        keys=frozenset({"init", "buckets"}),
+        counts=False,
+        measures=True,
+        own_label="le",
+        words="Sum, count, and counts by bucket.",
+    )
+
+    row: MetricTypeRow
+
+    def __new__(cls, *row: Any) -> Self:
+        """Make a member of its row; its value is the word."""
+        member = object.__new__(cls)
+        member.row = MetricTypeRow(*row)
+        member._value_ = member.row.word
+        return member
+
+
+class OverflowRow(NamedTuple):
+    """What there is to know of a way to handle what is beyond a limit.
+
+    Attributes:
+        word: after `overflow`.
+        loses: whether samples are lost.
+        fate: what is said of samples beyond the limit.
+        words: what becomes of a sample, in Markdown.
+    """
+
+    word: str
+    loses: bool
+    fate: str
+    words: str
 
 
 class Overflow(Enum):
     """What becomes of a sample that would make a series beyond the limit."""
 
-    FOLD = "fold"
-    DROP = "drop"
+    FOLD = OverflowRow(
+        "fold",
+        loses=False,
+        fate="go to series of __overflow__",
+        words="Put the sample into a series with `__overflow__` for its open labels.",
+    )
+    DROP = OverflowRow("drop", loses=True, fate="are dropped", words="Drop the sample.")
 
+    row: OverflowRow
 
-class Operation(Enum):
-    """What a sample does to a gauge."""
-
-    SET = "set"
-    INC = "inc"
-    DEC = "dec"
-    ADD = "add"
-    SUB = "sub"
-    MIN = "min"
-    MAX = "max"
-    SET_TO_EVENT_TIME = "set_to_event_time"
+    def __new__(cls, *row: Any) -> Self:
+        """Make a member of its row; its value is the word."""
+        member = object.__new__(cls)
+        member.row = OverflowRow(*row)
+        member._value_ = member.row.word
+        return member
 
 
 class ParserRow(NamedTuple):

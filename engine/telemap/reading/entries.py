@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from telemap.document.nodes import MapNode, Node, ScalarNode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 _LONGEST_NAME = 64
 """Longest text that may be a mistyped name: finding the nearest name takes time."""
@@ -48,6 +48,12 @@ class Entries(dict[str, tuple[ScalarNode, Node]]):
         if word:
             self.meant.add(word)
         return word
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words with commas, and the last one with "and"."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def nearest(text: str, words: Iterable[str]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from telemap.label_text import OVERFLOW
 from telemap.model import MetricType, Overflow
@@ -134,8 +134,15 @@ class FamilySeries:
             return self._create(key)
         self.overflowed += 1
         self.overflowed_total += has_room
-        if self.shape.overflow is not Overflow.FOLD:
-            return self._new_cell()
+        match self.shape.overflow:
+            case Overflow.FOLD:
+                return self._fold(key, open_positions)
+            case Overflow.DROP | None:
+                return self._new_cell()
+            case _:
+                assert_never(self.shape.overflow)
+
+    def _fold(self, key: Key, open_positions: tuple[int, ...]) -> Cell:
         fold = tuple(OVERFLOW if position in open_positions else text for position, text in enumerate(key))
         cell = self.cells.get(fold)
         if cell is None:
@@ -150,11 +157,14 @@ class FamilySeries:
 
     def _new_cell(self) -> Cell:
         match self.shape.type:
+            case MetricType.COUNTER | MetricType.GAUGE:
+                return [self.shape.start] if self.shape.expire is None else [self.shape.start, 0.0]
             case MetricType.SUMMARY:
                 return [0.0, 0.0]
             case MetricType.HISTOGRAM:
                 return [0.0] * (len(self.shape.buckets) + 2)
-        return [self.shape.start] if self.shape.expire is None else [self.shape.start, 0.0]
+            case _:
+                assert_never(self.shape.type)
 
     def _unparsed(self, outcome: Any) -> None:
         """Count text that did not parse, or whose regex was cut off."""
@@ -179,7 +189,7 @@ class FamilySeries:
             self._skip("not_a_number", "a value is not a number")
         elif type(value) is float and not math.isfinite(value):
             self._skip("not_finite", "a value is not finite")
-        elif self.shape.type is MetricType.COUNTER and _is_finite_product(value, factor) and value * factor < 0:
+        elif self.shape.type.row.counts and _is_finite_product(value, factor) and value * factor < 0:
             self._skip("negative", "a counter was to go down")
         else:
             self._skip("too_large", "a value, or the sum with it, is too large for a float")

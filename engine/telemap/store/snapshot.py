@@ -9,8 +9,6 @@ import sys
 from operator import sub
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from telemap.model import MetricType
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -38,7 +36,7 @@ def increments(series: FamilySeries, since: Mapping[Key, Cell]) -> dict[Key, Cel
         series: the family as it is now.
         since: its cells at the moment to count from.
     """
-    width = 1 if series.shape.type is MetricType.GAUGE else None  # what follows is when it was touched
+    width = None if series.shape.expire is None else 1  # what follows is when it was touched
     return {
         key: _increment(cell, since.get(key) if series.shape.adds else None, width)
         for key, cell in series.cells.items()

@@ -18,8 +18,8 @@ from telemap.model import (
     Exists,
     Family,
     FirstOf,
+    GaugeOperation,
     MetricType,
-    Operation,
     Overflow,
     Source,
     ValueRule,
@@ -67,7 +67,7 @@ def make_probes(mapping: Mapping, family: Family, source: Source, places: TestPl
         source: with `each` of `watched_each`.
         places: where its tests are written.
     """
-    bare = replace(source, when=None, labels=(), value=_ONE, factor=1.0, operation=Operation.SET)
+    bare = replace(source, when=None, labels=(), value=_ONE, factor=1.0, operation=GaugeOperation.SET)
     tests = tuple(all_tests(source.when))
     probes = [replace(bare, when=test) for test in tests]
     probes += [replace(bare, labels=(rule,)) for rule in source.labels]
@@ -83,7 +83,7 @@ def make_probes(mapping: Mapping, family: Family, source: Source, places: TestPl
 def source_of_drop(rule: DropRule) -> tuple[Family, Source]:
     """Return a rule of `drop` as a source, to see how its tests come out."""
     place = Place("", Span(0, 0, 0, 0), "")
-    source = Source(rule.patterns, None, (), rule.when, (), _ONE, 1.0, Operation.SET, place)
+    source = Source(rule.patterns, None, (), rule.when, (), _ONE, 1.0, GaugeOperation.SET, place)
     return Family("drop", MetricType.COUNTER, "", (), (), 1, Overflow.FOLD, None, (), (source,), place), source
 
 

@@ -15,11 +15,11 @@ from telemap.model import (
     EnvironmentReference,
     Exists,
     FirstOf,
+    GaugeOperation,
     InstanceReference,
     LabelRule,
     LiteralText,
     Not,
-    Operation,
     Operator,
     Parse,
     ValueRule,
@@ -138,7 +138,7 @@ def each_text(source: Source) -> str:
 
 def operation_text(source: Source) -> str:
     """Write `op`, where it is not what it is when nothing is said."""
-    return "" if source.operation is Operation.SET else source.operation.value
+    return "" if source.operation is GaugeOperation.SET else source.operation.value
 
 
 def _value(rule: ValueRule) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from telemap.apply import apply
 from telemap.compiler import compile as compile_mapping
 from telemap.label_text import INSTANCE as INSTANCE_MARK
-from telemap.model import MetricType, Operation, Overflow
+from telemap.model import GaugeOperation, MetricType
 from telemap.patterns import matches_any
 from telemap.store import Store
 from telemap.tracing.instrument import INSTANCE, Taken, Watch
@@ -122,7 +122,8 @@ class _SourceTracer:
     ) -> None:
         self._lone = lone
         self._mapping = mapping
-        self._source = replace(lone.source, each=watched_each(lone.source.each))
+        # A gauge is set, whatever its operation: what it is set to is what that works with.
+        self._source = replace(lone.source, each=watched_each(lone.source.each), operation=GaugeOperation.SET)
         self._env = env
         self._places = places
         self._most = most_items
@@ -180,7 +181,7 @@ class _SourceTracer:
 
     def _stage_of(self, reason: str) -> tuple[Stage, str]:
         if reason in {"", "series_limit", "series_limit_total"}:
-            is_lost = reason and self._lone.family.overflow is Overflow.DROP
+            is_lost = reason and self._lone.family.overflow.row.loses
             return Stage.LIMIT if is_lost else Stage.MADE, reason
         return _STAGES.get(reason, Stage.VALUE), reason
 
@@ -193,7 +194,7 @@ class _SourceTracer:
     ) -> ItemTrace:
         if isinstance(note, Taken):
             stage, reason = self._stage_of(note.beyond)
-            return ItemTrace(names, stage, reason, self._labels(note), _amount(self._lone, note.cell))
+            return ItemTrace(names, stage, reason, self._labels(note), _amount(self._lone.family.type, note.cell))
         assert results is not None  # noqa: S101 - some item was not taken
         if note is None:
             return ItemTrace(names, Stage.WHEN, tests=results.failed_tests(position))
@@ -210,8 +211,12 @@ class _SourceTracer:
         return tuple(zip(self._lone.family.label_names, texts, strict=True))
 
 
-def _amount(lone: LoneSource, cell: Cell) -> float:
-    """Read from the cell of a series what its only sample did."""
-    if lone.family.type is MetricType.SUMMARY:
-        return cell[1]
-    return -cell[0] if lone.source.operation in {Operation.DEC, Operation.SUB} else cell[0]
+def _amount(metric_type: MetricType, cell: Cell) -> float:
+    """Read the amount of a sample from the cell of a series that has no other."""
+    match metric_type:
+        case MetricType.COUNTER | MetricType.GAUGE | MetricType.HISTOGRAM:
+            return cell[0]
+        case MetricType.SUMMARY:
+            return cell[1]
+        case _:
+            assert_never(metric_type)

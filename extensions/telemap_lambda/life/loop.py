@@ -154,15 +154,15 @@ class Loop:
         self._flush.pacing.note_invocation()
         if not self._flush.pacing.allows_push():
             return
-        latest = _deadline(event) - _ASK_EARLY
+        deadline = _deadline(event)
 
         def until() -> float:
-            return min(latest, self._give_up_at)
+            return hold_until(self._invocations, self._settings.hold, deadline)
 
         if self._flush.pacing.at_end and self._settings.hold:
             self._wait(
                 lambda: self._invocations.done_at is None,
-                lambda: latest if self._invocations.heard_of else until(),
+                lambda: deadline - _ASK_EARLY if self._invocations.heard_of else until(),
             )
         self._wait(lambda: self._inbox.has_telemetry, until)
         if self._flush.busy and self._flush.due():
@@ -178,12 +178,6 @@ class Loop:
             self._met_push = self._flush.number
             self._wait(lambda: self._flush.busy, until)
 
-    @property
-    def _give_up_at(self) -> float:
-        """Return the Unix time at which to stop waiting for a push."""
-        hold = self._settings.hold
-        return self._invocations.done_by + max(hold - _HOLD_MARGIN, hold / 2) if hold else 0.0
-
     def _shut_down(self, event: dict[str, Any]) -> None:
         """Wait for the last report, then push whatever there is, within the deadline."""
         if self._telemetry.waits_for_restore:
@@ -192,7 +186,7 @@ class Loop:
         began = time.time()
         self._wait(
             lambda: self._subscribed and not self._invocations.last_report_in,
-            lambda: min(latest, began + (_LAST_REPORT if self._invocations.report_awaited else _LAST_POST)),
+            lambda: min(latest, began + last_wait(self._invocations)),
         )
         half = time.time() + (latest - time.time()) / 2
         self._wait(lambda: self._inbox.has_telemetry, lambda: half)
@@ -246,6 +240,25 @@ class Loop:
                 self._inbox.put(self._api.next_event())
             except LambdaApiError as error:
                 self._inbox.put(error)
+
+
+def hold_until(invocations: Invocations, hold: float, deadline: float) -> float:
+    """Return the Unix time at which to stop waiting for a push.
+
+    Args:
+        invocations: knows by when the function is done.
+        hold: seconds that a function may be held then; 0 for no waiting at all.
+        deadline: the invocation's, in Unix time.
+    """
+    given_up = invocations.done_by + max(hold - _HOLD_MARGIN, hold / 2) if hold else 0.0
+    return min(deadline - _ASK_EARLY, given_up)
+
+
+def last_wait(invocations: Invocations) -> float:
+    """Return how many seconds to wait for telemetry at shutdown."""
+    if invocations.last_report_in:
+        return 0.0
+    return _LAST_REPORT if invocations.report_awaited else _LAST_POST
 
 
 def _deadline(event: dict[str, Any]) -> float:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.events.path_steps import path_steps
-from telemap.model import FirstOf, MetricType
+from telemap.model import FirstOf
 from telemap.units import UNITS, base_unit
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ _OTHER_UNITS = frozenset(
 _ALSO_WORDS = frozenset({"min", "second", "day", "week", "bit"})
 """Units that are words of another meaning too (the least, the next after the first): only measures are held to them."""
 
-_MEASURES = {MetricType.SUMMARY, MetricType.HISTOGRAM}
-
 _FIELD_UNIT = re.compile(r"[a-z](?P<unit>Ms|MB|Bytes|Seconds)$")
 """The unit that the name of one of the platform's fields ends in."""
 
@@ -59,10 +57,11 @@ def advise_name(reader: MappingReader, key: ScalarNode, head: FamilyHead, drafts
         return  # a rate is of its own unit
     name = head.name.removesuffix("_total")
     last = name.lower().rpartition("_")[2]
-    if last in _OTHER_UNITS and last != name.lower() and not (last in _ALSO_WORDS and head.type not in _MEASURES):
+    measures = head.type is not None and head.type.row.measures
+    if last in _OTHER_UNITS and last != name.lower() and (measures or last not in _ALSO_WORDS):
         message = f"{head.name!r} ends in {last!r}, which is no base unit of Prometheus"
         reader.warning("base-unit", key, message, _HINT)
-    elif head.type in _MEASURES and base_unit(head.name) is None:
+    elif measures and base_unit(head.name) is None:
         _advise_measure(reader, key, head, drafts)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, assert_never
 
 from telemap.cli.explain.reasons import item_stops, source_stop, test_texts
 from telemap.cli.explain.shown import brief, shown
 from telemap.exposition import escape_label
 from telemap.float_text import float_text
-from telemap.model import MetricType, Operation
+from telemap.model import MetricType
 from telemap.store.counts import UNDECIDED
 from telemap.tracing.outcomes import Stage
 from telemap.tracing.to_yaml import drop_text, number_text
@@ -19,17 +19,6 @@ if TYPE_CHECKING:
 
     from telemap.tracing.isolate import LoneSource
     from telemap.tracing.outcomes import DropTrace, EventTrace, ItemTrace, SourceTrace
-
-_VERBS: Final = {
-    Operation.SET: "is set to",
-    Operation.SET_TO_EVENT_TIME: "is set to",
-    Operation.INC: "goes up by",
-    Operation.ADD: "goes up by",
-    Operation.DEC: "goes down by",
-    Operation.SUB: "goes down by",
-    Operation.MIN: "goes down, unless it is less, to",
-    Operation.MAX: "goes up, unless it is more, to",
-}
 
 
 def event_lines(number: int, event: Any, trace: EventTrace, *, everything: bool) -> Iterator[str]:
@@ -126,7 +115,9 @@ def _effect(item: ItemTrace, trace: SourceTrace) -> str:
             bounds = (*map(float_text, family.buckets), "+Inf")
             return f'observes {amount}, in the bucket of le="{bounds[bisect_left(family.buckets, item.amount)]}"'
         case MetricType.GAUGE:
-            return f"{_VERBS[trace.lone.source.operation]} {amount}"
+            return f"{trace.lone.source.operation.row.effect} {amount}"
+        case _:
+            assert_never(family.type)
 
 
 def _counts_text(trace: SourceTrace) -> str:

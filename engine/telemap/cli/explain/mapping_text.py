@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from telemap.float_text import float_text
-from telemap.model import MetricType
 from telemap.tracing.to_yaml import (
     drop_text,
     each_text,
@@ -57,7 +56,7 @@ def _family_lines(resolved: ResolvedFamily) -> Iterator[str]:
     yield f"{family.name}, {family.type.value}, {family.place}"
     yield f"  {family.help}"
     yield from (f"  label {_label_text(label)}" for label in resolved.labels)
-    if family.type is MetricType.HISTOGRAM:
+    if family.buckets:
         yield f"  buckets {' '.join(map(float_text, family.buckets))} +Inf"
     yield f"  {_series_text(resolved)}"
     if family.expire is not None:
@@ -89,8 +88,7 @@ def _series_text(resolved: ResolvedFamily) -> str:
     lines = "1 line" if resolved.most_lines == 1 else f"{resolved.most_lines:,} lines"
     why = f"series_limit is {family.series_limit:,}"
     if not resolved.by_labels:
-        beyond = "go to series of __overflow__" if family.overflow.value == "fold" else "are dropped"
-        why = f"by series_limit; samples beyond it {beyond}"
+        why = f"by series_limit; samples beyond it {family.overflow.row.fate}"
     return f"at most {number}, {lines} ({why})"
 
 
