@@ -329,7 +329,7 @@ def test_what_a_terminal_would_act_on_is_not_shown(capsys: pytest.CaptureFixture
     write("shop.test.yaml", "version: 1\ntests: {x: {events: [], expect: {exposition: {file: bell.prom}}}}\n")
     assert main(["test", "shop.yaml"]) == 1
     out = capsys.readouterr().out
-    assert "    - \ufffd]0;title\ufffd\n" in out
+    assert "    - \\x1b]0;title\\x07\n" in out
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from unit import strategies
 
 import telemap
-from telemap.cli.unmatched.text import as_json, as_text, as_yaml
+from telemap.cli.unmatched.text import as_json, as_yaml, text_lines
 from telemap.unmatched import Unread, find_unmatched
 from telemap.unmatched.locations import Form, path_text
 from telemap.unmatched.survey import MOST_PLACES, MOST_TYPES, Survey
@@ -112,7 +112,7 @@ def test_drafts_of_whatever_comes_can_be_used(events: list[Any]) -> None:
 def test_what_is_found_is_written_in_each_form(events: list[Any]) -> None:
     findings = unmatched(NOTHING, events)
 
-    assert as_text(findings).endswith("\n")
+    assert list(text_lines(findings))[-1]
     assert json.loads(as_json(findings))["events"] + findings.malformed == len(events)
 
 

@@ -182,7 +182,9 @@ def test_words_of_the_gateway_are_one_line_and_not_many(gateway_at: GatewayAt) -
     with RecordingServer(lambda _: Answer(500, words)) as server, pytest.raises(PushError) as caught:
         gateway_at(server.url).put(TEXT)
 
-    assert str(caught.value).startswith("the gateway answered 500: first second[31m \N{REPLACEMENT CHARACTER}xxx")
+    assert str(caught.value).startswith(
+        "the gateway answered 500: first second\\x1b[31m\\x00 \N{REPLACEMENT CHARACTER}xxx"
+    )
     assert len(str(caught.value)) < 400
 
 
@@ -273,6 +275,39 @@ def test_a_gateway_that_says_credentials_again_does_not_bring_them_into_an_error
 
     assert form not in str(caught.value)
     assert form.rstrip("=")[:8] not in str(caught.value)
+
+
+@pytest.mark.parametrize("length", range(1, len(PASSWORD)))
+@pytest.mark.parametrize("before", [65_536, 300])
+def test_where_an_answer_is_cut_no_beginning_of_a_password_is_left(
+    gateway_at: GatewayAt, before: int, length: int
+) -> None:
+    space = b" " if before > 300 else b"."
+    words = space * (before - length) + PASSWORD.encode() + b" and more"
+    with RecordingServer(lambda _: Answer(403, words)) as server:
+        gateway = gateway_at(server.url)
+        gateway.credentials = Basic(USERNAME, PASSWORD)
+        with pytest.raises(PushError, match=r"answered 403: \.*\*\*\*(\.\.\.)?$"):
+            gateway.put(TEXT)
+
+
+@pytest.mark.parametrize("between", ["\N{ZERO WIDTH SPACE}", "\N{SOFT HYPHEN}", "\0", "\n", "\x1b"])
+def test_what_is_cleaned_away_does_not_join_the_pieces_of_a_password(gateway_at: GatewayAt, between: str) -> None:
+    with RecordingServer(lambda _: Answer(403, between.join(PASSWORD).encode())) as server:
+        gateway = gateway_at(server.url)
+        gateway.credentials = Basic(USERNAME, PASSWORD)
+        with pytest.raises(PushError, match=r"answered 403: \*\*\*$"):
+            gateway.put(TEXT)
+
+
+def test_a_long_host_of_a_redirection_is_cut(gateway_at: GatewayAt) -> None:
+    redirection = Answer(307, headers={"Location": f"http://{'x' * 60_000}/"})
+    with RecordingServer(lambda _: redirection) as server, pytest.raises(PushError) as caught:
+        gateway_at(server.url).put(TEXT)
+
+    assert "redirects to xxx" in str(caught.value)
+    assert "xxx..., and redirections are not followed" in str(caught.value)
+    assert len(str(caught.value)) < 500
 
 
 def test_a_gateway_that_says_them_where_http_should_be_does_not_either(gateway_at: GatewayAt) -> None:
