@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import event, invocation
+from extension.expositions import value
+from extension.lives import event, invocation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from extension.expositions import value
+from extension.lives import life
 from soak.hostile import Bodies, broken_request, request
 from soak.size import FUZZ_ROUNDS, SEED
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import life
 
 from telemap_lambda.telemetry.listener import Listener
 

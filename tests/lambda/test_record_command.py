@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from unit.lambda_side.lives import invocation, log_line
+from extension.lives import invocation, log_line
 
 from telemap.cli import main
 from telemap.recording import read_events
