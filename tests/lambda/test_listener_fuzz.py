@@ -8,13 +8,13 @@ import random
 import resource
 import socket
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from extension.expositions import value
 from extension.lives import life
+from patience import PATIENCE_SECONDS, await_until
 from soak.hostile import Bodies, broken_request, request
 from soak.size import FUZZ_ROUNDS, SEED
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from telemap_lambda.sandbox import Sandbox
 
 EVENTS = sorted((Path(__file__).parents[1] / "events").glob("*.json"))
-ANSWER_SECONDS = 20.0
-"""The bound for an answer: generous, since the machine may be busy with other tests."""
-
 PROBE = "the one that counts"
 MAPPING = f"""
 version: 1
@@ -65,7 +62,7 @@ class Target:
 
     def connect(self) -> socket.socket:
         """Open a connection to its listener."""
-        return socket.create_connection(("127.0.0.1", self.port), ANSWER_SECONDS)
+        return socket.create_connection(("127.0.0.1", self.port), PATIENCE_SECONDS)
 
     def send(self, message: bytes) -> bytes:
         """Send, say that there is no more, and read until the other side says so too, or breaks off."""
@@ -97,7 +94,7 @@ def target(open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, 
     mapping = tmp_path / "fuzz.yaml"
     mapping.write_text(MAPPING)
     environment = {"GATEWAY": embedded_gateway.url, "MAPPING_FILE": str(mapping)}
-    sandbox = open_sandbox(life(PROBE), environment, freeze=False, post_timeout_seconds=ANSWER_SECONDS)
+    sandbox = open_sandbox(life(PROBE), environment, freeze=False)
     return Target(sandbox, embedded_gateway)
 
 
@@ -189,11 +186,9 @@ def test_nothing_is_left_of_slow_senders_that_have_gone(target: Target) -> None:
     before = target.sandbox.footprint()
     with contextlib.ExitStack() as connections:
         connect_slowly(target, connections, 100)
-    until = time.monotonic() + ANSWER_SECONDS
-    while (after := target.sandbox.footprint()).threads > before.threads and time.monotonic() < until:
-        time.sleep(0.05)
+    await_until(lambda: target.sandbox.footprint().threads <= before.threads)
+    after = target.sandbox.footprint()
 
-    assert after.threads <= before.threads
     assert after.descriptors <= before.descriptors + 2  # a push may be under way
     target.assert_well()
 
@@ -204,10 +199,10 @@ def test_a_post_is_acknowledged_when_it_has_been_taken_so_that_the_next_cannot_o
     answered = threading.Event()
 
     def take(_: bytes) -> None:
-        goes_on.wait(ANSWER_SECONDS)
+        goes_on.wait(PATIENCE_SECONDS)
 
     def post() -> None:
-        with socket.create_connection(("127.0.0.1", listener.port), ANSWER_SECONDS) as connection:
+        with socket.create_connection(("127.0.0.1", listener.port), PATIENCE_SECONDS) as connection:
             connection.sendall(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n[]")
             if connection.recv(12) == b"HTTP/1.1 200":
                 answered.set()
