@@ -7,20 +7,20 @@ measures time with them. What must not be waited for lasts longer than these lim
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from telemap_lambda.sandbox import Invocation, Sandbox
 
-PATIENCE_SECONDS: Final = 60.0
+PATIENCE_SECONDS: Final = 120.0
 ENDLESS_SECONDS: Final = 10 * PATIENCE_SECONDS
 """Longer than any test waits, for what an extension must not wait for."""
 
 ENDLESS_MS: Final = str(round(1000 * ENDLESS_SECONDS))
 
-CONDITIONS: Final[Mapping[str, float]] = {
+CONDITIONS: Final[dict[str, Any]] = {
     "init_timeout_seconds": PATIENCE_SECONDS,
     "function_timeout_seconds": ENDLESS_SECONDS,
     "shutdown_timeout_seconds": PATIENCE_SECONDS,
@@ -29,10 +29,10 @@ CONDITIONS: Final[Mapping[str, float]] = {
 }
 """Of sandboxes in which all goes well, however long it takes."""
 
-SHORT_END: Final[Mapping[str, float]] = {"shutdown_timeout_seconds": 2.0}
+SHORT_END: Final[dict[str, Any]] = {"shutdown_timeout_seconds": 2.0}
 """What Lambda allows at the end, for gateways that do not answer: the extension uses all of it."""
 
-UNHURRIED: Final[Mapping[str, str]] = {"TELEMAP_PUSH_TIMEOUT_MS": str(round(1000 * PATIENCE_SECONDS))}
+UNHURRIED: Final[dict[str, str]] = {"TELEMAP_PUSH_TIMEOUT_MS": str(round(1000 * PATIENCE_SECONDS))}
 """Settings with which no push fails because it takes long."""
 
 _LOOK_SECONDS: Final = 0.02

@@ -26,7 +26,7 @@ DOCKERFILE = PROJECT / "deploy" / "container" / "Dockerfile"
 
 
 @pytest.fixture(scope="module")
-def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def context(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return what the build sees of a checkout after `make layer`."""
     checkout = tmp_path_factory.mktemp("context")
     built = build_layer(checkout / "dist" / "telemap-layer.zip")

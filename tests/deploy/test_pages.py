@@ -134,6 +134,7 @@ def test_each_label_of_a_grouping_comes_from_the_environment() -> None:
     assert read == [(("region", "eu-central-1"), ("stage", "dev")), (("function_version", "42"),)]
 
 
+@pytest.mark.integration
 def test_what_the_log_is_said_to_say_it_says() -> None:
     told = re.findall(r"^\| `(.*?)` \|", text("deploy"), re.MULTILINE)
     with FakeGateway() as gateway:

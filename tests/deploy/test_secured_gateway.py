@@ -36,7 +36,7 @@ METRICS = "# TYPE x counter\nx 1\n"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(_integration: None, tmp_path: Path) -> Path:
     """Return a folder with the files that the page names, by these names."""
     authority = Authority(tmp_path, "ca")
     authority.issue("server", "127.0.0.1")

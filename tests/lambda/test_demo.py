@@ -16,6 +16,8 @@ from unit.lambda_side.lives import event, invocation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+pytestmark = pytest.mark.integration
+
 MAPPING = """
 version: 1
 metrics:

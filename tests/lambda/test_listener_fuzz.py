@@ -198,6 +198,7 @@ def test_nothing_is_left_of_slow_senders_that_have_gone(target: Target) -> None:
     target.assert_well()
 
 
+@pytest.mark.integration
 def test_a_post_is_acknowledged_when_it_has_been_taken_so_that_the_next_cannot_overtake_it() -> None:
     goes_on = threading.Event()
     answered = threading.Event()

@@ -24,7 +24,7 @@ NOTHING = dict.fromkeys(("groups", "covered", "old", "deleted", "pushed_again", 
 
 
 @pytest.fixture
-def gateway() -> Iterator[FakeGateway]:
+def gateway(_integration: None) -> Iterator[FakeGateway]:
     with FakeGateway() as running:
         yield running
 

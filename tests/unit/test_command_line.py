@@ -212,6 +212,7 @@ def test_version_and_help_are_commands_too(words: str, printed: str, capsys: pyt
     assert (end.value.code, capsys.readouterr().out.startswith(printed)) == (0, True)
 
 
+@pytest.mark.integration
 def test_only_the_named_command_is_loaded() -> None:
     program = "import sys; from telemap.cli import GROUP, main; main(['schema', '--path']); print(*sys.modules)"
     loaded = subprocess.check_output([sys.executable, "-c", program], text=True).split()
@@ -239,6 +240,7 @@ def shell(line: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(program, shell=True, capture_output=True, text=True, check=False)  # noqa: S602 - a shell's own ways are tried
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     "command", ["schema", "--help", "--version", "validate --help", "preview telemap:default recorded.ndjson"]
 )
@@ -249,6 +251,7 @@ def test_output_that_cannot_be_written_is_told(command: str, where: str, why: st
     assert (done.returncode, done.stderr) == (1, f"telemap: cannot write the output: {why}\n")
 
 
+@pytest.mark.integration
 def test_with_standard_error_closed_problems_do_not_come_out_on_standard_output() -> None:
     done = shell("compile no-such.yaml 2>&-")
 

@@ -225,6 +225,7 @@ def test_a_plan_of_root_is_taken_whoever_owns_the_mapping(mapping: Path, said: S
     assert said == []
 
 
+@pytest.mark.integration
 def test_the_same_mapping_gives_the_same_bytes_in_any_process(tmp_path: Path) -> None:
     program = f"""
 from pathlib import Path
@@ -258,6 +259,7 @@ def test_only_values_of_plans_are_written() -> None:
         to_plain((telemap.Store(telemap.compile(telemap.loads(PARCELS))),))
 
 
+@pytest.mark.integration
 def test_reading_a_plan_imports_neither_yaml_nor_jsonpath_nor_what_checks_and_compiles(mapping: Path) -> None:
     mapping.write_text(PARCELS.replace("$.record.kind", "\"$.record.tags[?(@.name=='kind')].value\""))
     write_plan(str(mapping))

@@ -159,7 +159,7 @@ def test_off_the_main_thread_regexes_work_without_a_timer() -> None:
 
 @pytest.fixture
 def budget() -> Iterator[RegexBudget]:
-    """Give the budget of a batch that has begun."""
+    """Return the budget of a batch that has begun."""
     budget = RegexBudget()
     budget.begin()
     yield budget

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.integration
+
 SCHEMAS = Path(__file__).parents[2] / "schema"
 FILES = {"mapping": "mapping.schema.json", "test": "mapping-test.schema.json", "event": "telemetry-event.schema.json"}
 

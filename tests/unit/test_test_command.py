@@ -286,6 +286,7 @@ def test_a_hostile_file_is_bounded(capsys: pytest.CaptureFixture[str]) -> None:
         assert len(capsys.readouterr().err) < 2000
 
 
+@pytest.mark.integration
 def test_output_is_the_same_each_time() -> None:
     command = [sys.executable, "-m", "telemap", "test", "--coverage"]
     runs = [
@@ -316,6 +317,7 @@ def test_the_page_about_tests_tells_every_key() -> None:
     assert [key for key in sorted(told) if not re.search(rf"`[^`\n]*\b{key}\b[^`\n]*`", page)] == []
 
 
+@pytest.mark.integration
 def test_a_reader_that_has_seen_enough_is_no_fault() -> None:
     command = f"{sys.executable} -m telemap test | head -n 1; exit ${{PIPESTATUS[0]}}"
     finished = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
@@ -356,6 +358,7 @@ def test_names_that_are_too_long_are_told(capsys: pytest.CaptureFixture[str]) ->
     assert "there is no mapping xxx" in err
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(("plain", "coloured"), [("", True), ("1", False)])
 def test_colours_are_for_terminals_without_no_color(plain: str, *, coloured: bool) -> None:
     terminal, end = os.openpty()

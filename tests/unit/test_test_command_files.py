@@ -84,6 +84,7 @@ def test_an_update_does_not_write_over_them_through_a_link(target: str, capsys: 
     assert Path(target).read_bytes() == before
 
 
+@pytest.mark.integration
 @pytest.mark.skipif(sys.platform == "win32", reason="has no ulimit")
 @pytest.mark.parametrize("option", [["--update"], ["--junit", "results.xml"]])
 def test_a_file_is_written_whole_or_not_at_all(option: list[str]) -> None:

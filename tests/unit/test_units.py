@@ -33,7 +33,7 @@ def event(value: float) -> dict[str, Any]:
 
 
 def mapping(rest: str, unit: str = "ms") -> telemap.Mapping:
-    return telemap.loads(f"version: 1\nmetrics: {{a_{UNITS[unit][0]}: {{help: A., from: function, {rest}}}}}\n")
+    return telemap.loads(f"version: 1\nmetrics: {{a_{UNITS[unit].row.base}: {{help: A., from: function, {rest}}}}}\n")
 
 
 def exact(factor: float) -> Fraction:
@@ -61,7 +61,7 @@ def test_a_gauge_shows_what_people_would_write(unit: str, numbers: list[int]) ->
     plan = telemap.compile(mapping(f"type: gauge, unit: {unit}, value: $.record.v", unit))
     for number in numbers:
         [series] = telemap.apply(plan, [event(number)]).families
-        assert series.cells[()] == [float(number * exact(UNITS[unit][1]))]
+        assert series.cells[()] == [float(number * exact(UNITS[unit].row.factor))]
 
 
 @pytest.mark.parametrize("scale", SCALES)

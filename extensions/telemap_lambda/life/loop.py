@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 _ASK_EARLY = 0.1
 """Seconds before an invocation's deadline at which the next event is asked for at the latest."""
 
-_LAST_REPORT = 0.15
-"""Longest wait for the last report at shutdown; it comes some 5 to 40 ms after SHUTDOWN."""
+_LAST_REPORT = 0.5
+"""Longest wait for the last report at shutdown. Lambda posts it some 5 to 40 ms after SHUTDOWN; a process that gets
+little of a processor sees it later."""
 
 _LAST_POST = 0.1
 """Longest wait for a last post at shutdown where no report is known to be missing: before any INVOKE, and on managed
@@ -195,6 +196,9 @@ class Loop:
         self._push()
         deletes = self._flush.deletes
         self._finish_push(latest, abandon=deletes)
+        if not deletes and self._flush.due_by_timer():  # telemetry that came during the last push
+            self._push()
+            self._wait(lambda: self._flush.busy, lambda: latest)
         if deletes:
             self._flush.delete()
             self._wait(lambda: self._flush.busy, lambda: latest)

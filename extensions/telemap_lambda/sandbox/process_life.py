@@ -124,7 +124,7 @@ class ProcessLife:
         if invoked:
             event = invoke_event(self._place.function, invocation, conditions.function_timeout_seconds)
             self.agent.send(event)
-        done_at = self._stage.play(invocation)
+        done_at = self._stage.play(invocation, asked)
         if invocation.ending in ("timeout", "failure"):
             self._results.append(InvocationResult(invocation.request_id, 0.0, ending=invocation.ending))
             self.shut_down(invocation.ending, invocation.after)

@@ -17,7 +17,7 @@ GROUPING = {"job": "orders", "instance": "i-1"}
 
 
 @pytest.fixture
-def gateway_at() -> Iterator[Callable[..., Gateway]]:
+def gateway_at(_integration: None) -> Iterator[Callable[..., Gateway]]:
     """Return a function that makes a gateway of a URL, and perhaps a grouping key and options."""
     with contextlib.ExitStack() as gateways:
 

@@ -60,7 +60,7 @@ class Clock:
 
 
 @pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Secrets], RecordingServer]:
+def use(_integration: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[Secrets], RecordingServer]:
     """Return a function that points boto3 at these secrets."""
 
     def point(secrets: Secrets) -> RecordingServer:
@@ -304,6 +304,7 @@ def pushed(settings: Settings, *texts: str, log: Log | None = None) -> list[Push
     return [results.get(timeout=PATIENCE_SECONDS) for _ in texts]
 
 
+@pytest.mark.integration
 def test_pushes_are_reported_under_their_numbers() -> None:
     with FakeGateway() as gateway:
         results = pushed(Settings(gateway=GatewayAddress(gateway.url)), TEXT, "no exposition", TEXT)

@@ -86,7 +86,7 @@ class LateGateway(FakeGateway):
 
 
 @pytest.fixture
-def gateway() -> Iterator[FakeGateway]:
+def gateway(_integration: None) -> Iterator[FakeGateway]:
     with FakeGateway() as running:
         yield running
 
@@ -371,6 +371,7 @@ def test_increments_of_which_nobody_knows_are_sent_again_and_counted(
     assert outcomes(flushing) == {"unknown": 1, "success": 1}
 
 
+@pytest.mark.integration
 def test_a_gateway_that_cannot_be_reached_has_added_nothing() -> None:
     gateway = FakeGateway()
     flushing = Flushing(gateway, delivery="delta")

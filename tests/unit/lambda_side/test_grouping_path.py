@@ -41,6 +41,7 @@ def decoded(path: str) -> list[tuple[str, str]]:
     return pairs
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("value", VALUES)
 def test_a_path_says_what_prometheus_clients_own_says(value: str) -> None:
     registry = CollectorRegistry()

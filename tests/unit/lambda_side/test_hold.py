@@ -46,10 +46,10 @@ def test_the_next_event_is_asked_for_before_the_deadline(invocations: Invocation
     assert hold_until(invocations, hold, NOW + 0.25) == pytest.approx(NOW + 0.15, abs=1e-6)
 
 
-def test_the_last_report_is_waited_for_150_ms(invocations: Invocations) -> None:
-    assert last_wait(invocations) == 0.15
+def test_the_last_report_is_waited_for_half_a_second(invocations: Invocations) -> None:
+    assert last_wait(invocations) == 0.5
     invocations.see(invocation("a")[:2])
-    assert last_wait(invocations) == 0.15
+    assert last_wait(invocations) == 0.5
 
 
 def test_a_report_that_is_in_is_not_waited_for(invocations: Invocations) -> None:

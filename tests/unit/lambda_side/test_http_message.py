@@ -100,6 +100,7 @@ def test_garbage_raises_nothing_else(garbage: bytes, head: bytes) -> None:
         assert parse_response(head + garbage).status >= 0
 
 
+@pytest.mark.integration
 def test_a_request_is_sent_with_its_headers_and_body() -> None:
     with one_answer(b"HTTP/1.1 200 OK\r\n\r\nfine") as (address, sent):
         response = exchange(address, "PUT", "/a", {"X-One": "1"}, b"body", timeout=TIMEOUT)
@@ -112,17 +113,20 @@ def test_a_request_is_sent_with_its_headers_and_body() -> None:
     assert body == b"body"
 
 
+@pytest.mark.integration
 def test_a_server_that_keeps_the_connection_is_not_waited_for() -> None:
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine"
     with one_answer(answer, close=False) as (address, _):
         assert exchange(address, "GET", "/", {}, timeout=TIMEOUT).body == b"fine"
 
 
+@pytest.mark.integration
 def test_a_server_that_does_not_answer_is_an_error_after_the_timeout() -> None:
     with one_answer(b"", close=False) as (address, _), pytest.raises(TimeoutError):
         exchange(address, "GET", "/", {}, timeout=0.1)
 
 
+@pytest.mark.integration
 def test_a_port_where_nobody_listens_is_an_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = server.getsockname()

@@ -15,6 +15,8 @@ from telemap_lambda.local_server import Answer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.integration
+
 REGISTERED = Answer(200, b'{"functionName": "orders-api"}', {"Lambda-Extension-Identifier": "id-1"})
 
 

@@ -30,7 +30,7 @@ def taken() -> queue.SimpleQueue[bytes]:
 
 
 @pytest.fixture(scope="module")
-def port(taken: queue.SimpleQueue[bytes]) -> Iterator[int]:
+def port(_integration: None, taken: queue.SimpleQueue[bytes]) -> Iterator[int]:
     listener = Listener(taken.put)
     yield listener.port
     listener.close()
@@ -160,6 +160,7 @@ def test_many_connections_are_served_while_others_lie_idle(port: int, taken: que
     assert [taken.get(timeout=PATIENCE_SECONDS) for _ in range(30)] == [BODY] * 30
 
 
+@pytest.mark.integration
 def test_a_post_that_was_taken_is_answered_before_the_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listener_module, "_LAST_ANSWERS_SECONDS", PATIENCE_SECONDS)  # this machine may be slow
     taken, answered = threading.Event(), threading.Event()
@@ -181,6 +182,7 @@ def test_a_post_that_was_taken_is_answered_before_the_process_ends(monkeypatch: 
     listener.close()
 
 
+@pytest.mark.integration
 def test_a_post_that_is_never_done_with_does_not_keep_the_process() -> None:
     taken, never = threading.Event(), threading.Event()
 
@@ -199,6 +201,7 @@ def test_a_post_that_is_never_done_with_does_not_keep_the_process() -> None:
     listener.close()
 
 
+@pytest.mark.integration
 def test_a_closed_listener_listens_no_more(taken: queue.SimpleQueue[bytes]) -> None:
     listener = Listener(taken.put)
     listener.close()

@@ -33,7 +33,7 @@ USERNAME, PASSWORD, TOKEN = "wörker+1", 'open  "s3same/&', "s3.same-token~/+=="
 
 
 @pytest.fixture
-def embedded() -> Iterator[FakeGateway]:
+def embedded(_integration: None) -> Iterator[FakeGateway]:
     with FakeGateway() as gateway:
         yield gateway
 

@@ -256,6 +256,7 @@ def test_an_answer_that_comes_before_all_was_sent_is_read(gateway_at: GatewayAt)
     assert caught.value.status == 413
 
 
+@pytest.mark.integration
 def test_an_answer_that_came_while_the_process_was_frozen_is_read() -> None:
     program = """
 import sys

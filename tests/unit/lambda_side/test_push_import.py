@@ -73,7 +73,7 @@ def test_an_import_has_no_groups_to_delete(gateway_at: GatewayAt) -> None:
 
 
 @pytest.fixture
-def victoria_metrics() -> Iterator[VictoriaMetrics]:
+def victoria_metrics(_integration: None) -> Iterator[VictoriaMetrics]:
     with available(VictoriaMetrics) as server:
         yield server
 

@@ -91,7 +91,7 @@ def tunnel(answer: bytes, port: int) -> Iterator[tuple[str, list[bytes]]]:
 
 
 @pytest.fixture
-def tls_pushgateway(tmp_path: Path) -> Iterator[Pushgateway]:
+def tls_pushgateway(_integration: None, tmp_path: Path) -> Iterator[Pushgateway]:
     authority = Authority(tmp_path)
     tls = ServerTls(*authority.issue("server", "127.0.0.1"), authority.file)
     with available(lambda: Pushgateway(tls=tls)) as gateway:

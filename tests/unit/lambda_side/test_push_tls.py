@@ -52,14 +52,14 @@ def client(authority: Authority) -> Pair:
 
 
 @pytest.fixture
-def tls_pushgateway(authority: Authority, server: Pair) -> Iterator[Pushgateway]:
+def tls_pushgateway(_integration: None, authority: Authority, server: Pair) -> Iterator[Pushgateway]:
     tls = ServerTls(*server, authority.file)
     with available(lambda: Pushgateway(authenticated=True, tls=tls)) as gateway:
         yield gateway
 
 
 @pytest.fixture
-def mtls_pushgateway(authority: Authority, server: Pair, client: Pair) -> Iterator[Pushgateway]:
+def mtls_pushgateway(_integration: None, authority: Authority, server: Pair, client: Pair) -> Iterator[Pushgateway]:
     tls = ServerTls(*server, authority.file, client)
     with available(lambda: Pushgateway(tls=tls)) as gateway:
         yield gateway

@@ -65,6 +65,7 @@ def test_a_misspelt_name_is_told_and_nothing_else_changes(variable: str, warning
     assert read_settings({variable: "end"}) == Settings(warnings=(warning,))
 
 
+@pytest.mark.integration
 def test_names_are_compared_only_where_one_is_wrong() -> None:
     program = (
         "import sys; from telemap_lambda.settings.reading import read_settings; read_settings({'TELEMAP_FLUSH': 'end'})"
