@@ -25,5 +25,19 @@ def attempt(action: Callable[[], T], log: Log) -> T | None:
     except Exception as error:  # noqa: BLE001 - a crash of an extension fails the invocation
         import traceback  # noqa: PLC0415 - only when something is wrong
 
-        log.error(f"telemap met a fault of its own and goes on: {error!r}\n{traceback.format_exc()}")
+        log.error(f"telemap met a fault of its own and goes on: {error!r}", *traceback.format_exc().splitlines())
         return None
+
+
+def report_threads(log: Log) -> None:
+    """Log why a thread has ended, where that was an exception: a bare traceback is in no log that people search."""
+    import threading  # noqa: PLC0415 - not worth its import before registering
+
+    def report(ended: threading.ExceptHookArgs) -> None:
+        import traceback  # noqa: PLC0415 - only when something is wrong
+
+        name = ended.thread.name if ended.thread else "unknown"
+        lines = traceback.format_exception(ended.exc_type, ended.exc_value, ended.exc_traceback)
+        log.error(f"internal error in telemap, thread {name!r} has ended", *"".join(lines).splitlines())
+
+    threading.excepthook = report

@@ -12,6 +12,7 @@ from telemap.runtime.regexes import BATCH_SECONDS
 from telemap.store import Store
 from telemap.store.own_metrics import OWN_LABELS, OwnMetrics
 from telemap.version import VERSION
+from telemap_lambda.barrier import report_threads
 from telemap_lambda.delivery.flush import Flush
 from telemap_lambda.lambda_api import LambdaApi, LambdaApiError
 from telemap_lambda.life.loop import Loop
@@ -41,6 +42,7 @@ def run(api: LambdaApi, log: Log) -> int | None:
     Returns:
         The exit code; None when there is nothing to do but to wait for SHUTDOWN.
     """
+    report_threads(log)
     settings = read_settings(os.environ)
     log.level = settings.log_level
     grouping = _grouping(settings, api.function_name)
@@ -66,11 +68,12 @@ def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, 
         log.warning(str(line))
     instead = "TELEMAP_STRICT is on" if settings.strict else "using telemap:default instead"
     for fault in chosen.faults:
-        log.error(f"the mapping cannot be used, {instead}: {fault}")
+        log.error(*f"the mapping cannot be used, {instead}: {fault}".split("\n"))  # it may be drawn over several lines
     causes = (*(fault.cause for fault in refused), *chosen.faults)
     if not (causes and settings.strict):
         return True
-    api.report_init_error(f"TELEMAP_STRICT is on, and this cannot be used: {causes[0]}")
+    lines = f"TELEMAP_STRICT is on, and this cannot be used: {causes[0]}".split("\n")
+    api.report_init_error("\n".join(map(log.shown, lines)))
     return False
 
 

@@ -240,10 +240,14 @@ class Loop:
     def _wait_for_events(self) -> None:
         while True:
             time.sleep(self._asks.get())
-            try:
-                self._inbox.put(self._api.next_event())
-            except LambdaApiError as error:
-                self._inbox.put(error)
+            answer = attempt(self._next_event, self._log)
+            self._inbox.put(answer or LambdaApiError("event/next", 0, "internal error in telemap"))
+
+    def _next_event(self) -> dict[str, Any] | LambdaApiError:
+        try:
+            return self._api.next_event()
+        except LambdaApiError as error:
+            return error
 
 
 def hold_until(invocations: Invocations, hold: float, deadline: float) -> float:

@@ -69,11 +69,16 @@ class RecordingLife:
         """Ask for the next event at once: nothing is done in an invocation that it would have to wait for."""
         event_type = INVOKE
         while event_type != SHUTDOWN:
-            try:
-                event = self._api.next_event()
-            except LambdaApiError as error:
-                self._log.once("next", f"waiting for the next event: {error}")
+            event = attempt(self._next_event, self._log)
+            if event is None:
                 time.sleep(_RETRY_SECONDS)
-                continue
-            event_type = event["eventType"]
-            self._inbox.put(event)
+            else:
+                event_type = event["eventType"]
+                self._inbox.put(event)
+
+    def _next_event(self) -> dict[str, Any] | None:
+        try:
+            return self._api.next_event()
+        except LambdaApiError as error:
+            self._log.once("next", f"waiting for the next event: {error}")
+            return None
