@@ -38,11 +38,11 @@ class Log:
         """Say what keeps telemap from its work."""
         self._write("error", message)
 
-    def once(self, key: str, message: str) -> None:
-        """Warn of something the first time that it comes."""
+    def once(self, key: str, message: str, level: str = "warning") -> None:
+        """Say something the first time that it comes."""
         if key not in self._said:
             self._said.add(key)
-            self.warning(message)
+            self._write(level, message)
 
     def _write(self, level: str, message: str) -> None:
         if LEVELS.index(level) < LEVELS.index(self.level):
