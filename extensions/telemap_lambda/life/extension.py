@@ -85,7 +85,7 @@ def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping
     listener = Listener(inbox.put_telemetry)
     wanted = categories(chosen.plan)
     recorder, comes = _recording(settings, wanted, log)
-    subscribed = _subscribe(api, log, listener.port, comes)
+    subscribed = _subscribe(api, log, listener, comes)
     flush = Flush(settings, grouping, store, own, inbox.put, log)
     shown = ", ".join(f"{name}={value!r}" for name, value in grouping.items())
     stays = "instance" in grouping and settings.on_shutdown == "keep"
@@ -124,7 +124,7 @@ def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> i
     inbox = Inbox(settings.max_pending_bytes)
     listener = Listener(inbox.put_telemetry)
     recorder, comes = _recording(settings, [], log)
-    _subscribe(api, log, listener.port, comes)
+    _subscribe(api, log, listener, comes)
     code = RecordingLife(api, inbox, Store(plan), log, recorder).run()
     listener.finish()
     return code
@@ -166,10 +166,10 @@ def categories(plan: Plan) -> list[str]:
     return ["platform", *(category for category in wanted if category not in dropped)]
 
 
-def _subscribe(api: LambdaApi, log: Log, port: int, types: list[str]) -> bool:
+def _subscribe(api: LambdaApi, log: Log, listener: Listener, types: list[str]) -> bool:
     """Subscribe; a refusal is said, and telemap goes on without telemetry."""
     try:
-        if api.subscribe(port, types):
+        if api.subscribe(listener.port, listener.path, types):
             return True
     except LambdaApiError as error:
         log.error(f"Lambda refused the subscription, no telemetry will come: {error}")
