@@ -11,11 +11,11 @@ import pytest
 from deploy.cloudformation import load_template
 from deploy.dockerfile import Stage, build, instructions
 from deploy.settings_page import EXTENSION_SETTINGS
+from extension.expositions import value
+from extension.lives import event, life, log_line
+from extension.outcomes import assert_a_good_life, log_of
 from layers.building import PROJECT, build_layer
 from patience import CONDITIONS
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import event, life, log_line
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
 
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.sandbox import Recording, Sandbox

@@ -15,10 +15,10 @@ from botocore.exceptions import UnknownServiceError
 from deploy.dockerfile import instructions
 from deploy.pages import PAGES, blocks, commands, text
 from deploy.settings_page import EXTENSION_SETTINGS
+from extension.lives import life
+from extension.outcomes import assert_a_good_life, log_of
 from layers.building import PROJECT
 from patience import CONDITIONS
-from unit.lambda_side.lives import life
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
 
 from telemap.cli import GROUP
 from telemap_lambda.fake_gateway import FakeGateway

@@ -117,10 +117,10 @@ def test_in_a_vpc_functions_reach_the_gateway_and_the_secret_and_nothing_else() 
 
 
 def test_a_vpc_that_could_not_reach_what_is_needed_is_refused() -> None:
-    assert deployed(VpcId="vpc-1").broken_rules() == ["with VpcId give GatewayCidr, the addresses of the gateway"]
+    assert deployed(VpcId="vpc-1").broken_rules() == ["VpcId requires GatewayCidr, the addresses of the gateway"]
     assert deployed(**VPC).broken_rules() == []
     [said] = deployed(**VPC, SecretArn=SECRET).broken_rules()
-    assert "give SecretsManagerCidr" in said
+    assert "require SecretsManagerCidr" in said
 
 
 def test_without_a_schedule_there_is_no_sweeper() -> None:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from deploy.pages import checked, commands, text
+from extension.expositions import value
+from extension.lives import life
+from extension.outcomes import assert_a_good_life
 from patience import CONDITIONS, PATIENCE_SECONDS, UNHURRIED, invoke_until
 from servers.available import available
 from servers.certificates import Authority
 from servers.process import ServerProcess, find_program, free_port
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import life
-from unit.lambda_side.outcomes import assert_a_good_life
 
 from telemap.errors import PushError
 from telemap.push import Basic, Gateway, Tls

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from deploy.pages import blocks, commands
+from extension.expositions import samples, value
+from extension.lives import life
+from extension.outcomes import assert_a_good_life, log_of
 from patience import CONDITIONS, PATIENCE_SECONDS, UNHURRIED
-from unit.lambda_side.expositions import samples, value
-from unit.lambda_side.lives import life
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
 
 from telemap.cli import main
 from telemap.push import Gateway

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from extension.expositions import value
+from extension.lives import event, invocation
 from patience import ENDLESS_SECONDS
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import event, invocation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from extension.expositions import value
 from patience import PATIENCE_SECONDS
-from unit.lambda_side.expositions import value
 
 if TYPE_CHECKING:
     from pathlib import Path

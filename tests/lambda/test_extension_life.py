@@ -9,11 +9,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from extension.expositions import value
+from extension.lives import event, invocation, life
+from extension.outcomes import assert_a_good_life
+from extension.recording_server import RecordingServer
 from patience import ENDLESS_MS, ENDLESS_SECONDS, PATIENCE_SECONDS, await_until, invoke_until
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import event, invocation, life
-from unit.lambda_side.outcomes import assert_a_good_life
-from unit.lambda_side.recording_server import RecordingServer
 
 from telemap_lambda.local_server import Answer
 from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult

@@ -10,9 +10,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from unit.lambda_side.expositions import samples, value
-from unit.lambda_side.lives import event, invocation, life, log_line
-from unit.lambda_side.outcomes import assert_a_good_life
+from extension.expositions import samples, value
+from extension.lives import event, invocation, life, log_line
+from extension.outcomes import assert_a_good_life
 
 from telemap_lambda.commands.record_extraction import Extraction
 from telemap_lambda.log import Log

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from extension.lives import invocation, log_line
 from patience import PATIENCE_SECONDS
-from unit.lambda_side.lives import invocation, log_line
 
 from telemap.cli import main
 from telemap.recording import read_events

@@ -62,7 +62,7 @@ def cpu_seconds(process_id: int) -> float:
 
 
 def is_stopped(process_id: int) -> bool:
-    """Tell whether each thread of a process is stopped by a signal."""
+    """Return whether each thread of a process is stopped by a signal."""
     threads = Path(f"/proc/{process_id}/task").glob("*/stat")
     return {thread.read_text().rpartition(")")[2].split()[0] for thread in threads} == {"T"}
 

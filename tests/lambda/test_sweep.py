@@ -8,12 +8,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from extension.recording_server import RecordingServer, Request
 from patience import PATIENCE_SECONDS
 from servers.available import available
 from servers.certificates import Authority
 from servers.exchange import call
 from servers.pushgateway import CREDENTIALS, Pushgateway, ServerTls
-from unit.lambda_side.recording_server import RecordingServer, Request
 
 from telemap.cli import main
 from telemap.push import Basic, Gateway, Tls

@@ -18,7 +18,7 @@ from telemap.model import Amount, Constant, Conversion, FirstOf, GaugeOperation,
 from telemap.path.parse import Wanted, parse_path
 from telemap.patterns import is_pattern
 from telemap.reading.entries import listed
-from telemap.units import UNITS, base_unit, scaled
+from telemap.units import Unit, base_unit, scaled
 
 if TYPE_CHECKING:
     from telemap.check.drafts import FamilyHead, LabelNodes
@@ -183,18 +183,18 @@ def _read_factor(reader: MappingReader, what: str, entries: Entries, head: Famil
     if "unit" not in entries:
         return 1.0
     node = entries["unit"][1]
-    unit = reader.choice(node, f"'unit' of {what}", UNITS)
+    unit = reader.word(node, f"'unit' of {what}", Unit)
     if unit is None:
         return 1.0
-    base, factor = UNITS[unit]
+    base = unit.row.base
     if base_unit(head.name) != base:
         reader.error(
             "unit-name",
             node,
-            f"unit {unit!r} converts to {base}, which the name {head.name!r} does not state",
+            f"unit {unit.value!r} converts to {base}, which the name {head.name!r} does not state",
             f"let the name end in '_{base}' (or '_{base}_total'), or multiply with 'scale' instead",
         )
-    return factor
+    return unit.row.factor
 
 
 def _check_numbers(reader: MappingReader, entries: Entries, value: ValueRule, factor: float, head: FamilyHead) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from telemap.compiler.code import Block
 from telemap.compiler.conditions import write_condition, write_doubt
-from telemap.compiler.guards import is_guarded, is_slow, write_guard
+from telemap.compiler.guards import has_regex, is_guarded, write_guard
 from telemap.compiler.labels import first_of, write_cell
 from telemap.compiler.path_code import EventReads, ItemReads
 from telemap.model import Add, Constant, Family, FirstOf, MetricType, Replace, Source
@@ -55,7 +55,7 @@ def write_drop(name: str, number: int, rule: DropRule, words: Vocabulary) -> lis
     if rule.when is None:
         body.add("return True")
         return _function(name, body)
-    if is_slow(rule.when):
+    if has_regex(rule.when):
         write_guard(words.guard(-1 - number, None), body)
     if doubt := write_doubt(rule.when, reads):
         body.add(f"if {doubt}: return undecided()")

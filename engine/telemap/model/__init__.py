@@ -26,10 +26,11 @@ from telemap.model.rules import (
 )
 
 if TYPE_CHECKING:
-    from telemap.model.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
+    from telemap.model.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operand
     from telemap.model.conversions import Conversion
     from telemap.model.family import DropRule, Family, Mapping, Source
     from telemap.model.operations import Add, Amount, GaugeOperation, Mix, Replace, add_up
+    from telemap.model.operators import Connective, OperandKind, Operator
 
 __all__ = [
     "INVALID",
@@ -41,6 +42,7 @@ __all__ = [
     "Comparison",
     "Concat",
     "Condition",
+    "Connective",
     "Constant",
     "Conversion",
     "DropRule",
@@ -59,6 +61,7 @@ __all__ = [
     "Mix",
     "Not",
     "Operand",
+    "OperandKind",
     "Operator",
     "Overflow",
     "Parse",
@@ -71,15 +74,17 @@ __all__ = [
     "literal",
 ]
 
-_CONDITIONS = ("AllOf", "AnyOf", "Comparison", "Condition", "Not", "Operand", "Operator")
+_CONDITIONS = ("AllOf", "AnyOf", "Comparison", "Condition", "Not", "Operand")
 _FAMILIES = ("DropRule", "Family", "Mapping", "Source")
 _OPERATIONS = ("Add", "Amount", "GaugeOperation", "Mix", "Replace", "add_up")
+_OPERATORS = ("Connective", "OperandKind", "Operator")
 
 _LATER = {
     **dict.fromkeys(_CONDITIONS, "telemap.model.conditions"),
     "Conversion": "telemap.model.conversions",
     **dict.fromkeys(_FAMILIES, "telemap.model.family"),
     **dict.fromkeys(_OPERATIONS, "telemap.model.operations"),
+    **dict.fromkeys(_OPERATORS, "telemap.model.operators"),
 }
 """Where names are that a start with a compiled plan does not use."""
 

@@ -41,6 +41,14 @@ class Source:
     operation: GaugeOperation
     place: Place
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Return the paths that it reads at each item: of the tests, the labels, the value."""
+        tests = () if self.when is None else self.when.comparisons()
+        tested = (path for test in tests for path in test.paths)
+        labels = (path for rule in self.labels for path in rule.paths)
+        return (*tested, *labels, *self.value.paths)
+
 
 @dataclass(frozen=True, slots=True)
 class Family:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from telemap.model.references import LiteralText, literal
+from telemap.path import Path
 
 if TYPE_CHECKING:
     from telemap.model.conversions import Conversion
-    from telemap.path import Path
 
 OTHER = "other"
 """What a text becomes that `allow` does not have, where no `otherwise` says."""
@@ -82,6 +82,19 @@ class LabelRule:
         return not self.lower and all(step is None for step in steps)
 
     @property
+    def paths(self) -> tuple[Path, ...]:
+        """Return the paths of the origin."""
+        match self.origin:
+            case FirstOf(paths):
+                return paths
+            case Concat(parts):
+                return tuple(part for part in parts if isinstance(part, Path))
+            case Exists(path):
+                return (path,)
+            case LiteralText():
+                return ()
+
+    @property
     def can_be_missing(self) -> bool:
         """Return whether an event, or the environment, can leave a label without a text."""
         bare = isinstance(self.origin, Exists) or (isinstance(self.origin, LiteralText) and not self.origin.is_variable)
@@ -140,6 +153,15 @@ class ValueRule:
     def is_plain(self) -> bool:
         """Return whether nothing is done to what the origin gives, but for `default`."""
         return self.extract is None and self.map is None and self.convert is None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Return the paths of the origin."""
+        match self.origin:
+            case FirstOf(paths):
+                return paths
+            case Constant():
+                return ()
 
 
 def _unique(*texts: LiteralText) -> tuple[LiteralText, ...]:

@@ -13,12 +13,9 @@ from telemap.tracing.instrument import Skipped, Taken, Watch
 from telemap.tracing.outcomes import CUT_OFF, Found, LabelTrace, TestTrace
 from telemap.tracing.probes import (
     DOCUMENT,
-    label_paths,
-    paths_of_test,
     reading,
     reading_text,
     root_of,
-    value_paths,
 )
 
 if TYPE_CHECKING:
@@ -70,7 +67,7 @@ class ProbeResults:
         holds = self._holds(number, position)
         match condition:
             case Comparison():
-                return TestTrace(condition, holds, line, self._all_found(paths_of_test(condition), position))
+                return TestTrace(condition, holds, line, self._all_found(condition.paths, position))
             case Not(inner):
                 return TestTrace(condition, holds, line, within=(self._test(inner, tests, position),))
             case AllOf(conditions) | AnyOf(conditions):
@@ -94,11 +91,11 @@ class ProbeResults:
         )
 
     def _label(self, name: str, rule: LabelRule, position: Position) -> LabelTrace:
-        return LabelTrace(name, rule, self._all_found(label_paths(rule), position))
+        return LabelTrace(name, rule, self._all_found(rule.paths, position))
 
     def values(self, position: Position) -> tuple[Found, ...]:
         """Return what the paths of the value found."""
-        return self._all_found(value_paths(self._source.value), position)
+        return self._all_found(self._source.value.paths, position)
 
     def unparsed(self) -> Found:
         """Return what was to be parsed, and could not."""

@@ -11,11 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from telemap.compiler import compile as compile_mapping
 from telemap.model import (
-    Comparison,
-    Concat,
     Constant,
     Conversion,
-    Exists,
     Family,
     FirstOf,
     GaugeOperation,
@@ -26,13 +23,13 @@ from telemap.model import (
 )
 from telemap.path import Path, Root
 from telemap.problem.place import Place, Span
-from telemap.tracing.locations import TestPlaces, all_tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from telemap.model import DropRule, LabelRule, Mapping
+    from telemap.model import DropRule, Mapping
     from telemap.plan import Plan
+    from telemap.tracing.locations import TestPlaces
 
 _ONE: Final = ValueRule(Constant(1.0))
 
@@ -50,8 +47,8 @@ class Probes:
 
     Attributes:
         plan: all of them.
-        lines: where each test is written, those within others too: the first families, in the order of `all_tests`; the
-            families of the labels follow.
+        lines: where each test is written, those within others too, in the order of `Condition.tests`: theirs are the
+            first families; those of the labels follow.
     """
 
     plan: Plan
@@ -68,7 +65,7 @@ def make_probes(mapping: Mapping, family: Family, source: Source, places: TestPl
         places: where its tests are written.
     """
     bare = replace(source, when=None, labels=(), value=_ONE, factor=1.0, operation=GaugeOperation.SET)
-    tests = tuple(all_tests(source.when))
+    tests = () if source.when is None else tuple(source.when.tests())
     probes = [replace(bare, when=test) for test in tests]
     probes += [replace(bare, labels=(rule,)) for rule in source.labels]
     probes += [replace(bare, value=reading(path)) for path in _paths(source)]
@@ -109,28 +106,6 @@ def root_of(path: Path) -> Path | None:
     return None if text is None else Path(text, path.root, "$", ())
 
 
-def value_paths(rule: ValueRule) -> tuple[Path, ...]:
-    """Return the paths of a value."""
-    return rule.origin.paths if isinstance(rule.origin, FirstOf) else ()
-
-
-def label_paths(rule: LabelRule) -> tuple[Path, ...]:
-    """Return the paths of a label."""
-    match rule.origin:
-        case FirstOf(paths):
-            return paths
-        case Concat(parts):
-            return tuple(part for part in parts if isinstance(part, Path))
-        case Exists(path):
-            return (path,)
-    return ()
-
-
-def paths_of_test(test: Comparison) -> tuple[Path, ...]:
-    """Return the paths of a test."""
-    return (test.path, *(operand for operand in test.operands if isinstance(operand, Path)))
-
-
 def _probe(family: Family, number: int, source: Source) -> Family:
     """Make a counter of a source that stops early."""
     return replace(
@@ -147,9 +122,5 @@ def _probe(family: Family, number: int, source: Source) -> Family:
 
 def _paths(source: Source) -> Iterable[Path]:
     """Return the paths that a source reads at an item, and where each of them begins."""
-    tests = [test for test in all_tests(source.when) if isinstance(test, Comparison)]
-    read = [path for test in tests for path in paths_of_test(test)]
-    read += [path for rule in source.labels for path in label_paths(rule)]
-    read += value_paths(source.value)
-    roots = [root for path in read if (root := root_of(path)) is not None]
-    return dict.fromkeys((*roots, *read))
+    roots = [root for path in source.paths if (root := root_of(path)) is not None]
+    return dict.fromkeys((*roots, *source.paths))

@@ -20,6 +20,7 @@ from telemap.model import (
     LabelRule,
     LiteralText,
     Not,
+    OperandKind,
     Operator,
     Parse,
     ValueRule,
@@ -165,7 +166,7 @@ def _origin(origin: FirstOf, steps: list[str]) -> str:
 
 def _operands(test: Comparison) -> str:
     texts = [_operand(operand, test.operator) for operand in test.operands]
-    return _list(texts) if test.operator in {Operator.IN, Operator.NOT_IN} else texts[0]
+    return _list(texts) if test.operator.row.operand is OperandKind.VALUES else texts[0]
 
 
 def _operand(operand: Operand, operator: Operator) -> str:
@@ -174,7 +175,7 @@ def _operand(operand: Operand, operator: Operator) -> str:
     if isinstance(operand, bool):
         return str(operand).lower()
     if isinstance(operand, str):
-        return f"'{operand}'" if operator is Operator.MATCHES and "'" not in operand else quoted(operand)
+        return f"'{operand}'" if operator.row.operand is OperandKind.REGEX and "'" not in operand else quoted(operand)
     return number_text(operand)
 
 

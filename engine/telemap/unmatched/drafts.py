@@ -10,7 +10,6 @@ from telemap.errors import MappingError
 from telemap.event_types import EVENT_TYPES
 from telemap.load import loads
 from telemap.model import Conversion
-from telemap.units import UNITS as BASES
 from telemap.unmatched.buckets import seconds_buckets
 from telemap.unmatched.guesses import UNITS, Guess, Use, guess, words
 from telemap.unmatched.locations import AS_IT_IS, RECORD, names_in, path_text, paths_to
@@ -21,6 +20,7 @@ from telemap.unmatched.yaml_text import quoted, scalar
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from telemap.units import Unit
     from telemap.unmatched.locations import Form, Place
     from telemap.unmatched.statistics import Statistics
 
@@ -99,7 +99,15 @@ class Drafter:
         return self._held(name, [*_head("counter", f"Events of the type {event_type}."), *source.lines()])
 
     def read(
-        self, event_type: str, form: Form, place: Place, seen: Statistics, *, label: Place, always: bool, unit: str
+        self,
+        event_type: str,
+        form: Form,
+        place: Place,
+        seen: Statistics,
+        *,
+        label: Place,
+        always: bool,
+        unit: Unit | None,
     ) -> Draft:
         """Draft the family that reads a place.
 
@@ -110,7 +118,7 @@ class Drafter:
             seen: what is known of the values.
             label: the place that tells the items apart which the place is in, if there is one.
             always: whether every event that the source would take has it.
-            unit: where the events themselves name it, in the words of `unit`; else empty.
+            unit: where the events themselves name it.
         """
         guessed = guess(names_in(place)[-1], seen, unit)
         if reason := self._reason(event_type, place, seen, guessed):
@@ -133,19 +141,19 @@ class Drafter:
         return next((reason for holds, reason in told if holds), "")
 
     def _value(self, source: _Source, seen: Statistics, guessed: Guess, label: Place) -> Draft:
-        base, factor = BASES[guessed.unit] if guessed.unit else ("", 1.0)
+        base, factor = ("", 1.0) if guessed.unit is None else (guessed.unit.row.base, guessed.unit.row.factor)
         if not math.isfinite(max(abs(seen.least), abs(seen.most)) * factor):
             return Draft(reason=f"too large for a number in {base}")
         last = words(names_in(source.place)[-1])[-1:]
-        unit = last if guessed.unit and last and last[0] in UNITS else ()
+        unit = last if guessed.unit is not None and last and last[0] in UNITS else ()
         name = self._names.take(source.event_type, source.place, unit, f"_{base}" if base else "")
         paths = paths_to(source.place)
         if guessed.conversion is not None:
             value = ["  value:", f"    path: {scalar(paths.value)}", f"    as: {guessed.conversion.value}"]
         else:
             value = [f"  value: {scalar(paths.value)}"]
-        if guessed.unit and guessed.conversion is not Conversion.DURATION:
-            value.append(f"  unit: {guessed.unit}")
+        if guessed.unit is not None and guessed.conversion is not Conversion.DURATION:
+            value.append(f"  unit: {guessed.unit.value}")
         head = _head("summary", source.help)
         if base == "seconds":
             scale = 1.0 if guessed.conversion is Conversion.DURATION else factor

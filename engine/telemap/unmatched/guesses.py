@@ -8,22 +8,15 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from telemap.model import Conversion
+from telemap.units import Unit
 from telemap.unmatched.locations import names_in
 
 if TYPE_CHECKING:
     from telemap.unmatched.locations import Place
     from telemap.unmatched.statistics import Statistics
 
-UNITS: Final = {
-    "ns": "ns", "nanos": "ns", "nanoseconds": "ns",
-    "us": "us", "micros": "us", "microseconds": "us",
-    "ms": "ms", "msec": "ms", "millis": "ms", "milliseconds": "ms",
-    "s": "s", "sec": "s", "secs": "s", "seconds": "s",
-    "min": "m", "mins": "m", "minutes": "m", "hours": "h",
-    "byte": "B", "bytes": "B", "kb": "KB", "mb": "MB", "gb": "GB", "kib": "KiB", "mib": "MiB", "gib": "GiB",
-    "percent": "percent", "pct": "percent",
-}  # fmt: skip
-"""What the last word of a name says of its unit, in the words of `unit`."""
+UNITS: Final = {ending: unit for unit in Unit for ending in unit.row.endings}
+"""What the last word of a name says of its unit."""
 
 _MIB = {("memory", "size", "mb"), ("max", "memory", "used", "mb")}
 """Names by which AWS means MiB."""
@@ -108,14 +101,14 @@ class Guess:
     """What a place is good for.
 
     Attributes:
-        unit: of a value, in the words of `unit`; empty for none.
+        unit: of a value.
         conversion: how text becomes a value; None when it is a number.
         closed: all values that a label can have, where these are known.
         reason: why it is good for nothing.
     """
 
     use: Use
-    unit: str = ""
+    unit: Unit | None = None
     conversion: Conversion | None = None
     closed: tuple[str, ...] = ()
     reason: str = ""
@@ -126,7 +119,7 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
-def guess(name: str, seen: Statistics, stated: str = "") -> Guess:
+def guess(name: str, seen: Statistics, stated: Unit | None = None) -> Guess:
     """Guess from the name of a place, the last one on the way to it, and from what was seen there.
 
     Args:
@@ -149,7 +142,7 @@ def guess(name: str, seen: Statistics, stated: str = "") -> Guess:
             return _guess_text(last, seen)
     if last in _CODES and not seen.fractions and conversion is not Conversion.DURATION and not stated:
         return Guess(Use.LABEL)
-    unit = "s" if conversion is Conversion.DURATION else stated or _unit(named)
+    unit = Unit.SECOND if conversion is Conversion.DURATION else stated or _unit(named)
     return Guess(Use.VALUE, unit=unit, conversion=conversion)
 
 
@@ -178,12 +171,12 @@ def _conversion(seen: Statistics) -> Conversion | None:
     return None
 
 
-def _unit(named: tuple[str, ...]) -> str:
+def _unit(named: tuple[str, ...]) -> Unit | None:
     if any(named[-len(one) :] == one for one in _MIB):
-        return "MiB"
+        return Unit.MEBIBYTE
     if not named:
-        return ""
-    return UNITS.get(named[-1], "B" if named[0] == "bytes" else "")
+        return None
+    return UNITS.get(named[-1], Unit.BYTE if named[0] == "bytes" else None)
 
 
 def _is_time(last: str, seen: Statistics) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.events.path_steps import path_steps
-from telemap.model import AllOf, AnyOf, Comparison, Concat, Exists, FirstOf, Not, Operator
 from telemap.path import Path, Root
 from telemap.patterns import matches_any
 from telemap.unmatched.locations import AS_IT_IS, JSON, MESSAGE, RECORD, Every, Form, path_text
@@ -14,7 +13,7 @@ from telemap.unmatched.locations import AS_IT_IS, JSON, MESSAGE, RECORD, Every, 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from telemap.model import Condition, LabelOrigin, Mapping, Parse, Source, ValueOrigin
+    from telemap.model import Mapping, Parse, Source
     from telemap.unmatched.locations import Place
 
 
@@ -77,8 +76,9 @@ def _paths_of(source: Source) -> Iterator[tuple[Form, _Steps]]:
         leading = _of_path(path, bases)
         bases.append(leading[0])
         found += leading
-    for path in _single_paths(source):
-        found += _of_path(path, bases)
+    for path in source.paths:
+        if not path.every:  # whether there is any member tells nothing of the members
+            found += _of_path(path, bases)
     if source.parse is None:
         yield from ((AS_IT_IS, steps) for steps in found)
         return
@@ -103,37 +103,6 @@ def _of_parse(parse: Parse) -> Iterator[_Steps]:
     yield from _of_path(parse.path, [])
     if parse.parser.row.reads_line and parse.path.text == path_text(RECORD):
         yield tuple(_Step(str(name)) for name in MESSAGE)
-
-
-def _single_paths(source: Source) -> Iterator[Path]:
-    yield from _of_origin(source.value.origin)
-    for label in source.labels:
-        yield from _of_origin(label.origin)
-    if source.when is not None:
-        yield from _of_condition(source.when)
-
-
-def _of_origin(origin: LabelOrigin | ValueOrigin) -> Iterator[Path]:
-    match origin:
-        case FirstOf(paths):
-            yield from paths
-        case Concat(parts):
-            yield from (part for part in parts if isinstance(part, Path))
-        case Exists(path) if not path.every:  # whether there is any member tells nothing of the members
-            yield path
-
-
-def _of_condition(condition: Condition) -> Iterator[Path]:
-    match condition:
-        case Comparison(path, operator, operands):
-            if operator is not Operator.EXISTS or not path.every:  # as above
-                yield path
-            yield from (operand for operand in operands if isinstance(operand, Path))
-        case AllOf(conditions) | AnyOf(conditions):
-            for one in conditions:
-                yield from _of_condition(one)
-        case Not(one):
-            yield from _of_condition(one)
 
 
 def _of_path(path: Path, bases: list[_Steps]) -> list[_Steps]:

@@ -18,6 +18,7 @@ from telemap.unmatched.statistics import Statistics
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from telemap.units import Unit
     from telemap.unmatched.locations import Place
 
 MOST_TYPES: Final = 100
@@ -65,7 +66,7 @@ class TypeSurvey:
 
     events: int = 0
     taken: dict[Form, int] = field(default_factory=dict)
-    units: dict[str, str] = field(default_factory=dict)
+    units: dict[str, Unit | None] = field(default_factory=dict)
     roots: dict[Form, _Node] = field(default_factory=dict)
 
     def places(self, form: Form) -> Iterator[tuple[Place, Statistics]]:

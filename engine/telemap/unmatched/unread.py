@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from telemap.model import Mapping
+    from telemap.units import Unit
     from telemap.unmatched.locations import Form, Place
     from telemap.unmatched.read_paths import Reads
     from telemap.unmatched.statistics import Statistics
@@ -150,12 +151,12 @@ def _objects(survey: TypeSurvey) -> set[Place]:
     }
 
 
-def _stated_unit(survey: TypeSurvey, place: Place) -> str:
-    """Return the unit that a document of CloudWatch's embedded metric format names for a metric; empty for none."""
+def _stated_unit(survey: TypeSurvey, place: Place) -> Unit | None:
+    """Return the unit that a document of CloudWatch's embedded metric format names for a metric."""
     match place:
         case ("record", str(name)) | ("record", str(name), Every.ITEM):
-            return survey.units.get(name, "")
-    return ""
+            return survey.units.get(name)
+    return None
 
 
 def _label_of_item(survey: TypeSurvey, form: Form, place: Place) -> Place:

@@ -11,9 +11,9 @@ from telemap.label_text import OVERFLOW
 from telemap.model import (
     OTHER,
     AllOf,
-    AnyOf,
     Comparison,
     Concat,
+    Exists,
     FirstOf,
     LabelRule,
     LiteralText,
@@ -93,7 +93,8 @@ def _allowed(rule: LabelRule, source: Tested) -> tuple[KnownText, ...] | None:
     changed = rule.lower or rule.extract is not None or rule.map is not None
     if rule.allow is None or changed or not isinstance(rule.origin, FirstOf) or len(rule.origin.paths) > 1:
         return None
-    if len(rule.allow) * (1 + _count_tests(source.when)) > _MOST_CHECKS:
+    tests = 0 if source.when is None else sum(1 for _ in source.when.comparisons())
+    if len(rule.allow) * (1 + tests) > _MOST_CHECKS:
         return None
     (path,) = rule.origin.paths
     left = [literal(text) for text in rule.allow if _can_hold(Comparison(path, Operator.IN, _operands(text)), source)]
@@ -102,15 +103,6 @@ def _allowed(rule: LabelRule, source: Tested) -> tuple[KnownText, ...] | None:
     if _can_hold(AllOf(others), source):
         left.append(literal(OTHER) if rule.otherwise is None else rule.otherwise)
     return tuple(dict.fromkeys(left))
-
-
-def _count_tests(condition: Condition | None) -> int:
-    match condition:
-        case AllOf(conditions) | AnyOf(conditions):
-            return sum(map(_count_tests, conditions))
-        case Not(inner):
-            return _count_tests(inner)
-    return 0 if condition is None else 1
 
 
 def _operands(text: str) -> tuple[Operand, ...]:
@@ -130,9 +122,10 @@ def _can_miss(rule: LabelRule, source: Tested) -> bool:
     match rule.origin:
         case FirstOf(paths):
             return all(_can_be_absent(path, source) for path in paths)
-        case Concat(parts):
-            return any(isinstance(part, Path) and _can_be_absent(part, source) for part in parts)
-    return False
+        case Concat():
+            return any(_can_be_absent(path, source) for path in rule.paths)
+        case Exists() | LiteralText():
+            return False
 
 
 def _can_be_empty(rule: LabelRule, source: Tested) -> bool:

@@ -9,8 +9,7 @@ from telemap.check.paths import below_item
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.events.event_shape import has_field
 from telemap.events.path_steps import path_steps
-from telemap.model import Concat, FirstOf, LiteralText
-from telemap.path import Path
+from telemap.model import LiteralText
 from telemap.path.parse import looks_like_path
 from telemap.regex.texts import has_few_texts
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from telemap.check.drafts import DraftSource
     from telemap.check.mapping_reader import MappingReader
     from telemap.model import LabelRule
+    from telemap.path import Path
     from telemap.problem.place import Span
 
 _GROUPING = ("job", "instance")
@@ -67,7 +67,7 @@ def advise_endless(reader: MappingReader, key: ScalarNode, node: Node, rule: Lab
     """Warn of a label that is new with each event, and that nothing bounds."""
     if rule.is_closed or rule.max_values or (rule.extract is not None and has_few_texts(rule.extract)):
         return
-    endless = next((path.text for path in _origin_paths(rule) if _is_endless(path)), None)
+    endless = next((path.text for path in rule.paths if _is_endless(path)), None)
     if endless:
         reader.warning(
             "label-unbounded",
@@ -148,13 +148,6 @@ def _never_paths(node: MapNode) -> Iterator[ScalarNode]:
         elif key.text == "map" and isinstance(value, MapNode):
             inner = tuple(one for entry in value.entries for one in entry)
         yield from (one for one in inner if isinstance(one, ScalarNode))
-
-
-def _origin_paths(rule: LabelRule) -> list[Path]:
-    """Return the paths whose text ends up in a label."""
-    if isinstance(rule.origin, FirstOf):
-        return list(rule.origin.paths)
-    return [part for part in rule.origin.parts if isinstance(part, Path)] if isinstance(rule.origin, Concat) else []
 
 
 def _is_endless(path: Path) -> bool:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.check.advice.contradictions import contradict
-from telemap.model import AllOf, AnyOf, Comparison, Condition, DropRule, Family, Not, Operator, Source
-from telemap.path import Path
+from telemap.model import AllOf, Condition, DropRule, Family, Not, OperandKind, Source
 from telemap.patterns import matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from telemap.check.includes import Included
     from telemap.check.mapping_reader import MappingReader
 
@@ -64,18 +61,6 @@ def _drops_pattern(source: Source, pattern: str, rules: list[DropRule]) -> bool:
 def _is_certain(condition: Condition) -> bool:
     """Return whether a test always comes to an end and an answer: a regex may be cut off, a filter may find several."""
     return all(
-        test.operator is not Operator.MATCHES
-        and all(one.steps is not None for one in (test.path, *test.operands) if isinstance(one, Path))
-        for test in _comparisons(condition)
+        test.operator.row.operand is not OperandKind.REGEX and all(path.steps is not None for path in test.paths)
+        for test in condition.comparisons()
     )
-
-
-def _comparisons(condition: Condition) -> Iterator[Comparison]:
-    match condition:
-        case Comparison():
-            yield condition
-        case Not(inner):
-            yield from _comparisons(inner)
-        case AllOf(conditions) | AnyOf(conditions):
-            for one in conditions:
-                yield from _comparisons(one)

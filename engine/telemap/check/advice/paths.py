@@ -9,7 +9,7 @@ from telemap.check.paths import ANY_DEPTH
 from telemap.check.regexes import advise_regex
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.events.event_shape import Parsed, advise_path
-from telemap.model import Operator, Parser
+from telemap.model import Connective, Operator, Parser
 from telemap.path import PathFault
 from telemap.path.parse import Wanted, looks_like_path, parse_path
 
@@ -24,7 +24,7 @@ _FROM_EVENT = ("$.", "$[")
 
 _ONE_PATH = frozenset({"path", "exists"})
 _PATHS = frozenset({"first_of", "concat"})
-_TESTS = frozenset({"any", "all", "not"})
+_TESTS = frozenset(connective.value for connective in Connective)
 _OPERANDS = frozenset(operator.value for operator in Operator) - _ONE_PATH
 """Keys under which a text is a text, and `{path: ...}` is a path."""
 

@@ -43,12 +43,12 @@ def github_lines(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] 
         for outcome in report.outcomes:
             for failure in outcome.failures:
                 head, *rest = failure_lines(failure)
-                message = "\n".join([head.removeprefix(f"{failure.place}: "), *(line[2:] for line in rest)])
-                yield annotation("error", failure.place, outcome.test.name, message)
+                lines = [head.removeprefix(f"{failure.place}: "), *(line[2:] for line in rest)]
+                yield annotation("error", failure.place, outcome.test.name, lines)
     for file in coverage or ():
         for source in file.sources:
             if not source.ran:
-                yield annotation("notice", source.origin.place, "telemap test --coverage", _not_run(source.origin))
+                yield annotation("notice", source.origin.place, "telemap test --coverage", [_not_run(source.origin)])
 
 
 def _not_run(origin: Origin) -> str:
