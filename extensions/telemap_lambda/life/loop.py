@@ -201,7 +201,8 @@ class Loop:
         self._push()
         deletes = self._flush.deletes
         self._finish_push(latest, abandon=deletes)
-        if not deletes and self._flush.due_by_timer():  # telemetry that came during the last push
+        if not deletes and not self._flush.pacing.failures and self._flush.due_by_timer():
+            # Telemetry has come during the last push.
             self._push()
             self._wait(lambda: self._flush.busy, lambda: latest)
         if deletes:
