@@ -275,8 +275,7 @@ def test_keys_that_an_answer_repeats_are_not_told(
     token = "FwoGZXIvYXdzEBYaD/token+with=marks"  # noqa: S105 - it opens nothing
     denial = {"__type": "SignatureDoesNotMatch", "Message": f"the request was 'x-amz-security-token:{token}\n\x1b[2J'"}
     answer = Answer(403, json.dumps(denial).encode(), {"Content-Type": "application/x-amz-json-1.1"})
-    with RecordingServer(lambda _: answer) as server:
-        use(Secrets(None))
+    with use(Secrets(None)), RecordingServer(lambda _: answer) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         monkeypatch.setenv("AWS_SESSION_TOKEN", token)
         with pytest.raises(SecretError, match=r"x-amz-security-token:\*\*\* \\x1b\[2J'") as caught:
