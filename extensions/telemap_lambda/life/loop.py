@@ -172,13 +172,13 @@ class Loop:
             )
         self._wait(lambda: self._has_telemetry, until)
         if self._flush.busy and self._flush.due():
-            self._meet_old_push(lambda: min(until(), began + _OLD_PUSH))
+            self._wait_for_thawed_push(lambda: min(until(), began + _OLD_PUSH))
         if self._flush.busy or not self._flush.due() or not self._flush.ready:
             return
         self._push()
         self._wait(lambda: self._flush.busy, until)
 
-    def _meet_old_push(self, until: Callable[[], float]) -> None:
+    def _wait_for_thawed_push(self, until: Callable[[], float]) -> None:
         """Wait, once for each, for a push that was under way when the sandbox was frozen."""
         if self._flush.number != self._met_push:
             self._met_push = self._flush.number
@@ -197,10 +197,10 @@ class Loop:
         half = time.time() + (latest - time.time()) / 2
         self._wait(lambda: self._has_telemetry, lambda: half)
         self._telemetry.end()
-        self._finish_push(latest)
+        self._settle_running_push(latest)
         self._push()
         deletes = self._flush.deletes
-        self._finish_push(latest, abandon=deletes)
+        self._settle_running_push(latest, abandon=deletes)
         if not deletes and not self._flush.pacing.failures and self._flush.due_by_timer():
             # Telemetry has come during the last push.
             self._push()
@@ -208,10 +208,10 @@ class Loop:
         if deletes:
             self._flush.delete()
             self._wait(lambda: self._flush.busy, lambda: latest)
-        self._outlast(self._flush.delete if deletes else self._push, latest)
+        self._overwrite_late_push(self._flush.delete if deletes else self._push, latest)
         self._flush.end()
 
-    def _outlast(self, again: Callable[[], None], latest: float) -> None:
+    def _overwrite_late_push(self, again: Callable[[], None], latest: float) -> None:
         """Have the last word over a push that was given up: its gateway may apply it late, over what came after."""
         if self._flush.busy:
             return
@@ -221,7 +221,7 @@ class Loop:
             again()
             self._wait(lambda: self._flush.busy, lambda: latest)
 
-    def _finish_push(self, latest: float, *, abandon: bool = True) -> None:
+    def _settle_running_push(self, latest: float, *, abandon: bool = True) -> None:
         """Wait for a push that is under way, for half of the time that is left; then give it up, or wait on."""
         half = time.time() + (latest - time.time()) / 2
         self._wait(lambda: self._flush.busy, lambda: half)

@@ -36,7 +36,7 @@ class Door:
 
 
 @pytest.fixture
-def door() -> Iterator[Door]:
+def door(_integration: None) -> Iterator[Door]:
     door = Door()
     yield door
     door.listener.close()
