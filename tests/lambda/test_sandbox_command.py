@@ -173,7 +173,7 @@ def test_what_holds_no_telemetry_is_not_played(command: str, text: str, tmp_path
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        f"telemap: there are no telemetry events in {recording}: an event is an object with a text 'type', as the"
+        f"telemap: there are not telemetry events in {recording}: an event is an object with a text 'type', as the"
         " Telemetry API sends it\n"
     )
 

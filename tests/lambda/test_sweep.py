@@ -427,4 +427,4 @@ def test_a_length_of_time_that_is_none_is_wrong_use(text: str, capsys: pytest.Ca
     with pytest.raises(SystemExit) as ended:
         main(["sweep", "--gateway", "127.0.0.1:9", f"--older-than={text}"])
     assert ended.value.code == 2
-    assert "is no length of time such as 90m or 2h" in capsys.readouterr().err
+    assert "is not a duration such as 90m or 2h" in capsys.readouterr().err

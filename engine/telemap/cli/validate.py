@@ -153,7 +153,7 @@ def _expand(names: list[str]) -> list[str]:
             is_there = path.is_dir() or glob.glob(name, recursive=True)
             raise UsageError(f"no mapping, *.yaml or *.yml, in {name}" if is_there else f"no such file: {name}")
     if tests and not expanded:
-        raise UsageError(f"{tests[0]} is a test of a mapping; it is run by: telemap test {tests[0]}")
+        raise UsageError(f"{tests[0]} is a mapping test; run it with: telemap test {tests[0]}")
     return list(dict.fromkeys(expanded))
 
 

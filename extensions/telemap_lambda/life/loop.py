@@ -147,7 +147,7 @@ class Loop:
         """Begin a push of what there is now."""
         if self._inbox.dropped:
             self._store.counts.dropped["backlog"] = self._inbox.dropped
-            self._log.once("backlog", "telemetry came faster than it could be applied, and some was dropped")
+            self._log.once("backlog", "telemetry arrived faster than it could be applied, and some was dropped")
         self._flush.start()
 
     def _invoke(self, event: dict[str, Any]) -> None:

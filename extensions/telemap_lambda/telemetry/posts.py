@@ -138,7 +138,7 @@ class Telemetry:
 
     def _give_up(self, reason: str) -> None:
         self._drop("malformed", 1)
-        self._log.once("decode", f"a telemetry post is left out: {reason}")
+        self._log.once("decode", f"skipped a telemetry post: {reason}")
 
     def _drop(self, reason: str, number: int) -> None:
         if number:
@@ -148,7 +148,7 @@ class Telemetry:
     def _apply(self, events: list[Any]) -> None:
         for event in events:
             if type(event) is dict and event.get("type") == "platform.logsDropped":
-                self._log.once("logs-dropped", f"Lambda dropped telemetry before it came here{_losses(event)}")
+                self._log.once("logs-dropped", f"Lambda dropped telemetry before telemap received it{_losses(event)}")
         self._drop("internal_error", self._each(lambda left: apply(self._store.plan, left, self._store), events))
         self._counted(len(events))
 

@@ -64,7 +64,7 @@ def test_ctrl_c_shows_what_was_read_until_then(options: list[str], shown: bytes)
         out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130
     assert shown in out
-    assert err == b"telemap: interrupted after 3,500 events: what is shown is of these\n"
+    assert err == b"telemap: interrupted after 3,500 events; the output covers these\n"
 
 
 def test_ctrl_c_waits_for_the_end_of_a_batch() -> None:

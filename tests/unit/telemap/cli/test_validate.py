@@ -150,7 +150,7 @@ def test_a_shipped_mapping_goes_by_its_name(capsys: pytest.CaptureFixture[str]) 
 
 def test_an_unknown_shipped_mapping_is_a_problem(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "telemap:nothing"]) == 1
-    assert "there is no shipped mapping 'telemap:nothing' [file-unreadable]" in capsys.readouterr().err
+    assert "no shipped mapping 'telemap:nothing' [file-unreadable]" in capsys.readouterr().err
 
 
 def test_several_files_are_checked_each(capsys: pytest.CaptureFixture[str]) -> None:
@@ -271,7 +271,7 @@ def test_tests_of_mappings_are_left_out_however_they_are_named(capsys: pytest.Ca
 def test_a_test_alone_is_no_mapping_and_the_message_says_what_runs_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "deep/more.test.yaml"]) == 2
     assert capsys.readouterr().err == (
-        "telemap: deep/more.test.yaml is a test of a mapping; it is run by: telemap test deep/more.test.yaml\n"
+        "telemap: deep/more.test.yaml is a mapping test; run it with: telemap test deep/more.test.yaml\n"
     )
 
 

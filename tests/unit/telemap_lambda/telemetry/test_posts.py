@@ -145,7 +145,7 @@ def test_dropped_logs_are_said(capsys: pytest.CaptureFixture[str]) -> None:
         taking.post([event("platform.logsDropped", reason="too slow", droppedRecords=number, droppedBytes=10)])
 
     (line,) = capsys.readouterr().err.splitlines()
-    assert "Lambda dropped telemetry before it came here" in line
+    assert "Lambda dropped telemetry before telemap received it" in line
     assert "too slow" in line
     assert taking.invocations.done_at is not None
 
