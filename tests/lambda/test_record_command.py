@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from extension.lives import invocation, log_line
+from patience import PATIENCE_SECONDS
 
 from telemap.cli import main
 from telemap.recording import read_events
@@ -272,7 +273,7 @@ def test_ctrl_c_keeps_what_was_read(tmp_path: Path) -> None:
     # The pipe opens as soon as the command reads it, after the first file.
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process, pipe.open("wb"):
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=60)
+        _, told = process.communicate(timeout=PATIENCE_SECONDS)
 
     assert process.returncode == 130
     assert told == b"telemap: interrupted after 4 events: what is written is of these\n"

@@ -16,6 +16,7 @@ from telemap.load import load, loads
 from telemap.problem import Severity
 from telemap.problem.formats import as_github, as_json
 from telemap.resources import SHIPPED
+from telemap.store import Store
 
 if TYPE_CHECKING:
     import argparse
@@ -62,10 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(name: str) -> tuple[tuple[Problem, ...], int]:
-    """Check one mapping up to its plan; give its problems and how many families it has."""
+    """Check one mapping up to a store that its plan is bound to; give its problems and how many families it has."""
     try:
         mapping = _load(name)
-        compile_mapping(mapping)
+        Store(compile_mapping(mapping), env={})
     except MappingError as error:
         return error.problems, 0
     return mapping.warnings, len(mapping.families)

@@ -51,8 +51,9 @@ def test_generated_code_can_be_read() -> None:
         telemap.loads("version: 1\nmetrics:\n  orders_total: {type: counter, help: Orders., from: function}\n")
     )
     assert plan.code == (
-        "def bind(constants, literals, finders, every, parsers, labels, values, regexes, guarded, families, clock,"
-        " undecided):\n"
+        "def bind(bindings):\n"
+        "    constants, literals, finders, every, parsers, labels, values, regexes, guarded, families, clock,"
+        " undecided = bindings\n"
         "    k0, = constants\n"
         "    reject0, reject_label0, reject_test0, unparsed0 = families[0].bound()\n"
         "    only0, open0 = families[0].known.constant(())\n"
