@@ -11,7 +11,7 @@ from telemap.cli.files import load_or_show, no_telemetry, open_recording
 from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_events
 from telemap.cli.interruption import Interruption
 from telemap.errors import DecodeError
-from telemap.recording import EventReader
+from telemap.recording import EventReader, NotJsonError
 
 if TYPE_CHECKING:
     import argparse
@@ -83,7 +83,7 @@ def _survey(survey: Survey, reader: EventReader, name: str) -> tuple[int, str]:
         if survey.events:
             before = "1 event" if survey.events == 1 else f"{survey.events:,} events"
             trouble += f"; what is told is of the {before} before that"
-        if "not JSON" in str(error):
+        if isinstance(error, NotJsonError):
             trouble += ", and --skip-bad-lines" if survey.events else "; --skip-bad-lines"
             trouble += " passes over such lines"
     except KeyboardInterrupt:
