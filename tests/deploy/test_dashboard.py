@@ -73,7 +73,7 @@ class Fed(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def fed() -> Iterator[Fed]:
+def fed(_integration: None) -> Iterator[Fed]:
     with available(Pushgateway) as gateway:
         target = gateway.url.removeprefix("http://")
         with available(lambda: Prometheus(scrape_config(target))) as prometheus, Feed(gateway.url, seed=1) as feed:

@@ -108,6 +108,7 @@ def test_the_sweeper_is_what_the_sam_template_has() -> None:
     assert rows("Variables")["sweep_schedule"] == "rate(1 hour)"
 
 
+@pytest.mark.integration
 @with_terraform
 def test_terraform_would_format_it_as_it_is(tmp_path: Path) -> None:
     shutil.copytree(FOLDER, tmp_path / "module")
@@ -127,7 +128,7 @@ def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 
 @pytest.fixture
-def decide(tmp_path: Path) -> Callable[..., Any]:
+def decide(_integration: None, tmp_path: Path) -> Callable[..., Any]:
     """Return a function that has Terraform decide the module's variables and local values; nothing else is in them."""
     for name in ("variables.tf", "locals.tf"):
         shutil.copy(FOLDER / name, tmp_path)
@@ -208,6 +209,7 @@ def test_what_cannot_work_is_refused_with_what_can(
     assert said in decide(**variables)
 
 
+@pytest.mark.integration
 @with_terraform
 def test_a_secret_that_is_made_in_the_same_run_can_be_planned(tmp_path: Path) -> None:
     (tmp_path / "module").mkdir()

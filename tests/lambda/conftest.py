@@ -53,8 +53,9 @@ def open_sandbox(extension_layer: Path) -> Iterator[Callable[..., Sandbox]]:
     with contextlib.ExitStack() as sandboxes:
 
         def make(recording: Recording, environment: Mapping[str, str] | None = None, **options: Any) -> Sandbox:
+            variables = {**patience.UNHURRIED, **(environment or {})}
             conditions = {**patience.CONDITIONS, **options}
-            sandbox = Sandbox(extension_layer, recording=recording, environment=environment, **conditions)
+            sandbox = Sandbox(extension_layer, recording=recording, environment=variables, **conditions)
             return sandboxes.enter_context(sandbox)
 
         yield make

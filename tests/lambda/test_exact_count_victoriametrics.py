@@ -25,7 +25,7 @@ FUNCTIONS = ("orders", "payments")
 
 
 @pytest.fixture
-def victoriametrics() -> Iterator[VictoriaMetrics]:
+def victoriametrics(_integration: None) -> Iterator[VictoriaMetrics]:
     """Return an empty VictoriaMetrics."""
     with available(VictoriaMetrics) as server:
         yield server

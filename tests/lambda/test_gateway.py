@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import await_until
 from servers.exchange import call
 
 from telemap_lambda.fake_gateway import FakeGateway
@@ -114,7 +115,7 @@ def told(url: str) -> list[dict[str, object]]:
 
 
 @pytest.fixture
-def real() -> Iterator[str]:
+def real(_integration: None) -> Iterator[str]:
     binary = shutil.which("prometheus-pushgateway")
     if binary is None:
         if os.environ.get("CI") == "true":
@@ -126,23 +127,21 @@ def real() -> Iterator[str]:
     command = [binary, f"--web.listen-address={address}", "--persistence.file="]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
-            _wait_for(address)
+            await_until(lambda: _answers(address))
             yield f"http://{address}"
         finally:
             process.terminate()
 
 
-def _wait_for(address: str) -> None:
-    for _ in range(200):
-        with contextlib.suppress(OSError):
-            call(f"http://{address}", "GET", "/-/ready")
-            return
-        time.sleep(0.02)
-    pytest.fail("the Pushgateway did not start")
+def _answers(address: str) -> bool:
+    with contextlib.suppress(OSError):
+        call(f"http://{address}", "GET", "/-/ready")
+        return True
+    return False
 
 
 @pytest.fixture
-def gateway() -> Iterator[FakeGateway]:
+def gateway(_integration: None) -> Iterator[FakeGateway]:
     with FakeGateway() as running:
         yield running
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from unit.lambda_side.lives import life
-from unit.lambda_side.recording_server import RecordingServer, Request
+from extension.lives import life
+from extension.recording_server import RecordingServer, Request
+from patience import PATIENCE_SECONDS
 
 import telemap_lambda
 from telemap_lambda.local_server import Answer
@@ -197,7 +198,7 @@ def test_a_next_event_that_is_refused_is_asked_for_again(
     with RecordingServer(answer) as api:
         environment = {"PATH": str(programs(*SHELL, "sleep", client)), "AWS_LAMBDA_RUNTIME_API": api.address}
         finished = subprocess.run(
-            [extension_layer / "extensions" / "telemap"], env=environment, timeout=30, check=False
+            [extension_layer / "extensions" / "telemap"], env=environment, timeout=PATIENCE_SECONDS, check=False
         )
 
     assert finished.returncode == 0

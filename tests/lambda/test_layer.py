@@ -183,6 +183,7 @@ def old_python(folder: Path) -> str:
     return str(program)
 
 
+@pytest.mark.integration
 def test_a_python_that_telemap_does_not_run_on_is_refused(tmp_path: Path) -> None:
     for python, said in [(old_python(tmp_path), "needs 3.11 or later"), ("/no/python", "No such file")]:
         refused = build_layer(tmp_path / "layer.zip", python=python)

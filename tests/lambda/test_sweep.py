@@ -8,11 +8,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from extension.recording_server import RecordingServer, Request
+from patience import PATIENCE_SECONDS
 from servers.available import available
 from servers.certificates import Authority
 from servers.exchange import call
 from servers.pushgateway import CREDENTIALS, Pushgateway, ServerTls
-from unit.lambda_side.recording_server import RecordingServer, Request
 
 from telemap.cli import main
 from telemap.push import Basic, Gateway, Tls
@@ -65,7 +66,7 @@ def sweep(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, dict[s
 
 
 def push(url: str, text: str = TEXT, credentials: Basic | None = None, **grouping: str) -> None:
-    gateway = Gateway(url, grouping, timeout=10)
+    gateway = Gateway(url, grouping, timeout=PATIENCE_SECONDS)
     gateway.credentials = credentials
     gateway.put(text)
     gateway.close()
@@ -102,19 +103,31 @@ def test_groups_with_odd_labels_are_deleted_and_others_are_not(pushgateway: Push
     assert listed(pushgateway.url) == [{"job": "foreign", "instance": "a/b"}]
 
 
+def aged(listing: str, before: float, seconds: float) -> str:
+    """Make groups older that were pushed before a moment."""
+    told = json.loads(listing)
+    for group in told["data"]:
+        for metric in group["push_time_seconds"]["metrics"]:
+            pushed = float(metric["value"])
+            metric["value"] = repr(pushed - seconds if pushed < before else pushed)
+    return json.dumps(told)
+
+
 def test_only_what_is_old_is_deleted_and_not_what_is_pushed_before_the_deletion(
     pushgateway: Pushgateway, sweep: Any
 ) -> None:
-    """Two hours are three seconds here."""
+    """All that is pushed before the youngest group is told to be three hours older than it is."""
     for instance in ("old", "living", "living too"):
         push(pushgateway.url, job="j", instance=instance)
-    time.sleep(3.2)
+    became_young = time.time()
     push(pushgateway.url, job="j", instance="young")
     looks: list[str] = []
 
     def between(request: Request) -> Answer:
         """Pass on what is asked; after the first look two groups are pushed again."""
         answer = call(pushgateway.url, request.method, request.path, request.body)
+        if request.method == "GET":
+            answer = answer._replace(text=aged(answer.text, became_young, 3 * 3600))
         if request.method == "GET" and not looks:
             looks.append(request.path)
             push(pushgateway.url, job="j", instance="living")
@@ -122,7 +135,7 @@ def test_only_what_is_old_is_deleted_and_not_what_is_pushed_before_the_deletion(
         return Answer(answer.status, answer.text.encode())
 
     with RecordingServer(between) as passing:
-        code, counts, _ = sweep(passing.url, "--older-than", "3s")
+        code, counts, _ = sweep(passing.url, "--older-than", "2h")
         methods = [request.method for request in passing.requests]
 
     assert code == 0
@@ -136,7 +149,7 @@ def test_a_group_that_was_deleted_comes_back_whole_with_the_next_push(pushgatewa
     def own(text: str) -> str:
         return "\n".join(line for line in text.splitlines() if re.match(r"(# TYPE )?(a_total|telemap_)", line))
 
-    gateway = Gateway(pushgateway.url, {"job": "j", "instance": "i"}, timeout=10)
+    gateway = Gateway(pushgateway.url, {"job": "j", "instance": "i"}, timeout=PATIENCE_SECONDS)
     gateway.put(TEXT)
     before = own(pushgateway.metrics())
     assert sweep(pushgateway.url, "--older-than", "0s")[1]["deleted"] == 1
@@ -217,6 +230,7 @@ def test_a_secret_lets_it_in(
     assert sweep(authenticated_pushgateway.url, "--older-than", "0s")[1]["deleted"] == 1
 
 
+@pytest.mark.integration
 def test_it_trusts_and_shows_the_certificates_of_the_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sweep: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -230,7 +244,9 @@ def test_it_trusts_and_shows_the_certificates_of_the_settings(
         monkeypatch.setenv("TELEMAP_CA_FILE", str(authority.file))
         monkeypatch.setenv("TELEMAP_CLIENT_CERT", str(client.certificate))
         monkeypatch.setenv("TELEMAP_CLIENT_KEY", str(client.key))
-        pushing = Gateway(gateway.url, {"job": "j"}, timeout=10, tls=Tls(str(authority.file), *map(str, client)))
+        pushing = Gateway(
+            gateway.url, {"job": "j"}, timeout=PATIENCE_SECONDS, tls=Tls(str(authority.file), *map(str, client))
+        )
         pushing.put(TEXT)
         pushing.close()
         assert sweep(gateway.url, "--older-than", "0s")[1]["deleted"] == 1
@@ -257,6 +273,7 @@ def test_a_wrong_password_is_a_failure_that_does_not_show_it(
     assert "hidden" not in told.out + told.err
 
 
+@pytest.mark.integration
 def test_a_deletion_that_fails_does_not_stop_the_others(sweep: Any) -> None:
     with FakeGateway() as gateway:
         for job in "abcdef":
@@ -269,6 +286,7 @@ def test_a_deletion_that_fails_does_not_stop_the_others(sweep: Any) -> None:
         assert {one.grouping["job"] for one in gateway.groups} == set(reasons)
 
 
+@pytest.mark.integration
 def test_a_gateway_that_only_says_that_it_deletes_is_found_out(sweep: Any) -> None:
     with FakeGateway() as gateway:
         push(gateway.url, job="j")
@@ -279,6 +297,7 @@ def test_a_gateway_that_only_says_that_it_deletes_is_found_out(sweep: Any) -> No
     assert reasons == {"j": "the gateway acknowledged its deletion, and it is still there"}
 
 
+@pytest.mark.integration
 def test_a_gateway_that_goes_down_is_not_asked_for_ever(sweep: Any) -> None:
     def answer(request: Request) -> Answer | None:
         return listing(*(group(f"j{number}") for number in range(50))) if request.method == "GET" else None
@@ -292,6 +311,7 @@ def test_a_gateway_that_goes_down_is_not_asked_for_ever(sweep: Any) -> None:
     assert reasons["j49"] == "the gateway no longer answers"
 
 
+@pytest.mark.integration
 def test_a_group_without_the_time_of_its_last_push_is_kept_and_told(capsys: pytest.CaptureFixture[str]) -> None:
     with RecordingServer(lambda _: listing(group("undated", pushed=None), group("never", pushed=0.0))) as server:
         assert main(["sweep", "--gateway", server.url, "--older-than", "0s"]) == 0
@@ -303,6 +323,7 @@ def test_a_group_without_the_time_of_its_last_push_is_kept_and_told(capsys: pyte
     assert told.out == "2 groups, 2 of telemap's: 2 kept\n"
 
 
+@pytest.mark.integration
 def test_a_group_that_somebody_else_deleted_is_left_at_that(sweep: Any) -> None:
     answers = [listing(group("a")), listing()]
 
@@ -310,6 +331,7 @@ def test_a_group_that_somebody_else_deleted_is_left_at_that(sweep: Any) -> None:
         assert sweep(server.url) == (0, {"groups": 1, "covered": 1, "gone": 1}, {})
 
 
+@pytest.mark.integration
 def test_thousands_of_groups_are_deleted_without_looking_at_all_for_each(sweep: Any) -> None:
     groups = [{**group(f"j{number}"), "padding": "x" * 2000} for number in range(2000)]
     full, empty = listing(*groups), listing()
@@ -330,6 +352,7 @@ def test_thousands_of_groups_are_deleted_without_looking_at_all_for_each(sweep: 
     assert methods.count("GET") < 1000
 
 
+@pytest.mark.integration
 def test_gateways_without_groups_are_told_from_those_with(capsys: pytest.CaptureFixture[str]) -> None:
     with FakeGateway(adding=True) as adding:
         assert main(["sweep", "--gateway", adding.url]) == 1
@@ -341,6 +364,7 @@ def test_gateways_without_groups_are_told_from_those_with(capsys: pytest.Capture
     assert "VictoriaMetrics' import has no groups" in capsys.readouterr().err
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("answer", [Answer(200, b"<html>Sign in</html>"), Answer(200, b'{"data": [{}]}'), Answer(200)])
 def test_an_answer_of_something_else_is_a_failure(answer: Answer, capsys: pytest.CaptureFixture[str]) -> None:
     with RecordingServer(lambda _: answer) as server:
@@ -356,6 +380,7 @@ def test_a_proxy_that_is_none_is_a_failure(monkeypatch: pytest.MonkeyPatch, caps
     assert "hidden" not in told
 
 
+@pytest.mark.integration
 def test_a_gateway_that_is_not_there_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sweep", "--gateway", "127.0.0.1:9"]) == 1
     assert "the gateway cannot be reached" in capsys.readouterr().err

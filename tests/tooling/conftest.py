@@ -23,7 +23,7 @@ class Distributions(NamedTuple):
 
 @pytest.fixture(scope="session")
 def bare_machine(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Give the variables of a machine with Python and nothing of ours."""
+    """Return the variables of a machine with Python and nothing of ours."""
     folder = tmp_path_factory.mktemp("machine")
     return available(lambda: bare_environment(folder))
 
@@ -49,5 +49,5 @@ def sources(distributions: Distributions, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="session")
 def repository(sources: Path, bare_machine: dict[str, str]) -> Repository:
-    """Give a git repository with the files of this checkout."""
+    """Return a git repository with the files of this checkout."""
     return Repository(sources, commit(sources, bare_machine | GIT))

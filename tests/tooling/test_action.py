@@ -68,6 +68,7 @@ def annotated(outcome: Outcome) -> list[str]:
     return [line for line in outcome.log.splitlines() if line.startswith("::")]
 
 
+@pytest.mark.integration
 def test_the_file_is_an_action_by_githubs_schema() -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-actions", str(FILE)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -47,7 +47,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=[NO_SETTINGS, SETTINGS], ids=["modeline", "settings"])
-def editor(project: Path, request: pytest.FixtureRequest) -> Iterator[tuple[LanguageServer, bool]]:
+def editor(_integration: None, project: Path, request: pytest.FixtureRequest) -> Iterator[tuple[LanguageServer, bool]]:
     """Return the language server, and tell whether files need modelines."""
     with available(lambda: LanguageServer(project, request.param)) as server:
         yield server, not request.param
@@ -100,9 +100,9 @@ def test_keys_explain_themselves(server: LanguageServer, write: Edit) -> None:
     mapping = write(MAPPING)
     server.open(mapping)
     assert "adds up" in server.hover(mapping, 5, 6)
-    assert "perhaps empty" not in server.hover(mapping, 6, 6)
+    assert "possibly empty" not in server.hover(mapping, 6, 6)
     assert "An event type of Lambda's Telemetry API" in server.hover(mapping, 7, 6)
-    assert "The nearest wins" in server.hover(mapping, 8, 6)
+    assert "The nearest definition wins" in server.hover(mapping, 8, 6)
 
 
 def test_keys_are_offered(server: LanguageServer, write: Edit) -> None:

@@ -66,6 +66,7 @@ def outcomes(finished: subprocess.CompletedProcess[str]) -> dict[str, str]:
     return dict(re.findall(r"^(telemap \w+)\.+(?:\(.*?\))?(\w+)$", finished.stdout, re.MULTILINE))
 
 
+@pytest.mark.integration
 def test_pre_commit_accepts_the_manifest() -> None:
     command = [sys.executable, "-m", "pre_commit", "validate-manifest", str(MANIFEST)]
     assert subprocess.run(command, check=False).returncode == 0

@@ -85,6 +85,7 @@ def test_the_snippet_installs_what_is_locked(run_snippet: RunSnippet, workspace:
     assert installed_by(workspace / ".telemap-checkout" / ".venv" / "bin" / "python") == locked("telemap", "build")
 
 
+@pytest.mark.integration
 def test_what_to_install_must_be_said(tmp_path: Path, bare_machine: dict[str, str]) -> None:
     finished = in_shell(tmp_path, bare_machine)
     assert finished.returncode != 0
@@ -94,6 +95,7 @@ def test_what_to_install_must_be_said(tmp_path: Path, bare_machine: dict[str, st
     assert "REVISION: set it to the commit to run" in finished.stderr
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_examples_are_valid_by_the_schema_of_whom_they_are_for(vendor: str, tmp_path: Path) -> None:
     example = tmp_path / "example.yaml"
@@ -108,6 +110,7 @@ def test_every_kind_of_example_is_found() -> None:
     assert len(EXAMPLES) == PAGE.count("<!-- example:") == 5
 
 
+@pytest.mark.integration
 def test_the_example_for_pre_commit_is_valid_and_names_hooks_that_are_there(tmp_path: Path) -> None:
     config = tmp_path / ".pre-commit-config.yaml"
     config.write_text(EXAMPLES[config.name])

@@ -120,7 +120,7 @@ def _check_operations(reader: MappingReader, what: str, drafts: list[DraftSource
 
 
 def _mixes() -> str:
-    """Say which operations go together."""
+    """Report which operations go together."""
     kinds = [[repr(one.value) for one in GaugeOperation if one.row.mix is mix] for mix in Mix]
     mixed = [
         f"{words[0]} goes with {words[1]}" if len(words) == 2 else f"{listed(words)} go together"

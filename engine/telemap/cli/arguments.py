@@ -7,6 +7,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from telemap.terminal_text import terminal_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -113,7 +115,7 @@ class CommandLineParser(argparse.ArgumentParser):
         self._refuse(f"unexpected argument {word!r}", f"see {self.prog} --help")
 
     def _refuse(self, message: str, more: str, hint: str = "") -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}{hint} ({more})\n")
+        self.exit(2, terminal_line(f"{self.prog}: {message}{hint} ({more})") + "\n")
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import glob
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.files import STDIN, is_foreign, is_test, read_bytes, yaml_files
+from telemap.cli.output import print_json, print_lines, tell
 from telemap.compiler import compile as compile_mapping
 from telemap.errors import MappingError
 from telemap.load import load, loads
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "text":
         _show_text(checked, news, strict=arguments.strict)
     elif arguments.format == "json":
-        print(as_json(problems))
+        print_json(as_json(problems))
     else:
         print("".join(f"{as_github(problem)}\n" for problem in problems), end="")
     counts = [problem for problem in problems if arguments.strict or problem.severity is Severity.ERROR]
@@ -102,12 +102,11 @@ def _show_text(
             doubtful += bool(problems)
             warned = f", {_count(len(problems), 'warning', 'warnings')}" if problems else ""
             word = "valid" if problems else "fine"
-            print(f"{name}: {word}, {_count(families, 'metric family', 'metric families')}{warned}")
+            print_lines([f"{name}: {word}, {_count(families, 'metric family', 'metric families')}{warned}"])
     if faulty:
-        print(f"{_count(faulty, 'mapping has', 'mappings have')} errors, of {len(checked)}", file=sys.stderr)
+        tell(f"{_count(faulty, 'mapping has', 'mappings have')} errors, of {len(checked)}")
     if doubtful and strict:
-        told = f"{_count(doubtful, 'mapping has', 'mappings have')} warnings, of {len(checked)}: --strict counts them"
-        print(told, file=sys.stderr)
+        tell(f"{_count(doubtful, 'mapping has', 'mappings have')} warnings, of {len(checked)}: --strict counts them")
 
 
 def _load(name: str) -> Mapping:

@@ -66,6 +66,7 @@ def grouping_path(grouping: Mapping[str, str]) -> str:
 
 
 def _segment(name: str, value: str) -> str:
+    name = quote(name, safe="", errors="replace")  # of a group that is swept the gateway itself has named the label
     if "/" not in value and value not in {"", ".", ".."}:
         return f"{name}/{quote(value, safe='', errors='replace')}"
     encoded = base64.urlsafe_b64encode(value.encode(errors="replace")).decode().rstrip("=")

@@ -13,6 +13,7 @@ from telemap.problem import Problem, Severity
 from telemap.problem.place import Place
 from telemap.reading.entries import Entries, nearest
 from telemap.reading.scalars import is_number, is_truth, kind, number_of
+from telemap.terminal_text import terminal_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -252,7 +253,7 @@ class NodeReader:
 
 def _clip(message: str) -> str:
     """Make a message one line of printable characters, not too long."""
-    line = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in message)
+    line = terminal_text(message)
     if len(line) <= _LONGEST_MESSAGE:
         return line
     half = _LONGEST_MESSAGE // 2

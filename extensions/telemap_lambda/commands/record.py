@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS, UsageError
 from telemap.cli.files import no_telemetry
 from telemap.cli.interruption import Interruption
+from telemap.cli.output import print_json, say
 from telemap.errors import DecodeError
 from telemap.recording import ForeignError, read_events
 from telemap_lambda.commands.record_extraction import Extraction, is_log, whole_lines
@@ -61,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     written = _Writing(_events(arguments.files, extraction, faults), with_logs=arguments.with_logs)
     if arguments.output is None:
         for line in written:
-            print(line)
+            print_json(line)
     else:
         _write(arguments.output, written)
     _report(extraction, written)
@@ -269,4 +270,4 @@ def _report(extraction: Extraction, written: _Writing) -> None:
 
 
 def _say(line: str) -> None:
-    print(f"telemap: {line}", file=sys.stderr)
+    say(line)

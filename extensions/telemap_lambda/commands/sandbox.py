@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.files import require_mapping, show_faults
 from telemap.cli.inputs import events_of, mapping_of
+from telemap.cli.output import print_json, print_lines, tell
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.resources import SHIPPED
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     Returns:
         1 when the extension harmed the function, or could not use the mapping, 2 when this cannot be played.
     """
-    from telemap_lambda.sandbox.report import as_json, as_text  # noqa: PLC0415 - `--help` needs none of this
+    from telemap_lambda.sandbox.report import as_json, text_lines  # noqa: PLC0415 - `--help` needs none of this
 
     arguments.mapping, arguments.events = mapping_of(arguments), events_of(arguments)
     require_mapping(arguments.mapping)
@@ -53,7 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
     _show_faults(arguments.mapping)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED))  # so that what was started is stopped
     report = _play(arguments, recording)
-    print(as_json(report) if arguments.format == "json" else as_text(report).rstrip("\n"))
+    if arguments.format == "json":
+        print_json(as_json(report))
+    else:
+        print_lines(text_lines(report))
     return EXIT_PROBLEMS if report.faults or report.mapping_fault else 0
 
 
@@ -171,5 +175,5 @@ def _run(
         ) as sandbox:
             result = sandbox.run(on_step)
     if result.stderr:
-        console.print("The extension's log:", result.stderr, markup=False)
+        tell("The extension's log:", *result.stderr.removesuffix("\n").split("\n"))
     return result

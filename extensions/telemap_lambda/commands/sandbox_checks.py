@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from telemap.cli import UsageError
 from telemap_lambda.commands.sandbox_options import GATEWAYS, MADE_UP
+from telemap_lambda.settings.gateway_url import read_gateway
 
 if TYPE_CHECKING:
     import argparse
@@ -58,8 +59,8 @@ def _check_platform(arguments: argparse.Namespace) -> None:
 
 
 def _check_gateway(arguments: argparse.Namespace) -> None:
-    if not _is_gateway(arguments.gateway):
-        raise UsageError(f"--gateway {arguments.gateway}: neither a URL nor one of {', '.join(GATEWAYS)}")
+    if not _is_gateway(arguments.gateway):  # which is not quoted: it may hold a password
+        raise UsageError(f"--gateway: neither a URL nor one of {', '.join(GATEWAYS)}")
     if "delay_ms" in arguments.given and arguments.gateway != "slow":
         raise UsageError("--delay-ms needs --gateway slow: no other waits before it answers")
     for name, _ in arguments.env:
@@ -75,7 +76,13 @@ def _check_record(path: Path, events: str | None) -> None:
 
 
 def _is_gateway(name: str) -> bool:
-    return name in GATEWAYS or name == "localhost" or any(mark in name for mark in ":/.")
+    if name in GATEWAYS:
+        return True
+    try:
+        read_gateway(name)
+    except ValueError:
+        return False
+    return name == "localhost" or any(mark in name for mark in ":/.")
 
 
 def _option(name: str) -> str:

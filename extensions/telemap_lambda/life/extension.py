@@ -12,6 +12,7 @@ from telemap.runtime.regexes import BATCH_SECONDS
 from telemap.store import Store
 from telemap.store.own_metrics import OWN_LABELS, OwnMetrics
 from telemap.version import VERSION
+from telemap_lambda.barrier import report_threads
 from telemap_lambda.delivery.flush import Flush
 from telemap_lambda.lambda_api import LambdaApi, LambdaApiError
 from telemap_lambda.life.loop import Loop
@@ -41,6 +42,7 @@ def run(api: LambdaApi, log: Log) -> int | None:
     Returns:
         The exit code; None when there is nothing to do but to wait for SHUTDOWN.
     """
+    report_threads(log)
     settings = read_settings(os.environ)
     log.level = settings.log_level
     grouping = _grouping(settings, api.function_name)
@@ -66,11 +68,12 @@ def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, 
         log.warning(str(line))
     instead = "TELEMAP_STRICT is on" if settings.strict else "using telemap:default instead"
     for fault in chosen.faults:
-        log.error(f"the mapping cannot be used, {instead}: {fault}")
+        log.error(*f"the mapping cannot be used, {instead}: {fault}".split("\n"))  # it may be drawn over several lines
     causes = (*(fault.cause for fault in refused), *chosen.faults)
     if not (causes and settings.strict):
         return True
-    api.report_init_error(f"TELEMAP_STRICT is on, and this cannot be used: {causes[0]}")
+    lines = f"TELEMAP_STRICT is on, and this cannot be used: {causes[0]}".split("\n")
+    api.report_init_error("\n".join(map(log.shown, lines)))
     return False
 
 
@@ -82,7 +85,7 @@ def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping
     listener = Listener(inbox.put_telemetry)
     wanted = categories(chosen.plan)
     recorder, comes = _recording(settings, wanted, log)
-    subscribed = _subscribe(api, log, listener.port, comes)
+    subscribed = _subscribe(api, log, listener, comes)
     flush = Flush(settings, grouping, store, own, inbox.put, log)
     shown = ", ".join(f"{name}={value!r}" for name, value in grouping.items())
     stays = "instance" in grouping and settings.on_shutdown == "keep"
@@ -121,7 +124,7 @@ def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> i
     inbox = Inbox(settings.max_pending_bytes)
     listener = Listener(inbox.put_telemetry)
     recorder, comes = _recording(settings, [], log)
-    _subscribe(api, log, listener.port, comes)
+    _subscribe(api, log, listener, comes)
     code = RecordingLife(api, inbox, Store(plan), log, recorder).run()
     listener.finish()
     return code
@@ -163,10 +166,10 @@ def categories(plan: Plan) -> list[str]:
     return ["platform", *(category for category in wanted if category not in dropped)]
 
 
-def _subscribe(api: LambdaApi, log: Log, port: int, types: list[str]) -> bool:
+def _subscribe(api: LambdaApi, log: Log, listener: Listener, types: list[str]) -> bool:
     """Subscribe; a refusal is said, and telemap goes on without telemetry."""
     try:
-        if api.subscribe(port, types):
+        if api.subscribe(listener.port, listener.path, types):
             return True
     except LambdaApiError as error:
         log.error(f"Lambda refused the subscription, no telemetry will come: {error}")

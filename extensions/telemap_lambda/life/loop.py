@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from telemap_lambda.barrier import attempt
 from telemap_lambda.delivery.pusher import PushResult
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
-from telemap_lambda.telemetry.invocations import Invocations
-from telemap_lambda.telemetry.posts import Telemetry
+from telemap_lambda.telemetry.invocations import Invocations, deadline_of
+from telemap_lambda.telemetry.posts import Telemetry, next_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 _ASK_EARLY = 0.1
 """Seconds before an invocation's deadline at which the next event is asked for at the latest."""
 
-_LAST_REPORT = 0.15
-"""Longest wait for the last report at shutdown; it comes some 5 to 40 ms after SHUTDOWN."""
+_LAST_REPORT = 0.5
+"""Longest wait for the last report at shutdown. Lambda posts it some 5 to 40 ms after SHUTDOWN; a process that gets
+little of a processor sees it later."""
 
 _LAST_POST = 0.1
 """Longest wait for a last post at shutdown where no report is known to be missing: before any INVOKE, and on managed
@@ -103,11 +104,16 @@ class Loop:
         self._ask()
         self._flush.prepare()
         while True:
-            message = self._inbox.get(max(0.0, self._timer - time.monotonic()) if self._managed else None)
+            timeout = max(0.0, self._timer - time.monotonic()) if self._managed else None
+            message = next_message(self._inbox, self._telemetry, timeout)
             if isinstance(message, dict) and message["eventType"] == SHUTDOWN:
                 attempt(lambda: self._shut_down(message), self._log)  # noqa: B023 - called at once
                 return 0
             attempt(lambda: self._handle(message), self._log)  # noqa: B023 - called at once
+
+    @property
+    def _has_telemetry(self) -> bool:
+        return self._telemetry.is_busy or self._inbox.has_telemetry
 
     def _handle(self, message: Message | None) -> None:
         """Do what a message asks for."""
@@ -133,7 +139,7 @@ class Loop:
     def _note(self, message: Message) -> None:
         """Take telemetry, or the result of a push."""
         if isinstance(message, bytes):
-            self._telemetry.take(message)
+            self._telemetry.put(message)
         elif isinstance(message, PushResult):
             self._flush.take(message)
 
@@ -154,7 +160,7 @@ class Loop:
         self._flush.pacing.note_invocation()
         if not self._flush.pacing.allows_push():
             return
-        deadline = _deadline(event)
+        deadline = deadline_of(event)
 
         def until() -> float:
             return hold_until(self._invocations, self._settings.hold, deadline)
@@ -164,7 +170,7 @@ class Loop:
                 lambda: self._invocations.done_at is None,
                 lambda: deadline - _ASK_EARLY if self._invocations.heard_of else until(),
             )
-        self._wait(lambda: self._inbox.has_telemetry, until)
+        self._wait(lambda: self._has_telemetry, until)
         if self._flush.busy and self._flush.due():
             self._meet_old_push(lambda: min(until(), began + _OLD_PUSH))
         if self._flush.busy or not self._flush.due() or not self._flush.ready:
@@ -182,19 +188,23 @@ class Loop:
         """Wait for the last report, then push whatever there is, within the deadline."""
         if self._telemetry.waits_for_restore:
             return
-        latest = _deadline(event) - _EXIT_EARLY
+        latest = deadline_of(event) - _EXIT_EARLY
         began = time.time()
         self._wait(
             lambda: self._subscribed and not self._invocations.last_report_in,
             lambda: min(latest, began + last_wait(self._invocations)),
         )
         half = time.time() + (latest - time.time()) / 2
-        self._wait(lambda: self._inbox.has_telemetry, lambda: half)
+        self._wait(lambda: self._has_telemetry, lambda: half)
         self._telemetry.end()
         self._finish_push(latest)
         self._push()
         deletes = self._flush.deletes
         self._finish_push(latest, abandon=deletes)
+        if not deletes and not self._flush.pacing.failures and self._flush.due_by_timer():
+            # Telemetry has come during the last push.
+            self._push()
+            self._wait(lambda: self._flush.busy, lambda: latest)
         if deletes:
             self._flush.delete()
             self._wait(lambda: self._flush.busy, lambda: latest)
@@ -225,7 +235,7 @@ class Loop:
     def _wait(self, lasting: Callable[[], bool], until: Callable[[], float]) -> None:
         """Take messages as long as something lasts, and no longer than until a Unix time that may change meanwhile."""
         while lasting() and (left := until() - time.time()) > 0:
-            message = self._inbox.get(left)
+            message = next_message(self._inbox, self._telemetry, left)
             if message is not None:
                 self._note(message)
 
@@ -236,10 +246,14 @@ class Loop:
     def _wait_for_events(self) -> None:
         while True:
             time.sleep(self._asks.get())
-            try:
-                self._inbox.put(self._api.next_event())
-            except LambdaApiError as error:
-                self._inbox.put(error)
+            answer = attempt(self._next_event, self._log)
+            self._inbox.put(answer or LambdaApiError("event/next", 0, "internal error in telemap"))
+
+    def _next_event(self) -> dict[str, Any] | LambdaApiError:
+        try:
+            return self._api.next_event()
+        except LambdaApiError as error:
+            return error
 
 
 def hold_until(invocations: Invocations, hold: float, deadline: float) -> float:
@@ -259,9 +273,3 @@ def last_wait(invocations: Invocations) -> float:
     if invocations.last_report_in:
         return 0.0
     return _LAST_REPORT if invocations.report_awaited else _LAST_POST
-
-
-def _deadline(event: dict[str, Any]) -> float:
-    """Return an event's deadline in Unix time; two seconds from now when it has none."""
-    milliseconds = event.get("deadlineMs")
-    return milliseconds / 1000 if isinstance(milliseconds, (int, float)) else time.time() + 2.0

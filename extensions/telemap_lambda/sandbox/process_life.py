@@ -124,7 +124,7 @@ class ProcessLife:
         if invoked:
             event = invoke_event(self._place.function, invocation, conditions.function_timeout_seconds)
             self.agent.send(event)
-        done_at = self._stage.play(invocation)
+        done_at = self._stage.play(invocation, asked)
         if invocation.ending in ("timeout", "failure"):
             self._results.append(InvocationResult(invocation.request_id, 0.0, ending=invocation.ending))
             self.shut_down(invocation.ending, invocation.after)
@@ -224,8 +224,9 @@ class ProcessLife:
         reason = self.agent.failure or f"extension did not {what} within {self._conditions.init_timeout_seconds:g} s"
         self.agent.fail(reason)
         output = self.process.output[-_QUOTED_OUTPUT:]
-        message = f"init failed: {reason}" + (f"; its output:\n{output}" if output else "")
-        raise EnvironmentFailed(message)
+        if not output:
+            raise EnvironmentFailed(f"init failed: {reason}")
+        raise EnvironmentFailed(f"init failed: {reason}; its output:", *output.removesuffix("\n").split("\n"))
 
     def _freeze(self) -> None:
         if not self._conditions.freeze or self._conditions.managed:

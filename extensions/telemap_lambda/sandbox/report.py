@@ -93,9 +93,9 @@ def as_json(report: Report) -> str:
     return json.dumps(_rounded(told), indent=2)
 
 
-def as_text(report: Report) -> str:
+def text_lines(report: Report) -> Iterator[str]:
     """Write a report for people."""
-    return "\n".join(f"{name:<12} {words}" for name, words in _lines(report)) + "\n"
+    return (f"{name:<12} {words}" for name, words in _lines(report))
 
 
 def _faults(result: SandboxResult, bound_ms: float) -> Iterator[str]:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, assert_never
 
 from telemap.cli.explain.reasons import item_stops, source_stop, test_texts
-from telemap.cli.explain.shown import brief, shown, visible
+from telemap.cli.explain.shown import brief, shown
 from telemap.exposition import escape_label
 from telemap.float_text import float_text
 from telemap.model import MetricType
@@ -34,8 +34,8 @@ def event_lines(number: int, event: Any, trace: EventTrace, *, everything: bool)
         yield f"event {number}: no telemetry event, but {shown(event)}: one is an object with a text 'type'"
         return
     time = event.get("time")
-    when = f", {visible(time[:40])}" if isinstance(time, str) else ""
-    yield f"event {number}: {visible(trace.event_type[:80])}{when}"
+    when = f", {time[:40]}" if isinstance(time, str) else ""
+    yield f"event {number}: {trace.event_type[:80]}{when}"
     for drop in trace.drops:
         if drop.drops or drop.undecided or everything:
             yield from (f"  {line}" for line in _drop_lines(drop))
@@ -56,7 +56,7 @@ def event_lines(number: int, event: Any, trace: EventTrace, *, everything: bool)
 def source_name(lone: LoneSource) -> str:
     """Name a source: its family, its number where there are several, and where it is written."""
     number = f" source {lone.number} of {len(lone.family.sources)}" if len(lone.family.sources) > 1 else ""
-    return visible(f"{lone.family.name}{number}, {lone.source.place}")
+    return f"{lone.family.name}{number}, {lone.source.place}"
 
 
 def source_lines(trace: SourceTrace) -> Iterator[str]:
@@ -99,7 +99,7 @@ def _item_lines(item: ItemTrace, trace: SourceTrace) -> Iterator[str]:
 
 
 def _series_text(item: ItemTrace, trace: SourceTrace) -> str:
-    pairs = ",".join(f'{name}="{visible(escape_label(text))}"' for name, text in item.labels)
+    pairs = ",".join(f'{name}="{escape_label(text)}"' for name, text in item.labels)
     return f"{trace.lone.family.name}{{{pairs}}}" if pairs else trace.lone.family.name
 
 

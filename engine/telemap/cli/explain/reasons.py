@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from telemap.cli.explain.shown import brief, shown, visible
+from telemap.cli.explain.shown import brief, shown
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not
 from telemap.path import SEVERAL
 from telemap.reading.entries import nearest
@@ -46,7 +46,7 @@ def source_stop(trace: SourceTrace) -> str:
             return f"stopped at parse: {brief(parse_text(source.parse))} does not fit: {there}"
         case Stage.EACH if trace.found:
             step = f" (step {trace.step})" if len(source.each) > 1 else ""
-            return f"stopped at each{step}: {visible(trace.found.path.text)} has no items: {found_text(trace.found)}"
+            return f"stopped at each{step}: {trace.found.path.text} has no items: {found_text(trace.found)}"
     return "cut off: its regexes took longer than all regexes of a batch may"
 
 
@@ -103,7 +103,7 @@ def found_text(found: Found) -> str:
     where, value, step = found.nearest
     if step is None:
         return "there is null"
-    node = "the item" if where == "." else visible(where)
+    node = "the item" if where == "." else where
     return f"nothing is there; {node} {_there(value, None if found.known else step)}"
 
 
@@ -120,7 +120,7 @@ def _there(value: Any, step: Step | None) -> str:
     if isinstance(value, dict):
         if all(one is None for one in value.values()):
             return "has nothing but null" if value else "is an empty object"
-        keys = [visible(key[:_MOST_KEY_CHARACTERS]) for key in value]
+        keys = [key[:_MOST_KEY_CHARACTERS] for key in value]
         hint = nearest(str(step), keys) if step is not None and len(keys) <= _MOST_NEAR else None
         more = ", ..." if len(keys) > _MOST_KEYS else ""
         return f"has {', '.join(keys[:_MOST_KEYS])}{more}" + (f"; {hint}" if hint else "")
@@ -134,7 +134,7 @@ def _all_found(found: Sequence[Found], test: TestTrace | None = None) -> str:
     if len(found) == 1:
         doubt = "" if test is None or test.holds is not None else ", and one is wanted"
         return found_text(found[0]) + (doubt if found[0].value is SEVERAL else "")
-    return "; ".join(f"at {visible(one.path.text)} {found_text(one)}" for one in found)
+    return "; ".join(f"at {one.path.text} {found_text(one)}" for one in found)
 
 
 def _invalid_text(label: LabelTrace) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.cli import UsageError
-from telemap.cli.explain.shown import visible
 from telemap.cli.files import no_telemetry, read_recording
 from telemap.errors import DecodeError
 from telemap.patterns import matches, matches_any
@@ -59,7 +58,7 @@ def wanted_events(name: str, numbers: Sequence[int], types: Sequence[str]) -> It
     if beyond := [one for one in numbers if one > number]:
         raise UsageError(f"there is no event {beyond[0]}: {name} has {number}")
     if not found:
-        types_there = ", ".join(visible(one) for one in came) or "none"
+        types_there = ", ".join(came) or "none"
         raise UsageError(f"{name} has no such event of type {' or '.join(types)}; it has: {types_there}")
 
 

@@ -42,12 +42,12 @@ def github_lines(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] 
         yield from map(problem_as_github, report.told)
         for outcome in report.outcomes:
             for failure in outcome.failures:
-                message = "\n".join([failure.message, *evidence_lines(failure)])
-                yield annotation("error", failure.place, outcome.test.name, message)
+                lines = [failure.message, *evidence_lines(failure)]
+                yield annotation("error", failure.place, outcome.test.name, lines)
     for file in coverage or ():
         for source in file.sources:
             if not source.ran:
-                yield annotation("notice", source.origin.place, "telemap test --coverage", _not_run(source.origin))
+                yield annotation("notice", source.origin.place, "telemap test --coverage", [_not_run(source.origin)])
 
 
 def _not_run(origin: Origin) -> str:

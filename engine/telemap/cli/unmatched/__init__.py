@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS
@@ -10,6 +9,7 @@ from telemap.cli.applying import BadLines
 from telemap.cli.files import load_or_show, no_telemetry, open_recording
 from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_events
 from telemap.cli.interruption import Interruption
+from telemap.cli.output import print_data, print_json, print_lines, say
 from telemap.errors import DecodeError
 from telemap.recording import EventReader, NotJsonError
 
@@ -41,7 +41,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     It is no fault of a mapping that it leaves something out: the exit code is 0, unless the recording is at fault.
     """
-    from telemap.cli.unmatched.text import as_json, as_text, as_yaml  # noqa: PLC0415
     from telemap.unmatched import find_unmatched  # noqa: PLC0415 - `--help` needs none of this
     from telemap.unmatched.survey import Survey  # noqa: PLC0415
 
@@ -50,23 +49,22 @@ def run(arguments: argparse.Namespace) -> int:
     if mapping is None:
         return EXIT_PROBLEMS
     survey = Survey()
-    bad_lines = BadLines(_say) if arguments.skip_bad_lines else None
+    bad_lines = BadLines(say) if arguments.skip_bad_lines else None
     with open_recording(events) as recording:
         reader = EventReader(recording.read, on_bad=bad_lines)
         code, trouble = _survey(survey, reader, events)
     if survey.events:
         unread = find_unmatched(mapping, survey)
-        write = {"text": as_text, "json": as_json, "yaml": as_yaml}[arguments.format]
-        print(write(unread), end="", flush=True)
+        _print(unread, arguments.format)
         _report(unread)
     elif survey.malformed:
-        _say(_malformed(survey.malformed))
+        say(_malformed(survey.malformed))
     if reader.bad:
-        _say(f"bad lines that were passed over: {reader.bad:,}")
+        say(f"bad lines that were passed over: {reader.bad:,}")
     if not survey.events and not code:
         code, trouble = EXIT_PROBLEMS, no_telemetry(events)
     if trouble:
-        _say(trouble)
+        say(trouble)
     return code
 
 
@@ -91,19 +89,27 @@ def _survey(survey: Survey, reader: EventReader, name: str) -> tuple[int, str]:
     return code, trouble
 
 
+def _print(unread: Unread, form: str) -> None:
+    from telemap.cli.unmatched.text import as_json, as_yaml, text_lines  # noqa: PLC0415 - `--help` needs none of this
+
+    if form == "json":
+        print_json(as_json(unread))
+    elif form == "yaml":
+        print_data(as_yaml(unread))
+    else:
+        print_lines(text_lines(unread))
+    print(end="", flush=True)  # before what is said of it
+
+
 def _report(unread: Unread) -> None:
     """Report what was not looked at."""
     if unread.malformed:
-        _say(_malformed(unread.malformed))
+        say(_malformed(unread.malformed))
     if unread.dropped:
-        _say(f"not looked at, because 'drop' takes them all: {', '.join(unread.dropped)}")
+        say(f"not looked at, because 'drop' takes them all: {', '.join(unread.dropped)}")
     if unread.overlooked:
-        _say(f"not looked at, because there are too many types, names or steps: {unread.overlooked} values")
+        say(f"not looked at, because there are too many types, names or steps: {unread.overlooked} values")
 
 
 def _malformed(count: int) -> str:
     return f"{count} of the events are no telemetry events: objects with a text 'type'"
-
-
-def _say(line: str) -> None:
-    print(f"telemap: {line}", file=sys.stderr)

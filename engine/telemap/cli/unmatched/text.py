@@ -35,17 +35,17 @@ def as_json(unread: Unread) -> str:
         "malformed": unread.malformed,
         "overlooked": unread.overlooked,
     }
-    return json.dumps(told, indent=2) + "\n"
+    return json.dumps(told, indent=2)
 
 
-def as_text(unread: Unread) -> str:
-    """Write unread for people."""
-    lines: list[str] = []
-    for one in unread.types:
-        lines += [*_heading(one), *_of_type(one), ""]
+def text_lines(unread: Unread) -> Iterator[str]:
+    """Write what was found for people."""
+    for number, one in enumerate(unread.types):
+        if number:
+            yield ""
+        yield from (*_heading(one), *_of_type(one))
     if not unread.types:
-        lines.append(f"{unread.events} events, and every value in them is read.")
-    return "\n".join(lines).rstrip() + "\n"
+        yield f"{unread.events} events, and every value in them is read."
 
 
 def _type(one: TypeFinding) -> dict[str, Any]:
