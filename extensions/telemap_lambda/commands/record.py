@@ -17,7 +17,7 @@ from telemap.cli.files import no_telemetry
 from telemap.cli.interruption import Interruption
 from telemap.cli.output import print_json, say
 from telemap.errors import DecodeError
-from telemap.recording import read_events
+from telemap.recording import ForeignError, read_events
 from telemap_lambda.commands.record_extraction import Extraction, is_log, whole_lines
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ HELP = "Take recorded telemetry out of CloudWatch's logs, and log text out of re
 
 _STDIN = "-"
 _GZIP = b"\x1f\x8b"
-_FOREIGN = "this is "
 """How the reader begins to say, with what to do, that it does not read such text or such an archive."""
 
 _IN_MEMORY = 16 * 1024 * 1024
@@ -144,7 +143,7 @@ def _recording(stream: IO[bytes]) -> Iterator[Any]:
         if count:
             before = "1 event before that is" if count == 1 else f"{count:,} events before that are"
             raise DecodeError(f"{error}; {before} taken, nothing after it: mend it, or take it out") from error
-        if str(error).startswith(_FOREIGN):
+        if isinstance(error, ForeignError):
             raise
         what = "no line of it was written by TELEMAP_RECORD=log, and it is not a recording either"
         raise DecodeError(f"{what}: {error}") from error

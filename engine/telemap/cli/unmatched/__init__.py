@@ -11,7 +11,7 @@ from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_eve
 from telemap.cli.interruption import Interruption
 from telemap.cli.output import print_data, print_json, print_lines, say
 from telemap.errors import DecodeError
-from telemap.recording import EventReader
+from telemap.recording import EventReader, NotJsonError
 
 if TYPE_CHECKING:
     import argparse
@@ -81,7 +81,7 @@ def _survey(survey: Survey, reader: EventReader, name: str) -> tuple[int, str]:
         if survey.events:
             before = "1 event" if survey.events == 1 else f"{survey.events:,} events"
             trouble += f"; the output covers the {before} before that"
-        if "not JSON" in str(error):
+        if isinstance(error, NotJsonError):
             trouble += ", and --skip-bad-lines" if survey.events else "; --skip-bad-lines"
             trouble += " skips such lines"
     except KeyboardInterrupt:
