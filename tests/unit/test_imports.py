@@ -72,6 +72,7 @@ def test_the_engine_knows_nothing_of_aws() -> None:
         assert not [name for name in imported(file) if name.startswith(foreign)], file
 
 
+@pytest.mark.integration
 def test_a_start_imports_no_library_that_it_does_not_need() -> None:
     program = """
 import sys
