@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from telemap.check import keys
 from telemap.check.origins import read_origin_paths
-from telemap.check.paths import ANY_DEPTH, read_path
+from telemap.check.paths import ANY_DEPTH, count_steps, read_path
 from telemap.check.references import read_literal, refuse_reference
 from telemap.check.regexes import read_extract
-from telemap.document.nodes import MapNode, Node, ScalarNode
+from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import (
     Concat,
     EnvironmentReference,
@@ -22,7 +22,6 @@ from telemap.model import (
     MetricType,
 )
 from telemap.path.parse import Wanted, looks_like_path
-from telemap.reading.entries import nearest
 from telemap.reading.node_reader import ITEM
 from telemap.reading.scalars import is_number
 
@@ -36,6 +35,9 @@ _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 _RESERVED = {MetricType.HISTOGRAM: "le", MetricType.SUMMARY: "quantile"}
 """The label that the text format itself gives to samples of a type."""
+
+_LONG_TEXT = 100
+"""How many characters of a text take as long as another text."""
 
 _ORIGINS = ("path", "first_of", "concat", "env", "const", "exists")
 
@@ -80,7 +82,10 @@ def check_removals(findings: Findings, labels: LabelNodes, inherited: LabelNodes
     """
     for name, (key, node) in labels.items():
         if _is_null(node) and name not in inherited:
-            hint = nearest(name, inherited) or "null takes away a label of 'defaults', or of the metric"
+            hint = (
+                findings.totals.suggestions.nearest(name, inherited)
+                or "null takes away a label of 'defaults', or of the metric"
+            )
             findings.error("nothing-to-remove", key, f"no label {name!r} is inherited here", hint)
 
 
@@ -93,8 +98,26 @@ def check_reserved(findings: Findings, labels: LabelNodes, metric_type: MetricTy
         )
 
 
+def count_texts(findings: Findings, node: Node) -> int:
+    """Count the texts of a label, such as those of `allow`; long ones count for several."""
+    key = ("texts", id(node))
+    if key not in findings.readings:
+        found, pending = 0, [node]
+        while pending:
+            one = pending.pop()
+            if isinstance(one, ScalarNode):
+                found += 1 + len(one.text) // _LONG_TEXT
+            else:
+                pending += one.items if isinstance(one, ListNode) else (part for entry in one.entries for part in entry)
+        findings.readings[key] = found
+    texts: int = findings.readings[key]
+    return texts
+
+
 def read_label(findings: Findings, node: Node, what: str, *, depth: int) -> LabelRule | None:
     """Read one label: a path, literal text, or the long form.
+
+    A label that many sources inherit is read once; its faults, and the steps of its paths, count for each.
 
     Args:
         findings: where problems go.
@@ -102,6 +125,20 @@ def read_label(findings: Findings, node: Node, what: str, *, depth: int) -> Labe
         what: how messages call it.
         depth: how many steps of `each` are around it.
     """
+    key = ("label", id(node), what, depth)
+    if key not in findings.readings:
+        errors, steps = findings.errors, findings.totals.steps
+        rule = _read_label(findings, node, what, depth)
+        findings.readings[key] = rule, findings.errors - errors, findings.totals.steps - steps
+        return rule
+    read: tuple[LabelRule | None, int, int] = findings.readings[key]
+    rule, errors, steps = read
+    findings.errors += errors
+    count_steps(findings, node, steps)
+    return rule
+
+
+def _read_label(findings: Findings, node: Node, what: str, depth: int) -> LabelRule | None:
     if isinstance(node, MapNode):
         return _read_long(findings, node, what, depth)
     origin = _read_part(findings, node, what, depth)

@@ -18,7 +18,6 @@ from telemap.digest import sha256_of
 from telemap.document.nodes import ScalarNode
 from telemap.errors import MappingError
 from telemap.model import DropRule, Family, Mapping
-from telemap.reading.entries import nearest
 from telemap.reading.node_reader import Findings
 from telemap.reading.scalars import is_number, number_of
 from telemap.resources import relative_to
@@ -51,14 +50,17 @@ def check(document: Document, read: Callable[[str, str], Document]) -> Mapping:
         MappingError: with all problems of the document and of what it includes: each file's in the order of its lines.
     """
     checked = _check(document, read, (), {}, Totals())
+    problems = tuple(
+        dict.fromkeys(checked.problems)
+    )  # a collision of two included files is found in each that has both
     if not checked.is_sound:
-        raise MappingError(checked.problems)
+        raise MappingError(problems)
     digest = document.sha256
     if checked.digests[1:]:
         digest = sha256_of("".join(checked.digests).encode())
     limit = checked.series_limit_total or SERIES_LIMIT_TOTAL
     families = tuple(checked.families.values())
-    return Mapping(document.name, digest, checked.drop, families, limit, tuple(checked.problems))
+    return Mapping(document.name, digest, checked.drop, families, limit, problems)
 
 
 def _check(
@@ -106,7 +108,7 @@ def _check(
         drop=(*included.drop, *drop),
         series_limit_total=defaults.series_limit_total or included.series_limit_total,
         digests=(document.sha256, *included.digests),
-        problems=list(dict.fromkeys([*included.problems, *sorted(findings.problems, key=_position)])),
+        problems=[*included.problems, *sorted(findings.problems, key=_position)],
     )
 
 
@@ -196,5 +198,6 @@ def _written_families(findings: Findings, entries: Entries) -> tuple[tuple[Scala
 
 def _report_nothing(findings: Findings, key: ScalarNode, name: str, included: Included) -> None:
     way_out = "write what it is below it; a metric with nothing below removes one of an included mapping"
-    hint = nearest(name, included.families) or nearest(key.text, included.families) or way_out
+    suggestions = findings.totals.suggestions
+    hint = suggestions.nearest(name, included.families) or suggestions.nearest(key.text, included.families) or way_out
     findings.error("nothing-to-remove", key, f"no included mapping has a metric {name!r}", hint)

@@ -70,7 +70,13 @@ def _bound(findings: Findings, node: Node, path: Path, *, counts: bool) -> None:
     steps = path.query.count(".") + path.query.count("[") if path.steps is None else len(path.steps)
     if path.steps is not None and steps > MAX_STEPS:
         raise PathFault("path-syntax", f"the path has {steps} steps, and may have {MAX_STEPS}", "shorten it")
-    findings.totals.steps += steps if counts else 0
+    if counts:
+        count_steps(findings, node, steps)
+
+
+def count_steps(findings: Findings, node: Node, steps: int) -> None:
+    """Count steps of the paths of a source; report when all sources together have too many."""
+    findings.totals.steps += steps
     if findings.totals.passes("steps", findings.totals.steps, totals.MAX_STEPS):
         message = (
             f"the paths of all sources have more than {totals.MAX_STEPS:,} steps, inherited labels counted for each"

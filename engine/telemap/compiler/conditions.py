@@ -79,12 +79,11 @@ def _comparison(test: Comparison, reads: ItemReads, words: Vocabulary) -> str:
 
 def _any_equal(node: str, operands: tuple[Operand, ...], reads: ItemReads, words: Vocabulary) -> str:
     """Write a comparison with each operand; many texts are looked up in one set."""
-    texts = frozenset(operand for operand in operands if isinstance(operand, str))
     written = [_equal(node, operand, reads, words) for operand in operands if not isinstance(operand, str)]
-    if len(texts) == 1:
-        written.append(f"{node} == {words.constants.name(next(iter(texts)))}")
-    elif texts:
-        written.append(f"type({node}) is str and {node} in {words.constants.name(texts)}")
+    if len(operands) == 1 and isinstance(operands[0], str):
+        written.append(f"{node} == {words.constants.name(operands[0])}")
+    elif len(written) < len(operands):
+        written.append(f"type({node}) is str and {node} in {words.texts(operands)}")
     return f"({' or '.join(f'({one})' for one in written)})" if len(written) > 1 else f"({written[0]})"
 
 

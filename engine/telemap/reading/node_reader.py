@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from bisect import bisect_left, insort
+from typing import TYPE_CHECKING, Any
 
 from telemap.check.keys import TOP
 from telemap.check.limits_of_all_files import Totals
@@ -12,11 +13,11 @@ from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.durations import duration
 from telemap.problem import Problem, Severity
 from telemap.problem.place import Place
-from telemap.reading.entries import Entries, nearest
+from telemap.reading.entries import Entries
 from telemap.reading.scalars import is_number, is_truth, kind, number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from telemap.document.nodes import Document
     from telemap.problem.place import Span
@@ -44,17 +45,24 @@ class Findings:
     Attributes:
         problems: in the order in which they were found.
         errors: how often an error was met; one that is met again counts again, for each family that it stops.
+        broken: the places that an error is about: doubts about them are no news.
         totals: what this document and the others of the same mapping come to.
+        readings: what nodes came to that are read again for each source that inherits them.
         faulty_paths: where there are paths with a fault: one is enough, though a label is read for each source.
     """
 
     def __init__(self, document: Document, totals: Totals | None = None) -> None:
         self.problems: list[Problem] = list(document.problems)
         self.errors = len(self.problems)
+        self.broken: set[Span] = set()
         self.totals = totals or Totals()
+        self.readings: dict[tuple[Hashable, ...], Any] = {}
         self.faulty_paths: set[Span] = set()
         self._document = document
         self._seen: set[Problem] = set()
+        self._broken_at: list[tuple[int, int]] = []
+        for problem in self.problems:
+            self._note_place(problem)
 
     def error(
         self, code: str, node: Node, message: str, help_: str | None = None, related: tuple[Node, str] | None = None
@@ -86,6 +94,18 @@ class Findings:
         if problem not in self._seen:
             self._seen.add(problem)
             self.problems.append(problem)
+            self._note_place(problem)
+
+    def _note_place(self, problem: Problem) -> None:
+        if problem.severity is Severity.ERROR and problem.place and problem.place.span not in self.broken:
+            span = problem.place.span
+            self.broken.add(span)
+            insort(self._broken_at, (span.line, span.column))
+
+    def has_error_within(self, span: Span) -> bool:
+        """Return whether the place of an error begins within another place."""
+        number = bisect_left(self._broken_at, (span.line, span.column))
+        return number < len(self._broken_at) and self._broken_at[number] < (span.end_line, span.end_column)
 
     def place(self, span: Span) -> Place:
         """Give the place of a span in this document."""
@@ -117,7 +137,7 @@ class Findings:
             if key.text in keys:
                 known[key.text] = (key, value)
             else:
-                hint = _way_out(known.add_foreign(key, value, keys, others), value, keys)
+                hint = _way_out(known.add_foreign(key, value, keys, others, self.totals.suggestions), value, keys)
                 self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", hint)
         return known
 
@@ -229,7 +249,7 @@ class Findings:
             "wrong-value",
             node,
             f"{what} cannot be {text!r}",
-            nearest(text, words) or help_ or f"one of: {', '.join(words)}",
+            self.totals.suggestions.nearest(text, words) or help_ or f"one of: {', '.join(words)}",
         )
         return None
 
@@ -255,8 +275,7 @@ def _way_out(word: str | None, value: Node, keys: frozenset[str]) -> str:
 
 def _clip(message: str) -> str:
     """Make a message one line of printable characters, not too long."""
-    line = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in message)
-    if len(line) <= _LONGEST_MESSAGE:
-        return line
-    half = _LONGEST_MESSAGE // 2
-    return f"{line[:half]} ... {line[-half:]}"
+    if len(message) > _LONGEST_MESSAGE:
+        half = _LONGEST_MESSAGE // 2
+        message = f"{message[:half]} ... {message[-half:]}"
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in message)

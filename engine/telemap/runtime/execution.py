@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any
+from types import CodeType
+from typing import TYPE_CHECKING, Any, Final
 
 from telemap.label_text import label_text
 from telemap.path import SEVERAL
-from telemap.runtime.nodes import are_numbers, equal, members
+from telemap.runtime.nodes import are_numbers, equal, first, members
 from telemap.runtime.regexes import CutOff, caught
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import CodeType
+
+GIVEN: Final = (
+    *("constants", "literals", "finders", "every", "parsers", "labels", "values", "regexes", "guarded"),
+    *("families", "clock", "undecided"),
+)
+"""What the code of a plan is bound to, by the names that it has there; see `telemap.store.binding`."""
+
+_WORLD: Final = {
+    "CutOff": CutOff,
+    "are_numbers": are_numbers,
+    "bisect_left": bisect_left,
+    "caught": caught,
+    "equal": equal,
+    "first": first,
+    "label_text": label_text,
+    "members": members,
+    "nothing": {},  # read, never written
+    "several": SEVERAL,
+}
 
 
 def to_code(source: str, name: str) -> CodeType:
@@ -21,18 +40,19 @@ def to_code(source: str, name: str) -> CodeType:
 
 
 def execute(code: CodeType) -> Callable[..., tuple[Any, ...]]:
-    """Execute the code of a plan; give the function `bind` that it defines."""
-    namespace = {
-        "CutOff": CutOff,
-        "are_numbers": are_numbers,
-        "bisect_left": bisect_left,
-        "caught": caught,
-        "equal": equal,
-        "label_text": label_text,
-        "members": members,
-        "nothing": {},  # read, never written
-        "several": SEVERAL,
-    }
-    # The source is ours: user text is bound by name and never stands in it.
-    exec(code, namespace)  # noqa: S102
-    return namespace["bind"]  # type: ignore[return-value]
+    """Return the function that binds the code of a plan: it executes it beside what it is given, in `GIVEN`'s order.
+
+    Raises:
+        TypeError: that is no code.
+    """
+    if not isinstance(code, CodeType):
+        raise TypeError("no code")
+
+    def bind(*given: Any) -> tuple[Any, ...]:
+        namespace: dict[str, Any] = {**_WORLD, **dict(zip(GIVEN, given, strict=True))}
+        # The source is ours: user text is bound by name and never stands in it.
+        exec(code, namespace)  # noqa: S102
+        handlers: tuple[Any, ...] = namespace["handlers"]
+        return handlers
+
+    return bind
