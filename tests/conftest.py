@@ -17,6 +17,8 @@ from servers.secrets import DeniedSecrets, SecretsManager
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+pytest_plugins = ["expected_files", "isolation"]
+
 EVENTS = Path(__file__).parent / "events"
 
 # A shell has what it starts in the background ignore interrupts, and what that starts ignores them too.
@@ -24,56 +26,56 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
-def pushgateway() -> Iterator[Pushgateway]:
-    """Give an empty Prometheus Pushgateway."""
+def pushgateway(_integration: None) -> Iterator[Pushgateway]:
+    """Return an empty Prometheus Pushgateway."""
     gateway = available(Pushgateway)
     with gateway:
         yield gateway
 
 
 @pytest.fixture
-def authenticated_pushgateway() -> Iterator[Pushgateway]:
-    """Give an empty Pushgateway that asks for `servers.pushgateway.CREDENTIALS`."""
+def authenticated_pushgateway(_integration: None) -> Iterator[Pushgateway]:
+    """Return an empty Pushgateway that asks for `servers.pushgateway.CREDENTIALS`."""
     gateway = available(lambda: Pushgateway(authenticated=True))
     with gateway:
         yield gateway
 
 
 @pytest.fixture(scope="session")
-def secrets_manager() -> Iterator[SecretsManager]:
-    """Give one Secrets Manager to all tests (it takes seconds to start): name your secrets after your test."""
+def secrets_manager(_integration: None) -> Iterator[SecretsManager]:
+    """Return one Secrets Manager to all tests (it takes seconds to start): name your secrets after your test."""
     with SecretsManager() as secrets:
         yield secrets
 
 
 @pytest.fixture
-def denied_secrets() -> Iterator[DeniedSecrets]:
-    """Give a Secrets Manager that denies every call."""
+def denied_secrets(_integration: None) -> Iterator[DeniedSecrets]:
+    """Return a Secrets Manager that denies every call."""
     with DeniedSecrets() as secrets:
         yield secrets
 
 
 @pytest.fixture(scope="session")
-def promtool() -> Promtool:
-    """Give Prometheus's own check of a text exposition."""
+def promtool(_integration: None) -> Promtool:
+    """Return Prometheus's own check of a text exposition."""
     return available(Promtool)
 
 
 @pytest.fixture(scope="session")
-def emulator() -> Emulator:
-    """Give AWS's Lambda emulator as an on-demand function: real lifecycle, no telemetry."""
+def emulator(_integration: None) -> Emulator:
+    """Return AWS's Lambda emulator as an on-demand function: real lifecycle, no telemetry."""
     return available(Emulator)
 
 
 @pytest.fixture(scope="session")
-def managed_emulator() -> Emulator:
-    """Give AWS's Lambda emulator as a managed instance: real telemetry, no INVOKE events."""
+def managed_emulator(_integration: None) -> Emulator:
+    """Return AWS's Lambda emulator as a managed instance: real telemetry, no INVOKE events."""
     return available(lambda: Emulator(managed=True))
 
 
 @pytest.fixture(scope="session")
 def recorded_events() -> Callable[[str], list[Any]]:
-    """Give a function that reads one file of `tests/events` by its name, without the ending."""
+    """Return a function that reads one file of `tests/events` by its name, without the ending."""
 
     def read(name: str) -> list[Any]:
         events: list[Any] = json.loads((EVENTS / f"{name}.json").read_text())

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def matches(pattern: str, event_type: str) -> bool:
-    """Tell whether an event type fits a pattern, in time that grows with their lengths alone.
+    """Return whether an event type fits a pattern, in time that grows with their lengths alone.
 
     Between two stars the leftmost place will do, so nothing has to be tried twice.
     """
@@ -30,12 +30,12 @@ def matches(pattern: str, event_type: str) -> bool:
 
 
 def matches_any(patterns: Iterable[str], event_type: str) -> bool:
-    """Tell whether an event type fits one of several patterns."""
+    """Return whether an event type fits one of several patterns."""
     return any(matches(pattern, event_type) for pattern in patterns)
 
 
 def is_pattern(text: str) -> bool:
-    """Tell whether a text can match more than itself."""
+    """Return whether a text can match more than itself."""
     return "*" in text
 
 

@@ -89,7 +89,7 @@ class Needs:
 
     @property
     def has_regexes(self) -> bool:
-        """Tell whether any regex runs per event."""
+        """Return whether any regex runs per event."""
         return bool(self.regexes or self.guarded or any(parse.regex or parse.path.searches for parse in self.parsers))
 
 
@@ -127,11 +127,11 @@ class Plan:
 
     @property
     def exact(self) -> tuple[str, ...]:
-        """Give the event types that sources name in full, in file order."""
+        """Return the event types that sources name in full, in file order."""
         named = (text for patterns in self.sources for text in patterns if not is_pattern(text))
         return tuple(dict.fromkeys(named))
 
     @property
     def patterned(self) -> tuple[tuple[str, ...], ...]:
-        """Give the patterns of each source that fits more than exact types, in file order."""
+        """Return the patterns of each source that fits more than exact types, in file order."""
         return tuple(patterns for patterns in self.sources if any(map(is_pattern, patterns)))

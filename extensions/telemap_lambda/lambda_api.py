@@ -115,7 +115,7 @@ class LambdaApi:
         raise AssertionError("the last version returns or raises")
 
     def report_init_error(self, message: str) -> None:
-        """Say that the extension cannot start; the function fails with it."""
+        """Report that the extension cannot start; the function fails with it."""
         body = {"errorMessage": message, "errorType": "Extension.ConfigInvalid", "stackTrace": []}
         headers = {"Lambda-Extension-Function-Error-Type": "Extension.ConfigInvalid"}
         self._call("POST", "/2020-01-01/extension/init/error", _json(body), headers)

@@ -23,19 +23,19 @@ class Log:
         self._said: set[str] = set()
 
     def debug(self, message: str) -> None:
-        """Say what someone wants to know who looks for a fault."""
+        """Report what someone wants to know who looks for a fault."""
         self._write("debug", message)
 
     def info(self, message: str) -> None:
-        """Say what is ordinary."""
+        """Report what is ordinary."""
         self._write("info", message)
 
     def warning(self, message: str) -> None:
-        """Say what someone should look at, although telemap goes on."""
+        """Report what someone should look at, although telemap goes on."""
         self._write("warning", message)
 
     def error(self, message: str) -> None:
-        """Say what keeps telemap from its work."""
+        """Report what keeps telemap from its work."""
         self._write("error", message)
 
     def once(self, key: str, message: str) -> None:

@@ -29,7 +29,7 @@ class LambdaContext(Protocol):
     """What is used of the context that Lambda gives."""
 
     def get_remaining_time_in_millis(self) -> int:
-        """Give the milliseconds until the function's timeout."""
+        """Return the milliseconds until the function's timeout."""
 
 
 def handler(event: object, context: LambdaContext | None) -> dict[str, int]:  # noqa: ARG001 - as Lambda calls it

@@ -28,7 +28,7 @@ def result() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Path]:
+def measured(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Path]:
     folder = tmp_path_factory.mktemp("results")
     only = [word for group in GROUPS for word in ("--only", group)]
     options = ["--effort", "tiny", "--installed", "--results", str(folder), *only]

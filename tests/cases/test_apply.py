@@ -8,6 +8,9 @@
     lint.txt         what `promtool check metrics` has to say, where names are unusual on purpose; else nothing
 
 `${runtime:instance}` reads `the "one"`.
+
+Each mapping is loaded once, and each check applies the events to a store of its own; each that fails is reported by its
+name.
 """
 
 from __future__ import annotations
@@ -18,9 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cases.yaml_instance import schema_faults
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
+from yaml_instance import schema_faults
 
 import telemap
 
@@ -33,59 +36,76 @@ INSTANCE = 'the "one"'
 
 @dataclass(frozen=True)
 class Case:
-    """A folder of `apply/`."""
+    """A folder of `apply/`, and the plan of its mapping."""
 
     folder: Path
+    plan: telemap.Plan
 
     @property
     def expected(self) -> str:
-        return self.text("expected.prom")
-
-    def text(self, file: str, otherwise: str = "") -> str:
-        path = self.folder / file
-        return path.read_text(encoding="utf-8") if path.exists() else otherwise
-
-    def json(self, file: str) -> Any:
-        return json.loads(self.text(file, "{}"))
+        return text_of(self.folder, "expected.prom")
 
     def apply(self) -> telemap.Store:
-        plan = telemap.compile(telemap.load(self.folder / "mapping.yaml"))
-        store = telemap.Store(plan, env=self.json("env.json"), instance=INSTANCE)
-        return telemap.apply(plan, self.json("events.json"), store)
+        store = telemap.Store(self.plan, env=json_of(self.folder, "env.json"), instance=INSTANCE)
+        return telemap.apply(self.plan, json_of(self.folder, "events.json"), store)
 
 
-@pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
-def case(request: pytest.FixtureRequest) -> Case:
-    return Case(request.param)
+def text_of(folder: Path, file: str, otherwise: str = "") -> str:
+    path = folder / file
+    return path.read_text(encoding="utf-8") if path.exists() else otherwise
 
 
-def test_events_make_the_expected_exposition(case: Case) -> None:
+def json_of(folder: Path, file: str) -> Any:
+    return json.loads(text_of(folder, file, "{}"))
+
+
+def events_make_the_expected_exposition(case: Case) -> None:
     assert telemap.render(case.apply()) == case.expected
 
 
-def test_samples_are_skipped_for_the_expected_reasons(case: Case) -> None:
+def samples_are_skipped_for_the_expected_reasons(case: Case) -> None:
     skipped = {
         series.shape.name: {reason: count for reason, count in series.skipped.items() if count}
         for series in case.apply().families
     }
-    assert {name: reasons for name, reasons in skipped.items() if reasons} == case.json("skipped.json")
+    assert {name: reasons for name, reasons in skipped.items() if reasons} == json_of(case.folder, "skipped.json")
 
 
-def test_prometheus_client_writes_the_same_lines(case: Case) -> None:
+def prometheus_client_writes_the_same_lines(case: Case) -> None:
     registry = CollectorRegistry()
     registry.register(case.apply())
     assert generate_latest(registry).decode() == case.expected
 
 
-def test_prometheus_client_reads_the_same_numbers_back(case: Case) -> None:
+def prometheus_client_reads_the_same_numbers_back(case: Case) -> None:
     read = [sample for family in text_string_to_metric_families(case.expected) for sample in family.samples]
     collected = [sample for family in case.apply().collect() for sample in family.samples]
     assert read == collected
 
 
-def test_promtool_finds_no_fault(case: Case, promtool: Promtool) -> None:
-    assert promtool.check_metrics(case.expected) == case.text("lint.txt")
-
-
-def test_the_mapping_passes_the_json_schema(case: Case) -> None:
+def the_mapping_passes_the_json_schema(case: Case) -> None:
     assert schema_faults((case.folder / "mapping.yaml").read_bytes()) == []
+
+
+CHECKS = (
+    events_make_the_expected_exposition,
+    samples_are_skipped_for_the_expected_reasons,
+    prometheus_client_writes_the_same_lines,
+    prometheus_client_reads_the_same_numbers_back,
+    the_mapping_passes_the_json_schema,
+)
+
+every_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+
+
+@every_folder
+def test_the_events_are_applied(folder: Path, subtests: pytest.Subtests) -> None:
+    case = Case(folder, telemap.compile(telemap.load(folder / "mapping.yaml")))
+    for check in CHECKS:
+        with subtests.test(check.__name__):
+            check(case)
+
+
+@every_folder
+def test_promtool_finds_no_fault(folder: Path, promtool: Promtool) -> None:
+    assert promtool.check_metrics(text_of(folder, "expected.prom")) == text_of(folder, "lint.txt")

@@ -7,19 +7,22 @@
 
 A folder is called by the code that it shows, `<code>` or `<code>__<variant>`. Where all problems are warnings, the
 mapping can be used.
+
+Each mapping is loaded once, and the checks look at what came of it; each that fails is reported by its name.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import contextlib
+import io
+import runpy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from cases.yaml_instance import schema_faults
+from yaml_instance import schema_faults
 
 import telemap
 from telemap.cli import main
@@ -29,33 +32,47 @@ from telemap.problem.codes import CODES, WARNINGS, Kind
 from telemap.problem.drawing import draw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from telemap import Problem
 
 FOLDERS = sorted(path for path in (Path(__file__).parent / "invalid").iterdir() if path.is_dir())
 EIGHT_FAULTS = "eight_faults"
+UNREADABLE = "file-unreadable"
 
 
 def code_of(folder: Path) -> str:
     return folder.name.partition("__")[0]
 
 
-@pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
-def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+@dataclass(frozen=True)
+class Case:
+    """A folder of `invalid/`, and the problems of its mapping."""
+
+    folder: Path
+    problems: tuple[Problem, ...]
+
+    @property
+    def code(self) -> str:
+        return code_of(self.folder)
+
+    @property
+    def drawn(self) -> list[str]:
+        return [draw(problem) for problem in self.problems]
+
+
+def stand_in(folder: Path, empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stand in the folder, or where its `generate.py` has put the mapping, so that problems name `mapping.yaml`."""
-    case: Path = request.param
-    program = case / "generate.py"
+    program = folder / "generate.py"
     if program.exists():
-        (tmp_path / "mapping.yaml").write_bytes(subprocess.check_output([sys.executable, program]))
-    before = Path.cwd()
-    os.chdir(tmp_path if program.exists() else case)
-    yield case
-    os.chdir(before)
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            runpy.run_path(str(program))
+        (empty / "mapping.yaml").write_text(printed.getvalue(), encoding="utf-8")
+    monkeypatch.chdir(empty if program.exists() else folder)
 
 
-def problems() -> tuple[Problem, ...]:
-    """Give the problems of `mapping.yaml`, and see to it that errors stop it, and warnings do not."""
+def find_problems() -> tuple[Problem, ...]:
+    """Return the problems of `mapping.yaml`; assert that errors stop it, and that warnings do not."""
     try:
         mapping = telemap.load("mapping.yaml")
     except telemap.MappingError as refused:
@@ -67,26 +84,21 @@ def problems() -> tuple[Problem, ...]:
     return found
 
 
-def test_all_problems_are_drawn_as_expected(folder: Path) -> None:
-    drawn = "".join(f"{draw(problem)}\n" for problem in problems())
-    assert drawn == (folder / "expected.txt").read_text(encoding="utf-8")
+def the_folder_shows_the_code_of_its_name(case: Case) -> None:
+    found = {problem.code for problem in case.problems}
+    assert len(found) == 8 if case.folder.name == EIGHT_FAULTS else case.code in found
 
 
-def test_the_folder_shows_the_code_of_its_name(folder: Path) -> None:
-    found = {problem.code for problem in problems()}
-    assert len(found) == 8 if folder.name == EIGHT_FAULTS else code_of(folder) in found
+def a_code_is_always_an_error_or_always_a_warning(case: Case) -> None:
+    shown = {problem.severity for problem in case.problems if problem.code == case.code}
+    assert shown in (set(), {Severity.WARNING if case.code in WARNINGS else Severity.ERROR})
 
 
-def test_a_code_is_always_an_error_or_always_a_warning(folder: Path) -> None:
-    shown = {problem.severity for problem in problems() if problem.code == code_of(folder)}
-    assert shown == set() or shown == {Severity.WARNING if code_of(folder) in WARNINGS else Severity.ERROR}
-
-
-def test_the_json_schema_finds_structural_faults_and_no_others(folder: Path) -> None:
-    own = [problem for problem in problems() if problem.file == "mapping.yaml"]
-    structural = any(CODES[problem.code] is Kind.STRUCTURAL for problem in own)
-    if folder.name == "file-unreadable":
+def the_json_schema_finds_structural_faults_and_no_others(case: Case) -> None:
+    if case.folder.name == UNREADABLE:
         return
+    own = [problem for problem in case.problems if problem.file == "mapping.yaml"]
+    structural = any(CODES[problem.code] is Kind.STRUCTURAL for problem in own)
     try:
         faults = schema_faults(Path("mapping.yaml").read_bytes())
     except telemap.MappingError as refused:  # no YAML that a schema could be held to
@@ -94,28 +106,50 @@ def test_the_json_schema_finds_structural_faults_and_no_others(folder: Path) -> 
     assert bool(faults) == structural, faults
 
 
-def test_errors_fail_validation_and_warnings_do_in_strict_mode(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    if folder.name == "file-unreadable":
+def errors_fail_validation_and_warnings_do_in_strict_mode(case: Case) -> None:
+    if case.folder.name == UNREADABLE:
         return
-    errors = [problem for problem in problems() if problem.severity is Severity.ERROR]
-    assert main(["validate", "mapping.yaml"]) == (1 if errors else 0)
-    assert main(["validate", "--strict", "mapping.yaml"]) == 1
-    capsys.readouterr()
+    errors = [problem for problem in case.problems if problem.severity is Severity.ERROR]
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        assert main(["validate", "mapping.yaml"]) == (1 if errors else 0)
+        assert main(["validate", "--strict", "mapping.yaml"]) == 1
 
 
-@pytest.mark.usefixtures("folder")
-def test_both_yaml_parsers_lead_to_the_same_problems(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = []
-    for parser in (yaml.CLoader, yaml.Loader):
-        monkeypatch.setattr(loader, "_YAML_LOADER", parser)
-        drawn.append([draw(problem) for problem in problems()])
-    assert drawn[0] == drawn[1]
+def both_yaml_parsers_lead_to_the_same_problems(case: Case) -> None:
+    assert loader._YAML_LOADER is yaml.CLoader
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loader, "_YAML_LOADER", yaml.Loader)
+        assert [draw(problem) for problem in find_problems()] == case.drawn
+
+
+CHECKS = (
+    the_folder_shows_the_code_of_its_name,
+    a_code_is_always_an_error_or_always_a_warning,
+    the_json_schema_finds_structural_faults_and_no_others,
+    errors_fail_validation_and_warnings_do_in_strict_mode,
+    both_yaml_parsers_lead_to_the_same_problems,
+)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_problems_are_found(
+    folder: Path,
+    subtests: pytest.Subtests,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    assert_expected: Callable[[Path, str], None],
+) -> None:
+    stand_in(folder, tmp_path, monkeypatch)
+    case = Case(folder, find_problems())
+    with subtests.test("all_problems_are_drawn_as_expected"):
+        assert_expected(folder / "expected.txt", "".join(f"{text}\n" for text in case.drawn))
+    for check in CHECKS:
+        with subtests.test(check.__name__):
+            check(case)
 
 
 def test_every_code_has_a_folder() -> None:
-    assert {code_of(case) for case in FOLDERS} - {EIGHT_FAULTS} == set(CODES)
+    assert {code_of(folder) for folder in FOLDERS} - {EIGHT_FAULTS} == set(CODES)
 
 
 def test_every_warning_is_a_code_and_semantic() -> None:
@@ -125,7 +159,9 @@ def test_every_warning_is_a_code_and_semantic() -> None:
 def test_eight_faults_are_found_in_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(FOLDERS[0].parent / EIGHT_FAULTS)
     places = {
-        problem.code: (problem.place.span.line, problem.place.span.column) for problem in problems() if problem.place
+        problem.code: (problem.place.span.line, problem.place.span.column)
+        for problem in find_problems()
+        if problem.place
     }
     assert places == {
         "counter-name": (8, 3),

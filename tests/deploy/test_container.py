@@ -11,10 +11,10 @@ import pytest
 from deploy.cloudformation import load_template
 from deploy.dockerfile import Stage, build, instructions
 from deploy.settings_page import EXTENSION_SETTINGS
+from extension.expositions import value
+from extension.lives import event, life, log_line
+from extension.outcomes import assert_a_good_life, log_of
 from layers.building import PROJECT, build_layer
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import event, life, log_line
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
 
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.sandbox import Recording, Sandbox
@@ -26,8 +26,8 @@ DOCKERFILE = PROJECT / "deploy" / "container" / "Dockerfile"
 
 
 @pytest.fixture(scope="module")
-def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give what the build sees of a checkout after `make layer`."""
+def context(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return what the build sees of a checkout after `make layer`."""
     checkout = tmp_path_factory.mktemp("context")
     built = build_layer(checkout / "dist" / "telemap-layer.zip")
     assert built.returncode == 0, built.stderr

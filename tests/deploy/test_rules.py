@@ -128,7 +128,7 @@ def test_what_alerts_say_is_made_of_what_they_have(promtool: Promtool, tmp_path:
 
 
 def silenced(path: Path) -> dict[str, Any]:
-    """Give a file's first test, as one that fails because it expects silence: promtool then prints the alert."""
+    """Return a file's first test, as one that fails because it expects silence: promtool then prints the alert."""
     test: dict[str, Any] = read(path)["tests"][0]
     [at, *_] = [check["eval_time"] for check in test.pop("promql_expr_test") if check["exp_samples"]]
     return test | {"alert_rule_test": [{"eval_time": at, "alertname": path.stem, "exp_alerts": []}]}

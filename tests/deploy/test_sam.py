@@ -38,7 +38,7 @@ def deployed(**parameters: str) -> Deployed:
 
 
 def variables(stack: Deployed, function: str) -> dict[str, Any]:
-    """Give the variables of a function that are set: an empty one is not."""
+    """Return the variables of a function that are set: an empty one is not."""
     named = stack.resources[function]["Environment"]["Variables"]
     return {name: value for name, value in named.items() if value != ""}
 
@@ -48,6 +48,7 @@ def statements(stack: Deployed) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", ["template.yaml", "existing.yaml"])
 def test_cfn_lint_has_nothing_to_say(name: str) -> None:
     checked = subprocess.run(
@@ -115,10 +116,10 @@ def test_in_a_vpc_functions_reach_the_gateway_and_the_secret_and_nothing_else() 
 
 
 def test_a_vpc_that_could_not_reach_what_is_needed_is_refused() -> None:
-    assert deployed(VpcId="vpc-1").broken_rules() == ["with VpcId give GatewayCidr, the addresses of the gateway"]
+    assert deployed(VpcId="vpc-1").broken_rules() == ["VpcId requires GatewayCidr, the addresses of the gateway"]
     assert deployed(**VPC).broken_rules() == []
     [said] = deployed(**VPC, SecretArn=SECRET).broken_rules()
-    assert "give SecretsManagerCidr" in said
+    assert "require SecretsManagerCidr" in said
 
 
 def test_without_a_schedule_there_is_no_sweeper() -> None:
@@ -209,6 +210,7 @@ def test_what_the_templates_refer_to_is_where_they_say() -> None:
     assert Path(TEMPLATE["Resources"]["TelemapLayer"]["Properties"]["ContentUri"]).name in build
 
 
+@pytest.mark.integration
 def test_the_example_s_mapping_counts_what_the_example_prints() -> None:
     event = (SAM / "example" / "event.json").read_text(encoding="utf-8")
     program = f"import json, app; app.handler(json.loads({event!r}), None)"

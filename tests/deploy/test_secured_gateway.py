@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from deploy.pages import checked, commands, text
+from extension.expositions import value
+from extension.lives import life
+from extension.outcomes import assert_a_good_life
 from servers.available import available
 from servers.certificates import Authority
 from servers.process import ServerProcess, find_program, free_port
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import life
-from unit.lambda_side.outcomes import assert_a_good_life
 
 from telemap.errors import PushError
 from telemap.push import Basic, Gateway, Tls
@@ -36,8 +36,8 @@ METRICS = "# TYPE x counter\nx 1\n"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Give a folder with the files that the page names, by these names."""
+def folder(_integration: None, tmp_path: Path) -> Path:
+    """Return a folder with the files that the page names, by these names."""
     authority = Authority(tmp_path, "ca")
     authority.issue("server", "127.0.0.1")
     authority.issue("client")
@@ -46,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def here(configuration: str, folder: Path) -> str:
-    """Give a configuration of the page with its files in a folder."""
+    """Return a configuration of the page with its files in a folder."""
     return re.sub(r"/(etc/pushgateway|etc/prometheus|opt/gateway)/", f"{folder}/", configuration)
 
 
@@ -130,7 +130,7 @@ def test_the_settings_of_the_page_let_the_extension_in(url: str, folder: Path, s
 
 
 def scraped(url: str, folder: Path) -> str:
-    """Give what the gateway shows to the page's Prometheus."""
+    """Return what the gateway shows to the page's Prometheus."""
     gateway = Gateway(url, {"job": ""}, timeout=10, tls=tls_of(folder))
     gateway.credentials = Basic("prometheus", CREDENTIALS["password"])
     try:

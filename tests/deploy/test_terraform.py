@@ -55,7 +55,7 @@ def test_each_variable_and_output_is_described(folder: Path) -> None:
 
 
 def rows(title: str) -> dict[str, str]:
-    """Give the first two columns of a table of the README, without the ticks."""
+    """Return the first two columns of a table of the README, without the ticks."""
     [section] = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)
     return {name: text.strip(" `") for name, text in re.findall(r"^\| `(\w+)` \|(.*?)\|", section, re.MULTILINE)}
 
@@ -108,6 +108,7 @@ def test_the_sweeper_is_what_the_sam_template_has() -> None:
     assert rows("Variables")["sweep_schedule"] == "rate(1 hour)"
 
 
+@pytest.mark.integration
 @with_terraform
 def test_terraform_would_format_it_as_it_is(tmp_path: Path) -> None:
     shutil.copytree(FOLDER, tmp_path / "module")
@@ -127,8 +128,8 @@ def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 
 @pytest.fixture
-def decide(tmp_path: Path) -> Callable[..., Any]:
-    """Give a function that has Terraform decide the module's variables and local values; nothing else is in them."""
+def decide(_integration: None, tmp_path: Path) -> Callable[..., Any]:
+    """Return a function that has Terraform decide the module's variables and local values; nothing else is in them."""
     for name in ("variables.tf", "locals.tf"):
         shutil.copy(FOLDER / name, tmp_path)
     (tmp_path / "show.tf").write_text(SHOW)
@@ -208,6 +209,7 @@ def test_what_cannot_work_is_refused_with_what_can(
     assert said in decide(**variables)
 
 
+@pytest.mark.integration
 @with_terraform
 def test_a_secret_that_is_made_in_the_same_run_can_be_planned(tmp_path: Path) -> None:
     (tmp_path / "module").mkdir()

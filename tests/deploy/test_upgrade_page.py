@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from deploy.pages import blocks, commands
-from unit.lambda_side.expositions import samples, value
-from unit.lambda_side.lives import life
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
+from extension.expositions import samples, value
+from extension.lives import life
+from extension.outcomes import assert_a_good_life, log_of
 
 from telemap.cli import main
 from telemap.push import Gateway
@@ -80,7 +80,7 @@ def run(gateway: Pushgateway, mapping: Path) -> list[str]:
 
 @pytest.fixture
 def old(pushgateway: Pushgateway, tmp_path: Path) -> Pushgateway:
-    """Give a gateway with the group of a sandbox that had a summary."""
+    """Return a gateway with the group of a sandbox that had a summary."""
     mapping = tmp_path / "old.yaml"
     mapping.write_text(FAMILY.format(name="shop_latency_seconds", type="summary", more=""))
     assert run(pushgateway, mapping) == []

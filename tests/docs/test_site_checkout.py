@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.integration
+
 HOOK = Path(__file__).parents[2] / "deploy" / "site_checkout.py"
 
 CONFIG = f"""

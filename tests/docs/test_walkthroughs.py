@@ -17,6 +17,7 @@ PAGES = walkthrough.pages(DOCS)
 README = DOCS.parent / "README.md"  # its `sh` fences are for a checkout, or for AWS
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("page", [README, *PAGES], ids=lambda page: page.stem)
 def test_every_command_of_the_page_runs_and_prints_what_the_page_says(page: Path, tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
@@ -116,6 +117,7 @@ def test_dots_stand_for_what_is_left_out(expected: str, got: str, *, fits: bool)
     assert is_printed(expected, got) is fits
 
 
+@pytest.mark.integration
 def test_the_shell_keeps_what_commands_change_and_tells_their_exit_codes(tmp_path: Path) -> None:
     with Shell(tmp_path) as shell:
         assert shell.run("word=kept; cat; (exit 3)") == ("", 3)

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import event, invocation
+from extension.expositions import value
+from extension.lives import event, invocation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+pytestmark = pytest.mark.integration
 
 MAPPING = """
 version: 1
@@ -42,7 +44,7 @@ def recorded(folder: Path, request_ids: Sequence[str]) -> str:
 
 @pytest.fixture
 def embedded_path(tmp_path: Path) -> str:
-    """Give a PATH with a shell and Python, and without a Pushgateway."""
+    """Return a PATH with a shell and Python, and without a Pushgateway."""
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "sh").symlink_to("/bin/sh")

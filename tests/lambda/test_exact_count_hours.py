@@ -31,13 +31,13 @@ Check = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def hours() -> Hours:
-    """Give hours that begin at Unix time 0, as promtool's do."""
+    """Return hours that begin at Unix time 0, as promtool's do."""
     return Hours(end=SECONDS)
 
 
 @pytest.fixture
 def check(promtool: Promtool, tmp_path: Path) -> Callable[[Mapping[str, Sequence[int | None]], list[Check]], None]:
-    """Give a function that plays series, by their selector, and checks what expressions give."""
+    """Return a function that plays series, by their selector, and checks what expressions give."""
 
     def run(series: Mapping[str, Sequence[int | None]], checks: list[Check]) -> None:
         (tmp_path / "rules.yaml").write_text(blocks("yaml")["rules"])
@@ -59,7 +59,7 @@ def check(promtool: Promtool, tmp_path: Path) -> Callable[[Mapping[str, Sequence
 
 
 def sandboxes(hours: Hours) -> dict[str, list[int | None]]:
-    """Give the series of sandboxes that push to a Pushgateway."""
+    """Return the series of sandboxes that push to a Pushgateway."""
     return {
         f'{METRIC}{{job="{job}",instance="{instance}",status="{status}"}}': values
         for (job, instance, status), values in hours.series(SCRAPE, SWEPT_AFTER).items()
@@ -80,7 +80,7 @@ def values_text(values: Sequence[int | None]) -> str:
 
 
 def expecting(expression: str, at: float, counts: Counter[Kind] | Counter[str]) -> Check:
-    """Say what an expression gives at a time, but for what is 0."""
+    """Report what an expression gives at a time, but for what is 0."""
     samples = [{"labels": labels_text(key), "value": count} for key, count in counts.items()]
     return {"expr": f"({expression}) > 0", "eval_time": f"{round(at)}s", "exp_samples": samples}
 

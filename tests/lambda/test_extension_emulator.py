@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from unit.lambda_side.expositions import value
+from extension.expositions import value
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -114,7 +114,7 @@ def told(url: str) -> list[dict[str, object]]:
 
 
 @pytest.fixture
-def real() -> Iterator[str]:
+def real(_integration: None) -> Iterator[str]:
     binary = shutil.which("prometheus-pushgateway")
     if binary is None:
         if os.environ.get("CI") == "true":
@@ -142,7 +142,7 @@ def _wait_for(address: str) -> None:
 
 
 @pytest.fixture
-def gateway() -> Iterator[FakeGateway]:
+def gateway(_integration: None) -> Iterator[FakeGateway]:
     with FakeGateway() as running:
         yield running
 

@@ -66,7 +66,7 @@ COUNTER = "# TYPE c_total counter\nc_total 1\n"
 
 
 @pytest.fixture
-def adding() -> Iterator[FakeGateway]:
+def adding(_integration: None) -> Iterator[FakeGateway]:
     with FakeGateway(adding=True) as running:
         yield running
 

@@ -24,11 +24,12 @@ GROUP = "/metrics/job/j"
 
 
 @pytest.fixture
-def gateway() -> Iterator[FakeGateway]:
+def gateway(_integration: None) -> Iterator[FakeGateway]:
     with FakeGateway() as running:
         yield running
 
 
+@pytest.mark.integration
 def test_basic_authentication() -> None:
     right = base64.b64encode(b"me:s\xc3\xa9cret").decode()
     with FakeGateway(username="me", password="sécret") as gateway:  # noqa: S106  (a test's)
@@ -37,6 +38,7 @@ def test_basic_authentication() -> None:
     assert (refused.status, taken.status) == (401, 200)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("behaviour", "status"),
     [(Behaviour.STATUS_401, 401), (Behaviour.STATUS_500, 500), (Behaviour.REDIRECT, 302)],
@@ -54,6 +56,7 @@ def test_any_status_can_be_asked_for_and_taken_back(gateway: FakeGateway) -> Non
     assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n").status == 200
 
 
+@pytest.mark.integration
 def test_a_slow_gateway_does_it_and_answers_late() -> None:
     with FakeGateway(behaviour=Behaviour.SLOW, delay_seconds=0.15) as gateway:
         started = time.monotonic()
@@ -62,11 +65,13 @@ def test_a_slow_gateway_does_it_and_answers_late() -> None:
         assert len(gateway.groups) == 1
 
 
+@pytest.mark.integration
 def test_a_reset_is_a_reset() -> None:
     with FakeGateway(behaviour=Behaviour.RESET) as gateway, pytest.raises(ConnectionResetError):
         call(gateway.url, "PUT", "/metrics/job/j", "a 1\n")
 
 
+@pytest.mark.integration
 def test_a_hanging_gateway_stops_at_once() -> None:
     gateway = FakeGateway(behaviour=Behaviour.HANG).start()
     connection = HTTPConnection(gateway.url.removeprefix("http://"), timeout=0.2)
@@ -80,6 +85,7 @@ def test_a_hanging_gateway_stops_at_once() -> None:
     assert [request.status for request in gateway.requests] == [None]
 
 
+@pytest.mark.integration
 def test_it_stops_while_a_kept_alive_connection_is_idle() -> None:
     with FakeGateway() as gateway:
         connection = HTTPConnection(gateway.url.removeprefix("http://"), timeout=5)
@@ -89,6 +95,7 @@ def test_it_stops_while_a_kept_alive_connection_is_idle() -> None:
     connection.close()
 
 
+@pytest.mark.integration
 def test_credentials_can_change_while_it_runs() -> None:
     first, second = ({"Authorization": Access.basic("me", word).expected} for word in ("one", "two"))
     with FakeGateway(username="me", password="one") as gateway:  # noqa: S106  (a test's)
@@ -101,6 +108,7 @@ def test_credentials_can_change_while_it_runs() -> None:
         assert call(gateway.url, "PUT", GROUP, "a 1\n").status == 200
 
 
+@pytest.mark.integration
 def test_a_bearer_token_is_asked_for() -> None:
     with FakeGateway(token="t0ken") as gateway:  # noqa: S106  (a test's)
         statuses = [
@@ -143,6 +151,7 @@ def test_an_echo_holds_the_credentials(gateway: FakeGateway) -> None:
     assert gateway.groups == ()
 
 
+@pytest.mark.integration
 def test_each_third_push_can_fail() -> None:
     with FakeGateway(fail_every=3) as gateway:
         statuses = []
@@ -152,6 +161,7 @@ def test_each_third_push_can_fail() -> None:
         assert statuses == [200, 200, 500, 200, 200, 500, 200]
 
 
+@pytest.mark.integration
 def test_only_the_last_requests_are_kept() -> None:
     with FakeGateway(requests_kept=2) as gateway:
         for job in "abc":
@@ -163,8 +173,8 @@ def test_only_the_last_requests_are_kept() -> None:
 
 
 @pytest.fixture(scope="module")
-def contexts(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Give TLS for a server on 127.0.0.1, and for clients that trust it."""
+def contexts(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Return TLS for a server on 127.0.0.1, and for clients that trust it."""
     authority = Authority(tmp_path_factory.mktemp("tls"))
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(*authority.issue("gateway", "127.0.0.1"))
@@ -173,6 +183,7 @@ def contexts(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, 
     return server, client
 
 
+@pytest.mark.integration
 def test_it_speaks_tls(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
     server, client = contexts
     with FakeGateway(tls=server) as gateway:
@@ -186,6 +197,7 @@ def test_it_speaks_tls(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
     assert len(gateway.groups) == 1
 
 
+@pytest.mark.integration
 def test_it_stops_while_a_tls_connection_is_idle(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
     server, client = contexts
     with (

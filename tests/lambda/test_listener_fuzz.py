@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from extension.expositions import value
+from extension.lives import life
 from soak.hostile import Bodies, broken_request, request
 from soak.size import FUZZ_ROUNDS, SEED
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import life
 
 from telemap_lambda.telemetry.listener import Listener
 
@@ -198,6 +198,7 @@ def test_nothing_is_left_of_slow_senders_that_have_gone(target: Target) -> None:
     target.assert_well()
 
 
+@pytest.mark.integration
 def test_a_post_is_acknowledged_when_it_has_been_taken_so_that_the_next_cannot_overtake_it() -> None:
     goes_on = threading.Event()
     answered = threading.Event()

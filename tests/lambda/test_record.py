@@ -10,9 +10,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from unit.lambda_side.expositions import samples, value
-from unit.lambda_side.lives import event, invocation, life, log_line
-from unit.lambda_side.outcomes import assert_a_good_life
+from extension.expositions import samples, value
+from extension.lives import event, invocation, life, log_line
+from extension.outcomes import assert_a_good_life
 
 from telemap_lambda.commands.record_extraction import Extraction
 from telemap_lambda.log import Log
@@ -47,7 +47,7 @@ LIFE = Recording.from_events(
 
 
 def recorded(text: str) -> list[Any]:
-    """Give the events of a recording in a log."""
+    """Return the events of a recording in a log."""
     extraction = Extraction()
     for line in text.splitlines():
         extraction.read(line)
@@ -55,7 +55,7 @@ def recorded(text: str) -> list[Any]:
 
 
 def said(result: SandboxResult) -> list[str]:
-    """Give the messages of the extension's log that are no recorded lines."""
+    """Return the messages of the extension's log that are no recorded lines."""
     lines = [json.loads(line) for line in result.stderr.splitlines()]
     return [line["message"] for line in lines if "message" in line]
 
@@ -248,6 +248,7 @@ def test_an_event_that_is_too_large_is_left_out_and_said_once(
     assert capsys.readouterr().err.count("64 KiB") == 1
 
 
+@pytest.mark.integration
 def test_a_start_without_it_imports_nothing_of_it() -> None:
     program = "import sys, telemap_lambda.life.extension, telemap_lambda.life.loop; print(*sys.modules)"
     modules = subprocess.check_output([sys.executable, "-c", program], text=True).split()
@@ -255,6 +256,7 @@ def test_a_start_without_it_imports_nothing_of_it() -> None:
     assert [name for name in modules if "record" in name or name.endswith("shape")] == []
 
 
+@pytest.mark.integration
 def test_the_sandbox_records_with_log_text_and_its_lives_one_after_the_other(tmp_path: Path) -> None:
     path = tmp_path / "made.ndjson"
     path.write_text("what was there before")
@@ -271,6 +273,7 @@ def test_the_sandbox_records_with_log_text_and_its_lives_one_after_the_other(tmp
     assert not [one for one in events if one["type"] == "function" and set(one["record"]) <= {"x"}]
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("name", "words"), [("a.ndjson.gz", "not compressed"), ("no/a", "No such file"), (".", "Is a directory")]
 )
@@ -282,6 +285,7 @@ def test_the_sandbox_refuses_a_file_that_it_cannot_write(tmp_path: Path, name: s
     assert words in done.stderr
 
 
+@pytest.mark.integration
 def test_the_sandbox_does_not_write_over_what_it_plays(tmp_path: Path) -> None:
     path = tmp_path / "e.json"
     path.write_text("[]")

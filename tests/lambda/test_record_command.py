@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from unit.lambda_side.lives import invocation, log_line
+from extension.lives import invocation, log_line
 
 from telemap.cli import main
 from telemap.recording import read_events
@@ -119,6 +119,7 @@ def test_what_is_there_twice_and_in_disorder_counts_once(tmp_path: Path) -> None
     assert events_in(run(tmp_path / "a", tmp_path / "b", "--with-logs")) == [*FIRST, *SECOND]
 
 
+@pytest.mark.integration
 def test_a_log_comes_by_standard_input_and_compressed(tmp_path: Path) -> None:
     (tmp_path / "log.gz").write_bytes(gzip.compress(tail(MESSAGES).encode()))
     piped = run("-", "--with-logs", stdin=tail(MESSAGES).encode())
@@ -170,6 +171,7 @@ def test_output_goes_to_a_file_and_the_same_events_give_the_same_file(tmp_path: 
         assert len(list(read_events(stream))) == len(json.loads(source.read_text(encoding="utf-8")))
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -261,6 +263,7 @@ def test_text_of_another_encoding_is_named_first(encoding: str, tmp_path: Path) 
     assert done.stderr.decode() == f"telemap: {tmp_path / 'log'}: this is UTF-16 or UTF-32 text: save it as UTF-8\n"
 
 
+@pytest.mark.integration
 def test_ctrl_c_keeps_what_was_read(tmp_path: Path) -> None:
     pipe, out = tmp_path / "events", tmp_path / "out.ndjson.gz"
     os.mkfifo(pipe)

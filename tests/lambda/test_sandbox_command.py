@@ -15,6 +15,8 @@ from telemap_lambda.commands.sandbox_options import GATEWAYS
 if TYPE_CHECKING:
     from servers.pushgateway import Pushgateway
 
+pytestmark = pytest.mark.integration
+
 EVENTS = Path(__file__).parents[1] / "events"
 RECORDING = str(EVENTS / "warm_invokes.json")
 QUICK = ("--invocations", "3", "--duration-ms", "5")

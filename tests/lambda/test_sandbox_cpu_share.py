@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from telemap_lambda.sandbox import SandboxResult
 
+pytestmark = pytest.mark.integration
+
 SHARE = 0.2
 BUSY = 0.3
 """Seconds of CPU before the extension registers: 1.5 s of time with that share, more only on a machine that is busy."""

@@ -100,6 +100,7 @@ def test_the_demo_recording_is_consistent() -> None:
     assert [("initDurationMs" in report["metrics"]) for report in reports] == [True] + [False] * 12
 
 
+@pytest.mark.integration
 def test_an_assembled_layer_has_all_that_the_extension_imports(tmp_path: Path) -> None:
     layer = assemble(tmp_path / "opt")
     modules = layer / "telemap"

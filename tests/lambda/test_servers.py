@@ -102,6 +102,7 @@ def test_a_secret_can_be_denied(denied_secrets: DeniedSecrets, monkeypatch: pyte
     assert denied_secrets.calls == 1
 
 
+@pytest.mark.integration
 def test_a_server_that_ends_at_once_is_shown_with_its_words() -> None:
     command = ["sh", "-c", "echo cannot bind; exit 3"]
     server = ServerProcess(command, ready_url=f"http://127.0.0.1:{free_port()}/")
@@ -110,6 +111,7 @@ def test_a_server_that_ends_at_once_is_shown_with_its_words() -> None:
         server.__enter__()
 
 
+@pytest.mark.integration
 def test_a_server_that_never_answers_is_stopped() -> None:
     address = f"http://127.0.0.1:{free_port()}/"
     server = ServerProcess(["sleep", "60"], ready_url=address, start_seconds=0.2)

@@ -8,11 +8,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from extension.recording_server import RecordingServer, Request
 from servers.available import available
 from servers.certificates import Authority
 from servers.exchange import call
 from servers.pushgateway import CREDENTIALS, Pushgateway, ServerTls
-from unit.lambda_side.recording_server import RecordingServer, Request
 
 from telemap.cli import main
 from telemap.push import Basic, Gateway, Tls
@@ -53,7 +53,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def sweep(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, dict[str, int], dict[str, str]]]:
-    """Give a function that sweeps: it gives the exit code, the counts that are not 0, and reasons by job."""
+    """Return a function that sweeps: it gives the exit code, the counts that are not 0, and reasons by job."""
 
     def run(url: str, *options: str) -> tuple[int, dict[str, int], dict[str, str]]:
         code = main(["sweep", "--gateway", url, "--format", "json", *options])
@@ -72,7 +72,7 @@ def push(url: str, text: str = TEXT, credentials: Basic | None = None, **groupin
 
 
 def listed(url: str) -> list[Mapping[str, str]]:
-    """Give the grouping keys that a Pushgateway has."""
+    """Return the grouping keys that a Pushgateway has."""
     return [group["labels"] for group in json.loads(call(url, "GET", "/api/v1/metrics").text)["data"]]
 
 
@@ -81,7 +81,7 @@ def listing(*groups: Mapping[str, Any]) -> Answer:
 
 
 def group(job: str, *, pushed: float | None = 1.0) -> Mapping[str, Any]:
-    """Give a group as a Pushgateway tells it; it was pushed in 1970."""
+    """Return a group as a Pushgateway tells it; it was pushed in 1970."""
     moments = {} if pushed is None else {"push_time_seconds": {"metrics": [{"labels": {}, "value": str(pushed)}]}}
     return {"labels": {"job": job}, "telemap_mapping_info": {}, **moments}
 
@@ -217,6 +217,7 @@ def test_a_secret_lets_it_in(
     assert sweep(authenticated_pushgateway.url, "--older-than", "0s")[1]["deleted"] == 1
 
 
+@pytest.mark.integration
 def test_it_trusts_and_shows_the_certificates_of_the_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sweep: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -257,6 +258,7 @@ def test_a_wrong_password_is_a_failure_that_does_not_show_it(
     assert "hidden" not in told.out + told.err
 
 
+@pytest.mark.integration
 def test_a_deletion_that_fails_does_not_stop_the_others(sweep: Any) -> None:
     with FakeGateway() as gateway:
         for job in "abcdef":
@@ -269,6 +271,7 @@ def test_a_deletion_that_fails_does_not_stop_the_others(sweep: Any) -> None:
         assert {one.grouping["job"] for one in gateway.groups} == set(reasons)
 
 
+@pytest.mark.integration
 def test_a_gateway_that_only_says_that_it_deletes_is_found_out(sweep: Any) -> None:
     with FakeGateway() as gateway:
         push(gateway.url, job="j")
@@ -279,6 +282,7 @@ def test_a_gateway_that_only_says_that_it_deletes_is_found_out(sweep: Any) -> No
     assert reasons == {"j": "the gateway acknowledged its deletion, and it is still there"}
 
 
+@pytest.mark.integration
 def test_a_gateway_that_goes_down_is_not_asked_for_ever(sweep: Any) -> None:
     def answer(request: Request) -> Answer | None:
         return listing(*(group(f"j{number}") for number in range(50))) if request.method == "GET" else None
@@ -292,6 +296,7 @@ def test_a_gateway_that_goes_down_is_not_asked_for_ever(sweep: Any) -> None:
     assert reasons["j49"] == "the gateway no longer answers"
 
 
+@pytest.mark.integration
 def test_a_group_without_the_time_of_its_last_push_is_kept_and_told(capsys: pytest.CaptureFixture[str]) -> None:
     with RecordingServer(lambda _: listing(group("undated", pushed=None), group("never", pushed=0.0))) as server:
         assert main(["sweep", "--gateway", server.url, "--older-than", "0s"]) == 0
@@ -303,6 +308,7 @@ def test_a_group_without_the_time_of_its_last_push_is_kept_and_told(capsys: pyte
     assert told.out == "2 groups, 2 of telemap's: 2 kept\n"
 
 
+@pytest.mark.integration
 def test_a_group_that_somebody_else_deleted_is_left_at_that(sweep: Any) -> None:
     answers = [listing(group("a")), listing()]
 
@@ -310,6 +316,7 @@ def test_a_group_that_somebody_else_deleted_is_left_at_that(sweep: Any) -> None:
         assert sweep(server.url) == (0, {"groups": 1, "covered": 1, "gone": 1}, {})
 
 
+@pytest.mark.integration
 def test_thousands_of_groups_are_deleted_without_looking_at_all_for_each(sweep: Any) -> None:
     groups = [{**group(f"j{number}"), "padding": "x" * 2000} for number in range(2000)]
     full, empty = listing(*groups), listing()
@@ -330,6 +337,7 @@ def test_thousands_of_groups_are_deleted_without_looking_at_all_for_each(sweep: 
     assert methods.count("GET") < 1000
 
 
+@pytest.mark.integration
 def test_gateways_without_groups_are_told_from_those_with(capsys: pytest.CaptureFixture[str]) -> None:
     with FakeGateway(adding=True) as adding:
         assert main(["sweep", "--gateway", adding.url]) == 1
@@ -341,6 +349,7 @@ def test_gateways_without_groups_are_told_from_those_with(capsys: pytest.Capture
     assert "VictoriaMetrics' import has no groups" in capsys.readouterr().err
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("answer", [Answer(200, b"<html>Sign in</html>"), Answer(200, b'{"data": [{}]}'), Answer(200)])
 def test_an_answer_of_something_else_is_a_failure(answer: Answer, capsys: pytest.CaptureFixture[str]) -> None:
     with RecordingServer(lambda _: answer) as server:
@@ -356,6 +365,7 @@ def test_a_proxy_that_is_none_is_a_failure(monkeypatch: pytest.MonkeyPatch, caps
     assert "hidden" not in told
 
 
+@pytest.mark.integration
 def test_a_gateway_that_is_not_there_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sweep", "--gateway", "127.0.0.1:9"]) == 1
     assert "the gateway cannot be reached" in capsys.readouterr().err

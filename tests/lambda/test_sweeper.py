@@ -24,14 +24,14 @@ NOTHING = dict.fromkeys(("groups", "covered", "old", "deleted", "pushed_again", 
 
 
 @pytest.fixture
-def gateway() -> Iterator[FakeGateway]:
+def gateway(_integration: None) -> Iterator[FakeGateway]:
     with FakeGateway() as running:
         yield running
 
 
 @pytest.fixture
 def configure(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Give a function that sets environment variables."""
+    """Return a function that sets environment variables."""
     for name in ("AUTH_SECRET", "TELEMAP_AUTH_TOKEN_SECRET", "TELEMAP_SWEEP_JOB", "TELEMAP_SWEEP_OLDER_THAN"):
         monkeypatch.delenv(name, raising=False)
 

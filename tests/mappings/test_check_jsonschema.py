@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from telemap.resources import mapping_path, resource, shipped_mappings
+
+pytestmark = pytest.mark.integration
 
 SCHEMA = resource("schema", "mapping.schema.json")
 CHECK = Path(sys.executable).with_name("check-jsonschema")

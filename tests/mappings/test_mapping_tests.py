@@ -64,6 +64,7 @@ def source_file(source: Source) -> Path:
     return mapping_path(source.place.file).resolve()
 
 
+@pytest.mark.integration
 def test_the_schema_passes_on_each_and_each_names_it() -> None:
     check = Path(sys.executable).with_name("check-jsonschema")
     command = [str(part) for part in (check, "--schemafile", SCHEMA, *TESTS)]

@@ -1,6 +1,6 @@
 """The examples of `docs/reference/mapping.md` that name a recording give what the page says.
 
-They are written `<!-- example on RECORDING: NAME -->`, a mapping, `gives:` and the exposition; the recording is in
+They are written `<!-- example on RECORDING: NAME -->`, a mapping, `Output:` and the exposition; the recording is in
 `tests/events` or in `tests/mappings/events`.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cases.yaml_instance import SCHEMA_FILE, schema_faults, yaml_instance
+from yaml_instance import SCHEMA_FILE, schema_faults, yaml_instance
 
 import telemap
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TOP = Path(__file__).parents[2]
 PAGE = (TOP / "docs" / "reference" / "mapping.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(
-    r"<!-- example on (\w+): (.*?) -->\n```yaml\n(.*?)```\n\ngives:\n\n```\n(.*?)```", PAGE, re.DOTALL
+    r"<!-- example on (\w+): (.*?) -->\n```yaml\n(.*?)```\n\nOutput:\n\n```\n(.*?)```", PAGE, re.DOTALL
 )
 
 every_example = pytest.mark.parametrize(
@@ -124,7 +124,7 @@ FORMS = {
 
 
 def _keys(schema: dict[str, Any], where: str) -> Iterator[str]:
-    """Give the keys and words that a schema knows, each by the definition that it stands in."""
+    """Return the keys and words that a schema knows, each by the definition that it stands in."""
     yield from (f"{where}={word}" for word in schema.get("enum", ()) if where != "event_type")
     for name, part in schema.get("properties", {}).items():
         yield f"{where}.{name}"
@@ -135,7 +135,7 @@ def _keys(schema: dict[str, Any], where: str) -> Iterator[str]:
 
 
 def _used(schema: dict[str, Any], where: str, value: Any) -> Iterator[str]:
-    """Give the keys and words that a mapping uses, named as in `_keys`."""
+    """Return the keys and words that a mapping uses, named as in `_keys`."""
     if "$ref" in schema:
         name = schema["$ref"].removeprefix("#/$defs/")
         yield from _used(SCHEMA["$defs"][name], name, value)

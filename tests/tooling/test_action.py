@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tarfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -22,12 +23,12 @@ from tooling.projects import (
     MAPPING,
     write_project,
 )
+from tooling.releases import installed_by, locked
 
 from telemap.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tooling.conftest import Distributions
 
@@ -40,7 +41,7 @@ INSTALL, CHECK, TEST = (step["name"] for step in ACTION["runs"]["steps"])
 
 @pytest.fixture(scope="module")
 def action(sources: Path, bare_machine: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> CompositeAction:
-    """Give the action as a workflow that names this repository has it."""
+    """Return the action as a workflow that names this repository has it."""
     return CompositeAction(sources, scratch=tmp_path_factory.mktemp("runner"), environment=bare_machine)
 
 
@@ -52,13 +53,13 @@ def first_run(action: CompositeAction, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    """Give a user's project with a good mapping, and its tests."""
+    """Return a user's project with a good mapping, and its tests."""
     return write_project(tmp_path / "shop")
 
 
 @pytest.fixture
 def run(action: CompositeAction, first_run: Outcome, workspace: Path) -> Run:
-    """Give a function that runs the action in the workspace; what the first run installed is there."""
+    """Return a function that runs the action in the workspace; what the first run installed is there."""
     installed = {name: value for name, value in first_run.values.items() if name.startswith("steps.")}
     return lambda **inputs: action.run(workspace, inputs, done=installed)
 
@@ -67,6 +68,7 @@ def annotated(outcome: Outcome) -> list[str]:
     return [line for line in outcome.log.splitlines() if line.startswith("::")]
 
 
+@pytest.mark.integration
 def test_the_file_is_an_action_by_githubs_schema() -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-actions", str(FILE)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -80,6 +82,11 @@ def test_no_script_holds_an_expression() -> None:
 def test_without_any_input_mappings_are_checked_and_tests_run(first_run: Outcome) -> None:
     assert first_run.exit_codes == {INSTALL: 0, CHECK: 0, TEST: 0}, first_run.log + first_run.errors
     assert annotated(first_run) == []
+
+
+def test_the_action_installs_what_is_locked(action: CompositeAction, first_run: Outcome) -> None:
+    python = Path(action.output("telemap", first_run)).with_name("python")
+    assert installed_by(python) == locked("telemap", "build")
 
 
 def test_later_steps_can_run_the_command(action: CompositeAction, first_run: Outcome) -> None:

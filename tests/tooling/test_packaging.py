@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 from servers.process import PROJECT
 from tooling.installing import build
+from tooling.releases import installed_by, locked
 
 from telemap.cli import GROUP
 from telemap.resources import shipped_mappings
@@ -46,7 +47,7 @@ def place(distributions: Distributions, bare_machine: dict[str, str], tmp_path_f
     pip = [str(folder / "environment" / "bin" / "python"), "-m", "pip", "install", "--quiet"]
     for command in (
         ["python3", "-m", "venv", "environment"],
-        [*pip, "--require-hashes", "-r", str(PROJECT / "requirements" / "telemap.txt")],
+        [*pip, "--no-deps", "--require-hashes", "-r", str(PROJECT / "requirements" / "telemap.txt")],
         [*pip, "--no-deps", str(distributions.wheel)],
     ):
         subprocess.run(command, cwd=folder, env=bare_machine, check=True)
@@ -55,7 +56,7 @@ def place(distributions: Distributions, bare_machine: dict[str, str], tmp_path_f
 
 @pytest.fixture
 def installed(place: Path, tmp_path: Path) -> Installed:
-    """Give a function that runs a program of the environment, in an empty folder."""
+    """Return a function that runs a program of the environment, in an empty folder."""
 
     def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(place / "environment" / "bin" / program), *arguments]
@@ -148,6 +149,10 @@ def test_what_is_installed_fits_together(installed: Installed) -> None:
     assert finished.returncode == 0, finished.stdout
 
 
+def test_what_is_installed_is_what_is_locked(place: Path) -> None:
+    assert installed_by(place / "environment" / "bin" / "python") == locked("telemap")
+
+
 def test_the_installed_code_is_that_of_the_environment(place: Path, installed: Installed) -> None:
     finished = installed(
         "python", "-c", "import telemap, telemap_lambda; print(telemap.__file__, telemap_lambda.__file__)"
@@ -180,7 +185,7 @@ def test_installed_tests_of_shipped_mappings_pass(installed: Installed) -> None:
 
 
 def test_the_installed_preview_counts(installed: Installed) -> None:
-    finished = installed("telemap", "preview", "--events", str(EVENTS))
+    finished = installed("telemap", "preview", "telemap:default", str(EVENTS))
     reports = [event for event in json.loads(EVENTS.read_text()) if event["type"] == "platform.report"]
     assert f'aws_lambda_invocations_total{{status="success"}} {len(reports)}.0\n' in finished.stdout, finished.stderr
 

@@ -21,49 +21,38 @@ from tooling.projects import (
     MAPPING,
     write_project,
 )
+from tooling.releases import installed_by, locked
+from tooling.repositories import GIT, commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tooling.repositories import Repository
+
     Hooks = Callable[..., subprocess.CompletedProcess[str]]
 
 MANIFEST = PROJECT / ".pre-commit-hooks.yaml"
-GIT = {
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_NAME": "author",
-    "GIT_AUTHOR_EMAIL": "author@example.com",
-    "GIT_COMMITTER_NAME": "author",
-    "GIT_COMMITTER_EMAIL": "author@example.com",
-}
 
 
 @pytest.fixture(scope="module")
 def machine(bare_machine: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Give the variables of a machine whose pre-commit keeps its environments in a folder of the tests."""
+    """Return the variables of a machine whose pre-commit keeps its environments in a folder of the tests."""
     return bare_machine | GIT | {"PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("pre-commit")), "NO_COLOR": "1"}
-
-
-@pytest.fixture(scope="module")
-def repository(sources: Path, machine: dict[str, str]) -> tuple[Path, str]:
-    """Give a git repository with the files of this checkout, and its commit."""
-    return sources, commit(sources, machine)
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Give a user's project with a good mapping, and its tests."""
+    """Return a user's project with a good mapping, and its tests."""
     return write_project(tmp_path / "shop")
 
 
 @pytest.fixture
-def run_hooks(project: Path, repository: tuple[Path, str], machine: dict[str, str]) -> Hooks:
-    """Give a function that commits the project, and runs the hooks on all its files."""
+def run_hooks(project: Path, repository: Repository, machine: dict[str, str]) -> Hooks:
+    """Return a function that commits the project, and runs the hooks on all its files."""
 
     def run(*, arguments: tuple[str, ...] = ("--all-files",), **options: object) -> subprocess.CompletedProcess[str]:
-        url, revision = repository
         hooks = [{"id": "telemap-validate"} | options, {"id": "telemap-test"}]
-        config = {"repos": [{"repo": str(url), "rev": revision, "hooks": hooks}]}
+        config = {"repos": [{"repo": str(repository.folder), "rev": repository.commit, "hooks": hooks}]}
         (project / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
         commit(project, machine)
         command = [sys.executable, "-m", "pre_commit", "run", "--color=never", *arguments]
@@ -72,19 +61,12 @@ def run_hooks(project: Path, repository: tuple[Path, str], machine: dict[str, st
     return run
 
 
-def commit(folder: Path, environment: dict[str, str]) -> str:
-    """Commit all files of a folder, and give the commit."""
-    for command in (["init", "--quiet"], ["add", "--all", "--force"], ["commit", "--quiet", "--message=All."]):
-        subprocess.run(["git", *command], cwd=folder, env=environment, check=True)
-    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, env=environment, capture_output=True, check=True)
-    return head.stdout.decode().strip()
-
-
 def outcomes(finished: subprocess.CompletedProcess[str]) -> dict[str, str]:
-    """Give what each hook came to: Passed, Failed or Skipped."""
+    """Return what each hook came to: Passed, Failed or Skipped."""
     return dict(re.findall(r"^(telemap \w+)\.+(?:\(.*?\))?(\w+)$", finished.stdout, re.MULTILINE))
 
 
+@pytest.mark.integration
 def test_pre_commit_accepts_the_manifest() -> None:
     command = [sys.executable, "-m", "pre_commit", "validate-manifest", str(MANIFEST)]
     assert subprocess.run(command, check=False).returncode == 0
@@ -99,6 +81,12 @@ def test_a_good_mapping_passes(run_hooks: Hooks) -> None:
 def test_both_hooks_share_one_environment(run_hooks: Hooks, machine: dict[str, str]) -> None:
     assert run_hooks().returncode == 0
     assert len(list(Path(machine["PRE_COMMIT_HOME"]).glob("repo*/py_env*"))) == 1
+
+
+def test_hooks_run_on_what_is_locked(run_hooks: Hooks, machine: dict[str, str]) -> None:
+    assert run_hooks().returncode == 0
+    [python] = Path(machine["PRE_COMMIT_HOME"]).glob("repo*/py_env*/bin/python")
+    assert installed_by(python) == locked("telemap")
 
 
 def test_a_bad_mapping_fails_with_its_problem(run_hooks: Hooks, project: Path) -> None:

@@ -12,12 +12,14 @@ import pytest
 import yaml
 from servers.process import PROJECT
 from tooling.projects import FAILING_TESTS, FAILURE, FAULT, FAULTY_MAPPING, write_project
+from tooling.releases import installed_by, locked
+from tooling.repositories import GIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tooling.conftest import Distributions
+    from tooling.repositories import Repository
 
     RunSnippet = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -28,19 +30,19 @@ VENDORS = sorted(name for name in EXAMPLES if name.startswith("vendor."))
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give one folder to all runs, for the first makes the environment in it."""
+    """Return one folder to all runs, for the first makes the environment in it."""
     return tmp_path_factory.mktemp("workspace")
 
 
 @pytest.fixture
-def run_snippet(workspace: Path, bare_machine: dict[str, str], distributions: Distributions) -> RunSnippet:
-    """Give a function that writes the project and runs the snippet, with the wheel as what pip installs."""
+def run_snippet(workspace: Path, bare_machine: dict[str, str], repository: Repository) -> RunSnippet:
+    """Return a function that writes the project and runs the snippet, with the files of this checkout as the commit."""
 
     def run(**project: str) -> subprocess.CompletedProcess[str]:
         write_project(workspace, **project)
         (workspace / "telemap-tests.xml").unlink(missing_ok=True)
-        environment = bare_machine | {"TELEMAP": str(distributions.wheel)}
-        return in_shell(workspace, environment)
+        wanted = {"TELEMAP": str(repository.folder), "REVISION": repository.commit}
+        return in_shell(workspace, bare_machine | GIT | wanted)
 
     return run
 
@@ -52,7 +54,7 @@ def in_shell(folder: Path, environment: dict[str, str]) -> subprocess.CompletedP
 
 
 def rows(heading: str) -> list[str]:
-    """Give the first cells of the table under a heading of columns."""
+    """Return the first cells of the table under a heading of columns."""
     table = re.search(rf"^\| {heading} \|.*\n\| ---.*\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
     return re.findall(r"^\| `(\S+)`", table[1], re.MULTILINE) if table else []
 
@@ -78,12 +80,22 @@ def test_a_failing_test_fails_and_its_results_are_written(run_snippet: RunSnippe
     assert len(list(failures)) == 1
 
 
+def test_the_snippet_installs_what_is_locked(run_snippet: RunSnippet, workspace: Path) -> None:
+    assert run_snippet().returncode == 0
+    assert installed_by(workspace / ".telemap-checkout" / ".venv" / "bin" / "python") == locked("telemap", "build")
+
+
+@pytest.mark.integration
 def test_what_to_install_must_be_said(tmp_path: Path, bare_machine: dict[str, str]) -> None:
     finished = in_shell(tmp_path, bare_machine)
     assert finished.returncode != 0
-    assert "TELEMAP: is what pip installs" in finished.stderr
+    assert "TELEMAP: set it to the URL of telemap's repository" in finished.stderr
+    finished = in_shell(tmp_path, bare_machine | {"TELEMAP": str(tmp_path)})
+    assert finished.returncode != 0
+    assert "REVISION: set it to the commit to run" in finished.stderr
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_examples_are_valid_by_the_schema_of_whom_they_are_for(vendor: str, tmp_path: Path) -> None:
     example = tmp_path / "example.yaml"
@@ -98,6 +110,7 @@ def test_every_kind_of_example_is_found() -> None:
     assert len(EXAMPLES) == PAGE.count("<!-- example:") == 5
 
 
+@pytest.mark.integration
 def test_the_example_for_pre_commit_is_valid_and_names_hooks_that_are_there(tmp_path: Path) -> None:
     config = tmp_path / ".pre-commit-config.yaml"
     config.write_text(EXAMPLES[config.name])

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "telemap"
 
 ROAD = (
-    "digest durations event_types float_text label_text patterns resources settings units version",
+    "digest durations event_types float_text label_text patterns resources settings terminal_text units version",
     "document errors problem regex",  # text becomes nodes, or problems with a place in them
     "reading",  # nodes become values
     "path",
@@ -38,7 +38,7 @@ STAGES = {name: number for number, stage in enumerate(ROAD) for name in stage.sp
 
 
 def imported(file: Path) -> set[str]:
-    """Give all modules that a file imports: at its top, in functions, and for types alone."""
+    """Return all modules that a file imports: at its top, in functions, and for types alone."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "extensions" / "telemap_lambda"
 
@@ -72,6 +74,7 @@ def test_rooms_never_import_in_a_circle() -> None:
     assert left == {}
 
 
+@pytest.mark.integration
 def test_before_registering_nothing_but_the_top_is_imported() -> None:
     program = "import sys, telemap_lambda.start; print(*sys.modules)"
     loaded = subprocess.check_output([sys.executable, "-c", program], text=True).split()

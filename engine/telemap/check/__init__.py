@@ -1,7 +1,7 @@
-"""Check a document and say what it means: nodes in, a mapping out, or all its problems.
+"""Checking a document: nodes in, a mapping out, or all its problems.
 
-`findings` reads nodes and collects problems; `keys` lists the language's keys; `families`, `sources`, `labels`,
-`references` and `names` each know one part of the language page.
+`keys` lists the language's keys; `families`, `sources`, `labels`, `references` and `names` each know one part of the
+reference; `drafts` holds what is half read; `advice` warns about finished values.
 """
 
 from __future__ import annotations

@@ -13,30 +13,30 @@ from telemap.document.nodes import MapNode
 from telemap.model import Overflow
 
 if TYPE_CHECKING:
+    from telemap.check.mapping_reader import MappingReader
     from telemap.reading.entries import Entries
-    from telemap.reading.node_reader import Findings
 
 
-def read_defaults(findings: Findings, entries: Entries) -> Defaults:
+def read_defaults(reader: MappingReader, entries: Entries) -> Defaults:
     """Read `defaults`, if they are there."""
     if "defaults" not in entries:
         return Defaults() if entries.lacks("defaults") else Defaults(unread=keys.DEFAULTS)
     what = "'defaults'"
-    given = findings.entries(entries["defaults"][1], what, keys.DEFAULTS)
+    given = reader.entries(entries["defaults"][1], what, keys.DEFAULTS)
     if given is None:
         return Defaults(unread=keys.DEFAULTS)
     overflow = None
     if "overflow" in given:
         node = given["overflow"][1]
-        overflow = findings.choice(node, f"'overflow' of {what}", [choice.value for choice in Overflow])
+        overflow = reader.word(node, f"'overflow' of {what}", Overflow)
     return Defaults(
-        prefix=_read_prefix(findings, given),
-        labels=read_label_names(findings, given["labels"][1], f"'labels' of {what}") if "labels" in given else {},
-        buckets=read_buckets(findings, given["buckets"][1], f"'buckets' of {what}") if "buckets" in given else (),
-        series_limit=read_limit(findings, what, given, "series_limit", DEFAULT_SERIES_LIMIT),
-        series_limit_total=read_limit(findings, what, given, "series_limit_total", 0) or None,
-        overflow=Overflow(overflow) if overflow else Overflow.FOLD,
-        expire=findings.seconds(given["expire"][1], f"'expire' of {what}") if "expire" in given else None,
+        prefix=_read_prefix(reader, given),
+        labels=read_label_names(reader, given["labels"][1], f"'labels' of {what}") if "labels" in given else {},
+        buckets=read_buckets(reader, given["buckets"][1], f"'buckets' of {what}") if "buckets" in given else (),
+        series_limit=read_limit(reader, what, given, "series_limit", DEFAULT_SERIES_LIMIT),
+        series_limit_total=read_limit(reader, what, given, "series_limit_total", 0) or None,
+        overflow=overflow or Overflow.FOLD,
+        expire=reader.seconds(given["expire"][1], f"'expire' of {what}") if "expire" in given else None,
         unread=frozenset(given.meant - given.keys() | _wrong_labels(given)),
     )
 
@@ -45,13 +45,13 @@ def _wrong_labels(given: Entries) -> set[str]:
     return {"labels"} if "labels" in given and not isinstance(given["labels"][1], MapNode) else set()
 
 
-def _read_prefix(findings: Findings, given: Entries) -> str:
+def _read_prefix(reader: MappingReader, given: Entries) -> str:
     if "prefix" not in given:
         return ""
     node = given["prefix"][1]
-    prefix = findings.text(node, "'prefix' of 'defaults'", empty=True) or ""
+    prefix = reader.text(node, "'prefix' of 'defaults'", empty=True) or ""
     if prefix and NAME.fullmatch(prefix) is None:
         hint = "letters, digits, '_' and ':', no digit first"
-        findings.error("metric-name", node, f"{prefix!r} cannot begin a metric name", hint)
+        reader.error("metric-name", node, f"{prefix!r} cannot begin a metric name", hint)
         return ""
     return prefix

@@ -9,128 +9,132 @@ from telemap.check.advice import advise_family
 from telemap.check.drafts import DraftSource, FamilyHead, LabelNodes, SourceDraft
 from telemap.check.init import LabelSets, init_series, read_init
 from telemap.check.labels import check_removals, check_reserved, count_texts, merge_labels, read_label
-from telemap.check.limits import ADDING, read_expire, read_family_buckets, read_limit, read_overflow
+from telemap.check.limits import read_expire, read_family_buckets, read_limit, read_overflow
 from telemap.check.limits_of_all_files import MAX_LABEL_TEXTS, MAX_LABELS, MAX_LABELS_EACH
 from telemap.check.names import check_name
 from telemap.check.sources import read_own_labels, read_source, read_source_item
-from telemap.model import Family, LabelRule, MetricType, Operation, Source
+from telemap.model import Family, GaugeOperation, LabelRule, MetricType, Mix, Source
+from telemap.reading.entries import listed
 
 if TYPE_CHECKING:
     from telemap.check.drafts import Defaults
+    from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import Node, ScalarNode
     from telemap.reading.entries import Entries
-    from telemap.reading.node_reader import Findings
-
-_LINES = {MetricType.SUMMARY: 2, MetricType.HISTOGRAM: 3}
-"""Lines of the exposition of one series, buckets with a bound aside, where there are several."""
-
-_SETTING = frozenset({Operation.SET, Operation.SET_TO_EVENT_TIME})
-_TOGETHER = (_SETTING, ADDING, frozenset({Operation.MIN}), frozenset({Operation.MAX}))
-"""Operations that the sources of one gauge may mix."""
 
 
 def read_family(
-    findings: Findings, key: ScalarNode, node: Node, name: str, defaults: Defaults
+    reader: MappingReader, key: ScalarNode, node: Node, name: str, defaults: Defaults
 ) -> tuple[FamilyHead, Family | None]:
     """Read one family: what it is, as far as that could be read; and all of it, when it has no error.
 
     Args:
-        findings: where problems go.
+        reader: where problems go.
         key: the family's key.
         node: all that is written under it.
         name: its full name.
         defaults: of the file.
     """
     what = f"metric {key.text!r}"
-    before, found = findings.errors, len(findings.problems)
-    entries = findings.entries(node, what, keys.FAMILY, keys.FAMILY_ELSEWHERE)
+    before, found = reader.errors, len(reader.problems)
+    entries = reader.entries(node, what, keys.FAMILY, keys.FAMILY_ELSEWHERE)
     if entries is None:
         return FamilyHead(name, None), None
-    metric_type = _read_type(findings, key, what, entries)
-    check_name(findings, key, name, metric_type)
-    help_ = _read_help(findings, key, what, entries)
+    metric_type = _read_type(reader, key, what, entries)
+    check_name(reader, key, name, metric_type)
+    help_ = _read_help(reader, key, what, entries)
     head = FamilyHead(name, metric_type)
-    drafts, levels = _read_drafts(findings, key, what, entries, head, defaults)
-    _check_operations(findings, what, drafts)
-    names, sources, read = _put_labels(findings, key, what, drafts, levels, head)
-    limit = read_limit(findings, what, entries, "series_limit", defaults.series_limit)
+    drafts, levels = _read_drafts(reader, key, what, entries, head, defaults)
+    _check_operations(reader, what, drafts)
+    names, sources, read = _put_labels(reader, key, what, drafts, levels, head)
+    limit = read_limit(reader, what, entries, "series_limit", defaults.series_limit)
     operations = [draft.operation for draft in drafts if draft.operation is not None]
-    overflow = read_overflow(findings, what, entries, head, operations, defaults.overflow)
-    buckets = read_family_buckets(findings, key, what, entries, head, defaults)
-    expire = read_expire(findings, what, entries, head, defaults.expire)
-    wanted = read_init(findings, what, entries, head)
-    complete = findings.errors == before
+    overflow = read_overflow(reader, what, entries, head, operations, defaults.overflow)
+    buckets = read_family_buckets(reader, key, what, entries, head, defaults)
+    expire = read_expire(reader, what, entries, head, defaults.expire)
+    wanted = read_init(reader, what, entries, head)
+    complete = reader.errors == before
     init: LabelSets = ()
     if wanted and complete and metric_type:
-        init = init_series(findings, what, wanted, names, sources, limit, _LINES.get(metric_type, 1) + len(buckets))
+        init = init_series(reader, what, wanted, names, sources, limit, metric_type.row.lines + len(buckets))
     has_limit = entries.lacks("series_limit") and "series_limit" not in defaults.unread
-    advise_family(findings, key, head, entries, limit if has_limit or "series_limit" in entries else None, read, found)
-    if findings.errors > before or metric_type is None or help_ is None:
+    advise_family(reader, key, head, entries, limit if has_limit or "series_limit" in entries else None, read, found)
+    if reader.errors > before or metric_type is None or help_ is None:
         return head, None
-    place = findings.place(key.span)
+    place = reader.place(key.span)
     family = Family(name, metric_type, help_, names, buckets, limit, overflow, expire, init, sources, place)
     return head, family
 
 
-def _read_type(findings: Findings, key: ScalarNode, what: str, entries: Entries) -> MetricType | None:
+def _read_type(reader: MappingReader, key: ScalarNode, what: str, entries: Entries) -> MetricType | None:
     if "type" not in entries:
         if not entries.lacks("type"):
             return None
-        findings.error("missing-key", key, f"{what} needs 'type'", "one of: counter, gauge, summary, histogram")
+        hint = f"one of: {', '.join(one.value for one in MetricType)}"
+        reader.error("missing-key", key, f"{what} needs 'type'", hint)
         return None
-    chosen = findings.choice(entries["type"][1], f"'type' of {what}", [kind.value for kind in MetricType])
-    return MetricType(chosen) if chosen else None
+    return reader.word(entries["type"][1], f"'type' of {what}", MetricType)
 
 
-def _read_help(findings: Findings, key: ScalarNode, what: str, entries: Entries) -> str | None:
+def _read_help(reader: MappingReader, key: ScalarNode, what: str, entries: Entries) -> str | None:
     if "help" not in entries:
         if not entries.lacks("help"):
             return None
-        findings.error("missing-key", key, f"{what} needs 'help'", "say in a sentence what it counts or measures")
+        reader.error("missing-key", key, f"{what} needs 'help'", "say in a sentence what it counts or measures")
         return None
-    return findings.text(entries["help"][1], f"'help' of {what}", hint="write a sentence that says what it counts")
+    return reader.text(entries["help"][1], f"'help' of {what}", hint="write a sentence that says what it counts")
 
 
 def _read_drafts(
-    findings: Findings, key: ScalarNode, what: str, entries: Entries, head: FamilyHead, defaults: Defaults
+    reader: MappingReader, key: ScalarNode, what: str, entries: Entries, head: FamilyHead, defaults: Defaults
 ) -> tuple[list[DraftSource], list[LabelNodes | None]]:
     """Read the one source in place or the list of them, and the labels that stand above them."""
     above = None if "labels" in defaults.unread else defaults.labels
     if "sources" not in entries:
-        return [read_source(findings, key, what, entries, head)] if entries.lacks("sources") else [], [above]
+        return [read_source(reader, key, what, entries, head)] if entries.lacks("sources") else [], [above]
     for name in sorted(keys.SOURCE_ONLY & entries.keys()):
-        findings.error(
+        reader.error(
             "keys-exclude",
             entries[name][0],
             f"{what} has both 'sources' and {name!r}",
             f"write {name!r} on each source",
             related=(entries["sources"][0], "'sources'"),
         )
-    labels = read_own_labels(findings, entries, what)
-    items = findings.items(entries["sources"][1], f"'sources' of {what}") or ()
-    read = [
-        read_source_item(findings, item, f"source {number} of {what}", head) for number, item in enumerate(items, 1)
-    ]
+    labels = read_own_labels(reader, entries, what)
+    items = reader.items(entries["sources"][1], f"'sources' of {what}") or ()
+    read = [read_source_item(reader, item, f"source {number} of {what}", head) for number, item in enumerate(items, 1)]
     return [draft for draft in read if draft is not None], [above, labels]
 
 
-def _check_operations(findings: Findings, what: str, drafts: list[DraftSource]) -> None:
+def _check_operations(reader: MappingReader, what: str, drafts: list[DraftSource]) -> None:
     """Report sources of a gauge whose operations cannot be mixed."""
     readable = [(draft.operation, draft.operation_node) for draft in drafts if draft.operation is not None]
     for operation, node in readable[1:]:
         first, first_node = readable[0]
-        if not any({first, operation} <= group for group in _TOGETHER):
-            findings.error(
+        if operation.row.mix is not first.row.mix:
+            reader.error(
                 "gauge-operations",
                 node,
                 f"the sources of {what} cannot mix {first.value!r} and {operation.value!r}",
-                "'set' goes with 'set_to_event_time'; 'inc', 'dec', 'add' and 'sub' go together; 'min' and 'max' alone",
+                _mixes(),
                 related=(first_node, f"{first.value!r}"),
             )
 
 
+def _mixes() -> str:
+    """Report which operations go together."""
+    kinds = [[repr(one.value) for one in GaugeOperation if one.row.mix is mix] for mix in Mix]
+    mixed = [
+        f"{words[0]} goes with {words[1]}" if len(words) == 2 else f"{listed(words)} go together"
+        for words in kinds
+        if len(words) > 1
+    ]
+    alone = [words[0] for words in kinds if len(words) == 1]
+    return "; ".join([*mixed, *([f"{listed(alone)} alone"] if alone else [])])
+
+
 def _put_labels(
-    findings: Findings,
+    reader: MappingReader,
     key: ScalarNode,
     what: str,
     drafts: list[DraftSource],
@@ -138,65 +142,67 @@ def _put_labels(
     head: FamilyHead,
 ) -> tuple[tuple[str, ...], tuple[Source, ...], list[SourceDraft]]:
     """Put the labels of the file and the family under those of each source, and read them."""
-    merged = _merge_labels(findings, drafts, written)
-    if too_many := _too_many(findings, what, merged):
-        findings.error("too-many-labels", key, too_many)
+    merged = _merge_labels(reader, drafts, written)
+    if too_many := _too_many(reader, what, merged):
+        reader.error("too-many-labels", key, too_many)
         return (), (), [SourceDraft(draft, {}, {}) for draft in drafts]
-    _check_removals(findings, drafts, written)
+    _check_removals(reader, drafts, written)
     for labels in merged:
         if head.type is not None:
-            check_reserved(findings, labels, head.type)
-    _check_same_labels(findings, what, drafts, merged)
+            check_reserved(reader, labels, head.type)
+    _check_same_labels(reader, what, drafts, merged)
     names = tuple(sorted(merged[0])) if merged else ()
     sources, read = [], []
     for draft, labels in zip(drafts, merged, strict=True):
         rules = {
-            name: read_label(findings, node, f"label {name!r}", depth=draft.depth) for name, (_, node) in labels.items()
+            name: read_label(reader, node, f"label {name!r}", depth=draft.depth) for name, (_, node) in labels.items()
         }
         read.append(SourceDraft(draft, labels, rules))
         if draft.value is not None:
-            sources.append(_source(findings, draft, [rules[name] for name in names if name in rules]))
+            sources.append(_source(reader, draft, [rules[name] for name in names if name in rules]))
     return names, tuple(sources), read
 
 
-def _merge_labels(findings: Findings, drafts: list[DraftSource], written: list[LabelNodes | None]) -> list[LabelNodes]:
+def _merge_labels(
+    reader: MappingReader, drafts: list[DraftSource], written: list[LabelNodes | None]
+) -> list[LabelNodes]:
     """Put the labels of the file and the family under those of each source, as long as these are not too many."""
     levels = [level or {} for level in written]
-    findings.totals.labels += sum(len(draft.labels or ()) + sum(map(len, levels)) for draft in drafts)
-    if findings.totals.labels > MAX_LABELS:
+    reader.totals.labels += sum(len(draft.labels or ()) + sum(map(len, levels)) for draft in drafts)
+    if reader.totals.labels > MAX_LABELS:
         return []
     return [merge_labels(*levels, draft.labels or {}) for draft in drafts]
 
 
-def _too_many(findings: Findings, what: str, merged: list[LabelNodes]) -> str | None:
+def _too_many(reader: MappingReader, what: str, merged: list[LabelNodes]) -> str | None:
     """Say which bound the labels of a family's sources pass, if they do."""
-    totals = findings.totals
+    totals = reader.totals
     if totals.labels > MAX_LABELS:
         return f"with {what} all sources together have more than {MAX_LABELS:,} labels, inherited ones counted"
     most = max(map(len, merged), default=0)
     if most > MAX_LABELS_EACH:
         return f"{what} has {most:,} labels, and may have {MAX_LABELS_EACH}"
-    totals.label_texts += sum(count_texts(findings, node) for labels in merged for _, node in labels.values())
+    totals.label_texts += sum(count_texts(reader, node) for labels in merged for _, node in labels.values())
     if totals.label_texts > MAX_LABEL_TEXTS:
         return f"with {what} the labels of all sources have more than {MAX_LABEL_TEXTS:,} texts, inherited ones counted"
     return None
 
 
-def _check_removals(findings: Findings, drafts: list[DraftSource], levels: list[LabelNodes | None]) -> None:
+def _check_removals(reader: MappingReader, drafts: list[DraftSource], levels: list[LabelNodes | None]) -> None:
     """Report `null` for labels that no level above gives, where all of them could be read."""
     for number, level in enumerate(levels):
-        _check_level(findings, level, levels[:number])
+        _check_level(reader, level, levels[:number])
     for draft in drafts:
-        _check_level(findings, draft.labels, levels)
+        _check_level(reader, draft.labels, levels)
 
 
-def _check_level(findings: Findings, level: LabelNodes | None, above: list[LabelNodes | None]) -> None:
+def _check_level(reader: MappingReader, level: LabelNodes | None, above: list[LabelNodes | None]) -> None:
     known = [labels for labels in above if labels is not None]
     if level is not None and len(known) == len(above):
-        check_removals(findings, level, merge_labels(*known))
+        check_removals(reader, level, merge_labels(*known))
 
 
-def _source(findings: Findings, draft: DraftSource, rules: list[LabelRule | None]) -> Source:
+def _source(reader: MappingReader, draft: DraftSource, rules: list[LabelRule | None]) -> Source:
     assert draft.value is not None  # noqa: S101 - the caller has seen to it
     return Source(
         patterns=draft.patterns,
@@ -206,12 +212,12 @@ def _source(findings: Findings, draft: DraftSource, rules: list[LabelRule | None
         labels=tuple(rule for rule in rules if rule is not None),
         value=draft.value,
         factor=draft.factor,
-        operation=draft.operation or Operation.SET,
-        place=findings.place(draft.node.span),
+        operation=draft.operation or GaugeOperation.SET,
+        place=reader.place(draft.node.span),
     )
 
 
-def _check_same_labels(findings: Findings, what: str, drafts: list[DraftSource], labels: list[LabelNodes]) -> None:
+def _check_same_labels(reader: MappingReader, what: str, drafts: list[DraftSource], labels: list[LabelNodes]) -> None:
     """Report each source whose label names differ from the first one's."""
     known = [(draft, found) for draft, found in zip(drafts, labels, strict=True) if draft.labels is not None]
     for draft, found in known[1:]:
@@ -221,7 +227,7 @@ def _check_same_labels(findings: Findings, what: str, drafts: list[DraftSource],
         missing = sorted(expected.keys() - found.keys())
         added = sorted(found.keys() - expected.keys())
         words = [f"lacks {name!r}" for name in missing] + [f"adds {name!r}" for name in added]
-        findings.error(
+        reader.error(
             "label-mismatch",
             draft.node,
             f"the sources of {what} differ in their labels: this one {' and '.join(words)}",

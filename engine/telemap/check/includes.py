@@ -20,12 +20,12 @@ from telemap.resources import relative_to
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
+    from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import Node
     from telemap.model import DropRule, Family
     from telemap.problem import Problem
     from telemap.problem.place import Place
     from telemap.reading.entries import Entries
-    from telemap.reading.node_reader import Findings
 
 MAX_DEPTH = 16
 """Most levels of mappings that include one another; symbolic links could make them endless."""
@@ -68,46 +68,46 @@ class Included:
 
     @property
     def is_sound(self) -> bool:
-        """Tell whether there is no error in any of them."""
+        """Return whether there is no error in any of them."""
         return not any(problem.severity is Severity.ERROR for problem in self.problems)
 
 
 def include_all(
-    findings: Findings, entries: Entries, chain: tuple[str, ...], check: Callable[[str, str], Included]
+    reader: MappingReader, entries: Entries, chain: tuple[str, ...], check: Callable[[str, str], Included]
 ) -> Included:
     """Check the included mappings and put them together.
 
     Args:
-        findings: problems of the including document.
+        reader: problems of the including document.
         entries: its top level.
         chain: the names of the documents that led here, this one last.
         check: gives what a document comes to, from its name as written here and its name from anywhere; the same object
             each time.
     """
     parts: list[tuple[Node, Included]] = []
-    for node in findings.items(entries["include"][1], "'include'") or () if "include" in entries else ():
-        if findings.totals.told & {"files", "size"}:
+    for node in reader.items(entries["include"][1], "'include'") or () if "include" in entries else ():
+        if reader.totals.told & {"files", "size"}:
             break
-        text = findings.text(node, "an item of 'include'", hint=ITEM)
-        part = None if text is None else _include(findings, node, text, chain, check)
+        text = reader.text(node, "an item of 'include'", hint=ITEM)
+        part = None if text is None else _include(reader, node, text, chain, check)
         if part is not None:
             parts.append((node, part))
     return _put_together(parts)
 
 
-def report_conflicts(findings: Findings, included: Included, written: Container[str]) -> None:
+def report_conflicts(reader: MappingReader, included: Included, written: Container[str]) -> None:
     """Report families that two included mappings write differently, but for those that are settled.
 
     Args:
-        findings: problems of the including document.
+        reader: problems of the including document.
         included: what it includes.
         written: the full names that it replaces or removes itself.
     """
     for conflict in included.conflicts:
         if conflict.name not in written:
-            findings.error_at(
+            reader.error_at(
                 "name-collision",
-                findings.place(conflict.node.span),
+                reader.place(conflict.node.span),
                 f"two included mappings have a metric {conflict.name!r}",
                 f"write {conflict.name!r} under 'metrics' here, or remove it with '{conflict.name}: null'",
                 related=(conflict.first, "the first one"),
@@ -115,7 +115,7 @@ def report_conflicts(findings: Findings, included: Included, written: Container[
 
 
 def _include(
-    findings: Findings,
+    reader: MappingReader,
     node: Node,
     text: str,
     chain: tuple[str, ...],
@@ -124,45 +124,45 @@ def _include(
     name = relative_to(chain[-1], text)
     if name in chain:
         shown = " -> ".join((*chain[chain.index(name) :], name))
-        findings.error("include-cycle", node, f"the mapping includes itself: {shown}", "leave this 'include' out")
+        reader.error("include-cycle", node, f"the mapping includes itself: {shown}", "leave this 'include' out")
         return None
-    findings.totals.files += 1
-    if findings.totals.passes("files", findings.totals.files, MAX_FILES):
+    reader.totals.files += 1
+    if reader.totals.passes("files", reader.totals.files, MAX_FILES):
         message = f"with {text!r} there are more than {MAX_FILES} included mappings"
-        findings.error("include-broken", node, message, "put what belongs together into one file")
+        reader.error("include-broken", node, message, "put what belongs together into one file")
         return None
     if len(chain) > MAX_DEPTH:
         message = f"cannot include {text!r}: mappings include one another more than {MAX_DEPTH} levels deep"
-        findings.error("include-broken", node, message)
+        reader.error("include-broken", node, message)
         return None
     try:
         one = check(text, name)
     except MappingError as error:
-        _report_broken(findings, node, text, error)
+        _report_broken(reader, node, text, error)
         return Included(problems=list(error.problems))
-    _bound_size(findings, node, text)
+    _bound_size(reader, node, text)
     return one
 
 
-def _report_broken(findings: Findings, node: Node, text: str, error: MappingError) -> None:
+def _report_broken(reader: MappingReader, node: Node, text: str, error: MappingError) -> None:
     """Report a file that could not be read to its end; after some of them the others are not looked at."""
-    totals = findings.totals
+    totals = reader.totals
     totals.broken += any(problem.place is not None for problem in error.problems)
     message, hint = f"cannot include {text!r}", "see the problem of that file"
     if totals.passes("files", totals.broken, MAX_BROKEN):
         message += f", the last one of {totals.broken}: what comes after it is not looked at"
-    findings.error("include-broken", node, message, hint)
+    reader.error("include-broken", node, message, hint)
 
 
-def _bound_size(findings: Findings, node: Node, text: str) -> None:
+def _bound_size(reader: MappingReader, node: Node, text: str) -> None:
     """Report when all files together become too large."""
-    totals = findings.totals
+    totals = reader.totals
     if totals.is_too_large and "size" not in totals.told:
         totals.told.add("size")
         message = (
             f"with {text!r} all files together have more than {MAX_NODES:,} nodes, or {MAX_CHARACTERS:,} characters"
         )
-        findings.error("include-broken", node, message)
+        reader.error("include-broken", node, message)
 
 
 def _put_together(parts: list[tuple[Node, Included]]) -> Included:
@@ -188,7 +188,7 @@ def _put_together(parts: list[tuple[Node, Included]]) -> Included:
 
 
 def _different_rules(lists: list[tuple[DropRule, ...]]) -> tuple[DropRule, ...]:
-    """Give the rules of `drop` of all parts, but for those that a part before has too."""
+    """Return the rules of `drop` of all parts, but for those that a part before has too."""
     if len(lists) < 2:
         return lists[0] if lists else ()
     found: list[DropRule] = []

@@ -11,15 +11,15 @@ from telemap.check.limits_of_all_files import MAX_INIT
 from telemap.check.references import read_literal
 from telemap.document.nodes import ListNode, Node, ScalarNode
 from telemap.label_text import OVERFLOW
-from telemap.model import KnownText, LabelRule, LiteralText, MetricType, Source, literal
+from telemap.model import KnownText, LabelRule, LiteralText, Source, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from telemap.check.drafts import FamilyHead
+    from telemap.check.mapping_reader import MappingReader
     from telemap.model import Family
     from telemap.reading.entries import Entries
-    from telemap.reading.node_reader import Findings
 
 LabelSets: TypeAlias = tuple[tuple[KnownText, ...], ...]
 
@@ -40,38 +40,32 @@ class Init:
     sets: tuple[WrittenSet, ...] | None
 
 
-def read_init(findings: Findings, what: str, entries: Entries, head: FamilyHead) -> Init | None:
+def read_init(reader: MappingReader, what: str, entries: Entries, head: FamilyHead) -> Init | None:
     """Read `all`, or a list of label sets."""
     if "init" not in entries:
         return None
     key, node = entries["init"]
-    if head.type is MetricType.GAUGE:
-        findings.error(
-            "key-not-for-type",
-            key,
-            f"{what} is a gauge and cannot have 'init'",
-            "leave 'init' out: a gauge is set by events",
-        )
+    reader.key_for_type(key, what, head.type, "leave 'init' out: a gauge is set by events")
     if isinstance(node, ListNode):
-        items = findings.items(node, f"'init' of {what}") or ()
-        return Init(node, tuple(_read_set(findings, item, f"a label set of 'init' of {what}") for item in items))
+        items = reader.items(node, f"'init' of {what}") or ()
+        return Init(node, tuple(_read_set(reader, item, f"a label set of 'init' of {what}") for item in items))
     if not isinstance(node, ScalarNode) or node.text != "all":
-        findings.error("wrong-type", node, f"'init' of {what} must be 'all' or a list of label sets")
+        reader.error("wrong-type", node, f"'init' of {what} must be 'all' or a list of label sets")
     return Init(node, None)
 
 
-def _read_set(findings: Findings, node: Node, what: str) -> WrittenSet:
+def _read_set(reader: MappingReader, node: Node, what: str) -> WrittenSet:
     given = {}
-    for key, value in findings.pairs(node, what) or ():
-        text = findings.text(value, f"{key.text!r} of {what}", empty=True)
-        literal = None if text is None else read_literal(findings, value, text)
+    for key, value in reader.pairs(node, what) or ():
+        text = reader.text(value, f"{key.text!r} of {what}", empty=True)
+        literal = None if text is None else read_literal(reader, value, text)
         if literal is not None:
             given[key.text] = (key, literal)
     return node, given
 
 
 def init_series(
-    findings: Findings,
+    reader: MappingReader,
     what: str,
     init: Init,
     names: tuple[str, ...],
@@ -79,10 +73,10 @@ def init_series(
     limit: int,
     lines_each: int,
 ) -> LabelSets:
-    """Give the label sets that `init` stands for, each with its values in the order of the label names.
+    """Return the label sets that `init` stands for, each with its values in the order of the label names.
 
     Args:
-        findings: where problems go.
+        reader: where problems go.
         what: how messages call the family.
         init: what is written.
         names: of the family's labels.
@@ -92,19 +86,19 @@ def init_series(
     """
     limit = min(limit, MAX_INIT)
     if init.sets is None:
-        sets = _all_sets(findings, init.node, what, names, sources, limit, lines_each)
-    elif _has_room(findings, init.node, what, len(init.sets) * lines_each):
-        sets = _listed_sets(findings, init.sets, f"a label set of 'init' of {what}", names, sources)
+        sets = _all_sets(reader, init.node, what, names, sources, limit, lines_each)
+    elif _has_room(reader, init.node, what, len(init.sets) * lines_each):
+        sets = _listed_sets(reader, init.sets, f"a label set of 'init' of {what}", names, sources)
     else:
         return ()
     unique = tuple(dict.fromkeys(sets))
     if len(unique) > limit:
-        _report_limit(findings, init.node, what, len(unique), limit)
+        _report_limit(reader, init.node, what, len(unique), limit)
     return unique
 
 
 def _all_sets(
-    findings: Findings,
+    reader: MappingReader,
     node: Node,
     what: str,
     names: tuple[str, ...],
@@ -118,7 +112,7 @@ def _all_sets(
         values = [rule.known_values for rule in source.labels]
         for name, known in zip(names, values, strict=True):
             if known is None:
-                findings.error(
+                reader.error(
                     "init-open",
                     node,
                     f"'init: all' of {what}: the values of label {name!r} are not known before the events",
@@ -128,58 +122,62 @@ def _all_sets(
         known_values = [known for known in values if known is not None]
         count = prod(map(len, known_values))
         if count > limit:
-            _report_limit(findings, node, what, count, limit)
+            _report_limit(reader, node, what, count, limit)
             return ()
-        if not _has_room(findings, node, what, count * lines_each):
+        if not _has_room(reader, node, what, count * lines_each):
             return ()
         sets += product(*known_values)
     return tuple(sets)
 
 
-def _has_room(findings: Findings, node: Node, what: str, lines: int) -> bool:
-    """Count the lines that all families begin with; tell whether there is still room for those of one."""
-    totals = findings.totals
+def _has_room(reader: MappingReader, node: Node, what: str, lines: int) -> bool:
+    """Count the lines that all families begin with; return whether there is still room for those of one."""
+    totals = reader.totals
     totals.init += lines
     if totals.passes("init", totals.init, MAX_INIT):
         message = f"with 'init' of {what} all families together begin with more than {MAX_INIT:,} lines of exposition"
-        findings.error("init-limit", node, message, "list the label sets that matter")
+        reader.error("init-limit", node, message, "list the label sets that matter")
     return totals.init <= MAX_INIT
 
 
-def check_total(findings: Findings, families: Iterable[Family], limit: int) -> None:
+def check_total(reader: MappingReader, families: Iterable[Family], limit: int) -> None:
     """Report series of all `init` together that are more than the process may have.
 
     Args:
-        findings: of the mapping that includes all others.
+        reader: of the mapping that includes all others.
         families: of all of them.
         limit: `series_limit_total`.
     """
     count = 0
     for family in families:
         count += len(family.init)
-        if count > limit and "init" not in findings.totals.told:
+        if count > limit and "init" not in reader.totals.told:
             message = (
                 f"with {family.name!r} all 'init' make {count} series together, and 'series_limit_total' is {limit}"
             )
             hint = "raise 'series_limit_total' of 'defaults', or list the label sets that matter"
-            findings.error_at("init-limit", family.place, message, hint)
+            reader.error_at("init-limit", family.place, message, hint)
             return
 
 
-def _report_limit(findings: Findings, node: Node, what: str, count: int, limit: int) -> None:
+def _report_limit(reader: MappingReader, node: Node, what: str, count: int, limit: int) -> None:
     hint = "raise 'series_limit', or list the label sets that matter"
-    findings.error("init-limit", node, f"'init' of {what} makes {count} series, and its limit is {limit}", hint)
+    reader.error("init-limit", node, f"'init' of {what} makes {count} series, and its limit is {limit}", hint)
 
 
 def _listed_sets(
-    findings: Findings, written: tuple[WrittenSet, ...], what: str, names: tuple[str, ...], sources: tuple[Source, ...]
+    reader: MappingReader,
+    written: tuple[WrittenSet, ...],
+    what: str,
+    names: tuple[str, ...],
+    sources: tuple[Source, ...],
 ) -> LabelSets:
     """Complete the label sets that are listed, and check that there can be such series."""
     possible = _PossibleTexts(names, sources)
     constants = _constants(names, sources)
-    read = [_complete(findings, one, what, possible, constants) for one in written]
+    read = [_complete(reader, one, what, possible, constants) for one in written]
     for one in written:
-        _check_values(findings, one, what, possible)
+        _check_values(reader, one, what, possible)
     return tuple(labels for labels in read if labels is not None)
 
 
@@ -220,7 +218,7 @@ class _PossibleTexts:
 
 
 def _constants(names: tuple[str, ...], sources: tuple[Source, ...]) -> dict[str, KnownText]:
-    """Give the labels that have one value, the same in all sources."""
+    """Return the labels that have one value, the same in all sources."""
     constants = {}
     for position, name in enumerate(names):
         known = {source.labels[position].known_values for source in sources}
@@ -230,23 +228,23 @@ def _constants(names: tuple[str, ...], sources: tuple[Source, ...]) -> dict[str,
 
 
 def _complete(
-    findings: Findings, written: WrittenSet, what: str, possible: _PossibleTexts, constants: dict[str, KnownText]
+    reader: MappingReader, written: WrittenSet, what: str, possible: _PossibleTexts, constants: dict[str, KnownText]
 ) -> tuple[KnownText, ...] | None:
     """Put one label set into the order of the names; constants may be left out."""
     node, given = written
     for name, (key, _) in given.items():
         if name not in possible.names:
-            hint = findings.totals.suggestions.nearest_or_all(name, possible.names, "the metric has no labels")
-            findings.error("init-label", key, f"{what} names {name!r}, which is no label of the metric", hint)
+            hint = reader.suggestions.nearest_or_all(name, possible.names, "the metric has no labels")
+            reader.error("init-label", key, f"{what} names {name!r}, which is no label of the metric", hint)
     values = constants | {name: text for name, (_, text) in given.items()}
     missing = [name for name in possible.names if name not in values]
     if missing:
-        findings.error("init-label", node, f"{what} lacks {' and '.join(map(repr, missing))}")
+        reader.error("init-label", node, f"{what} lacks {' and '.join(map(repr, missing))}")
         return None
     return tuple(values[name] for name in possible.names)
 
 
-def _check_values(findings: Findings, written: WrittenSet, what: str, possible: _PossibleTexts) -> None:
+def _check_values(reader: MappingReader, written: WrittenSet, what: str, possible: _PossibleTexts) -> None:
     """Report texts that no sample can have: closed labels have none but those that are known."""
     node, given = written
     sound = True
@@ -259,15 +257,15 @@ def _check_values(findings: Findings, written: WrittenSet, what: str, possible: 
         if not sources:
             sound = False
             empty = "there are: none but an empty text"
-            hint = findings.totals.suggestions.nearest_or_all(_plain(text), possible.texts(name), empty)
-            findings.error("init-label", key, f"{what} gives {name!r} a text that it never has: {_plain(text)!r}", hint)
+            hint = reader.suggestions.nearest_or_all(_plain(text), possible.texts(name), empty)
+            reader.error("init-label", key, f"{what} gives {name!r} a text that it never has: {_plain(text)!r}", hint)
     if sound and not left:
         hint = "each of these texts comes from another source"
-        findings.error("init-label", node, f"{what} is one that no source makes", hint)
+        reader.error("init-label", node, f"{what} is one that no source makes", hint)
 
 
 def _possible(rule: LabelRule) -> frozenset[LiteralText] | None:
-    """Give all texts that a label can have; None when that is not known here."""
+    """Return all texts that a label can have; None when that is not known here."""
     known = rule.known_values
     texts = frozenset(text for text in known or () if isinstance(text, LiteralText))
     missing = literal("") if rule.default is None else rule.default

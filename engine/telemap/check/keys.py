@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from telemap.model import Connective, Operator
+
 
 def _keys(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -22,19 +24,9 @@ VALUE_ORIGIN = ORIGIN | {"const"}
 VALUE = VALUE_ORIGIN | VALUE_STEPS
 LABEL_ORIGIN = ORIGIN | _keys("concat env const exists")
 LABEL = LABEL_ORIGIN | _keys("extract lower map otherwise allow max_values default")
-OPERATORS_ELSEWHERE = {
-    **dict.fromkeys(("eq", "is", "=", "=="), "equals"),
-    **dict.fromkeys(("ne", "neq", "!="), "not_equals"),
-    **dict.fromkeys(("gte", ">="), "ge"),
-    **dict.fromkeys(("lte", "<="), "le"),
-    **dict.fromkeys(("regex", "regexp", "match", "contains", "like", "=~"), "matches"),
-    **dict.fromkeys(("nin", "notin"), "not_in"),
-    ">": "gt",
-    "<": "lt",
-    "and": "all",
-    "or": "any",
-}
-"""What other tools call operators, with what they are called here."""
+TEST = frozenset({"path"} | {one.value for one in (*Operator, *Connective)})
+TESTS_ELSEWHERE = {word: one.value for one in (*Operator, *Connective) for word in one.row.elsewhere}
+"""What other tools call operators and connectives, with what they are called here."""
 FAMILY_ELSEWHERE = {
     **dict.fromkeys(("description", "desc"), "help"),
     **dict.fromkeys(("tags", "attributes"), "labels"),

@@ -19,7 +19,6 @@ from telemap.model import (
     LabelOrigin,
     LabelRule,
     LiteralText,
-    MetricType,
 )
 from telemap.path.parse import Wanted, looks_like_path
 from telemap.reading.node_reader import ITEM
@@ -27,14 +26,12 @@ from telemap.reading.scalars import is_number
 
 if TYPE_CHECKING:
     from telemap.check.drafts import LabelNodes
+    from telemap.check.mapping_reader import MappingReader
+    from telemap.model import MetricType
     from telemap.path import Path
     from telemap.reading.entries import Entries
-    from telemap.reading.node_reader import Findings
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-
-_RESERVED = {MetricType.HISTOGRAM: "le", MetricType.SUMMARY: "quantile"}
-"""The label that the text format itself gives to samples of a type."""
 
 _LONG_TEXT = 100
 """How many characters of a text take as long as another text."""
@@ -44,15 +41,15 @@ _ORIGINS = ("path", "first_of", "concat", "env", "const", "exists")
 _AS_WRITTEN = "write the text itself; 'otherwise', 'default' and what 'map' gives may have references"
 
 
-def read_label_names(findings: Findings, node: Node, what: str) -> LabelNodes:
+def read_label_names(reader: MappingReader, node: Node, what: str) -> LabelNodes:
     """Read a map of labels; `null` stands for one that is taken away.
 
     Each label is read here too, as if any `each` were around it: it may be overridden everywhere, and still be wrong.
     """
     labels: LabelNodes = {}
-    for key, value in findings.pairs(node, what) or ():
+    for key, value in reader.pairs(node, what) or ():
         if _NAME.fullmatch(key.text) is None or key.text.startswith("__"):
-            findings.error(
+            reader.error(
                 "label-name",
                 key,
                 f"{key.text!r} cannot be a label name",
@@ -60,7 +57,7 @@ def read_label_names(findings: Findings, node: Node, what: str) -> LabelNodes:
             )
         labels[key.text] = (key, value)
         if not _is_null(value):
-            read_label(findings, value, f"label {key.text!r}", depth=ANY_DEPTH)
+            read_label(reader, value, f"label {key.text!r}", depth=ANY_DEPTH)
     return labels
 
 
@@ -72,36 +69,35 @@ def merge_labels(*levels: LabelNodes) -> LabelNodes:
     return {name: (key, node) for name, (key, node) in merged.items() if not _is_null(node)}
 
 
-def check_removals(findings: Findings, labels: LabelNodes, inherited: LabelNodes) -> None:
+def check_removals(reader: MappingReader, labels: LabelNodes, inherited: LabelNodes) -> None:
     """Report `null` for labels that nothing above gives.
 
     Args:
-        findings: where problems go.
+        reader: where problems go.
         labels: one level, as written.
         inherited: what all levels above it come to.
     """
     for name, (key, node) in labels.items():
         if _is_null(node) and name not in inherited:
             hint = (
-                findings.totals.suggestions.nearest(name, inherited)
-                or "null takes away a label of 'defaults', or of the metric"
+                reader.suggestions.nearest(name, inherited) or "null takes away a label of 'defaults', or of the metric"
             )
-            findings.error("nothing-to-remove", key, f"no label {name!r} is inherited here", hint)
+            reader.error("nothing-to-remove", key, f"no label {name!r} is inherited here", hint)
 
 
-def check_reserved(findings: Findings, labels: LabelNodes, metric_type: MetricType) -> None:
+def check_reserved(reader: MappingReader, labels: LabelNodes, metric_type: MetricType) -> None:
     """Report labels that the text format gives a meaning of its own."""
-    name = _RESERVED.get(metric_type)
-    if name in labels:
-        findings.error(
+    name = metric_type.row.own_label
+    if name and name in labels:
+        reader.error(
             "label-name", labels[name][0], f"a {metric_type.value} cannot have a label {name!r}", "give it another name"
         )
 
 
-def count_texts(findings: Findings, node: Node) -> int:
+def count_texts(reader: MappingReader, node: Node) -> int:
     """Count the texts of a label, such as those of `allow`; long ones count for several."""
     key = ("texts", id(node))
-    if key not in findings.readings:
+    if key not in reader.readings:
         found, pending = 0, [node]
         while pending:
             one = pending.pop()
@@ -109,39 +105,39 @@ def count_texts(findings: Findings, node: Node) -> int:
                 found += 1 + len(one.text) // _LONG_TEXT
             else:
                 pending += one.items if isinstance(one, ListNode) else (part for entry in one.entries for part in entry)
-        findings.readings[key] = found
-    texts: int = findings.readings[key]
+        reader.readings[key] = found
+    texts: int = reader.readings[key]
     return texts
 
 
-def read_label(findings: Findings, node: Node, what: str, *, depth: int) -> LabelRule | None:
+def read_label(reader: MappingReader, node: Node, what: str, *, depth: int) -> LabelRule | None:
     """Read one label: a path, literal text, or the long form.
 
     A label that many sources inherit is read once; its faults, and the steps of its paths, count for each.
 
     Args:
-        findings: where problems go.
+        reader: where problems go.
         node: what is written.
         what: how messages call it.
         depth: how many steps of `each` are around it.
     """
     key = ("label", id(node), what, depth)
-    if key not in findings.readings:
-        errors, steps = findings.errors, findings.totals.steps
-        rule = _read_label(findings, node, what, depth)
-        findings.readings[key] = rule, findings.errors - errors, findings.totals.steps - steps
+    if key not in reader.readings:
+        errors, steps = reader.errors, reader.totals.steps
+        rule = _read_label(reader, node, what, depth)
+        reader.readings[key] = rule, reader.errors - errors, reader.totals.steps - steps
         return rule
-    read: tuple[LabelRule | None, int, int] = findings.readings[key]
+    read: tuple[LabelRule | None, int, int] = reader.readings[key]
     rule, errors, steps = read
-    findings.errors += errors
-    count_steps(findings, node, steps)
+    reader.errors += errors
+    count_steps(reader, node, steps)
     return rule
 
 
-def _read_label(findings: Findings, node: Node, what: str, depth: int) -> LabelRule | None:
+def _read_label(reader: MappingReader, node: Node, what: str, depth: int) -> LabelRule | None:
     if isinstance(node, MapNode):
-        return _read_long(findings, node, what, depth)
-    origin = _read_part(findings, node, what, depth)
+        return _read_long(reader, node, what, depth)
+    origin = _read_part(reader, node, what, depth)
     if origin is None:
         return None
     return LabelRule(origin if isinstance(origin, LiteralText) else FirstOf((origin,)))
@@ -151,32 +147,32 @@ def _is_null(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.is_null
 
 
-def _read_part(findings: Findings, node: Node, what: str, depth: int) -> LiteralText | Path | None:
+def _read_part(reader: MappingReader, node: Node, what: str, depth: int) -> LiteralText | Path | None:
     """Read text that is a path or a literal."""
-    text = findings.text(node, what, empty=True)
+    text = reader.text(node, what, empty=True)
     if text is None:
         return None
     if looks_like_path(text) and not is_number(node):
-        return read_path(findings, node, what, depth=depth)
-    return read_literal(findings, node, text)
+        return read_path(reader, node, what, depth=depth)
+    return read_literal(reader, node, text)
 
 
-def _read_long(findings: Findings, node: MapNode, what: str, depth: int) -> LabelRule | None:
-    entries = findings.entries(node, what, keys.LABEL)
+def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> LabelRule | None:
+    entries = reader.entries(node, what, keys.LABEL)
     if entries is None or (entries.foreign and not keys.LABEL_ORIGIN & entries.keys()):
         return None  # the origin is most likely what the unknown key was meant to be
-    origin = _read_origin(findings, node, what, entries, depth)
-    extract = read_extract(findings, entries["extract"][1], f"'extract' of {what}") if "extract" in entries else None
-    lower = findings.truth(entries["lower"][1], f"'lower' of {what}") if "lower" in entries else False
-    mapped = _read_map(findings, entries["map"][1], f"'map' of {what}") if "map" in entries else None
-    allow = _read_allow(findings, entries["allow"][1], f"'allow' of {what}") if "allow" in entries else None
+    origin = _read_origin(reader, node, what, entries, depth)
+    extract = read_extract(reader, entries["extract"][1], f"'extract' of {what}") if "extract" in entries else None
+    lower = reader.truth(entries["lower"][1], f"'lower' of {what}") if "lower" in entries else False
+    mapped = _read_map(reader, entries["map"][1], f"'map' of {what}") if "map" in entries else None
+    allow = _read_allow(reader, entries["allow"][1], f"'allow' of {what}") if "allow" in entries else None
     if "otherwise" in entries and entries.lacks("map") and entries.lacks("allow"):
-        findings.error("missing-key", entries["otherwise"][0], f"'otherwise' of {what} needs 'map' or 'allow'")
+        reader.error("missing-key", entries["otherwise"][0], f"'otherwise' of {what} needs 'map' or 'allow'")
     limit = None
     if "max_values" in entries:
-        limit = findings.positive_integer(entries["max_values"][1], f"'max_values' of {what}")
+        limit = reader.positive_integer(entries["max_values"][1], f"'max_values' of {what}")
     otherwise, default = (
-        _read_literal(findings, entries[name][1], f"{name!r} of {what}") if name in entries else None
+        _read_literal(reader, entries[name][1], f"{name!r} of {what}") if name in entries else None
         for name in ("otherwise", "default")
     )
     if origin is None or entries.foreign:
@@ -184,65 +180,65 @@ def _read_long(findings: Findings, node: MapNode, what: str, depth: int) -> Labe
     return LabelRule(origin, extract, bool(lower), mapped, allow, otherwise, limit, default)
 
 
-def _read_origin(findings: Findings, node: MapNode, what: str, entries: Entries, depth: int) -> LabelOrigin | None:
+def _read_origin(reader: MappingReader, node: MapNode, what: str, entries: Entries, depth: int) -> LabelOrigin | None:
     """Read where the label comes from: exactly one way."""
     given = [name for name in entries if name in _ORIGINS]
     if not given:
-        findings.error("missing-key", node, f"{what} needs one of: {', '.join(_ORIGINS)}")
+        reader.error("missing-key", node, f"{what} needs one of: {', '.join(_ORIGINS)}")
         return None
     first, *others = given
     for name in others:
-        findings.exclude(entries, first, name, f"{what} has both {first!r} and {name!r}")
+        reader.exclude(entries, first, name, f"{what} has both {first!r} and {name!r}")
     value = entries[first][1]
     match first:
         case "concat":
-            return _read_concat(findings, value, f"'concat' of {what}", depth)
+            return _read_concat(reader, value, f"'concat' of {what}", depth)
         case "env":
-            return _read_env(findings, value, f"'env' of {what}")
+            return _read_env(reader, value, f"'env' of {what}")
         case "const":
-            return _read_literal(findings, value, f"'const' of {what}")
+            return _read_literal(reader, value, f"'const' of {what}")
         case "exists":
-            path = read_path(findings, value, f"'exists' of {what}", depth=depth, wanted=Wanted.ANY)
+            path = read_path(reader, value, f"'exists' of {what}", depth=depth, wanted=Wanted.ANY)
             return None if path is None else Exists(path)
-    return read_origin_paths(findings, entries, what, depth)
+    return read_origin_paths(reader, entries, what, depth)
 
 
-def _read_concat(findings: Findings, node: Node, what: str, depth: int) -> Concat | None:
-    items = findings.items(node, what) or ()
-    parts = [_read_part(findings, item, f"a part of {what}", depth) for item in items]
+def _read_concat(reader: MappingReader, node: Node, what: str, depth: int) -> Concat | None:
+    items = reader.items(node, what) or ()
+    parts = [_read_part(reader, item, f"a part of {what}", depth) for item in items]
     return Concat(tuple(part for part in parts if part is not None)) if parts else None
 
 
-def _read_env(findings: Findings, node: Node, what: str) -> LiteralText | None:
+def _read_env(reader: MappingReader, node: Node, what: str) -> LiteralText | None:
     """Read the name of an environment variable."""
-    name = findings.text(node, what)
+    name = reader.text(node, what)
     if name is None:
         return None
     if _NAME.fullmatch(name) is None:
-        findings.error("wrong-value", node, f"{what} cannot be {name!r}", "name a variable, without '$' and braces")
+        reader.error("wrong-value", node, f"{what} cannot be {name!r}", "name a variable, without '$' and braces")
         return None
-    found = read_literal(findings, node, f"${{env:{name}}}")
+    found = read_literal(reader, node, f"${{env:{name}}}")
     return found if found and isinstance(found.parts[0], EnvironmentReference) else None
 
 
-def _read_map(findings: Findings, node: Node, what: str) -> tuple[tuple[str, LiteralText], ...]:
+def _read_map(reader: MappingReader, node: Node, what: str) -> tuple[tuple[str, LiteralText], ...]:
     """Read label text to label text; keys are text as written."""
-    pairs = findings.pairs(node, what) or ()
+    pairs = reader.pairs(node, what) or ()
     for key, _ in pairs:
-        refuse_reference(findings, key, f"a key of {what}", _AS_WRITTEN)
-    read = [(key.text, _read_literal(findings, value, f"{key.text!r} of {what}")) for key, value in pairs]
+        refuse_reference(reader, key, f"a key of {what}", _AS_WRITTEN)
+    read = [(key.text, _read_literal(reader, value, f"{key.text!r} of {what}")) for key, value in pairs]
     return tuple((key, text) for key, text in read if text is not None)
 
 
-def _read_allow(findings: Findings, node: Node, what: str) -> tuple[str, ...]:
-    items = findings.items(node, what) or ()
+def _read_allow(reader: MappingReader, node: Node, what: str) -> tuple[str, ...]:
+    items = reader.items(node, what) or ()
     for item in items:
         if isinstance(item, ScalarNode):
-            refuse_reference(findings, item, f"an item of {what}", _AS_WRITTEN)
-    texts = [findings.text(item, f"an item of {what}", empty=True, hint=ITEM) for item in items]
+            refuse_reference(reader, item, f"an item of {what}", _AS_WRITTEN)
+    texts = [reader.text(item, f"an item of {what}", empty=True, hint=ITEM) for item in items]
     return tuple(text for text in texts if text is not None)
 
 
-def _read_literal(findings: Findings, node: Node, what: str) -> LiteralText | None:
-    text = findings.text(node, what, empty=True)
-    return None if text is None else read_literal(findings, node, text)
+def _read_literal(reader: MappingReader, node: Node, what: str) -> LiteralText | None:
+    text = reader.text(node, what, empty=True)
+    return None if text is None else read_literal(reader, node, text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from telemap.check import keys
 from telemap.document.nodes import MapNode, Node
-from telemap.model import MetricType, Operation, Overflow
+from telemap.model import Overflow, add_up
 from telemap.reading.scalars import is_number
 from telemap.units import base_unit, decimal_ratio
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from telemap.check.drafts import Defaults, FamilyHead
+    from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import ScalarNode
+    from telemap.model import GaugeOperation
     from telemap.reading.entries import Entries
-    from telemap.reading.node_reader import Findings
 
 DEFAULT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 """prometheus_client's default buckets, in seconds; a test holds them to it."""
@@ -26,31 +27,22 @@ DEFAULT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2
 MAX_BUCKETS = 500
 """Most buckets of a histogram, listed or made."""
 
-ADDING = frozenset({Operation.INC, Operation.DEC, Operation.ADD, Operation.SUB})
-"""Operations of a gauge whose samples add up, so that they can be folded into one series."""
-
 
 def read_family_buckets(
-    findings: Findings, key: ScalarNode, what: str, entries: Entries, head: FamilyHead, defaults: Defaults
+    reader: MappingReader, key: ScalarNode, what: str, entries: Entries, head: FamilyHead, defaults: Defaults
 ) -> tuple[float, ...]:
     """Read a histogram's buckets: its own, those of `defaults`, or for seconds prometheus_client's."""
     if "buckets" in entries:
         bucket_key, node = entries["buckets"]
-        if head.type not in {MetricType.HISTOGRAM, None}:
-            findings.error(
-                "key-not-for-type",
-                bucket_key,
-                f"{what} is no histogram and cannot have 'buckets'",
-                "leave 'buckets' out, or write 'type: histogram'",
-            )
-        return read_buckets(findings, node, f"'buckets' of {what}")
-    if head.type is not MetricType.HISTOGRAM:
+        reader.key_for_type(bucket_key, what, head.type)
+        return read_buckets(reader, node, f"'buckets' of {what}")
+    if head.type is None or "buckets" not in head.type.row.keys:
         return ()
     if defaults.buckets:
         return defaults.buckets
     known = entries.lacks("buckets") and "buckets" not in defaults.unread
     if known and base_unit(head.name) != "seconds":
-        findings.error(
+        reader.error(
             "buckets-missing",
             key,
             f"{what} needs 'buckets': the default ones are seconds, and the name {head.name!r} is not",
@@ -59,70 +51,70 @@ def read_family_buckets(
     return DEFAULT_BUCKETS
 
 
-def read_buckets(findings: Findings, node: Node, what: str) -> tuple[float, ...]:
+def read_buckets(reader: MappingReader, node: Node, what: str) -> tuple[float, ...]:
     """Read a list of upper bounds, or one of the two that make one."""
     if isinstance(node, MapNode):
-        return _read_generator(findings, node, what)
-    items = findings.items(node, what) or ()
+        return _read_generator(reader, node, what)
+    items = reader.items(node, what) or ()
     if len(items) > MAX_BUCKETS:
-        findings.error("wrong-value", node, f"{what} has {len(items)} bounds, and may have {MAX_BUCKETS}")
+        reader.error("wrong-value", node, f"{what} has {len(items)} bounds, and may have {MAX_BUCKETS}")
         return ()
-    bounds = [(item, _read_bound(findings, item, what)) for item in items]
+    bounds = [(item, _read_bound(reader, item, what)) for item in items]
     for (_, lower), (item, upper) in pairwise(bounds):
         if lower is not None and upper is not None and upper <= lower:
             hint = "leave one of them out" if upper == lower else "write them from the least to the greatest"
-            findings.error("buckets-order", item, f"{what} must ascend: {upper:g} comes after {lower:g}", hint)
+            reader.error("buckets-order", item, f"{what} must ascend: {upper:g} comes after {lower:g}", hint)
     return tuple(bound for _, bound in bounds if bound is not None)
 
 
-def _read_bound(findings: Findings, node: Node, what: str) -> float | None:
+def _read_bound(reader: MappingReader, node: Node, what: str) -> float | None:
     hint = "leave it out: the bucket +Inf is always there" if is_number(node) else None
-    return findings.number(node, f"a bound of {what}", hint=hint)
+    return reader.number(node, f"a bound of {what}", hint=hint)
 
 
-def _read_generator(findings: Findings, node: MapNode, what: str) -> tuple[float, ...]:
-    entries = findings.entries(node, what, keys.BUCKETS)
+def _read_generator(reader: MappingReader, node: MapNode, what: str) -> tuple[float, ...]:
+    entries = reader.entries(node, what, keys.BUCKETS)
     if not entries:
         if entries is not None and not entries.foreign:
-            findings.error("missing-key", node, f"{what} needs 'linear' or 'exponential'")
+            reader.error("missing-key", node, f"{what} needs 'linear' or 'exponential'")
         return ()
     name, *others = entries
     for other in others:
-        findings.exclude(entries, name, other, f"{what} has both {name!r} and {other!r}")
+        reader.exclude(entries, name, other, f"{what} has both {name!r} and {other!r}")
     inner = entries[name][1]
     step_name = "width" if name == "linear" else "factor"
-    given = findings.entries(inner, f"{name!r} of {what}", keys.LINEAR if name == "linear" else keys.EXPONENTIAL)
+    given = reader.entries(inner, f"{name!r} of {what}", keys.LINEAR if name == "linear" else keys.EXPONENTIAL)
     for required in ("start", step_name, "count"):
         if given is not None and given.lacks(required):
-            findings.error("missing-key", inner, f"{name!r} of {what} needs {required!r}")
+            reader.error("missing-key", inner, f"{name!r} of {what} needs {required!r}")
     if given is None:
         return ()
     least = {"start": -math.inf, "width": 0.0} if name == "linear" else {"start": 0.0, "factor": 1.0}
-    start, step = (_read_above(findings, given, part, what, least[part]) for part in ("start", step_name))
+    start, step = (_read_above(reader, given, part, what, least[part]) for part in ("start", step_name))
     count = None
     if "count" in given:
-        count = findings.positive_integer(given["count"][1], f"'count' of {what}")
+        count = reader.positive_integer(given["count"][1], f"'count' of {what}")
     if count is not None and count > MAX_BUCKETS:
-        findings.error("wrong-value", given["count"][1], f"'count' of {what} must be at most {MAX_BUCKETS}")
+        reader.error("wrong-value", given["count"][1], f"'count' of {what} must be at most {MAX_BUCKETS}")
         return ()
     if start is None or step is None or count is None:
         return ()
-    return _generate(findings, node, what, name, (start, step, count))
+    return _generate(reader, node, what, name, (start, step, count))
 
 
-def _read_above(findings: Findings, given: Entries, part: str, what: str, least: float) -> float | None:
+def _read_above(reader: MappingReader, given: Entries, part: str, what: str, least: float) -> float | None:
     """Read a number that must be more than another one."""
     if part not in given:
         return None
-    number = findings.number(given[part][1], f"{part!r} of {what}")
+    number = reader.number(given[part][1], f"{part!r} of {what}")
     if number is not None and number <= least:
-        findings.error("wrong-value", given[part][1], f"{part!r} of {what} must be more than {least:g}")
+        reader.error("wrong-value", given[part][1], f"{part!r} of {what} must be more than {least:g}")
         return None
     return number
 
 
 def _generate(
-    findings: Findings, node: Node, what: str, name: str, numbers: tuple[float, float, int]
+    reader: MappingReader, node: Node, what: str, name: str, numbers: tuple[float, float, int]
 ) -> tuple[float, ...]:
     start, step, count = numbers
     generate = _linear if name == "linear" else _exponential
@@ -131,7 +123,7 @@ def _generate(
     except OverflowError:
         bounds = (math.inf,)
     if not all(map(math.isfinite, bounds)) or any(upper <= lower for lower, upper in pairwise(bounds)):
-        findings.error("number-range", node, f"{what} makes bounds that do not ascend, or are not finite")
+        reader.error("number-range", node, f"{what} makes bounds that do not ascend, or are not finite")
     return bounds
 
 
@@ -144,48 +136,42 @@ def _exponential(start: tuple[int, int], factor: tuple[int, int], number: int) -
     return bound
 
 
-def read_limit(findings: Findings, what: str, entries: Entries, name: str, default: int) -> int:
+def read_limit(reader: MappingReader, what: str, entries: Entries, name: str, default: int) -> int:
     """Read a limit of series."""
     if name not in entries:
         return default
-    return findings.positive_integer(entries[name][1], f"{name!r} of {what}") or default
+    return reader.positive_integer(entries[name][1], f"{name!r} of {what}") or default
 
 
 def read_overflow(
-    findings: Findings,
+    reader: MappingReader,
     what: str,
     entries: Entries,
     head: FamilyHead,
-    operations: Collection[Operation],
+    operations: Collection[GaugeOperation],
     default: Overflow,
 ) -> Overflow:
     """Read what becomes of samples beyond the limit.
 
     Values of a gauge that is set cannot be folded with another's: there `fold` from `defaults` means `drop`.
     """
-    can_fold = head.type is not MetricType.GAUGE or set(operations) <= ADDING
+    can_fold = head.type is None or add_up(head.type, operations)
     if "overflow" not in entries:
         return default if can_fold else Overflow.DROP
     node = entries["overflow"][1]
-    chosen = findings.choice(node, f"'overflow' of {what}", [choice.value for choice in Overflow])
-    if chosen == Overflow.FOLD.value and not can_fold:
+    chosen = reader.word(node, f"'overflow' of {what}", Overflow)
+    if chosen is Overflow.FOLD and not can_fold:
         message = f"{what} is a gauge whose samples do not add up: different series cannot be folded into one"
-        findings.error("fold-gauge", node, message, "use 'drop'")
-    return Overflow(chosen) if chosen else default
+        reader.error("fold-gauge", node, message, "use 'drop'")
+    return chosen or default
 
 
 def read_expire(
-    findings: Findings, what: str, entries: Entries, head: FamilyHead, default: float | None
+    reader: MappingReader, what: str, entries: Entries, head: FamilyHead, default: float | None
 ) -> float | None:
     """Read after how many seconds a gauge's series is forgotten."""
     if "expire" not in entries:
-        return default if head.type is MetricType.GAUGE else None
+        return default if head.type is not None and "expire" in head.type.row.keys else None
     key, node = entries["expire"]
-    if head.type not in {MetricType.GAUGE, None}:
-        findings.error(
-            "key-not-for-type",
-            key,
-            f"{what} is no gauge and cannot have 'expire'",
-            "leave 'expire' out, or write 'type: gauge'",
-        )
-    return findings.seconds(node, f"'expire' of {what}")
+    reader.key_for_type(key, what, head.type)
+    return reader.seconds(node, f"'expire' of {what}")

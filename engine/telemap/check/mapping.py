@@ -12,13 +12,13 @@ from telemap.check.families import read_family
 from telemap.check.includes import Included, include_all, report_conflicts
 from telemap.check.init import check_total
 from telemap.check.limits_of_all_files import Totals
+from telemap.check.mapping_reader import MappingReader
 from telemap.check.names import Named, check_collisions
 from telemap.check.sources import read_patterns
 from telemap.digest import sha256_of
-from telemap.document.nodes import ScalarNode
+from telemap.document.nodes import MapNode, ScalarNode
 from telemap.errors import MappingError
 from telemap.model import DropRule, Family, Mapping
-from telemap.reading.node_reader import Findings
 from telemap.reading.scalars import is_number, number_of
 from telemap.resources import relative_to
 
@@ -50,9 +50,7 @@ def check(document: Document, read: Callable[[str, str], Document]) -> Mapping:
         MappingError: with all problems of the document and of what it includes: each file's in the order of its lines.
     """
     checked = _check(document, read, (), {}, Totals())
-    problems = tuple(
-        dict.fromkeys(checked.problems)
-    )  # a collision of two included files is found in each that has both
+    problems = tuple(dict.fromkeys(checked.problems))  # two included files collide in each file that includes both
     if not checked.is_sound:
         raise MappingError(problems)
     digest = document.sha256
@@ -85,119 +83,126 @@ def _check(
             done[name] = _check(read(text, chain[-1]), read, chain, done, totals)
         return done[name]
 
-    findings = Findings(document, totals)
+    reader = MappingReader(document, totals)
     totals.nodes += document.nodes
     totals.characters += document.characters
     if totals.is_too_large:
         return Included()  # the document that includes this one says so
-    entries = findings.entries(document.root, "the mapping", keys.TOP)
+    entries = reader.entries(document.root, "the mapping", keys.TOP, misplaced=_misplaced_metric)
     if entries is None:
-        return Included(problems=findings.problems)
-    _check_version(findings, document, entries)
+        return Included(problems=reader.problems)
+    _check_version(reader, document, entries)
     chain = (*chain, relative_to("", document.name))
-    included = include_all(findings, entries, chain, check_included)
-    defaults = read_defaults(findings, entries)
+    included = include_all(reader, entries, chain, check_included)
+    defaults = read_defaults(reader, entries)
     limit = defaults.series_limit_total or included.series_limit_total or SERIES_LIMIT_TOTAL
-    drop = _read_drop(findings, entries)
-    families = _read_families(findings, document, entries, defaults, included)
-    advise_mapping(findings, drop, families, included)
+    drop = _read_drop(reader, entries)
+    families = _read_families(reader, document, entries, defaults, included)
+    advise_mapping(reader, drop, families, included)
     if len(chain) == 1:
-        check_total(findings, families.values(), limit)
+        check_total(reader, families.values(), limit)
     return Included(
         families=families,
         drop=(*included.drop, *drop),
         series_limit_total=defaults.series_limit_total or included.series_limit_total,
         digests=(document.sha256, *included.digests),
-        problems=[*included.problems, *sorted(findings.problems, key=_position)],
+        problems=[*included.problems, *sorted(reader.problems, key=_position)],
     )
+
+
+def _misplaced_metric(value: Node) -> str | None:
+    """Report where a metric belongs that stands at the top."""
+    if isinstance(value, MapNode) and any(key.text == "type" for key, _ in value.entries):
+        return "indent it: metrics stand below 'metrics:'"
+    return None
 
 
 def _position(problem: Problem) -> tuple[int, int]:
     return (problem.place.span.line, problem.place.span.column) if problem.place else (0, 0)
 
 
-def _check_version(findings: Findings, document: Document, entries: Entries) -> None:
+def _check_version(reader: MappingReader, document: Document, entries: Entries) -> None:
     if "version" not in entries:
         if entries.lacks("version"):
-            findings.error("missing-key", document.root, "the mapping needs 'version'", _VERSION_HINT)
+            reader.error("missing-key", document.root, "the mapping needs 'version'", _VERSION_HINT)
         return
     node = entries["version"][1]
     if not is_number(node) or number_of(node) != VERSION:
-        findings.error("wrong-value", node, "the only version is 1", "write 'version: 1', without quotes")
+        reader.error("wrong-value", node, "the only version is 1", "write 'version: 1', without quotes")
 
 
-def _read_drop(findings: Findings, entries: Entries) -> tuple[DropRule, ...]:
+def _read_drop(reader: MappingReader, entries: Entries) -> tuple[DropRule, ...]:
     """Read the events that no family sees."""
     if "drop" not in entries:
         return ()
-    items = findings.items(entries["drop"][1], "'drop'") or ()
-    rules = [_read_drop_rule(findings, item, f"rule {number} of 'drop'") for number, item in enumerate(items, 1)]
+    items = reader.items(entries["drop"][1], "'drop'") or ()
+    rules = [_read_drop_rule(reader, item, f"rule {number} of 'drop'") for number, item in enumerate(items, 1)]
     return tuple(rule for rule in rules if rule is not None)
 
 
-def _read_drop_rule(findings: Findings, node: Node, what: str) -> DropRule | None:
-    before = findings.errors
-    given = findings.entries(node, what, keys.DROP)
+def _read_drop_rule(reader: MappingReader, node: Node, what: str) -> DropRule | None:
+    before = reader.errors
+    given = reader.entries(node, what, keys.DROP)
     if given is None:
         return None
-    when = read_when(findings, given["when"][1], what, depth=0) if "when" in given else None
+    when = read_when(reader, given["when"][1], what, depth=0) if "when" in given else None
     if "from" not in given:
         if given.lacks("from"):
             hint = "name an event type, such as 'platform.report'"
-            findings.error("missing-key", node, f"{what} needs 'from'", hint)
+            reader.error("missing-key", node, f"{what} needs 'from'", hint)
         return None
-    patterns = read_patterns(findings, given["from"][1], what)
-    advise_drop_rule(findings, node, given, patterns, when)
-    return None if findings.errors > before else DropRule(patterns, when)
+    patterns = read_patterns(reader, given["from"][1], what)
+    advise_drop_rule(reader, node, given, patterns, when)
+    return None if reader.errors > before else DropRule(patterns, when)
 
 
 def _read_families(
-    findings: Findings, document: Document, entries: Entries, defaults: Defaults, included: Included
+    reader: MappingReader, document: Document, entries: Entries, defaults: Defaults, included: Included
 ) -> dict[str, Family]:
     """Read the families of this file, over those that it includes."""
     if entries.lacks("metrics") and entries.lacks("include"):
-        findings.error("missing-key", document.root, "the mapping needs 'metrics' or 'include'")
+        reader.error("missing-key", document.root, "the mapping needs 'metrics' or 'include'")
     families = dict(included.families)
     sound = (
         included.is_sound
-        and not findings.totals.told
+        and not reader.totals.told
         and {"include", "prefix"}.isdisjoint(entries.meant | defaults.unread)
     )
     written: dict[str, ScalarNode] = {}
     named = {family.name: Named(family.name, family.type, family.place) for family in families.values()}
-    for key, node in _written_families(findings, entries):
+    for key, node in _written_families(reader, entries):
         name = key.text if key.text in included.families else defaults.prefix + key.text
         if name in written:
             message = f"the metric {name!r} is written twice: as {written[name].text!r}, and as {key.text!r}"
-            findings.error("name-collision", key, message, related=(written[name], "it is here first"))
+            reader.error("name-collision", key, message, related=(written[name], "it is here first"))
             continue
         written[name] = key
         named.pop(name, None)
         if isinstance(node, ScalarNode) and node.is_null:
             if families.pop(name, None) is None and sound:
-                _report_nothing(findings, key, name, included)
+                _report_nothing(reader, key, name, included)
             continue
-        head, family = read_family(findings, key, node, name, defaults)
+        head, family = read_family(reader, key, node, name, defaults)
         if head.type is not None:
-            named[name] = Named(name, head.type, findings.place(key.span))
+            named[name] = Named(name, head.type, reader.place(key.span))
         if family is not None:
             families[name] = family
-    report_conflicts(findings, included, written)
-    check_collisions(findings, named.values())
+    report_conflicts(reader, included, written)
+    check_collisions(reader, named.values())
     return families
 
 
-def _written_families(findings: Findings, entries: Entries) -> tuple[tuple[ScalarNode, Node], ...]:
+def _written_families(reader: MappingReader, entries: Entries) -> tuple[tuple[ScalarNode, Node], ...]:
     if "metrics" not in entries:
         return ()
     node = entries["metrics"][1]
     if isinstance(node, ScalarNode) and node.is_null and entries.foreign:
         return ()  # the families stand at the top, and were told to be unknown keys there
-    return findings.pairs(node, "'metrics'") or ()
+    return reader.pairs(node, "'metrics'") or ()
 
 
-def _report_nothing(findings: Findings, key: ScalarNode, name: str, included: Included) -> None:
+def _report_nothing(reader: MappingReader, key: ScalarNode, name: str, included: Included) -> None:
     way_out = "write what it is below it; a metric with nothing below removes one of an included mapping"
-    suggestions = findings.totals.suggestions
+    suggestions = reader.suggestions
     hint = suggestions.nearest(name, included.families) or suggestions.nearest(key.text, included.families) or way_out
-    findings.error("nothing-to-remove", key, f"no included mapping has a metric {name!r}", hint)
+    reader.error("nothing-to-remove", key, f"no included mapping has a metric {name!r}", hint)

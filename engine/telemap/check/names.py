@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from telemap.model import MetricType
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import ScalarNode
     from telemap.problem.place import Place
-    from telemap.reading.node_reader import Findings
 
 NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 """A metric name (https://prometheus.io/docs/concepts/data_model/)."""
@@ -21,34 +21,27 @@ NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _OWN = "telemap_"
 """Families under this prefix are what telemap says about itself."""
 
-_SUFFIXES = {
-    MetricType.COUNTER: (),
-    MetricType.GAUGE: (),
-    MetricType.SUMMARY: ("_count", "_sum", "_created"),
-    MetricType.HISTOGRAM: ("_bucket", "_count", "_sum", "_created"),
-}
-"""What the text format appends to a family's name for its samples."""
 
-
-def check_name(findings: Findings, key: ScalarNode, name: str, metric_type: MetricType | None) -> None:
+def check_name(reader: MappingReader, key: ScalarNode, name: str, metric_type: MetricType | None) -> None:
     """Check one family's full name."""
+    counts = metric_type is not None and metric_type.row.counts
     if NAME.fullmatch(name) is None:
-        findings.error(
+        reader.error(
             "metric-name",
             key,
             f"{name!r} cannot be a metric name",
             "letters, digits, '_' and ':', no digit first",
         )
-    elif name == "_total" and metric_type is MetricType.COUNTER:
-        findings.error(
+    elif name == "_total" and counts:
+        reader.error(
             "metric-name", key, "a counter needs a name before '_total'", "say what it counts, such as 'orders_total'"
         )
     elif name.startswith(_OWN):
-        findings.error(
+        reader.error(
             "reserved-name", key, f"names that begin with {_OWN!r} are telemap's own", "begin it with another prefix"
         )
-    elif metric_type is MetricType.COUNTER and not name.endswith("_total"):
-        findings.error(
+    elif counts and not name.endswith("_total"):
+        reader.error(
             "counter-name",
             key,
             f"a counter's name ends in '_total', {name!r} does not",
@@ -65,16 +58,25 @@ class Named:
     place: Place
 
 
-def check_collisions(findings: Findings, families: Collection[Named]) -> None:
+def check_collisions(reader: MappingReader, families: Collection[Named]) -> None:
     """Report families whose name is that of another family's samples."""
     taken = {sample: family for family in families for sample in _sample_names(family.name, family.type)}
     for family in families:
         if other := taken.get(family.name):
             message = f"metric {family.name!r} has the name of a sample of {other.name!r}"
-            findings.error_at("name-collision", family.place, message, related=(other.place, f"metric {other.name!r}"))
+            reader.error_at("name-collision", family.place, message, related=(other.place, f"metric {other.name!r}"))
 
 
 def _sample_names(name: str, metric_type: MetricType) -> list[str]:
-    if metric_type is MetricType.COUNTER:
-        return [name.removesuffix("_total") + "_created"]
-    return [name + suffix for suffix in _SUFFIXES[metric_type]]
+    """Return the names that the text format makes of a family's for its samples."""
+    match metric_type:
+        case MetricType.COUNTER:
+            return [name.removesuffix("_total") + "_created"]
+        case MetricType.GAUGE:
+            return []
+        case MetricType.SUMMARY:
+            return [f"{name}_count", f"{name}_sum", f"{name}_created"]
+        case MetricType.HISTOGRAM:
+            return [f"{name}_bucket", f"{name}_count", f"{name}_sum", f"{name}_created"]
+        case _:
+            assert_never(metric_type)

@@ -11,8 +11,8 @@ from telemap.path.parse import Wanted, looks_like_path, parse_path
 from telemap.reading.scalars import is_number
 
 if TYPE_CHECKING:
+    from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import Node
-    from telemap.reading.node_reader import Findings
 
 MAX_STEPS = 64
 """Most steps of a path: no honest one comes near, and each is a line of the plan's code."""
@@ -24,33 +24,43 @@ _NAMES = re.compile(r"\.[^\W\d]")
 """How text begins that is meant as a path below `each`, and is none: only letters of ASCII may follow the `.`."""
 
 
-def read_path(findings: Findings, node: Node, what: str, *, depth: int, wanted: Wanted = Wanted.ONE) -> Path | None:
+def read_path(reader: MappingReader, node: Node, what: str, *, depth: int, wanted: Wanted = Wanted.ONE) -> Path | None:
     """Read a path.
 
     Args:
-        findings: where problems go.
+        reader: where problems go.
         node: the scalar that should be one.
         what: how messages call it.
         depth: how many steps of `each` are around it.
         wanted: how many nodes it may find.
     """
-    text = findings.text(node, what, wanted="a path")
+    text = reader.text(node, what, wanted="a path")
     if text is None:
         return None
     if not looks_like_path(text) or is_number(node):
-        findings.error("wrong-value", node, f"{what} must be a path, {text!r} is none", _hint(text))
+        reader.error("wrong-value", node, f"{what} must be a path, {text!r} is none", _hint(text))
         return None
-    if node.span in findings.faulty_paths:
-        findings.errors += 1
+    if node.span in reader.faulty_paths:
+        reader.errors += 1
         return None
     try:
-        path = parse_path(text, depth=depth, wanted=wanted)
-        _bound(findings, node, path, counts=depth != ANY_DEPTH)
+        path = parse_path(text, depth=depth, wanted=wanted, examining=reader.totals.examine)
+        _bound(reader, node, path, counts=depth != ANY_DEPTH)
     except PathFault as fault:
-        findings.faulty_paths.add(node.span)
-        findings.error(fault.code, node, str(fault), fault.help)
+        reader.faulty_paths.add(node.span)
+        _report(reader, node, fault)
         return None
     return path
+
+
+def _report(reader: MappingReader, node: Node, fault: PathFault) -> None:
+    """Report a fault of a path; that all paths together are too long is said once."""
+    told = reader.totals.told
+    if fault.code == "too-complex" and "paths" in told:
+        reader.errors += 1
+        return
+    told |= {"paths"} if fault.code == "too-complex" else set()
+    reader.error(fault.code, node, str(fault), fault.help)
 
 
 def _hint(text: str) -> str:
@@ -65,27 +75,27 @@ def below_item(text: str) -> str:
     return f".['{name}']{text[1 + len(name) :]}"
 
 
-def _bound(findings: Findings, node: Node, path: Path, *, counts: bool) -> None:
+def _bound(reader: MappingReader, node: Node, path: Path, *, counts: bool) -> None:
     """Bound the steps of a path, and of all paths together where it counts as one of a source."""
     steps = path.query.count(".") + path.query.count("[") if path.steps is None else len(path.steps)
     if path.steps is not None and steps > MAX_STEPS:
         raise PathFault("path-syntax", f"the path has {steps} steps, and may have {MAX_STEPS}", "shorten it")
     if counts:
-        count_steps(findings, node, steps)
+        count_steps(reader, node, steps)
 
 
-def count_steps(findings: Findings, node: Node, steps: int) -> None:
+def count_steps(reader: MappingReader, node: Node, steps: int) -> None:
     """Count steps of the paths of a source; report when all sources together have too many."""
-    findings.totals.steps += steps
-    if findings.totals.passes("steps", findings.totals.steps, totals.MAX_STEPS):
+    reader.totals.steps += steps
+    if reader.totals.passes("steps", reader.totals.steps, totals.MAX_STEPS):
         message = (
             f"the paths of all sources have more than {totals.MAX_STEPS:,} steps, inherited labels counted for each"
         )
-        findings.error("too-complex", node, message)
+        reader.error("too-complex", node, message)
 
 
-def read_paths(findings: Findings, node: Node, what: str, *, depth: int) -> tuple[Path, ...]:
+def read_paths(reader: MappingReader, node: Node, what: str, *, depth: int) -> tuple[Path, ...]:
     """Read a list of paths that each find one node."""
-    items = findings.items(node, what) or ()
-    paths = [read_path(findings, item, f"a path of {what}", depth=depth) for item in items]
+    items = reader.items(node, what) or ()
+    paths = [read_path(reader, item, f"a path of {what}", depth=depth) for item in items]
     return tuple(path for path in paths if path is not None)

@@ -9,7 +9,7 @@ from telemap.model import EnvironmentReference, InstanceReference, LiteralText
 
 if TYPE_CHECKING:
     from telemap.document.nodes import Node, ScalarNode
-    from telemap.reading.node_reader import Findings
+    from telemap.reading.node_reader import NodeReader
 
 _REFERENCE = re.compile(
     r"\$\{(?:env:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^}]*)?|(?P<instance>runtime:instance))\}"
@@ -37,7 +37,7 @@ _SECRETS = frozenset(
 """Environment variables of a Lambda function that hold its credentials, or lead to them."""
 
 
-def read_literal(findings: Findings, node: Node, text: str) -> LiteralText | None:
+def read_literal(reader: NodeReader, node: Node, text: str) -> LiteralText | None:
     """Read a label value that is no path: literal text with references in it."""
     parts: list[str | EnvironmentReference | InstanceReference] = []
     position = 0
@@ -46,22 +46,20 @@ def read_literal(findings: Findings, node: Node, text: str) -> LiteralText | Non
         position = match.end()
     parts.append(text[position:])
     literal = LiteralText(tuple(part for part in parts if part != ""))
-    return literal if _sound(findings, node, literal) else None
+    return literal if _sound(reader, node, literal) else None
 
 
-def refuse_reference(findings: Findings, node: ScalarNode, what: str, help_: str) -> None:
+def refuse_reference(reader: NodeReader, node: ScalarNode, what: str, help_: str) -> None:
     """Report a reference in a text that is compared with, and is never anything but itself.
 
     Args:
-        findings: where problems go.
+        reader: where problems go.
         node: the text.
         what: how messages call it.
         help_: the way out.
     """
     if any(beginning in node.text for beginning in _BEGINNINGS):
-        findings.error(
-            "reference-syntax", node, f"{what} cannot be {node.text!r}: references are not read there", help_
-        )
+        reader.error("reference-syntax", node, f"{what} cannot be {node.text!r}: references are not read there", help_)
 
 
 def _reference(match: re.Match[str]) -> EnvironmentReference | InstanceReference:
@@ -71,22 +69,22 @@ def _reference(match: re.Match[str]) -> EnvironmentReference | InstanceReference
     return EnvironmentReference(match["name"], None if default is None else default.removeprefix(":-"))
 
 
-def _sound(findings: Findings, node: Node, literal: LiteralText) -> bool:
+def _sound(reader: NodeReader, node: Node, literal: LiteralText) -> bool:
     """Report what looks like a reference and is none, and what must not get out."""
     for part in literal.parts:
         if isinstance(part, str) and "${" in part:
             written = part[part.index("${") :]
             match = _SHELL.match(written)
             hint = f"an environment variable is written '${{env:{match[1]}}}'" if match else _FORMS
-            findings.error("reference-syntax", node, f"{written!r} is no reference", hint)
+            reader.error("reference-syntax", node, f"{written!r} is no reference", hint)
             return False
         if isinstance(part, EnvironmentReference) and "${" in (part.default or ""):
             message = f"the default of ${{env:{part.name}}} cannot be another reference"
             hint = f"write {{env: {part.name}, default: ...}}: the default of a label may be a reference"
-            findings.error("reference-syntax", node, message, hint)
+            reader.error("reference-syntax", node, message, hint)
             return False
         if isinstance(part, EnvironmentReference) and part.name in _SECRETS:
-            findings.error(
+            reader.error(
                 "secret-variable",
                 node,
                 f"{part.name} is a credential, and would be published with the metrics",

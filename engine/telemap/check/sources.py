@@ -14,19 +14,17 @@ from telemap.check.parses import read_parse
 from telemap.check.paths import ANY_DEPTH, read_path
 from telemap.check.values import known_numbers, read_value
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
-from telemap.model import Constant, Conversion, FirstOf, MetricType, Operation, ValueRule
+from telemap.model import Amount, Constant, Conversion, FirstOf, GaugeOperation, ValueRule
 from telemap.path.parse import Wanted, parse_path
 from telemap.patterns import is_pattern
-from telemap.units import UNITS, base_unit, scaled
+from telemap.reading.entries import listed
+from telemap.units import Unit, base_unit, scaled
 
 if TYPE_CHECKING:
     from telemap.check.drafts import FamilyHead, LabelNodes
+    from telemap.check.mapping_reader import MappingReader
     from telemap.path import Path
     from telemap.reading.entries import Entries
-    from telemap.reading.node_reader import Findings
-
-_WITHOUT_VALUE = frozenset({Operation.INC, Operation.DEC})
-"""Operations of a gauge that need no value."""
 
 _EVENT_TYPE = "name an event type, such as 'platform.report'"
 
@@ -37,24 +35,24 @@ MAX_EACH = 4
 """Most steps of `each`: `$parent` reaches one back, and nobody's telemetry is that deep."""
 
 
-def read_source(findings: Findings, node: Node, what: str, entries: Entries, head: FamilyHead) -> DraftSource:
+def read_source(reader: MappingReader, node: Node, what: str, entries: Entries, head: FamilyHead) -> DraftSource:
     """Read the source that the entries of a family or of an item of `sources` state."""
     patterns: tuple[str, ...] = ()
     if "from" in entries:
-        patterns = read_patterns(findings, entries["from"][1], what)
+        patterns = read_patterns(reader, entries["from"][1], what)
     elif entries.lacks("from"):
-        findings.error("missing-key", node, f"{what} needs 'from'", _EVENT_TYPE)
-    parse = read_parse(findings, entries["parse"][1], f"'parse' of {what}") if "parse" in entries else None
-    each = _read_each(findings, entries["each"][1], f"'each' of {what}") if "each" in entries else ()
+        reader.error("missing-key", node, f"{what} needs 'from'", _EVENT_TYPE)
+    parse = read_parse(reader, entries["parse"][1], f"'parse' of {what}") if "parse" in entries else None
+    each = _read_each(reader, entries["each"][1], f"'each' of {what}") if "each" in entries else ()
     each_nodes = _each_nodes(entries)
     # A fault in `each` is to be the only one, and so is a key that was meant to be it.
     depth = len(each_nodes) or (0 if entries.lacks("each") else ANY_DEPTH)
-    when = read_when(findings, entries["when"][1], what, depth=depth) if "when" in entries else None
-    operation = _read_operation(findings, what, entries, head)
-    factor = _read_factor(findings, what, entries, head)
-    value = _read_value(findings, node, what, entries, head, operation, depth)
+    when = read_when(reader, entries["when"][1], what, depth=depth) if "when" in entries else None
+    operation = _read_operation(reader, what, entries, head)
+    factor = _read_factor(reader, what, entries, head)
+    value = _read_value(reader, node, what, entries, head, operation, depth)
     if value is not None:
-        _check_numbers(findings, entries, value, factor, head)
+        _check_numbers(reader, entries, value, factor, head)
     unit = entries["unit"][1] if "unit" in entries else None
     return DraftSource(
         node=node,
@@ -67,7 +65,7 @@ def read_source(findings: Findings, node: Node, what: str, entries: Entries, hea
         operation=operation,
         patterns_node=entries["from"][1] if "from" in entries else None,
         operation_node=entries["op"][1] if "op" in entries else node,
-        labels=read_own_labels(findings, entries, what),
+        labels=read_own_labels(reader, entries, what),
         unit=(unit, unit.text) if isinstance(unit, ScalarNode) else None,
         is_scaled=not (entries.lacks("unit") and entries.lacks("scale")),
         parses=not entries.lacks("parse"),
@@ -79,49 +77,49 @@ def read_source(findings: Findings, node: Node, what: str, entries: Entries, hea
     )
 
 
-def read_source_item(findings: Findings, node: Node, what: str, head: FamilyHead) -> DraftSource | None:
+def read_source_item(reader: MappingReader, node: Node, what: str, head: FamilyHead) -> DraftSource | None:
     """Read one item of `sources`."""
-    entries = findings.entries(node, what, keys.SOURCE, keys.FAMILY_ELSEWHERE)
-    return None if entries is None else read_source(findings, node, what, entries, head)
+    entries = reader.entries(node, what, keys.SOURCE, keys.FAMILY_ELSEWHERE)
+    return None if entries is None else read_source(reader, node, what, entries, head)
 
 
-def read_own_labels(findings: Findings, entries: Entries, what: str) -> LabelNodes | None:
+def read_own_labels(reader: MappingReader, entries: Entries, what: str) -> LabelNodes | None:
     """Read the labels of a family or a source; None when there are most likely some that cannot be read."""
     if "labels" not in entries:
         return {} if entries.lacks("labels") else None
     node = entries["labels"][1]
-    labels = read_label_names(findings, node, f"'labels' of {what}")
+    labels = read_label_names(reader, node, f"'labels' of {what}")
     return labels if isinstance(node, MapNode) else None
 
 
-def read_patterns(findings: Findings, node: Node, what: str) -> tuple[str, ...]:
+def read_patterns(reader: MappingReader, node: Node, what: str) -> tuple[str, ...]:
     """Read event types and patterns: one, or a list."""
-    nodes = findings.items(node, f"'from' of {what}", hint=_EVENT_TYPE) if isinstance(node, ListNode) else (node,)
-    texts = [_read_pattern(findings, item, f"'from' of {what}") for item in nodes or ()]
-    known = findings.totals.patterns
+    nodes = reader.items(node, f"'from' of {what}", hint=_EVENT_TYPE) if isinstance(node, ListNode) else (node,)
+    texts = [_read_pattern(reader, item, f"'from' of {what}") for item in nodes or ()]
+    known = reader.totals.patterns
     known.update(text for text in texts if text is not None and is_pattern(text))
-    if findings.totals.passes("patterns", len(known), MAX_PATTERNS):
+    if reader.totals.passes("patterns", len(known), MAX_PATTERNS):
         message = f"with 'from' of {what} there are more than {MAX_PATTERNS} different patterns"
-        findings.error("too-complex", node, message)
+        reader.error("too-complex", node, message)
     return tuple(text for text in texts if text is not None)
 
 
-def _read_pattern(findings: Findings, node: Node, what: str) -> str | None:
-    text = findings.text(node, what, hint=_EVENT_TYPE)
+def _read_pattern(reader: MappingReader, node: Node, what: str) -> str | None:
+    text = reader.text(node, what, hint=_EVENT_TYPE)
     if text is not None and text.count("*") > MAX_STARS:
-        findings.error("wrong-value", node, f"{what} has {text.count('*')} times '*', and may have {MAX_STARS}")
+        reader.error("wrong-value", node, f"{what} has {text.count('*')} times '*', and may have {MAX_STARS}")
         return None
     return text
 
 
-def _read_each(findings: Findings, node: Node, what: str) -> tuple[Path, ...]:
+def _read_each(reader: MappingReader, node: Node, what: str) -> tuple[Path, ...]:
     """Read the path of items, or a list of paths that nest."""
-    nodes = findings.items(node, what) if isinstance(node, ListNode) else (node,)
+    nodes = reader.items(node, what) if isinstance(node, ListNode) else (node,)
     nodes = nodes or ()
     if len(nodes) > MAX_EACH:
-        findings.error("wrong-value", node, f"{what} has {len(nodes)} steps, and may have {MAX_EACH}")
+        reader.error("wrong-value", node, f"{what} has {len(nodes)} steps, and may have {MAX_EACH}")
         return ()
-    paths = [read_path(findings, item, what, depth=depth, wanted=Wanted.ANY) for depth, item in enumerate(nodes)]
+    paths = [read_path(reader, item, what, depth=depth, wanted=Wanted.ANY) for depth, item in enumerate(nodes)]
     return tuple(path for path in paths if path is not None)
 
 
@@ -140,75 +138,72 @@ def _parse_path(entries: Entries) -> ScalarNode | None:
     return path if isinstance(path, ScalarNode) else None
 
 
-def _read_operation(findings: Findings, what: str, entries: Entries, head: FamilyHead) -> Operation | None:
+def _read_operation(reader: MappingReader, what: str, entries: Entries, head: FamilyHead) -> GaugeOperation | None:
     if "op" not in entries:
-        return Operation.SET if entries.lacks("op") else None
+        return GaugeOperation.SET if entries.lacks("op") else None
     key, node = entries["op"]
-    chosen = findings.choice(node, f"'op' of {what}", [choice.value for choice in Operation])
-    if head.type not in {MetricType.GAUGE, None}:
-        findings.error(
-            "key-not-for-type",
-            key,
-            f"{what} is no gauge and cannot have 'op'",
-            "leave 'op' out, or write 'type: gauge'",
-        )
-    return Operation(chosen) if chosen else None
+    chosen = reader.word(node, f"'op' of {what}", GaugeOperation)
+    reader.key_for_type(key, what, head.type)
+    return chosen
 
 
 def _read_value(
-    findings: Findings,
+    reader: MappingReader,
     node: Node,
     what: str,
     entries: Entries,
     head: FamilyHead,
-    operation: Operation | None,
+    operation: GaugeOperation | None,
     depth: int,
 ) -> ValueRule | None:
-    if operation is Operation.SET_TO_EVENT_TIME:
+    amount = Amount.VALUE if operation is None else operation.row.amount
+    if operation is not None and amount is Amount.EVENT_TIME:
         for name in sorted({"value", "unit", "scale"} & entries.keys()):
-            findings.exclude(entries, "op", name, f"{what} has both 'op: set_to_event_time' and {name!r}")
+            reader.exclude(entries, "op", name, f"{what} has both 'op: {operation.value}' and {name!r}")
         return ValueRule(FirstOf((parse_path("$.time"),)), convert=Conversion.TIMESTAMP)
     if "value" in entries:
-        return read_value(findings, entries["value"][1], f"'value' of {what}", depth=depth)
-    if head.type is MetricType.COUNTER or operation in _WITHOUT_VALUE:
+        return read_value(reader, entries["value"][1], f"'value' of {what}", depth=depth)
+    if (head.type is not None and head.type.row.counts) or amount is Amount.VALUE_OR_ONE:
         return ValueRule(Constant(1.0))
     if head.type is not None and operation is not None and entries.lacks("value"):
-        hint = "only a counter, which counts events, and 'op: inc', 'dec' and 'set_to_event_time' can do without"
-        findings.error("missing-value", node, f"{what} needs 'value'", hint)
+        first, *others = [one.value for one in GaugeOperation if one.row.amount is not Amount.VALUE]
+        without = listed([f"'op: {first}'", *map(repr, others)])
+        hint = f"only a counter, which counts events, and {without} can do without"
+        reader.error("missing-value", node, f"{what} needs 'value'", hint)
     return None
 
 
-def _read_factor(findings: Findings, what: str, entries: Entries, head: FamilyHead) -> float:
+def _read_factor(reader: MappingReader, what: str, entries: Entries, head: FamilyHead) -> float:
     """Read what the value is multiplied by: `unit`, `scale`, or 1."""
     if "unit" in entries and "scale" in entries:
-        findings.exclude(entries, "unit", "scale", f"{what} has both 'unit' and 'scale'")
+        reader.exclude(entries, "unit", "scale", f"{what} has both 'unit' and 'scale'")
     if "scale" in entries:
-        factor = findings.number(entries["scale"][1], f"'scale' of {what}")
+        factor = reader.number(entries["scale"][1], f"'scale' of {what}")
         return 1.0 if factor is None else factor
     if "unit" not in entries:
         return 1.0
     node = entries["unit"][1]
-    unit = findings.choice(node, f"'unit' of {what}", UNITS)
+    unit = reader.word(node, f"'unit' of {what}", Unit)
     if unit is None:
         return 1.0
-    base, factor = UNITS[unit]
+    base = unit.row.base
     if base_unit(head.name) != base:
-        findings.error(
+        reader.error(
             "unit-name",
             node,
-            f"unit {unit!r} converts to {base}, which the name {head.name!r} does not state",
+            f"unit {unit.value!r} converts to {base}, which the name {head.name!r} does not state",
             f"let the name end in '_{base}' (or '_{base}_total'), or multiply with 'scale' instead",
         )
-    return factor
+    return unit.row.factor
 
 
-def _check_numbers(findings: Findings, entries: Entries, value: ValueRule, factor: float, head: FamilyHead) -> None:
+def _check_numbers(reader: MappingReader, entries: Entries, value: ValueRule, factor: float, head: FamilyHead) -> None:
     """Report numbers that are known before any event, and can never be samples when they are scaled."""
     node = entries["value"][1] if "value" in entries else entries["scale"][1] if "scale" in entries else None
     for number, place in known_numbers(value, node):
         sample = scaled(number, factor)
-        down = head.type is MetricType.COUNTER and sample < 0
+        down = head.type is not None and head.type.row.counts and sample < 0
         if math.isfinite(sample) and not down:
             continue
         message = "a counter cannot go down: this value is below 0" if down else f"{number:g} is too large to be scaled"
-        findings.error("number-range", place, message)
+        reader.error("number-range", place, message)

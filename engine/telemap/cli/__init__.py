@@ -1,8 +1,8 @@
 """The command `telemap`.
 
 A command is a module named by an entry point of the group `telemap.commands`, with `HELP`, `add_arguments(parser)` and
-`run(arguments) -> int`. Results go to standard output, problems to standard error. Exit codes: 0 fine, 1 problems
-found, 2 wrong use.
+`run(arguments) -> int`. Results go to standard output, problems to standard error. Exit codes: 0 success, 1 problems
+found, 2 usage error, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from telemap.cli.arguments import CommandLineParser
+from telemap.cli.output import say
 from telemap.errors import TelemapError
 from telemap.version import VERSION
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 GROUP = "telemap.commands"
 
 EXIT_PROBLEMS = 1
-EXIT_WRONG_USE = 2
+EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
@@ -35,14 +36,14 @@ class Command(Protocol):
     HELP: str
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Say which arguments the command takes."""
+        """Declare the arguments of the command."""
 
     def run(self, arguments: argparse.Namespace) -> int:
-        """Run the command; give its exit code."""
+        """Run the command, and return its exit code."""
 
 
-class WrongUseError(TelemapError):
-    """The command line cannot be carried out as it is."""
+class UsageError(TelemapError):
+    """The command line cannot be carried out as it is; exit code 2."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -56,22 +57,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     _prepare_streams()
     try:
-        arguments = _parser().parse_args(argv)
+        words = _words(argv)
+        arguments = _parser(words).parse_args(words)
         command: Command = arguments.command
         code = command.run(arguments)
         print(end="", flush=True)
-    except WrongUseError as error:
-        print(f"telemap: {error}", file=sys.stderr)
-        return EXIT_WRONG_USE
+    except UsageError as error:
+        say(*error.lines)
+        return EXIT_USAGE
     except TelemapError as error:
-        print(f"telemap: {error}", file=sys.stderr)
+        say(*error.lines)
         return EXIT_PROBLEMS
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         _silence_stdout()
         return 0
     except OSError as error:  # without a name it is the output: a full disk, most likely
         what = f"cannot use {error.filename}" if error.filename else "cannot write the output"
-        print(f"telemap: {what}: {error.strerror or error}", file=sys.stderr)
+        say(f"{what}: {error.strerror or error}")
         _silence_stdout()
         return EXIT_PROBLEMS
     except KeyboardInterrupt:
@@ -95,16 +97,33 @@ def _silence_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _parser() -> CommandLineParser:
+def _words(argv: Sequence[str] | None) -> list[str]:
+    """Return the command line; `version` and `help COMMAND` are the options of the same name."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    match words:
+        case ["version"]:
+            return ["--version"]
+        case ["help", *commands]:
+            return [*commands[:1], "--help"]
+    return words
+
+
+def _parser(words: Sequence[str]) -> CommandLineParser:
+    """Return the parser of a command line; only the module of the command that is named is loaded."""
     parser = CommandLineParser(
-        prog="telemap", description="AWS Lambda telemetry becomes Prometheus metrics, by a YAML mapping."
+        prog="telemap",
+        description="Turn AWS Lambda telemetry into Prometheus metrics, by a YAML mapping.",
     )
     parser.add_argument("--version", action="version", version=f"telemap {VERSION}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    named = next((word for word in words if not word.startswith("-")), None)
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        if named not in {None, entry.name}:
+            commands.add_parser(entry.name)
+            continue
         command: Command = entry.load()
         subparser = commands.add_parser(entry.name, help=command.HELP, description=command.HELP)
         command.add_arguments(subparser)
         subparser.set_defaults(command=command)
-    parser.commands = tuple(commands.choices)
+    parser.commands = (*commands.choices, "help", "version")
     return parser

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS
+from telemap.cli.files import is_telemetry_event, no_telemetry
 from telemap.cli.interruption import Interruption
 from telemap.cli.reading_progress import ReadingProgress
 from telemap.errors import DecodeError
@@ -41,7 +42,7 @@ class Outcome:
 
     @property
     def is_void(self) -> bool:
-        """Tell whether something is wrong, and nothing was applied before."""
+        """Return whether something is wrong, and nothing was applied before."""
         return bool(self.exit_code and not self.events)
 
 
@@ -75,7 +76,7 @@ def apply_recording(
         bad_lines: told of lines that are passed over; without it such a line is a fault.
     """
     reader = EventReader(recording.read, on_bad=bad_lines)
-    applied = 0
+    applied, is_telemetry = 0, False
     code, trouble = 0, ""
     try:
         with Interruption() as interruption, ReadingProgress(recording) as progress:
@@ -84,13 +85,14 @@ def apply_recording(
                     for trial in trials:
                         trial.apply(batch)
                     applied += len(batch)
+                    is_telemetry = is_telemetry or any(map(is_telemetry_event, batch))
                 progress.advance(applied)
     except DecodeError as error:
         code, trouble = EXIT_PROBLEMS, f"{name}: {error}{_what_to_do(name, applied, error)}"
     except KeyboardInterrupt:
         code, trouble = EXIT_INTERRUPTED, f"interrupted after {applied:,} events: what is shown is of these"
-    if not code and not applied:
-        code, trouble = EXIT_PROBLEMS, f"no events in {name}"
+    if not code and not is_telemetry:
+        code, trouble = EXIT_PROBLEMS, no_telemetry(name)
     return Outcome(applied, reader.bad, code, trouble, reader.is_foreign)
 
 
@@ -102,5 +104,5 @@ def _what_to_do(name: str, applied: int, error: DecodeError) -> str:
     if isinstance(error, DamagedError):
         return ""
     if PurePath(name).suffix in {".yaml", ".yml"}:
-        return "; a mapping is given with --mapping, recorded events with --events"
+        return "; the mapping comes first, then the recorded events"
     return "; a recording is a JSON array of events, or has one event a line"

@@ -1,4 +1,4 @@
-"""The parser of command lines: what cannot be understood is told in one line, with what may have been meant."""
+"""The parser of command lines: what it cannot understand is reported in one line, with what may have been meant."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from telemap.terminal_text import terminal_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _NUMBER = re.compile(r"-\.?\d")
-"""How a negative number begins: a value, as no option of ours is called so."""
-
-_MAPPINGS = (".yaml", ".yml")
+"""How a negative number begins: a value, since no option is called so."""
 
 
 class CommandLineParser(argparse.ArgumentParser):
     """Parse a command line, or the part of it that is a command's.
 
-    Options cannot be cut short: `--str` would be another option as soon as there is a `--stream` too.
+    Options cannot be abbreviated: `--str` would become ambiguous as soon as there is a `--stream` too. They may stand
+    anywhere among the arguments.
 
     Attributes:
         commands: names of the commands, where the first argument is one.
@@ -30,29 +31,61 @@ class CommandLineParser(argparse.ArgumentParser):
         self.commands: Sequence[str] = ()
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
-        """Parse; what is not known ends the process, as what is wrong does."""
+        """Parse; what is not known ends the process, as an error does."""
         words = list(sys.argv[1:] if args is None else args)
         self._refuse_unknown(words)
         if words and not words[0].startswith("-") and all(action.option_strings for action in self._actions):
             self._refuse_extra(words[0])
-        parsed, rest = super().parse_known_args(words, namespace)
+        parsed, rest = super().parse_known_args(words if self.commands else self._options_first(words), namespace)
         if rest:
             self._refuse_extra(rest[0])
         return parsed, rest
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong in one line, and end the process."""
-        self._refuse(message, f"see {self.prog} --help")
+        """Report an error in one line, and end the process."""
+        self._refuse(_plain(message), f"see {self.prog} --help")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Report a word that is none of an option's, with all that are."""
+        if action.choices is not None and not self.commands and value not in action.choices:
+            words = [str(word) for word in action.choices]
+            meant = nearest(str(value), words)
+            hint = f"did you mean {meant}?" if meant else f"expected {_either(words)}"
+            raise argparse.ArgumentError(action, f"unknown value {value!r}; {hint}")
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        """Print; that results cannot be printed is an error here, where argparse would say nothing."""
+        """Print; failing to print results is an error here, where argparse would say nothing."""
         if file is sys.stdout:
             print(message, end="", flush=True)
         else:
             super()._print_message(message, file)
 
+    def _options_first(self, words: Sequence[str]) -> list[str]:
+        """Put options before arguments: argparse would take an optional argument after an option for one too many."""
+        options: list[str] = []
+        arguments: list[str] = []
+        rest = iter(words)
+        for word in rest:
+            if word == "--":
+                return [*options, "--", *arguments, *rest]
+            if not self._is_option(word.partition("=")[0]):
+                arguments.append(word)
+                continue
+            options.append(word)
+            if self._takes_next(word):
+                value = next(rest, None)
+                if value is None:
+                    self.error(f"argument {word}: expected one argument")
+                options.append(value)
+        return [*options, *arguments]
+
+    def _takes_next(self, word: str) -> bool:
+        """Return whether the word after an option is its value."""
+        action = self._option_string_actions.get(word)
+        return action is not None and action.nargs is None
+
     def _refuse_unknown(self, words: Iterable[str]) -> None:
-        """Refuse an option or a command that there is not, before anything that its lack would bring about."""
+        """Refuse an unknown option or command before reporting anything else."""
         for word in words:
             name = word.partition("=")[0]
             if word == "--":
@@ -62,36 +95,46 @@ class CommandLineParser(argparse.ArgumentParser):
                     continue
                 if word not in self.commands:
                     meant = nearest(word, self.commands)
-                    self._refuse_name(f"no command {word!r}", meant and repr(meant))
+                    self._refuse_name(f"unknown command {word!r}", meant and repr(meant))
                 return
             if " " in name or _NUMBER.match(word) or self._is_option(name):
                 continue
-            self._refuse_name(f"no option {name}", nearest(name, self._option_string_actions))
+            self._refuse_name(f"unknown option {name}", nearest(name, self._visible_options()))
+
+    def _visible_options(self) -> list[str]:
+        return [name for name, action in self._option_string_actions.items() if action.help != argparse.SUPPRESS]
 
     def _is_option(self, name: str) -> bool:
-        """Tell whether a word without its `=VALUE` is an option; `-oFILE` is `-o` with its value."""
+        """Return whether a word without its `=VALUE` is an option; `-oFILE` is `-o` with its value."""
         return name in self._option_string_actions or (name[:2] != "--" and name[:2] in self._option_string_actions)
 
     def _refuse_name(self, message: str, meant: str | None) -> NoReturn:
         self._refuse(message, f"{self.prog} --help lists them", f"; did you mean {meant}?" if meant else "")
 
     def _refuse_extra(self, word: str) -> NoReturn:
-        self._refuse(f"{word!r} is one argument too many", f"see {self.prog} --help", self._way_for(word))
+        self._refuse(f"unexpected argument {word!r}", f"see {self.prog} --help")
 
-    def _way_for(self, word: str) -> str:
-        """Say which option a file is given with, in most cases; nothing where there is none."""
-        if word.endswith(_MAPPINGS):
-            return "; a mapping is given with --mapping" if self._is_option("--mapping") else ""
-        return "; recorded events are given with --events" if self._is_option("--events") else ""
-
-    def _refuse(self, message: str, more: str, way_out: str = "") -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}{way_out} ({more})\n")
+    def _refuse(self, message: str, more: str, hint: str = "") -> NoReturn:
+        self.exit(2, terminal_line(f"{self.prog}: {message}{hint} ({more})") + "\n")
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
-    """Give the name that was most likely meant; None when none is like the word."""
+    """Return the name that was most likely meant; None when none is close."""
     from difflib import get_close_matches  # noqa: PLC0415 - only where something is wrong
 
     known = list(names)
     longer = [name for name in known if len(word) > 2 and name.startswith(word)]
     return next(iter(longer or get_close_matches(word, known, n=1)), None)
+
+
+def _either(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _plain(message: str) -> str:
+    """Rewrite argparse's message: the option first, then what is wrong."""
+    message = re.sub(r"^argument ([^:]+): ", lambda found: f"{found[1].rpartition('/')[2]}: ", message)
+    message = re.sub(r"^(\S+): not allowed with argument (\S+)$", r"\1 cannot be used with \2", message)
+    message = message.replace("expected one argument", "a value is missing")
+    return re.sub(r"^the following arguments are required: (.*)$", r"\1 is missing", message)

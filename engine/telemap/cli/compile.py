@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.files import require_mapping, show_faults
+from telemap.cli.inputs import add_mapping
+from telemap.cli.output import print_lines
 from telemap.errors import MappingError
 from telemap.plan_files.writing import write_plan
 
@@ -17,8 +19,8 @@ HELP = "Compile a mapping to a file that makes the extension's start faster."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments the command takes."""
-    parser.add_argument("mapping", metavar="MAPPING", help="a mapping, or telemap:NAME")
+    """Declare the arguments of the command."""
+    add_mapping(parser, required=True)
     parser.add_argument(
         "-o",
         "--output",
@@ -40,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         return EXIT_PROBLEMS
     except OSError as error:
         elsewhere = "" if arguments.output else "; -o FILE writes it elsewhere"
-        raise WrongUseError(f"cannot write {error.filename}: {error.strerror}{elsewhere}") from error
+        raise UsageError(f"cannot write {error.filename}: {error.strerror}{elsewhere}") from error
     show(mapping.warnings)
-    print(path)
+    print_lines([str(path)])
     return 0

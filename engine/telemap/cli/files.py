@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from telemap.cli import WrongUseError
+from telemap.cli import UsageError
 from telemap.cli.arguments import nearest
 from telemap.errors import DecodeError, MappingError
 from telemap.load import load
@@ -34,12 +34,12 @@ _ENVIRONMENT: Final = "pyvenv.cfg"
 
 
 def yaml_files(folder: str) -> Iterator[str]:
-    """Give the YAML files below a folder, in the order of their names.
+    """Return the YAML files below a folder, in the order of their names.
 
     Hidden files and folders, `node_modules` and virtual environments are passed over, but for the folder itself.
 
     Raises:
-        WrongUseError: a folder cannot be read, so that nobody knows what is in it.
+        UsageError: a folder cannot be read, so that nobody knows what is in it.
     """
     for where, folders, files in os.walk(folder, onerror=_refuse):
         if _ENVIRONMENT in files and where != folder:
@@ -52,11 +52,11 @@ def yaml_files(folder: str) -> Iterator[str]:
 
 
 def _refuse(error: OSError) -> None:
-    raise WrongUseError(f"cannot read {error.filename}: {error.strerror}") from error
+    raise UsageError(f"cannot read {error.filename}: {error.strerror}") from error
 
 
 def is_foreign(name: str) -> bool:
-    """Tell whether a path is within one of the folders that `yaml_files` passes over."""
+    """Return whether a path is within one of the folders that `yaml_files` passes over."""
     folders = [Path(name), *Path(name).parents]
     return any(one.name in _PASSED_OVER or (one != Path() and (one / _ENVIRONMENT).is_file()) for one in folders)
 
@@ -65,14 +65,14 @@ def read_bytes(name: str) -> bytes:
     """Read a file, or standard input for `-`.
 
     Raises:
-        WrongUseError: it cannot be read.
+        UsageError: it cannot be read.
     """
     if name == STDIN:
         return _stdin().read()
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        raise WrongUseError(f"cannot read {name}: {error.strerror}") from error
+        raise UsageError(f"cannot read {name}: {error.strerror}") from error
 
 
 class RecordingFile:
@@ -111,7 +111,7 @@ def open_recording(name: str) -> Iterator[RecordingFile]:
     """Open a recording, or standard input for `-`.
 
     Raises:
-        WrongUseError: it cannot be opened.
+        UsageError: it cannot be opened.
     """
     if name == STDIN:
         yield RecordingFile(_stdin())
@@ -119,16 +119,16 @@ def open_recording(name: str) -> Iterator[RecordingFile]:
     try:
         stream = Path(name).open("rb")  # noqa: SIM115 - it is closed below; only failing to open is wrong use
     except OSError as error:
-        raise WrongUseError(f"cannot read {name or 'a file without a name'}: {error.strerror}") from error
+        raise UsageError(f"cannot read {name or 'a file without a name'}: {error.strerror}") from error
     with stream:
         yield RecordingFile(stream)
 
 
 def read_recording(name: str) -> Iterator[Any]:
-    """Give the events of a recording, or those of standard input for `-`, one at a time.
+    """Return the events of a recording, or those of standard input for `-`, one at a time.
 
     Raises:
-        WrongUseError: it cannot be read.
+        UsageError: it cannot be read.
         DecodeError: it is no recording; the message names file and line.
     """
     with open_recording(name) as recording:
@@ -140,7 +140,7 @@ def read_recording(name: str) -> Iterator[Any]:
 
 def _stdin() -> IO[bytes]:
     if sys.stdin is None:  # closed by whoever started the command
-        raise WrongUseError("standard input is closed")
+        raise UsageError("standard input is closed")
     return sys.stdin.buffer
 
 
@@ -148,29 +148,29 @@ def require_mapping(name: str) -> None:
     """Refuse what is no name of a mapping that is there.
 
     Raises:
-        WrongUseError: there is no such file, it cannot be reached, or it is something else; the message says what to
+        UsageError: there is no such file, it cannot be reached, or it is something else; the message says what to
             name instead.
     """
     if name == STDIN:
-        raise WrongUseError("a mapping cannot come from standard input here: write it to a file, and name that")
+        raise UsageError("a mapping cannot come from standard input here: write it to a file, and name that")
     if name.startswith(SHIPPED) and not mapping_path(name).is_file():
-        raise WrongUseError(f"there is no shipped mapping {name!r}{_shipped_instead(name)}")
+        raise UsageError(f"there is no shipped mapping {name!r}{_shipped_instead(name)}")
     if not name:
-        raise WrongUseError("no such file: the name is empty")
+        raise UsageError("no such file: the name is empty")
     try:
         is_folder = stat.S_ISDIR(mapping_path(name).stat().st_mode)
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a NUL in the name
-        raise WrongUseError(f"no such file: {name}{_beside(name)}") from error
+        raise UsageError(f"no such file: {name}{_beside(name)}") from error
     except OSError as error:
-        raise WrongUseError(f"cannot read {name}: {error.strerror}") from error
+        raise UsageError(f"cannot read {name}: {error.strerror}") from error
     if is_folder:
-        raise WrongUseError(f"{name} is a directory{_within(name)}")
+        raise UsageError(f"{name} is a directory{_within(name)}")
     if is_test(name):
-        raise WrongUseError(f"{name} is a test of a mapping; it is run by: telemap test {name}")
+        raise UsageError(f"{name} is a test of a mapping; it is run by: telemap test {name}")
 
 
 def is_test(name: str) -> bool:
-    """Tell whether a file is the test of a mapping, by its name."""
+    """Return whether a file is the test of a mapping, by its name."""
     return mapping_path(name).stem.endswith(".test")
 
 
@@ -200,7 +200,7 @@ def load_or_show(name: str) -> Mapping | None:
     """Load a mapping, and show what is wrong with it; None when it cannot be used.
 
     Raises:
-        WrongUseError: there is no such mapping.
+        UsageError: there is no such mapping.
     """
     from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
 
@@ -219,7 +219,7 @@ def show_faults(name: str, error: MappingError) -> None:
     from telemap.cli.problems import show  # noqa: PLC0415 - as above
 
     if _is_recording(name):
-        help_ = "this looks like a recording, and a mapping is wanted here; recorded events are given with --events"
+        help_ = "this looks like a recording: name the mapping first, then the recording, or use --events"
         show([replace(error.problems[0], help=help_)])
     else:
         show(error.problems)
@@ -228,7 +228,16 @@ def show_faults(name: str, error: MappingError) -> None:
 def _is_recording(name: str) -> bool:
     try:
         with mapping_path(name).open("rb") as stream:
-            event = next(iter(EventReader(stream.read)), None)
+            return is_telemetry_event(next(iter(EventReader(stream.read)), None))
     except (OSError, DecodeError):
         return False
-    return isinstance(event, dict) and isinstance(event.get("type"), str)
+
+
+def is_telemetry_event(value: Any) -> bool:
+    """Return whether a value is an object with a text `type`, as the Telemetry API sends them."""
+    return isinstance(value, dict) and isinstance(value.get("type"), str)
+
+
+def no_telemetry(name: str) -> str:
+    """Return the message about a recording without a telemetry event."""
+    return f"no telemetry events in {'standard input' if name == STDIN else name}"

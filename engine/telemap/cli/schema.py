@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from telemap.cli.output import print_lines
 from telemap.resources import resource
 
 if TYPE_CHECKING:
@@ -20,13 +21,14 @@ _FILES = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments the command takes."""
+    """Declare the arguments of the command."""
     parser.add_argument(
         "schema",
+        metavar="SCHEMA",
         nargs="?",
         choices=tuple(_FILES),
         default="mapping",
-        help="of a mapping (when not given), of its test (NAME.test.yaml), or of an event of the Telemetry API",
+        help="mapping (the default), test (NAME.test.yaml) or event (of the Telemetry API)",
     )
     parser.add_argument("--path", action="store_true", help="print where its file lies instead")
 
@@ -35,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the schema, or the path of its file."""
     file = resource("schema", _FILES[arguments.schema])
     if arguments.path:
-        print(file)
+        print_lines([str(file)])
     else:
         sys.stdout.buffer.write(file.read_bytes())  # JSON is UTF-8, whatever the terminal's encoding is
     return 0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import glob
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.files import STDIN, is_foreign, is_test, read_bytes, yaml_files
+from telemap.cli.output import print_json, print_lines, tell
 from telemap.compiler import compile as compile_mapping
 from telemap.errors import MappingError
 from telemap.load import load, loads
@@ -29,7 +29,7 @@ _SHOWN_STDIN = "<stdin>"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments the command takes."""
+    """Declare the arguments of the command."""
     parser.add_argument(
         "files",
         metavar="FILE",
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "text":
         _show_text(checked, news, strict=arguments.strict)
     elif arguments.format == "json":
-        print(as_json(problems))
+        print_json(as_json(problems))
     else:
         print("".join(f"{as_github(problem)}\n" for problem in problems), end="")
     counts = [problem for problem in problems if arguments.strict or problem.severity is Severity.ERROR]
@@ -72,7 +72,7 @@ def _check(name: str) -> tuple[tuple[Problem, ...], int]:
 
 
 def _each_once(checked: dict[str, tuple[tuple[Problem, ...], int]]) -> dict[str, list[Problem]]:
-    """Give the problems of each mapping that no mapping before it has: several may include the same file."""
+    """Return the problems of each mapping that no mapping before it has: several may include the same file."""
     seen = set()
     news: dict[str, list[Problem]] = {}
     for name, (problems, _) in checked.items():
@@ -101,12 +101,11 @@ def _show_text(
             doubtful += bool(problems)
             warned = f", {_count(len(problems), 'warning', 'warnings')}" if problems else ""
             word = "valid" if problems else "fine"
-            print(f"{name}: {word}, {_count(families, 'metric family', 'metric families')}{warned}")
+            print_lines([f"{name}: {word}, {_count(families, 'metric family', 'metric families')}{warned}"])
     if faulty:
-        print(f"{_count(faulty, 'mapping has', 'mappings have')} errors, of {len(checked)}", file=sys.stderr)
+        tell(f"{_count(faulty, 'mapping has', 'mappings have')} errors, of {len(checked)}")
     if doubtful and strict:
-        told = f"{_count(doubtful, 'mapping has', 'mappings have')} warnings, of {len(checked)}: --strict counts them"
-        print(told, file=sys.stderr)
+        tell(f"{_count(doubtful, 'mapping has', 'mappings have')} warnings, of {len(checked)}: --strict counts them")
 
 
 def _load(name: str) -> Mapping:
@@ -117,7 +116,7 @@ def _expand(names: list[str]) -> list[str]:
     """Turn directories and patterns into files; tests of mappings are no mappings, and are left out.
 
     Raises:
-        WrongUseError: a name stands for no file.
+        UsageError: a name stands for no file.
     """
     expanded: list[str] = []
     tests: list[str] = []
@@ -130,14 +129,14 @@ def _expand(names: list[str]) -> list[str]:
         elif name.startswith(SHIPPED) or path.is_file():
             expanded.append(name)
         elif not name:
-            raise WrongUseError("no such file: the name is empty")
+            raise UsageError("no such file: the name is empty")
         elif found := _mappings_in(name) if path.is_dir() else _mappings_like(name):
             expanded += found
         else:
             is_there = path.is_dir() or glob.glob(name, recursive=True)
-            raise WrongUseError(f"no mapping, *.yaml or *.yml, in {name}" if is_there else f"no such file: {name}")
+            raise UsageError(f"no mapping, *.yaml or *.yml, in {name}" if is_there else f"no such file: {name}")
     if tests and not expanded:
-        raise WrongUseError(f"{tests[0]} is a test of a mapping; it is run by: telemap test {tests[0]}")
+        raise UsageError(f"{tests[0]} is a test of a mapping; it is run by: telemap test {tests[0]}")
     return list(dict.fromkeys(expanded))
 
 
@@ -146,7 +145,7 @@ def _mappings_in(folder: str) -> list[str]:
 
 
 def _mappings_like(pattern: str) -> list[str]:
-    """Give the mappings of a pattern: a directory that it gives stands for those in it.
+    """Return the mappings of a pattern: a directory that it gives stands for those in it.
 
     Of a pattern that says nothing of how names end, other files than YAML's are left out: there may be a README. And
     `**` does not lead to other people's files.

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from telemap.compiler.constant_pool import Vocabulary
 from telemap.compiler.functions import NumberedSource, write_drop, write_function
 from telemap.compiler.groups import Groups, group_sources, singles
-from telemap.model import Family, LabelRule, LiteralText, Mapping, MetricType, Operation
+from telemap.model import Family, LabelRule, LiteralText, Mapping, add_up
 from telemap.plan import FamilyShape, Plan
 from telemap.runtime.execution import execute, to_code
 
@@ -16,8 +14,6 @@ _FAMILY_NAMES = ("reject", "reject_label", "reject_test", "unparsed")
 
 _MAX_LINES = 40_000
 """Lines of the functions of groups from which on no more are written; Python compiles them in half a second."""
-
-_ADDING = frozenset({Operation.INC, Operation.DEC, Operation.ADD, Operation.SUB})
 
 
 def compile(mapping: Mapping) -> Plan:  # noqa: A001 - the public verb, as in `re.compile`
@@ -96,8 +92,7 @@ def _module(functions: dict[str, list[str]], words: Vocabulary, families: int) -
 
 
 def _shape(family: Family) -> FamilyShape:
-    operations = {source.operation for source in family.sources}
-    start = math.inf if Operation.MIN in operations else -math.inf if Operation.MAX in operations else 0.0
+    operations = [source.operation for source in family.sources]
     return FamilyShape(
         name=family.name,
         type=family.type,
@@ -112,9 +107,9 @@ def _shape(family: Family) -> FamilyShape:
             if all(_is_instance(source.labels[position]) for source in family.sources)
         ),
         expire=family.expire,
-        start=start,
+        start=next((operation.row.start for operation in operations), 0.0),
         init=family.init,
-        adds=family.type is not MetricType.GAUGE or operations <= _ADDING,
+        adds=add_up(family.type, operations),
     )
 
 

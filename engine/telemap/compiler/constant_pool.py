@@ -15,7 +15,7 @@ T = TypeVar("T", bound="Hashable")
 
 
 class Names(Generic[T]):
-    """Give each value a name, the same one each time.
+    """Return each value a name, the same one each time.
 
     Args:
         prefix: what the names begin with.
@@ -27,7 +27,7 @@ class Names(Generic[T]):
         self._of_objects: dict[int, tuple[T, str]] = {}
 
     def name(self, value: T) -> str:
-        """Give the name of a value."""
+        """Return the name of a value."""
         number = self._numbers.setdefault((type(value), value), len(self._numbers))
         return f"{self._prefix}{number}"
 
@@ -39,7 +39,7 @@ class Names(Generic[T]):
 
     @property
     def values(self) -> tuple[T, ...]:
-        """Give all values, in the order of their names."""
+        """Return all values, in the order of their names."""
         return tuple(value for _, value in self._numbers)
 
     def unpack(self, given: str) -> list[str]:
@@ -55,7 +55,7 @@ class Cells:
         self._numbers: dict[tuple[int, str, str], int] = {}
 
     def number(self, family: int, how: str, key: str = "") -> int:
-        """Give the number of a way.
+        """Return the number of a way.
 
         Args:
             family: number of the family.
@@ -105,7 +105,7 @@ class Vocabulary:
         return self._texts[id(operands)][1]
 
     def guard(self, whose: int, family: int | None) -> int:
-        """Give the number of a guard; all functions that run a source share its guard.
+        """Return the number of a guard; all functions that run a source share its guard.
 
         Args:
             whose: number of the source that regexes can cut off; below 0 for rules of `drop`.
@@ -125,7 +125,7 @@ class Vocabulary:
         return lines
 
     def needs(self) -> Needs:
-        """Give what the names stand for."""
+        """Return what the names stand for."""
         return Needs(
             constants=self.constants.values,
             literals=self.literals.values,

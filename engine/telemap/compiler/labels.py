@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.model import Concat, Exists, FirstOf, LabelRule, LiteralText
-from telemap.path import Path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,8 +98,8 @@ def _held(rule: LabelRule, reads: ItemReads) -> Iterable[str]:
         case FirstOf(paths):
             nodes = [reads.node(path) for path in paths]
             yield first_of(nodes)
-        case Concat(parts):
-            yield from [reads.node(part) for part in parts if isinstance(part, Path)]
+        case Concat():
+            yield from [reads.node(path) for path in rule.paths]
         case Exists(path):
             yield f'"true" if {reads.exists(path)} else "false"'
 

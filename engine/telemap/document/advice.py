@@ -1,4 +1,4 @@
-"""Say YAML's syntax errors in the words of someone who writes a mapping, with the way out."""
+"""Report YAML's syntax errors in the words of someone who writes a mapping, with the way out."""
 
 from __future__ import annotations
 

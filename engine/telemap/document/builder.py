@@ -91,11 +91,11 @@ class NodeBuilder:
             )
 
     def _wants_value(self) -> bool:
-        """Tell whether the next node is the value of a key."""
+        """Return whether the next node is the value of a key."""
         return bool(self._stack) and self._stack[-1].is_map and len(self._stack[-1].items) % 2 == 1
 
     def _empty_span(self, key_end: int, at: int) -> Span:
-        """Give the place of a value that is not there, right after its key: the parsers differ in where they see it."""
+        """Return the place of a missing value, right after its key: the parsers differ in where they see it."""
         colon = self._source.text.find(":", key_end, at)
         start = key_end if colon < 0 else colon + 1
         return self._source.span(start, start)
@@ -178,7 +178,7 @@ class NodeBuilder:
             raise Refused(self._problem(self._source.span(at, at + 1), "yaml-syntax", QUESTION_MARK, QUOTE_IN_FLOW))
 
     def _without_surrogates(self, event: yaml.ScalarEvent, span: Span) -> str:
-        """Give a scalar's text; half a character, which an escape can write, is a problem and replaced."""
+        """Return a scalar's text; half a character, which an escape can write, is a problem and replaced."""
         text: str = event.value
         if match := _SURROGATE.search(text):
             message = f"character U+{ord(match[0]):04X} is half of one, and not allowed"
@@ -208,7 +208,7 @@ class NodeBuilder:
 
 
 def _offset(mark: Any) -> int:
-    """Give the offset of a parser's mark; both of PyYAML's parsers always set it, its types do not say so."""
+    """Return the offset of a parser's mark; both of PyYAML's parsers always set it, its types do not say so."""
     offset: int = mark.index
     return offset
 

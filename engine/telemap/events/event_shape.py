@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
     from telemap.document.nodes import Node, ScalarNode
     from telemap.path import Step
-    from telemap.reading.node_reader import Findings
+    from telemap.reading.node_reader import NodeReader
 
 _SCHEMA = "telemetry-event.schema.json"
 
 _SCALARS = {"string", "number", "integer", "boolean"}
 
 
-def advise_pattern(findings: Findings, node: Node, pattern: str) -> None:
+def advise_pattern(reader: NodeReader, node: Node, pattern: str) -> None:
     """Warn of an event type that the Telemetry API does not have."""
     if event_types_of((pattern,)):
         return
     verb = "matches" if is_pattern(pattern) else "is"
-    hint = findings.totals.suggestions.nearest_or_all(pattern, EVENT_TYPES)
-    findings.warning("event-type", node, f"{pattern!r} {verb} no event type of the Telemetry API", hint)
+    hint = reader.suggestions.nearest_or_all(pattern, EVENT_TYPES)
+    reader.warning("event-type", node, f"{pattern!r} {verb} no event type of the Telemetry API", hint)
 
 
 def event_types_of(patterns: Collection[str]) -> tuple[str, ...]:
@@ -54,11 +54,11 @@ class Parsed:
         self.shape: dict[str, Any] = {"properties": {**_schema()["properties"], "record": record}}
 
 
-def advise_path(findings: Findings, node: ScalarNode, text: str, types: tuple[str, ...], parsed: Parsed | None) -> bool:
-    """Warn of a path that no event type of a source has, with the nearest name that there is; tell whether it is so.
+def advise_path(reader: NodeReader, node: ScalarNode, text: str, types: tuple[str, ...], parsed: Parsed | None) -> bool:
+    """Warn of a path that no event type of a source has, with the nearest name that there is; return whether it is so.
 
     Args:
-        findings: where the warning goes.
+        reader: where the warning goes.
         node: where the path is written.
         text: the path, from the event on.
         types: the Telemetry API's event types that the source reads.
@@ -76,25 +76,25 @@ def advise_path(findings: Findings, node: ScalarNode, text: str, types: tuple[st
     nearly = [miss for miss in misses if miss.position == most]
     name = nearly[0].name
     known = nearly[0].known if len(nearly) == 1 else {word for miss in nearly for word in miss.known}
-    hint = findings.totals.suggestions.nearest_or_all(name, known)
+    hint = reader.suggestions.nearest_or_all(name, known)
     message = f"path {node.text!r}: a {types[0]!r} event has no {name!r} there"
     if len(types) > 1:
         message = f"path {node.text!r}: no event type of the source has {name!r} there"
     if parsed is not None and steps[0].name == "record":
         lacks = f"the regex of 'parse' has no group {name!r}" if known else f"a group is text, and has no {name!r}"
         message = f"path {node.text!r}: {lacks}"
-    findings.warning("path-unknown", node, message, hint)
+    reader.warning("path-unknown", node, message, hint)
     return True
 
 
 def has_field(text: str, types: tuple[str, ...]) -> bool:
-    """Tell whether a path, from the event on, is one that the schema has for one of some event types."""
+    """Return whether a path, from the event on, is one that the schema has for one of some event types."""
     steps = tuple(path_steps(text)) if types else ()
     return any(_is_known(text, steps, _shapes()[event_type]) for event_type in types)
 
 
 def is_always_there(steps: tuple[Step, ...], types: tuple[str, ...]) -> bool:
-    """Tell whether each event of some types has a field, by the schema."""
+    """Return whether each event of some types has a field, by the schema."""
     return bool(types) and all(_is_required(steps, _shapes()[event_type]) for event_type in types)
 
 
@@ -149,7 +149,7 @@ def _miss(steps: Iterable[PathStep], shape: dict[str, Any]) -> _Miss | None:
 
 
 def _names_below(shape: dict[str, Any]) -> set[str | None]:
-    """Give all names anywhere below; None among them when the schema leaves something open."""
+    """Return all names anywhere below; None among them when the schema leaves something open."""
     return set(_walk_names(shape))
 
 
@@ -171,7 +171,7 @@ def _is_scalar(shape: dict[str, Any]) -> bool:
 
 @cache
 def _shapes() -> dict[str, dict[str, Any]]:
-    """Give the shape of each event type's event, references resolved."""
+    """Return the shape of each event type's event, references resolved."""
     schema = _schema()
     return {
         one["title"]: {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from telemap.mapping_tests.series_text import SampleName
     from telemap.problem.place import Place
     from telemap.reading.entries import Entries
-    from telemap.reading.node_reader import Findings
+    from telemap.reading.node_reader import NodeReader
 
 _AS_PROMETHEUS = (
     "write it as Prometheus does: name{label=\"text\"}; in YAML, text with ': ' or ' #' needs single quotes"
@@ -33,36 +33,36 @@ _TOLERANCE = "write how far the value may be off in either direction, in the val
 _SELECTOR = 'write it as Prometheus does: name, name{label="text"} or name{label!="text"}'
 
 
-def read_expectations(findings: Findings, file: str, node: Node, what: str) -> Expectations | None:
+def read_expectations(reader: NodeReader, file: str, node: Node, what: str) -> Expectations | None:
     """Read `expect`; None when it is none."""
-    entries = findings.entries(
+    entries = reader.entries(
         node, f"'expect' of {what}", keys.EXPECT, keys.OTHER_WORDS, hint="say what the events become: 'series: ...'"
     )
     if entries is None:
         return None
     if not entries.foreign and _cannot_fail(entries):
         hint = f"one of: {', '.join(sorted(keys.EXPECT - {'only'}))}"
-        findings.error(
+        reader.error(
             "wrong-value",
             node,
             f"'expect' of {what} {'must not be empty' if not entries else 'needs more'}: it could not fail",
             hint,
         )
-    skips, places = _read_skips(findings, entries)
+    skips, places = _read_skips(reader, entries)
     return Expectations(
-        series=_read_series(findings, entries["series"][1]) if "series" in entries else (),
-        only=_read_only(findings, entries, what),
-        absent=_read_absent(findings, entries["absent"][1]) if "absent" in entries else (),
-        exposition=_read_exposition(findings, file, entries["exposition"][1]) if "exposition" in entries else None,
+        series=_read_series(reader, entries["series"][1]) if "series" in entries else (),
+        only=_read_only(reader, entries, what),
+        absent=_read_absent(reader, entries["absent"][1]) if "absent" in entries else (),
+        exposition=_read_exposition(reader, file, entries["exposition"][1]) if "exposition" in entries else None,
         skips=skips,
         skip_places=places,
-        overflows=_read_counts(findings, entries["overflows"][1], "overflows") if "overflows" in entries else (),
-        events=_read_event_counts(findings, entries["events"][1]) if "events" in entries else (),
+        overflows=_read_counts(reader, entries["overflows"][1], "overflows") if "overflows" in entries else (),
+        events=_read_event_counts(reader, entries["events"][1]) if "events" in entries else (),
     )
 
 
 def _cannot_fail(entries: Entries) -> bool:
-    """Tell whether nothing is expected: that there may be other series is no expectation."""
+    """Return whether nothing is expected: that there may be other series is no expectation."""
     return not entries or (entries.keys() == {"only"} and _is_false(entries["only"][1]))
 
 
@@ -70,154 +70,154 @@ def _is_false(node: Node) -> bool:
     return isinstance(node, ScalarNode) and is_truth(node) and node.text.lower() == "false"
 
 
-def _read_only(findings: Findings, entries: Entries, what: str) -> Place | None:
+def _read_only(reader: NodeReader, entries: Entries, what: str) -> Place | None:
     if "only" not in entries:
         return None
     key, node = entries["only"]
-    is_wanted = findings.truth(node, f"'only' of {what}", hint="write true, or leave 'only' out")
+    is_wanted = reader.truth(node, f"'only' of {what}", hint="write true, or leave 'only' out")
     if not is_wanted:
         return None
     if entries.lacks("series"):
         hint = 'for a test without any series write exposition: ""'
-        findings.error("missing-key", key, "'only' needs 'series'", hint)
-    return findings.place(key.span)
+        reader.error("missing-key", key, "'only' needs 'series'", hint)
+    return reader.place(key.span)
 
 
-def _read_series(findings: Findings, node: Node) -> tuple[ExpectedSample, ...]:
-    pairs = findings.pairs(node, "'series'")
+def _read_series(reader: NodeReader, node: Node) -> tuple[ExpectedSample, ...]:
+    pairs = reader.pairs(node, "'series'")
     if pairs == ():
-        findings.error("wrong-value", node, "'series' must not be empty", 'for no series write exposition: ""')
+        reader.error("wrong-value", node, "'series' must not be empty", 'for no series write exposition: ""')
     found: dict[SampleName, tuple[ScalarNode, ExpectedSample]] = {}
     for key, value in pairs or ():
-        name = _read_sample_name(findings, key)
-        sample = None if name is None else _read_sample(findings, name, key, value)
+        name = _read_sample_name(reader, key)
+        sample = None if name is None else _read_sample(reader, name, key, value)
         if sample is None:
             continue
         if first := found.get(sample.name):
             message = f"series {str(sample.name)!r} is there twice, its labels in another order"
-            place = findings.place(first[0].span)
-            findings.error_at("duplicate-key", sample.place, message, related=(place, "it is here first"))
+            place = reader.place(first[0].span)
+            reader.error_at("duplicate-key", sample.place, message, related=(place, "it is here first"))
         found[sample.name] = (key, sample)
     return tuple(sample for _, sample in found.values())
 
 
-def _read_sample_name(findings: Findings, key: ScalarNode) -> SampleName | None:
+def _read_sample_name(reader: NodeReader, key: ScalarNode) -> SampleName | None:
     try:
         name = parse_sample(key.text)
     except ValueError as error:
-        findings.error("wrong-value", key, f"series {key.text!r}: {error}", "leave one of them out")
+        reader.error("wrong-value", key, f"series {key.text!r}: {error}", "leave one of them out")
         return None
     if name is None:
-        findings.error("wrong-value", key, f"{key.text!r} is no series", _AS_PROMETHEUS)
+        reader.error("wrong-value", key, f"{key.text!r} is no series", _AS_PROMETHEUS)
     return name
 
 
-def _read_sample(findings: Findings, name: SampleName, key: ScalarNode, node: Node) -> ExpectedSample | None:
+def _read_sample(reader: NodeReader, name: SampleName, key: ScalarNode, node: Node) -> ExpectedSample | None:
     what = f"the value of {str(name)!r}"
     tolerance: float | None = 0.0
     if isinstance(node, MapNode):
-        entries = findings.entries(node, what, keys.VALUE)
+        entries = reader.entries(node, what, keys.VALUE)
         if entries is None or "value" not in entries:
-            findings.error("missing-key", node, f"{what} needs 'value'", "write {value: 0.3, tolerance: 1e-9}")
+            reader.error("missing-key", node, f"{what} needs 'value'", "write {value: 0.3, tolerance: 1e-9}")
             return None
         if "tolerance" in entries:
-            tolerance = _read_tolerance(findings, entries["tolerance"][1])
+            tolerance = _read_tolerance(reader, entries["tolerance"][1])
         node = entries["value"][1]
     if not is_number(node):
-        findings.number(node, what, hint="write a number, such as 3 or 0.25; a share of 5 % is 0.05")
+        reader.number(node, what, hint="write a number, such as 3 or 0.25; a share of 5 % is 0.05")
         return None
     value = number_of(node)
     if math.isnan(value):
-        findings.error("wrong-value", node, f"{what} cannot be NaN", "no sample is: telemap takes no such value")
+        reader.error("wrong-value", node, f"{what} cannot be NaN", "no sample is: telemap takes no such value")
         return None
-    return ExpectedSample(name, value, tolerance or 0.0, findings.place(key.span), findings.place(node.span))
+    return ExpectedSample(name, value, tolerance or 0.0, reader.place(key.span), reader.place(node.span))
 
 
-def _read_tolerance(findings: Findings, node: Node) -> float | None:
-    tolerance = findings.number(node, "'tolerance'", hint=_TOLERANCE)
+def _read_tolerance(reader: NodeReader, node: Node) -> float | None:
+    tolerance = reader.number(node, "'tolerance'", hint=_TOLERANCE)
     if tolerance is not None and tolerance < 0:
-        findings.error("wrong-value", node, "'tolerance' must not be negative", _TOLERANCE)
+        reader.error("wrong-value", node, "'tolerance' must not be negative", _TOLERANCE)
         return None
     return tolerance
 
 
-def _read_absent(findings: Findings, node: Node) -> tuple[Absence, ...]:
+def _read_absent(reader: NodeReader, node: Node) -> tuple[Absence, ...]:
     absences = []
-    items = findings.items(node, "'absent'", hint="name what must not be there, or leave 'absent' out") or ()
+    items = reader.items(node, "'absent'", hint="name what must not be there, or leave 'absent' out") or ()
     for item in items:
-        text = findings.text(item, "an item of 'absent'", wanted="a metric or a series", hint=_SELECTOR)
+        text = reader.text(item, "an item of 'absent'", wanted="a metric or a series", hint=_SELECTOR)
         if text is None:
             continue
         selector = parse_selector(text)
         if selector is None:
-            findings.error("wrong-value", item, f"{text!r} is no metric and no series", _SELECTOR)
+            reader.error("wrong-value", item, f"{text!r} is no metric and no series", _SELECTOR)
             continue
-        absences.append(Absence(selector, text, findings.place(item.span)))
+        absences.append(Absence(selector, text, reader.place(item.span)))
     return tuple(absences)
 
 
-def _read_exposition(findings: Findings, file: str, node: Node) -> ExpectedText | None:
+def _read_exposition(reader: NodeReader, file: str, node: Node) -> ExpectedText | None:
     if not isinstance(node, MapNode):
-        text = findings.text(
+        text = reader.text(
             node, "'exposition'", empty=True, wanted="text or {file: PATH}", hint='for no series at all write ""'
         )
-        return None if text is None else ExpectedText(text, None, findings.place(node.span))
-    entries = findings.entries(node, "'exposition'", keys.FILE)
+        return None if text is None else ExpectedText(text, None, reader.place(node.span))
+    entries = reader.entries(node, "'exposition'", keys.FILE)
     if entries is None or "file" not in entries:
-        findings.error("missing-key", node, "'exposition' needs 'file', or is the text itself", _FILE)
+        reader.error("missing-key", node, "'exposition' needs 'file', or is the text itself", _FILE)
         return None
     named = entries["file"][1]
-    path = findings.text(named, "'file' of 'exposition'", hint=_FILE)
-    return None if path is None else ExpectedText("", relative_to(file, path), findings.place(named.span))
+    path = reader.text(named, "'file' of 'exposition'", hint=_FILE)
+    return None if path is None else ExpectedText("", relative_to(file, path), reader.place(named.span))
 
 
 def _read_skips(
-    findings: Findings, entries: Entries
+    reader: NodeReader, entries: Entries
 ) -> tuple[tuple[ExpectedCount, ...], tuple[tuple[str, Place], ...]]:
     """Read, for each family, how many of its samples were skipped for which reason."""
-    pairs = findings.pairs(entries["skips"][1], "'skips'") if "skips" in entries else ()
+    pairs = reader.pairs(entries["skips"][1], "'skips'") if "skips" in entries else ()
     if pairs == () and "skips" in entries:
-        findings.error("wrong-value", entries["skips"][1], "'skips' must not be empty", "write 'METRIC: {}' for none")
+        reader.error("wrong-value", entries["skips"][1], "'skips' must not be empty", "write 'METRIC: {}' for none")
     counts = []
     for key, node in pairs or ():
-        known = findings.entries(
+        known = reader.entries(
             node,
             f"the skips of {key.text!r}",
             frozenset(keys.REASONS),
             hint="write {REASON: COUNT}, such as {missing: 1}, or {} for none",
         )
         for reason, (_, value) in (known or {}).items():
-            if (count := _read_count(findings, value, f"{reason!r} of {key.text!r}")) is not None:
-                counts.append(ExpectedCount(key.text, reason, count, findings.place(value.span)))
-    return tuple(counts), tuple((key.text, findings.place(key.span)) for key, _ in pairs or ())
+            if (count := _read_count(reader, value, f"{reason!r} of {key.text!r}")) is not None:
+                counts.append(ExpectedCount(key.text, reason, count, reader.place(value.span)))
+    return tuple(counts), tuple((key.text, reader.place(key.span)) for key, _ in pairs or ())
 
 
-def _read_counts(findings: Findings, node: Node, what: str) -> tuple[ExpectedCount, ...]:
-    pairs = findings.pairs(node, f"{what!r}")
+def _read_counts(reader: NodeReader, node: Node, what: str) -> tuple[ExpectedCount, ...]:
+    pairs = reader.pairs(node, f"{what!r}")
     if pairs == ():
-        findings.error("wrong-value", node, f"{what!r} must not be empty", "write 'METRIC: 0' for none")
-    counts = ((key, value, _read_count(findings, value, f"{what!r} of {key.text!r}")) for key, value in pairs or ())
+        reader.error("wrong-value", node, f"{what!r} must not be empty", "write 'METRIC: 0' for none")
+    counts = ((key, value, _read_count(reader, value, f"{what!r} of {key.text!r}")) for key, value in pairs or ())
     return tuple(
-        ExpectedCount(key.text, what, count, findings.place(value.span))
+        ExpectedCount(key.text, what, count, reader.place(value.span))
         for key, value, count in counts
         if count is not None
     )
 
 
-def _read_event_counts(findings: Findings, node: Node) -> tuple[ExpectedCount, ...]:
-    entries = findings.entries(node, "'events' of 'expect'", frozenset(keys.EVENTS))
+def _read_event_counts(reader: NodeReader, node: Node) -> tuple[ExpectedCount, ...]:
+    entries = reader.entries(node, "'events' of 'expect'", frozenset(keys.EVENTS))
     if entries == {} and not entries.foreign:
         hint = f"write how many, such as {keys.EVENTS[-1]}: 0"
-        findings.error("wrong-value", node, "'events' of 'expect' must not be empty", hint)
-    counts = ((name, value, _read_count(findings, value, f"{name!r}")) for name, (_, value) in (entries or {}).items())
+        reader.error("wrong-value", node, "'events' of 'expect' must not be empty", hint)
+    counts = ((name, value, _read_count(reader, value, f"{name!r}")) for name, (_, value) in (entries or {}).items())
     return tuple(
-        ExpectedCount("", name, count, findings.place(value.span)) for name, value, count in counts if count is not None
+        ExpectedCount("", name, count, reader.place(value.span)) for name, value, count in counts if count is not None
     )
 
 
-def _read_count(findings: Findings, node: Node, what: str) -> int | None:
+def _read_count(reader: NodeReader, node: Node, what: str) -> int | None:
     """Read a whole number from 0 on."""
     if not is_number(node) or not (number := number_of(node)).is_integer() or number < 0:
-        findings.error("wrong-type", node, f"{what} must be a whole number from 0 on", _COUNT)
+        reader.error("wrong-type", node, f"{what} must be a whole number from 0 on", _COUNT)
         return None
     return int(number)

@@ -13,29 +13,29 @@ from telemap.document.nodes import ListNode, MapNode, Node
 from telemap.reading.scalars import integer_of, is_number, is_truth, number_of
 
 if TYPE_CHECKING:
-    from telemap.reading.node_reader import Findings
+    from telemap.reading.node_reader import NodeReader
 
 _MOST_DIGITS = 4_300
 """Digits of whole numbers that Python reads from JSON, and so the most that an event can have."""
 
 
-def json_value(findings: Findings, node: Node) -> Any:
-    """Give the JSON value of a node; a number that JSON does not have is a problem."""
+def json_value(reader: NodeReader, node: Node) -> Any:
+    """Return the JSON value of a node; a number that JSON does not have is a problem."""
     if isinstance(node, MapNode):
-        return {key.text: json_value(findings, value) for key, value in node.entries}
+        return {key.text: json_value(reader, value) for key, value in node.entries}
     if isinstance(node, ListNode):
-        return [json_value(findings, item) for item in node.items]
+        return [json_value(reader, item) for item in node.items]
     if node.is_null:
         return None
     if is_truth(node):
         return node.text.lower() == "true"
-    return _number(findings, node) if is_number(node) else node.text
+    return _number(reader, node) if is_number(node) else node.text
 
 
-def _number(findings: Findings, node: Node) -> float:
+def _number(reader: NodeReader, node: Node) -> float:
     if node.span.end_column - node.span.column <= _MOST_DIGITS and (whole := integer_of(node)) is not None:
         return whole
     number = number_of(node)
     if not math.isfinite(number):
-        findings.error("number-range", node, "an event's number must be finite", "text stands in quotes")
+        reader.error("number-range", node, "an event's number must be finite", "text stands in quotes")
     return number

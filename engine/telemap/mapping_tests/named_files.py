@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def named_files(file: MappingTestFile, included: Iterable[str] = (), *, expositions: bool = False) -> dict[Path, str]:
-    """Give the files that tests read, each with what it is.
+    """Return the files that tests read, each with what it is.
 
     Args:
         file: the tests.
@@ -60,7 +60,7 @@ def _recordings(file: MappingTestFile) -> Iterator[str]:
 
 
 def real_path(name: str) -> Path:
-    """Give where a file is, links followed."""
+    """Return where a file is, links followed."""
     try:
         return mapping_path(name).resolve()
     except (OSError, ValueError, RuntimeError):  # a NUL in the name; links in a circle

@@ -18,7 +18,7 @@ from telemap.mapping_tests.expectations import read_expectations
 from telemap.mapping_tests.json_values import json_value
 from telemap.mapping_tests.model import Batch, EventFile, MappingTest, MappingTestFile
 from telemap.reading.entries import nearest
-from telemap.reading.node_reader import Findings
+from telemap.reading.node_reader import NodeReader
 from telemap.reading.scalars import is_number, number_of
 from telemap.resources import relative_to
 
@@ -52,25 +52,25 @@ def read_test_file(name: str) -> MappingTestFile:
 
 
 def read_tests(document: Document) -> MappingTestFile:
-    """Say what a document of tests means.
+    """Report what a document of tests means.
 
     Raises:
         MappingError: with all its problems, in file order.
     """
-    findings = Findings(document)
-    file = _read_top(findings, document)
+    reader = NodeReader(document)
+    file = _read_top(reader, document)
     if isinstance(document.root, MapNode):
         tests = (value for key, value in document.root.entries if key.text == "tests")
         names = (key.span for node in tests if isinstance(node, MapNode) for key, _ in node.entries)
-        _advise_of_names(findings, frozenset(names))
-    problems = tuple(sorted(findings.problems, key=_position))
-    if findings.errors or file is None:
+        _advise_of_names(reader, frozenset(names))
+    problems = tuple(sorted(reader.problems, key=_position))
+    if reader.errors or file is None:
         raise MappingError(problems)
     return replace(file, warnings=problems)
 
 
 def _about_tests(problem: Problem) -> Problem:
-    """Say of a test file what the reader of documents says of a mapping."""
+    """Report of a test file what the reader of documents says of a mapping."""
     message = problem.message.replace("holds no mapping", "holds no tests").replace("a mapping may", "a test file may")
     way_out = problem.help
     if problem.code == "empty-file":
@@ -86,98 +86,96 @@ def _position(problem: Problem) -> tuple[int, int]:
     return (problem.place.span.line, problem.place.span.column) if problem.place else (0, 0)
 
 
-def _advise_of_names(findings: Findings, spans: frozenset[Span]) -> None:
-    """Say what to do about keys that are there twice, which the loader has told: `spans` are those of tests' names."""
-    for number, problem in enumerate(findings.problems):
+def _advise_of_names(reader: NodeReader, spans: frozenset[Span]) -> None:
+    """Add help to the loader's problems with duplicate keys; `spans` are those of the names of tests."""
+    for number, problem in enumerate(reader.problems):
         if problem.code == "duplicate-key" and problem.help is None:
             of_tests = problem.related is not None and problem.related[0].span in spans
             hint = "give each test a name of its own" if of_tests else "leave one of them out"
-            findings.problems[number] = replace(problem, help=hint)
+            reader.problems[number] = replace(problem, help=hint)
 
 
-def _read_top(findings: Findings, document: Document) -> MappingTestFile | None:
-    entries = findings.entries(document.root, "the test file", keys.TOP, {"rule_files": "mapping"})
+def _read_top(reader: NodeReader, document: Document) -> MappingTestFile | None:
+    entries = reader.entries(document.root, "the test file", keys.TOP, {"rule_files": "mapping"})
     if entries is None:
         return None
-    _read_version(findings, document.root, entries)
+    _read_version(reader, document.root, entries)
     mapping, place = beside(document.name), None
     if "mapping" in entries:
         node = entries["mapping"][1]
         mapping = relative_to(
             document.name,
-            findings.text(
-                node, "'mapping'", hint="write the mapping's path, relative to this file, or leave the key out"
-            )
+            reader.text(node, "'mapping'", hint="write the mapping's path, relative to this file, or leave the key out")
             or "",
         )
-        place = findings.place(node.span)
+        place = reader.place(node.span)
     if entries.lacks("tests"):
-        findings.error("missing-key", document.root, "the test file needs 'tests'", _BEGIN)
-    tests = _read_all(findings, document.name, entries["tests"][1]) if "tests" in entries else ()
+        reader.error("missing-key", document.root, "the test file needs 'tests'", _BEGIN)
+    tests = _read_all(reader, document.name, entries["tests"][1]) if "tests" in entries else ()
     return MappingTestFile(document.name, mapping, place, tests)
 
 
 def beside(name: str) -> str:
-    """Give the mapping that a test file stands beside."""
+    """Return the mapping that a test file stands beside."""
     ending = next((ending for ending in ENDINGS if name.endswith(ending)), "")
     stem = name.removesuffix(ending)
     return f"{stem}.yml" if Path(f"{stem}.yml").is_file() and not Path(f"{stem}.yaml").is_file() else f"{stem}.yaml"
 
 
-def _read_version(findings: Findings, root: Node, entries: Entries) -> None:
+def _read_version(reader: NodeReader, root: Node, entries: Entries) -> None:
     if "version" not in entries:
         if entries.lacks("version"):
-            findings.error("missing-key", root, "the test file needs 'version'", "begin the file with 'version: 1'")
+            reader.error("missing-key", root, "the test file needs 'version'", "begin the file with 'version: 1'")
         return
     node = entries["version"][1]
     if not is_number(node) or number_of(node) != 1:
-        findings.error("wrong-value", node, "the only version is 1", "write 'version: 1', without quotes")
+        reader.error("wrong-value", node, "the only version is 1", "write 'version: 1', without quotes")
 
 
-def _read_all(findings: Findings, file: str, node: Node) -> tuple[MappingTest, ...]:
+def _read_all(reader: NodeReader, file: str, node: Node) -> tuple[MappingTest, ...]:
     """Read the tests below their names."""
     if isinstance(node, ListNode):
         hint = "write each name as a key, without '- ': 'a cold start is counted:', and what it does below"
-        findings.error("wrong-type", node, "'tests' must be a map of names to tests, this is a list", hint)
+        reader.error("wrong-type", node, "'tests' must be a map of names to tests, this is a list", hint)
         return ()
-    pairs = findings.pairs(node, "'tests'")
+    pairs = reader.pairs(node, "'tests'")
     if pairs == ():
-        findings.error(
+        reader.error(
             "wrong-value",
             node,
             "'tests' must not be empty",
             "write a sentence that says what holds, and the test below it",
         )
-    return tuple(test for key, value in pairs or () if (test := _read_test(findings, file, key, value)) is not None)
+    return tuple(test for key, value in pairs or () if (test := _read_test(reader, file, key, value)) is not None)
 
 
-def _read_test(findings: Findings, file: str, key: ScalarNode, node: Node) -> MappingTest | None:
-    name = findings.text(key, "the name of a test", hint="write a sentence that says what holds")
+def _read_test(reader: NodeReader, file: str, key: ScalarNode, node: Node) -> MappingTest | None:
+    name = reader.text(key, "the name of a test", hint="write a sentence that says what holds")
     what = f"test {name!r}"
-    entries = findings.entries(node, what, keys.TEST, keys.OTHER_WORDS, hint="a test is {events: [...], expect: {...}}")
+    entries = reader.entries(node, what, keys.TEST, keys.OTHER_WORDS, hint="a test is {events: [...], expect: {...}}")
     if entries is None or name is None:
         return None
     if "expect" not in entries and entries.lacks("expect"):
-        findings.error(
+        reader.error(
             "missing-key", key, f"{what} needs 'expect'", "say what the events become: 'expect: {series: ...}'"
         )
     if not {"events", "batches"} & entries.keys() and entries.lacks("events") and entries.lacks("batches"):
         hint = "write 'events: []' for a test of what is there from the start"
-        findings.error("missing-key", key, f"{what} needs 'events' or 'batches'", hint)
+        reader.error("missing-key", key, f"{what} needs 'events' or 'batches'", hint)
     if {"events", "batches"} <= entries.keys():
-        findings.exclude(entries, "events", "batches", f"{what} has both 'events' and 'batches'", "keep one of them")
-    expect = read_expectations(findings, file, entries["expect"][1], what) if "expect" in entries else None
-    batches = _read_batches(findings, file, entries, what)
-    env = _read_env(findings, entries["env"][1]) if "env" in entries else {}
-    return None if expect is None else MappingTest(name, findings.place(key.span), env, batches, expect)
+        reader.exclude(entries, "events", "batches", f"{what} has both 'events' and 'batches'", "keep one of them")
+    expect = read_expectations(reader, file, entries["expect"][1], what) if "expect" in entries else None
+    batches = _read_batches(reader, file, entries, what)
+    env = _read_env(reader, entries["env"][1]) if "env" in entries else {}
+    return None if expect is None else MappingTest(name, reader.place(key.span), env, batches, expect)
 
 
-def _read_env(findings: Findings, node: Node) -> dict[str, str]:
-    pairs = findings.pairs(node, "'env'") or ()
+def _read_env(reader: NodeReader, node: Node) -> dict[str, str]:
+    pairs = reader.pairs(node, "'env'") or ()
     texts = [
         (
             key,
-            findings.text(
+            reader.text(
                 value,
                 f"variable {key.text!r}",
                 empty=True,
@@ -189,12 +187,12 @@ def _read_env(findings: Findings, node: Node) -> dict[str, str]:
     return {key.text: text for key, text in texts if text is not None}
 
 
-def _read_batches(findings: Findings, file: str, entries: Entries, what: str) -> tuple[Batch, ...]:
+def _read_batches(reader: NodeReader, file: str, entries: Entries, what: str) -> tuple[Batch, ...]:
     if "batches" not in entries:
-        return (Batch(_read_events(findings, file, entries["events"][1], what), 0.0),) if "events" in entries else ()
+        return (Batch(_read_events(reader, file, entries["events"][1], what), 0.0),) if "events" in entries else ()
     batches: list[Batch] = []
     nodes = (
-        findings.items(
+        reader.items(
             entries["batches"][1],
             "'batches'",
             hint="write 'events: []' instead for a test of what is there from the start",
@@ -203,68 +201,68 @@ def _read_batches(findings: Findings, file: str, entries: Entries, what: str) ->
     )
     for number, node in enumerate(nodes, 1):
         label = f"batch {number} of {what}"
-        given = findings.entries(node, label, keys.BATCH, keys.OTHER_WORDS)
+        given = reader.entries(node, label, keys.BATCH, keys.OTHER_WORDS)
         if given == {} and not given.foreign:
-            findings.error("wrong-value", node, f"{label} must not be empty", "it has 'events', 'at', or both")
+            reader.error("wrong-value", node, f"{label} must not be empty", "it has 'events', 'at', or both")
         if not given:
             continue
         earliest = batches[-1].at if batches else 0.0
-        at = _read_time(findings, given["at"][1], label, earliest) if "at" in given else earliest
-        events = _read_events(findings, file, given["events"][1], label) if "events" in given else ()
+        at = _read_time(reader, given["at"][1], label, earliest) if "at" in given else earliest
+        events = _read_events(reader, file, given["events"][1], label) if "events" in given else ()
         batches.append(Batch(events, at))
     return tuple(batches)
 
 
-def _read_time(findings: Findings, node: Node, what: str, earliest: float) -> float:
+def _read_time(reader: NodeReader, node: Node, what: str, earliest: float) -> float:
     """Read when a batch comes, in seconds since the test began."""
-    text = findings.text(node, f"'at' of {what}")
+    text = reader.text(node, f"'at' of {what}")
     if text is None:
         return earliest
     seconds = duration(text)
     if seconds is None or seconds < 0:
         hint = "a length of time is written 30s, 10m or 1h30m; it counts from the beginning of the test"
-        findings.error("wrong-value", node, f"'at' of {what} cannot be {text!r}", hint)
+        reader.error("wrong-value", node, f"'at' of {what} cannot be {text!r}", hint)
         return earliest
     if seconds < earliest:
         hint = "'at' counts from the beginning of the test, not from the batch before"
-        findings.error("number-range", node, f"{what} comes before the batch above it", hint)
+        reader.error("number-range", node, f"{what} comes before the batch above it", hint)
     return seconds
 
 
-def _read_events(findings: Findings, file: str, node: Node, what: str) -> Events:
+def _read_events(reader: NodeReader, file: str, node: Node, what: str) -> Events:
     if isinstance(node, ScalarNode):
-        text = findings.text(
+        text = reader.text(
             node,
             f"'events' of {what}",
             wanted="a list of events or the name of a recording",
             hint="for no events write 'events: []'",
         )
-        return EventFile(relative_to(file, text or ""), findings.place(node.span))
+        return EventFile(relative_to(file, text or ""), reader.place(node.span))
     if not isinstance(node, ListNode):
-        findings.items(node, f"'events' of {what}")
+        reader.items(node, f"'events' of {what}")
         return ()
-    return tuple(_read_event(findings, item, f"event {number} of {what}") for number, item in enumerate(node.items, 1))
+    return tuple(_read_event(reader, item, f"event {number} of {what}") for number, item in enumerate(node.items, 1))
 
 
-def _read_event(findings: Findings, node: Node, what: str) -> dict[str, object]:
-    entries = findings.entries(
+def _read_event(reader: NodeReader, node: Node, what: str) -> dict[str, object]:
+    entries = reader.entries(
         node, what, keys.EVENT, hint="write {type: function, record: ...}, with the text or the object of the log line"
     )
     if entries is None:
         return {}
     if entries.lacks("type"):
-        findings.error("missing-key", node, f"{what} needs 'type'", _TYPE)
+        reader.error("missing-key", node, f"{what} needs 'type'", _TYPE)
     event: dict[str, object] = {}
     for name, (_, value) in entries.items():
         if name == "record":
-            event[name] = json_value(findings, value)
+            event[name] = json_value(reader, value)
             continue
-        event[name] = findings.text(
+        event[name] = reader.text(
             value, f"{name!r} of {what}", hint=_TYPE if name == "type" else "write it as in '2026-01-01T00:00:00.000Z'"
         )
     named = event.get("type")
     if isinstance(named, str) and (hint := _other_type(named)):
-        findings.warning("event-type", entries["type"][1], f"{named!r} is no event type of the Telemetry API", hint)
+        reader.warning("event-type", entries["type"][1], f"{named!r} is no event type of the Telemetry API", hint)
     return event
 
 

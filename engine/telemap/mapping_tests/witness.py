@@ -70,7 +70,7 @@ def one_by_one(mapping: Mapping, plan: Plan) -> Plan:
 
 
 def watched(plan: Plan, witness: Witness) -> Plan:
-    """Give a plan of `one_by_one` that tells a witness what it does, in the store that it is bound to next."""
+    """Return a plan of `one_by_one` that tells a witness what it does, in the store that it is bound to next."""
 
     def bind(*given: Any) -> tuple[Handler, ...]:
         *before, families, clock, undecided = given
@@ -99,18 +99,18 @@ class _Watched:
 
     @property
     def known(self) -> _Watched:
-        """Give what finds cells: this, too."""
+        """Return what finds cells: this, too."""
         return self
 
     def constant(self, key: Key) -> tuple[Sequence[Cell | None], Callable[[], Cell]]:
-        """Give what finds the cell of a key."""
+        """Return what finds the cell of a key."""
         _, find = self._family.known.constant(key)
         return [None], lambda: self._seen(key, (), find())
 
     def by_labels(
         self, open_positions: tuple[int, ...], *takes: tuple[int, Callable[[str], None]]
     ) -> tuple[dict[Any, Cell], Callable[[Any, Key], Cell]]:
-        """Give what finds the cells of keys."""
+        """Return what finds the cells of keys."""
         _, find = self._family.known.by_labels(open_positions, *takes)
         return {}, lambda held, key: self._seen(key, open_positions, find(held, key))
 

@@ -38,7 +38,7 @@ class UnfitError(Exception):
 
 
 def plan_path(mapping: Path) -> Path:
-    """Give the path of a mapping's compiled plan: `mine.yaml.cpython-313.plan` beside `mine.yaml`."""
+    """Return the path of a mapping's compiled plan: `mine.yaml.cpython-313.plan` beside `mine.yaml`."""
     return Path(f"{mapping}{_SUFFIX}")
 
 

@@ -19,7 +19,7 @@ _ORDINARY: Final = ("missing", "parse")
 
 
 def notes(trial: Trial, events: int, recording: str) -> Iterator[str]:
-    """Give the notes on a trial, a line each.
+    """Return the notes on a trial, a line each.
 
     Args:
         trial: what all events were applied to.
@@ -41,7 +41,7 @@ def notes(trial: Trial, events: int, recording: str) -> Iterator[str]:
 
 
 def _causes(trial: Trial) -> str:
-    """Say why there are no series: first of events that no source saw, then of samples that were not made."""
+    """Report why there are no series: first of events that no source saw, then of samples that were not made."""
     counts = trial.store.counts
     skips: Counter[str] = Counter()
     for family in trial.families:
@@ -75,5 +75,5 @@ def _samples(count: int) -> str:
 
 
 def unusual_skips(family: FamilySeries) -> dict[str, int]:
-    """Give how many samples were skipped for reasons that a mapping's author should look into, by reason."""
+    """Return how many samples were skipped for reasons that a mapping's author should look into, by reason."""
     return {reason: count for reason, count in family.skipped.items() if count and reason not in _ORDINARY}

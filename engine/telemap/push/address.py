@@ -50,13 +50,13 @@ class Origin:
 
 
 def import_query(grouping: Mapping[str, str]) -> str:
-    """Give the query that adds the grouping key to what is imported: `?extra_label=job=J&extra_label=label=value`."""
+    """Return the query that adds the grouping key to what is imported: `?extra_label=job=J&extra_label=label=value`."""
     pairs = (quote(f"{name}={value}", safe="=", errors="replace") for name, value in grouping.items())
     return "?" + "&".join(f"extra_label={pair}" for pair in pairs)
 
 
 def grouping_path(grouping: Mapping[str, str]) -> str:
-    """Give the path of a group: `/metrics/job/J/label/value`.
+    """Return the path of a group: `/metrics/job/J/label/value`.
 
     Values that are empty or hold a slash go in base64, as the gateway asks, and so do `.` and `..`, which would be
     taken for steps of the path; `job` comes first.
@@ -66,6 +66,7 @@ def grouping_path(grouping: Mapping[str, str]) -> str:
 
 
 def _segment(name: str, value: str) -> str:
+    name = quote(name, safe="", errors="replace")  # of a group that is swept the gateway itself has named the label
     if "/" not in value and value not in {"", ".", ".."}:
         return f"{name}/{quote(value, safe='', errors='replace')}"
     encoded = base64.urlsafe_b64encode(value.encode(errors="replace")).decode().rstrip("=")

@@ -153,7 +153,7 @@ class Connection:
                 raise ConnectionResetError(error.errno, error.strerror) from error
 
     def _failure(self, error: Exception, deadline: float) -> PushError:
-        """Say why there was no answer."""
+        """Report why there was no answer."""
         if isinstance(error, TimeoutError) and time.monotonic() >= deadline:
             return PushError(f"the gateway did not answer within {self._timeout:g} s", sent=True)
         if isinstance(error, http.client.RemoteDisconnected):

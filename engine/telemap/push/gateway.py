@@ -11,6 +11,7 @@ from telemap.exposition import CONTENT_TYPE
 from telemap.push.address import Origin, api_of
 from telemap.push.credentials import SYSTEM
 from telemap.settings import environment
+from telemap.terminal_text import terminal_text
 from telemap.version import VERSION
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _READ_BYTES = 256 * 1024 * 1024
 """Most of an answer that is read when something is asked for."""
 
 _WORDS = 300
-"""Most characters of a gateway's answer that an error shows."""
+"""Most characters that an error quotes of an answer."""
 
 _GZIP = 31
 """zlib's `wbits` for a gzip header around the largest window."""
@@ -162,19 +163,30 @@ class Gateway:
         return answer
 
     def _refusal(self, answer: Answer) -> str:
-        """Say how the gateway refused; of a redirection only the host, since the rest may hold secrets."""
-        from telemap.push.redaction import Redaction  # noqa: PLC0415 - only where something is wrong
-
-        secrets = [self.credentials, self._proxy.credentials if self._proxy else None]
-        redacted = Redaction(filter(None, secrets))
+        """Report how the gateway refused; of a redirection only the host, since the rest may hold secrets."""
         if answer.status in _REDIRECTIONS and answer.location is not None:
-            host = redacted(_host(answer.location) or "another path")
+            host = self._quoted(_host(answer.location) or "another path", cut=False)
             return (
                 f"the gateway redirects to {host}, and redirections are not followed: set GATEWAY to the final address"
             )
-        words = " ".join(redacted(answer.body.decode(errors="replace")).split())
-        shown = "".join(character for character in words[:_WORDS] if character.isprintable())
-        return f"the gateway answered {answer.status}" + (f": {shown}" if shown else "")
+        words = self._quoted(answer.body.decode(errors="replace"), cut=not answer.complete)
+        return f"the gateway answered {answer.status}" + (f": {words}" if words else "")
+
+    def _quoted(self, text: str, *, cut: bool) -> str:
+        """Quote what a gateway or a proxy says: on one line, short, without secrets.
+
+        They are taken out last: cutting and cleaning may join the pieces of one.
+        """
+        from telemap.push.redaction import Redaction  # noqa: PLC0415 - only where something is wrong
+        from telemap.push.secret_texts import texts_in, texts_of  # noqa: PLC0415 - as above
+
+        ours = texts_of([self.credentials, self._proxy.credentials if self._proxy else None])
+        around = texts_in(environment())
+        words = " ".join(text.split())
+        shown = terminal_text(words[:_WORDS])
+        redacted = Redaction([*ours.passwords, *ours.names, *around.passwords, *around.names])
+        is_long = len(words) > _WORDS
+        return redacted(shown, cut=cut or is_long) + ("..." if is_long else "")
 
 
 def _host(url: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from telemap.document.nodes import MapNode, Node, ScalarNode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 _LONGEST_NAME = 64
 """Longest text that may be a mistyped name: finding the nearest name takes time."""
@@ -34,7 +34,7 @@ class Entries(dict[str, tuple[ScalarNode, Node]]):
         self.foreign = False
 
     def lacks(self, name: str) -> bool:
-        """Tell whether a key is not there, and no unknown one can be meant to be it."""
+        """Return whether a key is not there, and no unknown one can be meant to be it."""
         return name not in self and name not in self.meant
 
     def add_foreign(
@@ -93,7 +93,7 @@ class Suggestions:
         """
         if not self._spend(words):
             return None
-        return nearest(text, words) or (f"there are: {listed(words)}" if words else none)
+        return nearest(text, words) or (f"there are: {first_of(words)}" if words else none)
 
     def _spend(self, words: Collection[str]) -> bool:
         """Take note that words are compared; return whether there was work left for that."""
@@ -102,11 +102,17 @@ class Suggestions:
         return is_left
 
 
-def listed(words: Collection[str]) -> str:
+def first_of(words: Collection[str]) -> str:
     """List words in their order; of many, the first ones and how many more there are."""
     shown = ", ".join(nsmallest(_MOST_LISTED, words))
     more = len(words) - _MOST_LISTED
     return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words with commas, and the last one with "and"."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def nearest(text: str, words: Iterable[str]) -> str | None:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left, insort
-from typing import TYPE_CHECKING, Any
+from enum import Enum
+from typing import TYPE_CHECKING, TypeVar
 
-from telemap.check.keys import TOP
-from telemap.check.limits_of_all_files import Totals
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.durations import duration
 from telemap.problem import Problem, Severity
 from telemap.problem.place import Place
-from telemap.reading.entries import Entries
+from telemap.reading.entries import Entries, Suggestions
 from telemap.reading.scalars import is_number, is_truth, kind, number_of
+from telemap.terminal_text import terminal_text
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from telemap.document.nodes import Document
     from telemap.problem.place import Span
+
+E = TypeVar("E", bound=Enum)
 
 _NO_WORDS: Mapping[str, str] = {}
 
@@ -37,27 +39,23 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Characters that no text of a mapping may hold, although YAML's escapes can write them."""
 
 
-class Findings:
+class NodeReader:
     """The problems of one document, and the reading of its nodes.
 
     Each reading method returns what the field wants, or None after it has added a problem.
 
     Attributes:
         problems: in the order in which they were found.
-        errors: how often an error was met; one that is met again counts again, for each family that it stops.
+        errors: how often an error was met; one that is met again counts again, for each metric that it stops.
         broken: the places that an error is about: doubts about them are no news.
-        totals: what this document and the others of the same mapping come to.
-        readings: what nodes came to that are read again for each source that inherits them.
-        faulty_paths: where there are paths with a fault: one is enough, though a label is read for each source.
+        suggestions: finds what was meant by words that are misspelt.
     """
 
-    def __init__(self, document: Document, totals: Totals | None = None) -> None:
+    def __init__(self, document: Document, suggestions: Suggestions | None = None) -> None:
         self.problems: list[Problem] = list(document.problems)
         self.errors = len(self.problems)
         self.broken: set[Span] = set()
-        self.totals = totals or Totals()
-        self.readings: dict[tuple[Hashable, ...], Any] = {}
-        self.faulty_paths: set[Span] = set()
+        self.suggestions = suggestions or Suggestions()
         self._document = document
         self._seen: set[Problem] = set()
         self._broken_at: list[tuple[int, int]] = []
@@ -108,7 +106,7 @@ class Findings:
         return number < len(self._broken_at) and self._broken_at[number] < (span.end_line, span.end_column)
 
     def place(self, span: Span) -> Place:
-        """Give the place of a span in this document."""
+        """Return the place of a span in this document."""
         return Place(self._document.name, span, self._document.lines[span.line - 1])
 
     def entries(
@@ -119,6 +117,7 @@ class Findings:
         others: Mapping[str, str] = _NO_WORDS,
         *,
         hint: str | None = None,
+        misplaced: Callable[[Node], str | None] | None = None,
     ) -> Entries | None:
         """Read an object with known keys.
 
@@ -128,6 +127,7 @@ class Findings:
             keys: what may stand in it; problems are added for all else, which is left out.
             others: words of other tools, with what they are called here.
             hint: what to write there.
+            misplaced: says where an unknown key belongs, by its value.
         """
         pairs = self.pairs(node, what, hint=hint)
         if pairs is None:
@@ -137,8 +137,10 @@ class Findings:
             if key.text in keys:
                 known[key.text] = (key, value)
             else:
-                hint = _way_out(known.add_foreign(key, value, keys, others, self.totals.suggestions), value, keys)
-                self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", hint)
+                word = known.add_foreign(key, value, keys, others, self.suggestions)
+                meant = f"did you mean {word!r}?" if word else misplaced and misplaced(value)
+                help_ = meant or f"known here: {', '.join(sorted(keys))}"
+                self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", help_)
         return known
 
     def exclude(self, entries: Entries, one: str, other: str, message: str, help_: str | None = None) -> None:
@@ -249,9 +251,14 @@ class Findings:
             "wrong-value",
             node,
             f"{what} cannot be {text!r}",
-            self.totals.suggestions.nearest(text, words) or help_ or f"one of: {', '.join(words)}",
+            self.suggestions.nearest(text, words) or help_ or f"one of: {', '.join(words)}",
         )
         return None
+
+    def word(self, node: Node, what: str, table: type[E]) -> E | None:
+        """Read a word of a closed list, whose values are the words; return its member."""
+        chosen = self.choice(node, what, [one.value for one in table])
+        return None if chosen is None else table(chosen)
 
     def _wrong_type(
         self, node: Node, what: str, wanted: str, help_: str | None = None, hint: str | None = None
@@ -264,18 +271,14 @@ class Findings:
         self.error("wrong-type", node, f"{what} must be {wanted}, this is {kind(node)}", help_ or hint)
 
 
-def _way_out(word: str | None, value: Node, keys: frozenset[str]) -> str:
-    """Say what an unknown key was most likely meant to be."""
-    if word:
-        return f"did you mean {word!r}?"
-    if keys is TOP and isinstance(value, MapNode) and any(key.text == "type" for key, _ in value.entries):
-        return "indent it: metrics stand below 'metrics:'"
-    return f"known here: {', '.join(sorted(keys))}"
-
-
 def _clip(message: str) -> str:
     """Make a message one line of printable characters, not too long."""
-    if len(message) > _LONGEST_MESSAGE:
-        half = _LONGEST_MESSAGE // 2
-        message = f"{message[:half]} ... {message[-half:]}"
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in message)
+    return _cut(terminal_text(_cut(message)))
+
+
+def _cut(text: str) -> str:
+    """Leave out the middle of a text that is too long."""
+    if len(text) <= _LONGEST_MESSAGE:
+        return text
+    half = _LONGEST_MESSAGE // 2
+    return f"{text[:half]} ... {text[-half:]}"

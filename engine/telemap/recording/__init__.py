@@ -14,7 +14,7 @@ __all__ = ["DamagedError", "EventReader", "read_events"]
 
 
 def read_events(stream: IO[bytes]) -> Iterator[Any]:
-    """Give the events of a recording, one at a time.
+    """Return the events of a recording, one at a time.
 
     Raises:
         DecodeError: what is there is no recording, or ends too early; the message names the line. Events that stand

@@ -54,7 +54,7 @@ class TextPieces:
         self._read = read
 
     def __iter__(self) -> Iterator[str]:
-        """Give the pieces.
+        """Return the pieces.
 
         Raises:
             DamagedError: it is no text, or its compression is at fault; what could be read has been given by then.

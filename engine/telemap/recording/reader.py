@@ -75,7 +75,7 @@ class EventReader:
         self._array_line = 0
 
     def __iter__(self) -> Iterator[Any]:
-        """Give the events, one at a time.
+        """Return the events, one at a time.
 
         Raises:
             DamagedError: it cannot be read further, whether bad lines are passed over or not.
@@ -102,11 +102,11 @@ class EventReader:
 
     @property
     def is_foreign(self) -> bool:
-        """Tell whether some of what was read is no UTF-8."""
+        """Return whether some of what was read is no UTF-8."""
         return self._source.is_foreign
 
     def batches(self) -> Iterator[list[Any]]:
-        """Give the events in batches of about the size of Lambda's posts.
+        """Return the events in batches of about the size of Lambda's posts.
 
         Raises:
             DecodeError: as when events are read one at a time; the events before the fault are a batch first.
@@ -128,7 +128,7 @@ class EventReader:
             yield batch
 
     def _values(self) -> Iterator[Any]:
-        """Give events from here on, until the end or until something is wrong."""
+        """Return events from here on, until the end or until something is wrong."""
         while self._skip_space():
             if self._takes(self._text[self._at]):
                 self._at += 1

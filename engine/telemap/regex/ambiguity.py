@@ -116,7 +116,7 @@ class _Automaton:
             self.follow[end] |= beginnings
 
     def parts_and_meets(self) -> bool:
-        """Tell whether two walks that take the same text can part and meet again."""
+        """Return whether two walks that take the same text can part and meet again."""
         count = len(self.masks)
         alike = [
             sum(1 << other for other in range(count) if self.masks[one] & self.masks[other]) for one in range(count)
@@ -135,7 +135,7 @@ class _Automaton:
 
 
 def _numbers(bits: int) -> Iterator[int]:
-    """Give the numbers of the bits that are set."""
+    """Return the numbers of the bits that are set."""
     while bits:
         lowest = bits & -bits
         yield lowest.bit_length() - 1
@@ -166,7 +166,7 @@ class Loops:
         return None
 
     def has_loop(self, tokens: Tokens) -> bool:
-        """Tell whether a stretch of a regex has a loop that can be tried again with fewer rounds."""
+        """Return whether a stretch of a regex has a loop that can be tried again with fewer rounds."""
         if id(tokens) not in self._with_loop:
             self._with_loop[id(tokens)] = any(
                 _is_loop(operator, argument)
@@ -197,7 +197,7 @@ def _is_loop(operator: Any, argument: Any) -> bool:
 
 
 def _is_long(operator: Any, argument: Any) -> bool:
-    """Tell whether something is repeated often, if only a given number of times."""
+    """Return whether something is repeated often, if only a given number of times."""
     return str(operator) in REPEATS and int(argument[1]) >= MANY
 
 
@@ -221,7 +221,7 @@ def _runs(operator: str, argument: Any, flags: int) -> int:
 
 
 def same_side_by_side(tokens: Tokens, flags: int) -> bool:
-    """Tell whether two open-ended quantifiers of the same characters stand side by side."""
+    """Return whether two open-ended quantifiers of the same characters stand side by side."""
     before = 0
     for operator, argument in tokens:
         mask = 0
@@ -236,7 +236,7 @@ def same_side_by_side(tokens: Tokens, flags: int) -> bool:
 
 
 def _one_character(body: Tokens, flags: int) -> int:
-    """Give the characters of a body that is one character, in groups or not; else none."""
+    """Return the characters of a body that is one character, in groups or not; else none."""
     if len(body) != 1:
         return 0
     operator, argument = body[0]
@@ -246,7 +246,7 @@ def _one_character(body: Tokens, flags: int) -> int:
 
 
 def groups(argument: Any) -> Iterator[Tokens]:
-    """Give the parsed groups in a token's argument; a list of its own is a set of characters, which has none."""
+    """Return the parsed groups in a token's argument; a list of its own is a set of characters, which has none."""
     if type(argument).__name__ == "SubPattern":
         yield argument.data
     elif isinstance(argument, tuple):

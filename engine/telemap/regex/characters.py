@@ -43,7 +43,7 @@ _BEYOND = ALL & ~(BEYOND_LATIN - 1)
 
 
 def characters(operator: str, argument: Any, flags: int) -> int | None:
-    """Give the characters that a token of a parsed regex takes; None for one that is no single character."""
+    """Return the characters that a token of a parsed regex takes; None for one that is no single character."""
     match operator:
         case "ANY":
             return ALL if flags & re.DOTALL else ALL & ~_LINE_END
@@ -57,7 +57,7 @@ def characters(operator: str, argument: Any, flags: int) -> int | None:
 
 
 def is_any(mask: int) -> bool:
-    """Tell whether a set has every character, but perhaps line ends."""
+    """Return whether a set has every character, but perhaps line ends."""
     return mask | _LINE_END | 1 << ord("\r") == ALL
 
 
@@ -78,7 +78,7 @@ def _members(members: list[Any], flags: int) -> int:
 
 
 def _range(first: int, last: int, flags: int) -> int:
-    """Give a range, in both cases where these are one; of what is beyond Latin-1, all may be meant."""
+    """Return a range, in both cases where these are one; of what is beyond Latin-1, all may be meant."""
     mask = max((1 << min(last + 1, _LATIN)) - (1 << min(first, _LATIN)), 0)
     if flags & re.IGNORECASE:
         mask |= (mask & _UPPER) << _TO_LOWER | (mask & _LOWER) >> _TO_LOWER

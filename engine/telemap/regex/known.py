@@ -35,7 +35,7 @@ class Regex:
     @cached_property
     def characters_of_sets(self) -> int:
         """Count the characters of its sets."""
-        return count_in_sets(*self._parsed)
+        return count_in_sets(self._parsed[0])
 
     @cached_property
     def slowness(self) -> str | None:

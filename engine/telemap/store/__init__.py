@@ -107,7 +107,7 @@ class Store:
         return route
 
     def handlers(self, event_type: str) -> tuple[Handler, ...]:
-        """Give the functions that take events of a type: rules of `drop` first, then sources in file order.
+        """Return the functions that take events of a type: rules of `drop` first, then sources in file order.
 
         Where no source fits, there is one instead that counts.
         """
@@ -120,7 +120,7 @@ class Store:
         return (*drops, *(self._groups[number,] for number in fitting))
 
     def all_families(self) -> list[FamilySeries]:
-        """Give the plan's families and telemap's own, by name."""
+        """Return the plan's families and telemap's own, by name."""
         families = [*self.families, *(self.own.families if self.own else ())]
         return sorted(families, key=lambda series: series.shape.name)
 
@@ -153,7 +153,7 @@ class Store:
             self.instance = instance
 
     def collect(self) -> Iterable[Metric]:
-        """Give the families as prometheus_client wants them from a collector."""
+        """Return the families as prometheus_client wants them from a collector."""
         from telemap.store.collect import collect  # noqa: PLC0415 - prometheus_client is for those who use it
 
         with self.lock:

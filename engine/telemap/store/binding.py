@@ -117,7 +117,7 @@ def _undecided(counts: Counts, warn: Callable[[str], None]) -> Callable[[str], N
 
 
 def _warn_of_unset(plan: Plan, env: Mapping[str, str], warn: Callable[[str], None]) -> None:
-    """Say once which variables are named and not set."""
+    """Report once which variables are named and not set."""
     known = [*plan.needs.literals, *(text for shape in plan.families for labels in shape.init for text in labels)]
     known += [label.rule for label in plan.needs.labels]
     parts = (part for text in known for literal in _literals(text) for part in literal.parts)
@@ -127,7 +127,7 @@ def _warn_of_unset(plan: Plan, env: Mapping[str, str], warn: Callable[[str], Non
 
 
 def _literals(text: KnownText) -> list[LiteralText]:
-    """Give the literal texts of a label, but for a variable for which its default stands in."""
+    """Return the literal texts of a label, but for a variable for which its default stands in."""
     if isinstance(text, LiteralText):
         return [text]
     rule: LabelRule = text

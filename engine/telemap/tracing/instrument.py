@@ -157,7 +157,7 @@ class Watch:
         return tuple(number for number, _ in self._steps)
 
     def step_into(self, nodes: Sequence[tuple[str | int, Any]]) -> Iterator[tuple[str | int, Any]]:
-        """Give the nodes of a step of `each` one by one, and keep account of which one is at its turn."""
+        """Return the nodes of a step of `each` one by one, and keep account of which one is at its turn."""
         depth = len(self._steps)
         self.found[depth] += len(nodes)
         try:
@@ -171,7 +171,7 @@ class Watch:
 
 
 def _remembers(plan: Plan) -> bool:
-    """Tell whether more than series lasts beyond an event: texts that `max_values` took, regexes that were too slow."""
+    """Return whether more than series outlasts an event: texts that `max_values` took, regexes that were too slow."""
     return plan.needs.has_regexes or any(label.rule.max_values is not None for label in plan.needs.labels)
 
 
@@ -207,11 +207,11 @@ class _WatchedFamily:
 
     @property
     def known(self) -> _WatchedFamily:
-        """Give what finds cells: this, too."""
+        """Return what finds cells: this, too."""
         return self
 
     def bound(self) -> tuple[Callable[..., None], ...]:
-        """Give what generated code calls when no sample is taken."""
+        """Return what generated code calls when no sample is taken."""
         return tuple(map(self._skipping, self._series.bound()))
 
     def _skipping(self, skip: Callable[..., None]) -> Callable[..., None]:
@@ -224,14 +224,14 @@ class _WatchedFamily:
         return noted
 
     def constant(self, key: Key) -> tuple[Sequence[Cell | None], Callable[[], Cell]]:
-        """Give what finds the cell of a key; none is ever known, so that each sample comes here."""
+        """Return what finds the cell of a key; none is ever known, so that each sample comes here."""
         _, find = self._series.known.constant(key)
         return [None], lambda: self._take(key, find)
 
     def by_labels(
         self, open_positions: tuple[int, ...], *takes: tuple[int, Callable[[str], None]]
     ) -> tuple[dict[Any, Cell], Callable[[Any, Key], Cell]]:
-        """Give what finds the cells of keys; none is ever known."""
+        """Return what finds the cells of keys; none is ever known."""
         _, find = self._series.known.by_labels(open_positions, *takes)
         return {}, lambda held, key: self._take(key, lambda: find(held, key))
 

@@ -7,28 +7,15 @@ from typing import TYPE_CHECKING
 from telemap.document.loader import read_document
 from telemap.document.nodes import ListNode, MapNode
 from telemap.errors import MappingError
-from telemap.model import AllOf, AnyOf, Not
+from telemap.model import Connective
 from telemap.resources import mapping_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from telemap.document.nodes import Node
-    from telemap.model import Condition, Source
+    from telemap.model import Source
     from telemap.problem.place import Place, Span
-
-
-def all_tests(condition: Condition | None) -> Iterator[Condition]:
-    """Give a test and all those within it, each before those within it."""
-    if condition is None:
-        return
-    yield condition
-    match condition:
-        case Not(inner):
-            yield from all_tests(inner)
-        case AllOf(conditions) | AnyOf(conditions):
-            for one in conditions:
-                yield from all_tests(one)
 
 
 class TestPlaces:
@@ -40,8 +27,8 @@ class TestPlaces:
         self._files: dict[str, tuple[tuple[str, ...], dict[Span, MapNode]]] = {}
 
     def lines(self, source: Source) -> tuple[int | None, ...]:
-        """Give the line of each test of a source, in the order of `all_tests`; None where that is not known."""
-        tests = tuple(all_tests(source.when))
+        """Return the line of each test of a source, in the order of `Condition.tests`; None where that is not known."""
+        tests = () if source.when is None else tuple(source.when.tests())
         node = self._written_at(source.place) if tests else None
         when = _entry(node, "when") if node is not None else None
         lines = tuple(_lines(when)) if when is not None else ()
@@ -79,18 +66,16 @@ def _read(name: str) -> tuple[tuple[str, ...], dict[Span, MapNode]]:
 
 
 def _lines(node: Node) -> Iterator[int]:
-    """Give the line of a test, or of a list of them, and of each test within it."""
+    """Return the line of a test, or of a list of them, and of each test within it."""
     yield node.span.line
     if isinstance(node, ListNode):
         for item in node.items:
             yield from _lines(item)
-    for name in ("any", "all"):
-        group = _entry(node, name)
-        if isinstance(group, ListNode):
-            for item in group.items:
+    for connective in Connective:
+        within = _entry(node, connective.value)
+        if within is not None:
+            for item in within.items if isinstance(within, ListNode) else (within,):
                 yield from _lines(item)
-    if (inner := _entry(node, "not")) is not None:
-        yield from _lines(inner)
 
 
 def _entry(node: Node, name: str) -> Node | None:

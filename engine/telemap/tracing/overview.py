@@ -39,7 +39,7 @@ class ResolvedLabel:
 
     @property
     def is_closed(self) -> bool:
-        """Tell whether all values are known."""
+        """Return whether all values are known."""
         return self.others == 0
 
 

@@ -13,12 +13,9 @@ from telemap.tracing.instrument import Skipped, Taken, Watch
 from telemap.tracing.outcomes import CUT_OFF, Found, LabelTrace, TestTrace
 from telemap.tracing.probes import (
     DOCUMENT,
-    label_paths,
-    paths_of_test,
     reading,
     reading_text,
     root_of,
-    value_paths,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +29,7 @@ if TYPE_CHECKING:
 _ROOTS: Final = {Root.EVENT: "$", Root.ITEM: "", Root.PARENT: "$parent"}
 
 
-class Findings:
+class ProbeResults:
     """What the probes of a source find in events; what is asked for is of the last one.
 
     Args:
@@ -49,14 +46,14 @@ class Findings:
         self._event: Any = None
         self._watch = Watch(probes.plan, env=env, depth=len(source.each), most=most)
 
-    def look(self, event: Any) -> Findings:
-        """Run the probes over an event; give the findings."""
+    def look(self, event: Any) -> ProbeResults:
+        """Run the probes over an event; give the results."""
         self._event = event
         self._watch.apply(event)
         return self
 
     def failed_tests(self, position: Position) -> tuple[TestTrace, ...]:
-        """Give the tests of `when` that do not hold for an item, or cannot be decided."""
+        """Return the tests of `when` that do not hold for an item, or cannot be decided."""
         trace = self.test(position)
         tests = trace.within if isinstance(trace.condition, AllOf) else (trace,)
         return tuple(test for test in tests if not test.holds)
@@ -71,7 +68,7 @@ class Findings:
         holds = self._holds(number, position)
         match condition:
             case Comparison():
-                return TestTrace(condition, holds, line, self._all_found(paths_of_test(condition), position))
+                return TestTrace(condition, holds, line, self._all_found(condition.paths, position))
             case Not(inner):
                 return TestTrace(condition, holds, line, within=(self._test(inner, tests, position),))
             case AllOf(conditions) | AnyOf(conditions):
@@ -86,7 +83,7 @@ class Findings:
         return None if was_cut or isinstance(note, Skipped) else False
 
     def invalid_labels(self, names: Sequence[str], position: Position) -> tuple[LabelTrace, ...]:
-        """Give the labels that have no text for an item."""
+        """Return the labels that have no text for an item."""
         numbered = enumerate(zip(names, self._source.labels, strict=True), len(self._probes.lines))
         return tuple(
             self._label(name, rule, position)
@@ -95,21 +92,21 @@ class Findings:
         )
 
     def _label(self, name: str, rule: LabelRule, position: Position) -> LabelTrace:
-        return LabelTrace(name, rule, self._all_found(label_paths(rule), position))
+        return LabelTrace(name, rule, self._all_found(rule.paths, position))
 
     def values(self, position: Position) -> tuple[Found, ...]:
-        """Give what the paths of the value found."""
-        return self._all_found(value_paths(self._source.value), position)
+        """Return what the paths of the value found."""
+        return self._all_found(self._source.value.paths, position)
 
     def unparsed(self) -> Found:
-        """Give what was to be parsed, and could not."""
+        """Return what was to be parsed, and could not."""
         assert self._source.parse is not None  # noqa: S101 - the caller has seen to it
         path = self._source.parse.path
         value = self._watch.read.get((reading_text(path), ()), CUT_OFF)
         return Found(path, value, None if value is not None else _nearest(path, self._event))
 
     def no_items(self, path: Path) -> Found:
-        """Give what is where the items of `each` were looked for."""
+        """Return what is where the items of `each` were looked for."""
         document = self._watch.read.get((DOCUMENT, ()))
         if path.root is not Root.EVENT or path.steps is None:
             return Found(path, None)

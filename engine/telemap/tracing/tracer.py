@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from telemap.apply import apply
 from telemap.compiler import compile as compile_mapping
 from telemap.label_text import INSTANCE as INSTANCE_MARK
-from telemap.model import MetricType, Operation, Overflow
+from telemap.model import GaugeOperation, MetricType
 from telemap.patterns import matches_any
 from telemap.store import Store
 from telemap.tracing.instrument import INSTANCE, Taken, Watch
 from telemap.tracing.isolate import lone_sources
 from telemap.tracing.locations import TestPlaces
 from telemap.tracing.outcomes import DropTrace, EventTrace, ItemTrace, SourceTrace, Stage
-from telemap.tracing.probe_results import Findings
+from telemap.tracing.probe_results import ProbeResults
 from telemap.tracing.probes import make_probes, source_of_drop, watched_each
 
 if TYPE_CHECKING:
@@ -96,12 +96,12 @@ class _DropTracer:
         return compile_mapping(replace(self._mapping, families=(), drop=(self.rule,)))
 
     @cached_property
-    def _findings(self) -> Findings:
+    def _findings(self) -> ProbeResults:
         family, source = source_of_drop(self.rule)
-        return Findings(make_probes(self._mapping, family, source, self._places), source, env=self._env, most=1)
+        return ProbeResults(make_probes(self._mapping, family, source, self._places), source, env=self._env, most=1)
 
     def trace(self, event: Any) -> DropTrace:
-        """Tell what the rule says of an event that its patterns fit."""
+        """Return what the rule says of an event that its patterns fit."""
         counts = apply(self._plan, (event,), Store(self._plan, env=self._env)).counts
         undecided = next((reason for reason, count in counts.undecided.items() if count), "")
         test = None
@@ -134,7 +134,8 @@ class _SourceTracer:
         self._lone = lone
         self._mapping = mapping
         self._initial = initial
-        self._source = replace(lone.source, each=watched_each(lone.source.each))
+        # A gauge is set, whatever its operation: what it is set to is what that works with.
+        self._source = replace(lone.source, each=watched_each(lone.source.each), operation=GaugeOperation.SET)
         self._env = env
         self._places = places
         self._most = most_items
@@ -149,31 +150,31 @@ class _SourceTracer:
         return Watch(plan, env=self._env, depth=len(self._source.each), most=self._most)
 
     @cached_property
-    def _findings(self) -> Findings:
+    def _findings(self) -> ProbeResults:
         probes = make_probes(self._mapping, self._lone.family, self._source, self._places)
-        return Findings(probes, self._source, env=self._env, most=self._most)
+        return ProbeResults(probes, self._source, env=self._env, most=self._most)
 
     def trace(self, event: Any) -> SourceTrace:
-        """Tell what the source does with an event."""
+        """Return what the source does with an event."""
         if not matches_any(self._source.patterns, event["type"]):
             return SourceTrace(self._lone, Stage.FROM)
         depth = len(self._source.each)
         watch = self._watch
         watch.apply(event)
         counts = self._counts(watch)
-        findings = None
+        results = None
         if counts.keys() - {(Stage.MADE, "")} or not counts:
-            findings = self._findings.look(event)
-        if (Stage.PARSE, "parse") in counts and findings:
-            return SourceTrace(self._lone, Stage.PARSE, "parse", counts=counts, found=findings.unparsed())
-        if not counts and findings:
+            results = self._findings.look(event)
+        if (Stage.PARSE, "parse") in counts and results:
+            return SourceTrace(self._lone, Stage.PARSE, "parse", counts=counts, found=results.unparsed())
+        if not counts and results:
             step = watch.found.index(0)
-            found = findings.no_items(self._lone.source.each[step])
+            found = results.no_items(self._lone.source.each[step])
             return SourceTrace(self._lone, Stage.EACH, counts=counts, found=found, step=step + 1)
         is_cut = (Stage.REGEX, "cut_off") in counts
         positions = watch.items if depth or is_cut else {(): ()}
         items = tuple(
-            self._item(names, watch.notes.get((0, position)), position, findings)
+            self._item(names, watch.notes.get((0, position)), position, results)
             for position, names in positions.items()
             if not is_cut or (0, position) in watch.notes
         )
@@ -192,34 +193,42 @@ class _SourceTracer:
 
     def _stage_of(self, reason: str) -> tuple[Stage, str]:
         if reason in {"", "series_limit", "series_limit_total"}:
-            is_lost = reason and self._lone.family.overflow is Overflow.DROP
+            is_lost = reason and self._lone.family.overflow.row.loses
             return Stage.LIMIT if is_lost else Stage.MADE, reason
         return _STAGES.get(reason, Stage.VALUE), reason
 
     def _item(
-        self, names: tuple[str | int, ...], note: Taken | Skipped | None, position: Position, findings: Findings | None
+        self,
+        names: tuple[str | int, ...],
+        note: Taken | Skipped | None,
+        position: Position,
+        results: ProbeResults | None,
     ) -> ItemTrace:
         if isinstance(note, Taken):
             stage, reason = self._stage_of(note.beyond)
-            return ItemTrace(names, stage, reason, self._labels(note), _amount(self._lone, note.cell))
-        assert findings is not None  # noqa: S101 - some item was not taken
+            return ItemTrace(names, stage, reason, self._labels(note), _amount(self._lone.family.type, note.cell))
+        assert results is not None  # noqa: S101 - some item was not taken
         if note is None:
-            return ItemTrace(names, Stage.WHEN, tests=findings.failed_tests(position))
+            return ItemTrace(names, Stage.WHEN, tests=results.failed_tests(position))
         stage, reason = self._stage_of(note.reason)
         if stage is Stage.WHEN:
-            return ItemTrace(names, stage, reason, tests=findings.failed_tests(position))
+            return ItemTrace(names, stage, reason, tests=results.failed_tests(position))
         if stage is Stage.LABELS:
-            invalid = findings.invalid_labels(self._lone.family.label_names, position)
+            invalid = results.invalid_labels(self._lone.family.label_names, position)
             return ItemTrace(names, stage, reason, invalid=invalid)
-        return ItemTrace(names, stage, reason, values=findings.values(position))
+        return ItemTrace(names, stage, reason, values=results.values(position))
 
     def _labels(self, note: Taken) -> tuple[tuple[str, str], ...]:
         texts = (text.replace(INSTANCE_MARK, INSTANCE) for text in note.key)
         return tuple(zip(self._lone.family.label_names, texts, strict=True))
 
 
-def _amount(lone: LoneSource, cell: Cell) -> float:
-    """Read from the cell of a series what its only sample did."""
-    if lone.family.type is MetricType.SUMMARY:
-        return cell[1]
-    return -cell[0] if lone.source.operation in {Operation.DEC, Operation.SUB} else cell[0]
+def _amount(metric_type: MetricType, cell: Cell) -> float:
+    """Read the amount of a sample from the cell of a series that has no other."""
+    match metric_type:
+        case MetricType.COUNTER | MetricType.GAUGE | MetricType.HISTOGRAM:
+            return cell[0]
+        case MetricType.SUMMARY:
+            return cell[1]
+        case _:
+            assert_never(metric_type)

@@ -5,6 +5,6 @@ recording finds the places; the paths of a mapping tell which of them are read; 
 place and from the values in it, and held to the language by loading it.
 """
 
-from telemap.unmatched.unread import Findings, PathFinding, TypeFinding, find_unmatched
+from telemap.unmatched.unread import PathFinding, TypeFinding, Unread, find_unmatched
 
-__all__ = ["Findings", "PathFinding", "TypeFinding", "find_unmatched"]
+__all__ = ["PathFinding", "TypeFinding", "Unread", "find_unmatched"]

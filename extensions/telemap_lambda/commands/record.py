@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS, WrongUseError
+from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS, UsageError
+from telemap.cli.files import no_telemetry
 from telemap.cli.interruption import Interruption
+from telemap.cli.output import print_json, say
 from telemap.errors import DecodeError
 from telemap.recording import read_events
 from telemap_lambda.commands.record_extraction import Extraction, is_log, whole_lines
@@ -34,7 +36,7 @@ _IN_MEMORY = 16 * 1024 * 1024
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments the command takes."""
+    """Declare the arguments of the command."""
     parser.add_argument(
         "files",
         metavar="FILE",
@@ -61,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     written = _Writing(_events(arguments.files, extraction, faults), with_logs=arguments.with_logs)
     if arguments.output is None:
         for line in written:
-            print(line)
+            print_json(line)
     else:
         _write(arguments.output, written)
     _report(extraction, written)
@@ -74,27 +76,28 @@ def run(arguments: argparse.Namespace) -> int:
         return EXIT_PROBLEMS
     if written.count:
         return 0
-    _say("there are no recorded events in it: was TELEMAP_RECORD=log set, and does the log cover that time?")
+    where = ", ".join(arguments.files)
+    _say(f"{no_telemetry(where)}: was TELEMAP_RECORD=log set, and does the log cover that time?")
     return EXIT_PROBLEMS
 
 
 def _check(names: Sequence[str], output: str | None) -> None:
     """Refuse what cannot be carried out, before anything is written."""
     if names.count(_STDIN) > 1:
-        raise WrongUseError("standard input can be read once: give '-' one time")
+        raise UsageError("standard input can be read once: give '-' one time")
     for name in names:
         if name == _STDIN:
             continue
         if not Path(name).exists() or not name:
-            raise WrongUseError(f"no such file: {name or 'the name is empty'}")
+            raise UsageError(f"no such file: {name or 'the name is empty'}")
         if Path(name).is_dir():
-            raise WrongUseError(f"{name} is a directory: name the files in it")
+            raise UsageError(f"{name} is a directory: name the files in it")
         if output is not None and Path(output).exists() and Path(output).samefile(name):
-            raise WrongUseError(f"{output} would be written over what is read: choose another name for --output")
+            raise UsageError(f"{output} would be written over what is read: choose another name for --output")
 
 
 def _events(names: Sequence[str], extraction: Extraction, faults: list[str]) -> Iterator[Any]:
-    """Give the events of recordings as they stand there, then those of all logs together.
+    """Return the events of recordings as they stand there, then those of all logs together.
 
     Args:
         names: the files.
@@ -127,7 +130,7 @@ def _of_file(name: str, extraction: Extraction) -> Iterator[Any]:
 
 
 def _recording(stream: IO[bytes]) -> Iterator[Any]:
-    """Give the events of a recording, those before a fault too.
+    """Return the events of a recording, those before a fault too.
 
     Raises:
         DecodeError: there is a fault.
@@ -152,13 +155,13 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
     """Open a file that can be read twice.
 
     Raises:
-        WrongUseError: it cannot be read.
+        UsageError: it cannot be read.
     """
     try:
         stream = sys.stdin.buffer if name == _STDIN else Path(name).open("rb")  # noqa: SIM115 - closed below
     except (OSError, AttributeError) as error:  # a standard input that is closed is None
         reason = error.strerror if isinstance(error, OSError) else "it is closed"
-        raise WrongUseError(f"cannot read {name}: {reason}") from error
+        raise UsageError(f"cannot read {name}: {reason}") from error
     with stream, tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
         if stream.seekable():
             yield stream
@@ -175,7 +178,7 @@ def _holds_recorded_lines(stream: IO[bytes]) -> bool:
 
 
 def _lines(stream: IO[bytes]) -> Iterator[str]:
-    """Give the lines of a file from its beginning on; of one that is damaged, those before the damage."""
+    """Return the lines of a file from its beginning on; of one that is damaged, those before the damage."""
     stream.seek(0)
     compressed = stream.read(2) == _GZIP
     stream.seek(0)
@@ -220,7 +223,7 @@ class _Writing:
             yield line
 
     def _until_interrupted(self) -> Iterator[Any]:
-        """Give events, until Ctrl-C: what is done with an event is done whole."""
+        """Return events, until Ctrl-C: what is done with an event is done whole."""
         try:
             with Interruption() as interruption:
                 for event in self._events:
@@ -234,7 +237,7 @@ def _write(name: str, lines: _Writing) -> None:
     """Write a file, once all that goes into it is known to be readable; without events none.
 
     Raises:
-        WrongUseError: it cannot be written.
+        UsageError: it cannot be written.
     """
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as made:
         # Without a time in it the same events give the same file.
@@ -250,11 +253,11 @@ def _write(name: str, lines: _Writing) -> None:
             with Path(name).open("wb") as target:
                 shutil.copyfileobj(made, target)
         except OSError as error:
-            raise WrongUseError(f"cannot write {name or 'a file without a name'}: {error.strerror}") from error
+            raise UsageError(f"cannot write {name or 'a file without a name'}: {error.strerror}") from error
 
 
 def _report(extraction: Extraction, written: _Writing) -> None:
-    """Say on standard error what there is, and what is missing."""
+    """Report on standard error what there is, and what is missing."""
     if extraction.processes:
         _say(f"events: {written.count}, recorded by {extraction.processes} processes")
     if extraction.missing:
@@ -268,4 +271,4 @@ def _report(extraction: Extraction, written: _Writing) -> None:
 
 
 def _say(line: str) -> None:
-    print(f"telemap: {line}", file=sys.stderr)
+    say(line)

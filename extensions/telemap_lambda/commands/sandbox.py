@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.files import require_mapping, show_faults
+from telemap.cli.inputs import events_of, mapping_of
+from telemap.cli.output import print_json, print_lines, tell
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.resources import SHIPPED
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from telemap_lambda.sandbox.report import Report
     from telemap_lambda.sandbox.target import Target
 
-HELP = "Run the extension in a local Lambda with faults of your choice, and report what it did to the function."
+HELP = "Run the extension in a local Lambda, with faults of your choice."
 
 _FUNCTION = "telemap-sandbox"
 _EXIT_TERMINATED = 143  # 128 + SIGTERM, as shells have it
@@ -31,7 +33,7 @@ _RECORDED_MOST = 1 << 30
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments the command takes."""
+    """Declare the arguments of the command."""
     add_options(parser)
 
 
@@ -41,8 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     Returns:
         1 when the extension harmed the function, or could not use the mapping, 2 when this cannot be played.
     """
-    from telemap_lambda.sandbox.report import as_json, as_text  # noqa: PLC0415 - `--help` needs none of this
+    from telemap_lambda.sandbox.report import as_json, text_lines  # noqa: PLC0415 - `--help` needs none of this
 
+    arguments.mapping, arguments.events = mapping_of(arguments), events_of(arguments)
     require_mapping(arguments.mapping)
     check(arguments)
     recording = _recording(arguments)
@@ -51,7 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
     _show_faults(arguments.mapping)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED))  # so that what was started is stopped
     report = _play(arguments, recording)
-    print(as_json(report) if arguments.format == "json" else as_text(report).rstrip("\n"))
+    if arguments.format == "json":
+        print_json(as_json(report))
+    else:
+        print_lines(text_lines(report))
     return EXIT_PROBLEMS if report.faults or report.mapping_fault else 0
 
 
@@ -67,12 +73,12 @@ def _begin_recording(path: Path) -> None:
     """Empty the file that the extension will add to, and find out that it can be written.
 
     Raises:
-        WrongUseError: it cannot.
+        UsageError: it cannot.
     """
     try:
         path.write_bytes(b"")
     except OSError as error:
-        raise WrongUseError(f"--record {path}: cannot be written: {error.strerror}") from error
+        raise UsageError(f"--record {path}: cannot be written: {error.strerror}") from error
 
 
 def _play(arguments: argparse.Namespace, recording: Recording) -> Report:
@@ -122,6 +128,7 @@ def _conditions(arguments: argparse.Namespace) -> Conditions:
         hold_gap_seconds=arguments.gap_ms / 1000,
         max_duration_seconds=arguments.duration_ms * 1.1 / 1000,
         function_timeout_seconds=arguments.timeout_ms / 1000,
+        grace_seconds=arguments.grace_ms / 1000,
         snapshot_seconds=arguments.snapshot_ms / 1000,
         cpu_share=arguments.cpu_share,
         managed=arguments.kind == "lambda-managed-instances",
@@ -168,5 +175,5 @@ def _run(
         ) as sandbox:
             result = sandbox.run(on_step)
     if result.stderr:
-        console.print("The extension's log:", result.stderr, markup=False)
+        tell("The extension's log:", *result.stderr.removesuffix("\n").split("\n"))
     return result

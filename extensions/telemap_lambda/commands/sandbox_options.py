@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from telemap.resources import SHIPPED
+from telemap.cli.inputs import add_events, add_mapping
+from telemap.cli.values import milliseconds, share, variable, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,8 +59,11 @@ class _Keep(argparse.Action):
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add all of them to a parser."""
-    parser.usage = "%(prog)s [options]"
+    parser.usage = "%(prog)s [options] [MAPPING] [EVENTS]"
     parser.set_defaults(given=frozenset())
+    inputs = parser.add_argument_group("what runs")
+    add_mapping(inputs)
+    add_events(inputs, "play these recorded events; - is standard input")
     _add_function(parser.add_argument_group("the function"))
     _add_platform(parser.add_argument_group("what Lambda does"))
     _add_gateway(parser.add_argument_group("the gateway and the extension"))
@@ -69,11 +73,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_function(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--events", metavar="E", help="play recorded events, not made-up ones; - is stdin")
-    _add(group, "--invocations", "N", _count, 100, "how many are made up (default: %(default)s)")
-    _add(group, "--duration-ms", "MS", _amount, 50.0, "how long each runs (default: %(default)g)")
-    _add(group, "--log-lines", "N", _count, 2, "lines that each prints (default: %(default)s)")
-    _add(group, "--line-bytes", "N", _count, 80, "length of a line (default: %(default)s)")
+    _add(group, "--invocations", "N", whole(), 100, "how many are made up (default: %(default)s)")
+    _add(group, "--duration-ms", "MS", milliseconds, 50.0, "how long each runs (default: %(default)g)")
+    _add(group, "--log-lines", "N", whole(), 2, "lines that each prints (default: %(default)s)")
+    _add(group, "--line-bytes", "N", whole(), 80, "length of a line (default: %(default)s)")
     for name, what in (
         ("error", "each N-th has an error"),
         ("timeout", "each N-th times out, which ends the process"),
@@ -81,35 +84,33 @@ def _add_function(group: argparse._ArgumentGroup) -> None:
         ("kill", "after each N-th comes SIGKILL, without SHUTDOWN"),
         ("large", "each N-th prints a line that is cut over two posts"),
     ):
-        _add(group, f"--{name}-every", "N", _count, 0, what)
+        _add(group, f"--{name}-every", "N", whole(), 0, what)
 
 
 def _add_platform(group: argparse._ArgumentGroup) -> None:
     kinds = f"{', '.join(_KINDS[:-1])}, or {_KINDS[-1]} (default: %(default)s)"
     group.add_argument("--kind", metavar="K", choices=_KINDS, default=_KINDS[0], action=_Keep, help=kinds)
-    _add(group, "--concurrency", "N", _positive, 1, "invocations at once on managed instances")
+    _add(group, "--concurrency", "N", whole(least=1), 1, "invocations at once on managed instances")
     group.add_argument("--no-freeze", action="store_true", help="let the extension run on between invocations")
-    _add(group, "--gap-ms", "MS", _amount, 0.0, "pause between invocations")
-    _add(group, "--timeout-ms", "MS", _amount, 3000.0, "the function's timeout (default: %(default)g)")
-    _add(group, "--snapshot-ms", "MS", _amount, 100.0, "from a snapshot to its restore (default: %(default)g)")
-    _add(group, "--cpu-share", "N", _share, 1.0, "of a processor, such as 1/14; 1 is no limit")
-    _add(group, "--repeat-every", "N", _count, 0, "post each N-th post twice")
+    _add(group, "--gap-ms", "MS", milliseconds, 0.0, "pause between invocations")
+    _add(group, "--timeout-ms", "MS", milliseconds, 3000.0, "the function's timeout (default: %(default)g)")
+    _add(group, "--grace-ms", "MS", milliseconds, 0.0, "enforce deadlines this much later, on a busy machine")
+    _add(group, "--snapshot-ms", "MS", milliseconds, 100.0, "from a snapshot to its restore (default: %(default)g)")
+    _add(group, "--cpu-share", "N", share(_LEAST_SHARE), 1.0, "of a processor, such as 1/14; 1 is no limit")
+    _add(group, "--repeat-every", "N", whole(), 0, "post each N-th post twice")
     group.add_argument("--repeat-after-thaw", action="store_true", help="the second time after the next thaw")
-    _add(group, "--split-at-bytes", "N", _count, 0, "cut longer records (default: what a post holds)")
+    _add(group, "--split-at-bytes", "N", whole(), 0, "cut longer records (default: what a post holds)")
 
 
 def _add_gateway(group: argparse._ArgumentGroup) -> None:
     gateways = f"a URL, or {', '.join(GATEWAYS[1:])} (default: %(default)s)"
     group.add_argument("--gateway", metavar="G", default="normal", help=gateways)
-    _add(group, "--delay-ms", "MS", _amount, 500.0, "of the slow gateway (default: %(default)g)")
+    _add(group, "--delay-ms", "MS", milliseconds, 500.0, "of the slow gateway (default: %(default)g)")
     group.add_argument("--drop-connections", action="store_true", help="lose its connections at each freeze")
     group.add_argument(
-        "--mapping", metavar="M", default=f"{SHIPPED}default", help="a mapping, or telemap:NAME (default: %(default)s)"
+        "--env", metavar="NAME=VALUE", type=variable, action="append", default=[], help="a setting of the extension"
     )
-    group.add_argument(
-        "--env", metavar="NAME=VALUE", type=_variable, action="append", default=[], help="a setting of the extension"
-    )
-    _add(group, "--bound-ms", "MS", _amount, 250.0, "longest that it may hold an invocation (default: %(default)g)")
+    _add(group, "--bound-ms", "MS", milliseconds, 250.0, "the longest hold of an invocation (default: %(default)g)")
     group.add_argument("--record", metavar="FILE", type=Path, help="have the extension record what comes to it")
 
 
@@ -118,41 +119,3 @@ def _add(
 ) -> None:
     """Add an option with a number."""
     group.add_argument(option, metavar=unit, type=convert, default=default, action=_Keep, help=what)
-
-
-def _amount(text: str) -> float:
-    value = float(text)
-    if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not an amount of milliseconds")
-    return value
-
-
-def _share(text: str) -> float:
-    """Read a number, or two with a slash between."""
-    part, _, whole = text.partition("/")
-    divisor = float(whole or 1)
-    value = float(part) / divisor if divisor else 0.0
-    if not _LEAST_SHARE <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is not between 1/{1 / _LEAST_SHARE:g} and 1")
-    return value
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"{text} is less than 0")
-    return value
-
-
-def _positive(text: str) -> int:
-    value = _count(text)
-    if value == 0:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value
-
-
-def _variable(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not name or not equals:
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
-    return name, value

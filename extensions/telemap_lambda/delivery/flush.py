@@ -87,12 +87,12 @@ class Flush:
 
     @property
     def ready(self) -> bool:
-        """Tell whether a push can begin at once: the HTTP client is loaded and the secret is read, or cannot be."""
+        """Return whether a push can begin at once: the HTTP client is loaded and the secret is read, or cannot be."""
         return self._pusher is not None and self._pusher.ready
 
     @property
     def stale(self) -> bool:
-        """Tell whether a push that was given up may still be answered, and its text be applied."""
+        """Return whether a push that was given up may still be answered, and its text be applied."""
         return bool(self._given_up)
 
     def count_events(self, number: int) -> None:
@@ -100,11 +100,11 @@ class Flush:
         self._new_events += number
 
     def due(self) -> bool:
-        """Tell whether to push at an invocation, once no push is under way."""
+        """Return whether to push at an invocation, once no push is under way."""
         return self.pacing.due(self._new_events)
 
     def due_by_timer(self) -> bool:
-        """Tell whether to push when the timer of managed instances says so."""
+        """Return whether to push when the timer of managed instances says so."""
         return self._new_events > 0 and not self.busy and self.pacing.possible()
 
     def start(self) -> None:
@@ -141,7 +141,7 @@ class Flush:
         self._pusher = Pusher(self._settings, self._report, self._log, self._pusher)
 
     def end(self) -> None:
-        """Say what is lost, when the last push was not acknowledged."""
+        """Report what is lost, when the last push was not acknowledged."""
         if self.pacing.failures or (self.busy and self._content is _Content.ALL):
             self._log.warning(
                 f"the last push was not acknowledged: {self._new_events} events may be lost to the gateway"

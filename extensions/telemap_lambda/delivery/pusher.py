@@ -93,6 +93,7 @@ class Pusher:
         gateway = attempt(self._connect, self._log)
         authentication = self._authenticate()
         self.ready = True
+        self._log.debug("ready to push")
         while True:
             push = self._pushes.get()
             began = time.monotonic()

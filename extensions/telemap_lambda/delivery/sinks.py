@@ -122,7 +122,7 @@ def open_sink(settings: Settings, store: Store, renderer: Renderer, log: Log) ->
 
 
 def _outcome(result: PushResult) -> str:
-    """Tell what a gateway that adds up has done with increments.
+    """Return what a gateway that adds up has done with increments.
 
     A refusal by status has added nothing, so that they stay pending; but a 400 or 422 may come after some families were
     added: sending again would count those twice. Where nobody knows, they are sent again: at least once.

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from telemap.label_text import clean
 from telemap.patterns import matches
+from telemap.runtime.regexes import BATCH_SECONDS
 from telemap.store import Store
 from telemap.store.own_metrics import OWN_LABELS, OwnMetrics
 from telemap.version import VERSION
@@ -76,6 +77,7 @@ def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, 
 def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping: dict[str, str]) -> int:
     own = OwnMetrics(chosen.plan, version=VERSION, fallback=bool(chosen.faults), info_only=not settings.self_metrics)
     store = Store(chosen.plan, instance=grouping.get("instance"), warn=log.warning, own=own)
+    store.regex_budget.wall_seconds = max(settings.hold / 2, BATCH_SECONDS)
     inbox = Inbox(settings.max_pending_bytes)
     listener = Listener(inbox.put_telemetry)
     wanted = categories(chosen.plan)
@@ -105,7 +107,7 @@ def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping
 
 
 def _recording(settings: Settings, wanted: list[str], log: Log) -> tuple[Recorder | None, list[str]]:
-    """Give what records, if anything does, and the categories of telemetry to subscribe."""
+    """Return what records, if anything does, and the categories of telemetry to subscribe."""
     if not settings.record:
         return None, wanted
     from telemap_lambda.recording.recorder import CATEGORIES, make_recorder  # noqa: PLC0415 - only where it is asked for
@@ -126,7 +128,7 @@ def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> i
 
 
 def _grouping(settings: Settings, function_name: str) -> dict[str, str]:
-    """Give the grouping key. Where processes add up there is no `instance`: it would keep them apart."""
+    """Return the grouping key. Where processes add up there is no `instance`: it would keep them apart."""
     grouping = {"job": clean(settings.job or function_name or "telemap")}
     if settings.delivery == "replace":
         grouping["instance"] = os.urandom(16).hex()
@@ -151,7 +153,7 @@ def _added_grouping(settings: Settings, plan: Plan) -> tuple[dict[str, str], lis
 
 
 def categories(plan: Plan) -> list[str]:
-    """Give the categories of telemetry that a plan wants: `platform`, and those that a source names.
+    """Return the categories of telemetry that a plan wants: `platform`, and those that a source names.
 
     `*` matches what arrives, and subscribes to nothing. A category that `drop` takes whole is not wanted.
     """

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 _ASK_EARLY = 0.1
 """Seconds before an invocation's deadline at which the next event is asked for at the latest."""
 
-_LAST_REPORT = 0.15
-"""Longest wait for the last report at shutdown; it comes some 5 to 40 ms after SHUTDOWN."""
+_LAST_REPORT = 0.5
+"""Longest wait for the last report at shutdown. Lambda posts it some 5 to 40 ms after SHUTDOWN; a process that gets
+little of a processor sees it later."""
 
 _LAST_POST = 0.1
 """Longest wait for a last post at shutdown where no report is known to be missing: before any INVOKE, and on managed
@@ -154,15 +155,15 @@ class Loop:
         self._flush.pacing.note_invocation()
         if not self._flush.pacing.allows_push():
             return
-        latest = _deadline(event) - _ASK_EARLY
+        deadline = _deadline(event)
 
         def until() -> float:
-            return min(latest, self._give_up_at)
+            return hold_until(self._invocations, self._settings.hold, deadline)
 
         if self._flush.pacing.at_end and self._settings.hold:
             self._wait(
                 lambda: self._invocations.done_at is None,
-                lambda: latest if self._invocations.heard_of else until(),
+                lambda: deadline - _ASK_EARLY if self._invocations.heard_of else until(),
             )
         self._wait(lambda: self._inbox.has_telemetry, until)
         if self._flush.busy and self._flush.due():
@@ -178,12 +179,6 @@ class Loop:
             self._met_push = self._flush.number
             self._wait(lambda: self._flush.busy, until)
 
-    @property
-    def _give_up_at(self) -> float:
-        """Give the Unix time at which to stop waiting for a push."""
-        hold = self._settings.hold
-        return self._invocations.done_by + max(hold - _HOLD_MARGIN, hold / 2) if hold else 0.0
-
     def _shut_down(self, event: dict[str, Any]) -> None:
         """Wait for the last report, then push whatever there is, within the deadline."""
         if self._telemetry.waits_for_restore:
@@ -192,7 +187,7 @@ class Loop:
         began = time.time()
         self._wait(
             lambda: self._subscribed and not self._invocations.last_report_in,
-            lambda: min(latest, began + (_LAST_REPORT if self._invocations.report_awaited else _LAST_POST)),
+            lambda: min(latest, began + last_wait(self._invocations)),
         )
         half = time.time() + (latest - time.time()) / 2
         self._wait(lambda: self._inbox.has_telemetry, lambda: half)
@@ -201,6 +196,9 @@ class Loop:
         self._push()
         deletes = self._flush.deletes
         self._finish_push(latest, abandon=deletes)
+        if not deletes and self._flush.due_by_timer():  # telemetry that came during the last push
+            self._push()
+            self._wait(lambda: self._flush.busy, lambda: latest)
         if deletes:
             self._flush.delete()
             self._wait(lambda: self._flush.busy, lambda: latest)
@@ -248,7 +246,26 @@ class Loop:
                 self._inbox.put(error)
 
 
+def hold_until(invocations: Invocations, hold: float, deadline: float) -> float:
+    """Return the Unix time at which to stop waiting for a push.
+
+    Args:
+        invocations: knows by when the function is done.
+        hold: seconds that a function may be held then; 0 for no waiting at all.
+        deadline: the invocation's, in Unix time.
+    """
+    given_up = invocations.done_by + max(hold - _HOLD_MARGIN, hold / 2) if hold else 0.0
+    return min(deadline - _ASK_EARLY, given_up)
+
+
+def last_wait(invocations: Invocations) -> float:
+    """Return how many seconds to wait for telemetry at shutdown."""
+    if invocations.last_report_in:
+        return 0.0
+    return _LAST_REPORT if invocations.report_awaited else _LAST_POST
+
+
 def _deadline(event: dict[str, Any]) -> float:
-    """Give an event's deadline in Unix time; two seconds from now when it has none."""
+    """Return an event's deadline in Unix time; two seconds from now when it has none."""
     milliseconds = event.get("deadlineMs")
     return milliseconds / 1000 if isinstance(milliseconds, (int, float)) else time.time() + 2.0

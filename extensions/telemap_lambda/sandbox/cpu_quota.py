@@ -62,7 +62,7 @@ class CpuQuota:
         return subprocess.run(self.command("true"), capture_output=True, check=False).returncode == 0  # noqa: S603
 
     def command(self, *words: str) -> list[str]:
-        """Give the command that runs another one in it: it enters before there is anything of the other to run."""
+        """Return the command that runs another one in it: it enters before there is anything of the other to run."""
         return ["/bin/sh", "-c", 'echo $$ >"$0" && exec "$@"', str(self.folder / "cgroup.procs"), *words]
 
     def remove(self) -> None:
@@ -96,7 +96,7 @@ def _limit(folder: Path, share: float) -> None:
 
 
 def _parents() -> Iterator[Path]:
-    """Give the cgroups that may take one of ours: the own one, and the one above it.
+    """Return the cgroups that may take one of ours: the own one, and the one above it.
 
     In the second version a cgroup with processes in it has none below it with a quota, so that only the one above can.
     """
@@ -108,7 +108,7 @@ def _parents() -> Iterator[Path]:
 
 
 def _hierarchies() -> Iterator[tuple[Path, str, str]]:
-    """Give each hierarchy that can have quotas: where it is mounted, from which cgroup on, and which is our own."""
+    """Return each hierarchy that can have quotas: where it is mounted, from which cgroup on, and which is our own."""
     try:
         mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
         memberships = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()

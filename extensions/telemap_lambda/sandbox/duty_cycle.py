@@ -60,7 +60,7 @@ class DutyCycle:
 
 
 def _cpu_seconds(process_id: int) -> dict[int, float]:
-    """Give the CPU time of a process and of each that it started, as long as they live."""
+    """Return the CPU time of a process and of each that it started, as long as they live."""
     found = {}
     for one in (process_id, *descendants(process_id)):
         with contextlib.suppress(OSError):  # it has ended

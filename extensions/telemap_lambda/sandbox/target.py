@@ -134,7 +134,7 @@ def _read(url: str) -> str | None:
 
 
 def _printable(url: str) -> str:
-    """Give a URL without credentials."""
+    """Return a URL without credentials."""
     return re.sub(r"[^/@]*@", "", url)
 
 

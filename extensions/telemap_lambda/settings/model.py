@@ -82,143 +82,141 @@ class Settings:
     gateway: GatewayAddress | None = _setting(
         "GATEWAY",
         GATEWAY_URL,
-        "URL of the gateway. `http://` is added if there is no scheme, a path prefix is kept, and `user:password@` is"
-        " basic authentication and never printed (write `@`, `:`, `/` and `%` in them as `%40`, `%3A`, `%2F`, `%25`). A"
-        " path that ends in `/api/v1/import/prometheus` is [VictoriaMetrics' import](#gateways). Without a gateway,"
-        " telemap subscribes to nothing and pushes nothing, and says so once",
+        "URL of the gateway. Without a scheme, `http://` is added. A path prefix is kept. `user:password@` is basic"
+        " authentication and is never printed (write `@`, `:`, `/` and `%` in it as `%40`, `%3A`, `%2F`, `%25`). A"
+        " path that ends in `/api/v1/import/prometheus` is [VictoriaMetrics' import API](#gateways). Without"
+        " `GATEWAY`, telemap subscribes to and pushes nothing, and logs this once",
     )
     auth_secret: str = _setting(
         "AUTH_SECRET",
         text(),
-        "ARN or name of a Secrets Manager secret: a JSON object with the keys `username` and `password`, for basic"
-        " authentication in UTF-8. The function's role needs `secretsmanager:GetSecretValue` for it. telemap reads it"
-        " at the start, and again when the gateway answers 401 or 403, at most once in 5 minutes; then it repeats the"
-        " push at once",
+        "ARN or name of a Secrets Manager secret, a JSON object with the keys `username` and `password`: basic"
+        " authentication, in UTF-8. The function's role needs `secretsmanager:GetSecretValue` for it. The secret is"
+        " read at the start, and again when the gateway answers 401 or 403, at most once in 5 minutes; the push is"
+        " then repeated at once",
     )
     auth_token_secret: str = _setting(
         "TELEMAP_AUTH_TOKEN_SECRET",
         text(),
-        "ARN or name of a secret whose whole string, without a line feed at its end, is sent as a bearer token. Read"
-        " like `AUTH_SECRET`. If both are set, the token is sent",
+        "ARN or name of a secret whose whole string, without a trailing line feed, is sent as a bearer token. It is"
+        " read like `AUTH_SECRET`, and wins if both are set",
     )
     dispatch_min_batch_size: int = _setting(
         "DISPATCH_MIN_BATCH_SIZE",
         whole(0),
-        "push at an invocation only if more telemetry events (not posts) than this have arrived since the last push."
-        " Shutdown always pushes",
+        "during invocations, push only if more than this many telemetry events (not posts) have arrived since the"
+        " last push. Shutdown always pushes",
     )
     mapping_file: str = _setting(
         "MAPPING_FILE",
         text(unset="`telemap:default`", exact=True),
-        "path of a mapping. A relative path is looked up under `/var/task`, then `/opt`, then the working directory."
-        " `telemap:NAME` is a mapping that ships with telemap. A plan that [`telemap compile`](commands.md) put"
-        " beside the mapping is used while it fits",
+        "path of a mapping. A relative path is looked up in `/var/task`, then `/opt`, then the working directory."
+        " `telemap:NAME` is a shipped mapping. If [`telemap compile`](commands.md#telemap-compile-mapping) has put a"
+        " plan next to the mapping, it is used as long as it is up to date",
     )
     delivery: Delivery = _setting(
         "TELEMAP_DELIVERY",
         choice(DELIVERIES, "replace"),
-        "`replace`: each push replaces the whole group. `delta`: each push adds what was counted since the last"
-        " acknowledged push, for gateways that add up",
+        "`replace`: each push replaces the whole group. `delta`: each push adds what has been counted since the last"
+        " acknowledged one, for aggregating gateways",
     )
     on_shutdown: OnShutdown = _setting(
         "TELEMAP_ON_SHUTDOWN",
         choice(ON_SHUTDOWN, "keep"),
-        "`keep` the group for the next scrape, or `delete` it after the last push (what was not scraped by then is"
-        " lost). Only where each process has a group: `delete` cannot be used with `delta` or VictoriaMetrics",
+        "`keep` the group for the next scrape, or `delete` it after the last push (what has not been scraped by then"
+        " is lost). `delete` needs groups: it is invalid with `delta` and with VictoriaMetrics",
     )
     flush: FlushMode = _setting(
         "TELEMAP_FLUSH",
         choice(FLUSH_MODES, "invoke"),
-        "when to push. `invoke`: while the function runs, what arrived before. `end`: after the function is done and"
-        " before the sandbox freezes, so that its numbers are there at once; each invocation that pushes takes some"
-        " 30 ms longer, because Lambda holds telemetry back for 25 ms. `adaptive`: `end` while invocations are more"
-        " than 10 s apart on average, otherwise `invoke`",
+        "when to push. `invoke`: while the function runs, everything that has arrived by then. `end`: after the"
+        " function is done, before the sandbox is released; its metrics are available at once, but each invocation"
+        " that pushes takes some 30 ms longer, because Lambda buffers telemetry for 25 ms. `adaptive`: `end` while"
+        " invocations are more than 10 s apart on average, otherwise `invoke`",
     )
     push_interval: float = _setting(
         "TELEMAP_PUSH_INTERVAL_MS",
         milliseconds(1000),
-        "no push at an invocation sooner than this after the last acknowledged one; `0` pushes at each. Shutdown always"
-        " pushes",
+        "during invocations, the minimum time between the last acknowledged push and the next; `0` pushes at each."
+        " Shutdown always pushes",
     )
     flush_interval: float = _setting(
-        "TELEMAP_FLUSH_INTERVAL_MS", milliseconds(10_000, least=1), "how often to push on managed instances"
+        "TELEMAP_FLUSH_INTERVAL_MS", milliseconds(10_000, least=1), "interval of pushes on managed instances"
     )
     hold: float = _setting(
         "TELEMAP_HOLD_MS",
         milliseconds(200),
-        "the longest that a push may hold a sandbox after its function is done; with `0`, invocations never wait for a"
-        " push. With `TELEMAP_FLUSH=end`, telemap waits for the telemetry that reports the function's end; if that"
-        " is lost, until 100 ms before the function's deadline, once",
+        "maximum time that a push may hold a sandbox after its function is done; with `0`, invocations never wait"
+        " for a push. With `end`, telemap also waits for the telemetry that reports the end of the function; should"
+        " it be lost, it waits until 100 ms before the function's deadline, once",
     )
     push_timeout: float = _setting(
         "TELEMAP_PUSH_TIMEOUT_MS",
         milliseconds(2000, least=1),
-        "for one whole push: connecting, sending, and the answer, however slowly it arrives. It does not bound the DNS"
-        " lookup of the gateway's name",
+        "timeout of a push as a whole: connecting, sending and receiving the answer, however slowly it comes. It"
+        " does not bound name resolution",
     )
     job: str = _setting(
         "TELEMAP_JOB",
         text(unset="the function's name", exact=True),
-        "`job` in the grouping key. `instance` is a random id of the process, and absent with `delta`",
+        "`job` in the grouping key. `instance` is a random id of the process, and is omitted in `delta`",
     )
     grouping: tuple[tuple[str, str], ...] = _setting(
         "TELEMAP_GROUPING",
         GROUPING,
-        "more labels for the grouping key: `team=orders,stage=${env:STAGE:-dev}`. `job` and `instance` cannot be set"
-        " here. `${env:NAME}` and `${env:NAME:-default}` work as in a mapping, but not with variables that hold AWS"
-        " credentials. A label with an empty value is left out, and so is one that the metrics have themselves; the log"
-        " says which",
+        "more labels of the grouping key: `team=orders,stage=${env:STAGE:-dev}`. `job` and `instance` cannot be set"
+        " here. `${env:NAME}` and `${env:NAME:-default}` work as in a mapping; variables with AWS credentials are"
+        " refused. Empty labels are omitted, and so are labels that the metrics already have, with a log message",
     )
     ca_file: str = _setting(
         "TELEMAP_CA_FILE",
         text(unset="the system's"),
-        "path of the certificate authorities (PEM) to trust for https, instead of the system's. The gateway's"
-        " certificate is always verified; that cannot be turned off",
+        "path of the certificate authorities (PEM) that https trusts instead of the system's. A gateway's"
+        " certificate is always verified",
     )
     client_cert: str = _setting(
-        "TELEMAP_CLIENT_CERT", text(), "path of a client certificate (PEM), for gateways that ask for one"
+        "TELEMAP_CLIENT_CERT", text(), "path of a client certificate (PEM), for gateways that require one"
     )
     client_key: str = _setting(
         "TELEMAP_CLIENT_KEY",
         text(),
-        "path of its key (PEM, without a passphrase). Not needed if the certificate's file holds it",
+        "path of its key (PEM, without a passphrase); not needed if the certificate's file contains it",
     )
     compress: bool = _setting(
         "TELEMAP_COMPRESSION",
         choice({"none": False, "gzip": True}, "none"),
-        "`gzip` compresses pushes. The Pushgateway accepts that from 1.5.0; prom-aggregation-gateway does not",
+        "`gzip` compresses pushes. The Pushgateway accepts this since 1.5.0, prom-aggregation-gateway does not",
     )
     max_pending_bytes: int = _setting(
         "TELEMAP_MAX_PENDING_BYTES",
         whole(8 * 1024 * 1024, least=1),
-        "telemetry held before it is applied. Beyond it the oldest log events are dropped first and platform events"
-        " last; all are counted",
+        "maximum size of telemetry waiting to be applied. Beyond it, the oldest log events are dropped first,"
+        " platform events last; all are counted",
     )
     log_level: str = _setting(
         "TELEMAP_LOG_LEVEL",
         choice({level: level for level in LEVELS}, "warning"),
-        "`debug`, `info`, `warning` or `error`; one JSON object per line on standard error",
+        "`debug`, `info`, `warning` or `error`. The log is one JSON object per line on standard error",
     )
     strict: bool = _setting(
         "TELEMAP_STRICT",
         truth(default=False),
-        "`true`: a mapping or setting that cannot be used fails the extension's start, and so the function",
+        "`true`: an invalid mapping or setting fails the extension's start, and with it the function",
     )
     self_metrics: bool = _setting(
         "TELEMAP_SELF_METRICS",
         truth(default=True),
-        "`false`: of telemap's own metrics, push `telemap_mapping_info` only",
+        "`false`: of [telemap's own metrics](self-metrics.md), push only `telemap_mapping_info`",
     )
     record: str = _setting(
         "TELEMAP_RECORD",
         RECORD_TARGET,
-        "[record](#record) the telemetry that arrives: to the `log`, or to a file, given by its path",
+        "[record](#record) the telemetry that arrives: `log`, or the path of a file",
     )
     record_max_bytes: int = _setting(
         "TELEMAP_RECORD_MAX_BYTES",
         whole(1024 * 1024, least=1),
-        "most bytes that a process records to the log, or that the file may hold; then recording ends, and the log says"
-        " so once",
+        "maximum size of what a process writes to the log, or of the file. Recording then ends, with one log message",
     )
     record_logs: bool = _setting(
         "TELEMAP_RECORD_LOGS", truth(default=False), "`true`: recorded events keep log text, tenants and account ids"

@@ -54,7 +54,7 @@ class Inbox:
 
     @property
     def has_telemetry(self) -> bool:
-        """Tell whether telemetry waits."""
+        """Return whether telemetry waits."""
         return bool(self._posts)
 
     def put(self, message: Call) -> None:
@@ -103,7 +103,7 @@ class Inbox:
 
 
 def _platform_events_of(body: bytes) -> tuple[bytes, int]:
-    """Give a post without its log events, and how many those are; one that is no telemetry stays as it is."""
+    """Return a post without its log events, and how many those are; one that is no telemetry stays as it is."""
     if type(body) is _PlatformPost:
         return body, 0
     try:
@@ -118,7 +118,7 @@ def _platform_events_of(body: bytes) -> tuple[bytes, int]:
 
 
 def _nothing_of(body: bytes) -> tuple[bytes, int]:
-    """Give nothing of a post, and how many events it has."""
+    """Return nothing of a post, and how many events it has."""
     return b"", count_events(body)
 
 

@@ -8,16 +8,21 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _REMEMBERED_REPORTS = 64
 """Reports that are known although a post that was sent earlier comes later."""
 
 
 class Invocations:
-    """What is known of invocations that have begun."""
+    """What is known of invocations that have begun.
 
-    def __init__(self) -> None:
+    Args:
+        now: gives Unix time.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
         self._current = ""
         self._done = ("", 0.0)
         self._unreported: set[str] = set()
@@ -29,12 +34,12 @@ class Invocations:
 
     @property
     def heard_of(self) -> bool:
-        """Tell whether telemetry of the current invocation has come, and no end of one was ever missing."""
+        """Return whether telemetry of the current invocation has come, and no end of one was ever missing."""
         return self._heard_of == self._current and not self._end_missed
 
     @property
     def done_by(self) -> float:
-        """Give the Unix time by which the function is most likely done with the current invocation.
+        """Return the Unix time by which the function is most likely done with the current invocation.
 
         As telemetry says; else after as long as the longest invocation took of which the end was told. Where telemetry
         does not tell ends, or this one is not heard of, it may be done at once.
@@ -45,29 +50,29 @@ class Invocations:
 
     @property
     def done_at(self) -> float | None:
-        """Give the Unix time at which the function was done with the current invocation; None while it is not known."""
+        """Return the Unix time at which the function finished the current invocation; None while that is unknown."""
         request_id, moment = self._done
         return moment if request_id == self._current else None
 
     @property
     def report_awaited(self) -> bool:
-        """Tell whether an invocation has begun whose report has not come."""
+        """Return whether an invocation has begun whose report has not come."""
         return bool(self._unreported)
 
     @property
     def last_report_in(self) -> bool:
-        """Tell whether the report of the last INVOKE has come; without an INVOKE nobody knows which is the last."""
+        """Return whether the report of the last INVOKE has come; without an INVOKE nobody knows which is the last."""
         return bool(self._current) and not self._unreported
 
     def lost(self) -> None:
         """Take note of telemetry that is lost, or cannot be read: it may have said that the function is done."""
         if self.done_at is None:
-            self._done = (self._current, time.time())
+            self._done = (self._current, self._now())
 
     def begin(self, request_id: str) -> None:
         """Take note of an INVOKE. An older invocation whose report has not come by now has lost it."""
         self._current = request_id
-        self._begun_at = time.time()
+        self._begun_at = self._now()
         self._unreported = {request_id}.difference(self._reported)
 
     def see(self, events: Iterable[Any]) -> None:
@@ -97,7 +102,7 @@ class Invocations:
     def _finish(self, request_id: str, event: dict[str, Any]) -> None:
         """Take note that an invocation is done, unless that is known already."""
         if request_id and self._done[0] != request_id:
-            now = time.time()
+            now = self._now()
             told = unix_time(event.get("time"))
             self._done = (request_id, now if told is None else min(now, told))
 
@@ -108,7 +113,7 @@ def _request_id(event: dict[str, Any]) -> str:
 
 
 def _seconds(event: dict[str, Any]) -> float:
-    """Give how long an invocation took, by its runtimeDone; 0 when that does not say."""
+    """Return how long an invocation took, by its runtimeDone; 0 when that does not say."""
     record = event.get("record")
     metrics = record.get("metrics") if type(record) is dict else None
     told = metrics.get("durationMs") if type(metrics) is dict else None

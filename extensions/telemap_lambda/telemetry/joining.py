@@ -50,7 +50,7 @@ class Joiner:
         self._whole_posts = 0
 
     def holds(self, body: bytes) -> bool:
-        """Tell whether a post is a piece that waits for its rest: then it was sent again.
+        """Return whether a post is a piece that waits for its rest: then it was sent again.
 
         Were it not, the record would be cut into equal pieces, and is joined without this one: shorter, but once.
         """
@@ -121,7 +121,7 @@ def _joined(pieces: list[bytes]) -> Post | None:
 
 
 def _may_begin(piece: bytes) -> bool:
-    """Tell whether a post may begin with a piece."""
+    """Return whether a post may begin with a piece."""
     return piece.lstrip().startswith(b"[")
 
 
@@ -134,7 +134,7 @@ def _without_frames(pieces: list[bytes]) -> bytes:
 
 
 def _after_envelope(piece: bytes, before: bytes) -> bytes:
-    """Give a piece without the envelope that stands before it too, with as much space behind it as there."""
+    """Return a piece without the envelope that stands before it too, with as much space behind it as there."""
     envelope = _ENVELOPE.match(piece)
     at = before.rfind(envelope[1]) if envelope else -1
     if envelope is None or at < 0:

@@ -62,7 +62,7 @@ class Telemetry:
 
     @property
     def waits_for_restore(self) -> bool:
-        """Tell whether this is a snapshot in which nothing has been invoked yet."""
+        """Return whether this is a snapshot in which nothing has been invoked yet."""
         return self._kept is not None and not self._invoked
 
     def take(self, body: bytes) -> None:
@@ -98,7 +98,7 @@ class Telemetry:
             self._release(finally_=True)
 
     def _repeats(self, body: bytes) -> bool:
-        """Tell whether this post came before: Lambda sends again what it has seen no answer to.
+        """Return whether this post came before: Lambda sends again what it has seen no answer to.
 
         Pieces of posts are not remembered once they are joined, for those of two posts may well be equal.
         """
@@ -159,12 +159,12 @@ class Telemetry:
 
 
 def _digest(body: bytes) -> tuple[int, int]:
-    """Give what a post is known by. `hashlib` would bring OpenSSL, 4 MiB; Python's own hash has a secret key too."""
+    """Return what a post is known by. `hashlib` would bring OpenSSL, 4 MiB; Python's own hash has a secret key too."""
     return len(body), hash(body)
 
 
 def _time_of(event: Any, event_type: str) -> float | None:
-    """Give the Unix time of an event of a type; None for all others."""
+    """Return the Unix time of an event of a type; None for all others."""
     if type(event) is not dict or event.get("type") != event_type:
         return None
     return unix_time(event.get("time"))

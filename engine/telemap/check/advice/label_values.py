@@ -10,6 +10,7 @@ from telemap.model import (
     OTHER,
     Comparison,
     Concat,
+    Exists,
     FirstOf,
     LabelRule,
     LiteralText,
@@ -36,7 +37,7 @@ class LabelValues(NamedTuple):
 
 
 def most_values(rule: LabelRule) -> int:
-    """Give a number that a label's values, "" or `default` among them, cannot exceed; 0 when nothing bounds them."""
+    """Return a number that a label's values, "" or `default` among them, cannot exceed; 0 when nothing bounds them."""
     known = rule.known_values
     if known is not None:
         return len(known) + 1
@@ -46,7 +47,7 @@ def most_values(rule: LabelRule) -> int:
 
 
 def label_values(rule: LabelRule, events: PassingEvents) -> LabelValues | None:
-    """Give the values of a label, what stands for a missing text included; None when nothing bounds them."""
+    """Return the values of a label, what stands for a missing text included; None when nothing bounds them."""
     known: tuple[KnownText, ...] | None = _allowed(rule, events)
     if known is None:
         known = rule.known_values
@@ -65,7 +66,7 @@ def label_values(rule: LabelRule, events: PassingEvents) -> LabelValues | None:
 
 
 def _allowed(rule: LabelRule, events: PassingEvents) -> tuple[KnownText, ...] | None:
-    """Give what the tests of a source leave of the texts that `allow` has; None where they cannot tell."""
+    """Return what the tests of a source leave of the texts that `allow` has; None where they cannot tell."""
     changed = rule.lower or rule.extract is not None or rule.map is not None
     if rule.allow is None or changed or not isinstance(rule.origin, FirstOf) or len(rule.origin.paths) > 1:
         return None
@@ -83,7 +84,7 @@ def _allowed(rule: LabelRule, events: PassingEvents) -> tuple[KnownText, ...] | 
 
 
 def _operands(text: str) -> tuple[Operand, ...]:
-    """Give what has a text as its label text: the text itself, a number, a truth value."""
+    """Return what has a text as its label text: the text itself, a number, a truth value."""
     operands: list[Operand] = [text]
     if text in {"true", "false"}:
         operands.append(text == "true")
@@ -93,19 +94,20 @@ def _operands(text: str) -> tuple[Operand, ...]:
 
 
 def _can_miss(rule: LabelRule, events: PassingEvents) -> bool:
-    """Tell whether a label can be without text."""
+    """Return whether a label can be without text."""
     if rule.extract is not None:
         return True
     match rule.origin:
         case FirstOf(paths):
             return all(_can_be_absent(path, events) for path in paths)
-        case Concat(parts):
-            return any(isinstance(part, Path) and _can_be_absent(part, events) for part in parts)
-    return False
+        case Concat():
+            return any(_can_be_absent(path, events) for path in rule.paths)
+        case Exists() | LiteralText():
+            return False
 
 
 def _can_be_empty(rule: LabelRule, events: PassingEvents) -> bool:
-    """Tell whether a label's text can be ""; where that is hard to tell, it can."""
+    """Return whether a label's text can be ""; where that is hard to tell, it can."""
     if rule.extract is not None or rule.map is not None:
         return True
     match rule.origin:
@@ -118,7 +120,7 @@ def _can_be_empty(rule: LabelRule, events: PassingEvents) -> bool:
 
 
 def _can_find_nothing_in(path: Path, events: PassingEvents) -> bool:
-    """Tell whether a path can find empty text; Lambda fills in what its own events always have."""
+    """Return whether a path can find empty text; Lambda fills in what its own events always have."""
     equals = Comparison(path, Operator.EQUALS, ("",))
     return not events.always_have(path) and events.can_be((equals, True))
 

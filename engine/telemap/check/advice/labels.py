@@ -9,16 +9,16 @@ from telemap.check.paths import below_item
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.events.event_shape import has_field
 from telemap.events.path_steps import path_steps
-from telemap.model import Concat, FirstOf, LiteralText
-from telemap.path import Path
+from telemap.model import LiteralText
 from telemap.path.parse import looks_like_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from telemap.check.drafts import DraftSource
+    from telemap.check.mapping_reader import MappingReader
     from telemap.model import LabelRule
-    from telemap.reading.node_reader import Findings
+    from telemap.path import Path
 
 _GROUPING = ("job", "instance")
 
@@ -53,25 +53,25 @@ _SHELL = re.compile(r"\$[A-Z_][A-Z0-9_]*")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^]]+\])+")
 
 
-def advise_grouping(findings: Findings, key: ScalarNode, rule: LabelRule | None) -> None:
+def advise_grouping(reader: MappingReader, key: ScalarNode, rule: LabelRule | None) -> None:
     """Warn of a label that the grouping key of pushes has too."""
     is_instance = rule is not None and isinstance(rule.origin, LiteralText) and rule.origin.is_instance
     if key.text in _GROUPING and not (key.text == "instance" and is_instance):
         message = f"label {key.text!r} is in the grouping key of pushes too"
-        findings.warning("label-grouping", key, message, "choose another name")
+        reader.warning("label-grouping", key, message, "choose another name")
 
 
-def advise_endless(findings: Findings, key: ScalarNode, node: Node, rule: LabelRule) -> None:
+def advise_endless(reader: MappingReader, key: ScalarNode, node: Node, rule: LabelRule) -> None:
     """Warn of a label that is new with each event, and that nothing bounds."""
     if (
         rule.is_closed
         or rule.max_values
-        or (rule.extract is not None and findings.totals.regex(rule.extract).has_few_texts)
+        or (rule.extract is not None and reader.totals.regex(rule.extract).has_few_texts)
     ):
         return
-    endless = next((path.text for path in _origin_paths(rule) if _is_endless(path)), None)
+    endless = next((path.text for path in rule.paths if _is_endless(path)), None)
     if endless:
-        findings.warning(
+        reader.warning(
             "label-unbounded",
             node,
             f"label {key.text!r} is new with each event ({endless}): it makes series without end",
@@ -80,12 +80,12 @@ def advise_endless(findings: Findings, key: ScalarNode, node: Node, rule: LabelR
 
 
 def advise_literals(
-    findings: Findings, key: ScalarNode, node: Node, draft: DraftSource, types: tuple[str, ...]
+    reader: MappingReader, key: ScalarNode, node: Node, draft: DraftSource, types: tuple[str, ...]
 ) -> None:
     """Warn of text in a label that looks like a path without its beginning; `const` says that text is meant.
 
     Args:
-        findings: where warnings go.
+        reader: where warnings go.
         key: the label's name.
         node: what is written.
         draft: the source.
@@ -95,36 +95,36 @@ def advise_literals(
     if isinstance(node, ScalarNode):
         text = node.text
         is_field = text == key.text and has_field(f"$.record.{text}", types)
-        _advise_shell(findings, node)
+        _advise_shell(reader, node)
         if path := _meant_path(text, types, in_each=draft.depth > 0) or (f"$.{text}" if _ROOTS.match(text) else None):
-            _warn(findings, node, path)
+            _warn(reader, node, path)
         elif is_field:
-            _warn(findings, node, f"$.record.{text}")
+            _warn(reader, node, f"$.record.{text}")
     elif isinstance(node, MapNode):
         for scalar in _literals(node):
-            _advise_shell(findings, scalar)
+            _advise_shell(reader, scalar)
             if path := _meant_path(scalar.text, types, in_each=draft.depth > 0):
-                _warn(findings, scalar, path)
+                _warn(reader, scalar, path)
         for scalar in _never_paths(node):
-            if scalar.text.startswith(("$.", "$[")) and scalar.span not in findings.broken:
+            if scalar.text.startswith(("$.", "$[")) and scalar.span not in reader.broken:
                 hint = "a path stands under 'path', 'first_of' or 'concat' only"
-                findings.warning("literal-path", scalar, f"{scalar.text!r} is literal text here", hint)
+                reader.warning("literal-path", scalar, f"{scalar.text!r} is literal text here", hint)
 
 
-def _advise_shell(findings: Findings, node: ScalarNode) -> None:
+def _advise_shell(reader: MappingReader, node: ScalarNode) -> None:
     """Warn of an environment variable as shells write it."""
-    if _SHELL.fullmatch(node.text) and node.span not in findings.broken:
+    if _SHELL.fullmatch(node.text) and node.span not in reader.broken:
         hint = f"an environment variable is written '${{env:{node.text[1:]}}}'"
-        findings.warning("literal-path", node, f"{node.text!r} is literal text", hint)
+        reader.warning("literal-path", node, f"{node.text!r} is literal text", hint)
 
 
-def _warn(findings: Findings, node: ScalarNode, path: str) -> None:
-    if node.span not in findings.broken:
-        findings.warning("literal-path", node, f"{node.text!r} is literal text", f"a path is written {path!r}")
+def _warn(reader: MappingReader, node: ScalarNode, path: str) -> None:
+    if node.span not in reader.broken:
+        reader.warning("literal-path", node, f"{node.text!r} is literal text", f"a path is written {path!r}")
 
 
 def _meant_path(text: str, types: tuple[str, ...], *, in_each: bool) -> str | None:
-    """Give the path that a text was probably meant to be."""
+    """Return the path that a text was probably meant to be."""
     if looks_like_path(text) or "${" in text:
         return None
     if _BELOW_ITEM.match(text):
@@ -138,7 +138,7 @@ def _meant_path(text: str, types: tuple[str, ...], *, in_each: bool) -> str | No
 
 
 def _literals(node: MapNode) -> Iterator[ScalarNode]:
-    """Give the texts of a long form among which a path could be meant."""
+    """Return the texts of a long form among which a path could be meant."""
     for key, value in node.entries:
         if key.text == "concat" and isinstance(value, ListNode):
             yield from (item for item in value.items if isinstance(item, ScalarNode))
@@ -146,7 +146,7 @@ def _literals(node: MapNode) -> Iterator[ScalarNode]:
 
 
 def _never_paths(node: MapNode) -> Iterator[ScalarNode]:
-    """Give the texts of a long form that are literal, whatever they look like."""
+    """Return the texts of a long form that are literal, whatever they look like."""
     for key, value in node.entries:
         inner: tuple[Node, ...] = ()
         if key.text in {"default", "otherwise"}:
@@ -156,13 +156,6 @@ def _never_paths(node: MapNode) -> Iterator[ScalarNode]:
         elif key.text == "map" and isinstance(value, MapNode):
             inner = tuple(one for entry in value.entries for one in entry)
         yield from (one for one in inner if isinstance(one, ScalarNode))
-
-
-def _origin_paths(rule: LabelRule) -> list[Path]:
-    """Give the paths whose text ends up in a label."""
-    if isinstance(rule.origin, FirstOf):
-        return list(rule.origin.paths)
-    return [part for part in rule.origin.parts if isinstance(part, Path)] if isinstance(rule.origin, Concat) else []
 
 
 def _is_endless(path: Path) -> bool:

@@ -6,25 +6,24 @@ from typing import TYPE_CHECKING
 
 from telemap.check.advice.contradictions import PossibleEvents
 from telemap.check.effort import TooMuchError
-from telemap.model import AllOf, AnyOf, Comparison, Condition, DropRule, Family, Not, Operator, Source
-from telemap.path import Path
+from telemap.model import AllOf, Condition, DropRule, Family, Not, OperandKind, Source
 from telemap.patterns import PatternIndex, PatternSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from telemap.check.effort import Effort
     from telemap.check.includes import Included
-    from telemap.reading.node_reader import Findings
+    from telemap.check.mapping_reader import MappingReader
 
 
 def advise_mapping(
-    findings: Findings, drop: tuple[DropRule, ...], families: dict[str, Family], included: Included
+    reader: MappingReader, drop: tuple[DropRule, ...], families: dict[str, Family], included: Included
 ) -> None:
     """Warn of includes of which nothing is left, and of sources whose events are all dropped.
 
     Args:
-        findings: where warnings go.
+        reader: where warnings go.
         drop: the rules of this file.
         families: of this file and of what it includes.
         included: what it includes.
@@ -33,14 +32,14 @@ def advise_mapping(
         left = any(families.get(name) is one for name, one in part.families.items())
         if part.families and part.is_sound and not left and not part.drop:
             message = "no family of this include is left: all are replaced or removed"
-            findings.warning("include-replaced", node, message, "leave it out")
-    rules = _Droppers((*included.drop, *drop), findings.totals.effort)
-    of_parts = [(part, _Droppers(part.drop, findings.totals.effort)) for _, part in included.parts if part.drop]
+            reader.warning("include-replaced", node, message, "leave it out")
+    rules = _Droppers((*included.drop, *drop), reader.totals.effort)
+    of_parts = [(part, _Droppers(part.drop, reader.totals.effort)) for _, part in included.parts if part.drop]
     for name, family in families.items():
         told = any(part.families.get(name) is family and droppers.take(family) for part, droppers in of_parts)
         if not told and rules.take(family):
             message = f"'drop' takes all events of a source of {name!r}: it never runs"
-            findings.warning_at("never-runs", family.place, message)
+            reader.warning_at("never-runs", family.place, message)
 
 
 class _Droppers:
@@ -83,20 +82,8 @@ class _Droppers:
 
 
 def _is_certain(condition: Condition) -> bool:
-    """Tell whether a test always comes to an end and an answer: a regex may be cut off, a filter may find several."""
+    """Return whether a test always comes to an end and an answer: a regex may be cut off, a filter may find several."""
     return all(
-        test.operator is not Operator.MATCHES
-        and all(one.steps is not None for one in (test.path, *test.operands) if isinstance(one, Path))
-        for test in _comparisons(condition)
+        test.operator.row.operand is not OperandKind.REGEX and all(path.steps is not None for path in test.paths)
+        for test in condition.comparisons()
     )
-
-
-def _comparisons(condition: Condition) -> Iterator[Comparison]:
-    match condition:
-        case Comparison():
-            yield condition
-        case Not(inner):
-            yield from _comparisons(inner)
-        case AllOf(conditions) | AnyOf(conditions):
-            for one in conditions:
-                yield from _comparisons(one)

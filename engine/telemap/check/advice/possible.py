@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from telemap.model import Operator
 from telemap.path import Path
@@ -22,7 +22,6 @@ def excludes(test: Comparison, *, holds: bool) -> bool:
 
 _EQUAL = frozenset({Operator.EQUALS, Operator.IN})
 _UNEQUAL = frozenset({Operator.NOT_EQUALS, Operator.NOT_IN})
-_NEGATED = {Operator.GT: Operator.LE, Operator.GE: Operator.LT, Operator.LT: Operator.GE, Operator.LE: Operator.GT}
 
 
 @dataclass(slots=True)
@@ -38,7 +37,7 @@ class Numbers:
 
     @property
     def none_left(self) -> bool:
-        """Tell whether no number fits."""
+        """Return whether no number fits."""
         if self.only is not None:
             return not any(map(self._fits, self.only))
         if self.low == self.high:
@@ -50,13 +49,12 @@ class Numbers:
         if self.only is not None:
             self.only = set(filter(self._fits, self.only))
 
-    def bound(self, operator: Operator, number: float) -> None:
-        """Keep what a comparison of order holds of."""
-        is_open = operator in {Operator.GT, Operator.LT}
-        if operator in {Operator.GT, Operator.GE}:
-            self.low, self.low_open = max((self.low, self.low_open), (number, is_open))
+    def bound(self, number: float, *, above: bool, inclusive: bool) -> None:
+        """Keep the numbers on one side of a number, itself included or not."""
+        if above:
+            self.low, self.low_open = max((self.low, self.low_open), (number, not inclusive))
         else:
-            high, closed = min((self.high, not self.high_open), (number, not is_open))
+            high, closed = min((self.high, not self.high_open), (number, inclusive))
             self.high, self.high_open = high, not closed
 
     def _fits(self, number: float) -> bool:
@@ -75,7 +73,7 @@ class Texts:
 
     @property
     def none_left(self) -> bool:
-        """Tell whether no text fits."""
+        """Return whether no text fits."""
         return self.only is not None and not any(map(self._fits, self.only))
 
     def settle(self) -> None:
@@ -99,7 +97,7 @@ class Possible:
 
     @property
     def none_left(self) -> bool:
-        """Tell whether there is nothing that the node could be."""
+        """Return whether there is nothing that the node could be."""
         return not (self.absent or self.truths or self.members) and self.numbers.none_left and self.texts.none_left
 
     @property
@@ -127,18 +125,24 @@ class Possible:
         """Keep what a test holds of, or what it does not hold of."""
         operands = test.operands
         match test.operator:
-            case Operator.EXISTS if operands[0] is holds:
-                self.absent = False
             case Operator.EXISTS:
-                self._only(absent=True)
+                self._exists(holds=operands[0] is holds)
             case Operator.EQUALS | Operator.IN:
                 self._equal(operands, holds=holds)
             case Operator.NOT_EQUALS | Operator.NOT_IN:
                 self._equal(operands, holds=not holds)
-            case Operator.MATCHES if holds:
-                self._only(texts=True)
-            case Operator.GT | Operator.GE | Operator.LT | Operator.LE:
-                self._order(test.operator, operands[0], holds=holds)
+            case Operator.MATCHES:
+                self._match(holds=holds)
+            case Operator.GT:
+                self._order(operands[0], above=True, inclusive=False, holds=holds)
+            case Operator.GE:
+                self._order(operands[0], above=True, inclusive=True, holds=holds)
+            case Operator.LT:
+                self._order(operands[0], above=False, inclusive=False, holds=holds)
+            case Operator.LE:
+                self._order(operands[0], above=False, inclusive=True, holds=holds)
+            case _:
+                assert_never(test.operator)
 
     def _only(self, *, absent: bool = False, numbers: bool = False, texts: bool = False) -> None:
         """Keep one kind."""
@@ -149,6 +153,16 @@ class Possible:
             self.numbers.only = set()
         if not texts:
             self.texts.only = set()
+
+    def _exists(self, *, holds: bool) -> None:
+        if holds:
+            self.absent = False
+        else:
+            self._only(absent=True)
+
+    def _match(self, *, holds: bool) -> None:
+        if holds:
+            self._only(texts=True)
 
     def _equal(self, operands: tuple[Operand, ...], *, holds: bool) -> None:
         truths = {operand for operand in operands if isinstance(operand, bool)}
@@ -167,8 +181,8 @@ class Possible:
         self.numbers.only = numbers if self.numbers.only is None else self.numbers.only & numbers
         self.texts.only = texts if self.texts.only is None else self.texts.only & texts
 
-    def _order(self, operator: Operator, operand: Operand, *, holds: bool) -> None:
+    def _order(self, operand: Operand, *, above: bool, inclusive: bool, holds: bool) -> None:
         if holds:
             self._only(numbers=True)
         if isinstance(operand, int | float):
-            self.numbers.bound(operator if holds else _NEGATED[operator], operand)
+            self.numbers.bound(operand, above=above is holds, inclusive=inclusive is holds)

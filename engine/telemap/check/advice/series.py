@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from telemap.check.advice.passing import PassingEvents
     from telemap.check.effort import Effort
+    from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import ScalarNode
     from telemap.model import KnownText, LabelRule
-    from telemap.reading.node_reader import Findings
 
 _MOST_SETS = 100_000
 """Most label sets that are written out to see which of them several sources share."""
@@ -67,7 +67,7 @@ def count_label_sets(sources: Sequence[tuple[PassingEvents, _Rules]], effort: Ef
 
 
 def advise_series(
-    findings: Findings, key: ScalarNode, name: str, limit: int, sources: Sequence[tuple[PassingEvents, _Rules]]
+    reader: MappingReader, key: ScalarNode, name: str, limit: int, sources: Sequence[tuple[PassingEvents, _Rules]]
 ) -> None:
     """Warn when the label sets of all sources together can be more than the limit.
 
@@ -75,14 +75,14 @@ def advise_series(
     """
     if sum(_most_series(rules) for _, rules in sources) <= limit:
         return
-    most = count_label_sets(sources, findings.totals.effort, enough=limit).least
+    most = count_label_sets(sources, reader.totals.effort, enough=limit).least
     if most > limit:
         message = f"{name!r} can make {most} series, and its limit is {limit}"
-        findings.warning("series-over-limit", key, message, "raise 'series_limit', or bound the labels more")
+        reader.warning("series-over-limit", key, message, "raise 'series_limit', or bound the labels more")
 
 
 def _most_series(rules: Mapping[str, LabelRule | None]) -> int:
-    """Give a number that a source's series cannot exceed, soon found; 0 when nothing bounds them."""
+    """Return a number that a source's series cannot exceed, soon found; 0 when nothing bounds them."""
     return prod(0 if rule is None else most_values(rule) for rule in rules.values())
 
 
@@ -107,7 +107,7 @@ def _count_different(sources: Iterable[_Values]) -> int:
 
 
 def _source_values(events: PassingEvents, rules: _Rules) -> _Values | None:
-    """Give the values of each label of a source; None when something does not bound them."""
+    """Return the values of each label of a source; None when something does not bound them."""
     found = {}
     for name, rule in rules.items():
         values = None if rule is None else label_values(rule, events)

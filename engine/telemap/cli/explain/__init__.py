@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from typing import TYPE_CHECKING, Final
 
-from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS, WrongUseError
+from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS, UsageError
 from telemap.cli.explain.code import code_lines
 from telemap.cli.explain.events_json import event_object, summary_object
 from telemap.cli.explain.events_text import event_lines
@@ -15,7 +13,10 @@ from telemap.cli.explain.mapping_json import mapping_object
 from telemap.cli.explain.mapping_text import mapping_lines
 from telemap.cli.explain.selection import wanted_events, wanted_families
 from telemap.cli.explain.summary_text import summary_lines
-from telemap.cli.files import load_or_show
+from telemap.cli.files import load_or_show, no_telemetry
+from telemap.cli.inputs import add_events, add_mapping, events_of
+from telemap.cli.output import print_json, print_lines, say
+from telemap.cli.values import whole
 from telemap.compiler import compile as compile_mapping
 from telemap.errors import DecodeError
 from telemap.patterns import matches_any
@@ -24,6 +25,7 @@ from telemap.tracing.summary import SourceSum, Summary
 from telemap.tracing.tracer import Tracer
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator, Sequence
     from typing import Any
 
@@ -38,22 +40,20 @@ _MOST_TOLD: Final = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments the command takes."""
-    parser.add_argument("mapping", metavar="MAPPING", help="a mapping, or telemap:NAME")
-    parser.add_argument(
-        "--events", "--event", metavar="E", help="explain what is done with these recorded events; - is standard input"
-    )
+    """Declare the arguments of the command."""
+    add_mapping(parser, required=True)
+    add_events(parser, "explain what happens to these recorded events; - is standard input")
     parser.add_argument(
         "--metric", metavar="NAME", action="append", default=[], help="only this metric, or pattern such as '*_total'"
     )
     parser.add_argument(
-        "--number", metavar="N", action="append", type=_positive, default=[], help="only the N-th event, from 1 on"
+        "--number", metavar="N", action="append", type=whole(least=1), default=[], help="only the N-th event, from 1 on"
     )
     parser.add_argument(
         "--type", metavar="T", action="append", default=[], help="only events of this type, or pattern of types"
     )
     parser.add_argument(
-        "--most", metavar="N", type=_positive, help="tell up to N events one by one; then all are summed up (5)"
+        "--most", metavar="N", type=whole(least=1), help="tell up to N events one by one; then all are summed up (5)"
     )
     parser.add_argument("--all", action="store_true", help="tell also of sources that do not read an event's type")
     parser.add_argument("--format", choices=("text", "json"), help="for people (the default), or one JSON object")
@@ -62,12 +62,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation."""
+    arguments.events = events_of(arguments)
     _check_use(arguments)
     mapping = load_or_show(arguments.mapping)
     if mapping is None:
         return EXIT_PROBLEMS
     if arguments.code:
-        print("\n".join(code_lines(compile_mapping(mapping))))
+        print_lines(code_lines(compile_mapping(mapping)))
     elif arguments.events is None:
         _explain_mapping(mapping, arguments)
     else:
@@ -80,18 +81,18 @@ def _check_use(arguments: argparse.Namespace) -> None:
     if arguments.code:
         given = ("events", "metric", "number", "type", "most", "all", "format")
         if others := [f"--{name}" for name in given if getattr(arguments, name)]:
-            raise WrongUseError(f"--code prints the code of the whole mapping, and does not go with {others[0]}")
+            raise UsageError(f"--code prints the code of the whole mapping, and does not go with {others[0]}")
     others = [f"--{name}" for name in ("number", "type", "most", "all") if getattr(arguments, name)]
     if others and arguments.events is None:
-        raise WrongUseError(f"{others[0]} is about events; name a recording with --events")
+        raise UsageError(f"{others[0]} is about events; name a recording with --events")
 
 
 def _explain_mapping(mapping: Mapping, arguments: argparse.Namespace) -> None:
     resolved = resolve(mapping, wanted_families(mapping, arguments.metric))
     if arguments.format == "json":
-        print(json.dumps(mapping_object(resolved), indent=2))
+        print_json(json.dumps(mapping_object(resolved), indent=2))
     else:
-        print("\n".join(mapping_lines(resolved)))
+        print_lines(mapping_lines(resolved))
 
 
 def _explain_events(mapping: Mapping, arguments: argparse.Namespace) -> int:
@@ -105,19 +106,19 @@ def _explain_events(mapping: Mapping, arguments: argparse.Namespace) -> int:
         events = [event_object(number, trace, everything=arguments.all) for number, _, trace in told]
         sums = summary_object(summary)
         whole = {"mapping": mapping.name, "sha256": mapping.sha256, "events": events, "summary": sums}
-        print(json.dumps(whole, indent=2))
-        return _end(faults, summary.events)
+        print_json(json.dumps(whole, indent=2))
+        return _end(faults, summary, arguments.events)
     for number, event, trace in told:
-        print("\n".join(event_lines(number, event, trace, everything=arguments.all)))
+        print_lines(event_lines(number, event, trace, everything=arguments.all))
     if summary.events > 1:
-        print("\n".join(summary_lines(summary, everything=arguments.all)))
-    return _end(faults, summary.events)
+        print_lines(summary_lines(summary, everything=arguments.all))
+    return _end(faults, summary, arguments.events)
 
 
 def _until_fault(
     told: Iterator[tuple[int, Any, EventTrace]], summary: Summary, faults: list[DecodeError | KeyboardInterrupt]
 ) -> Iterator[tuple[int, Any, EventTrace]]:
-    """Give what is told until something is wrong, and note that; it is raised where there is nothing before it."""
+    """Return what is told until something is wrong, and note that; it is raised where there is nothing before it."""
     try:
         yield from told
     except (DecodeError, KeyboardInterrupt) as fault:
@@ -126,16 +127,20 @@ def _until_fault(
         faults.append(fault)
 
 
-def _end(faults: Sequence[DecodeError | KeyboardInterrupt], events: int) -> int:
-    """Say what ended the recording too early, if anything; give the exit code."""
-    if not faults:
+def _end(faults: Sequence[DecodeError | KeyboardInterrupt], summary: Summary, recording: str) -> int:
+    """Report what ended the recording too early, if anything, and return the exit code."""
+    events = summary.events
+    if not faults and summary.malformed < events:
         return 0
     print(end="", flush=True)  # before what is said of it
+    if not faults:
+        say(no_telemetry(recording))
+        return EXIT_PROBLEMS
     before = "1 event" if events == 1 else f"{events:,} events"
     if isinstance(faults[0], KeyboardInterrupt):
-        print(f"telemap: interrupted after {before}: what is shown is of these", file=sys.stderr)
+        say(f"interrupted after {before}: what is shown is of these")
         return EXIT_INTERRUPTED
-    print(f"telemap: {faults[0]}; what is shown is of the {before} before that", file=sys.stderr)
+    say(f"{faults[0]}; what is shown is of the {before} before that")
     return EXIT_PROBLEMS
 
 
@@ -157,13 +162,6 @@ def _told(tracer: Tracer, summary: Summary, arguments: argparse.Namespace) -> It
 
 
 def _concerns(tracer: Tracer, trace: EventTrace) -> bool:
-    """Tell whether an event is of a type that any of the sources reads."""
+    """Return whether an event is of a type that any of the sources reads."""
     event_type = trace.event_type
     return event_type is not None and any(matches_any(one.source.patterns, event_type) for one in tracer.sources)
-
-
-def _positive(text: str) -> int:
-    """Read a number of events."""
-    if not (text.isascii() and text.isdecimal() and 0 < len(text.lstrip("0")) < 10):
-        raise argparse.ArgumentTypeError("must be a whole number from 1 on")
-    return int(text)

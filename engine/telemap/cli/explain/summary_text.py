@@ -48,7 +48,7 @@ def _source_lines(total: SourceSum) -> Iterator[str]:
 
 
 def _ending_lines(stage: Stage, reason: str, ended: Ended) -> Iterator[str]:
-    """Say how a source ended, by the first event with which it did so."""
+    """Report how a source ended, by the first event with which it did so."""
     if stage is Stage.LIMIT:
         yield f"beyond {reason}, dropped"
     elif ended.item is not None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 from typing import TYPE_CHECKING
 
-from telemap.cli import EXIT_PROBLEMS, WrongUseError
+from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.applying import BadLines, Outcome, apply_recording
 from telemap.cli.files import load_or_show, open_recording
+from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_events
+from telemap.cli.output import say
 from telemap.cli.preview.output import print_cardinality, print_difference, print_metrics
+from telemap.cli.values import variable, whole
 from telemap.preview.cardinality import without_limits
 from telemap.preview.difference import difference
 from telemap.preview.notes import notes
@@ -17,6 +18,7 @@ from telemap.preview.trial import Trial, begin
 from telemap.settings import environment
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from telemap.model import Mapping
@@ -27,50 +29,32 @@ _SHOWN_SERIES = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments the command takes."""
-    parser.add_argument(
-        "--mapping", metavar="M", default="telemap:default", help="a mapping, or telemap:NAME (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--events",
-        metavar="E",
-        required=True,
-        help="recorded events, .gz or not: a JSON array, or one a line; - is stdin",
-    )
+    """Declare the arguments of the command."""
+    add_mapping(parser)
+    add_events(parser)
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--diff", metavar="OTHER", help="show how the series change when OTHER takes the mapping's place")
     kind.add_argument("--cardinality", action="store_true", help="show which families and labels make most series")
     parser.add_argument(
-        "--limit", metavar="N", type=_count, help="with --diff: series shown of a metric; 0 for all (default: 20)"
+        "--limit", metavar="N", type=whole(), help="with --diff: series shown of a metric; 0 for all (default: 20)"
     )
     parser.add_argument("--exit-code", action="store_true", help="with --diff: exit with 1 when anything differs")
     parser.add_argument(
-        "--env", metavar="NAME=VALUE", type=_variable, action="append", default=[], help="a variable for ${env:NAME}"
+        "--env", metavar="NAME=VALUE", type=variable, action="append", default=[], help="a variable for ${env:NAME}"
     )
     parser.add_argument("--skip-bad-lines", action="store_true", help="pass over what is no JSON, and say how often")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="for people, or one JSON object")
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
-    return int(text[:18])
-
-
-def _variable(text: str) -> tuple[str, str]:
-    name, sign, value = text.partition("=")
-    if not name or not sign:
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
-    return name, value
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what was asked for; say on standard error what did not become a sample, and what is wrong."""
     for name in ("limit", "exit_code"):
         if getattr(arguments, name) not in {None, False} and arguments.diff is None:
-            raise WrongUseError(f"--{name.replace('_', '-')} goes with --diff OTHER")
-    bad_lines = BadLines(_say) if arguments.skip_bad_lines else None
+            raise UsageError(f"--{name.replace('_', '-')} goes with --diff OTHER")
+    arguments.events = required_events(arguments)
+    bad_lines = BadLines(say) if arguments.skip_bad_lines else None
     with open_recording(arguments.events) as recording:
+        arguments.mapping = mapping_of(arguments)
         trials = _trials(arguments)
         if not trials:
             return EXIT_PROBLEMS
@@ -80,11 +64,11 @@ def run(arguments: argparse.Namespace) -> int:
     told = trials[:1] if arguments.cardinality else trials
     _say_notes(told, outcome, arguments.events)
     if outcome.bad_lines:
-        _say(f"bad lines that were passed over: {outcome.bad_lines:,}")
+        say(f"bad lines that were passed over: {outcome.bad_lines:,}")
     if outcome.is_foreign:
-        _say(f"some bytes of {arguments.events} are no UTF-8, and read as U+FFFD here: save it as UTF-8")
+        say(f"some bytes of {arguments.events} are no UTF-8, and read as U+FFFD here: save it as UTF-8")
     if outcome.trouble:
-        _say(outcome.trouble)
+        say(outcome.trouble)
     return outcome.exit_code or (EXIT_PROBLEMS if differs and arguments.exit_code else 0)
 
 
@@ -95,7 +79,7 @@ def _trials(arguments: argparse.Namespace) -> list[Trial]:
     def warn(line: str) -> None:
         if line not in said:
             said.add(line)
-            _say(line)
+            say(line)
 
     names = [arguments.mapping] if arguments.diff is None else [arguments.mapping, arguments.diff]
     mappings: list[Mapping] = []
@@ -133,16 +117,12 @@ def _print(arguments: argparse.Namespace, trials: Sequence[Trial], outcome: Outc
 
 
 def _say_notes(trials: Sequence[Trial], outcome: Outcome, recording: str) -> None:
-    """Say what did not become a sample; whose it is, where it is not so with all mappings."""
+    """Report what did not become a sample; whose it is, where it is not so with all mappings."""
     lists = [list(notes(trial, outcome.events, recording)) for trial in trials]
     shared = set(lists[0]).intersection(*lists[1:])
     for trial, lines in zip(trials, lists, strict=True):
         for line in lines:
             if line not in shared:
-                _say(f"{trial.mapping.name}: {line}")
+                say(f"{trial.mapping.name}: {line}")
             elif trial is trials[0]:
-                _say(line)
-
-
-def _say(line: str) -> None:
-    print(f"telemap: {line}", file=sys.stderr)
+                say(line)

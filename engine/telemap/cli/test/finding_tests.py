@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from telemap.cli import WrongUseError
+from telemap.cli import UsageError
 from telemap.cli.files import STDIN, yaml_files
 from telemap.mapping_tests.reading import ENDINGS, beside
 from telemap.resources import SHIPPED, mapping_path, shipped_mappings
@@ -48,7 +48,7 @@ def find(names: Iterable[str]) -> Found:
         names: test files, mappings (`telemap:NAME` among them), folders, patterns.
 
     Raises:
-        WrongUseError: one stands for no file, or for one that has no tests.
+        UsageError: one stands for no file, or for one that has no tests.
     """
     files: dict[str, None] = {}
     others: dict[str, None] = {}
@@ -69,7 +69,7 @@ def find(names: Iterable[str]) -> Found:
 
 
 def _way_out(untested: Iterable[str]) -> str:
-    """Say where tests would stand, by a mapping that is there."""
+    """Report where tests would stand, by a mapping that is there."""
     mapping = next(filter(_is_mapping, untested), None)
     if mapping is None:
         return "the tests of NAME.yaml are in NAME.test.yaml beside it"
@@ -89,13 +89,13 @@ def _stem(mapping: str) -> str:
 
 
 def _test_files(name: str) -> Iterator[str]:
-    """Give the test files that a name, or a pattern, stands for."""
+    """Return the test files that a name, or a pattern, stands for."""
     if not name:
-        raise WrongUseError("no such file: the name is empty")
+        raise UsageError("no such file: the name is empty")
     if name == STDIN:
-        raise WrongUseError("tests do not come from standard input: name a test file, a mapping or a directory")
+        raise UsageError("tests do not come from standard input: name a test file, a mapping or a directory")
     if name.startswith(SHIPPED) and name not in shipped_mappings():
-        raise WrongUseError(f"there is no shipped mapping {name!r}: telemap ships {', '.join(shipped_mappings())}")
+        raise UsageError(f"there is no shipped mapping {name!r}: telemap ships {', '.join(shipped_mappings())}")
     path = mapping_path(name)
     if os.path.exists(path):  # noqa: PTH110 - as above
         yield _test_file(name, path)
@@ -103,14 +103,14 @@ def _test_files(name: str) -> Iterator[str]:
     # A pattern that fits tests and mappings alike means the tests.
     fitting = [file for file in sorted(glob.glob(name, recursive=True)) if file.endswith(_MAPPING_ENDINGS)]
     if not fitting:
-        raise WrongUseError(f"no such file: {name}")
+        raise UsageError(f"no such file: {name}")
     yield from [file for file in fitting if file.endswith(ENDINGS)] or [
         _test_file(file, Path(file)) for file in fitting
     ]
 
 
 def _test_file(name: str, path: Path) -> str:
-    """Give the test file of a mapping, or the file itself."""
+    """Return the test file of a mapping, or the file itself."""
     if str(path).endswith(ENDINGS):
         return str(path)
     stem = _stem(str(path)) if path.suffix in _MAPPING_ENDINGS else str(path)
@@ -118,5 +118,5 @@ def _test_file(name: str, path: Path) -> str:
         if Path(stem + ending).is_file():
             return stem + ending
     if path.suffix not in {*_MAPPING_ENDINGS, ""}:
-        raise WrongUseError(f"{name} is no test file (NAME{ENDINGS[0]}) and no mapping (NAME.yaml)")
-    raise WrongUseError(f"{name} has no tests: write {stem}{ENDINGS[0]} beside it")
+        raise UsageError(f"{name} is no test file (NAME{ENDINGS[0]}) and no mapping (NAME.yaml)")
+    raise UsageError(f"{name} has no tests: write {stem}{ENDINGS[0]} beside it")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telemap.cli import WrongUseError
+from telemap.cli import UsageError
 from telemap.cli.files import STDIN
 from telemap.mapping_tests.reading import ENDINGS
 
@@ -28,12 +28,12 @@ def require_place(name: str, files: Iterable[str], tests: Iterable[MappingTestFi
         tests: those that can.
 
     Raises:
-        WrongUseError: it is one of them, or a file that they name; or it looks like one.
+        UsageError: it is one of them, or a file that they name; or it looks like one.
     """
     from telemap.mapping_tests.named_files import named_files, real_path  # noqa: PLC0415 - only when asked for
 
     if name == STDIN:
-        raise WrongUseError("--junit writes a file, not standard output: write 'telemap test --junit results.xml'")
+        raise UsageError("--junit writes a file, not standard output: write 'telemap test --junit results.xml'")
     used = {real_path(file): "a test file" for file in files}
     for file in tests:
         used |= named_files(file, expositions=True)
@@ -47,14 +47,14 @@ def require_place(name: str, files: Iterable[str], tests: Iterable[MappingTestFi
     else:
         return
     way_out = f"write 'telemap test --junit results.xml{again}'"
-    raise WrongUseError(f"--junit names the file to write, and {name} {told}: {way_out}")
+    raise UsageError(f"--junit names the file to write, and {name} {told}: {way_out}")
 
 
 def write_junit(name: str, reports: Iterable[FileReport]) -> None:
     """Write the results.
 
     Raises:
-        WrongUseError: the file cannot be written.
+        UsageError: the file cannot be written.
     """
     from telemap.cli.test.junit import as_junit  # noqa: PLC0415 - only when asked for
     from telemap.mapping_tests.writing import write_whole  # noqa: PLC0415 - as above
@@ -62,4 +62,4 @@ def write_junit(name: str, reports: Iterable[FileReport]) -> None:
     try:
         write_whole(name, as_junit(reports))
     except OSError as error:
-        raise WrongUseError(f"cannot write {name or 'a file without a name'}: {error.strerror}") from error
+        raise UsageError(f"cannot write {name or 'a file without a name'}: {error.strerror}") from error

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS
 from telemap.cli.applying import BadLines
-from telemap.cli.files import load_or_show, open_recording
+from telemap.cli.files import load_or_show, no_telemetry, open_recording
+from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_events
 from telemap.cli.interruption import Interruption
+from telemap.cli.output import print_data, print_json, print_lines, say
 from telemap.errors import DecodeError
 from telemap.recording import EventReader
 
 if TYPE_CHECKING:
     import argparse
 
-    from telemap.unmatched import Findings
+    from telemap.unmatched import Unread
     from telemap.unmatched.survey import Survey
 
 
@@ -23,16 +24,9 @@ HELP = "List event types and paths in a recording that no family reads, each wit
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say which arguments the command takes."""
-    parser.add_argument(
-        "--mapping", metavar="M", default="telemap:default", help="a mapping, or telemap:NAME (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--events",
-        metavar="E",
-        required=True,
-        help="recorded events: a JSON array, or one JSON object a line; - is standard input",
-    )
+    """Declare the arguments of the command."""
+    add_mapping(parser)
+    add_events(parser)
     parser.add_argument("--skip-bad-lines", action="store_true", help="pass over what is no JSON, and say how often")
     parser.add_argument(
         "--format",
@@ -47,31 +41,30 @@ def run(arguments: argparse.Namespace) -> int:
 
     It is no fault of a mapping that it leaves something out: the exit code is 0, unless the recording is at fault.
     """
-    from telemap.cli.unmatched.text import as_json, as_text, as_yaml  # noqa: PLC0415
     from telemap.unmatched import find_unmatched  # noqa: PLC0415 - `--help` needs none of this
     from telemap.unmatched.survey import Survey  # noqa: PLC0415
 
-    mapping = load_or_show(arguments.mapping)
+    events = required_events(arguments)
+    mapping = load_or_show(mapping_of(arguments))
     if mapping is None:
         return EXIT_PROBLEMS
     survey = Survey()
-    bad_lines = BadLines(_say) if arguments.skip_bad_lines else None
-    with open_recording(arguments.events) as recording:
+    bad_lines = BadLines(say) if arguments.skip_bad_lines else None
+    with open_recording(events) as recording:
         reader = EventReader(recording.read, on_bad=bad_lines)
-        code, trouble = _survey(survey, reader, arguments.events)
+        code, trouble = _survey(survey, reader, events)
     if survey.events:
-        findings = find_unmatched(mapping, survey)
-        write = {"text": as_text, "json": as_json, "yaml": as_yaml}[arguments.format]
-        print(write(findings), end="", flush=True)
-        _report(findings)
+        unread = find_unmatched(mapping, survey)
+        _print(unread, arguments.format)
+        _report(unread)
     elif survey.malformed:
-        _say(_malformed(survey.malformed))
+        say(_malformed(survey.malformed))
     if reader.bad:
-        _say(f"bad lines that were passed over: {reader.bad:,}")
+        say(f"bad lines that were passed over: {reader.bad:,}")
     if not survey.events and not code:
-        code, trouble = EXIT_PROBLEMS, f"no events in {arguments.events}"
+        code, trouble = EXIT_PROBLEMS, no_telemetry(events)
     if trouble:
-        _say(trouble)
+        say(trouble)
     return code
 
 
@@ -96,19 +89,27 @@ def _survey(survey: Survey, reader: EventReader, name: str) -> tuple[int, str]:
     return code, trouble
 
 
-def _report(findings: Findings) -> None:
-    """Say what was not looked at."""
-    if findings.malformed:
-        _say(_malformed(findings.malformed))
-    if findings.dropped:
-        _say(f"not looked at, because 'drop' takes them all: {', '.join(findings.dropped)}")
-    if findings.overlooked:
-        _say(f"not looked at, because there are too many types, names or steps: {findings.overlooked} values")
+def _print(unread: Unread, form: str) -> None:
+    from telemap.cli.unmatched.text import as_json, as_yaml, text_lines  # noqa: PLC0415 - `--help` needs none of this
+
+    if form == "json":
+        print_json(as_json(unread))
+    elif form == "yaml":
+        print_data(as_yaml(unread))
+    else:
+        print_lines(text_lines(unread))
+    print(end="", flush=True)  # before what is said of it
+
+
+def _report(unread: Unread) -> None:
+    """Report what was not looked at."""
+    if unread.malformed:
+        say(_malformed(unread.malformed))
+    if unread.dropped:
+        say(f"not looked at, because 'drop' takes them all: {', '.join(unread.dropped)}")
+    if unread.overlooked:
+        say(f"not looked at, because there are too many types, names or steps: {unread.overlooked} values")
 
 
 def _malformed(count: int) -> str:
     return f"{count} of the events are no telemetry events: objects with a text 'type'"
-
-
-def _say(line: str) -> None:
-    print(f"telemap: {line}", file=sys.stderr)

@@ -1,0 +1,79 @@
+"""The mapping and the recorded events that a command is given: the same words in every command."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Final
+
+from telemap.cli import UsageError
+from telemap.cli.output import say
+from telemap.resources import SHIPPED
+
+DEFAULT_MAPPING: Final = f"{SHIPPED}default"
+
+_EVENTS: Final = "recorded events: a JSON array, or one JSON object a line, gzipped or not; - is standard input"
+
+
+def add_mapping(parser: argparse._ActionsContainer, *, required: bool = False) -> None:
+    """Add the argument MAPPING, and the option that it used to be."""
+    if required:
+        parser.add_argument("mapping", metavar="MAPPING", help="a mapping, or telemap:NAME")
+        return
+    parser.add_argument(
+        "mapping", metavar="MAPPING", nargs="?", help=f"a mapping, or telemap:NAME (default: {DEFAULT_MAPPING})"
+    )
+    parser.add_argument("--mapping", metavar="MAPPING", dest="mapping_option", help=argparse.SUPPRESS)
+
+
+def add_events(parser: argparse._ActionsContainer, help_: str = _EVENTS) -> None:
+    """Add the argument EVENTS, and the option with the same meaning."""
+    parser.add_argument("events", metavar="EVENTS", nargs="?", help=help_)
+    parser.add_argument("--events", metavar="EVENTS", dest="events_option", help="the same, without MAPPING")
+    parser.add_argument("--event", metavar="EVENTS", dest="events_option", help=argparse.SUPPRESS)
+
+
+def mapping_of(arguments: argparse.Namespace, *, report: bool = True) -> str:
+    """Return the mapping that is named, or `telemap:default`.
+
+    Args:
+        arguments: of the command.
+        report: whether to report on standard error that the default is used.
+
+    Raises:
+        UsageError: it is named twice.
+    """
+    named = _one_of(arguments, "mapping")
+    if named is None:
+        if report:
+            say(f"no mapping given, using {DEFAULT_MAPPING}")
+        return DEFAULT_MAPPING
+    return named
+
+
+def events_of(arguments: argparse.Namespace) -> str | None:
+    """Return the recording that is named; None without one.
+
+    Raises:
+        UsageError: it is named twice.
+    """
+    return _one_of(arguments, "events")
+
+
+def required_events(arguments: argparse.Namespace) -> str:
+    """Return the recording that is named.
+
+    Raises:
+        UsageError: none is, or two are.
+    """
+    events = events_of(arguments)
+    if events is None:
+        raise UsageError("EVENTS is missing: name recorded events after the mapping, or with --events")
+    return events
+
+
+def _one_of(arguments: argparse.Namespace, name: str) -> str | None:
+    argument, option = getattr(arguments, name), getattr(arguments, f"{name}_option", None)
+    if argument is not None and option is not None:
+        raise UsageError(f"{name.upper()} is given twice: {argument!r} and --{name} {option!r}")
+    found: str | None = option if argument is None else argument
+    return found

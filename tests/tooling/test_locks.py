@@ -1,0 +1,163 @@
+"""Set-up installs what is locked, whatever else an index has, by the oldest pip that it must work with."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import venv
+from importlib import metadata
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from servers.available import available
+from tooling.installing import fetched_packages, require_ensurepip
+from tooling.releases import LOCKS, installed_by, locked, write_index, write_later_releases, write_wheel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EMULATOR = {f"samcli/local/rapid/aws-lambda-rie-{machine}": "of the locked release" for machine in ("x86_64", "arm64")}
+OF_PYTEST = ("coverage[", "iniconfig", "packaging", "pluggy", "pygments", "pytest==", "pytest-cov==")
+PIN = re.compile(r"^(?P<name>[\w.-]+)(?:\[.*\])?==(?P<version>\S+).*\\$", re.MULTILINE)
+
+
+class Checkout(NamedTuple):
+    """A copy of this checkout, on a machine whose index has later releases, too.
+
+    Attributes:
+        folder: where it is.
+        environment: the variables of the machine.
+    """
+
+    folder: Path
+    environment: dict[str, str]
+
+    @property
+    def python(self) -> Path:
+        """Return the Python that set-up installs for."""
+        return self.folder / ".venv" / "bin" / "python"
+
+    def run(self, *command: str | Path, folder: str = ".") -> subprocess.CompletedProcess[str]:
+        """Run a command in a folder of the copy."""
+        return subprocess.run(
+            command, cwd=self.folder / folder, env=self.environment, capture_output=True, text=True, check=False
+        )
+
+
+@pytest.fixture(scope="module")
+def checkout(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """Return a copy of this checkout with an environment of the oldest pip, and an index in a folder."""
+    packages = available(fetched_packages)
+    machine, index = tmp_path_factory.mktemp("machine"), tmp_path_factory.mktemp("index")
+    fill(index, packages)
+    copy = Checkout(
+        shutil.copytree(sources, machine / "telemap"),
+        {
+            "PATH": f"{machine}:{os.defpath}",
+            "HOME": str(machine),
+            "CI": "true",
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_INDEX_URL": write_index(index / "simple", index),
+            "PIP_NO_COMPILE": "1",
+            "PIP_NO_CACHE_DIR": "1",
+        },
+    )
+    accept(index, copy.folder / "requirements")
+    make_environment(copy, packages)
+    return copy
+
+
+def fill(index: Path, packages: Path) -> None:
+    """Put into an index what the locks name, and later releases.
+
+    What builds telemap is real. Others have no code, and need what the real ones need: pip installs them in seconds.
+    """
+    write_later_releases(index)
+    for name, version in locked(*(lock.stem for lock in LOCKS)).items():
+        write_wheel(index, name, version, EMULATOR if name == "aws-sam-cli" else None)
+    for name in locked("build", "oldest-pip"):
+        for wheel in packages.glob(f"{name.replace('-', '_')}-*.whl"):
+            shutil.copy(wheel, index)
+
+
+def accept(index: Path, locks: Path) -> None:
+    """Let locks accept the files that an index has of what they pin."""
+
+    def accepted(pin: re.Match[str]) -> str:
+        wheel = index / f"{pin['name'].replace('-', '_')}-{pin['version']}-py3-none-any.whl"
+        if not wheel.exists():  # it is for other Pythons
+            return pin[0]
+        return f"{pin[0]}\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()} \\"
+
+    for lock in locks.iterdir():
+        lock.write_text(PIN.sub(accepted, lock.read_text()))
+
+
+def make_environment(checkout: Checkout, packages: Path) -> None:
+    """Make the environment of a checkout with the oldest pip; with their own for Pythons on which that does not run."""
+    if not locked("oldest-pip"):
+        available(require_ensurepip)
+        venv.create(checkout.folder / ".venv", symlinks=True, with_pip=True)
+        return
+    venv.create(checkout.folder / ".venv", symlinks=True)
+    [pip] = packages.glob("pip-*.whl")
+    finished = checkout.run(checkout.python, pip / "pip", "install", "--no-deps", pip)
+    assert finished.returncode == 0, finished.stderr
+
+
+def test_the_pip_is_the_oldest(checkout: Checkout) -> None:
+    finished = checkout.run(checkout.python, "-m", "pip", "--version")
+    for version in locked("oldest-pip").values():
+        assert finished.stdout.startswith(f"pip {version} from {checkout.folder}")
+
+
+def test_set_up_installs_what_is_locked(checkout: Checkout) -> None:
+    for names in (("telemap", "build"), ("dev",)):
+        finished = checkout.run(".ci/venv", *names)
+        assert finished.returncode == 0, finished.stderr
+        assert installed_by(checkout.python) == locked(*names)
+
+
+def test_what_is_fetched_for_tests_is_what_is_locked(checkout: Checkout) -> None:
+    pretend_to_have_servers(checkout)
+    finished = checkout.run(".ci/servers")
+    assert finished.returncode == 0, finished.stderr
+    wheels = [wheel.name.split("-") for wheel in (checkout.folder / ".cache" / "packages").glob("*.whl")]
+    assert {name.replace("_", "-"): version for name, version, *_ in wheels} == locked("telemap", "build", "oldest-pip")
+    assert (checkout.folder / ".cache" / "aws-lambda-rie").read_text() == "of the locked release"
+
+
+def pretend_to_have_servers(checkout: Checkout) -> None:
+    """Leave nothing to `.ci/servers` that does not come from an index of Python's packages."""
+    for name in ("prometheus-pushgateway", "prometheus", "promtool", "victoria-metrics"):
+        program = checkout.folder.parent / name
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+    stamp = checkout.folder / ".cache" / "yaml-language-server" / "stamp"
+    stamp.parent.mkdir(parents=True)
+    lock = (checkout.folder / "tests" / "tooling" / "editor" / "package-lock.json").read_bytes()
+    stamp.write_text(f"{hashlib.sha256(lock).hexdigest()}  -\n")
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.14"])
+def test_a_layer_has_what_is_locked(checkout: Checkout, version: str) -> None:
+    program = f"from layer_sources import locked_packages; print(locked_packages({version!r}))"
+    finished = checkout.run(checkout.python, "-c", program, folder="deploy")
+    assert finished.returncode == 0, finished.stderr
+    fetched = metadata.distributions(path=[finished.stdout.strip()])
+    assert {one.name: one.version for one in fetched} == locked("layer")
+
+
+@pytest.mark.skipif(not locked("oldest-pip"), reason="the pip of this Python is too new to fail")
+def test_this_index_breaks_a_set_up_that_resolves(checkout: Checkout, tmp_path: Path) -> None:
+    pins = re.split(r"\n(?! )", (checkout.folder / "requirements" / "dev.txt").read_text())
+    lock = tmp_path / "dev.txt"
+    lock.write_text("\n".join(pin for pin in pins if pin.startswith(OF_PYTEST)).replace("coverage[toml]", "coverage"))
+    pip = (checkout.python, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--require-hashes", "-r", lock)
+    finished = checkout.run(*pip)
+    assert finished.returncode == 1
+    assert "must have their versions pinned with ==. These do not:\n    coverage[toml]>=" in finished.stderr
+    assert checkout.run(*pip, "--no-deps").returncode == 0
