@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from servers.prometheus import Sample
-    from servers.secrets import SecretsManager
+    from servers.secrets import DeniedSecrets, SecretsManager
 
     from telemap_lambda.sandbox import Sandbox, SandboxResult
 
@@ -166,6 +166,28 @@ def test_the_log_of_a_whole_run_at_debug_level_holds_no_token(
     assert len(gateway.requests) > 0
     assert TOKEN in str(gateway.requests[0].headers)
     assert [form for form in forms(TOKEN) if form in result.stderr] == []
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "AWS_ENDPOINT_URL_SECRETS_MANAGER"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://scraper7:Zx9-Secret-Q/x@127.0.0.1:1",
+        "http://scraper7:Zx9-Secret-Q#1@127.0.0.1:1",
+        "socks5://scraper7:Zx9-Secret-Q@127.0.0.1:1",
+        "http://scraper7:Zx9-Secret-Q@127.0.0.1:1",
+    ],
+)
+def test_the_log_holds_no_password_of_the_way_to_the_secret(
+    play: Callable[..., SandboxResult], denied_secrets: DeniedSecrets, name: str, url: str
+) -> None:
+    way = {"AWS_ENDPOINT_URL": "https://secrets.invalid", name: url, "NO_PROXY": "127.0.0.1"}
+    settings = {"GATEWAY": "http://127.0.0.1:1", "AUTH_SECRET": "gw", "TELEMAP_LOG_LEVEL": "debug"}
+    result = play(life("a", "b"), {**denied_secrets.environment, **way, **settings} | EACH_TIME)
+
+    assert "the secret with the gateway's credentials cannot be read" in result.stderr
+    assert "Zx9-Secret-Q" not in result.stderr
+    assert "scraper7" not in result.stderr
 
 
 def test_victoriametrics_has_what_was_pushed_to_its_import(play: Callable[..., SandboxResult]) -> None:

@@ -35,6 +35,13 @@ SHORT_END: Final[dict[str, Any]] = {"shutdown_timeout_seconds": 2.0}
 UNHURRIED: Final[dict[str, str]] = {"TELEMAP_PUSH_TIMEOUT_MS": str(round(1000 * PATIENCE_SECONDS))}
 """Settings with which no push fails because it takes long."""
 
+PATIENT_COMMAND: Final = (
+    *("--timeout-ms", ENDLESS_MS),
+    *("--grace-ms", str(round(1000 * PATIENCE_SECONDS))),
+    *("--bound-ms", str(round(1000 * PATIENCE_SECONDS))),
+)
+"""Options with which `telemap sandbox` is not mistaken about its extension."""
+
 _LOOK_SECONDS: Final = 0.02
 
 

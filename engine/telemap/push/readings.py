@@ -30,6 +30,9 @@ _MARKS: Final = "&%\\="
 _LONGEST_CUT: Final = 40
 """Most characters that are left of the escapes for one character where a text was cut."""
 
+_CUT: Final = re.compile(r"[&%\\=][\w&%\\=#{};]*\Z")
+"""What may be the beginning of an escape, or of several for one character."""
+
 _MOST_LEVELS: Final = 4
 """How often text may have been escaped, one time over the other."""
 
@@ -236,5 +239,5 @@ def _plain(text: str, codes: Sequence[Codes], at: int) -> tuple[int, str]:
 
 def _ends(text: str) -> frozenset[int]:
     tail = range(max(0, len(text) - _LONGEST_CUT), len(text))
-    cut = (at for at in tail if text[at] in _MARKS and not any(map(str.isspace, text[at:])))
+    cut = (at for at in tail if _CUT.match(text, at))
     return frozenset([*cut, len(text)])

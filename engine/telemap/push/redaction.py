@@ -95,7 +95,7 @@ class _Secret:
                     if not self._is_short or _stands_alone(level.text, start, at):
                         yield start, at
                     continue
-                if at in level.ends and (cut or matched >= _SHORT):
+                if at in level.ends if cut else at == len(level.text) and matched >= _SHORT:
                     yield start, len(level.text)
                 if at < len(level.text):
                     states += self._after(matched, level.readings[at])

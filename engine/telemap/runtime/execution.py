@@ -14,11 +14,7 @@ from telemap.runtime.regexes import CutOff, caught
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-GIVEN: Final = (
-    *("constants", "literals", "finders", "every", "parsers", "labels", "values", "regexes", "guarded"),
-    *("families", "clock", "undecided"),
-)
-"""What the code of a plan is bound to, by the names that it has there; see `telemap.store.binding`."""
+    from telemap.plan import Bindings, Handler
 
 _WORLD: Final = {
     "CutOff": CutOff,
@@ -39,8 +35,8 @@ def to_code(source: str, name: str) -> CodeType:
     return compile(source, f"<plan of {name}>", "exec")
 
 
-def execute(code: CodeType) -> Callable[..., tuple[Any, ...]]:
-    """Return the function that binds the code of a plan: it executes it beside what it is given, in `GIVEN`'s order.
+def execute(code: CodeType) -> Callable[[Bindings], tuple[Handler, ...]]:
+    """Return the function that binds the code of a plan: it executes it beside what it is given, as `handlers`.
 
     Raises:
         TypeError: that is no code.
@@ -48,11 +44,11 @@ def execute(code: CodeType) -> Callable[..., tuple[Any, ...]]:
     if not isinstance(code, CodeType):
         raise TypeError("no code")
 
-    def bind(*given: Any) -> tuple[Any, ...]:
-        namespace: dict[str, Any] = {**_WORLD, **dict(zip(GIVEN, given, strict=True))}
+    def bind(bindings: Bindings) -> tuple[Handler, ...]:
+        namespace: dict[str, Any] = {**_WORLD, **bindings._asdict()}
         # The source is ours: user text is bound by name and never stands in it.
         exec(code, namespace)  # noqa: S102
-        handlers: tuple[Any, ...] = namespace["handlers"]
+        handlers: tuple[Handler, ...] = namespace["handlers"]
         return handlers
 
     return bind

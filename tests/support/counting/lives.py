@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from counting.tally import TICKS_A_MILLISECOND, Kind, Tally
+from patience import CONDITIONS, UNHURRIED
 
 from telemap_lambda.sandbox import Invocation, Recording, Sandbox
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 MAPPING = "version: 1\ninclude: [telemap:platform]\n"
 STATUSES = ("success",) * 6 + ("error", "failure")
+END_SECONDS = 5.0
+"""For the last push. An end that is refused lasts as long, for that process does not exit."""
+
 NOW = "2026-03-02T08:14:09.117Z"
 """Any time: the sandbox sets the time at which it emits an event."""
 
@@ -81,9 +85,10 @@ class Life:
         self.cut_off = False
         self._before: tuple[object, ...] = ()
         self._draw = random.Random(seed)  # noqa: S311 - no secret
-        variables = {**environment, "MAPPING_FILE": self.source}
+        variables = {**UNHURRIED, **environment, "MAPPING_FILE": self.source}
         recording = Recording(init=_init(function))
-        self._sandbox = Sandbox(layer, recording=recording, environment=variables, function_name=function)
+        conditions = {**CONDITIONS, "shutdown_timeout_seconds": END_SECONDS}
+        self._sandbox = Sandbox(layer, recording=recording, environment=variables, function_name=function, **conditions)
 
     def __enter__(self) -> Self:
         return self

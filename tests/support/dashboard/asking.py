@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dashboard.board import filled
+from patience import PATIENCE_SECONDS
 from servers.process import ServerError, local_session
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _ask(api: QueryApi, target: Target, span: Span, job: str) -> list[dict[str, 
         return api.evaluate(expression, span.end)
     asked: dict[str, str | int] = {"query": expression, "start": span.start, "end": span.end, "step": span.step}
     with local_session() as session:
-        answer = session.get(f"{api.url}/api/v1/query_range", params=asked, timeout=30)
+        answer = session.get(f"{api.url}/api/v1/query_range", params=asked, timeout=PATIENCE_SECONDS)
     if answer.status_code != 200:
         message = f"{expression}\nis refused: {answer.text}"
         raise ServerError(message)

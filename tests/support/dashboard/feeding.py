@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from dashboard.shop import NOW, Function, event, life
+from patience import CONDITIONS
 
 from telemap_lambda.sandbox import Sandbox, assemble
 
@@ -95,6 +96,7 @@ class Feed:
             environment=environment,
             function_name=function.name,
             hold_gap_seconds=gap_seconds,
+            **CONDITIONS,
         ) as sandbox:
             result = sandbox.run()
         assert not any(one.failed for one in result.invocations), result.stderr

@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from patience import PATIENCE_SECONDS
 from servers.process import UNPACKED_PROGRAMS, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SECONDS = 60.0
 _MARK = b"\x1e"
 """Stands around the exit code, behind what a command has printed."""
 
@@ -79,7 +79,7 @@ class Shell:
     def _read(self) -> tuple[str, int]:
         """Read until the exit code comes."""
         assert self._bash.stdout is not None
-        stream, read, deadline = self._bash.stdout, b"", time.monotonic() + _SECONDS
+        stream, read, deadline = self._bash.stdout, b"", time.monotonic() + PATIENCE_SECONDS
         with selectors.DefaultSelector() as selector:
             selector.register(stream, selectors.EVENT_READ)
             while read.count(_MARK) < 2:

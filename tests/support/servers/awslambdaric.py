@@ -11,6 +11,7 @@ import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from patience import PATIENCE_SECONDS
 from servers.process import ServerError
 
 from telemap_lambda.local_server import Answer, LocalHandler, LocalServer
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-_SECONDS = 30
 _NEXT = "/2018-06-01/runtime/invocation/next"
 _HEAD_BYTES = 16
 """Of a frame: its type, its length in bytes, its time (awslambdaric/bootstrap.py, FramedTelemetryLogSink)."""
@@ -57,7 +57,7 @@ def records(function: Path, payloads: Sequence[Mapping[str, Any]], *, log_format
             pass_fds=[log.fileno()],
         )
         try:
-            if not platform.done.wait(_SECONDS):
+            if not platform.done.wait(PATIENCE_SECONDS):
                 raise ServerError("awslambdaric did not answer all invocations")
         finally:
             runtime.kill()

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from patience import PATIENCE_SECONDS
 from servers.emulator_task import require_awslambdaric, task_folder
 from servers.process import PROJECT, ServerError, ServerMissingError, find_program
 
@@ -26,7 +27,7 @@ GATEWAY = "http://127.0.0.1:9091"
 
 EMULATOR = PROJECT / ".cache" / "aws-lambda-rie"
 TESTS = Path(__file__).parents[2]
-RUN_SECONDS = 60
+RUN_SECONDS = 5 * PATIENCE_SECONDS
 OLDEST_PYTHON = (3, 11)
 
 
@@ -103,6 +104,7 @@ class Emulator:
         environment: Mapping[str, str] | None = None,
         task_files: Mapping[str, str] | None = None,
         pause_seconds: float = 0.1,
+        awaited: str = "",
     ) -> EmulatorRun:
         """Start a function with a layer, invoke it, and shut its execution environment down.
 
@@ -114,6 +116,7 @@ class Emulator:
             task_files: files of the function's package, `/var/task`: name and text. With awslambdaric one of them is
                 `app.py`, with the function `handler`.
             pause_seconds: how long to wait after each invocation.
+            awaited: a regex; what the gateway shows is waited for to match it before the end.
 
         Raises:
             ServerError: the emulator did not start (the message has its log), or did not end.
@@ -125,6 +128,7 @@ class Emulator:
                 "payloads": list(payloads),
                 "environment": self._environment | dict(environment or {}),
                 "pause_seconds": pause_seconds,
+                "awaited": awaited,
             }
             return _parse(_run_apart(json.dumps(plan)))
 

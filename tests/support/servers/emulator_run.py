@@ -6,6 +6,7 @@ import ctypes
 import fcntl
 import json
 import os
+import re
 import socket
 import struct
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import requests
+from patience import PATIENCE_SECONDS, await_until
 from servers.emulator import EMULATOR, GATEWAY
 from servers.process import ServerError, ServerProcess, local_session
 from servers.pushgateway import Pushgateway
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 EMULATOR_ADDRESS = "127.0.0.1:8080"
 RUNTIME_API_ADDRESS = "127.0.0.1:9001"
 INVOKE_URL = f"http://{EMULATOR_ADDRESS}/2015-03-31/functions/function/invocations"
-INVOKE_SECONDS = 30
 
 # From Linux's <sys/mount.h>, <sys/ioctl.h> and <net/if.h>.
 MS_BIND = 0x1000
@@ -79,7 +80,7 @@ def lay_over(folder: Path, entries: Mapping[str, Path]) -> None:
 def invoke(payload: Any, pause_seconds: float) -> dict[str, Any]:
     """Invoke the function as a client of Lambda does, and pause."""
     with local_session() as session:
-        answer = session.post(INVOKE_URL, json=payload, timeout=INVOKE_SECONDS)
+        answer = session.post(INVOKE_URL, json=payload, timeout=PATIENCE_SECONDS)
         time.sleep(pause_seconds)
         return {"status": answer.status_code, "body": answer.text}
 
@@ -105,6 +106,8 @@ def run(plan: Mapping[str, Any]) -> dict[str, Any]:
             except requests.RequestException as error:
                 message = f"{error}; the emulator printed:\n{emulator.output()}"
                 raise ServerError(message) from error
+            if plan["awaited"]:
+                await_until(lambda: re.search(plan["awaited"], pushgateway.metrics()))
             metrics_before_shutdown = pushgateway.metrics()
             exit_code = emulator.stop()
             return {

@@ -7,6 +7,8 @@ from http.client import HTTPConnection, HTTPSConnection
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from patience import PATIENCE_SECONDS
+
 if TYPE_CHECKING:
     import ssl
 
@@ -28,7 +30,8 @@ def call(
 ) -> Reply:
     """Send one request on a connection of its own; `tls` is for a URL of https."""
     where = urlsplit(url).netloc
-    connection = HTTPSConnection(where, timeout=5, context=tls) if tls else HTTPConnection(where, timeout=5)
+    seconds = PATIENCE_SECONDS
+    connection = HTTPSConnection(where, timeout=seconds, context=tls) if tls else HTTPConnection(where, timeout=seconds)
     with contextlib.closing(connection):
         connection.request(method, path, body.encode() if isinstance(body, str) else body, headers or {})
         response = connection.getresponse()

@@ -7,6 +7,7 @@ import contextlib
 import signal
 from typing import TYPE_CHECKING, Self
 
+from patience import PATIENCE_SECONDS
 from servers.process import ServerProcess, find_program, free_port, local_session
 from servers.prometheus import scrape
 
@@ -59,7 +60,7 @@ class FaultyPushgateway:
         with local_session() as session:
             encoded = base64.urlsafe_b64encode(job.encode()).decode()
             group = f"{self.url}/metrics/job@base64/{encoded}/instance/{instance}"
-            session.delete(group, timeout=10).raise_for_status()
+            session.delete(group, timeout=PATIENCE_SECONDS).raise_for_status()
 
     def samples(self) -> list[Sample]:
         """Return what Prometheus would scrape now."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
 import requests
+from patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +29,6 @@ UNPACKED_PROGRAMS = PROJECT / ".cache" / "debian" / "usr" / "bin"
 """Where `make test` unpacks Debian's packages when a program is not installed."""
 
 POLL_SECONDS = 0.02
-STOP_SECONDS = 5.0
 
 
 class ServerError(RuntimeError):
@@ -78,7 +78,7 @@ class ServerProcess:
         ready_url: str,
         environment: Mapping[str, str] | None = None,
         folder: Path | None = None,
-        start_seconds: float = 30.0,
+        start_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._command = [str(word) for word in command]
         self._ready_url = ready_url
@@ -128,7 +128,7 @@ class ServerProcess:
             raise ServerError("the server was never started")
         self._process.terminate()
         try:
-            return self._process.wait(STOP_SECONDS)
+            return self._process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             return self._process.wait()
@@ -156,7 +156,7 @@ def local_session() -> requests.Session:
 def _answers(url: str) -> bool:
     with local_session() as session:
         try:
-            session.get(url, timeout=1).close()
+            session.get(url, timeout=10).close()
         except requests.RequestException:
             return False
     return True

@@ -8,14 +8,11 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+from patience import PATIENCE_SECONDS
 from prometheus_client.parser import text_string_to_metric_families
 from servers.process import POLL_SECONDS, ServerError, ServerProcess, find_program, free_port, local_session
 
-SCRAPE_SECONDS = 20.0
 """How long a scrape may be awaited."""
-
-
-QUERY_SECONDS = 30.0
 
 
 class Sample(NamedTuple):
@@ -28,7 +25,7 @@ class Sample(NamedTuple):
 def scrape(url: str) -> list[Sample]:
     """Read what a target exposes, as Prometheus would; the metric's name is the label `__name__`, as in its answers."""
     with local_session() as session:
-        answer = session.get(f"{url}/metrics", timeout=10)
+        answer = session.get(f"{url}/metrics", timeout=PATIENCE_SECONDS)
         answer.raise_for_status()
     return [
         Sample({"__name__": sample.name, **sample.labels}, sample.value)
@@ -79,7 +76,7 @@ class QueryApi:
 
     def _get(self, verb: str, parameters: dict[str, str]) -> list[dict[str, Any]]:
         url = f"{self.url}/api/v1/{verb}"
-        answer = self._session.get(url, params={**self._parameters, **parameters}, timeout=QUERY_SECONDS)
+        answer = self._session.get(url, params={**self._parameters, **parameters}, timeout=PATIENCE_SECONDS)
         if answer.status_code != 200:
             message = f"{parameters['query']}\nis refused: {answer.text}"
             raise ServerError(message)
@@ -135,20 +132,20 @@ class Prometheus:
         Raises:
             ServerError: there was none for a long time.
         """
-        deadline = time.monotonic() + SCRAPE_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             for at, up in self.scrapes():
                 if at > after and up == succeeded:
                     return at
             time.sleep(POLL_SECONDS)
-        message = f"no scrape that {'succeeded' if succeeded else 'failed'} in {SCRAPE_SECONDS} s"
+        message = f"no scrape that {'succeeded' if succeeded else 'failed'} in {PATIENCE_SECONDS} s"
         raise ServerError(message)
 
     def _await_ready(self) -> None:
         """It answers before it is ready: 503, while it reads its storage."""
-        deadline = time.monotonic() + SCRAPE_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         with local_session() as session:
-            while session.get(f"{self.api.url}/-/ready", timeout=10).status_code != 200:
+            while session.get(f"{self.api.url}/-/ready", timeout=PATIENCE_SECONDS).status_code != 200:
                 if time.monotonic() > deadline:
                     raise ServerError("Prometheus does not become ready")
                 time.sleep(POLL_SECONDS)

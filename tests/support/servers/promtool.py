@@ -5,12 +5,11 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
+from patience import PATIENCE_SECONDS
 from servers.process import find_program
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-CHECK_SECONDS = 30
 
 
 class Promtool:
@@ -30,7 +29,7 @@ class Promtool:
             input=text,
             capture_output=True,
             text=True,
-            timeout=CHECK_SECONDS,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
         complaints = done.stdout + done.stderr

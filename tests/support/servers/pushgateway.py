@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from patience import PATIENCE_SECONDS
 from servers.process import ServerProcess, find_program, free_port, local_session
 
 
@@ -94,6 +95,6 @@ class Pushgateway:
                     certificate, key = self._tls.client
                     session.cert = (str(certificate), str(key))
             auth = (CREDENTIALS.username, CREDENTIALS.password) if self._authenticated else None
-            answer = session.get(f"{self.url}/metrics", auth=auth, timeout=10)
+            answer = session.get(f"{self.url}/metrics", auth=auth, timeout=PATIENCE_SECONDS)
             answer.raise_for_status()
             return answer.text

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from patience import PATIENCE_SECONDS
 from servers.process import ServerProcess, find_program, free_port, local_session
 from servers.prometheus import QueryApi, Sample
 
@@ -55,7 +56,7 @@ class VictoriaMetrics:
         """Import an exposition whose samples have their own times."""
         with local_session() as session:
             extra = [("extra_label", f"{name}={value}") for name, value in labels.items()]
-            session.post(self.gateway_url, params=extra, data=text, timeout=10).raise_for_status()
+            session.post(self.gateway_url, params=extra, data=text, timeout=PATIENCE_SECONDS).raise_for_status()
 
     def latest(self) -> list[Sample]:
         """Return the last sample of each series, of the last hour."""
@@ -65,4 +66,4 @@ class VictoriaMetrics:
     def flush(self) -> None:
         """Make what was written visible to queries, which else takes up to a second or two."""
         with local_session() as session:
-            session.get(f"{self.api.url}/internal/force_flush", timeout=30).raise_for_status()
+            session.get(f"{self.api.url}/internal/force_flush", timeout=PATIENCE_SECONDS).raise_for_status()

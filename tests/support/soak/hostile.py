@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Sequence
 
-_LARGE = 5 * 1024 * 1024
-"""More than the listener keeps of a body."""
+_LARGE = 4 * 1024 * 1024
+"""As large as a body may be."""
 
 _DEEP = 10_000
 _ODD_VALUES: tuple[Any, ...] = (
@@ -58,7 +58,7 @@ class Bodies:
         )
 
     def make(self) -> bytes:
-        """Make a body; one in fifty is larger than the listener keeps."""
+        """Make a body; one in fifty is as large as may be."""
         if self._draw.random() < 0.02:
             return self._large()
         return self._draw.choice(self._kinds)()
@@ -129,13 +129,32 @@ class Bodies:
         return b'[{"type":"platform.report","record":{"metrics":{"durationMs":' + number + b"}}}]"
 
     def _large(self) -> bytes:
-        return self._draw.choice((b"x" * _LARGE, b"[" + b"[]," * (_LARGE // 3) + b"[]]", b"[" * _LARGE))
+        return self._draw.choice((b"x" * _LARGE, b"[" + b"[]," * (_LARGE // 3 - 1) + b"[]]", b"[" * _LARGE))
 
 
-def request(draw: random.Random, body: bytes) -> bytes:
-    """Put a body into a request that is sound HTTP, in one of several ways."""
-    method = draw.choice((b"POST", b"POST", b"PUT", b"GET"))
-    path = draw.choice((b"/", b"*", b"/a/b?c=d", b"http://sandbox.localdomain:4243/", b"/%00%ff"))
+def request(draw: random.Random, body: bytes, path: bytes) -> bytes:
+    """Put a body into a request that Lambda might make, to a path, in one of several ways."""
+    target = draw.choice((path, path + b"?c=d", b"http://sandbox.localdomain:4243" + path))
+    return _request(draw, body, b"POST", target)
+
+
+def foreign_request(draw: random.Random, body: bytes, path: bytes) -> bytes:
+    """Put a body into a request that is sound HTTP, and none that Lambda makes."""
+    if draw.random() < 0.5:
+        return _request(draw, body, draw.choice((b"PUT", b"GET", b"BREW", b"OPTIONS")), path)
+    elsewhere = (
+        b"*",
+        b"/a/b?c=d",
+        b"http://sandbox.localdomain:4243/",
+        b"/%00%ff",
+        path[:-1],
+        path + b"/a",
+        b"/" + path,
+    )
+    return _request(draw, body, b"POST", draw.choice(elsewhere))
+
+
+def _request(draw: random.Random, body: bytes, method: bytes, path: bytes) -> bytes:
     odd = draw.choice((b"", b"Sequence-Id: x\r\n", b"Content-Encoding: gzip\r\n", b"X: " + b"y" * 5000 + b"\r\n"))
     head = method + b" " + path + b" HTTP/1.1\r\nHost: sandbox.localdomain\r\nConnection: close\r\n" + odd
     if draw.random() < 0.7:
@@ -153,9 +172,9 @@ def _chunked(draw: random.Random, body: bytes) -> bytes:
     return b"".join(chunks) + b"0\r\n\r\n"
 
 
-def broken_request(draw: random.Random, body: bytes) -> bytes:
+def broken_request(draw: random.Random, body: bytes, path: bytes) -> bytes:
     """Make what is no HTTP, or the beginning of some, or several requests at once of which one is none."""
-    whole = request(draw, body[:20_000])
+    whole = request(draw, body[:20_000], path)
     junk = draw.randbytes(draw.randrange(1, 3000))
     return draw.choice(
         (

@@ -13,6 +13,7 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
+from patience import PATIENCE_SECONDS
 from servers.process import PROJECT, ServerError, ServerMissingError, find_program
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVER = PROJECT / ".cache" / "yaml-language-server" / "node_modules" / ".bin" / "yaml-language-server"
-_SECONDS = 60
 """How long an answer may take: the server is slow to start on a busy machine."""
 
 
@@ -76,7 +76,7 @@ class LanguageServer:
         try:
             self._ask("shutdown")
             self._tell("exit")
-            self._process.wait(_SECONDS)
+            self._process.wait(PATIENCE_SECONDS)
         finally:
             self._process.kill()
             self._process.wait()
@@ -90,7 +90,7 @@ class LanguageServer:
         document = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": path.read_text(encoding="utf-8")}
         self._tell("textDocument/didOpen", textDocument=document)
         while True:
-            shown = self._diagnostics.get(timeout=_SECONDS)
+            shown = self._diagnostics.get(timeout=PATIENCE_SECONDS)
             if shown["uri"] == path.as_uri():
                 return [_as_line(diagnostic) for diagnostic in shown["diagnostics"]]
 
@@ -109,7 +109,7 @@ class LanguageServer:
         number = next(self._numbers)
         self._send({"id": number, "method": method, "params": parameters})
         try:
-            answer = self._answers.get(timeout=_SECONDS)
+            answer = self._answers.get(timeout=PATIENCE_SECONDS)
         except queue.Empty as error:
             raise ServerError(f"the language server did not answer to {method}") from error
         if answer.get("id") != number or "error" in answer:

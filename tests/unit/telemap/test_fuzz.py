@@ -16,7 +16,7 @@ from yaml_instance import schema_faults
 import telemap
 from telemap.check import keys
 from telemap.document import loader
-from telemap.model import Operator
+from telemap.model import BucketGenerator, Operator
 from telemap.problem import Severity
 from telemap.problem.codes import CODES, Kind
 from telemap.problem.drawing import draw
@@ -40,8 +40,7 @@ KEYS = sorted(
     | keys.VALUE
     | keys.LABEL
     | keys.BUCKETS
-    | keys.LINEAR
-    | keys.EXPONENTIAL
+    | {key for generator in BucketGenerator for key in generator.keys}
 )
 WORDS = (
     *("", "a", "$", "$.a", "$..a", ".a", "$key", "$parent.a", "$.a[?(@.b==1)]", "$.a[", "(a)", "(", "(a+)+", "all"),

@@ -79,7 +79,7 @@ def subscribed(*answers: Answer) -> tuple[list[Request], bool | LambdaApiError]:
         api.register(managed=False)
         outcome: bool | LambdaApiError
         try:
-            outcome = api.subscribe(4321, ["platform", "function"])
+            outcome = api.subscribe(4321, "/a1b2", ["platform", "function"])
         except LambdaApiError as error:
             outcome = error
     return server.requests[1:], outcome
@@ -95,7 +95,7 @@ def test_a_subscription_asks_for_the_shortest_wait_and_the_largest_records() -> 
         "schemaVersion": "2025-01-29",
         "types": ["platform", "function"],
         "buffering": {"timeoutMs": 25, "maxItems": 1000, "maxBytes": 1048576},
-        "destination": {"protocol": "HTTP", "URI": "http://sandbox.localdomain:4321"},
+        "destination": {"protocol": "HTTP", "URI": "http://sandbox.localdomain:4321/a1b2"},
     }
 
 

@@ -19,7 +19,7 @@ from telemap.check.limits import DEFAULT_BUCKETS, MAX_BUCKETS
 from telemap.check.mapping import SERIES_LIMIT_TOTAL
 from telemap.check.sources import MAX_EACH
 from telemap.event_types import EVENT_TYPES
-from telemap.model import Conversion, GaugeOperation, MetricType, Operator, Overflow
+from telemap.model import BucketGenerator, Conversion, GaugeOperation, MetricType, Operator, Overflow
 from telemap.units import UNITS
 
 if TYPE_CHECKING:
@@ -87,8 +87,10 @@ def test_the_schema_has_the_keys_that_the_checker_has() -> None:
     assert set(DEFINITIONS["label"]["properties"]) == keys.LABEL
     assert set(DEFINITIONS["test"]["properties"]) == {"path", "any", "all", "not"} | _values(Operator)
     assert set(DEFINITIONS["buckets"]["properties"]) == keys.BUCKETS
-    assert set(DEFINITIONS["buckets"]["properties"]["linear"]["properties"]) == keys.LINEAR
-    assert set(DEFINITIONS["buckets"]["properties"]["exponential"]["properties"]) == keys.EXPONENTIAL
+    assert set(DEFINITIONS["buckets"]["properties"]["linear"]["properties"]) == set(BucketGenerator.LINEAR.keys)
+    assert set(DEFINITIONS["buckets"]["properties"]["exponential"]["properties"]) == set(
+        BucketGenerator.EXPONENTIAL.keys
+    )
 
 
 def test_the_schema_has_the_words_that_the_checker_has() -> None:

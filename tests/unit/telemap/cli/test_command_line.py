@@ -156,9 +156,9 @@ def test_options_are_taken_in_every_form_that_they_have(words: list[str]) -> Non
         ("empty", "empty is a directory, and there is no mapping in it"),
         (
             "mappings/thumbs.test.yaml",
-            "mappings/thumbs.test.yaml is a test of a mapping; it is run by: telemap test mappings/thumbs.test.yaml",
+            "mappings/thumbs.test.yaml is a mapping test; run it with: telemap test mappings/thumbs.test.yaml",
         ),
-        ("telemap:platfrom", "there is no shipped mapping 'telemap:platfrom'; did you mean telemap:platform?"),
+        ("telemap:platfrom", "no shipped mapping 'telemap:platfrom'; did you mean telemap:platform?"),
         ("m" * 300, f"cannot read {'m' * 300}: File name too long"),
     ],
 )

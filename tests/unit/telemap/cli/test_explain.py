@@ -130,7 +130,7 @@ def test_so_many_events_are_told_one_by_one_and_all_are_summed_up(capsys: pytest
         (["--all"], "--all is about events; name a recording with --events"),
         (["--code", "--events", "events.json"], "--code prints the code of the whole mapping"),
         (["--code", "--format", "json"], "and does not go with --format"),
-        (["--events", "events.json", "--number", "4"], "there is no event 4: events.json has 3"),
+        (["--events", "events.json", "--number", "4"], "no event 4: events.json has 3"),
         (["--events", "events.json", "--type", "extension"], "it has: function, platform.start"),
         (["--events", "missing.json"], "cannot read missing.json"),
     ],
@@ -281,7 +281,7 @@ def test_events_before_a_bad_line_are_explained(form: str, capsys: pytest.Captur
     assert main(["explain", "mapping.yaml", "--events", "events.json", "--format", form]) == 1
     out, err = capsys.readouterr()
     assert ("all 2 events together" in out) if form == "text" else (json.loads(out)["summary"]["events"] == 2)
-    said = "line 3: not JSON: Expecting value at 'no json'; what is shown is of the 2 events before that"
+    said = "line 3: not JSON: Expecting value at 'no json'; the output covers the 2 events before that"
     assert err == f"telemap: events.json: {said}\n"
 
 

@@ -94,7 +94,7 @@ def test_what_did_not_become_a_sample_is_said(capsys: pytest.CaptureFixture[str]
     assert 'lines_total{line="__overflow__"} 1.0' in out
     assert err.splitlines() == [
         f"telemap: metric 'lines_total': {NO_LABEL}",
-        "telemap: 1 of the events is no telemetry event: an object with a text 'type'",
+        "telemap: 1 of the events is not a telemetry event: an object with a text 'type'",
         "telemap: metric 'lines_total': samples were skipped, 1 as label",
         "telemap: metric 'lines_total': 1 sample came beyond the limit of 2 series",
     ]
@@ -166,7 +166,7 @@ def test_what_stands_before_a_fault_is_shown_with_the_fault(tail: str, capsys: p
     out, err = capsys.readouterr()
     assert out == EXPOSITION
     assert err.startswith("telemap: events.json: line 4: ")
-    assert "; what is shown is of the 3 events before that, and --skip-bad-lines " in err
+    assert "; the output covers the 3 events before that, and --skip-bad-lines " in err
 
 
 def test_bad_lines_are_passed_over_on_demand_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
@@ -176,10 +176,10 @@ def test_bad_lines_are_passed_over_on_demand_and_counted(capsys: pytest.CaptureF
     out, err = capsys.readouterr()
     assert 'lines_total{line="a"} 4.0' in out
     assert err.splitlines() == [
-        "telemap: passed over: line 2: not JSON: Expecting value at 'bad a'",
-        "telemap: passed over: line 5: not JSON: Expecting value at 'bad b'",
-        "telemap: passed over: line 8: not JSON: Expecting value at 'bad a'",
-        "telemap: bad lines that were passed over: 12",
+        "telemap: skipped: line 2: not JSON: Expecting value at 'bad a'",
+        "telemap: skipped: line 5: not JSON: Expecting value at 'bad b'",
+        "telemap: skipped: line 8: not JSON: Expecting value at 'bad a'",
+        "telemap: skipped bad lines: 12",
     ]
 
 
@@ -192,7 +192,7 @@ def test_a_packed_recording_that_was_cut_is_never_complete(
     assert main(command) == 1
     out, err = capsys.readouterr()
     assert (json.loads(out)["events"], json.loads(out)["is_complete"]) == (3, False)
-    told = "the gzip data ends too early: the file was cut off; what is shown is of the 3 events before that"
+    told = "the gzip data ends too early: the file was cut off; the output covers the 3 events before that"
     assert err == f"telemap: events.gz: {told}\n"
 
 
@@ -201,7 +201,7 @@ def test_bytes_that_are_no_utf_8_are_told(capsys: pytest.CaptureFixture[str]) ->
     assert main(["preview", "--mapping", "mapping.yaml", "--events", "events.json"]) == 0
     out, err = capsys.readouterr()
     assert 'lines_total{line="caf\ufffd"} 1.0' in out
-    assert err == "telemap: some bytes of events.json are no UTF-8, and read as U+FFFD here: save it as UTF-8\n"
+    assert err == "telemap: some bytes of events.json are not UTF-8, and were read as U+FFFD; save it as UTF-8\n"
 
 
 @pytest.mark.parametrize(

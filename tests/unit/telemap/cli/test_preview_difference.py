@@ -163,7 +163,7 @@ def test_what_is_skipped_is_told_with_the_mapping_that_skips_it(capsys: pytest.C
     assert "@@ same: 1 series gone @@\n-same 5.0\n" in out
     assert err.splitlines() == [
         "telemap: metric 'same': a value is not a number; samples like this are skipped and counted",
-        "telemap: 1 of the events is no telemetry event: an object with a text 'type'",
+        "telemap: 1 of the events is not a telemetry event: an object with a text 'type'",
         "telemap: new.yaml: metric 'same': samples were skipped, 6 as not_a_number",
     ]
 

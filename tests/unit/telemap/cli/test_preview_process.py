@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import PATIENCE_SECONDS, await_until
 
 from telemap.cli.interruption import Interruption
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 COMMAND = [sys.executable, "-m", "telemap", "preview", "telemap:default", "-"]
 EVENT = json.dumps({"type": "function", "record": "x" * 100}) + "\n"
-PATIENCE_SECONDS = 20
 
 
 @pytest.fixture
@@ -59,15 +59,12 @@ def test_ctrl_c_shows_what_was_read_until_then(options: list[str], shown: bytes)
         assert process.stdin is not None
         process.stdin.write(EVENT.encode() * 3500)  # three batches and a half
         process.stdin.flush()
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not waits_for_more(process):
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        await_until(lambda: waits_for_more(process))
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130
     assert shown in out
-    assert err == b"telemap: interrupted after 3,500 events: what is shown is of these\n"
+    assert err == b"telemap: interrupted after 3,500 events; the output covers these\n"
 
 
 def test_ctrl_c_waits_for_the_end_of_a_batch() -> None:
@@ -125,10 +122,7 @@ def feed_slowly(process: subprocess.Popen[bytes]) -> None:
     for pause in (1, 0):
         process.stdin.write(EVENT.encode() * 1000)
         process.stdin.flush()
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not waits_for_more(process):
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        await_until(lambda: waits_for_more(process))
         time.sleep(pause)
     process.stdin.close()
 

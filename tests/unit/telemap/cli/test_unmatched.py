@@ -87,7 +87,7 @@ def test_events_come_by_standard_input_and_what_is_none_is_told() -> None:
 
     assert done.returncode == 0
     assert "function_n:" in done.stdout
-    assert done.stderr == "telemap: 1 of the events are no telemetry events: objects with a text 'type'\n"
+    assert done.stderr == "telemap: 1 of the events are not telemetry events: objects with a text 'type'\n"
 
 
 @pytest.mark.parametrize("bad", ["not json", '{"type": "function", "rec'])
@@ -99,9 +99,9 @@ def test_what_came_before_a_bad_line_is_told(bad: str) -> None:
     assert done.returncode == 1
     assert "function_n:" in done.stdout
     assert done.stderr.startswith("telemap: -: line 2: ")
-    assert "; what is told is of the 1 event before that" in done.stderr
+    assert "; the output covers the 1 event before that" in done.stderr
     assert lenient.stdout == done.stdout
-    assert "telemap: bad lines that were passed over: 1\n" in lenient.stderr
+    assert "telemap: skipped bad lines: 1\n" in lenient.stderr
 
 
 @pytest.mark.parametrize("events", [b"", b"[]", b"17", b'{"a": 1}'])
@@ -125,7 +125,7 @@ def test_ctrl_c_tells_of_what_was_read() -> None:
 
     assert process.returncode == 130
     assert b"function_n:" in out
-    assert re.fullmatch(rb"telemap: interrupted after [\d,]+ events: what is told is of these\n", told)
+    assert re.fullmatch(rb"telemap: interrupted after [\d,]+ events; the output covers these\n", told)
 
 
 def test_dropped_types_are_told(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_dropped_types_are_told(tmp_path: Path) -> None:
     done = run("--mapping", tmp_path / "m.yaml", "--events", LOGS)
 
     assert "function: " not in done.stdout
-    assert done.stderr == "telemap: not looked at, because 'drop' takes them all: function\n"
+    assert done.stderr == "telemap: not examined, because 'drop' matches them all: function\n"
 
 
 @pytest.mark.parametrize(

@@ -41,31 +41,31 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_good_mapping_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "good.yaml"]) == 0
-    assert capsys.readouterr() == ("good.yaml: fine, 1 metric family\n", "")
+    assert capsys.readouterr() == ("good.yaml: ok, 1 metric\n", "")
 
 
 def test_problems_are_drawn_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "bad.yaml"]) == 1
-    assert capsys.readouterr() == ("", BAD_DRAWN.format(name="bad.yaml") + "1 mapping has errors, of 1\n")
+    assert capsys.readouterr() == ("", BAD_DRAWN.format(name="bad.yaml") + "1 of 1 mappings has errors (1 error)\n")
 
 
 def test_warnings_are_drawn_and_do_not_count(capsys: pytest.CaptureFixture[str]) -> None:
     Path("doubtful.yaml").write_text(DOUBTFUL)
     assert main(["validate", "doubtful.yaml"]) == 0
-    assert capsys.readouterr() == ("doubtful.yaml: valid, 1 metric family, 1 warning\n", DOUBTFUL_DRAWN)
+    assert capsys.readouterr() == ("doubtful.yaml: ok, 1 metric, 1 warning\n", DOUBTFUL_DRAWN)
 
 
 def test_warnings_count_in_strict_mode(capsys: pytest.CaptureFixture[str]) -> None:
     Path("doubtful.yaml").write_text(DOUBTFUL)
     assert main(["validate", "--strict", "doubtful.yaml", "good.yaml"]) == 1
     out, err = capsys.readouterr()
-    assert out == "doubtful.yaml: valid, 1 metric family, 1 warning\ngood.yaml: fine, 1 metric family\n"
-    assert err == DOUBTFUL_DRAWN + "1 mapping has warnings, of 2: --strict counts them\n"
+    assert out == "doubtful.yaml: ok, 1 metric, 1 warning\ngood.yaml: ok, 1 metric\n"
+    assert err == DOUBTFUL_DRAWN + "1 of 2 mappings has warnings (1 warning), and --strict treats them as errors\n"
 
 
 @pytest.mark.parametrize("strict", [[], ["--strict"]])
 def test_a_good_mapping_is_fine_in_every_format(strict: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    for form, output in (("text", "good.yaml: fine, 1 metric family\n"), ("json", "[]\n"), ("github", "")):
+    for form, output in (("text", "good.yaml: ok, 1 metric\n"), ("json", "[]\n"), ("github", "")):
         assert main(["validate", "--format", form, *strict, "good.yaml"]) == 0
         assert capsys.readouterr() == (output, "")
 
@@ -140,30 +140,30 @@ def test_a_problem_of_an_included_file_names_that_file(capsys: pytest.CaptureFix
     Path("deep/base.yaml").write_text(BAD)
     Path("outer.yaml").write_text("version: 1\ninclude: [deep/base.yaml]\n")
     assert main(["validate", "outer.yaml"]) == 1
-    assert capsys.readouterr().err == BAD_DRAWN.format(name="deep/base.yaml") + "1 mapping has errors, of 1\n"
+    assert capsys.readouterr().err == BAD_DRAWN.format(name="deep/base.yaml") + "1 of 1 mappings has errors (1 error)\n"
 
 
 def test_a_shipped_mapping_goes_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "telemap:default"]) == 0
-    assert capsys.readouterr().out == "telemap:default: fine, 7 metric families\n"
+    assert capsys.readouterr().out == "telemap:default: ok, 7 metrics\n"
 
 
 def test_an_unknown_shipped_mapping_is_a_problem(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "telemap:nothing"]) == 1
-    assert "there is no shipped mapping 'telemap:nothing' [file-unreadable]" in capsys.readouterr().err
+    assert "no shipped mapping 'telemap:nothing' [file-unreadable]" in capsys.readouterr().err
 
 
 def test_several_files_are_checked_each(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "good.yaml", "bad.yaml", "deep/more.yml", "good.yaml"]) == 1
     out, err = capsys.readouterr()
-    assert out.splitlines() == ["good.yaml: fine, 1 metric family", "deep/more.yml: fine, 1 metric family"]
-    assert err.endswith("1 mapping has errors, of 3\n")
+    assert out.splitlines() == ["good.yaml: ok, 1 metric", "deep/more.yml: ok, 1 metric"]
+    assert err.endswith("1 of 3 mappings has errors (1 error)\n")
 
 
 def test_a_directory_stands_for_its_mappings_but_not_for_their_tests(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "."]) == 1
     out, err = capsys.readouterr()
-    assert out.splitlines() == ["deep/more.yml: fine, 1 metric family", "good.yaml: fine, 1 metric family"]
+    assert out.splitlines() == ["deep/more.yml: ok, 1 metric", "good.yaml: ok, 1 metric"]
     assert "bad.yaml:3:3" in err
     assert "test.yaml" not in err
 
@@ -179,7 +179,7 @@ def test_a_directory_that_a_pattern_gives_stands_for_its_mappings(capsys: pytest
     Path("README.md").write_text("# No mapping\n")
     assert main(["validate", "*"]) == 0
     out, err = capsys.readouterr()
-    assert out.splitlines() == ["deep/more.yml: fine, 1 metric family", "good.yaml: fine, 1 metric family"]
+    assert out.splitlines() == ["deep/more.yml: ok, 1 metric", "good.yaml: ok, 1 metric"]
     assert err == ""
     assert main(["validate", "emp*"]) == 2
     assert capsys.readouterr().err == "telemap: no mapping, *.yaml or *.yml, in emp*\n"
@@ -204,7 +204,7 @@ def test_a_mapping_may_come_from_standard_input(
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content.encode())))
     assert main(["validate", "-"]) == code
     out, err = capsys.readouterr()
-    assert out == ("<stdin>: fine, 1 metric family\n" if code == 0 else "")
+    assert out == ("<stdin>: ok, 1 metric\n" if code == 0 else "")
     assert ("<stdin>" in err) == bool(code)
 
 
@@ -223,6 +223,7 @@ def test_wrong_use_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixt
     assert "--help" in capsys.readouterr().err
 
 
+@pytest.mark.integration
 def test_the_module_and_the_script_are_the_same_command() -> None:
     script = Path(sys.executable).with_name("telemap")
     for command in ([sys.executable, "-m", "telemap"], [str(script)]):
@@ -230,8 +231,8 @@ def test_the_module_and_the_script_are_the_same_command() -> None:
             [*command, "validate", "good.yaml", "bad.yaml"], capture_output=True, text=True, check=False
         )
         assert done.returncode == 1
-        assert done.stdout == "good.yaml: fine, 1 metric family\n"
-        assert done.stderr == BAD_DRAWN.format(name="bad.yaml") + "1 mapping has errors, of 2\n"
+        assert done.stdout == "good.yaml: ok, 1 metric\n"
+        assert done.stderr == BAD_DRAWN.format(name="bad.yaml") + "1 of 2 mappings has errors (1 error)\n"
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -251,7 +252,7 @@ def test_a_problem_of_a_file_that_others_include_is_told_once(form: str, capsys:
     out, err = capsys.readouterr()
     assert (out + err).count("counter-name") == 1
     if form == "text":
-        assert err.endswith("3 mappings have errors, of 3\n")
+        assert err.endswith("3 of 3 mappings have errors (1 error)\n")
 
 
 def test_the_place_of_a_byte_that_is_not_utf_8_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -264,13 +265,13 @@ def test_the_place_of_a_byte_that_is_not_utf_8_is_told(capsys: pytest.CaptureFix
 def test_tests_of_mappings_are_left_out_however_they_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     for names in (["deep/*.y*ml"], ["deep/more.yml", "deep/more.test.yaml"], ["deep"]):
         assert main(["validate", *names]) == 0
-        assert capsys.readouterr() == ("deep/more.yml: fine, 1 metric family\n", "")
+        assert capsys.readouterr() == ("deep/more.yml: ok, 1 metric\n", "")
 
 
 def test_a_test_alone_is_no_mapping_and_the_message_says_what_runs_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "deep/more.test.yaml"]) == 2
     assert capsys.readouterr().err == (
-        "telemap: deep/more.test.yaml is a test of a mapping; it is run by: telemap test deep/more.test.yaml\n"
+        "telemap: deep/more.test.yaml is a mapping test; run it with: telemap test deep/more.test.yaml\n"
     )
 
 
@@ -279,7 +280,7 @@ def test_hidden_files_are_no_mappings_of_a_folder(capsys: pytest.CaptureFixture[
     Path("deep/.github").mkdir()
     Path("deep/.github/checks.yaml").write_text("on: push\n")
     assert main(["validate", "deep"]) == 0
-    assert capsys.readouterr().out == "deep/more.yml: fine, 1 metric family\n"
+    assert capsys.readouterr().out == "deep/more.yml: ok, 1 metric\n"
 
 
 def test_a_folder_that_cannot_be_read_is_not_passed_over(

@@ -157,9 +157,9 @@ def test_a_large_mapping_of_nothing_but_sound_paths_and_regexes_is_read_soon() -
         f"      l{number}: {{path: \"$.record.a{number}[?(@.b == 'c')].d\", extract: '([a-z]+){number}'}}\n"
         for number in range(500)
     )
-    started = time.monotonic()
+    started = time.thread_time()
     telemap.compile(telemap.loads(MAPPING + b"    labels:\n" + labels.encode()))
-    assert time.monotonic() - started < 20
+    assert time.thread_time() - started < 20
 
 
 @pytest.mark.parametrize(

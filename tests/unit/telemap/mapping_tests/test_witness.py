@@ -9,8 +9,9 @@ from telemap.exposition import render
 from telemap.mapping_tests.reading import read_test_file
 from telemap.mapping_tests.running import play, read_batches
 from telemap.mapping_tests.subject import Subject
-from telemap.mapping_tests.witness import Witness, one_by_one, watched
+from telemap.mapping_tests.witness import Witness, one_by_one
 from telemap.resources import mapping_path, shipped_mappings
+from telemap.tracing.instrument import instrumented
 
 
 @pytest.mark.parametrize("name", shipped_mappings())
@@ -21,7 +22,7 @@ def test_sources_one_by_one_make_what_they_make_together(name: str) -> None:
     for test in read_test_file(str(path.with_suffix(".test.yaml"))).tests:
         played = read_batches(test)
         together, witness = play(subject.plan, played), Witness()
-        seen = play(watched(apart, witness), played)
+        seen = play(instrumented(apart, witness), played)
         assert render(seen) == render(together)
         assert [family.skipped for family in seen.families] == [family.skipped for family in together.families]
         assert (seen.counts.dropped, seen.counts.unmatched) == (together.counts.dropped, together.counts.unmatched)

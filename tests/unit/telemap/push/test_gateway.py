@@ -152,7 +152,7 @@ def closed_port() -> int:
         ("http://127.0.0.1:{port}", "cannot be reached: Connection refused"),
         ("https://127.0.0.1:{port}", "cannot be reached: Connection refused"),
         ("http://gateway.invalid:9091", "cannot be reached: "),
-        ("http://gateway..invalid:9091", "cannot be reached: there can be no such host"),
+        ("http://gateway..invalid:9091", "cannot be reached: invalid host name"),
     ],
 )
 def test_what_could_not_be_sent_is_told_apart(gateway_at: GatewayAt, url: str, words: str) -> None:

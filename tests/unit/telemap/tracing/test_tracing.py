@@ -19,9 +19,9 @@ from telemap.label_text import INSTANCE as INSTANCE_MARK
 from telemap.label_text import OVERFLOW
 from telemap.model import GaugeOperation, MetricType
 from telemap.resources import shipped_mappings
-from telemap.tracing.instrument import INSTANCE
 from telemap.tracing.outcomes import Stage
 from telemap.tracing.tracer import Tracer
+from telemap.tracing.watch import INSTANCE
 
 if TYPE_CHECKING:
     from telemap.store.series import FamilySeries

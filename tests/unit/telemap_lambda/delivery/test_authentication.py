@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from extension.recording_server import RecordingServer, Request
@@ -33,7 +33,7 @@ NEW = "new"
 class Secrets:
     """A Secrets Manager that answers what the test says, and counts: a secret, a status, None for a denial."""
 
-    def __init__(self, *answers: dict[str, str] | int | None) -> None:
+    def __init__(self, *answers: dict[str, Any] | int | None) -> None:
         self.answers = list(answers)
         self.server = RecordingServer(self._answer)
 
@@ -98,11 +98,15 @@ def test_the_credentials_of_the_url_are_used() -> None:
         ({"SecretString": '{"username": "lambda", "password": "s3same\\n"}'}, "control characters"),
         ({"SecretString": '{"username": "lambda", "password": "s3same\\ud800"}'}, "control characters"),
         ({"SecretBinary": "czNzYW1l"}, "binary"),
+        ({"SecretString": 7}, "SecretString is not text"),
+        ({"SecretString": {"s3same": "s3same"}}, "SecretString is not text"),
+        ({"SecretString": ["s3same"]}, "SecretString is not text"),
+        ({"SecretString": True}, "SecretString is not text"),
         (None, "AccessDeniedException"),
     ],
 )
 def test_a_secret_that_cannot_be_used_is_an_error_without_it(
-    use: Callable[[Secrets], RecordingServer], answer: dict[str, str] | None, words: str
+    use: Callable[[Secrets], RecordingServer], answer: dict[str, Any] | None, words: str
 ) -> None:
     with use(Secrets(answer)) as server, pytest.raises(SecretError, match=words) as caught:
         read_credentials("any")
@@ -230,6 +234,65 @@ def test_a_secrets_manager_that_is_down_is_a_bad_moment(
             read_credentials("any")
 
     assert caught.value.passing
+
+
+PROXY_PASSWORD = "Zx9-Secret-Q"  # noqa: S105 - it opens nothing
+WITH_PASSWORD = [
+    f"http://scraper7:{PROXY_PASSWORD}@127.0.0.1:1",
+    f"http://scraper7:{PROXY_PASSWORD}/x@127.0.0.1:1",
+    f"http://scraper7:{PROXY_PASSWORD}#1@127.0.0.1:1",
+    f"socks5://scraper7:{PROXY_PASSWORD}@127.0.0.1:1",
+    f"ftp://scraper7:{PROXY_PASSWORD}@127.0.0.1:1",
+    f"scraper7:{PROXY_PASSWORD}@127.0.0.1:1",
+    f"scraper7:{PROXY_PASSWORD}",
+    f"http:/scraper7:{PROXY_PASSWORD}@127.0.0.1:1",
+    f"http://scraper7:{PROXY_PASSWORD}@[::1",
+    f"http://scraper7:{PROXY_PASSWORD}@127.0.0.1:port",
+    f"http://127.0.0.1:1/?token={PROXY_PASSWORD}&user=scraper7",
+]
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "https_proxy", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SECRETS_MANAGER"])
+@pytest.mark.parametrize("url", WITH_PASSWORD)
+def test_what_boto3_says_of_a_url_holds_no_password(
+    use: Callable[[Secrets], RecordingServer], monkeypatch: pytest.MonkeyPatch, name: str, url: str
+) -> None:
+    with use(Secrets(None)):
+        scheme = name.partition("_")[0].lower() if name.lower().endswith("_proxy") else "http"
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"{scheme}://secrets.invalid")
+        monkeypatch.setenv(name, url)
+        with pytest.raises(SecretError) as caught:
+            read_credentials("any")
+
+    assert PROXY_PASSWORD not in str(caught.value)
+    assert "scraper7" not in str(caught.value)
+
+
+def test_keys_that_an_answer_repeats_are_not_told(
+    use: Callable[[Secrets], RecordingServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = "FwoGZXIvYXdzEBYaD/token+with=marks"  # noqa: S105 - it opens nothing
+    denial = {"__type": "SignatureDoesNotMatch", "Message": f"the request was 'x-amz-security-token:{token}\n\x1b[2J'"}
+    answer = Answer(403, json.dumps(denial).encode(), {"Content-Type": "application/x-amz-json-1.1"})
+    with use(Secrets(None)), RecordingServer(lambda _: answer) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        monkeypatch.setenv("AWS_SESSION_TOKEN", token)
+        with pytest.raises(SecretError, match=r"x-amz-security-token:\*\*\* \\x1b\[2J'") as caught:
+            read_credentials("any")
+
+    assert token[:8] not in str(caught.value)
+
+
+def test_a_secret_that_is_no_text_fails_pushes_and_ends_no_thread(
+    use: Callable[[Secrets], RecordingServer], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with use(Secrets({"SecretString": 7})), FakeGateway() as gateway:
+        settings = read_settings({"GATEWAY": gateway.url, "AUTH_SECRET": "any"})
+        results = pushed(settings, TEXT, TEXT)
+
+    assert ["SecretString is not text" in result.reason for result in results] == [True, True]
+    assert capsys.readouterr().err == ""
 
 
 def pushed(settings: Settings, *texts: str, log: Log | None = None) -> list[PushResult]:

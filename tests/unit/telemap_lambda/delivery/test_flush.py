@@ -154,7 +154,7 @@ def test_a_success_ends_the_pause(gateway: FakeGateway, capsys: pytest.CaptureFi
 
     assert flushing.flush.due()
     first, second = capsys.readouterr().err.splitlines()
-    assert "a push failed, the next one is to repair it: the gateway answered 500" in first
+    assert "a push failed, the next one will make up for it: the gateway answered 500" in first
     assert "pushing works again" in second
 
 

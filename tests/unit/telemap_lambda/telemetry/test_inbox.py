@@ -101,3 +101,25 @@ def test_events_of_the_extensions_api_are_never_dropped() -> None:
         inbox.put({"eventType": "INVOKE", "requestId": "x" * 100})
 
     assert inbox.dropped == 0
+
+
+def test_a_call_is_taken_whether_there_is_telemetry_or_not() -> None:
+    inbox = Inbox(1000)
+    inbox.put_telemetry(b"[1]")
+    assert inbox.get_call() is None
+    inbox.put({"eventType": "INVOKE"})
+
+    assert inbox.get_call() == {"eventType": "INVOKE"}
+    assert inbox.get(0) == b"[1]"
+
+
+@pytest.mark.parametrize(
+    "odd", [b"7", b'{"type": 7}', b'{"type": ' + b"[" * 900 + b"]" * 900 + b"}", b'{"type":"x"}', b"[]"]
+)
+def test_odd_items_go_before_platform_events(odd: bytes) -> None:
+    report = b'{"type":"platform.report","record":"%b"}' % (b"x" * 100)
+    inbox = Inbox(len(report) + 2)
+    inbox.put_telemetry(b"[%b,%b]" % (odd, report))
+
+    assert inbox.dropped == 1
+    assert inbox.get(0) == b"[%b]" % report

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from telemap.json_extent import PIECE
 from telemap_lambda.telemetry.joining import Joiner
 
 EVENTS = [{"type": "platform.start"}, {"type": "function", "record": 'x] é "y\\ [' * 10}, {"type": "platform.report"}]
@@ -18,11 +19,17 @@ class Reader:
 
     def __init__(self) -> None:
         self.given_up = 0
+        self.steps = 0
         self.joiner = Joiner(lambda _: self._give_up())
 
     def read(self, body: bytes) -> list[Any] | None:
-        post = self.joiner.read(body)
-        return None if post is None else post.events
+        reading = self.joiner.read(body)
+        while True:
+            self.steps += 1
+            try:
+                next(reading)
+            except StopIteration as end:
+                return None if end.value is None else [event for step in end.value.steps for event in step.events]
 
     def _give_up(self) -> None:
         self.given_up += 1
@@ -109,3 +116,46 @@ def test_pieces_are_bounded_in_number_and_in_size(reader: Reader) -> None:
     reader.joiner.end()
 
     assert reader.given_up == 21
+
+
+def test_the_space_at_a_cut_is_of_the_record(reader: Reader) -> None:
+    events = [{"time": "t", "type": "function", "record": "  a   b " * 40}]
+    pieces = framed(events, 29)
+
+    assert len(pieces) > 10
+    assert [reader.read(piece) for piece in pieces] == [None] * (len(pieces) - 1) + [events]
+
+
+def test_what_is_left_of_a_lost_record_does_not_spoil_the_next(reader: Reader) -> None:
+    orphans = framed([{"time": "t", "type": "function", "record": "lost " * 100}], 200)[:2]
+    events = [{"time": "u", "type": "function", "record": "whole " * 100}, {"time": "u", "type": "platform.report"}]
+    first, *rest = framed([{**event, "record": event.get("record", "")} for event in events], 200)
+    for piece in (*orphans, first):
+        assert reader.read(piece) is None
+    *_, last = [reader.read(piece) for piece in rest]
+
+    assert last is not None
+    assert last[0] == events[0]
+    assert reader.given_up == len(orphans)
+
+
+OPEN = {
+    "arrays": b"[" + b"[]," * 20_000,
+    "arrays in arrays": b"[" * 60_000,
+    "texts": b'["' + b"[" * 60_000,
+    "balanced": b"[" + b"[]," * 20_000 + b"]x",
+    "texts with brackets": b'[{"a":"]' + b'","b":"[' * 8_000,
+    "events": b'[{"type":"function","record":"' + b"x" * 60_000 + b"}]",
+}
+
+
+@pytest.mark.parametrize("piece", OPEN.values(), ids=OPEN)
+@pytest.mark.parametrize("closing", [b"[]", b"]", b'"]', b"]" * 20])
+def test_trying_to_join_takes_steps_in_proportion_to_what_came(reader: Reader, piece: bytes, closing: bytes) -> None:
+    for number in range(15):
+        reader.read(piece + b"%d" % number)
+    for _ in range(5):
+        reader.read(closing)
+
+    # Once to decode it alone, and in three forms from up to three places: within a text, behind a backslash, outside.
+    assert reader.steps < 20 * (1 + 3 * 3) * (len(piece) / PIECE + 1)

@@ -1,4 +1,4 @@
-"""The listener: whatever is sent is answered 200, and what is telemetry is handed over."""
+"""The listener: Lambda's posts are answered 200 whatever they hold, and handed over; what others send is refused."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BODY = b'[{"type": "function"}]'
+CHUNKED = b"POST PATH HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -30,16 +31,16 @@ def taken() -> queue.SimpleQueue[bytes]:
 
 
 @pytest.fixture(scope="module")
-def port(_integration: None, taken: queue.SimpleQueue[bytes]) -> Iterator[int]:
+def listener(_integration: None, taken: queue.SimpleQueue[bytes]) -> Iterator[Listener]:
     listener = Listener(taken.put)
-    yield listener.port
+    yield listener
     listener.close()
 
 
-def send(port: int, message: bytes) -> bytes:
-    """Send bytes, and read what is answered until the connection is closed."""
-    with socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS) as connection:
-        connection.sendall(message)
+def send(listener: Listener, message: bytes) -> bytes:
+    """Send bytes, with the listener's path for `PATH`, and read what is answered until the connection is closed."""
+    with socket.create_connection(("127.0.0.1", listener.port), PATIENCE_SECONDS) as connection:
+        connection.sendall(message.replace(b"PATH", listener.path.encode()))
         with contextlib.suppress(OSError):  # it may have hung up already
             connection.shutdown(socket.SHUT_WR)
         answer = b""
@@ -49,72 +50,101 @@ def send(port: int, message: bytes) -> bytes:
     return answer
 
 
-def post(port: int, body: bytes, path: str = "/") -> int:
-    with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)) as connection:
-        connection.request("POST", path, body, {"Content-Type": "application/json"})
+def post(listener: Listener, body: bytes, path: str | None = None, headers: dict[str, str] | None = None) -> int:
+    with contextlib.closing(HTTPConnection("127.0.0.1", listener.port, timeout=PATIENCE_SECONDS)) as connection:
+        sent = {"Host": f"sandbox.localdomain:{listener.port}", "Content-Type": "application/json"} | (headers or {})
+        connection.request("POST", listener.path if path is None else path, body, sent)
         return connection.getresponse().status
 
 
-def test_a_post_is_acknowledged_and_handed_over(port: int, taken: queue.SimpleQueue[bytes]) -> None:
-    assert post(port, BODY, "/any/path?at=all") == 200
+@pytest.mark.parametrize("target", ["{path}", "{path}/", "{path}?at=all", "http://sandbox.localdomain:4243{path}"])
+def test_a_post_is_acknowledged_and_handed_over(
+    listener: Listener, taken: queue.SimpleQueue[bytes], target: str
+) -> None:
+    assert post(listener, BODY, target.format(path=listener.path)) == 200
     assert taken.get(timeout=PATIENCE_SECONDS) == BODY
 
 
 @pytest.mark.parametrize(
     "message",
     [
-        b'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n[{"ty\r\n11;a=b\r\npe": "function"}]\r\n0\r\n\r\n',
-        b"POST / HTTP/1.0\r\nContent-Length: 22\r\n\r\n" + BODY,
-        b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 22\r\n\r\n" + BODY,
+        CHUNKED + b'5\r\n[{"ty\r\n11;a=b\r\npe": "function"}]\r\n0\r\n\r\n',
+        b"POST PATH HTTP/1.0\r\nContent-Length: 22\r\n\r\n" + BODY,
+        b"\r\nPOST PATH HTTP/1.1\r\nhost: localhost\r\nX: y\r\nContent-Length: 22\r\n\r\n" + BODY,
+        b"POST PATH HTTP/1.1\r\nHost: [::1]:80\r\nConnection: close\r\nContent-Length: 22\r\n\r\n" + BODY,
+        b"POST PATH HTTP/1.1\nHost: 127.0.0.1\nContent-Length: 22\n\n" + BODY,
     ],
 )
-def test_a_body_comes_in_other_ways_too(port: int, taken: queue.SimpleQueue[bytes], message: bytes) -> None:
-    assert send(port, message).split()[1] == b"200"
+def test_a_body_comes_in_other_ways_too(listener: Listener, taken: queue.SimpleQueue[bytes], message: bytes) -> None:
+    assert send(listener, message).split()[1] == b"200"
     assert taken.get(timeout=PATIENCE_SECONDS) == BODY
 
 
 @pytest.mark.parametrize(
     "head",
     [
-        b"POST / HTTP/1.1\r\n\r\n",
-        b"POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
-        b"POST / HTTP/1.1\r\nContent-Length: many\r\n\r\n",
-        b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
-        b"POST / HTTP/1.1\r\nContent-Length: 9999999999999999\r\n\r\n",
-        "POST / HTTP/1.1\r\nContent-Length: \xb2\r\n\r\n".encode("latin-1"),
-        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n",
-        b"GET / HTTP/1.1\r\n\r\n",
+        b"POST PATH HTTP/1.1\r\n\r\n",
+        b"POST PATH HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+        CHUNKED + b"0\r\nA-Trailer: b\r\n\r\n",
     ],
 )
-def test_what_has_no_body_is_acknowledged_too(port: int, taken: queue.SimpleQueue[bytes], head: bytes) -> None:
-    assert send(port, head).split()[1] == b"200"
-    assert post(port, BODY) == 200
-    assert taken.get(timeout=PATIENCE_SECONDS) == BODY  # and nothing before it
+def test_what_has_no_body_is_acknowledged_too(listener: Listener, taken: queue.SimpleQueue[bytes], head: bytes) -> None:
+    assert send(listener, head).split()[1] == b"200"
+    assert_nothing_was_taken(listener, taken)
 
 
-def test_what_is_larger_than_its_bound_is_cut_and_acknowledged(port: int, taken: queue.SimpleQueue[bytes]) -> None:
-    body = b"x" * (3 * MAX_BODY_BYTES)
+MOST = MAX_BODY_BYTES
+REFUSED = {
+    b"POST PATH HTTP/1.1\r\nContent-Length: many\r\n\r\n": 400,
+    b"POST PATH HTTP/1.1\r\nContent-Length: -1\r\n\r\n": 400,
+    "POST PATH HTTP/1.1\r\nContent-Length: \xb2\r\n\r\n".encode("latin-1"): 400,
+    b"POST PATH HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n[]": 400,
+    b"POST PATH HTTP/1.1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n": 400,
+    b"POST PATH HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n": 400,
+    CHUNKED + b"no size\r\n": 400,
+    CHUNKED + b"2\r\n[],\r\n0\r\n\r\n": 400,
+    b"POST PATH HTTP/1.1\r\nContent-Length: 9999999999999999\r\n\r\n": 413,
+    b"POST PATH HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n" % (MOST + 1): 413,
+    b"POST PATH HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (3 * MOST) + b"x" * 3 * MOST: 413,
+    CHUNKED + b"ffffffff\r\n": 413,
+    CHUNKED + 12 * (b"100000\r\n" + b"x" * 0x100000 + b"\r\n") + b"0\r\n\r\n": 413,
+    b"POST PATH HTTP/1.1\r\n" + b"A: b\r\n" * 300 + b"\r\n": 431,
+    b"POST PATH HTTP/1.1\r\nA: " + b"b" * 100_000 + b"\r\n\r\n": 431,
+    b"POST /" + b"a" * 100_000 + b" HTTP/1.1\r\n\r\n": 431,
+}
 
-    assert post(port, body) == 200
-    assert len(taken.get(timeout=PATIENCE_SECONDS)) == MAX_BODY_BYTES
-    assert post(port, BODY) == 200
+
+@pytest.mark.parametrize(("message", "status"), REFUSED.items(), ids=range(len(REFUSED)))
+def test_what_is_too_large_or_contradicts_itself_is_refused_whole(
+    listener: Listener, taken: queue.SimpleQueue[bytes], message: bytes, status: int
+) -> None:
+    assert int(send(listener, message).split()[1]) == status
+    assert_nothing_was_taken(listener, taken)
+
+
+def test_the_largest_post_is_taken_whole(listener: Listener, taken: queue.SimpleQueue[bytes]) -> None:
+    body = b"x" * MAX_BODY_BYTES
+
+    assert post(listener, body) == 200
+    assert taken.get(timeout=PATIENCE_SECONDS) == body
+
+
+def test_a_post_in_many_small_chunks_is_taken(listener: Listener, taken: queue.SimpleQueue[bytes]) -> None:
+    chunks = b"200000\r\n" + b"x" * 0x200000 + b"\r\n" + b"1\r\ny\r\n" * 60_000 + b"0\r\n\r\n"
+
+    assert send(listener, CHUNKED + chunks).split()[1] == b"200"
+    assert taken.get(timeout=PATIENCE_SECONDS) == b"x" * 0x200000 + b"y" * 60_000
+
+
+def assert_nothing_was_taken(listener: Listener, taken: queue.SimpleQueue[bytes]) -> None:
+    assert post(listener, BODY) == 200
     assert taken.get(timeout=PATIENCE_SECONDS) == BODY
 
 
-def test_what_is_larger_than_its_bound_in_chunks_is_cut_and_acknowledged(
-    port: int, taken: queue.SimpleQueue[bytes]
-) -> None:
-    chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
-    answer = send(port, b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + 12 * chunk + b"0\r\n\r\n")
-
-    assert answer.split()[1] == b"200"
-    assert len(taken.get(timeout=PATIENCE_SECONDS)) == MAX_BODY_BYTES
-
-
-def test_a_connection_is_kept(port: int, taken: queue.SimpleQueue[bytes]) -> None:
-    with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)) as connection:
+def test_a_connection_is_kept(listener: Listener, taken: queue.SimpleQueue[bytes]) -> None:
+    with contextlib.closing(HTTPConnection("127.0.0.1", listener.port, timeout=PATIENCE_SECONDS)) as connection:
         for number in range(5):
-            connection.request("POST", "/", str(number).encode())
+            connection.request("POST", listener.path, str(number).encode())
             response = connection.getresponse()
             assert (response.status, response.read()) == (200, b"")
     assert [taken.get(timeout=PATIENCE_SECONDS) for _ in range(5)] == [b"0", b"1", b"2", b"3", b"4"]
@@ -125,8 +155,8 @@ GARBAGE = [
     b"\r\n\r\n",
     b"POST\r\n\r\n",
     b"POST / HTTP/9.9\r\n\r\n",
-    b"POST / HTTP/1.1\r\n" + b"A: b\r\n" * 300 + b"\r\n",
-    b"POST /" + b"a" * 100_000 + b" HTTP/1.1\r\n\r\n",
+    b"POST PATH HTTP/1.1\r\nContent-Length: 9\r\n\r\n[",
+    CHUNKED + b"9\r\n[",
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # a TLS client's first words
     *(random.Random(seed).randbytes(2000) for seed in range(5)),  # noqa: S311 - the same at each run
 ]
@@ -134,23 +164,23 @@ GARBAGE = [
 
 @pytest.mark.parametrize("garbage", GARBAGE, ids=range(len(GARBAGE)))
 def test_garbage_does_no_harm_and_is_not_talked_about(
-    port: int, taken: queue.SimpleQueue[bytes], garbage: bytes, capfd: pytest.CaptureFixture[str]
+    listener: Listener, taken: queue.SimpleQueue[bytes], garbage: bytes, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with contextlib.suppress(ConnectionError):
-        send(port, garbage)
+        send(listener, garbage)
 
-    assert post(port, BODY) == 200
+    assert post(listener, BODY) == 200
     assert taken.get(timeout=PATIENCE_SECONDS) == BODY
     assert capfd.readouterr() == ("", "")
 
 
-def test_many_connections_are_served_while_others_lie_idle(port: int, taken: queue.SimpleQueue[bytes]) -> None:
+def test_many_connections_are_served_while_others_lie_idle(listener: Listener, taken: queue.SimpleQueue[bytes]) -> None:
     with contextlib.ExitStack() as idle:
         for _ in range(50):
-            connection = idle.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS))
-            connection.sendall(b"POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\n[")
+            connection = idle.enter_context(socket.create_connection(("127.0.0.1", listener.port), PATIENCE_SECONDS))
+            connection.sendall(b"POST PATH HTTP/1.1\r\nContent-Length: 100\r\n\r\n[")
         statuses: list[int] = []
-        senders = [threading.Thread(target=lambda: statuses.append(post(port, BODY))) for _ in range(30)]
+        senders = [threading.Thread(target=lambda: statuses.append(post(listener, BODY))) for _ in range(30)]
         for sender in senders:
             sender.start()
         for sender in senders:
@@ -169,12 +199,13 @@ def test_a_post_that_was_taken_is_answered_before_the_process_ends(monkeypatch: 
         taken.set()
         time.sleep(0.03)
 
-    def send() -> None:
-        post(listener.port, BODY)
+    listener = Listener(take_slowly)
+
+    def send_one() -> None:
+        post(listener, BODY)
         answered.set()
 
-    listener = Listener(take_slowly)
-    threading.Thread(target=send, daemon=True).start()
+    threading.Thread(target=send_one, daemon=True).start()
     assert taken.wait(PATIENCE_SECONDS)
     listener.finish()
     assert not listener._unanswered
@@ -191,7 +222,7 @@ def test_a_post_that_is_never_done_with_does_not_keep_the_process() -> None:
         never.wait(PATIENCE_SECONDS)
 
     listener = Listener(take_for_ever)
-    sender = threading.Thread(target=lambda: post(listener.port, BODY), daemon=True)
+    sender = threading.Thread(target=lambda: post(listener, BODY), daemon=True)
     sender.start()
     assert taken.wait(PATIENCE_SECONDS)
     listener.finish()
@@ -207,4 +238,4 @@ def test_a_closed_listener_listens_no_more(taken: queue.SimpleQueue[bytes]) -> N
     listener.close()
 
     with pytest.raises(ConnectionRefusedError):
-        post(listener.port, BODY)
+        post(listener, BODY)
