@@ -55,7 +55,7 @@ bench-quick: layer  ## Run the short benchmark: decoding, applying, rendering, t
 picture:  ## Draw the dashboard's pictures, docs/pictures, from a real Prometheus fed by sandboxes (2 minutes)
 	@.ci/venv dev
 	@.ci/servers
-	@cd tests && ../$(BIN)/python -m dashboard.draw
+	@cd tests/support && ../../$(BIN)/python -m dashboard.draw
 
 lint:  ## Check style, format, types, and that the locks match pyproject.toml
 	@.ci/venv dev

@@ -60,11 +60,11 @@ class Log:
         """Report what keeps telemap from its work."""
         self._write("error", lines)
 
-    def once(self, key: str, *lines: str) -> None:
-        """Warn of something the first time that it comes."""
+    def once(self, key: str, *lines: str, level: str = "warning") -> None:
+        """Report something the first time that it happens."""
         if key not in self._said:
             self._said.add(key)
-            self.warning(*lines)
+            self._write(level, lines)
 
     def shown(self, line: str) -> str:
         """Return a line as the log shows it: cut, then cleaned, and redacted last, because both may join a secret."""

@@ -64,5 +64,5 @@ def _rule(environ: Mapping[str, str]) -> Rule:
     text = environ.get("TELEMAP_SWEEP_OLDER_THAN", "")
     older_than = duration(text) if text else DEFAULT_OLDER_THAN
     if older_than is None or older_than < 0:
-        raise SweepSettingsError(f"TELEMAP_SWEEP_OLDER_THAN: {text[:60]!r} is no length of time such as 90m or 2h")
+        raise SweepSettingsError(f"TELEMAP_SWEEP_OLDER_THAN: {text[:60]!r} is not a duration such as 90m or 2h")
     return Rule(older_than, environ.get("TELEMAP_SWEEP_JOB", ""))

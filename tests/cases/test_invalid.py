@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from cases.yaml_instance import schema_faults
+from yaml_instance import schema_faults
 
 import telemap
 from telemap.cli import main

@@ -15,9 +15,10 @@ from botocore.exceptions import UnknownServiceError
 from deploy.dockerfile import instructions
 from deploy.pages import PAGES, blocks, commands, text
 from deploy.settings_page import EXTENSION_SETTINGS
+from extension.lives import life
+from extension.outcomes import assert_a_good_life, log_of
 from layers.building import PROJECT
-from unit.lambda_side.lives import life
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
+from patience import CONDITIONS
 
 from telemap.cli import GROUP
 from telemap_lambda.fake_gateway import FakeGateway
@@ -144,7 +145,7 @@ def test_what_the_log_is_said_to_say_it_says() -> None:
             {"GATEWAY": gateway.url, "MAPPING_FILE": "nowhere.yaml"},
         ]
         for words, environment in zip(told, environments, strict=True):
-            result = Sandbox(recording=life("a"), environment=environment).run()
+            result = Sandbox(recording=life("a"), environment=environment, **CONDITIONS).run()
             assert_a_good_life(result)
             pattern = re.escape(words).replace(r"\.\.\.", ".*").replace("9", r"\d+")
             assert any(re.match(pattern, line) for line in log_of(result)), (words, log_of(result))

@@ -16,6 +16,7 @@ import pytest
 import yaml
 from counting.page import METRIC, blocks
 from dashboard.families import named_in, series_labels
+from patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from servers.promtool import Promtool
@@ -41,7 +42,7 @@ ALERTING = [pytest.param(rule, id=rule["alert"]) for rule in rules(ALERTS)]
 
 def run(promtool: Promtool, *words: str | Path) -> tuple[int, str]:
     command = [promtool.program, *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
     return done.returncode, done.stdout + done.stderr
 
 

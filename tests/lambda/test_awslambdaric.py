@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from extension.expositions import samples, value
 from servers.available import available
 from servers.emulator import Emulator
-from unit.lambda_side.expositions import samples, value
 
 if TYPE_CHECKING:
     from servers.emulator import EmulatorRun

@@ -15,6 +15,7 @@ import pytest
 from counting.hours import SECONDS, Hours
 from counting.page import METRIC, blocks, count_blocks
 from counting.tally import Kind, by_function
+from patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -50,7 +51,7 @@ def check(promtool: Promtool, tmp_path: Path) -> Callable[[Mapping[str, Sequence
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
         assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]

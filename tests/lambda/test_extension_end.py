@@ -6,10 +6,10 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from extension.expositions import value
+from extension.lives import life
+from extension.outcomes import assert_a_good_life
 from patience import PATIENCE_SECONDS, invoke_until
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import life
-from unit.lambda_side.outcomes import assert_a_good_life
 
 from telemap_lambda.fake_gateway import FakeGateway
 

@@ -8,11 +8,11 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
+from extension.expositions import value
+from extension.lives import life
+from extension.outcomes import assert_a_good_life, log_of
 from patience import ENDLESS_MS, SHORT_END, UNHURRIED, invoke_until
 from servers.pushgateway import CREDENTIALS
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import life
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
 
 from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.fake_gateway.access import Access

@@ -9,11 +9,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from patience import ENDLESS_MS, ENDLESS_SECONDS, PATIENCE_SECONDS, UNHURRIED, await_until, invoke_until
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import event, invocation, life
-from unit.lambda_side.outcomes import assert_a_good_life
-from unit.lambda_side.recording_server import RecordingServer
+from extension.expositions import value
+from extension.lives import event, invocation, life
+from extension.outcomes import assert_a_good_life
+from extension.recording_server import RecordingServer
+from patience import ENDLESS_MS, ENDLESS_SECONDS, PATIENCE_SECONDS, await_until, invoke_until
 
 from telemap_lambda.local_server import Answer
 from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult
@@ -54,18 +54,21 @@ def start_ready_to_push(
     return sandbox
 
 
-def test_a_life_on_the_real_pushgateway(play: Callable[..., SandboxResult], pushgateway: Pushgateway) -> None:
-    result = play(
-        life("a", "b", "c", duration_ms=200),
-        {"GATEWAY": pushgateway.url} | EACH_TIME | UNHURRIED,
-        function_name="orders-api",
-    )
+def test_a_life_on_the_real_pushgateway(open_sandbox: Callable[..., Sandbox], pushgateway: Pushgateway) -> None:
+    recording = life(*map(str, range(500)), duration_ms=40)
+    remaining = iter(recording.invocations)
+    sandbox = open_sandbox(recording, {"GATEWAY": pushgateway.url} | EACH_TIME, function_name="orders-api")
+    sandbox.start()
+    invoke_until(sandbox, remaining, lambda: "telemap_mapping_info" in pushgateway.metrics())
+    sandbox.invoke(next(remaining))
+    sandbox.shutdown()
+    result = sandbox.result()
     shown = pushgateway.metrics()
 
     assert_a_good_life(result)
     assert result.stderr == ""
-    assert value(shown, "aws_lambda_duration_seconds_count") == 3
-    assert value(shown, "aws_lambda_events_total", type="platform.report") == 3
+    assert value(shown, "aws_lambda_duration_seconds_count") == len(result.invocations)
+    assert value(shown, "aws_lambda_events_total", type="platform.report") == len(result.invocations)
     assert value(shown, "telemap_mapping_fallback") == 0
     assert value(shown, "telemap_pushes_total", outcome="success") >= 1
     assert 'job="orders-api"' in shown
@@ -75,7 +78,7 @@ def test_pushes_are_puts_of_one_group_on_one_connection(open_sandbox: Callable[.
     recording = life(*map(str, range(500)), duration_ms=40)
     remaining = iter(recording.invocations)
     with RecordingServer(lambda _: Answer(200)) as gateway:
-        sandbox = open_sandbox(recording, {"GATEWAY": f"{gateway.url}/some/prefix/"} | EACH_TIME | UNHURRIED)
+        sandbox = open_sandbox(recording, {"GATEWAY": f"{gateway.url}/some/prefix/"} | EACH_TIME)
         sandbox.start()
         invoke_until(sandbox, remaining, lambda: gateway.requests)
         sandbox.invoke(next(remaining))

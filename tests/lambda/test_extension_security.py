@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from extension.expositions import value
+from extension.lives import life
+from extension.outcomes import assert_a_good_life, log_of
 from patience import SHORT_END, await_until, invoke_until
 from servers.available import available
 from servers.certificates import Authority
 from servers.pushgateway import CREDENTIALS, Pushgateway, ServerTls
 from servers.victoriametrics import VictoriaMetrics
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import life
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
 
 from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.fake_gateway.access import Access

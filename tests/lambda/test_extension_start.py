@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from extension.expositions import value
+from extension.lives import event, invocation, life, log_line
+from extension.outcomes import assert_a_good_life, log_of
 from patience import CONDITIONS, UNHURRIED
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import event, invocation, life, log_line
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
 
 from telemap_lambda.sandbox import EnvironmentFailed, Recording, Sandbox, SandboxResult, assemble
 

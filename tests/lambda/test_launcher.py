@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from extension.lives import life
+from extension.recording_server import RecordingServer, Request
 from patience import PATIENCE_SECONDS
-from unit.lambda_side.lives import life
-from unit.lambda_side.recording_server import RecordingServer, Request
 
 import telemap_lambda
 from telemap_lambda.local_server import Answer

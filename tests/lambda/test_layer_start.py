@@ -9,12 +9,12 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from extension.expositions import value
+from extension.lives import event, life
+from extension.outcomes import assert_a_good_life, log_of
+from extension.recording_server import RecordingServer, Request
 from layers.building import unzipped
 from patience import CONDITIONS, PATIENCE_SECONDS, UNHURRIED
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import event, life
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
-from unit.lambda_side.recording_server import RecordingServer, Request
 
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.local_server import Answer

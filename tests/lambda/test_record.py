@@ -10,9 +10,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from unit.lambda_side.expositions import samples, value
-from unit.lambda_side.lives import event, invocation, life, log_line
-from unit.lambda_side.outcomes import assert_a_good_life
+from extension.expositions import samples, value
+from extension.lives import event, invocation, life, log_line
+from extension.outcomes import assert_a_good_life
 
 from telemap_lambda.commands.record_extraction import Extraction
 from telemap_lambda.log import Log
@@ -113,7 +113,7 @@ def test_it_needs_no_gateway(open_sandbox: Callable[..., Sandbox], kind: str) ->
     result = sandbox.run()
 
     assert_a_good_life(result)
-    assert said(result) == ["there is no GATEWAY that can be used: telemetry is recorded, nothing is pushed"]
+    assert said(result) == ["no usable GATEWAY: telemetry is recorded, but nothing is pushed"]
     assert sorted(types(recorded(result.stderr))) == sorted(types(list(LIFE.events)))
 
 
@@ -131,7 +131,7 @@ def test_a_recording_ends_at_its_bound_and_says_so_once(
     where = "log" if target == "log" else str(path)
     settings = {"TELEMAP_RECORD": where, "TELEMAP_RECORD_MAX_BYTES": "800", "GATEWAY": embedded_gateway.url}
     result = play(LIFE, settings)
-    words = "recording has ended: it has reached its bound of 800 bytes, TELEMAP_RECORD_MAX_BYTES"
+    words = "recording ended: it has reached its bound of 800 bytes, TELEMAP_RECORD_MAX_BYTES"
 
     assert_a_good_life(result)
     assert said(result) == [words]
@@ -165,7 +165,7 @@ def test_what_cannot_be_written_is_said_once_and_harms_nobody(
 
     assert_a_good_life(result)
     [words] = said(result)
-    assert words.startswith("recording has ended: ")
+    assert words.startswith("recording ended: ")
     assert reason in words or os.geteuid() == 0
     assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 3
 

@@ -8,6 +8,7 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
+from extension.expositions import value
 from patience import ENDLESS_MS
 from scenarios.world import (
     EACH_TIME,
@@ -18,7 +19,6 @@ from scenarios.world import (
     closed_port,
 )
 from servers.pushgateway import CREDENTIALS
-from unit.lambda_side.expositions import value
 
 from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.sandbox import Load, Recording, Relay, synthetic

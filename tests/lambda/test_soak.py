@@ -6,11 +6,11 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
+from extension.expositions import samples
 from soak.invocations import LINES, MAPPING, TORN_BYTES, Invocations
 from soak.readings import Readings, series_in
 from soak.size import INVOCATIONS, LIVES, SEED
 from soak.unsteady import UnsteadyGateway
-from unit.lambda_side.expositions import samples
 
 from telemap_lambda.sandbox import Recording
 

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from patience import PATIENCE_SECONDS
 from servers.pushgateway import CREDENTIALS
 
 from telemap.push import Basic, Gateway
@@ -44,7 +45,7 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 def push(url: str, *jobs: str, credentials: Basic | None = None) -> None:
     for job in jobs:
-        gateway = Gateway(url, {"job": job}, timeout=10)
+        gateway = Gateway(url, {"job": job}, timeout=PATIENCE_SECONDS)
         gateway.credentials = credentials
         gateway.put(TEXT)
         gateway.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from unit.lambda_side.recording_server import RecordingServer, Request
+from extension.recording_server import RecordingServer, Request
 
 import telemap
 from telemap.cli import GROUP, main

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cases.yaml_instance import SCHEMA_FILE, schema_faults, yaml_instance
+from yaml_instance import SCHEMA_FILE, schema_faults, yaml_instance
 
 import telemap
 

@@ -29,7 +29,7 @@ def bare_machine(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+def distributions(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Distributions:
     """Build the sdist of this checkout, and from it the wheel."""
     folder = tmp_path_factory.mktemp("dist")
     build(folder)

@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "telemap"
 
 ROAD = (
-    "digest durations event_types float_text label_text patterns resources settings terminal_text units version",
+    "digest durations numbers patterns settings version",
+    "event_types float_text label_text resources terminal_text units",
     "document errors problem regex",  # text becomes nodes, or problems with a place in them
     "reading",  # nodes become values
     "path",
@@ -26,7 +27,7 @@ ROAD = (
     "compiler",  # a mapping becomes a plan
     "plan_files",  # a plan becomes a file, and a plan again
     "store",  # a plan's cells
-    "decode apply recording",  # events fill the store
+    "decode decode_steps json_extent apply recording",  # events fill the store
     "exposition",  # the store becomes text
     "push",
     "tracing preview unmatched mapping_tests",  # mappings are tried, explained and tested

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from telemap.check import keys
+from telemap.check.keys import LabelOriginKey
 from telemap.check.origins import read_origin_paths
 from telemap.check.paths import ANY_DEPTH, read_path
 from telemap.check.references import read_literal, refuse_reference
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
-_ORIGINS = ("path", "first_of", "concat", "env", "const", "exists")
+_ORIGINS = {key.value: key for key in LabelOriginKey}
 
 _AS_WRITTEN = "write the text itself; 'otherwise', 'default' and what 'map' gives may have references"
 
@@ -153,18 +154,21 @@ def _read_origin(reader: MappingReader, node: MapNode, what: str, entries: Entri
     first, *others = given
     for name in others:
         reader.exclude(entries, first, name, f"{what} has both {first!r} and {name!r}")
-    value = entries[first][1]
-    match first:
-        case "concat":
+    key, value = _ORIGINS[first], entries[first][1]
+    match key:
+        case LabelOriginKey.PATH | LabelOriginKey.FIRST_OF:
+            return read_origin_paths(reader, entries, what, depth)
+        case LabelOriginKey.CONCAT:
             return _read_concat(reader, value, f"'concat' of {what}", depth)
-        case "env":
+        case LabelOriginKey.ENV:
             return _read_env(reader, value, f"'env' of {what}")
-        case "const":
+        case LabelOriginKey.CONST:
             return _read_literal(reader, value, f"'const' of {what}")
-        case "exists":
+        case LabelOriginKey.EXISTS:
             path = read_path(reader, value, f"'exists' of {what}", depth=depth, wanted=Wanted.ANY)
             return None if path is None else Exists(path)
-    return read_origin_paths(reader, entries, what, depth)
+        case _:
+            assert_never(key)
 
 
 def _read_concat(reader: MappingReader, node: Node, what: str, depth: int) -> Concat | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from telemap.check import keys
 from telemap.document.nodes import MapNode, Node
-from telemap.model import Overflow, add_up
+from telemap.model import BucketGenerator, Overflow, add_up
 from telemap.reading.scalars import is_number
 from telemap.units import base_unit, decimal_ratio
 
@@ -76,21 +76,20 @@ def _read_generator(reader: MappingReader, node: MapNode, what: str) -> tuple[fl
     entries = reader.entries(node, what, keys.BUCKETS)
     if not entries:
         if entries is not None and not entries.foreign:
-            reader.error("missing-key", node, f"{what} needs 'linear' or 'exponential'")
+            reader.error("missing-key", node, f"{what} needs {' or '.join(repr(one.value) for one in BucketGenerator)}")
         return ()
     name, *others = entries
     for other in others:
         reader.exclude(entries, name, other, f"{what} has both {name!r} and {other!r}")
-    inner = entries[name][1]
-    step_name = "width" if name == "linear" else "factor"
-    given = reader.entries(inner, f"{name!r} of {what}", keys.LINEAR if name == "linear" else keys.EXPONENTIAL)
-    for required in ("start", step_name, "count"):
+    inner, generator = entries[name][1], BucketGenerator(name)
+    given = reader.entries(inner, f"{name!r} of {what}", frozenset(generator.keys))
+    for required in generator.keys:
         if given is not None and given.lacks(required):
             reader.error("missing-key", inner, f"{name!r} of {what} needs {required!r}")
     if given is None:
         return ()
-    least = {"start": -math.inf, "width": 0.0} if name == "linear" else {"start": 0.0, "factor": 1.0}
-    start, step = (_read_above(reader, given, part, what, least[part]) for part in ("start", step_name))
+    start = _read_above(reader, given, "start", what, generator.row.above_start)
+    step = _read_above(reader, given, generator.row.step, what, generator.row.above_step)
     count = None
     if "count" in given:
         count = reader.positive_integer(given["count"][1], f"'count' of {what}")
@@ -99,7 +98,7 @@ def _read_generator(reader: MappingReader, node: MapNode, what: str) -> tuple[fl
         return ()
     if start is None or step is None or count is None:
         return ()
-    return _generate(reader, node, what, name, (start, step, count))
+    return _generate(reader, node, what, generator, (start, step, count))
 
 
 def _read_above(reader: MappingReader, given: Entries, part: str, what: str, least: float) -> float | None:
@@ -114,26 +113,16 @@ def _read_above(reader: MappingReader, given: Entries, part: str, what: str, lea
 
 
 def _generate(
-    reader: MappingReader, node: Node, what: str, name: str, numbers: tuple[float, float, int]
+    reader: MappingReader, node: Node, what: str, generator: BucketGenerator, numbers: tuple[float, float, int]
 ) -> tuple[float, ...]:
     start, step, count = numbers
-    generate = _linear if name == "linear" else _exponential
     try:
-        bounds = tuple(generate(decimal_ratio(start), decimal_ratio(step), n) for n in range(count))
+        bounds = tuple(generator.row.bound(decimal_ratio(start), decimal_ratio(step), n) for n in range(count))
     except OverflowError:
         bounds = (math.inf,)
     if not all(map(math.isfinite, bounds)) or any(upper <= lower for lower, upper in pairwise(bounds)):
         reader.error("number-range", node, f"{what} makes bounds that do not ascend, or are not finite")
     return bounds
-
-
-def _linear(start: tuple[int, int], width: tuple[int, int], number: int) -> float:
-    return (start[0] * width[1] + number * width[0] * start[1]) / (start[1] * width[1])
-
-
-def _exponential(start: tuple[int, int], factor: tuple[int, int], number: int) -> float:
-    bound: float = start[0] * factor[0] ** number / (start[1] * factor[1] ** number)
-    return bound
 
 
 def read_limit(reader: MappingReader, what: str, entries: Entries, name: str, default: int) -> int:

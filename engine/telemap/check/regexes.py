@@ -48,7 +48,7 @@ _WAYS_OUT = {
     "nothing to repeat": "a literal * is written \\*, and so are + and ?",
     "multiple repeat": "a literal * is written \\*, and so are + and ?",
 }
-"""What was most likely meant, by how Python's message begins."""
+"""What was most likely meant, by how the message of Python's `re` begins: it has no codes."""
 
 
 def _way_out(error: str) -> str | None:

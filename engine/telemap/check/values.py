@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from telemap.check import keys
+from telemap.check.keys import ValueOriginKey
 from telemap.check.origins import read_origin_paths
 from telemap.check.paths import read_path
 from telemap.check.references import refuse_reference
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from telemap.check.mapping_reader import MappingReader
     from telemap.model import ValueOrigin
     from telemap.reading.entries import Entries
+
+
+_ORIGINS = {key.value: key for key in ValueOriginKey}
 
 
 def read_value(reader: MappingReader, node: Node, what: str, *, depth: int) -> ValueRule | None:
@@ -83,16 +87,22 @@ def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> V
 
 def _read_origin(reader: MappingReader, node: MapNode, what: str, entries: Entries, depth: int) -> ValueOrigin | None:
     """Read where the value comes from: exactly one of `path`, `first_of`, `const`."""
-    given = [name for name in entries if name in keys.VALUE_ORIGIN]
+    given = [name for name in entries if name in _ORIGINS]
     if not given:
-        reader.error("missing-key", node, f"{what} needs one of: path, first_of, const")
+        reader.error("missing-key", node, f"{what} needs one of: {', '.join(_ORIGINS)}")
         return None
-    for name in given[1:]:
-        reader.exclude(entries, given[0], name, f"{what} has both {given[0]!r} and {name!r}")
-    if given[0] == "const":
-        number = _read_number(reader, entries, "const", what)
-        return None if number is None else Constant(number)
-    return read_origin_paths(reader, entries, what, depth)
+    first, *others = given
+    for name in others:
+        reader.exclude(entries, first, name, f"{what} has both {first!r} and {name!r}")
+    key = _ORIGINS[first]
+    match key:
+        case ValueOriginKey.PATH | ValueOriginKey.FIRST_OF:
+            return read_origin_paths(reader, entries, what, depth)
+        case ValueOriginKey.CONST:
+            number = _read_number(reader, entries, "const", what)
+            return None if number is None else Constant(number)
+        case _:
+            assert_never(key)
 
 
 def _read_map(reader: MappingReader, node: Node, what: str) -> tuple[tuple[str, float], ...]:

@@ -154,7 +154,7 @@ def require_mapping(name: str) -> None:
     if name == STDIN:
         raise UsageError("a mapping cannot come from standard input here: write it to a file, and name that")
     if name.startswith(SHIPPED) and not mapping_path(name).is_file():
-        raise UsageError(f"there is no shipped mapping {name!r}{_shipped_instead(name)}")
+        raise UsageError(f"no shipped mapping {name!r}{_shipped_instead(name)}")
     if not name:
         raise UsageError("no such file: the name is empty")
     try:
@@ -166,7 +166,7 @@ def require_mapping(name: str) -> None:
     if is_folder:
         raise UsageError(f"{name} is a directory{_within(name)}")
     if is_test(name):
-        raise UsageError(f"{name} is a test of a mapping; it is run by: telemap test {name}")
+        raise UsageError(f"{name} is a mapping test; run it with: telemap test {name}")
 
 
 def is_test(name: str) -> bool:

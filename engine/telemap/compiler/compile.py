@@ -6,7 +6,7 @@ from telemap.compiler.constant_pool import Vocabulary
 from telemap.compiler.functions import NumberedSource, write_drop, write_function
 from telemap.compiler.groups import group_sources
 from telemap.model import Family, LabelRule, LiteralText, Mapping, add_up
-from telemap.plan import FamilyShape, Plan
+from telemap.plan import Bindings, FamilyShape, Plan
 from telemap.runtime.execution import execute, to_code
 
 _FAMILY_NAMES = ("reject", "reject_label", "reject_test", "unparsed")
@@ -63,12 +63,9 @@ def _module(functions: dict[str, list[str]], words: Vocabulary, families: int) -
     ]
     written = [line for function in functions.values() for line in function]
     body = [*words.unpack(), *bound, *words.cells.unpack(), *written]
-    given = "constants, literals, finders, every, parsers, labels, values, regexes, guarded, families, clock, undecided"
-    lines = [
-        f"def bind({given}):",
-        *(f"    {line}" for line in [*body, f"return ({''.join(f'{name}, ' for name in functions)})"]),
-    ]
-    return "\n".join(lines) + "\n"
+    given = f"{', '.join(Bindings._fields)} = bindings"
+    lines = [given, *body, f"return ({''.join(f'{name}, ' for name in functions)})"]
+    return "\n".join(("def bind(bindings):", *(f"    {line}" for line in lines))) + "\n"
 
 
 def _shape(family: Family) -> FamilyShape:

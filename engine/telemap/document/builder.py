@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
@@ -19,6 +19,30 @@ MAX_DEPTH = 64
 MAX_ALIASES = 100
 MAX_NODES = 10_000
 """Most nodes of a mapping, keys aside, each alias counted as all that it stands for."""
+
+
+class FileKind(NamedTuple):
+    """What problems call a file, and what they advise.
+
+    Attributes:
+        name: of the kind.
+        content: what is in such a file.
+        beginning: how to begin one.
+        several: what to do instead of a second document.
+    """
+
+    name: str
+    content: str
+    beginning: str
+    several: str
+
+
+MAPPING_FILE = FileKind(
+    "a mapping",
+    "mapping",
+    beginning="begin with 'version: 1' and 'metrics:'",
+    several="put each mapping in a file of its own",
+)
 
 
 class Refused(Exception):  # noqa: N818 - a signal between builder and loader, not an error that users see
@@ -51,7 +75,8 @@ class NodeBuilder:
         problems: faults that do not end the reading: duplicate and merge keys, tags.
     """
 
-    def __init__(self, source: SourceText) -> None:
+    def __init__(self, source: SourceText, kind: FileKind = MAPPING_FILE) -> None:
+        self._kind = kind
         self.root: Node | None = None
         self.problems: list[Problem] = []
         self.end = 0
@@ -87,7 +112,7 @@ class NodeBuilder:
                 event,
                 "yaml-feature",
                 "a second document begins here",
-                "put each mapping in a file of its own",
+                self._kind.several,
             )
 
     def _wants_value(self) -> bool:

@@ -26,6 +26,7 @@ from telemap.model.rules import (
 )
 
 if TYPE_CHECKING:
+    from telemap.model.buckets import BucketGenerator
     from telemap.model.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operand
     from telemap.model.conversions import Conversion
     from telemap.model.family import DropRule, Family, Mapping, Source
@@ -39,6 +40,7 @@ __all__ = [
     "AllOf",
     "Amount",
     "AnyOf",
+    "BucketGenerator",
     "Comparison",
     "Concat",
     "Condition",
@@ -80,6 +82,7 @@ _OPERATIONS = ("Add", "Amount", "GaugeOperation", "Mix", "Replace", "add_up")
 _OPERATORS = ("Connective", "OperandKind", "Operator")
 
 _LATER = {
+    "BucketGenerator": "telemap.model.buckets",
     **dict.fromkeys(_CONDITIONS, "telemap.model.conditions"),
     "Conversion": "telemap.model.conversions",
     **dict.fromkeys(_FAMILIES, "telemap.model.family"),

@@ -28,7 +28,7 @@ def notes(trial: Trial, events: int, recording: str) -> Iterator[str]:
     """
     store = trial.store
     if malformed := store.counts.dropped["malformed"]:
-        is_none = "is no telemetry event: an object" if malformed == 1 else "are no telemetry events: objects"
+        is_none = "is not a telemetry event: an object" if malformed == 1 else "are not telemetry events: objects"
         yield f"{malformed} of the events {is_none} with a text 'type'"
     if events and not any(family.cells for family in trial.families):
         command = shlex.join(["telemap", "explain", trial.mapping.name, "--events", recording])

@@ -37,7 +37,7 @@ class Origin:
         """
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
-            raise ValueError("the gateway's URL is none of http or https")
+            raise ValueError("the gateway's URL must begin with http:// or https://")
         host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
         port = _PORTS[parts.scheme] if parts.port is None else parts.port
         return cls(parts.scheme, host, port, quote(parts.path.rstrip("/"), safe=_KEPT))

@@ -179,7 +179,7 @@ class Connection:
             elif isinstance(error, OSError):
                 reason = self._reason(error)
             else:
-                reason = "there can be no such host" if isinstance(error, UnicodeError) else "the proxy speaks no HTTP"
+                reason = "invalid host name" if isinstance(error, UnicodeError) else "the proxy speaks no HTTP"
         raise PushError(f"the gateway cannot be reached: {reason}", sent=False)
 
     def _open_tls(self, deadline: float) -> TlsSocket:

@@ -72,7 +72,7 @@ class Gateway:
         try:
             self._proxy = proxy_for(origin, environment())
         except ValueError:  # it may hold the proxy's password
-            self._fault = "the proxy that the environment names cannot be used, it is no http:// address"
+            self._fault = "the proxy that the environment names cannot be used, it is not an http:// URL"
         self._connection = Connection(origin, tls, self._proxy, timeout)
         self._compress = compress
         self._grouping: Mapping[str, str] = {}

@@ -38,6 +38,10 @@ _SHOWN: Final = 30
 """Characters that are shown on either side of a fault."""
 
 
+class NotJsonError(DecodeError):
+    """What stands in a recording is no JSON; other lines of it may be."""
+
+
 class _Between(Enum):
     """Between what the reader is."""
 
@@ -265,13 +269,13 @@ class EventReader:
         if fault is not None:
             raise fault
 
-    def _error(self, message: str, position: int) -> DecodeError:
+    def _error(self, message: str, position: int) -> NotJsonError:
         """Make the error about what stands at a position."""
         line, begin = self._line(position), self._line(self._at)
         before, after = self._text[max(position - _SHOWN, 0) : position], self._text[position : position + _SHOWN]
         shown = before.rpartition("\n")[2] + after.partition("\n")[0]
         event = f", in the event that begins at line {begin}" if begin < line else ""
-        return DecodeError(f"line {line}: not JSON: {message.removesuffix(' at')} at {shown!r}{event}")
+        return NotJsonError(f"line {line}: not JSON: {message.removesuffix(' at')} at {shown!r}{event}")
 
 
 def _decode(text: str, start: int) -> tuple[Any, int]:

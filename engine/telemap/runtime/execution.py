@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from telemap.label_text import label_text
 from telemap.path import SEVERAL
@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import CodeType
 
+    from telemap.plan import Bindings, Handler
+
 
 def to_code(source: str, name: str) -> CodeType:
     """Turn generated source into code; tracebacks show the plan's name as its file."""
     return compile(source, f"<plan of {name}>", "exec")
 
 
-def execute(code: CodeType) -> Callable[..., tuple[Any, ...]]:
+def execute(code: CodeType) -> Callable[[Bindings], tuple[Handler, ...]]:
     """Execute the code of a plan; give the function `bind` that it defines."""
     namespace = {
         "CutOff": CutOff,

@@ -9,7 +9,6 @@ from telemap.events.event_shape import has_field
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not
 from telemap.path import Path, Root
 from telemap.path.filters import walk
-from telemap.tracing.instrument import Skipped, Taken, Watch
 from telemap.tracing.outcomes import CUT_OFF, Found, LabelTrace, TestTrace
 from telemap.tracing.probes import (
     DOCUMENT,
@@ -17,14 +16,15 @@ from telemap.tracing.probes import (
     reading_text,
     root_of,
 )
+from telemap.tracing.watch import Skipped, Taken, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from telemap.model import LabelRule, Source
     from telemap.path import Step
-    from telemap.tracing.instrument import Position
     from telemap.tracing.probes import Probes
+    from telemap.tracing.watch import Position
 
 _ROOTS: Final = {Root.EVENT: "$", Root.ITEM: "", Root.PARENT: "$parent"}
 

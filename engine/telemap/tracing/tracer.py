@@ -12,12 +12,12 @@ from telemap.label_text import INSTANCE as INSTANCE_MARK
 from telemap.model import GaugeOperation, MetricType
 from telemap.patterns import matches_any
 from telemap.store import Store
-from telemap.tracing.instrument import INSTANCE, Taken, Watch
 from telemap.tracing.isolate import lone_sources
 from telemap.tracing.locations import TestPlaces
 from telemap.tracing.outcomes import DropTrace, EventTrace, ItemTrace, SourceTrace, Stage
 from telemap.tracing.probe_results import ProbeResults
 from telemap.tracing.probes import make_probes, source_of_drop, watched_each
+from telemap.tracing.watch import INSTANCE, Taken, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from telemap import model
     from telemap.plan import Plan
     from telemap.store.cells import Cell
-    from telemap.tracing.instrument import Position, Skipped
     from telemap.tracing.isolate import LoneSource
+    from telemap.tracing.watch import Position, Skipped
 
 MOST_ITEMS: Final = 10
 """Items of `each` that are told one by one, where nobody says how many."""
@@ -160,7 +160,7 @@ class _SourceTracer:
             found = results.no_items(self._lone.source.each[step])
             return SourceTrace(self._lone, Stage.EACH, counts=counts, found=found, step=step + 1)
         is_cut = (Stage.REGEX, "cut_off") in counts
-        positions = watch.items if depth or is_cut else {(): ()}
+        positions = watch.names if depth or is_cut else {(): ()}
         items = tuple(
             self._item(names, watch.notes.get((0, position)), position, results)
             for position, names in positions.items()

@@ -17,7 +17,7 @@ from telemap.cli.files import no_telemetry
 from telemap.cli.interruption import Interruption
 from telemap.cli.output import print_json, say
 from telemap.errors import DecodeError
-from telemap.recording import read_events
+from telemap.recording import ForeignError, read_events
 from telemap_lambda.commands.record_extraction import Extraction, is_log, whole_lines
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ HELP = "Take recorded telemetry out of CloudWatch's logs, and log text out of re
 
 _STDIN = "-"
 _GZIP = b"\x1f\x8b"
-_FOREIGN = "this is "
 """How the reader begins to say, with what to do, that it does not read such text or such an archive."""
 
 _IN_MEMORY = 16 * 1024 * 1024
@@ -70,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     for fault in faults:
         _say(fault)
     if written.interrupted:
-        _say(f"interrupted after {written.count:,} events: what is written is of these")
+        _say(f"interrupted after {written.count:,} events; the file holds these")
         return EXIT_INTERRUPTED
     if faults:
         return EXIT_PROBLEMS
@@ -93,7 +92,7 @@ def _check(names: Sequence[str], output: str | None) -> None:
         if Path(name).is_dir():
             raise UsageError(f"{name} is a directory: name the files in it")
         if output is not None and Path(output).exists() and Path(output).samefile(name):
-            raise UsageError(f"{output} would be written over what is read: choose another name for --output")
+            raise UsageError(f"{output} would overwrite an input; choose another name for --output")
 
 
 def _events(names: Sequence[str], extraction: Extraction, faults: list[str]) -> Iterator[Any]:
@@ -144,9 +143,9 @@ def _recording(stream: IO[bytes]) -> Iterator[Any]:
         if count:
             before = "1 event before that is" if count == 1 else f"{count:,} events before that are"
             raise DecodeError(f"{error}; {before} taken, nothing after it: mend it, or take it out") from error
-        if str(error).startswith(_FOREIGN):
+        if isinstance(error, ForeignError):
             raise
-        what = "no line of it was written by TELEMAP_RECORD=log, and it is no recording either"
+        what = "no line of it was written by TELEMAP_RECORD=log, and it is not a recording either"
         raise DecodeError(f"{what}: {error}") from error
 
 
@@ -187,7 +186,7 @@ def _lines(stream: IO[bytes]) -> Iterator[str]:
         for line in unpacked:
             yield line.decode("utf-8", errors="replace")
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DecodeError(f"what is compressed with gzip ends too early, or is damaged: {error}") from error
+        raise DecodeError(f"the gzip data ends too early, or is damaged: {error}") from error
 
 
 class _Writing:
@@ -261,13 +260,13 @@ def _report(extraction: Extraction, written: _Writing) -> None:
     if extraction.processes:
         _say(f"events: {written.count}, recorded by {extraction.processes} processes")
     if extraction.missing:
-        _say(f"events that are missing between others: {extraction.missing}; take a longer time of the log")
+        _say(f"missing events: {extraction.missing}; take a longer period of the log")
     if extraction.unreadable:
-        _say(f"recorded lines that were cut or changed, and are left out: {extraction.unreadable}")
+        _say(f"skipped recorded lines that were cut or changed: {extraction.unreadable}")
     for end in sorted(set(extraction.ends)):
         _say(f"recordings that ended before their processes: {extraction.ends.count(end)}; {end}")
     if written.left_out:
-        _say(f"values that are no telemetry events, objects with a text 'type', and are left out: {written.left_out}")
+        _say(f"skipped values that are not telemetry events (objects with a text 'type'): {written.left_out}")
 
 
 def _say(line: str) -> None:

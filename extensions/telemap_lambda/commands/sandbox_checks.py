@@ -37,9 +37,9 @@ def _check_recording(arguments: argparse.Namespace) -> None:
     if arguments.events is None:
         return
     for name in arguments.given & set(MADE_UP):
-        raise UsageError(f"{_option(name)} is for invocations that are made up, and --events plays recorded ones")
+        raise UsageError(f"{_option(name)} is for generated invocations, and EVENTS plays recorded ones")
     if "kind" in arguments.given and arguments.kind != _MANAGED:
-        raise UsageError("--kind is for invocations that are made up: a recording says how its process began")
+        raise UsageError("--kind is for generated invocations: a recording says how its process began")
 
 
 def _check_platform(arguments: argparse.Namespace) -> None:
@@ -70,9 +70,9 @@ def _check_gateway(arguments: argparse.Namespace) -> None:
 
 def _check_record(path: Path, events: str | None) -> None:
     if path.suffix == ".gz":
-        raise UsageError(f"--record {path}: a recording is not compressed while it is made; leave '.gz' away")
+        raise UsageError(f"--record {path}: a recording is not compressed while it is made; leave out '.gz'")
     if events is not None and path.exists() and Path(events).exists() and path.samefile(events):
-        raise UsageError(f"--record {path}: it would be written over what --events reads; choose another name")
+        raise UsageError(f"--record {path}: it would overwrite EVENTS; choose another name")
 
 
 def _is_gateway(name: str) -> bool:

@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _seconds(text: str) -> float:
     seconds = duration(text)
     if seconds is None or seconds < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no length of time such as 90m or 2h")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a duration such as 90m or 2h")
     return seconds
 
 

@@ -147,7 +147,7 @@ class Flush:
                 f"the last push was not acknowledged: {self._new_events} events may be lost to the gateway"
             )
         elif self.busy:
-            self._log.warning("the gateway did not say in time that the group is gone")
+            self._log.warning("the gateway did not confirm in time that the group is deleted")
 
     def take(self, result: PushResult) -> None:
         """Take note of what became of a push."""
@@ -192,15 +192,17 @@ class Flush:
     def _failed(self, outcome: str, reason: str) -> None:
         if outcome == LOST:
             self._new_events -= self._events_in_push
-            self._log.once("lost", f"increments are lost, for a part of them may have been added: {reason}")
+            self._log.once("lost", f"increments are lost, because some may have been added: {reason}")
         elif outcome == UNKNOWN:
-            self._log.once("unknown", f"increments are sent again, and may be counted twice: {reason}")
+            self._log.once("unknown", f"increments are sent again and may be counted twice: {reason}")
         elif not self.pacing.failures:
-            self._log.warning(f"a push failed, the next one is to repair it: {reason}")
+            self._log.warning(f"a push failed, the next one will make up for it: {reason}")
         self.pacing.failed()
 
     def _refused(self, reason: str) -> None:
         """Push telemap's own families alone, so that the failure can be seen; the rest of the group stays as it was."""
-        self._log.once("refused", f"the gateway refuses these metrics, only telemap's own get there: {reason}")
+        self._log.once(
+            "refused", f"the gateway refuses these metrics, so only those about telemap are pushed: {reason}"
+        )
         self.pacing.refused()
         self._push(_Content.OWN, "post", self._renderer.render_own())

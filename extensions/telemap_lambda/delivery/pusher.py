@@ -158,7 +158,7 @@ def _exchange(gateway: Gateway, authentication: Authentication, push: Push, log:
 
 
 def _let_in(gateway: Gateway, authentication: Authentication, log: Log) -> None:
-    """Give the gateway its credentials, which the log never shows.
+    """Return the gateway its credentials, which the log never shows.
 
     Raises:
         SecretError: they cannot be read.

@@ -86,8 +86,8 @@ class Replace(Sink):
         if taken and result.status == 202:
             self._log.once(
                 "adds-up",
-                "the gateway answers 202 to PUT, as gateways do that add up what they are sent: if this is one, each"
-                " push counts again what the ones before it did; set TELEMAP_DELIVERY=delta",
+                "the gateway answers PUT with 202, as gateways that add up do. If this is one, each"
+                " push counts everything again: set TELEMAP_DELIVERY=delta",
             )
         return SUCCESS if taken else FAILURE
 

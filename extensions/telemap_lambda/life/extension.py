@@ -53,10 +53,10 @@ def run(api: LambdaApi, log: Log) -> int | None:
     grouping |= added
     if settings.gateway is None:
         if settings.record:
-            log.warning("there is no GATEWAY that can be used: telemetry is recorded, nothing is pushed")
+            log.warning("no usable GATEWAY: telemetry is recorded, but nothing is pushed")
             return _record_alone(api, log, settings, chosen.plan)
         if not settings.gateway_is_faulty:
-            log.warning("GATEWAY is not set: no telemetry is collected, nothing is pushed")
+            log.warning("GATEWAY is not set: no telemetry is collected or pushed")
         return None
     _warn_of_plain_credentials(settings, settings.gateway, log)
     return _live(api, log, settings, chosen, grouping)
@@ -85,13 +85,13 @@ def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping
     listener = Listener(inbox.put_telemetry)
     wanted = categories(chosen.plan)
     recorder, comes = _recording(settings, wanted, log)
-    subscribed = _subscribe(api, log, listener.port, comes)
+    subscribed = _subscribe(api, log, listener, comes)
     flush = Flush(settings, grouping, store, own, inbox.put, log)
     shown = ", ".join(f"{name}={value!r}" for name, value in grouping.items())
     stays = "instance" in grouping and settings.on_shutdown == "keep"
     log.info(
-        f"mapping {chosen.plan.name}, {len(chosen.plan.families)} families; pushed as {shown}"
-        + ("; this group stays on the gateway when the process ends, until 'telemap sweep' removes it" if stays else "")
+        f"mapping {chosen.plan.name}, {len(chosen.plan.families)} metrics; pushed as {shown}"
+        + ("; the group stays on the gateway after the process ends, until 'telemap sweep' deletes it" if stays else "")
     )
     loop = Loop(
         api=api,
@@ -124,7 +124,7 @@ def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> i
     inbox = Inbox(settings.max_pending_bytes)
     listener = Listener(inbox.put_telemetry)
     recorder, comes = _recording(settings, [], log)
-    _subscribe(api, log, listener.port, comes)
+    _subscribe(api, log, listener, comes)
     code = RecordingLife(api, inbox, Store(plan), log, recorder).run()
     listener.finish()
     return code
@@ -166,15 +166,15 @@ def categories(plan: Plan) -> list[str]:
     return ["platform", *(category for category in wanted if category not in dropped)]
 
 
-def _subscribe(api: LambdaApi, log: Log, port: int, types: list[str]) -> bool:
+def _subscribe(api: LambdaApi, log: Log, listener: Listener, types: list[str]) -> bool:
     """Subscribe; a refusal is said, and telemap goes on without telemetry."""
     try:
-        if api.subscribe(port, types):
+        if api.subscribe(listener.port, listener.path, types):
             return True
     except LambdaApiError as error:
-        log.error(f"Lambda refused the subscription, no telemetry will come: {error}")
+        log.error(f"Lambda refused the subscription, so no telemetry will arrive: {error}")
         return False
-    log.warning("this environment has no Telemetry API (202): no telemetry will come")
+    log.warning("this environment has no Telemetry API (202), so no telemetry will arrive")
     return False
 
 
@@ -183,4 +183,4 @@ def _warn_of_plain_credentials(settings: Settings, gateway: GatewayAddress, log:
     local = parts.hostname in {"localhost", "::1"} or str(parts.hostname).startswith("127.")
     credentials = settings.auth_secret or settings.auth_token_secret or gateway.username
     if parts.scheme == "http" and not local and credentials:
-        log.warning(f"credentials go to {parts.hostname} over plain http, readable on the way: use https")
+        log.warning(f"credentials go to {parts.hostname} over plain http, where others can read them: use https")

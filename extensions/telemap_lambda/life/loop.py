@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from telemap_lambda.barrier import attempt
 from telemap_lambda.delivery.pusher import PushResult
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
-from telemap_lambda.telemetry.invocations import Invocations
-from telemap_lambda.telemetry.posts import Telemetry
+from telemap_lambda.telemetry.invocations import Invocations, deadline_of
+from telemap_lambda.telemetry.posts import Telemetry, next_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,11 +104,16 @@ class Loop:
         self._ask()
         self._flush.prepare()
         while True:
-            message = self._inbox.get(max(0.0, self._timer - time.monotonic()) if self._managed else None)
+            timeout = max(0.0, self._timer - time.monotonic()) if self._managed else None
+            message = next_message(self._inbox, self._telemetry, timeout)
             if isinstance(message, dict) and message["eventType"] == SHUTDOWN:
                 attempt(lambda: self._shut_down(message), self._log)  # noqa: B023 - called at once
                 return 0
             attempt(lambda: self._handle(message), self._log)  # noqa: B023 - called at once
+
+    @property
+    def _has_telemetry(self) -> bool:
+        return self._telemetry.is_busy or self._inbox.has_telemetry
 
     def _handle(self, message: Message | None) -> None:
         """Do what a message asks for."""
@@ -134,7 +139,7 @@ class Loop:
     def _note(self, message: Message) -> None:
         """Take telemetry, or the result of a push."""
         if isinstance(message, bytes):
-            self._telemetry.take(message)
+            self._telemetry.put(message)
         elif isinstance(message, PushResult):
             self._flush.take(message)
 
@@ -142,7 +147,7 @@ class Loop:
         """Begin a push of what there is now."""
         if self._inbox.dropped:
             self._store.counts.dropped["backlog"] = self._inbox.dropped
-            self._log.once("backlog", "telemetry came faster than it could be applied, and some was dropped")
+            self._log.once("backlog", "telemetry arrived faster than it could be applied, and some was dropped")
         self._flush.start()
 
     def _invoke(self, event: dict[str, Any]) -> None:
@@ -155,7 +160,7 @@ class Loop:
         self._flush.pacing.note_invocation()
         if not self._flush.pacing.allows_push():
             return
-        deadline = _deadline(event)
+        deadline = deadline_of(event)
 
         def until() -> float:
             return hold_until(self._invocations, self._settings.hold, deadline)
@@ -165,15 +170,15 @@ class Loop:
                 lambda: self._invocations.done_at is None,
                 lambda: deadline - _ASK_EARLY if self._invocations.heard_of else until(),
             )
-        self._wait(lambda: self._inbox.has_telemetry, until)
+        self._wait(lambda: self._has_telemetry, until)
         if self._flush.busy and self._flush.due():
-            self._meet_old_push(lambda: min(until(), began + _OLD_PUSH))
+            self._wait_for_thawed_push(lambda: min(until(), began + _OLD_PUSH))
         if self._flush.busy or not self._flush.due() or not self._flush.ready:
             return
         self._push()
         self._wait(lambda: self._flush.busy, until)
 
-    def _meet_old_push(self, until: Callable[[], float]) -> None:
+    def _wait_for_thawed_push(self, until: Callable[[], float]) -> None:
         """Wait, once for each, for a push that was under way when the sandbox was frozen."""
         if self._flush.number != self._met_push:
             self._met_push = self._flush.number
@@ -183,29 +188,30 @@ class Loop:
         """Wait for the last report, then push whatever there is, within the deadline."""
         if self._telemetry.waits_for_restore:
             return
-        latest = _deadline(event) - _EXIT_EARLY
+        latest = deadline_of(event) - _EXIT_EARLY
         began = time.time()
         self._wait(
             lambda: self._subscribed and not self._invocations.last_report_in,
             lambda: min(latest, began + last_wait(self._invocations)),
         )
         half = time.time() + (latest - time.time()) / 2
-        self._wait(lambda: self._inbox.has_telemetry, lambda: half)
+        self._wait(lambda: self._has_telemetry, lambda: half)
         self._telemetry.end()
-        self._finish_push(latest)
+        self._settle_running_push(latest)
         self._push()
         deletes = self._flush.deletes
-        self._finish_push(latest, abandon=deletes)
-        if not deletes and self._flush.due_by_timer():  # telemetry that came during the last push
+        self._settle_running_push(latest, abandon=deletes)
+        if not deletes and not self._flush.pacing.failures and self._flush.due_by_timer():
+            # Telemetry has come during the last push.
             self._push()
             self._wait(lambda: self._flush.busy, lambda: latest)
         if deletes:
             self._flush.delete()
             self._wait(lambda: self._flush.busy, lambda: latest)
-        self._outlast(self._flush.delete if deletes else self._push, latest)
+        self._overwrite_late_push(self._flush.delete if deletes else self._push, latest)
         self._flush.end()
 
-    def _outlast(self, again: Callable[[], None], latest: float) -> None:
+    def _overwrite_late_push(self, again: Callable[[], None], latest: float) -> None:
         """Have the last word over a push that was given up: its gateway may apply it late, over what came after."""
         if self._flush.busy:
             return
@@ -215,7 +221,7 @@ class Loop:
             again()
             self._wait(lambda: self._flush.busy, lambda: latest)
 
-    def _finish_push(self, latest: float, *, abandon: bool = True) -> None:
+    def _settle_running_push(self, latest: float, *, abandon: bool = True) -> None:
         """Wait for a push that is under way, for half of the time that is left; then give it up, or wait on."""
         half = time.time() + (latest - time.time()) / 2
         self._wait(lambda: self._flush.busy, lambda: half)
@@ -229,7 +235,7 @@ class Loop:
     def _wait(self, lasting: Callable[[], bool], until: Callable[[], float]) -> None:
         """Take messages as long as something lasts, and no longer than until a Unix time that may change meanwhile."""
         while lasting() and (left := until() - time.time()) > 0:
-            message = self._inbox.get(left)
+            message = next_message(self._inbox, self._telemetry, left)
             if message is not None:
                 self._note(message)
 
@@ -267,9 +273,3 @@ def last_wait(invocations: Invocations) -> float:
     if invocations.last_report_in:
         return 0.0
     return _LAST_REPORT if invocations.report_awaited else _LAST_POST
-
-
-def _deadline(event: dict[str, Any]) -> float:
-    """Return an event's deadline in Unix time; two seconds from now when it has none."""
-    milliseconds = event.get("deadlineMs")
-    return milliseconds / 1000 if isinstance(milliseconds, (int, float)) else time.time() + 2.0

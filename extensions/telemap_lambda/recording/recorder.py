@@ -74,7 +74,7 @@ class Recorder:
             self._sink.write(self._texts(new))
         except RecordingEnd as end:
             self._sink = None
-            self._log.warning(f"recording has ended: {end}")
+            self._log.warning(f"recording ended: {end}")
 
     def applied(self, events: list[Any]) -> list[Any]:
         """Return the events that would have come without a recording."""

@@ -44,7 +44,7 @@ class CpuQuota:
 
         """
         for parent in _parents():
-            folder = parent / f"telemap-sandbox-{uuid.uuid4().hex}"
+            folder = parent / f"telemap-sandbox-{os.getpid()}-{uuid.uuid4().hex}"
             try:
                 folder.mkdir()
             except OSError:

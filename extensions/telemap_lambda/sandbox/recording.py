@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from telemap.errors import DecodeError
+from telemap.numbers import finite
 from telemap.recording import read_events
 from telemap_lambda.sandbox.errors import RecordingError
 
@@ -162,8 +163,7 @@ def _request_id(event: object) -> str | None:
 
 def _duration_ms(event: object) -> float:
     metrics = event["record"].get("metrics") if isinstance(event, dict) else None
-    found = metrics.get("durationMs") if isinstance(metrics, dict) else None
-    return float(found) if isinstance(found, int | float) else 0.0
+    return (finite(metrics.get("durationMs")) if isinstance(metrics, dict) else None) or 0.0
 
 
 def _starts_invocation(event: object) -> bool:

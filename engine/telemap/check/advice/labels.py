@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from telemap.check import keys
+from telemap.check.keys import Holds
 from telemap.check.paths import below_item
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.events.event_shape import has_field
@@ -53,6 +55,11 @@ _SHELL = re.compile(r"\$[A-Z_][A-Z0-9_]*")
 """An environment variable, as shells write it."""
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^]]+\])+")
+
+
+_PATHS_AND_TEXTS, _TEXT, _TEXTS, _TEXT_BY_TEXT = map(
+    keys.holding, (Holds.PATHS_AND_TEXTS, Holds.TEXT, Holds.TEXTS, Holds.TEXT_BY_TEXT)
+)
 
 
 def advise_grouping(reader: MappingReader, key: ScalarNode, rule: LabelRule | None) -> None:
@@ -132,7 +139,7 @@ def _meant_path(text: str, patterns: tuple[str, ...], *, in_each: bool) -> str |
 def _literals(node: MapNode) -> Iterator[ScalarNode]:
     """Return the texts of a long form among which a path could be meant."""
     for key, value in node.entries:
-        if key.text == "concat" and isinstance(value, ListNode):
+        if key.text in _PATHS_AND_TEXTS and isinstance(value, ListNode):
             yield from (item for item in value.items if isinstance(item, ScalarNode))
     yield from _never_paths(node)
 
@@ -141,11 +148,11 @@ def _never_paths(node: MapNode) -> Iterator[ScalarNode]:
     """Return the texts of a long form that are literal, whatever they look like."""
     for key, value in node.entries:
         inner: tuple[Node, ...] = ()
-        if key.text in {"default", "otherwise"}:
+        if key.text in _TEXT:
             inner = (value,)
-        elif key.text == "allow" and isinstance(value, ListNode):
+        elif key.text in _TEXTS and isinstance(value, ListNode):
             inner = value.items
-        elif key.text == "map" and isinstance(value, MapNode):
+        elif key.text in _TEXT_BY_TEXT and isinstance(value, MapNode):
             inner = tuple(one for entry in value.entries for one in entry)
         yield from (one for one in inner if isinstance(one, ScalarNode))
 

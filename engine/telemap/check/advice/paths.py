@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from telemap.check import keys
+from telemap.check.keys import Holds
 from telemap.check.paths import ANY_DEPTH
 from telemap.check.regexes import advise_regex
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 
 _FROM_EVENT = ("$.", "$[")
 
-_ONE_PATH = frozenset({"path", "exists"})
-_PATHS = frozenset({"first_of", "concat"})
+_ONE_PATH = keys.holding(Holds.PATH)
+_PATHS = keys.holding(Holds.PATHS, Holds.PATHS_AND_TEXTS)
 _TESTS = frozenset(connective.value for connective in Connective)
 _OPERANDS = frozenset(operator.value for operator in Operator) - _ONE_PATH
 """Keys under which a text is a text, and `{path: ...}` is a path."""

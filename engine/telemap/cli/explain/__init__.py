@@ -138,9 +138,9 @@ def _end(faults: Sequence[DecodeError | KeyboardInterrupt], summary: Summary, re
         return EXIT_PROBLEMS
     before = "1 event" if events == 1 else f"{events:,} events"
     if isinstance(faults[0], KeyboardInterrupt):
-        say(f"interrupted after {before}: what is shown is of these")
+        say(f"interrupted after {before}; the output covers these")
         return EXIT_INTERRUPTED
-    say(f"{faults[0]}; what is shown is of the {before} before that")
+    say(f"{faults[0]}; the output covers the {before} before that")
     return EXIT_PROBLEMS
 
 

@@ -31,7 +31,7 @@ def event_lines(number: int, event: Any, trace: EventTrace, *, everything: bool)
         everything: whether sources that do not read its type are told one by one.
     """
     if trace.event_type is None:
-        yield f"event {number}: no telemetry event, but {shown(event)}: one is an object with a text 'type'"
+        yield f"event {number}: not a telemetry event, but {shown(event)}: one is an object with a text 'type'"
         return
     time = event.get("time")
     when = f", {time[:40]}" if isinstance(time, str) else ""
@@ -50,7 +50,7 @@ def event_lines(number: int, event: Any, trace: EventTrace, *, everything: bool)
         noun, verb = ("source", "reads") if len(others) == 1 else ("sources", "read")
         yield f"  {len(others)} {noun} of {metrics} {verb} other event types"
     elif not trace.sources and trace.dropped is None:
-        yield "  there is no source to read it"
+        yield "  no rule reads it"
 
 
 def source_name(lone: LoneSource) -> str:

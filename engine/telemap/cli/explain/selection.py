@@ -56,7 +56,7 @@ def wanted_events(name: str, numbers: Sequence[int], types: Sequence[str]) -> It
     if not number:
         raise DecodeError(no_telemetry(name))
     if beyond := [one for one in numbers if one > number]:
-        raise UsageError(f"there is no event {beyond[0]}: {name} has {number}")
+        raise UsageError(f"no event {beyond[0]}: {name} has {number}")
     if not found:
         types_there = ", ".join(came) or "none"
         raise UsageError(f"{name} has no such event of type {' or '.join(types)}; it has: {types_there}")

@@ -22,7 +22,7 @@ def summary_lines(summary: Summary, *, everything: bool) -> Iterator[str]:
         everything: whether sources are told one by one that read none of the events.
     """
     losses = [f"{count:,} dropped by rule {number} of 'drop'" for number, count in sorted(summary.dropped.items())]
-    losses += [f"{summary.malformed:,} are no telemetry events"] if summary.malformed else []
+    losses += [f"{summary.malformed:,} are not telemetry events"] if summary.malformed else []
     losses += [f"{summary.unread:,} of types that no source here reads"] if summary.unread else []
     yield f"all {summary.events:,} events together" + (f": {', '.join(losses)}" if losses else "")
     for total in summary.sources:

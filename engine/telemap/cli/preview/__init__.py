@@ -64,9 +64,9 @@ def run(arguments: argparse.Namespace) -> int:
     told = trials[:1] if arguments.cardinality else trials
     _say_notes(told, outcome, arguments.events)
     if outcome.bad_lines:
-        say(f"bad lines that were passed over: {outcome.bad_lines:,}")
+        say(f"skipped bad lines: {outcome.bad_lines:,}")
     if outcome.is_foreign:
-        say(f"some bytes of {arguments.events} are no UTF-8, and read as U+FFFD here: save it as UTF-8")
+        say(f"some bytes of {arguments.events} are not UTF-8, and were read as U+FFFD; save it as UTF-8")
     if outcome.trouble:
         say(outcome.trouble)
     return outcome.exit_code or (EXIT_PROBLEMS if differs and arguments.exit_code else 0)

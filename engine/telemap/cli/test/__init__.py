@@ -85,7 +85,7 @@ def _pattern(text: str) -> re.Pattern[str]:
     try:
         return re.compile(text)
     except (re.error, RecursionError, OverflowError) as error:
-        raise UsageError(f"--run {text!r} is no regex: {error}") from error
+        raise UsageError(f"--run {text!r} is not a valid regex: {error}") from error
 
 
 def _require_tests(session: Session, files: Iterable[str]) -> None:

@@ -95,7 +95,7 @@ def _test_files(name: str) -> Iterator[str]:
     if name == STDIN:
         raise UsageError("tests do not come from standard input: name a test file, a mapping or a directory")
     if name.startswith(SHIPPED) and name not in shipped_mappings():
-        raise UsageError(f"there is no shipped mapping {name!r}: telemap ships {', '.join(shipped_mappings())}")
+        raise UsageError(f"no shipped mapping {name!r}: telemap ships {', '.join(shipped_mappings())}")
     path = mapping_path(name)
     if os.path.exists(path):  # noqa: PTH110 - as above
         yield _test_file(name, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from telemap.cli.test.report import failure_lines
+from telemap.cli.test.report import evidence_lines
 from telemap.mapping_tests.coverage import percentage
 from telemap.problem.formats import annotation
 from telemap.problem.formats import as_github as problem_as_github
@@ -42,8 +42,7 @@ def github_lines(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] 
         yield from map(problem_as_github, report.told)
         for outcome in report.outcomes:
             for failure in outcome.failures:
-                head, *rest = failure_lines(failure)
-                lines = [head.removeprefix(f"{failure.place}: "), *(line[2:] for line in rest)]
+                lines = [failure.message, *evidence_lines(failure)]
                 yield annotation("error", failure.place, outcome.test.name, lines)
     for file in coverage or ():
         for source in file.sources:

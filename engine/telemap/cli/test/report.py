@@ -33,9 +33,14 @@ def file_lines(report: FileReport) -> Iterator[str]:
 def failure_lines(failure: Failure) -> Iterator[str]:
     """Return a failure: the place, a diff of expected and got, what explains it."""
     yield f"{failure.place}: {failure.message}"
-    yield from (f"  {line}" for line in diff_lines(failure.expected, failure.got))
-    yield from (f"  {note}" for note in failure.notes)
-    yield from (f"  made by {origin}" for origin in failure.origins)
+    yield from (f"  {line}" for line in evidence_lines(failure))
+
+
+def evidence_lines(failure: Failure) -> Iterator[str]:
+    """Return what shows a failure and explains it: a diff of expected and got, notes, where the series came from."""
+    yield from diff_lines(failure.expected, failure.got)
+    yield from failure.notes
+    yield from (f"made by {origin}" for origin in failure.origins)
 
 
 def diff_lines(expected: str, got: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_eve
 from telemap.cli.interruption import Interruption
 from telemap.cli.output import print_data, print_json, print_lines, say
 from telemap.errors import DecodeError
-from telemap.recording import EventReader
+from telemap.recording import EventReader, NotJsonError
 
 if TYPE_CHECKING:
     import argparse
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif survey.malformed:
         say(_malformed(survey.malformed))
     if reader.bad:
-        say(f"bad lines that were passed over: {reader.bad:,}")
+        say(f"skipped bad lines: {reader.bad:,}")
     if not survey.events and not code:
         code, trouble = EXIT_PROBLEMS, no_telemetry(events)
     if trouble:
@@ -80,12 +80,12 @@ def _survey(survey: Survey, reader: EventReader, name: str) -> tuple[int, str]:
         code, trouble = EXIT_PROBLEMS, f"{name}: {error}"
         if survey.events:
             before = "1 event" if survey.events == 1 else f"{survey.events:,} events"
-            trouble += f"; what is told is of the {before} before that"
-        if "not JSON" in str(error):
+            trouble += f"; the output covers the {before} before that"
+        if isinstance(error, NotJsonError):
             trouble += ", and --skip-bad-lines" if survey.events else "; --skip-bad-lines"
-            trouble += " passes over such lines"
+            trouble += " skips such lines"
     except KeyboardInterrupt:
-        code, trouble = EXIT_INTERRUPTED, f"interrupted after {survey.events:,} events: what is told is of these"
+        code, trouble = EXIT_INTERRUPTED, f"interrupted after {survey.events:,} events; the output covers these"
     return code, trouble
 
 
@@ -106,10 +106,10 @@ def _report(unread: Unread) -> None:
     if unread.malformed:
         say(_malformed(unread.malformed))
     if unread.dropped:
-        say(f"not looked at, because 'drop' takes them all: {', '.join(unread.dropped)}")
+        say(f"not examined, because 'drop' matches them all: {', '.join(unread.dropped)}")
     if unread.overlooked:
-        say(f"not looked at, because there are too many types, names or steps: {unread.overlooked} values")
+        say(f"not examined, because there are too many types, names or steps: {unread.overlooked} values")
 
 
 def _malformed(count: int) -> str:
-    return f"{count} of the events are no telemetry events: objects with a text 'type'"
+    return f"{count} of the events are not telemetry events: objects with a text 'type'"
