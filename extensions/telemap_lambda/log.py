@@ -32,7 +32,7 @@ class Log:
     def __init__(self, level: str = "warning") -> None:
         self.level = level
         self._said: set[str] = set()
-        self._secrets: set[str] = set()
+        self._secrets: frozenset[str] | None = None
         self._redaction: Redaction | None = None
 
     def hide(self, credentials: Credentials | None) -> None:
@@ -40,9 +40,9 @@ class Log:
         from telemap.push.secret_texts import texts_of  # noqa: PLC0415 - as below
 
         texts = texts_of([credentials]).passwords
-        if not texts <= self._secrets:
-            self._secrets |= texts
-            self._redaction = None
+        known = self._known_secrets()
+        if not texts <= known:
+            self._secrets, self._redaction = known | texts, None
 
     def debug(self, *lines: str) -> None:
         """Report what someone wants to know who looks for a fault."""
@@ -68,31 +68,48 @@ class Log:
 
     def shown(self, line: str) -> str:
         """Return a line as the log shows it: cut, then cleaned, and redacted last, because both may join a secret."""
-        from telemap.terminal_text import terminal_text  # noqa: PLC0415 - not worth its import before registering
-
         is_long = len(line) > _MOST_CHARACTERS
+        if not is_long and self._is_plain(line):
+            return line
+        from telemap.terminal_text import terminal_text  # noqa: PLC0415 - as below
+
         text = self._redacted(terminal_text(line[:_MOST_CHARACTERS]), cut=is_long)
         return f"{text}... ({len(line):,} characters)" if is_long else text
 
+    def _is_plain(self, line: str) -> bool:
+        """Return whether nothing in a line can be a secret, as in most: on a small function each millisecond counts."""
+        if not (line.isascii() and line.isprintable()) or any(mark in line for mark in "@&%\\"):
+            return False
+        folded = line.lower()
+        return not any(secret.lower() in folded for secret in self._known_secrets())
+
     def _redacted(self, text: str, *, cut: bool) -> str:
         if self._redaction is None:
-            import os  # noqa: PLC0415 - as above
+            from telemap.push.redaction import Redaction  # noqa: PLC0415 - as below
 
-            from telemap.push.redaction import Redaction  # noqa: PLC0415
-            from telemap.push.secret_texts import texts_in  # noqa: PLC0415
-
-            secrets = texts_in(os.environ).passwords | self._secrets
-            self._redaction = Redaction(one for one in secrets if len(one) >= _SHORTEST_SECRET)
+            self._redaction = Redaction(one for one in self._known_secrets() if len(one) >= _SHORTEST_SECRET)
         return self._redaction(text, cut=cut)
+
+    def _known_secrets(self) -> frozenset[str]:
+        if self._secrets is None:
+            import os  # noqa: PLC0415 - not worth its import before registering
+
+            from telemap.push.secret_texts import texts_in  # noqa: PLC0415 - as above
+
+            self._secrets = texts_in(os.environ).passwords
+        return self._secrets
 
     def _write(self, level: str, lines: tuple[str, ...]) -> None:
         if LEVELS.index(level) < LEVELS.index(self.level):
             return
-        import json  # noqa: PLC0415 - as above
+        import json  # noqa: PLC0415 - not worth its import before registering
 
         seconds, rest = divmod(time.time(), 1)
         moment = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{int(rest * 1000):03d}Z"
-        message = "\n".join(map(self.shown, lines))
+        try:
+            message = "\n".join(map(self.shown, lines))
+        except ImportError:  # the layer lacks the engine, and then nothing was done that could have met a secret
+            message = "\n".join(lines)
         line = json.dumps({"time": moment, "level": level, "logger": "telemap", "message": message})
         try:  # noqa: SIM105 - contextlib is not worth its import before registering
             print(line, file=sys.stderr, flush=True)

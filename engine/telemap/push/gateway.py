@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from telemap.push.connection import Answer
     from telemap.push.credentials import Credentials, Tls
     from telemap.push.proxy import Proxy
+    from telemap.push.redaction import Redaction
+    from telemap.push.secret_texts import SecretTexts
 
 _ANSWER_BYTES = 64 * 1024
 """Most of an answer to a push that is read."""
@@ -66,6 +68,7 @@ class Gateway:
         self._prefix = origin.prefix
         self._proxy: Proxy | None = None
         self._fault = ""
+        self._redaction: tuple[SecretTexts, Redaction] | None = None
         try:
             self._proxy = proxy_for(origin, environment())
         except ValueError:  # it may hold the proxy's password
@@ -181,12 +184,14 @@ class Gateway:
         from telemap.push.secret_texts import texts_in, texts_of  # noqa: PLC0415 - as above
 
         ours = texts_of([self.credentials, self._proxy.credentials if self._proxy else None])
-        around = texts_in(environment())
+        if self._redaction is None or self._redaction[0] != ours:
+            around = texts_in(environment())
+            secrets = (*ours.passwords, *ours.names, *around.passwords, *around.names)
+            self._redaction = ours, Redaction(secrets)
         words = " ".join(text.split())
-        shown = terminal_text(words[:_WORDS])
-        redacted = Redaction([*ours.passwords, *ours.names, *around.passwords, *around.names])
         is_long = len(words) > _WORDS
-        return redacted(shown, cut=cut or is_long) + ("..." if is_long else "")
+        shown = self._redaction[1](terminal_text(words[:_WORDS]), cut=cut or is_long)
+        return shown + ("..." if is_long else "")
 
 
 def _host(url: str) -> str | None:

@@ -64,6 +64,13 @@ class _Secret:
         self.text = ""
         self._gaps: set[int] = set()
         self._foreign: dict[int, int] = {}
+        if secret.isascii() and secret.isprintable() and SPACE not in secret:
+            self.text = secret.lower()
+        else:
+            self._fold(secret)
+        self._is_short = len(self.text) < _SHORT
+
+    def _fold(self, secret: str) -> None:
         for character in secret:
             folded = fold(character)
             if folded in {"", SPACE}:
@@ -71,7 +78,6 @@ class _Secret:
             elif not character.isascii():
                 self._foreign[len(self.text)] = len(self.text) + len(folded)
             self.text += folded.strip()
-        self._is_short = len(self.text) < _SHORT
 
     def find(self, level: Level, *, cut: bool) -> Iterator[tuple[int, int]]:
         """Find where the secret is among the readings of a text, and where its beginning is at the text's end.
