@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "telemap"
 
 ROAD = (
-    "digest durations event_types float_text label_text numbers patterns resources settings units version",
+    "digest durations event_types float_text label_text numbers patterns resources settings units version whole_file",
     "document errors problem regex",  # text becomes nodes, or problems with a place in them
     "reading",  # nodes become values
     "path",

@@ -12,6 +12,7 @@ from telemap.cli.files import require_mapping, show_faults
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.resources import SHIPPED
+from telemap.whole_file import write_whole
 from telemap_lambda.commands.sandbox_checks import check
 from telemap_lambda.commands.sandbox_options import MADE_UP, add_options
 
@@ -70,7 +71,7 @@ def _begin_recording(path: Path) -> None:
         WrongUseError: it cannot.
     """
     try:
-        path.write_bytes(b"")
+        write_whole(path, b"")
     except OSError as error:
         raise WrongUseError(f"--record {path}: cannot be written: {error.strerror}") from error
 

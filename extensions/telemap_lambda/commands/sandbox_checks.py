@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import WrongUseError
+from telemap.cli.files import require_recording_place
 from telemap_lambda.commands.sandbox_options import GATEWAYS, MADE_UP
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def _check_record(path: Path, events: str | None) -> None:
         raise WrongUseError(f"--record {path}: a recording is not compressed while it is made; leave '.gz' away")
     if events is not None and path.exists() and Path(events).exists() and path.samefile(events):
         raise WrongUseError(f"--record {path}: it would be written over what --events reads; choose another name")
+    require_recording_place(str(path))
 
 
 def _is_gateway(name: str) -> bool:
