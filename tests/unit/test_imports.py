@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "telemap"
 
 ROAD = (
-    "digest durations numbers patterns settings version",
+    "digest durations numbers patterns settings version whole_file",
     "event_types float_text label_text resources terminal_text units",
     "document errors problem regex",  # text becomes nodes, or problems with a place in them
     "reading",  # nodes become values

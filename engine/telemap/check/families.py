@@ -175,7 +175,7 @@ def _merge_labels(
 
 
 def _too_many(reader: MappingReader, what: str, merged: list[LabelNodes]) -> str | None:
-    """Say which bound the labels of a family's sources pass, if they do."""
+    """Report which bound the labels of a family's sources pass, if they do."""
     totals = reader.totals
     if totals.labels > MAX_LABELS:
         return f"with {what} all sources together have more than {MAX_LABELS:,} labels, inherited ones counted"

@@ -90,7 +90,7 @@ class Totals:
         return self.nodes > MAX_NODES or self.characters > MAX_CHARACTERS
 
     def regex(self, text: str) -> Regex:
-        """Give a regex, the same one each time."""
+        """Return a regex, the same one each time."""
         return self.regexes.setdefault(text, Regex(text))
 
     def examine(self, query: str) -> None:

@@ -32,7 +32,7 @@ class Names(Generic[T]):
         return f"{self._prefix}{number}"
 
     def name_of(self, rule: T) -> str:
-        """Give the name of a rule: one that several functions use is compared with the others once, however long."""
+        """Return the name of a rule: one that several functions use is compared with the others once, however long."""
         _, name = self._of_objects.get(id(rule)) or (rule, self.name(rule))
         self._of_objects[id(rule)] = (rule, name)
         return name
@@ -91,14 +91,14 @@ class Vocabulary:
         self._texts: dict[int, tuple[tuple[Operand, ...], str]] = {}
 
     def label(self, rule: LabelRule, family: int, name: str) -> str:
-        """Give the name of a label of the long form."""
+        """Return the name of a label of the long form."""
         key = (id(rule), family, name)
         if key not in self._labels:
             self._labels[key] = (rule, self.labels.name(BoundLabel(rule, family, name)))
         return self._labels[key][1]
 
     def texts(self, operands: tuple[Operand, ...]) -> str:
-        """Give the name of the set of the texts among operands."""
+        """Return the name of the set of the texts among operands."""
         if id(operands) not in self._texts:
             texts = frozenset(operand for operand in operands if isinstance(operand, str))
             self._texts[id(operands)] = (operands, self.constants.name(texts))
