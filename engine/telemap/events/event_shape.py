@@ -28,9 +28,9 @@ def advise_pattern(reader: NodeReader, node: Node, pattern: str) -> None:
     """Warn of an event type that the Telemetry API does not have."""
     if any(matches(pattern, known) for known in EVENT_TYPES):
         return
-    verb = "matches" if is_pattern(pattern) else "is"
-    hint = nearest(pattern, sorted(EVENT_TYPES)) or f"there are: {', '.join(sorted(EVENT_TYPES))}"
-    reader.warning("event-type", node, f"{pattern!r} {verb} no event type of the Telemetry API", hint)
+    verb = "does not match any" if is_pattern(pattern) else "is not an"
+    hint = nearest(pattern, sorted(EVENT_TYPES)) or f"one of: {', '.join(sorted(EVENT_TYPES))}"
+    reader.warning("event-type", node, f"{pattern!r} {verb} event type of the Telemetry API", hint)
 
 
 class Parsed(NamedTuple):
@@ -64,10 +64,10 @@ def advise_path(
     nearly = [miss for miss in misses if miss.position == max(miss.position for miss in misses)]
     name = nearly[0].name
     known = sorted({word for miss in nearly for word in miss.known})
-    hint = nearest(name, known) or (f"there are: {', '.join(known)}" if known else None)
-    message = f"path {node.text!r}: a {types[0]!r} event has no {name!r} there"
+    hint = nearest(name, known) or (f"one of: {', '.join(known)}" if known else None)
+    message = f"path {node.text!r}: {types[0]!r} events have no {name!r} there"
     if len(types) > 1:
-        message = f"path {node.text!r}: no event type of the source has {name!r} there"
+        message = f"path {node.text!r}: no event type of this rule has {name!r} there"
     if parsed is not None and next(path_steps(text)).name == "record":
         lacks = f"the regex of 'parse' has no group {name!r}" if known else f"a group is text, and has no {name!r}"
         message = f"path {node.text!r}: {lacks}"

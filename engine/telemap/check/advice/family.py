@@ -72,7 +72,9 @@ def advise_drop_rule(
         advise_test_paths(reader, entries["when"][1], patterns, broken)
     readable = not any(_within(span, node.span) for span in broken)
     if readable and when is not None and patterns and contradict(when, patterns):
-        reader.warning("never-runs", node, "the tests of this rule cannot hold together: it never drops an event")
+        reader.warning(
+            "never-runs", node, "the conditions of this rule contradict each other, so it never drops an event"
+        )
 
 
 def _broken(reader: MappingReader) -> Collection[Span]:
@@ -98,7 +100,7 @@ def _advise_source(
     advise_unit(reader, head, draft)
     readable = not any(_within(span, node.span) for span in broken for node in draft.nodes)
     if readable and draft.when is not None and draft.patterns and contradict(draft.when, draft.patterns):
-        message = "the tests of this source cannot hold together: it never runs"
+        message = "the conditions of this rule contradict each other, so it never runs"
         reader.warning("never-runs", draft.node, message)
 
 
