@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 _OPERATORS = frozenset(operator.value for operator in Operator)
 _TAKING_LISTS = listed([repr(one.value) for one in Operator if one.row.operand is OperandKind.VALUES])
 _PATH_ONLY = frozenset({"path"})
-_AS_WRITTEN = "write the text itself; only label values may have references"
+_AS_WRITTEN = "write the text itself; references are only allowed in label values"
 
 
 def read_when(reader: MappingReader, node: Node, what: str, *, depth: int) -> Condition | None:
     """Read `when`: a list of tests that must all hold."""
     items = reader.items(node, f"'when' of {what}") or ()
-    conditions = [_read_condition(reader, item, f"a test of {what}", depth) for item in items]
+    conditions = [_read_condition(reader, item, f"a condition of {what}", depth) for item in items]
     return AllOf(tuple(condition for condition in conditions if condition is not None))
 
 
@@ -71,14 +71,14 @@ def _read_comparison(reader: MappingReader, node: Node, what: str, entries: Entr
     """Read `{path: P, OP: X}`."""
     names = [name for name in entries if name in _OPERATORS]
     if entries.lacks("path"):
-        hint = "say what is tested, such as 'path: $.record.status'"
+        hint = "name what to test, such as 'path: $.record.status'"
         reader.error("missing-key", node, f"{what} needs 'path'", hint)
     if not names:
         hint = f"one of: {', '.join(choice.value for choice in Operator)}"
         reader.error("missing-key", node, f"{what} needs an operator", hint)
         return None
     for name in names[1:]:
-        reader.exclude(entries, names[0], name, f"{what} has both {names[0]!r} and {name!r}", "write two tests")
+        reader.exclude(entries, names[0], name, f"{what} has both {names[0]!r} and {name!r}", "write two conditions")
     operator = Operator(names[0])
     wanted = Wanted.ANY if operator.row.any_number else Wanted.ONE
     path = (
@@ -123,7 +123,12 @@ def _read_operand(reader: MappingReader, node: Node, what: str, depth: int) -> O
         entries = reader.entries(node, what, _PATH_ONLY)
         if entries is None or "path" not in entries:
             if entries is not None and not entries.foreign:
-                reader.error("missing-key", node, f"{what} needs 'path'", "'{path: ...}' compares with what is there")
+                reader.error(
+                    "missing-key",
+                    node,
+                    f"{what} needs 'path'",
+                    "to compare with the value at a path, write '{path: ...}'",
+                )
             return None
         return read_path(reader, entries["path"][1], f"'path' of {what}", depth=depth)
     if is_number(node):
@@ -131,14 +136,18 @@ def _read_operand(reader: MappingReader, node: Node, what: str, depth: int) -> O
     if is_truth(node):
         return reader.truth(node, what)
     if isinstance(node, ListNode):
-        reader.error("wrong-type", node, f"{what} cannot be a list", f"{_TAKING_LISTS} compare with several")
+        reader.error(
+            "wrong-type", node, f"{what} cannot be a list", f"to compare with several values, use {_TAKING_LISTS}"
+        )
     elif node.is_null:
-        reader.error("wrong-type", node, f"{what} cannot be null", "'exists: false' tells what is not there, or null")
+        reader.error(
+            "wrong-type", node, f"{what} cannot be null", "to match what is missing or null, use 'exists: false'"
+        )
     else:
         refuse_reference(reader, node, what, _AS_WRITTEN)
         if looks_like_path(node.text):
-            hint = "'{path: ...}' compares with what is there"
-            reader.warning("literal-path", node, f"{node.text!r} is compared with as text", hint)
+            hint = "to compare with the value at a path, write '{path: ...}'"
+            reader.warning("literal-path", node, f"{node.text!r} is compared as literal text", hint)
         return reader.text(node, what, empty=True)
     return None
 

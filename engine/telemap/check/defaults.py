@@ -51,7 +51,7 @@ def _read_prefix(reader: MappingReader, given: Entries) -> str:
     node = given["prefix"][1]
     prefix = reader.text(node, "'prefix' of 'defaults'", empty=True) or ""
     if prefix and NAME.fullmatch(prefix) is None:
-        hint = "letters, digits, '_' and ':', no digit first"
-        reader.error("metric-name", node, f"{prefix!r} cannot begin a metric name", hint)
+        hint = "use letters, digits, '_' and ':', and do not start with a digit"
+        reader.error("metric-name", node, f"{prefix!r} is not a valid metric name prefix", hint)
         return ""
     return prefix

@@ -80,9 +80,11 @@ def _read_help(reader: MappingReader, key: ScalarNode, what: str, entries: Entri
     if "help" not in entries:
         if not entries.lacks("help"):
             return None
-        reader.error("missing-key", key, f"{what} needs 'help'", "say in a sentence what it counts or measures")
+        reader.error("missing-key", key, f"{what} needs 'help'", "describe in a sentence what it counts or measures")
         return None
-    return reader.text(entries["help"][1], f"'help' of {what}", hint="write a sentence that says what it counts")
+    return reader.text(
+        entries["help"][1], f"'help' of {what}", hint="write a sentence that describes what it counts or measures"
+    )
 
 
 def _read_drafts(
@@ -97,12 +99,12 @@ def _read_drafts(
             "keys-exclude",
             entries[name][0],
             f"{what} has both 'sources' and {name!r}",
-            f"write {name!r} on each source",
+            f"move {name!r} into each rule",
             related=(entries["sources"][0], "'sources'"),
         )
     labels = read_own_labels(reader, entries, what)
     items = reader.items(entries["sources"][1], f"'sources' of {what}") or ()
-    read = [read_source_item(reader, item, f"source {number} of {what}", head) for number, item in enumerate(items, 1)]
+    read = [read_source_item(reader, item, f"rule {number} of {what}", head) for number, item in enumerate(items, 1)]
     return [draft for draft in read if draft is not None], [above, labels]
 
 
@@ -115,7 +117,7 @@ def _check_operations(reader: MappingReader, what: str, drafts: list[DraftSource
             reader.error(
                 "gauge-operations",
                 node,
-                f"the sources of {what} cannot mix {first.value!r} and {operation.value!r}",
+                f"the rules of {what} cannot mix {first.value!r} and {operation.value!r}",
                 _mixes(),
                 related=(first_node, f"{first.value!r}"),
             )
@@ -230,7 +232,7 @@ def _check_same_labels(reader: MappingReader, what: str, drafts: list[DraftSourc
         reader.error(
             "label-mismatch",
             draft.node,
-            f"the sources of {what} differ in their labels: this one {' and '.join(words)}",
-            "give each source the same label names; a constant text will do where there is nothing to read",
-            related=(first.node, "the first source"),
+            f"the rules of {what} have different labels: this one {' and '.join(words)}",
+            "use the same label names in each rule; use a constant where there is nothing to read",
+            related=(first.node, "the first rule"),
         )

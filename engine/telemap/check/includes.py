@@ -108,9 +108,9 @@ def report_conflicts(reader: MappingReader, included: Included, written: Contain
             reader.error_at(
                 "name-collision",
                 reader.place(conflict.node.span),
-                f"two included mappings have a metric {conflict.name!r}",
-                f"write {conflict.name!r} under 'metrics' here, or remove it with '{conflict.name}: null'",
-                related=(conflict.first, "the first one"),
+                f"metric {conflict.name!r} is defined by two included mappings",
+                f"define {conflict.name!r} under 'metrics' here, or remove it with '{conflict.name}: null'",
+                related=(conflict.first, "the first definition"),
             )
 
 
@@ -124,15 +124,15 @@ def _include(
     name = relative_to(chain[-1], text)
     if name in chain:
         shown = " -> ".join((*chain[chain.index(name) :], name))
-        reader.error("include-cycle", node, f"the mapping includes itself: {shown}", "leave this 'include' out")
+        reader.error("include-cycle", node, f"the mapping includes itself: {shown}", "remove this 'include'")
         return None
     reader.totals.files += 1
     if reader.totals.passes("files", reader.totals.files, MAX_FILES):
-        message = f"with {text!r} there are more than {MAX_FILES} included mappings"
-        reader.error("include-broken", node, message, "put what belongs together into one file")
+        message = f"with {text!r}, there are more than {MAX_FILES} included mappings"
+        reader.error("include-broken", node, message, "combine related metrics in one file")
         return None
     if len(chain) > MAX_DEPTH:
-        message = f"cannot include {text!r}: mappings include one another more than {MAX_DEPTH} levels deep"
+        message = f"cannot include {text!r}: includes are nested more than {MAX_DEPTH} levels deep"
         reader.error("include-broken", node, message)
         return None
     try:
@@ -148,9 +148,9 @@ def _report_broken(reader: MappingReader, node: Node, text: str, error: MappingE
     """Report a file that could not be read to its end; after some of them the others are not looked at."""
     totals = reader.totals
     totals.broken += any(problem.place is not None for problem in error.problems)
-    message, hint = f"cannot include {text!r}", "see the problem of that file"
+    message, hint = f"cannot include {text!r}", "fix the problem in that file"
     if totals.passes("files", totals.broken, MAX_BROKEN):
-        message += f", the last one of {totals.broken}: what comes after it is not looked at"
+        message += f"; after {totals.broken} unreadable files, the others are not checked"
     reader.error("include-broken", node, message, hint)
 
 
@@ -160,7 +160,7 @@ def _bound_size(reader: MappingReader, node: Node, text: str) -> None:
     if totals.is_too_large and "size" not in totals.told:
         totals.told.add("size")
         message = (
-            f"with {text!r} all files together have more than {MAX_NODES:,} nodes, or {MAX_CHARACTERS:,} characters"
+            f"with {text!r}, all files together have more than {MAX_NODES:,} nodes or {MAX_CHARACTERS:,} characters"
         )
         reader.error("include-broken", node, message)
 

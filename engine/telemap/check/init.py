@@ -45,7 +45,7 @@ def read_init(reader: MappingReader, what: str, entries: Entries, head: FamilyHe
     if "init" not in entries:
         return None
     key, node = entries["init"]
-    reader.key_for_type(key, what, head.type, "leave 'init' out: a gauge is set by events")
+    reader.key_for_type(key, what, head.type, "remove 'init': a gauge is set by events")
     if isinstance(node, ListNode):
         items = reader.items(node, f"'init' of {what}") or ()
         return Init(node, tuple(_read_set(reader, item, f"a label set of 'init' of {what}") for item in items))
@@ -115,7 +115,7 @@ def _all_sets(
                 reader.error(
                     "init-open",
                     node,
-                    f"'init: all' of {what}: the values of label {name!r} are not known before the events",
+                    f"'init: all' of {what} needs the values of label {name!r}, which are not known in advance",
                     "close the label with 'allow', or with 'map' and 'otherwise', or list the label sets",
                 )
                 return ()
@@ -135,8 +135,8 @@ def _has_room(reader: MappingReader, node: Node, what: str, lines: int) -> bool:
     totals = reader.totals
     totals.init += lines
     if totals.passes("init", totals.init, MAX_INIT):
-        message = f"with 'init' of {what} all families together begin with more than {MAX_INIT:,} lines of exposition"
-        reader.error("init-limit", node, message, "list the label sets that matter")
+        message = f"with 'init' of {what}, all metrics together start with more than {MAX_INIT:,} lines of exposition"
+        reader.error("init-limit", node, message, "list only the label sets that matter")
     return totals.init <= MAX_INIT
 
 
@@ -153,16 +153,16 @@ def check_total(reader: MappingReader, families: Iterable[Family], limit: int) -
         count += len(family.init)
         if count > limit and "init" not in reader.totals.told:
             message = (
-                f"with {family.name!r} all 'init' make {count} series together, and 'series_limit_total' is {limit}"
+                f"with {family.name!r}, 'init' creates {count} series in total, but 'series_limit_total' is {limit}"
             )
-            hint = "raise 'series_limit_total' of 'defaults', or list the label sets that matter"
+            hint = "raise 'series_limit_total' in 'defaults', or list only the label sets that matter"
             reader.error_at("init-limit", family.place, message, hint)
             return
 
 
 def _report_limit(reader: MappingReader, node: Node, what: str, count: int, limit: int) -> None:
-    hint = "raise 'series_limit', or list the label sets that matter"
-    reader.error("init-limit", node, f"'init' of {what} makes {count} series, and its limit is {limit}", hint)
+    hint = "raise 'series_limit', or list only the label sets that matter"
+    reader.error("init-limit", node, f"'init' of {what} creates {count} series, but the limit is {limit}", hint)
 
 
 def _listed_sets(
@@ -235,7 +235,7 @@ def _complete(
     for name, (key, _) in given.items():
         if name not in possible.names:
             hint = reader.suggestions.nearest_or_all(name, possible.names, "the metric has no labels")
-            reader.error("init-label", key, f"{what} names {name!r}, which is no label of the metric", hint)
+            reader.error("init-label", key, f"{what} has {name!r}, which is not a label of the metric", hint)
     values = constants | {name: text for name, (_, text) in given.items()}
     missing = [name for name in possible.names if name not in values]
     if missing:
@@ -256,12 +256,12 @@ def _check_values(reader: MappingReader, written: WrittenSet, what: str, possibl
         left &= sources
         if not sources:
             sound = False
-            empty = "there are: none but an empty text"
+            empty = "one of: only empty text"
             hint = reader.suggestions.nearest_or_all(_plain(text), possible.texts(name), empty)
-            reader.error("init-label", key, f"{what} gives {name!r} a text that it never has: {_plain(text)!r}", hint)
+            reader.error("init-label", key, f"{what} has a value that {name!r} never takes: {_plain(text)!r}", hint)
     if sound and not left:
-        hint = "each of these texts comes from another source"
-        reader.error("init-label", node, f"{what} is one that no source makes", hint)
+        hint = "each of these values comes from a different rule"
+        reader.error("init-label", node, f"{what} is never produced by any rule", hint)
 
 
 def _possible(rule: LabelRule) -> frozenset[LiteralText] | None:

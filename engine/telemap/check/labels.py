@@ -39,7 +39,7 @@ _LONG_TEXT = 100
 
 _ORIGINS = {key.value: key for key in LabelOriginKey}
 
-_AS_WRITTEN = "write the text itself; 'otherwise', 'default' and what 'map' gives may have references"
+_AS_WRITTEN = "write the text itself; references are allowed in 'otherwise', 'default' and the values of 'map'"
 
 
 def read_label_names(reader: MappingReader, node: Node, what: str) -> LabelNodes:
@@ -53,8 +53,8 @@ def read_label_names(reader: MappingReader, node: Node, what: str) -> LabelNodes
             reader.error(
                 "label-name",
                 key,
-                f"{key.text!r} cannot be a label name",
-                "letters, digits and '_', no digit first, not '__' in front",
+                f"{key.text!r} is not a valid label name",
+                "use letters, digits and '_', and do not start with a digit or '__'",
             )
         labels[key.text] = (key, value)
         if not _is_null(value):
@@ -80,10 +80,8 @@ def check_removals(reader: MappingReader, labels: LabelNodes, inherited: LabelNo
     """
     for name, (key, node) in labels.items():
         if _is_null(node) and name not in inherited:
-            hint = (
-                reader.suggestions.nearest(name, inherited) or "null takes away a label of 'defaults', or of the metric"
-            )
-            reader.error("nothing-to-remove", key, f"no label {name!r} is inherited here", hint)
+            hint = reader.suggestions.nearest(name, inherited) or "null removes a label of 'defaults' or of the metric"
+            reader.error("nothing-to-remove", key, f"there is no inherited label {name!r} to remove", hint)
 
 
 def check_reserved(reader: MappingReader, labels: LabelNodes, metric_type: MetricType) -> None:
@@ -91,7 +89,7 @@ def check_reserved(reader: MappingReader, labels: LabelNodes, metric_type: Metri
     name = metric_type.row.own_label
     if name and name in labels:
         reader.error(
-            "label-name", labels[name][0], f"a {metric_type.value} cannot have a label {name!r}", "give it another name"
+            "label-name", labels[name][0], f"a {metric_type.value} cannot have the label {name!r}", "rename it"
         )
 
 
@@ -219,7 +217,12 @@ def _read_env(reader: MappingReader, node: Node, what: str) -> LiteralText | Non
     if name is None:
         return None
     if _NAME.fullmatch(name) is None:
-        reader.error("wrong-value", node, f"{what} cannot be {name!r}", "name a variable, without '$' and braces")
+        reader.error(
+            "wrong-value",
+            node,
+            f"{what} is not a valid variable name: {name!r}",
+            "write the name of the variable, without '$' and braces",
+        )
         return None
     found = read_literal(reader, node, f"${{env:{name}}}")
     return found if found and isinstance(found.parts[0], EnvironmentReference) else None

@@ -45,7 +45,7 @@ def read_family_buckets(
         reader.error(
             "buckets-missing",
             key,
-            f"{what} needs 'buckets': the default ones are seconds, and the name {head.name!r} is not",
+            f"{what} needs 'buckets': the default buckets are in seconds, but {head.name!r} is not",
             "state the upper bounds, such as 'buckets: [1, 10, 100]'",
         )
     return DEFAULT_BUCKETS
@@ -57,18 +57,20 @@ def read_buckets(reader: MappingReader, node: Node, what: str) -> tuple[float, .
         return _read_generator(reader, node, what)
     items = reader.items(node, what) or ()
     if len(items) > MAX_BUCKETS:
-        reader.error("wrong-value", node, f"{what} has {len(items)} bounds, and may have {MAX_BUCKETS}")
+        reader.error("wrong-value", node, f"{what} has {len(items)} bounds; at most {MAX_BUCKETS} are allowed")
         return ()
     bounds = [(item, _read_bound(reader, item, what)) for item in items]
     for (_, lower), (item, upper) in pairwise(bounds):
         if lower is not None and upper is not None and upper <= lower:
-            hint = "leave one of them out" if upper == lower else "write them from the least to the greatest"
-            reader.error("buckets-order", item, f"{what} must ascend: {upper:g} comes after {lower:g}", hint)
+            hint = "remove one of them" if upper == lower else "sort them from lowest to highest"
+            reader.error(
+                "buckets-order", item, f"{what} must be in ascending order: {upper:g} comes after {lower:g}", hint
+            )
     return tuple(bound for _, bound in bounds if bound is not None)
 
 
 def _read_bound(reader: MappingReader, node: Node, what: str) -> float | None:
-    hint = "leave it out: the bucket +Inf is always there" if is_number(node) else None
+    hint = "remove it: the bucket +Inf always exists" if is_number(node) else None
     return reader.number(node, f"a bound of {what}", hint=hint)
 
 
@@ -107,7 +109,7 @@ def _read_above(reader: MappingReader, given: Entries, part: str, what: str, lea
         return None
     number = reader.number(given[part][1], f"{part!r} of {what}")
     if number is not None and number <= least:
-        reader.error("wrong-value", given[part][1], f"{part!r} of {what} must be more than {least:g}")
+        reader.error("wrong-value", given[part][1], f"{part!r} of {what} must be greater than {least:g}")
         return None
     return number
 
@@ -121,7 +123,7 @@ def _generate(
     except OverflowError:
         bounds = (math.inf,)
     if not all(map(math.isfinite, bounds)) or any(upper <= lower for lower, upper in pairwise(bounds)):
-        reader.error("number-range", node, f"{what} makes bounds that do not ascend, or are not finite")
+        reader.error("number-range", node, f"{what} produces bounds that are not ascending or not finite")
     return bounds
 
 
@@ -150,7 +152,7 @@ def read_overflow(
     node = entries["overflow"][1]
     chosen = reader.word(node, f"'overflow' of {what}", Overflow)
     if chosen is Overflow.FOLD and not can_fold:
-        message = f"{what} is a gauge whose samples do not add up: different series cannot be folded into one"
+        message = f"{what} is a gauge whose samples cannot be added, so its series cannot be folded into one"
         reader.error("fold-gauge", node, message, "use 'drop'")
     return chosen or default
 

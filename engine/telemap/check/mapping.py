@@ -113,7 +113,7 @@ def _check(
 def _misplaced_metric(value: Node) -> str | None:
     """Report where a metric belongs that stands at the top."""
     if isinstance(value, MapNode) and any(key.text == "type" for key, _ in value.entries):
-        return "indent it: metrics stand below 'metrics:'"
+        return "indent it: metrics belong under 'metrics:'"
     return None
 
 
@@ -128,7 +128,7 @@ def _check_version(reader: MappingReader, document: Document, entries: Entries) 
         return
     node = entries["version"][1]
     if not is_number(node) or number_of(node) != VERSION:
-        reader.error("wrong-value", node, "the only version is 1", "write 'version: 1', without quotes")
+        reader.error("wrong-value", node, "the only supported version is 1", "write 'version: 1', without quotes")
 
 
 def _read_drop(reader: MappingReader, entries: Entries) -> tuple[DropRule, ...]:
@@ -173,8 +173,8 @@ def _read_families(
     for key, node in _written_families(reader, entries):
         name = key.text if key.text in included.families else defaults.prefix + key.text
         if name in written:
-            message = f"the metric {name!r} is written twice: as {written[name].text!r}, and as {key.text!r}"
-            reader.error("name-collision", key, message, related=(written[name], "it is here first"))
+            message = f"metric {name!r} is defined twice: as {written[name].text!r} and as {key.text!r}"
+            reader.error("name-collision", key, message, related=(written[name], "first defined here"))
             continue
         written[name] = key
         named.pop(name, None)
@@ -202,7 +202,7 @@ def _written_families(reader: MappingReader, entries: Entries) -> tuple[tuple[Sc
 
 
 def _report_nothing(reader: MappingReader, key: ScalarNode, name: str, included: Included) -> None:
-    way_out = "write what it is below it; a metric with nothing below removes one of an included mapping"
+    way_out = "define it below its name; a metric without a definition removes one of an included mapping"
     suggestions = reader.suggestions
     hint = suggestions.nearest(name, included.families) or suggestions.nearest(key.text, included.families) or way_out
-    reader.error("nothing-to-remove", key, f"no included mapping has a metric {name!r}", hint)
+    reader.error("nothing-to-remove", key, f"no included mapping defines metric {name!r}", hint)

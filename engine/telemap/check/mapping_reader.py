@@ -46,6 +46,6 @@ class MappingReader(NodeReader):
         others = [one.value for one in MetricType if key.text in one.row.keys]
         kind = f"a {metric_type.value}"
         if len(others) == 1:
-            kind = f"no {others[0]}"
-            help_ = f"leave {key.text!r} out, or write 'type: {others[0]}'"
+            kind = f"not a {others[0]}"
+            help_ = f"remove {key.text!r}, or write 'type: {others[0]}'"
         self.error("key-not-for-type", key, f"{what} is {kind} and cannot have {key.text!r}", help_)

@@ -29,23 +29,23 @@ def check_name(reader: MappingReader, key: ScalarNode, name: str, metric_type: M
         reader.error(
             "metric-name",
             key,
-            f"{name!r} cannot be a metric name",
-            "letters, digits, '_' and ':', no digit first",
+            f"{name!r} is not a valid metric name",
+            "use letters, digits, '_' and ':', and do not start with a digit",
         )
     elif name == "_total" and counts:
         reader.error(
-            "metric-name", key, "a counter needs a name before '_total'", "say what it counts, such as 'orders_total'"
+            "metric-name", key, "a counter needs a name before '_total'", "name what it counts, such as 'orders_total'"
         )
     elif name.startswith(_OWN):
         reader.error(
-            "reserved-name", key, f"names that begin with {_OWN!r} are telemap's own", "begin it with another prefix"
+            "reserved-name", key, f"names that begin with {_OWN!r} are reserved for telemap", "use a different prefix"
         )
     elif counts and not name.endswith("_total"):
         reader.error(
             "counter-name",
             key,
-            f"a counter's name ends in '_total', {name!r} does not",
-            f"call it '{key.text}_total'",
+            f"a counter's name must end in '_total', but {name!r} does not",
+            f"rename it to '{key.text}_total'",
         )
 
 
@@ -63,7 +63,7 @@ def check_collisions(reader: MappingReader, families: Collection[Named]) -> None
     taken = {sample: family for family in families for sample in _sample_names(family.name, family.type)}
     for family in families:
         if other := taken.get(family.name):
-            message = f"metric {family.name!r} has the name of a sample of {other.name!r}"
+            message = f"metric {family.name!r} has the same name as a sample of {other.name!r}"
             reader.error_at("name-collision", family.place, message, related=(other.place, f"metric {other.name!r}"))
 
 

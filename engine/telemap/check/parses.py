@@ -32,7 +32,7 @@ def read_parse(reader: MappingReader, node: Node, what: str) -> Parse | None:
         return None
     path = read_path(reader, entries["of"][1], f"'of' of {what}", depth=0) if "of" in entries else record
     if path is not None and path.searches:
-        hint = "parse with 'regex', which is cut off when it is slow"
+        hint = "use 'regex' instead, which is stopped when it is slow"
         reader.error("path-syntax", entries["of"][1], f"'of' of {what} cannot search with a regex", hint)
     if "as" in entries and "regex" in entries:
         reader.exclude(entries, "as", "regex", f"{what} has both 'as' and 'regex'")
@@ -52,8 +52,6 @@ def _read_regex(reader: MappingReader, what: str, entries: Entries, path: Path |
     if compiled is None:
         return None
     if not compiled.groupindex:
-        reader.error(
-            "regex-groups", node, f"'regex' of {what} has no named group", "write (?P<name>...) around each field"
-        )
+        reader.error("regex-groups", node, f"'regex' of {what} has no named group", "put each field in (?P<name>...)")
         return None
     return Parse(Parser.REGEX, path, compiled.pattern) if path else None

@@ -38,7 +38,7 @@ def read_path(reader: MappingReader, node: Node, what: str, *, depth: int, wante
     if text is None:
         return None
     if not looks_like_path(text) or is_number(node):
-        reader.error("wrong-value", node, f"{what} must be a path, {text!r} is none", _hint(text))
+        reader.error("wrong-value", node, f"{what} must be a path, not {text!r}", _hint(text))
         return None
     if node.span in reader.faulty_paths:
         reader.errors += 1
@@ -65,7 +65,7 @@ def _report(reader: MappingReader, node: Node, fault: PathFault) -> None:
 
 def _hint(text: str) -> str:
     if looks_like_path(text):
-        return "put it in quotes: YAML reads a number"
+        return "put it in quotes: YAML reads it as a number"
     return f"write {below_item(text)!r}" if _NAMES.match(text) else "a path begins with '$.'"
 
 
@@ -79,7 +79,7 @@ def _bound(reader: MappingReader, node: Node, path: Path, *, counts: bool) -> No
     """Bound the steps of a path, and of all paths together where it counts as one of a source."""
     steps = path.query.count(".") + path.query.count("[") if path.steps is None else len(path.steps)
     if path.steps is not None and steps > MAX_STEPS:
-        raise PathFault("path-syntax", f"the path has {steps} steps, and may have {MAX_STEPS}", "shorten it")
+        raise PathFault("path-syntax", f"the path has {steps} steps; at most {MAX_STEPS} are allowed", "shorten it")
     if counts:
         count_steps(reader, node, steps)
 
@@ -89,7 +89,7 @@ def count_steps(reader: MappingReader, node: Node, steps: int) -> None:
     reader.totals.steps += steps
     if reader.totals.passes("steps", reader.totals.steps, totals.MAX_STEPS):
         message = (
-            f"the paths of all sources have more than {totals.MAX_STEPS:,} steps, inherited labels counted for each"
+            f"the paths of all rules have more than {totals.MAX_STEPS:,} steps, counting inherited labels for each"
         )
         reader.error("too-complex", node, message)
 

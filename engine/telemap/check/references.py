@@ -15,7 +15,7 @@ _REFERENCE = re.compile(
     r"\$\{(?:env:(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^}]*)?|(?P<instance>runtime:instance))\}"
 )
 
-_FORMS = "there are '${env:NAME}', '${env:NAME:-default}' and '${runtime:instance}'"
+_FORMS = "use '${env:NAME}', '${env:NAME:-default}' or '${runtime:instance}'"
 
 _BEGINNINGS = ("${env:", "${runtime:")
 """How text begins that is meant as a reference, in places where others may be plain text."""
@@ -59,7 +59,9 @@ def refuse_reference(reader: NodeReader, node: ScalarNode, what: str, help_: str
         help_: the way out.
     """
     if any(beginning in node.text for beginning in _BEGINNINGS):
-        reader.error("reference-syntax", node, f"{what} cannot be {node.text!r}: references are not read there", help_)
+        reader.error(
+            "reference-syntax", node, f"{what} cannot be {node.text!r}: references are not allowed here", help_
+        )
 
 
 def _reference(match: re.Match[str]) -> EnvironmentReference | InstanceReference:
@@ -75,20 +77,20 @@ def _sound(reader: NodeReader, node: Node, literal: LiteralText) -> bool:
         if isinstance(part, str) and "${" in part:
             written = part[part.index("${") :]
             match = _SHELL.match(written)
-            hint = f"an environment variable is written '${{env:{match[1]}}}'" if match else _FORMS
-            reader.error("reference-syntax", node, f"{written!r} is no reference", hint)
+            hint = f"for an environment variable, write '${{env:{match[1]}}}'" if match else _FORMS
+            reader.error("reference-syntax", node, f"invalid reference {written!r}", hint)
             return False
         if isinstance(part, EnvironmentReference) and "${" in (part.default or ""):
-            message = f"the default of ${{env:{part.name}}} cannot be another reference"
-            hint = f"write {{env: {part.name}, default: ...}}: the default of a label may be a reference"
+            message = f"the default of ${{env:{part.name}}} cannot be a reference"
+            hint = f"write {{env: {part.name}, default: ...}}: a label's default may be a reference"
             reader.error("reference-syntax", node, message, hint)
             return False
         if isinstance(part, EnvironmentReference) and part.name in _SECRETS:
             reader.error(
                 "secret-variable",
                 node,
-                f"{part.name} is a credential, and would be published with the metrics",
-                "name another variable",
+                f"{part.name} is a credential and would be published with the metrics",
+                "use another variable",
             )
             return False
     return True

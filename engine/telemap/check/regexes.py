@@ -22,14 +22,14 @@ def read_regex(reader: MappingReader, node: Node, what: str) -> re.Pattern[str] 
     if text is None:
         return None
     if len(text) > MAX_LENGTH:
-        message = f"{what} has {len(text):,} characters, and may have {MAX_LENGTH:,}"
+        message = f"{what} has {len(text):,} characters; at most {MAX_LENGTH:,} are allowed"
         reader.error("regex-syntax", node, message)
         return None
     regex = reader.totals.regex(text)
     try:
         compiled = regex.compiled if _has_room(reader, node, regex) else None
     except (re.error, RecursionError, OverflowError, Warning) as error:
-        reader.error("regex-syntax", node, f"{what} is no regular expression: {error}", _way_out(str(error)))
+        reader.error("regex-syntax", node, f"{what} is not a valid regular expression: {error}", _way_out(str(error)))
         return None
     if compiled is not None:
         advise_regex(reader, node, what, text)
@@ -37,11 +37,11 @@ def read_regex(reader: MappingReader, node: Node, what: str) -> re.Pattern[str] 
 
 
 _WAYS_OUT = {
-    "missing )": "a literal ( is written \\(",
-    "unbalanced parenthesis": "a literal ) is written \\)",
-    "unterminated character set": "a literal [ is written \\[",
-    "nothing to repeat": "a literal * is written \\*, and so are + and ?",
-    "multiple repeat": "a literal * is written \\*, and so are + and ?",
+    "missing )": "write a literal ( as \\(",
+    "unbalanced parenthesis": "write a literal ) as \\)",
+    "unterminated character set": "write a literal [ as \\[",
+    "nothing to repeat": "write a literal * as \\*; likewise + and ?",
+    "multiple repeat": "write a literal * as \\*; likewise + and ?",
 }
 """What was most likely meant, by how the message of Python's `re` begins: it has no codes."""
 
@@ -61,10 +61,10 @@ def _has_room(reader: MappingReader, node: Node, regex: Regex) -> bool:
     long = totals.regex_characters > MAX_REGEX_CHARACTERS
     wide = totals.set_characters > MAX_SET_CHARACTERS
     if long and totals.passes("regexes", totals.regex_characters, MAX_REGEX_CHARACTERS):
-        reader.error("too-complex", node, f"all regexes together have more than {MAX_REGEX_CHARACTERS:,} characters")
+        reader.error("too-complex", node, f"all regexes have more than {MAX_REGEX_CHARACTERS:,} characters in total")
     elif wide and totals.passes("sets", totals.set_characters, MAX_SET_CHARACTERS):
-        message = f"the sets of all regexes, such as [a-z], have more than {MAX_SET_CHARACTERS:,} characters together"
-        reader.error("too-complex", node, message, "\\w, \\S and the like cost nothing")
+        message = f"character sets of all regexes, such as [a-z], have more than {MAX_SET_CHARACTERS:,} characters"
+        reader.error("too-complex", node, message, "\\w, \\S and the like do not count")
     elif long or wide:
         reader.errors += 1
     return not (long or wide)
@@ -79,8 +79,8 @@ def read_extract(reader: MappingReader, node: Node, what: str) -> str | None:
         reader.error(
             "regex-groups",
             node,
-            f"{what} must have one group, this has {compiled.groups}",
-            "write (?:...) for the others" if compiled.groups else "put ( ) around what is wanted",
+            f"{what} must have one group, not {compiled.groups}",
+            "use (?:...) for the other groups" if compiled.groups else "put ( ) around the part to extract",
         )
         return None
     return compiled.pattern
@@ -92,6 +92,6 @@ def advise_regex(reader: MappingReader, node: Node, what: str, text: str) -> Non
         reader.warning(
             "regex-slow",
             node,
-            f"{what} has {danger}: hostile text can make it slow, and telemap cuts it off after 50 ms a batch",
-            "say what may stand there, such as [^ ]+",
+            f"{what} has {danger}: untrusted text can make it slow, and telemap stops it after 50 ms per batch",
+            "match fewer characters, such as [^ ]+",
         )

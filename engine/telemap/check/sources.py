@@ -99,7 +99,7 @@ def read_patterns(reader: MappingReader, node: Node, what: str) -> tuple[str, ..
     known = reader.totals.patterns
     known.update(text for text in texts if text is not None and is_pattern(text))
     if reader.totals.passes("patterns", len(known), MAX_PATTERNS):
-        message = f"with 'from' of {what} there are more than {MAX_PATTERNS} different patterns"
+        message = f"with 'from' of {what}, there are more than {MAX_PATTERNS} different patterns"
         reader.error("too-complex", node, message)
     return tuple(text for text in texts if text is not None)
 
@@ -107,7 +107,7 @@ def read_patterns(reader: MappingReader, node: Node, what: str) -> tuple[str, ..
 def _read_pattern(reader: MappingReader, node: Node, what: str) -> str | None:
     text = reader.text(node, what, hint=_EVENT_TYPE)
     if text is not None and text.count("*") > MAX_STARS:
-        reader.error("wrong-value", node, f"{what} has {text.count('*')} times '*', and may have {MAX_STARS}")
+        reader.error("wrong-value", node, f"{what} has {text.count('*')} '*'; at most {MAX_STARS} are allowed")
         return None
     return text
 
@@ -117,7 +117,7 @@ def _read_each(reader: MappingReader, node: Node, what: str) -> tuple[Path, ...]
     nodes = reader.items(node, what) if isinstance(node, ListNode) else (node,)
     nodes = nodes or ()
     if len(nodes) > MAX_EACH:
-        reader.error("wrong-value", node, f"{what} has {len(nodes)} steps, and may have {MAX_EACH}")
+        reader.error("wrong-value", node, f"{what} has {len(nodes)} steps; at most {MAX_EACH} are allowed")
         return ()
     paths = [read_path(reader, item, what, depth=depth, wanted=Wanted.ANY) for depth, item in enumerate(nodes)]
     return tuple(path for path in paths if path is not None)
@@ -168,7 +168,7 @@ def _read_value(
     if head.type is not None and operation is not None and entries.lacks("value"):
         first, *others = [one.value for one in GaugeOperation if one.row.amount is not Amount.VALUE]
         without = listed([f"'op: {first}'", *map(repr, others)])
-        hint = f"only a counter, which counts events, and {without} can do without"
+        hint = f"only counters, which then count events, and {without} do not need it"
         reader.error("missing-value", node, f"{what} needs 'value'", hint)
     return None
 
@@ -191,8 +191,8 @@ def _read_factor(reader: MappingReader, what: str, entries: Entries, head: Famil
         reader.error(
             "unit-name",
             node,
-            f"unit {unit.value!r} converts to {base}, which the name {head.name!r} does not state",
-            f"let the name end in '_{base}' (or '_{base}_total'), or multiply with 'scale' instead",
+            f"unit {unit.value!r} converts to {base}, but the name {head.name!r} does not state it",
+            f"end the name in '_{base}' (or '_{base}_total'), or use 'scale' instead",
         )
     return unit.row.factor
 
@@ -205,5 +205,7 @@ def _check_numbers(reader: MappingReader, entries: Entries, value: ValueRule, fa
         down = head.type is not None and head.type.row.counts and sample < 0
         if math.isfinite(sample) and not down:
             continue
-        message = "a counter cannot go down: this value is below 0" if down else f"{number:g} is too large to be scaled"
+        message = (
+            "a counter cannot decrease, but this value is negative" if down else f"{number:g} is too large to scale"
+        )
         reader.error("number-range", place, message)

@@ -13,7 +13,7 @@ from telemap.check.regexes import read_extract
 from telemap.document.nodes import MapNode, Node, ScalarNode
 from telemap.model import Constant, Conversion, FirstOf, ValueRule
 from telemap.path.parse import looks_like_path
-from telemap.reading.scalars import is_number, kind
+from telemap.reading.scalars import contrast, is_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def read_value(reader: MappingReader, node: Node, what: str, *, depth: int) -> V
     if isinstance(node, ScalarNode) and looks_like_path(node.text):
         path = read_path(reader, node, what, depth=depth)
         return None if path is None else ValueRule(FirstOf((path,)))
-    message = f"{what} must be a number or a path, this is {kind(node)}"
+    message = f"{what} must be a number or a path, {contrast(node)}"
     reader.error("wrong-type", node, message, "a path begins with '$.'")
     return None
 

@@ -51,7 +51,7 @@ def advice(source: SourceText, at: int, error: yaml.MarkedYAMLError) -> Advice:
         return Advice(error.context_mark.index, error.context_mark.index + 1, message, None)
     if source.text[at : at + 1] == ":" or fault in {_Fault.NO_KEY_END, _Fault.INDENTATION}:
         if ": " in source.text[source.start(row) : at]:
-            return Advice(at, at + 1, "':' is not allowed inside text", "text with ': ' in it needs quotes")
+            return Advice(at, at + 1, "':' is not allowed inside text", "quote text that contains ': '")
         if found := _in_line_before(source, row):
             return found
     return Advice(at, at + 1, message, _help(source, at, fault, error))
@@ -61,13 +61,13 @@ def _by_character(source: SourceText, at: int, line: str) -> Advice | None:
     """Tell the fault from the character that the parser stumbled over."""
     character = source.text[at : at + 1]
     if character == "\t":
-        return Advice(at, at + 1, "a tab cannot indent", "indent with spaces")
+        return Advice(at, at + 1, "tabs are not allowed for indentation", "indent with spaces")
     if character == "?" and line.strip() != "?":
         return Advice(at, at + 1, QUESTION_MARK, QUOTE_IN_FLOW)
     if character and character in "@`%":
         return Advice(at, at + 1, f"text cannot begin with {character!r} here", "put the text in quotes")
     if character and character in "{[,}]" and "$" in line:
-        hint = "inside { } and [ ], a path with brackets and ${...} need quotes"
+        hint = "inside { } and [ ], quote paths with brackets, and ${...}"
         return Advice(at, at + 1, f"unexpected {character!r}", hint)
     return None
 
@@ -84,12 +84,14 @@ def _in_line_before(source: SourceText, row: int) -> Advice | None:
     if _indentation(line) > _indentation(below):
         return None  # a text that goes on, or what was below another key
     if match := _NO_BREAK.match(line):
-        return _at(match, "space", start, "a no-break space cannot indent", "indent with plain spaces")
+        return _at(
+            match, "space", start, "no-break spaces are not allowed for indentation", "indent with ordinary spaces"
+        )
     if match := _NO_SPACE.match(line):
-        return _at(match, "colon", start, "there is no space after this ':'", "write 'key: value'")
+        return _at(match, "colon", start, "missing space after ':'", "write 'key: value'")
     if match := _NO_COLON.fullmatch(line.rstrip()):
         return _at(
-            match, "key", start, "a ':' is missing after this key", "write 'key: value', or 'key:' and lines below"
+            match, "key", start, "missing ':' after this key", "write 'key: value', or 'key:' with indented lines below"
         )
     return None
 
@@ -109,31 +111,31 @@ def _fault(error: yaml.MarkedYAMLError) -> _Fault | None:
 
 
 def _wording(error: yaml.MarkedYAMLError) -> str:
-    problem = (error.problem or "the YAML is not well-formed").split(", but ")[0]
+    problem = (error.problem or "invalid YAML").split(", but ")[0]
     return f"{error.context}, {problem}" if error.context else problem
 
 
 def _help(source: SourceText, at: int, fault: _Fault | None, error: yaml.MarkedYAMLError) -> str | None:
     line = source.line(source.span(at, at).line)
     if source.text[at : at + 1] == "*" or (fault is _Fault.NO_NAME and "*" in line):
-        return "text that begins with '*' needs quotes"
+        return "quote text that begins with '*'"
     context, mark = error.context_mark, error.problem_mark
     if fault in {_Fault.OPEN_BRACE, _Fault.OPEN_BRACKET} and context and mark and context.line < mark.line:
-        return f"or the bracket that opens in line {context.line + 1} has no end"
+        return f"or close the bracket that opens in line {context.line + 1}"
     return None
 
 
 class _Fault(Enum):
     """The frequent faults, in our words."""
 
-    COLON = "':' is not allowed here: wrong indentation, no space after a ':' before, or text with ': ' without quotes"
-    INDENTATION = "the indentation does not fit the lines before"
-    OPEN_QUOTE = "a quote is not closed"
-    NO_KEY_END = "a ':' is missing after this key"
-    NO_NAME = "a name must follow '*' or '&'"
-    OPEN_BRACE = "a ',' or '}' is missing"
-    OPEN_BRACKET = "a ',' or ']' is missing"
-    TAG = "YAML tags are not part of the language"
+    COLON = "':' is not allowed here: wrong indentation, no space after an earlier ':', or unquoted text with ': '"
+    INDENTATION = "the indentation does not match the lines above"
+    OPEN_QUOTE = "unclosed quote"
+    NO_KEY_END = "missing ':' after this key"
+    NO_NAME = "missing name after '*' or '&'"
+    OPEN_BRACE = "missing ',' or '}'"
+    OPEN_BRACKET = "missing ',' or ']'"
+    TAG = "YAML tags are not supported"
 
 
 _FAULTS = {

@@ -41,7 +41,7 @@ MAPPING_FILE = FileKind(
     "a mapping",
     "mapping",
     beginning="begin with 'version: 1' and 'metrics:'",
-    several="put each mapping in a file of its own",
+    several="put each mapping in its own file",
 )
 
 
@@ -111,7 +111,7 @@ class NodeBuilder:
             raise self._refused(
                 event,
                 "yaml-feature",
-                "a second document begins here",
+                "only one YAML document is allowed",
                 self._kind.several,
             )
 
@@ -154,8 +154,8 @@ class NodeBuilder:
                     self._problem(
                         key.span,
                         "duplicate-key",
-                        f"key {key.text!r} is there twice",
-                        related=(self._locate(first[0].span), "it is here first"),
+                        f"key {key.text!r} is defined twice",
+                        related=(self._locate(first[0].span), "first defined here"),
                     )
                 )
             else:
@@ -168,9 +168,7 @@ class NodeBuilder:
         if self._aliases > MAX_ALIASES:
             raise self._refused(event, "too-many-nodes", f"more than {MAX_ALIASES} aliases")
         if event.anchor not in self._anchors:
-            raise self._refused(
-                event, "yaml-syntax", f"there is no anchor {event.anchor!r} before this alias", _QUOTE_STAR
-            )
+            raise self._refused(event, "yaml-syntax", f"undefined anchor {event.anchor!r}", _QUOTE_STAR)
         node, size = self._anchors[event.anchor]
         before = self.nodes
         self.nodes += size - 1
@@ -182,7 +180,9 @@ class NodeBuilder:
         self.nodes += not is_key
         if self.nodes > MAX_NODES:
             span = self._span(event) if event else node.span
-            raise Refused(self._problem(span, "too-many-nodes", f"more than {MAX_NODES:,} nodes, aliases expanded"))
+            raise Refused(
+                self._problem(span, "too-many-nodes", f"more than {MAX_NODES:,} nodes, counting expanded aliases")
+            )
         if anchor is not None:
             self._anchors[anchor] = (node, self.nodes - before)
         if self._stack:
@@ -192,8 +192,8 @@ class NodeBuilder:
 
     def _refuse_tag(self, event: yaml.ScalarEvent | yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         if event.tag not in {None, "!"}:
-            message = f"YAML tags ({event.tag}) are not part of the language"
-            hint = "leave it out, or quote the text"
+            message = f"YAML tags ({event.tag}) are not supported"
+            hint = "remove it, or quote the text"
             self.problems.append(self._problem(self._span(event), "yaml-feature", message, hint))
 
     def _refuse_question_mark(self, event: yaml.ScalarEvent) -> None:
@@ -206,8 +206,8 @@ class NodeBuilder:
         """Return a scalar's text; half a character, which an escape can write, is a problem and replaced."""
         text: str = event.value
         if match := _SURROGATE.search(text):
-            message = f"character U+{ord(match[0]):04X} is half of one, and not allowed"
-            hint = "write the character itself: YAML does not put two escapes together, as JSON does"
+            message = f"character U+{ord(match[0]):04X} is a lone surrogate, which is not allowed"
+            hint = "write the character itself: YAML does not combine two escapes, as JSON does"
             self.problems.append(self._problem(span, "forbidden-character", message, hint))
             text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
         return text
@@ -238,12 +238,12 @@ def _offset(mark: Any) -> int:
     return offset
 
 
-QUESTION_MARK = "'?' is not allowed in text here"
-QUOTE_IN_FLOW = "inside { } and [ ], text with '?' needs quotes"
+QUESTION_MARK = "'?' is not allowed in unquoted text here"
+QUOTE_IN_FLOW = "inside { } and [ ], quote text that contains '?'"
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
-_MERGE = "YAML's merge key '<<' is not part of the language"
-_INSTEAD_OF_MERGE = "put what is shared under 'defaults', or name the whole value by an alias"
+_MERGE = "YAML's merge key '<<' is not supported"
+_INSTEAD_OF_MERGE = "put what is shared under 'defaults', or use an alias for the whole value"
 
-_QUOTE_STAR = "text that begins with '*' needs quotes"
+_QUOTE_STAR = "quote text that begins with '*'"

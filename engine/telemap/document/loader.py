@@ -50,7 +50,7 @@ def read_document(path: Path, name: str, kind: FileKind = MAPPING_FILE) -> Docum
     """
     try:
         if path.exists() and not path.is_file():  # a pipe could keep a start waiting for ever
-            _refuse(name, "file-unreadable", "cannot read the file: it is a directory, or no ordinary file")
+            _refuse(name, "file-unreadable", "cannot read the file: not a regular file")
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
@@ -67,7 +67,7 @@ def parse_document(content: bytes, name: str, kind: FileKind = MAPPING_FILE) -> 
             document's problems.
     """
     if len(content) > MAX_BYTES:
-        _refuse(name, "file-too-large", f"{kind.name} may have {MAX_BYTES:,} bytes, this one has more")
+        _refuse(name, "file-too-large", f"{kind.name} may have at most {MAX_BYTES:,} bytes")
     source = SourceText(name, _decode(content, name))
     if forbidden := find_forbidden(source.text):
         code = ord(source.text[forbidden.start()])
@@ -88,11 +88,11 @@ def parse_document(content: bytes, name: str, kind: FileKind = MAPPING_FILE) -> 
         _refuse_at(source, source.span(start, end), "yaml-syntax", message, help_)
     except (ValueError, OverflowError):  # PyYAML's own parser: an escape beyond Unicode, a version of many digits
         at = builder.end
-        _refuse_at(source, source.span(at, at + 1), "yaml-syntax", "a number here is too large for YAML")
+        _refuse_at(source, source.span(at, at + 1), "yaml-syntax", "this number is too large for YAML")
     except Refused as refused:
         raise MappingError([*builder.problems, refused.problem]) from None
     if builder.root is None:
-        _refuse(name, "empty-file", f"the file holds no {kind.content}", kind.beginning)
+        _refuse(name, "empty-file", f"the file contains no {kind.content}", kind.beginning)
     return source.document(builder.root, sha256_of(content), builder.problems, builder.nodes)
 
 

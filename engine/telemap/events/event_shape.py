@@ -27,9 +27,9 @@ def advise_pattern(reader: NodeReader, node: Node, pattern: str) -> None:
     """Warn of an event type that the Telemetry API does not have."""
     if event_types_of((pattern,)):
         return
-    verb = "matches" if is_pattern(pattern) else "is"
+    verb = "does not match any" if is_pattern(pattern) else "is not an"
     hint = reader.suggestions.nearest_or_all(pattern, EVENT_TYPES)
-    reader.warning("event-type", node, f"{pattern!r} {verb} no event type of the Telemetry API", hint)
+    reader.warning("event-type", node, f"{pattern!r} {verb} event type of the Telemetry API", hint)
 
 
 def event_types_of(patterns: Collection[str]) -> tuple[str, ...]:
@@ -77,9 +77,9 @@ def advise_path(reader: NodeReader, node: ScalarNode, text: str, types: tuple[st
     name = nearly[0].name
     known = nearly[0].known if len(nearly) == 1 else {word for miss in nearly for word in miss.known}
     hint = reader.suggestions.nearest_or_all(name, known)
-    message = f"path {node.text!r}: a {types[0]!r} event has no {name!r} there"
+    message = f"path {node.text!r}: {types[0]!r} events have no {name!r} there"
     if len(types) > 1:
-        message = f"path {node.text!r}: no event type of the source has {name!r} there"
+        message = f"path {node.text!r}: no event type of this rule has {name!r} there"
     if parsed is not None and steps[0].name == "record":
         lacks = f"the regex of 'parse' has no group {name!r}" if known else f"a group is text, and has no {name!r}"
         message = f"path {node.text!r}: {lacks}"

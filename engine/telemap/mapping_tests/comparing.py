@@ -69,14 +69,14 @@ def _compare_sample(evidence: Evidence, sample: ExpectedSample) -> Iterator[Fail
     if found is None:
         notes, near = evidence.why_missing(sample.name)
         origins = evidence.origins(near) if near else ()
-        yield Failure(sample.place, "there is no such series", expected, "", notes, origins)
+        yield Failure(sample.place, "missing series", expected, "", notes, origins)
         return
     value, series = found
     if value == sample.value or abs(value - sample.value) <= sample.tolerance:
         return
     yield Failure(
         sample.place,
-        "the value is another",
+        "wrong value",
         expected,
         sample_line(sample.name, value),
         tuple(_rounding(sample, value)),
@@ -87,7 +87,7 @@ def _compare_sample(evidence: Evidence, sample: ExpectedSample) -> Iterator[Fail
 
 def _rounding(sample: ExpectedSample, value: float) -> Iterator[str]:
     if not sample.tolerance and abs(value - sample.value) <= _ROUNDING * abs(value):
-        yield f"this may be rounding: write {{value: {number_text(sample.value)}, tolerance: 1e-9}}"
+        yield f"this may be a rounding error: write {{value: {number_text(sample.value)}, tolerance: 1e-9}}"
 
 
 def _compare_others(evidence: Evidence, expect: Expectations, place: Place) -> Iterator[Failure]:
@@ -97,7 +97,7 @@ def _compare_others(evidence: Evidence, expect: Expectations, place: Place) -> I
         if named.isdisjoint(series.samples):
             yield Failure(
                 place,
-                "there is a series that 'series' does not name",
+                "unexpected series, not listed under 'series'",
                 "",
                 _lines([series]),
                 (),
@@ -109,23 +109,23 @@ def _compare_absence(evidence: Evidence, absence: Absence) -> Iterator[Failure]:
     selector = absence.selector
     family = evidence.family_of(selector.name)
     if family is None:
-        known = nearest(selector.name, evidence.subject.families) or "name a metric that the mapping has"
+        known = nearest(selector.name, evidence.subject.families) or "use a metric that the mapping defines"
         yield Failure(
-            absence.place, f"the mapping has no metric {selector.name!r}, so this could not fail", notes=(known,)
+            absence.place, f"the mapping has no metric {selector.name!r}, so this can never fail", notes=(known,)
         )
         return
     written = evidence.subject.families[family]
     labels = {*written.label_names, *(["le"] if written.buckets else [])}
     for matcher in selector.matchers:
         if matcher.label not in labels:
-            known = nearest(matcher.label, labels) or f"its labels: {', '.join(sorted(labels)) or 'none'}"
+            known = nearest(matcher.label, labels) or f"labels: {', '.join(sorted(labels)) or 'none'}"
             yield Failure(
-                absence.place, f"{family} has no label {matcher.label!r}, so this tells nothing", notes=(known,)
+                absence.place, f"{family} has no label {matcher.label!r}, so this can never fail", notes=(known,)
             )
             return
     if lacking := _lacking_bucket(evidence, selector, family):
         told, note = lacking
-        yield Failure(absence.place, f"{told}, so this tells nothing", notes=(note,))
+        yield Failure(absence.place, f"{told}, so this can never fail", notes=(note,))
         return
     for series in evidence.result.series:
         fitting = {
@@ -135,7 +135,7 @@ def _compare_absence(evidence: Evidence, absence: Absence) -> Iterator[Failure]:
         }
         if fitting:
             got = "\n".join(sample_line(name, value) for name, value in fitting.items())
-            yield Failure(absence.place, "this must not be there", "", got, (), evidence.origins(series))
+            yield Failure(absence.place, "unexpected series", "", got, (), evidence.origins(series))
 
 
 def _lacking_bucket(evidence: Evidence, selector: Selector, family: str) -> tuple[str, str] | None:
@@ -148,7 +148,7 @@ def _lacking_bucket(evidence: Evidence, selector: Selector, family: str) -> tupl
             continue
         if not bounds:
             return f"{selector.name} has no label 'le'", f"{names[0][0]} has"
-        return f'{family} has no bucket le="{matcher.text}"', f"its bounds: {', '.join(bounds)}"
+        return f'{family} has no bucket le="{matcher.text}"', f"bounds: {', '.join(bounds)}"
     return None
 
 
@@ -160,15 +160,15 @@ def _compare_exposition(evidence: Evidence, text: ExpectedText) -> Iterator[Fail
         try:
             expected = _read(Path(text.path))
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
+            reason = getattr(error, "strerror", None) or "not UTF-8 text"
             can_be_written = isinstance(error, FileNotFoundError | UnicodeDecodeError)
-            notes = ("--update writes it",) if can_be_written else ()
+            notes = ("--update creates it",) if can_be_written else ()
             new = change if can_be_written else None
             yield Failure(text.place, f"cannot read {text.path}: {reason}", "", got, notes, (), new)
             return
     if expected.rstrip("\n") != got.rstrip("\n"):
         origins = _origins_of_news(evidence, expected)
-        yield Failure(text.place, "the exposition is another", expected, got, (), origins, change)
+        yield Failure(text.place, "the exposition differs", expected, got, (), origins, change)
 
 
 def _read(path: Path) -> str:
@@ -179,7 +179,7 @@ def _read(path: Path) -> str:
         ValueError: it is no text.
     """
     if path.exists() and not path.is_file():
-        raise IsADirectoryError(EISDIR, "it is a directory, or no ordinary file")
+        raise IsADirectoryError(EISDIR, "not a regular file")
     return path.read_text(encoding="utf-8")
 
 

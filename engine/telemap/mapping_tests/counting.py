@@ -56,17 +56,17 @@ def _refuse_cut_off(evidence: Evidence, test: MappingTest) -> Iterator[Failure]:
     told = {family for family, _ in test.expect.skip_places}
     for family, skips in evidence.result.skips.items():
         if skips["cut_off"] and family not in told:
-            message = f"a regex of {family} was cut off, so what it makes depends on the machine"
-            yield Failure(test.place, message, notes=("make the regex simpler, or the text shorter",))
+            message = f"a regex of {family} was stopped for being slow, so the result depends on the machine"
+            yield Failure(test.place, message, notes=("simplify the regex, or shorten the text",))
 
 
 def _compare(count: ExpectedCount, got: int, name: str) -> Iterator[Failure]:
     if got != count.count:
         change = NewNumber(count.place, str(got))
         expected = f"{name} {float(count.count)!r}"
-        yield Failure(count.place, "the count is another", expected, f"{name} {float(got)!r}", change=change)
+        yield Failure(count.place, "wrong count", expected, f"{name} {float(got)!r}", change=change)
 
 
 def _unknown(evidence: Evidence, name: str, place: Place) -> Failure:
-    hint = nearest(name, evidence.subject.families) or "name a metric that the mapping has"
+    hint = nearest(name, evidence.subject.families) or "use a metric that the mapping defines"
     return Failure(place, f"the mapping has no metric {name!r}", notes=(hint,))

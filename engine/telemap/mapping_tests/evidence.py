@@ -74,7 +74,7 @@ class Evidence:
         shape = next(shape for shape in self.subject.plan.families if shape.name == family)
         names = dict.fromkeys(sample for sample, _ in sample_names(shape))
         if name.name == family and family not in names:
-            return (f"a {shape.type.value} has no sample of its own name, but {', '.join(names)}",), None
+            return (f"a {shape.type.value} has no sample with its own name, only {', '.join(names)}",), None
         near = self._nearest(name, family)
         if near is None:
             return (f"{family} has no series", *self._skips(family)), None
@@ -91,7 +91,7 @@ class Evidence:
     def _skips(self, family: str) -> Iterator[str]:
         told = [f"{count} {reason}" for reason, count in self.result.skips[family].items() if count]
         if told:
-            yield f"samples of {family} that were skipped: {', '.join(told)}"
+            yield f"skipped samples of {family}: {', '.join(told)}"
 
 
 def _distance(wanted: SampleName, found: SampleName) -> tuple[int, float]:

@@ -36,7 +36,7 @@ _SELECTOR = 'write it as Prometheus does: name, name{label="text"} or name{label
 def read_expectations(reader: NodeReader, file: str, node: Node, what: str) -> Expectations | None:
     """Read `expect`; None when it is none."""
     entries = reader.entries(
-        node, f"'expect' of {what}", keys.EXPECT, keys.OTHER_WORDS, hint="say what the events become: 'series: ...'"
+        node, f"'expect' of {what}", keys.EXPECT, keys.OTHER_WORDS, hint="write what you expect, such as 'series: ...'"
     )
     if entries is None:
         return None
@@ -45,7 +45,7 @@ def read_expectations(reader: NodeReader, file: str, node: Node, what: str) -> E
         reader.error(
             "wrong-value",
             node,
-            f"'expect' of {what} {'must not be empty' if not entries else 'needs more'}: it could not fail",
+            f"'expect' of {what} {'must not be empty' if not entries else 'expects nothing'}: it could never fail",
             hint,
         )
     skips, places = _read_skips(reader, entries)
@@ -74,11 +74,11 @@ def _read_only(reader: NodeReader, entries: Entries, what: str) -> Place | None:
     if "only" not in entries:
         return None
     key, node = entries["only"]
-    is_wanted = reader.truth(node, f"'only' of {what}", hint="write true, or leave 'only' out")
+    is_wanted = reader.truth(node, f"'only' of {what}", hint="write true, or remove 'only'")
     if not is_wanted:
         return None
     if entries.lacks("series"):
-        hint = 'for a test without any series write exposition: ""'
+        hint = 'to expect no series at all, write exposition: ""'
         reader.error("missing-key", key, "'only' needs 'series'", hint)
     return reader.place(key.span)
 
@@ -86,7 +86,7 @@ def _read_only(reader: NodeReader, entries: Entries, what: str) -> Place | None:
 def _read_series(reader: NodeReader, node: Node) -> tuple[ExpectedSample, ...]:
     pairs = reader.pairs(node, "'series'")
     if pairs == ():
-        reader.error("wrong-value", node, "'series' must not be empty", 'for no series write exposition: ""')
+        reader.error("wrong-value", node, "'series' must not be empty", 'to expect no series, write exposition: ""')
     found: dict[SampleName, tuple[ScalarNode, ExpectedSample]] = {}
     for key, value in pairs or ():
         name = _read_sample_name(reader, key)
@@ -94,9 +94,9 @@ def _read_series(reader: NodeReader, node: Node) -> tuple[ExpectedSample, ...]:
         if sample is None:
             continue
         if first := found.get(sample.name):
-            message = f"series {str(sample.name)!r} is there twice, its labels in another order"
+            message = f"series {str(sample.name)!r} is defined twice, with its labels in a different order"
             place = reader.place(first[0].span)
-            reader.error_at("duplicate-key", sample.place, message, related=(place, "it is here first"))
+            reader.error_at("duplicate-key", sample.place, message, related=(place, "first defined here"))
         found[sample.name] = (key, sample)
     return tuple(sample for _, sample in found.values())
 
@@ -105,10 +105,10 @@ def _read_sample_name(reader: NodeReader, key: ScalarNode) -> SampleName | None:
     try:
         name = parse_sample(key.text)
     except ValueError as error:
-        reader.error("wrong-value", key, f"series {key.text!r}: {error}", "leave one of them out")
+        reader.error("wrong-value", key, f"series {key.text!r}: {error}", "remove one of them")
         return None
     if name is None:
-        reader.error("wrong-value", key, f"{key.text!r} is no series", _AS_PROMETHEUS)
+        reader.error("wrong-value", key, f"{key.text!r} is not a series", _AS_PROMETHEUS)
     return name
 
 
@@ -124,11 +124,11 @@ def _read_sample(reader: NodeReader, name: SampleName, key: ScalarNode, node: No
             tolerance = _read_tolerance(reader, entries["tolerance"][1])
         node = entries["value"][1]
     if not is_number(node):
-        reader.number(node, what, hint="write a number, such as 3 or 0.25; a share of 5 % is 0.05")
+        reader.number(node, what, hint="write a number, such as 3 or 0.25; 5 % is 0.05")
         return None
     value = number_of(node)
     if math.isnan(value):
-        reader.error("wrong-value", node, f"{what} cannot be NaN", "no sample is: telemap takes no such value")
+        reader.error("wrong-value", node, f"{what} cannot be NaN", "samples are never NaN: telemap skips such values")
         return None
     return ExpectedSample(name, value, tolerance or 0.0, reader.place(key.span), reader.place(node.span))
 
@@ -143,14 +143,14 @@ def _read_tolerance(reader: NodeReader, node: Node) -> float | None:
 
 def _read_absent(reader: NodeReader, node: Node) -> tuple[Absence, ...]:
     absences = []
-    items = reader.items(node, "'absent'", hint="name what must not be there, or leave 'absent' out") or ()
+    items = reader.items(node, "'absent'", hint="name what must not exist, or remove 'absent'") or ()
     for item in items:
         text = reader.text(item, "an item of 'absent'", wanted="a metric or a series", hint=_SELECTOR)
         if text is None:
             continue
         selector = parse_selector(text)
         if selector is None:
-            reader.error("wrong-value", item, f"{text!r} is no metric and no series", _SELECTOR)
+            reader.error("wrong-value", item, f"{text!r} is neither a metric nor a series", _SELECTOR)
             continue
         absences.append(Absence(selector, text, reader.place(item.span)))
     return tuple(absences)
@@ -159,12 +159,12 @@ def _read_absent(reader: NodeReader, node: Node) -> tuple[Absence, ...]:
 def _read_exposition(reader: NodeReader, file: str, node: Node) -> ExpectedText | None:
     if not isinstance(node, MapNode):
         text = reader.text(
-            node, "'exposition'", empty=True, wanted="text or {file: PATH}", hint='for no series at all write ""'
+            node, "'exposition'", empty=True, wanted="text or {file: PATH}", hint='to expect no series at all, write ""'
         )
         return None if text is None else ExpectedText(text, None, reader.place(node.span))
     entries = reader.entries(node, "'exposition'", keys.FILE)
     if entries is None or "file" not in entries:
-        reader.error("missing-key", node, "'exposition' needs 'file', or is the text itself", _FILE)
+        reader.error("missing-key", node, "'exposition' must have 'file', or be the text itself", _FILE)
         return None
     named = entries["file"][1]
     path = reader.text(named, "'file' of 'exposition'", hint=_FILE)
@@ -177,14 +177,16 @@ def _read_skips(
     """Read, for each family, how many of its samples were skipped for which reason."""
     pairs = reader.pairs(entries["skips"][1], "'skips'") if "skips" in entries else ()
     if pairs == () and "skips" in entries:
-        reader.error("wrong-value", entries["skips"][1], "'skips' must not be empty", "write 'METRIC: {}' for none")
+        reader.error(
+            "wrong-value", entries["skips"][1], "'skips' must not be empty", "to expect none, write 'METRIC: {}'"
+        )
     counts = []
     for key, node in pairs or ():
         known = reader.entries(
             node,
-            f"the skips of {key.text!r}",
+            f"'skips' of {key.text!r}",
             frozenset(keys.REASONS),
-            hint="write {REASON: COUNT}, such as {missing: 1}, or {} for none",
+            hint="write {REASON: COUNT}, such as {missing: 1}, or {} to expect none",
         )
         for reason, (_, value) in (known or {}).items():
             if (count := _read_count(reader, value, f"{reason!r} of {key.text!r}")) is not None:
@@ -195,7 +197,7 @@ def _read_skips(
 def _read_counts(reader: NodeReader, node: Node, what: str) -> tuple[ExpectedCount, ...]:
     pairs = reader.pairs(node, f"{what!r}")
     if pairs == ():
-        reader.error("wrong-value", node, f"{what!r} must not be empty", "write 'METRIC: 0' for none")
+        reader.error("wrong-value", node, f"{what!r} must not be empty", "to expect none, write 'METRIC: 0'")
     counts = ((key, value, _read_count(reader, value, f"{what!r} of {key.text!r}")) for key, value in pairs or ())
     return tuple(
         ExpectedCount(key.text, what, count, reader.place(value.span))
@@ -218,6 +220,6 @@ def _read_event_counts(reader: NodeReader, node: Node) -> tuple[ExpectedCount, .
 def _read_count(reader: NodeReader, node: Node, what: str) -> int | None:
     """Read a whole number from 0 on."""
     if not is_number(node) or not (number := number_of(node)).is_integer() or number < 0:
-        reader.error("wrong-type", node, f"{what} must be a whole number from 0 on", _COUNT)
+        reader.error("wrong-type", node, f"{what} must be a whole number, 0 or more", _COUNT)
         return None
     return int(number)

@@ -37,5 +37,5 @@ def _number(reader: NodeReader, node: Node) -> float:
         return whole
     number = number_of(node)
     if not math.isfinite(number):
-        reader.error("number-range", node, "an event's number must be finite", "text stands in quotes")
+        reader.error("number-range", node, "numbers in events must be finite", "put text in quotes")
     return number

@@ -47,7 +47,7 @@ def misnamed(file: MappingTestFile, included: Iterable[str]) -> tuple[Problem, .
             what = "a link to a mapping"
         if what:
             message = f"this file is {what}, not an exposition"
-            hint = "name another: --update writes the exposition there"
+            hint = "use another file: --update writes the exposition there"
             problems.append(Problem("wrong-value", Severity.ERROR, message, place.file, place, help=hint))
     return tuple(problems)
 

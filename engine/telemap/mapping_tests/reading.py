@@ -92,7 +92,7 @@ def _advise_of_names(reader: NodeReader, spans: frozenset[Span]) -> None:
     for number, problem in enumerate(reader.problems):
         if problem.code == "duplicate-key" and problem.help is None:
             of_tests = problem.related is not None and problem.related[0].span in spans
-            hint = "give each test a name of its own" if of_tests else "leave one of them out"
+            hint = "give each test a unique name" if of_tests else "remove one of them"
             reader.problems[number] = replace(problem, help=hint)
 
 
@@ -106,7 +106,7 @@ def _read_top(reader: NodeReader, document: Document) -> MappingTestFile | None:
         node = entries["mapping"][1]
         mapping = relative_to(
             document.name,
-            reader.text(node, "'mapping'", hint="write the mapping's path, relative to this file, or leave the key out")
+            reader.text(node, "'mapping'", hint="write the mapping's path, relative to this file, or remove the key")
             or "",
         )
         place = reader.place(node.span)
@@ -130,14 +130,14 @@ def _read_version(reader: NodeReader, root: Node, entries: Entries) -> None:
         return
     node = entries["version"][1]
     if not is_number(node) or number_of(node) != 1:
-        reader.error("wrong-value", node, "the only version is 1", "write 'version: 1', without quotes")
+        reader.error("wrong-value", node, "the only supported version is 1", "write 'version: 1', without quotes")
 
 
 def _read_all(reader: NodeReader, file: str, node: Node) -> tuple[MappingTest, ...]:
     """Read the tests below their names."""
     if isinstance(node, ListNode):
-        hint = "write each name as a key, without '- ': 'a cold start is counted:', and what it does below"
-        reader.error("wrong-type", node, "'tests' must be a map of names to tests, this is a list", hint)
+        hint = "write each name as a key, without '- ', such as 'a cold start is counted:'"
+        reader.error("wrong-type", node, "'tests' must be a map of names to tests, not a list", hint)
         return ()
     pairs = reader.pairs(node, "'tests'")
     if pairs == ():
@@ -145,23 +145,23 @@ def _read_all(reader: NodeReader, file: str, node: Node) -> tuple[MappingTest, .
             "wrong-value",
             node,
             "'tests' must not be empty",
-            "write a sentence that says what holds, and the test below it",
+            "write a sentence that describes what holds, with the test below it",
         )
     return tuple(test for key, value in pairs or () if (test := _read_test(reader, file, key, value)) is not None)
 
 
 def _read_test(reader: NodeReader, file: str, key: ScalarNode, node: Node) -> MappingTest | None:
-    name = reader.text(key, "the name of a test", hint="write a sentence that says what holds")
+    name = reader.text(key, "the name of a test", hint="write a sentence that describes what holds")
     what = f"test {name!r}"
     entries = reader.entries(node, what, keys.TEST, keys.OTHER_WORDS, hint="a test is {events: [...], expect: {...}}")
     if entries is None or name is None:
         return None
     if "expect" not in entries and entries.lacks("expect"):
         reader.error(
-            "missing-key", key, f"{what} needs 'expect'", "say what the events become: 'expect: {series: ...}'"
+            "missing-key", key, f"{what} needs 'expect'", "write what you expect, such as 'expect: {series: ...}'"
         )
     if not {"events", "batches"} & entries.keys() and entries.lacks("events") and entries.lacks("batches"):
-        hint = "write 'events: []' for a test of what is there from the start"
+        hint = "to test the initial state, write 'events: []'"
         reader.error("missing-key", key, f"{what} needs 'events' or 'batches'", hint)
     if {"events", "batches"} <= entries.keys():
         reader.exclude(entries, "events", "batches", f"{what} has both 'events' and 'batches'", "keep one of them")
@@ -196,7 +196,7 @@ def _read_batches(reader: NodeReader, file: str, entries: Entries, what: str) ->
         reader.items(
             entries["batches"][1],
             "'batches'",
-            hint="write 'events: []' instead for a test of what is there from the start",
+            hint="to test the initial state, write 'events: []' instead",
         )
         or ()
     )
@@ -204,7 +204,7 @@ def _read_batches(reader: NodeReader, file: str, entries: Entries, what: str) ->
         label = f"batch {number} of {what}"
         given = reader.entries(node, label, keys.BATCH, keys.OTHER_WORDS)
         if given == {} and not given.foreign:
-            reader.error("wrong-value", node, f"{label} must not be empty", "it has 'events', 'at', or both")
+            reader.error("wrong-value", node, f"{label} must not be empty", "write 'events', 'at' or both")
         if not given:
             continue
         earliest = batches[-1].at if batches else 0.0
@@ -221,12 +221,12 @@ def _read_time(reader: NodeReader, node: Node, what: str, earliest: float) -> fl
         return earliest
     seconds = duration(text)
     if seconds is None or seconds < 0:
-        hint = "a length of time is written 30s, 10m or 1h30m; it counts from the beginning of the test"
-        reader.error("wrong-value", node, f"'at' of {what} cannot be {text!r}", hint)
+        hint = "write a duration such as 30s, 10m or 1h30m, counted from the start of the test"
+        reader.error("wrong-value", node, f"'at' of {what} must be a duration, not {text!r}", hint)
         return earliest
     if seconds < earliest:
-        hint = "'at' counts from the beginning of the test, not from the batch before"
-        reader.error("number-range", node, f"{what} comes before the batch above it", hint)
+        hint = "'at' counts from the start of the test, not from the previous batch"
+        reader.error("number-range", node, f"{what} is earlier than the previous batch", hint)
     return seconds
 
 
@@ -236,7 +236,7 @@ def _read_events(reader: NodeReader, file: str, node: Node, what: str) -> Events
             node,
             f"'events' of {what}",
             wanted="a list of events or the name of a recording",
-            hint="for no events write 'events: []'",
+            hint="to send no events, write 'events: []'",
         )
         return EventFile(relative_to(file, text or ""), reader.place(node.span))
     if not isinstance(node, ListNode):
@@ -259,11 +259,13 @@ def _read_event(reader: NodeReader, node: Node, what: str) -> dict[str, object]:
             event[name] = json_value(reader, value)
             continue
         event[name] = reader.text(
-            value, f"{name!r} of {what}", hint=_TYPE if name == "type" else "write it as in '2026-01-01T00:00:00.000Z'"
+            value,
+            f"{name!r} of {what}",
+            hint=_TYPE if name == "type" else "write a time such as '2026-01-01T00:00:00.000Z'",
         )
     named = event.get("type")
     if isinstance(named, str) and (hint := _other_type(named)):
-        reader.warning("event-type", entries["type"][1], f"{named!r} is no event type of the Telemetry API", hint)
+        reader.warning("event-type", entries["type"][1], f"{named!r} is not an event type of the Telemetry API", hint)
     return event
 
 

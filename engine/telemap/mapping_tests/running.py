@@ -33,7 +33,7 @@ AT_ONCE: Final = 100
 
 
 _RECORDING: Final = (
-    "a recording is a JSON array of events, or one JSON object a line; its path is relative to the test file"
+    "a recording is a JSON array of events, or one JSON object per line; its path is relative to the test file"
 )
 
 
@@ -152,7 +152,7 @@ def _recorded(file: EventFile) -> tuple[Any, ...]:
     path = Path(file.path)
     try:
         if path.exists() and not path.is_file():  # a pipe could keep the tests waiting for ever
-            raise _unreadable(file, "it is a directory, or no ordinary file")
+            raise _unreadable(file, "not a regular file")
         with path.open("rb") as stream:
             events = tuple(read_events(stream))
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
@@ -162,7 +162,7 @@ def _recorded(file: EventFile) -> tuple[Any, ...]:
     except DecodeError as error:
         raise _unreadable(file, str(error)) from error
     if not events:
-        raise _unreadable(file, "there are none", "for no events write 'events: []'")
+        raise _unreadable(file, "the file contains none", "to send no events, write 'events: []'")
     return events
 
 

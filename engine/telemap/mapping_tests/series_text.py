@@ -85,7 +85,7 @@ def parse_sample(text: str) -> SampleName | None:
     labels: dict[str, str] = {}
     for name, _, value in _LABEL.findall(text):
         if name in labels:
-            raise ValueError(f"label {name!r} is there twice")
+            raise ValueError(f"label {name!r} is defined twice")
         labels[name] = _unescaped(value)
     return sample_name(text.partition("{")[0], labels)
 

@@ -41,7 +41,7 @@ class Origin:
     @property
     def name(self) -> str:
         """Name the family, and which of its sources this is, where it has several."""
-        return f"{self.family}, source {self.number} of {self.of}" if self.of > 1 else self.family
+        return f"{self.family}, rule {self.number} of {self.of}" if self.of > 1 else self.family
 
     def __str__(self) -> str:
         """Name it with its place, in one line."""
@@ -83,8 +83,8 @@ def load_subject(file: MappingTestFile) -> Subject:
         MappingError: with the problems of the mapping; one of the test file when there is no such mapping.
     """
     if not file.mapping.startswith(SHIPPED) and not os.path.exists(file.mapping):  # noqa: PTH110 - Path may raise
-        way_out = "name the mapping under test: 'mapping: PATH', relative to the test file"
-        message = f"there is no mapping {file.mapping}"
+        way_out = "set the mapping under test with 'mapping: PATH', relative to the test file"
+        message = f"mapping {file.mapping} does not exist"
         raise MappingError(
             [Problem("file-unreadable", Severity.ERROR, message, file.name, file.mapping_place, help=way_out)]
         )

@@ -190,12 +190,14 @@ def _refuse(expression: JSONPath, text: str) -> None:
             raise PathFault(
                 "path-syntax",
                 f"path {text!r} compares two paths in a filter",
-                "compare with a literal in the filter",
+                "compare with a literal",
             )
         if type(part).__name__ in {"_Union", "_Intersect", "Union", "Intersect"}:
-            raise PathFault("path-syntax", f"path {text!r} uses '|' or '&'", "write one source for each path")
+            raise PathFault("path-syntax", f"path {text!r} uses '|' or '&'", "write one rule per path")
         if isinstance(part, Operation):
-            raise PathFault("path-syntax", f"path {text!r} calculates, which telemap does not", "use 'unit' or 'scale'")
+            raise PathFault(
+                "path-syntax", f"path {text!r} contains arithmetic, which is not supported", "use 'unit' or 'scale'"
+            )
         if isinstance(part, Expression) and part.op == "=~":
             _refuse_regex(part.value, text)
 
@@ -206,7 +208,7 @@ def _refuse_regex(pattern: Any, text: str) -> None:
         re.compile(pattern)
     except (re.error, TypeError, OverflowError, RecursionError) as error:
         raise PathFault(
-            "path-syntax", f"path {text!r} searches with no regular expression: {error}", "mend what stands after '=~'"
+            "path-syntax", f"path {text!r} has an invalid regular expression: {error}", "fix the regex after '=~'"
         ) from error
 
 

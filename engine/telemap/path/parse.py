@@ -78,8 +78,8 @@ def parse_path(
     if several and wanted is Wanted.ONE:
         raise PathFault(
             "path-many",
-            f"path {text!r} can find several nodes ({several}), and one is wanted here",
-            "name the one, by its index or by a filter",
+            f"path {text!r} can find several nodes ({several}), but one is needed here",
+            "select one by its index or with a filter",
         )
     return Path(text, root, query, steps, every, searches)
 
@@ -97,14 +97,14 @@ def _check_scope(text: str, root: Root, depth: int) -> None:
     if root in {Root.ITEM, Root.KEY} and depth < 1:
         raise PathFault(
             "path-scope",
-            f"path {text!r} begins at the item of an 'each', and there is none around it",
-            "begin at the event, with '$.'",
+            f"path {text!r} begins at the item of an 'each', but there is no 'each'",
+            "begin at the event with '$.'",
         )
     if root in {Root.PARENT, Root.PARENT_KEY} and depth < 2:
         raise PathFault(
             "path-scope",
-            f"path {text!r} begins at the step before in 'each', and there is no such step",
-            "begin at the event, with '$.', or give 'each' a list of paths",
+            f"path {text!r} begins at the previous step of 'each', but there is no such step",
+            "begin at the event with '$.', or use a list of paths in 'each'",
         )
 
 

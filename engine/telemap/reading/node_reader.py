@@ -13,7 +13,7 @@ from telemap.durations import duration
 from telemap.problem import Problem, Severity
 from telemap.problem.place import Place
 from telemap.reading.entries import Entries, Suggestions
-from telemap.reading.scalars import is_number, is_truth, kind, number_of
+from telemap.reading.scalars import contrast, is_number, is_truth, number_of
 from telemap.terminal_text import terminal_text
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _NO_WORDS: Mapping[str, str] = {}
 _YES_AND_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 """Truth values of YAML 1.1."""
 
-ITEM = "write it, or take the item out"
+ITEM = "write a value, or remove the item"
 """What to do where an item of a list is empty."""
 
 _LONGEST_MESSAGE = 300
@@ -139,7 +139,7 @@ class NodeReader:
             else:
                 word = known.add_foreign(key, value, keys, others, self.suggestions)
                 meant = f"did you mean {word!r}?" if word else misplaced and misplaced(value)
-                help_ = meant or f"known here: {', '.join(sorted(keys))}"
+                help_ = meant or f"allowed: {', '.join(sorted(keys))}"
                 self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", help_)
         return known
 
@@ -161,10 +161,10 @@ class NodeReader:
     def items(self, node: Node, what: str, *, hint: str | None = None) -> tuple[Node, ...] | None:
         """Read a list with at least one item."""
         if not isinstance(node, ListNode):
-            self._wrong_type(node, what, "a list", "put it in [ ], or write '- ' before each item", hint)
+            self._wrong_type(node, what, "a list", "put it in [ ], or start each item with '- '", hint)
             return None
         if not node.items:
-            help_ = hint or "write at least one item, or leave the key out"
+            help_ = hint or "add an item, or remove the key"
             self.error("wrong-value", node, f"{what} must not be empty", help_)
             return None
         return node.items
@@ -200,7 +200,7 @@ class NodeReader:
         number = number_of(node)
         if not math.isfinite(number):
             self.error(
-                "number-range", node, f"{what} must be a finite number", hint or "write its digits, such as 1000000"
+                "number-range", node, f"{what} must be a finite number", hint or "write all digits, such as 1000000"
             )
             return None
         return number
@@ -232,7 +232,10 @@ class NodeReader:
         length = duration(text)
         if length is None or length <= 0:
             self.error(
-                "wrong-value", node, f"{what} cannot be {text!r}", "a length of time is written 30s, 10m or 1h30m"
+                "wrong-value",
+                node,
+                f"{what} must be a duration, not {text!r}",
+                "write a duration such as 30s, 10m or 1h30m",
             )
             return None
         return length
@@ -250,7 +253,7 @@ class NodeReader:
         self.error(
             "wrong-value",
             node,
-            f"{what} cannot be {text!r}",
+            f"unknown value {text!r} for {what}",
             self.suggestions.nearest(text, words) or help_ or f"one of: {', '.join(words)}",
         )
         return None
@@ -265,10 +268,10 @@ class NodeReader:
     ) -> None:
         """Report that something else is there: help fits what that is, and else the hint of what is wanted."""
         if isinstance(node, ScalarNode) and node.is_null:
-            help_ = hint or "write it after the colon"
+            help_ = hint or "write a value after the colon"
         elif help_ is None and isinstance(node, ScalarNode) and not node.plain:
-            help_ = "what stands in quotes is text"
-        self.error("wrong-type", node, f"{what} must be {wanted}, this is {kind(node)}", help_ or hint)
+            help_ = "a value in quotes is text"
+        self.error("wrong-type", node, f"{what} must be {wanted}, {contrast(node)}", help_ or hint)
 
 
 def _clip(message: str) -> str:

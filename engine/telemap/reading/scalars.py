@@ -51,12 +51,12 @@ def is_truth(node: Node) -> bool:
     )
 
 
-def kind(node: Node) -> str:
-    """Name what a node is, for a message."""
+def contrast(node: Node) -> str:
+    """Return what a node is instead of what a message asks for, such as `not a list`."""
     if isinstance(node, MapNode):
-        return "a map"
+        return "not a map"
     if isinstance(node, ListNode):
-        return "a list"
+        return "not a list"
     if node.is_null:
-        return "empty"
-    return repr(node.text)
+        return "but is empty"
+    return f"not {node.text!r}"

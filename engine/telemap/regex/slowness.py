@@ -19,10 +19,10 @@ def slowness(tokens: Tokens, flags: int) -> str | None:
         loops = Loops(flags)
         body = loops.find_ambiguous(tokens)
         if body is not None:
-            return f"a quantifier {'inside a quantifier' if loops.has_loop(body) else 'around parts that overlap'}"
+            return f"a quantifier {'inside a quantifier' if loops.has_loop(body) else 'around overlapping parts'}"
         if same_side_by_side(tokens, flags):
-            return "two quantifiers of the same characters side by side"
+            return "two adjacent quantifiers that match the same characters"
         runs = any_runs(tokens, flags)
     except RecursionError:
-        return "too many groups inside groups"
-    return f"{runs} times '.*'" if runs > _MOST_RUNS else None
+        return "too many nested groups"
+    return f"'.*' {runs} times" if runs > _MOST_RUNS else None

@@ -30,7 +30,7 @@ tests:
 """
 
 FAULTY_MAPPING = MAPPING.replace("type: counter", "type: countr")
-FAULT = "'type' of metric 'shop_orders_total' cannot be 'countr'"
+FAULT = "unknown value 'countr' for 'type' of metric 'shop_orders_total'"
 """What is wrong in its line 4."""
 
 DOUBTFUL_MAPPING = MAPPING.replace("from: function", "from: [function, platform.reprot]")
@@ -38,7 +38,7 @@ DOUBT = "event-type"
 """The code of the warning about its line 6."""
 
 FAILING_TESTS = TESTS.replace('"eur"}: 1', '"eur"}: 2')
-FAILURE = "the value is another"
+FAILURE = "wrong value"
 """What is said of their line 8."""
 
 

@@ -71,7 +71,9 @@ def advise_drop_rule(
     if when is None or not patterns or reader.has_error_within(node.span):
         return
     if PossibleEvents(when, PatternSet(patterns), reader.totals.effort).none:
-        reader.warning("never-runs", node, "the tests of this rule cannot hold together: it never drops an event")
+        reader.warning(
+            "never-runs", node, "the conditions of this rule contradict each other, so it never drops an event"
+        )
 
 
 def _advise_source(
@@ -90,7 +92,7 @@ def _advise_source(
     advise_mib(reader, draft)
     advise_unit(reader, head, draft)
     if events.are_none() and not any(reader.has_error_within(node.span) for node in draft.nodes):
-        message = "the tests of this source cannot hold together: it never runs"
+        message = "the conditions of this rule contradict each other, so it never runs"
         reader.warning("never-runs", draft.node, message)
 
 

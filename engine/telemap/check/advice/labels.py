@@ -64,7 +64,7 @@ def advise_grouping(reader: MappingReader, key: ScalarNode, rule: LabelRule | No
     """Warn of a label that the grouping key of pushes has too."""
     is_instance = rule is not None and isinstance(rule.origin, LiteralText) and rule.origin.is_instance
     if key.text in _GROUPING and not (key.text == "instance" and is_instance):
-        message = f"label {key.text!r} is in the grouping key of pushes too"
+        message = f"label {key.text!r} is also in the grouping key of pushes"
         reader.warning("label-grouping", key, message, "choose another name")
 
 
@@ -81,8 +81,8 @@ def advise_endless(reader: MappingReader, key: ScalarNode, node: Node, rule: Lab
         reader.warning(
             "label-unbounded",
             node,
-            f"label {key.text!r} is new with each event ({endless}): it makes series without end",
-            "leave it out, or bound it with 'max_values' or a 'series_limit'",
+            f"label {key.text!r} differs for each event ({endless}), so the number of series is unbounded",
+            "remove it, or limit it with 'max_values' or 'series_limit'",
         )
 
 
@@ -114,20 +114,20 @@ def advise_literals(
                 _warn(reader, scalar, path)
         for scalar in _never_paths(node):
             if scalar.text.startswith(("$.", "$[")) and scalar.span not in reader.broken:
-                hint = "a path stands under 'path', 'first_of' or 'concat' only"
+                hint = "a path is only read under 'path', 'first_of' or 'concat'"
                 reader.warning("literal-path", scalar, f"{scalar.text!r} is literal text here", hint)
 
 
 def _advise_shell(reader: MappingReader, node: ScalarNode) -> None:
     """Warn of an environment variable as shells write it."""
     if _SHELL.fullmatch(node.text) and node.span not in reader.broken:
-        hint = f"an environment variable is written '${{env:{node.text[1:]}}}'"
+        hint = f"for an environment variable, write '${{env:{node.text[1:]}}}'"
         reader.warning("literal-path", node, f"{node.text!r} is literal text", hint)
 
 
 def _warn(reader: MappingReader, node: ScalarNode, path: str) -> None:
     if node.span not in reader.broken:
-        reader.warning("literal-path", node, f"{node.text!r} is literal text", f"a path is written {path!r}")
+        reader.warning("literal-path", node, f"{node.text!r} is literal text", f"for a path, write {path!r}")
 
 
 def _meant_path(text: str, types: tuple[str, ...], *, in_each: bool) -> str | None:

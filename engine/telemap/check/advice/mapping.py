@@ -31,14 +31,14 @@ def advise_mapping(
     for node, part in included.parts:
         left = any(families.get(name) is one for name, one in part.families.items())
         if part.families and part.is_sound and not left and not part.drop:
-            message = "no family of this include is left: all are replaced or removed"
-            reader.warning("include-replaced", node, message, "leave it out")
+            message = "this include has no effect: all its metrics are replaced or removed"
+            reader.warning("include-replaced", node, message, "remove it")
     rules = _Droppers((*included.drop, *drop), reader.totals.effort)
     of_parts = [(part, _Droppers(part.drop, reader.totals.effort)) for _, part in included.parts if part.drop]
     for name, family in families.items():
         told = any(part.families.get(name) is family and droppers.take(family) for part, droppers in of_parts)
         if not told and rules.take(family):
-            message = f"'drop' takes all events of a source of {name!r}: it never runs"
+            message = f"'drop' discards all events of a rule of {name!r}, so it never runs"
             reader.warning_at("never-runs", family.place, message)
 
 

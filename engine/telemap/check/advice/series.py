@@ -77,8 +77,8 @@ def advise_series(
         return
     most = count_label_sets(sources, reader.totals.effort, enough=limit).least
     if most > limit:
-        message = f"{name!r} can make {most} series, and its limit is {limit}"
-        reader.warning("series-over-limit", key, message, "raise 'series_limit', or bound the labels more")
+        message = f"{name!r} can have {most} series, but its limit is {limit}"
+        reader.warning("series-over-limit", key, message, "raise 'series_limit', or limit the label values further")
 
 
 def _most_series(rules: Mapping[str, LabelRule | None]) -> int:

@@ -46,7 +46,7 @@ _FIELD_UNITS = {"ms": Unit.MILLISECOND, "mb": Unit.MEGABYTE, "bytes": Unit.BYTE,
 
 _MIB_FIELDS = frozenset({"memorySizeMB", "maxMemoryUsedMB"})
 
-_HINT = "use seconds, bytes or ratio, and let 'unit' convert"
+_HINT = "use seconds, bytes or ratio, and convert with 'unit'"
 
 
 def advise_name(reader: MappingReader, key: ScalarNode, head: FamilyHead, drafts: Sequence[DraftSource]) -> None:
@@ -59,7 +59,7 @@ def advise_name(reader: MappingReader, key: ScalarNode, head: FamilyHead, drafts
     last = name.lower().rpartition("_")[2]
     measures = head.type is not None and head.type.row.measures
     if last in _OTHER_UNITS and last != name.lower() and (measures or last not in _ALSO_WORDS):
-        message = f"{head.name!r} ends in {last!r}, which is no base unit of Prometheus"
+        message = f"{head.name!r} ends in {last!r}, which is not a Prometheus base unit"
         reader.warning("base-unit", key, message, _HINT)
     elif measures and base_unit(head.name) is None:
         _advise_measure(reader, key, head, drafts)
@@ -73,8 +73,8 @@ def _advise_measure(reader: MappingReader, key: ScalarNode, head: FamilyHead, dr
             # Under the field's own name the event's own unit is meant.
             if match and name.lower() != head.name.lower() and draft.factor == 1:
                 unit = _PLATFORM_UNITS[match["unit"]]
-                message = f"{head.name!r} does not say the unit of its values, which {name!r} has"
-                hint = f"let the name end in '_{unit.row.base}', and convert with 'unit: {unit.value}'"
+                message = f"{head.name!r} does not state its unit, but {name!r} does"
+                hint = f"end the name in '_{unit.row.base}', and convert with 'unit: {unit.value}'"
                 reader.warning("base-unit", key, message, hint)
                 return
 
@@ -94,11 +94,11 @@ def advise_unit(reader: MappingReader, head: FamilyHead, draft: DraftSource) -> 
             continue
         if draft.unit is None and not draft.is_scaled and own.row.factor != 1 and draft.value_node is not None:
             unit = Unit.MEBIBYTE if field in _MIB_FIELDS else own
-            message = f"{field!r} is in {own.value}, and the name {head.name!r} says {base}"
+            message = f"{field!r} is in {own.value}, but the name {head.name!r} states {base}"
             reader.warning("unit-field", draft.value_node, message, f"add 'unit: {unit.value}'")
             return
         if draft.unit is not None and _disagree(own, UNITS.get(draft.unit[1], own)):
-            message = f"'unit: {draft.unit[1]}' is not the unit that the name of {field!r} says"
+            message = f"'unit: {draft.unit[1]}' differs from the unit in the name of {field!r}"
             reader.warning("unit-field", draft.unit[0], message, f"write 'unit: {own.value}'")
             return
 
@@ -115,7 +115,7 @@ def advise_mib(reader: MappingReader, draft: DraftSource) -> None:
         return
     field = next((name for name in _value_fields(draft) if name in _MIB_FIELDS), None)
     if field:
-        reader.warning("unit-mib", draft.unit[0], f"{field} is in MiB, whatever its name says", "write 'unit: MiB'")
+        reader.warning("unit-mib", draft.unit[0], f"{field} is in MiB, despite its name", "write 'unit: MiB'")
 
 
 def _value_fields(draft: DraftSource) -> Iterator[str]:

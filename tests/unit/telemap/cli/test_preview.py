@@ -135,7 +135,7 @@ def test_problems_of_the_mapping_are_drawn(capsys: pytest.CaptureFixture[str]) -
     assert preview("[]") == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.startswith("mapping.yaml:2:10: error: 'metrics' must be a map, this is a list [wrong-type]\n")
+    assert err.startswith("mapping.yaml:2:10: error: 'metrics' must be a map, not a list [wrong-type]\n")
 
 
 @pytest.mark.parametrize(

@@ -16,17 +16,17 @@ from telemap.cli import main
 GOOD = "version: 1\nmetrics:\n  starts_total: {type: counter, help: Starts., from: platform.start}\n"
 BAD = "version: 1\nmetrics:\n  starts: {type: counter, help: Starts., from: platform.start}\n"
 BAD_DRAWN = """\
-{name}:3:3: error: a counter's name ends in '_total', 'starts' does not [counter-name]
+{name}:3:3: error: a counter's name must end in '_total', but 'starts' does not [counter-name]
     3 |   starts: {{type: counter, help: Starts., from: platform.start}}
       |   ^^^^^^
-   help: call it 'starts_total'
+   help: rename it to 'starts_total'
 """
 DOUBTFUL = "version: 1\nmetrics:\n  waits_ms: {type: summary, help: Waits., from: function, value: $.record.wait}\n"
 DOUBTFUL_DRAWN = """\
-doubtful.yaml:3:3: warning: 'waits_ms' ends in 'ms', which is no base unit of Prometheus [base-unit]
+doubtful.yaml:3:3: warning: 'waits_ms' ends in 'ms', which is not a Prometheus base unit [base-unit]
     3 |   waits_ms: {type: summary, help: Waits., from: function, value: $.record.wait}
       |   ^^^^^^^^
-   help: use seconds, bytes or ratio, and let 'unit' convert
+   help: use seconds, bytes or ratio, and convert with 'unit'
 """
 
 
@@ -79,13 +79,13 @@ def test_problems_are_json_where_that_is_asked_for(capsys: pytest.CaptureFixture
     assert error == {
         "code": "counter-name",
         "severity": "error",
-        "message": "a counter's name ends in '_total', 'starts' does not",
+        "message": "a counter's name must end in '_total', but 'starts' does not",
         "file": "bad.yaml",
         "line": 3,
         "column": 3,
         "end_line": 3,
         "end_column": 9,
-        "help": "call it 'starts_total'",
+        "help": "rename it to 'starts_total'",
         "related": None,
     }
     assert err == ""
@@ -101,7 +101,7 @@ def test_json_has_the_other_place_of_a_problem_with_two(capsys: pytest.CaptureFi
         "column": 1,
         "end_line": 2,
         "end_column": 8,
-        "message": "it is here first",
+        "message": "first defined here",
     }
 
 
@@ -121,16 +121,16 @@ def test_problems_are_annotations_of_github_where_that_is_asked_for(capsys: pyte
     assert out.splitlines() == [
         (
             "::warning file=doubtful%2C 100%25.yaml,title=telemap%3A base-unit,line=3,endLine=3,col=3,endColumn=11::"
-            "'waits_ms' ends in 'ms', which is no base unit of Prometheus"
-            "%0Ahelp: use seconds, bytes or ratio, and let 'unit' convert"
+            "'waits_ms' ends in 'ms', which is not a Prometheus base unit"
+            "%0Ahelp: use seconds, bytes or ratio, and convert with 'unit'"
         ),
         (
             "::error file=bad.yaml,title=telemap%3A counter-name,line=3,endLine=3,col=3,endColumn=9::"
-            "a counter's name ends in '_total', 'starts' does not%0Ahelp: call it 'starts_total'"
+            "a counter's name must end in '_total', but 'starts' does not%0Ahelp: rename it to 'starts_total'"
         ),
         (
             "::error file=empty.yaml,title=telemap%3A empty-file::"
-            "the file holds no mapping%0Ahelp: begin with 'version: 1' and 'metrics:'"
+            "the file contains no mapping%0Ahelp: begin with 'version: 1' and 'metrics:'"
         ),
     ]
     assert err == ""

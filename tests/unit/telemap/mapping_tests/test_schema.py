@@ -238,6 +238,6 @@ def test_any_text_is_a_sample_or_none(text: str) -> None:
     try:
         found = parse_sample(text)
     except ValueError:
-        assert "is there twice" in text or "=" in text
+        assert "is defined twice" in text or "=" in text
     else:
         assert found is None or parse_sample(str(found)) == found

@@ -23,7 +23,7 @@ def test_an_empty_file_has_no_line_to_show() -> None:
     with pytest.raises(telemap.MappingError) as raised:
         telemap.loads("", "m.yaml")
     assert draw(raised.value.problems[0]) == expected("""
-        m.yaml: error: the file holds no mapping [empty-file]
+        m.yaml: error: the file contains no mapping [empty-file]
            help: begin with 'version: 1' and 'metrics:'
     """)
 
@@ -81,10 +81,10 @@ def test_both_places_are_shown_when_two_disagree() -> None:
     with pytest.raises(telemap.MappingError) as raised:
         telemap.loads("version: 1\nversion: 1\nmetrics: {}\n", "m.yaml")
     assert draw(raised.value.problems[0]) == expected("""
-        m.yaml:2:1: error: key 'version' is there twice [duplicate-key]
+        m.yaml:2:1: error: key 'version' is defined twice [duplicate-key]
             2 | version: 1
               | ^^^^^^^
-           note: m.yaml:1:1: it is here first
+           note: m.yaml:1:1: first defined here
             1 | version: 1
               | ^^^^^^^
     """)

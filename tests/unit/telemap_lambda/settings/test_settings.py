@@ -295,9 +295,9 @@ def test_labels_of_the_grouping_key_may_name_the_environment(text: str, grouping
         ("=b", "'' is not a label name"),
         ("a=b,a=c", "'a' is defined twice"),
         ("a=${env:AWS_SECRET_ACCESS_KEY}", "AWS_SECRET_ACCESS_KEY is a credential"),
-        ("a=${AWS_REGION}", "'${AWS_REGION}' is no reference"),
+        ("a=${AWS_REGION}", "invalid reference '${AWS_REGION}'"),
         ("a=${runtime:instance}", "'${runtime:instance}' cannot be used here"),
-        ("a=${env:B", "'${env:B' is no reference"),
+        ("a=${env:B", "invalid reference '${env:B'"),
     ],
 )
 def test_labels_that_cannot_be_are_said_and_none_is_added(text: str, said: str) -> None:
