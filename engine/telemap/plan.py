@@ -153,7 +153,7 @@ class Plan:
         sha256: digest of the mapping's text.
         families: in the order of the mapping.
         series_limit_total: most series in one process.
-        code: the generated Python source, which defines `bind`.
+        code: the generated Python source.
         bind: makes the handlers for one store: one each for `groups`, then for `alone`, then for `drops`.
         needs: what `bind` is given.
         sources: event types and patterns of each source, in file order.

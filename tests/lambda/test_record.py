@@ -259,7 +259,7 @@ def test_a_start_without_it_imports_nothing_of_it() -> None:
 @pytest.mark.integration
 def test_the_sandbox_records_with_log_text_and_its_lives_one_after_the_other(tmp_path: Path) -> None:
     path = tmp_path / "made.ndjson"
-    path.write_text("what was there before")
+    path.write_text('{"type": "function", "record": "what was there before"}\n')
     command = [sys.executable, "-m", "telemap", "sandbox", "--invocations", "4", "--duration-ms", "1"]
     done = subprocess.run(
         [*command, "--crash-every", "2", "--record", str(path)], capture_output=True, text=True, check=False

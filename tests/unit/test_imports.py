@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "telemap"
 
 ROAD = (
-    "digest durations numbers patterns settings version",
+    "digest durations numbers patterns settings version whole_file",
     "event_types float_text label_text resources terminal_text units",
     "document errors problem regex",  # text becomes nodes, or problems with a place in them
     "reading",  # nodes become values
@@ -72,6 +72,7 @@ def test_the_engine_knows_nothing_of_aws() -> None:
         assert not [name for name in imported(file) if name.startswith(foreign)], file
 
 
+@pytest.mark.integration
 def test_a_start_imports_no_library_that_it_does_not_need() -> None:
     program = """
 import sys

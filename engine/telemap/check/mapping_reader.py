@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from telemap.model import MetricType
 from telemap.reading.node_reader import NodeReader
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from telemap.check.limits_of_all_files import Totals
     from telemap.document.nodes import Document, ScalarNode
     from telemap.problem.place import Span
@@ -18,12 +20,14 @@ class MappingReader(NodeReader):
 
     Attributes:
         totals: what this file and the others of the same mapping come to.
+        readings: what nodes came to that are read again for each source that inherits them.
         faulty_paths: paths with a fault: one problem is enough, though a label is read for each source.
     """
 
     def __init__(self, document: Document, totals: Totals) -> None:
-        super().__init__(document)
+        super().__init__(document, totals.suggestions)
         self.totals = totals
+        self.readings: dict[tuple[Hashable, ...], Any] = {}
         self.faulty_paths: set[Span] = set()
 
     def key_for_type(

@@ -138,6 +138,24 @@ def read_recording(name: str) -> Iterator[Any]:
             raise DecodeError(f"{name}: {error}") from error
 
 
+def require_recording_place(name: str) -> None:
+    """Refuse to write a recording where something else is, or will be by its name; links are followed.
+
+    Raises:
+        UsageError: the place is taken.
+    """
+    path = Path(name)
+    try:
+        ending = path.resolve().suffix
+        is_other = path.is_file() and path.stat().st_size > 1 and not is_recording(path)
+    except (OSError, ValueError, RuntimeError):  # it cannot be written either, which is told then
+        return
+    if ending in _YAML:
+        raise UsageError(f"{name} has the name of a mapping: choose another for a recording")
+    if is_other:
+        raise UsageError(f"{name} exists and is not a recording: choose another name")
+
+
 def _stdin() -> IO[bytes]:
     if sys.stdin is None:  # closed by whoever started the command
         raise UsageError("standard input is closed")
@@ -218,16 +236,17 @@ def show_faults(name: str, error: MappingError) -> None:
     """Show why a mapping cannot be used; of a recording that was named in its place, that it is one."""
     from telemap.cli.problems import show  # noqa: PLC0415 - as above
 
-    if _is_recording(name):
+    if is_recording(mapping_path(name)):
         help_ = "this looks like a recording: name the mapping first, then the recording, or use --events"
         show([replace(error.problems[0], help=help_)])
     else:
         show(error.problems)
 
 
-def _is_recording(name: str) -> bool:
+def is_recording(path: Path) -> bool:
+    """Return whether a file begins with an event."""
     try:
-        with mapping_path(name).open("rb") as stream:
+        with path.open("rb") as stream:
             return is_telemetry_event(next(iter(EventReader(stream.read)), None))
     except (OSError, DecodeError):
         return False

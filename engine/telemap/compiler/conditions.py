@@ -74,12 +74,12 @@ def _numbers(test: Comparison, reads: ItemReads, words: Vocabulary) -> str:
 def _any_of(test: Comparison, reads: ItemReads, words: Vocabulary) -> str:
     """Write a comparison with each operand; many texts that the node may equal are looked up in one set."""
     template, node, operands = test.operator.row.template, reads.node(test.path), test.operands
-    texts = frozenset(operand for operand in operands if isinstance(operand, str) and template == EQUAL)
-    written = [_one(template, node, operand, reads, words) for operand in operands if operand not in texts]
-    if len(texts) == 1:
-        written.append(f"{node} == {words.constants.name(next(iter(texts)))}")
-    elif texts:
-        written.append(f"type({node}) is str and {node} in {words.constants.name(texts)}")
+    others = [operand for operand in operands if template != EQUAL or not isinstance(operand, str)]
+    written = [_one(template, node, operand, reads, words) for operand in others]
+    if len(operands) == 1 and not others:
+        written.append(f"{node} == {words.constants.name(operands[0])}")
+    elif len(others) < len(operands):
+        written.append(f"type({node}) is str and {node} in {words.texts(operands)}")
     return f"({' or '.join(f'({one})' for one in written)})" if len(written) > 1 else f"({written[0]})"
 
 

@@ -9,7 +9,7 @@ from telemap.plan import BoundLabel, Needs
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from telemap.model import KnownText, Parse, ValueRule
+    from telemap.model import KnownText, LabelRule, Operand, Parse, ValueRule
 
 T = TypeVar("T", bound="Hashable")
 
@@ -24,11 +24,18 @@ class Names(Generic[T]):
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
         self._numbers: dict[tuple[type, T], int] = {}
+        self._of_objects: dict[int, tuple[T, str]] = {}
 
     def name(self, value: T) -> str:
         """Return the name of a value."""
         number = self._numbers.setdefault((type(value), value), len(self._numbers))
         return f"{self._prefix}{number}"
+
+    def name_of(self, rule: T) -> str:
+        """Return the name of a rule: one that several functions use is compared with the others once, however long."""
+        _, name = self._of_objects.get(id(rule)) or (rule, self.name(rule))
+        self._of_objects[id(rule)] = (rule, name)
+        return name
 
     @property
     def values(self) -> tuple[T, ...]:
@@ -80,6 +87,22 @@ class Vocabulary:
         self.keys: Names[tuple[str, ...]] = Names("key")
         self.cells = Cells()
         self._guards: dict[int, tuple[int, int | None]] = {}
+        self._labels: dict[tuple[int, int, str], tuple[LabelRule, str]] = {}
+        self._texts: dict[int, tuple[tuple[Operand, ...], str]] = {}
+
+    def label(self, rule: LabelRule, family: int, name: str) -> str:
+        """Return the name of a label of the long form."""
+        key = (id(rule), family, name)
+        if key not in self._labels:
+            self._labels[key] = (rule, self.labels.name(BoundLabel(rule, family, name)))
+        return self._labels[key][1]
+
+    def texts(self, operands: tuple[Operand, ...]) -> str:
+        """Return the name of the set of the texts among operands."""
+        if id(operands) not in self._texts:
+            texts = frozenset(operand for operand in operands if isinstance(operand, str))
+            self._texts[id(operands)] = (operands, self.constants.name(texts))
+        return self._texts[id(operands)][1]
 
     def guard(self, whose: int, family: int | None) -> int:
         """Return the number of a guard; all functions that run a source share its guard.

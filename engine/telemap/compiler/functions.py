@@ -133,7 +133,7 @@ class _Writer:
         else:
             found = self._words.constants.name(rule.origin.number)
         if not rule.is_plain:
-            found = f"{self._words.values.name(rule)}({found})"
+            found = f"{self._words.values.name_of(rule)}({found})"
         if rule.default is None and found.isidentifier():
             return found
         self._block.add(f"v = {found}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.model import Concat, Exists, FirstOf, LabelRule, LiteralText
-from telemap.plan import BoundLabel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +12,10 @@ if TYPE_CHECKING:
     from telemap.compiler.code import Block
     from telemap.compiler.constant_pool import Vocabulary
     from telemap.compiler.path_code import ItemReads
+
+
+_MOST_NESTED = 8
+"""Most expressions within one another: Python's parser takes 200."""
 
 
 class _Label(NamedTuple):
@@ -78,13 +81,13 @@ def write_cell(
 
 def _label(rule: LabelRule, name: str, family: int, reads: ItemReads, words: Vocabulary) -> _Label:
     if rule.known_text is not None:
-        return _Label(known=words.literals.name(rule.known_text))
+        return _Label(known=words.literals.name_of(rule.known_text))
     held = tuple(_held(rule, reads))
     if rule.is_plain and isinstance(rule.origin, FirstOf):
         return _Label(held, "label_text", words.literals.name(rule.default or LiteralText(())))
     if rule.is_plain and isinstance(rule.origin, Exists):
         return _Label(held)
-    label = words.labels.name(BoundLabel(rule, family, name))
+    label = words.label(rule, family, name)
     take = "" if rule.max_values is None else f"take{label.removeprefix('label')}"
     return _Label(held, label, take=take)
 
@@ -123,6 +126,8 @@ def _key_function(labels: list[_Label], held: list[str]) -> tuple[str, ...]:
 
 def first_of(nodes: list[str]) -> str:
     """Write the first node that is not null."""
+    if len(nodes) > _MOST_NESTED:
+        return f"first({', '.join(nodes)})"
     found = nodes[-1]
     for node in reversed(nodes[:-1]):
         found = f"({node} if {node} is not None else {found})"

@@ -54,7 +54,7 @@ class EventReads:
             text = f"caught({self._words.finders.name(parse.path.query)}, event)"
         else:
             text = self.node(parse.path, None)
-        return self._remember(("record", parse), f"{self._words.parsers.name(parse)}({text})")
+        return self._remember(("record", parse), f"{self._words.parsers.name_of(parse)}({text})")
 
     def document(self, parse: Parse | None) -> str:
         """Return the local with the whole event, its record replaced by what was parsed."""

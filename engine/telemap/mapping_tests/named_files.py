@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from telemap.mapping_tests.model import MappingTestFile
     from telemap.problem.place import Place
 
+_YAML = (".yaml", ".yml")
+
 
 def named_files(file: MappingTestFile, included: Iterable[str] = (), *, expositions: bool = False) -> dict[Path, str]:
     """Return the files that tests read, each with what it is.
@@ -37,7 +39,12 @@ def misnamed(file: MappingTestFile, included: Iterable[str]) -> tuple[Problem, .
     named = named_files(file, included)
     problems = []
     for path, place in _expositions(file):
-        what = named.get(real_path(path)) or ("a test file" if path.endswith(ENDINGS) else None)
+        real = str(real_path(path))
+        what = named.get(real_path(path))
+        if what is None and (path.endswith(ENDINGS) or real.endswith(ENDINGS)):
+            what = "a test file"
+        elif what is None and real.endswith(_YAML) and not path.endswith(_YAML):
+            what = "a link to a mapping"
         if what:
             message = f"this file is {what}, not an exposition"
             hint = "name another: --update writes the exposition there"

@@ -13,7 +13,7 @@ from telemap.errors import MappingError, TelemapError
 from telemap.mapping_tests.edits import edited
 from telemap.mapping_tests.failures import NewFile
 from telemap.mapping_tests.reading import read_tests
-from telemap.mapping_tests.writing import write_whole
+from telemap.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

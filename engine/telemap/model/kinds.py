@@ -20,6 +20,7 @@ class MetricTypeRow(NamedTuple):
         keys: those keys of metrics and sources that some types take and others do not.
         counts: whether it counts: it never goes down, and a sample without a value counts one.
         measures: whether samples are measurements of the same thing, so that the name should state their unit.
+        lines: how many lines of exposition a series has, those of buckets with a bound aside.
         own_label: the label that the text format itself gives to its samples, if any.
         words: what it is, in Markdown.
     """
@@ -28,6 +29,7 @@ class MetricTypeRow(NamedTuple):
     keys: frozenset[str]
     counts: bool
     measures: bool
+    lines: int
     own_label: str
     words: str
 
@@ -40,6 +42,7 @@ class MetricType(Enum):
         keys=frozenset({"init"}),
         counts=True,
         measures=False,
+        lines=1,
         own_label="",
         words="Adds up, and never goes down; its name ends in `_total`.",
     )
@@ -48,6 +51,7 @@ class MetricType(Enum):
         keys=frozenset({"op", "expire"}),
         counts=False,
         measures=False,
+        lines=1,
         own_label="",
         words="The last value, or what `op` says.",
     )
@@ -56,6 +60,7 @@ class MetricType(Enum):
         keys=frozenset({"init"}),
         counts=False,
         measures=True,
+        lines=2,
         own_label="quantile",
         words="Sum and count of values; no quantiles.",
     )
@@ -64,6 +69,7 @@ class MetricType(Enum):
         keys=frozenset({"init", "buckets"}),
         counts=False,
         measures=True,
+        lines=3,
         own_label="le",
         words="Sum, count, and counts by bucket.",
     )

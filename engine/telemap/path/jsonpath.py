@@ -160,18 +160,27 @@ def _key(datum: DatumInContext) -> str | int:
     return ""
 
 
-@cache
 def _parse(query: str, text: str) -> JSONPath:
+    found = _parsed(query)
+    if isinstance(found, JSONPath):
+        return found
+    raise PathFault(
+        "path-syntax",
+        f"{text!r} is not a JSON path: {found}",
+        "a name with other characters than letters, digits and '_' is written ['name']",
+    )
+
+
+@cache
+def _parsed(query: str) -> JSONPath | str:
+    """Parse a query once; return what is wrong where it is none."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # `|`, which is refused right after
-            return _PARSER.parse(query)
+            expression: JSONPath = _PARSER.parse(query)
     except (JSONPathError, DefintionInvalid, *_FAULTS) as error:
-        raise PathFault(
-            "path-syntax",
-            f"{text!r} is not a JSON path: {error}",
-            "a name with other characters than letters, digits and '_' is written ['name']",
-        ) from error
+        return str(error)
+    return expression
 
 
 def _refuse(expression: JSONPath, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, insort
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
@@ -11,7 +12,7 @@ from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.durations import duration
 from telemap.problem import Problem, Severity
 from telemap.problem.place import Place
-from telemap.reading.entries import Entries, nearest
+from telemap.reading.entries import Entries, Suggestions
 from telemap.reading.scalars import is_number, is_truth, kind, number_of
 from telemap.terminal_text import terminal_text
 
@@ -46,13 +47,20 @@ class NodeReader:
     Attributes:
         problems: in the order in which they were found.
         errors: how often an error was met; one that is met again counts again, for each metric that it stops.
+        broken: the places that an error is about: doubts about them are no news.
+        suggestions: finds what was meant by words that are misspelt.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, suggestions: Suggestions | None = None) -> None:
         self.problems: list[Problem] = list(document.problems)
         self.errors = len(self.problems)
+        self.broken: set[Span] = set()
+        self.suggestions = suggestions or Suggestions()
         self._document = document
         self._seen: set[Problem] = set()
+        self._broken_at: list[tuple[int, int]] = []
+        for problem in self.problems:
+            self._note_place(problem)
 
     def error(
         self, code: str, node: Node, message: str, help_: str | None = None, related: tuple[Node, str] | None = None
@@ -84,6 +92,18 @@ class NodeReader:
         if problem not in self._seen:
             self._seen.add(problem)
             self.problems.append(problem)
+            self._note_place(problem)
+
+    def _note_place(self, problem: Problem) -> None:
+        if problem.severity is Severity.ERROR and problem.place and problem.place.span not in self.broken:
+            span = problem.place.span
+            self.broken.add(span)
+            insort(self._broken_at, (span.line, span.column))
+
+    def has_error_within(self, span: Span) -> bool:
+        """Return whether the place of an error begins within another place."""
+        number = bisect_left(self._broken_at, (span.line, span.column))
+        return number < len(self._broken_at) and self._broken_at[number] < (span.end_line, span.end_column)
 
     def place(self, span: Span) -> Place:
         """Return the place of a span in this document."""
@@ -117,7 +137,7 @@ class NodeReader:
             if key.text in keys:
                 known[key.text] = (key, value)
             else:
-                word = known.add_foreign(key, value, keys, others)
+                word = known.add_foreign(key, value, keys, others, self.suggestions)
                 meant = f"did you mean {word!r}?" if word else misplaced and misplaced(value)
                 help_ = meant or f"known here: {', '.join(sorted(keys))}"
                 self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", help_)
@@ -231,7 +251,7 @@ class NodeReader:
             "wrong-value",
             node,
             f"{what} cannot be {text!r}",
-            nearest(text, words) or help_ or f"one of: {', '.join(words)}",
+            self.suggestions.nearest(text, words) or help_ or f"one of: {', '.join(words)}",
         )
         return None
 
@@ -253,8 +273,12 @@ class NodeReader:
 
 def _clip(message: str) -> str:
     """Make a message one line of printable characters, not too long."""
-    line = terminal_text(message)
-    if len(line) <= _LONGEST_MESSAGE:
-        return line
+    return _cut(terminal_text(_cut(message)))
+
+
+def _cut(text: str) -> str:
+    """Leave out the middle of a text that is too long."""
+    if len(text) <= _LONGEST_MESSAGE:
+        return text
     half = _LONGEST_MESSAGE // 2
-    return f"{line[:half]} ... {line[-half:]}"
+    return f"{text[:half]} ... {text[-half:]}"

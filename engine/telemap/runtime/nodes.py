@@ -17,6 +17,11 @@ def members(node: Any) -> Iterable[tuple[str | int, Any]]:
     return ()
 
 
+def first(*nodes: Any) -> Any:
+    """Return the first node that is not null."""
+    return next((node for node in nodes if node is not None), None)
+
+
 def equal(left: Any, right: Any) -> bool:
     """Return whether two nodes are equal as JSON values: true is never 1, text never a number, null equals nothing."""
     if left is None or right is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from telemap.events.event_shape import has_field
+from telemap.events.event_shape import event_types_of, has_field
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not
 from telemap.path import Path, Root
 from telemap.path.filters import walk
@@ -42,6 +42,7 @@ class ProbeResults:
     def __init__(self, probes: Probes, source: Source, *, env: Mapping[str, str] | None, most: int) -> None:
         self._probes = probes
         self._source = source
+        self._types = event_types_of(source.patterns)
         self._event: Any = None
         self._watch = Watch(probes.plan, env=env, depth=len(source.each), most=most)
 
@@ -122,13 +123,13 @@ class ProbeResults:
         if value is not None or root is None:
             return Found(path, value)
         nearest = _nearest(path, self._watch.read.get((reading(root), position)))
-        is_known = root.root is Root.EVENT and self._source.parse is None and _is_known(path, self._source.patterns)
+        is_known = root.root is Root.EVENT and self._source.parse is None and _is_known(path, self._types)
         return Found(path, None, nearest, is_known)
 
 
 @cache
-def _is_known(path: Path, patterns: tuple[str, ...]) -> bool:
-    return path.steps is not None and has_field(path.text, patterns)
+def _is_known(path: Path, types: tuple[str, ...]) -> bool:
+    return path.steps is not None and has_field(path.text, types)
 
 
 def _nearest(path: Path, root: Any) -> tuple[str, Any, Step | None] | None:

@@ -57,7 +57,8 @@ class Tracer:
         self._nothing = compile_mapping(replace(mapping, families=(), drop=()))
         self._drops = [_DropTracer(number, rule, mapping, env, places) for number, rule in enumerate(mapping.drop, 1)]
         self.sources = tuple(lone for lone in lone_sources(mapping) if wanted(lone.family))
-        self._tracers = [_SourceTracer(lone, mapping, env, most_items, places) for lone in self.sources]
+        initial = sum(len(family.init) for family in mapping.families)
+        self._tracers = [_SourceTracer(lone, mapping, initial, env, most_items, places) for lone in self.sources]
 
     def trace(self, event: Any) -> EventTrace:
         """Trace an event."""
@@ -110,18 +111,29 @@ class _DropTracer:
 
 
 class _SourceTracer:
-    """Trace events through one source."""
+    """Trace events through one source.
+
+    Args:
+        lone: the source.
+        mapping: whose limits hold for it.
+        initial: how many series of all families are there from the start.
+        env: what `${env:NAME}` reads.
+        most_items: how many items of `each` are told one by one.
+        places: where tests are written.
+    """
 
     def __init__(
         self,
         lone: LoneSource,
         mapping: model.Mapping,
+        initial: int,
         env: Mapping[str, str] | None,
         most_items: int,
         places: TestPlaces,
     ) -> None:
         self._lone = lone
         self._mapping = mapping
+        self._initial = initial
         # A gauge is set, whatever its operation: what it is set to is what that works with.
         self._source = replace(lone.source, each=watched_each(lone.source.each), operation=GaugeOperation.SET)
         self._env = env
@@ -131,7 +143,7 @@ class _SourceTracer:
     @cached_property
     def _watch(self) -> Watch:
         """Compile the source alone; series that are there from the start take room as ever."""
-        others = sum(len(family.init) for family in self._mapping.families if family is not self._lone.family)
+        others = self._initial - len(self._lone.family.init)
         family = replace(self._lone.family, sources=(self._source,))
         room = max(0, self._mapping.series_limit_total - others)
         plan = compile_mapping(replace(self._mapping, families=(family,), drop=(), series_limit_total=room))

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS, UsageError
-from telemap.cli.files import no_telemetry
+from telemap.cli.files import no_telemetry, require_recording_place
 from telemap.cli.interruption import Interruption
 from telemap.cli.output import print_json, say
 from telemap.errors import DecodeError
 from telemap.recording import ForeignError, read_events
+from telemap.whole_file import write_whole
 from telemap_lambda.commands.record_extraction import Extraction, is_log, whole_lines
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ def _check(names: Sequence[str], output: str | None) -> None:
             raise UsageError(f"{name} is a directory: name the files in it")
         if output is not None and Path(output).exists() and Path(output).samefile(name):
             raise UsageError(f"{output} would overwrite an input; choose another name for --output")
+    if output is not None:
+        require_recording_place(output)
 
 
 def _events(names: Sequence[str], extraction: Extraction, faults: list[str]) -> Iterator[Any]:
@@ -249,8 +252,7 @@ def _write(name: str, lines: _Writing) -> None:
             return
         made.seek(0)
         try:
-            with Path(name).open("wb") as target:
-                shutil.copyfileobj(made, target)
+            write_whole(name, made)
         except OSError as error:
             raise UsageError(f"cannot write {name or 'a file without a name'}: {error.strerror}") from error
 

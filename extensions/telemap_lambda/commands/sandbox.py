@@ -14,6 +14,7 @@ from telemap.cli.output import print_json, print_lines, tell
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.resources import SHIPPED
+from telemap.whole_file import write_whole
 from telemap_lambda.commands.sandbox_checks import check
 from telemap_lambda.commands.sandbox_options import MADE_UP, add_options
 
@@ -76,7 +77,7 @@ def _begin_recording(path: Path) -> None:
         UsageError: it cannot.
     """
     try:
-        path.write_bytes(b"")
+        write_whole(path, b"")
     except OSError as error:
         raise UsageError(f"--record {path}: cannot be written: {error.strerror}") from error
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import UsageError
+from telemap.cli.files import require_recording_place
 from telemap.push.address import Origin
 from telemap_lambda.commands.sandbox_options import GATEWAYS, MADE_UP
 
@@ -73,6 +74,7 @@ def _check_record(path: Path, events: str | None) -> None:
         raise UsageError(f"--record {path}: a recording is not compressed while it is made; leave out '.gz'")
     if events is not None and path.exists() and Path(events).exists() and path.samefile(events):
         raise UsageError(f"--record {path}: it would overwrite EVENTS; choose another name")
+    require_recording_place(str(path))
 
 
 def _is_gateway(name: str) -> bool:

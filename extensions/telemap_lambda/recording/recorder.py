@@ -185,8 +185,8 @@ class FileSink:
             raise RecordingEnd(at_bound(self._bound))
 
 
-_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK
-"""A pipe without a reader refuses, where it would else wait for one."""
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
+"""A pipe without a reader refuses, where it would else wait for one; so does a link, where it would lead elsewhere."""
 
 
 def _within(bound: int, texts: Iterable[str]) -> tuple[list[str], bool]:

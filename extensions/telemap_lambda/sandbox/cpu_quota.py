@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _PERIOD_US = 20_000  # short, so that what a process waits for is the share and not the end of a period
 _LEAST_QUOTA_US = 1000  # the kernel takes no less
 _ROOT, _MOUNT_POINT = 3, 4  # fields of a line in mountinfo, proc(5)
-_REMOVAL_SECONDS = 1.0
+_REMOVAL_SECONDS = 10.0
 _RETRY_SECONDS = 0.01
 
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, assert_never
 
 from telemap.model import Operator
 from telemap.path import Path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Set
 
     from telemap.model import Comparison, Operand
+
+
+def excludes(test: Comparison, *, holds: bool) -> bool:
+    """Return whether a test says what a node is not, or that it is not what the test says."""
+    return test.operator in (_UNEQUAL if holds else _EQUAL)
+
+
+_EQUAL = frozenset({Operator.EQUALS, Operator.IN})
+_UNEQUAL = frozenset({Operator.NOT_EQUALS, Operator.NOT_IN})
 
 
 @dataclass(slots=True)
@@ -30,10 +39,15 @@ class Numbers:
     def none_left(self) -> bool:
         """Return whether no number fits."""
         if self.only is not None:
-            return not any(self._fits(number) for number in self.only)
+            return not any(map(self._fits, self.only))
         if self.low == self.high:
             return not self._fits(self.low)
         return self.low > self.high
+
+    def settle(self) -> None:
+        """Keep of a list only what fits."""
+        if self.only is not None:
+            self.only = set(filter(self._fits, self.only))
 
     def bound(self, number: float, *, above: bool, inclusive: bool) -> None:
         """Keep the numbers on one side of a number, itself included or not."""
@@ -53,16 +67,22 @@ class Numbers:
 class Texts:
     """Texts, perhaps of a list, that a function takes."""
 
-    only: set[str] | None = None
+    only: Set[str] | None = None
     without: set[str] = field(default_factory=set)
     fits: Callable[[str], bool] | None = None
 
     @property
     def none_left(self) -> bool:
         """Return whether no text fits."""
-        if self.only is None:
-            return False
-        return not any(self.fits is None or self.fits(text) for text in self.only - self.without)
+        return self.only is not None and not any(map(self._fits, self.only))
+
+    def settle(self) -> None:
+        """Keep of a list only what fits."""
+        if self.only is not None:
+            self.only = set(filter(self._fits, self.only))
+
+    def _fits(self, text: str) -> bool:
+        return text not in self.without and (self.fits is None or self.fits(text))
 
 
 @dataclass(slots=True)
@@ -79,6 +99,27 @@ class Possible:
     def none_left(self) -> bool:
         """Return whether there is nothing that the node could be."""
         return not (self.absent or self.truths or self.members) and self.numbers.none_left and self.texts.none_left
+
+    @property
+    def listed(self) -> int:
+        """Count the numbers and texts of lists."""
+        return len(self.numbers.only or ()) + len(self.texts.only or ())
+
+    def settle(self) -> None:
+        """Leave out of lists what does not fit, so that what is there is soon found to be."""
+        self.numbers.settle()
+        self.texts.settle()
+
+    def copy(self, *, sets: bool) -> Possible:
+        """Return a copy to be restricted.
+
+        Args:
+            sets: whether it is to be kept from being something, for which it needs sets of its own.
+        """
+        numbers, texts = replace(self.numbers), replace(self.texts)
+        if sets:
+            numbers.without, texts.without = set(numbers.without), set(texts.without)
+        return Possible(self.absent, set(self.truths), numbers, texts, self.members)
 
     def restrict(self, test: Comparison, *, holds: bool) -> None:
         """Keep what a test holds of, or what it does not hold of."""

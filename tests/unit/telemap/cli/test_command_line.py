@@ -94,7 +94,7 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
         ("preview m r --limit", "telemap preview: --limit: a value is missing", "see telemap preview --help"),
         (
             "preview m r --format jsno",
-            "telemap preview: --format: unknown value 'jsno'; did you mean json?",
+            "telemap preview: --format: unknown value 'jsno'; expected text or json",
             "see telemap preview --help",
         ),
         (

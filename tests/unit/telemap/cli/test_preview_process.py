@@ -43,6 +43,7 @@ def waits_for_more(process: subprocess.Popen[bytes]) -> bool:
     return not unread and state == "S"
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("options", "shown"),
     [
@@ -127,6 +128,7 @@ def feed_slowly(process: subprocess.Popen[bytes]) -> None:
     process.stdin.close()
 
 
+@pytest.mark.integration
 @pytest.mark.usefixtures("_plain_environment")
 def test_a_terminal_shows_how_far_the_reading_is(terminal: tuple[int, int]) -> None:
     seen, written = terminal
@@ -143,6 +145,7 @@ def test_a_terminal_shows_how_far_the_reading_is(terminal: tuple[int, int]) -> N
     assert " a second" in shown
 
 
+@pytest.mark.integration
 @pytest.mark.usefixtures("_plain_environment")
 @pytest.mark.parametrize("term", ["dumb", "xterm"])
 def test_short_readings_and_plain_terminals_show_no_bar(
@@ -163,6 +166,7 @@ def test_short_readings_and_plain_terminals_show_no_bar(
         assert read_all(seen) == b""
 
 
+@pytest.mark.integration
 def test_nothing_but_results_is_written_where_nobody_looks() -> None:
     with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         feed_slowly(process)
@@ -170,6 +174,7 @@ def test_nothing_but_results_is_written_where_nobody_looks() -> None:
         assert process.stderr.read() == b""
 
 
+@pytest.mark.integration
 @pytest.mark.usefixtures("_plain_environment")
 @pytest.mark.parametrize("colours", [True, False])
 def test_a_difference_has_colours_on_a_terminal_that_wants_them(
@@ -189,6 +194,7 @@ def test_a_difference_has_colours_on_a_terminal_that_wants_them(
     assert (b"\x1b[31m-" in shown) == colours
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("options", [[], ["--cardinality"], ["--diff", "telemap:default"]])
 def test_what_is_printed_is_utf_8_whatever_the_locale(options: list[str], tmp_path: Path) -> None:
     """The format wants it: https://prometheus.io/docs/instrumenting/exposition_formats/."""
@@ -240,6 +246,7 @@ def peak_kib(events: int, *options: str, array: bool, packed: bool) -> int:
     return int(peak)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("form", ["lines", "array", "packed lines"])
 def test_memory_does_not_grow_with_the_recording(form: str) -> None:
     array, packed = form == "array", "packed" in form
@@ -248,6 +255,7 @@ def test_memory_does_not_grow_with_the_recording(form: str) -> None:
     assert large - small < 3 * 1024
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("options", [("--cardinality",), ("--diff", "telemap:platform")])
 def test_memory_does_not_grow_with_what_is_compared(options: tuple[str, ...]) -> None:
     small, large = (peak_kib(events, *options, array=False, packed=False) for events in (10_000, 100_000))

@@ -55,12 +55,19 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("orders.ndjson", "is a recording of the events: write 'telemap test --junit results.xml'"),
         ("gold.prom", "is an exposition that tests expect: write 'telemap test --junit results.xml'"),
         ("results.json", "holds JSON: write 'telemap test --junit results.xml'"),
+        ("to-other", "holds a mapping: write 'telemap test --junit results.xml to-other'"),
+        ("notes.xml", "is there already and holds something else: write 'telemap test --junit results.xml'"),
+        ("hard", "is there already and holds something else: write 'telemap test --junit results.xml'"),
     ],
 )
 def test_junit_does_not_write_over_what_tests_are_made_of(
     name: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("linked").symlink_to("shop.test.yaml")
+    Path("another.yaml").write_text(MAPPING)
+    Path("to-other").symlink_to("another.yaml")
+    Path("hard").hardlink_to("another.yaml")
+    Path("notes.xml").write_text("what I have to do")
     before = {path: path.read_bytes() for path in Path().iterdir()}
     assert main(["test", "--junit", name]) == 2
     out, err = capsys.readouterr()
@@ -74,10 +81,12 @@ def test_junit_does_not_write_to_standard_output(capsys: pytest.CaptureFixture[s
     assert not Path("-").exists()
 
 
-@pytest.mark.parametrize("target", ["shop.yaml", "shop.test.yaml", "orders.ndjson"])
+@pytest.mark.parametrize("target", ["shop.yaml", "shop.test.yaml", "orders.ndjson", "other.yaml", "other.test.yml"])
 def test_an_update_does_not_write_over_them_through_a_link(target: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("gold.prom").unlink()
     Path("gold.prom").symlink_to(target)
+    Path("other.yaml").write_text(MAPPING)
+    Path("other.test.yml").write_text("version: 1\nmapping: other.yaml\ntests: {}\n")
     before = Path(target).read_bytes()
     assert main(["test", "--update"]) == 1
     assert ", not an exposition [wrong-value]" in capsys.readouterr().err
@@ -90,7 +99,7 @@ def test_an_update_does_not_write_over_them_through_a_link(target: str, capsys: 
 def test_a_file_is_written_whole_or_not_at_all(option: list[str]) -> None:
     comment = "# a long file\n" * 10_000
     Path("shop.test.yaml").write_text(TESTS + comment)
-    Path("results.xml").write_text(comment)
+    Path("results.xml").write_text("<old/>\n" * 10_000)
     many = "".join(f"  number {number}: {{events: [], expect: {{exposition: ''}}}}\n" for number in range(500))
     Path("more.test.yaml").write_text(f"version: 1\nmapping: shop.yaml\ntests:\n{many}")
     before = {path: path.read_bytes() for path in Path().iterdir()}
@@ -105,7 +114,7 @@ def test_a_file_is_written_whole_or_not_at_all(option: list[str]) -> None:
 def test_a_link_stays_a_link_and_a_file_keeps_its_mode(option: list[str]) -> None:
     Path("elsewhere").mkdir()
     target = Path("elsewhere/file")
-    target.write_bytes(Path("shop.test.yaml").read_bytes())
+    target.write_bytes(Path("shop.test.yaml").read_bytes() if option == ["--update"] else b"<old/>")
     target.chmod(0o640)
     linked = Path("shop.test.yaml" if option == ["--update"] else "linked")
     linked.unlink(missing_ok=True)

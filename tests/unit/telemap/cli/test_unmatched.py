@@ -24,6 +24,7 @@ def run(*arguments: object, stdin: bytes | None = None) -> subprocess.CompletedP
     return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+@pytest.mark.integration
 def test_people_are_told_what_is_not_read_with_a_draft_of_what_would() -> None:
     done = run("--mapping", "telemap:logs", "--events", LOGS)
 
@@ -43,6 +44,7 @@ def test_people_are_told_what_is_not_read_with_a_draft_of_what_would() -> None:
     assert "    $.record.requestId, such as " in done.stdout
 
 
+@pytest.mark.integration
 def test_programs_are_told_the_same() -> None:
     done = run("--events", LOGS, "--format", "json")
     told = json.loads(done.stdout)
@@ -56,6 +58,7 @@ def test_programs_are_told_the_same() -> None:
     assert (by_path["$.record.requestId"]["draft"], bool(by_path["$.record.requestId"]["reason"])) == (None, True)
 
 
+@pytest.mark.integration
 def test_drafts_are_a_mapping_that_others_include(tmp_path: Path) -> None:
     done = run("--events", LOGS, "--format", "yaml")
     (tmp_path / "drafts.yaml").write_text(done.stdout)
@@ -69,6 +72,7 @@ def test_drafts_are_a_mapping_that_others_include(tmp_path: Path) -> None:
     assert "function_latency_seconds_sum 0.18725\n" in telemap.render(store)
 
 
+@pytest.mark.integration
 def test_what_is_all_read_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "e.ndjson").write_text('{"type": "function", "record": {"requestId": "a"}}\n')
     (tmp_path / "m.yaml").write_text(
@@ -82,6 +86,7 @@ def test_what_is_all_read_is_said_so(tmp_path: Path) -> None:
     assert telemap.loads(drafts.stdout).families == ()
 
 
+@pytest.mark.integration
 def test_events_come_by_standard_input_and_what_is_none_is_told() -> None:
     done = run("telemap:default", "-", stdin=b'{"type": "function", "record": {"n": 1}}\n17\n')
 
@@ -90,6 +95,7 @@ def test_events_come_by_standard_input_and_what_is_none_is_told() -> None:
     assert done.stderr == "telemap: 1 of the events are not telemetry events: objects with a text 'type'\n"
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("bad", ["not json", '{"type": "function", "rec'])
 def test_what_came_before_a_bad_line_is_told(bad: str) -> None:
     recording = f'{{"type": "function", "record": {{"n": 1}}}}\n{bad}\n'.encode()
@@ -104,6 +110,7 @@ def test_what_came_before_a_bad_line_is_told(bad: str) -> None:
     assert "telemap: skipped bad lines: 1\n" in lenient.stderr
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("events", [b"", b"[]", b"17", b'{"a": 1}'])
 def test_a_recording_without_events_is_a_problem(events: bytes) -> None:
     done = run("--events", "-", stdin=events)
@@ -112,6 +119,7 @@ def test_a_recording_without_events_is_a_problem(events: bytes) -> None:
     assert done.stderr.endswith("telemap: no telemetry events in standard input\n")
 
 
+@pytest.mark.integration
 def test_ctrl_c_tells_of_what_was_read() -> None:
     command = [sys.executable, "-m", "telemap", "unmatched", "telemap:default", "-"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -128,6 +136,7 @@ def test_ctrl_c_tells_of_what_was_read() -> None:
     assert re.fullmatch(rb"telemap: interrupted after [\d,]+ events; the output covers these\n", told)
 
 
+@pytest.mark.integration
 def test_dropped_types_are_told(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text("version: 1\ndrop: [{from: function}]\nmetrics: {}\n")
     done = run("--mapping", tmp_path / "m.yaml", "--events", LOGS)
@@ -136,6 +145,7 @@ def test_dropped_types_are_told(tmp_path: Path) -> None:
     assert done.stderr == "telemap: not examined, because 'drop' matches them all: function\n"
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -156,5 +166,6 @@ def test_wrong_use_is_told(arguments: list[object], code: int, words: str) -> No
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.integration
 def test_output_is_the_same_each_time() -> None:
     assert run("--events", EVENTS / "emf_logs.json").stdout == run("--events", EVENTS / "emf_logs.json").stdout

@@ -51,16 +51,13 @@ def test_generated_code_can_be_read() -> None:
         telemap.loads("version: 1\nmetrics:\n  orders_total: {type: counter, help: Orders., from: function}\n")
     )
     assert plan.code == (
-        "def bind(bindings):\n"
-        "    constants, literals, finders, every, parsers, labels, values, regexes, guarded, families, clock,"
-        " undecided = bindings\n"
-        "    k0, = constants\n"
-        "    reject0, reject_label0, reject_test0, unparsed0 = families[0].bound()\n"
-        "    only0, open0 = families[0].known.constant(())\n"
-        "    def group0(event):\n"
-        "        cell = only0[0] or open0()\n"
-        "        cell[0] += k0\n"
-        "    return (group0, )\n"
+        "k0, = constants\n"
+        "reject0, reject_label0, reject_test0, unparsed0 = families[0].bound()\n"
+        "only0, open0 = families[0].known.constant(())\n"
+        "def group0(event):\n"
+        "    cell = only0[0] or open0()\n"
+        "    cell[0] += k0\n"
+        "handlers = (group0, )\n"
     )
     assert plan.needs.constants == (1.0,)
 

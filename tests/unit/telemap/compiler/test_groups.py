@@ -39,7 +39,7 @@ def test_a_parse_that_patterns_share_is_done_once_an_event() -> None:
         "{from: function, parse: json, value: $.record.a.c}",
         "{from: '*', parse: json, value: $.record.a.d}",
     )
-    functions = plan.code.split("    def ")[1:]
+    functions = plan.code.split("\ndef ")[1:]
     assert [code.count("parse0(") for code in functions] == [1] * len(functions)
     assert (0, 1, 2) in plan.groups
 

@@ -14,6 +14,7 @@ from telemap.resources import mapping_path, shipped_mappings
 from telemap.tracing.instrument import instrumented
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", shipped_mappings())
 def test_sources_one_by_one_make_what_they_make_together(name: str) -> None:
     path = mapping_path(name)

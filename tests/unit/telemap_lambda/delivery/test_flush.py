@@ -187,6 +187,7 @@ def test_a_push_that_hangs_is_abandoned_and_the_next_goes_its_own_way(gateway: F
     assert value(gateway.text(), "telemap_pushes_total", outcome="failure") == 1
 
 
+@pytest.mark.integration
 def test_a_push_that_was_given_up_may_overtake_the_next() -> None:
     with LateGateway() as gateway:
         flushing = Flushing(gateway)
