@@ -225,3 +225,22 @@ def test_wrong_use_is_told_before_anything_starts(options: tuple[str, ...], word
     assert done.returncode == 2
     assert words in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "code", "shown"),
+    [
+        ("http://scraper7:Zx9-Secret-Q@127.0.0.1:1", 0, "the gateway http://***@127.0.0.1:1"),
+        ("scraper7:Zx9-Secret-Q@127.0.0.1:1", 0, "the gateway ***@127.0.0.1:1"),
+        ("http://scraper7:Zx9-Secret-Q/x@127.0.0.1:1", 2, "--gateway: neither a URL nor one of"),
+        ("http://scraper7:Zx9-Secret-Q@[::1", 2, "--gateway: neither a URL nor one of"),
+        ("scraper7@Zx9-Secret-Q", 2, "--gateway: neither a URL nor one of"),
+    ],
+)
+def test_the_password_of_a_gateway_is_not_shown(url: str, code: int, shown: str) -> None:
+    done = sandbox(*QUICK, "--gateway", url, "--drop-connections")
+
+    assert done.returncode == code
+    assert shown in done.stdout + done.stderr
+    assert "Zx9-Secret-Q" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr

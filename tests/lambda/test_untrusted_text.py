@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
+import tempfile
 import unicodedata
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -13,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from extension.recording_server import RecordingServer, Request
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import telemap
 from telemap.cli import GROUP, main
@@ -64,6 +68,10 @@ class Files:
         self.folder = folder
         self.text = text
         self.name = text.replace("/", "")[:60]
+        with contextlib.suppress(UnicodeEncodeError):  # only some lone surrogates stand for bytes of a name
+            os.fsencode(self.name)
+            return
+        self.name = "name"
 
     def write(self, ending: str, content: str) -> str:
         path = self.folder / f"{self.name}{ending}"
@@ -320,6 +328,19 @@ WITH_SERVERS = {"demo", "sandbox", "sweep"}
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_output_of_a_command_controls_anything(command: str, text: str, tmp_path: Path) -> None:
     check(command, TEXTS[text], tmp_path)
+
+
+UNTRUSTED = st.characters(codec=None, categories=["Cc", "Cf", "Cs", "Co", "Mn", "Zl", "Zp", "Zs"])
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.sampled_from(sorted({*RUNS} - WITH_SERVERS)),
+    st.text(UNTRUSTED | st.sampled_from("ab:#[]\\/"), min_size=1, max_size=12),
+)
+def test_no_output_controls_anything_whatever_the_text(command: str, text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        check(command, text.replace("\0", "\x01"), Path(folder))
 
 
 @pytest.mark.integration

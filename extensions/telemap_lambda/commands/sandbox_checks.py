@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from telemap.cli import UsageError
 from telemap.cli.files import require_recording_place
+from telemap.push.address import Origin
 from telemap_lambda.commands.sandbox_options import GATEWAYS, MADE_UP
-from telemap_lambda.settings.gateway_url import read_gateway
 
 if TYPE_CHECKING:
     import argparse
@@ -81,7 +81,7 @@ def _is_gateway(name: str) -> bool:
     if name in GATEWAYS:
         return True
     try:
-        read_gateway(name)
+        Origin.of(name if "://" in name else f"http://{name}")
     except ValueError:
         return False
     return name == "localhost" or any(mark in name for mark in ":/.")

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 import requests
 
+from telemap.push.redaction import Redaction
+from telemap.push.secret_texts import texts_in_url
 from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.sandbox.relay import Relay
-from telemap_lambda.settings.gateway_url import read_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -97,7 +98,7 @@ def target(name: str, *, delay_seconds: float, drop: bool) -> Iterator[Target]:
     behaviour = BEHAVIOURS.get(name)
     if behaviour is None:
         with _relayed(name, drop=drop) as (url, lose):
-            yield Target(f"the gateway {read_gateway(name).url}", url, lose, lambda: None, lambda: _read(name))
+            yield Target(f"the gateway {_without_credentials(name)}", url, lose, lambda: None, lambda: _read(name))
         return
     with (
         FakeGateway(behaviour=behaviour, delay_seconds=delay_seconds, requests_kept=1_000_000) as gateway,
@@ -132,6 +133,11 @@ def _read(url: str) -> str | None:
         answer = session.get(f"{base.rstrip('/')}/metrics", timeout=_READ_SECONDS)
         return answer.text if answer.ok else None
     return None
+
+
+def _without_credentials(url: str) -> str:
+    secrets = texts_in_url(url)
+    return Redaction([*secrets.passwords, *secrets.names])(url)
 
 
 def _held(text: str, job: str) -> Held | None:

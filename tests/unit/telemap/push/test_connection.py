@@ -170,7 +170,7 @@ def test_what_counts_of_an_answer_is_its_status_and_a_lying_one_raises_nothing_b
 
 def test_an_endless_answer_is_not_read_to_its_end(gateway_at: GatewayAt) -> None:
     endless = b"HTTP/1.1 500 No\r\nContent-Length: 99999999999\r\n\r\n" + b"x" * 100_000
-    with raw_server([endless]) as (url, _), pytest.raises(PushError, match=r"answered 500: x+$") as caught:
+    with raw_server([endless]) as (url, _), pytest.raises(PushError, match=r"answered 500: x+\.{3}$") as caught:
         gateway_at(url).put(TEXT)
 
     assert len(str(caught.value)) < 400
