@@ -17,7 +17,7 @@ from servers.secrets import DeniedSecrets, SecretsManager
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytest_plugins = ["isolation"]
+pytest_plugins = ["integration"]
 
 EVENTS = Path(__file__).parent / "events"
 

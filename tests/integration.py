@@ -44,7 +44,7 @@ class Guard:
         if self.on_duty and event.startswith(_FORBIDDEN):
             what = f"{event}{arguments!r:.200}"
             self.refused.append(what)
-            message = f"{what} in a test that is not marked as `integration` (see tests/isolation.py)"
+            message = f"{what} in a test that is not marked as `integration` (see tests/integration.py)"
             raise NotIsolatedError(message)
 
 
@@ -81,6 +81,6 @@ def pytest_runtest_call() -> Generator[None, object, object]:
     outcome = yield
     if _GUARD.refused:
         pytest.fail(
-            f"not marked as `integration`, but tries {_GUARD.refused[0]} (see tests/isolation.py)", pytrace=False
+            f"not marked as `integration`, but tries {_GUARD.refused[0]} (see tests/integration.py)", pytrace=False
         )
     return outcome
