@@ -1,7 +1,11 @@
-"""Random mappings and events for property tests."""
+"""Random mappings and events for property tests.
+
+Hypothesis validates a strategy when it is first drawn from, which takes longer than drawing: each is made once.
+"""
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -67,11 +71,13 @@ _texts = st.one_of(plain_text, _references)
 _tables = st.dictionaries(st.sampled_from(("x", "y", "true", "7")), _texts, min_size=1, max_size=3)
 
 
+@functools.cache
 def _paths(*, item: bool) -> st.SearchStrategy[str]:
     return st.sampled_from((*PATHS, *ITEM_PATHS) if item else PATHS)
 
 
-def _long_labels(paths: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
+def _long_labels(*, item: bool) -> st.SearchStrategy[dict[str, Any]]:
+    paths = _paths(item=item)
     origins = st.one_of(
         st.fixed_dictionaries({"path": paths}),
         st.fixed_dictionaries({"first_of": st.lists(paths, min_size=1, max_size=3)}),
@@ -94,12 +100,19 @@ def _long_labels(paths: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, A
     return st.builds(lambda origin, more: {**more, **origin}, origins, steps)
 
 
-def _labels(names: list[str], paths: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
-    label = st.one_of(paths, _literals, _long_labels(paths), st.just("${runtime:instance}"))
-    return st.fixed_dictionaries(dict.fromkeys(names, label))
+@functools.cache
+def _label(*, item: bool) -> st.SearchStrategy[Any]:
+    return st.one_of(_paths(item=item), _literals, _long_labels(item=item), st.just("${runtime:instance}"))
 
 
-def _values(paths: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+@functools.cache
+def _labels(names: tuple[str, ...], *, item: bool) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(dict.fromkeys(names, _label(item=item)))
+
+
+@functools.cache
+def _values(*, item: bool) -> st.SearchStrategy[Any]:
+    paths = _paths(item=item)
     origins = st.one_of(
         st.fixed_dictionaries({"path": paths}),
         st.fixed_dictionaries({"first_of": st.lists(paths, min_size=1, max_size=3)}),
@@ -118,7 +131,9 @@ def _values(paths: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     )
 
 
-def _conditions(paths: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
+@functools.cache
+def _conditions(*, item: bool) -> st.SearchStrategy[dict[str, Any]]:
+    paths = _paths(item=item)
     operand = st.one_of(numbers, st.booleans(), plain_text, st.fixed_dictionaries({"path": paths}))
     comparisons = st.one_of(
         *(st.fixed_dictionaries({"path": paths, name: operand}) for name in ("equals", "not_equals")),
@@ -143,56 +158,80 @@ _parses = st.sampled_from(
 )
 
 
+@functools.cache
+def _tests(*, item: bool) -> st.SearchStrategy[list[dict[str, Any]]]:
+    return st.lists(_conditions(item=item), min_size=1, max_size=2)
+
+
+_patterns = st.sampled_from(PATTERNS)
+_pattern_lists = st.one_of(_patterns, st.lists(_patterns, min_size=1))
+_each = st.sampled_from((None, None, *EACH_PATHS))
+_scales = st.fixed_dictionaries({}, optional={"scale": st.sampled_from((0.001, 1, 1000))})
+_one_of_four = st.integers(0, 3)
+_one_of_three = st.integers(0, 2)
+
+
 @st.composite
-def _sources(draw: st.DrawFn, names: list[str], operations: tuple[str, ...]) -> dict[str, Any]:
-    source: dict[str, Any] = {
-        "from": draw(st.one_of(st.sampled_from(PATTERNS), st.lists(st.sampled_from(PATTERNS), min_size=1)))
-    }
-    if draw(st.integers(0, 3)) == 0:
+def _source(draw: st.DrawFn, names: tuple[str, ...], operations: tuple[str, ...]) -> dict[str, Any]:
+    source: dict[str, Any] = {"from": draw(_pattern_lists)}
+    if draw(_one_of_four) == 0:
         source["parse"] = draw(_parses)
-    if each := draw(st.sampled_from((None, None, *EACH_PATHS))):
+    if each := draw(_each):
         source["each"] = each
-    paths = _paths(item=each is not None)
-    if draw(st.integers(0, 2)) == 0:
-        source["when"] = draw(st.lists(_conditions(paths), min_size=1, max_size=2))
+    item = each is not None
+    if draw(_one_of_three) == 0:
+        source["when"] = draw(_tests(item=item))
     if operations:
-        source["op"] = draw(st.sampled_from(operations))
+        source["op"] = draw(_operations(operations))
     if source.get("op") != "set_to_event_time":
-        source["value"] = draw(_values(paths))
-        source |= draw(st.fixed_dictionaries({}, optional={"scale": st.sampled_from((0.001, 1, 1000))}))
-    return {**source, "labels": draw(_labels(names, paths))}
+        source["value"] = draw(_values(item=item))
+        source |= draw(_scales)
+    return {**source, "labels": draw(_labels(names, item=item))}
 
 
-_OPERATIONS = (("set", "set_to_event_time"), ("inc", "dec", "add", "sub"), ("min",), ("max",))
+@functools.cache
+def _operations(operations: tuple[str, ...]) -> st.SearchStrategy[str]:
+    return st.sampled_from(operations)
+
+
+@functools.cache
+def _sources(names: tuple[str, ...], operations: tuple[str, ...]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    return st.lists(_source(names, operations), min_size=1, max_size=2)
+
+
+_types = st.sampled_from(("counter", "gauge", "summary", "histogram"))
+_helps = st.builds(lambda text, ends: text + "\n" * ends, plain_text.filter(bool), st.integers(0, 1))
+_limits = st.sampled_from((1, 3, 1000))
+_buckets = st.sets(st.integers(-5, 2_000_000), min_size=1, max_size=4).map(sorted)
+_operations_together = st.sampled_from((("set", "set_to_event_time"), ("inc", "dec", "add", "sub"), ("min",), ("max",)))
+_label_names = st.lists(st.sampled_from(("a", "zone", "le_", "B")), max_size=3, unique=True).map(tuple)
 
 
 @st.composite
-def _families(draw: st.DrawFn) -> dict[str, Any]:
-    family: dict[str, Any] = {
-        "type": draw(st.sampled_from(("counter", "gauge", "summary", "histogram"))),
-        "help": draw(plain_text.filter(bool)) + "\n" * draw(st.integers(0, 1)),
-        "series_limit": draw(st.sampled_from((1, 3, 1000))),
-    }
+def _family(draw: st.DrawFn) -> dict[str, Any]:
+    family: dict[str, Any] = {"type": draw(_types), "help": draw(_helps), "series_limit": draw(_limits)}
     operations: tuple[str, ...] = ()
     if family["type"] == "histogram":
-        family["buckets"] = sorted(draw(st.sets(st.integers(-5, 2_000_000), min_size=1, max_size=4)))
+        family["buckets"] = draw(_buckets)
     if family["type"] == "gauge":
-        operations = draw(st.sampled_from(_OPERATIONS))
-    names = draw(st.lists(st.sampled_from(("a", "zone", "le_", "B")), max_size=3, unique=True))
-    sources = draw(st.lists(_sources(names, operations), min_size=1, max_size=2))
-    return {**family, "sources": sources}
+        operations = draw(_operations_together)
+    names = draw(_label_names)
+    return {**family, "sources": draw(_sources(names, operations))}
+
+
+_families = st.lists(_family(), min_size=1, max_size=3)
+_drops = st.fixed_dictionaries({"from": _patterns, "when": st.tuples(_conditions(item=False)).map(list)})
 
 
 @st.composite
 def mappings(draw: st.DrawFn) -> str:
     """Draw the text of a mapping that can be used."""
-    families = draw(st.lists(_families(), min_size=1, max_size=3))
+    families = draw(_families)
     metrics = {
         f"metric_{number}{'_total' if family['type'] == 'counter' else ''}": family
         for number, family in enumerate(families)
     }
     mapping: dict[str, Any] = {"version": 1, "metrics": metrics}
-    if draw(st.integers(0, 3)) == 0:
-        condition = _conditions(_paths(item=False))
-        mapping["drop"] = [{"from": draw(st.sampled_from(PATTERNS)), "when": [draw(condition)]}]
+    if draw(_one_of_four) == 0:
+        mapping["drop"] = [draw(_drops)]
     return json.dumps(mapping, ensure_ascii=False)  # JSON is YAML

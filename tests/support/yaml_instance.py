@@ -14,6 +14,7 @@ from telemap.document.nodes import ListNode, MapNode, Node
 from telemap.errors import MappingError
 
 SCHEMA_FILE = Path(__file__).parents[2] / "schema" / "mapping.schema.json"
+_VALIDATOR = Draft202012Validator(json.loads(SCHEMA_FILE.read_text()))
 
 _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUTH = {word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")}
@@ -33,8 +34,7 @@ def schema_faults(content: bytes) -> list[str]:
     Raises:
         MappingError: the bytes are no YAML that a schema could be held to.
     """
-    validator = Draft202012Validator(json.loads(SCHEMA_FILE.read_text()))
-    return [error.message for error in validator.iter_errors(yaml_instance(content))]
+    return [error.message for error in _VALIDATOR.iter_errors(yaml_instance(content))]
 
 
 def yaml_instance(content: bytes) -> Any:

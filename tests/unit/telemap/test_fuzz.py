@@ -29,7 +29,7 @@ SEEDS = [
     (Path(__file__).parents[2] / "support" / "whole_language.yaml").read_bytes(),
     *(file.read_bytes() for file in sorted(MAPPINGS.rglob("*.yaml")) if not file.stem.endswith(".test")),
 ]
-TREES = [yaml.load(seed, Loader=yaml.BaseLoader) for seed in SEEDS]  # noqa: S506 - its nodes are text, lists and maps
+TREES = [yaml.load(seed, Loader=yaml.CBaseLoader) for seed in SEEDS]  # noqa: S506 - its nodes are text, lists and maps
 KEYS = sorted(
     {"<<", "any", "all", "not", "le", "job", "a", ""}
     | {operator.value for operator in Operator}
@@ -62,8 +62,8 @@ PIECES = (
 PATHS = ("$.a[?(@.b=='a')]", "$.a[?(@.b > 1)].b", "$.a.`len`", "$.list[-1]", "$['']", "$.a.b", "$", "$.a.`len`")
 
 
-@pytest.fixture(params=[yaml.CLoader, yaml.Loader], ids=["libyaml", "pure Python"], autouse=True, scope="module")
-def _parser(request: pytest.FixtureRequest) -> Any:
+@pytest.fixture(params=[yaml.CLoader, yaml.Loader], ids=["libyaml", "pure Python"], scope="module")
+def _parser(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loader, "_YAML_LOADER", request.param)
         yield
@@ -80,7 +80,7 @@ def mutated_mappings(draw: st.DrawFn) -> bytes:
     return content
 
 
-class Dumper(yaml.SafeDumper):
+class Dumper(yaml.CSafeDumper):
     """Write text plain where YAML lets it, so that `1` is a number again."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
@@ -135,6 +135,7 @@ def problems_of(content: bytes) -> tuple[telemap.Problem, ...]:
     return problems
 
 
+@pytest.mark.usefixtures("_parser")
 @settings(max_examples=300)
 @given(st.one_of(mutated_mappings(), st.binary(max_size=60), st.text(max_size=60).map(str.encode)))
 @example(b"version: .inf\nmetrics: {}\n")
@@ -157,6 +158,7 @@ def test_the_schema_and_telemap_find_structural_faults_in_the_same_mappings(cont
     assert bool(own) == bool(faults), (own, faults)
 
 
+@settings(max_examples=300)
 @given(st.one_of(altered_mappings(), mutated_mappings()))
 def test_both_yaml_parsers_find_the_same_problems(content: bytes) -> None:
     drawn = []
@@ -172,6 +174,7 @@ def _without_syntax(problem: telemap.Problem) -> str:
     return "no YAML" if problem.code.startswith("yaml-") else draw(problem)
 
 
+@pytest.mark.usefixtures("_parser")
 @given(st.one_of(st.text(max_size=20), st.text("$.[]'\"?()@=<>~&|*,:0a`+-/ ", max_size=20)))
 def test_any_path_is_used_or_refused(text: str) -> None:
     quoted = yaml.safe_dump("$" + text, allow_unicode=False, width=10_000).partition("\n...")[0].strip()
@@ -183,24 +186,24 @@ def test_any_path_is_used_or_refused(text: str) -> None:
     telemap.apply(plan, [{"type": "x", "record": {"a": [1, {"a": "0"}]}, "a": 1}])
 
 
-@given(st.lists(st.one_of(wild_events, st.fixed_dictionaries({"type": st.just("x"), "a": json_values}))))
-def test_no_event_makes_apply_raise(events: list[Any]) -> None:
-    plan = _plan_that_reads_everything()
-    store = telemap.apply(plan, events)
+@given(events=st.lists(st.one_of(wild_events, st.fixed_dictionaries({"type": st.just("x"), "a": json_values}))))
+def test_no_event_makes_apply_raise(reads_everything: telemap.Plan, events: list[Any]) -> None:
+    store = telemap.apply(reads_everything, events)
     telemap.render(store).encode()
     list(store.collect())
 
 
-@given(st.one_of(st.binary(max_size=40), json_values.map(repr), st.text('[]{}",:0eE-.nultrfas\n', max_size=40)))
-def test_any_body_is_decoded_or_refused(body: bytes | str) -> None:
+@given(body=st.one_of(st.binary(max_size=40), json_values.map(repr), st.text('[]{}",:0eE-.nultrfas\n', max_size=40)))
+def test_any_body_is_decoded_or_refused(reads_everything: telemap.Plan, body: bytes | str) -> None:
     try:
         events = telemap.decode(body)
     except telemap.DecodeError:
         return
-    telemap.apply(_plan_that_reads_everything(), events)
+    telemap.apply(reads_everything, events)
 
 
-def _plan_that_reads_everything() -> telemap.Plan:
+@pytest.fixture(scope="module")
+def reads_everything(_parser: None) -> telemap.Plan:
     sources = "".join(
         f'      - {{from: "*", value: "{path}", labels: {{a: "{path}", b: $.a}}}}\n'
         f'      - {{from: x, value: {{path: "{path}", default: 1}}, scale: 1e3, labels: {{a: $.type, b: "{path}"}}}}\n'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from fractions import Fraction
 from typing import Any
 
@@ -32,8 +33,14 @@ def event(value: float) -> dict[str, Any]:
     return {"type": "function", "record": {"v": value}}
 
 
+@functools.cache
 def mapping(rest: str, unit: str = "ms") -> telemap.Mapping:
     return telemap.loads(f"version: 1\nmetrics: {{a_{UNITS[unit].row.base}: {{help: A., from: function, {rest}}}}}\n")
+
+
+@functools.cache
+def plan_of(rest: str, unit: str = "ms") -> telemap.Plan:
+    return telemap.compile(mapping(rest, unit))
 
 
 def exact(factor: float) -> Fraction:
@@ -58,7 +65,7 @@ def test_a_whole_number_is_in_the_bucket_whose_bound_it_is(
 @settings(max_examples=20)
 @given(numbers=whole_numbers)
 def test_a_gauge_shows_what_people_would_write(unit: str, numbers: list[int]) -> None:
-    plan = telemap.compile(mapping(f"type: gauge, unit: {unit}, value: $.record.v", unit))
+    plan = plan_of(f"type: gauge, unit: {unit}, value: $.record.v", unit)
     for number in numbers:
         [series] = telemap.apply(plan, [event(number)]).families
         assert series.cells[()] == [float(number * exact(UNITS[unit].row.factor))]
@@ -68,7 +75,7 @@ def test_a_gauge_shows_what_people_would_write(unit: str, numbers: list[int]) ->
 @settings(max_examples=20)
 @given(numbers=whole_numbers)
 def test_a_scale_that_is_one_over_a_whole_number_divides(scale: str, numbers: list[int]) -> None:
-    plan = telemap.compile(mapping(f"type: gauge, scale: {scale}, value: $.record.v"))
+    plan = plan_of(f"type: gauge, scale: {scale}, value: $.record.v")
     for number in numbers:
         [series] = telemap.apply(plan, [event(number)]).families
         assert series.cells[()] == [float(number * Fraction(scale))]
