@@ -180,7 +180,7 @@ def _too_many(reader: MappingReader, what: str, merged: list[LabelNodes]) -> str
     """Report which bound the labels of a family's sources pass, if they do."""
     totals = reader.totals
     if totals.labels > MAX_LABELS:
-        return f"with {what} all sources together have more than {MAX_LABELS:,} labels, inherited ones counted"
+        return f"with {what}, all rules together have more than {MAX_LABELS:,} labels, counting inherited ones"
     most = max(map(len, merged), default=0)
     if most > MAX_LABELS_EACH:
         return f"{what} has {most:,} labels, and may have {MAX_LABELS_EACH}"

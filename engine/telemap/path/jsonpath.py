@@ -167,7 +167,7 @@ def _parse(query: str, text: str) -> JSONPath:
     raise PathFault(
         "path-syntax",
         f"{text!r} is not a JSON path: {found}",
-        "a name with other characters than letters, digits and '_' is written ['name']",
+        "write a name with characters other than letters, digits and '_' as ['name']",
     )
 
 

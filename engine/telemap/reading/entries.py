@@ -93,7 +93,7 @@ class Suggestions:
         """
         if not self._spend(words):
             return None
-        return nearest(text, words) or (f"there are: {first_of(words)}" if words else none)
+        return nearest(text, words) or (f"one of: {first_of(words)}" if words else none)
 
     def _spend(self, words: Collection[str]) -> bool:
         """Take note that words are compared; return whether there was work left for that."""
