@@ -18,6 +18,7 @@ from counting.page import METRIC, fitted, query, scrape_config, wrong_queries
 from counting.quantile import p95
 from counting.run import Run, Source
 from counting.tally import TICKS_A_SECOND, by_function, functions_in, kinds_in, tally
+from patience import await_until
 from servers.available import available
 from servers.faulty_pushgateway import FaultyPushgateway
 from servers.prometheus import Prometheus, Sample
@@ -87,7 +88,7 @@ def play(run: Run, gateway: FaultyPushgateway, prometheus: Prometheus) -> list[L
     assert swept.source not in pushed_by_mapping(gateway.samples())
     run.mark()
     run.wake(3)
-    assert swept.source in pushed_by_mapping(gateway.samples())
+    await_until(lambda: swept.source in pushed_by_mapping(gateway.samples()))
     run.play(MIXED)
     run.mark()
     with gateway.restarted():

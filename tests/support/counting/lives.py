@@ -14,7 +14,7 @@ from patience import CONDITIONS, UNHURRIED
 from telemap_lambda.sandbox import Invocation, Recording, Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 MAPPING = "version: 1\ninclude: [telemap:platform]\n"
@@ -114,13 +114,15 @@ class Life:
         self.cut_off = ending != "timeout"
         self._before = _init(self.function, phase="invoke")
 
-    def live(self, habits: Habits) -> None:
-        """Live from the start to the end."""
+    def live(self, habits: Habits, has_pushed: Callable[[], bool]) -> None:
+        """Live from the start to the end; what is to be cut off has pushed before."""
         self.begin()
         if habits.ending is None:
             self.invoke(habits.invocations)
         else:
             self.invoke(habits.invocations - 1)
+            while habits.is_cut_off and not has_pushed():
+                self.invoke(1)
             self.end(habits.ending)
         if habits.ending == "timeout":
             self.invoke(habits.invocations)

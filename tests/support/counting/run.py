@@ -86,8 +86,11 @@ class Run:
         """Have sandboxes live from start to end, some of them at the same time."""
         lives = [self._make(one) for one in habits]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(Life.live, lives, habits))
+            list(pool.map(self._live, lives, habits))
         return lives
+
+    def _live(self, life: Life, habits: Habits) -> None:
+        life.live(habits, lambda: self._source.key(life) in self._source.pushed())
 
     def begin(self, settings: Mapping[str, str]) -> Life:
         """Begin a sandbox that is idle between what `wake` asks of it."""

@@ -188,6 +188,7 @@ def test_a_push_that_hangs_is_abandoned_and_the_next_goes_its_own_way(gateway: F
 
 
 @pytest.mark.integration
+@pytest.mark.integration
 def test_a_push_that_was_given_up_may_overtake_the_next() -> None:
     with LateGateway() as gateway:
         flushing = Flushing(gateway)
