@@ -8,7 +8,7 @@ export PYTHON
 
 BIN := .venv/bin
 
-.PHONY: help demo test soak layer sweeper package docs bench bench-quick picture lint format lock clean
+.PHONY: help demo test test-fast soak layer sweeper package docs bench bench-quick picture lint format lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,10 @@ test:  ## Run all tests against real servers, with branch coverage (PYTEST_ARGS=
 	@.ci/venv dev
 	@.ci/servers
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+test-fast:  ## Run the unit tests and cases that start no process and use no network (PYTEST_ARGS="-k name")
+	@.ci/venv dev
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not integration" tests/unit tests/cases $(PYTEST_ARGS)
 
 soak:  ## Run hours of sandbox life in minutes, and fuzz the listener (SOAK_INVOCATIONS=50000 SOAK_SEED=4)
 	@.ci/venv dev
