@@ -60,9 +60,10 @@ class _Walk:
             return
         if not requirement.specifier.contains(pin.version, prereleases=True):
             self._report(f"{needed_by} needs {requirement}, but the lock has {pin}")
-        if missing := ",".join(sorted(requirement.extras - pin.extras)):
+        extras = {canonicalize_name(extra) for extra in requirement.extras}
+        if missing := ",".join(sorted(extras - pin.extras)):
             self._report(f"{needed_by} needs {requirement}, but the lock has {pin} without [{missing}]")
-        for extra in ("", *sorted(requirement.extras)):
+        for extra in ("", *sorted(extras)):
             if (pin, extra) not in self.reached:
                 self.reached.add((pin, extra))
                 self._follow(pin, extra)
@@ -117,7 +118,7 @@ def _walk(lock: Lock, pins: Sequence[Pin], pyproject: Mapping[str, Any], environ
 def _leftovers(pins: Sequence[Pin], walks: Sequence[_Walk]) -> Iterator[str]:
     """Yield which pins are needed in no environment, as far as can be known here, where the first walk is at home."""
     for pin in sorted(walks[0].unknown, key=str):
-        yield f"{pin.name}=={pin.version} is not installed, so nobody knows what it needs: run .ci/venv dev"
+        yield f"{pin.name}=={pin.version} is not installed, so its requirements are unknown: run .ci/venv dev"
     for pin, extra in itertools.chain.from_iterable(((pin, extra) for extra in ("", *pin.extras)) for pin in pins):
         where = [walk for walk in walks if walk.pins.get(pin.name) is pin and not (walk.unknown or walk.problems)]
         if where and not any((pin, extra) in walk.reached for walk in where):

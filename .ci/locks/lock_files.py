@@ -69,7 +69,7 @@ class Pin:
 
     name: NormalizedName
     version: str
-    extras: frozenset[str]
+    extras: frozenset[NormalizedName]
     marker: Marker | None
 
     def __str__(self) -> str:
@@ -96,8 +96,8 @@ def read_pins(path: Path) -> tuple[list[Pin], list[str]]:
             problems.append(f"{path.parent.name}/{path.name}: not pinned with == and a hash: {text}")
             continue
         version = str(requirement.specifier).removeprefix("==")
-        name = canonicalize_name(requirement.name)
-        pins.append(Pin(name, version, frozenset(requirement.extras), requirement.marker))
+        extras = frozenset(canonicalize_name(extra) for extra in requirement.extras)
+        pins.append(Pin(canonicalize_name(requirement.name), version, extras, requirement.marker))
     return pins, problems
 
 

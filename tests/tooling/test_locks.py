@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from servers.available import available
+from servers.process import PROJECT
 from tooling.installing import fetched_packages, require_ensurepip
 from tooling.releases import LOCKS, installed_by, locked, write_index, write_later_releases, write_wheel
 
@@ -149,6 +150,11 @@ def test_a_layer_has_what_is_locked(checkout: Checkout, version: str) -> None:
     assert finished.returncode == 0, finished.stderr
     fetched = metadata.distributions(path=[finished.stdout.strip()])
     assert {one.name: one.version for one in fetched} == locked("layer")
+
+
+def test_the_packages_of_a_layer_are_the_same_for_every_python() -> None:
+    # pip would ask the Python that builds, not the one that the layer is for.
+    assert ";" not in (PROJECT / "requirements" / "layer.txt").read_text()
 
 
 @pytest.mark.skipif(not locked("oldest-pip"), reason="the pip of this Python is too new to fail")

@@ -37,7 +37,15 @@ MANIFEST = PROJECT / ".pre-commit-hooks.yaml"
 @pytest.fixture(scope="module")
 def machine(bare_machine: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return the variables of a machine whose pre-commit keeps its environments in a folder of the tests."""
-    return bare_machine | GIT | {"PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("pre-commit")), "NO_COLOR": "1"}
+    return (
+        bare_machine
+        | GIT
+        | {
+            "PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("pre-commit")),
+            "NO_COLOR": "1",
+            "VIRTUALENV_NO_PERIODIC_UPDATE": "1",  # it would ask an index for newer pips, in the background
+        }
+    )
 
 
 @pytest.fixture
