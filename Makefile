@@ -8,7 +8,7 @@ export PYTHON
 
 BIN := .venv/bin
 
-.PHONY: help demo test soak layer sweeper package docs bench bench-quick picture lint format lock clean
+.PHONY: help demo test soak layer sweeper package docs tables bench bench-quick picture lint format lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,10 @@ sweeper:  ## Build the scheduled sweeper, dist/telemap-sweeper.zip, a separate L
 docs:  ## Build the documentation site, build/site, and fail on broken links
 	@.ci/venv dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+tables:  ## Write the words of the language into the schema and the reference, from their tables
+	@.ci/venv dev
+	@cd tests/support && ../../$(BIN)/python -m word_tables
 
 package:  ## Build the wheel and the sdist in dist/, and check their metadata
 	@.ci/venv dev
