@@ -5,10 +5,11 @@ PYTEST_ARGS ?=
 LOCK_ARGS ?=
 SOAK_INVOCATIONS ?= 50000
 export PYTHON
+unexport PYTHONDONTWRITEBYTECODE  # bytecode that is kept halves the time to collect tests
 
 BIN := .venv/bin
 
-.PHONY: help demo test test-fast soak layer sweeper package docs bench bench-quick picture lint format lock clean
+.PHONY: help demo test test-fast coverage soak layer sweeper package docs tables bench bench-quick picture lint format lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -17,10 +18,14 @@ demo:  ## Show telemap at work: a Lambda sandbox, the extension and a gateway on
 	@.ci/venv telemap build
 	@$(BIN)/telemap demo
 
-test:  ## Run all tests against real servers, with branch coverage (PYTEST_ARGS="-k name")
+test:  ## Run all tests against real servers (PYTEST_ARGS="-k name")
 	@.ci/venv dev
 	@.ci/servers
-	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(PYTEST_ARGS)
+
+coverage:  ## Run the tests that start no process, with branch coverage
+	@.ci/venv dev
+	$(BIN)/python -m pytest -m "not integration" --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 test-fast:  ## Run the unit tests and cases that start no process and use no network (PYTEST_ARGS="-k name")
 	@.ci/venv dev
@@ -42,6 +47,10 @@ sweeper:  ## Build the scheduled sweeper, dist/telemap-sweeper.zip, a separate L
 docs:  ## Build the documentation site, build/site, and fail on broken links
 	@.ci/venv dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+tables:  ## Write the words of the language into the schema and the reference, from their tables
+	@.ci/venv dev
+	@cd tests/support && ../../$(BIN)/python -m word_tables
 
 package:  ## Build the wheel and the sdist in dist/, and check their metadata
 	@.ci/venv dev

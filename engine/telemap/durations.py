@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SECOND = 10**9
-_UNITS = {
+UNITS = {
     "ns": 1,
     "us": 10**3,
     "\N{MICRO SIGN}s": 10**3,
@@ -17,7 +17,7 @@ _UNITS = {
 }
 """Nanoseconds of each unit."""
 
-_PART = re.compile(r"([0-9]+)(?:\.([0-9]+))?(ns|us|\N{MICRO SIGN}s|ms|s|m|h|d)")
+_PART = re.compile(rf"([0-9]+)(?:\.([0-9]+))?({'|'.join(UNITS)})")
 _WHOLE = re.compile(rf"(?:{_PART.pattern})+")
 
 
@@ -35,6 +35,6 @@ def duration(text: str) -> float | None:
         return None
     parts = _PART.findall(unsigned)
     places = max(len(fraction) for _, fraction, _ in parts)
-    total = sum(int(whole + fraction.ljust(places, "0")) * _UNITS[unit] for whole, fraction, unit in parts)
+    total = sum(int(whole + fraction.ljust(places, "0")) * UNITS[unit] for whole, fraction, unit in parts)
     seconds: float = total / (_SECOND * 10**places)
     return -seconds if unsigned != stripped else seconds

@@ -69,7 +69,7 @@ class Unit(Enum):
 UNITS = {unit.value: unit for unit in Unit}
 """All units, by their words."""
 
-BASE_UNITS = frozenset(unit.row.base for unit in Unit)
+BASE_UNITS = tuple(dict.fromkeys(unit.row.base for unit in Unit))
 
 
 def scaled(value: float, factor: float) -> float:

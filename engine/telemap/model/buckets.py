@@ -65,7 +65,7 @@ class BucketGenerator(Enum):
         above_start=0.0,
         above_step=1.0,
         bound=exponential,
-        words="bounds of which each is the one before, times a factor",
+        words="bounds of which each is the previous one times a factor",
         example=(0.005, 2, 12),
     )
 

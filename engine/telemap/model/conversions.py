@@ -90,12 +90,12 @@ class ConversionRow(NamedTuple):
 class Conversion(Enum):
     """What `as` makes of a value."""
 
-    NUMBER = ConversionRow("number", to_number, keeps_unit=True, words="A number, or text that is one.")
-    BOOL = ConversionRow("bool", to_bool, keeps_unit=False, words="1 or 0, of `true` and `false`, also in text.")
-    DURATION = ConversionRow("duration", to_seconds, keeps_unit=False, words="Text such as `1m30s`, in seconds.")
-    TIMESTAMP = ConversionRow("timestamp", to_unix_time, keeps_unit=False, words="RFC 3339, in Unix seconds.")
+    NUMBER = ConversionRow("number", to_number, keeps_unit=True, words="a number, or numeric text")
+    BOOL = ConversionRow("bool", to_bool, keeps_unit=False, words="1 or 0, for `true` and `false`, also as text")
+    DURATION = ConversionRow("duration", to_seconds, keeps_unit=False, words="text such as `1m30s`, in seconds")
+    TIMESTAMP = ConversionRow("timestamp", to_unix_time, keeps_unit=False, words="RFC 3339, in Unix seconds")
     LENGTH = ConversionRow(
-        "length", to_length, keeps_unit=False, words="Characters of a text, members of an array or object."
+        "length", to_length, keeps_unit=False, words="characters of a text, members of an array or object"
     )
 
     row: ConversionRow

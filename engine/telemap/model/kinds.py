@@ -44,7 +44,7 @@ class MetricType(Enum):
         measures=False,
         lines=1,
         own_label="",
-        words="Adds up, and never goes down; its name ends in `_total`.",
+        words="adds up, and never goes down; its name ends in `_total`",
     )
     GAUGE = MetricTypeRow(
         "gauge",
@@ -53,7 +53,7 @@ class MetricType(Enum):
         measures=False,
         lines=1,
         own_label="",
-        words="The last value, or what `op` says.",
+        words="the last value, or the result of `op`",
     )
     SUMMARY = MetricTypeRow(
         "summary",
@@ -62,7 +62,7 @@ class MetricType(Enum):
         measures=True,
         lines=2,
         own_label="quantile",
-        words="Sum and count of values; no quantiles.",
+        words="sum and count of values; no quantiles",
     )
     HISTOGRAM = MetricTypeRow(
         "histogram",
@@ -71,7 +71,7 @@ class MetricType(Enum):
         measures=True,
         lines=3,
         own_label="le",
-        words="Sum, count, and counts by bucket.",
+        words="sum, count, and counts by bucket",
     )
 
     row: MetricTypeRow
@@ -107,9 +107,9 @@ class Overflow(Enum):
         "fold",
         loses=False,
         fate="go to series of __overflow__",
-        words="Put the sample into a series with `__overflow__` for its open labels.",
+        words="adds the sample to a series with `__overflow__` for its open labels",
     )
-    DROP = OverflowRow("drop", loses=True, fate="are dropped", words="Drop the sample.")
+    DROP = OverflowRow("drop", loses=True, fate="are dropped", words="drops the sample")
 
     row: OverflowRow
 
@@ -144,19 +144,19 @@ class Parser(Enum):
         "json",
         takes_pattern=False,
         reads_line=False,
-        words="The text, or what follows its first `{`, as an object.",
+        words="the text, or the part from its first `{`, as an object",
     )
     LOGFMT = ParserRow(
         "logfmt",
         takes_pattern=False,
         reads_line=True,
-        words="Pairs of `key=value`; values may be in quotes.",
+        words="pairs of `key=value`; values may be in quotes",
     )
     REGEX = ParserRow(
         "regex",
         takes_pattern=True,
         reads_line=True,
-        words="A regular expression of Python's re, searched for in the text; its named groups become fields.",
+        words="a regular expression in Python's syntax, searched for in the text; its named groups become fields",
     )
 
     row: ParserRow

@@ -85,7 +85,7 @@ class GaugeOperation(Enum):
         Amount.VALUE,
         start=0.0,
         effect="is set to",
-        words="Set to the value.",
+        words="sets the gauge to the value",
     )
     INC = GaugeOperationRow(
         "inc",
@@ -94,7 +94,7 @@ class GaugeOperation(Enum):
         Amount.VALUE_OR_ONE,
         start=0.0,
         effect="goes up by",
-        words="Add the value, or 1.",
+        words="adds the value, or 1 if there is none",
     )
     DEC = GaugeOperationRow(
         "dec",
@@ -103,7 +103,7 @@ class GaugeOperation(Enum):
         Amount.VALUE_OR_ONE,
         start=0.0,
         effect="goes down by",
-        words="Take away the value, or 1.",
+        words="subtracts the value, or 1 if there is none",
     )
     ADD = GaugeOperationRow(
         "add",
@@ -112,7 +112,7 @@ class GaugeOperation(Enum):
         Amount.VALUE,
         start=0.0,
         effect="goes up by",
-        words="Add the value.",
+        words="adds the value",
     )
     SUB = GaugeOperationRow(
         "sub",
@@ -121,7 +121,7 @@ class GaugeOperation(Enum):
         Amount.VALUE,
         start=0.0,
         effect="goes down by",
-        words="Take away the value.",
+        words="subtracts the value",
     )
     MIN = GaugeOperationRow(
         "min",
@@ -130,7 +130,7 @@ class GaugeOperation(Enum):
         Amount.VALUE,
         start=math.inf,
         effect="goes down, unless it is less, to",
-        words="Keep the smallest value.",
+        words="keeps the smallest value",
     )
     MAX = GaugeOperationRow(
         "max",
@@ -139,7 +139,7 @@ class GaugeOperation(Enum):
         Amount.VALUE,
         start=-math.inf,
         effect="goes up, unless it is more, to",
-        words="Keep the largest value.",
+        words="keeps the largest value",
     )
     SET_TO_EVENT_TIME = GaugeOperationRow(
         "set_to_event_time",
@@ -148,7 +148,7 @@ class GaugeOperation(Enum):
         Amount.EVENT_TIME,
         start=0.0,
         effect="is set to",
-        words="Set to the event's time, in Unix seconds.",
+        words="sets the gauge to the event's `time`, in Unix seconds",
     )
 
     row: GaugeOperationRow

@@ -41,7 +41,7 @@ class OperatorRow(NamedTuple):
         template: the comparison as an expression of Python, with `{node}` for what the path found, or `{exists}` for
             whether it found anything, and `{operand}` for what that is compared with. Where the operand is a number the
             node is one, where it is a regex, which is a function here, the node is text: that is tested before.
-        words: when the test holds, said of the node, in Markdown.
+        words: when the test holds, as in "holds if the node ...", in Markdown.
         examples: of operands, for editors.
         elsewhere: what other tools call it.
         negated: whether the test holds where the comparison does not, so also where nothing is found.
@@ -68,7 +68,7 @@ class Operator(Enum):
         "equals",
         OperandKind.VALUE,
         EQUAL,
-        "Is the same. Unquoted `true`, `false` and numbers compare with JSON values of that type, all else as text.",
+        "is equal",
         examples=("success", 200, True, {"path": "$.record.expected"}),
         elsewhere=("eq", "is", "=", "=="),
     )
@@ -76,7 +76,7 @@ class Operator(Enum):
         "not_equals",
         OperandKind.VALUE,
         EQUAL,
-        "Is not the same, or not there.",
+        "is not equal, or does not exist",
         examples=("success",),
         elsewhere=("ne", "neq", "!="),
         negated=True,
@@ -85,14 +85,14 @@ class Operator(Enum):
         "in",
         OperandKind.VALUES,
         EQUAL,
-        "Is one of these.",
+        "is one of these",
         examples=(["failure", "error", "timeout"],),
     )
     NOT_IN = OperatorRow(
         "not_in",
         OperandKind.VALUES,
         EQUAL,
-        "Is none of these, or not there.",
+        "is none of these, or does not exist",
         examples=(["success"],),
         elsewhere=("nin", "notin"),
         negated=True,
@@ -101,7 +101,7 @@ class Operator(Enum):
         "matches",
         OperandKind.REGEX,
         "{operand}({node}) is not None",
-        "Is text in which this regular expression of Python's re is found.",
+        "is text in which this regular expression, in Python's syntax, is found",
         examples=(r"^Runtime\.",),
         elsewhere=("regex", "regexp", "match", "contains", "like", "=~"),
     )
@@ -109,14 +109,14 @@ class Operator(Enum):
         "exists",
         OperandKind.TRUTH,
         "{exists}",
-        "`true`: is there and not null. `false`: is not there, or null.",
+        "exists and is not null (`true`), or does not exist or is null (`false`)",
         examples=(True,),
     )
     GT = OperatorRow(
         "gt",
         OperandKind.NUMBER,
         "{node} > {operand}",
-        "Is a number greater than this.",
+        "is a number greater than this",
         examples=(0,),
         elsewhere=(">",),
     )
@@ -124,7 +124,7 @@ class Operator(Enum):
         "ge",
         OperandKind.NUMBER,
         "{node} >= {operand}",
-        "Is a number greater than or equal to this.",
+        "is a number greater than or equal to this",
         examples=(500,),
         elsewhere=("gte", ">="),
     )
@@ -132,7 +132,7 @@ class Operator(Enum):
         "lt",
         OperandKind.NUMBER,
         "{node} < {operand}",
-        "Is a number less than this.",
+        "is a number less than this",
         examples=(1000,),
         elsewhere=("<",),
     )
@@ -140,7 +140,7 @@ class Operator(Enum):
         "le",
         OperandKind.NUMBER,
         "{node} <= {operand}",
-        "Is a number less than or equal to this.",
+        "is a number less than or equal to this",
         examples=({"path": "$.record.limit"},),
         elsewhere=("lte", "<="),
     )
@@ -161,7 +161,7 @@ class ConnectiveRow(NamedTuple):
     Attributes:
         word: its key in a test.
         takes_list: whether a list of tests stands under the key; else one test.
-        words: when the test holds, in Markdown.
+        words: when the test holds, as in "holds if ...", in Markdown.
         examples: of what stands under the key, for editors.
         elsewhere: what other tools call it.
     """
@@ -179,21 +179,21 @@ class Connective(Enum):
     ANY = ConnectiveRow(
         "any",
         takes_list=True,
-        words="At least one of these tests holds.",
+        words="at least one of these conditions holds",
         examples=([{"path": "$.record.level", "equals": "ERROR"}],),
         elsewhere=("or",),
     )
     ALL = ConnectiveRow(
         "all",
         takes_list=True,
-        words="All of these tests hold.",
+        words="all of these conditions hold",
         examples=([{"path": "$.record.level", "equals": "ERROR"}],),
         elsewhere=("and",),
     )
     NOT = ConnectiveRow(
         "not",
         takes_list=False,
-        words="This test does not hold.",
+        words="this condition does not hold",
         examples=({"path": "$.record.level", "equals": "DEBUG"},),
     )
 

@@ -68,6 +68,7 @@ class FamilySeries:
         self.known = KnownCells(self.cells, self.admit)
         self._oldest = -math.inf
         self._initial: dict[Key, None] = {}
+        self._beyond = self._handling(shape.overflow)
 
     def bound(self) -> tuple[Any, ...]:
         """Return what generated code calls for this family when no sample is taken."""
@@ -134,13 +135,17 @@ class FamilySeries:
             return self._create(key)
         self.overflowed += 1
         self.overflowed_total += has_room
-        match self.shape.overflow:
+        return self._beyond(key, open_positions)
+
+    def _handling(self, overflow: Overflow | None) -> Callable[[Key, tuple[int, ...]], Cell]:
+        """Return what gives the cell of a sample beyond the limit."""
+        match overflow:
             case Overflow.FOLD:
-                return self._fold(key, open_positions)
+                return self._fold
             case Overflow.DROP | None:
-                return self._new_cell()
+                return lambda _key, _open_positions: self._new_cell()
             case _:
-                assert_never(self.shape.overflow)
+                assert_never(overflow)
 
     def _fold(self, key: Key, open_positions: tuple[int, ...]) -> Cell:
         fold = tuple(OVERFLOW if position in open_positions else text for position, text in enumerate(key))

@@ -109,10 +109,16 @@ def label_rule_text(rule: LabelRule) -> str:
         case Exists(path):
             first = f"exists: {_path(path)}"
         case LiteralText():
-            first = f"const: {known_text(origin)}" if steps else known_text(origin)
-            if not steps:
-                return first
+            text = known_text(origin)
+            if not steps and not _reads_as_path(origin):
+                return text
+            first = f"const: {text}"
     return f"{{{', '.join((first, *steps))}}}"
+
+
+def _reads_as_path(text: LiteralText) -> bool:
+    """Return whether a label that has nothing but this text would be read as a path, quotes or not."""
+    return text.is_plain and looks_like_path("".join(map(_part, text.parts)))
 
 
 def known_text(text: KnownText) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.cli.explain.shown import brief, shown
-from telemap.model import AllOf, AnyOf, Comparison, Condition, Not
+from telemap.model import AllOf, AnyOf, Comparison, Not
 from telemap.path import SEVERAL
 from telemap.reading.entries import nearest
 from telemap.tracing.outcomes import CUT_OFF, Stage
@@ -70,7 +70,8 @@ def test_texts(test: TestTrace) -> Iterator[str]:
     if isinstance(test.condition, Comparison):
         yield f"{brief(condition_text(test.condition))}: {_all_found(test.found, test)}"
         return
-    yield _HEADINGS[type(test.condition), test.holds]
+    holds, fails, undecided = _headings(test.condition)
+    yield undecided if test.holds is None else holds if test.holds else fails
     for within in test.within:
         first, *others = test_texts(within)
         yield f"  {_VERDICTS[within.holds]} {first}"
@@ -79,17 +80,20 @@ def test_texts(test: TestTrace) -> Iterator[str]:
 
 _VERDICTS: Final = {True: "yes", False: "no ", None: "?  "}
 
-_HEADINGS: Final[dict[tuple[type[Condition], bool | None], str]] = {
-    (AnyOf, False): "none of these holds",
-    (AnyOf, True): "one of these holds",
-    (AnyOf, None): "whether any of these holds cannot be decided",
-    (AllOf, False): "not all of these hold",
-    (AllOf, True): "all of these hold",
-    (AllOf, None): "whether all of these hold cannot be decided",
-    (Not, False): "this must not hold, and does",
-    (Not, True): "this must not hold, and does not",
-    (Not, None): "whether this does not hold cannot be decided",
-}
+
+def _headings(condition: AllOf | AnyOf | Not) -> tuple[str, str, str]:
+    """Return what is said of a test of other tests that holds, that does not hold, and that cannot be decided."""
+    match condition:
+        case AnyOf():
+            return "one of these holds", "none of these holds", "whether any of these holds cannot be decided"
+        case AllOf():
+            return "all of these hold", "not all of these hold", "whether all of these hold cannot be decided"
+        case Not():
+            return (
+                "this must not hold, and does not",
+                "this must not hold, and does",
+                "whether this does not hold cannot be decided",
+            )
 
 
 def found_text(found: Found) -> str:
