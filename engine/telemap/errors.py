@@ -32,12 +32,15 @@ class MappingError(TelemapError):
     """A mapping cannot be used.
 
     Attributes:
-        problems: all problems of the mapping, in file order, warnings among them.
+        problems: all problems of the mapping, in file order, warnings among them; the message has the first ones.
     """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
+        from telemap.problem.choosing import choose  # noqa: PLC0415 - only when something is wrong
+
         self.problems = tuple(problems)
-        super().__init__(*(problem.text() for problem in self.problems))
+        chosen, others = choose(self.problems)
+        super().__init__(*(problem.text() for problem in chosen), *([others] if others else []))
 
 
 class DecodeError(TelemapError):

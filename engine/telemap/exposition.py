@@ -5,6 +5,7 @@ https://prometheus.io/docs/instrumenting/exposition_formats/
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from telemap.float_text import float_text
@@ -80,11 +81,7 @@ class _FamilyText:
     def __init__(self, series: FamilySeries, without: frozenset[str]) -> None:
         shape = series.shape
         self.series = series
-        names = shape.label_names
-        shown = [name for name in names if name not in without & shape.instance_labels]
-        self._positions = [names.index(name) for name in shown]
-        self._pattern = _pattern(shape, shown)
-        self._lines = len(sample_names(shape))
+        self._left_out = without & shape.instance_labels
         self._head = f"# HELP {shape.name} {escape_help(shape.help)}\n# TYPE {shape.name} {shape.type.value}"
         self._changes = -1
         self._texts: dict[Key, _SeriesText] = {}
@@ -120,8 +117,17 @@ class _FamilyText:
 
     def _template(self, key: Key) -> str:
         """Write the lines of a series, with `%s` for the values."""
-        texts = [escape_label(key[position]).replace("%", "%%") for position in self._positions]
-        return self._pattern % tuple(texts * self._lines)
+        names = self.series.shape.label_names
+        shown = (text for name, text in zip(names, key, strict=True) if name not in self._left_out)
+        pattern, lines = self._pattern
+        return pattern % tuple([escape_label(text).replace("%", "%%") for text in shown] * lines)
+
+    @cached_property
+    def _pattern(self) -> tuple[str, int]:
+        """Write the lines of any series when the first one is there; return how many there are, too."""
+        shape = self.series.shape
+        names = [name for name in shape.label_names if name not in self._left_out]
+        return _pattern(shape, names), len(sample_names(shape))
 
 
 def _pattern(shape: FamilyShape, label_names: Sequence[str]) -> str:

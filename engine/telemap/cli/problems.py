@@ -7,21 +7,25 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from telemap.problem.choosing import choose
 from telemap.problem.drawing import draw
 from telemap.terminal_text import terminal_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from telemap.problem import Problem
 
 
-def show(problems: Iterable[Problem]) -> None:
-    """Draw problems; without a terminal, or with `NO_COLOR`, as plain text."""
+def show(problems: Sequence[Problem]) -> None:
+    """Draw problems, but not more than anyone reads; without a terminal, or with `NO_COLOR`, as plain text."""
     console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
-    for problem in problems:
+    chosen, others = choose(problems)
+    for problem in chosen:
         text = Text("\n".join(map(terminal_line, draw(problem).split("\n"))))
         text.highlight_words([f" {problem.severity.value}: "], "bold red")
         text.highlight_regex(r"(?m)^ +\| +\^+$", "red")
         text.highlight_regex(r"(?m)^ +(help|note): ", "bold cyan")
         console.print(text)
+    if others:
+        console.print(f"{others}, not shown; 'telemap validate --format json' lists all", style="bold")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,14 @@ from telemap.compiler import compile as compile_mapping
 from telemap.errors import MappingError
 from telemap.load import load, loads
 from telemap.problem import Severity
-from telemap.problem.formats import as_github, as_json
+from telemap.problem.choosing import choose
+from telemap.problem.formats import annotation, as_github, as_json
 from telemap.resources import SHIPPED
 from telemap.store import Store
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from telemap.model import Mapping
     from telemap.problem import Problem
@@ -58,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.format == "json":
         print_json(as_json(problems))
     else:
-        print("".join(f"{as_github(problem)}\n" for problem in problems), end="")
+        print("".join(_annotations(news)), end="")
     counts = [problem for problem in problems if arguments.strict or problem.severity is Severity.ERROR]
     return EXIT_PROBLEMS if counts else 0
 
@@ -73,15 +75,25 @@ def _check(name: str) -> tuple[tuple[Problem, ...], int]:
     return mapping.warnings, len(mapping.families)
 
 
+def _annotations(news: dict[str, list[Problem]]) -> Iterator[str]:
+    """Return the annotations of each mapping, each as a line."""
+    for name, problems in news.items():
+        chosen, others = choose(problems)
+        yield from (f"{as_github(problem)}\n" for problem in chosen)
+        if others:
+            yield f"{annotation('notice', name, 'telemap', [f'{others}, not shown'])}\n"
+
+
 def _each_once(checked: dict[str, tuple[tuple[Problem, ...], int]]) -> dict[str, list[Problem]]:
     """Return the problems of each mapping that no mapping before it has: several may include the same file."""
     seen = set()
+    real_path = cache(os.path.realpath)
     news: dict[str, list[Problem]] = {}
     for name, (problems, _) in checked.items():
         news[name] = []
         for problem in problems:
             span = problem.place.span if problem.place else None
-            identity = (os.path.realpath(problem.file), span, problem.code, problem.message)
+            identity = (real_path(problem.file), span, problem.code, problem.message)
             if identity not in seen:
                 seen.add(identity)
                 news[name].append(problem)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from telemap.document.text import Lines
     from telemap.problem import Problem
     from telemap.problem.place import Span
 
@@ -60,7 +61,7 @@ class Document:
     """
 
     name: str
-    lines: tuple[str, ...]
+    lines: Lines
     sha256: str
     root: Node
     problems: tuple[Problem, ...] = ()
@@ -69,4 +70,4 @@ class Document:
     @property
     def characters(self) -> int:
         """Count the characters of the text, line ends among them."""
-        return sum(map(len, self.lines)) + len(self.lines)
+        return len(self.lines.text)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from telemap.document.nodes import Document, Node
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
 
     from telemap.problem import Problem
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
-"""What editors count as the end of a line; YAML 1.1 counts more."""
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)")
+"""A line with its end, as editors count them; YAML 1.1 counts more."""
 
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What may not stand in a YAML stream (YAML 1.1, section 5.1)."""
@@ -24,6 +26,34 @@ _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U0001000
 def find_forbidden(text: str) -> re.Match[str] | None:
     """Find the first character that may not stand in a YAML file."""
     return _FORBIDDEN.search(text)
+
+
+class Lines:
+    """The lines of a text, without their ends; each is taken out of it when it is asked for first.
+
+    Args:
+        text: can be a mebibyte of nothing but line ends.
+
+    Attributes:
+        text: all of it.
+        starts: offsets at which lines begin.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.starts = array("I", accumulate(map(len, _LINE.findall(text)), initial=0))
+        self._known: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        """Count the lines."""
+        return len(self.starts)
+
+    def __getitem__(self, number: int) -> str:
+        """Return a line by its number, counted from 0; the same object each time."""
+        if number not in self._known:
+            end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
+            self._known[number] = self.text[self.starts[number] : end].rstrip("\r\n")
+        return self._known[number]
 
 
 class SourceText:
@@ -37,12 +67,7 @@ class SourceText:
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
-        ends = list(_LINE_END.finditer(text))
-        self._starts = [0, *(end.end() for end in ends)]
-        self._lines = tuple(
-            text[start:stop]
-            for start, stop in zip(self._starts, [*(end.start() for end in ends), len(text)], strict=True)
-        )
+        self._lines = Lines(text)
 
     def line(self, number: int) -> str:
         """Return a line by its number, counted from 1, without its end."""
@@ -50,7 +75,7 @@ class SourceText:
 
     def start(self, number: int) -> int:
         """Return the offset at which a line begins, by its number, counted from 1."""
-        return self._starts[number - 1]
+        return self._lines.starts[number - 1]
 
     def span(self, start: int, end: int) -> Span:
         """Return the place of a stretch of text, from offsets counted from 0."""
@@ -61,5 +86,6 @@ class SourceText:
         return Document(self.name, self._lines, sha256, root, tuple(problems), nodes)
 
     def _position(self, offset: int) -> tuple[int, int]:
-        row = bisect_right(self._starts, min(offset, len(self.text))) - 1
-        return row + 1, min(offset, len(self.text)) - self._starts[row] + 1
+        starts = self._lines.starts
+        row = bisect_right(starts, min(offset, len(self.text))) - 1
+        return row + 1, min(offset, len(self.text)) - starts[row] + 1

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def as_json(problems: Iterable[Problem]) -> str:
     """Return problems as a JSON array: code, severity, message, file, place (counted from 1), help, related place."""
-    return json.dumps([_record(problem) for problem in problems], indent=2)
+    records = ",\n".join(f"  {json.dumps(_record(problem))}" for problem in problems)
+    return f"[\n{records}\n]" if records else "[]"
 
 
 def as_github(problem: Problem) -> str:

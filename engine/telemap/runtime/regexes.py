@@ -60,6 +60,7 @@ class RegexBudget:
 
     def __init__(self) -> None:
         self.wall_seconds = math.inf
+        self._compiled: dict[str, re.Pattern[str]] = {}
         self._left = BATCH_SECONDS
         self._wall_left = math.inf
         self._waits = False
@@ -121,7 +122,9 @@ class RegexBudget:
 
     def searcher(self, pattern: str) -> Callable[[str], re.Match[str] | None]:
         """Make the function that searches a text, within the budget."""
-        search = re.compile(pattern).search
+        if pattern not in self._compiled:  # Python keeps few of them
+            self._compiled[pattern] = re.compile(pattern)
+        search = self._compiled[pattern].search
         return self.bounded(lambda text: search(text[:MAX_TEXT]))
 
     def _tick(self, _signal: int, _frame: object) -> None:

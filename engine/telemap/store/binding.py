@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from telemap.store.series import FamilySeries
 
 
+_MOST_UNSET = 20
+"""Most variables that are named because they are not set."""
+
+
 def bind(
     plan: Plan,
     families: Sequence[FamilySeries],
@@ -128,9 +132,12 @@ def _warn_of_unset(plan: Plan, env: Mapping[str, str], warn: Callable[[str], Non
     known = [*plan.needs.literals, *(text for shape in plan.families for labels in shape.init for text in labels)]
     known += [label.rule for label in plan.needs.labels]
     parts = (part for text in known for literal in _literals(text) for part in literal.parts)
-    for part in dict.fromkeys(parts):
-        if isinstance(part, EnvironmentReference) and part.default is None and part.name not in env:
-            warn(f"environment variable {part.name} is not set: labels that name it are empty")
+    variables = dict.fromkeys(part for part in parts if isinstance(part, EnvironmentReference))
+    unset = [part.name for part in variables if part.default is None and part.name not in env]
+    for name in unset[:_MOST_UNSET]:
+        warn(f"environment variable {name} is not set: labels that name it are empty")
+    if len(unset) > _MOST_UNSET:
+        warn(f"{len(unset) - _MOST_UNSET:,} more environment variables are not set")
 
 
 def _literals(text: KnownText) -> list[LiteralText]:

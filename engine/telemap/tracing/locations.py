@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from telemap.document.loader import read_document
 from telemap.document.nodes import ListNode, MapNode
+from telemap.document.text import Lines
 from telemap.errors import MappingError
 from telemap.model import Connective
 from telemap.resources import mapping_path
@@ -24,7 +25,7 @@ class TestPlaces:
     __test__ = False  # for pytest: it is none of its tests
 
     def __init__(self) -> None:
-        self._files: dict[str, tuple[tuple[str, ...], dict[Span, MapNode]]] = {}
+        self._files: dict[str, tuple[Lines, dict[Span, MapNode]]] = {}
 
     def lines(self, source: Source) -> tuple[int | None, ...]:
         """Return the line of each test of a source, in the order of `Condition.tests`; None where that is not known."""
@@ -39,11 +40,11 @@ class TestPlaces:
         if place.file not in self._files:
             self._files[place.file] = _read(place.file)
         lines, nodes = self._files[place.file]
-        unchanged = [place.line_text] == [*lines[place.span.line - 1 : place.span.line]]
+        unchanged = place.span.line <= len(lines) and lines[place.span.line - 1] == place.line_text
         return nodes.get(place.span) if unchanged else None
 
 
-def _read(name: str) -> tuple[tuple[str, ...], dict[Span, MapNode]]:
+def _read(name: str) -> tuple[Lines, dict[Span, MapNode]]:
     """Read a file again: its lines, and its maps by where they are, or where the keys are that they stand under.
 
     A mapping that came from elsewhere, and a file that is gone, have none.
@@ -51,7 +52,7 @@ def _read(name: str) -> tuple[tuple[str, ...], dict[Span, MapNode]]:
     try:
         document = read_document(mapping_path(name), name)
     except MappingError:
-        return (), {}
+        return Lines(""), {}
     nodes: dict[Span, MapNode] = {}
     pending = [document.root]
     while pending:

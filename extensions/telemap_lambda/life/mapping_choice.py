@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,14 +11,18 @@ from telemap.plan_files.reading import read_plan
 from telemap.resources import SHIPPED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from telemap.plan import Plan
+    from telemap.problem import Problem
 
 DEFAULT = f"{SHIPPED}default"
 
 FOLDERS = ("/var/task", "/opt", ".")
 """Where a relative path is looked up: the function's package, its layers, the working directory."""
+
+_MOST_MEETINGS = 100
+"""Most labels that are reported because they meet the grouping key."""
 
 _INSTANCE = "instance"
 """The label of the grouping key that holds the instance id."""
@@ -49,12 +54,19 @@ def choose(mapping_file: str, grouping: Iterable[str], say: Callable[[str], None
         plan = _plan(find(mapping_file), say)
         faults = _meetings(plan, grouping)
     except MappingError as error:
-        from telemap.problem.drawing import draw  # noqa: PLC0415 - only when something is wrong
-
-        faults = tuple(draw(problem) for problem in error.problems)
+        faults = _draw(error.problems)
     if faults:
         return Chosen(_plan(DEFAULT, say), faults)
     return Chosen(plan, ())
+
+
+def _draw(problems: Sequence[Problem]) -> tuple[str, ...]:
+    """Draw problems; of thousands the first ones, and how many others there are."""
+    from telemap.problem.choosing import choose  # noqa: PLC0415 - only when something is wrong
+    from telemap.problem.drawing import draw  # noqa: PLC0415 - as above
+
+    chosen, others = choose(problems)
+    return (*map(draw, chosen), *([others] if others else []))
 
 
 def _plan(name: str, say: Callable[[str], None]) -> Plan:
@@ -85,8 +97,9 @@ def _meetings(plan: Plan, grouping: Iterable[str]) -> tuple[str, ...]:
 
     A label `instance` that is the instance id says what the grouping key says.
     """
-    return tuple(
+    meetings = (
         f"metric {shape.name!r}: label {name!r} is in the grouping key too, and the gateway would overwrite it"
         for shape in plan.families
         for name in sorted(set(shape.label_names) & set(grouping) - (shape.instance_labels & {_INSTANCE}))
     )
+    return tuple(islice(meetings, _MOST_MEETINGS))
