@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Edit = Callable[[str, str, str], None]
 
+pytestmark = pytest.mark.integration
+
 NPM = "tests/tooling/editor"
 NO_NETWORK = {"PATH": "/nowhere", "PYTHONDONTWRITEBYTECODE": "1"}
 

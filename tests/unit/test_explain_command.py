@@ -247,6 +247,7 @@ metrics:
     assert resolved.most_lines == 60 * 17 + 40
 
 
+@pytest.mark.integration
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     command = f"{sys.executable} -m telemap explain telemap:platform | head -1"
     finished = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)  # noqa: S602 - a pipe
@@ -263,6 +264,7 @@ def test_values_are_shown_short_and_without_what_does_not_print() -> None:
     assert visible("\N{RIGHT-TO-LEFT OVERRIDE}\ud800\N{TAG SPACE}\n") == "\\u202e\\ud800\\U000e0020\\n"
 
 
+@pytest.mark.integration
 def test_output_is_in_utf8_whatever_the_locale_says() -> None:
     finished = subprocess.run(
         [sys.executable, "-m", "telemap", "explain", "mapping.yaml", "--events", "-"],

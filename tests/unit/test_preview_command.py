@@ -307,6 +307,7 @@ def test_the_events_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--events" in capsys.readouterr().err
 
 
+@pytest.mark.integration
 def test_a_reader_that_has_seen_enough_ends_the_command_quietly() -> None:
     lines = [{"type": "function", "record": f"{number:0100}"} for number in range(2_000)]
     Path("events.json").write_text(json.dumps(lines))

@@ -23,6 +23,8 @@ from telemap.cli.interruption import Interruption
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.integration
+
 COMMAND = [sys.executable, "-m", "telemap", "preview", "--events", "-"]
 EVENT = json.dumps({"type": "function", "record": "x" * 100}) + "\n"
 PATIENCE_SECONDS = 20

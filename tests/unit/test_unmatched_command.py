@@ -14,6 +14,8 @@ import pytest
 
 import telemap
 
+pytestmark = pytest.mark.integration
+
 EVENTS = Path(__file__).parents[1] / "events"
 LOGS = EVENTS / "function_logs_json.json"
 

@@ -223,6 +223,7 @@ def test_wrong_use_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixt
     assert "--help" in capsys.readouterr().err
 
 
+@pytest.mark.integration
 def test_the_module_and_the_script_are_the_same_command() -> None:
     script = Path(sys.executable).with_name("telemap")
     for command in ([sys.executable, "-m", "telemap"], [str(script)]):
