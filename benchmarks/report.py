@@ -35,7 +35,7 @@ def as_json(results: Sequence[Result], machine: Mapping[str, str]) -> str:
 
 
 def summary(results: Sequence[Result]) -> str:
-    """Say how many targets are met."""
+    """Report how many targets are met."""
     judged = [one for one in results if one.target]
     counts = {word: sum(1 for one in judged if one.verdict == word) for word in ("met", "within noise", "missed")}
     return f"{len(judged)} targets: " + ", ".join(f"{count} {word}" for word, count in counts.items())

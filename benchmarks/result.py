@@ -24,7 +24,7 @@ class Target:
     least: float | None = None
 
     def allows(self, value: float) -> bool:
-        """Tell whether a value reaches it."""
+        """Return whether a value reaches it."""
         return (self.most is None or value <= self.most) and (self.least is None or value >= self.least)
 
 

@@ -51,7 +51,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def _place(result: Result) -> tuple[bool, int]:
-    """Give where a result stands: rows by number, what belongs to none after them."""
+    """Return where a result stands: rows by number, what belongs to none after them."""
     number = result.row.partition(",")[0]
     return not number.isdigit(), int(number) if number.isdigit() else 0
 

@@ -102,6 +102,6 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _is_wanted(name: str) -> bool:
-    """Tell whether a file belongs into the layer. In a pattern `*` stands for slashes, too."""
+    """Return whether a file belongs into the layer. In a pattern `*` stands for slashes, too."""
     left_out = any(fnmatchcase(name, pattern) for pattern in _LEFT_OUT)
     return not left_out or any(fnmatchcase(name, pattern) for pattern in _KEPT)

@@ -21,7 +21,7 @@ class LayerBuildError(Exception):
 
 
 def version_of(python: str) -> str:
-    """Give a Python's version, as `3.13`.
+    """Return a Python's version, as `3.13`.
 
     Raises:
         LayerBuildError: it does not start, or is too old.
@@ -50,7 +50,7 @@ def unpack_own_wheel(folder: Path) -> None:
 
 
 def locked_packages(version: str) -> Path:
-    """Give the folder with the locked packages; they are fetched once, and kept as long as the lock stays.
+    """Return the folder with the locked packages; they are fetched once, and kept as long as the lock stays.
 
     Args:
         version: of the Python that they are for.

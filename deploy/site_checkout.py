@@ -63,14 +63,14 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 
 
 def _outside(docs: Path, source: str, target: str) -> str:
-    """Give what a page's link leads to, from the top of the checkout; empty where that is no file outside `docs/`."""
+    """Return what a page's link leads to, from the top of the checkout; empty where that is no file outside `docs/`."""
     name = posixpath.normpath(posixpath.join(docs.name, posixpath.dirname(source), target))
     is_outside = not name.startswith((f"{docs.name}/", "../"))
     return name if is_outside and (docs.parent / name).exists() else ""
 
 
 def _with_contents(path: Path) -> Iterator[Path]:
-    """Give a path, and what is in it where it is a folder."""
+    """Return a path, and what is in it where it is a folder."""
     yield path
     if path.is_dir():
         for child in path.iterdir():

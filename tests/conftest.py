@@ -18,7 +18,7 @@ from servers.secrets import DeniedSecrets, SecretsManager
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytest_plugins = ["integration"]
+pytest_plugins = ["expected_files", "isolation"]
 
 # Property tests find the same examples each time: a failure is a change of the code, never of the dice.
 settings.register_profile("telemap", derandomize=True, database=None, deadline=None, max_examples=100)
@@ -33,7 +33,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @pytest.fixture
 def pushgateway(_integration: None) -> Iterator[Pushgateway]:
-    """Give an empty Prometheus Pushgateway."""
+    """Return an empty Prometheus Pushgateway."""
     gateway = available(Pushgateway)
     with gateway:
         yield gateway
@@ -41,7 +41,7 @@ def pushgateway(_integration: None) -> Iterator[Pushgateway]:
 
 @pytest.fixture
 def authenticated_pushgateway(_integration: None) -> Iterator[Pushgateway]:
-    """Give an empty Pushgateway that asks for `servers.pushgateway.CREDENTIALS`."""
+    """Return an empty Pushgateway that asks for `servers.pushgateway.CREDENTIALS`."""
     gateway = available(lambda: Pushgateway(authenticated=True))
     with gateway:
         yield gateway
@@ -49,39 +49,39 @@ def authenticated_pushgateway(_integration: None) -> Iterator[Pushgateway]:
 
 @pytest.fixture(scope="session")
 def secrets_manager(_integration: None) -> Iterator[SecretsManager]:
-    """Give one Secrets Manager to all tests (it takes seconds to start): name your secrets after your test."""
+    """Return one Secrets Manager to all tests (it takes seconds to start): name your secrets after your test."""
     with SecretsManager() as secrets:
         yield secrets
 
 
 @pytest.fixture
 def denied_secrets(_integration: None) -> Iterator[DeniedSecrets]:
-    """Give a Secrets Manager that denies every call."""
+    """Return a Secrets Manager that denies every call."""
     with DeniedSecrets() as secrets:
         yield secrets
 
 
 @pytest.fixture(scope="session")
 def promtool(_integration: None) -> Promtool:
-    """Give Prometheus's own check of a text exposition."""
+    """Return Prometheus's own check of a text exposition."""
     return available(Promtool)
 
 
 @pytest.fixture(scope="session")
 def emulator(_integration: None) -> Emulator:
-    """Give AWS's Lambda emulator as an on-demand function: real lifecycle, no telemetry."""
+    """Return AWS's Lambda emulator as an on-demand function: real lifecycle, no telemetry."""
     return available(Emulator)
 
 
 @pytest.fixture(scope="session")
 def managed_emulator(_integration: None) -> Emulator:
-    """Give AWS's Lambda emulator as a managed instance: real telemetry, no INVOKE events."""
+    """Return AWS's Lambda emulator as a managed instance: real telemetry, no INVOKE events."""
     return available(lambda: Emulator(managed=True))
 
 
 @pytest.fixture(scope="session")
 def recorded_events() -> Callable[[str], list[Any]]:
-    """Give a function that reads one file of `tests/events` by its name, without the ending."""
+    """Return a function that reads one file of `tests/events` by its name, without the ending."""
 
     def read(name: str) -> list[Any]:
         events: list[Any] = json.loads((EVENTS / f"{name}.json").read_text())

@@ -12,7 +12,7 @@ _LEVELS = ("INFO", "INFO", "INFO", "WARNING", "ERROR")
 
 
 def invocations(number: int, *, seed: int = 1, cold: bool = False) -> list[dict[str, Any]]:
-    """Give the events of invocations; the same arguments give the same events.
+    """Return the events of invocations; the same arguments give the same events.
 
     Args:
         number: how many.

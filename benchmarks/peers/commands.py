@@ -17,7 +17,7 @@ _BARE = "import json, socket"
 
 
 def heavy(layer: Layer) -> tuple[list[str], dict[str, str]]:
-    """Give command and variables of the heavy extension.
+    """Return command and variables of the heavy extension.
 
     It gets its packages by PYTHONPATH, and no `site`, which would run what a developer's environment has to be run.
     """

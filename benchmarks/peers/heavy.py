@@ -26,7 +26,7 @@ class Listener(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing, or it would be telemetry again."""
+        """Report nothing, or it would be telemetry again."""
 
 
 EVENTS = prometheus_client.Counter("events_total", "Events.")

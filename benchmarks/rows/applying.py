@@ -97,10 +97,10 @@ def check(plan: telemap.Plan) -> None:
 
 
 def text_of(registry: CollectorRegistry) -> str:
-    """Give what a registry has, in Prometheus's text format."""
+    """Return what a registry has, in Prometheus's text format."""
     return generate_latest(registry).decode()
 
 
 def samples(text: str) -> set[str]:
-    """Give the lines with samples."""
+    """Return the lines with samples."""
     return {line for line in text.splitlines() if not line.startswith("#")}

@@ -54,7 +54,7 @@ def _trust(authority: Path, bundle: Path) -> None:
 
 
 def _pushers(url: str) -> tuple[Callable[[], object], Callable[[], object], int]:
-    """Give what pushes the same samples in both ways, rendering them each time, and how long the text is."""
+    """Return what pushes the same samples in both ways, rendering them each time, and how long the text is."""
     disable_created_metrics()  # type: ignore[no-untyped-call]
     events = invocations(_INVOCATIONS, cold=True)
     plan = telemap.compile(telemap.load(MAPPING))

@@ -64,7 +64,7 @@ def _first(effort: Effort, number: int, ours: _Ours, other: _Other) -> Result:
 
 
 def _label_sets(number: int) -> Iterator[tuple[str, str, str]]:
-    """Give so many label sets: a kind of family, and two labels."""
+    """Return so many label sets: a kind of family, and two labels."""
     for kind, share in _SHARES.items():
         for at in range(round(number * share)):
             yield kind, f"/route/{at // 3}", ("success", "failure", "timeout")[at % 3]
@@ -110,7 +110,7 @@ class _Other:
 
 
 def _value(at: int) -> float:
-    """Give whole numbers and fractions."""
+    """Return whole numbers and fractions."""
     return float(at % 97 + 1) if at % 2 else (at % 89 + 1) * 0.0371
 
 

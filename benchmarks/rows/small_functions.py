@@ -75,7 +75,7 @@ def _start(folder: Path, layer: Layer, results: list[SandboxResult]) -> float:
 
 
 def _push_seconds(layer: Layer, share: float, firsts: list[float]) -> float:
-    """Give the mean of some pushes after the first, as telemap timed them itself; each runs beside a function.
+    """Return the mean of some pushes after the first, as telemap timed them itself; each runs beside a function.
 
     Args:
         layer: whose extension.

@@ -18,7 +18,7 @@ _DAY = dt.timedelta(days=1)
 
 
 def issue(folder: Path) -> tuple[Path, Path, Path]:
-    """Give the files of the authority, the certificate and its key."""
+    """Return the files of the authority, the certificate and its key."""
     authority, own = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     root = _builder("authority", "authority", authority).add_extension(
         x509.BasicConstraints(ca=True, path_length=None), critical=True

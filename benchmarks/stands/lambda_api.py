@@ -129,7 +129,7 @@ def _more(connection: socket.socket) -> bytes:
 
 
 def _usage(process_id: int) -> tuple[int, int, float]:
-    """Give peak and resident memory in bytes (proc(5)), and CPU seconds."""
+    """Return peak and resident memory in bytes (proc(5)), and CPU seconds."""
     lines = Path(f"/proc/{process_id}/status").read_text(encoding="ascii", errors="replace").splitlines()
     kib = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines) if "kB" in rest}
     return kib["VmHWM"] * 1024, kib["VmRSS"] * 1024, time.clock_gettime((~process_id << 3) | _CLOCK_OF_PROCESS)

@@ -16,7 +16,7 @@ locals {
     var.settings,
   )
 
-  # Certificates and their keys are named by settings; the sweeper shows them too.
+  # Settings name certificates and their keys; the sweeper uses them, too.
   sweeper_environment = merge(
     local.gateway_environment,
     {

@@ -6,7 +6,7 @@ resource "aws_lambda_layer_version" "telemap" {
   compatible_runtimes      = [var.runtime] # its bytecode is for one version of Python
   compatible_architectures = ["x86_64", "arm64"]
   license_info             = "MIT"
-  skip_destroy             = true # so that an earlier version is there to go back to
+  skip_destroy             = true # so that you can roll back to an earlier version
 }
 
 data "aws_iam_policy_document" "read_secret" {
@@ -39,7 +39,7 @@ resource "aws_security_group" "to_gateway" {
   count = var.vpc == null ? 0 : 1
 
   name_prefix = "${var.name}-"
-  description = "To the Pushgateway and to Secrets Manager, nowhere else"
+  description = "Allows connections to the Pushgateway and Secrets Manager only"
   vpc_id      = var.vpc.vpc_id
   tags        = var.tags
 

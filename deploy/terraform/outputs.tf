@@ -1,5 +1,5 @@
 output "layer_arn" {
-  description = "The layer's version, for `layers` of your functions."
+  description = "ARN of the layer version, for `layers` of your functions."
   value       = aws_lambda_layer_version.telemap.arn
 }
 

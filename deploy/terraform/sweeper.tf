@@ -17,7 +17,7 @@ resource "aws_lambda_function" "sweeper" {
   count = local.sweeps ? 1 : 0
 
   function_name    = "${var.name}-sweeper"
-  description      = "Deletes the groups of sandboxes that are gone from the Pushgateway"
+  description      = "Deletes groups of ended sandboxes from the Pushgateway"
   filename         = var.sweeper_zip
   source_code_hash = var.sweeper_zip == null ? null : filebase64sha256(var.sweeper_zip)
   handler          = "telemap_lambda.sweeper.handler"
@@ -26,7 +26,7 @@ resource "aws_lambda_function" "sweeper" {
   layers           = var.sweeper_layers
   role             = aws_iam_role.sweeper[0].arn
   memory_size      = 256
-  timeout          = 300 # it stops by itself after four fifths of this
+  timeout          = 300 # the sweeper stops after four fifths of this
   tags             = var.tags
 
   environment {
@@ -56,7 +56,7 @@ resource "aws_lambda_function_event_invoke_config" "sweeper" {
   count = local.sweeps ? 1 : 0
 
   function_name          = aws_lambda_function.sweeper[0].function_name
-  maximum_retry_attempts = 0 # the next run does what this one could not
+  maximum_retry_attempts = 0 # the next run does the rest
 }
 
 resource "aws_iam_role" "sweeper" {
@@ -132,14 +132,14 @@ resource "aws_cloudwatch_metric_alarm" "sweeper_fails" {
   count = local.sweeps ? 1 : 0
 
   alarm_name          = "${var.name}-sweeper-fails"
-  alarm_description   = "The sweeper could do nothing: groups of ended sandboxes pile up on the gateway"
+  alarm_description   = "The sweeper fails: groups of ended sandboxes accumulate on the gateway"
   namespace           = "AWS/Lambda"
   metric_name         = "Errors"
   dimensions          = { FunctionName = aws_lambda_function.sweeper[0].function_name }
   statistic           = "Sum"
   period              = 3600
-  evaluation_periods  = 72 # three days, so that it holds for schedules from each hour to each day
-  datapoints_to_alarm = 2  # a gateway may be away for one run
+  evaluation_periods  = 72 # three days, to support schedules from hourly to daily
+  datapoints_to_alarm = 2  # a gateway may be down for one run
   threshold           = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   treat_missing_data  = "notBreaching"

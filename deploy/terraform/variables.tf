@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the layer, and what the names of all else begin with."
+  description = "Name of the layer, and prefix of all other names."
   type        = string
   default     = "telemap"
 
@@ -15,13 +15,13 @@ variable "layer_zip" {
 }
 
 variable "sweeper_zip" {
-  description = "Path of the sweeper that `make sweeper` built, dist/telemap-sweeper.zip; needed unless sweep_schedule is null."
+  description = "Path of the sweeper that `make sweeper` built, dist/telemap-sweeper.zip; required unless sweep_schedule is null."
   type        = string
   default     = null
 }
 
 variable "runtime" {
-  description = "The Python that the layer was built for, which is that of your functions; the sweeper runs on it too."
+  description = "Python version that the layer was built for, and that your functions and the sweeper run on."
   type        = string
   default     = "python3.13"
 
@@ -32,7 +32,7 @@ variable "runtime" {
 }
 
 variable "architecture" {
-  description = "Processor of the sweeper; the layer fits both."
+  description = "Processor architecture of the sweeper; the layer works on both."
   type        = string
   default     = "x86_64"
 
@@ -53,7 +53,7 @@ variable "gateway" {
 }
 
 variable "secret" {
-  description = "The Secrets Manager secret with the gateway's credentials: its whole ARN, whether it holds a password (JSON with username and password) or a token, and the ARN of its customer managed KMS key, where it has one. null for no credentials."
+  description = "The Secrets Manager secret with the gateway's credentials: its full ARN, whether it holds a password (JSON with username and password) or a token, and the ARN of its customer managed KMS key, if any. null for no credentials."
   type = object({
     arn         = string
     holds       = optional(string, "password")
@@ -79,13 +79,13 @@ variable "mapping_file" {
 }
 
 variable "ca_file" {
-  description = "TELEMAP_CA_FILE: path of the gateway's private authority as the functions see it, such as /opt/gateway/ca.pem. null for the system's authorities."
+  description = "TELEMAP_CA_FILE: path, in the function, of the gateway's private certificate authority, such as /opt/gateway/ca.pem. null for the system's authorities."
   type        = string
   default     = null
 }
 
 variable "settings" {
-  description = "More settings of the extension by their names, such as TELEMAP_FLUSH and DISPATCH_MIN_BATCH_SIZE (docs/reference/settings.md)."
+  description = "Other settings of the extension, by name, such as TELEMAP_FLUSH and DISPATCH_MIN_BATCH_SIZE (docs/reference/settings.md)."
   type        = map(string)
   default     = {}
 
@@ -96,7 +96,7 @@ variable "settings" {
 }
 
 variable "vpc" {
-  description = "Where the gateway is reached in a VPC: subnets for the sweeper, addresses and port of the gateway, and addresses of the interface endpoint for Secrets Manager. null for no VPC."
+  description = "Access to the gateway in a VPC: subnets for the sweeper, addresses and port of the gateway, and addresses of the interface endpoint for Secrets Manager. null for no VPC."
   type = object({
     vpc_id                = string
     subnet_ids            = list(string)
@@ -118,7 +118,7 @@ variable "vpc" {
 }
 
 variable "sweep_schedule" {
-  description = "How often the sweeper runs, such as rate(1 hour). null for no sweeper: another sweeps, or the gateway has no groups."
+  description = "How often the sweeper runs, such as rate(1 hour). null for no sweeper, if another one exists or the gateway has no groups."
   type        = string
   default     = "rate(1 hour)"
 
@@ -129,7 +129,7 @@ variable "sweep_schedule" {
 }
 
 variable "sweep_older_than" {
-  description = "How long ago the last push to a group must be, such as 2h or 90m."
+  description = "Minimum age of the last push to a group, such as 2h or 90m."
   type        = string
   default     = "2h"
 
@@ -140,19 +140,19 @@ variable "sweep_older_than" {
 }
 
 variable "sweeper_layers" {
-  description = "ARNs of layers for the sweeper: the one with your certificates, where ca_file lies in one."
+  description = "ARNs of layers for the sweeper, such as one with your certificates, if ca_file is in it."
   type        = list(string)
   default     = []
 }
 
 variable "alarm_actions" {
-  description = "ARNs of what is told when the sweeper has failed three hours long, such as SNS topics."
+  description = "ARNs to notify if the sweeper has failed for three hours, such as SNS topics."
   type        = list(string)
   default     = []
 }
 
 variable "tags" {
-  description = "Tags of all that can have some."
+  description = "Tags for all resources that support them."
   type        = map(string)
   default     = {}
 }

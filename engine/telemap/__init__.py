@@ -49,9 +49,11 @@ _LATER = {"compile": "telemap.compiler", "Mapping": "telemap.model", "Problem": 
 """Names that are imported when they are first used: a start with a compiled plan needs none of them."""
 
 
-def __getattr__(name: str) -> Any:
-    """Import a name that is needed now."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(_LATER[name]), name)
-    return found
+if not TYPE_CHECKING:  # else any name would be there, of any type
+
+    def __getattr__(name: str) -> Any:
+        """Import a name that is needed now."""
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(_LATER[name]), name)
+        return found

@@ -16,6 +16,6 @@ except ImportError:
 
 
 def sha256_of(content: bytes) -> str:
-    """Give the digest of some bytes, in hexadecimal."""
+    """Return the digest of some bytes, in hexadecimal."""
     digest: str = sha256(content).hexdigest()
     return digest

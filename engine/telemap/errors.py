@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
 
 class TelemapError(Exception):
-    """Every error that telemap raises on purpose."""
+    """Every error that telemap raises on purpose.
+
+    Attributes:
+        lines: the message, and what stands below it.
+    """
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = lines
+        super().__init__("\n".join(lines))
 
 
 class MappingError(TelemapError):
@@ -29,7 +37,7 @@ class MappingError(TelemapError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(problem.text() for problem in self.problems))
+        super().__init__(*(problem.text() for problem in self.problems))
 
 
 class DecodeError(TelemapError):

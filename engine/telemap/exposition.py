@@ -46,15 +46,15 @@ class Renderer:
         self._adding = [family for family in self._families if family.series not in own and family.series.shape.adds]
 
     def render(self) -> str:
-        """Give the text as it is now."""
+        """Return the text as it is now."""
         return self._text(self._families)
 
     def render_own(self) -> str:
-        """Give telemap's own families alone."""
+        """Return telemap's own families alone."""
         return self._text(self._own)
 
     def render_increments(self, since: Snapshot) -> str:
-        """Give what was added since a moment, for gateways that add up; not gauges that cannot, nor telemap's own."""
+        """Return what was added since a moment, for gateways that add up; not gauges that cannot, nor telemap's own."""
         return self._text(self._adding, since)
 
     def _text(self, families: Iterable[_FamilyText], since: Snapshot | None = None) -> str:
@@ -151,14 +151,14 @@ class _SeriesText:
         self._text = ""
 
     def current(self, metric_type: MetricType) -> str:
-        """Give the lines as the series is now."""
+        """Return the lines as the series is now."""
         if self.cell != self._shown:
             self._shown = self.cell[:]
             self._text = self.of(metric_type, self._shown)
         return self._text
 
     def of(self, metric_type: MetricType, cell: Cell) -> str:
-        """Give the lines for a cell."""
+        """Return the lines for a cell."""
         return self._template % tuple(map(float_text, sample_values(metric_type, cell)))
 
 

@@ -6,7 +6,7 @@ import math
 
 
 def float_text(number: float) -> str:
-    """Give the text of a sample value or a bucket bound.
+    """Return the text of a sample value or a bucket bound.
 
     It is Python's shortest text, with an exponent from a million on, as in prometheus_client's `floatToGoString`; a
     test holds the two equal.

@@ -33,7 +33,7 @@ def clean(text: str) -> str:
 
 
 def label_text(value: Any, default: str) -> str | None:
-    """Give the label text of a JSON value; None for what has none: objects, arrays, and numbers that JSON has not.
+    """Return the label text of a JSON value; None for what has none: objects, arrays, and numbers that JSON has not.
 
     Those are NaN and the infinities; an infinity is also what a whole number of more than 4,300 digits is read as.
 

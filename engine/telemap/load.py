@@ -91,6 +91,6 @@ def _read(name: str) -> Document:
         from telemap.problem import Problem, Severity  # noqa: PLC0415 - only when something is wrong
 
         hint = f"telemap ships {', '.join(shipped_mappings())}"
-        message = f"there is no shipped mapping {name!r}"
+        message = f"no shipped mapping {name!r}"
         raise MappingError([Problem("file-unreadable", Severity.ERROR, message, name, help=hint)])
     return read_document(path, name)

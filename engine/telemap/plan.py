@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from telemap.patterns import is_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
+    from typing import Protocol
 
     from telemap.model import KnownText, LabelRule, MetricType, Overflow, Parse, ValueRule
+
+    class BoundCells(Protocol):
+        """What finds the cells of a family."""
+
+        def constant(self, key: tuple[str, ...], /) -> tuple[Sequence[list[float] | None], Callable[[], list[float]]]:
+            """Return a list whose only item is the cell of a key when it is known, and the function that finds it."""
+
+        def by_labels(
+            self, open_positions: tuple[int, ...], /, *takes: tuple[int, Callable[[str], None]]
+        ) -> tuple[dict[Any, list[float]], Callable[[Any, tuple[str, ...]], list[float]]]:
+            """Return the cells that are known, by what an event holds, and the function that finds the others."""
+
+    class BoundFamily(Protocol):
+        """A family as generated code sees it."""
+
+        @property
+        def known(self) -> BoundCells:
+            """Return what finds its cells."""
+
+        def bound(self) -> tuple[Callable[..., None], ...]:
+            """Return what is called when no sample is taken."""
+
 
 Handler: TypeAlias = "Callable[[dict[str, Any]], bool | None]"
 """Takes one event and adds its samples to the store that it was bound to; True says that the event is dropped."""
@@ -89,8 +112,36 @@ class Needs:
 
     @property
     def has_regexes(self) -> bool:
-        """Tell whether any regex runs per event."""
+        """Return whether any regex runs per event."""
         return bool(self.regexes or self.guarded or any(parse.regex or parse.path.searches for parse in self.parsers))
+
+
+class Bindings(NamedTuple):
+    """What the names in generated code are bound to, for one store: what `Needs` has, made, and the store's own.
+
+    Attributes:
+        finders: each returns the node that a query finds.
+        every: each returns all nodes that a query finds, with their names.
+        labels: functions of labels, each with the one that notes a text that was taken, if any does.
+        guarded: for each source that regexes can cut off: whether it is on, what is called when it is cut off, and what
+            is called when it is off.
+        families: in the order of the plan.
+        clock: a list whose only item is the time of the batch, in seconds.
+        undecided: called for an event about which a rule of `drop` cannot decide.
+    """
+
+    constants: tuple[Any, ...]
+    literals: tuple[str, ...]
+    finders: tuple[Callable[[Any], Any], ...]
+    every: tuple[Callable[[Any], Collection[tuple[str | int, Any]]], ...]
+    parsers: tuple[Callable[[Any], Any], ...]
+    labels: tuple[tuple[Callable[..., str | None], Callable[[str], None] | None], ...]
+    values: tuple[Callable[[Any], Any], ...]
+    regexes: tuple[Callable[[str], Any], ...]
+    guarded: tuple[tuple[list[bool], Callable[[Any], None], Callable[[], None]], ...]
+    families: Sequence[BoundFamily]
+    clock: list[float]
+    undecided: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +153,7 @@ class Plan:
         sha256: digest of the mapping's text.
         families: in the order of the mapping.
         series_limit_total: most series in one process.
-        code: the generated Python source, which defines `bind`.
+        code: the generated Python source.
         bind: makes the handlers for one store: one each for `groups`, then for `alone`, then for `drops`.
         needs: what `bind` is given.
         sources: event types and patterns of each source, in file order.
@@ -117,7 +168,7 @@ class Plan:
     families: tuple[FamilyShape, ...]
     series_limit_total: int
     code: str
-    bind: Callable[..., tuple[Handler, ...]]
+    bind: Callable[[Bindings], tuple[Handler, ...]]
     needs: Needs
     sources: tuple[tuple[str, ...], ...]
     groups: tuple[tuple[int, ...], ...]
@@ -127,11 +178,11 @@ class Plan:
 
     @property
     def exact(self) -> tuple[str, ...]:
-        """Give the event types that sources name in full, in file order."""
+        """Return the event types that sources name in full, in file order."""
         named = (text for patterns in self.sources for text in patterns if not is_pattern(text))
         return tuple(dict.fromkeys(named))
 
     @property
     def patterned(self) -> tuple[tuple[str, ...], ...]:
-        """Give the patterns of each source that fits more than exact types, in file order."""
+        """Return the patterns of each source that fits more than exact types, in file order."""
         return tuple(patterns for patterns in self.sources if any(map(is_pattern, patterns)))

@@ -12,7 +12,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def resource(folder: str, name: str) -> Path:
-    """Give the path of a shipped file.
+    """Return the path of a shipped file.
 
     Args:
         folder: `mappings` or `schema`.
@@ -23,21 +23,21 @@ def resource(folder: str, name: str) -> Path:
 
 
 def mapping_path(name: str) -> Path:
-    """Give the path of a mapping: a shipped one for `telemap:NAME`, else the path itself."""
+    """Return the path of a mapping: a shipped one for `telemap:NAME`, else the path itself."""
     if name.startswith(SHIPPED):
         return resource("mappings", name.removeprefix(SHIPPED) + ".yaml")
     return Path(name)
 
 
 def shipped_mappings() -> list[str]:
-    """Give the names of the mappings that telemap ships."""
+    """Return the names of the mappings that telemap ships."""
     folder = resource("mappings", "")
     files = (path for path in folder.rglob("*.yaml") if not path.stem.endswith(".test"))
     return sorted(f"{SHIPPED}{path.relative_to(folder).with_suffix('')}" for path in files)
 
 
 def relative_to(including: str, name: str) -> str:
-    """Give the name of a mapping that another one includes.
+    """Return the name of a mapping that another one includes.
 
     Args:
         including: name of the mapping with the `include`.

@@ -10,5 +10,5 @@ if TYPE_CHECKING:
 
 
 def environment() -> Mapping[str, str]:
-    """Give the variables of this process, as `${env:NAME}` reads them."""
+    """Return the variables of this process, as `${env:NAME}` reads them."""
     return os.environ

@@ -7,24 +7,69 @@ from __future__ import annotations
 
 import math
 import sys
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-UNITS: dict[str, tuple[str, float]] = {
-    "ns": ("seconds", 1e-9),
-    "us": ("seconds", 1e-6),
-    "ms": ("seconds", 0.001),
-    "s": ("seconds", 1.0),
-    "m": ("seconds", 60.0),
-    "h": ("seconds", 3600.0),
-    "B": ("bytes", 1.0),
-    "KB": ("bytes", 1e3),
-    "MB": ("bytes", 1e6),
-    "GB": ("bytes", 1e9),
-    "KiB": ("bytes", 1024.0),
-    "MiB": ("bytes", 1024.0**2),
-    "GiB": ("bytes", 1024.0**3),
-    "percent": ("ratio", 0.01),
-}
-"""Each unit's base unit, and the factor to it."""
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class UnitRow(NamedTuple):
+    """What there is to know of a unit.
+
+    Attributes:
+        word: after `unit`.
+        base: the base unit that it is converted to, as names of metrics state it.
+        factor: to the base unit.
+        words: what it is, in Markdown.
+        endings: last words of the names of fields in this unit, in lower case.
+    """
+
+    word: str
+    base: str
+    factor: float
+    words: str
+    endings: tuple[str, ...]
+
+
+class Unit(Enum):
+    """What a value is given in."""
+
+    NANOSECOND = UnitRow("ns", "seconds", 1e-9, "nanoseconds", ("ns", "nanos", "nanoseconds"))
+    MICROSECOND = UnitRow("us", "seconds", 1e-6, "microseconds", ("us", "micros", "microseconds"))
+    MILLISECOND = UnitRow("ms", "seconds", 0.001, "milliseconds", ("ms", "msec", "millis", "milliseconds"))
+    SECOND = UnitRow("s", "seconds", 1.0, "seconds", ("s", "sec", "secs", "seconds"))
+    MINUTE = UnitRow("m", "seconds", 60.0, "minutes", ("min", "mins", "minutes"))
+    HOUR = UnitRow("h", "seconds", 3600.0, "hours", ("hours",))
+    BYTE = UnitRow("B", "bytes", 1.0, "bytes", ("byte", "bytes"))
+    KILOBYTE = UnitRow("KB", "bytes", 1e3, "1000 bytes", ("kb",))
+    MEGABYTE = UnitRow("MB", "bytes", 1e6, "1000000 bytes", ("mb",))
+    GIGABYTE = UnitRow("GB", "bytes", 1e9, "1000000000 bytes", ("gb",))
+    KIBIBYTE = UnitRow("KiB", "bytes", 1024.0, "1024 bytes", ("kib",))
+    MEBIBYTE = UnitRow(
+        "MiB",
+        "bytes",
+        1024.0**2,
+        "1048576 bytes; AWS's `memorySizeMB` and `maxMemoryUsedMB` are MiB",
+        ("mib",),
+    )
+    GIBIBYTE = UnitRow("GiB", "bytes", 1024.0**3, "1073741824 bytes", ("gib",))
+    PERCENT = UnitRow("percent", "ratio", 0.01, "hundredths", ("percent", "pct"))
+
+    row: UnitRow
+
+    def __new__(cls, *row: Any) -> Self:
+        """Make a member of its row; its value is the word."""
+        member = object.__new__(cls)
+        member.row = UnitRow(*row)
+        member._value_ = member.row.word
+        return member
+
+
+UNITS = {unit.value: unit for unit in Unit}
+"""All units, by their words."""
+
+BASE_UNITS = frozenset(unit.row.base for unit in Unit)
 
 
 def scaled(value: float, factor: float) -> float:
@@ -56,10 +101,10 @@ def decimal_ratio(number: float) -> tuple[int, int]:
 
 
 def base_unit(name: str) -> str | None:
-    """Give the base unit that a family's full name states, if it does.
+    """Return the base unit that a family's full name states, if it does.
 
     Args:
         name: full name, such as `http_request_duration_seconds` or `sent_bytes_total`.
     """
     ending = name.removesuffix("_total").rpartition("_")[2]
-    return ending if ending in {"seconds", "bytes", "ratio"} and ending != name else None
+    return ending if ending in BASE_UNITS and ending != name else None

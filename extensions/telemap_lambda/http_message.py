@@ -78,7 +78,7 @@ def _connect(address: tuple[str, int], timeout: float | None) -> _socket.socket:
 
 
 def _is_complete(message: bytes) -> bool:
-    """Tell whether an answer has the length that it names; its sender may keep the connection, though not asked to."""
+    """Return whether an answer has the length that it names; its sender may keep the connection open."""
     head, end, body = message.partition(b"\r\n\r\n")
     if not end:
         return False

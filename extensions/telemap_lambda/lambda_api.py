@@ -93,11 +93,12 @@ class LambdaApi:
             raise LambdaApiError("event/next", response.status, "the answer is no event")
         return event
 
-    def subscribe(self, port: int, types: Sequence[str]) -> bool:
+    def subscribe(self, port: int, path: str, types: Sequence[str]) -> bool:
         """Subscribe to telemetry, with the newest schema that the environment knows.
 
         Args:
             port: where the listener listens.
+            path: where it takes posts.
             types: of `platform`, `function`, `extension`.
 
         Returns:
@@ -108,14 +109,14 @@ class LambdaApi:
         """
         for version in SCHEMA_VERSIONS:
             try:
-                return self._subscribe(port, types, version).status != 202
+                return self._subscribe(port, path, types, version).status != 202
             except LambdaApiError as error:
                 if error.status != 400 or version == SCHEMA_VERSIONS[-1]:
                     raise
         raise AssertionError("the last version returns or raises")
 
     def report_init_error(self, message: str) -> None:
-        """Say that the extension cannot start; the function fails with it."""
+        """Report that the extension cannot start; the function fails with it."""
         body = {"errorMessage": message, "errorType": "Extension.ConfigInvalid", "stackTrace": []}
         headers = {"Lambda-Extension-Function-Error-Type": "Extension.ConfigInvalid"}
         self._call("POST", "/2020-01-01/extension/init/error", _json(body), headers)
@@ -128,12 +129,12 @@ class LambdaApi:
         self._registration = response.body
         self.events = events
 
-    def _subscribe(self, port: int, types: Sequence[str], version: str) -> Response:
+    def _subscribe(self, port: int, path: str, types: Sequence[str], version: str) -> Response:
         subscription = {
             "schemaVersion": version,
             "types": list(types),
             "buffering": _BUFFERING,
-            "destination": {"protocol": "HTTP", "URI": f"http://sandbox.localdomain:{port}"},
+            "destination": {"protocol": "HTTP", "URI": f"http://sandbox.localdomain:{port}{path}"},
         }
         return self._call("PUT", "/2022-07-01/telemetry", _json(subscription))
 

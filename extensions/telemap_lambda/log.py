@@ -8,11 +8,22 @@ from __future__ import annotations
 import sys
 import time
 
+TYPE_CHECKING = False  # `typing` takes as long to import as all that is needed to register
+if TYPE_CHECKING:
+    from telemap.push.credentials import Credentials
+    from telemap.push.redaction import Redaction
+
 LEVELS = ("debug", "info", "warning", "error")
+
+_MOST_CHARACTERS = 2_000
+"""Most characters of one line of a message; CloudWatch takes 256 KiB, and the first ones say what it is about."""
+
+_SHORTEST_SECRET = 6
+"""A shorter secret may be a word of our own messages. What comes from gateways and libraries has lost it before."""
 
 
 class Log:
-    """Write lines of a level or above.
+    """Write lines of a level or above, without control characters and secrets.
 
     Args:
         level: one of `LEVELS`.
@@ -21,36 +32,84 @@ class Log:
     def __init__(self, level: str = "warning") -> None:
         self.level = level
         self._said: set[str] = set()
+        self._secrets: frozenset[str] | None = None
+        self._redaction: Redaction | None = None
 
-    def debug(self, message: str) -> None:
-        """Say what someone wants to know who looks for a fault."""
-        self._write("debug", message)
+    def hide(self, credentials: Credentials | None) -> None:
+        """Show no password or token of these from now on; those in the environment are never shown."""
+        from telemap.push.secret_texts import texts_of  # noqa: PLC0415 - as below
 
-    def info(self, message: str) -> None:
-        """Say what is ordinary."""
-        self._write("info", message)
+        texts = texts_of([credentials]).passwords
+        known = self._known_secrets()
+        if not texts <= known:
+            self._secrets, self._redaction = known | texts, None
 
-    def warning(self, message: str) -> None:
-        """Say what someone should look at, although telemap goes on."""
-        self._write("warning", message)
+    def debug(self, *lines: str) -> None:
+        """Report what someone wants to know who looks for a fault."""
+        self._write("debug", lines)
 
-    def error(self, message: str) -> None:
-        """Say what keeps telemap from its work."""
-        self._write("error", message)
+    def info(self, *lines: str) -> None:
+        """Report what is ordinary."""
+        self._write("info", lines)
 
-    def once(self, key: str, message: str) -> None:
-        """Warn of something the first time that it comes."""
+    def warning(self, *lines: str) -> None:
+        """Report what someone should look at, although telemap goes on."""
+        self._write("warning", lines)
+
+    def error(self, *lines: str) -> None:
+        """Report what keeps telemap from its work."""
+        self._write("error", lines)
+
+    def once(self, key: str, *lines: str, level: str = "warning") -> None:
+        """Report something the first time that it happens."""
         if key not in self._said:
             self._said.add(key)
-            self.warning(message)
+            self._write(level, lines)
 
-    def _write(self, level: str, message: str) -> None:
+    def shown(self, line: str) -> str:
+        """Return a line as the log shows it: cut, then cleaned, and redacted last, because both may join a secret."""
+        is_long = len(line) > _MOST_CHARACTERS
+        if not is_long and self._is_plain(line):
+            return line
+        from telemap.terminal_text import terminal_text  # noqa: PLC0415 - as below
+
+        text = self._redacted(terminal_text(line[:_MOST_CHARACTERS]), cut=is_long)
+        return f"{text}... ({len(line):,} characters)" if is_long else text
+
+    def _is_plain(self, line: str) -> bool:
+        """Return whether nothing in a line can be a secret, as in most: on a small function each millisecond counts."""
+        if not (line.isascii() and line.isprintable()) or any(mark in line for mark in "@&%\\"):
+            return False
+        folded = line.lower()
+        return not any(secret.lower() in folded for secret in self._known_secrets())
+
+    def _redacted(self, text: str, *, cut: bool) -> str:
+        if self._redaction is None:
+            from telemap.push.redaction import Redaction  # noqa: PLC0415 - as below
+
+            self._redaction = Redaction(one for one in self._known_secrets() if len(one) >= _SHORTEST_SECRET)
+        return self._redaction(text, cut=cut)
+
+    def _known_secrets(self) -> frozenset[str]:
+        if self._secrets is None:
+            import os  # noqa: PLC0415 - not worth its import before registering
+
+            from telemap.push.secret_texts import texts_in  # noqa: PLC0415 - as above
+
+            self._secrets = texts_in(os.environ).passwords
+        return self._secrets
+
+    def _write(self, level: str, lines: tuple[str, ...]) -> None:
         if LEVELS.index(level) < LEVELS.index(self.level):
             return
         import json  # noqa: PLC0415 - not worth its import before registering
 
         seconds, rest = divmod(time.time(), 1)
         moment = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{int(rest * 1000):03d}Z"
+        try:
+            message = "\n".join(map(self.shown, lines))
+        except ImportError:  # the layer lacks the engine, and then nothing was done that could have met a secret
+            message = "\n".join(lines)
         line = json.dumps({"time": moment, "level": level, "logger": "telemap", "message": message})
         try:  # noqa: SIM105 - contextlib is not worth its import before registering
             print(line, file=sys.stderr, flush=True)

@@ -49,11 +49,16 @@ def _run(api: LambdaApi, log: Log) -> int | None:
 def idle(api: LambdaApi, log: Log) -> int:
     """Do nothing but keep the function alive, until SHUTDOWN."""
     while True:
-        try:
-            event = api.next_event()
-        except LambdaApiError as error:
-            log.once("idle", f"waiting for the next event: {error}")
-            time.sleep(_RETRY_SECONDS)
-            continue
-        if event["eventType"] == SHUTDOWN:
+        event_type = attempt(lambda: _next_event_type(api, log), log)
+        if event_type == SHUTDOWN:
             return 0
+        if event_type is None:
+            time.sleep(_RETRY_SECONDS)
+
+
+def _next_event_type(api: LambdaApi, log: Log) -> str | None:
+    try:
+        return str(api.next_event()["eventType"])
+    except LambdaApiError as error:
+        log.once("idle", f"waiting for the next event: {error}")
+        return None

@@ -29,7 +29,7 @@ class LambdaContext(Protocol):
     """What is used of the context that Lambda gives."""
 
     def get_remaining_time_in_millis(self) -> int:
-        """Give the milliseconds until the function's timeout."""
+        """Return the milliseconds until the function's timeout."""
 
 
 def handler(event: object, context: LambdaContext | None) -> dict[str, int]:  # noqa: ARG001 - as Lambda calls it
@@ -64,5 +64,5 @@ def _rule(environ: Mapping[str, str]) -> Rule:
     text = environ.get("TELEMAP_SWEEP_OLDER_THAN", "")
     older_than = duration(text) if text else DEFAULT_OLDER_THAN
     if older_than is None or older_than < 0:
-        raise SweepSettingsError(f"TELEMAP_SWEEP_OLDER_THAN: {text[:60]!r} is no length of time such as 90m or 2h")
+        raise SweepSettingsError(f"TELEMAP_SWEEP_OLDER_THAN: {text[:60]!r} is not a duration such as 90m or 2h")
     return Rule(older_than, environ.get("TELEMAP_SWEEP_JOB", ""))

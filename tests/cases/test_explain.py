@@ -10,17 +10,24 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from telemap.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FOLDERS = sorted(path for path in (Path(__file__).parent / "explain").iterdir() if path.is_dir())
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_explain_says_what_is_expected(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    assert_expected: Callable[[Path, str], None],
 ) -> None:
     monkeypatch.chdir(folder)
     monkeypatch.delenv("AWS_REGION", raising=False)
@@ -28,4 +35,4 @@ def test_explain_says_what_is_expected(
     events = ["--events", "event.json"] if (folder / "event.json").exists() else []
     more = json.loads(options.read_text(encoding="utf-8")) if options.exists() else []
     assert main(["explain", "mapping.yaml", *events, *more]) == 0
-    assert capsys.readouterr().out == (folder / "expected.txt").read_text(encoding="utf-8")
+    assert_expected(folder / "expected.txt", capsys.readouterr().out)

@@ -9,20 +9,27 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from telemap.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FOLDERS = sorted(path for path in (Path(__file__).parent / "mapping_tests").iterdir() if path.is_dir())
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_tests_of_mappings_run_as_expected(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    assert_expected: Callable[[Path, str], None],
 ) -> None:
     monkeypatch.chdir(folder)
     arguments = folder / "arguments.txt"
     code = main(["test", *(shlex.split(arguments.read_text()) if arguments.exists() else ["."])])
     out, err = capsys.readouterr()
-    assert f"{out}{err}exit {code}\n" == (folder / "expected.txt").read_text(encoding="utf-8")
+    assert_expected(folder / "expected.txt", f"{out}{err}exit {code}\n")

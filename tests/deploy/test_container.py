@@ -11,10 +11,11 @@ import pytest
 from deploy.cloudformation import load_template
 from deploy.dockerfile import Stage, build, instructions
 from deploy.settings_page import EXTENSION_SETTINGS
+from extension.expositions import value
+from extension.lives import event, life, log_line
+from extension.outcomes import assert_a_good_life, log_of
 from layers.building import PROJECT, build_layer
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import event, life, log_line
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
+from patience import CONDITIONS
 
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.sandbox import Recording, Sandbox
@@ -27,7 +28,7 @@ DOCKERFILE = PROJECT / "deploy" / "container" / "Dockerfile"
 
 @pytest.fixture(scope="module")
 def context(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give what the build sees of a checkout after `make layer`."""
+    """Return what the build sees of a checkout after `make layer`."""
     checkout = tmp_path_factory.mktemp("context")
     built = build_layer(checkout / "dist" / "telemap-layer.zip")
     assert built.returncode == 0, built.stderr
@@ -88,7 +89,7 @@ def test_the_extension_of_the_image_counts_what_the_function_prints(stages: dict
     )
     with FakeGateway() as gateway:
         environment = {"GATEWAY": gateway.url, "MAPPING_FILE": str(mapping)}
-        result = Sandbox(function.root / "opt", recording=recording, environment=environment).run()
+        result = Sandbox(function.root / "opt", recording=recording, environment=environment, **CONDITIONS).run()
 
         assert_a_good_life(result)
         assert log_of(result) == []
@@ -100,7 +101,9 @@ def test_the_extension_of_the_image_counts_what_the_function_prints(stages: dict
 def test_with_a_shipped_mapping_it_starts_from_its_plan(stages: dict[str, Stage]) -> None:
     with FakeGateway() as gateway:
         environment = {"GATEWAY": gateway.url, "TELEMAP_LOG_LEVEL": "debug"}
-        result = Sandbox(stages["telemap"].root / "opt", recording=life("a"), environment=environment).run()
+        result = Sandbox(
+            stages["telemap"].root / "opt", recording=life("a"), environment=environment, **CONDITIONS
+        ).run()
         assert_a_good_life(result)
         assert value(gateway.text(), "aws_lambda_duration_seconds_count") == 1
     assert [line for line in log_of(result) if "plan" in line] == [], "it says why it did not take the plan"

@@ -56,17 +56,17 @@ class Fed(NamedTuple):
     feed: Feed
 
     def taken(self) -> dict[tuple[str, str], int]:
-        """Give what Lambda reported, but for the function whose pushes the gateway refuses."""
+        """Return what Lambda reported, but for the function whose pushes the gateway refuses."""
         return {key: count for key, count in self.feed.reported.items() if key[0] != CLASHING.name}
 
     def ask(self, expression: str, *, job: str = ALL) -> list[float]:
-        """Give the values at the end of the run, where the dashboard's time is the whole run."""
+        """Return the values at the end of the run, where the dashboard's time is the whole run."""
         span = self.last - self.first
         text = filled(expression, interval=INTERVAL, span=span, job=job)
         return [sample.value for sample in self.prometheus.api.query(text, self.last)]
 
     def ask_all(self, expression: str, *, job: str = ALL) -> list[float]:
-        """Give the values of the whole run that are numbers."""
+        """Return the values of the whole run that are numbers."""
         text = filled(expression, interval=INTERVAL, span=self.last - self.first, job=job)
         found = self.prometheus.api.query_range(text, self.first, self.last + INTERVAL, step=INTERVAL)
         return [sample.value for sample in found if not math.isnan(sample.value)]
@@ -227,7 +227,7 @@ def test_counters_are_asked_in_the_form_that_counts_exactly(panel: Panel, target
 
 
 def exact(series: str, window: str) -> str:
-    """Give the form that query.md has for a dashboard, without what it is summed by."""
+    """Return the form that query.md has for a dashboard, without what it is summed by."""
     text = blocks("promql")["grafana-range"].replace(METRIC, series).replace("$__range", window)
     return tight(text).removeprefix("sumby(job)(").removesuffix(")")
 

@@ -15,9 +15,10 @@ from botocore.exceptions import UnknownServiceError
 from deploy.dockerfile import instructions
 from deploy.pages import PAGES, blocks, commands, text
 from deploy.settings_page import EXTENSION_SETTINGS
+from extension.lives import life
+from extension.outcomes import assert_a_good_life, log_of
 from layers.building import PROJECT
-from unit.lambda_side.lives import life
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
+from patience import CONDITIONS
 
 from telemap.cli import GROUP
 from telemap_lambda.fake_gateway import FakeGateway
@@ -30,7 +31,7 @@ STANDS_FOR = {"zip-file": "Content"}
 
 
 def operation_of(words: list[str]) -> Any:
-    """Give the model of the operation that an `aws` command asks for."""
+    """Return the model of the operation that an `aws` command asks for."""
     service = botocore.session.get_session().get_service_model(words[0])
     operations = {xform_name(name, "-"): name for name in service.operation_names}
     if words[1] == "wait":
@@ -42,7 +43,7 @@ def operation_of(words: list[str]) -> Any:
 
 
 def faults(words: list[str]) -> set[str]:
-    """Give what is wrong with the options of an `aws` command: not known, or missing."""
+    """Return what is wrong with the options of an `aws` command: not known, or missing."""
     shape = operation_of(words).input_shape
     known = {xform_name(name, "-"): name for name in shape.members} | STANDS_FOR
     given = {word[2:] for word in words if word.startswith("--")} - OF_THE_COMMAND_LINE
@@ -144,7 +145,7 @@ def test_what_the_log_is_said_to_say_it_says() -> None:
             {"GATEWAY": gateway.url, "MAPPING_FILE": "nowhere.yaml"},
         ]
         for words, environment in zip(told, environments, strict=True):
-            result = Sandbox(recording=life("a"), environment=environment).run()
+            result = Sandbox(recording=life("a"), environment=environment, **CONDITIONS).run()
             assert_a_good_life(result)
             pattern = re.escape(words).replace(r"\.\.\.", ".*").replace("9", r"\d+")
             assert any(re.match(pattern, line) for line in log_of(result)), (words, log_of(result))
@@ -162,7 +163,7 @@ UNITS = {"ms": 0.001, "s": 1.0, "MB": 1.0}
 
 
 def quantity(cells: str) -> float:
-    """Give the first quantity of a row of a table, in seconds or megabytes."""
+    """Return the first quantity of a row of a table, in seconds or megabytes."""
     [(number, unit), *_] = re.findall(r"\| ([\d.]+) (ms|s|MB) \|", cells)
     return float(number) * UNITS[unit]
 

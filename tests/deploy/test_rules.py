@@ -16,6 +16,7 @@ import pytest
 import yaml
 from counting.page import METRIC, blocks
 from dashboard.families import named_in, series_labels
+from patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from servers.promtool import Promtool
@@ -41,7 +42,7 @@ ALERTING = [pytest.param(rule, id=rule["alert"]) for rule in rules(ALERTS)]
 
 def run(promtool: Promtool, *words: str | Path) -> tuple[int, str]:
     command = [promtool.program, *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -128,7 +129,7 @@ def test_what_alerts_say_is_made_of_what_they_have(promtool: Promtool, tmp_path:
 
 
 def silenced(path: Path) -> dict[str, Any]:
-    """Give a file's first test, as one that fails because it expects silence: promtool then prints the alert."""
+    """Return a file's first test, as one that fails because it expects silence: promtool then prints the alert."""
     test: dict[str, Any] = read(path)["tests"][0]
     [at, *_] = [check["eval_time"] for check in test.pop("promql_expr_test") if check["exp_samples"]]
     return test | {"alert_rule_test": [{"eval_time": at, "alertname": path.stem, "exp_alerts": []}]}

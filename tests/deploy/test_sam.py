@@ -14,6 +14,7 @@ import pytest
 from deploy.cloudformation import Deployed, load_template
 from deploy.settings_page import EXTENSION_SETTINGS, SWEEPER_SETTINGS
 from layers.building import PROJECT
+from patience import PATIENCE_SECONDS
 from servers.pushgateway import CREDENTIALS
 
 import telemap
@@ -38,7 +39,7 @@ def deployed(**parameters: str) -> Deployed:
 
 
 def variables(stack: Deployed, function: str) -> dict[str, Any]:
-    """Give the variables of a function that are set: an empty one is not."""
+    """Return the variables of a function that are set: an empty one is not."""
     named = stack.resources[function]["Environment"]["Variables"]
     return {name: value for name, value in named.items() if value != ""}
 
@@ -116,10 +117,10 @@ def test_in_a_vpc_functions_reach_the_gateway_and_the_secret_and_nothing_else() 
 
 
 def test_a_vpc_that_could_not_reach_what_is_needed_is_refused() -> None:
-    assert deployed(VpcId="vpc-1").broken_rules() == ["with VpcId give GatewayCidr, the addresses of the gateway"]
+    assert deployed(VpcId="vpc-1").broken_rules() == ["VpcId requires GatewayCidr, the addresses of the gateway"]
     assert deployed(**VPC).broken_rules() == []
     [said] = deployed(**VPC, SecretArn=SECRET).broken_rules()
-    assert "give SecretsManagerCidr" in said
+    assert "require SecretsManagerCidr" in said
 
 
 def test_without_a_schedule_there_is_no_sweeper() -> None:
@@ -245,7 +246,7 @@ def test_the_sweeper_s_archive_sweeps_with_nothing_beside_it_but_what_lambda_has
         assert {name.split("/")[0] for name in packed.namelist()} == {"telemap", "telemap_lambda"}
     content = json.dumps({"username": CREDENTIALS.username, "password": CREDENTIALS.password})
     secret = secrets_manager.create_secret("the_sweeper_s_archive", content)
-    gateway = Gateway(authenticated_pushgateway.url, {"job": "orders"}, timeout=10)
+    gateway = Gateway(authenticated_pushgateway.url, {"job": "orders"}, timeout=PATIENCE_SECONDS)
     gateway.credentials = Basic(*CREDENTIALS)
     gateway.put("# TYPE telemap_mapping_info gauge\ntelemap_mapping_info 1\n")
     gateway.close()

@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from deploy.pages import checked, commands, text
+from extension.expositions import value
+from extension.lives import life
+from extension.outcomes import assert_a_good_life
+from patience import CONDITIONS, PATIENCE_SECONDS, UNHURRIED, invoke_until
 from servers.available import available
 from servers.certificates import Authority
 from servers.process import ServerProcess, find_program, free_port
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import life
-from unit.lambda_side.outcomes import assert_a_good_life
 
 from telemap.errors import PushError
 from telemap.push import Basic, Gateway, Tls
 from telemap_lambda.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from servers.promtool import Promtool
     from servers.secrets import SecretsManager
 
-    from telemap_lambda.sandbox import Invocation
 
 PAGE = "secure-the-gateway"
 CREDENTIALS: dict[str, str] = json.loads(checked(PAGE, "credentials"))
@@ -37,7 +37,7 @@ METRICS = "# TYPE x counter\nx 1\n"
 
 @pytest.fixture
 def folder(_integration: None, tmp_path: Path) -> Path:
-    """Give a folder with the files that the page names, by these names."""
+    """Return a folder with the files that the page names, by these names."""
     authority = Authority(tmp_path, "ca")
     authority.issue("server", "127.0.0.1")
     authority.issue("client")
@@ -46,7 +46,7 @@ def folder(_integration: None, tmp_path: Path) -> Path:
 
 
 def here(configuration: str, folder: Path) -> str:
-    """Give a configuration of the page with its files in a folder."""
+    """Return a configuration of the page with its files in a folder."""
     return re.sub(r"/(etc/pushgateway|etc/prometheus|opt/gateway)/", f"{folder}/", configuration)
 
 
@@ -80,7 +80,7 @@ def push(url: str, tls: Tls, credentials: Basic | None) -> None:
     Raises:
         PushError: the gateway did not take it.
     """
-    gateway = Gateway(url, {"job": "orders"}, timeout=10, tls=tls)
+    gateway = Gateway(url, {"job": "orders"}, timeout=PATIENCE_SECONDS, tls=tls)
     gateway.credentials = credentials
     try:
         gateway.put(METRICS)
@@ -102,13 +102,6 @@ def test_who_has_all_that_the_page_says_is_let_in_and_nobody_else(url: str, fold
             push(url, tls, credentials)
 
 
-def invoke_until(sandbox: Sandbox, remaining: Iterator[Invocation], done: Callable[[], bool]) -> None:
-    """Invoke, at least once: a push waits until the secret is read, and begins at an invocation."""
-    sandbox.invoke(next(remaining))
-    while not done():
-        sandbox.invoke(next(remaining))
-
-
 def settings_of_the_page(folder: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in here(checked(PAGE, "certificates"), folder).splitlines())
 
@@ -117,7 +110,7 @@ def test_the_settings_of_the_page_let_the_extension_in(url: str, folder: Path, s
     secret = secrets_manager.create_secret("the_settings_of_the_page", checked(PAGE, "credentials"))
     environment = {**secrets_manager.environment, **settings_of_the_page(folder), "GATEWAY": url, "AUTH_SECRET": secret}
     recording = life(*map(str, range(500)), duration_ms=40)
-    with Sandbox(recording=recording, environment=environment, freeze=False) as sandbox:
+    with Sandbox(recording=recording, environment=environment | UNHURRIED, freeze=False, **CONDITIONS) as sandbox:
         sandbox.start()
         pushed = "telemap_mapping_info"
         invoke_until(sandbox, iter(recording.invocations), lambda: pushed in scraped(url, folder))
@@ -130,8 +123,8 @@ def test_the_settings_of_the_page_let_the_extension_in(url: str, folder: Path, s
 
 
 def scraped(url: str, folder: Path) -> str:
-    """Give what the gateway shows to the page's Prometheus."""
-    gateway = Gateway(url, {"job": ""}, timeout=10, tls=tls_of(folder))
+    """Return what the gateway shows to the page's Prometheus."""
+    gateway = Gateway(url, {"job": ""}, timeout=PATIENCE_SECONDS, tls=tls_of(folder))
     gateway.credentials = Basic("prometheus", CREDENTIALS["password"])
     try:
         return gateway.get("/metrics").decode()
@@ -157,7 +150,8 @@ def test_a_rotation_in_the_order_of_the_page_leaves_no_gap(
     environment = {**secrets_manager.environment, **settings_of_the_page(folder), "GATEWAY": url, "AUTH_SECRET": name}
     recording = life(*map(str, range(500)), duration_ms=40)
     remaining = iter(recording.invocations)
-    with Sandbox(recording=recording, environment=environment | {"TELEMAP_PUSH_INTERVAL_MS": "0"}, freeze=False) as one:
+    environment |= {"TELEMAP_PUSH_INTERVAL_MS": "0", **UNHURRIED}
+    with Sandbox(recording=recording, environment=environment, freeze=False, **CONDITIONS) as one:
         one.start()
         invoke_until(one, remaining, lambda: "telemap_mapping_info" in scraped(url, folder))
         web_config.write_text(both)

@@ -55,7 +55,7 @@ def test_each_variable_and_output_is_described(folder: Path) -> None:
 
 
 def rows(title: str) -> dict[str, str]:
-    """Give the first two columns of a table of the README, without the ticks."""
+    """Return the first two columns of a table of the README, without the ticks."""
     [section] = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)
     return {name: text.strip(" `") for name, text in re.findall(r"^\| `(\w+)` \|(.*?)\|", section, re.MULTILINE)}
 
@@ -129,7 +129,7 @@ def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 @pytest.fixture
 def decide(_integration: None, tmp_path: Path) -> Callable[..., Any]:
-    """Give a function that has Terraform decide the module's variables and local values; nothing else is in them."""
+    """Return a function that has Terraform decide the module's variables and local values; nothing else is in them."""
     for name in ("variables.tf", "locals.tf"):
         shutil.copy(FOLDER / name, tmp_path)
     (tmp_path / "show.tf").write_text(SHOW)

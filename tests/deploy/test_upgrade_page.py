@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from deploy.pages import blocks, commands
-from unit.lambda_side.expositions import samples, value
-from unit.lambda_side.lives import life
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
+from extension.expositions import samples, value
+from extension.lives import life
+from extension.outcomes import assert_a_good_life, log_of
+from patience import CONDITIONS, PATIENCE_SECONDS, UNHURRIED
 
 from telemap.cli import main
 from telemap.push import Gateway
@@ -73,14 +74,14 @@ BUCKETS = ", buckets: [0.01, 0.1]"
 def run(gateway: Pushgateway, mapping: Path) -> list[str]:
     """Let a sandbox live with a mapping, and give what it logged."""
     environment = {"GATEWAY": gateway.url, "MAPPING_FILE": str(mapping), "TELEMAP_JOB": "orders"}
-    result = Sandbox(recording=life("a", "b"), environment=environment).run()
+    result = Sandbox(recording=life("a", "b"), environment=environment | UNHURRIED, **CONDITIONS).run()
     assert_a_good_life(result)
     return log_of(result)
 
 
 @pytest.fixture
 def old(pushgateway: Pushgateway, tmp_path: Path) -> Pushgateway:
-    """Give a gateway with the group of a sandbox that had a summary."""
+    """Return a gateway with the group of a sandbox that had a summary."""
     mapping = tmp_path / "old.yaml"
     mapping.write_text(FAMILY.format(name="shop_latency_seconds", type="summary", more=""))
     assert run(pushgateway, mapping) == []
@@ -129,7 +130,7 @@ def test_other_buckets_labels_and_help_are_taken(old: Pushgateway, tmp_path: Pat
 
 
 def test_a_name_that_is_part_of_another_family_collides(old: Pushgateway) -> None:
-    gateway = Gateway(old.url, {"job": "other"}, timeout=10)
+    gateway = Gateway(old.url, {"job": "other"}, timeout=PATIENCE_SECONDS)
     with pytest.raises(Exception, match="collides"):
         gateway.put("# TYPE shop_latency_seconds_count counter\nshop_latency_seconds_count 1\n")
     gateway.close()

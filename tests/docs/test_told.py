@@ -13,7 +13,7 @@ import telemap
 from telemap.check import keys
 from telemap.cli import GROUP
 from telemap.mapping_tests import keys as test_keys
-from telemap.model import Operator
+from telemap.model import BucketGenerator, Operator
 from telemap.problem.codes import CODES, WARNINGS
 from telemap.store.own_metrics import OwnMetrics
 from telemap.store.series import SKIP_REASONS
@@ -30,7 +30,7 @@ def page(name: str) -> str:
 
 
 def untold(words: frozenset[str] | set[str], text: str) -> list[str]:
-    """Give the words that stand nowhere in code of a page, alone or among others."""
+    """Return the words that stand nowhere in code of a page, alone or among others."""
     return [word for word in sorted(words) if not re.search(rf"`{word}`|`[^`\n]*\b{word}\b[^`\n]*`", text)]
 
 
@@ -43,7 +43,11 @@ def test_every_problem_code_has_its_section_and_kind() -> None:
 
 def test_every_key_of_the_language_is_told() -> None:
     here = keys.TOP | keys.DEFAULTS | keys.DROP | keys.FAMILY | keys.PARSE | keys.VALUE | keys.LABEL
-    here |= keys.BUCKETS | keys.LINEAR | keys.EXPONENTIAL | {operator.value for operator in Operator}
+    here |= (
+        keys.BUCKETS
+        | {key for generator in BucketGenerator for key in generator.keys}
+        | {operator.value for operator in Operator}
+    )
     assert untold(here, page("reference/mapping")) == []
 
 

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import patience
 import pytest
 from layers.building import build_layer, unzipped
 
@@ -22,7 +23,7 @@ HERE = Path(__file__).parent
 
 @pytest.fixture(scope="session")
 def layer_archive(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the layer that `make layer` builds."""
+    """Return the layer that `make layer` builds."""
     archive = tmp_path_factory.mktemp("layer") / "telemap-layer.zip"
     built = build_layer(archive)
     assert built.returncode == 0, built.stderr
@@ -31,13 +32,13 @@ def layer_archive(_integration: None, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="session")
 def extension_layer(layer_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the unzipped layer, as Lambda would see it under `/opt`."""
+    """Return the unzipped layer, as Lambda would see it under `/opt`."""
     return unzipped(layer_archive, tmp_path_factory.mktemp("opt"))
 
 
 @pytest.fixture
 def layer(tmp_path: Path) -> Path:
-    """Give a layer whose extension does what a test tells it, to try the sandbox itself with."""
+    """Return a layer whose extension does what a test tells it, to try the sandbox itself with."""
     (tmp_path / "extensions").mkdir()
     (tmp_path / "telemap").mkdir()
     shutil.copy(HERE / "extensions_for_tests/launcher", tmp_path / "extensions/telemap")
@@ -47,12 +48,14 @@ def layer(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def open_sandbox(extension_layer: Path) -> Iterator[Callable[..., Sandbox]]:
-    """Give a function that makes sandboxes with the extension; after the test no thread or process of them is left."""
+    """Return a function that makes sandboxes with the extension; the test ends all their threads and processes."""
     before = set(threading.enumerate())
     with contextlib.ExitStack() as sandboxes:
 
         def make(recording: Recording, environment: Mapping[str, str] | None = None, **options: Any) -> Sandbox:
-            sandbox = Sandbox(extension_layer, recording=recording, environment=environment, **options)
+            variables = {**patience.UNHURRIED, **(environment or {})}
+            conditions = {**patience.CONDITIONS, **options}
+            sandbox = Sandbox(extension_layer, recording=recording, environment=variables, **conditions)
             return sandboxes.enter_context(sandbox)
 
         yield make
@@ -62,13 +65,13 @@ def open_sandbox(extension_layer: Path) -> Iterator[Callable[..., Sandbox]]:
 
 @pytest.fixture
 def play(open_sandbox: Callable[..., Sandbox]) -> Callable[..., SandboxResult]:
-    """Give a function that plays a whole recording to the extension."""
+    """Return a function that plays a whole recording to the extension."""
     return lambda *arguments, **options: open_sandbox(*arguments, **options).run()
 
 
 @pytest.fixture
 def embedded_gateway(_integration: None) -> Iterator[FakeGateway]:
-    """Give an embedded gateway, which tells what it was asked and can be made to misbehave."""
+    """Return an embedded gateway, which tells what it was asked and can be made to misbehave."""
     with FakeGateway() as gateway:
         yield gateway
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from extension.expositions import samples, value
 from servers.available import available
 from servers.emulator import Emulator
-from unit.lambda_side.expositions import samples, value
 
 if TYPE_CHECKING:
     from servers.emulator import EmulatorRun
@@ -39,13 +39,13 @@ GATEWAY_DOWN = {"GATEWAY": "http://127.0.0.1:1"}
 
 @pytest.fixture(scope="module")
 def on_demand() -> Emulator:
-    """Give an on-demand function: text logs, real lifecycle, no telemetry."""
+    """Return an on-demand function: text logs, real lifecycle, no telemetry."""
     return available(lambda: Emulator(awslambdaric=True))
 
 
 @pytest.fixture(scope="module")
 def managed() -> Emulator:
-    """Give a managed instance: JSON logs, real telemetry."""
+    """Return a managed instance: JSON logs, real telemetry."""
     return available(lambda: Emulator(managed=True, awslambdaric=True))
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from extension.expositions import samples, value
+from extension.lives import event, invocation
+from extension.outcomes import assert_a_good_life
 from servers.awslambdaric import records
-from unit.lambda_side.expositions import samples, value
-from unit.lambda_side.lives import event, invocation
-from unit.lambda_side.outcomes import assert_a_good_life
 
 from telemap_lambda.sandbox import Recording
 

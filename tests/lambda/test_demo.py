@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import event, invocation
+from extension.expositions import value
+from extension.lives import event, invocation
+from patience import ENDLESS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,6 @@ metrics:
   parcels_total: {type: counter, help: Parcels., from: platform.report}
 """
 BROKEN = MAPPING.replace("counter", "counted").replace("help", "hlep")
-SECONDS = 60
 
 
 def demo(folder: Path, *arguments: str, path: str | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -32,7 +32,7 @@ def demo(folder: Path, *arguments: str, path: str | None = None, **variables: st
     command = [str(Path(sys.executable).parent / "telemap"), "demo", *arguments]
     environment = {**os.environ, "COLUMNS": "100", **variables} | ({} if path is None else {"PATH": path})
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=ENDLESS_SECONDS, check=False
     )
 
 
@@ -44,7 +44,7 @@ def recorded(folder: Path, request_ids: Sequence[str]) -> str:
 
 @pytest.fixture
 def embedded_path(tmp_path: Path) -> str:
-    """Give a PATH with a shell and Python, and without a Pushgateway."""
+    """Return a PATH with a shell and Python, and without a Pushgateway."""
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "sh").symlink_to("/bin/sh")

@@ -45,7 +45,7 @@ class AddingGateway:
         self._gateway.stop()
 
     def pushed(self) -> dict[str, Tally]:
-        """Give what was ever pushed of each function."""
+        """Return what was ever pushed of each function."""
         now = pushed_by_function(scrape(self.url))
         names = {*now, *self._before}
         return {name: now.get(name, Tally()) + self._before.get(name, Tally()) for name in names}
@@ -82,7 +82,7 @@ class Played(NamedTuple):
 
 @pytest.fixture(scope="module")
 def played(extension_layer: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    """Give a run in which the gateway was restarted."""
+    """Return a run in which the gateway was restarted."""
     folder = tmp_path_factory.mktemp("exact_count")
     with contextlib.ExitStack() as open_until_the_end:
         gateway = open_until_the_end.enter_context(AddingGateway())

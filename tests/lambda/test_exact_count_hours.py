@@ -15,6 +15,7 @@ import pytest
 from counting.hours import SECONDS, Hours
 from counting.page import METRIC, blocks, count_blocks
 from counting.tally import Kind, by_function
+from patience import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,13 +32,13 @@ Check = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def hours() -> Hours:
-    """Give hours that begin at Unix time 0, as promtool's do."""
+    """Return hours that begin at Unix time 0, as promtool's do."""
     return Hours(end=SECONDS)
 
 
 @pytest.fixture
 def check(promtool: Promtool, tmp_path: Path) -> Callable[[Mapping[str, Sequence[int | None]], list[Check]], None]:
-    """Give a function that plays series, by their selector, and checks what expressions give."""
+    """Return a function that plays series, by their selector, and checks what expressions give."""
 
     def run(series: Mapping[str, Sequence[int | None]], checks: list[Check]) -> None:
         (tmp_path / "rules.yaml").write_text(blocks("yaml")["rules"])
@@ -50,7 +51,7 @@ def check(promtool: Promtool, tmp_path: Path) -> Callable[[Mapping[str, Sequence
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
         assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
@@ -59,7 +60,7 @@ def check(promtool: Promtool, tmp_path: Path) -> Callable[[Mapping[str, Sequence
 
 
 def sandboxes(hours: Hours) -> dict[str, list[int | None]]:
-    """Give the series of sandboxes that push to a Pushgateway."""
+    """Return the series of sandboxes that push to a Pushgateway."""
     return {
         f'{METRIC}{{job="{job}",instance="{instance}",status="{status}"}}': values
         for (job, instance, status), values in hours.series(SCRAPE, SWEPT_AFTER).items()
@@ -80,7 +81,7 @@ def values_text(values: Sequence[int | None]) -> str:
 
 
 def expecting(expression: str, at: float, counts: Counter[Kind] | Counter[str]) -> Check:
-    """Say what an expression gives at a time, but for what is 0."""
+    """Report what an expression gives at a time, but for what is 0."""
     samples = [{"labels": labels_text(key), "value": count} for key, count in counts.items()]
     return {"expr": f"({expression}) > 0", "eval_time": f"{round(at)}s", "exp_samples": samples}
 

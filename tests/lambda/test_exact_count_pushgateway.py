@@ -45,7 +45,7 @@ class Played(NamedTuple):
 
 @pytest.fixture(scope="module")
 def played(extension_layer: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    """Give a run with failed scrapes, a live group swept, ended ones swept, and a gateway restarted."""
+    """Return a run with failed scrapes, a live group swept, ended ones swept, and a gateway restarted."""
     folder = tmp_path_factory.mktemp("exact_count")
     with contextlib.ExitStack() as open_until_the_end:
         gateway = open_until_the_end.enter_context(available(FaultyPushgateway))

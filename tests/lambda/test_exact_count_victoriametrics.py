@@ -26,7 +26,7 @@ FUNCTIONS = ("orders", "payments")
 
 @pytest.fixture
 def victoriametrics(_integration: None) -> Iterator[VictoriaMetrics]:
-    """Give an empty VictoriaMetrics."""
+    """Return an empty VictoriaMetrics."""
     with available(VictoriaMetrics) as server:
         yield server
 
@@ -40,7 +40,7 @@ class Played(NamedTuple):
 
 @pytest.fixture(scope="module")
 def played(extension_layer: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    """Give a run in which some sandboxes push with gzip."""
+    """Return a run in which some sandboxes push with gzip."""
     folder = tmp_path_factory.mktemp("exact_count")
     with contextlib.ExitStack() as open_until_the_end:
         server = open_until_the_end.enter_context(available(VictoriaMetrics))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import life
-from unit.lambda_side.outcomes import assert_a_good_life
+from extension.expositions import value
+from extension.lives import life
+from extension.outcomes import assert_a_good_life
+from patience import PATIENCE_SECONDS, invoke_until
 
 from telemap_lambda.fake_gateway import FakeGateway
 
@@ -17,36 +18,62 @@ if TYPE_CHECKING:
     from email.message import Message
 
     from telemap_lambda.local_server import Answer
-    from telemap_lambda.sandbox import SandboxResult
+    from telemap_lambda.sandbox import Sandbox, SandboxResult
+
+
+END_SECONDS = 4.0
+LATE_SECONDS = 2.4
+"""More than the half of the end, after which a push is given up, and less than what is left for one more."""
 
 
 class LateGateway(FakeGateway):
-    """Takes up one of its pushes only after a while, and the others at once."""
+    """Takes up one of its pushes when something has overtaken it, or after a while; the others at once.
+
+    Attributes:
+        pushes: those that have begun.
+        over: set when it has taken up the late one.
+    """
 
     def __init__(self, late: int) -> None:
         super().__init__()
+        self.pushes = 0
+        self.over = threading.Event()
         self._late = late
-        self._pushes = 0
+        self._overtaken = threading.Event()
 
     def decide(self, method: str, path: str, headers: Message, body: bytes) -> Answer | None:
         """Do what a request asks for."""
-        self._pushes += method == "PUT"
-        if method == "PUT" and self._pushes == self._late:
-            time.sleep(1.1)
-        return super().decide(method, path, headers, body)
+        self.pushes += method == "PUT"
+        is_late = method == "PUT" and self.pushes == self._late
+        if is_late:
+            self._overtaken.wait(LATE_SECONDS)
+        answer = super().decide(method, path, headers, body)
+        if is_late:
+            self.over.set()
+        elif self.pushes >= self._late:
+            self._overtaken.set()
+        return answer
 
 
 @pytest.mark.parametrize("late", [1, 2])
 @pytest.mark.parametrize("at_the_end", ["keep", "delete"])
-def test_the_last_word_is_the_newest(play: Callable[..., SandboxResult], late: int, at_the_end: str) -> None:
+def test_the_last_word_is_the_newest(open_sandbox: Callable[..., Sandbox], late: int, at_the_end: str) -> None:
     environment = {"TELEMAP_PUSH_INTERVAL_MS": "0", "TELEMAP_ON_SHUTDOWN": at_the_end}
+    recording = life(*map(str, range(500)), duration_ms=40)
+    remaining = iter(recording.invocations)
     with LateGateway(late) as gateway:
-        result = play(life("a", "b", "c", duration_ms=40), {"GATEWAY": gateway.url} | environment, freeze=False)
-        time.sleep(1.2)  # for what may still be on its way
+        environment["GATEWAY"] = gateway.url
+        sandbox = open_sandbox(recording, environment, freeze=False, shutdown_timeout_seconds=END_SECONDS)
+        sandbox.start()
+        invoke_until(sandbox, remaining, lambda: gateway.pushes)
+        sandbox.invoke(next(remaining))
+        sandbox.shutdown()
+        result = sandbox.result()
+        assert gateway.over.wait(PATIENCE_SECONDS)
 
         assert_a_good_life(result)
         if at_the_end == "keep":
-            assert value(gateway.text(), "aws_lambda_duration_seconds_count") == 3
+            assert value(gateway.text(), "aws_lambda_duration_seconds_count") == len(result.invocations)
         else:
             assert gateway.groups == ()
 

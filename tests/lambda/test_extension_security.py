@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from extension.expositions import value
+from extension.lives import life
+from extension.outcomes import assert_a_good_life, log_of
+from patience import SHORT_END, await_until, invoke_until
 from servers.available import available
 from servers.certificates import Authority
 from servers.pushgateway import CREDENTIALS, Pushgateway, ServerTls
 from servers.victoriametrics import VictoriaMetrics
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import life
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
-from unit.lambda_side.waiting import await_until
 
 from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.fake_gateway.access import Access
@@ -26,11 +25,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from servers.prometheus import Sample
-    from servers.secrets import SecretsManager
+    from servers.secrets import DeniedSecrets, SecretsManager
 
     from telemap_lambda.sandbox import Sandbox, SandboxResult
 
 EACH_TIME = {"TELEMAP_PUSH_INTERVAL_MS": "0"}
+MANY = [str(number) for number in range(500)]
+"""Request ids of more invocations than it ever takes until a push can be made."""
+
 USERNAME, PASSWORD, TOKEN = "wörker+1", "open/s3same&", "s3.same-token~/+=="
 
 
@@ -102,27 +104,26 @@ def test_a_token_that_changed_is_read_again(
 ) -> None:
     secrets_manager.create_secret("extension/token", f"{TOKEN}\n")
     environment = {**secrets_manager.environment, "TELEMAP_AUTH_TOKEN_SECRET": "extension/token"} | EACH_TIME
-    recording = life("a", "b", "c", duration_ms=40)
+    recording = life(*MANY, duration_ms=40)
+    remaining = iter(recording.invocations)
     with FakeGateway(token=TOKEN) as gateway:
         sandbox = open_sandbox(recording, environment | {"GATEWAY": gateway.url}, freeze=False)
         sandbox.start()
-        time.sleep(0.1)
-        sandbox.invoke(recording.invocations[0])
-        await_until(lambda: 200 in statuses(gateway))
+        invoke_until(sandbox, remaining, lambda: 200 in statuses(gateway))
         gateway.access = Access.bearer("another")
         secrets_manager.change_secret("extension/token", "another")
-        sandbox.invoke(recording.invocations[1])
-        await_until(lambda: statuses(gateway)[-2:] == [401, 200])
-        sandbox.invoke(recording.invocations[2])
+        invoke_until(sandbox, remaining, lambda: 401 in statuses(gateway) and statuses(gateway)[-1] == 200)
+        sandbox.invoke(next(remaining))
         sandbox.shutdown()
+        result = sandbox.result()
 
-    assert_a_good_life(sandbox.result())
+    assert_a_good_life(result)
     assert statuses(gateway).count(401) == 1
-    assert value(gateway.text(), "aws_lambda_duration_seconds_count") == 3
+    assert value(gateway.text(), "aws_lambda_duration_seconds_count") == len(result.invocations)
 
 
 def forms(*secrets: str) -> list[str]:
-    """Give the forms in which secrets could get into a log."""
+    """Return the forms in which secrets could get into a log."""
     encoded = [base64.b64encode(secret.encode()).decode().rstrip("=") for secret in secrets]
     return [*secrets, *(quote(secret, safe="") for secret in secrets), *(text[:-1] for text in encoded)]
 
@@ -138,7 +139,7 @@ def test_the_log_of_a_whole_run_at_debug_level_holds_no_password(
     with FakeGateway(username=USERNAME, password=PASSWORD, behaviour=behaviour or Behaviour.NORMAL) as gateway:
         port = gateway.url.rpartition(":")[2] if behaviour else "1"
         environment = {"GATEWAY": f"http://{sent}@127.0.0.1:{port}", "TELEMAP_LOG_LEVEL": "debug"}
-        result = play(life("a", "b"), environment | EACH_TIME)
+        result = play(life("a", "b"), environment | EACH_TIME, **SHORT_END)
 
     log = json.dumps(log_of(result), ensure_ascii=False)
     assert log != "[]"
@@ -152,20 +153,41 @@ def test_the_log_of_a_whole_run_at_debug_level_holds_no_token(
     name = f"extension/token-{behaviour.name}"
     secrets_manager.create_secret(name, TOKEN)
     environment = {**secrets_manager.environment, "TELEMAP_AUTH_TOKEN_SECRET": name, "TELEMAP_LOG_LEVEL": "debug"}
-    recording = life("a", "b")
+    recording = life(*MANY, duration_ms=40)
+    remaining = iter(recording.invocations)
     with FakeGateway(token=TOKEN, behaviour=behaviour) as gateway:
         sandbox = open_sandbox(recording, environment | {"GATEWAY": gateway.url} | EACH_TIME, freeze=False)
         sandbox.start()
-        time.sleep(0.1)
-        sandbox.invoke(recording.invocations[0])
-        await_until(lambda: gateway.requests)
-        sandbox.invoke(recording.invocations[1])
+        invoke_until(sandbox, remaining, lambda: gateway.requests)
+        sandbox.invoke(next(remaining))
         sandbox.shutdown()
         result = sandbox.result()
 
     assert len(gateway.requests) > 0
     assert TOKEN in str(gateway.requests[0].headers)
     assert [form for form in forms(TOKEN) if form in result.stderr] == []
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "AWS_ENDPOINT_URL_SECRETS_MANAGER"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://scraper7:Zx9-Secret-Q/x@127.0.0.1:1",
+        "http://scraper7:Zx9-Secret-Q#1@127.0.0.1:1",
+        "socks5://scraper7:Zx9-Secret-Q@127.0.0.1:1",
+        "http://scraper7:Zx9-Secret-Q@127.0.0.1:1",
+    ],
+)
+def test_the_log_holds_no_password_of_the_way_to_the_secret(
+    play: Callable[..., SandboxResult], denied_secrets: DeniedSecrets, name: str, url: str
+) -> None:
+    way = {"AWS_ENDPOINT_URL": "https://secrets.invalid", name: url, "NO_PROXY": "127.0.0.1"}
+    settings = {"GATEWAY": "http://127.0.0.1:1", "AUTH_SECRET": "gw", "TELEMAP_LOG_LEVEL": "debug"}
+    result = play(life("a", "b"), {**denied_secrets.environment, **way, **settings} | EACH_TIME)
+
+    assert "the secret with the gateway's credentials cannot be read" in result.stderr
+    assert "Zx9-Secret-Q" not in result.stderr
+    assert "scraper7" not in result.stderr
 
 
 def test_victoriametrics_has_what_was_pushed_to_its_import(play: Callable[..., SandboxResult]) -> None:

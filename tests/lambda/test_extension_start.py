@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import event, invocation, life, log_line
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
+from extension.expositions import value
+from extension.lives import event, invocation, life, log_line
+from extension.outcomes import assert_a_good_life, log_of
+from patience import CONDITIONS, UNHURRIED
 
 from telemap_lambda.sandbox import EnvironmentFailed, Recording, Sandbox, SandboxResult, assemble
 
@@ -162,7 +163,7 @@ def test_a_full_disk_is_no_hindrance(extension_layer: Path, embedded_gateway: Fa
     launcher.write_text(f"#!/bin/sh\nexec {extension_layer / 'extensions' / 'telemap'} >/dev/full 2>&1\n")
     launcher.chmod(0o755)
     environment = {"GATEWAY": embedded_gateway.url, "MAPPING_FILE": "/no/such.yaml", "TELEMAP_HOLD_MS": "long"}
-    result = Sandbox(tmp_path, recording=life("a", "b"), environment=environment).run()
+    result = Sandbox(tmp_path, recording=life("a", "b"), environment=environment | UNHURRIED, **CONDITIONS).run()
 
     assert [invocation.failed for invocation in result.invocations] == [False, False]
     assert not result.killed
@@ -173,7 +174,8 @@ def test_a_full_disk_is_no_hindrance(extension_layer: Path, embedded_gateway: Fa
 def test_a_layer_that_is_broken_fails_no_function(embedded_gateway: FakeGateway, tmp_path: Path, module: str) -> None:
     layer = assemble(tmp_path)
     (layer / "telemap" / module).unlink()
-    result = Sandbox(layer, recording=life("a", "b"), environment={"GATEWAY": embedded_gateway.url}).run()
+    environment = {"GATEWAY": embedded_gateway.url}
+    result = Sandbox(layer, recording=life("a", "b"), environment=environment, **CONDITIONS).run()
 
     assert_a_good_life(result)
     assert "ModuleNotFoundError" in result.stderr

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from unit.lambda_side.expositions import Samples, samples, value
-from unit.lambda_side.lives import invocation, life, log_line
-from unit.lambda_side.outcomes import assert_a_good_life
+from extension.expositions import Samples, samples, value
+from extension.lives import invocation, life, log_line
+from extension.outcomes import assert_a_good_life
 
 from telemap.cli import main
 from telemap_lambda.sandbox import load
@@ -200,7 +200,7 @@ TELEMETRY = {
         0,
         2,
     ),
-    "4 MiB and more": (b'[{"type": "' + b"x" * 5_000_000 + b'"}]', 1, 0),
+    "4 MiB": (b'[{"type": "' + b"x" * (4 * 1024 * 1024 - 14) + b'"]', 1, 0),
 }
 
 

@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import await_until
 from servers.exchange import call
 
 from telemap_lambda.fake_gateway import FakeGateway
@@ -126,19 +127,17 @@ def real(_integration: None) -> Iterator[str]:
     command = [binary, f"--web.listen-address={address}", "--persistence.file="]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
-            _wait_for(address)
+            await_until(lambda: _answers(address))
             yield f"http://{address}"
         finally:
             process.terminate()
 
 
-def _wait_for(address: str) -> None:
-    for _ in range(200):
-        with contextlib.suppress(OSError):
-            call(f"http://{address}", "GET", "/-/ready")
-            return
-        time.sleep(0.02)
-    pytest.fail("the Pushgateway did not start")
+def _answers(address: str) -> bool:
+    with contextlib.suppress(OSError):
+        call(f"http://{address}", "GET", "/-/ready")
+        return True
+    return False
 
 
 @pytest.fixture

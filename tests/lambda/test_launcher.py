@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from unit.lambda_side.lives import life
-from unit.lambda_side.recording_server import RecordingServer, Request
+from extension.lives import life
+from extension.recording_server import RecordingServer, Request
+from patience import PATIENCE_SECONDS
 
 import telemap_lambda
 from telemap_lambda.local_server import Answer
@@ -50,7 +51,7 @@ def assert_it_kept_the_function_alive(result: SandboxResult, *, invocations: int
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Callable[..., Path]:
-    """Give a function that makes a folder with nothing but these programs in it."""
+    """Return a function that makes a folder with nothing but these programs in it."""
 
     def make(*names: str, **scripts: str) -> Path:
         folder = tmp_path / "bin"
@@ -197,7 +198,7 @@ def test_a_next_event_that_is_refused_is_asked_for_again(
     with RecordingServer(answer) as api:
         environment = {"PATH": str(programs(*SHELL, "sleep", client)), "AWS_LAMBDA_RUNTIME_API": api.address}
         finished = subprocess.run(
-            [extension_layer / "extensions" / "telemap"], env=environment, timeout=30, check=False
+            [extension_layer / "extensions" / "telemap"], env=environment, timeout=PATIENCE_SECONDS, check=False
         )
 
     assert finished.returncode == 0

@@ -9,11 +9,12 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from extension.expositions import value
+from extension.lives import event, life
+from extension.outcomes import assert_a_good_life, log_of
+from extension.recording_server import RecordingServer, Request
 from layers.building import unzipped
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import event, life
-from unit.lambda_side.outcomes import assert_a_good_life, log_of
-from unit.lambda_side.recording_server import RecordingServer, Request
+from patience import CONDITIONS, PATIENCE_SECONDS, UNHURRIED
 
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.local_server import Answer
@@ -45,13 +46,14 @@ def files_of(layer: Path) -> dict[Path, tuple[int, int]]:
 
 @pytest.fixture
 def own_layer(layer_archive: Path, tmp_path: Path) -> Path:
-    """Give a layer that a test may change, in a folder that nobody expects."""
+    """Return a layer that a test may change, in a folder that nobody expects."""
     return unzipped(layer_archive, tmp_path / 'a lâyer, "here" $HOME')
 
 
 def play(layer: Path, environment: dict[str, str], recording: Recording | None = None) -> list[str]:
     """Play a good life to a layer, and give what the extension logged."""
-    result = Sandbox(layer, recording=recording or life("a", "b"), environment=environment).run()
+    variables = {**UNHURRIED, **environment}
+    result = Sandbox(layer, recording=recording or life("a", "b"), environment=variables, **CONDITIONS).run()
     assert_a_good_life(result)
     return log_of(result)
 
@@ -69,7 +71,10 @@ def modules_before_register(layer: Path, folder: Path) -> list[str]:
     with RecordingServer(answer) as api, said.open("w") as stderr:
         command = [sys.executable, "-X", "importtime", "-I", "-S", str(main), "/opt/extensions/telemap"]
         environment = {"AWS_LAMBDA_RUNTIME_API": api.address}
-        assert subprocess.run(command, env=environment, stderr=stderr, check=False, timeout=30).returncode == 1
+        assert (
+            subprocess.run(command, env=environment, stderr=stderr, check=False, timeout=PATIENCE_SECONDS).returncode
+            == 1
+        )
     return [line.rpartition("|")[2].strip() for line in so_far if line.startswith("import time:")][1:]
 
 

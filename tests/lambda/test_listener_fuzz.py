@@ -8,15 +8,15 @@ import random
 import resource
 import socket
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from soak.hostile import Bodies, broken_request, request
+from extension.expositions import value
+from extension.lives import life
+from patience import PATIENCE_SECONDS, await_until
+from soak.hostile import Bodies, broken_request, foreign_request, request
 from soak.size import FUZZ_ROUNDS, SEED
-from unit.lambda_side.expositions import value
-from unit.lambda_side.lives import life
 
 from telemap_lambda.telemetry.listener import Listener
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from telemap_lambda.sandbox import Sandbox
 
 EVENTS = sorted((Path(__file__).parents[1] / "events").glob("*.json"))
-ANSWER_SECONDS = 20.0
-"""The bound for an answer: generous, since the machine may be busy with other tests."""
-
 PROBE = "the one that counts"
 MAPPING = f"""
 version: 1
@@ -62,10 +59,11 @@ class Target:
         self._gateway = gateway
         sandbox.start()
         self.port = sandbox.deliveries[0].subscription.port
+        self.path = sandbox.deliveries[0].subscription.path.encode()
 
     def connect(self) -> socket.socket:
         """Open a connection to its listener."""
-        return socket.create_connection(("127.0.0.1", self.port), ANSWER_SECONDS)
+        return socket.create_connection(("127.0.0.1", self.port), PATIENCE_SECONDS)
 
     def send(self, message: bytes) -> bytes:
         """Send, say that there is no more, and read until the other side says so too, or breaks off."""
@@ -97,7 +95,7 @@ def target(open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, 
     mapping = tmp_path / "fuzz.yaml"
     mapping.write_text(MAPPING)
     environment = {"GATEWAY": embedded_gateway.url, "MAPPING_FILE": str(mapping)}
-    sandbox = open_sandbox(life(PROBE), environment, freeze=False, post_timeout_seconds=ANSWER_SECONDS)
+    sandbox = open_sandbox(life(PROBE), environment, freeze=False)
     return Target(sandbox, embedded_gateway)
 
 
@@ -109,11 +107,23 @@ def test_whatever_a_sound_request_holds_it_is_answered_200(target: Target) -> No
     draw = random.Random(SEED)  # noqa: S311 - the same at each run
     made = bodies(draw)
     for number in range(FUZZ_ROUNDS):
-        message = request(draw, made.make())
+        message = request(draw, made.make(), target.path)
         answer = target.send(message)
         assert answer.startswith(b"HTTP/1.1 200 "), (SEED, number, message[:300], answer[:300])
 
     assert target.sandbox.footprint().resident_bytes < MOST_BYTES
+    target.assert_well()
+
+
+def test_what_lambda_would_not_send_is_refused(target: Target) -> None:
+    assert target.sandbox.deliveries[0].post_raw(b"[]") == 200  # from now on it is known that the path is kept
+    draw = random.Random(SEED)  # noqa: S311 - the same at each run
+    made = bodies(draw)
+    for number in range(FUZZ_ROUNDS):
+        message = foreign_request(draw, made.make(), target.path)
+        answer = target.send(message)
+        assert answer.startswith((b"HTTP/1.1 404 ", b"HTTP/1.1 405 ")), (SEED, number, message[:300], answer[:300])
+
     target.assert_well()
 
 
@@ -123,7 +133,7 @@ def test_many_senders_at_once_are_all_answered_200(target: Target) -> None:
     def send(seed: int) -> None:
         draw = random.Random(seed)  # noqa: S311 - the same at each run
         made = bodies(draw)
-        answers.extend(target.send(request(draw, made.make()))[:12] for _ in range(FUZZ_ROUNDS // 10))
+        answers.extend(target.send(request(draw, made.make(), target.path))[:12] for _ in range(FUZZ_ROUNDS // 10))
 
     senders = [threading.Thread(target=send, args=(SEED + number,)) for number in range(8)]
     for sender in senders:
@@ -139,7 +149,7 @@ def test_what_is_no_sound_request_does_no_harm(target: Target) -> None:
     draw = random.Random(SEED)  # noqa: S311 - the same at each run
     made = bodies(draw)
     for number in range(FUZZ_ROUNDS):
-        target.send(broken_request(draw, made.make()))
+        target.send(broken_request(draw, made.make(), target.path))
         if number % 20 == 0:
             assert target.sandbox.deliveries[0].post_raw(b"[]") == 200, (SEED, number)
 
@@ -150,7 +160,7 @@ def test_connections_that_break_off_do_no_harm(target: Target) -> None:
     draw = random.Random(SEED)  # noqa: S311 - the same at each run
     made = bodies(draw)
     for _ in range(FUZZ_ROUNDS):
-        message = request(draw, made.make())
+        message = request(draw, made.make(), target.path)
         with target.connect() as connection, contextlib.suppress(ConnectionError):
             # A reset, not an orderly end: nothing is left to wait for (SO_LINGER, on and 0 s).
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
@@ -189,11 +199,9 @@ def test_nothing_is_left_of_slow_senders_that_have_gone(target: Target) -> None:
     before = target.sandbox.footprint()
     with contextlib.ExitStack() as connections:
         connect_slowly(target, connections, 100)
-    until = time.monotonic() + ANSWER_SECONDS
-    while (after := target.sandbox.footprint()).threads > before.threads and time.monotonic() < until:
-        time.sleep(0.05)
+    await_until(lambda: target.sandbox.footprint().threads <= before.threads)
+    after = target.sandbox.footprint()
 
-    assert after.threads <= before.threads
     assert after.descriptors <= before.descriptors + 2  # a push may be under way
     target.assert_well()
 
@@ -204,11 +212,11 @@ def test_a_post_is_acknowledged_when_it_has_been_taken_so_that_the_next_cannot_o
     answered = threading.Event()
 
     def take(_: bytes) -> None:
-        goes_on.wait(ANSWER_SECONDS)
+        goes_on.wait(PATIENCE_SECONDS)
 
     def post() -> None:
-        with socket.create_connection(("127.0.0.1", listener.port), ANSWER_SECONDS) as connection:
-            connection.sendall(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n[]")
+        with socket.create_connection(("127.0.0.1", listener.port), PATIENCE_SECONDS) as connection:
+            connection.sendall(f"POST {listener.path} HTTP/1.1\r\nContent-Length: 2\r\n\r\n[]".encode())
             if connection.recv(12) == b"HTTP/1.1 200":
                 answered.set()
 

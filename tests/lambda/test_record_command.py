@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from unit.lambda_side.lives import invocation, log_line
+from extension.lives import invocation, log_line
+from patience import PATIENCE_SECONDS
 
 from telemap.cli import main
 from telemap.recording import read_events
@@ -136,8 +137,8 @@ def test_it_is_said_what_is_missing_cut_or_ended(tmp_path: Path) -> None:
     assert events_in(done) == [FIRST[0], FIRST[2]]
     assert done.stderr.decode().splitlines() == [
         "telemap: events: 2, recorded by 1 processes",
-        "telemap: events that are missing between others: 2; take a longer time of the log",
-        "telemap: recorded lines that were cut or changed, and are left out: 1",
+        "telemap: missing events: 2; take a longer period of the log",
+        "telemap: skipped recorded lines that were cut or changed: 1",
         "telemap: recordings that ended before their processes: 1; it has reached its bound",
     ]
 
@@ -272,10 +273,10 @@ def test_ctrl_c_keeps_what_was_read(tmp_path: Path) -> None:
     # The pipe opens as soon as the command reads it, after the first file.
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process, pipe.open("wb"):
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=60)
+        _, told = process.communicate(timeout=PATIENCE_SECONDS)
 
     assert process.returncode == 130
-    assert told == b"telemap: interrupted after 4 events: what is written is of these\n"
+    assert told == b"telemap: interrupted after 4 events; the file holds these\n"
     assert len(gzip.decompress(out.read_bytes()).splitlines()) == len(FIRST)
 
 

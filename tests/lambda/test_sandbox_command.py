@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from patience import ENDLESS_SECONDS, PATIENT_COMMAND
 
 from telemap_lambda.commands.sandbox_options import GATEWAYS
 
@@ -23,8 +24,8 @@ QUICK = ("--invocations", "3", "--duration-ms", "5")
 
 
 def sandbox(*options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "telemap", "sandbox", *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    command = [sys.executable, "-m", "telemap", "sandbox", *PATIENT_COMMAND, *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=ENDLESS_SECONDS, check=False)
 
 
 def report(*options: str) -> tuple[int, dict[str, Any]]:
@@ -152,8 +153,10 @@ def test_the_function_has_the_name_that_it_is_given(pushgateway: Pushgateway) ->
 
 def test_a_recording_may_come_from_standard_input() -> None:
     with (EVENTS / "warm_invokes.json").open() as stream:
-        command = [sys.executable, "-m", "telemap", "sandbox", "--events", "-"]
-        done = subprocess.run(command, stdin=stream, capture_output=True, text=True, timeout=60, check=False)
+        command = [sys.executable, "-m", "telemap", "sandbox", *PATIENT_COMMAND, "--events", "-"]
+        done = subprocess.run(
+            command, stdin=stream, capture_output=True, text=True, timeout=ENDLESS_SECONDS, check=False
+        )
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "invocations  0\n" not in done.stdout
@@ -166,11 +169,11 @@ def test_what_holds_no_telemetry_is_not_played(command: str, text: str, tmp_path
     recording.write_text(text)
 
     call = [sys.executable, "-m", "telemap", command, "--events", str(recording)]
-    done = subprocess.run(call, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(call, capture_output=True, text=True, timeout=ENDLESS_SECONDS, check=False)
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        f"telemap: there are no telemetry events in {recording}: an event is an object with a text 'type', as the"
+        f"telemap: there are not telemetry events in {recording}: an event is an object with a text 'type', as the"
         " Telemetry API sends it\n"
     )
 

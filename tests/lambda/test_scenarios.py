@@ -8,6 +8,8 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
+from extension.expositions import value
+from patience import ENDLESS_MS
 from scenarios.world import (
     EACH_TIME,
     Scenario,
@@ -17,7 +19,6 @@ from scenarios.world import (
     closed_port,
 )
 from servers.pushgateway import CREDENTIALS
-from unit.lambda_side.expositions import value
 
 from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.sandbox import Load, Recording, Relay, synthetic
@@ -51,6 +52,7 @@ def with_settings(**settings: str) -> Scenario:
 def mending(behaviour: Behaviour) -> Scenario:
     return Scenario(
         Load(invocations=12),
+        environment=EACH_TIME | {"TELEMAP_PUSH_TIMEOUT_MS": "2000"},
         steps={2: lambda world: world.behave(behaviour), 6: lambda world: world.behave(Behaviour.NORMAL)},
     )
 
@@ -80,10 +82,13 @@ GATEWAYS = {
     "refusing_for_a_while": mending(Behaviour.STATUS_500),
     "started_again_empty": Scenario(Load(invocations=12), steps={5: World.restart}),
     "behind_connections_that_are_reset_at_each_freeze": Scenario(freeze=Relay.drop),
-    "behind_connections_that_die_at_each_freeze": Scenario(freeze=lambda relay: relay.drop(silently=True)),
+    "behind_connections_that_die_at_each_freeze": Scenario(
+        environment=EACH_TIME | {"TELEMAP_PUSH_TIMEOUT_MS": "2000"}, freeze=lambda relay: relay.drop(silently=True)
+    ),
     "hanging_and_the_function_near_its_deadline": dataclasses.replace(
         behaving(Behaviour.HANG), load=Load(invocations=3, duration_ms=250),
-        conditions={"function_timeout_seconds": 0.4, "max_duration_seconds": 0.25},
+        environment=EACH_TIME | {"TELEMAP_HOLD_MS": ENDLESS_MS},
+        conditions={"function_timeout_seconds": 1.0, "max_duration_seconds": 0.25},
     ),
     "pushed_to_when_functions_are_done": with_settings(flush="end"),
     "pushed_to_as_it_seems_best": with_settings(flush="adaptive"),
@@ -218,7 +223,7 @@ def test_an_environment_that_gets_no_more_events(extension_layer: Path) -> None:
 
 @pytest.fixture
 def deaf_port() -> Iterator[int]:
-    """Give a port whose connections are never accepted, so that connecting to it takes for ever."""
+    """Return a port whose connections are never accepted, so that connecting to it takes for ever."""
     with socket.socket() as deaf, socket.socket() as first:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(0)

@@ -10,6 +10,7 @@ import boto3
 import botocore.exceptions
 import pytest
 import requests
+from patience import PATIENCE_SECONDS
 from servers.process import ServerError, ServerMissingError, ServerProcess, find_program, free_port
 from servers.pushgateway import CREDENTIALS
 
@@ -34,7 +35,9 @@ def probe_layer(tmp_path: Path) -> Path:
 
 
 def test_a_pushgateway_shows_what_was_pushed(pushgateway: Pushgateway) -> None:
-    requests.put(f"{pushgateway.url}/metrics/job/orders", data="parcels_total 3\n", timeout=10).raise_for_status()
+    requests.put(
+        f"{pushgateway.url}/metrics/job/orders", data="parcels_total 3\n", timeout=PATIENCE_SECONDS
+    ).raise_for_status()
 
     assert 'parcels_total{instance="",job="orders"} 3\n' in pushgateway.metrics()
 
@@ -51,7 +54,7 @@ def test_an_authenticated_pushgateway_lets_only_its_user_in(
 ) -> None:
     url = f"{authenticated_pushgateway.url}/metrics/job/orders"
 
-    assert requests.put(url, data="parcels_total 3\n", auth=credentials, timeout=10).status_code == status
+    assert requests.put(url, data="parcels_total 3\n", auth=credentials, timeout=PATIENCE_SECONDS).status_code == status
     assert ("parcels_total" in authenticated_pushgateway.metrics()) == (status == 200)
 
 

@@ -8,11 +8,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from extension.recording_server import RecordingServer, Request
+from patience import PATIENCE_SECONDS
 from servers.available import available
 from servers.certificates import Authority
 from servers.exchange import call
 from servers.pushgateway import CREDENTIALS, Pushgateway, ServerTls
-from unit.lambda_side.recording_server import RecordingServer, Request
 
 from telemap.cli import main
 from telemap.push import Basic, Gateway, Tls
@@ -53,7 +54,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def sweep(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, dict[str, int], dict[str, str]]]:
-    """Give a function that sweeps: it gives the exit code, the counts that are not 0, and reasons by job."""
+    """Return a function that sweeps: it gives the exit code, the counts that are not 0, and reasons by job."""
 
     def run(url: str, *options: str) -> tuple[int, dict[str, int], dict[str, str]]:
         code = main(["sweep", "--gateway", url, "--format", "json", *options])
@@ -65,14 +66,14 @@ def sweep(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, dict[s
 
 
 def push(url: str, text: str = TEXT, credentials: Basic | None = None, **grouping: str) -> None:
-    gateway = Gateway(url, grouping, timeout=10)
+    gateway = Gateway(url, grouping, timeout=PATIENCE_SECONDS)
     gateway.credentials = credentials
     gateway.put(text)
     gateway.close()
 
 
 def listed(url: str) -> list[Mapping[str, str]]:
-    """Give the grouping keys that a Pushgateway has."""
+    """Return the grouping keys that a Pushgateway has."""
     return [group["labels"] for group in json.loads(call(url, "GET", "/api/v1/metrics").text)["data"]]
 
 
@@ -81,7 +82,7 @@ def listing(*groups: Mapping[str, Any]) -> Answer:
 
 
 def group(job: str, *, pushed: float | None = 1.0) -> Mapping[str, Any]:
-    """Give a group as a Pushgateway tells it; it was pushed in 1970."""
+    """Return a group as a Pushgateway tells it; it was pushed in 1970."""
     moments = {} if pushed is None else {"push_time_seconds": {"metrics": [{"labels": {}, "value": str(pushed)}]}}
     return {"labels": {"job": job}, "telemap_mapping_info": {}, **moments}
 
@@ -102,19 +103,31 @@ def test_groups_with_odd_labels_are_deleted_and_others_are_not(pushgateway: Push
     assert listed(pushgateway.url) == [{"job": "foreign", "instance": "a/b"}]
 
 
+def aged(listing: str, before: float, seconds: float) -> str:
+    """Make groups older that were pushed before a moment."""
+    told = json.loads(listing)
+    for group in told["data"]:
+        for metric in group["push_time_seconds"]["metrics"]:
+            pushed = float(metric["value"])
+            metric["value"] = repr(pushed - seconds if pushed < before else pushed)
+    return json.dumps(told)
+
+
 def test_only_what_is_old_is_deleted_and_not_what_is_pushed_before_the_deletion(
     pushgateway: Pushgateway, sweep: Any
 ) -> None:
-    """Two hours are three seconds here."""
+    """All that is pushed before the youngest group is told to be three hours older than it is."""
     for instance in ("old", "living", "living too"):
         push(pushgateway.url, job="j", instance=instance)
-    time.sleep(3.2)
+    became_young = time.time()
     push(pushgateway.url, job="j", instance="young")
     looks: list[str] = []
 
     def between(request: Request) -> Answer:
         """Pass on what is asked; after the first look two groups are pushed again."""
         answer = call(pushgateway.url, request.method, request.path, request.body)
+        if request.method == "GET":
+            answer = answer._replace(text=aged(answer.text, became_young, 3 * 3600))
         if request.method == "GET" and not looks:
             looks.append(request.path)
             push(pushgateway.url, job="j", instance="living")
@@ -122,7 +135,7 @@ def test_only_what_is_old_is_deleted_and_not_what_is_pushed_before_the_deletion(
         return Answer(answer.status, answer.text.encode())
 
     with RecordingServer(between) as passing:
-        code, counts, _ = sweep(passing.url, "--older-than", "3s")
+        code, counts, _ = sweep(passing.url, "--older-than", "2h")
         methods = [request.method for request in passing.requests]
 
     assert code == 0
@@ -136,7 +149,7 @@ def test_a_group_that_was_deleted_comes_back_whole_with_the_next_push(pushgatewa
     def own(text: str) -> str:
         return "\n".join(line for line in text.splitlines() if re.match(r"(# TYPE )?(a_total|telemap_)", line))
 
-    gateway = Gateway(pushgateway.url, {"job": "j", "instance": "i"}, timeout=10)
+    gateway = Gateway(pushgateway.url, {"job": "j", "instance": "i"}, timeout=PATIENCE_SECONDS)
     gateway.put(TEXT)
     before = own(pushgateway.metrics())
     assert sweep(pushgateway.url, "--older-than", "0s")[1]["deleted"] == 1
@@ -231,7 +244,9 @@ def test_it_trusts_and_shows_the_certificates_of_the_settings(
         monkeypatch.setenv("TELEMAP_CA_FILE", str(authority.file))
         monkeypatch.setenv("TELEMAP_CLIENT_CERT", str(client.certificate))
         monkeypatch.setenv("TELEMAP_CLIENT_KEY", str(client.key))
-        pushing = Gateway(gateway.url, {"job": "j"}, timeout=10, tls=Tls(str(authority.file), *map(str, client)))
+        pushing = Gateway(
+            gateway.url, {"job": "j"}, timeout=PATIENCE_SECONDS, tls=Tls(str(authority.file), *map(str, client))
+        )
         pushing.put(TEXT)
         pushing.close()
         assert sweep(gateway.url, "--older-than", "0s")[1]["deleted"] == 1
@@ -412,4 +427,4 @@ def test_a_length_of_time_that_is_none_is_wrong_use(text: str, capsys: pytest.Ca
     with pytest.raises(SystemExit) as ended:
         main(["sweep", "--gateway", "127.0.0.1:9", f"--older-than={text}"])
     assert ended.value.code == 2
-    assert "is no length of time such as 90m or 2h" in capsys.readouterr().err
+    assert "is not a duration such as 90m or 2h" in capsys.readouterr().err

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from patience import PATIENCE_SECONDS
 from servers.pushgateway import CREDENTIALS
 
 from telemap.push import Basic, Gateway
@@ -31,7 +32,7 @@ def gateway(_integration: None) -> Iterator[FakeGateway]:
 
 @pytest.fixture
 def configure(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Give a function that sets environment variables."""
+    """Return a function that sets environment variables."""
     for name in ("AUTH_SECRET", "TELEMAP_AUTH_TOKEN_SECRET", "TELEMAP_SWEEP_JOB", "TELEMAP_SWEEP_OLDER_THAN"):
         monkeypatch.delenv(name, raising=False)
 
@@ -44,7 +45,7 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 def push(url: str, *jobs: str, credentials: Basic | None = None) -> None:
     for job in jobs:
-        gateway = Gateway(url, {"job": job}, timeout=10)
+        gateway = Gateway(url, {"job": job}, timeout=PATIENCE_SECONDS)
         gateway.credentials = credentials
         gateway.put(TEXT)
         gateway.close()

@@ -46,7 +46,7 @@ class Tally:
 
 
 def records(events: list[Event], event_type: str) -> list[Any]:
-    """Give the records of one event type."""
+    """Return the records of one event type."""
     return [event["record"] for event in events if event["type"] == event_type]
 
 
@@ -151,7 +151,7 @@ def judge(tally: Tally, done: Event | None, report: Event | None) -> None:
 
 
 def ran_out_of_memory(done: Event, report: Event) -> bool:
-    """Tell whether an invocation was killed for its memory: told so, or dead with all of it in use."""
+    """Return whether an invocation was killed for its memory: told so, or dead with all of it in use."""
     error = (done or report).get("errorType")
     metrics = report.get("metrics", {})
     full = "memorySizeMB" in metrics and metrics["maxMemoryUsedMB"] >= metrics["memorySizeMB"]
@@ -192,13 +192,13 @@ def logs(events: list[Event]) -> Samples:
 
 
 def level_of(record: Any) -> str:
-    """Give the level of a line, in the words that the mapping has for it."""
+    """Return the level of a line, in the words that the mapping has for it."""
     said = str(word_for_level(record)).lower()
     return next((level for level, words in LEVELS.items() if said in words), "unknown")
 
 
 def word_for_level(record: Any) -> Any:
-    """Give what a line says of its level, whatever its shape."""
+    """Return what a line says of its level, whatever its shape."""
     if isinstance(record, dict):
         return record.get("level") or record.get("log_level")
     columns = record.split("\t")
@@ -216,7 +216,7 @@ def word_for_level(record: Any) -> Any:
 
 
 def uncaught(record: Any) -> str | None:
-    """Give the type of the error that a line tells of which nothing caught."""
+    """Return the type of the error that a line tells of which nothing caught."""
     if isinstance(record, dict):
         if "log_level" in record:
             return record.get("errorType")

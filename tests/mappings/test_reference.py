@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cases.yaml_instance import SCHEMA_FILE, schema_faults, yaml_instance
+from yaml_instance import SCHEMA_FILE, schema_faults, yaml_instance
 
 import telemap
 
@@ -124,7 +124,7 @@ FORMS = {
 
 
 def _keys(schema: dict[str, Any], where: str) -> Iterator[str]:
-    """Give the keys and words that a schema knows, each by the definition that it stands in."""
+    """Return the keys and words that a schema knows, each by the definition that it stands in."""
     yield from (f"{where}={word}" for word in schema.get("enum", ()) if where != "event_type")
     for name, part in schema.get("properties", {}).items():
         yield f"{where}.{name}"
@@ -135,7 +135,7 @@ def _keys(schema: dict[str, Any], where: str) -> Iterator[str]:
 
 
 def _used(schema: dict[str, Any], where: str, value: Any) -> Iterator[str]:
-    """Give the keys and words that a mapping uses, named as in `_keys`."""
+    """Return the keys and words that a mapping uses, named as in `_keys`."""
     if "$ref" in schema:
         name = schema["$ref"].removeprefix("#/$defs/")
         yield from _used(SCHEMA["$defs"][name], name, value)

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cases.yaml_instance import schema_faults
 from mappings.by_hand import Samples, logs, platform
 from prometheus_client.parser import text_string_to_metric_families
+from yaml_instance import schema_faults
 
 import telemap
 from telemap.cli import main

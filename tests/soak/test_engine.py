@@ -84,7 +84,7 @@ class Stream:
         self.reports = self.lines = 0
 
     def batch(self) -> list[Any]:
-        """Give a batch of events, some of which are none."""
+        """Return a batch of events, some of which are none."""
         return [self._event(self._draw.randrange(10)) for _ in range(BATCH)]
 
     def _event(self, kind: int) -> Any:
@@ -139,5 +139,5 @@ def total(exposition: str, name: str) -> int:
 
 
 def own_malformed(store: telemap.Store) -> int:
-    """Give the number of what was no event."""
+    """Return the number of what was no event."""
     return store.counts.dropped["malformed"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tarfile
+import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -23,7 +23,7 @@ class Distributions(NamedTuple):
 
 @pytest.fixture(scope="session")
 def bare_machine(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Give the variables of a machine with Python and nothing of ours."""
+    """Return the variables of a machine with Python and nothing of ours."""
     folder = tmp_path_factory.mktemp("machine")
     return available(lambda: bare_environment(folder))
 
@@ -39,15 +39,15 @@ def distributions(_integration: None, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="session")
 def sources(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the unpacked sdist: what a checkout of this project has, whether it is committed or not."""
+    """Return the unpacked sdist: what a checkout of this project has, whether it is committed or not."""
     folder = tmp_path_factory.mktemp("sources")
-    with tarfile.open(distributions.sdist) as archive:
-        archive.extractall(folder, filter="data")
+    # Not by tarfile: later Pythons want its argument `filter`, which Debian 12's Python does not know.
+    subprocess.run(["tar", "-xf", distributions.sdist, "-C", folder], check=True)
     [unpacked] = folder.iterdir()
     return unpacked
 
 
 @pytest.fixture(scope="session")
 def repository(sources: Path, bare_machine: dict[str, str]) -> Repository:
-    """Give a git repository with the files of this checkout."""
+    """Return a git repository with the files of this checkout."""
     return Repository(sources, commit(sources, bare_machine | GIT))

@@ -41,7 +41,7 @@ INSTALL, CHECK, TEST = (step["name"] for step in ACTION["runs"]["steps"])
 
 @pytest.fixture(scope="module")
 def action(sources: Path, bare_machine: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> CompositeAction:
-    """Give the action as a workflow that names this repository has it."""
+    """Return the action as a workflow that names this repository has it."""
     return CompositeAction(sources, scratch=tmp_path_factory.mktemp("runner"), environment=bare_machine)
 
 
@@ -53,13 +53,13 @@ def first_run(action: CompositeAction, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    """Give a user's project with a good mapping, and its tests."""
+    """Return a user's project with a good mapping, and its tests."""
     return write_project(tmp_path / "shop")
 
 
 @pytest.fixture
 def run(action: CompositeAction, first_run: Outcome, workspace: Path) -> Run:
-    """Give a function that runs the action in the workspace; what the first run installed is there."""
+    """Return a function that runs the action in the workspace; what the first run installed is there."""
     installed = {name: value for name, value in first_run.values.items() if name.startswith("steps.")}
     return lambda **inputs: action.run(workspace, inputs, done=installed)
 

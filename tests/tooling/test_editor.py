@@ -34,7 +34,7 @@ def without_modeline(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a project with the schemas, as the page's commands put them there."""
+    """Return a project with the schemas, as the page's commands put them there."""
     folder = tmp_path_factory.mktemp("project")
     [commands] = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
     path = f"{folder / 'bin'}:/usr/bin:/bin"
@@ -48,20 +48,20 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module", params=[NO_SETTINGS, SETTINGS], ids=["modeline", "settings"])
 def editor(_integration: None, project: Path, request: pytest.FixtureRequest) -> Iterator[tuple[LanguageServer, bool]]:
-    """Give the language server, and tell whether files need modelines."""
+    """Return the language server, and tell whether files need modelines."""
     with available(lambda: LanguageServer(project, request.param)) as server:
         yield server, not request.param
 
 
 @pytest.fixture
 def server(editor: tuple[LanguageServer, bool]) -> LanguageServer:
-    """Give the language server."""
+    """Return the language server."""
     return editor[0]
 
 
 @pytest.fixture
 def write(project: Path, editor: tuple[LanguageServer, bool]) -> Edit:
-    """Give a function that writes an example of the page with one thing replaced to a new file; its path."""
+    """Return a function that writes an example of the page with one thing replaced to a new file; its path."""
 
     def edited(name: str, old: str = "", new: str = "") -> Path:
         text = EXAMPLES[name]
@@ -100,9 +100,9 @@ def test_keys_explain_themselves(server: LanguageServer, write: Edit) -> None:
     mapping = write(MAPPING)
     server.open(mapping)
     assert "adds up" in server.hover(mapping, 5, 6)
-    assert "perhaps empty" not in server.hover(mapping, 6, 6)
+    assert "possibly empty" not in server.hover(mapping, 6, 6)
     assert "An event type of Lambda's Telemetry API" in server.hover(mapping, 7, 6)
-    assert "The nearest wins" in server.hover(mapping, 8, 6)
+    assert "The nearest definition wins" in server.hover(mapping, 8, 6)
 
 
 def test_keys_are_offered(server: LanguageServer, write: Edit) -> None:

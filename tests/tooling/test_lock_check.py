@@ -25,7 +25,7 @@ NO_NETWORK = {"PATH": "/nowhere", "PYTHONDONTWRITEBYTECODE": "1"}
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Give the files of this checkout that name packages."""
+    """Return the files of this checkout that name packages."""
     shutil.copytree(PROJECT / "requirements", tmp_path / "requirements")
     for name in ("pyproject.toml", ".pre-commit-hooks.yaml", f"{NPM}/package.json", f"{NPM}/package-lock.json"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def edit(project: Path) -> Edit:
-    """Give a function that replaces what a pattern matches in a file of the project."""
+    """Return a function that replaces what a pattern matches in a file of the project."""
 
     def edit(name: str, pattern: str, text: str) -> None:
         before = (project / name).read_text()

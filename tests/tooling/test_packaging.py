@@ -56,7 +56,7 @@ def place(distributions: Distributions, bare_machine: dict[str, str], tmp_path_f
 
 @pytest.fixture
 def installed(place: Path, tmp_path: Path) -> Installed:
-    """Give a function that runs a program of the environment, in an empty folder."""
+    """Return a function that runs a program of the environment, in an empty folder."""
 
     def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(place / "environment" / "bin" / program), *arguments]
@@ -185,7 +185,7 @@ def test_installed_tests_of_shipped_mappings_pass(installed: Installed) -> None:
 
 
 def test_the_installed_preview_counts(installed: Installed) -> None:
-    finished = installed("telemap", "preview", "--events", str(EVENTS))
+    finished = installed("telemap", "preview", "telemap:default", str(EVENTS))
     reports = [event for event in json.loads(EVENTS.read_text()) if event["type"] == "platform.report"]
     assert f'aws_lambda_invocations_total{{status="success"}} {len(reports)}.0\n' in finished.stdout, finished.stderr
 

@@ -36,19 +36,19 @@ MANIFEST = PROJECT / ".pre-commit-hooks.yaml"
 
 @pytest.fixture(scope="module")
 def machine(bare_machine: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Give the variables of a machine whose pre-commit keeps its environments in a folder of the tests."""
+    """Return the variables of a machine whose pre-commit keeps its environments in a folder of the tests."""
     return bare_machine | GIT | {"PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("pre-commit")), "NO_COLOR": "1"}
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Give a user's project with a good mapping, and its tests."""
+    """Return a user's project with a good mapping, and its tests."""
     return write_project(tmp_path / "shop")
 
 
 @pytest.fixture
 def run_hooks(project: Path, repository: Repository, machine: dict[str, str]) -> Hooks:
-    """Give a function that commits the project, and runs the hooks on all its files."""
+    """Return a function that commits the project, and runs the hooks on all its files."""
 
     def run(*, arguments: tuple[str, ...] = ("--all-files",), **options: object) -> subprocess.CompletedProcess[str]:
         hooks = [{"id": "telemap-validate"} | options, {"id": "telemap-test"}]
@@ -62,7 +62,7 @@ def run_hooks(project: Path, repository: Repository, machine: dict[str, str]) ->
 
 
 def outcomes(finished: subprocess.CompletedProcess[str]) -> dict[str, str]:
-    """Give what each hook came to: Passed, Failed or Skipped."""
+    """Return what each hook came to: Passed, Failed or Skipped."""
     return dict(re.findall(r"^(telemap \w+)\.+(?:\(.*?\))?(\w+)$", finished.stdout, re.MULTILINE))
 
 

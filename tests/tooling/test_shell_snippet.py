@@ -30,18 +30,18 @@ VENDORS = sorted(name for name in EXAMPLES if name.startswith("vendor."))
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give one folder to all runs, for the first makes the environment in it."""
+    """Return one folder to all runs, for the first makes the environment in it."""
     return tmp_path_factory.mktemp("workspace")
 
 
 @pytest.fixture
 def run_snippet(workspace: Path, bare_machine: dict[str, str], repository: Repository) -> RunSnippet:
-    """Give a function that writes the project and runs the snippet, with the files of this checkout as the commit."""
+    """Return a function that writes the project and runs the snippet, with the files of this checkout as the commit."""
 
     def run(**project: str) -> subprocess.CompletedProcess[str]:
         write_project(workspace, **project)
         (workspace / "telemap-tests.xml").unlink(missing_ok=True)
-        wanted = {"TELEMAP": str(repository.folder), "TELEMAP_COMMIT": repository.commit}
+        wanted = {"TELEMAP": str(repository.folder), "REVISION": repository.commit}
         return in_shell(workspace, bare_machine | GIT | wanted)
 
     return run
@@ -54,7 +54,7 @@ def in_shell(folder: Path, environment: dict[str, str]) -> subprocess.CompletedP
 
 
 def rows(heading: str) -> list[str]:
-    """Give the first cells of the table under a heading of columns."""
+    """Return the first cells of the table under a heading of columns."""
     table = re.search(rf"^\| {heading} \|.*\n\| ---.*\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
     return re.findall(r"^\| `(\S+)`", table[1], re.MULTILINE) if table else []
 
@@ -82,17 +82,17 @@ def test_a_failing_test_fails_and_its_results_are_written(run_snippet: RunSnippe
 
 def test_the_snippet_installs_what_is_locked(run_snippet: RunSnippet, workspace: Path) -> None:
     assert run_snippet().returncode == 0
-    assert installed_by(workspace / ".telemap" / ".venv" / "bin" / "python") == locked("telemap", "build")
+    assert installed_by(workspace / ".telemap-checkout" / ".venv" / "bin" / "python") == locked("telemap", "build")
 
 
 @pytest.mark.integration
 def test_what_to_install_must_be_said(tmp_path: Path, bare_machine: dict[str, str]) -> None:
     finished = in_shell(tmp_path, bare_machine)
     assert finished.returncode != 0
-    assert "TELEMAP: is the URL of telemap's repository" in finished.stderr
+    assert "TELEMAP: set it to the URL of telemap's repository" in finished.stderr
     finished = in_shell(tmp_path, bare_machine | {"TELEMAP": str(tmp_path)})
     assert finished.returncode != 0
-    assert "TELEMAP_COMMIT: is the commit to run" in finished.stderr
+    assert "REVISION: set it to the commit to run" in finished.stderr
 
 
 @pytest.mark.integration

@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "telemap"
 
 ROAD = (
-    "digest durations event_types float_text label_text patterns resources settings units version",
+    "digest durations numbers patterns settings version whole_file",
+    "event_types float_text label_text resources terminal_text units",
     "document errors problem regex",  # text becomes nodes, or problems with a place in them
     "reading",  # nodes become values
     "path",
@@ -27,7 +28,7 @@ ROAD = (
     "compiler",  # a mapping becomes a plan
     "plan_files",  # a plan becomes a file, and a plan again
     "store",  # a plan's cells
-    "decode apply recording",  # events fill the store
+    "decode decode_steps json_extent apply recording",  # events fill the store
     "exposition",  # the store becomes text
     "push",
     "tracing preview unmatched mapping_tests",  # mappings are tried, explained and tested
@@ -40,7 +41,7 @@ STAGES = {name: number for number, stage in enumerate(ROAD) for name in stage.sp
 
 @functools.cache
 def imported(file: Path) -> set[str]:
-    """Give all modules that a file imports: at its top, in functions, and for types alone."""
+    """Return all modules that a file imports: at its top, in functions, and for types alone."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

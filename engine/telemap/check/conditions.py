@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from telemap.check import keys
 from telemap.check.paths import read_path
 from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_regex
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
-from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
+from telemap.model import AllOf, AnyOf, Comparison, Condition, Connective, Not, Operand, OperandKind, Operator
 from telemap.path.parse import Wanted, looks_like_path
+from telemap.reading.entries import listed
 from telemap.reading.scalars import integer_of, is_number, is_truth
 
 if TYPE_CHECKING:
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
     from telemap.reading.entries import Entries
 
 _OPERATORS = frozenset(operator.value for operator in Operator)
-_GROUPS: dict[str, type[AnyOf] | type[AllOf]] = {"any": AnyOf, "all": AllOf}
-_KEYS = frozenset({"path", "not"}) | _OPERATORS | frozenset(_GROUPS)
-_NUMERIC = {Operator.GT, Operator.GE, Operator.LT, Operator.LE}
+_TAKING_LISTS = listed([repr(one.value) for one in Operator if one.row.operand is OperandKind.VALUES])
 _PATH_ONLY = frozenset({"path"})
 _AS_WRITTEN = "write the text itself; only label values may have references"
 
@@ -34,20 +33,32 @@ def read_when(reader: MappingReader, node: Node, what: str, *, depth: int) -> Co
 
 def _read_condition(reader: MappingReader, node: Node, what: str, depth: int) -> Condition | None:
     """Read one test: a comparison, or `any`, `all`, `not`."""
-    entries = reader.entries(node, what, _KEYS, keys.OPERATORS_ELSEWHERE)
+    entries = reader.entries(node, what, keys.TEST, keys.TESTS_ELSEWHERE)
     if entries is None or (entries.foreign and not entries.keys() - {"path"}):
         return None  # the operator is most likely what the unknown key was meant to be
-    for name, group in _GROUPS.items():
-        if name in entries:
-            _alone(reader, entries, name, what)
-            items = reader.items(entries[name][1], f"{name!r} of {what}") or ()
-            read = [_read_condition(reader, item, what, depth) for item in items]
-            return group(tuple(condition for condition in read if condition is not None))
-    if "not" in entries:
-        _alone(reader, entries, "not", what)
-        condition = _read_condition(reader, entries["not"][1], what, depth)
-        return None if condition is None else Not(condition)
+    for connective in Connective:
+        if connective.value in entries:
+            _alone(reader, entries, connective.value, what)
+            return _read_connected(reader, entries[connective.value][1], what, connective, depth)
     return _read_comparison(reader, node, what, entries, depth)
+
+
+def _read_connected(
+    reader: MappingReader, node: Node, what: str, connective: Connective, depth: int
+) -> Condition | None:
+    """Read what stands under `any`, `all` or `not`."""
+    nodes = (reader.items(node, f"{connective.value!r} of {what}") or ()) if connective.row.takes_list else (node,)
+    read = [_read_condition(reader, item, what, depth) for item in nodes]
+    tests = tuple(condition for condition in read if condition is not None)
+    match connective:
+        case Connective.ANY:
+            return AnyOf(tests)
+        case Connective.ALL:
+            return AllOf(tests)
+        case Connective.NOT:
+            return Not(tests[0]) if tests else None
+        case _:
+            assert_never(connective)
 
 
 def _alone(reader: MappingReader, entries: Entries, name: str, what: str) -> None:
@@ -69,7 +80,7 @@ def _read_comparison(reader: MappingReader, node: Node, what: str, entries: Entr
     for name in names[1:]:
         reader.exclude(entries, names[0], name, f"{what} has both {names[0]!r} and {name!r}", "write two tests")
     operator = Operator(names[0])
-    wanted = Wanted.ANY if operator is Operator.EXISTS else Wanted.ONE
+    wanted = Wanted.ANY if operator.row.any_number else Wanted.ONE
     path = (
         read_path(reader, entries["path"][1], f"'path' of {what}", depth=depth, wanted=wanted)
         if "path" in entries
@@ -83,22 +94,26 @@ def _read_operands(
     reader: MappingReader, node: Node, what: str, operator: Operator, depth: int
 ) -> tuple[Operand, ...] | None:
     """Read what is compared with."""
-    if operator in {Operator.IN, Operator.NOT_IN}:
-        items = reader.items(node, what)
-        read = [_read_operand(reader, item, f"an item of {what}", depth) for item in items or ()]
-        return None if items is None else tuple(operand for operand in read if operand is not None)
     operand: Operand | None
-    if operator is Operator.EXISTS:
-        operand = reader.truth(node, what)
-    elif operator is Operator.MATCHES:
-        if isinstance(node, ScalarNode):
-            refuse_reference(reader, node, what, _AS_WRITTEN)
-        compiled = read_regex(reader, node, what)
-        operand = None if compiled is None else compiled.pattern
-    elif operator in _NUMERIC and not isinstance(node, MapNode):
-        operand = _read_number(reader, node, what)
-    else:
-        operand = _read_operand(reader, node, what, depth)
+    match operator.row.operand:
+        case OperandKind.VALUE:
+            operand = _read_operand(reader, node, what, depth)
+        case OperandKind.VALUES:
+            items = reader.items(node, what)
+            read = [_read_operand(reader, item, f"an item of {what}", depth) for item in items or ()]
+            return None if items is None else tuple(operand for operand in read if operand is not None)
+        case OperandKind.NUMBER:
+            is_path = isinstance(node, MapNode)
+            operand = _read_operand(reader, node, what, depth) if is_path else _read_number(reader, node, what)
+        case OperandKind.REGEX:
+            if isinstance(node, ScalarNode):
+                refuse_reference(reader, node, what, _AS_WRITTEN)
+            compiled = read_regex(reader, node, what)
+            operand = None if compiled is None else compiled.pattern
+        case OperandKind.TRUTH:
+            operand = reader.truth(node, what)
+        case _:
+            assert_never(operator.row.operand)
     return None if operand is None else (operand,)
 
 
@@ -116,7 +131,7 @@ def _read_operand(reader: MappingReader, node: Node, what: str, depth: int) -> O
     if is_truth(node):
         return reader.truth(node, what)
     if isinstance(node, ListNode):
-        reader.error("wrong-type", node, f"{what} cannot be a list", "'in' and 'not_in' compare with several")
+        reader.error("wrong-type", node, f"{what} cannot be a list", f"{_TAKING_LISTS} compare with several")
     elif node.is_null:
         reader.error("wrong-type", node, f"{what} cannot be null", "'exists: false' tells what is not there, or null")
     else:

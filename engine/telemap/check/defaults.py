@@ -28,14 +28,14 @@ def read_defaults(reader: MappingReader, entries: Entries) -> Defaults:
     overflow = None
     if "overflow" in given:
         node = given["overflow"][1]
-        overflow = reader.choice(node, f"'overflow' of {what}", [choice.value for choice in Overflow])
+        overflow = reader.word(node, f"'overflow' of {what}", Overflow)
     return Defaults(
         prefix=_read_prefix(reader, given),
         labels=read_label_names(reader, given["labels"][1], f"'labels' of {what}") if "labels" in given else {},
         buckets=read_buckets(reader, given["buckets"][1], f"'buckets' of {what}") if "buckets" in given else (),
         series_limit=read_limit(reader, what, given, "series_limit", DEFAULT_SERIES_LIMIT),
         series_limit_total=read_limit(reader, what, given, "series_limit_total", 0) or None,
-        overflow=Overflow(overflow) if overflow else Overflow.FOLD,
+        overflow=overflow or Overflow.FOLD,
         expire=reader.seconds(given["expire"][1], f"'expire' of {what}") if "expire" in given else None,
         unread=frozenset(given.meant - given.keys() | _wrong_labels(given)),
     )

@@ -11,7 +11,7 @@ from telemap.model import Overflow
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from telemap.model import Condition, LabelRule, MetricType, Operation, Parse, ValueRule
+    from telemap.model import Condition, GaugeOperation, LabelRule, MetricType, Parse, ValueRule
     from telemap.path import Path
 
 LabelNodes: TypeAlias = dict[str, tuple[ScalarNode, Node]]
@@ -76,7 +76,7 @@ class DraftSource:
     when: Condition | None
     value: ValueRule | None
     factor: float
-    operation: Operation | None
+    operation: GaugeOperation | None
     patterns_node: Node | None
     operation_node: Node
     labels: LabelNodes | None

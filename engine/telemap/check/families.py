@@ -7,23 +7,20 @@ from typing import TYPE_CHECKING
 from telemap.check import keys
 from telemap.check.advice import advise_family
 from telemap.check.drafts import DraftSource, FamilyHead, LabelNodes, SourceDraft
-from telemap.check.init import init_series, read_init
-from telemap.check.labels import check_removals, check_reserved, merge_labels, read_label
-from telemap.check.limits import ADDING, read_expire, read_family_buckets, read_limit, read_overflow
-from telemap.check.limits_of_all_files import MAX_LABELS
+from telemap.check.init import LabelSets, init_series, read_init
+from telemap.check.labels import check_removals, check_reserved, count_texts, merge_labels, read_label
+from telemap.check.limits import read_expire, read_family_buckets, read_limit, read_overflow
+from telemap.check.limits_of_all_files import MAX_LABEL_TEXTS, MAX_LABELS, MAX_LABELS_EACH
 from telemap.check.names import check_name
 from telemap.check.sources import read_own_labels, read_source, read_source_item
-from telemap.model import Family, LabelRule, MetricType, Operation, Source
+from telemap.model import Family, GaugeOperation, LabelRule, MetricType, Mix, Source
+from telemap.reading.entries import listed
 
 if TYPE_CHECKING:
     from telemap.check.drafts import Defaults
     from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import Node, ScalarNode
     from telemap.reading.entries import Entries
-
-_SETTING = frozenset({Operation.SET, Operation.SET_TO_EVENT_TIME})
-_TOGETHER = (_SETTING, ADDING, frozenset({Operation.MIN}), frozenset({Operation.MAX}))
-"""Operations that the sources of one gauge may mix."""
 
 
 def read_family(
@@ -57,7 +54,9 @@ def read_family(
     expire = read_expire(reader, what, entries, head, defaults.expire)
     wanted = read_init(reader, what, entries, head)
     complete = reader.errors == before
-    init = init_series(reader, what, wanted, names, sources, limit) if wanted and complete else ()
+    init: LabelSets = ()
+    if wanted and complete and metric_type:
+        init = init_series(reader, what, wanted, names, sources, limit, metric_type.row.lines + len(buckets))
     has_limit = entries.lacks("series_limit") and "series_limit" not in defaults.unread
     advise_family(reader, key, head, entries, limit if has_limit or "series_limit" in entries else None, read, found)
     if reader.errors > before or metric_type is None or help_ is None:
@@ -71,10 +70,10 @@ def _read_type(reader: MappingReader, key: ScalarNode, what: str, entries: Entri
     if "type" not in entries:
         if not entries.lacks("type"):
             return None
-        reader.error("missing-key", key, f"{what} needs 'type'", "one of: counter, gauge, summary, histogram")
+        hint = f"one of: {', '.join(one.value for one in MetricType)}"
+        reader.error("missing-key", key, f"{what} needs 'type'", hint)
         return None
-    chosen = reader.choice(entries["type"][1], f"'type' of {what}", [kind.value for kind in MetricType])
-    return MetricType(chosen) if chosen else None
+    return reader.word(entries["type"][1], f"'type' of {what}", MetricType)
 
 
 def _read_help(reader: MappingReader, key: ScalarNode, what: str, entries: Entries) -> str | None:
@@ -112,14 +111,26 @@ def _check_operations(reader: MappingReader, what: str, drafts: list[DraftSource
     readable = [(draft.operation, draft.operation_node) for draft in drafts if draft.operation is not None]
     for operation, node in readable[1:]:
         first, first_node = readable[0]
-        if not any({first, operation} <= group for group in _TOGETHER):
+        if operation.row.mix is not first.row.mix:
             reader.error(
                 "gauge-operations",
                 node,
                 f"the sources of {what} cannot mix {first.value!r} and {operation.value!r}",
-                "'set' goes with 'set_to_event_time'; 'inc', 'dec', 'add' and 'sub' go together; 'min' and 'max' alone",
+                _mixes(),
                 related=(first_node, f"{first.value!r}"),
             )
+
+
+def _mixes() -> str:
+    """Report which operations go together."""
+    kinds = [[repr(one.value) for one in GaugeOperation if one.row.mix is mix] for mix in Mix]
+    mixed = [
+        f"{words[0]} goes with {words[1]}" if len(words) == 2 else f"{listed(words)} go together"
+        for words in kinds
+        if len(words) > 1
+    ]
+    alone = [words[0] for words in kinds if len(words) == 1]
+    return "; ".join([*mixed, *([f"{listed(alone)} alone"] if alone else [])])
 
 
 def _put_labels(
@@ -131,14 +142,11 @@ def _put_labels(
     head: FamilyHead,
 ) -> tuple[tuple[str, ...], tuple[Source, ...], list[SourceDraft]]:
     """Put the labels of the file and the family under those of each source, and read them."""
-    levels = [level or {} for level in written]
-    reader.totals.labels += sum(len(draft.labels or ()) + sum(map(len, levels)) for draft in drafts)
-    if reader.totals.labels > MAX_LABELS:
-        message = f"with {what} all sources together have more than {MAX_LABELS:,} labels, inherited ones counted"
-        reader.error("too-many-labels", key, message)
+    merged = _merge_labels(reader, drafts, written)
+    if too_many := _too_many(reader, what, merged):
+        reader.error("too-many-labels", key, too_many)
         return (), (), [SourceDraft(draft, {}, {}) for draft in drafts]
     _check_removals(reader, drafts, written)
-    merged = [merge_labels(*levels, draft.labels or {}) for draft in drafts]
     for labels in merged:
         if head.type is not None:
             check_reserved(reader, labels, head.type)
@@ -153,6 +161,31 @@ def _put_labels(
         if draft.value is not None:
             sources.append(_source(reader, draft, [rules[name] for name in names if name in rules]))
     return names, tuple(sources), read
+
+
+def _merge_labels(
+    reader: MappingReader, drafts: list[DraftSource], written: list[LabelNodes | None]
+) -> list[LabelNodes]:
+    """Put the labels of the file and the family under those of each source, as long as these are not too many."""
+    levels = [level or {} for level in written]
+    reader.totals.labels += sum(len(draft.labels or ()) + sum(map(len, levels)) for draft in drafts)
+    if reader.totals.labels > MAX_LABELS:
+        return []
+    return [merge_labels(*levels, draft.labels or {}) for draft in drafts]
+
+
+def _too_many(reader: MappingReader, what: str, merged: list[LabelNodes]) -> str | None:
+    """Report which bound the labels of a family's sources pass, if they do."""
+    totals = reader.totals
+    if totals.labels > MAX_LABELS:
+        return f"with {what} all sources together have more than {MAX_LABELS:,} labels, inherited ones counted"
+    most = max(map(len, merged), default=0)
+    if most > MAX_LABELS_EACH:
+        return f"{what} has {most:,} labels, and may have {MAX_LABELS_EACH}"
+    totals.label_texts += sum(count_texts(reader, node) for labels in merged for _, node in labels.values())
+    if totals.label_texts > MAX_LABEL_TEXTS:
+        return f"with {what} the labels of all sources have more than {MAX_LABEL_TEXTS:,} texts, inherited ones counted"
+    return None
 
 
 def _check_removals(reader: MappingReader, drafts: list[DraftSource], levels: list[LabelNodes | None]) -> None:
@@ -179,7 +212,7 @@ def _source(reader: MappingReader, draft: DraftSource, rules: list[LabelRule | N
         labels=tuple(rule for rule in rules if rule is not None),
         value=draft.value,
         factor=draft.factor,
-        operation=draft.operation or Operation.SET,
+        operation=draft.operation or GaugeOperation.SET,
         place=reader.place(draft.node.span),
     )
 

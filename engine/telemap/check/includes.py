@@ -8,7 +8,7 @@ settles by writing the name itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from telemap.check.limits_of_all_files import MAX_BROKEN, MAX_CHARACTERS, MAX_FILES, MAX_NODES
@@ -68,7 +68,7 @@ class Included:
 
     @property
     def is_sound(self) -> bool:
-        """Tell whether there is no error in any of them."""
+        """Return whether there is no error in any of them."""
         return not any(problem.severity is Severity.ERROR for problem in self.problems)
 
 
@@ -84,16 +84,15 @@ def include_all(
         check: gives what a document comes to, from its name as written here and its name from anywhere; the same object
             each time.
     """
-    together = Included()
-    if "include" not in entries:
-        return together
-    for node in reader.items(entries["include"][1], "'include'") or ():
+    parts: list[tuple[Node, Included]] = []
+    for node in reader.items(entries["include"][1], "'include'") or () if "include" in entries else ():
         if reader.totals.told & {"files", "size"}:
             break
         text = reader.text(node, "an item of 'include'", hint=ITEM)
-        if text is not None:
-            together = _include(reader, node, text, chain, together, check)
-    return together
+        part = None if text is None else _include(reader, node, text, chain, check)
+        if part is not None:
+            parts.append((node, part))
+    return _put_together(parts)
 
 
 def report_conflicts(reader: MappingReader, included: Included, written: Container[str]) -> None:
@@ -120,31 +119,29 @@ def _include(
     node: Node,
     text: str,
     chain: tuple[str, ...],
-    together: Included,
     check: Callable[[str, str], Included],
-) -> Included:
+) -> Included | None:
     name = relative_to(chain[-1], text)
     if name in chain:
         shown = " -> ".join((*chain[chain.index(name) :], name))
         reader.error("include-cycle", node, f"the mapping includes itself: {shown}", "leave this 'include' out")
-        return together
+        return None
     reader.totals.files += 1
     if reader.totals.passes("files", reader.totals.files, MAX_FILES):
         message = f"with {text!r} there are more than {MAX_FILES} included mappings"
         reader.error("include-broken", node, message, "put what belongs together into one file")
-        return together
+        return None
     if len(chain) > MAX_DEPTH:
         message = f"cannot include {text!r}: mappings include one another more than {MAX_DEPTH} levels deep"
         reader.error("include-broken", node, message)
-        return together
+        return None
     try:
         one = check(text, name)
     except MappingError as error:
         _report_broken(reader, node, text, error)
-        return _join(together, Included(problems=list(error.problems)), node)
+        return Included(problems=list(error.problems))
     _bound_size(reader, node, text)
-    joined = _join(together, one, node)
-    return replace(joined, parts=(*joined.parts, (node, one)))
+    return one
 
 
 def _report_broken(reader: MappingReader, node: Node, text: str, error: MappingError) -> None:
@@ -168,26 +165,43 @@ def _bound_size(reader: MappingReader, node: Node, text: str) -> None:
         reader.error("include-broken", node, message)
 
 
-def _join(first: Included, second: Included, node: Node) -> Included:
-    """Put what an item of `include` gave to what those before it gave.
+def _put_together(parts: list[tuple[Node, Included]]) -> Included:
+    """Put what the items of `include` gave together.
 
-    Args:
-        first: what those before it gave, together.
-        second: what the item gave.
-        node: the item.
+    What comes by several ways is the same object each time, and is known by that: a file of thousands of problems can
+    be included by dozens of others.
     """
+    families: dict[str, Family] = {}
+    conflicts: list[Conflict] = []
+    for node, part in parts:
+        conflicts += _conflicts(families, part.families, node)
+        families |= part.families
     return Included(
-        families=first.families | second.families,
-        drop=(*first.drop, *(rule for rule in second.drop if rule not in first.drop)),
-        series_limit_total=first.series_limit_total or second.series_limit_total,
-        digests=tuple(dict.fromkeys(first.digests + second.digests)),
-        problems=list(dict.fromkeys([*first.problems, *second.problems])),
-        parts=first.parts,
-        conflicts=(*first.conflicts, *_conflicts(first, second, node)),
+        families=families,
+        drop=_different_rules([part.drop for _, part in parts]),
+        series_limit_total=next((part.series_limit_total for _, part in parts if part.series_limit_total), None),
+        digests=tuple(dict.fromkeys(digest for _, part in parts for digest in part.digests)),
+        problems=list({id(problem): problem for _, part in parts for problem in part.problems}.values()),
+        parts=tuple(parts),
+        conflicts=tuple(conflicts),
     )
 
 
-def _conflicts(first: Included, second: Included, node: Node) -> list[Conflict]:
-    both = sorted(first.families.keys() & second.families.keys())
-    places = ((name, first.families[name].place) for name in both)
-    return [Conflict(name, node, place) for name, place in places if place != second.families[name].place]
+def _different_rules(lists: list[tuple[DropRule, ...]]) -> tuple[DropRule, ...]:
+    """Return the rules of `drop` of all parts, but for those that a part before has too."""
+    if len(lists) < 2:
+        return lists[0] if lists else ()
+    found: list[DropRule] = []
+    known: set[DropRule] = set()
+    same: set[int] = set()
+    for rules in lists:
+        new = [rule for rule in rules if id(rule) not in same and rule not in known]
+        found += new
+        known.update(new)
+        same.update(map(id, rules))
+    return tuple(found)
+
+
+def _conflicts(first: dict[str, Family], second: dict[str, Family], node: Node) -> list[Conflict]:
+    both = sorted(first.keys() & second.keys())
+    return [Conflict(name, node, first[name].place) for name in both if first[name].place != second[name].place]

@@ -11,8 +11,7 @@ from telemap.check.limits_of_all_files import MAX_INIT
 from telemap.check.references import read_literal
 from telemap.document.nodes import ListNode, Node, ScalarNode
 from telemap.label_text import OVERFLOW
-from telemap.model import KnownText, LabelRule, LiteralText, MetricType, Source, literal
-from telemap.reading.entries import nearest
+from telemap.model import KnownText, LabelRule, LiteralText, Source, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,13 +45,7 @@ def read_init(reader: MappingReader, what: str, entries: Entries, head: FamilyHe
     if "init" not in entries:
         return None
     key, node = entries["init"]
-    if head.type is MetricType.GAUGE:
-        reader.error(
-            "key-not-for-type",
-            key,
-            f"{what} is a gauge and cannot have 'init'",
-            "leave 'init' out: a gauge is set by events",
-        )
+    reader.key_for_type(key, what, head.type, "leave 'init' out: a gauge is set by events")
     if isinstance(node, ListNode):
         items = reader.items(node, f"'init' of {what}") or ()
         return Init(node, tuple(_read_set(reader, item, f"a label set of 'init' of {what}") for item in items))
@@ -72,20 +65,32 @@ def _read_set(reader: MappingReader, node: Node, what: str) -> WrittenSet:
 
 
 def init_series(
-    reader: MappingReader, what: str, init: Init, names: tuple[str, ...], sources: tuple[Source, ...], limit: int
+    reader: MappingReader,
+    what: str,
+    init: Init,
+    names: tuple[str, ...],
+    sources: tuple[Source, ...],
+    limit: int,
+    lines_each: int,
 ) -> LabelSets:
-    """Give the label sets that `init` stands for, each with its values in the order of the label names."""
+    """Return the label sets that `init` stands for, each with its values in the order of the label names.
+
+    Args:
+        reader: where problems go.
+        what: how messages call the family.
+        init: what is written.
+        names: of the family's labels.
+        sources: of the family.
+        limit: most series that it may have.
+        lines_each: lines of the exposition of one series.
+    """
     limit = min(limit, MAX_INIT)
     if init.sets is None:
-        sets = _all_sets(reader, init.node, what, names, sources, limit)
+        sets = _all_sets(reader, init.node, what, names, sources, limit, lines_each)
+    elif _has_room(reader, init.node, what, len(init.sets) * lines_each):
+        sets = _listed_sets(reader, init.sets, f"a label set of 'init' of {what}", names, sources)
     else:
-        constants = _constants(names, sources)
-        read = [
-            _complete(reader, written, f"a label set of 'init' of {what}", names, constants) for written in init.sets
-        ]
-        for written in init.sets:
-            _check_values(reader, written, f"a label set of 'init' of {what}", names, sources)
-        sets = tuple(labels for labels in read if labels is not None)
+        return ()
     unique = tuple(dict.fromkeys(sets))
     if len(unique) > limit:
         _report_limit(reader, init.node, what, len(unique), limit)
@@ -93,7 +98,13 @@ def init_series(
 
 
 def _all_sets(
-    reader: MappingReader, node: Node, what: str, names: tuple[str, ...], sources: tuple[Source, ...], limit: int
+    reader: MappingReader,
+    node: Node,
+    what: str,
+    names: tuple[str, ...],
+    sources: tuple[Source, ...],
+    limit: int,
+    lines_each: int,
 ) -> LabelSets:
     """Combine the values of the closed labels of each source."""
     sets: list[tuple[KnownText, ...]] = []
@@ -113,18 +124,18 @@ def _all_sets(
         if count > limit:
             _report_limit(reader, node, what, count, limit)
             return ()
-        if not _has_room(reader, node, what, count):
+        if not _has_room(reader, node, what, count * lines_each):
             return ()
         sets += product(*known_values)
     return tuple(sets)
 
 
-def _has_room(reader: MappingReader, node: Node, what: str, count: int) -> bool:
-    """Count the series that all families begin with; tell whether there is still room for those of one."""
+def _has_room(reader: MappingReader, node: Node, what: str, lines: int) -> bool:
+    """Count the lines that all families begin with; return whether there is still room for those of one."""
     totals = reader.totals
-    totals.init += count
+    totals.init += lines
     if totals.passes("init", totals.init, MAX_INIT):
-        message = f"with 'init' of {what} all families together begin with more than {MAX_INIT:,} series"
+        message = f"with 'init' of {what} all families together begin with more than {MAX_INIT:,} lines of exposition"
         reader.error("init-limit", node, message, "list the label sets that matter")
     return totals.init <= MAX_INIT
 
@@ -154,8 +165,60 @@ def _report_limit(reader: MappingReader, node: Node, what: str, count: int, limi
     reader.error("init-limit", node, f"'init' of {what} makes {count} series, and its limit is {limit}", hint)
 
 
+def _listed_sets(
+    reader: MappingReader,
+    written: tuple[WrittenSet, ...],
+    what: str,
+    names: tuple[str, ...],
+    sources: tuple[Source, ...],
+) -> LabelSets:
+    """Complete the label sets that are listed, and check that there can be such series."""
+    possible = _PossibleTexts(names, sources)
+    constants = _constants(names, sources)
+    read = [_complete(reader, one, what, possible, constants) for one in written]
+    for one in written:
+        _check_values(reader, one, what, possible)
+    return tuple(labels for labels in read if labels is not None)
+
+
+class _PossibleTexts:
+    """The texts that the labels of a family can have, and which of its sources give them.
+
+    Sources are bits of a number: there can be thousands of them, beside thousands of label sets.
+
+    Attributes:
+        names: of the labels, with those in sources in their order.
+    """
+
+    def __init__(self, names: tuple[str, ...], sources: tuple[Source, ...]) -> None:
+        self.names = dict.fromkeys(names)
+        self.all_sources = (1 << len(sources)) - 1
+        self._texts: dict[str, set[str]] = {}
+        self._open = dict.fromkeys(names, 0)
+        self._known: dict[str, dict[LiteralText, int]] = {name: {} for name in names}
+        for number, source in enumerate(sources):
+            for name, rule in zip(names, source.labels, strict=True):
+                texts = _possible(rule)
+                if texts is None:
+                    self._open[name] |= 1 << number
+                for text in texts or ():
+                    self._known[name][text] = self._known[name].get(text, 0) | 1 << number
+
+    def sources_of(self, name: str, text: LiteralText) -> int:
+        """Return the sources that can give a label a text, as bits."""
+        if not text.is_plain:
+            return self.all_sources
+        return self._open[name] | self._known[name].get(text, 0)
+
+    def texts(self, name: str) -> set[str]:
+        """Return the texts that a label can have, but for an empty one."""
+        if name not in self._texts:
+            self._texts[name] = {_plain(text) for text in self._known[name]} - {""}
+        return self._texts[name]
+
+
 def _constants(names: tuple[str, ...], sources: tuple[Source, ...]) -> dict[str, KnownText]:
-    """Give the labels that have one value, the same in all sources."""
+    """Return the labels that have one value, the same in all sources."""
     constants = {}
     for position, name in enumerate(names):
         known = {source.labels[position].known_values for source in sources}
@@ -165,43 +228,44 @@ def _constants(names: tuple[str, ...], sources: tuple[Source, ...]) -> dict[str,
 
 
 def _complete(
-    reader: MappingReader, written: WrittenSet, what: str, names: tuple[str, ...], constants: dict[str, KnownText]
+    reader: MappingReader, written: WrittenSet, what: str, possible: _PossibleTexts, constants: dict[str, KnownText]
 ) -> tuple[KnownText, ...] | None:
     """Put one label set into the order of the names; constants may be left out."""
     node, given = written
     for name, (key, _) in given.items():
-        if name not in names:
-            hint = nearest(name, names) or (f"there are: {', '.join(names)}" if names else "the metric has no labels")
+        if name not in possible.names:
+            hint = reader.suggestions.nearest_or_all(name, possible.names, "the metric has no labels")
             reader.error("init-label", key, f"{what} names {name!r}, which is no label of the metric", hint)
     values = constants | {name: text for name, (_, text) in given.items()}
-    missing = [name for name in names if name not in values]
+    missing = [name for name in possible.names if name not in values]
     if missing:
         reader.error("init-label", node, f"{what} lacks {' and '.join(map(repr, missing))}")
         return None
-    return tuple(values[name] for name in names)
+    return tuple(values[name] for name in possible.names)
 
 
-def _check_values(
-    reader: MappingReader, written: WrittenSet, what: str, names: tuple[str, ...], sources: tuple[Source, ...]
-) -> None:
+def _check_values(reader: MappingReader, written: WrittenSet, what: str, possible: _PossibleTexts) -> None:
     """Report texts that no sample can have: closed labels have none but those that are known."""
     node, given = written
-    possible = [dict(zip(names, map(_possible, source.labels), strict=True)) for source in sources]
     sound = True
+    left = possible.all_sources
     for name, (key, text) in given.items():
-        if name in names and not any(_has(texts[name], text) for texts in possible):
+        if name not in possible.names:
+            continue
+        sources = possible.sources_of(name, text)
+        left &= sources
+        if not sources:
             sound = False
-            known = sorted({_plain(one) for texts in possible for one in texts[name] or ()} - {""})
-            hint = nearest(_plain(text), known) or f"there are: {', '.join(known) or 'none but an empty text'}"
+            empty = "there are: none but an empty text"
+            hint = reader.suggestions.nearest_or_all(_plain(text), possible.texts(name), empty)
             reader.error("init-label", key, f"{what} gives {name!r} a text that it never has: {_plain(text)!r}", hint)
-    fits = any(all(_has(texts[name], text) for name, (_, text) in given.items() if name in names) for texts in possible)
-    if sound and not fits:
+    if sound and not left:
         hint = "each of these texts comes from another source"
         reader.error("init-label", node, f"{what} is one that no source makes", hint)
 
 
 def _possible(rule: LabelRule) -> frozenset[LiteralText] | None:
-    """Give all texts that a label can have; None when that is not known here."""
+    """Return all texts that a label can have; None when that is not known here."""
     known = rule.known_values
     texts = frozenset(text for text in known or () if isinstance(text, LiteralText))
     missing = literal("") if rule.default is None else rule.default
@@ -209,10 +273,6 @@ def _possible(rule: LabelRule) -> frozenset[LiteralText] | None:
     texts |= {literal(OVERFLOW)} if rule.max_values is not None else set()
     waiting = known is None or len(known) != len(set(known) & texts) or any(not text.is_plain for text in texts)
     return None if waiting else texts
-
-
-def _has(texts: frozenset[LiteralText] | None, text: LiteralText) -> bool:
-    return texts is None or text in texts or not text.is_plain
 
 
 def _plain(text: LiteralText) -> str:

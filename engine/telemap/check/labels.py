@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from telemap.check import keys
+from telemap.check.keys import LabelOriginKey
 from telemap.check.origins import read_origin_paths
-from telemap.check.paths import ANY_DEPTH, read_path
+from telemap.check.paths import ANY_DEPTH, count_steps, read_path
 from telemap.check.references import read_literal, refuse_reference
 from telemap.check.regexes import read_extract
-from telemap.document.nodes import MapNode, Node, ScalarNode
+from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import (
     Concat,
     EnvironmentReference,
@@ -19,25 +20,24 @@ from telemap.model import (
     LabelOrigin,
     LabelRule,
     LiteralText,
-    MetricType,
 )
 from telemap.path.parse import Wanted, looks_like_path
-from telemap.reading.entries import nearest
 from telemap.reading.node_reader import ITEM
 from telemap.reading.scalars import is_number
 
 if TYPE_CHECKING:
     from telemap.check.drafts import LabelNodes
     from telemap.check.mapping_reader import MappingReader
+    from telemap.model import MetricType
     from telemap.path import Path
     from telemap.reading.entries import Entries
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
-_RESERVED = {MetricType.HISTOGRAM: "le", MetricType.SUMMARY: "quantile"}
-"""The label that the text format itself gives to samples of a type."""
+_LONG_TEXT = 100
+"""How many characters of a text take as long as another text."""
 
-_ORIGINS = ("path", "first_of", "concat", "env", "const", "exists")
+_ORIGINS = {key.value: key for key in LabelOriginKey}
 
 _AS_WRITTEN = "write the text itself; 'otherwise', 'default' and what 'map' gives may have references"
 
@@ -80,21 +80,41 @@ def check_removals(reader: MappingReader, labels: LabelNodes, inherited: LabelNo
     """
     for name, (key, node) in labels.items():
         if _is_null(node) and name not in inherited:
-            hint = nearest(name, inherited) or "null takes away a label of 'defaults', or of the metric"
+            hint = (
+                reader.suggestions.nearest(name, inherited) or "null takes away a label of 'defaults', or of the metric"
+            )
             reader.error("nothing-to-remove", key, f"no label {name!r} is inherited here", hint)
 
 
 def check_reserved(reader: MappingReader, labels: LabelNodes, metric_type: MetricType) -> None:
     """Report labels that the text format gives a meaning of its own."""
-    name = _RESERVED.get(metric_type)
-    if name in labels:
+    name = metric_type.row.own_label
+    if name and name in labels:
         reader.error(
             "label-name", labels[name][0], f"a {metric_type.value} cannot have a label {name!r}", "give it another name"
         )
 
 
+def count_texts(reader: MappingReader, node: Node) -> int:
+    """Count the texts of a label, such as those of `allow`; long ones count for several."""
+    key = ("texts", id(node))
+    if key not in reader.readings:
+        found, pending = 0, [node]
+        while pending:
+            one = pending.pop()
+            if isinstance(one, ScalarNode):
+                found += 1 + len(one.text) // _LONG_TEXT
+            else:
+                pending += one.items if isinstance(one, ListNode) else (part for entry in one.entries for part in entry)
+        reader.readings[key] = found
+    texts: int = reader.readings[key]
+    return texts
+
+
 def read_label(reader: MappingReader, node: Node, what: str, *, depth: int) -> LabelRule | None:
     """Read one label: a path, literal text, or the long form.
+
+    A label that many sources inherit is read once; its faults, and the steps of its paths, count for each.
 
     Args:
         reader: where problems go.
@@ -102,6 +122,20 @@ def read_label(reader: MappingReader, node: Node, what: str, *, depth: int) -> L
         what: how messages call it.
         depth: how many steps of `each` are around it.
     """
+    key = ("label", id(node), what, depth)
+    if key not in reader.readings:
+        errors, steps = reader.errors, reader.totals.steps
+        rule = _read_label(reader, node, what, depth)
+        reader.readings[key] = rule, reader.errors - errors, reader.totals.steps - steps
+        return rule
+    read: tuple[LabelRule | None, int, int] = reader.readings[key]
+    rule, errors, steps = read
+    reader.errors += errors
+    count_steps(reader, node, steps)
+    return rule
+
+
+def _read_label(reader: MappingReader, node: Node, what: str, depth: int) -> LabelRule | None:
     if isinstance(node, MapNode):
         return _read_long(reader, node, what, depth)
     origin = _read_part(reader, node, what, depth)
@@ -156,18 +190,21 @@ def _read_origin(reader: MappingReader, node: MapNode, what: str, entries: Entri
     first, *others = given
     for name in others:
         reader.exclude(entries, first, name, f"{what} has both {first!r} and {name!r}")
-    value = entries[first][1]
-    match first:
-        case "concat":
+    key, value = _ORIGINS[first], entries[first][1]
+    match key:
+        case LabelOriginKey.PATH | LabelOriginKey.FIRST_OF:
+            return read_origin_paths(reader, entries, what, depth)
+        case LabelOriginKey.CONCAT:
             return _read_concat(reader, value, f"'concat' of {what}", depth)
-        case "env":
+        case LabelOriginKey.ENV:
             return _read_env(reader, value, f"'env' of {what}")
-        case "const":
+        case LabelOriginKey.CONST:
             return _read_literal(reader, value, f"'const' of {what}")
-        case "exists":
+        case LabelOriginKey.EXISTS:
             path = read_path(reader, value, f"'exists' of {what}", depth=depth, wanted=Wanted.ANY)
             return None if path is None else Exists(path)
-    return read_origin_paths(reader, entries, what, depth)
+        case _:
+            assert_never(key)
 
 
 def _read_concat(reader: MappingReader, node: Node, what: str, depth: int) -> Concat | None:

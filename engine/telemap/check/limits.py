@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from telemap.check import keys
 from telemap.document.nodes import MapNode, Node
-from telemap.model import MetricType, Operation, Overflow
+from telemap.model import BucketGenerator, Overflow, add_up
 from telemap.reading.scalars import is_number
 from telemap.units import base_unit, decimal_ratio
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from telemap.check.drafts import Defaults, FamilyHead
     from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import ScalarNode
+    from telemap.model import GaugeOperation
     from telemap.reading.entries import Entries
 
 DEFAULT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
@@ -26,9 +27,6 @@ DEFAULT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2
 MAX_BUCKETS = 500
 """Most buckets of a histogram, listed or made."""
 
-ADDING = frozenset({Operation.INC, Operation.DEC, Operation.ADD, Operation.SUB})
-"""Operations of a gauge whose samples add up, so that they can be folded into one series."""
-
 
 def read_family_buckets(
     reader: MappingReader, key: ScalarNode, what: str, entries: Entries, head: FamilyHead, defaults: Defaults
@@ -36,15 +34,9 @@ def read_family_buckets(
     """Read a histogram's buckets: its own, those of `defaults`, or for seconds prometheus_client's."""
     if "buckets" in entries:
         bucket_key, node = entries["buckets"]
-        if head.type not in {MetricType.HISTOGRAM, None}:
-            reader.error(
-                "key-not-for-type",
-                bucket_key,
-                f"{what} is no histogram and cannot have 'buckets'",
-                "leave 'buckets' out, or write 'type: histogram'",
-            )
+        reader.key_for_type(bucket_key, what, head.type)
         return read_buckets(reader, node, f"'buckets' of {what}")
-    if head.type is not MetricType.HISTOGRAM:
+    if head.type is None or "buckets" not in head.type.row.keys:
         return ()
     if defaults.buckets:
         return defaults.buckets
@@ -84,21 +76,20 @@ def _read_generator(reader: MappingReader, node: MapNode, what: str) -> tuple[fl
     entries = reader.entries(node, what, keys.BUCKETS)
     if not entries:
         if entries is not None and not entries.foreign:
-            reader.error("missing-key", node, f"{what} needs 'linear' or 'exponential'")
+            reader.error("missing-key", node, f"{what} needs {' or '.join(repr(one.value) for one in BucketGenerator)}")
         return ()
     name, *others = entries
     for other in others:
         reader.exclude(entries, name, other, f"{what} has both {name!r} and {other!r}")
-    inner = entries[name][1]
-    step_name = "width" if name == "linear" else "factor"
-    given = reader.entries(inner, f"{name!r} of {what}", keys.LINEAR if name == "linear" else keys.EXPONENTIAL)
-    for required in ("start", step_name, "count"):
+    inner, generator = entries[name][1], BucketGenerator(name)
+    given = reader.entries(inner, f"{name!r} of {what}", frozenset(generator.keys))
+    for required in generator.keys:
         if given is not None and given.lacks(required):
             reader.error("missing-key", inner, f"{name!r} of {what} needs {required!r}")
     if given is None:
         return ()
-    least = {"start": -math.inf, "width": 0.0} if name == "linear" else {"start": 0.0, "factor": 1.0}
-    start, step = (_read_above(reader, given, part, what, least[part]) for part in ("start", step_name))
+    start = _read_above(reader, given, "start", what, generator.row.above_start)
+    step = _read_above(reader, given, generator.row.step, what, generator.row.above_step)
     count = None
     if "count" in given:
         count = reader.positive_integer(given["count"][1], f"'count' of {what}")
@@ -107,7 +98,7 @@ def _read_generator(reader: MappingReader, node: MapNode, what: str) -> tuple[fl
         return ()
     if start is None or step is None or count is None:
         return ()
-    return _generate(reader, node, what, name, (start, step, count))
+    return _generate(reader, node, what, generator, (start, step, count))
 
 
 def _read_above(reader: MappingReader, given: Entries, part: str, what: str, least: float) -> float | None:
@@ -122,26 +113,16 @@ def _read_above(reader: MappingReader, given: Entries, part: str, what: str, lea
 
 
 def _generate(
-    reader: MappingReader, node: Node, what: str, name: str, numbers: tuple[float, float, int]
+    reader: MappingReader, node: Node, what: str, generator: BucketGenerator, numbers: tuple[float, float, int]
 ) -> tuple[float, ...]:
     start, step, count = numbers
-    generate = _linear if name == "linear" else _exponential
     try:
-        bounds = tuple(generate(decimal_ratio(start), decimal_ratio(step), n) for n in range(count))
+        bounds = tuple(generator.row.bound(decimal_ratio(start), decimal_ratio(step), n) for n in range(count))
     except OverflowError:
         bounds = (math.inf,)
     if not all(map(math.isfinite, bounds)) or any(upper <= lower for lower, upper in pairwise(bounds)):
         reader.error("number-range", node, f"{what} makes bounds that do not ascend, or are not finite")
     return bounds
-
-
-def _linear(start: tuple[int, int], width: tuple[int, int], number: int) -> float:
-    return (start[0] * width[1] + number * width[0] * start[1]) / (start[1] * width[1])
-
-
-def _exponential(start: tuple[int, int], factor: tuple[int, int], number: int) -> float:
-    bound: float = start[0] * factor[0] ** number / (start[1] * factor[1] ** number)
-    return bound
 
 
 def read_limit(reader: MappingReader, what: str, entries: Entries, name: str, default: int) -> int:
@@ -156,22 +137,22 @@ def read_overflow(
     what: str,
     entries: Entries,
     head: FamilyHead,
-    operations: Collection[Operation],
+    operations: Collection[GaugeOperation],
     default: Overflow,
 ) -> Overflow:
     """Read what becomes of samples beyond the limit.
 
     Values of a gauge that is set cannot be folded with another's: there `fold` from `defaults` means `drop`.
     """
-    can_fold = head.type is not MetricType.GAUGE or set(operations) <= ADDING
+    can_fold = head.type is None or add_up(head.type, operations)
     if "overflow" not in entries:
         return default if can_fold else Overflow.DROP
     node = entries["overflow"][1]
-    chosen = reader.choice(node, f"'overflow' of {what}", [choice.value for choice in Overflow])
-    if chosen == Overflow.FOLD.value and not can_fold:
+    chosen = reader.word(node, f"'overflow' of {what}", Overflow)
+    if chosen is Overflow.FOLD and not can_fold:
         message = f"{what} is a gauge whose samples do not add up: different series cannot be folded into one"
         reader.error("fold-gauge", node, message, "use 'drop'")
-    return Overflow(chosen) if chosen else default
+    return chosen or default
 
 
 def read_expire(
@@ -179,13 +160,7 @@ def read_expire(
 ) -> float | None:
     """Read after how many seconds a gauge's series is forgotten."""
     if "expire" not in entries:
-        return default if head.type is MetricType.GAUGE else None
+        return default if head.type is not None and "expire" in head.type.row.keys else None
     key, node = entries["expire"]
-    if head.type not in {MetricType.GAUGE, None}:
-        reader.error(
-            "key-not-for-type",
-            key,
-            f"{what} is no gauge and cannot have 'expire'",
-            "leave 'expire' out, or write 'type: gauge'",
-        )
+    reader.key_for_type(key, what, head.type)
     return reader.seconds(node, f"'expire' of {what}")

@@ -19,7 +19,6 @@ from telemap.digest import sha256_of
 from telemap.document.nodes import MapNode, ScalarNode
 from telemap.errors import MappingError
 from telemap.model import DropRule, Family, Mapping
-from telemap.reading.entries import nearest
 from telemap.reading.scalars import is_number, number_of
 from telemap.resources import relative_to
 
@@ -51,14 +50,15 @@ def check(document: Document, read: Callable[[str, str], Document]) -> Mapping:
         MappingError: with all problems of the document and of what it includes: each file's in the order of its lines.
     """
     checked = _check(document, read, (), {}, Totals())
+    problems = tuple(dict.fromkeys(checked.problems))  # two included files collide in each file that includes both
     if not checked.is_sound:
-        raise MappingError(checked.problems)
+        raise MappingError(problems)
     digest = document.sha256
     if checked.digests[1:]:
         digest = sha256_of("".join(checked.digests).encode())
     limit = checked.series_limit_total or SERIES_LIMIT_TOTAL
     families = tuple(checked.families.values())
-    return Mapping(document.name, digest, checked.drop, families, limit, tuple(checked.problems))
+    return Mapping(document.name, digest, checked.drop, families, limit, problems)
 
 
 def _check(
@@ -106,12 +106,12 @@ def _check(
         drop=(*included.drop, *drop),
         series_limit_total=defaults.series_limit_total or included.series_limit_total,
         digests=(document.sha256, *included.digests),
-        problems=list(dict.fromkeys([*included.problems, *sorted(reader.problems, key=_position)])),
+        problems=[*included.problems, *sorted(reader.problems, key=_position)],
     )
 
 
 def _misplaced_metric(value: Node) -> str | None:
-    """Say where a metric belongs that stands at the top."""
+    """Report where a metric belongs that stands at the top."""
     if isinstance(value, MapNode) and any(key.text == "type" for key, _ in value.entries):
         return "indent it: metrics stand below 'metrics:'"
     return None
@@ -203,5 +203,6 @@ def _written_families(reader: MappingReader, entries: Entries) -> tuple[tuple[Sc
 
 def _report_nothing(reader: MappingReader, key: ScalarNode, name: str, included: Included) -> None:
     way_out = "write what it is below it; a metric with nothing below removes one of an included mapping"
-    hint = nearest(name, included.families) or nearest(key.text, included.families) or way_out
+    suggestions = reader.suggestions
+    hint = suggestions.nearest(name, included.families) or suggestions.nearest(key.text, included.families) or way_out
     reader.error("nothing-to-remove", key, f"no included mapping has a metric {name!r}", hint)

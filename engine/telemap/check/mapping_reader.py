@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from telemap.model import MetricType
 from telemap.reading.node_reader import NodeReader
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from telemap.check.limits_of_all_files import Totals
-    from telemap.document.nodes import Document
+    from telemap.document.nodes import Document, ScalarNode
     from telemap.problem.place import Span
 
 
@@ -17,10 +20,32 @@ class MappingReader(NodeReader):
 
     Attributes:
         totals: what this file and the others of the same mapping come to.
+        readings: what nodes came to that are read again for each source that inherits them.
         faulty_paths: paths with a fault: one problem is enough, though a label is read for each source.
     """
 
     def __init__(self, document: Document, totals: Totals) -> None:
-        super().__init__(document)
+        super().__init__(document, totals.suggestions)
         self.totals = totals
+        self.readings: dict[tuple[Hashable, ...], Any] = {}
         self.faulty_paths: set[Span] = set()
+
+    def key_for_type(
+        self, key: ScalarNode, what: str, metric_type: MetricType | None, help_: str | None = None
+    ) -> None:
+        """Report a key that metrics of a type cannot have.
+
+        Args:
+            key: one that some types take and others do not.
+            what: how messages call the metric, or its source.
+            metric_type: None when it is not known.
+            help_: the fix, where several types take the key.
+        """
+        if metric_type is None or key.text in metric_type.row.keys:
+            return
+        others = [one.value for one in MetricType if key.text in one.row.keys]
+        kind = f"a {metric_type.value}"
+        if len(others) == 1:
+            kind = f"no {others[0]}"
+            help_ = f"leave {key.text!r} out, or write 'type: {others[0]}'"
+        self.error("key-not-for-type", key, f"{what} is {kind} and cannot have {key.text!r}", help_)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from telemap.model import MetricType
 
@@ -21,17 +21,10 @@ NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _OWN = "telemap_"
 """Families under this prefix are what telemap says about itself."""
 
-_SUFFIXES = {
-    MetricType.COUNTER: (),
-    MetricType.GAUGE: (),
-    MetricType.SUMMARY: ("_count", "_sum", "_created"),
-    MetricType.HISTOGRAM: ("_bucket", "_count", "_sum", "_created"),
-}
-"""What the text format appends to a family's name for its samples."""
-
 
 def check_name(reader: MappingReader, key: ScalarNode, name: str, metric_type: MetricType | None) -> None:
     """Check one family's full name."""
+    counts = metric_type is not None and metric_type.row.counts
     if NAME.fullmatch(name) is None:
         reader.error(
             "metric-name",
@@ -39,7 +32,7 @@ def check_name(reader: MappingReader, key: ScalarNode, name: str, metric_type: M
             f"{name!r} cannot be a metric name",
             "letters, digits, '_' and ':', no digit first",
         )
-    elif name == "_total" and metric_type is MetricType.COUNTER:
+    elif name == "_total" and counts:
         reader.error(
             "metric-name", key, "a counter needs a name before '_total'", "say what it counts, such as 'orders_total'"
         )
@@ -47,7 +40,7 @@ def check_name(reader: MappingReader, key: ScalarNode, name: str, metric_type: M
         reader.error(
             "reserved-name", key, f"names that begin with {_OWN!r} are telemap's own", "begin it with another prefix"
         )
-    elif metric_type is MetricType.COUNTER and not name.endswith("_total"):
+    elif counts and not name.endswith("_total"):
         reader.error(
             "counter-name",
             key,
@@ -75,6 +68,15 @@ def check_collisions(reader: MappingReader, families: Collection[Named]) -> None
 
 
 def _sample_names(name: str, metric_type: MetricType) -> list[str]:
-    if metric_type is MetricType.COUNTER:
-        return [name.removesuffix("_total") + "_created"]
-    return [name + suffix for suffix in _SUFFIXES[metric_type]]
+    """Return the names that the text format makes of a family's for its samples."""
+    match metric_type:
+        case MetricType.COUNTER:
+            return [name.removesuffix("_total") + "_created"]
+        case MetricType.GAUGE:
+            return []
+        case MetricType.SUMMARY:
+            return [f"{name}_count", f"{name}_sum", f"{name}_created"]
+        case MetricType.HISTOGRAM:
+            return [f"{name}_bucket", f"{name}_count", f"{name}_sum", f"{name}_created"]
+        case _:
+            assert_never(metric_type)

@@ -8,7 +8,7 @@ from telemap.check import keys
 from telemap.check.paths import read_path
 from telemap.check.regexes import read_regex
 from telemap.document.nodes import MapNode, Node
-from telemap.model import Parse, ParseFormat
+from telemap.model import Parse, Parser
 from telemap.path.parse import parse_path
 
 if TYPE_CHECKING:
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from telemap.path import Path
     from telemap.reading.entries import Entries
 
-_NAMED = (ParseFormat.JSON.value, ParseFormat.LOGFMT.value)
-"""Formats that a word names; a regex is given as such."""
+_NAMED = [parser.value for parser in Parser if not parser.row.takes_pattern]
+
+_WORDS = ", ".join(_NAMED)
 
 
 def read_parse(reader: MappingReader, node: Node, what: str) -> Parse | None:
     """Read `json`, `logfmt`, `{as: ..., of: ...}` or `{regex: ..., of: ...}`."""
     record = parse_path("$.record")
     if not isinstance(node, MapNode):
-        wanted = "json, logfmt or a map"
-        chosen = reader.choice(node, what, _NAMED, "one of: json, logfmt, {regex: ...}", wanted=wanted)
-        return Parse(ParseFormat(chosen), record) if chosen else None
+        chosen = reader.choice(node, what, _NAMED, f"one of: {_WORDS}, {{regex: ...}}", wanted=f"{_WORDS} or a map")
+        return Parse(Parser(chosen), record) if chosen else None
     entries = reader.entries(node, what, keys.PARSE)
     if entries is None:
         return None
@@ -43,7 +43,7 @@ def read_parse(reader: MappingReader, node: Node, what: str) -> Parse | None:
             reader.error("missing-key", node, f"{what} needs 'as' or 'regex'")
         return None
     chosen = reader.choice(entries["as"][1], f"'as' of {what}", _NAMED)
-    return Parse(ParseFormat(chosen), path) if chosen and path else None
+    return Parse(Parser(chosen), path) if chosen and path else None
 
 
 def _read_regex(reader: MappingReader, what: str, entries: Entries, path: Path | None) -> Parse | None:
@@ -56,4 +56,4 @@ def _read_regex(reader: MappingReader, what: str, entries: Entries, path: Path |
             "regex-groups", node, f"'regex' of {what} has no named group", "write (?P<name>...) around each field"
         )
         return None
-    return Parse(ParseFormat.REGEX, path, compiled.pattern) if path else None
+    return Parse(Parser.REGEX, path, compiled.pattern) if path else None

@@ -44,13 +44,23 @@ def read_path(reader: MappingReader, node: Node, what: str, *, depth: int, wante
         reader.errors += 1
         return None
     try:
-        path = parse_path(text, depth=depth, wanted=wanted)
+        path = parse_path(text, depth=depth, wanted=wanted, examining=reader.totals.examine)
         _bound(reader, node, path, counts=depth != ANY_DEPTH)
     except PathFault as fault:
         reader.faulty_paths.add(node.span)
-        reader.error(fault.code, node, str(fault), fault.help)
+        _report(reader, node, fault)
         return None
     return path
+
+
+def _report(reader: MappingReader, node: Node, fault: PathFault) -> None:
+    """Report a fault of a path; that all paths together are too long is said once."""
+    told = reader.totals.told
+    if fault.code == "too-complex" and "paths" in told:
+        reader.errors += 1
+        return
+    told |= {"paths"} if fault.code == "too-complex" else set()
+    reader.error(fault.code, node, str(fault), fault.help)
 
 
 def _hint(text: str) -> str:
@@ -70,7 +80,13 @@ def _bound(reader: MappingReader, node: Node, path: Path, *, counts: bool) -> No
     steps = path.query.count(".") + path.query.count("[") if path.steps is None else len(path.steps)
     if path.steps is not None and steps > MAX_STEPS:
         raise PathFault("path-syntax", f"the path has {steps} steps, and may have {MAX_STEPS}", "shorten it")
-    reader.totals.steps += steps if counts else 0
+    if counts:
+        count_steps(reader, node, steps)
+
+
+def count_steps(reader: MappingReader, node: Node, steps: int) -> None:
+    """Count steps of the paths of a source; report when all sources together have too many."""
+    reader.totals.steps += steps
     if reader.totals.passes("steps", reader.totals.steps, totals.MAX_STEPS):
         message = (
             f"the paths of all sources have more than {totals.MAX_STEPS:,} steps, inherited labels counted for each"

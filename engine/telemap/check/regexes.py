@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import warnings
 from typing import TYPE_CHECKING
 
 from telemap.check.limits_of_all_files import MAX_REGEX_CHARACTERS, MAX_SET_CHARACTERS
-from telemap.regex.parsed import count_in_sets, parse_regex
-from telemap.regex.slowness import slowness
 
 if TYPE_CHECKING:
     from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import Node
-    from telemap.regex.ambiguity import Tokens
+    from telemap.regex.known import Regex
 
 MAX_LENGTH = 10_000
 """Longest regex, in characters: no honest one comes near."""
@@ -28,11 +25,9 @@ def read_regex(reader: MappingReader, node: Node, what: str) -> re.Pattern[str] 
         message = f"{what} has {len(text):,} characters, and may have {MAX_LENGTH:,}"
         reader.error("regex-syntax", node, message)
         return None
+    regex = reader.totals.regex(text)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            tokens, _ = parse_regex(text)
-            compiled = re.compile(text) if _has_room(reader, node, text, tokens) else None
+        compiled = regex.compiled if _has_room(reader, node, regex) else None
     except (re.error, RecursionError, OverflowError, Warning) as error:
         reader.error("regex-syntax", node, f"{what} is no regular expression: {error}", _way_out(str(error)))
         return None
@@ -48,20 +43,21 @@ _WAYS_OUT = {
     "nothing to repeat": "a literal * is written \\*, and so are + and ?",
     "multiple repeat": "a literal * is written \\*, and so are + and ?",
 }
-"""What was most likely meant, by how Python's message begins."""
+"""What was most likely meant, by how the message of Python's `re` begins: it has no codes."""
 
 
 def _way_out(error: str) -> str | None:
     return next((words for begin, words in _WAYS_OUT.items() if error.startswith(begin)), None)
 
 
-def _has_room(reader: MappingReader, node: Node, text: str, tokens: Tokens) -> bool:
-    """Bound all regexes together; tell whether one more can be compiled."""
+def _has_room(reader: MappingReader, node: Node, regex: Regex) -> bool:
+    """Bound all regexes together; return whether one more can be compiled."""
     totals = reader.totals
-    if text not in totals.regexes:
-        totals.regexes.add(text)
-        totals.regex_characters += len(text)
-        totals.set_characters += count_in_sets(tokens)
+    if regex.text not in totals.counted_regexes:
+        characters = regex.characters_of_sets
+        totals.counted_regexes.add(regex.text)
+        totals.regex_characters += len(regex.text)
+        totals.set_characters += characters
     long = totals.regex_characters > MAX_REGEX_CHARACTERS
     wide = totals.set_characters > MAX_SET_CHARACTERS
     if long and totals.passes("regexes", totals.regex_characters, MAX_REGEX_CHARACTERS):
@@ -91,8 +87,8 @@ def read_extract(reader: MappingReader, node: Node, what: str) -> str | None:
 
 
 def advise_regex(reader: MappingReader, node: Node, what: str, text: str) -> None:
-    """Warn of a regular expression that hostile text could make slow."""
-    if danger := slowness(text):
+    """Warn of a regular expression that untrusted text could make slow."""
+    if danger := reader.totals.regex(text).slowness:
         reader.warning(
             "regex-slow",
             node,

@@ -14,19 +14,17 @@ from telemap.check.parses import read_parse
 from telemap.check.paths import ANY_DEPTH, read_path
 from telemap.check.values import known_numbers, read_value
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
-from telemap.model import Constant, Conversion, FirstOf, MetricType, Operation, ValueRule
+from telemap.model import Amount, Constant, Conversion, FirstOf, GaugeOperation, ValueRule
 from telemap.path.parse import Wanted, parse_path
 from telemap.patterns import is_pattern
-from telemap.units import UNITS, base_unit, scaled
+from telemap.reading.entries import listed
+from telemap.units import Unit, base_unit, scaled
 
 if TYPE_CHECKING:
     from telemap.check.drafts import FamilyHead, LabelNodes
     from telemap.check.mapping_reader import MappingReader
     from telemap.path import Path
     from telemap.reading.entries import Entries
-
-_WITHOUT_VALUE = frozenset({Operation.INC, Operation.DEC})
-"""Operations of a gauge that need no value."""
 
 _EVENT_TYPE = "name an event type, such as 'platform.report'"
 
@@ -140,19 +138,13 @@ def _parse_path(entries: Entries) -> ScalarNode | None:
     return path if isinstance(path, ScalarNode) else None
 
 
-def _read_operation(reader: MappingReader, what: str, entries: Entries, head: FamilyHead) -> Operation | None:
+def _read_operation(reader: MappingReader, what: str, entries: Entries, head: FamilyHead) -> GaugeOperation | None:
     if "op" not in entries:
-        return Operation.SET if entries.lacks("op") else None
+        return GaugeOperation.SET if entries.lacks("op") else None
     key, node = entries["op"]
-    chosen = reader.choice(node, f"'op' of {what}", [choice.value for choice in Operation])
-    if head.type not in {MetricType.GAUGE, None}:
-        reader.error(
-            "key-not-for-type",
-            key,
-            f"{what} is no gauge and cannot have 'op'",
-            "leave 'op' out, or write 'type: gauge'",
-        )
-    return Operation(chosen) if chosen else None
+    chosen = reader.word(node, f"'op' of {what}", GaugeOperation)
+    reader.key_for_type(key, what, head.type)
+    return chosen
 
 
 def _read_value(
@@ -161,19 +153,22 @@ def _read_value(
     what: str,
     entries: Entries,
     head: FamilyHead,
-    operation: Operation | None,
+    operation: GaugeOperation | None,
     depth: int,
 ) -> ValueRule | None:
-    if operation is Operation.SET_TO_EVENT_TIME:
+    amount = Amount.VALUE if operation is None else operation.row.amount
+    if operation is not None and amount is Amount.EVENT_TIME:
         for name in sorted({"value", "unit", "scale"} & entries.keys()):
-            reader.exclude(entries, "op", name, f"{what} has both 'op: set_to_event_time' and {name!r}")
+            reader.exclude(entries, "op", name, f"{what} has both 'op: {operation.value}' and {name!r}")
         return ValueRule(FirstOf((parse_path("$.time"),)), convert=Conversion.TIMESTAMP)
     if "value" in entries:
         return read_value(reader, entries["value"][1], f"'value' of {what}", depth=depth)
-    if head.type is MetricType.COUNTER or operation in _WITHOUT_VALUE:
+    if (head.type is not None and head.type.row.counts) or amount is Amount.VALUE_OR_ONE:
         return ValueRule(Constant(1.0))
     if head.type is not None and operation is not None and entries.lacks("value"):
-        hint = "only a counter, which counts events, and 'op: inc', 'dec' and 'set_to_event_time' can do without"
+        first, *others = [one.value for one in GaugeOperation if one.row.amount is not Amount.VALUE]
+        without = listed([f"'op: {first}'", *map(repr, others)])
+        hint = f"only a counter, which counts events, and {without} can do without"
         reader.error("missing-value", node, f"{what} needs 'value'", hint)
     return None
 
@@ -188,18 +183,18 @@ def _read_factor(reader: MappingReader, what: str, entries: Entries, head: Famil
     if "unit" not in entries:
         return 1.0
     node = entries["unit"][1]
-    unit = reader.choice(node, f"'unit' of {what}", UNITS)
+    unit = reader.word(node, f"'unit' of {what}", Unit)
     if unit is None:
         return 1.0
-    base, factor = UNITS[unit]
+    base = unit.row.base
     if base_unit(head.name) != base:
         reader.error(
             "unit-name",
             node,
-            f"unit {unit!r} converts to {base}, which the name {head.name!r} does not state",
+            f"unit {unit.value!r} converts to {base}, which the name {head.name!r} does not state",
             f"let the name end in '_{base}' (or '_{base}_total'), or multiply with 'scale' instead",
         )
-    return factor
+    return unit.row.factor
 
 
 def _check_numbers(reader: MappingReader, entries: Entries, value: ValueRule, factor: float, head: FamilyHead) -> None:
@@ -207,7 +202,7 @@ def _check_numbers(reader: MappingReader, entries: Entries, value: ValueRule, fa
     node = entries["value"][1] if "value" in entries else entries["scale"][1] if "scale" in entries else None
     for number, place in known_numbers(value, node):
         sample = scaled(number, factor)
-        down = head.type is MetricType.COUNTER and sample < 0
+        down = head.type is not None and head.type.row.counts and sample < 0
         if math.isfinite(sample) and not down:
             continue
         message = "a counter cannot go down: this value is below 0" if down else f"{number:g} is too large to be scaled"

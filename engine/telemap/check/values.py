@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from telemap.check import keys
+from telemap.check.keys import ValueOriginKey
 from telemap.check.origins import read_origin_paths
 from telemap.check.paths import read_path
 from telemap.check.references import refuse_reference
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from telemap.check.mapping_reader import MappingReader
     from telemap.model import ValueOrigin
     from telemap.reading.entries import Entries
+
+
+_ORIGINS = {key.value: key for key in ValueOriginKey}
 
 
 def read_value(reader: MappingReader, node: Node, what: str, *, depth: int) -> ValueRule | None:
@@ -38,7 +42,7 @@ def read_value(reader: MappingReader, node: Node, what: str, *, depth: int) -> V
 
 
 def known_numbers(value: ValueRule, node: Node | None) -> Iterator[tuple[float, Node]]:
-    """Give the numbers of a value that can become samples as they are, each with its place.
+    """Return the numbers of a value that can become samples as they are, each with its place.
 
     Args:
         value: what was read.
@@ -68,9 +72,7 @@ def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> V
     mapped = _read_map(reader, entries["map"][1], f"'map' of {what}") if "map" in entries else None
     if "otherwise" in entries and entries.lacks("map"):
         reader.error("missing-key", entries["otherwise"][0], f"'otherwise' of {what} needs 'map'")
-    convert = None
-    if "as" in entries:
-        convert = reader.choice(entries["as"][1], f"'as' of {what}", [choice.value for choice in Conversion])
+    convert = reader.word(entries["as"][1], f"'as' of {what}", Conversion) if "as" in entries else None
     if origin is None or entries.foreign:
         return None  # a step of the value may be what the unknown key was meant to be
     return ValueRule(
@@ -78,23 +80,29 @@ def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> V
         extract=extract,
         map=mapped,
         otherwise=_read_number(reader, entries, "otherwise", what),
-        convert=Conversion(convert) if convert else None,
+        convert=convert,
         default=_read_number(reader, entries, "default", what),
     )
 
 
 def _read_origin(reader: MappingReader, node: MapNode, what: str, entries: Entries, depth: int) -> ValueOrigin | None:
     """Read where the value comes from: exactly one of `path`, `first_of`, `const`."""
-    given = [name for name in entries if name in keys.VALUE_ORIGIN]
+    given = [name for name in entries if name in _ORIGINS]
     if not given:
-        reader.error("missing-key", node, f"{what} needs one of: path, first_of, const")
+        reader.error("missing-key", node, f"{what} needs one of: {', '.join(_ORIGINS)}")
         return None
-    for name in given[1:]:
-        reader.exclude(entries, given[0], name, f"{what} has both {given[0]!r} and {name!r}")
-    if given[0] == "const":
-        number = _read_number(reader, entries, "const", what)
-        return None if number is None else Constant(number)
-    return read_origin_paths(reader, entries, what, depth)
+    first, *others = given
+    for name in others:
+        reader.exclude(entries, first, name, f"{what} has both {first!r} and {name!r}")
+    key = _ORIGINS[first]
+    match key:
+        case ValueOriginKey.PATH | ValueOriginKey.FIRST_OF:
+            return read_origin_paths(reader, entries, what, depth)
+        case ValueOriginKey.CONST:
+            number = _read_number(reader, entries, "const", what)
+            return None if number is None else Constant(number)
+        case _:
+            assert_never(key)
 
 
 def _read_map(reader: MappingReader, node: Node, what: str) -> tuple[tuple[str, float], ...]:

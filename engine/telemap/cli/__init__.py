@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from telemap.cli.arguments import CommandLineParser
+from telemap.cli.output import say
 from telemap.errors import TelemapError
 from telemap.version import VERSION
 
@@ -62,17 +63,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = command.run(arguments)
         print(end="", flush=True)
     except UsageError as error:
-        print(f"telemap: {error}", file=sys.stderr)
+        say(*error.lines)
         return EXIT_USAGE
     except TelemapError as error:
-        print(f"telemap: {error}", file=sys.stderr)
+        say(*error.lines)
         return EXIT_PROBLEMS
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         _silence_stdout()
         return 0
     except OSError as error:  # without a name it is the output: a full disk, most likely
         what = f"cannot use {error.filename}" if error.filename else "cannot write the output"
-        print(f"telemap: {what}: {error.strerror or error}", file=sys.stderr)
+        say(f"{what}: {error.strerror or error}")
         _silence_stdout()
         return EXIT_PROBLEMS
     except KeyboardInterrupt:

@@ -42,7 +42,7 @@ class Outcome:
 
     @property
     def is_void(self) -> bool:
-        """Tell whether something is wrong, and nothing was applied before."""
+        """Return whether something is wrong, and nothing was applied before."""
         return bool(self.exit_code and not self.events)
 
 
@@ -61,7 +61,7 @@ class BadLines:
         """Take one, or several that follow one another."""
         self._told += 1
         if self._told <= _TOLD:
-            self._say(f"passed over: {what}")
+            self._say(f"skipped: {what}")
 
 
 def apply_recording(
@@ -90,7 +90,7 @@ def apply_recording(
     except DecodeError as error:
         code, trouble = EXIT_PROBLEMS, f"{name}: {error}{_what_to_do(name, applied, error)}"
     except KeyboardInterrupt:
-        code, trouble = EXIT_INTERRUPTED, f"interrupted after {applied:,} events: what is shown is of these"
+        code, trouble = EXIT_INTERRUPTED, f"interrupted after {applied:,} events; the output covers these"
     if not code and not is_telemetry:
         code, trouble = EXIT_PROBLEMS, no_telemetry(name)
     return Outcome(applied, reader.bad, code, trouble, reader.is_foreign)
@@ -98,9 +98,9 @@ def apply_recording(
 
 def _what_to_do(name: str, applied: int, error: DecodeError) -> str:
     if applied:
-        shown = "of the event" if applied == 1 else f"of the {applied:,} events"
-        advice = "" if isinstance(error, DamagedError) else ", and --skip-bad-lines passes over such lines"
-        return f"; what is shown is {shown} before that{advice}"
+        shown = "the event" if applied == 1 else f"the {applied:,} events"
+        advice = "" if isinstance(error, DamagedError) else ", and --skip-bad-lines skips such lines"
+        return f"; the output covers {shown} before that{advice}"
     if isinstance(error, DamagedError):
         return ""
     if PurePath(name).suffix in {".yaml", ".yml"}:

@@ -7,6 +7,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from telemap.terminal_text import terminal_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -46,10 +48,8 @@ class CommandLineParser(argparse.ArgumentParser):
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Report a word that is none of an option's, with all that are."""
         if action.choices is not None and not self.commands and value not in action.choices:
-            words = [str(word) for word in action.choices]
-            meant = nearest(str(value), words)
-            hint = f"did you mean {meant}?" if meant else f"expected {_either(words)}"
-            raise argparse.ArgumentError(action, f"unknown value {value!r}; {hint}")
+            expected = _either([str(word) for word in action.choices])
+            raise argparse.ArgumentError(action, f"unknown value {value!r}; expected {expected}")
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Print; failing to print results is an error here, where argparse would say nothing."""
@@ -113,7 +113,7 @@ class CommandLineParser(argparse.ArgumentParser):
         self._refuse(f"unexpected argument {word!r}", f"see {self.prog} --help")
 
     def _refuse(self, message: str, more: str, hint: str = "") -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}{hint} ({more})\n")
+        self.exit(2, terminal_line(f"{self.prog}: {message}{hint} ({more})") + "\n")
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:

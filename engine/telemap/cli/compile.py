@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.files import require_mapping, show_faults
 from telemap.cli.inputs import add_mapping
+from telemap.cli.output import print_lines
 from telemap.errors import MappingError
 from telemap.plan_files.writing import write_plan
 
@@ -43,5 +44,5 @@ def run(arguments: argparse.Namespace) -> int:
         elsewhere = "" if arguments.output else "; -o FILE writes it elsewhere"
         raise UsageError(f"cannot write {error.filename}: {error.strerror}{elsewhere}") from error
     show(mapping.warnings)
-    print(path)
+    print_lines([str(path)])
     return 0

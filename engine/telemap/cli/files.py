@@ -34,7 +34,7 @@ _ENVIRONMENT: Final = "pyvenv.cfg"
 
 
 def yaml_files(folder: str) -> Iterator[str]:
-    """Give the YAML files below a folder, in the order of their names.
+    """Return the YAML files below a folder, in the order of their names.
 
     Hidden files and folders, `node_modules` and virtual environments are passed over, but for the folder itself.
 
@@ -56,7 +56,7 @@ def _refuse(error: OSError) -> None:
 
 
 def is_foreign(name: str) -> bool:
-    """Tell whether a path is within one of the folders that `yaml_files` passes over."""
+    """Return whether a path is within one of the folders that `yaml_files` passes over."""
     folders = [Path(name), *Path(name).parents]
     return any(one.name in _PASSED_OVER or (one != Path() and (one / _ENVIRONMENT).is_file()) for one in folders)
 
@@ -125,7 +125,7 @@ def open_recording(name: str) -> Iterator[RecordingFile]:
 
 
 def read_recording(name: str) -> Iterator[Any]:
-    """Give the events of a recording, or those of standard input for `-`, one at a time.
+    """Return the events of a recording, or those of standard input for `-`, one at a time.
 
     Raises:
         UsageError: it cannot be read.
@@ -136,6 +136,24 @@ def read_recording(name: str) -> Iterator[Any]:
             yield from EventReader(recording.read)
         except DecodeError as error:
             raise DecodeError(f"{name}: {error}") from error
+
+
+def require_recording_place(name: str) -> None:
+    """Refuse to write a recording where something else is, or will be by its name; links are followed.
+
+    Raises:
+        UsageError: the place is taken.
+    """
+    path = Path(name)
+    try:
+        ending = path.resolve().suffix
+        is_other = path.is_file() and path.stat().st_size > 1 and not is_recording(path)
+    except (OSError, ValueError, RuntimeError):  # it cannot be written either, which is told then
+        return
+    if ending in _YAML:
+        raise UsageError(f"{name} has the name of a mapping: choose another for a recording")
+    if is_other:
+        raise UsageError(f"{name} exists and is not a recording: choose another name")
 
 
 def _stdin() -> IO[bytes]:
@@ -154,7 +172,7 @@ def require_mapping(name: str) -> None:
     if name == STDIN:
         raise UsageError("a mapping cannot come from standard input here: write it to a file, and name that")
     if name.startswith(SHIPPED) and not mapping_path(name).is_file():
-        raise UsageError(f"there is no shipped mapping {name!r}{_shipped_instead(name)}")
+        raise UsageError(f"no shipped mapping {name!r}{_shipped_instead(name)}")
     if not name:
         raise UsageError("no such file: the name is empty")
     try:
@@ -166,11 +184,11 @@ def require_mapping(name: str) -> None:
     if is_folder:
         raise UsageError(f"{name} is a directory{_within(name)}")
     if is_test(name):
-        raise UsageError(f"{name} is a test of a mapping; it is run by: telemap test {name}")
+        raise UsageError(f"{name} is a mapping test; run it with: telemap test {name}")
 
 
 def is_test(name: str) -> bool:
-    """Tell whether a file is the test of a mapping, by its name."""
+    """Return whether a file is the test of a mapping, by its name."""
     return mapping_path(name).stem.endswith(".test")
 
 
@@ -218,16 +236,17 @@ def show_faults(name: str, error: MappingError) -> None:
     """Show why a mapping cannot be used; of a recording that was named in its place, that it is one."""
     from telemap.cli.problems import show  # noqa: PLC0415 - as above
 
-    if _is_recording(name):
+    if is_recording(mapping_path(name)):
         help_ = "this looks like a recording: name the mapping first, then the recording, or use --events"
         show([replace(error.problems[0], help=help_)])
     else:
         show(error.problems)
 
 
-def _is_recording(name: str) -> bool:
+def is_recording(path: Path) -> bool:
+    """Return whether a file begins with an event."""
     try:
-        with mapping_path(name).open("rb") as stream:
+        with path.open("rb") as stream:
             return is_telemetry_event(next(iter(EventReader(stream.read)), None))
     except (OSError, DecodeError):
         return False

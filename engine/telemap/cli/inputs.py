@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Final
 
 from telemap.cli import UsageError
+from telemap.cli.output import say
 from telemap.resources import SHIPPED
 
 DEFAULT_MAPPING: Final = f"{SHIPPED}default"
@@ -45,7 +45,7 @@ def mapping_of(arguments: argparse.Namespace, *, report: bool = True) -> str:
     named = _one_of(arguments, "mapping")
     if named is None:
         if report:
-            print(f"telemap: no mapping given, using {DEFAULT_MAPPING}", file=sys.stderr)
+            say(f"no mapping given, using {DEFAULT_MAPPING}")
         return DEFAULT_MAPPING
     return named
 

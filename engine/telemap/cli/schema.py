@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from telemap.cli.output import print_lines
 from telemap.resources import resource
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the schema, or the path of its file."""
     file = resource("schema", _FILES[arguments.schema])
     if arguments.path:
-        print(file)
+        print_lines([str(file)])
     else:
         sys.stdout.buffer.write(file.read_bytes())  # JSON is UTF-8, whatever the terminal's encoding is
     return 0

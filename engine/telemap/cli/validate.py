@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import glob
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.files import STDIN, is_foreign, is_test, read_bytes, yaml_files
+from telemap.cli.output import print_json, print_lines, tell
 from telemap.compiler import compile as compile_mapping
 from telemap.errors import MappingError
 from telemap.load import load, loads
 from telemap.problem import Severity
 from telemap.problem.formats import as_github, as_json
 from telemap.resources import SHIPPED
+from telemap.store import Store
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
     from telemap.model import Mapping
     from telemap.problem import Problem
@@ -54,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "text":
         _show_text(checked, news, strict=arguments.strict)
     elif arguments.format == "json":
-        print(as_json(problems))
+        print_json(as_json(problems))
     else:
         print("".join(f"{as_github(problem)}\n" for problem in problems), end="")
     counts = [problem for problem in problems if arguments.strict or problem.severity is Severity.ERROR]
@@ -62,17 +64,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(name: str) -> tuple[tuple[Problem, ...], int]:
-    """Check one mapping up to its plan; give its problems and how many families it has."""
+    """Check one mapping up to a store that its plan is bound to; give its problems and how many families it has."""
     try:
         mapping = _load(name)
-        compile_mapping(mapping)
+        Store(compile_mapping(mapping), env={})
     except MappingError as error:
         return error.problems, 0
     return mapping.warnings, len(mapping.families)
 
 
 def _each_once(checked: dict[str, tuple[tuple[Problem, ...], int]]) -> dict[str, list[Problem]]:
-    """Give the problems of each mapping that no mapping before it has: several may include the same file."""
+    """Return the problems of each mapping that no mapping before it has: several may include the same file."""
     seen = set()
     news: dict[str, list[Problem]] = {}
     for name, (problems, _) in checked.items():
@@ -89,24 +91,38 @@ def _each_once(checked: dict[str, tuple[tuple[Problem, ...], int]]) -> dict[str,
 def _show_text(
     checked: dict[str, tuple[tuple[Problem, ...], int]], news: dict[str, list[Problem]], *, strict: bool
 ) -> None:
-    """Draw problems on standard error; name what is fine on standard output."""
+    """Draw problems on standard error, and list valid mappings on standard output."""
     from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
 
-    faulty = doubtful = 0
-    for name, (problems, families) in checked.items():
+    for name, (problems, metrics) in checked.items():
         show(news[name])
-        if any(problem.severity is Severity.ERROR for problem in problems):
-            faulty += 1
-        else:
-            doubtful += bool(problems)
-            warned = f", {_count(len(problems), 'warning', 'warnings')}" if problems else ""
-            word = "valid" if problems else "fine"
-            print(f"{name}: {word}, {_count(families, 'metric family', 'metric families')}{warned}")
-    if faulty:
-        print(f"{_count(faulty, 'mapping has', 'mappings have')} errors, of {len(checked)}", file=sys.stderr)
-    if doubtful and strict:
-        told = f"{_count(doubtful, 'mapping has', 'mappings have')} warnings, of {len(checked)}: --strict counts them"
-        print(told, file=sys.stderr)
+        errors, warnings = _numbers(problems)
+        if not errors:
+            warned = f", {_count(warnings, 'warning')}" if warnings else ""
+            print_lines([f"{name}: ok, {_count(metrics, 'metric')}{warned}"])
+    shown = [problem for found in news.values() for problem in found]
+    wrong = sum(bool(_numbers(problems)[0]) for problems, _ in checked.values())
+    doubtful = sum(_numbers(problems)[0] == 0 < _numbers(problems)[1] for problems, _ in checked.values())
+    if wrong:
+        tell(f"{_share(wrong, len(checked))} errors ({_all(shown)})")
+    elif doubtful and strict:
+        tell(f"{_share(doubtful, len(checked))} warnings ({_all(shown)}), and --strict treats them as errors")
+
+
+def _numbers(problems: Iterable[Problem]) -> tuple[int, int]:
+    """Count errors and warnings."""
+    severities = [problem.severity for problem in problems]
+    return severities.count(Severity.ERROR), severities.count(Severity.WARNING)
+
+
+def _all(problems: Iterable[Problem]) -> str:
+    """Return the numbers of errors and warnings in words, such as `22 errors, 2 warnings`."""
+    counts = zip(_numbers(problems), ("error", "warning"), strict=True)
+    return ", ".join(_count(number, word) for number, word in counts if number)
+
+
+def _share(number: int, total: int) -> str:
+    return f"{number} of {total} mappings {'has' if number == 1 else 'have'}"
 
 
 def _load(name: str) -> Mapping:
@@ -137,7 +153,7 @@ def _expand(names: list[str]) -> list[str]:
             is_there = path.is_dir() or glob.glob(name, recursive=True)
             raise UsageError(f"no mapping, *.yaml or *.yml, in {name}" if is_there else f"no such file: {name}")
     if tests and not expanded:
-        raise UsageError(f"{tests[0]} is a test of a mapping; it is run by: telemap test {tests[0]}")
+        raise UsageError(f"{tests[0]} is a mapping test; run it with: telemap test {tests[0]}")
     return list(dict.fromkeys(expanded))
 
 
@@ -146,7 +162,7 @@ def _mappings_in(folder: str) -> list[str]:
 
 
 def _mappings_like(pattern: str) -> list[str]:
-    """Give the mappings of a pattern: a directory that it gives stands for those in it.
+    """Return the mappings of a pattern: a directory that it gives stands for those in it.
 
     Of a pattern that says nothing of how names end, other files than YAML's are left out: there may be a README. And
     `**` does not lead to other people's files.
@@ -161,5 +177,5 @@ def _mappings_like(pattern: str) -> list[str]:
     return found
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def _count(number: int, word: str) -> str:
+    return f"{number} {word if number == 1 else f'{word}s'}"

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
-
 from telemap.compiler.constant_pool import Vocabulary
 from telemap.compiler.functions import NumberedSource, write_drop, write_function
-from telemap.compiler.groups import group_sources
-from telemap.model import Family, LabelRule, LiteralText, Mapping, MetricType, Operation
+from telemap.compiler.groups import Groups, group_sources, singles
+from telemap.model import Family, LabelRule, LiteralText, Mapping, add_up
 from telemap.plan import FamilyShape, Plan
 from telemap.runtime.execution import execute, to_code
 
 _FAMILY_NAMES = ("reject", "reject_label", "reject_test", "unparsed")
 """What generated code calls for a family when no sample is taken; `FamilySeries.bound` gives them in this order."""
 
-_ADDING = frozenset({Operation.INC, Operation.DEC, Operation.ADD, Operation.SUB})
+_MAX_LINES = 40_000
+"""Lines of the functions of groups from which on no more are written; Python compiles them in half a second."""
 
 
 def compile(mapping: Mapping) -> Plan:  # noqa: A001 - the public verb, as in `re.compile`
@@ -25,11 +24,9 @@ def compile(mapping: Mapping) -> Plan:  # noqa: A001 - the public verb, as in `r
     """
     sources = _numbered(mapping)
     patterns = tuple(numbered.source.patterns for numbered in sources)
-    groups = group_sources(patterns)
     words = Vocabulary()
     functions: dict[str, list[str]] = {}
-    for number, group in enumerate(groups.together):
-        functions[f"group{number}"] = write_function(f"group{number}", [sources[one] for one in group], words)
+    groups = _write_groups(group_sources(patterns), sources, words, functions)
     for one in groups.alone:
         functions[f"source{one}"] = write_function(f"source{one}", [sources[one]], words)
     for number, rule in enumerate(mapping.drop):
@@ -51,6 +48,27 @@ def compile(mapping: Mapping) -> Plan:  # noqa: A001 - the public verb, as in `r
     )
 
 
+def _write_groups(
+    groups: Groups, sources: list[NumberedSource], words: Vocabulary, functions: dict[str, list[str]]
+) -> Groups:
+    """Write the functions of groups as long as there is room; return the groups that have one, and the other sources.
+
+    The same source stands in each group that it is in, whatever its length.
+    """
+    together: list[tuple[int, ...]] = []
+    apart = set(groups.alone)
+    lines = 0
+    for group in groups.together:
+        if lines > _MAX_LINES:
+            apart.update(group)
+            continue
+        name = f"group{len(together)}"
+        functions[name] = write_function(name, [sources[one] for one in group], words)
+        together.append(group)
+        lines += len(functions[name])
+    return Groups(tuple(together), singles(apart, together))
+
+
 def _numbered(mapping: Mapping) -> list[NumberedSource]:
     sources = [(source, number) for number, family in enumerate(mapping.families) for source in family.sources]
     return [
@@ -60,24 +78,21 @@ def _numbered(mapping: Mapping) -> list[NumberedSource]:
 
 
 def _module(functions: dict[str, list[str]], words: Vocabulary, families: int) -> str:
-    """Write the module: one function that binds names, and in it the functions of events."""
+    """Write the module: names for what it is bound to, and the functions of events.
+
+    They stand side by side: Python takes longer for each function that stands in another one, the more names that has.
+    """
     bound = [
         f"{', '.join(f'{name}{number}' for name in _FAMILY_NAMES)} = families[{number}].bound()"
         for number in range(families)
     ]
     written = [line for function in functions.values() for line in function]
-    body = [*words.unpack(), *bound, *words.cells.unpack(), *written]
-    given = "constants, literals, finders, every, parsers, labels, values, regexes, guarded, families, clock, undecided"
-    lines = [
-        f"def bind({given}):",
-        *(f"    {line}" for line in [*body, f"return ({''.join(f'{name}, ' for name in functions)})"]),
-    ]
-    return "\n".join(lines) + "\n"
+    handlers = f"handlers = ({''.join(f'{name}, ' for name in functions)})"
+    return "\n".join([*words.unpack(), *bound, *words.cells.unpack(), *written, handlers, ""])
 
 
 def _shape(family: Family) -> FamilyShape:
-    operations = {source.operation for source in family.sources}
-    start = math.inf if Operation.MIN in operations else -math.inf if Operation.MAX in operations else 0.0
+    operations = [source.operation for source in family.sources]
     return FamilyShape(
         name=family.name,
         type=family.type,
@@ -92,9 +107,9 @@ def _shape(family: Family) -> FamilyShape:
             if all(_is_instance(source.labels[position]) for source in family.sources)
         ),
         expire=family.expire,
-        start=start,
+        start=next((operation.row.start for operation in operations), 0.0),
         init=family.init,
-        adds=family.type is not MetricType.GAUGE or operations <= _ADDING,
+        adds=add_up(family.type, operations),
     )
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
-from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
+from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, Operand
+from telemap.model.operators import EQUAL, OperandKind
 from telemap.path import Path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from telemap.compiler.constant_pool import Vocabulary
     from telemap.compiler.path_code import ItemReads
-
-_ORDERS = {Operator.GT: ">", Operator.GE: ">=", Operator.LT: "<", Operator.LE: "<="}
 
 
 def write_condition(condition: Condition, reads: ItemReads, words: Vocabulary) -> str:
@@ -29,23 +26,11 @@ def write_condition(condition: Condition, reads: ItemReads, words: Vocabulary) -
             return _comparison(condition, reads, words)
 
 
-def doubtful_paths(condition: Condition) -> Iterator[Path]:
-    """Give the paths of a test that can find several nodes where one is wanted; `exists` takes any number."""
-    match condition:
-        case Comparison(path, operator, operands):
-            if operator is not Operator.EXISTS:
-                read = (path, *(operand for operand in operands if isinstance(operand, Path)))
-                yield from (path for path in read if path.can_be_several)
-        case Not(inner):
-            yield from doubtful_paths(inner)
-        case AllOf(conditions) | AnyOf(conditions):
-            for inner in conditions:
-                yield from doubtful_paths(inner)
-
-
 def write_doubt(condition: Condition, reads: ItemReads) -> str | None:
-    """Write whether any path of a test found several nodes; None when none can."""
-    nodes = dict.fromkeys(reads.node(path) for path in doubtful_paths(condition))
+    """Write whether any path of a test found several nodes where one is wanted; None when none can."""
+    tests = (test for test in condition.comparisons() if not test.operator.row.any_number)
+    paths = (path for test in tests for path in test.paths if path.can_be_several)
+    nodes = dict.fromkeys(reads.node(path) for path in paths)
     return " or ".join(f"{node} is several" for node in nodes) or None
 
 
@@ -57,40 +42,53 @@ def _join(word: str, conditions: tuple[Condition, ...], empty: str, reads: ItemR
 
 
 def _comparison(test: Comparison, reads: ItemReads, words: Vocabulary) -> str:
-    if test.operator is Operator.EXISTS:
-        exists = reads.exists(test.path)
-        return exists if test.operands[0] else f"(not {exists})"
-    node = reads.node(test.path)
-    match test.operator:
-        case Operator.EQUALS | Operator.IN:
-            return _any_equal(node, test.operands, reads, words)
-        case Operator.NOT_EQUALS | Operator.NOT_IN:
-            return f"(not {_any_equal(node, test.operands, reads, words)})"
-        case Operator.MATCHES:
+    """Write a comparison: its operator's template, guarded by what makes the node one that can be compared so."""
+    row = test.operator.row
+    holds = not row.negated
+    match row.operand:
+        case OperandKind.VALUE | OperandKind.VALUES:
+            written = _any_of(test, reads, words)
+        case OperandKind.NUMBER:
+            written = _numbers(test, reads, words)
+        case OperandKind.REGEX:
+            node = reads.node(test.path)
             search = words.regexes.name(str(test.operands[0]))
-            return f"(type({node}) is str and {search}({node}) is not None)"
-    operand = test.operands[0]
-    order = _ORDERS[test.operator]
-    if isinstance(operand, Path):
-        other = reads.node(operand)
-        return f"(are_numbers({node}, {other}) and {node} {order} {other})"
-    return f"((type({node}) is int or type({node}) is float) and {node} {order} {words.constants.name(operand)})"
+            written = f"(type({node}) is str and {row.template.format(node=node, operand=search)})"
+        case OperandKind.TRUTH:
+            holds = holds is test.operands[0]
+            found = {"exists": reads.exists(test.path)} if row.any_number else {"node": reads.node(test.path)}
+            written = row.template.format(**found)
+        case _:
+            assert_never(row.operand)
+    return written if holds else f"(not {written})"
 
 
-def _any_equal(node: str, operands: tuple[Operand, ...], reads: ItemReads, words: Vocabulary) -> str:
-    """Write a comparison with each operand; many texts are looked up in one set."""
-    texts = frozenset(operand for operand in operands if isinstance(operand, str))
-    written = [_equal(node, operand, reads, words) for operand in operands if not isinstance(operand, str)]
-    if len(texts) == 1:
-        written.append(f"{node} == {words.constants.name(next(iter(texts)))}")
-    elif texts:
-        written.append(f"type({node}) is str and {node} in {words.constants.name(texts)}")
+def _numbers(test: Comparison, reads: ItemReads, words: Vocabulary) -> str:
+    operand, node = test.operands[0], reads.node(test.path)
+    is_path = isinstance(operand, Path)
+    other = reads.node(operand) if isinstance(operand, Path) else words.constants.name(operand)
+    guard = f"are_numbers({node}, {other})" if is_path else f"(type({node}) is int or type({node}) is float)"
+    return f"({guard} and {test.operator.row.template.format(node=node, operand=other)})"
+
+
+def _any_of(test: Comparison, reads: ItemReads, words: Vocabulary) -> str:
+    """Write a comparison with each operand; many texts that the node may equal are looked up in one set."""
+    template, node, operands = test.operator.row.template, reads.node(test.path), test.operands
+    others = [operand for operand in operands if template != EQUAL or not isinstance(operand, str)]
+    written = [_one(template, node, operand, reads, words) for operand in others]
+    if len(operands) == 1 and not others:
+        written.append(f"{node} == {words.constants.name(operands[0])}")
+    elif len(others) < len(operands):
+        written.append(f"type({node}) is str and {node} in {words.texts(operands)}")
     return f"({' or '.join(f'({one})' for one in written)})" if len(written) > 1 else f"({written[0]})"
 
 
-def _equal(node: str, operand: Operand, reads: ItemReads, words: Vocabulary) -> str:
+def _one(template: str, node: str, operand: Operand, reads: ItemReads, words: Vocabulary) -> str:
+    """Write a comparison with one operand; what a node equals that is known now needs no function."""
     if isinstance(operand, Path):
-        return f"equal({node}, {reads.node(operand)})"
+        return template.format(node=node, operand=reads.node(operand))
+    if template != EQUAL:
+        return template.format(node=node, operand=words.constants.name(operand))
     if isinstance(operand, bool):
         return f"{node} is {operand}"
     return f"{node} == {words.constants.name(operand)} and type({node}) is not bool"

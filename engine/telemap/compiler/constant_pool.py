@@ -9,13 +9,13 @@ from telemap.plan import BoundLabel, Needs
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from telemap.model import KnownText, Parse, ValueRule
+    from telemap.model import KnownText, LabelRule, Operand, Parse, ValueRule
 
 T = TypeVar("T", bound="Hashable")
 
 
 class Names(Generic[T]):
-    """Give each value a name, the same one each time.
+    """Return each value a name, the same one each time.
 
     Args:
         prefix: what the names begin with.
@@ -24,15 +24,22 @@ class Names(Generic[T]):
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
         self._numbers: dict[tuple[type, T], int] = {}
+        self._of_objects: dict[int, tuple[T, str]] = {}
 
     def name(self, value: T) -> str:
-        """Give the name of a value."""
+        """Return the name of a value."""
         number = self._numbers.setdefault((type(value), value), len(self._numbers))
         return f"{self._prefix}{number}"
 
+    def name_of(self, rule: T) -> str:
+        """Return the name of a rule: one that several functions use is compared with the others once, however long."""
+        _, name = self._of_objects.get(id(rule)) or (rule, self.name(rule))
+        self._of_objects[id(rule)] = (rule, name)
+        return name
+
     @property
     def values(self) -> tuple[T, ...]:
-        """Give all values, in the order of their names."""
+        """Return all values, in the order of their names."""
         return tuple(value for _, value in self._numbers)
 
     def unpack(self, given: str) -> list[str]:
@@ -48,7 +55,7 @@ class Cells:
         self._numbers: dict[tuple[int, str, str], int] = {}
 
     def number(self, family: int, how: str, key: str = "") -> int:
-        """Give the number of a way.
+        """Return the number of a way.
 
         Args:
             family: number of the family.
@@ -80,9 +87,25 @@ class Vocabulary:
         self.keys: Names[tuple[str, ...]] = Names("key")
         self.cells = Cells()
         self._guards: dict[int, tuple[int, int | None]] = {}
+        self._labels: dict[tuple[int, int, str], tuple[LabelRule, str]] = {}
+        self._texts: dict[int, tuple[tuple[Operand, ...], str]] = {}
+
+    def label(self, rule: LabelRule, family: int, name: str) -> str:
+        """Return the name of a label of the long form."""
+        key = (id(rule), family, name)
+        if key not in self._labels:
+            self._labels[key] = (rule, self.labels.name(BoundLabel(rule, family, name)))
+        return self._labels[key][1]
+
+    def texts(self, operands: tuple[Operand, ...]) -> str:
+        """Return the name of the set of the texts among operands."""
+        if id(operands) not in self._texts:
+            texts = frozenset(operand for operand in operands if isinstance(operand, str))
+            self._texts[id(operands)] = (operands, self.constants.name(texts))
+        return self._texts[id(operands)][1]
 
     def guard(self, whose: int, family: int | None) -> int:
-        """Give the number of a guard; all functions that run a source share its guard.
+        """Return the number of a guard; all functions that run a source share its guard.
 
         Args:
             whose: number of the source that regexes can cut off; below 0 for rules of `drop`.
@@ -102,7 +125,7 @@ class Vocabulary:
         return lines
 
     def needs(self) -> Needs:
-        """Give what the names stand for."""
+        """Return what the names stand for."""
         return Needs(
             constants=self.constants.values,
             literals=self.literals.values,

@@ -10,14 +10,14 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from telemap.compiler.code import Block
 from telemap.compiler.conditions import write_condition, write_doubt
-from telemap.compiler.guards import is_guarded, is_slow, write_guard
+from telemap.compiler.guards import has_regex, is_guarded, write_guard
 from telemap.compiler.labels import first_of, write_cell
 from telemap.compiler.path_code import EventReads, ItemReads
-from telemap.model import Constant, Family, FirstOf, MetricType, Operation, Source
+from telemap.model import Add, Constant, Family, FirstOf, MetricType, Replace, Source
 from telemap.units import divisor_of, scaled
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def write_drop(name: str, number: int, rule: DropRule, words: Vocabulary) -> lis
     if rule.when is None:
         body.add("return True")
         return _function(name, body)
-    if is_slow(rule.when):
+    if has_regex(rule.when):
         write_guard(words.guard(-1 - number, None), body)
     if doubt := write_doubt(rule.when, reads):
         body.add(f"if {doubt}: return undecided()")
@@ -133,7 +133,7 @@ class _Writer:
         else:
             found = self._words.constants.name(rule.origin.number)
         if not rule.is_plain:
-            found = f"{self._words.values.name(rule)}({found})"
+            found = f"{self._words.values.name_of(rule)}({found})"
         if rule.default is None and found.isidentifier():
             return found
         self._block.add(f"v = {found}")
@@ -149,7 +149,7 @@ class _Writer:
         self._block.otherwise(f"else: reject{self._number}({value}, {factor})")
 
     def _amount(self, value: str | None) -> str:
-        """Give the expression of what a sample adds or sets, scaled."""
+        """Return the expression of what a sample adds or sets, scaled."""
         factor = self._source.factor
         origin = self._source.value.origin
         if value is None and isinstance(origin, Constant):
@@ -170,11 +170,19 @@ class _Writer:
                 bounds = self._words.constants.name(self._family.buckets)
                 count = f"cell[bisect_left({bounds}, x) + 1] += 1.0"
                 return [f"x = {amount}", *self._add(value, "cell[0]", "+", "x", count)]
-        operation = self._source.operation
+            case MetricType.GAUGE:
+                return self._change(value, amount)
+            case _:
+                assert_never(self._family.type)
+
+    def _change(self, value: str | None, amount: str) -> list[str]:
+        """Write what a sample does to the cell of a gauge."""
         touched = ["cell[1] = clock[0]"] if self._family.expire is not None else []
-        if operation in _SIGNS:
-            return self._add(value, "cell[0]", _SIGNS[operation], amount, *touched)
-        return [*_GAUGE[operation].format(amount).split("; "), *touched]
+        match self._source.operation.row.change:
+            case Add(sign):
+                return self._add(value, "cell[0]", sign, amount, *touched)
+            case Replace(statements):
+                return [*(statement.format(amount) for statement in statements), *touched]
 
     def _add(self, value: str | None, total: str, sign: str, amount: str, *more: str) -> list[str]:
         """Write a sample that adds up: it is taken when the sum stays finite, else rejected.
@@ -202,20 +210,10 @@ class _Writer:
 _NEVER_TOO_LARGE = 2.0**960
 """A constant that can be added 2**60 times before a sum is infinite."""
 
-_SIGNS = {Operation.INC: "+", Operation.ADD: "+", Operation.DEC: "-", Operation.SUB: "-"}
-"""How the operations of a gauge that add up change it."""
-
-_GAUGE = {
-    Operation.SET: "cell[0] = {}",
-    Operation.SET_TO_EVENT_TIME: "cell[0] = {}",
-    Operation.MIN: "x = {}; if x < cell[0]: cell[0] = x",
-    Operation.MAX: "x = {}; if x > cell[0]: cell[0] = x",
-}
-
 
 def _range(metric_type: MetricType, factor: float) -> tuple[float, float]:
-    """Give the least and the greatest number that stays finite, and for a counter not negative, when it is scaled."""
+    """Return the least and the greatest number that stays finite, and for a counter not negative, when it is scaled."""
     most = sys.float_info.max / max(1.0, abs(factor))
-    if metric_type is not MetricType.COUNTER:
+    if not metric_type.row.counts:
         return -most, most
     return (0.0, most) if math.copysign(1.0, factor) > 0 else (-most, 0.0)

@@ -1,4 +1,4 @@
-"""Say which sources regexes can make slow, and write what cuts them off.
+"""Report which sources regexes can make slow, and write what cuts them off.
 
 The regex of `parse` looks after itself: several sources share what it makes.
 """
@@ -7,48 +7,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.model import Comparison, Concat, Condition, Exists, FirstOf, LabelRule, Not, Operator, Source
-from telemap.path import Path
+from telemap.model import OperandKind
 
 if TYPE_CHECKING:
     from telemap.compiler.code import Block
+    from telemap.model import Condition, Source
 
 
 def is_guarded(source: Source) -> bool:
-    """Tell whether regexes of a source can use up their time."""
-    value = source.value
+    """Return whether regexes of a source can use up their time."""
     return (
-        is_slow(source.when)
-        or any(path.searches for path in source.each)
-        or any(map(_is_slow_label, source.labels))
-        or value.extract is not None
-        or (isinstance(value.origin, FirstOf) and any(path.searches for path in value.origin.paths))
+        (source.when is not None and has_regex(source.when))
+        or source.value.extract is not None
+        or any(rule.extract is not None for rule in source.labels)
+        or any(path.searches for path in (*source.each, *source.paths))
     )
 
 
-def is_slow(condition: Condition | None) -> bool:
-    """Tell whether a test searches with a regex."""
-    match condition:
-        case None:
-            return False
-        case Comparison(path, operator, operands):
-            paths = (path, *(operand for operand in operands if isinstance(operand, Path)))
-            return operator is Operator.MATCHES or any(path.searches for path in paths)
-        case Not(inner):
-            return is_slow(inner)
-    return any(map(is_slow, condition.conditions))
-
-
-def _is_slow_label(rule: LabelRule) -> bool:
-    paths: tuple[Path, ...] = ()
-    match rule.origin:
-        case FirstOf():
-            paths = rule.origin.paths
-        case Concat(parts):
-            paths = tuple(part for part in parts if isinstance(part, Path))
-        case Exists(path):
-            paths = (path,)
-    return rule.extract is not None or any(path.searches for path in paths)
+def has_regex(condition: Condition) -> bool:
+    """Return whether a test searches with a regex, of its own or in a path."""
+    return any(
+        test.operator.row.operand is OperandKind.REGEX or any(path.searches for path in test.paths)
+        for test in condition.comparisons()
+    )
 
 
 def write_guard(number: int, block: Block) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.model import Concat, Exists, FirstOf, LabelRule, LiteralText
-from telemap.path import Path
-from telemap.plan import BoundLabel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +12,10 @@ if TYPE_CHECKING:
     from telemap.compiler.code import Block
     from telemap.compiler.constant_pool import Vocabulary
     from telemap.compiler.path_code import ItemReads
+
+
+_MOST_NESTED = 8
+"""Most expressions within one another: Python's parser takes 200."""
 
 
 class _Label(NamedTuple):
@@ -79,13 +81,13 @@ def write_cell(
 
 def _label(rule: LabelRule, name: str, family: int, reads: ItemReads, words: Vocabulary) -> _Label:
     if rule.known_text is not None:
-        return _Label(known=words.literals.name(rule.known_text))
+        return _Label(known=words.literals.name_of(rule.known_text))
     held = tuple(_held(rule, reads))
     if rule.is_plain and isinstance(rule.origin, FirstOf):
         return _Label(held, "label_text", words.literals.name(rule.default or LiteralText(())))
     if rule.is_plain and isinstance(rule.origin, Exists):
         return _Label(held)
-    label = words.labels.name(BoundLabel(rule, family, name))
+    label = words.label(rule, family, name)
     take = "" if rule.max_values is None else f"take{label.removeprefix('label')}"
     return _Label(held, label, take=take)
 
@@ -96,8 +98,8 @@ def _held(rule: LabelRule, reads: ItemReads) -> Iterable[str]:
         case FirstOf(paths):
             nodes = [reads.node(path) for path in paths]
             yield first_of(nodes)
-        case Concat(parts):
-            yield from [reads.node(part) for part in parts if isinstance(part, Path)]
+        case Concat():
+            yield from [reads.node(path) for path in rule.paths]
         case Exists(path):
             yield f'"true" if {reads.exists(path)} else "false"'
 
@@ -124,6 +126,8 @@ def _key_function(labels: list[_Label], held: list[str]) -> tuple[str, ...]:
 
 def first_of(nodes: list[str]) -> str:
     """Write the first node that is not null."""
+    if len(nodes) > _MOST_NESTED:
+        return f"first({', '.join(nodes)})"
     found = nodes[-1]
     for node in reversed(nodes[:-1]):
         found = f"({node} if {node} is not None else {found})"

@@ -36,7 +36,7 @@ class EventReads:
         self._memo: Memo = {(): "event"}
 
     def node(self, path: Path, parse: Parse | None) -> str:
-        """Give the local with what a path finds; for `every`, with what its steps lead to."""
+        """Return the local with what a path finds; for `every`, with what its steps lead to."""
         if path.steps is None:
             return self._remember(
                 ("one", parse, path.query), f"{self._words.finders.name(path.query)}({self.document(parse)})"
@@ -44,20 +44,20 @@ class EventReads:
         return self._steps(path.steps, parse)
 
     def every(self, path: Path, parse: Parse | None) -> str:
-        """Give the local with all that a path finds that is not plain."""
+        """Return the local with all that a path finds that is not plain."""
         query = f"{self._words.every.name(path.query)}({self.document(parse)})"
         return self._remember(("every", parse, path.query), query)
 
     def record(self, parse: Parse) -> str:
-        """Give the local with what text was parsed to."""
+        """Return the local with what text was parsed to."""
         if parse.path.searches:
             text = f"caught({self._words.finders.name(parse.path.query)}, event)"
         else:
             text = self.node(parse.path, None)
-        return self._remember(("record", parse), f"{self._words.parsers.name(parse)}({text})")
+        return self._remember(("record", parse), f"{self._words.parsers.name_of(parse)}({text})")
 
     def document(self, parse: Parse | None) -> str:
-        """Give the local with the whole event, its record replaced by what was parsed."""
+        """Return the local with the whole event, its record replaced by what was parsed."""
         if parse is None:
             return "event"
         return self._remember(("document", parse), f"{{**event, 'record': {self.record(parse)}}}")
@@ -77,7 +77,7 @@ class EventReads:
 
 
 def remember(block: Block, memo: Memo, key: Hashable, expression: str, letter: str) -> str:
-    """Give the local that holds an expression's value; add the assignment when it is new."""
+    """Return the local that holds an expression's value; add the assignment when it is new."""
     if key not in memo:
         memo[key] = f"{letter}{len(memo)}"
         block.add(f"{memo[key]} = {expression}")
@@ -135,7 +135,7 @@ class ItemReads:
         self.depth = 0
 
     def node(self, path: Path) -> str:
-        """Give the local with what a path finds; for `every`, with what its steps lead to."""
+        """Return the local with what a path finds; for `every`, with what its steps lead to."""
         if path.root is Root.EVENT and not path.searches:
             return self._event.node(path, self._parse)
         base = self._base(path.root)
@@ -146,7 +146,7 @@ class ItemReads:
         return walk(self._words, self._block, self._memo, ("from", base), base, path.steps, "q")
 
     def every(self, path: Path) -> str:
-        """Give an expression for the keys and nodes that a path finds."""
+        """Return an expression for the keys and nodes that a path finds."""
         if path.steps is not None:
             node = self.node(path)
             if path.every:
@@ -157,7 +157,7 @@ class ItemReads:
         return f"{self._words.every.name(path.query)}({self._base(path.root)})"
 
     def _last_key(self, path: Path, steps: tuple[Step, ...]) -> str:
-        """Give an expression for the key or index of the node that plain steps lead to, where there is one."""
+        """Return an expression for the key or index of the node that plain steps lead to, where there is one."""
         last = steps[-1] if steps else ""
         key = self._words.constants.name(last)
         if isinstance(last, str) or last >= 0:
@@ -165,7 +165,7 @@ class ItemReads:
         return f"len({self.node(replace(path, steps=steps[:-1]))}) + {key}"
 
     def exists(self, path: Path) -> str:
-        """Give an expression that tells whether a path finds anything that is not null."""
+        """Return an expression that tells whether a path finds anything that is not null."""
         if path.steps is None or path.every:
             return f"bool({self.every(path)})"
         return f"({self.node(path)} is not None)"

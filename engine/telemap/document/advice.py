@@ -1,8 +1,9 @@
-"""Say YAML's syntax errors in the words of someone who writes a mapping, with the way out."""
+"""Report YAML's syntax errors in the words of someone who writes a mapping, with the way out."""
 
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.document.builder import QUESTION_MARK, QUOTE_IN_FLOW
@@ -44,15 +45,16 @@ def advice(source: SourceText, at: int, error: yaml.MarkedYAMLError) -> Advice:
     row = source.span(at, at).line
     if found := _by_character(source, at, source.line(row)):
         return found
-    message = _wording(error)
-    if message == _OPEN_QUOTE and error.context_mark:
+    fault = _fault(error)
+    message = fault.value if fault else _wording(error)
+    if fault is _Fault.OPEN_QUOTE and error.context_mark:
         return Advice(error.context_mark.index, error.context_mark.index + 1, message, None)
-    if source.text[at : at + 1] == ":" or message in {_NO_KEY_END, _INDENTATION}:
+    if source.text[at : at + 1] == ":" or fault in {_Fault.NO_KEY_END, _Fault.INDENTATION}:
         if ": " in source.text[source.start(row) : at]:
             return Advice(at, at + 1, "':' is not allowed inside text", "text with ': ' in it needs quotes")
         if found := _in_line_before(source, row):
             return found
-    return Advice(at, at + 1, message, _help(source, at, message, error))
+    return Advice(at, at + 1, message, _help(source, at, fault, error))
 
 
 def _by_character(source: SourceText, at: int, line: str) -> Advice | None:
@@ -100,46 +102,55 @@ def _at(match: re.Match[str], group: str, start: int, message: str, help_: str) 
     return Advice(start + match.start(group), start + match.end(group), message, help_)
 
 
+def _fault(error: yaml.MarkedYAMLError) -> _Fault | None:
+    """Return which of the frequent faults it is, by the parsers' wordings."""
+    problem = error.problem or ""
+    return next((fault for beginning, fault in _FAULTS.items() if problem.startswith(beginning)), None)
+
+
 def _wording(error: yaml.MarkedYAMLError) -> str:
-    """Reduce the parsers' wordings to what they share."""
     problem = (error.problem or "the YAML is not well-formed").split(", but ")[0]
-    for beginning, ours in _SAME.items():
-        if problem.startswith(beginning):
-            return ours
     return f"{error.context}, {problem}" if error.context else problem
 
 
-def _help(source: SourceText, at: int, message: str, error: yaml.MarkedYAMLError) -> str | None:
+def _help(source: SourceText, at: int, fault: _Fault | None, error: yaml.MarkedYAMLError) -> str | None:
     line = source.line(source.span(at, at).line)
-    if source.text[at : at + 1] == "*" or (message == _NO_NAME and "*" in line):
+    if source.text[at : at + 1] == "*" or (fault is _Fault.NO_NAME and "*" in line):
         return "text that begins with '*' needs quotes"
     context, mark = error.context_mark, error.problem_mark
-    if message.startswith("a ','") and context and mark and context.line < mark.line:
+    if fault in {_Fault.OPEN_BRACE, _Fault.OPEN_BRACKET} and context and mark and context.line < mark.line:
         return f"or the bracket that opens in line {context.line + 1} has no end"
     return None
 
 
-_INDENTATION = "the indentation does not fit the lines before"
-_OPEN_QUOTE = "a quote is not closed"
-_NO_KEY_END = "a ':' is missing after this key"
-_NO_NAME = "a name must follow '*' or '&'"
+class _Fault(Enum):
+    """The frequent faults, in our words."""
 
-_SAME = {
-    "mapping values are not allowed": (
-        "':' is not allowed here: wrong indentation, no space after a ':' before, or text with ': ' without quotes"
-    ),
-    "did not find expected alphabetic or numeric": _NO_NAME,
-    "expected alphabetic or numeric character": _NO_NAME,
-    "did not find expected key": _INDENTATION,
-    "expected <block end>": _INDENTATION,
-    "expected '<document start>'": _INDENTATION,
-    "did not find expected <document start>": _INDENTATION,
-    "did not find expected '-' indicator": _INDENTATION,
-    "could not find expected ':'": _NO_KEY_END,
-    "did not find expected ',' or '}'": "a ',' or '}' is missing",
-    "expected ',' or '}'": "a ',' or '}' is missing",
-    "did not find expected ',' or ']'": "a ',' or ']' is missing",
-    "expected ',' or ']'": "a ',' or ']' is missing",
-    "found unexpected end of stream": _OPEN_QUOTE,
-    "found undefined tag handle": "YAML tags are not part of the language",
+    COLON = "':' is not allowed here: wrong indentation, no space after a ':' before, or text with ': ' without quotes"
+    INDENTATION = "the indentation does not fit the lines before"
+    OPEN_QUOTE = "a quote is not closed"
+    NO_KEY_END = "a ':' is missing after this key"
+    NO_NAME = "a name must follow '*' or '&'"
+    OPEN_BRACE = "a ',' or '}' is missing"
+    OPEN_BRACKET = "a ',' or ']' is missing"
+    TAG = "YAML tags are not part of the language"
+
+
+_FAULTS = {
+    "mapping values are not allowed": _Fault.COLON,
+    "did not find expected alphabetic or numeric": _Fault.NO_NAME,
+    "expected alphabetic or numeric character": _Fault.NO_NAME,
+    "did not find expected key": _Fault.INDENTATION,
+    "expected <block end>": _Fault.INDENTATION,
+    "expected '<document start>'": _Fault.INDENTATION,
+    "did not find expected <document start>": _Fault.INDENTATION,
+    "did not find expected '-' indicator": _Fault.INDENTATION,
+    "could not find expected ':'": _Fault.NO_KEY_END,
+    "did not find expected ',' or '}'": _Fault.OPEN_BRACE,
+    "expected ',' or '}'": _Fault.OPEN_BRACE,
+    "did not find expected ',' or ']'": _Fault.OPEN_BRACKET,
+    "expected ',' or ']'": _Fault.OPEN_BRACKET,
+    "found unexpected end of stream": _Fault.OPEN_QUOTE,
+    "found undefined tag handle": _Fault.TAG,
 }
+"""How the parsers' wordings begin; they have no codes."""

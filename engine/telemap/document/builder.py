@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
@@ -19,6 +19,30 @@ MAX_DEPTH = 64
 MAX_ALIASES = 100
 MAX_NODES = 10_000
 """Most nodes of a mapping, keys aside, each alias counted as all that it stands for."""
+
+
+class FileKind(NamedTuple):
+    """What problems call a file, and what they advise.
+
+    Attributes:
+        name: of the kind.
+        content: what is in such a file.
+        beginning: how to begin one.
+        several: what to do instead of a second document.
+    """
+
+    name: str
+    content: str
+    beginning: str
+    several: str
+
+
+MAPPING_FILE = FileKind(
+    "a mapping",
+    "mapping",
+    beginning="begin with 'version: 1' and 'metrics:'",
+    several="put each mapping in a file of its own",
+)
 
 
 class Refused(Exception):  # noqa: N818 - a signal between builder and loader, not an error that users see
@@ -51,7 +75,8 @@ class NodeBuilder:
         problems: faults that do not end the reading: duplicate and merge keys, tags.
     """
 
-    def __init__(self, source: SourceText) -> None:
+    def __init__(self, source: SourceText, kind: FileKind = MAPPING_FILE) -> None:
+        self._kind = kind
         self.root: Node | None = None
         self.problems: list[Problem] = []
         self.end = 0
@@ -87,15 +112,15 @@ class NodeBuilder:
                 event,
                 "yaml-feature",
                 "a second document begins here",
-                "put each mapping in a file of its own",
+                self._kind.several,
             )
 
     def _wants_value(self) -> bool:
-        """Tell whether the next node is the value of a key."""
+        """Return whether the next node is the value of a key."""
         return bool(self._stack) and self._stack[-1].is_map and len(self._stack[-1].items) % 2 == 1
 
     def _empty_span(self, key_end: int, at: int) -> Span:
-        """Give the place of a value that is not there, right after its key: the parsers differ in where they see it."""
+        """Return the place of a missing value, right after its key: the parsers differ in where they see it."""
         colon = self._source.text.find(":", key_end, at)
         start = key_end if colon < 0 else colon + 1
         return self._source.span(start, start)
@@ -178,7 +203,7 @@ class NodeBuilder:
             raise Refused(self._problem(self._source.span(at, at + 1), "yaml-syntax", QUESTION_MARK, QUOTE_IN_FLOW))
 
     def _without_surrogates(self, event: yaml.ScalarEvent, span: Span) -> str:
-        """Give a scalar's text; half a character, which an escape can write, is a problem and replaced."""
+        """Return a scalar's text; half a character, which an escape can write, is a problem and replaced."""
         text: str = event.value
         if match := _SURROGATE.search(text):
             message = f"character U+{ord(match[0]):04X} is half of one, and not allowed"
@@ -208,7 +233,7 @@ class NodeBuilder:
 
 
 def _offset(mark: Any) -> int:
-    """Give the offset of a parser's mark; both of PyYAML's parsers always set it, its types do not say so."""
+    """Return the offset of a parser's mark; both of PyYAML's parsers always set it, its types do not say so."""
     offset: int = mark.index
     return offset
 

@@ -14,7 +14,7 @@ import yaml
 
 from telemap.digest import sha256_of
 from telemap.document.advice import advice
-from telemap.document.builder import NodeBuilder, Refused
+from telemap.document.builder import MAPPING_FILE, FileKind, NodeBuilder, Refused
 from telemap.document.text import SourceText, find_forbidden
 from telemap.errors import MappingError
 from telemap.problem import Problem, Severity
@@ -37,12 +37,13 @@ _ESCAPED_SURROGATE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F]|\\U(?!000|0010)")
 """An escape that stands for half a character, or for none."""
 
 
-def read_document(path: Path, name: str) -> Document:
+def read_document(path: Path, name: str, kind: FileKind = MAPPING_FILE) -> Document:
     """Read a file into a document.
 
     Args:
         path: the file.
         name: what problems call it.
+        kind: of the file.
 
     Raises:
         MappingError: the file cannot be read, or is not a document of plain YAML.
@@ -55,18 +56,18 @@ def read_document(path: Path, name: str) -> Document:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or str(error)
         _refuse(name, "file-unreadable", f"cannot read the file: {reason}")
-    return parse_document(content, name)
+    return parse_document(content, name, kind)
 
 
-def parse_document(content: bytes, name: str) -> Document:
-    """Parse the bytes of a mapping file into a document.
+def parse_document(content: bytes, name: str, kind: FileKind = MAPPING_FILE) -> Document:
+    """Parse the bytes of a file into a document.
 
     Raises:
         MappingError: it cannot be read to its end. What can be read over, such as a duplicate key, is among the
             document's problems.
     """
     if len(content) > MAX_BYTES:
-        _refuse(name, "file-too-large", f"a mapping may have {MAX_BYTES:,} bytes, this one has more")
+        _refuse(name, "file-too-large", f"{kind.name} may have {MAX_BYTES:,} bytes, this one has more")
     source = SourceText(name, _decode(content, name))
     if forbidden := find_forbidden(source.text):
         code = ord(source.text[forbidden.start()])
@@ -76,7 +77,7 @@ def parse_document(content: bytes, name: str) -> Document:
             "forbidden-character",
             f"character U+{code:04X} is not allowed",
         )
-    builder = NodeBuilder(source)
+    builder = NodeBuilder(source, kind)
     try:
         for event in yaml.parse(source.text, Loader=_parser_of(source.text)):
             builder.add(event)
@@ -91,7 +92,7 @@ def parse_document(content: bytes, name: str) -> Document:
     except Refused as refused:
         raise MappingError([*builder.problems, refused.problem]) from None
     if builder.root is None:
-        _refuse(name, "empty-file", "the file holds no mapping", "begin with 'version: 1' and 'metrics:'")
+        _refuse(name, "empty-file", f"the file holds no {kind.content}", kind.beginning)
     return source.document(builder.root, sha256_of(content), builder.problems, builder.nodes)
 
 

@@ -23,7 +23,7 @@ class ScalarNode:
 
     @property
     def is_null(self) -> bool:
-        """Tell whether the scalar is YAML's null (1.2 core schema)."""
+        """Return whether the scalar is YAML's null (1.2 core schema)."""
         return self.plain and self.text in {"", "~", "null", "Null", "NULL"}
 
 

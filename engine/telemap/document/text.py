@@ -45,19 +45,19 @@ class SourceText:
         )
 
     def line(self, number: int) -> str:
-        """Give a line by its number, counted from 1, without its end."""
+        """Return a line by its number, counted from 1, without its end."""
         return self._lines[number - 1]
 
     def start(self, number: int) -> int:
-        """Give the offset at which a line begins, by its number, counted from 1."""
+        """Return the offset at which a line begins, by its number, counted from 1."""
         return self._starts[number - 1]
 
     def span(self, start: int, end: int) -> Span:
-        """Give the place of a stretch of text, from offsets counted from 0."""
+        """Return the place of a stretch of text, from offsets counted from 0."""
         return Span(*self._position(start), *self._position(max(start, end)))
 
     def document(self, root: Node, sha256: str, problems: Iterable[Problem], nodes: int) -> Document:
-        """Give the document that this text holds."""
+        """Return the document that this text holds."""
         return Document(self.name, self._lines, sha256, root, tuple(problems), nodes)
 
     def _position(self, offset: int) -> tuple[int, int]:

@@ -7,13 +7,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from telemap.event_types import EVENT_TYPES
-from telemap.events.path_steps import path_steps
-from telemap.patterns import is_pattern, matches
-from telemap.reading.entries import nearest
+from telemap.events.path_steps import PathStep, path_steps
+from telemap.patterns import is_pattern, matches_any
 from telemap.resources import resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from telemap.document.nodes import Node, ScalarNode
     from telemap.path import Step
@@ -26,74 +25,83 @@ _SCALARS = {"string", "number", "integer", "boolean"}
 
 def advise_pattern(reader: NodeReader, node: Node, pattern: str) -> None:
     """Warn of an event type that the Telemetry API does not have."""
-    if any(matches(pattern, known) for known in EVENT_TYPES):
+    if event_types_of((pattern,)):
         return
     verb = "matches" if is_pattern(pattern) else "is"
-    hint = nearest(pattern, sorted(EVENT_TYPES)) or f"there are: {', '.join(sorted(EVENT_TYPES))}"
+    hint = reader.suggestions.nearest_or_all(pattern, EVENT_TYPES)
     reader.warning("event-type", node, f"{pattern!r} {verb} no event type of the Telemetry API", hint)
 
 
-class Parsed(NamedTuple):
-    """A record that was parsed: the fields that it can have, or None when these are not known."""
-
-    fields: frozenset[str] | None = None
-
-    @property
-    def shape(self) -> dict[str, Any]:
-        """Give the record's shape."""
-        return {} if self.fields is None else {"properties": {name: {"type": "string"} for name in self.fields}}
+def event_types_of(patterns: Collection[str]) -> tuple[str, ...]:
+    """Return the event types of the Telemetry API that patterns fit."""
+    wild = {pattern for pattern in patterns if is_pattern(pattern)}
+    fitting = (known for known in EVENT_TYPES if matches_any(wild, known)) if wild else ()
+    return tuple(sorted(EVENT_TYPES.intersection(patterns).union(fitting)))
 
 
-def advise_path(
-    reader: NodeReader, node: ScalarNode, text: str, patterns: tuple[str, ...], parsed: Parsed | None
-) -> bool:
-    """Warn of a path that no event type of a source has, with the nearest name that there is; tell whether it is so.
+class Parsed:
+    """A record that was parsed.
+
+    Args:
+        fields: those that it can have; None when they are not known.
+
+    Attributes:
+        shape: of an event with such a record, whatever its type.
+    """
+
+    def __init__(self, fields: Iterable[str] | None = None) -> None:
+        record = {} if fields is None else {"properties": {name: {"type": "string"} for name in fields}}
+        self.shape: dict[str, Any] = {"properties": {**_schema()["properties"], "record": record}}
+
+
+def advise_path(reader: NodeReader, node: ScalarNode, text: str, types: tuple[str, ...], parsed: Parsed | None) -> bool:
+    """Warn of a path that no event type of a source has, with the nearest name that there is; return whether it is so.
 
     Args:
         reader: where the warning goes.
         node: where the path is written.
         text: the path, from the event on.
-        patterns: of the source: which event types count.
+        types: the Telemetry API's event types that the source reads.
         parsed: what `$.record` is, where the source parses text.
     """
-    types = _types(patterns)
-    misses = [miss for event_type in types if (miss := _miss(text, event_type, parsed)) is not None]
-    if not misses or len(misses) < len(types):
+    shapes = [_shapes()[event_type] for event_type in types]
+    if parsed is not None:
+        shapes = [parsed.shape][: len(types)]
+    steps = tuple(path_steps(text))
+    misses = [miss for shape in shapes if (miss := _miss(steps, shape)) is not None]
+    if not misses or len(misses) < len(shapes):
         return False
     # The types that have most of the path are those that were meant.
-    nearly = [miss for miss in misses if miss.position == max(miss.position for miss in misses)]
+    most = max(miss.position for miss in misses)
+    nearly = [miss for miss in misses if miss.position == most]
     name = nearly[0].name
-    known = sorted({word for miss in nearly for word in miss.known})
-    hint = nearest(name, known) or (f"there are: {', '.join(known)}" if known else None)
+    known = nearly[0].known if len(nearly) == 1 else {word for miss in nearly for word in miss.known}
+    hint = reader.suggestions.nearest_or_all(name, known)
     message = f"path {node.text!r}: a {types[0]!r} event has no {name!r} there"
     if len(types) > 1:
         message = f"path {node.text!r}: no event type of the source has {name!r} there"
-    if parsed is not None and next(path_steps(text)).name == "record":
+    if parsed is not None and steps[0].name == "record":
         lacks = f"the regex of 'parse' has no group {name!r}" if known else f"a group is text, and has no {name!r}"
         message = f"path {node.text!r}: {lacks}"
     reader.warning("path-unknown", node, message, hint)
     return True
 
 
-def has_field(text: str, patterns: tuple[str, ...]) -> bool:
-    """Tell whether a path, from the event on, is one that the schema has for an event type that a source reads."""
-    return any(_is_known(text, _shapes()[event_type]) for event_type in _types(patterns))
+def has_field(text: str, types: tuple[str, ...]) -> bool:
+    """Return whether a path, from the event on, is one that the schema has for one of some event types."""
+    steps = tuple(path_steps(text)) if types else ()
+    return any(_is_known(text, steps, _shapes()[event_type]) for event_type in types)
 
 
-def is_always_there(steps: tuple[Step, ...], patterns: tuple[str, ...]) -> bool:
-    """Tell whether each event of a source has a field, by the schema."""
-    types = _types(patterns)
+def is_always_there(steps: tuple[Step, ...], types: tuple[str, ...]) -> bool:
+    """Return whether each event of some types has a field, by the schema."""
     return bool(types) and all(_is_required(steps, _shapes()[event_type]) for event_type in types)
 
 
-def _types(patterns: tuple[str, ...]) -> list[str]:
-    return [known for known in sorted(EVENT_TYPES) if any(matches(pattern, known) for pattern in patterns)]
-
-
-def _is_known(text: str, shape: dict[str, Any]) -> bool:
+def _is_known(text: str, steps: tuple[PathStep, ...], shape: dict[str, Any]) -> bool:
     end = 1
     below: dict[str, Any] | None = shape
-    for step in path_steps(text):
+    for step in steps:
         if below is None or step.deep:
             return False
         below = below.get("properties", {}).get(step.name) if step.name else below.get("items")
@@ -114,41 +122,34 @@ class _Miss(NamedTuple):
 
     position: int
     name: str
-    known: list[str]
+    known: Collection[str]
 
 
-def _miss(text: str, event_type: str, parsed: Parsed | None) -> _Miss | None:
-    """Find the first name of a path that an event type does not have."""
-    shape = _shapes()[event_type]
-    if parsed is not None:
-        shape = shape | {"properties": shape["properties"] | {"record": parsed.shape}}
-    return _miss_below(text, 1, shape)
-
-
-def _miss_below(text: str, start: int, shape: dict[str, Any]) -> _Miss | None:
-    for step in path_steps(text, start):
+def _miss(steps: Iterable[PathStep], shape: dict[str, Any]) -> _Miss | None:
+    """Find the first name of a path that an event of some shape does not have."""
+    for step in steps:
         if not step.name:
             shape = shape.get("items", {})
-            found = (_miss_below(tested, 0, shape) for tested in step.tested)
+            found = (_miss(path_steps(tested, 0), shape) for tested in step.tested)
             miss = next((one for one in found if one is not None), None)
             if miss is not None:
                 return miss._replace(position=step.end)
         elif step.deep:
             names = _names_below(shape)
             is_open = None in names
-            return None if is_open or step.name in names else _Miss(step.end, step.name, sorted(filter(None, names)))
+            return None if is_open or step.name in names else _Miss(step.end, step.name, {*filter(None, names)})
         elif "properties" not in shape:
             # A text or a number has no fields; all else is the application's own, or left open by the schema.
-            return _Miss(step.end, step.name, []) if _is_scalar(shape) else None
+            return _Miss(step.end, step.name, ()) if _is_scalar(shape) else None
         elif step.name not in shape["properties"]:
-            return _Miss(step.end, step.name, sorted(shape["properties"]))
+            return _Miss(step.end, step.name, shape["properties"].keys())
         else:
             shape = shape["properties"][step.name]
     return None
 
 
 def _names_below(shape: dict[str, Any]) -> set[str | None]:
-    """Give all names anywhere below; None among them when the schema leaves something open."""
+    """Return all names anywhere below; None among them when the schema leaves something open."""
     return set(_walk_names(shape))
 
 
@@ -170,16 +171,22 @@ def _is_scalar(shape: dict[str, Any]) -> bool:
 
 @cache
 def _shapes() -> dict[str, dict[str, Any]]:
-    """Give the shape of each event type's event, references resolved."""
-    schema = json.loads(resource("schema", _SCHEMA).read_text(encoding="utf-8"))
-    shared = schema["properties"] | {"type": {"type": "string"}}
+    """Return the shape of each event type's event, references resolved."""
+    schema = _schema()
     return {
         one["title"]: {
             "required": schema["required"],
-            "properties": shared | {"record": _resolve(one["properties"]["record"], schema["$defs"])},
+            "properties": schema["properties"] | {"record": _resolve(one["properties"]["record"], schema["$defs"])},
         }
         for one in schema["oneOf"]
     }
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    """Read the schema of events."""
+    schema: dict[str, Any] = json.loads(resource("schema", _SCHEMA).read_text(encoding="utf-8"))
+    return schema | {"properties": schema["properties"] | {"type": {"type": "string"}}}
 
 
 def _resolve(shape: Any, definitions: dict[str, Any]) -> Any:

@@ -53,7 +53,7 @@ class PathStep(NamedTuple):
 
 
 def path_steps(text: str, position: int = 1) -> Iterator[PathStep]:
-    """Give the steps of a path that is sound, up to one that leads who knows where."""
+    """Return the steps of a path that is sound, up to one that leads who knows where."""
     while position < len(text) and (match := _STEP.match(text, position)):
         position = match.end()
         if match["filter"]:
@@ -65,7 +65,7 @@ def path_steps(text: str, position: int = 1) -> Iterator[PathStep]:
 
 
 def _filter(text: str, start: int) -> tuple[int, tuple[str, ...]]:
-    """Give where a filter ends, and the paths that it tests."""
+    """Return where a filter ends, and the paths that it tests."""
     depth = 1
     position = start
     while depth and position < len(text) and (match := _IN_FILTER.match(text, position)):

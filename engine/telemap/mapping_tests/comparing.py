@@ -13,7 +13,6 @@ from telemap.mapping_tests.evidence import Evidence, sample_line
 from telemap.mapping_tests.failures import Failure, NewFile, NewNumber, NewText, Outcome
 from telemap.mapping_tests.running import play, read_batches, result_of
 from telemap.mapping_tests.series_text import parse_sample
-from telemap.model import MetricType
 from telemap.reading.entries import nearest
 from telemap.store.samples import sample_names
 
@@ -116,7 +115,7 @@ def _compare_absence(evidence: Evidence, absence: Absence) -> Iterator[Failure]:
         )
         return
     written = evidence.subject.families[family]
-    labels = {*written.label_names, *(["le"] if written.type is MetricType.HISTOGRAM else [])}
+    labels = {*written.label_names, *(["le"] if written.buckets else [])}
     for matcher in selector.matchers:
         if matcher.label not in labels:
             known = nearest(matcher.label, labels) or f"its labels: {', '.join(sorted(labels)) or 'none'}"
@@ -140,7 +139,7 @@ def _compare_absence(evidence: Evidence, absence: Absence) -> Iterator[Failure]:
 
 
 def _lacking_bucket(evidence: Evidence, selector: Selector, family: str) -> tuple[str, str] | None:
-    """Say that a selector asks for a bucket that no series can have, and which ones there are."""
+    """Report that a selector asks for a bucket that no series can have, and which ones there are."""
     shape = next(shape for shape in evidence.subject.plan.families if shape.name == family)
     names = [(name, bound) for name, bound in sample_names(shape) if bound is not None]
     bounds = [bound for name, bound in names if selector.name in {name, family}]
@@ -185,7 +184,7 @@ def _read(path: Path) -> str:
 
 
 def _origins_of_news(evidence: Evidence, expected: str) -> tuple[Origin, ...]:
-    """Give the sources of what is in the exposition and was not expected there."""
+    """Return the sources of what is in the exposition and was not expected there."""
     old = set(_samples_in(expected))
     new = [
         series

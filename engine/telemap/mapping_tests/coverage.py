@@ -43,12 +43,12 @@ class CoveredFile:
 
 
 def percentage(ran: int, of: int) -> int:
-    """Give a share in percent, rounded down: 100 is all of it."""
+    """Return a share in percent, rounded down: 100 is all of it."""
     return 100 * ran // of if of else 100
 
 
 def covered_files(tested: Iterable[tuple[Subject, Iterable[Outcome]]]) -> tuple[CoveredFile, ...]:
-    """Give all sources, by the file that they are written in.
+    """Return all sources, by the file that they are written in.
 
     A source that several mappings include ran when it ran in a test of any of them. Sources of a shipped mapping count
     when that mapping is itself under test: who includes it need not test it again.

@@ -36,7 +36,7 @@ class _Edit(NamedTuple):
 
 
 def edited(name: str, text: str, changes: Iterable[NewNumber | NewText]) -> str:
-    """Give a test file's text with changes made; those that contradict each other, by an alias, are left out."""
+    """Return a test file's text with changes made; those that contradict each other, by an alias, are left out."""
     source = SourceText(name, text)
     by_place: dict[tuple[int, int], _Edit | None] = {}
     for change in changes:
@@ -83,13 +83,13 @@ def _text_edit(source: SourceText, change: NewText) -> _Edit | None:
 
 
 def _rest_of_line(source: SourceText, at: int) -> str:
-    """Give what follows on a line, such as a comment."""
+    """Return what follows on a line, such as a comment."""
     row = source.span(at, at).line
     return source.line(row)[at - source.start(row) :]
 
 
 def _end_of_block(source: SourceText, row: int, indent: int) -> int:
-    """Give where text ends that is written line by line below a key; empty lines behind it are not part of it."""
+    """Return where text ends that is written line by line below a key; empty lines behind it are not part of it."""
     last = row
     for number in range(row + 1, source.span(len(source.text), len(source.text)).line + 1):
         line = source.line(number)

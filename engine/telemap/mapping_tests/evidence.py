@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from telemap.float_text import float_text
 from telemap.label_text import clean
 from telemap.mapping_tests.subject import Origin
-from telemap.model import MetricType
 from telemap.reading.entries import nearest
 from telemap.store.samples import sample_names
 
@@ -49,7 +48,7 @@ class Evidence:
         }
 
     def origins(self, series: Series) -> tuple[Origin, ...]:
-        """Give the sources whose samples a series holds, or the `init` that made it."""
+        """Return the sources whose samples a series holds, or the `init` that made it."""
         self._witness = self._witness or self.subject.watch(self._played)
         made = self._witness.makers.get((series.family, series.key))
         if made is not None:
@@ -58,23 +57,23 @@ class Evidence:
         return (Origin(family.name, 0, len(family.sources), family.place),) if family.init else ()
 
     def family_of(self, name: str) -> str | None:
-        """Give the family that writes samples of a name; the family's own name will do, too."""
+        """Return the family that writes samples of a name; the family's own name will do, too."""
         for family in self.subject.plan.families:
             if name == family.name or any(name == sample for sample, _ in sample_names(family)):
                 return family.name
         return None
 
     def why_missing(self, name: SampleName) -> tuple[tuple[str, ...], Series | None]:
-        """Say why a sample is most likely not there; give the series that is nearest to it, if one is near."""
+        """Report why a sample is most likely not there; give the series that is nearest to it, if one is near."""
         family = self.family_of(name.name)
         if family is None:
             shapes = self.subject.plan.families
             known = [sample for shape in shapes for sample, _ in sample_names(shape)]
             hint = nearest(name.name, known)
             return (f"the mapping has no metric {name.name!r}{f'; {hint}' if hint else ''}",), None
-        if name.name == family and self.subject.families[family].type in {MetricType.SUMMARY, MetricType.HISTOGRAM}:
-            shape = next(shape for shape in self.subject.plan.families if shape.name == family)
-            names = dict.fromkeys(sample for sample, _ in sample_names(shape))
+        shape = next(shape for shape in self.subject.plan.families if shape.name == family)
+        names = dict.fromkeys(sample for sample, _ in sample_names(shape))
+        if name.name == family and family not in names:
             return (f"a {shape.type.value} has no sample of its own name, but {', '.join(names)}",), None
         near = self._nearest(name, family)
         if near is None:
@@ -102,7 +101,7 @@ def _distance(wanted: SampleName, found: SampleName) -> tuple[int, float]:
 
 
 def _compared(label: tuple[str, str]) -> tuple[str, str | float]:
-    """Give what a label is told from others by: bounds of buckets are numbers, however they are written."""
+    """Return what a label is told from others by: bounds of buckets are numbers, however they are written."""
     name, text = label
     with suppress(ValueError):
         return name, float(text) if name == "le" else text
@@ -110,7 +109,7 @@ def _compared(label: tuple[str, str]) -> tuple[str, str | float]:
 
 
 def _differences(wanted: SampleName, found: SampleName) -> Iterator[str]:
-    """Say in which labels two samples differ."""
+    """Report in which labels two samples differ."""
     want, have = dict(wanted.labels), dict(found.labels)
     if wanted.name != found.name:
         yield f"  its name is {found.name}, not {wanted.name}"

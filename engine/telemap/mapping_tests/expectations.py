@@ -62,7 +62,7 @@ def read_expectations(reader: NodeReader, file: str, node: Node, what: str) -> E
 
 
 def _cannot_fail(entries: Entries) -> bool:
-    """Tell whether nothing is expected: that there may be other series is no expectation."""
+    """Return whether nothing is expected: that there may be other series is no expectation."""
     return not entries or (entries.keys() == {"only"} and _is_false(entries["only"][1]))
 
 

@@ -20,7 +20,7 @@ _MOST_DIGITS = 4_300
 
 
 def json_value(reader: NodeReader, node: Node) -> Any:
-    """Give the JSON value of a node; a number that JSON does not have is a problem."""
+    """Return the JSON value of a node; a number that JSON does not have is a problem."""
     if isinstance(node, MapNode):
         return {key.text: json_value(reader, value) for key, value in node.entries}
     if isinstance(node, ListNode):

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from telemap.mapping_tests.model import MappingTestFile
     from telemap.problem.place import Place
 
+_YAML = (".yaml", ".yml")
+
 
 def named_files(file: MappingTestFile, included: Iterable[str] = (), *, expositions: bool = False) -> dict[Path, str]:
-    """Give the files that tests read, each with what it is.
+    """Return the files that tests read, each with what it is.
 
     Args:
         file: the tests.
@@ -37,7 +39,12 @@ def misnamed(file: MappingTestFile, included: Iterable[str]) -> tuple[Problem, .
     named = named_files(file, included)
     problems = []
     for path, place in _expositions(file):
-        what = named.get(real_path(path)) or ("a test file" if path.endswith(ENDINGS) else None)
+        real = str(real_path(path))
+        what = named.get(real_path(path))
+        if what is None and (path.endswith(ENDINGS) or real.endswith(ENDINGS)):
+            what = "a test file"
+        elif what is None and real.endswith(_YAML) and not path.endswith(_YAML):
+            what = "a link to a mapping"
         if what:
             message = f"this file is {what}, not an exposition"
             hint = "name another: --update writes the exposition there"
@@ -60,7 +67,7 @@ def _recordings(file: MappingTestFile) -> Iterator[str]:
 
 
 def real_path(name: str) -> Path:
-    """Give where a file is, links followed."""
+    """Return where a file is, links followed."""
     try:
         return mapping_path(name).resolve()
     except (OSError, ValueError, RuntimeError):  # a NUL in the name; links in a circle

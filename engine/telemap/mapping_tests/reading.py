@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from telemap.document.builder import FileKind
 from telemap.document.loader import read_document
 from telemap.document.nodes import ListNode, MapNode, ScalarNode
 from telemap.durations import duration
@@ -33,7 +34,12 @@ ENDINGS = (".test.yaml", ".test.yml")
 """How names of test files end."""
 
 _TYPE = "name an event type, such as 'platform.report'"
-_BEGIN = "begin with 'version: 1' and 'tests:'"
+_TEST_FILE = FileKind(
+    "a test file",
+    "tests",
+    beginning="begin with 'version: 1' and 'tests:'",
+    several="put all tests of a mapping below one 'tests:'",
+)
 _SERIES = re.compile(r'[a-zA-Z0-9_:]\{ *[a-zA-Z_][a-zA-Z0-9_]* *!?="')
 """What looks like a series with labels."""
 
@@ -45,14 +51,14 @@ def read_test_file(name: str) -> MappingTestFile:
         MappingError: with all problems of the file, in file order.
     """
     try:
-        document = read_document(Path(name), name)
+        document = read_document(Path(name), name, _TEST_FILE)
     except MappingError as error:
-        raise MappingError([_about_tests(problem) for problem in error.problems]) from None
+        raise MappingError([_with_quotes(problem) for problem in error.problems]) from None
     return read_tests(document)
 
 
 def read_tests(document: Document) -> MappingTestFile:
-    """Say what a document of tests means.
+    """Report what a document of tests means.
 
     Raises:
         MappingError: with all its problems, in file order.
@@ -69,17 +75,12 @@ def read_tests(document: Document) -> MappingTestFile:
     return replace(file, warnings=problems)
 
 
-def _about_tests(problem: Problem) -> Problem:
-    """Say of a test file what the reader of documents says of a mapping."""
-    message = problem.message.replace("holds no mapping", "holds no tests").replace("a mapping may", "a test file may")
-    way_out = problem.help
-    if problem.code == "empty-file":
-        way_out = _BEGIN
-    elif message == "a second document begins here":
-        way_out = "put all tests of a mapping below one 'tests:'"
-    elif problem.code == "yaml-syntax" and problem.place and _SERIES.search(problem.place.line_text):
-        way_out = "inside { } and [ ], a series with labels needs single quotes; elsewhere, one with ': ' or ' #' does"
-    return replace(problem, message=message, help=way_out)
+def _with_quotes(problem: Problem) -> Problem:
+    """Advise quotes where a series stands in what is no YAML."""
+    if problem.code == "yaml-syntax" and problem.place and _SERIES.search(problem.place.line_text):
+        hint = "inside { } and [ ], a series with labels needs single quotes; elsewhere, one with ': ' or ' #' does"
+        return replace(problem, help=hint)
+    return problem
 
 
 def _position(problem: Problem) -> tuple[int, int]:
@@ -87,7 +88,7 @@ def _position(problem: Problem) -> tuple[int, int]:
 
 
 def _advise_of_names(reader: NodeReader, spans: frozenset[Span]) -> None:
-    """Say what to do about keys that are there twice, which the loader has told: `spans` are those of tests' names."""
+    """Add help to the loader's problems with duplicate keys; `spans` are those of the names of tests."""
     for number, problem in enumerate(reader.problems):
         if problem.code == "duplicate-key" and problem.help is None:
             of_tests = problem.related is not None and problem.related[0].span in spans
@@ -110,13 +111,13 @@ def _read_top(reader: NodeReader, document: Document) -> MappingTestFile | None:
         )
         place = reader.place(node.span)
     if entries.lacks("tests"):
-        reader.error("missing-key", document.root, "the test file needs 'tests'", _BEGIN)
+        reader.error("missing-key", document.root, "the test file needs 'tests'", _TEST_FILE.beginning)
     tests = _read_all(reader, document.name, entries["tests"][1]) if "tests" in entries else ()
     return MappingTestFile(document.name, mapping, place, tests)
 
 
 def beside(name: str) -> str:
-    """Give the mapping that a test file stands beside."""
+    """Return the mapping that a test file stands beside."""
     ending = next((ending for ending in ENDINGS if name.endswith(ending)), "")
     stem = name.removesuffix(ending)
     return f"{stem}.yml" if Path(f"{stem}.yml").is_file() and not Path(f"{stem}.yaml").is_file() else f"{stem}.yaml"

@@ -13,7 +13,7 @@ from telemap.label_text import INSTANCE
 from telemap.mapping_tests.model import EventFile
 from telemap.mapping_tests.series_text import SampleName, sample_name
 from telemap.problem import Problem, Severity
-from telemap.recording import read_events
+from telemap.recording import ForeignError, read_events
 from telemap.store import Store
 from telemap.store.samples import sample_names, sample_values
 
@@ -157,9 +157,10 @@ def _recorded(file: EventFile) -> tuple[Any, ...]:
             events = tuple(read_events(stream))
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise _unreadable(file, getattr(error, "strerror", None) or str(error)) from error
+    except ForeignError as error:
+        raise _unreadable(file, f"{error.cause} > FILE, and name that" if error.is_packed else error.cause) from error
     except DecodeError as error:
-        # What commands read, `-` among it, test files cannot name.
-        raise _unreadable(file, str(error).replace(", and read '-'", " > FILE, and name that")) from error
+        raise _unreadable(file, str(error)) from error
     if not events:
         raise _unreadable(file, "there are none", "for no events write 'events: []'")
     return events

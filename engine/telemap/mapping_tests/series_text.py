@@ -13,7 +13,7 @@ _TEXT: Final = r'"([^"\\\n]|\\[\\"n])*"'
 
 
 def _pattern(operator: str) -> str:
-    """Give the pattern of a name with labels in braces; spaces around labels do not matter."""
+    """Return the pattern of a name with labels in braces; spaces around labels do not matter."""
     label = f"[a-zA-Z_][a-zA-Z0-9_]* *{operator} *{_TEXT} *"
     return rf"^{_NAME}(\{{ *({label}(, *{label})*(, *)?)?\}})?$"
 
@@ -65,12 +65,12 @@ class Selector:
     matchers: tuple[Matcher, ...]
 
     def fits(self, labels: dict[str, str]) -> bool:
-        """Tell whether all matchers hold for the labels of a series; one that it does not have is empty."""
+        """Return whether all matchers hold for the labels of a series; one that it does not have is empty."""
         return all((labels.get(matcher.label, "") == matcher.text) == matcher.is_equal for matcher in self.matchers)
 
 
 def sample_name(name: str, labels: dict[str, str]) -> SampleName:
-    """Give the name of a sample with these labels."""
+    """Return the name of a sample with these labels."""
     return SampleName(name, tuple(sorted((label, text) for label, text in labels.items() if text)))
 
 

@@ -46,7 +46,7 @@ class FileReport:
 
     @property
     def told(self) -> tuple[Problem, ...]:
-        """Give all that is wrong or doubtful."""
+        """Return all that is wrong or doubtful."""
         return (*self.problems, *self.warnings)
 
     @property
@@ -77,7 +77,7 @@ class Session:
         return files
 
     def has_mappings(self, names: Iterable[str]) -> bool:
-        """Tell whether any of these files is a mapping that can be used."""
+        """Return whether any of these files is a mapping that can be used."""
         for name in names:
             with suppress(MappingError):
                 load(name)
@@ -139,7 +139,7 @@ class Session:
         return (*covered_files(tested), *broken)
 
     def wants(self, test: str) -> bool:
-        """Tell whether a test is to run, by its name."""
+        """Return whether a test is to run, by its name."""
         return not self.only or any(regex.search(test) for regex in self.only)
 
     def _subject(self, file: MappingTestFile) -> Subject:
@@ -149,13 +149,13 @@ class Session:
 
 
 def _included(subject: Subject) -> set[str]:
-    """Give the files whose sources and families a mapping has."""
+    """Return the files whose sources and families a mapping has."""
     places = [*(origin.place for origin in subject.sources), *(family.place for family in subject.mapping.families)]
     return {place.file for place in places}
 
 
 def is_fine(reports: Iterable[FileReport]) -> bool:
-    """Tell whether every test ran and passed."""
+    """Return whether every test ran and passed."""
     return not any(
         report.failed or any(problem.severity is Severity.ERROR for problem in report.problems) for report in reports
     )

@@ -10,9 +10,10 @@ from telemap.compiler import compile as compile_mapping
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.mapping_tests.running import AT_ONCE, play
-from telemap.mapping_tests.witness import Witness, one_by_one, watched
+from telemap.mapping_tests.witness import Witness, one_by_one
 from telemap.problem import Problem, Severity
 from telemap.resources import SHIPPED
+from telemap.tracing.instrument import instrumented
 
 if TYPE_CHECKING:
     from telemap.mapping_tests.model import MappingTestFile
@@ -71,7 +72,7 @@ class Subject:
         self._apart = self._apart or one_by_one(self.mapping, self.plan)
         witness = Witness()
         # What sources share when they run together, such as text that a regex has parsed, each makes for itself here.
-        play(watched(self._apart, witness), played, max(1, AT_ONCE // len(self.sources)))
+        play(instrumented(self._apart, witness), played, max(1, AT_ONCE // len(self.sources)))
         return witness
 
 

@@ -13,7 +13,7 @@ from telemap.errors import MappingError, TelemapError
 from telemap.mapping_tests.edits import edited
 from telemap.mapping_tests.failures import NewFile
 from telemap.mapping_tests.reading import read_tests
-from telemap.mapping_tests.writing import write_whole
+from telemap.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ def _lines(content: bytes) -> list[str]:
 
 
 def updates_of(report: FileReport) -> tuple[Update, ...]:
-    """Give the files that change so that the expectations of a test file hold, as far as that can be.
+    """Return the files that change so that the expectations of a test file hold, as far as that can be.
 
     What only the author can tell stays: a series that is not there, or that must not be there.
     """
@@ -88,7 +88,7 @@ def _file_update(path: str, text: str) -> Update:
 
 
 def _can_be_read(content: bytes, name: str) -> bool:
-    """Tell whether a changed file is still one of tests."""
+    """Return whether a changed file is still one of tests."""
     try:
         read_tests(parse_document(content, name))
     except MappingError:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from telemap.model.kinds import MetricType, Operation, Overflow, Parse, ParseFormat
+from telemap.model.kinds import MetricType, Overflow, Parse, Parser
 from telemap.model.references import EnvironmentReference, InstanceReference, LiteralText, literal
 from telemap.model.rules import (
+    INVALID,
     OTHER,
     Concat,
     Constant,
-    Conversion,
     Exists,
     FirstOf,
     KnownText,
@@ -26,16 +26,25 @@ from telemap.model.rules import (
 )
 
 if TYPE_CHECKING:
-    from telemap.model.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operand, Operator
+    from telemap.model.buckets import BucketGenerator
+    from telemap.model.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operand
+    from telemap.model.conversions import Conversion
     from telemap.model.family import DropRule, Family, Mapping, Source
+    from telemap.model.operations import Add, Amount, GaugeOperation, Mix, Replace, add_up
+    from telemap.model.operators import Connective, OperandKind, Operator
 
 __all__ = [
+    "INVALID",
     "OTHER",
+    "Add",
     "AllOf",
+    "Amount",
     "AnyOf",
+    "BucketGenerator",
     "Comparison",
     "Concat",
     "Condition",
+    "Connective",
     "Constant",
     "Conversion",
     "DropRule",
@@ -43,6 +52,7 @@ __all__ = [
     "Exists",
     "Family",
     "FirstOf",
+    "GaugeOperation",
     "InstanceReference",
     "KnownText",
     "LabelOrigin",
@@ -50,29 +60,43 @@ __all__ = [
     "LiteralText",
     "Mapping",
     "MetricType",
+    "Mix",
     "Not",
     "Operand",
-    "Operation",
+    "OperandKind",
     "Operator",
     "Overflow",
     "Parse",
-    "ParseFormat",
+    "Parser",
+    "Replace",
     "Source",
     "ValueOrigin",
     "ValueRule",
+    "add_up",
     "literal",
 ]
 
-_CONDITIONS = ("AllOf", "AnyOf", "Comparison", "Condition", "Not", "Operand", "Operator")
+_CONDITIONS = ("AllOf", "AnyOf", "Comparison", "Condition", "Not", "Operand")
 _FAMILIES = ("DropRule", "Family", "Mapping", "Source")
+_OPERATIONS = ("Add", "Amount", "GaugeOperation", "Mix", "Replace", "add_up")
+_OPERATORS = ("Connective", "OperandKind", "Operator")
 
-_LATER = dict.fromkeys(_CONDITIONS, "telemap.model.conditions") | dict.fromkeys(_FAMILIES, "telemap.model.family")
+_LATER = {
+    "BucketGenerator": "telemap.model.buckets",
+    **dict.fromkeys(_CONDITIONS, "telemap.model.conditions"),
+    "Conversion": "telemap.model.conversions",
+    **dict.fromkeys(_FAMILIES, "telemap.model.family"),
+    **dict.fromkeys(_OPERATIONS, "telemap.model.operations"),
+    **dict.fromkeys(_OPERATORS, "telemap.model.operators"),
+}
 """Where names are that a start with a compiled plan does not use."""
 
 
-def __getattr__(name: str) -> Any:
-    """Import a name that is needed now."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(_LATER[name]), name)
-    return found
+if not TYPE_CHECKING:  # else any name would be there, of any type
+
+    def __getattr__(name: str) -> Any:
+        """Import a name that is needed now."""
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(_LATER[name]), name)
+        return found

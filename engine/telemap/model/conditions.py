@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
+from telemap.path import Path
+
 if TYPE_CHECKING:
-    from telemap.path import Path
+    from collections.abc import Iterator
 
-
-class Operator(Enum):
-    """How a test compares."""
-
-    EQUALS = "equals"
-    NOT_EQUALS = "not_equals"
-    IN = "in"
-    NOT_IN = "not_in"
-    MATCHES = "matches"
-    EXISTS = "exists"
-    GT = "gt"
-    GE = "ge"
-    LT = "lt"
-    LE = "le"
-
+    from telemap.model.operators import Operator
 
 Operand: TypeAlias = "str | float | bool | Path"
 """Text, number, truth value, or the path of what to compare with."""
@@ -31,11 +19,24 @@ Operand: TypeAlias = "str | float | bool | Path"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`{path: P, OP: X}`; `operands` has one item but for `in` and `not_in`."""
+    """`{path: P, OP: X}`; `operands` has one item but for operators that take a list."""
 
     path: Path
     operator: Operator
     operands: tuple[Operand, ...]
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Return the path that is tested, and those that it is compared with."""
+        return (self.path, *(operand for operand in self.operands if isinstance(operand, Path)))
+
+    def tests(self) -> Iterator[Condition]:
+        """Return the test alone."""
+        return iter((self,))
+
+    def comparisons(self) -> Iterator[Comparison]:
+        """Return the test alone."""
+        return iter((self,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,14 @@ class AllOf:
 
     conditions: tuple[Condition, ...]
 
+    def tests(self) -> Iterator[Condition]:
+        """Return the test and those within it, each before those within it."""
+        return chain((self,), *(condition.tests() for condition in self.conditions))
+
+    def comparisons(self) -> Iterator[Comparison]:
+        """Return the comparisons within it."""
+        return chain.from_iterable(condition.comparisons() for condition in self.conditions)
+
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
@@ -51,12 +60,28 @@ class AnyOf:
 
     conditions: tuple[Condition, ...]
 
+    def tests(self) -> Iterator[Condition]:
+        """Return the test and those within it, each before those within it."""
+        return chain((self,), *(condition.tests() for condition in self.conditions))
+
+    def comparisons(self) -> Iterator[Comparison]:
+        """Return the comparisons within it."""
+        return chain.from_iterable(condition.comparisons() for condition in self.conditions)
+
 
 @dataclass(frozen=True, slots=True)
 class Not:
     """The condition does not hold."""
 
     condition: Condition
+
+    def tests(self) -> Iterator[Condition]:
+        """Return the test and those within it, each before those within it."""
+        return chain((self,), self.condition.tests())
+
+    def comparisons(self) -> Iterator[Comparison]:
+        """Return the comparisons within it."""
+        return self.condition.comparisons()
 
 
 Condition: TypeAlias = Comparison | AllOf | AnyOf | Not

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from telemap.model.conditions import Condition
-    from telemap.model.kinds import MetricType, Operation, Overflow, Parse
+    from telemap.model.kinds import MetricType, Overflow, Parse
+    from telemap.model.operations import GaugeOperation
     from telemap.model.rules import KnownText, LabelRule, ValueRule
     from telemap.path import Path
     from telemap.problem import Problem
@@ -37,8 +38,16 @@ class Source:
     labels: tuple[LabelRule, ...]
     value: ValueRule
     factor: float
-    operation: Operation
+    operation: GaugeOperation
     place: Place
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Return the paths that it reads at each item: of the tests, the labels, the value."""
+        tests = () if self.when is None else self.when.comparisons()
+        tested = (path for test in tests for path in test.paths)
+        labels = (path for rule in self.labels for path in rule.paths)
+        return (*tested, *labels, *self.value.paths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,21 +26,21 @@ class LiteralText:
 
     @property
     def is_plain(self) -> bool:
-        """Tell whether nothing of the text waits for the environment or the process."""
+        """Return whether nothing of the text waits for the environment or the process."""
         return all(isinstance(part, str) for part in self.parts)
 
     @property
     def is_instance(self) -> bool:
-        """Tell whether the whole text is the instance id."""
+        """Return whether the whole text is the instance id."""
         return self.parts == (InstanceReference(),)
 
     @property
     def is_variable(self) -> bool:
-        """Tell whether the whole text is a variable that has no default."""
+        """Return whether the whole text is a variable that has no default."""
         part = self.parts[0] if len(self.parts) == 1 else None
         return isinstance(part, EnvironmentReference) and part.default is None
 
 
 def literal(text: str) -> LiteralText:
-    """Give the literal text that has no references."""
+    """Return the literal text that has no references."""
     return LiteralText((text,) if text else ())

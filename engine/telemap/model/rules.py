@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from telemap.model.references import LiteralText, literal
+from telemap.path import Path
 
 if TYPE_CHECKING:
-    from telemap.path import Path
+    from telemap.model.conversions import Conversion
 
 OTHER = "other"
 """What a text becomes that `allow` does not have, where no `otherwise` says."""
+
+INVALID: Final = object()
+"""Stands for a value that is there and cannot be converted; it is rejected as no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +53,6 @@ LabelOrigin: TypeAlias = LiteralText | FirstOf | Concat | Exists
 ValueOrigin: TypeAlias = Constant | FirstOf
 
 
-class Conversion(Enum):
-    """What `as` makes of a value."""
-
-    NUMBER = "number"
-    BOOL = "bool"
-    DURATION = "duration"
-    TIMESTAMP = "timestamp"
-    LENGTH = "length"
-
-
 @dataclass(frozen=True, slots=True)
 class LabelRule:
     """A label: its origin, then each step in the order of the attributes.
@@ -84,24 +77,37 @@ class LabelRule:
 
     @property
     def is_plain(self) -> bool:
-        """Tell whether nothing is done to what the origin gives, but for `default`."""
+        """Return whether nothing is done to what the origin gives, but for `default`."""
         steps = (self.extract, self.map, self.allow, self.max_values)
         return not self.lower and all(step is None for step in steps)
 
     @property
+    def paths(self) -> tuple[Path, ...]:
+        """Return the paths of the origin."""
+        match self.origin:
+            case FirstOf(paths):
+                return paths
+            case Concat(parts):
+                return tuple(part for part in parts if isinstance(part, Path))
+            case Exists(path):
+                return (path,)
+            case LiteralText():
+                return ()
+
+    @property
     def can_be_missing(self) -> bool:
-        """Tell whether an event, or the environment, can leave a label without a text."""
+        """Return whether an event, or the environment, can leave a label without a text."""
         bare = isinstance(self.origin, Exists) or (isinstance(self.origin, LiteralText) and not self.origin.is_variable)
         return not bare or self.extract is not None
 
     @property
     def is_closed(self) -> bool:
-        """Tell whether the values are known when the mapping is loaded."""
+        """Return whether the values are known when the mapping is loaded."""
         return isinstance(self.origin, LiteralText | Exists) or self.known_values is not None
 
     @property
     def known_text(self) -> KnownText | None:
-        """Give the text of a label that needs no event; None when it needs one."""
+        """Return the text of a label that needs no event; None when it needs one."""
         if not isinstance(self.origin, LiteralText) or self.extract is not None or self.max_values is not None:
             return None
         needs_default = self.default is not None and self.can_be_missing
@@ -145,8 +151,17 @@ class ValueRule:
 
     @property
     def is_plain(self) -> bool:
-        """Tell whether nothing is done to what the origin gives, but for `default`."""
+        """Return whether nothing is done to what the origin gives, but for `default`."""
         return self.extract is None and self.map is None and self.convert is None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Return the paths of the origin."""
+        match self.origin:
+            case FirstOf(paths):
+                return paths
+            case Constant():
+                return ()
 
 
 def _unique(*texts: LiteralText) -> tuple[LiteralText, ...]:
@@ -154,7 +169,7 @@ def _unique(*texts: LiteralText) -> tuple[LiteralText, ...]:
 
 
 def _plain_text(origin: LabelOrigin) -> tuple[str, ...] | None:
-    """Give a literal's text when nothing of it waits for the environment."""
+    """Return a literal's text when nothing of it waits for the environment."""
     if isinstance(origin, LiteralText) and origin.is_plain:
         return ("".join(part for part in origin.parts if isinstance(part, str)),)
     return None

@@ -69,5 +69,5 @@ class Path:
 
     @property
     def can_be_several(self) -> bool:
-        """Tell whether a path of which one node is wanted can find several all the same: only by a filter."""
+        """Return whether a path of which one node is wanted can find several all the same: only by a filter."""
         return self.steps is None

@@ -150,7 +150,7 @@ def _safely(find: Find, document: Any) -> list[DatumInContext]:
 
 
 def _key(datum: DatumInContext) -> str | int:
-    """Give the object key or array index by which a node was found; an index that counts from the end is turned."""
+    """Return the object key or array index by which a node was found; an index that counts from the end is turned."""
     match datum.path:
         case Fields(fields=(name,)):
             return str(name)
@@ -160,18 +160,27 @@ def _key(datum: DatumInContext) -> str | int:
     return ""
 
 
-@cache
 def _parse(query: str, text: str) -> JSONPath:
+    found = _parsed(query)
+    if isinstance(found, JSONPath):
+        return found
+    raise PathFault(
+        "path-syntax",
+        f"{text!r} is not a JSON path: {found}",
+        "a name with other characters than letters, digits and '_' is written ['name']",
+    )
+
+
+@cache
+def _parsed(query: str) -> JSONPath | str:
+    """Parse a query once; return what is wrong where it is none."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # `|`, which is refused right after
-            return _PARSER.parse(query)
+            expression: JSONPath = _PARSER.parse(query)
     except (JSONPathError, DefintionInvalid, *_FAULTS) as error:
-        raise PathFault(
-            "path-syntax",
-            f"{text!r} is not a JSON path: {error}",
-            "a name with other characters than letters, digits and '_' is written ['name']",
-        ) from error
+        return str(error)
+    return expression
 
 
 def _refuse(expression: JSONPath, text: str) -> None:
@@ -202,20 +211,20 @@ def _refuse_regex(pattern: Any, text: str) -> None:
 
 
 def regexes(query: str) -> list[str]:
-    """Give the regexes in a query that was examined before."""
+    """Return the regexes in a query that was examined before."""
     parts = _parts(_parse(query, query))
     searched = [str(part.value) for part in parts if isinstance(part, Expression) and part.op == "=~"]
     return [*searched, *(str(part.expr) for part in parts if isinstance(part, Sub))]
 
 
 def _searches(expression: JSONPath) -> bool:
-    """Tell whether a regex is in an expression."""
+    """Return whether a regex is in an expression."""
     parts = _parts(expression)
     return any(isinstance(part, Sub) or (isinstance(part, Expression) and part.op == "=~") for part in parts)
 
 
 def _parts(expression: JSONPath) -> list[JSONPath]:
-    """Give an expression and all expressions in it."""
+    """Return an expression and all expressions in it."""
     found: list[JSONPath] = []
     pending: list[Any] = [expression]
     while pending:
@@ -251,7 +260,7 @@ def _several(expression: JSONPath) -> str | None:  # noqa: PLR0911 - one return 
 
 
 def _steps(expression: JSONPath) -> tuple[Step, ...] | None:
-    """Give the steps of an expression of names and indexes alone."""
+    """Return the steps of an expression of names and indexes alone."""
     match expression:
         case Root():
             return ()

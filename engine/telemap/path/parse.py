@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from telemap.path import RESERVED, Path, PathFault, Root, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_LENGTH = 1024
 """Longest path, in characters: no honest one comes near, and jsonpath-ng recurses over its steps."""
@@ -38,17 +42,20 @@ class Wanted(Enum):
 
 
 def looks_like_path(text: str) -> bool:
-    """Tell whether a text is meant as a path; every other text is a literal."""
+    """Return whether a text is meant as a path; every other text is a literal."""
     return _LOOKS_LIKE_PATH.match(text) is not None
 
 
-def parse_path(text: str, *, depth: int = 0, wanted: Wanted = Wanted.ONE) -> Path:
+def parse_path(
+    text: str, *, depth: int = 0, wanted: Wanted = Wanted.ONE, examining: Callable[[str], None] | None = None
+) -> Path:
     """Read a path.
 
     Args:
         text: what `looks_like_path`.
         depth: how many steps of `each` are around it.
         wanted: ONE refuses what can find several nodes.
+        examining: called with a query before jsonpath-ng reads it, which takes long; may refuse it by a `PathFault`.
 
     Raises:
         PathFault: it is no path, or one that can find several nodes, or one that begins at an `each` that is not there.
@@ -63,6 +70,8 @@ def parse_path(text: str, *, depth: int = 0, wanted: Wanted = Wanted.ONE) -> Pat
     several = "'*'" if every else None
     searches = False
     if steps is None:
+        if examining is not None:
+            examining(query)
         from telemap.path.jsonpath import examine  # noqa: PLC0415 - takes 25 ms, and most mappings need none of it
 
         steps, several, searches = examine(query, text)

@@ -90,7 +90,7 @@ def _selector(match: re.Match[str]) -> Selector:  # noqa: PLR0911 - one return a
 
 
 def _parts(text: str) -> list[str | int]:
-    """Give the names and indexes in a text."""
+    """Return the names and indexes in a text."""
     return [
         int(part["index"]) if part["index"] else part["name"] or part["quoted"][1:-1] for part in _PART.finditer(text)
     ]

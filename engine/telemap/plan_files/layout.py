@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Final
 
 from telemap.digest import sha256_of
-from telemap.plan import FamilyShape, Needs, Plan
+from telemap.plan import Bindings, FamilyShape, Needs, Plan
 from telemap.version import VERSION
 
 _SUFFIX: Final = f".{sys.implementation.cache_tag}.plan"
 """As in the name of a `.pyc`, so that plans for several versions of Python can lie side by side."""
 
 _SHAPE: Final = sha256_of(
-    repr([(kind.__name__, [*kind.__dataclass_fields__]) for kind in (Plan, Needs, FamilyShape)]).encode()
+    repr(
+        [(kind.__name__, [*kind.__dataclass_fields__]) for kind in (Plan, Needs, FamilyShape)] + [*Bindings._fields]
+    ).encode()
 )
 """What a plan is made of: it changes between two versions under development that have one number."""
 
@@ -38,7 +40,7 @@ class UnfitError(Exception):
 
 
 def plan_path(mapping: Path) -> Path:
-    """Give the path of a mapping's compiled plan: `mine.yaml.cpython-313.plan` beside `mine.yaml`."""
+    """Return the path of a mapping's compiled plan: `mine.yaml.cpython-313.plan` beside `mine.yaml`."""
     return Path(f"{mapping}{_SUFFIX}")
 
 

@@ -9,54 +9,21 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from telemap.model import (
-    Concat,
-    Constant,
-    Conversion,
-    EnvironmentReference,
-    Exists,
-    FirstOf,
-    InstanceReference,
-    LabelRule,
-    LiteralText,
-    MetricType,
-    Overflow,
-    Parse,
-    ParseFormat,
-    ValueRule,
-)
-from telemap.path import Path, Root
-from telemap.plan import BoundLabel, FamilyShape, Needs
+from telemap import model, path, plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from types import ModuleType
 
 _TUPLE: Final = ""
 
-_CLASSES: Final[dict[str, Callable[..., Any]]] = {
-    made.__name__: made
-    for made in (
-        BoundLabel,
-        Concat,
-        Constant,
-        Conversion,
-        EnvironmentReference,
-        Exists,
-        FamilyShape,
-        FirstOf,
-        InstanceReference,
-        LabelRule,
-        LiteralText,
-        MetricType,
-        Needs,
-        Overflow,
-        Parse,
-        ParseFormat,
-        Path,
-        Root,
-        ValueRule,
-    )
+_HOMES: Final[dict[str, ModuleType]] = {
+    **dict.fromkeys(("BoundLabel", "FamilyShape", "Needs"), plan),
+    **dict.fromkeys(("Concat", "Constant", "Conversion", "EnvironmentReference", "Exists", "FirstOf"), model),
+    **dict.fromkeys(("InstanceReference", "LabelRule", "LiteralText", "MetricType", "Overflow", "Parse"), model),
+    **dict.fromkeys(("Parser", "ValueRule"), model),
+    **dict.fromkeys(("Path", "Root"), path),
 }
+"""The classes that a plan may hold, and where each is found when a plan does: a start imports no other."""
 
 _SIMPLE: Final = frozenset({str, int, float, bool, type(None), frozenset})
 
@@ -72,7 +39,7 @@ def to_plain(value: Any) -> Any:
         return value
     if kind is tuple:
         return (_TUPLE, *map(to_plain, value))
-    if kind not in _CLASSES.values():
+    if getattr(_HOMES.get(kind.__name__), kind.__name__, None) is not kind:
         raise TypeError(f"{kind.__name__} in a plan")
     if isinstance(value, Enum):
         return (kind.__name__, value.value)
@@ -86,4 +53,4 @@ def from_plain(plain: Any) -> Any:
     name, *items = plain
     if name == _TUPLE:
         return tuple(map(from_plain, items))
-    return _CLASSES[name](*map(from_plain, items))
+    return getattr(_HOMES[name], name)(*map(from_plain, items))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import marshal
 from dataclasses import fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from telemap.compiler import compile as compile_mapping
@@ -15,8 +14,11 @@ from telemap.plan_files.layout import MARK, MARSHAL_VERSION, pack, plan_path
 from telemap.plan_files.plain import to_plain
 from telemap.resources import mapping_path
 from telemap.runtime.execution import to_code
+from telemap.whole_file import write_whole
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from telemap.model import Mapping
 
 _NOT_KEPT: Final = frozenset({"name", "bind"})
@@ -46,7 +48,7 @@ def write_plan(name: str, file: Path | None = None) -> tuple[Mapping, Path]:
     body = marshal.dumps((documents, to_code(plan.code, name), values), MARSHAL_VERSION)
     path = file or plan_path(mapping_path(name))
     _require_plan(path)
-    _replace(path, pack(body))
+    write_whole(path, pack(body))
     return mapping, path
 
 
@@ -57,14 +59,3 @@ def _require_plan(path: Path) -> None:
     with path.open("rb") as file:
         if file.read(len(MARK)) not in {MARK, b""}:
             raise FileExistsError(errno.EEXIST, "it is there already, and is no compiled plan", str(path))
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file beside its place first."""
-    beside = Path(f"{path}.new")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from error

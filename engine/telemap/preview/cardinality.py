@@ -68,7 +68,7 @@ class FamilyCardinality:
 
 
 def without_limits(mapping: Mapping) -> Mapping:
-    """Give a mapping that makes the same series, but no bound of its own; only what memory can hold."""
+    """Return a mapping that makes the same series, but no bound of its own; only what memory can hold."""
     families = tuple(_family_without_limits(family) for family in mapping.families)
     return replace(mapping, families=families, series_limit_total=_MOST_SERIES_TOTAL)
 

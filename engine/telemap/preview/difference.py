@@ -75,7 +75,7 @@ def difference(before: Trial, after: Trial) -> tuple[FamilyChange, ...]:
 
 
 def _head(shape: FamilyShape | None) -> tuple[object, ...]:
-    """Give what makes families different though their series are the same."""
+    """Return what makes families different though their series are the same."""
     return () if shape is None else (shape.type, shape.help, shape.label_names, shape.buckets)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def trial_document(trial: Trial) -> dict[str, Any]:
-    """Give all families with their series, and what came of the events."""
+    """Return all families with their series, and what came of the events."""
     counts = trial.store.counts
     return {
         "mapping": trial.mapping.name,
@@ -55,7 +55,7 @@ def _shape_document(shape: FamilyShape) -> dict[str, Any]:
 
 
 def _samples_document(samples: Samples, family: str) -> dict[str, Any]:
-    """Give `value`, or `count`, `sum`, and `buckets` with cumulative counts by upper bound."""
+    """Return `value`, or `count`, `sum`, and `buckets` with cumulative counts by upper bound."""
     found: dict[str, Any] = {}
     for (name, bound), value in samples.items():
         if bound is not None:
@@ -66,12 +66,12 @@ def _samples_document(samples: Samples, family: str) -> dict[str, Any]:
 
 
 def _number(value: float) -> float | str:
-    """Give a number, or Prometheus's text for what JSON has no number for."""
+    """Return a number, or Prometheus's text for what JSON has no number for."""
     return value if math.isfinite(value) else float_text(value)
 
 
 def difference_document(before: Trial, after: Trial, changes: Sequence[FamilyChange], limit: int) -> dict[str, Any]:
-    """Give what differs; of each family so many series as `limit` says, 0 for all."""
+    """Return what differs; of each family so many series as `limit` says, 0 for all."""
     return {
         "before": before.mapping.name,
         "after": after.mapping.name,
@@ -97,7 +97,7 @@ def difference_document(before: Trial, after: Trial, changes: Sequence[FamilyCha
 
 
 def cardinality_document(trial: Trial, families: Sequence[FamilyCardinality]) -> dict[str, Any]:
-    """Give the series of each family, and of each of its labels."""
+    """Return the series of each family, and of each of its labels."""
     return {
         "mapping": trial.mapping.name,
         "series": sum(one.series for one in families),

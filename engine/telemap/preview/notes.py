@@ -19,7 +19,7 @@ _ORDINARY: Final = ("missing", "parse")
 
 
 def notes(trial: Trial, events: int, recording: str) -> Iterator[str]:
-    """Give the notes on a trial, a line each.
+    """Return the notes on a trial, a line each.
 
     Args:
         trial: what all events were applied to.
@@ -28,7 +28,7 @@ def notes(trial: Trial, events: int, recording: str) -> Iterator[str]:
     """
     store = trial.store
     if malformed := store.counts.dropped["malformed"]:
-        is_none = "is no telemetry event: an object" if malformed == 1 else "are no telemetry events: objects"
+        is_none = "is not a telemetry event: an object" if malformed == 1 else "are not telemetry events: objects"
         yield f"{malformed} of the events {is_none} with a text 'type'"
     if events and not any(family.cells for family in trial.families):
         command = shlex.join(["telemap", "explain", trial.mapping.name, "--events", recording])
@@ -41,7 +41,7 @@ def notes(trial: Trial, events: int, recording: str) -> Iterator[str]:
 
 
 def _causes(trial: Trial) -> str:
-    """Say why there are no series: first of events that no source saw, then of samples that were not made."""
+    """Report why there are no series: first of events that no source saw, then of samples that were not made."""
     counts = trial.store.counts
     skips: Counter[str] = Counter()
     for family in trial.families:
@@ -75,5 +75,5 @@ def _samples(count: int) -> str:
 
 
 def unusual_skips(family: FamilySeries) -> dict[str, int]:
-    """Give how many samples were skipped for reasons that a mapping's author should look into, by reason."""
+    """Return how many samples were skipped for reasons that a mapping's author should look into, by reason."""
     return {reason: count for reason, count in family.skipped.items() if count and reason not in _ORDINARY}

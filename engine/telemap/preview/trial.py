@@ -28,7 +28,7 @@ class Trial:
 
     @property
     def families(self) -> Sequence[FamilySeries]:
-        """Give the families, by name."""
+        """Return the families, by name."""
         return self.store.all_families()
 
     def apply(self, batch: Sequence[Any]) -> None:

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from telemap.problem.codes import CODES
+from telemap.terminal_text import terminal_text
 
 if TYPE_CHECKING:
     from telemap.problem.place import Place
@@ -47,6 +48,6 @@ class Problem:
             raise ValueError(message)
 
     def text(self) -> str:
-        """Say the problem in one line, as it stands before the drawing of its place."""
+        """Report the problem in one line, as it stands before the drawing of its place."""
         where = str(self.place) if self.place else self.file
-        return f"{where}: {self.severity.value}: {self.message} [{self.code}]"
+        return terminal_text(f"{where}: {self.severity.value}: {self.message} [{self.code}]")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from telemap.terminal_text import terminal_text
+
 if TYPE_CHECKING:
     from telemap.problem import Problem
     from telemap.problem.place import Place
@@ -23,20 +25,20 @@ def draw(problem: Problem) -> str:
         lines += _excerpt(problem.place)
     if problem.related is not None:
         place, note = problem.related
-        lines += [f"   note: {place}: {note}", *_excerpt(place)]
+        lines += [terminal_text(f"   note: {place}: {note}"), *_excerpt(place)]
     if problem.help is not None:
-        lines.append(f"   help: {problem.help}")
+        lines.append(terminal_text(f"   help: {problem.help}"))
     return "\n".join(lines)
 
 
 def _excerpt(place: Place) -> list[str]:
-    """Give the line of a place and the line with its caret."""
+    """Return the line of a place and the line with its caret."""
     start = place.span.column - 1
     end = place.span.end_column - 1 if place.span.end_line == place.span.line else len(place.line_text)
     line, start, end = _window(place.line_text, start, end)
-    before = "".join(_shown(character) for character in line[:start])
-    marked = "".join(_shown(character) for character in line[start:end])
-    after = "".join(_shown(character) for character in line[end:])
+    # A tab takes one column, so that the caret stands under its place wherever tabs stop.
+    line = line.replace("\t", " ")
+    before, marked, after = map(terminal_text, (line[:start], line[start:end], line[end:]))
     caret = " " * _columns(before) + "^" * max(1, _columns(marked))
     return [f"{place.span.line:5} | {before}{marked}{after}".rstrip(), f"      | {caret}"]
 
@@ -51,13 +53,6 @@ def _window(line: str, start: int, end: int) -> tuple[str, int, int]:
     tail = "..." if first + _WIDTH < len(line) else ""
     shift = len(head) - first
     return head + cut + tail, start + shift, min(end + shift, len(head) + len(cut))
-
-
-def _shown(character: str) -> str:
-    """Replace what a terminal would act on instead of showing it."""
-    if character == "\t":
-        return " "
-    return character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"
 
 
 def _columns(text: str) -> int:

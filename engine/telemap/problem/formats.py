@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from telemap.terminal_text import terminal_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,28 +15,28 @@ if TYPE_CHECKING:
 
 
 def as_json(problems: Iterable[Problem]) -> str:
-    """Give problems as a JSON array: code, severity, message, file, place (counted from 1), help, the related place."""
+    """Return problems as a JSON array: code, severity, message, file, place (counted from 1), help, related place."""
     return json.dumps([_record(problem) for problem in problems], indent=2)
 
 
 def as_github(problem: Problem) -> str:
-    """Give a problem as a workflow command of GitHub Actions, which shows it beside the line.
+    """Return a problem as a workflow command of GitHub Actions, which shows it beside the line.
 
     Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """
-    message = problem.message + (f"\nhelp: {problem.help}" if problem.help else "")
+    lines = [problem.message, *([f"help: {problem.help}"] if problem.help else [])]
     title = f"telemap: {problem.code}"
-    return annotation(problem.severity.value, problem.place or problem.file, title, message)
+    return annotation(problem.severity.value, problem.place or problem.file, title, lines)
 
 
-def annotation(kind: str, where: Place | str, title: str, message: str) -> str:
-    """Give a workflow command of GitHub Actions that annotates a place, or a whole file.
+def annotation(kind: str, where: Place | str, title: str, lines: Iterable[str]) -> str:
+    """Return a workflow command of GitHub Actions that annotates a place, or a whole file.
 
     Args:
         kind: `error`, `warning` or `notice`.
         where: a place, or the name of a file.
         title: what stands above the message.
-        message: may have several lines.
+        lines: the message.
     """
     properties = {"file": where if isinstance(where, str) else where.file, "title": title}
     if not isinstance(where, str):
@@ -43,7 +45,7 @@ def annotation(kind: str, where: Place | str, title: str, message: str) -> str:
         if span.end_line == span.line:
             properties["endColumn"] = str(span.end_column)
     listed = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())
-    return f"::{kind} {listed}::{_escape(message)}"
+    return f"::{kind} {listed}::{'%0A'.join(map(_escape, lines))}"
 
 
 def _record(problem: Problem) -> dict[str, Any]:
@@ -68,7 +70,7 @@ def _span(place: Place) -> dict[str, int]:
 
 
 def _escape(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return terminal_text(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _escape_property(text: str) -> str:

@@ -37,7 +37,7 @@ class Origin:
         """
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
-            raise ValueError("the gateway's URL is none of http or https")
+            raise ValueError("the gateway's URL must begin with http:// or https://")
         host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
         port = _PORTS[parts.scheme] if parts.port is None else parts.port
         return cls(parts.scheme, host, port, quote(parts.path.rstrip("/"), safe=_KEPT))
@@ -50,13 +50,13 @@ class Origin:
 
 
 def import_query(grouping: Mapping[str, str]) -> str:
-    """Give the query that adds the grouping key to what is imported: `?extra_label=job=J&extra_label=label=value`."""
+    """Return the query that adds the grouping key to what is imported: `?extra_label=job=J&extra_label=label=value`."""
     pairs = (quote(f"{name}={value}", safe="=", errors="replace") for name, value in grouping.items())
     return "?" + "&".join(f"extra_label={pair}" for pair in pairs)
 
 
 def grouping_path(grouping: Mapping[str, str]) -> str:
-    """Give the path of a group: `/metrics/job/J/label/value`.
+    """Return the path of a group: `/metrics/job/J/label/value`.
 
     Values that are empty or hold a slash go in base64, as the gateway asks, and so do `.` and `..`, which would be
     taken for steps of the path; `job` comes first.
@@ -66,6 +66,7 @@ def grouping_path(grouping: Mapping[str, str]) -> str:
 
 
 def _segment(name: str, value: str) -> str:
+    name = quote(name, safe="", errors="replace")  # of a group that is swept the gateway itself has named the label
     if "/" not in value and value not in {"", ".", ".."}:
         return f"{name}/{quote(value, safe='', errors='replace')}"
     encoded = base64.urlsafe_b64encode(value.encode(errors="replace")).decode().rstrip("=")

@@ -153,7 +153,7 @@ class Connection:
                 raise ConnectionResetError(error.errno, error.strerror) from error
 
     def _failure(self, error: Exception, deadline: float) -> PushError:
-        """Say why there was no answer."""
+        """Report why there was no answer."""
         if isinstance(error, TimeoutError) and time.monotonic() >= deadline:
             return PushError(f"the gateway did not answer within {self._timeout:g} s", sent=True)
         if isinstance(error, http.client.RemoteDisconnected):
@@ -179,7 +179,7 @@ class Connection:
             elif isinstance(error, OSError):
                 reason = self._reason(error)
             else:
-                reason = "there can be no such host" if isinstance(error, UnicodeError) else "the proxy speaks no HTTP"
+                reason = "invalid host name" if isinstance(error, UnicodeError) else "the proxy speaks no HTTP"
         raise PushError(f"the gateway cannot be reached: {reason}", sent=False)
 
     def _open_tls(self, deadline: float) -> TlsSocket:

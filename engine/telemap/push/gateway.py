@@ -11,6 +11,7 @@ from telemap.exposition import CONTENT_TYPE
 from telemap.push.address import Origin, api_of
 from telemap.push.credentials import SYSTEM
 from telemap.settings import environment
+from telemap.terminal_text import terminal_text
 from telemap.version import VERSION
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from telemap.push.connection import Answer
     from telemap.push.credentials import Credentials, Tls
     from telemap.push.proxy import Proxy
+    from telemap.push.redaction import Redaction
+    from telemap.push.secret_texts import SecretTexts
 
 _ANSWER_BYTES = 64 * 1024
 """Most of an answer to a push that is read."""
@@ -28,7 +31,7 @@ _READ_BYTES = 256 * 1024 * 1024
 """Most of an answer that is read when something is asked for."""
 
 _WORDS = 300
-"""Most characters of a gateway's answer that an error shows."""
+"""Most characters that an error quotes of an answer."""
 
 _GZIP = 31
 """zlib's `wbits` for a gzip header around the largest window."""
@@ -65,10 +68,11 @@ class Gateway:
         self._prefix = origin.prefix
         self._proxy: Proxy | None = None
         self._fault = ""
+        self._redaction: tuple[SecretTexts, Redaction] | None = None
         try:
             self._proxy = proxy_for(origin, environment())
         except ValueError:  # it may hold the proxy's password
-            self._fault = "the proxy that the environment names cannot be used, it is no http:// address"
+            self._fault = "the proxy that the environment names cannot be used, it is not an http:// URL"
         self._connection = Connection(origin, tls, self._proxy, timeout)
         self._compress = compress
         self._grouping: Mapping[str, str] = {}
@@ -162,19 +166,32 @@ class Gateway:
         return answer
 
     def _refusal(self, answer: Answer) -> str:
-        """Say how the gateway refused; of a redirection only the host, since the rest may hold secrets."""
-        from telemap.push.redaction import Redaction  # noqa: PLC0415 - only where something is wrong
-
-        secrets = [self.credentials, self._proxy.credentials if self._proxy else None]
-        redacted = Redaction(filter(None, secrets))
+        """Report how the gateway refused; of a redirection only the host, since the rest may hold secrets."""
         if answer.status in _REDIRECTIONS and answer.location is not None:
-            host = redacted(_host(answer.location) or "another path")
+            host = self._quoted(_host(answer.location) or "another path", cut=False)
             return (
                 f"the gateway redirects to {host}, and redirections are not followed: set GATEWAY to the final address"
             )
-        words = " ".join(redacted(answer.body.decode(errors="replace")).split())
-        shown = "".join(character for character in words[:_WORDS] if character.isprintable())
-        return f"the gateway answered {answer.status}" + (f": {shown}" if shown else "")
+        words = self._quoted(answer.body.decode(errors="replace"), cut=not answer.complete)
+        return f"the gateway answered {answer.status}" + (f": {words}" if words else "")
+
+    def _quoted(self, text: str, *, cut: bool) -> str:
+        """Quote what a gateway or a proxy says: on one line, short, without secrets.
+
+        They are taken out last: cutting and cleaning may join the pieces of one.
+        """
+        from telemap.push.redaction import Redaction  # noqa: PLC0415 - only where something is wrong
+        from telemap.push.secret_texts import texts_in, texts_of  # noqa: PLC0415 - as above
+
+        ours = texts_of([self.credentials, self._proxy.credentials if self._proxy else None])
+        if self._redaction is None or self._redaction[0] != ours:
+            around = texts_in(environment())
+            secrets = (*ours.passwords, *ours.names, *around.passwords, *around.names)
+            self._redaction = ours, Redaction(secrets)
+        words = " ".join(text.split())
+        is_long = len(words) > _WORDS
+        shown = self._redaction[1](terminal_text(words[:_WORDS]), cut=cut or is_long)
+        return shown + ("..." if is_long else "")
 
 
 def _host(url: str) -> str | None:

@@ -54,7 +54,7 @@ def proxy_for(origin: Origin, environ: Mapping[str, str]) -> Proxy | None:
 
 
 def _is_meant(origin: Origin, word: str) -> bool:
-    """Tell whether a word of `NO_PROXY` means a host: `*`, a host or its domain, with a port or without, a network."""
+    """Return whether a word of `NO_PROXY` means a host: `*`, a host or its domain, perhaps with a port, a network."""
     name = word.lower().lstrip(".")
     host = origin.host.lower()
     if not name or name == "*":

@@ -1,70 +1,157 @@
-"""Take credentials out of words that come from elsewhere: a gateway may say again what it was sent."""
+"""Take secrets out of text from elsewhere: a gateway may repeat what it was sent, a library what it has read."""
 
 from __future__ import annotations
 
 import base64
-import html
-import json
 import re
-from typing import TYPE_CHECKING
-from urllib.parse import quote, quote_plus
+from typing import TYPE_CHECKING, Final
 
-from telemap.push.credentials import Basic
+from telemap.push.readings import LOST, PLUS, SPACE, fold, levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from telemap.push.credentials import Credentials
+    from telemap.push.readings import Level, Reading
 
-_REDACTED = "***"
+_REDACTED: Final = "***"
 
-_SHORT = 4
+_SHORT: Final = 4
 """A secret of fewer characters is looked for as a word of its own, or nothing would be left of any text."""
+
+_MOST_STEPS: Final = 5_000
+"""Steps after which a text is left out as a whole: somebody has made it so that it takes long."""
+
+_USER_INFO: Final = re.compile(r"(?<=://)[^\s\"'<>]*(?=@)")
+"""What stands before the host of a URL, whether or not its `/` and `#` are encoded."""
+
+_WORD: Final = re.compile(r"\w")
 
 
 class Redaction:
-    """Replace what is secret, in the forms in which servers say it again.
+    """Replace what is secret, however it is written.
 
     Args:
-        credentials: what is secret.
+        texts: what is secret, and with it what is made of it in base64 and hexadecimal text.
     """
 
-    def __init__(self, credentials: Iterable[Credentials]) -> None:
-        texts = {form for one in credentials for text in _texts(one) if text for form in _forms(text)}
-        patterns = [_pattern(text) for text in sorted(texts, key=lambda text: (-len(text), text))]
-        self._search = re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+    def __init__(self, texts: Iterable[str]) -> None:
+        forms = {form: None for text in texts for form in _forms(text)}
+        self._secrets = [secret for secret in map(_Secret, forms) if secret.text]
 
-    def __call__(self, text: str) -> str:
-        """Give a text without what is secret."""
-        return self._search.sub(_REDACTED, text) if self._search else text
+    def __call__(self, text: str, *, cut: bool = False) -> str:
+        """Return a text without what is secret.
+
+        Args:
+            text: cut and cleaned already, because both may join the pieces of a secret.
+            cut: whether more came after it: then the beginning of a secret at its end is left out as well.
+        """
+        spans = [match.span() for match in _USER_INFO.finditer(text)]
+        if self._secrets:
+            for level in levels(text):
+                found = (span for secret in self._secrets for span in secret.find(level, cut=cut))
+                spans += ((level.spans[start], level.spans[end]) for start, end in found)
+        return _without(text, spans)
 
 
-def _texts(credentials: Credentials) -> Iterator[str]:
-    """Give what is secret, each with what it is sent as."""
-    if isinstance(credentials, Basic):
-        yield f"{credentials.username}:{credentials.password}"
-        yield credentials.username
-        yield credentials.password
-    else:
-        yield credentials.token
+class _Secret:
+    """One form of a secret.
+
+    Attributes:
+        text: folded, without white space and what is not seen.
+    """
+
+    def __init__(self, secret: str) -> None:
+        self.text = ""
+        self._gaps: set[int] = set()
+        self._foreign: dict[int, int] = {}
+        if secret.isascii() and secret.isprintable() and SPACE not in secret:
+            self.text = secret.lower()
+        else:
+            self._fold(secret)
+        self._is_short = len(self.text) < _SHORT
+
+    def _fold(self, secret: str) -> None:
+        for character in secret:
+            folded = fold(character)
+            if folded in {"", SPACE}:
+                self._gaps.add(len(self.text))
+            elif not character.isascii():
+                self._foreign[len(self.text)] = len(self.text) + len(folded)
+            self.text += folded.strip()
+
+    def find(self, level: Level, *, cut: bool) -> Iterator[tuple[int, int]]:
+        """Find where the secret is among the readings of a text, and where its beginning is at the text's end.
+
+        Each character of the secret is looked for once at each place.
+        """
+        seen: set[tuple[int, int]] = set()
+        for start in self._starts(level):
+            if self._is_short:
+                seen.clear()  # whether it stands alone depends on where it begins
+            elif len(seen) > _MOST_STEPS:
+                yield 0, len(level.text)
+                return
+            states = [state for state in self._after(0, level.readings[start]) if state[0]]
+            while states:
+                matched, at = state = states.pop()
+                if state in seen:
+                    continue
+                seen.add(state)
+                if matched == len(self.text):
+                    if not self._is_short or _stands_alone(level.text, start, at):
+                        yield start, at
+                    continue
+                if at in level.ends if cut else at == len(level.text) and matched >= _SHORT:
+                    yield start, len(level.text)
+                if at < len(level.text):
+                    states += self._after(matched, level.readings[at])
+
+    def _starts(self, level: Level) -> Iterable[int]:
+        starts = level.beginnings.get(self.text[0], ())
+        return sorted({*starts, *level.beginnings.get(LOST, ())}) if 0 in self._foreign else starts
+
+    def _after(self, matched: int, readings: Iterable[Reading]) -> Iterator[tuple[int, int]]:
+        """Return how much of the secret is matched after each reading that fits, and where the next one begins."""
+        for text, end in readings:
+            if not text:
+                yield matched, end
+            elif text == SPACE:
+                if not self._is_short or matched in self._gaps:
+                    yield matched, end
+            elif text == PLUS:
+                if matched in self._gaps:
+                    yield matched, end
+            elif text == LOST:
+                if matched in self._foreign:
+                    yield self._foreign[matched], end
+            elif self.text.startswith(text, matched):
+                yield matched + len(text), end
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    return not (start and _WORD.match(text, start - 1)) and not _WORD.match(text, end)
 
 
 def _forms(text: str) -> Iterator[str]:
-    """Give a text as it is, in base64, and as URLs, JSON, HTML and Latin-1 have it."""
-    yield text
-    yield quote(text)
-    yield quote(text, safe="")
-    yield quote_plus(text)
-    yield html.escape(text)
-    yield json.dumps(text)[1:-1]
-    yield json.dumps(text, ensure_ascii=False)[1:-1]
-    yield text.encode().decode("latin-1")
+    """Return a text as it is, as escapes in it are read, and as it is within base64 and hexadecimal text."""
+    yield from (level.text for level in levels(text))
+    data = text.encode(errors="replace")
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
-        encoded = encode(text.encode()).decode()
-        yield encoded.rstrip("=")
-        yield quote(encoded, safe="").removesuffix("%3D").removesuffix("%3D")
+        yield encode(data).decode().rstrip("=")
+        if len(data) >= _SHORT:
+            for before in range(3):  # bytes that come first in a group of three
+                encoded = encode(bytes(before) + data).decode()
+                yield encoded[-(-before * 8 // 6) : (before + len(data)) * 8 // 6]
+    if len(data) >= _SHORT - 1:
+        yield data.hex()
 
 
-def _pattern(text: str) -> str:
-    pattern = re.escape(text)
-    return pattern if len(text) >= _SHORT else rf"(?<!\w){pattern}(?!\w)"
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Replace spans of a text, those that touch as one."""
+    kept: list[str] = []
+    at = -1
+    for start, end in sorted(spans):
+        if start > at:
+            kept += [text[max(at, 0) : start], _REDACTED]
+        at = max(at, end)
+    return "".join([*kept, text[max(at, 0) :]])

@@ -79,7 +79,7 @@ def connect(host: str, port: int, deadline: float) -> PlainSocket:
 
 
 def _addresses(host: str, port: int, deadline: float) -> Iterator[tuple[int, Any, float]]:
-    """Give the addresses of a host, each with its share of the time that is left, in seconds."""
+    """Return the addresses of a host, each with its share of the time that is left, in seconds."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     for number, (family, _, _, _, address) in enumerate(found):
         left = deadline - time.monotonic()

@@ -90,7 +90,7 @@ def trusting(ca_file: str) -> ssl.SSLContext:
 
 
 def identify(context: ssl.SSLContext, client_cert: str, client_key: str) -> None:
-    """Give a context our own certificate and its key.
+    """Return a context our own certificate and its key.
 
     Raises:
         PushError: they cannot be used.
@@ -106,7 +106,7 @@ def identify(context: ssl.SSLContext, client_cert: str, client_key: str) -> None
 
 
 def explain(error: OSError, tls: Tls) -> str:
-    """Say why TLS failed, and the way out."""
+    """Report why TLS failed, and the way out."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _VERIFICATION.get(error.verify_code, f"its certificate is not valid: {error.verify_message}")
     reason = (error.reason or "") if isinstance(error, ssl.SSLError) else ""
@@ -122,7 +122,7 @@ def explain(error: OSError, tls: Tls) -> str:
 
 
 def refuses_client(error: OSError) -> bool:
-    """Tell whether a server ended the connection for our certificate: then it has not read what was sent on it."""
+    """Return whether a server ended the connection for our certificate: then it has not read what was sent on it."""
     return isinstance(error, ssl.SSLError) and (error.reason or "").endswith(_REFUSED_CLIENT)
 
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from bisect import bisect_left, insort
+from enum import Enum
+from typing import TYPE_CHECKING, TypeVar
 
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.durations import duration
 from telemap.problem import Problem, Severity
 from telemap.problem.place import Place
-from telemap.reading.entries import Entries, nearest
+from telemap.reading.entries import Entries, Suggestions
 from telemap.reading.scalars import is_number, is_truth, kind, number_of
+from telemap.terminal_text import terminal_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from telemap.document.nodes import Document
     from telemap.problem.place import Span
+
+E = TypeVar("E", bound=Enum)
 
 _NO_WORDS: Mapping[str, str] = {}
 
@@ -42,13 +47,20 @@ class NodeReader:
     Attributes:
         problems: in the order in which they were found.
         errors: how often an error was met; one that is met again counts again, for each metric that it stops.
+        broken: the places that an error is about: doubts about them are no news.
+        suggestions: finds what was meant by words that are misspelt.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, suggestions: Suggestions | None = None) -> None:
         self.problems: list[Problem] = list(document.problems)
         self.errors = len(self.problems)
+        self.broken: set[Span] = set()
+        self.suggestions = suggestions or Suggestions()
         self._document = document
         self._seen: set[Problem] = set()
+        self._broken_at: list[tuple[int, int]] = []
+        for problem in self.problems:
+            self._note_place(problem)
 
     def error(
         self, code: str, node: Node, message: str, help_: str | None = None, related: tuple[Node, str] | None = None
@@ -80,9 +92,21 @@ class NodeReader:
         if problem not in self._seen:
             self._seen.add(problem)
             self.problems.append(problem)
+            self._note_place(problem)
+
+    def _note_place(self, problem: Problem) -> None:
+        if problem.severity is Severity.ERROR and problem.place and problem.place.span not in self.broken:
+            span = problem.place.span
+            self.broken.add(span)
+            insort(self._broken_at, (span.line, span.column))
+
+    def has_error_within(self, span: Span) -> bool:
+        """Return whether the place of an error begins within another place."""
+        number = bisect_left(self._broken_at, (span.line, span.column))
+        return number < len(self._broken_at) and self._broken_at[number] < (span.end_line, span.end_column)
 
     def place(self, span: Span) -> Place:
-        """Give the place of a span in this document."""
+        """Return the place of a span in this document."""
         return Place(self._document.name, span, self._document.lines[span.line - 1])
 
     def entries(
@@ -113,7 +137,7 @@ class NodeReader:
             if key.text in keys:
                 known[key.text] = (key, value)
             else:
-                word = known.add_foreign(key, value, keys, others)
+                word = known.add_foreign(key, value, keys, others, self.suggestions)
                 meant = f"did you mean {word!r}?" if word else misplaced and misplaced(value)
                 help_ = meant or f"known here: {', '.join(sorted(keys))}"
                 self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", help_)
@@ -227,9 +251,14 @@ class NodeReader:
             "wrong-value",
             node,
             f"{what} cannot be {text!r}",
-            nearest(text, words) or help_ or f"one of: {', '.join(words)}",
+            self.suggestions.nearest(text, words) or help_ or f"one of: {', '.join(words)}",
         )
         return None
+
+    def word(self, node: Node, what: str, table: type[E]) -> E | None:
+        """Read a word of a closed list, whose values are the words; return its member."""
+        chosen = self.choice(node, what, [one.value for one in table])
+        return None if chosen is None else table(chosen)
 
     def _wrong_type(
         self, node: Node, what: str, wanted: str, help_: str | None = None, hint: str | None = None
@@ -244,8 +273,12 @@ class NodeReader:
 
 def _clip(message: str) -> str:
     """Make a message one line of printable characters, not too long."""
-    line = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in message)
-    if len(line) <= _LONGEST_MESSAGE:
-        return line
+    return _cut(terminal_text(_cut(message)))
+
+
+def _cut(text: str) -> str:
+    """Leave out the middle of a text that is too long."""
+    if len(text) <= _LONGEST_MESSAGE:
+        return text
     half = _LONGEST_MESSAGE // 2
-    return f"{line[:half]} ... {line[-half:]}"
+    return f"{text[:half]} ... {text[-half:]}"

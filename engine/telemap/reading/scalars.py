@@ -21,12 +21,12 @@ _BASES = {"0o": 8, "0x": 16}
 
 
 def is_number(node: Node) -> bool:
-    """Tell whether a node is a number as YAML 1.2 reads it: plain, without quotes."""
+    """Return whether a node is a number as YAML 1.2 reads it: plain, without quotes."""
     return isinstance(node, ScalarNode) and node.plain and _NUMBER.fullmatch(node.text) is not None
 
 
 def number_of(node: Node) -> float:
-    """Give the number that a node is, by `is_number`; also an infinity, or NaN."""
+    """Return the number that a node is, by `is_number`; also an infinity, or NaN."""
     assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_number has told
     if base := _BASES.get(node.text[:2]):
         try:
@@ -37,7 +37,7 @@ def number_of(node: Node) -> float:
 
 
 def integer_of(node: Node) -> int | None:
-    """Give the whole number that a finite number is written as; None when it has a point or an exponent."""
+    """Return the whole number that a finite number is written as; None when it has a point or an exponent."""
     assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_number has told
     if base := _BASES.get(node.text[:2]):
         return int(node.text[2:], base)
@@ -45,7 +45,7 @@ def integer_of(node: Node) -> int | None:
 
 
 def is_truth(node: Node) -> bool:
-    """Tell whether a node is a truth value as YAML 1.2 reads it."""
+    """Return whether a node is a truth value as YAML 1.2 reads it."""
     return (
         isinstance(node, ScalarNode) and node.plain and node.text in {"true", "True", "TRUE", "false", "False", "FALSE"}
     )

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any
 
-from telemap.recording.pieces import DamagedError
-from telemap.recording.reader import EventReader
+from telemap.recording.pieces import DamagedError, ForeignError
+from telemap.recording.reader import EventReader, NotJsonError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["DamagedError", "EventReader", "read_events"]
+__all__ = ["DamagedError", "EventReader", "ForeignError", "NotJsonError", "read_events"]
 
 
 def read_events(stream: IO[bytes]) -> Iterator[Any]:
-    """Give the events of a recording, one at a time.
+    """Return the events of a recording, one at a time.
 
     Raises:
         DecodeError: what is there is no recording, or ends too early; the message names the line. Events that stand

@@ -17,6 +17,20 @@ class DamagedError(DecodeError):
     """A recording cannot be read to its end: what follows is lost, whatever its lines are."""
 
 
+class ForeignError(DamagedError):
+    """A file is no recording, but of a kind that people take for one.
+
+    Attributes:
+        cause: what it is, and what makes a recording of it.
+        is_packed: whether that is a command, whose output is the recording.
+    """
+
+    def __init__(self, cause: str, *, is_packed: bool) -> None:
+        self.cause = cause
+        self.is_packed = is_packed
+        super().__init__(f"{cause}, and read '-'" if is_packed else cause)
+
+
 PIECE: Final = 65_536
 """Most bytes that are read, or unpacked, at once."""
 
@@ -24,17 +38,19 @@ _GZIP: Final = b"\x1f\x8b"
 _GZIP_FRAME: Final = 16 + zlib.MAX_WBITS
 """What tells zlib to read gzip's frame, and to check its checksum."""
 
-_FOREIGN: Final = (
-    ((b"\xff\xfe", b"\xfe\xff", b"[\0", b"{\0", b"\0[", b"\0{"), "UTF-16 or UTF-32 text: save it as UTF-8"),
-    ((b"\x28\xb5\x2f\xfd",), "compressed with zstd, and only gzip is read: unpack it with 'zstd -dc', and read '-'"),
-    ((b"\xfd7zXZ\0",), "compressed with xz, and only gzip is read: unpack it with 'xz -dc', and read '-'"),
-    ((b"BZh",), "compressed with bzip2, and only gzip is read: unpack it with 'bzip2 -dc', and read '-'"),
-    ((b"PK\x03\x04",), "a zip archive, and only gzip is read: unpack it with 'unzip -p', and read '-'"),
-    ((_GZIP,), "compressed twice: unpack it once with 'gzip -dc', and read '-'"),
-)
-"""How files begin that people take for recordings, and what to do with them."""
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff", b"[\0", b"{\0", b"\0[", b"\0{")
+"""How text in UTF-16 or UTF-32 begins."""
 
-_LONGEST_BEGINNING: Final = max(len(beginning) for beginnings, _ in _FOREIGN for beginning in beginnings)
+_PACKED: Final = {
+    b"\x28\xb5\x2f\xfd": "compressed with zstd, and only gzip is read: unpack it with 'zstd -dc'",
+    b"\xfd7zXZ\0": "compressed with xz, and only gzip is read: unpack it with 'xz -dc'",
+    b"BZh": "compressed with bzip2, and only gzip is read: unpack it with 'bzip2 -dc'",
+    b"PK\x03\x04": "a zip archive, and only gzip is read: unpack it with 'unzip -p'",
+    _GZIP: "compressed twice: unpack it once with 'gzip -dc'",
+}
+"""How files begin that are packed, and what to do with them."""
+
+_LONGEST_BEGINNING: Final = max(map(len, (*_UTF_16, *_PACKED)))
 
 
 class TextPieces:
@@ -54,7 +70,7 @@ class TextPieces:
         self._read = read
 
     def __iter__(self) -> Iterator[str]:
-        """Give the pieces.
+        """Return the pieces.
 
         Raises:
             DamagedError: it is no text, or its compression is at fault; what could be read has been given by then.
@@ -139,6 +155,8 @@ def _until_fault(member: zlib._Decompress, packed: bytes) -> bytes:
 
 
 def _refuse_foreign(beginning: bytes) -> None:
-    for beginnings, what in _FOREIGN:
-        if beginning.startswith(beginnings):
-            raise DamagedError(f"this is {what}")
+    if beginning.startswith(_UTF_16):
+        raise ForeignError("this is UTF-16 or UTF-32 text: save it as UTF-8", is_packed=False)
+    for mark, what in _PACKED.items():
+        if beginning.startswith(mark):
+            raise ForeignError(f"this is {what}", is_packed=True)

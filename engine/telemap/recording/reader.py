@@ -38,6 +38,10 @@ _SHOWN: Final = 30
 """Characters that are shown on either side of a fault."""
 
 
+class NotJsonError(DecodeError):
+    """What stands in a recording is no JSON; other lines of it may be."""
+
+
 class _Between(Enum):
     """Between what the reader is."""
 
@@ -75,7 +79,7 @@ class EventReader:
         self._array_line = 0
 
     def __iter__(self) -> Iterator[Any]:
-        """Give the events, one at a time.
+        """Return the events, one at a time.
 
         Raises:
             DamagedError: it cannot be read further, whether bad lines are passed over or not.
@@ -102,11 +106,11 @@ class EventReader:
 
     @property
     def is_foreign(self) -> bool:
-        """Tell whether some of what was read is no UTF-8."""
+        """Return whether some of what was read is no UTF-8."""
         return self._source.is_foreign
 
     def batches(self) -> Iterator[list[Any]]:
-        """Give the events in batches of about the size of Lambda's posts.
+        """Return the events in batches of about the size of Lambda's posts.
 
         Raises:
             DecodeError: as when events are read one at a time; the events before the fault are a batch first.
@@ -128,7 +132,7 @@ class EventReader:
             yield batch
 
     def _values(self) -> Iterator[Any]:
-        """Give events from here on, until the end or until something is wrong."""
+        """Return events from here on, until the end or until something is wrong."""
         while self._skip_space():
             if self._takes(self._text[self._at]):
                 self._at += 1
@@ -265,13 +269,13 @@ class EventReader:
         if fault is not None:
             raise fault
 
-    def _error(self, message: str, position: int) -> DecodeError:
+    def _error(self, message: str, position: int) -> NotJsonError:
         """Make the error about what stands at a position."""
         line, begin = self._line(position), self._line(self._at)
         before, after = self._text[max(position - _SHOWN, 0) : position], self._text[position : position + _SHOWN]
         shown = before.rpartition("\n")[2] + after.partition("\n")[0]
         event = f", in the event that begins at line {begin}" if begin < line else ""
-        return DecodeError(f"line {line}: not JSON: {message.removesuffix(' at')} at {shown!r}{event}")
+        return NotJsonError(f"line {line}: not JSON: {message.removesuffix(' at')} at {shown!r}{event}")
 
 
 def _decode(text: str, start: int) -> tuple[Any, int]:

@@ -8,7 +8,7 @@ When two walks through it that take the same text part and meet again, the loop 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from telemap.regex.characters import ALL, characters, is_any
 
@@ -27,25 +27,31 @@ MANY = 10
 _MOST_POSITIONS = 40
 """Largest loop that is looked at in full; a larger one counts as ambiguous when it has a loop inside."""
 
-Tokens = list[tuple[Any, Any]]
+Tokens: TypeAlias = list[tuple[Any, Any]]
+"""A stretch of a parsed regex: operators and what they are applied to."""
 
 
 @dataclass(slots=True)
 class _Part:
-    """A stretch of a regex: positions that it can begin and end with, and whether it can be empty."""
+    """A stretch of a regex: positions that it can begin and end with, as bits, and whether it can be empty."""
 
-    first: set[int] = field(default_factory=set)
-    last: set[int] = field(default_factory=set)
+    first: int = 0
+    last: int = 0
     empty: bool = True
 
 
 @dataclass(slots=True)
 class _Automaton:
-    """Which position can follow which; `twice` when one can follow another in two ways, or nothing is there twice."""
+    """Which position can follow which; `twice` when one can follow another in two ways, or nothing is there twice.
+
+    Attributes:
+        masks: the characters of each position.
+        follow: the positions that can follow each, as bits.
+    """
 
     flags: int
     masks: list[int] = field(default_factory=list)
-    follow: dict[int, set[int]] = field(default_factory=dict)
+    follow: list[int] = field(default_factory=list)
     twice: bool = False
 
     def sequence(self, tokens: Iterable[tuple[Any, Any]]) -> _Part:
@@ -68,23 +74,23 @@ class _Automaton:
         if operator in REPEATS:
             return self._repeat(*argument)
         if operator == "SUBPATTERN":
-            return self.sequence(argument[3])
+            return self.sequence(argument[3].data)
         if operator == "BRANCH":
-            return self._either([self.sequence(branch) for branch in argument[1]])
+            return self._either([self.sequence(branch.data) for branch in argument[1]])
         return _Part()
 
     def _position(self, mask: int) -> _Part:
-        number = len(self.masks)
+        bit = 1 << len(self.masks)
         self.masks.append(mask)
-        self.follow[number] = set()
-        return _Part({number}, {number}, empty=False)
+        self.follow.append(0)
+        return _Part(bit, bit, empty=False)
 
-    def _repeat(self, least: Any, most: Any, body: Tokens) -> _Part:
-        part = self.sequence(body)
+    def _repeat(self, least: Any, most: Any, body: Any) -> _Part:
+        part = self.sequence(body.data)
         if int(most) >= MANY and least != most:
             self.loop(part)
         elif least != most and int(most) > 1:
-            again = self.sequence(body)
+            again = self.sequence(body.data)
             again.empty = True
             part = self._then(part, again)
         return _Part(part.first, part.last, part.empty or least == 0)
@@ -98,44 +104,92 @@ class _Automaton:
         )
 
     def _either(self, parts: list[_Part]) -> _Part:
-        first = {number for part in parts for number in part.first}
-        last = {number for part in parts for number in part.last}
-        empty = sum(part.empty for part in parts)
-        self.twice = self.twice or empty > 1
-        return _Part(first, last, empty > 0)
+        whole = _Part(empty=False)
+        for part in parts:
+            self.twice = self.twice or (whole.empty and part.empty)
+            whole = _Part(whole.first | part.first, whole.last | part.last, whole.empty or part.empty)
+        return whole
 
-    def _link(self, ends: set[int], beginnings: set[int]) -> None:
-        for end in ends:
-            self.twice = self.twice or not self.follow[end].isdisjoint(beginnings)
+    def _link(self, ends: int, beginnings: int) -> None:
+        for end in _numbers(ends):
+            self.twice = self.twice or bool(self.follow[end] & beginnings)
             self.follow[end] |= beginnings
 
     def parts_and_meets(self) -> bool:
-        """Tell whether two walks that take the same text can part and meet again."""
-        pending = [(number, number) for number in self.follow]
-        seen = set(pending)
+        """Return whether two walks that take the same text can part and meet again."""
+        count = len(self.masks)
+        alike = [
+            sum(1 << other for other in range(count) if self.masks[one] & self.masks[other]) for one in range(count)
+        ]
+        seen = [1 << one for one in range(count)]
+        pending = [(one, one) for one in range(count)]
         while pending:
             left, right = pending.pop()
-            for one in self.follow[left]:
-                for other in self.follow[right]:
-                    if not self.masks[one] & self.masks[other]:
-                        continue
-                    if one == other and left != right:
-                        return True
-                    if (one, other) not in seen:
-                        seen.add((one, other))
-                        pending.append((one, other))
+            for one in _numbers(self.follow[left]):
+                others = self.follow[right] & alike[one]
+                if left != right and others >> one & 1:
+                    return True
+                pending += [(one, other) for other in _numbers(others & ~seen[one])]
+                seen[one] |= others
         return False
 
 
-def ambiguous_loop(tokens: Tokens, flags: int) -> Tokens | None:
-    """Find the body of a loop that can take one text in two ways."""
-    for operator, argument in tokens:
-        if _is_long(operator, argument) and _is_ambiguous_loop(argument[2], flags, int(argument[0])):
-            return list(argument[2])
-        for inner in groups(argument):
-            if (found := ambiguous_loop(inner, flags)) is not None:
-                return found
-    return None
+def _numbers(bits: int) -> Iterator[int]:
+    """Return the numbers of the bits that are set."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+class Loops:
+    """Find the loops of a parsed regex; what each stretch of it has is found once, however deep it is.
+
+    Args:
+        flags: of the regex.
+    """
+
+    def __init__(self, flags: int) -> None:
+        self._flags = flags
+        self._sizes: dict[int, int] = {}
+        self._with_loop: dict[int, bool] = {}
+
+    def find_ambiguous(self, tokens: Tokens) -> Tokens | None:
+        """Find the body of a loop that can take one text in two ways."""
+        for operator, argument in tokens:
+            if _is_long(operator, argument) and self._is_ambiguous(argument[2].data, int(argument[0])):
+                body: Tokens = argument[2].data
+                return body
+            for inner in groups(argument):
+                if (found := self.find_ambiguous(inner)) is not None:
+                    return found
+        return None
+
+    def has_loop(self, tokens: Tokens) -> bool:
+        """Return whether a stretch of a regex has a loop that can be tried again with fewer rounds."""
+        if id(tokens) not in self._with_loop:
+            self._with_loop[id(tokens)] = any(
+                _is_loop(operator, argument)
+                or (str(operator) not in _SEALED | _ASIDE and any(map(self.has_loop, groups(argument))))
+                for operator, argument in tokens
+            )
+        return self._with_loop[id(tokens)]
+
+    def _is_ambiguous(self, body: Tokens, least: int) -> bool:
+        if self._size(body) > _MOST_POSITIONS:
+            return self.has_loop(body)
+        automaton = _Automaton(self._flags)
+        part = automaton.sequence(body)
+        if part.empty and part.first and least >= MANY:
+            return True  # any of the rounds that must be can be empty, such as in `(a?){20}`
+        automaton.loop(part)
+        return automaton.twice or automaton.parts_and_meets()
+
+    def _size(self, tokens: Tokens) -> int:
+        if id(tokens) not in self._sizes:
+            size = sum(1 + 2 * sum(map(self._size, groups(argument))) for _, argument in tokens)
+            self._sizes[id(tokens)] = min(size, _MOST_POSITIONS + 1)
+        return self._sizes[id(tokens)]
 
 
 def _is_loop(operator: Any, argument: Any) -> bool:
@@ -143,31 +197,8 @@ def _is_loop(operator: Any, argument: Any) -> bool:
 
 
 def _is_long(operator: Any, argument: Any) -> bool:
-    """Tell whether something is repeated often, if only a given number of times."""
+    """Return whether something is repeated often, if only a given number of times."""
     return str(operator) in REPEATS and int(argument[1]) >= MANY
-
-
-def _is_ambiguous_loop(body: Tokens, flags: int, least: int) -> bool:
-    if _size(body) > _MOST_POSITIONS:
-        return has_loop(body)
-    automaton = _Automaton(flags)
-    part = automaton.sequence(body)
-    if part.empty and part.first and least >= MANY:
-        return True  # any of the rounds that must be can be empty, such as in `(a?){20}`
-    automaton.loop(part)
-    return automaton.twice or automaton.parts_and_meets()
-
-
-def _size(tokens: Tokens) -> int:
-    return sum(1 + 2 * sum(map(_size, groups(argument))) for _, argument in tokens)
-
-
-def has_loop(tokens: Tokens) -> bool:
-    """Tell whether a stretch of a regex has a loop that can be tried again with fewer rounds."""
-    return any(
-        _is_loop(operator, argument) or (str(operator) not in _SEALED | _ASIDE and any(map(has_loop, groups(argument))))
-        for operator, argument in tokens
-    )
 
 
 def any_runs(tokens: Tokens, flags: int) -> int:
@@ -184,18 +215,18 @@ def _runs(operator: str, argument: Any, flags: int) -> int:
     if operator not in REPEATS:
         return sum(inner)
     least, most, body = argument
-    if int(most) >= MANY and least != most and is_any(_one_character(body, flags)):
+    if int(most) >= MANY and least != most and is_any(_one_character(body.data, flags)):
         return 1
     return sum(inner) * (int(most) if least == most else 1)
 
 
 def same_side_by_side(tokens: Tokens, flags: int) -> bool:
-    """Tell whether two open-ended quantifiers of the same characters stand side by side."""
+    """Return whether two open-ended quantifiers of the same characters stand side by side."""
     before = 0
     for operator, argument in tokens:
         mask = 0
         if _is_loop(operator, argument):
-            mask = _one_character(argument[2], flags)
+            mask = _one_character(argument[2].data, flags)
         if mask and mask == before:
             return True
         before = mask
@@ -205,19 +236,22 @@ def same_side_by_side(tokens: Tokens, flags: int) -> bool:
 
 
 def _one_character(body: Tokens, flags: int) -> int:
-    """Give the characters of a body that is one character, in groups or not; else none."""
+    """Return the characters of a body that is one character, in groups or not; else none."""
     if len(body) != 1:
         return 0
     operator, argument = body[0]
     if str(operator) == "SUBPATTERN":
-        return _one_character(argument[3], (flags | argument[1]) & ~argument[2])
+        return _one_character(argument[3].data, (flags | argument[1]) & ~argument[2])
     return characters(str(operator), argument, flags) or 0
 
 
 def groups(argument: Any) -> Iterator[Tokens]:
-    """Give the parsed groups in a token's argument."""
+    """Return the parsed groups in a token's argument; a list of its own is a set of characters, which has none."""
     if type(argument).__name__ == "SubPattern":
-        yield list(argument)
-    elif isinstance(argument, (list, tuple)):
+        yield argument.data
+    elif isinstance(argument, tuple):
         for item in argument:
-            yield from groups(item)
+            if type(item).__name__ == "SubPattern":
+                yield item.data
+            elif isinstance(item, list):
+                yield from (branch.data for branch in item)

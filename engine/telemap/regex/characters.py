@@ -25,6 +25,12 @@ _CATEGORIES = {
     "CATEGORY_WORD": _mask(r"\w"),
 }
 
+_TO_LOWER = ord("a") - ord("A")
+"""How far a lower-case letter of Latin-1 is from its upper case, where that is of Latin-1 too."""
+
+_UPPER = sum(1 << code for code in range(_LATIN) if ord(chr(code).lower()) == code + _TO_LOWER)
+_LOWER = _UPPER << _TO_LOWER
+
 _LINE_END = 1 << ord("\n")
 
 BEYOND_LATIN = 1 << _LATIN
@@ -37,7 +43,7 @@ _BEYOND = ALL & ~(BEYOND_LATIN - 1)
 
 
 def characters(operator: str, argument: Any, flags: int) -> int | None:
-    """Give the characters that a token of a parsed regex takes; None for one that is no single character."""
+    """Return the characters that a token of a parsed regex takes; None for one that is no single character."""
     match operator:
         case "ANY":
             return ALL if flags & re.DOTALL else ALL & ~_LINE_END
@@ -51,7 +57,7 @@ def characters(operator: str, argument: Any, flags: int) -> int | None:
 
 
 def is_any(mask: int) -> bool:
-    """Tell whether a set has every character, but perhaps line ends."""
+    """Return whether a set has every character, but perhaps line ends."""
     return mask | _LINE_END | 1 << ord("\r") == ALL
 
 
@@ -72,13 +78,10 @@ def _members(members: list[Any], flags: int) -> int:
 
 
 def _range(first: int, last: int, flags: int) -> int:
-    """Give a range, in both cases where these are one; of what is beyond Latin-1, all may be meant."""
-    codes = range(first, min(last, _LATIN - 1) + 1)
-    mask = sum(1 << code for code in codes)
+    """Return a range, in both cases where these are one; of what is beyond Latin-1, all may be meant."""
+    mask = max((1 << min(last + 1, _LATIN)) - (1 << min(first, _LATIN)), 0)
     if flags & re.IGNORECASE:
-        for code in codes:
-            both = {chr(code).lower(), chr(code).upper()}
-            mask |= sum(1 << ord(one) for one in both if len(one) == 1 and ord(one) < _LATIN)
+        mask |= (mask & _UPPER) << _TO_LOWER | (mask & _LOWER) >> _TO_LOWER
     return mask | _BEYOND if last >= _LATIN else mask
 
 

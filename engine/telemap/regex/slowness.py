@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from telemap.regex.ambiguity import ambiguous_loop, any_runs, has_loop, same_side_by_side
-from telemap.regex.parsed import parse_regex
+from telemap.regex.ambiguity import Loops, any_runs, same_side_by_side
+
+if TYPE_CHECKING:
+    from telemap.regex.ambiguity import Tokens
 
 _MOST_RUNS = 2
 """Most `.*` of a regex that no warning is about."""
 
 
-@lru_cache(maxsize=1024)
-def slowness(pattern: str) -> str | None:
-    """Return what makes a regex slow on some text; None where nothing does."""
+def slowness(tokens: Tokens, flags: int) -> str | None:
+    """Return what makes a parsed regex slow on some text; None where nothing does."""
     try:
-        tokens, flags = parse_regex(pattern)
-        body = ambiguous_loop(tokens, flags)
+        loops = Loops(flags)
+        body = loops.find_ambiguous(tokens)
         if body is not None:
-            return f"a quantifier {'inside a quantifier' if has_loop(body) else 'around parts that overlap'}"
+            return f"a quantifier {'inside a quantifier' if loops.has_loop(body) else 'around parts that overlap'}"
         if same_side_by_side(tokens, flags):
             return "two quantifiers of the same characters side by side"
         runs = any_runs(tokens, flags)

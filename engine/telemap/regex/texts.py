@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from telemap.regex.ambiguity import REPEATS, groups
 from telemap.regex.characters import BEYOND_LATIN, OTHER_DIGITS, characters
-from telemap.regex.parsed import parse_regex
 
 if TYPE_CHECKING:
     from telemap.regex.ambiguity import Tokens
@@ -19,9 +18,8 @@ _FEW_REPEATS = 10
 """From more repetitions on, even of two characters, there are more texts than that."""
 
 
-def has_few_texts(pattern: str) -> bool:
-    """Return whether what a regex's group finds is one of a few texts, such as `(GET|PUT)`."""
-    tokens, flags = parse_regex(pattern)
+def has_few_texts(tokens: Tokens, flags: int) -> bool:
+    """Return whether what the group of a parsed regex finds is one of a few texts, such as `(GET|PUT)`."""
     group = _first_group(tokens)
     return group is not None and _count_texts(group, flags) <= _FEW_TEXTS
 
@@ -30,7 +28,8 @@ def _first_group(tokens: Tokens) -> Tokens | None:
     """Find the first group that captures."""
     for operator, argument in tokens:
         if str(operator) == "SUBPATTERN" and argument[0] is not None:
-            return list(argument[3])
+            body: Tokens = argument[3].data
+            return body
         for inner in groups(argument):
             if (found := _first_group(inner)) is not None:
                 return found
@@ -50,15 +49,15 @@ def _count_token(operator: str, argument: Any, flags: int) -> float:
         mask &= ~OTHER_DIGITS  # `\d` takes the digits of all scripts, logs have ASCII's
         return mask.bit_count() if mask < BEYOND_LATIN else inf
     if operator == "SUBPATTERN":
-        return _count_texts(argument[3], flags)
+        return _count_texts(argument[3].data, flags)
     if operator == "BRANCH":
-        return sum(_count_texts(branch, flags) for branch in argument[1])
+        return sum(_count_texts(branch.data, flags) for branch in argument[1])
     return _count_repeated(argument, flags) if operator in REPEATS else inf
 
 
 def _count_repeated(argument: Any, flags: int) -> float:
     least, most, body = argument
-    texts = _count_texts(body, flags)
+    texts = _count_texts(body.data, flags)
     if int(most) > _FEW_TEXTS or (texts > 1 and int(most) > _FEW_REPEATS) or texts > _FEW_TEXTS:
         return inf
     return float(sum(texts**number for number in range(int(least), int(most) + 1)))

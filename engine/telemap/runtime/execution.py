@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any
+from types import CodeType
+from typing import TYPE_CHECKING, Any, Final
 
 from telemap.label_text import label_text
 from telemap.path import SEVERAL
-from telemap.runtime.nodes import are_numbers, equal, members
+from telemap.runtime.nodes import are_numbers, equal, first, members
 from telemap.runtime.regexes import CutOff, caught
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import CodeType
+
+    from telemap.plan import Bindings, Handler
+
+_WORLD: Final = {
+    "CutOff": CutOff,
+    "are_numbers": are_numbers,
+    "bisect_left": bisect_left,
+    "caught": caught,
+    "equal": equal,
+    "first": first,
+    "label_text": label_text,
+    "members": members,
+    "nothing": {},  # read, never written
+    "several": SEVERAL,
+}
 
 
 def to_code(source: str, name: str) -> CodeType:
@@ -20,19 +35,20 @@ def to_code(source: str, name: str) -> CodeType:
     return compile(source, f"<plan of {name}>", "exec")
 
 
-def execute(code: CodeType) -> Callable[..., tuple[Any, ...]]:
-    """Execute the code of a plan; give the function `bind` that it defines."""
-    namespace = {
-        "CutOff": CutOff,
-        "are_numbers": are_numbers,
-        "bisect_left": bisect_left,
-        "caught": caught,
-        "equal": equal,
-        "label_text": label_text,
-        "members": members,
-        "nothing": {},  # read, never written
-        "several": SEVERAL,
-    }
-    # The source is ours: user text is bound by name and never stands in it.
-    exec(code, namespace)  # noqa: S102
-    return namespace["bind"]  # type: ignore[return-value]
+def execute(code: CodeType) -> Callable[[Bindings], tuple[Handler, ...]]:
+    """Return the function that binds the code of a plan: it executes it beside what it is given, as `handlers`.
+
+    Raises:
+        TypeError: that is no code.
+    """
+    if not isinstance(code, CodeType):
+        raise TypeError("no code")
+
+    def bind(bindings: Bindings) -> tuple[Handler, ...]:
+        namespace: dict[str, Any] = {**_WORLD, **bindings._asdict()}
+        # The source is ours: user text is bound by name and never stands in it.
+        exec(code, namespace)  # noqa: S102
+        handlers: tuple[Handler, ...] = namespace["handlers"]
+        return handlers
+
+    return bind

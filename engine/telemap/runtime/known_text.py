@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def resolve(text: LiteralText, env: Mapping[str, str]) -> str:
-    """Give literal text with its variables; the instance id stays open until series are read."""
+    """Return literal text with its variables; the instance id stays open until series are read."""
     texts = [""]
     for part in text.parts:
         match part:
@@ -28,6 +28,6 @@ def resolve(text: LiteralText, env: Mapping[str, str]) -> str:
 
 
 def is_unset(text: LiteralText, env: Mapping[str, str]) -> bool:
-    """Tell whether a text is a variable alone that is not set, so that a label has no text at all."""
+    """Return whether a text is a variable alone that is not set, so that a label has no text at all."""
     part = text.parts[0] if text.is_variable else None
     return isinstance(part, EnvironmentReference) and part.name not in env

@@ -33,7 +33,7 @@ class SeenValues:
         self._free = {"", OVERFLOW, default}
 
     def cap(self, text: str) -> str:
-        """Give the text, or what stands for all others when there are enough."""
+        """Return the text, or what stands for all others when there are enough."""
         fits = text in self._seen or len(self._seen) < self._limit or text in self._free
         return text if fits else OVERFLOW
 
@@ -84,7 +84,7 @@ def make_label(
 
 
 def known_label(text: KnownText, env: Mapping[str, str], budget: RegexBudget) -> str:
-    """Give a text that needs no event."""
+    """Return a text that needs no event."""
     if isinstance(text, LiteralText):
         return resolve(text, env)
     return make_label(text, env, budget, None)() or ""
@@ -95,7 +95,7 @@ def _text(value: Any) -> str | None:
 
 
 def _whole_text(value: Any) -> str | None:
-    """Give text as it is, for a regex to find its part of it."""
+    """Return text as it is, for a regex to find its part of it."""
     return value if type(value) is str else label_text(value, _MISSING)
 
 
@@ -124,7 +124,7 @@ def _clean_parts(text: str) -> str:
 
 
 def _steps(rule: LabelRule, env: Mapping[str, str], budget: RegexBudget) -> list[Callable[[str], str]]:
-    """Give what is done to a text, in the order of the language."""
+    """Return what is done to a text, in the order of the language."""
     steps: list[Callable[[str], str]] = []
     other = None if rule.otherwise is None else resolve(rule.otherwise, env)
     if rule.extract is not None:

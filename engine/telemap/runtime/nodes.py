@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def members(node: Any) -> Iterable[tuple[str | int, Any]]:
-    """Give the members of an array or object with index or key, as a path's `[*]` finds them; null is not there."""
+    """Return the members of an array or object with index or key, as a path's `[*]` finds them; null is not there."""
     if type(node) is list:
         return [(index, item) for index, item in enumerate(node) if item is not None]
     if type(node) is dict:
@@ -17,8 +17,13 @@ def members(node: Any) -> Iterable[tuple[str | int, Any]]:
     return ()
 
 
+def first(*nodes: Any) -> Any:
+    """Return the first node that is not null."""
+    return next((node for node in nodes if node is not None), None)
+
+
 def equal(left: Any, right: Any) -> bool:
-    """Tell whether two nodes are equal as JSON values: true is never 1, text never a number, null equals nothing."""
+    """Return whether two nodes are equal as JSON values: true is never 1, text never a number, null equals nothing."""
     if left is None or right is None:
         return False
     pairs = [(left, right)]  # not recursion: telemetry can be as deep as Python's JSON reader lets it
@@ -34,7 +39,7 @@ def equal(left: Any, right: Any) -> bool:
 
 
 def are_numbers(left: Any, right: Any) -> bool:
-    """Tell whether two nodes can be ordered."""
+    """Return whether two nodes can be ordered."""
     return type(left) in _NUMBERS and type(right) in _NUMBERS
 
 

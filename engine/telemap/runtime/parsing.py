@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
-from telemap.model import ParseFormat
+from telemap.model import Parser
 from telemap.runtime.regexes import CUTS_UNTIL_OFF, CutOff, Switch
 
 if TYPE_CHECKING:
@@ -38,12 +38,15 @@ def make_parser(parse: Parse, budget: RegexBudget, warn: Callable[[str], None]) 
 
 
 def _parser(parse: Parse, budget: RegexBudget, warn: Callable[[str], None]) -> Callable[[Any], Any]:
-    match parse.format:
-        case ParseFormat.JSON:
+    match parse.parser:
+        case Parser.JSON:
             return parse_json
-        case ParseFormat.LOGFMT:
+        case Parser.LOGFMT:
             return lambda value: parse_logfmt(_line(value))
-    return _regex_parser(parse.regex, budget, warn)
+        case Parser.REGEX:
+            return _regex_parser(parse.regex, budget, warn)
+        case _:
+            assert_never(parse.parser)
 
 
 def parse_json(value: Any) -> dict[str, Any] | None:
@@ -99,7 +102,7 @@ def _regex_parser(pattern: str, budget: RegexBudget, warn: Callable[[str], None]
 
 
 def _line(value: Any) -> str | None:
-    """Give the text of a record: itself, or an object's `message`, where Lambda's JSON log format puts the line."""
+    """Return the text of a record: itself, or an object's `message`, where Lambda's JSON log format puts the line."""
     if type(value) is dict:
         value = value.get("message")
     return value if type(value) is str else None

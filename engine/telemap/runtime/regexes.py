@@ -1,11 +1,16 @@
-"""Regexes within a budget of time.
+"""Regexes within a budget of CPU time.
 
 Python's `re` holds the interpreter while it searches, and some regexes need years on text that someone made for it. On
 the main thread a timer interrupts them; the regexes of one batch have `BATCH_SECONDS` together.
+
+The budget is CPU time: a regex is not slow because the machine is busy, because the function has a small share of a
+processor, or because Lambda froze the sandbox meanwhile. Where somebody waits, wall time is bounded as well; what that
+cuts off is not to blame.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import signal
 import threading
@@ -22,10 +27,14 @@ CUTS_UNTIL_OFF: Final = 3
 """A source that was cut off so often is off for the rest of the process."""
 
 _TICK_SECONDS: Final = 0.002
-"""How often, while a batch is applied, a timer looks whether a regex has used up the time.
+"""How often, while a batch is applied, a timer looks whether a regex runs, and charges it for the CPU time since then.
 
-One timer a batch is cheap; one a search would cost more than most searches.
+One timer a batch is cheap. A timer, or two looks at the clock of CPU time, for each search would cost more than most
+searches do. The timer is one of wall time: the kernel looks at timers of CPU time only now and then.
 """
+
+_FROZEN_SECONDS: Final = 1.0
+"""Wall time between two looks from which on the sandbox was frozen, and nobody waited."""
 
 Found = TypeVar("Found")
 
@@ -35,7 +44,7 @@ class CutOff(Exception):  # noqa: N818 - a signal between a regex and its source
 
 
 class Interrupted(CutOff):
-    """The time was used up while this regex ran: it is the slow one, where others only came too late."""
+    """The CPU time was used up while this regex ran: it is the slow one, where others only came too late."""
 
 
 class RegexBudget:
@@ -44,20 +53,26 @@ class RegexBudget:
     Off the main thread, where no signal can be had, there is no limit of time: only the length of texts is bounded, and
     a nested quantifier can hold the interpreter for years. Whoever applies plans to text of others does so on the main
     thread, as the extension and the commands do.
+
+    Attributes:
+        wall_seconds: bounds a batch's wall time, too, where somebody must not be kept waiting.
     """
 
     def __init__(self) -> None:
+        self.wall_seconds = math.inf
         self._left = BATCH_SECONDS
+        self._wall_left = math.inf
         self._waits = False
         self._armed = False
         self._running = False
-        self._began = self._deadline = 0.0
+        self._began = self._seen = self._wall_seen = 0.0
         self._handler: Any = None
         self._timer = (0.0, 0.0)
 
     def begin(self) -> None:
         """Begin a batch; the timer waits for the first regex, as many batches need none."""
         self._left = BATCH_SECONDS
+        self._wall_left = self.wall_seconds
         self._waits = True
 
     def _arm(self) -> None:
@@ -67,8 +82,9 @@ class RegexBudget:
         if on_main_thread and signal.getsignal(signal.SIGALRM) is not None:
             self._began = time.perf_counter()
             self._timer = signal.setitimer(signal.ITIMER_REAL, 0)
-            self._handler = signal.signal(signal.SIGALRM, self._interrupt)
+            self._handler = signal.signal(signal.SIGALRM, self._tick)
             self._armed = True
+            self._seen, self._wall_seen = time.thread_time(), time.perf_counter()
             signal.setitimer(signal.ITIMER_REAL, _TICK_SECONDS, _TICK_SECONDS)
 
     def end(self) -> None:
@@ -93,17 +109,13 @@ class RegexBudget:
         def function_within_budget(argument: Any) -> Found:
             if self._waits:
                 self._arm()
-            if not self._armed:
-                return function(argument)
-            if self._left <= 0:
+            if self._armed and self._left <= 0:
                 raise CutOff
-            self._deadline = time.perf_counter() + self._left
             try:
                 self._running = True
                 return function(argument)
             finally:
                 self._running = False  # first of all: from here on the timer raises nothing
-                self._left = self._deadline - time.perf_counter()
 
         return function_within_budget
 
@@ -112,9 +124,20 @@ class RegexBudget:
         search = re.compile(pattern).search
         return self.bounded(lambda text: search(text[:MAX_TEXT]))
 
-    def _interrupt(self, _signal: int, _frame: object) -> None:
-        if self._running and time.perf_counter() >= self._deadline:
+    def _tick(self, _signal: int, _frame: object) -> None:
+        """Charge the regex that runs for the time since the last look."""
+        now, wall_now = time.thread_time(), time.perf_counter()
+        spent, waited = now - self._seen, wall_now - self._wall_seen
+        self._seen, self._wall_seen = now, wall_now
+        if not self._running:
+            return
+        self._left -= spent
+        if self._left <= 0:
             raise Interrupted
+        self._wall_left -= waited if waited < _FROZEN_SECONDS else 0.0
+        if self._wall_left <= 0:
+            self._left = 0.0
+            raise CutOff
 
 
 class Switch:

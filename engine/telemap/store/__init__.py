@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from telemap.event_types import EVENT_TYPES
-from telemap.patterns import matches_any
+from telemap.patterns import PatternIndex
 from telemap.runtime.regexes import RegexBudget
 from telemap.settings import environment
 from telemap.store.binding import bind
@@ -83,7 +83,9 @@ class Store:
         handlers = iter(bind(plan, self.families, variables, self.regex_budget, self.clock, self.counts, self._warn))
         self._groups: dict[tuple[int, ...], Handler] = dict(zip(plan.groups, handlers, strict=False))
         self._groups |= {(number,): handler for number, handler in zip(plan.alone, handlers, strict=False)}
-        self._drops = tuple(zip(plan.drops, handlers, strict=True))
+        self._drops = tuple(handlers)
+        self._readers = PatternIndex(plan.sources)
+        self._droppers = PatternIndex(plan.drops)
         self._foreseen = EVENT_TYPES.union(plan.exact)
         self.routes: dict[str, Route] = {}
 
@@ -105,13 +107,12 @@ class Store:
         return route
 
     def handlers(self, event_type: str) -> tuple[Handler, ...]:
-        """Give the functions that take events of a type: rules of `drop` first, then sources in file order.
+        """Return the functions that take events of a type: rules of `drop` first, then sources in file order.
 
         Where no source fits, there is one instead that counts.
         """
-        drops = [handler for patterns, handler in self._drops if matches_any(patterns, event_type)]
-        sources = self.plan.sources
-        fitting = tuple(number for number, patterns in enumerate(sources) if matches_any(patterns, event_type))
+        drops = [self._drops[number] for number in self._droppers.fitting(event_type)]
+        fitting = self._readers.fitting(event_type)
         if not fitting:
             return (*drops, self.counts.count_unmatched)
         if fitting in self._groups:
@@ -119,7 +120,7 @@ class Store:
         return (*drops, *(self._groups[number,] for number in fitting))
 
     def all_families(self) -> list[FamilySeries]:
-        """Give the plan's families and telemap's own, by name."""
+        """Return the plan's families and telemap's own, by name."""
         families = [*self.families, *(self.own.families if self.own else ())]
         return sorted(families, key=lambda series: series.shape.name)
 
@@ -152,7 +153,7 @@ class Store:
             self.instance = instance
 
     def collect(self) -> Iterable[Metric]:
-        """Give the families as prometheus_client wants them from a collector."""
+        """Return the families as prometheus_client wants them from a collector."""
         from telemap.store.collect import collect  # noqa: PLC0415 - prometheus_client is for those who use it
 
         with self.lock:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from telemap.model import Concat, EnvironmentReference, LiteralText
+from telemap.plan import Bindings
 from telemap.runtime.known_text import resolve
 from telemap.runtime.labels import SeenValues, known_label, make_label
 from telemap.runtime.parsing import make_parser
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from telemap.model import KnownText, LabelRule
+    from telemap.path.selectors import Nodes
     from telemap.plan import Handler, Needs, Plan
     from telemap.store.counts import Counts
     from telemap.store.series import FamilySeries
@@ -43,8 +45,8 @@ def bind(
     """
     needs = plan.needs
     _warn_of_unset(plan, env, warn)
-    finders: tuple[object, ...] = ()
-    every: tuple[object, ...] = ()
+    finders: tuple[Callable[[Any], Any], ...] = ()
+    every: tuple[Callable[[Any], Nodes], ...] = ()
     if needs.finders or needs.every:
         from telemap.path.finding import make_every_finder, make_finder  # noqa: PLC0415 - only where a path is not plain
 
@@ -54,26 +56,31 @@ def bind(
         for labels in series.shape.init:
             series.begin(tuple(known_label(text, env, budget) for text in labels))
     undecided = _undecided(counts, warn)
-    return plan.bind(
-        needs.constants,
-        tuple(known_label(text, env, budget) for text in needs.literals),
-        finders,
-        every,
-        tuple(make_parser(parse, budget, warn) for parse in needs.parsers),
-        _labels(needs, env, budget),
-        tuple(make_value(rule, budget) for rule in needs.values),
-        tuple(budget.searcher(pattern) for pattern in needs.regexes),
-        tuple(_guard(None if number is None else families[number], undecided, warn) for number in needs.guarded),
-        families,
-        clock,
-        lambda: undecided("several"),
+    bindings = Bindings(
+        constants=needs.constants,
+        literals=tuple(known_label(text, env, budget) for text in needs.literals),
+        finders=finders,
+        every=every,
+        parsers=tuple(make_parser(parse, budget, warn) for parse in needs.parsers),
+        labels=_labels(needs, env, budget),
+        values=tuple(make_value(rule, budget) for rule in needs.values),
+        regexes=tuple(budget.searcher(pattern) for pattern in needs.regexes),
+        guarded=tuple(
+            _guard(None if number is None else families[number], undecided, warn) for number in needs.guarded
+        ),
+        families=families,
+        clock=clock,
+        undecided=lambda: undecided("several"),
     )
+    return plan.bind(bindings)
 
 
-def _labels(needs: Needs, env: Mapping[str, str], budget: RegexBudget) -> tuple[object, ...]:
+def _labels(
+    needs: Needs, env: Mapping[str, str], budget: RegexBudget
+) -> tuple[tuple[Callable[..., str | None], Callable[[str], None] | None], ...]:
     """Make the functions of long labels, each with the one that notes a text that was taken."""
     seen: dict[tuple[int, str], set[str]] = {}
-    made: list[tuple[object, object]] = []
+    made: list[tuple[Callable[..., str | None], Callable[[str], None] | None]] = []
     for label in needs.labels:
         values = None
         if label.rule.max_values is not None:
@@ -81,7 +88,7 @@ def _labels(needs: Needs, env: Mapping[str, str], budget: RegexBudget) -> tuple[
             default = resolve(label.rule.default or LiteralText(()), env)
             values = SeenValues(label.rule.max_values, shared, default)
         function = make_label(label.rule, env, budget, values)
-        made.append((function, values and values.take))
+        made.append((function, None if values is None else values.take))
     return tuple(made)
 
 
@@ -117,7 +124,7 @@ def _undecided(counts: Counts, warn: Callable[[str], None]) -> Callable[[str], N
 
 
 def _warn_of_unset(plan: Plan, env: Mapping[str, str], warn: Callable[[str], None]) -> None:
-    """Say once which variables are named and not set."""
+    """Report once which variables are named and not set."""
     known = [*plan.needs.literals, *(text for shape in plan.families for labels in shape.init for text in labels)]
     known += [label.rule for label in plan.needs.labels]
     parts = (part for text in known for literal in _literals(text) for part in literal.parts)
@@ -127,7 +134,7 @@ def _warn_of_unset(plan: Plan, env: Mapping[str, str], warn: Callable[[str], Non
 
 
 def _literals(text: KnownText) -> list[LiteralText]:
-    """Give the literal texts of a label, but for a variable for which its default stands in."""
+    """Return the literal texts of a label, but for a variable for which its default stands in."""
     if isinstance(text, LiteralText):
         return [text]
     rule: LabelRule = text

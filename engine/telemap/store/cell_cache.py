@@ -38,7 +38,7 @@ class KnownCells:
     def by_labels(
         self, open_positions: tuple[int, ...], *takes: tuple[int, Callable[[str], None]]
     ) -> tuple[dict[Any, Cell], Callable[[Any, Key], Cell]]:
-        """Give the cells that are known, and the function that finds the others.
+        """Return the cells that are known, and the function that finds the others.
 
         The function is given what the event holds for the labels, and the key of their texts.
 
@@ -67,7 +67,7 @@ class KnownCells:
         return known, find
 
     def constant(self, key: Key) -> tuple[Sequence[Cell | None], Callable[[], Cell]]:
-        """Give a list whose only item is the cell of a key when it is known, and the function that finds it."""
+        """Return a list whose only item is the cell of a key when it is known, and the function that finds it."""
         slot: list[Cell | None] = [None]
         self._constant.append(slot)
         cells, admit = self._cells, self._admit
@@ -91,7 +91,7 @@ class KnownCells:
 
 
 def _can_be_kept(held: Any) -> bool:
-    """Tell whether what an event holds is short text, a number or nothing, or some of them.
+    """Return whether what an event holds is short text, a number or nothing, or some of them.
 
     0 and 1 are one key with false and true, which are other label texts; 2 and 2.0 are the same text.
     """

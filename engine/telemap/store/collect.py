@@ -1,4 +1,4 @@
-"""Give families to prometheus_client.
+"""Return families to prometheus_client.
 
 Imported only by `Store.collect`: an extension that renders and pushes by itself never needs prometheus_client.
 """
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from prometheus_client import Metric
 
 from telemap.label_text import INSTANCE
-from telemap.model import MetricType
 from telemap.store.samples import sample_names, sample_values
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def collect(families: Iterable[FamilySeries], instance: str) -> list[Metric]:
-    """Give each family that has series as a prometheus_client metric, with the samples that the exposition writes.
+    """Return each family that has series as a prometheus_client metric, with the samples that the exposition writes.
 
     Args:
         families: in the order in which they are to be shown.
@@ -32,7 +31,7 @@ def collect(families: Iterable[FamilySeries], instance: str) -> list[Metric]:
 def _metric(series: FamilySeries, instance: str) -> Metric:
     shape = series.shape
     # prometheus_client keeps a counter's name without `_total`, and writes it again.
-    name = shape.name.removesuffix("_total") if shape.type is MetricType.COUNTER else shape.name
+    name = shape.name.removesuffix("_total") if shape.type.row.counts else shape.name
     metric = Metric(name, shape.help, shape.type.value)
     names = sample_names(shape)
     for key in sorted(series.cells):

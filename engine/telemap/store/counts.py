@@ -35,7 +35,7 @@ class Counts:
         self.unmatched += 1
 
     def name(self, event_type: str) -> str:
-        """Give the name that events of a type are counted by; from then on it is in `events`."""
+        """Return the name that events of a type are counted by; from then on it is in `events`."""
         name = event_type if event_type in EVENT_TYPES else OTHER
         self.events.setdefault(name, 0)
         return name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from telemap.label_text import OVERFLOW
 from telemap.model import MetricType, Overflow
@@ -70,7 +70,7 @@ class FamilySeries:
         self._initial: dict[Key, None] = {}
 
     def bound(self) -> tuple[Any, ...]:
-        """Give what generated code calls for this family when no sample is taken."""
+        """Return what generated code calls for this family when no sample is taken."""
         return self._reject, self._reject_label, self._reject_test, self._unparsed
 
     def begin(self, key: Key) -> None:
@@ -115,12 +115,12 @@ class FamilySeries:
             self.begin(key)
 
     def _is_known(self, key: Key, cell: Cell) -> bool:
-        """Tell whether a gateway that adds up has all of a series."""
+        """Return whether a gateway that adds up has all of a series."""
         known = self.acknowledged
         return known is None or (key in known and known[key][0] == cell[0])
 
     def admit(self, key: Key, open_positions: tuple[int, ...]) -> Cell:
-        """Give the cell of a series that is not there yet.
+        """Return the cell of a series that is not there yet.
 
         Beyond the limit it is the cell of the series that holds the overflow, or one that nobody reads.
 
@@ -134,8 +134,15 @@ class FamilySeries:
             return self._create(key)
         self.overflowed += 1
         self.overflowed_total += has_room
-        if self.shape.overflow is not Overflow.FOLD:
-            return self._new_cell()
+        match self.shape.overflow:
+            case Overflow.FOLD:
+                return self._fold(key, open_positions)
+            case Overflow.DROP | None:
+                return self._new_cell()
+            case _:
+                assert_never(self.shape.overflow)
+
+    def _fold(self, key: Key, open_positions: tuple[int, ...]) -> Cell:
         fold = tuple(OVERFLOW if position in open_positions else text for position, text in enumerate(key))
         cell = self.cells.get(fold)
         if cell is None:
@@ -150,11 +157,14 @@ class FamilySeries:
 
     def _new_cell(self) -> Cell:
         match self.shape.type:
+            case MetricType.COUNTER | MetricType.GAUGE:
+                return [self.shape.start] if self.shape.expire is None else [self.shape.start, 0.0]
             case MetricType.SUMMARY:
                 return [0.0, 0.0]
             case MetricType.HISTOGRAM:
                 return [0.0] * (len(self.shape.buckets) + 2)
-        return [self.shape.start] if self.shape.expire is None else [self.shape.start, 0.0]
+            case _:
+                assert_never(self.shape.type)
 
     def _unparsed(self, outcome: Any) -> None:
         """Count text that did not parse, or whose regex was cut off."""
@@ -179,7 +189,7 @@ class FamilySeries:
             self._skip("not_a_number", "a value is not a number")
         elif type(value) is float and not math.isfinite(value):
             self._skip("not_finite", "a value is not finite")
-        elif self.shape.type is MetricType.COUNTER and _is_finite_product(value, factor) and value * factor < 0:
+        elif self.shape.type.row.counts and _is_finite_product(value, factor) and value * factor < 0:
             self._skip("negative", "a counter was to go down")
         else:
             self._skip("too_large", "a value, or the sum with it, is too large for a float")

@@ -9,8 +9,6 @@ import sys
 from operator import sub
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from telemap.model import MetricType
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,7 +27,7 @@ def cells_of(series: FamilySeries) -> dict[Key, Cell]:
 
 
 def increments(series: FamilySeries, since: Mapping[Key, Cell]) -> dict[Key, Cell]:
-    """Give what was added to each series of a family; those that are as they were are left out.
+    """Return what was added to each series of a family; those that are as they were are left out.
 
     A series that was not there counts whole, a new one at zero too. Of a gauge that does not add up (`set`, `min`,
     `max`) it is the value as it is now.
@@ -38,7 +36,7 @@ def increments(series: FamilySeries, since: Mapping[Key, Cell]) -> dict[Key, Cel
         series: the family as it is now.
         since: its cells at the moment to count from.
     """
-    width = 1 if series.shape.type is MetricType.GAUGE else None  # what follows is when it was touched
+    width = None if series.shape.expire is None else 1  # what follows is when it was touched
     return {
         key: _increment(cell, since.get(key) if series.shape.adds else None, width)
         for key, cell in series.cells.items()

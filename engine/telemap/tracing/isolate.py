@@ -26,7 +26,7 @@ class LoneSource:
 
 
 def lone_sources(mapping: Mapping) -> tuple[LoneSource, ...]:
-    """Give every source of a mapping alone, in the order of the mapping."""
+    """Return every source of a mapping alone, in the order of the mapping."""
     return tuple(
         LoneSource(family, number, source, only(mapping, family, source))
         for family in mapping.families
@@ -35,5 +35,5 @@ def lone_sources(mapping: Mapping) -> tuple[LoneSource, ...]:
 
 
 def only(mapping: Mapping, family: Family, source: Source) -> Mapping:
-    """Give the mapping that has nothing but this source in this family; the source may be a changed one."""
+    """Return the mapping that has nothing but this source in this family; the source may be a changed one."""
     return replace(mapping, families=(replace(family, sources=(source,), init=()),))

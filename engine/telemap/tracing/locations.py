@@ -7,28 +7,15 @@ from typing import TYPE_CHECKING
 from telemap.document.loader import read_document
 from telemap.document.nodes import ListNode, MapNode
 from telemap.errors import MappingError
-from telemap.model import AllOf, AnyOf, Not
+from telemap.model import Connective
 from telemap.resources import mapping_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from telemap.document.nodes import Document, Node
-    from telemap.model import Condition, Source
-    from telemap.problem.place import Place
-
-
-def all_tests(condition: Condition | None) -> Iterator[Condition]:
-    """Give a test and all those within it, each before those within it."""
-    if condition is None:
-        return
-    yield condition
-    match condition:
-        case Not(inner):
-            yield from all_tests(inner)
-        case AllOf(conditions) | AnyOf(conditions):
-            for one in conditions:
-                yield from all_tests(one)
+    from telemap.document.nodes import Node
+    from telemap.model import Source
+    from telemap.problem.place import Place, Span
 
 
 class TestPlaces:
@@ -37,11 +24,11 @@ class TestPlaces:
     __test__ = False  # for pytest: it is none of its tests
 
     def __init__(self) -> None:
-        self._documents: dict[str, Document | None] = {}
+        self._files: dict[str, tuple[tuple[str, ...], dict[Span, MapNode]]] = {}
 
     def lines(self, source: Source) -> tuple[int | None, ...]:
-        """Give the line of each test of a source, in the order of `all_tests`; None where that is not known."""
-        tests = tuple(all_tests(source.when))
+        """Return the line of each test of a source, in the order of `Condition.tests`; None where that is not known."""
+        tests = () if source.when is None else tuple(source.when.tests())
         node = self._written_at(source.place) if tests else None
         when = _entry(node, "when") if node is not None else None
         lines = tuple(_lines(when)) if when is not None else ()
@@ -49,49 +36,46 @@ class TestPlaces:
 
     def _written_at(self, place: Place) -> MapNode | None:
         """Find what is written at a place, or under the key that is there."""
-        if place.file not in self._documents:
-            self._documents[place.file] = _read(place.file)
-        document = self._documents[place.file]
-        if document is None or place.span.line > len(document.lines):
-            return None
-        unchanged = document.lines[place.span.line - 1] == place.line_text
-        return next(_at(document.root, place), None) if unchanged else None
+        if place.file not in self._files:
+            self._files[place.file] = _read(place.file)
+        lines, nodes = self._files[place.file]
+        unchanged = [place.line_text] == [*lines[place.span.line - 1 : place.span.line]]
+        return nodes.get(place.span) if unchanged else None
 
 
-def _read(name: str) -> Document | None:
-    """Read a file again; None for a mapping that came from elsewhere, and for a file that is gone."""
+def _read(name: str) -> tuple[tuple[str, ...], dict[Span, MapNode]]:
+    """Read a file again: its lines, and its maps by where they are, or where the keys are that they stand under.
+
+    A mapping that came from elsewhere, and a file that is gone, have none.
+    """
     try:
-        return read_document(mapping_path(name), name)
+        document = read_document(mapping_path(name), name)
     except MappingError:
-        return None
-
-
-def _at(node: Node, place: Place) -> Iterator[MapNode]:
-    if isinstance(node, ListNode):
-        for item in node.items:
-            yield from _at(item, place)
-    elif isinstance(node, MapNode):
-        if node.span == place.span:
-            yield node
-        for key, value in node.entries:
-            if key.span == place.span and isinstance(value, MapNode):
-                yield value
-            yield from _at(value, place)
+        return (), {}
+    nodes: dict[Span, MapNode] = {}
+    pending = [document.root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ListNode):
+            pending += node.items
+        elif isinstance(node, MapNode):
+            nodes.setdefault(node.span, node)
+            nodes.update((key.span, value) for key, value in node.entries if isinstance(value, MapNode))
+            pending += (value for _, value in node.entries)
+    return document.lines, nodes
 
 
 def _lines(node: Node) -> Iterator[int]:
-    """Give the line of a test, or of a list of them, and of each test within it."""
+    """Return the line of a test, or of a list of them, and of each test within it."""
     yield node.span.line
     if isinstance(node, ListNode):
         for item in node.items:
             yield from _lines(item)
-    for name in ("any", "all"):
-        group = _entry(node, name)
-        if isinstance(group, ListNode):
-            for item in group.items:
+    for connective in Connective:
+        within = _entry(node, connective.value)
+        if within is not None:
+            for item in within.items if isinstance(within, ListNode) else (within,):
                 yield from _lines(item)
-    if (inner := _entry(node, "not")) is not None:
-        yield from _lines(inner)
 
 
 def _entry(node: Node, name: str) -> Node | None:

@@ -164,5 +164,5 @@ class EventTrace:
 
     @property
     def dropped(self) -> DropTrace | None:
-        """Give the rule that takes the event."""
+        """Return the rule that takes the event."""
         return next((drop for drop in self.drops if drop.drops), None)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from telemap.check.advice.label_values import label_values
+from telemap.check.advice.passing import PassingEvents
 from telemap.check.advice.series import count_label_sets
+from telemap.check.effort import Effort
 from telemap.compiler import compile as compile_mapping
-from telemap.event_types import EVENT_TYPES
-from telemap.patterns import matches_any
+from telemap.events.event_shape import event_types_of
+from telemap.patterns import PatternIndex
 from telemap.store.samples import sample_names
 from telemap.tracing.to_yaml import known_text
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from telemap.model import Family, Mapping
+
+_MOST_READERS: Final = 100_000
+"""Most names of families that are listed by the event types that they read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class ResolvedLabel:
 
     @property
     def is_closed(self) -> bool:
-        """Tell whether all values are known."""
+        """Return whether all values are known."""
         return self.others == 0
 
 
@@ -89,9 +94,10 @@ def resolve(mapping: Mapping, families: Sequence[Family]) -> Resolved:
         families: those of its families that are asked for.
     """
     shapes = {shape.name: shape for shape in compile_mapping(mapping).families}
-    resolved = tuple(_resolve_family(family, len(sample_names(shapes[family.name]))) for family in families)
+    effort = Effort()
+    resolved = tuple(_resolve_family(family, len(sample_names(shapes[family.name])), effort) for family in families)
     patterns = {text for family in families for source in family.sources for text in source.patterns}
-    types = tuple(sorted(one for one in EVENT_TYPES if matches_any(patterns, one)))
+    types = event_types_of(patterns)
     return Resolved(
         mapping=mapping,
         families=resolved,
@@ -99,29 +105,41 @@ def resolve(mapping: Mapping, families: Sequence[Family]) -> Resolved:
         most_lines=_most_lines(resolved, mapping.series_limit_total),
         event_types=types,
         event_categories=tuple(dict.fromkeys(one.partition(".")[0] for one in types)),
-        readers={text: _readers(families, text) for text in sorted(patterns)},
+        readers=_readers(families),
     )
 
 
-def _readers(families: Iterable[Family], text: str) -> tuple[str, ...]:
-    """Give the families that events of a type feed, or events of all types of a pattern."""
-    return tuple(
-        family.name
-        for family in families
-        if any(text in source.patterns or matches_any(source.patterns, text) for source in family.sources)
-    )
+def _readers(families: Sequence[Family]) -> dict[str, tuple[str, ...]]:
+    """Return the families that events of each type feed that is written, or events of all types of a pattern.
+
+    Where that would be more than anyone can read, a type has only the families that name it; patterns have their own.
+    """
+    lists = [{text for source in family.sources for text in source.patterns} for family in families]
+    index = PatternIndex(lists)
+    readers = {}
+    room = _MOST_READERS
+    for text in sorted(set().union(*lists)):
+        texts = index.texts(text)
+        is_short = sum(len(index.numbers_of(one)) for one in texts) <= room
+        numbers = index.numbers(texts if is_short else (text,))
+        room -= len(numbers)
+        readers[text] = tuple(families[number].name for number in numbers)
+    return readers
 
 
-def _resolve_family(family: Family, lines_each: int) -> ResolvedFamily:
-    labels = tuple(_resolve_label(family, position) for position in range(len(family.label_names)))
-    rules = [(source, dict(zip(family.label_names, source.labels, strict=True))) for source in family.sources]
-    sets = count_label_sets(rules)
+def _resolve_family(family: Family, lines_each: int, effort: Effort) -> ResolvedFamily:
+    passing = [PassingEvents(source, effort) for source in family.sources]
+    labels = tuple(_resolve_label(family, position, passing) for position in range(len(family.label_names)))
+    rules = [dict(zip(family.label_names, source.labels, strict=True)) for source in family.sources]
+    sets = count_label_sets(list(zip(passing, rules, strict=True)), effort)
     by_labels = sets.bounded and sets.most <= family.series_limit
     return ResolvedFamily(family, labels, sets.most if by_labels else family.series_limit, by_labels, lines_each)
 
 
-def _resolve_label(family: Family, position: int) -> ResolvedLabel:
-    found = [label_values(source.labels[position], source) for source in family.sources]
+def _resolve_label(family: Family, position: int, passing: Sequence[PassingEvents]) -> ResolvedLabel:
+    found = [
+        label_values(source.labels[position], events) for source, events in zip(family.sources, passing, strict=True)
+    ]
     texts = {known_text(text) for values in found if values is not None for text in values.known}
     bounds = [values.others for values in found if values is not None]
     others = max(bounds, default=0) if len(bounds) == len(found) else None

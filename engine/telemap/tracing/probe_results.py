@@ -5,29 +5,26 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from telemap.events.event_shape import has_field
+from telemap.events.event_shape import event_types_of, has_field
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not
 from telemap.path import Path, Root
 from telemap.path.filters import walk
-from telemap.tracing.instrument import Skipped, Taken, Watch
 from telemap.tracing.outcomes import CUT_OFF, Found, LabelTrace, TestTrace
 from telemap.tracing.probes import (
     DOCUMENT,
-    label_paths,
-    paths_of_test,
     reading,
     reading_text,
     root_of,
-    value_paths,
 )
+from telemap.tracing.watch import Skipped, Taken, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from telemap.model import LabelRule, Source
     from telemap.path import Step
-    from telemap.tracing.instrument import Position
     from telemap.tracing.probes import Probes
+    from telemap.tracing.watch import Position
 
 _ROOTS: Final = {Root.EVENT: "$", Root.ITEM: "", Root.PARENT: "$parent"}
 
@@ -45,6 +42,7 @@ class ProbeResults:
     def __init__(self, probes: Probes, source: Source, *, env: Mapping[str, str] | None, most: int) -> None:
         self._probes = probes
         self._source = source
+        self._types = event_types_of(source.patterns)
         self._event: Any = None
         self._watch = Watch(probes.plan, env=env, depth=len(source.each), most=most)
 
@@ -55,7 +53,7 @@ class ProbeResults:
         return self
 
     def failed_tests(self, position: Position) -> tuple[TestTrace, ...]:
-        """Give the tests of `when` that do not hold for an item, or cannot be decided."""
+        """Return the tests of `when` that do not hold for an item, or cannot be decided."""
         trace = self.test(position)
         tests = trace.within if isinstance(trace.condition, AllOf) else (trace,)
         return tuple(test for test in tests if not test.holds)
@@ -70,7 +68,7 @@ class ProbeResults:
         holds = self._holds(number, position)
         match condition:
             case Comparison():
-                return TestTrace(condition, holds, line, self._all_found(paths_of_test(condition), position))
+                return TestTrace(condition, holds, line, self._all_found(condition.paths, position))
             case Not(inner):
                 return TestTrace(condition, holds, line, within=(self._test(inner, tests, position),))
             case AllOf(conditions) | AnyOf(conditions):
@@ -85,7 +83,7 @@ class ProbeResults:
         return None if was_cut or isinstance(note, Skipped) else False
 
     def invalid_labels(self, names: Sequence[str], position: Position) -> tuple[LabelTrace, ...]:
-        """Give the labels that have no text for an item."""
+        """Return the labels that have no text for an item."""
         numbered = enumerate(zip(names, self._source.labels, strict=True), len(self._probes.lines))
         return tuple(
             self._label(name, rule, position)
@@ -94,21 +92,21 @@ class ProbeResults:
         )
 
     def _label(self, name: str, rule: LabelRule, position: Position) -> LabelTrace:
-        return LabelTrace(name, rule, self._all_found(label_paths(rule), position))
+        return LabelTrace(name, rule, self._all_found(rule.paths, position))
 
     def values(self, position: Position) -> tuple[Found, ...]:
-        """Give what the paths of the value found."""
-        return self._all_found(value_paths(self._source.value), position)
+        """Return what the paths of the value found."""
+        return self._all_found(self._source.value.paths, position)
 
     def unparsed(self) -> Found:
-        """Give what was to be parsed, and could not."""
+        """Return what was to be parsed, and could not."""
         assert self._source.parse is not None  # noqa: S101 - the caller has seen to it
         path = self._source.parse.path
         value = self._watch.read.get((reading_text(path), ()), CUT_OFF)
         return Found(path, value, None if value is not None else _nearest(path, self._event))
 
     def no_items(self, path: Path) -> Found:
-        """Give what is where the items of `each` were looked for."""
+        """Return what is where the items of `each` were looked for."""
         document = self._watch.read.get((DOCUMENT, ()))
         if path.root is not Root.EVENT or path.steps is None:
             return Found(path, None)
@@ -125,13 +123,13 @@ class ProbeResults:
         if value is not None or root is None:
             return Found(path, value)
         nearest = _nearest(path, self._watch.read.get((reading(root), position)))
-        is_known = root.root is Root.EVENT and self._source.parse is None and _is_known(path, self._source.patterns)
+        is_known = root.root is Root.EVENT and self._source.parse is None and _is_known(path, self._types)
         return Found(path, None, nearest, is_known)
 
 
 @cache
-def _is_known(path: Path, patterns: tuple[str, ...]) -> bool:
-    return path.steps is not None and has_field(path.text, patterns)
+def _is_known(path: Path, types: tuple[str, ...]) -> bool:
+    return path.steps is not None and has_field(path.text, types)
 
 
 def _nearest(path: Path, root: Any) -> tuple[str, Any, Step | None] | None:

@@ -11,28 +11,25 @@ from typing import TYPE_CHECKING, Final
 
 from telemap.compiler import compile as compile_mapping
 from telemap.model import (
-    Comparison,
-    Concat,
     Constant,
     Conversion,
-    Exists,
     Family,
     FirstOf,
+    GaugeOperation,
     MetricType,
-    Operation,
     Overflow,
     Source,
     ValueRule,
 )
 from telemap.path import Path, Root
 from telemap.problem.place import Place, Span
-from telemap.tracing.locations import TestPlaces, all_tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from telemap.model import DropRule, LabelRule, Mapping
+    from telemap.model import DropRule, Mapping
     from telemap.plan import Plan
+    from telemap.tracing.locations import TestPlaces
 
 _ONE: Final = ValueRule(Constant(1.0))
 
@@ -50,8 +47,8 @@ class Probes:
 
     Attributes:
         plan: all of them.
-        lines: where each test is written, those within others too: the first families, in the order of `all_tests`; the
-            families of the labels follow.
+        lines: where each test is written, those within others too, in the order of `Condition.tests`: theirs are the
+            first families; those of the labels follow.
     """
 
     plan: Plan
@@ -67,8 +64,8 @@ def make_probes(mapping: Mapping, family: Family, source: Source, places: TestPl
         source: with `each` of `watched_each`.
         places: where its tests are written.
     """
-    bare = replace(source, when=None, labels=(), value=_ONE, factor=1.0, operation=Operation.SET)
-    tests = tuple(all_tests(source.when))
+    bare = replace(source, when=None, labels=(), value=_ONE, factor=1.0, operation=GaugeOperation.SET)
+    tests = () if source.when is None else tuple(source.when.tests())
     probes = [replace(bare, when=test) for test in tests]
     probes += [replace(bare, labels=(rule,)) for rule in source.labels]
     probes += [replace(bare, value=reading(path)) for path in _paths(source)]
@@ -81,54 +78,32 @@ def make_probes(mapping: Mapping, family: Family, source: Source, places: TestPl
 
 
 def source_of_drop(rule: DropRule) -> tuple[Family, Source]:
-    """Give a rule of `drop` as a source, to see how its tests come out."""
+    """Return a rule of `drop` as a source, to see how its tests come out."""
     place = Place("", Span(0, 0, 0, 0), "")
-    source = Source(rule.patterns, None, (), rule.when, (), _ONE, 1.0, Operation.SET, place)
+    source = Source(rule.patterns, None, (), rule.when, (), _ONE, 1.0, GaugeOperation.SET, place)
     return Family("drop", MetricType.COUNTER, "", (), (), 1, Overflow.FOLD, None, (), (source,), place), source
 
 
 def watched_each(each: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Give the paths of `each` as ones that are not plain: their finders can be watched, and find the same."""
+    """Return the paths of `each` as ones that are not plain: their finders can be watched, and find the same."""
     return tuple(path if path.steps is None else replace(path, steps=None, every=False) for path in each)
 
 
 def reading(path: Path) -> ValueRule:
-    """Give the value of the probe that reads a path; of the long form, so that what was found is noted."""
+    """Return the value of the probe that reads a path; of the long form, so that what was found is noted."""
     one = replace(path, steps=None, every=False) if path.every else path  # several nodes are to be seen as several
     return ValueRule(FirstOf((one,)), convert=Conversion.LENGTH)
 
 
 def reading_text(path: Path) -> ValueRule:
-    """Give the value of the probe that reads what is to be parsed, as it is before that."""
+    """Return the value of the probe that reads what is to be parsed, as it is before that."""
     return ValueRule(FirstOf((path,)), convert=Conversion.BOOL)
 
 
 def root_of(path: Path) -> Path | None:
-    """Give the path to where another begins; None for keys."""
+    """Return the path to where another begins; None for keys."""
     text = ROOT_TEXTS.get(path.root)
     return None if text is None else Path(text, path.root, "$", ())
-
-
-def value_paths(rule: ValueRule) -> tuple[Path, ...]:
-    """Give the paths of a value."""
-    return rule.origin.paths if isinstance(rule.origin, FirstOf) else ()
-
-
-def label_paths(rule: LabelRule) -> tuple[Path, ...]:
-    """Give the paths of a label."""
-    match rule.origin:
-        case FirstOf(paths):
-            return paths
-        case Concat(parts):
-            return tuple(part for part in parts if isinstance(part, Path))
-        case Exists(path):
-            return (path,)
-    return ()
-
-
-def paths_of_test(test: Comparison) -> tuple[Path, ...]:
-    """Give the paths of a test."""
-    return (test.path, *(operand for operand in test.operands if isinstance(operand, Path)))
 
 
 def _probe(family: Family, number: int, source: Source) -> Family:
@@ -146,10 +121,6 @@ def _probe(family: Family, number: int, source: Source) -> Family:
 
 
 def _paths(source: Source) -> Iterable[Path]:
-    """Give the paths that a source reads at an item, and where each of them begins."""
-    tests = [test for test in all_tests(source.when) if isinstance(test, Comparison)]
-    read = [path for test in tests for path in paths_of_test(test)]
-    read += [path for rule in source.labels for path in label_paths(rule)]
-    read += value_paths(source.value)
-    roots = [root for path in read if (root := root_of(path)) is not None]
-    return dict.fromkeys((*roots, *read))
+    """Return the paths that a source reads at an item, and where each of them begins."""
+    roots = [root for path in source.paths if (root := root_of(path)) is not None]
+    return dict.fromkeys((*roots, *source.paths))

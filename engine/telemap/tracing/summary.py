@@ -80,7 +80,7 @@ class Summary:
         sources: in the order of the mapping.
         events: how many there were.
         dropped: by rules of `drop`, by the number of the rule.
-        malformed: how many are no telemetry events.
+        malformed: how many are not telemetry events.
         unread: events that no source reads.
     """
 

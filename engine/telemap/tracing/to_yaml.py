@@ -15,14 +15,14 @@ from telemap.model import (
     EnvironmentReference,
     Exists,
     FirstOf,
+    GaugeOperation,
     InstanceReference,
     LabelRule,
     LiteralText,
     Not,
-    Operation,
+    OperandKind,
     Operator,
     Parse,
-    ParseFormat,
     ValueRule,
 )
 from telemap.path import Path
@@ -76,9 +76,10 @@ def when_texts(condition: Condition | None) -> list[str]:
 def parse_text(parse: Parse) -> str:
     """Write `parse`."""
     of = "" if parse.path.text == "$.record" else f", of: {_path(parse.path)}"
-    if parse.format is ParseFormat.REGEX:
-        return f"{{regex: {quoted(parse.regex)}{of}}}"
-    return f"{{as: {parse.format.value}{of}}}" if of else parse.format.value
+    word = parse.parser.value
+    if parse.parser.row.takes_pattern:
+        return f"{{{word}: {quoted(parse.regex)}{of}}}"
+    return f"{{as: {word}{of}}}" if of else word
 
 
 def value_text(source: Source) -> str:
@@ -138,7 +139,7 @@ def each_text(source: Source) -> str:
 
 def operation_text(source: Source) -> str:
     """Write `op`, where it is not what it is when nothing is said."""
-    return "" if source.operation is Operation.SET else source.operation.value
+    return "" if source.operation is GaugeOperation.SET else source.operation.value
 
 
 def _value(rule: ValueRule) -> str:
@@ -165,7 +166,7 @@ def _origin(origin: FirstOf, steps: list[str]) -> str:
 
 def _operands(test: Comparison) -> str:
     texts = [_operand(operand, test.operator) for operand in test.operands]
-    return _list(texts) if test.operator in {Operator.IN, Operator.NOT_IN} else texts[0]
+    return _list(texts) if test.operator.row.operand is OperandKind.VALUES else texts[0]
 
 
 def _operand(operand: Operand, operator: Operator) -> str:
@@ -174,7 +175,7 @@ def _operand(operand: Operand, operator: Operator) -> str:
     if isinstance(operand, bool):
         return str(operand).lower()
     if isinstance(operand, str):
-        return f"'{operand}'" if operator is Operator.MATCHES and "'" not in operand else quoted(operand)
+        return f"'{operand}'" if operator.row.operand is OperandKind.REGEX and "'" not in operand else quoted(operand)
     return number_text(operand)
 
 

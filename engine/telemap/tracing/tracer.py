@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from telemap.apply import apply
 from telemap.compiler import compile as compile_mapping
 from telemap.label_text import INSTANCE as INSTANCE_MARK
-from telemap.model import MetricType, Operation, Overflow
+from telemap.model import GaugeOperation, MetricType
 from telemap.patterns import matches_any
 from telemap.store import Store
-from telemap.tracing.instrument import INSTANCE, Taken, Watch
 from telemap.tracing.isolate import lone_sources
 from telemap.tracing.locations import TestPlaces
 from telemap.tracing.outcomes import DropTrace, EventTrace, ItemTrace, SourceTrace, Stage
 from telemap.tracing.probe_results import ProbeResults
 from telemap.tracing.probes import make_probes, source_of_drop, watched_each
+from telemap.tracing.watch import INSTANCE, Taken, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from telemap import model
     from telemap.plan import Plan
     from telemap.store.cells import Cell
-    from telemap.tracing.instrument import Position, Skipped
     from telemap.tracing.isolate import LoneSource
+    from telemap.tracing.watch import Position, Skipped
 
 MOST_ITEMS: Final = 10
 """Items of `each` that are told one by one, where nobody says how many."""
@@ -57,7 +57,8 @@ class Tracer:
         self._nothing = compile_mapping(replace(mapping, families=(), drop=()))
         self._drops = [_DropTracer(number, rule, mapping, env, places) for number, rule in enumerate(mapping.drop, 1)]
         self.sources = tuple(lone for lone in lone_sources(mapping) if wanted(lone.family))
-        self._tracers = [_SourceTracer(lone, mapping, env, most_items, places) for lone in self.sources]
+        initial = sum(len(family.init) for family in mapping.families)
+        self._tracers = [_SourceTracer(lone, mapping, initial, env, most_items, places) for lone in self.sources]
 
     def trace(self, event: Any) -> EventTrace:
         """Trace an event."""
@@ -100,7 +101,7 @@ class _DropTracer:
         return ProbeResults(make_probes(self._mapping, family, source, self._places), source, env=self._env, most=1)
 
     def trace(self, event: Any) -> DropTrace:
-        """Tell what the rule says of an event that its patterns fit."""
+        """Return what the rule says of an event that its patterns fit."""
         counts = apply(self._plan, (event,), Store(self._plan, env=self._env)).counts
         undecided = next((reason for reason, count in counts.undecided.items() if count), "")
         test = None
@@ -110,19 +111,31 @@ class _DropTracer:
 
 
 class _SourceTracer:
-    """Trace events through one source."""
+    """Trace events through one source.
+
+    Args:
+        lone: the source.
+        mapping: whose limits hold for it.
+        initial: how many series of all families are there from the start.
+        env: what `${env:NAME}` reads.
+        most_items: how many items of `each` are told one by one.
+        places: where tests are written.
+    """
 
     def __init__(
         self,
         lone: LoneSource,
         mapping: model.Mapping,
+        initial: int,
         env: Mapping[str, str] | None,
         most_items: int,
         places: TestPlaces,
     ) -> None:
         self._lone = lone
         self._mapping = mapping
-        self._source = replace(lone.source, each=watched_each(lone.source.each))
+        self._initial = initial
+        # A gauge is set, whatever its operation: what it is set to is what that works with.
+        self._source = replace(lone.source, each=watched_each(lone.source.each), operation=GaugeOperation.SET)
         self._env = env
         self._places = places
         self._most = most_items
@@ -130,7 +143,7 @@ class _SourceTracer:
     @cached_property
     def _watch(self) -> Watch:
         """Compile the source alone; series that are there from the start take room as ever."""
-        others = sum(len(family.init) for family in self._mapping.families if family is not self._lone.family)
+        others = self._initial - len(self._lone.family.init)
         family = replace(self._lone.family, sources=(self._source,))
         room = max(0, self._mapping.series_limit_total - others)
         plan = compile_mapping(replace(self._mapping, families=(family,), drop=(), series_limit_total=room))
@@ -142,7 +155,7 @@ class _SourceTracer:
         return ProbeResults(probes, self._source, env=self._env, most=self._most)
 
     def trace(self, event: Any) -> SourceTrace:
-        """Tell what the source does with an event."""
+        """Return what the source does with an event."""
         if not matches_any(self._source.patterns, event["type"]):
             return SourceTrace(self._lone, Stage.FROM)
         depth = len(self._source.each)
@@ -159,7 +172,7 @@ class _SourceTracer:
             found = results.no_items(self._lone.source.each[step])
             return SourceTrace(self._lone, Stage.EACH, counts=counts, found=found, step=step + 1)
         is_cut = (Stage.REGEX, "cut_off") in counts
-        positions = watch.items if depth or is_cut else {(): ()}
+        positions = watch.names if depth or is_cut else {(): ()}
         items = tuple(
             self._item(names, watch.notes.get((0, position)), position, results)
             for position, names in positions.items()
@@ -180,7 +193,7 @@ class _SourceTracer:
 
     def _stage_of(self, reason: str) -> tuple[Stage, str]:
         if reason in {"", "series_limit", "series_limit_total"}:
-            is_lost = reason and self._lone.family.overflow is Overflow.DROP
+            is_lost = reason and self._lone.family.overflow.row.loses
             return Stage.LIMIT if is_lost else Stage.MADE, reason
         return _STAGES.get(reason, Stage.VALUE), reason
 
@@ -193,7 +206,7 @@ class _SourceTracer:
     ) -> ItemTrace:
         if isinstance(note, Taken):
             stage, reason = self._stage_of(note.beyond)
-            return ItemTrace(names, stage, reason, self._labels(note), _amount(self._lone, note.cell))
+            return ItemTrace(names, stage, reason, self._labels(note), _amount(self._lone.family.type, note.cell))
         assert results is not None  # noqa: S101 - some item was not taken
         if note is None:
             return ItemTrace(names, Stage.WHEN, tests=results.failed_tests(position))
@@ -210,8 +223,12 @@ class _SourceTracer:
         return tuple(zip(self._lone.family.label_names, texts, strict=True))
 
 
-def _amount(lone: LoneSource, cell: Cell) -> float:
-    """Read from the cell of a series what its only sample did."""
-    if lone.family.type is MetricType.SUMMARY:
-        return cell[1]
-    return -cell[0] if lone.source.operation in {Operation.DEC, Operation.SUB} else cell[0]
+def _amount(metric_type: MetricType, cell: Cell) -> float:
+    """Read the amount of a sample from the cell of a series that has no other."""
+    match metric_type:
+        case MetricType.COUNTER | MetricType.GAUGE | MetricType.HISTOGRAM:
+            return cell[0]
+        case MetricType.SUMMARY:
+            return cell[1]
+        case _:
+            assert_never(metric_type)

@@ -31,7 +31,7 @@ def seconds_buckets(least: float, most: float) -> str:
 
 
 def _round_down(value: float) -> float:
-    """Give the next 1, 2.5 or 5 of a power of ten."""
+    """Return the next 1, 2.5 or 5 of a power of ten."""
     power = math.floor(math.log10(value))
     digits = value / 10**power
     mark = max((mark for mark in _MARKS if mark <= digits * (1 + 1e-9)), default=1.0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from telemap.errors import MappingError
 from telemap.event_types import EVENT_TYPES
 from telemap.load import loads
-from telemap.units import UNITS as BASES
+from telemap.model import Conversion
 from telemap.unmatched.buckets import seconds_buckets
 from telemap.unmatched.guesses import UNITS, Guess, Use, guess, words
 from telemap.unmatched.locations import AS_IT_IS, RECORD, names_in, path_text, paths_to
@@ -20,6 +20,7 @@ from telemap.unmatched.yaml_text import quoted, scalar
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from telemap.units import Unit
     from telemap.unmatched.locations import Form, Place
     from telemap.unmatched.statistics import Statistics
 
@@ -56,7 +57,7 @@ class _Source:
 
     @property
     def help(self) -> str:
-        """Give the help of a family that has it."""
+        """Return the help of a family that has it."""
         return f"{path_text(self.place)} of {self.event_type} events."
 
     def lines(self, test: Sequence[str] = ()) -> Iterator[str]:
@@ -67,10 +68,8 @@ class _Source:
         known = self.event_type in EVENT_TYPES
         pattern = "platform.*" if self.event_type.startswith("platform.") else "*"
         yield f"  from: {scalar(self.event_type if known else pattern)}"
-        if self.form.format:
-            short = self.form.place == RECORD
-            full = f"{{as: {self.form.format}, of: {path_text(self.form.place)}}}"
-            yield f"  parse: {self.form.format if short else full}"
+        if parse := self.form.text:
+            yield f"  parse: {parse}"
         if each := paths_to(self.place).each:
             yield f"  each: {scalar(each)}"
         if test or not known:
@@ -100,7 +99,15 @@ class Drafter:
         return self._held(name, [*_head("counter", f"Events of the type {event_type}."), *source.lines()])
 
     def read(
-        self, event_type: str, form: Form, place: Place, seen: Statistics, *, label: Place, always: bool, unit: str
+        self,
+        event_type: str,
+        form: Form,
+        place: Place,
+        seen: Statistics,
+        *,
+        label: Place,
+        always: bool,
+        unit: Unit | None,
     ) -> Draft:
         """Draft the family that reads a place.
 
@@ -111,7 +118,7 @@ class Drafter:
             seen: what is known of the values.
             label: the place that tells the items apart which the place is in, if there is one.
             always: whether every event that the source would take has it.
-            unit: where the events themselves name it, in the words of `unit`; else empty.
+            unit: where the events themselves name it.
         """
         guessed = guess(names_in(place)[-1], seen, unit)
         if reason := self._reason(event_type, place, seen, guessed):
@@ -122,7 +129,7 @@ class Drafter:
         return self._label(source, guessed, always=always)
 
     def _reason(self, event_type: str, place: Place, seen: Statistics, guessed: Guess) -> str:
-        """Say why nothing is drafted; empty when it is."""
+        """Report why nothing is drafted; empty when it is."""
         told = (
             (place == RECORD and seen.texts == seen.values, _LOG_TEXT),
             (any("\\" in name for name in names_in(place)), "a name with a backslash cannot be written in a path"),
@@ -134,22 +141,22 @@ class Drafter:
         return next((reason for holds, reason in told if holds), "")
 
     def _value(self, source: _Source, seen: Statistics, guessed: Guess, label: Place) -> Draft:
-        base, factor = BASES[guessed.unit] if guessed.unit else ("", 1.0)
+        base, factor = ("", 1.0) if guessed.unit is None else (guessed.unit.row.base, guessed.unit.row.factor)
         if not math.isfinite(max(abs(seen.least), abs(seen.most)) * factor):
             return Draft(reason=f"too large for a number in {base}")
         last = words(names_in(source.place)[-1])[-1:]
-        unit = last if guessed.unit and last and last[0] in UNITS else ()
+        unit = last if guessed.unit is not None and last and last[0] in UNITS else ()
         name = self._names.take(source.event_type, source.place, unit, f"_{base}" if base else "")
         paths = paths_to(source.place)
-        if guessed.conversion:
-            value = ["  value:", f"    path: {scalar(paths.value)}", f"    as: {guessed.conversion}"]
+        if guessed.conversion is not None:
+            value = ["  value:", f"    path: {scalar(paths.value)}", f"    as: {guessed.conversion.value}"]
         else:
             value = [f"  value: {scalar(paths.value)}"]
-        if guessed.unit and guessed.conversion != "duration":
-            value.append(f"  unit: {guessed.unit}")
+        if guessed.unit is not None and guessed.conversion is not Conversion.DURATION:
+            value.append(f"  unit: {guessed.unit.value}")
         head = _head("summary", source.help)
         if base == "seconds":
-            scale = 1.0 if guessed.conversion == "duration" else factor
+            scale = 1.0 if guessed.conversion is Conversion.DURATION else factor
             head = _head("histogram", source.help)
             value.append(f"  buckets: {seconds_buckets(seen.least * scale, seen.most * scale)}")
         labels = _labels(label, f"max_values: {_MAX_VALUES}") if label else []

@@ -7,22 +7,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from telemap.model import Conversion
+from telemap.units import Unit
 from telemap.unmatched.locations import names_in
 
 if TYPE_CHECKING:
     from telemap.unmatched.locations import Place
     from telemap.unmatched.statistics import Statistics
 
-UNITS: Final = {
-    "ns": "ns", "nanos": "ns", "nanoseconds": "ns",
-    "us": "us", "micros": "us", "microseconds": "us",
-    "ms": "ms", "msec": "ms", "millis": "ms", "milliseconds": "ms",
-    "s": "s", "sec": "s", "secs": "s", "seconds": "s",
-    "min": "m", "mins": "m", "minutes": "m", "hours": "h",
-    "byte": "B", "bytes": "B", "kb": "KB", "mb": "MB", "gb": "GB", "kib": "KiB", "mib": "MiB", "gib": "GiB",
-    "percent": "percent", "pct": "percent",
-}  # fmt: skip
-"""What the last word of a name says of its unit, in the words of `unit`."""
+UNITS: Final = {ending: unit for unit in Unit for ending in unit.row.endings}
+"""What the last word of a name says of its unit."""
 
 _MIB = {("memory", "size", "mb"), ("max", "memory", "used", "mb")}
 """Names by which AWS means MiB."""
@@ -107,25 +101,25 @@ class Guess:
     """What a place is good for.
 
     Attributes:
-        unit: of a value, in the words of `unit`; empty for none.
-        conversion: how text becomes a value, in the words of `as`; empty when it is a number.
+        unit: of a value.
+        conversion: how text becomes a value; None when it is a number.
         closed: all values that a label can have, where these are known.
         reason: why it is good for nothing.
     """
 
     use: Use
-    unit: str = ""
-    conversion: str = ""
+    unit: Unit | None = None
+    conversion: Conversion | None = None
     closed: tuple[str, ...] = ()
     reason: str = ""
 
 
 def words(name: str) -> tuple[str, ...]:
-    """Give the words of a name, in lower case: of `maxMemoryUsedMB` they are max, memory, used, mb."""
+    """Return the words of a name, in lower case: of `maxMemoryUsedMB` they are max, memory, used, mb."""
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
-def guess(name: str, seen: Statistics, stated: str = "") -> Guess:
+def guess(name: str, seen: Statistics, stated: Unit | None = None) -> Guess:
     """Guess from the name of a place, the last one on the way to it, and from what was seen there.
 
     Args:
@@ -141,17 +135,19 @@ def guess(name: str, seen: Statistics, stated: str = "") -> Guess:
         return Guess(Use.NOTHING, reason="an id, or what else has no end as a label")
     if seen.truths == seen.values:
         return Guess(Use.LABEL, closed=("true", "false"))
-    conversion = _conversion(seen)
-    if conversion is None:
-        return _guess_text(last, seen)
-    if last in _CODES and not seen.fractions and conversion != "duration" and not stated:
+    conversion = None
+    if not seen.numbers or seen.numbers != seen.values:
+        conversion = _conversion(seen)
+        if conversion is None:
+            return _guess_text(last, seen)
+    if last in _CODES and not seen.fractions and conversion is not Conversion.DURATION and not stated:
         return Guess(Use.LABEL)
-    unit = "s" if conversion == "duration" else stated or _unit(named)
+    unit = Unit.SECOND if conversion is Conversion.DURATION else stated or _unit(named)
     return Guess(Use.VALUE, unit=unit, conversion=conversion)
 
 
 def is_label(place: Place, seen: Statistics) -> bool:
-    """Tell whether a place would do as a label."""
+    """Return whether a place would do as a label."""
     return guess(names_in(place)[-1], seen).use is Use.LABEL
 
 
@@ -166,23 +162,21 @@ def _guess_text(last: str, seen: Statistics) -> Guess:
     return Guess(Use.LABEL)
 
 
-def _conversion(seen: Statistics) -> str | None:
-    """Give how values become numbers; None when they do not."""
-    if seen.numbers and seen.numbers == seen.values:
-        return ""
+def _conversion(seen: Statistics) -> Conversion | None:
+    """Return how values that are not all numbers become some; None when they do not."""
     if seen.numbers + seen.numeric == seen.values:
-        return "number"
+        return Conversion.NUMBER
     if seen.durations and seen.durations + seen.numbers + seen.numeric == seen.values:
-        return "duration"
+        return Conversion.DURATION
     return None
 
 
-def _unit(named: tuple[str, ...]) -> str:
+def _unit(named: tuple[str, ...]) -> Unit | None:
     if any(named[-len(one) :] == one for one in _MIB):
-        return "MiB"
+        return Unit.MEBIBYTE
     if not named:
-        return ""
-    return UNITS.get(named[-1], "B" if named[0] == "bytes" else "")
+        return None
+    return UNITS.get(named[-1], Unit.BYTE if named[0] == "bytes" else None)
 
 
 def _is_time(last: str, seen: Statistics) -> bool:

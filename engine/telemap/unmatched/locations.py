@@ -6,6 +6,7 @@ import re
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
+from telemap.model import Parser
 from telemap.path import RESERVED
 
 
@@ -27,18 +28,26 @@ class Form(NamedTuple):
     """As what the text of a record is parsed: the value of `parse`, in the mapping's words.
 
     Attributes:
-        format: `json` or `logfmt`; empty where nothing is parsed.
+        parser: None where nothing is parsed.
         place: where the text is.
     """
 
-    format: str = ""
+    parser: Parser | None = None
     place: Place = RECORD
+
+    @property
+    def text(self) -> str:
+        """Return what stands after `parse:`; empty where nothing is parsed."""
+        if self.parser is None:
+            return ""
+        word = self.parser.value
+        return word if self.place == RECORD else f"{{as: {word}, of: {path_text(self.place)}}}"
 
 
 AS_IT_IS = Form()
-JSON = Form("json")
-JSON_IN_MESSAGE = Form("json", MESSAGE)
-LOGFMT = Form("logfmt")
+JSON = Form(Parser.JSON)
+JSON_IN_MESSAGE = Form(Parser.JSON, MESSAGE)
+LOGFMT = Form(Parser.LOGFMT)
 
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -71,7 +80,7 @@ def paths_to(place: Place) -> Paths:
 
 
 def names_in(place: Place) -> list[str]:
-    """Give the names on the way to a place."""
+    """Return the names on the way to a place."""
     return [step for step in place if isinstance(step, str)]
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from telemap.units import Unit
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -14,33 +16,33 @@ EMF: Final = "_aws"
 """The member that makes a document of an object."""
 
 _UNITS = {
-    "Seconds": "s",
-    "Milliseconds": "ms",
-    "Microseconds": "us",
-    "Bytes": "B",
-    "Kilobytes": "KB",
-    "Megabytes": "MB",
-    "Gigabytes": "GB",
-    "Percent": "percent",
+    "Seconds": Unit.SECOND,
+    "Milliseconds": Unit.MILLISECOND,
+    "Microseconds": Unit.MICROSECOND,
+    "Bytes": Unit.BYTE,
+    "Kilobytes": Unit.KILOBYTE,
+    "Megabytes": Unit.MEGABYTE,
+    "Gigabytes": Unit.GIGABYTE,
+    "Percent": Unit.PERCENT,
 }
-"""CloudWatch's units in the words of `unit`; others have none."""
+"""CloudWatch's units; others have none."""
 
 _MOST_METRICS = 1000
 """Most metrics that are remembered; CloudWatch takes 100 a document."""
 
 
-def note_units(document: Any, units: dict[str, str]) -> None:
-    """Note the units of a document's metrics, the first one of each; empty where there is none."""
+def note_units(document: Any, units: dict[str, Unit | None]) -> None:
+    """Note the units of a document's metrics, the first one of each; None where there is none."""
     if not isinstance(document, dict) or not isinstance(document.get(EMF), dict):
         return
     for metric in _members(document[EMF].get("CloudWatchMetrics"), "Metrics"):
         name, unit = metric.get("Name"), metric.get("Unit")
         if isinstance(name, str) and len(units) < _MOST_METRICS:
-            units.setdefault(name, _UNITS.get(unit, "") if isinstance(unit, str) else "")
+            units.setdefault(name, _UNITS.get(unit) if isinstance(unit, str) else None)
 
 
 def _members(directives: Any, name: str) -> Iterator[dict[str, Any]]:
-    """Give the objects in an array of each object of an array, whatever else is there."""
+    """Return the objects in an array of each object of an array, whatever else is there."""
     for directive in directives if isinstance(directives, list) else ():
         metrics = directive.get(name) if isinstance(directive, dict) else None
         for metric in metrics if isinstance(metrics, list) else ():

@@ -35,7 +35,7 @@ class Names:
         self._taken = {name.removesuffix(suffix) for name in names for suffix in _SAMPLES}
 
     def take(self, event_type: str, place: Place, unit: Sequence[str], suffix: str) -> str:
-        """Give a name, which is taken from then on.
+        """Return a name, which is taken from then on.
 
         Args:
             event_type: what it begins with.
@@ -62,7 +62,7 @@ class Names:
 
 
 def label_name(place: Place) -> str:
-    """Give the name of the label that a place becomes."""
+    """Return the name of the label that a place becomes."""
     names = [name for name in names_in(place) if name not in _PASSED_OVER]
     name = _sound("_".join(words(names[-1])) if names else "value")
     return f"{name}_text" if name in _LABELS_OF_OTHERS else name

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.events.path_steps import path_steps
-from telemap.model import AllOf, AnyOf, Comparison, Concat, Exists, FirstOf, Not, Operator, ParseFormat
 from telemap.path import Path, Root
 from telemap.patterns import matches_any
 from telemap.unmatched.locations import AS_IT_IS, JSON, MESSAGE, RECORD, Every, Form, path_text
@@ -14,7 +13,7 @@ from telemap.unmatched.locations import AS_IT_IS, JSON, MESSAGE, RECORD, Every, 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from telemap.model import Condition, LabelOrigin, Mapping, Parse, Source, ValueOrigin
+    from telemap.model import Mapping, Parse, Source
     from telemap.unmatched.locations import Place
 
 
@@ -48,12 +47,12 @@ class Reads:
     steps: dict[Form, tuple[_Steps, ...]]
 
     def reads(self, form: Form, place: Place) -> bool:
-        """Tell whether a path leads to a place."""
+        """Return whether a path leads to a place."""
         return any(_leads(steps, place) for steps in self.steps.get(form, ()))
 
 
 def reads_of(mapping: Mapping, event_type: str) -> Reads:
-    """Give what a mapping reads of events of a type."""
+    """Return what a mapping reads of events of a type."""
     sources = [
         source for family in mapping.families for source in family.sources if matches_any(source.patterns, event_type)
     ]
@@ -65,20 +64,21 @@ def reads_of(mapping: Mapping, event_type: str) -> Reads:
 
 
 def is_dropped(mapping: Mapping, event_type: str) -> bool:
-    """Tell whether no family sees events of a type, because a rule of `drop` takes them all."""
+    """Return whether no family sees events of a type, because a rule of `drop` takes them all."""
     return any(rule.when is None and matches_any(rule.patterns, event_type) for rule in mapping.drop)
 
 
 def _paths_of(source: Source) -> Iterator[tuple[Form, _Steps]]:
-    """Give all that a source reads, and from what."""
+    """Return all that a source reads, and from what."""
     bases: list[_Steps] = []
     found: list[_Steps] = []
     for path in source.each:
         leading = _of_path(path, bases)
         bases.append(leading[0])
         found += leading
-    for path in _single_paths(source):
-        found += _of_path(path, bases)
+    for path in source.paths:
+        if not path.every:  # whether there is any member tells nothing of the members
+            found += _of_path(path, bases)
     if source.parse is None:
         yield from ((AS_IT_IS, steps) for steps in found)
         return
@@ -93,51 +93,20 @@ def _paths_of(source: Source) -> Iterator[tuple[Form, _Steps]]:
 
 
 def _form(parse: Parse) -> Form:
-    """Give what is parsed; where it is not one of the places that a survey parses, it is none of its forms."""
+    """Return what is parsed; where it is not one of the places that a survey parses, it is none of its forms."""
     place = tuple(step if isinstance(step, str) else Every.ITEM for step in parse.path.steps or ("",))
-    return Form(parse.format.value, place)
+    return Form(parse.parser, place)
 
 
 def _of_parse(parse: Parse) -> Iterator[_Steps]:
-    """Give what is read to be parsed; of an object `regex` and `logfmt` read the message."""
+    """Return what is read to be parsed; of an object most parsers read the message."""
     yield from _of_path(parse.path, [])
-    if parse.format is not ParseFormat.JSON and parse.path.text == path_text(RECORD):
+    if parse.parser.row.reads_line and parse.path.text == path_text(RECORD):
         yield tuple(_Step(str(name)) for name in MESSAGE)
 
 
-def _single_paths(source: Source) -> Iterator[Path]:
-    yield from _of_origin(source.value.origin)
-    for label in source.labels:
-        yield from _of_origin(label.origin)
-    if source.when is not None:
-        yield from _of_condition(source.when)
-
-
-def _of_origin(origin: LabelOrigin | ValueOrigin) -> Iterator[Path]:
-    match origin:
-        case FirstOf(paths):
-            yield from paths
-        case Concat(parts):
-            yield from (part for part in parts if isinstance(part, Path))
-        case Exists(path) if not path.every:  # whether there is any member tells nothing of the members
-            yield path
-
-
-def _of_condition(condition: Condition) -> Iterator[Path]:
-    match condition:
-        case Comparison(path, operator, operands):
-            if operator is not Operator.EXISTS or not path.every:  # as above
-                yield path
-            yield from (operand for operand in operands if isinstance(operand, Path))
-        case AllOf(conditions) | AnyOf(conditions):
-            for one in conditions:
-                yield from _of_condition(one)
-        case Not(one):
-            yield from _of_condition(one)
-
-
 def _of_path(path: Path, bases: list[_Steps]) -> list[_Steps]:
-    """Give the steps of a path from the event on, and those of what its filters test.
+    """Return the steps of a path from the event on, and those of what its filters test.
 
     Args:
         path: a path of a source.
@@ -170,7 +139,7 @@ def _of_query(query: str, position: int, base: _Steps) -> list[_Steps]:
 
 
 def _leads(steps: Iterable[_Step], place: Place) -> bool:
-    """Tell whether steps lead to a place."""
+    """Return whether steps lead to a place."""
     ends = {0}
     for step in steps:
         if step.open:
@@ -184,5 +153,5 @@ def _leads(steps: Iterable[_Step], place: Place) -> bool:
 
 
 def _fits(step: _Step, taken: str | Every) -> bool:
-    """Tell whether a step is one that a place has: a key by its name may be one of an object's many."""
+    """Return whether a step is one that a place has: a key by its name may be one of an object's many."""
     return not step.name or step.name == taken or taken is Every.ENTRY

@@ -18,6 +18,7 @@ from telemap.unmatched.statistics import Statistics
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from telemap.units import Unit
     from telemap.unmatched.locations import Place
 
 MOST_TYPES: Final = 100
@@ -65,11 +66,11 @@ class TypeSurvey:
 
     events: int = 0
     taken: dict[Form, int] = field(default_factory=dict)
-    units: dict[str, str] = field(default_factory=dict)
+    units: dict[str, Unit | None] = field(default_factory=dict)
     roots: dict[Form, _Node] = field(default_factory=dict)
 
     def places(self, form: Form) -> Iterator[tuple[Place, Statistics]]:
-        """Give the places that have values, by their names; those of an object before those of its members."""
+        """Return the places that have values, by their names; those of an object before those of its members."""
         if form in self.roots:
             yield from _walk(self.roots[form], ())
 
@@ -140,7 +141,7 @@ class Survey:
                 pending += self._below(node, place, value)
 
     def _below(self, node: _Node, place: Place, value: dict[str, Any] | list[Any]) -> list[tuple[_Node, Place, Any]]:
-        """Give the members of an object or an array, the last one first."""
+        """Return the members of an object or an array, the last one first."""
         if isinstance(value, list):
             items = self._every(node, Every.ITEM) if value else None
             return [(items, (*place, Every.ITEM), one) for one in reversed(value)] if items else []
@@ -181,7 +182,7 @@ def _take_keys_for_values(node: _Node) -> None:
 
 
 def _taken(record: Any) -> dict[Form, dict[str, Any] | None]:
-    """Give the forms to which sources can parse a log record, with the fields where they are not the record's own.
+    """Return the forms to which sources can parse a log record, with the fields where they are not the record's own.
 
     What `parse: json` is to parse may be an object already, and in JSON there may be what looks like logfmt.
     """

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from telemap.model import Mapping
+    from telemap.units import Unit
     from telemap.unmatched.locations import Form, Place
     from telemap.unmatched.read_paths import Reads
     from telemap.unmatched.statistics import Statistics
@@ -85,7 +86,7 @@ class Unread:
 
     @property
     def drafts(self) -> Iterator[tuple[Draft, str]]:
-        """Give the drafts that there are, with a line on each for people."""
+        """Return the drafts that there are, with a line on each for people."""
         for one in self.types:
             if one.draft is not None and one.draft.name:
                 yield one.draft, f"{one.events} events"
@@ -95,12 +96,12 @@ class Unread:
 
 
 def in_words(path: PathFinding) -> str:
-    """Say how often there is a value, and which."""
+    """Report how often there is a value, and which."""
     return f"in {path.events} of {path.of_events} events ({share(path):.0f} %), such as {example_text(path.example)}"
 
 
 def share(path: PathFinding) -> float:
-    """Give the share of events that have a value, in percent."""
+    """Return the share of events that have a value, in percent."""
     return 100 * path.events / path.of_events
 
 
@@ -140,7 +141,7 @@ def _find(event_type: str, survey: TypeSurvey, reads: Reads, drafter: Drafter) -
 
 
 def _objects(survey: TypeSurvey) -> set[Place]:
-    """Give the places that are objects in some event."""
+    """Return the places that are objects in some event."""
     return {
         place[:at]
         for form in survey.roots
@@ -150,16 +151,16 @@ def _objects(survey: TypeSurvey) -> set[Place]:
     }
 
 
-def _stated_unit(survey: TypeSurvey, place: Place) -> str:
-    """Give the unit that a document of CloudWatch's embedded metric format names for a metric; empty for none."""
+def _stated_unit(survey: TypeSurvey, place: Place) -> Unit | None:
+    """Return the unit that a document of CloudWatch's embedded metric format names for a metric."""
     match place:
         case ("record", str(name)) | ("record", str(name), Every.ITEM):
-            return survey.units.get(name, "")
-    return ""
+            return survey.units.get(name)
+    return None
 
 
 def _label_of_item(survey: TypeSurvey, form: Form, place: Place) -> Place:
-    """Give the place that tells items apart, where a place is in items that have one; else the event's own."""
+    """Return the place that tells items apart, where a place is in items that have one; else the event's own."""
     at = max((at for at, step in enumerate(place, 1) if isinstance(step, Every)), default=0)
     if not at or at == len(place):
         return ()
@@ -169,7 +170,7 @@ def _label_of_item(survey: TypeSurvey, form: Form, place: Place) -> Place:
 
 
 def _unread(survey: TypeSurvey, reads: Reads) -> Iterator[tuple[Form, Place, Statistics, int]]:
-    """Give the places that are not read, form by form, with how many events a source takes that parses so.
+    """Return the places that are not read, form by form, with how many events a source takes that parses so.
 
     `parse: json` takes objects as they are, so that a place of theirs that JSON text has too is one with it.
     """

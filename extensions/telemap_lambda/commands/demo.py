@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 from telemap.cli import EXIT_PROBLEMS
 from telemap.cli.files import require_mapping, show_faults
 from telemap.cli.inputs import add_events, add_mapping, events_of, mapping_of
+from telemap.cli.output import print_data, tell
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.resources import SHIPPED
 
 if TYPE_CHECKING:
     import argparse
-
-    from rich.console import Console
 
     from telemap_lambda.commands.demo_gateway import DemoGateway
     from telemap_lambda.sandbox import Recording, SandboxResult
@@ -31,6 +30,9 @@ _EXIT_TERMINATED = 143  # 128 + SIGTERM, as shells have it
 _PAUSE_SECONDS = 0.15
 """Between invocations, so that people see them go by."""
 
+_GRACE_SECONDS = 10.0
+"""A demo shows what the extension does, and judges nobody on a machine that is busy."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
@@ -40,9 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Play a recording, telling what happens on standard error; print the metrics on standard output."""
-    from rich.console import Console  # noqa: PLC0415 - what only a running demo needs is imported when it runs
-
-    from telemap_lambda.commands.demo_gateway import demo_gateway  # noqa: PLC0415
+    from telemap_lambda.commands.demo_gateway import demo_gateway  # noqa: PLC0415 - what only a running demo needs
     from telemap_lambda.commands.recording import played  # noqa: PLC0415
 
     mapping, events = mapping_of(arguments, report=False), events_of(arguments) or str(_RECORDING)
@@ -54,26 +54,26 @@ def run(arguments: argparse.Namespace) -> int:
         return EXIT_PROBLEMS
     recording = played(events)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED))  # so that what was started is stopped
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
     with demo_gateway() as gateway:
-        console.print(f"Gateway:   {gateway.name}, on {gateway.url}")
-        console.print(f"Mapping:   {mapping}")
-        console.print(f"Telemetry: {Path(events).name}, {len(recording.invocations)} invocations")
-        result = _play(console, gateway, recording, mapping)
-        _tell(console, result)
-        console.print(f"\nWhat {gateway.url}/metrics serves now, without what the gateway says of itself:\n")
-        text = _families_of(gateway.text(), _FUNCTION)
-        print(text, end="")
-    if re.search(r"(?m)^telemap_mapping_fallback\{.*\} 1$", text):
-        console.print(
-            "The extension could not use this mapping, and ran the default instead: see its log.", style="red"
+        tell(
+            f"Gateway:   {gateway.name}, on {gateway.url}",
+            f"Mapping:   {mapping}",
+            f"Telemetry: {Path(events).name}, {len(recording.invocations)} invocations",
         )
+        result = _play(gateway, recording, mapping)
+        _tell(result)
+        tell("", f"What {gateway.url}/metrics serves now, without what the gateway says of itself:", "")
+        text = _families_of(gateway.text(), _FUNCTION)
+        print_data(text)
+    if re.search(r"(?m)^telemap_mapping_fallback\{.*\} 1$", text):
+        tell("The extension could not use this mapping, and ran the default instead: see its log.", style="red")
         return EXIT_PROBLEMS
     return EXIT_PROBLEMS if result.exit_code or any(invocation.failed for invocation in result.invocations) else 0
 
 
-def _play(console: Console, gateway: DemoGateway, recording: Recording, mapping: str) -> SandboxResult:
+def _play(gateway: DemoGateway, recording: Recording, mapping: str) -> SandboxResult:
     """Run the extension against the recording, with a bar that shows how far it is."""
+    from rich.console import Console  # noqa: PLC0415 - as above
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
     from telemap_lambda.sandbox import Sandbox, Step  # noqa: PLC0415
@@ -83,7 +83,7 @@ def _play(console: Console, gateway: DemoGateway, recording: Recording, mapping:
         "MAPPING_FILE": mapping if mapping.startswith(SHIPPED) else str(Path(mapping).resolve()),
     }
     columns = (TextColumn("{task.description:22}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console) as progress:
+    with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("cold start", total=len(recording.invocations))
 
         def on_step(step: Step) -> None:
@@ -91,27 +91,31 @@ def _play(console: Console, gateway: DemoGateway, recording: Recording, mapping:
             progress.update(task, description=words[step.phase], completed=step.number or None)
 
         with Sandbox(
-            recording=recording, environment=environment, function_name=_FUNCTION, hold_gap_seconds=_PAUSE_SECONDS
+            recording=recording,
+            environment=environment,
+            function_name=_FUNCTION,
+            hold_gap_seconds=_PAUSE_SECONDS,
+            grace_seconds=_GRACE_SECONDS,
         ) as sandbox:
             return sandbox.run(on_step)
 
 
-def _tell(console: Console, result: SandboxResult) -> None:
-    """Say what the run showed of the extension."""
+def _tell(result: SandboxResult) -> None:
+    """Report what the run showed of the extension."""
     held = max((invocation.held_seconds for invocation in result.invocations), default=0.0)
-    console.print(
+    tell(
         f"The extension registered after {result.register_seconds * 1000:.0f} ms, kept no invocation waiting for more"
         f" than {held * 1000:.0f} ms, and exited {result.exit_code} within {result.shutdown_seconds * 1000:.0f} ms of"
         " SHUTDOWN."
     )
     for invocation in result.invocations:
         if invocation.failed:
-            console.print(f"Invocation {invocation.request_id} failed: {invocation.reason}", style="red")
+            tell(f"Invocation {invocation.request_id} failed: {invocation.reason}", style="red")
     if result.stderr:
-        console.print("Its log:", result.stderr, markup=False)
+        tell("Its log:", *result.stderr.removesuffix("\n").split("\n"))
 
 
 def _families_of(text: str, job: str) -> str:
-    """Give the families of an exposition that have samples of a job."""
+    """Return the families of an exposition that have samples of a job."""
     blocks = re.split(r"(?m)^(?=# HELP )", text)
     return "".join(block for block in blocks if f'job="{job}"' in block)

@@ -40,7 +40,7 @@ class DemoGateway:
         self.url = url
 
     def text(self) -> str:
-        """Give what it serves to Prometheus."""
+        """Return what it serves to Prometheus."""
         return _get(f"{self.url}/metrics", timeout=_START_SECONDS).text
 
 

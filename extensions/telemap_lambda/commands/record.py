@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS, UsageError
-from telemap.cli.files import no_telemetry
+from telemap.cli.files import no_telemetry, require_recording_place
 from telemap.cli.interruption import Interruption
+from telemap.cli.output import print_json, say
 from telemap.errors import DecodeError
-from telemap.recording import read_events
+from telemap.recording import ForeignError, read_events
+from telemap.whole_file import write_whole
 from telemap_lambda.commands.record_extraction import Extraction, is_log, whole_lines
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ HELP = "Take recorded telemetry out of CloudWatch's logs, and log text out of re
 
 _STDIN = "-"
 _GZIP = b"\x1f\x8b"
-_FOREIGN = "this is "
 """How the reader begins to say, with what to do, that it does not read such text or such an archive."""
 
 _IN_MEMORY = 16 * 1024 * 1024
@@ -62,14 +63,14 @@ def run(arguments: argparse.Namespace) -> int:
     written = _Writing(_events(arguments.files, extraction, faults), with_logs=arguments.with_logs)
     if arguments.output is None:
         for line in written:
-            print(line)
+            print_json(line)
     else:
         _write(arguments.output, written)
     _report(extraction, written)
     for fault in faults:
         _say(fault)
     if written.interrupted:
-        _say(f"interrupted after {written.count:,} events: what is written is of these")
+        _say(f"interrupted after {written.count:,} events; the file holds these")
         return EXIT_INTERRUPTED
     if faults:
         return EXIT_PROBLEMS
@@ -92,11 +93,13 @@ def _check(names: Sequence[str], output: str | None) -> None:
         if Path(name).is_dir():
             raise UsageError(f"{name} is a directory: name the files in it")
         if output is not None and Path(output).exists() and Path(output).samefile(name):
-            raise UsageError(f"{output} would be written over what is read: choose another name for --output")
+            raise UsageError(f"{output} would overwrite an input; choose another name for --output")
+    if output is not None:
+        require_recording_place(output)
 
 
 def _events(names: Sequence[str], extraction: Extraction, faults: list[str]) -> Iterator[Any]:
-    """Give the events of recordings as they stand there, then those of all logs together.
+    """Return the events of recordings as they stand there, then those of all logs together.
 
     Args:
         names: the files.
@@ -129,7 +132,7 @@ def _of_file(name: str, extraction: Extraction) -> Iterator[Any]:
 
 
 def _recording(stream: IO[bytes]) -> Iterator[Any]:
-    """Give the events of a recording, those before a fault too.
+    """Return the events of a recording, those before a fault too.
 
     Raises:
         DecodeError: there is a fault.
@@ -143,9 +146,9 @@ def _recording(stream: IO[bytes]) -> Iterator[Any]:
         if count:
             before = "1 event before that is" if count == 1 else f"{count:,} events before that are"
             raise DecodeError(f"{error}; {before} taken, nothing after it: mend it, or take it out") from error
-        if str(error).startswith(_FOREIGN):
+        if isinstance(error, ForeignError):
             raise
-        what = "no line of it was written by TELEMAP_RECORD=log, and it is no recording either"
+        what = "no line of it was written by TELEMAP_RECORD=log, and it is not a recording either"
         raise DecodeError(f"{what}: {error}") from error
 
 
@@ -177,7 +180,7 @@ def _holds_recorded_lines(stream: IO[bytes]) -> bool:
 
 
 def _lines(stream: IO[bytes]) -> Iterator[str]:
-    """Give the lines of a file from its beginning on; of one that is damaged, those before the damage."""
+    """Return the lines of a file from its beginning on; of one that is damaged, those before the damage."""
     stream.seek(0)
     compressed = stream.read(2) == _GZIP
     stream.seek(0)
@@ -186,7 +189,7 @@ def _lines(stream: IO[bytes]) -> Iterator[str]:
         for line in unpacked:
             yield line.decode("utf-8", errors="replace")
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DecodeError(f"what is compressed with gzip ends too early, or is damaged: {error}") from error
+        raise DecodeError(f"the gzip data ends too early, or is damaged: {error}") from error
 
 
 class _Writing:
@@ -222,7 +225,7 @@ class _Writing:
             yield line
 
     def _until_interrupted(self) -> Iterator[Any]:
-        """Give events, until Ctrl-C: what is done with an event is done whole."""
+        """Return events, until Ctrl-C: what is done with an event is done whole."""
         try:
             with Interruption() as interruption:
                 for event in self._events:
@@ -249,25 +252,24 @@ def _write(name: str, lines: _Writing) -> None:
             return
         made.seek(0)
         try:
-            with Path(name).open("wb") as target:
-                shutil.copyfileobj(made, target)
+            write_whole(name, made)
         except OSError as error:
             raise UsageError(f"cannot write {name or 'a file without a name'}: {error.strerror}") from error
 
 
 def _report(extraction: Extraction, written: _Writing) -> None:
-    """Say on standard error what there is, and what is missing."""
+    """Report on standard error what there is, and what is missing."""
     if extraction.processes:
         _say(f"events: {written.count}, recorded by {extraction.processes} processes")
     if extraction.missing:
-        _say(f"events that are missing between others: {extraction.missing}; take a longer time of the log")
+        _say(f"missing events: {extraction.missing}; take a longer period of the log")
     if extraction.unreadable:
-        _say(f"recorded lines that were cut or changed, and are left out: {extraction.unreadable}")
+        _say(f"skipped recorded lines that were cut or changed: {extraction.unreadable}")
     for end in sorted(set(extraction.ends)):
         _say(f"recordings that ended before their processes: {extraction.ends.count(end)}; {end}")
     if written.left_out:
-        _say(f"values that are no telemetry events, objects with a text 'type', and are left out: {written.left_out}")
+        _say(f"skipped values that are not telemetry events (objects with a text 'type'): {written.left_out}")
 
 
 def _say(line: str) -> None:
-    print(f"telemap: {line}", file=sys.stderr)
+    say(line)

@@ -68,7 +68,7 @@ class Extraction:
 
     @property
     def events(self) -> Iterator[dict[str, Any]]:
-        """Give the events: process by process, the first that began first, each in the order in which it recorded."""
+        """Return the events: process by process, the first that began first, each in the order in which it recorded."""
         for numbered in sorted(self._processes.values(), key=_beginning):
             for _, lines in sorted(numbered.items()):
                 yield from (line.event for line in lines if line.event is not None)
@@ -85,13 +85,13 @@ class Extraction:
 
 
 def _beginning(numbered: dict[int, list[RecordedLine]]) -> str:
-    """Give the time of a process's first event; the times of one API are ordered as texts."""
+    """Return the time of a process's first event; the times of one API are ordered as texts."""
     event = numbered[min(numbered)][0].event or {}
     return str(event.get("time", ""))
 
 
 def recorded_texts(line: str) -> Iterator[str]:
-    """Give what begins with a recorded line's JSON, for each that is in a line of a file."""
+    """Return what begins with a recorded line's JSON, for each that is in a line of a file."""
     if KEY not in line:
         return
     for beginning, read in ((_PLAIN, _plain), (_ESCAPED, _unescaped), (_DOUBLED, _undoubled)):
@@ -102,7 +102,7 @@ def recorded_texts(line: str) -> Iterator[str]:
 
 
 def whole_lines(lines: Iterable[str]) -> Iterator[str]:
-    """Give the lines of a file, with recorded lines put together that somebody has laid out as JSON for people."""
+    """Return the lines of a file, with recorded lines put together that somebody has laid out as JSON for people."""
     held: list[str] = []
     indent = 0
     for line in lines:

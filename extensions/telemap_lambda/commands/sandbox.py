@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.files import require_mapping, show_faults
 from telemap.cli.inputs import events_of, mapping_of
+from telemap.cli.output import print_json, print_lines, tell
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.resources import SHIPPED
+from telemap.whole_file import write_whole
 from telemap_lambda.commands.sandbox_checks import check
 from telemap_lambda.commands.sandbox_options import MADE_UP, add_options
 
@@ -42,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     Returns:
         1 when the extension harmed the function, or could not use the mapping, 2 when this cannot be played.
     """
-    from telemap_lambda.sandbox.report import as_json, as_text  # noqa: PLC0415 - `--help` needs none of this
+    from telemap_lambda.sandbox.report import as_json, text_lines  # noqa: PLC0415 - `--help` needs none of this
 
     arguments.mapping, arguments.events = mapping_of(arguments), events_of(arguments)
     require_mapping(arguments.mapping)
@@ -53,7 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
     _show_faults(arguments.mapping)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED))  # so that what was started is stopped
     report = _play(arguments, recording)
-    print(as_json(report) if arguments.format == "json" else as_text(report).rstrip("\n"))
+    if arguments.format == "json":
+        print_json(as_json(report))
+    else:
+        print_lines(text_lines(report))
     return EXIT_PROBLEMS if report.faults or report.mapping_fault else 0
 
 
@@ -72,7 +77,7 @@ def _begin_recording(path: Path) -> None:
         UsageError: it cannot.
     """
     try:
-        path.write_bytes(b"")
+        write_whole(path, b"")
     except OSError as error:
         raise UsageError(f"--record {path}: cannot be written: {error.strerror}") from error
 
@@ -124,6 +129,7 @@ def _conditions(arguments: argparse.Namespace) -> Conditions:
         hold_gap_seconds=arguments.gap_ms / 1000,
         max_duration_seconds=arguments.duration_ms * 1.1 / 1000,
         function_timeout_seconds=arguments.timeout_ms / 1000,
+        grace_seconds=arguments.grace_ms / 1000,
         snapshot_seconds=arguments.snapshot_ms / 1000,
         cpu_share=arguments.cpu_share,
         managed=arguments.kind == "lambda-managed-instances",
@@ -170,5 +176,5 @@ def _run(
         ) as sandbox:
             result = sandbox.run(on_step)
     if result.stderr:
-        console.print("The extension's log:", result.stderr, markup=False)
+        tell("The extension's log:", *result.stderr.removesuffix("\n").split("\n"))
     return result

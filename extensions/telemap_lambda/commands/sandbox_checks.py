@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import UsageError
+from telemap.cli.files import require_recording_place
 from telemap_lambda.commands.sandbox_options import GATEWAYS, MADE_UP
+from telemap_lambda.settings.gateway_url import read_gateway
 
 if TYPE_CHECKING:
     import argparse
@@ -36,9 +38,9 @@ def _check_recording(arguments: argparse.Namespace) -> None:
     if arguments.events is None:
         return
     for name in arguments.given & set(MADE_UP):
-        raise UsageError(f"{_option(name)} is for invocations that are made up, and --events plays recorded ones")
+        raise UsageError(f"{_option(name)} is for generated invocations, and EVENTS plays recorded ones")
     if "kind" in arguments.given and arguments.kind != _MANAGED:
-        raise UsageError("--kind is for invocations that are made up: a recording says how its process began")
+        raise UsageError("--kind is for generated invocations: a recording says how its process began")
 
 
 def _check_platform(arguments: argparse.Namespace) -> None:
@@ -58,8 +60,8 @@ def _check_platform(arguments: argparse.Namespace) -> None:
 
 
 def _check_gateway(arguments: argparse.Namespace) -> None:
-    if not _is_gateway(arguments.gateway):
-        raise UsageError(f"--gateway {arguments.gateway}: neither a URL nor one of {', '.join(GATEWAYS)}")
+    if not _is_gateway(arguments.gateway):  # which is not quoted: it may hold a password
+        raise UsageError(f"--gateway: neither a URL nor one of {', '.join(GATEWAYS)}")
     if "delay_ms" in arguments.given and arguments.gateway != "slow":
         raise UsageError("--delay-ms needs --gateway slow: no other waits before it answers")
     for name, _ in arguments.env:
@@ -69,13 +71,20 @@ def _check_gateway(arguments: argparse.Namespace) -> None:
 
 def _check_record(path: Path, events: str | None) -> None:
     if path.suffix == ".gz":
-        raise UsageError(f"--record {path}: a recording is not compressed while it is made; leave '.gz' away")
+        raise UsageError(f"--record {path}: a recording is not compressed while it is made; leave out '.gz'")
     if events is not None and path.exists() and Path(events).exists() and path.samefile(events):
-        raise UsageError(f"--record {path}: it would be written over what --events reads; choose another name")
+        raise UsageError(f"--record {path}: it would overwrite EVENTS; choose another name")
+    require_recording_place(str(path))
 
 
 def _is_gateway(name: str) -> bool:
-    return name in GATEWAYS or name == "localhost" or any(mark in name for mark in ":/.")
+    if name in GATEWAYS:
+        return True
+    try:
+        read_gateway(name)
+    except ValueError:
+        return False
+    return name == "localhost" or any(mark in name for mark in ":/.")
 
 
 def _option(name: str) -> str:

@@ -94,6 +94,7 @@ def _add_platform(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--no-freeze", action="store_true", help="let the extension run on between invocations")
     _add(group, "--gap-ms", "MS", milliseconds, 0.0, "pause between invocations")
     _add(group, "--timeout-ms", "MS", milliseconds, 3000.0, "the function's timeout (default: %(default)g)")
+    _add(group, "--grace-ms", "MS", milliseconds, 0.0, "enforce deadlines this much later, on a busy machine")
     _add(group, "--snapshot-ms", "MS", milliseconds, 100.0, "from a snapshot to its restore (default: %(default)g)")
     _add(group, "--cpu-share", "N", share(_LEAST_SHARE), 1.0, "of a processor, such as 1/14; 1 is no limit")
     _add(group, "--repeat-every", "N", whole(), 0, "post each N-th post twice")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
+from telemap.cli.output import print_json, print_lines, say
 from telemap.durations import duration
 from telemap_lambda.sweep import DEFAULT_OLDER_THAN, Outcome, Rule, SweepSettingsError, sweep
 
@@ -67,7 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
     with gateway:
         result = sweep(gateway, Rule(arguments.older_than, arguments.job), dry_run=arguments.dry_run)
     if arguments.format == "json":
-        print(json.dumps({"counts": result.counts(), "groups": [_as_json(swept) for swept in result.swept]}, indent=2))
+        groups = [_as_json(swept) for swept in result.swept]
+        print_json(json.dumps({"counts": result.counts(), "groups": groups}, indent=2))
     else:
         _tell(result, arguments.job)
     return EXIT_PROBLEMS if result.counts()[Outcome.FAILED.value] else 0
@@ -76,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _seconds(text: str) -> float:
     seconds = duration(text)
     if seconds is None or seconds < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no length of time such as 90m or 2h")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a duration such as 90m or 2h")
     return seconds
 
 
@@ -86,21 +87,21 @@ def _as_json(swept: Swept) -> dict[str, object]:
 
 
 def _tell(result: SweepResult, job: str) -> None:
-    """Give a line for each group that is not young, and one for all."""
+    """Return a line for each group that is not young, and one for all."""
     for swept in result.swept:
         age = "" if swept.age is None else f", last push {_shown_age(swept.age)} ago"
         reason = f": {swept.reason}" if swept.reason else ""
         line = f"{_shown(swept.grouping)}{age}: {_WORDS[swept.outcome]}{reason}"
         if swept.outcome in _PROBLEMS:
-            print(f"telemap: {line}", file=sys.stderr)
+            say(line)
         else:
-            print(line)
+            print_lines([line])
     counts = result.counts()
     whose = "of this job" if job else "of telemap's"
     outcomes = ", ".join(
         f"{counts[outcome.value]} {words}" for outcome, words in _WORDS.items() if counts[outcome.value]
     )
-    print(f"{result.groups} groups, {result.covered} {whose}: {outcomes or 'none is old'}")
+    print_lines([f"{result.groups} groups, {result.covered} {whose}: {outcomes or 'none is old'}"])
 
 
 def _shown(grouping: Grouping) -> str:

@@ -10,6 +10,8 @@ from telemap.push.credentials import Basic
 from telemap_lambda.delivery.secret import SecretError, read_credentials, read_token
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from telemap.push.credentials import Credentials
     from telemap_lambda.settings.model import Settings
 
@@ -25,9 +27,11 @@ class Authentication:
 
     Args:
         settings: names the secret, or holds what the gateway's URL had.
+        now: gives monotonic time.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._secret = settings.auth_token_secret or settings.auth_secret
         self._read_secret = read_token if settings.auth_token_secret else read_credentials
         self._lock = threading.Lock()
@@ -40,7 +44,7 @@ class Authentication:
             self._credentials = Basic(gateway.username, gateway.password)
 
     def credentials(self) -> Credentials | None:
-        """Give the credentials; None when none are configured.
+        """Return the credentials; None when none are configured.
 
         What was read once is used for as long as the secret cannot be read again.
 
@@ -63,18 +67,18 @@ class Authentication:
         with self._lock:
             before = self._credentials
             if self._secret and self._read():
-                self._resume_at = time.monotonic() + READ_AGAIN_SECONDS
+                self._resume_at = self._now() + READ_AGAIN_SECONDS
             return self._credentials != before
 
     def _read(self) -> bool:
         """Read the secret, unless that was done a short while ago; tell whether it was read."""
-        if time.monotonic() < self._resume_at:
+        if self._now() < self._resume_at:
             return False
         try:
             self._credentials, self._fault = self._read_secret(self._secret), None
         except SecretError as error:
             self._fault = error
-            self._resume_at = time.monotonic() + (self._pause if error.passing else READ_AGAIN_SECONDS)
+            self._resume_at = self._now() + (self._pause if error.passing else READ_AGAIN_SECONDS)
             self._pause = min(2 * self._pause, READ_AGAIN_SECONDS)
             return False
         self._pause = _FIRST_PAUSE_SECONDS

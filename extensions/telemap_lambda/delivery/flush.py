@@ -87,12 +87,12 @@ class Flush:
 
     @property
     def ready(self) -> bool:
-        """Tell whether a push can begin at once: the HTTP client is loaded and the secret is read, or cannot be."""
+        """Return whether a push can begin at once: the HTTP client is loaded and the secret is read, or cannot be."""
         return self._pusher is not None and self._pusher.ready
 
     @property
     def stale(self) -> bool:
-        """Tell whether a push that was given up may still be answered, and its text be applied."""
+        """Return whether a push that was given up may still be answered, and its text be applied."""
         return bool(self._given_up)
 
     def count_events(self, number: int) -> None:
@@ -100,11 +100,11 @@ class Flush:
         self._new_events += number
 
     def due(self) -> bool:
-        """Tell whether to push at an invocation, once no push is under way."""
+        """Return whether to push at an invocation, once no push is under way."""
         return self.pacing.due(self._new_events)
 
     def due_by_timer(self) -> bool:
-        """Tell whether to push when the timer of managed instances says so."""
+        """Return whether to push when the timer of managed instances says so."""
         return self._new_events > 0 and not self.busy and self.pacing.possible()
 
     def start(self) -> None:
@@ -141,13 +141,13 @@ class Flush:
         self._pusher = Pusher(self._settings, self._report, self._log, self._pusher)
 
     def end(self) -> None:
-        """Say what is lost, when the last push was not acknowledged."""
+        """Report what is lost, when the last push was not acknowledged."""
         if self.pacing.failures or (self.busy and self._content is _Content.ALL):
             self._log.warning(
                 f"the last push was not acknowledged: {self._new_events} events may be lost to the gateway"
             )
         elif self.busy:
-            self._log.warning("the gateway did not say in time that the group is gone")
+            self._log.warning("the gateway did not confirm in time that the group is deleted")
 
     def take(self, result: PushResult) -> None:
         """Take note of what became of a push."""
@@ -192,15 +192,17 @@ class Flush:
     def _failed(self, outcome: str, reason: str) -> None:
         if outcome == LOST:
             self._new_events -= self._events_in_push
-            self._log.once("lost", f"increments are lost, for a part of them may have been added: {reason}")
+            self._log.once("lost", f"increments are lost, because some may have been added: {reason}")
         elif outcome == UNKNOWN:
-            self._log.once("unknown", f"increments are sent again, and may be counted twice: {reason}")
+            self._log.once("unknown", f"increments are sent again and may be counted twice: {reason}")
         elif not self.pacing.failures:
-            self._log.warning(f"a push failed, the next one is to repair it: {reason}")
+            self._log.warning(f"a push failed, the next one will make up for it: {reason}")
         self.pacing.failed()
 
     def _refused(self, reason: str) -> None:
         """Push telemap's own families alone, so that the failure can be seen; the rest of the group stays as it was."""
-        self._log.once("refused", f"the gateway refuses these metrics, only telemap's own get there: {reason}")
+        self._log.once(
+            "refused", f"the gateway refuses these metrics, so only those about telemap are pushed: {reason}"
+        )
         self.pacing.refused()
         self._push(_Content.OWN, "post", self._renderer.render_own())

@@ -57,21 +57,21 @@ class Pacing:
 
     @property
     def at_end(self) -> bool:
-        """Tell whether this invocation's own telemetry is to be pushed, once its function is done."""
+        """Return whether this invocation's own telemetry is to be pushed, once its function is done."""
         return self._mode == "end" or (self._mode == "adaptive" and self._gap >= RARE_GAP)
 
     def due(self, new_events: int) -> bool:
-        """Tell whether to push at an invocation, when so many events have come since the last push."""
+        """Return whether to push at an invocation, when so many events have come since the last push."""
         return new_events > self._batch_size and self.allows_push()
 
     def allows_push(self) -> bool:
-        """Tell whether the last push is long enough ago for one at an invocation."""
+        """Return whether the last push is long enough ago for one at an invocation."""
         acknowledged_at = self._acknowledged_at
         recent = acknowledged_at is not None and 0 <= self._now() - acknowledged_at < self._interval
         return not recent and self.possible()
 
     def possible(self) -> bool:
-        """Tell whether no pause after failures is on."""
+        """Return whether no pause after failures is on."""
         return not 0 < self._not_before - self._now() <= LONGEST_PAUSE
 
     def succeeded(self) -> None:

@@ -90,13 +90,17 @@ class Pusher:
         self._pushes.put(push)
 
     def _serve(self) -> None:
+        """Push for ever: whatever goes wrong becomes the result of a push."""
         gateway = attempt(self._connect, self._log)
-        authentication = self._authenticate()
+        authentication = attempt(self._authenticate, self._log)
         self.ready = True
+        attempt(lambda: self._log.debug("ready to push"), self._log)
         while True:
             push = self._pushes.get()
             began = time.monotonic()
-            outcome = gateway and attempt(partial(_exchange, gateway, authentication, push), self._log)
+            outcome = None
+            if gateway and authentication:
+                outcome = attempt(partial(_exchange, gateway, authentication, push, self._log), self._log)
             status, sent, reason = outcome or (0, True, "telemap met a fault of its own")
             self._report(PushResult(push.number, time.monotonic() - began, status, sent, reason))
 
@@ -118,14 +122,17 @@ class Pusher:
         from telemap_lambda.delivery.authentication import Authentication  # noqa: PLC0415 - as above
         from telemap_lambda.delivery.secret import SecretError  # noqa: PLC0415
 
-        if self._authentication is None:
-            self._authentication = Authentication(self._settings)
-        with suppress(SecretError):
-            self._authentication.credentials()
-        return self._authentication
+        authentication = self._authentication = self._authentication or Authentication(self._settings)
+
+        def read_ahead() -> None:
+            with suppress(SecretError):
+                authentication.credentials()
+
+        attempt(read_ahead, self._log)
+        return authentication
 
 
-def _exchange(gateway: Gateway, authentication: Authentication, push: Push) -> tuple[int, bool, str]:
+def _exchange(gateway: Gateway, authentication: Authentication, push: Push, log: Log) -> tuple[int, bool, str]:
     """Push, and once more when the credentials turn out to have changed.
 
     Returns:
@@ -136,18 +143,28 @@ def _exchange(gateway: Gateway, authentication: Authentication, push: Push) -> t
 
     gateway.regroup(push.grouping)
     try:
-        gateway.credentials = authentication.credentials()
+        _let_in(gateway, authentication, log)
         try:
             return _send(gateway, push), True, ""
         except PushError as error:
             if error.status not in {401, 403} or not authentication.refused():
                 raise
-            gateway.credentials = authentication.credentials()
+            _let_in(gateway, authentication, log)
             return _send(gateway, push), True, ""
     except PushError as error:
         return error.status, error.sent, str(error)
     except SecretError as error:
         return 0, False, f"the secret with the gateway's credentials cannot be read: {error}"
+
+
+def _let_in(gateway: Gateway, authentication: Authentication, log: Log) -> None:
+    """Return the gateway its credentials, which the log never shows.
+
+    Raises:
+        SecretError: they cannot be read.
+    """
+    gateway.credentials = authentication.credentials()
+    log.hide(gateway.credentials)
 
 
 def _send(gateway: Gateway, push: Push) -> int:

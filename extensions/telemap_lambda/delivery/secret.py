@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import atexit
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 from telemap.push.credentials import Basic, Bearer
+from telemap.push.redaction import Redaction
+from telemap.push.secret_texts import texts_in
+from telemap.terminal_text import terminal_text
+
+_MOST_CHARACTERS = 1_000
+"""Most characters that are quoted of an error."""
 
 
 class SecretError(Exception):
-    """The secret cannot be read, or does not hold what it should. The message never holds any of it.
+    """The secret cannot be read, or does not hold what it should.
+
+    The message holds nothing of it, and no credentials of proxies, endpoints and AWS, which libraries quote.
 
     Attributes:
         passing: whether it may well work in a moment: no connection, too many requests.
@@ -86,10 +95,21 @@ def _read(name: str) -> str:
     output, words = child.communicate()
     atexit.unregister(child.kill)
     answer = _json(output)
-    if not isinstance(answer, dict):
-        last = words.decode(errors="replace").strip().rpartition("\n")[2]
-        raise SecretError(f"the process that reads it failed: {last or f'exit code {child.returncode}'}")
-    if "secret" not in answer:
-        raise SecretError(answer["error"], passing=answer["passing"])
-    text: str = answer["secret"]
-    return text
+    match answer:
+        case {"secret": str(text)}:
+            return text
+        case {"secret": _}:
+            raise SecretError("its SecretString is not text")
+        case {"error": str(reason), "passing": passing}:
+            raise SecretError(_quoted(reason), passing=bool(passing))
+    last = words.decode(errors="replace").strip().rpartition("\n")[2]
+    raise SecretError(f"the process that reads it failed: {_quoted(last) or f'exit code {child.returncode}'}")
+
+
+def _quoted(reason: str) -> str:
+    """Quote what a library says: on one line, short, and without what it quotes of the environment."""
+    secrets = texts_in(os.environ)
+    words = " ".join(reason.split())
+    redacted = Redaction([*secrets.passwords, *secrets.names])
+    is_long = len(words) > _MOST_CHARACTERS
+    return redacted(terminal_text(words[:_MOST_CHARACTERS]), cut=is_long) + ("..." if is_long else "")

@@ -36,7 +36,7 @@ def read_secret(name: str) -> dict[str, object]:
 
 
 def _region(name: str) -> str | None:
-    """Give the region that an ARN names: a secret may lie in another one than the function."""
+    """Return the region that an ARN names: a secret may lie in another one than the function."""
     parts = name.split(":")
     return parts[3] if len(parts) > 3 and parts[0] == "arn" and parts[3] else None
 

@@ -86,8 +86,8 @@ class Replace(Sink):
         if taken and result.status == 202:
             self._log.once(
                 "adds-up",
-                "the gateway answers 202 to PUT, as gateways do that add up what they are sent: if this is one, each"
-                " push counts again what the ones before it did; set TELEMAP_DELIVERY=delta",
+                "the gateway answers PUT with 202, as gateways that add up do. If this is one, each"
+                " push counts everything again: set TELEMAP_DELIVERY=delta",
             )
         return SUCCESS if taken else FAILURE
 
@@ -122,7 +122,7 @@ def open_sink(settings: Settings, store: Store, renderer: Renderer, log: Log) ->
 
 
 def _outcome(result: PushResult) -> str:
-    """Tell what a gateway that adds up has done with increments.
+    """Return what a gateway that adds up has done with increments.
 
     A refusal by status has added nothing, so that they stay pending; but a 400 or 422 may come after some families were
     added: sending again would count those twice. Where nobody knows, they are sent again: at least once.

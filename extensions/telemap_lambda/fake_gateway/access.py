@@ -25,5 +25,5 @@ class Access:
         return cls("Bearer", f"Bearer {token}")
 
     def allows(self, authorization: str) -> bool:
-        """Tell whether a request with this header may pass."""
+        """Return whether a request with this header may pass."""
         return hmac.compare_digest(authorization.encode(errors="surrogateescape"), self.expected.encode())

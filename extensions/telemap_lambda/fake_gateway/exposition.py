@@ -175,7 +175,7 @@ def _bound(text: str | None) -> str | None:
 
 
 def regrouped(family: Family, grouping: Mapping[str, str]) -> Family:
-    """Give every series the labels of the grouping key, over its own; without any `instance` an empty one.
+    """Return every series the labels of the grouping key, over its own; without any `instance` an empty one.
 
     So does the Pushgateway, to keep Prometheus from putting the gateway's own address there.
     """

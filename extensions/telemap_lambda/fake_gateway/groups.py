@@ -44,7 +44,7 @@ class Group:
     failure_time: float = 0.0
 
     def shown(self) -> dict[str, Family]:
-        """Give the families with the group's own two times."""
+        """Return the families with the group's own two times."""
         times = {"push_time_seconds": self.push_time, "push_failure_time_seconds": self.failure_time}
         own = {
             name: Family(name, "gauge", _TIMES[name], (Series((), (Point("", None, value),)),))

@@ -109,7 +109,7 @@ class FakeGateway:
             return tuple(self._requests)
 
     def text(self) -> str:
-        """Give what `GET /metrics` serves, whatever the behaviour is."""
+        """Return what `GET /metrics` serves, whatever the behaviour is."""
         return self._sums.text() if self._adding else self._groups.text()
 
     def start(self) -> Self:

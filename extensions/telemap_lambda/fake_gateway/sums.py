@@ -74,7 +74,7 @@ def labels_of(path: str) -> dict[str, str]:
 
 
 def _labelled(family: Family, path_labels: Mapping[str, str]) -> Family:
-    """Give every series the path's labels.
+    """Return every series the path's labels.
 
     Raises:
         ExpositionError: The family lacks what the gateway wants of it.

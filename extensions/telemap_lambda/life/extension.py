@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 
 from telemap.label_text import clean
 from telemap.patterns import matches
+from telemap.runtime.regexes import BATCH_SECONDS
 from telemap.store import Store
 from telemap.store.own_metrics import OWN_LABELS, OwnMetrics
 from telemap.version import VERSION
+from telemap_lambda.barrier import report_threads
 from telemap_lambda.delivery.flush import Flush
 from telemap_lambda.lambda_api import LambdaApi, LambdaApiError
 from telemap_lambda.life.loop import Loop
@@ -40,6 +42,7 @@ def run(api: LambdaApi, log: Log) -> int | None:
     Returns:
         The exit code; None when there is nothing to do but to wait for SHUTDOWN.
     """
+    report_threads(log)
     settings = read_settings(os.environ)
     log.level = settings.log_level
     grouping = _grouping(settings, api.function_name)
@@ -50,10 +53,10 @@ def run(api: LambdaApi, log: Log) -> int | None:
     grouping |= added
     if settings.gateway is None:
         if settings.record:
-            log.warning("there is no GATEWAY that can be used: telemetry is recorded, nothing is pushed")
+            log.warning("no usable GATEWAY: telemetry is recorded, but nothing is pushed")
             return _record_alone(api, log, settings, chosen.plan)
         if not settings.gateway_is_faulty:
-            log.warning("GATEWAY is not set: no telemetry is collected, nothing is pushed")
+            log.warning("GATEWAY is not set: no telemetry is collected or pushed")
         return None
     _warn_of_plain_credentials(settings, settings.gateway, log)
     return _live(api, log, settings, chosen, grouping)
@@ -65,28 +68,30 @@ def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, 
         log.warning(str(line))
     instead = "TELEMAP_STRICT is on" if settings.strict else "using telemap:default instead"
     for fault in chosen.faults:
-        log.error(f"the mapping cannot be used, {instead}: {fault}")
+        log.error(*f"the mapping cannot be used, {instead}: {fault}".split("\n"))  # it may be drawn over several lines
     causes = (*(fault.cause for fault in refused), *chosen.faults)
     if not (causes and settings.strict):
         return True
-    api.report_init_error(f"TELEMAP_STRICT is on, and this cannot be used: {causes[0]}")
+    lines = f"TELEMAP_STRICT is on, and this cannot be used: {causes[0]}".split("\n")
+    api.report_init_error("\n".join(map(log.shown, lines)))
     return False
 
 
 def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping: dict[str, str]) -> int:
     own = OwnMetrics(chosen.plan, version=VERSION, fallback=bool(chosen.faults), info_only=not settings.self_metrics)
     store = Store(chosen.plan, instance=grouping.get("instance"), warn=log.warning, own=own)
+    store.regex_budget.wall_seconds = max(settings.hold / 2, BATCH_SECONDS)
     inbox = Inbox(settings.max_pending_bytes)
     listener = Listener(inbox.put_telemetry)
     wanted = categories(chosen.plan)
     recorder, comes = _recording(settings, wanted, log)
-    subscribed = _subscribe(api, log, listener.port, comes)
+    subscribed = _subscribe(api, log, listener, comes)
     flush = Flush(settings, grouping, store, own, inbox.put, log)
     shown = ", ".join(f"{name}={value!r}" for name, value in grouping.items())
     stays = "instance" in grouping and settings.on_shutdown == "keep"
     log.info(
-        f"mapping {chosen.plan.name}, {len(chosen.plan.families)} families; pushed as {shown}"
-        + ("; this group stays on the gateway when the process ends, until 'telemap sweep' removes it" if stays else "")
+        f"mapping {chosen.plan.name}, {len(chosen.plan.families)} metrics; pushed as {shown}"
+        + ("; the group stays on the gateway after the process ends, until 'telemap sweep' deletes it" if stays else "")
     )
     loop = Loop(
         api=api,
@@ -105,7 +110,7 @@ def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping
 
 
 def _recording(settings: Settings, wanted: list[str], log: Log) -> tuple[Recorder | None, list[str]]:
-    """Give what records, if anything does, and the categories of telemetry to subscribe."""
+    """Return what records, if anything does, and the categories of telemetry to subscribe."""
     if not settings.record:
         return None, wanted
     from telemap_lambda.recording.recorder import CATEGORIES, make_recorder  # noqa: PLC0415 - only where it is asked for
@@ -119,14 +124,14 @@ def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> i
     inbox = Inbox(settings.max_pending_bytes)
     listener = Listener(inbox.put_telemetry)
     recorder, comes = _recording(settings, [], log)
-    _subscribe(api, log, listener.port, comes)
+    _subscribe(api, log, listener, comes)
     code = RecordingLife(api, inbox, Store(plan), log, recorder).run()
     listener.finish()
     return code
 
 
 def _grouping(settings: Settings, function_name: str) -> dict[str, str]:
-    """Give the grouping key. Where processes add up there is no `instance`: it would keep them apart."""
+    """Return the grouping key. Where processes add up there is no `instance`: it would keep them apart."""
     grouping = {"job": clean(settings.job or function_name or "telemap")}
     if settings.delivery == "replace":
         grouping["instance"] = os.urandom(16).hex()
@@ -151,7 +156,7 @@ def _added_grouping(settings: Settings, plan: Plan) -> tuple[dict[str, str], lis
 
 
 def categories(plan: Plan) -> list[str]:
-    """Give the categories of telemetry that a plan wants: `platform`, and those that a source names.
+    """Return the categories of telemetry that a plan wants: `platform`, and those that a source names.
 
     `*` matches what arrives, and subscribes to nothing. A category that `drop` takes whole is not wanted.
     """
@@ -161,15 +166,15 @@ def categories(plan: Plan) -> list[str]:
     return ["platform", *(category for category in wanted if category not in dropped)]
 
 
-def _subscribe(api: LambdaApi, log: Log, port: int, types: list[str]) -> bool:
+def _subscribe(api: LambdaApi, log: Log, listener: Listener, types: list[str]) -> bool:
     """Subscribe; a refusal is said, and telemap goes on without telemetry."""
     try:
-        if api.subscribe(port, types):
+        if api.subscribe(listener.port, listener.path, types):
             return True
     except LambdaApiError as error:
-        log.error(f"Lambda refused the subscription, no telemetry will come: {error}")
+        log.error(f"Lambda refused the subscription, so no telemetry will arrive: {error}")
         return False
-    log.warning("this environment has no Telemetry API (202): no telemetry will come")
+    log.warning("this environment has no Telemetry API (202), so no telemetry will arrive")
     return False
 
 
@@ -178,4 +183,4 @@ def _warn_of_plain_credentials(settings: Settings, gateway: GatewayAddress, log:
     local = parts.hostname in {"localhost", "::1"} or str(parts.hostname).startswith("127.")
     credentials = settings.auth_secret or settings.auth_token_secret or gateway.username
     if parts.scheme == "http" and not local and credentials:
-        log.warning(f"credentials go to {parts.hostname} over plain http, readable on the way: use https")
+        log.warning(f"credentials go to {parts.hostname} over plain http, where others can read them: use https")

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from telemap_lambda.barrier import attempt
 from telemap_lambda.delivery.pusher import PushResult
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
-from telemap_lambda.telemetry.invocations import Invocations
-from telemap_lambda.telemetry.posts import Telemetry
+from telemap_lambda.telemetry.invocations import Invocations, deadline_of
+from telemap_lambda.telemetry.posts import Telemetry, next_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 _ASK_EARLY = 0.1
 """Seconds before an invocation's deadline at which the next event is asked for at the latest."""
 
-_LAST_REPORT = 0.15
-"""Longest wait for the last report at shutdown; it comes some 5 to 40 ms after SHUTDOWN."""
+_LAST_REPORT = 0.5
+"""Longest wait for the last report at shutdown. Lambda posts it some 5 to 40 ms after SHUTDOWN; a process that gets
+little of a processor sees it later."""
 
 _LAST_POST = 0.1
 """Longest wait for a last post at shutdown where no report is known to be missing: before any INVOKE, and on managed
@@ -103,11 +104,16 @@ class Loop:
         self._ask()
         self._flush.prepare()
         while True:
-            message = self._inbox.get(max(0.0, self._timer - time.monotonic()) if self._managed else None)
+            timeout = max(0.0, self._timer - time.monotonic()) if self._managed else None
+            message = next_message(self._inbox, self._telemetry, timeout)
             if isinstance(message, dict) and message["eventType"] == SHUTDOWN:
                 attempt(lambda: self._shut_down(message), self._log)  # noqa: B023 - called at once
                 return 0
             attempt(lambda: self._handle(message), self._log)  # noqa: B023 - called at once
+
+    @property
+    def _has_telemetry(self) -> bool:
+        return self._telemetry.is_busy or self._inbox.has_telemetry
 
     def _handle(self, message: Message | None) -> None:
         """Do what a message asks for."""
@@ -133,7 +139,7 @@ class Loop:
     def _note(self, message: Message) -> None:
         """Take telemetry, or the result of a push."""
         if isinstance(message, bytes):
-            self._telemetry.take(message)
+            self._telemetry.put(message)
         elif isinstance(message, PushResult):
             self._flush.take(message)
 
@@ -141,7 +147,7 @@ class Loop:
         """Begin a push of what there is now."""
         if self._inbox.dropped:
             self._store.counts.dropped["backlog"] = self._inbox.dropped
-            self._log.once("backlog", "telemetry came faster than it could be applied, and some was dropped")
+            self._log.once("backlog", "telemetry arrived faster than it could be applied, and some was dropped")
         self._flush.start()
 
     def _invoke(self, event: dict[str, Any]) -> None:
@@ -154,60 +160,58 @@ class Loop:
         self._flush.pacing.note_invocation()
         if not self._flush.pacing.allows_push():
             return
-        latest = _deadline(event) - _ASK_EARLY
+        deadline = deadline_of(event)
 
         def until() -> float:
-            return min(latest, self._give_up_at)
+            return hold_until(self._invocations, self._settings.hold, deadline)
 
         if self._flush.pacing.at_end and self._settings.hold:
             self._wait(
                 lambda: self._invocations.done_at is None,
-                lambda: latest if self._invocations.heard_of else until(),
+                lambda: deadline - _ASK_EARLY if self._invocations.heard_of else until(),
             )
-        self._wait(lambda: self._inbox.has_telemetry, until)
+        self._wait(lambda: self._has_telemetry, until)
         if self._flush.busy and self._flush.due():
-            self._meet_old_push(lambda: min(until(), began + _OLD_PUSH))
+            self._wait_for_thawed_push(lambda: min(until(), began + _OLD_PUSH))
         if self._flush.busy or not self._flush.due() or not self._flush.ready:
             return
         self._push()
         self._wait(lambda: self._flush.busy, until)
 
-    def _meet_old_push(self, until: Callable[[], float]) -> None:
+    def _wait_for_thawed_push(self, until: Callable[[], float]) -> None:
         """Wait, once for each, for a push that was under way when the sandbox was frozen."""
         if self._flush.number != self._met_push:
             self._met_push = self._flush.number
             self._wait(lambda: self._flush.busy, until)
 
-    @property
-    def _give_up_at(self) -> float:
-        """Give the Unix time at which to stop waiting for a push."""
-        hold = self._settings.hold
-        return self._invocations.done_by + max(hold - _HOLD_MARGIN, hold / 2) if hold else 0.0
-
     def _shut_down(self, event: dict[str, Any]) -> None:
         """Wait for the last report, then push whatever there is, within the deadline."""
         if self._telemetry.waits_for_restore:
             return
-        latest = _deadline(event) - _EXIT_EARLY
+        latest = deadline_of(event) - _EXIT_EARLY
         began = time.time()
         self._wait(
             lambda: self._subscribed and not self._invocations.last_report_in,
-            lambda: min(latest, began + (_LAST_REPORT if self._invocations.report_awaited else _LAST_POST)),
+            lambda: min(latest, began + last_wait(self._invocations)),
         )
         half = time.time() + (latest - time.time()) / 2
-        self._wait(lambda: self._inbox.has_telemetry, lambda: half)
+        self._wait(lambda: self._has_telemetry, lambda: half)
         self._telemetry.end()
-        self._finish_push(latest)
+        self._settle_running_push(latest)
         self._push()
         deletes = self._flush.deletes
-        self._finish_push(latest, abandon=deletes)
+        self._settle_running_push(latest, abandon=deletes)
+        if not deletes and not self._flush.pacing.failures and self._flush.due_by_timer():
+            # Telemetry has come during the last push.
+            self._push()
+            self._wait(lambda: self._flush.busy, lambda: latest)
         if deletes:
             self._flush.delete()
             self._wait(lambda: self._flush.busy, lambda: latest)
-        self._outlast(self._flush.delete if deletes else self._push, latest)
+        self._overwrite_late_push(self._flush.delete if deletes else self._push, latest)
         self._flush.end()
 
-    def _outlast(self, again: Callable[[], None], latest: float) -> None:
+    def _overwrite_late_push(self, again: Callable[[], None], latest: float) -> None:
         """Have the last word over a push that was given up: its gateway may apply it late, over what came after."""
         if self._flush.busy:
             return
@@ -217,7 +221,7 @@ class Loop:
             again()
             self._wait(lambda: self._flush.busy, lambda: latest)
 
-    def _finish_push(self, latest: float, *, abandon: bool = True) -> None:
+    def _settle_running_push(self, latest: float, *, abandon: bool = True) -> None:
         """Wait for a push that is under way, for half of the time that is left; then give it up, or wait on."""
         half = time.time() + (latest - time.time()) / 2
         self._wait(lambda: self._flush.busy, lambda: half)
@@ -231,7 +235,7 @@ class Loop:
     def _wait(self, lasting: Callable[[], bool], until: Callable[[], float]) -> None:
         """Take messages as long as something lasts, and no longer than until a Unix time that may change meanwhile."""
         while lasting() and (left := until() - time.time()) > 0:
-            message = self._inbox.get(left)
+            message = next_message(self._inbox, self._telemetry, left)
             if message is not None:
                 self._note(message)
 
@@ -242,13 +246,30 @@ class Loop:
     def _wait_for_events(self) -> None:
         while True:
             time.sleep(self._asks.get())
-            try:
-                self._inbox.put(self._api.next_event())
-            except LambdaApiError as error:
-                self._inbox.put(error)
+            answer = attempt(self._next_event, self._log)
+            self._inbox.put(answer or LambdaApiError("event/next", 0, "internal error in telemap"))
+
+    def _next_event(self) -> dict[str, Any] | LambdaApiError:
+        try:
+            return self._api.next_event()
+        except LambdaApiError as error:
+            return error
 
 
-def _deadline(event: dict[str, Any]) -> float:
-    """Give an event's deadline in Unix time; two seconds from now when it has none."""
-    milliseconds = event.get("deadlineMs")
-    return milliseconds / 1000 if isinstance(milliseconds, (int, float)) else time.time() + 2.0
+def hold_until(invocations: Invocations, hold: float, deadline: float) -> float:
+    """Return the Unix time at which to stop waiting for a push.
+
+    Args:
+        invocations: knows by when the function is done.
+        hold: seconds that a function may be held then; 0 for no waiting at all.
+        deadline: the invocation's, in Unix time.
+    """
+    given_up = invocations.done_by + max(hold - _HOLD_MARGIN, hold / 2) if hold else 0.0
+    return min(deadline - _ASK_EARLY, given_up)
+
+
+def last_wait(invocations: Invocations) -> float:
+    """Return how many seconds to wait for telemetry at shutdown."""
+    if invocations.last_report_in:
+        return 0.0
+    return _LAST_REPORT if invocations.report_awaited else _LAST_POST

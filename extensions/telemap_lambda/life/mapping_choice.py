@@ -36,7 +36,7 @@ class Chosen(NamedTuple):
 
 
 def choose(mapping_file: str, grouping: Iterable[str], say: Callable[[str], None]) -> Chosen:
-    """Give the plan of the user's mapping; fall back to the default when it cannot be used.
+    """Return the plan of the user's mapping; fall back to the default when it cannot be used.
 
     Args:
         mapping_file: the setting `MAPPING_FILE`; empty for the default.
@@ -73,7 +73,7 @@ def _plan(name: str, say: Callable[[str], None]) -> Plan:
 
 
 def find(mapping_file: str) -> str:
-    """Give the path of a mapping that was named in the environment."""
+    """Return the path of a mapping that was named in the environment."""
     if mapping_file.startswith(SHIPPED) or Path(mapping_file).is_absolute():
         return mapping_file
     candidates = [Path(folder) / mapping_file for folder in FOLDERS]

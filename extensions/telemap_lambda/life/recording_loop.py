@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from telemap_lambda.barrier import attempt
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
-from telemap_lambda.telemetry.invocations import Invocations
-from telemap_lambda.telemetry.posts import Telemetry
+from telemap_lambda.telemetry.invocations import Invocations, deadline_of
+from telemap_lambda.telemetry.posts import Telemetry, next_message
 
 if TYPE_CHECKING:
     from telemap.store import Store
     from telemap_lambda.log import Log
     from telemap_lambda.recording.recorder import Recorder
-    from telemap_lambda.telemetry.inbox import Inbox
+    from telemap_lambda.telemetry.inbox import Inbox, Message
 
 _LAST_POSTS = 0.15
 """Longest wait for telemetry at shutdown; the last report comes some 5 to 40 ms after it."""
+
+_EXIT_EARLY = 0.3
+"""Seconds before the shutdown's deadline at which all work ends."""
 
 _RETRY_SECONDS = 1.0
 
@@ -45,23 +48,23 @@ class RecordingLife:
         """Live until SHUTDOWN; give the exit code."""
         threading.Thread(target=self._wait_for_events, name="events", daemon=True).start()
         while True:
-            message = self._inbox.get(None)
+            message = next_message(self._inbox, self._telemetry, None)
             if isinstance(message, dict) and message["eventType"] == SHUTDOWN:
-                self._take_the_last()
+                self._take_the_last(deadline_of(message) - _EXIT_EARLY)
                 return 0
             self._note(message)
 
-    def _take_the_last(self) -> None:
-        until = time.monotonic() + _LAST_POSTS
-        while not self._invocations.last_report_in and (left := until - time.monotonic()) > 0:
-            self._note(self._inbox.get(left))
-        while self._inbox.has_telemetry and time.monotonic() < until:
-            self._note(self._inbox.get(0.0))
+    def _take_the_last(self, latest: float) -> None:
+        until = time.time() + _LAST_POSTS
+        while not self._invocations.last_report_in and (left := until - time.time()) > 0:
+            self._note(next_message(self._inbox, self._telemetry, left))
+        while (self._telemetry.is_busy or self._inbox.has_telemetry) and time.time() < latest:
+            self._note(next_message(self._inbox, self._telemetry, 0.0))
         attempt(self._telemetry.end, self._log)
 
-    def _note(self, message: Any) -> None:
+    def _note(self, message: Message | None) -> None:
         if isinstance(message, bytes):
-            attempt(lambda: self._telemetry.take(message), self._log)
+            self._telemetry.put(message)
         elif isinstance(message, dict):
             self._invocations.begin(str(message.get("requestId")))
 
@@ -69,11 +72,16 @@ class RecordingLife:
         """Ask for the next event at once: nothing is done in an invocation that it would have to wait for."""
         event_type = INVOKE
         while event_type != SHUTDOWN:
-            try:
-                event = self._api.next_event()
-            except LambdaApiError as error:
-                self._log.once("next", f"waiting for the next event: {error}")
+            event = attempt(self._next_event, self._log)
+            if event is None:
                 time.sleep(_RETRY_SECONDS)
-                continue
-            event_type = event["eventType"]
-            self._inbox.put(event)
+            else:
+                event_type = event["eventType"]
+                self._inbox.put(event)
+
+    def _next_event(self) -> dict[str, Any] | None:
+        try:
+            return self._api.next_event()
+        except LambdaApiError as error:
+            self._log.once("next", f"waiting for the next event: {error}")
+            return None

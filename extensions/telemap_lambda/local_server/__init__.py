@@ -141,4 +141,4 @@ class LocalHandler(BaseHTTPRequestHandler, ABC):
         self.wfile.write(answer.body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base class names it)
-        """Say nothing: what came in is kept by the server's owner."""
+        """Report nothing: what came in is kept by the server's owner."""

@@ -12,8 +12,9 @@ import re
 from typing import Any
 
 from telemap.durations import duration
+from telemap.model import INVALID
+from telemap.model.conversions import to_number, to_unix_time
 from telemap.runtime.parsing import parse_json, parse_logfmt
-from telemap.runtime.values import INVALID, to_number, to_unix_time
 from telemap_lambda.recording.key_names import MOST_CHARACTERS as MOST_CHARACTERS_OF_A_KEY
 from telemap_lambda.recording.key_names import is_name
 
@@ -51,7 +52,7 @@ _EMPTY = '""'
 
 
 def shape_of_event(event: dict[str, Any]) -> dict[str, Any]:
-    """Give an event without values of log text, tenants and account ids."""
+    """Return an event without values of log text, tenants and account ids."""
     event_type = event.get("type")
     if isinstance(event_type, str) and event_type.startswith(_PLATFORM):
         return {name: _of_platform(value) for name, value in event.items()}
@@ -65,7 +66,7 @@ def _of_log(name: str, value: Any) -> Any:
 
 
 def shape_of_record(record: Any) -> Any:
-    """Give the shape of a log record, which is a line of text, or has one as its `message`."""
+    """Return the shape of a log record, which is a line of text, or has one as its `message`."""
     if isinstance(record, str):
         return _shape_of_line(record)
     shaped = shape(record)
@@ -75,7 +76,7 @@ def shape_of_record(record: Any) -> Any:
 
 
 def shape(value: Any, nested: int = 0, depth: int = 0) -> Any:
-    """Give a value of the same type that says nothing else."""
+    """Return a value of the same type that says nothing else."""
     if isinstance(value, str):
         return _shape_of_text(value, nested)
     if isinstance(value, int | float):
@@ -92,7 +93,7 @@ def shape(value: Any, nested: int = 0, depth: int = 0) -> Any:
 
 
 def shape_of_key(name: str) -> str:
-    """Give a key that is a name as it is, and x's for all others."""
+    """Return a key that is a name as it is, and x's for all others."""
     return name if is_name(name) else _no_key(name)
 
 
@@ -126,7 +127,7 @@ def _shape_of_json(text: str, nested: int) -> str | None:
 
 
 def _named_pairs(text: str) -> dict[str, str]:
-    """Give the pairs of a line of logfmt that have names; none of a line that has more in it than pairs.
+    """Return the pairs of a line of logfmt that have names; none of a line that has more in it than pairs.
 
     Behind words for people, `hunter=2` may be one more of these.
     """
@@ -144,12 +145,12 @@ def _named_pairs(text: str) -> dict[str, str]:
 
 
 def _is_before_a_line(word: str) -> bool:
-    """Tell whether a runtime wrote a word: the level, the time, the request id."""
+    """Return whether a runtime wrote a word: the level, the time, the request id."""
     return _LEVEL.fullmatch(word) is not None or _word(word) in {_NO_UUID, _NO_TIME}
 
 
 def _word(text: str) -> str:
-    """Give text of the same kind: a number, a length of time, a time, a truth value, a UUID, or x's."""
+    """Return text of the same kind: a number, a length of time, a time, a truth value, a UUID, or x's."""
     stripped = text.strip()
     if _UUID.fullmatch(stripped):
         return _NO_UUID

@@ -55,14 +55,14 @@ _LONGEST_IN_CAPITALS = 5
 
 
 def is_name(key: str) -> bool:
-    """Tell whether a key looks like a name."""
+    """Return whether a key looks like a name."""
     if _NAME.fullmatch(key) is None or len(_DIGIT.findall(key)) > _MOST_DIGITS or len(_DIGITS.findall(key)) > 1:
         return False
     return all(map(_is_spoken, _BETWEEN_PARTS.split(key)))
 
 
 def _is_spoken(part: str) -> bool:
-    """Tell whether a part of a name, between two marks, is made of words: `latency`, `maxMemoryUsedMB`."""
+    """Return whether a part of a name, between two marks, is made of words: `latency`, `maxMemoryUsedMB`."""
     if _HEXADECIMAL.fullmatch(part):
         return False
     words = _WORD.findall(_BINARY_UNIT.sub(r"\1b", part))

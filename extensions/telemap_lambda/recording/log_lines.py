@@ -39,7 +39,7 @@ def write_end(process: str, number: int, reason: str) -> str:
 
 
 def is_recorded_line(event: Any) -> bool:
-    """Tell whether an event is a recorded line that has come back: text, or an object in Lambda's JSON log format."""
+    """Return whether an event is a recorded line that has come back: text, or an object in Lambda's JSON log format."""
     if type(event) is not dict or event.get("type") != _EXTENSION:
         return False
     record = event.get("record")

@@ -74,10 +74,10 @@ class Recorder:
             self._sink.write(self._texts(new))
         except RecordingEnd as end:
             self._sink = None
-            self._log.warning(f"recording has ended: {end}")
+            self._log.warning(f"recording ended: {end}")
 
     def applied(self, events: list[Any]) -> list[Any]:
-        """Give the events that would have come without a recording."""
+        """Return the events that would have come without a recording."""
         if not self._maps:
             return []
         return [
@@ -185,12 +185,12 @@ class FileSink:
             raise RecordingEnd(at_bound(self._bound))
 
 
-_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK
-"""A pipe without a reader refuses, where it would else wait for one."""
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
+"""A pipe without a reader refuses, where it would else wait for one; so does a link, where it would lead elsewhere."""
 
 
 def _within(bound: int, texts: Iterable[str]) -> tuple[list[str], bool]:
-    """Give the lines for which there is room, and tell whether these are all."""
+    """Return the lines for which there is room, and tell whether these are all."""
     lines: list[str] = []
     for text in texts:
         bound -= len(text) + 1
@@ -215,7 +215,7 @@ def make_recorder(settings: Settings, wanted: Collection[str], log: Log) -> Reco
 
 
 def at_bound(bound: int) -> str:
-    """Say that a recording is as large as it may be."""
+    """Report that a recording is as large as it may be."""
     return f"it has reached its bound of {bound} bytes, TELEMAP_RECORD_MAX_BYTES"
 
 

@@ -134,7 +134,7 @@ class Agent:
         return len(self._asked_at) > count
 
     def refuse(self) -> None:
-        """Give no event any more, as when the environment is taken away without SHUTDOWN."""
+        """Return no event any more, as when the environment is taken away without SHUTDOWN."""
         with self._changed:
             self._refusing = True
             self._changed.notify_all()

@@ -21,9 +21,13 @@ class Conditions:
         freeze: Stop the extension's processes between invocations, as Lambda does; telemetry waits for the thaw.
         hold_gap_seconds: Pause between the invocations of `Sandbox.run`; frozen, if `freeze` says so.
         max_duration_seconds: The longest that a simulated function runs, whatever was recorded.
+        until_asked: A function runs until the extension asks for the next event, for `max_duration_seconds` at most. An
+            extension that waits for the function's end is found out by that alone, however busy the machine is.
         function_timeout_seconds: The deadline of an invocation, for the function and the extension together.
         init_timeout_seconds: The deadline of init.
         shutdown_timeout_seconds: From SHUTDOWN to SIGKILL.
+        grace_seconds: How much later than announced these deadlines are enforced, on a machine that is busy with other
+            work: there an extension that asks or exits in time may be seen late.
         snapshot_seconds: How long a snapshot lies before it is restored (SnapStart).
         snapshot_age_seconds: How old a restored snapshot's own init events are.
         cpu_share: The part of a processor that the extension gets, as functions with little memory have (about 1/14
@@ -47,9 +51,11 @@ class Conditions:
     freeze: bool = True
     hold_gap_seconds: float = 0.0
     max_duration_seconds: float = 0.05
+    until_asked: bool = False
     function_timeout_seconds: float = 3.0
     init_timeout_seconds: float = 10.0
     shutdown_timeout_seconds: float = 2.0
+    grace_seconds: float = 0.0
     snapshot_seconds: float = 0.0
     snapshot_age_seconds: float = 3 * 3600.0
     cpu_share: float = 1.0

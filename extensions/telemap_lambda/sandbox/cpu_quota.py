@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _PERIOD_US = 20_000  # short, so that what a process waits for is the share and not the end of a period
 _LEAST_QUOTA_US = 1000  # the kernel takes no less
 _ROOT, _MOUNT_POINT = 3, 4  # fields of a line in mountinfo, proc(5)
-_REMOVAL_SECONDS = 1.0
+_REMOVAL_SECONDS = 10.0
 _RETRY_SECONDS = 0.01
 
 
@@ -44,7 +44,7 @@ class CpuQuota:
 
         """
         for parent in _parents():
-            folder = parent / f"telemap-sandbox-{uuid.uuid4().hex}"
+            folder = parent / f"telemap-sandbox-{os.getpid()}-{uuid.uuid4().hex}"
             try:
                 folder.mkdir()
             except OSError:
@@ -62,7 +62,7 @@ class CpuQuota:
         return subprocess.run(self.command("true"), capture_output=True, check=False).returncode == 0  # noqa: S603
 
     def command(self, *words: str) -> list[str]:
-        """Give the command that runs another one in it: it enters before there is anything of the other to run."""
+        """Return the command that runs another one in it: it enters before there is anything of the other to run."""
         return ["/bin/sh", "-c", 'echo $$ >"$0" && exec "$@"', str(self.folder / "cgroup.procs"), *words]
 
     def remove(self) -> None:
@@ -96,7 +96,7 @@ def _limit(folder: Path, share: float) -> None:
 
 
 def _parents() -> Iterator[Path]:
-    """Give the cgroups that may take one of ours: the own one, and the one above it.
+    """Return the cgroups that may take one of ours: the own one, and the one above it.
 
     In the second version a cgroup with processes in it has none below it with a quota, so that only the one above can.
     """
@@ -108,7 +108,7 @@ def _parents() -> Iterator[Path]:
 
 
 def _hierarchies() -> Iterator[tuple[Path, str, str]]:
-    """Give each hierarchy that can have quotas: where it is mounted, from which cgroup on, and which is our own."""
+    """Return each hierarchy that can have quotas: where it is mounted, from which cgroup on, and which is our own."""
     try:
         mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
         memberships = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()

@@ -27,7 +27,7 @@ class CpuShare:
         self._cycle: DutyCycle | None = None
 
     def command(self, executable: Path) -> list[str]:
-        """Give the command that starts an executable so that it is held, where that is done from its start on."""
+        """Return the command that starts an executable so that it is held, where that is done from its start on."""
         return [str(executable)] if self._quota is None else self._quota.command(str(executable))
 
     def hold(self, process_id: int, stop: Callable[[bool], None]) -> None:

@@ -100,7 +100,8 @@ class Delivery:
     def post_raw(self, body: bytes) -> int | None:
         """Post a body as it is, now and once; give the status, None for no answer."""
         sequence = base64.b64encode(hashlib.sha256(body).digest()).decode()
-        headers = {"Content-Type": "application/json", "Sequence-Id": sequence}
+        host = f"sandbox.localdomain:{self.subscription.port}"
+        headers = {"Host": host, "Content-Type": "application/json", "Sequence-Id": sequence}
         connection = HTTPConnection("127.0.0.1", self.subscription.port, timeout=self._conditions.post_timeout_seconds)
         with contextlib.closing(connection), contextlib.suppress(OSError, HTTPException):
             connection.request("POST", self.subscription.path, body, headers)

@@ -43,24 +43,47 @@ class DutyCycle:
         self._thread.join()
 
     def _run(self) -> None:
-        """Keep an account: it grows with time by the share, and shrinks by what was taken."""
-        account = self._share * _SAVED_SECONDS
+        account = Account(self._share)
         at, taken = time.monotonic(), dict[int, float]()
         stopped = False
         while not self._ended.wait(_LOOK_SECONDS):
             now, total = time.monotonic(), _cpu_seconds(self._process_id)
-            account = min(account + (now - at) * self._share, self._share * _SAVED_SECONDS)
-            account -= sum(seconds - taken.get(process_id, 0.0) for process_id, seconds in total.items())
+            spent = sum(seconds - taken.get(process_id, 0.0) for process_id, seconds in total.items())
+            overdrawn = account.is_overdrawn(now - at, spent)
             at, taken = now, total
-            if stopped != (account < 0):
+            if stopped != overdrawn:
                 stopped = not stopped
                 self._stop(stopped)
         if stopped:
             self._stop(False)  # noqa: FBT003 - the callback's one meaning
 
 
+class Account:
+    """What processes may still take: it grows with time by their share, and shrinks by what they take.
+
+    Args:
+        share: Of one processor.
+
+    """
+
+    def __init__(self, share: float) -> None:
+        self._share = share
+        self._balance = share * _SAVED_SECONDS
+
+    def is_overdrawn(self, passed: float, taken: float) -> bool:
+        """Book what happened since the last look; return whether the processes are ahead of their share.
+
+        Args:
+            passed: Seconds of time.
+            taken: Seconds of CPU time.
+
+        """
+        self._balance = min(self._balance + passed * self._share - taken, self._share * _SAVED_SECONDS)
+        return self._balance < 0
+
+
 def _cpu_seconds(process_id: int) -> dict[int, float]:
-    """Give the CPU time of a process and of each that it started, as long as they live."""
+    """Return the CPU time of a process and of each that it started, as long as they live."""
     found = {}
     for one in (process_id, *descendants(process_id)):
         with contextlib.suppress(OSError):  # it has ended

@@ -59,7 +59,7 @@ def _package(path: str) -> Path:
 
 
 def _sources() -> Iterator[Path]:
-    """Give the top-level modules and packages that the extension runs on."""
+    """Return the top-level modules and packages that the extension runs on."""
     yield _package(telemap.__path__[0])
     yield _package(telemap_lambda.__path__[0])
     for distribution in _requirements():
@@ -92,7 +92,7 @@ def _distribution(name: str, *, optional: bool) -> importlib.metadata.Distributi
 
 
 def _required(distribution: importlib.metadata.Distribution | None) -> Iterator[tuple[str, bool]]:
-    """Give normalised names, and whether an environment marker may make them unneeded."""
+    """Return normalised names, and whether an environment marker may make them unneeded."""
     for requirement in (distribution.requires if distribution else None) or ():
         name, _, marker = requirement.partition(";")
         if "extra" not in marker:

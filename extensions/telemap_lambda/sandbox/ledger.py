@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from telemap.numbers import finite
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -81,10 +83,6 @@ def _report(event: object) -> Reports:
     numbers: dict[str, Any] = metrics if isinstance(metrics, dict) else {}
     return Reports(
         {str(told.get("status", "unknown")): 1},
-        _number(numbers.get("durationMs")),
-        _number(numbers.get("billedDurationMs")),
+        finite(numbers.get("durationMs")) or 0.0,
+        finite(numbers.get("billedDurationMs")) or 0.0,
     )
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0

@@ -31,16 +31,26 @@ class Playback:
         self._agent = agent
         self._telemetry = telemetry
         self._longest = conditions.max_duration_seconds
+        self._until_asked = conditions.until_asked
 
     def emit(self, events: Iterable[object], age_seconds: float = 0.0) -> None:
         """Emit events as if they happened so many seconds ago."""
         for event in events:
             self._telemetry.emit(stamped(event, datetime.now(UTC) - timedelta(seconds=age_seconds)))
 
-    def play(self, invocation: Invocation) -> float:
-        """Emit what the function emits; give the monotonic time at which it was done."""
+    def play(self, invocation: Invocation, asked: int) -> float:
+        """Emit what the function emits; return the monotonic time at which it was done.
+
+        Args:
+            invocation: What happens.
+            asked: How often the extension had asked for an event before.
+
+        """
         self.emit(invocation.events[:-1])
-        self.pause(min(invocation.duration_seconds, self._longest))
+        if self._until_asked:
+            self._agent.wait(lambda: self._agent.asked_since(asked), self._longest)
+        else:
+            self.pause(min(invocation.duration_seconds, self._longest))
         done_at = time.monotonic()
         self.emit(invocation.events[-1:])
         return done_at

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from telemap_lambda.sandbox.cpu_share import CpuShare
     from telemap_lambda.sandbox.service import Function
 
-_JOIN_SECONDS = 1.0  # a process that left the group may hold the output open for ever
+_JOIN_SECONDS = 10.0  # a process that left the group may hold the output open for ever
 _SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/opt/bin"
 
 

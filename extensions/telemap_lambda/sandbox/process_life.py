@@ -95,7 +95,8 @@ class ProcessLife:
             EnvironmentFailed: It exited, reported an error, or was too slow.
 
         """
-        deadline = self.process.started_at + self._conditions.init_timeout_seconds
+        conditions = self._conditions
+        deadline = self.process.started_at + conditions.init_timeout_seconds + conditions.grace_seconds
         restored = restored_at(events) if self._place.initialization_type == SNAP_START else None
         self._await("register", lambda: self.agent.registration is not None, deadline)
         self._moments = self._moments._replace(registered=time.monotonic())
@@ -116,13 +117,14 @@ class ProcessLife:
         """
         self._thaw()
         asked = len(self.agent.asked_at)
-        deadline = time.monotonic() + self._conditions.function_timeout_seconds
+        conditions = self._conditions
+        deadline = time.monotonic() + conditions.function_timeout_seconds + conditions.grace_seconds
         invoked = self.agent.takes("INVOKE")
         self._stage.emit(invocation.before)
         if invoked:
-            event = invoke_event(self._place.function, invocation, self._conditions.function_timeout_seconds)
+            event = invoke_event(self._place.function, invocation, conditions.function_timeout_seconds)
             self.agent.send(event)
-        done_at = self._stage.play(invocation)
+        done_at = self._stage.play(invocation, asked)
         if invocation.ending in ("timeout", "failure"):
             self._results.append(InvocationResult(invocation.request_id, 0.0, ending=invocation.ending))
             self.shut_down(invocation.ending, invocation.after)
@@ -152,15 +154,16 @@ class ProcessLife:
 
         """
         self._ended_by = reason  # from here on an exit is no crash
+        conditions = self._conditions
         began = time.monotonic()
         self._moments = self._moments._replace(shutdown=began)
         if self.agent.takes("SHUTDOWN") and self.process.exit_code is None:
-            self.agent.send(shutdown_event(reason, self._conditions.shutdown_timeout_seconds))
+            self.agent.send(shutdown_event(reason, conditions.shutdown_timeout_seconds))
             self.process.thaw()
             self.process.wait(_LAST_REPORT_SECONDS)
             self._stage.emit(trailing)
             self.telemetry.freeze(frozen=False)
-            deadline = began + self._conditions.shutdown_timeout_seconds
+            deadline = began + conditions.shutdown_timeout_seconds + conditions.grace_seconds
             while not self.telemetry.flush(_LAST_REPORT_SECONDS) and not self.process.wait(0):
                 if time.monotonic() > deadline:
                     break
@@ -221,8 +224,9 @@ class ProcessLife:
         reason = self.agent.failure or f"extension did not {what} within {self._conditions.init_timeout_seconds:g} s"
         self.agent.fail(reason)
         output = self.process.output[-_QUOTED_OUTPUT:]
-        message = f"init failed: {reason}" + (f"; its output:\n{output}" if output else "")
-        raise EnvironmentFailed(message)
+        if not output:
+            raise EnvironmentFailed(f"init failed: {reason}")
+        raise EnvironmentFailed(f"init failed: {reason}; its output:", *output.removesuffix("\n").split("\n"))
 
     def _freeze(self) -> None:
         if not self._conditions.freeze or self._conditions.managed:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from telemap.errors import DecodeError
+from telemap.numbers import finite
 from telemap.recording import read_events
 from telemap_lambda.sandbox.errors import RecordingError
 
@@ -92,7 +93,7 @@ class Recording:
         return cls(init, tuple(invocations), trailing, _initialization_type(events))
 
     def with_endings(self) -> Recording:
-        """Give the same with a new process after each invocation that ended one, by what the events say."""
+        """Return the same with a new process after each invocation that ended one, by what the events say."""
         following = (*self.invocations[1:], None)  # one too many where there is none at all
         ended = [
             replace(one, ending=_ending(one, after)) for one, after in zip(self.invocations, following, strict=False)
@@ -124,7 +125,7 @@ def load(path: Path) -> Recording:
 
 
 def stamped(event: object, at: datetime) -> object:
-    """Give an event with its `time` set to `at` (UTC) and nothing else changed."""
+    """Return an event with its `time` set to `at` (UTC) and nothing else changed."""
     if not isinstance(event, dict) or "time" not in event:
         return event
     return {**event, "time": at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"}
@@ -145,7 +146,7 @@ def _status(event: object) -> object:
 
 
 def restored_at(events: Sequence[object]) -> int | None:
-    """Give the index at which a snapshot is restored, None where that does not happen."""
+    """Return the index at which a snapshot is restored, None where that does not happen."""
     return next((at for at, event in enumerate(events) if _type(event) == "platform.restoreStart"), None)
 
 
@@ -162,8 +163,7 @@ def _request_id(event: object) -> str | None:
 
 def _duration_ms(event: object) -> float:
     metrics = event["record"].get("metrics") if isinstance(event, dict) else None
-    found = metrics.get("durationMs") if isinstance(metrics, dict) else None
-    return float(found) if isinstance(found, int | float) else 0.0
+    return (finite(metrics.get("durationMs")) if isinstance(metrics, dict) else None) or 0.0
 
 
 def _starts_invocation(event: object) -> bool:

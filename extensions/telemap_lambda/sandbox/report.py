@@ -93,9 +93,9 @@ def as_json(report: Report) -> str:
     return json.dumps(_rounded(told), indent=2)
 
 
-def as_text(report: Report) -> str:
+def text_lines(report: Report) -> Iterator[str]:
     """Write a report for people."""
-    return "\n".join(f"{name:<12} {words}" for name, words in _lines(report)) + "\n"
+    return (f"{name:<12} {words}" for name, words in _lines(report))
 
 
 def _faults(result: SandboxResult, bound_ms: float) -> Iterator[str]:
@@ -112,14 +112,14 @@ def _faults(result: SandboxResult, bound_ms: float) -> Iterator[str]:
 
 
 def _mapping_fault(result: SandboxResult, mapping: str) -> str | None:
-    """Say that the default ran in the mapping's place, as the extension's log tells."""
+    """Report that the default ran in the mapping's place, as the extension's log tells."""
     if _FELL_BACK not in result.stderr:
         return None
     return f"{mapping} cannot be used, telemap:default ran: telemap validate {mapping}"
 
 
 def _life(life: LifeResult) -> dict[str, object]:
-    """Give what a life tells about itself: no single invocation, no output."""
+    """Return what a life tells about itself: no single invocation, no output."""
     return {
         "ended_by": life.ended_by,
         "exit_code": life.exit_code,

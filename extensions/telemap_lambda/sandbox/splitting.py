@@ -12,7 +12,7 @@ _CLOSED = b"}]"
 
 
 def bodies(events: Sequence[bytes], longest: int, *, framed: bool) -> list[bytes]:
-    """Give the bodies of the posts for a batch: one, unless an event in it is longer than it may be.
+    """Return the bodies of the posts for a batch: one, unless an event in it is longer than it may be.
 
     Args:
         events: The events as JSON texts, `record` last in each.

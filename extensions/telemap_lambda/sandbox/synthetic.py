@@ -146,7 +146,7 @@ def _lines(load: Load, number: int, request_id: str) -> list[object]:
 
 
 def _large_lines(load: Load, number: int) -> tuple[object, ...]:
-    """Give a line that is cut over two posts; it comes late, so that the report is in the second of them."""
+    """Return a line that is cut over two posts; it comes late, so that the report is in the second of them."""
     return (_printed("x" * _LARGE),) if _nth(load.large_every, number) else ()
 
 

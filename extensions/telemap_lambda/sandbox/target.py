@@ -13,6 +13,7 @@ import requests
 
 from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.sandbox.relay import Relay
+from telemap_lambda.settings.gateway_url import read_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -96,7 +97,7 @@ def target(name: str, *, delay_seconds: float, drop: bool) -> Iterator[Target]:
     behaviour = BEHAVIOURS.get(name)
     if behaviour is None:
         with _relayed(name, drop=drop) as (url, lose):
-            yield Target(f"the gateway {_printable(name)}", url, lose, lambda: None, lambda: _read(name))
+            yield Target(f"the gateway {read_gateway(name).url}", url, lose, lambda: None, lambda: _read(name))
         return
     with (
         FakeGateway(behaviour=behaviour, delay_seconds=delay_seconds, requests_kept=1_000_000) as gateway,
@@ -131,11 +132,6 @@ def _read(url: str) -> str | None:
         answer = session.get(f"{base.rstrip('/')}/metrics", timeout=_READ_SECONDS)
         return answer.text if answer.ok else None
     return None
-
-
-def _printable(url: str) -> str:
-    """Give a URL without credentials."""
-    return re.sub(r"[^/@]*@", "", url)
 
 
 def _held(text: str, job: str) -> Held | None:

@@ -84,7 +84,7 @@ class Telemetry:
 
 
 def _emit(event: object, delivery: Delivery) -> None:
-    """Give an event to a subscriber of its category. What has none goes to everyone."""
+    """Return an event to a subscriber of its category. What has none goes to everyone."""
     category = _category(event)
     if category is None or category in delivery.subscription.categories:
         delivery.emit(event)

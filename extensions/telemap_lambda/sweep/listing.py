@@ -88,7 +88,7 @@ def _group(element: object) -> ListedGroup:
 
 
 def _moment(family: Any) -> float | None:
-    """Give the value of a family with one series, such as `push_time_seconds`; None when there is no such value."""
+    """Return the value of a family with one series, such as `push_time_seconds`; None when there is no such value."""
     try:
         moment = float(family["metrics"][0]["value"])
     except (LookupError, TypeError, ValueError):
@@ -124,7 +124,7 @@ class _Scanner:
         return False
 
     def elements(self) -> Iterator[Any]:
-        """Give the elements of an array."""
+        """Return the elements of an array."""
         more = self.opens("[")
         while more:
             yield self.value()
@@ -151,7 +151,7 @@ class _Scanner:
                 return value
 
     def _peek(self) -> str:
-        """Give the next character that is no white space; empty at the end."""
+        """Return the next character that is no white space; empty at the end."""
         while True:
             while self._at < len(self._text) and self._text[self._at] in _SPACE:
                 self._at += 1

@@ -64,7 +64,7 @@ class Watch:
         self._good_until = -math.inf
 
     def group(self, grouping: Grouping) -> tuple[ListedGroup | None, float]:
-        """Give a group as it is now, None when it is gone, and the Unix time of the look.
+        """Return a group as it is now, None when it is gone, and the Unix time of the look.
 
         Raises:
             PushError, ListingError: the look failed.

@@ -52,7 +52,7 @@ class SweptPushgateway:
 
     def __init__(self, settings: Settings) -> None:
         if settings.gateway is None:
-            raise SweepSettingsError("GATEWAY: there is no gateway to sweep")
+            raise SweepSettingsError("GATEWAY: no gateway to sweep")
         url = settings.gateway.url
         if not (api := api_of(url)).has_groups:
             raise SweepSettingsError(

@@ -24,15 +24,15 @@ class Rule:
     job: str = ""
 
     def covers(self, group: ListedGroup) -> bool:
-        """Tell whether a group is swept when it is old."""
+        """Return whether a group is swept when it is old."""
         return group.job == self.job if self.job else group.is_telemap
 
     def is_old(self, group: ListedGroup, at: float) -> bool:
-        """Tell whether a group is old. A push that was refused is a sign of life too: somebody will try again."""
+        """Return whether a group is old. A push that was refused is a sign of life too: somebody will try again."""
         age = age_of(group, at)
         return age is not None and age >= self.older_than
 
 
 def age_of(group: ListedGroup, at: float) -> float | None:
-    """Give the seconds since a group was last pushed; None when that is not known."""
+    """Return the seconds since a group was last pushed; None when that is not known."""
     return None if group.last_seen is None else max(0.0, at - group.last_seen)

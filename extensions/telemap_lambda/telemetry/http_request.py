@@ -1,133 +1,162 @@
-"""Read HTTP/1.1 requests as they come to the listener (RFC 9112), whoever sends them."""
+"""Read HTTP/1.1 requests as they come to the listener (RFC 9112), whoever sends them.
+
+Nothing is kept but what the listener needs, and all of it is bounded.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from telemap_lambda.telemetry.receiver import Malformed, Refused
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import BinaryIO
+    from telemap_lambda.telemetry.receiver import Receiver
+    from telemap_lambda.telemetry.room import Share
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
-"""Most of a post that is kept; Lambda sends up to 2 * maxBytes and some metadata."""
+"""Largest post that is taken. Lambda's have up to twice the 1 MiB that is subscribed, and metadata (Telemetry API,
+"Buffering memory usage"); as much again is for what JSON's escapes add."""
 
-_PIECE_BYTES = 64 * 1024
-"""How much of what is not kept is read at once."""
-
-_LINE_BYTES = 64 * 1024
-_HEAD_LINES = 100
-"""Longest line of a head, and most of its lines: what has more is no request that anyone waits for."""
+_HEAD_LINES = 64
+"""Most lines of a head; HTTP servers commonly take some 100."""
 
 _LENGTH_DIGITS = 12
+_SIZE_DIGITS = 8
+_MOST_CHUNKS = 64 * 1024
+
+_NAMES = frozenset({b"host", b"origin", b"content-length", b"transfer-encoding", b"expect", b"connection"})
+"""The headers that say something to the listener."""
 
 _BLANK = (b"\r\n", b"\n")
 
-_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
+class Head(NamedTuple):
+    """What a request says before its body.
 
-class Malformed(Exception):  # noqa: N818 - nobody outside the listener sees it
-    """What was sent is no HTTP request."""
+    Attributes:
+        path: without a query.
+        headers: those that say something to the listener, by lower-case name.
+        keeps: whether the connection is for another request too.
+    """
 
-
-class Request(NamedTuple):
-    """A request: its body, as far as it is kept, and whether the connection is for another one too."""
-
-    body: bytes
+    method: bytes
+    path: bytes
+    headers: dict[bytes, bytes]
     keeps: bool
 
 
-def read_request(reader: BinaryIO, send: Callable[[bytes], object]) -> Request | None:
-    """Read the next request of a connection.
-
-    Args:
-        reader: what the sender sends.
-        send: sends bytes to it, for senders that wait to be told to go on.
+def read_head(receiver: Receiver) -> Head | None:
+    """Read what a request says before its body.
 
     Returns:
-        None when there are no more.
+        None when there are no more requests.
 
     Raises:
         Malformed: it is none.
-        OSError: the connection failed, or was silent for too long.
+        Refused: it is too long, or contradicts itself.
+        OSError: the connection failed, or took too long.
     """
-    first = _line(reader)
+    if not receiver.begin():
+        return None
+    first = receiver.line()
     if first in _BLANK:  # some senders put one after a body
-        first = _line(reader)
+        first = receiver.line()
     if not first:
         return None
-    version = first.split()[-1] if len(first.split()) == 3 else b""
+    method, target, version = first.split() if len(first.split()) == 3 else (b"", b"", b"")
     if not version.startswith(b"HTTP/1."):
         raise Malformed
-    headers = _headers(reader)
-    if headers.get(b"expect", b"").lower() == b"100-continue":
-        send(_CONTINUE)
-    body, is_whole = _body(reader, headers)
+    headers = _headers(receiver)
     connection = headers.get(b"connection", b"").lower()
-    wished = connection == b"keep-alive" if version == b"HTTP/1.0" else connection != b"close"
-    return Request(body, keeps=is_whole and wished)
+    keeps = connection == b"keep-alive" if version == b"HTTP/1.0" else connection != b"close"
+    return Head(method, _path(target), headers, keeps)
 
 
-def _line(reader: BinaryIO) -> bytes:
-    line = reader.readline(_LINE_BYTES + 1)
-    if len(line) > _LINE_BYTES:
-        raise Malformed
-    return line
+def read_body(receiver: Receiver, head: Head, share: Share) -> bytes:
+    """Read a body.
+
+    Args:
+        receiver: what the sender sends.
+        head: what it said before.
+        share: the room for the body.
+
+    Raises:
+        Malformed: it ends too early; its sender sends it again.
+        Refused: it is too long, or its chunks are none.
+        OSError: the connection failed, or took too long, or there is no room.
+    """
+    body = bytearray()
+    length = _length(head.headers)
+    if head.headers.get(b"expect", b"").lower() == b"100-continue":
+        receiver.go_on()
+    if length is None:
+        _read_chunks(receiver, body, share)
+    else:
+        _read(receiver, length, body, share)
+    share.settle()
+    return bytes(body)
 
 
-def _headers(reader: BinaryIO) -> dict[bytes, bytes]:
-    """Read header lines up to the empty one."""
+def _headers(receiver: Receiver) -> dict[bytes, bytes]:
+    """Read header lines up to the empty one; return those that say something to the listener."""
     headers: dict[bytes, bytes] = {}
     for _ in range(_HEAD_LINES):
-        line = _line(reader)
+        line = receiver.line()
         if line in _BLANK:
             return headers
         if not line:
-            break
+            raise Malformed
         name, _, value = line.partition(b":")
-        headers[name.strip().lower()] = value.strip()
-    raise Malformed
+        name, value = name.strip().lower(), value.strip()
+        if name in _NAMES and headers.setdefault(name, value) != value:
+            raise Refused(400)
+    raise Refused(431)
 
 
-def _body(reader: BinaryIO, headers: dict[bytes, bytes]) -> tuple[bytes, bool]:
-    """Read a body; what is longer than the bound is cut.
-
-    Returns:
-        What is kept of it, and whether its end is known, so that another request may follow.
-    """
-    if headers.get(b"transfer-encoding", b"").lower() == b"chunked":
-        return _chunks(reader)
-    length = headers.get(b"content-length", b"")
-    if not length:
-        return b"", True
-    if not length.isdigit() or len(length) > _LENGTH_DIGITS:
-        return b"", False
-    return _read(reader, int(length), MAX_BODY_BYTES), True
+def _path(target: bytes) -> bytes:
+    """Return the path of a request's target, which may be a whole URL."""
+    _, scheme, rest = target.partition(b"://")
+    if scheme and not target.startswith(b"/"):
+        target = b"/" + rest.partition(b"/")[2]
+    return target.partition(b"?")[0]
 
 
-def _chunks(reader: BinaryIO) -> tuple[bytes, bool]:
+def _length(headers: dict[bytes, bytes]) -> int | None:
+    """Return how long a body will be; None when it comes in chunks."""
+    coding, length = headers.get(b"transfer-encoding", b"").lower(), headers.get(b"content-length", b"")
+    if coding == b"chunked" and not length:
+        return None
+    if coding or (length and not length.isdigit()):
+        raise Refused(400)
+    if len(length) > _LENGTH_DIGITS or int(length or b"0") > MAX_BODY_BYTES:
+        raise Refused(413)
+    return int(length or b"0")
+
+
+def _read_chunks(receiver: Receiver, body: bytearray, share: Share) -> None:
     """Read a chunked body (RFC 9112, section 7.1)."""
-    body = b""
-    while True:
-        size = reader.readline(32).split(b";")[0].strip()
-        if not size or size.strip(b"0123456789abcdefABCDEF"):
-            return body, False
+    for _ in range(_MOST_CHUNKS):
+        size = receiver.line().partition(b";")[0].strip()
+        if not size or len(size) > _SIZE_DIGITS or size.strip(b"0123456789abcdefABCDEF"):
+            raise Refused(400)
         length = int(size, 16)
-        body += _read(reader, length, MAX_BODY_BYTES - len(body))
-        reader.readline(32)
+        if length > MAX_BODY_BYTES - len(body):
+            raise Refused(413)
         if length == 0:
-            return body, True
+            _headers(receiver)  # trailers, which say nothing
+            return
+        _read(receiver, length, body, share)
+        if receiver.line() not in _BLANK:
+            raise Refused(400)
+    raise Refused(413)
 
 
-def _read(reader: BinaryIO, length: int, room: int) -> bytes:
-    """Read so many bytes and keep those that there is room for.
-
-    All are read, because a sender that is cut short does not see the answer, and sends again. One that ends too early
-    sends again as well: what it has sent is left.
-    """
-    kept = reader.read(min(length, room))
-    left = length - len(kept)
-    while left > 0 and (piece := reader.read(min(left, _PIECE_BYTES))):
-        left -= len(piece)
-    if left > 0:
-        raise Malformed
-    return kept
+def _read(receiver: Receiver, length: int, body: bytearray, share: Share) -> None:
+    """Read so many bytes into a body."""
+    while length > 0:
+        piece = receiver.some(length)
+        if not piece:
+            raise Malformed
+        share.take(len(piece), receiver.seconds_left)
+        body += piece
+        length -= len(piece)

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from telemap.decode import decode
+from telemap.decode_steps import decode_in_steps
 from telemap.errors import DecodeError
 
 if TYPE_CHECKING:
@@ -49,12 +49,14 @@ class Inbox:
         self._bound = max_pending_bytes
         self._pending = 0
         self._calls: deque[Call] = deque()
-        self._posts: deque[bytes] = deque()
+        self._posts: dict[int, bytes] = {}  # by number, in the order in which they came
+        self._number = 0
         self._arrived = threading.Condition()
+        self._shedding = threading.Lock()
 
     @property
     def has_telemetry(self) -> bool:
-        """Tell whether telemetry waits."""
+        """Return whether telemetry waits."""
         return bool(self._posts)
 
     def put(self, message: Call) -> None:
@@ -66,12 +68,14 @@ class Inbox:
     def put_telemetry(self, body: bytes) -> None:
         """Leave a post of telemetry, and make room for it if need be; from any thread."""
         with self._arrived:
-            self._posts.append(body)
             self._pending += len(body)
-            if self._pending > self._bound:
-                self._shed(_platform_events_of)
-            if self._pending > self._bound:
-                self._shed(_nothing_of)
+        if self._pending > self._bound:
+            with self._shedding:
+                body = self._shed(_nothing_of, self._shed(_platform_events_of, body))
+        with self._arrived:
+            self._number += 1
+            if body:
+                self._posts[self._number] = body
             self._arrived.notify()
 
     def get(self, timeout: float | None) -> Message | None:
@@ -85,46 +89,77 @@ class Inbox:
                 self._arrived.wait(left)
             if self._calls:
                 return self._calls.popleft()
-            body = self._posts.popleft()
+            body = self._posts.pop(next(iter(self._posts)))
             self._pending -= len(body)
             return body
 
-    def _shed(self, keep: Callable[[bytes], tuple[bytes, int]]) -> None:
-        """Reduce posts, the oldest first, until what is pending is within the bound."""
-        for _ in range(len(self._posts)):
-            body = self._posts.popleft()
-            if self._pending > self._bound:
-                kept, lost = keep(body)
-                self._pending += len(kept) - len(body)
-                self.dropped += lost
-                body = kept
-            if body:
-                self._posts.append(body)
+    def get_call(self) -> Call | None:
+        """Take the next message that is no telemetry, if there is one."""
+        return self._calls.popleft() if self._calls else None
+
+    def _shed(self, keep: Callable[[bytes], tuple[bytes, int]], newest: bytes) -> bytes:
+        """Reduce posts, the oldest first, until what is pending is within the bound; return the newest.
+
+        Posts are read without the lock, which would keep the main thread from its messages.
+        """
+        with self._arrived:
+            posts = list(self._posts.items())
+        for number, body in posts:
+            if self._pending <= self._bound:
+                return newest
+            kept, lost = keep(body)
+            with self._arrived:
+                if number in self._posts:  # else it has been taken meanwhile
+                    self._note_shed(body, kept, lost)
+                    self._posts[number] = kept
+                    if not kept:
+                        del self._posts[number]
+        if self._pending <= self._bound:
+            return newest
+        kept, lost = keep(newest)
+        with self._arrived:
+            self._note_shed(newest, kept, lost)
+        return kept
+
+    def _note_shed(self, body: bytes, kept: bytes, lost: int) -> None:
+        self._pending += len(kept) - len(body)
+        self.dropped += lost
 
 
 def _platform_events_of(body: bytes) -> tuple[bytes, int]:
-    """Give a post without its log events, and how many those are; one that is no telemetry stays as it is."""
+    """Return a post without its log events, and how many those are; one that is no telemetry stays as it is."""
     if type(body) is _PlatformPost:
         return body, 0
+    number = 0
+    kept: list[bytes] = []
     try:
-        events = decode(body)
-    except DecodeError:
+        for step in decode_in_steps(body):
+            number += len(step.events) + step.others
+            kept += [_json(event) for event in step.events if _is_of_platform(event)]
+    except (DecodeError, RecursionError):
         return _PlatformPost(body), 0
-    kept = [event for event in events if type(event) is dict and str(event.get("type")).startswith(_PLATFORM)]
-    if len(kept) == len(events):
+    if len(kept) == number:
         return _PlatformPost(body), 0
-    text = json.dumps(kept, separators=(",", ":")).encode() if kept else b""
-    return _PlatformPost(text), len(events) - len(kept)
+    return _PlatformPost(b"[" + b",".join(kept) + b"]" if kept else b""), number - len(kept)
+
+
+def _is_of_platform(event: Any) -> bool:
+    event_type = event.get("type") if type(event) is dict else None
+    return type(event_type) is str and event_type.startswith(_PLATFORM)
+
+
+def _json(event: Any) -> bytes:
+    return json.dumps(event, separators=(",", ":")).encode()
 
 
 def _nothing_of(body: bytes) -> tuple[bytes, int]:
-    """Give nothing of a post, and how many events it has."""
+    """Return nothing of a post, and how many events it has."""
     return b"", count_events(body)
 
 
 def count_events(body: bytes) -> int:
     """Count the events of a post; one that is no telemetry counts as one."""
     try:
-        return len(decode(body))
+        return sum(len(step.events) + step.others for step in decode_in_steps(body))
     except DecodeError:
         return 1

@@ -1,7 +1,8 @@
 """Listen for telemetry posts.
 
-Whatever is sent is answered 200: what is not acknowledged is sent again for ever. This is no `http.server`: importing
-that takes a quarter of the time between registering and the first event, and one answer is enough for every request.
+Lambda's posts are answered 200 whatever they hold: what is not acknowledged is sent again for ever. This is no
+`http.server`: importing that takes a quarter of the time between registering and the first event, and it keeps what
+anybody sends.
 """
 
 from __future__ import annotations
@@ -10,15 +11,19 @@ import socket
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
-from telemap_lambda.telemetry.http_request import Malformed, read_request
+from telemap_lambda.telemetry.admission import Admission
+from telemap_lambda.telemetry.http_request import MAX_BODY_BYTES, read_body, read_head
+from telemap_lambda.telemetry.receiver import Malformed, Receiver, Refused
+from telemap_lambda.telemetry.room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_IDLE_SECONDS = 60.0
-"""How long a kept connection may be silent."""
+_BODIES_BYTES = 2 * MAX_BODY_BYTES
+"""What all bodies together may hold while they come: one of Lambda's, and as much for what is no post of Lambda's."""
 
 _MOST_CONNECTIONS = 64
 """Beyond so many the one that was silent longest is closed: a sandbox has 1,024 descriptors and as many threads."""
@@ -31,8 +36,22 @@ _PAUSE_SECONDS = 0.01
 _LAST_ANSWERS_SECONDS = 0.1
 """How long posts that were taken have to be answered when the process ends."""
 
+_LINGER_SECONDS = 1.0
+"""For how long what a refused sender still sends is received, and forgotten."""
+
 _OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 _OK_AND_CLOSED = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+_FORGOTTEN_BYTES = 16 * 1024
+
+_REASONS = {
+    400: "Bad Request",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    413: "Content Too Large",
+    431: "Request Header Fields Too Large",
+}
 
 
 class Listener:
@@ -43,16 +62,20 @@ class Listener:
 
     Attributes:
         port: where it listens.
+        path: where Lambda is to post.
     """
 
     def __init__(self, take: Callable[[bytes], None]) -> None:
         self._take = take
+        self._admission = Admission()
+        self._room = Room(_BODIES_BYTES)
         self._open: dict[socket.socket, None] = {}  # the one that was silent longest comes first
         self._unanswered: set[socket.socket] = set()
         self._lock = threading.Lock()
         # Lambda reaches extensions by the sandbox's own address.
         self._socket = socket.create_server(("0.0.0.0", 0), backlog=_WAITING_CONNECTIONS)  # noqa: S104
         self.port: int = self._socket.getsockname()[1]
+        self.path = self._admission.path
         threading.Thread(target=self._accept, name="listener", daemon=True).start()
 
     def close(self) -> None:
@@ -83,27 +106,42 @@ class Listener:
             threading.Thread(target=self._serve, args=(connection,), name="post", daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        """Answer requests until the sender goes away, is silent for long, or says what is no HTTP."""
+        """Answer requests until the sender goes away, is slow or silent for long, or says what is no HTTP."""
+        receiver = Receiver(connection)
         try:
-            connection.settimeout(_IDLE_SECONDS)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            with connection.makefile("rb") as reader, suppress(Malformed):
-                while request := read_request(reader, connection.sendall):
-                    self._note(connection)
-                    # The next post is not sent before this one is answered, and so cannot overtake it.
-                    self._unanswered.add(connection)
-                    try:
-                        if request.body:
-                            self._take(request.body)
-                    finally:
-                        connection.sendall(_OK if request.keeps else _OK_AND_CLOSED)
-                        self._unanswered.discard(connection)
-                    if not request.keeps:
-                        break
-        except OSError:  # it went away; each line about that could become telemetry again
+            while self._answer(connection, receiver):
+                pass
+        except (OSError, Malformed):  # it went away; each line about that could become telemetry again
             pass
         finally:
             self._forget(connection)
+
+    def _answer(self, connection: socket.socket, receiver: Receiver) -> bool:
+        """Answer a request; return whether another one may come."""
+        try:
+            head = read_head(receiver)
+            if head is None:
+                return False
+            self._note(connection)
+            self._admission.require(head)
+            with self._room.enter(partial(_shut, connection)) as share:
+                body = read_body(receiver, head, share)
+                self._acknowledge(connection, body, _OK if head.keeps else _OK_AND_CLOSED)
+        except Refused as refused:
+            _refuse(connection, refused.status)
+            return False
+        return head.keeps
+
+    def _acknowledge(self, connection: socket.socket, body: bytes, answer: bytes) -> None:
+        """Hand a post over, and answer it then: the next one is not sent before, and so cannot overtake it."""
+        self._unanswered.add(connection)
+        try:
+            if body:
+                self._take(body)
+            connection.sendall(answer)
+        finally:
+            self._unanswered.discard(connection)
 
     def _note(self, connection: socket.socket) -> None:
         """Take note that something came over a connection, and make room for it if need be."""
@@ -118,11 +156,28 @@ class Listener:
             oldest = next(iter(self._open), None)
             self._open.pop(oldest, None) if oldest else None
         if oldest:
-            with suppress(OSError):  # it may be gone already
-                oldest.shutdown(socket.SHUT_RDWR)  # wakes its thread, which closes it
+            _shut(oldest)
 
     def _forget(self, connection: socket.socket) -> None:
         with self._lock:
             self._open.pop(connection, None)
-        self._unanswered.discard(connection)
         connection.close()
+
+
+def _shut(connection: socket.socket) -> None:
+    """Wake the thread that waits for a connection; it closes it."""
+    with suppress(OSError):  # it may be gone already
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def _refuse(connection: socket.socket, status: int) -> None:
+    """Answer a request with an error, and let its sender come to an end: cut short, it would not see the answer."""
+    connection.sendall(
+        f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
+    )
+    connection.shutdown(socket.SHUT_WR)
+    forgotten, end = bytearray(_FORGOTTEN_BYTES), time.monotonic() + _LINGER_SECONDS
+    while (left := end - time.monotonic()) > 0:
+        connection.settimeout(left)
+        if not connection.recv_into(forgotten):
+            break

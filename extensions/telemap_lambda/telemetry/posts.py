@@ -1,30 +1,38 @@
-"""From posts of telemetry to series: repeats and replays are left out, what was cut is joined."""
+"""From posts of telemetry to series: repeats and replays are left out, what was cut is joined.
+
+Whatever a post holds, it is taken in turns that each take a bounded time, so that an invocation need not wait for it.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from operator import length_hint
+from typing import TYPE_CHECKING, Any, Final
 
 from telemap.apply import apply
+from telemap.decode_steps import decode_in_steps
+from telemap.errors import DecodeError
+from telemap.numbers import finite
 from telemap_lambda.barrier import attempt
-from telemap_lambda.telemetry.inbox import count_events
-from telemap_lambda.telemetry.invocations import unix_time
 from telemap_lambda.telemetry.joining import Joiner
+from telemap_lambda.telemetry.restore import Restore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
-    from telemap.errors import DecodeError
     from telemap.store import Store
     from telemap_lambda.log import Log
     from telemap_lambda.recording.recorder import Recorder
+    from telemap_lambda.telemetry.inbox import Inbox, Message
     from telemap_lambda.telemetry.invocations import Invocations
 
 _REMEMBERED_POSTS = 64
 """Posts that are known again when they are sent twice."""
 
-_KEPT_EVENTS = 1000
-"""Events kept before a snapshot is restored; older ones are of the snapshot's own start."""
+_SHOWN = 200
+"""Characters of Lambda's reason that are logged."""
+
+_DONE: Final = object()
 
 
 class Telemetry:
@@ -56,120 +64,130 @@ class Telemetry:
         self._recorder = recorder
         self._joiner = Joiner(self._give_up)
         self._posts: deque[tuple[int, int]] = deque(maxlen=_REMEMBERED_POSTS)
-        self._kept: deque[Any] | None = deque() if snap_start else None
-        self._invoked = False
-        self._restored_at: float | None = None
+        self._restore = Restore(lambda number: self._drop("replay", number), snap_start=snap_start)
+        self._work: deque[Iterator[None]] = deque()
 
     @property
     def waits_for_restore(self) -> bool:
-        """Tell whether this is a snapshot in which nothing has been invoked yet."""
-        return self._kept is not None and not self._invoked
+        """Return whether this is a snapshot in which nothing has been invoked yet."""
+        return self._restore.is_awaited
 
-    def take(self, body: bytes) -> None:
-        """Take a post."""
-        if self._repeats(body):
-            return
-        post = self._joiner.read(body)
-        if post is None:
-            self._invocations.lost()
-            return
-        if post.body is not body and self._repeats(post.body):
-            return
-        self._posts.append(_digest(post.body))
-        events = post.events
-        self._invocations.see(events)
-        if self._recorder is not None:
-            events = self._record(self._recorder, events)
-        if self._kept is None:
-            self._apply(self._without_replay(events))
-        else:
-            self._keep(events)
+    @property
+    def is_busy(self) -> bool:
+        """Return whether there is more to do with what was put."""
+        return bool(self._work)
+
+    def put(self, body: bytes) -> None:
+        """Take a post, in the turns that follow."""
+        self._work.append(self._taking(body))
+
+    def turn(self) -> None:
+        """Do a part of what there is to do, in a bounded time."""
+        if self._work and attempt(lambda: next(self._work[0], _DONE), self._log) is _DONE:
+            self._work.popleft()
 
     def begin(self) -> None:
         """Take note of an INVOKE."""
-        self._invoked = True
-        if self._kept is not None:
-            self._release()
+        self._work.appendleft(self._applying(self._restore.begin()))  # it is older than what is being taken
 
     def end(self) -> None:
         """Give up what waits for its rest: nothing will come any more."""
         self._joiner.end()
-        if self._kept is not None and self._invoked:
-            self._release(finally_=True)
+        for events in self._restore.end():
+            self._apply(events)
 
-    def _repeats(self, body: bytes) -> bool:
-        """Tell whether this post came before: Lambda sends again what it has seen no answer to.
+    def _taking(self, body: bytes) -> Iterator[None]:
+        """Take a post."""
+        if (yield from self._repeats(body)):
+            return
+        post = yield from self._joiner.read(body)
+        if post is None:
+            self._invocations.lost()
+            return
+        if post.body is not body and (yield from self._repeats(post.body)):
+            return
+        self._posts.append(_digest(post.body))
+        for step in post.steps:
+            self._each(self._invocations.see, step.events)
+            events = step.events if self._recorder is None else self._record(self._recorder, step.events)
+            yield from self._applying(self._restore.take(events, step.size))
+            self._drop("malformed", step.others)
+            yield
+
+    def _applying(self, batches: Iterable[list[Any]]) -> Iterator[None]:
+        for events in batches:
+            self._apply(events)
+            yield
+
+    def _repeats(self, body: bytes) -> Generator[None, None, bool]:
+        """Return whether this post came before: Lambda sends again what it has seen no answer to.
 
         Pieces of posts are not remembered once they are joined, for those of two posts may well be equal.
         """
         if _digest(body) not in self._posts and not self._joiner.holds(body):
             return False
-        self._drop("repeat", count_events(body))
+        number = 0
+        try:
+            for step in decode_in_steps(body):
+                number += len(step.events) + step.others
+                yield
+        except DecodeError:
+            number = 1
+        self._drop("repeat", number)
         return True
 
-    def _give_up(self, error: DecodeError) -> None:
+    def _give_up(self, reason: str) -> None:
         self._drop("malformed", 1)
-        self._log.once("decode", f"a telemetry post is left out: {error}")
+        self._log.once("decode", f"skipped a telemetry post: {reason}")
 
     def _drop(self, reason: str, number: int) -> None:
-        dropped = self._store.counts.dropped
-        dropped[reason] = dropped.get(reason, 0) + number
+        if number:
+            dropped = self._store.counts.dropped
+            dropped[reason] = dropped.get(reason, 0) + number
 
     def _apply(self, events: list[Any]) -> None:
         for event in events:
             if type(event) is dict and event.get("type") == "platform.logsDropped":
-                self._log.once("logs-dropped", f"Lambda dropped telemetry before it came here: {event.get('record')}")
-        attempt(lambda: apply(self._store.plan, events, self._store), self._log)
+                self._log.once("logs-dropped", f"Lambda dropped telemetry before telemap received it{_losses(event)}")
+        self._drop("internal_error", self._each(lambda left: apply(self._store.plan, left, self._store), events))
         self._counted(len(events))
 
+    def _each(self, action: Callable[[Iterator[Any]], object], events: list[Any]) -> int:
+        """Do something with events; return at how many of them it failed, which the others do not suffer from."""
+        left, faults = iter(events), 0
+        while (before := length_hint(left)) and attempt(lambda: action(left) or _DONE, self._log) is None:
+            faults += 1
+            if length_hint(left) == before:  # it was not an event that it failed at
+                return faults - 1 + before
+        return faults
+
     def _record(self, recorder: Recorder, events: list[Any]) -> list[Any]:
-        """Record events; give those that are not there for the recording alone."""
+        """Record events; return those that are not there for the recording alone."""
         attempt(lambda: recorder.record(events), self._log)
         return recorder.applied(events)
 
-    def _keep(self, events: list[Any]) -> None:
-        """Keep events until it is known which of them a restored snapshot had already."""
-        assert self._kept is not None  # noqa: S101 - the caller has looked
-        self._kept.extend(events)
-        while len(self._kept) > _KEPT_EVENTS and not self._invoked:
-            self._kept.popleft()
-            self._drop("replay", 1)
-        if self._invoked:
-            self._release()
 
-    def _release(self, *, finally_: bool = False) -> None:
-        """Apply what was kept, once the restore is known, or telemetry of an invocation says that none will come."""
-        kept = self._kept or deque()
-        times = [_time_of(event, "platform.restoreStart") for event in kept]
-        self._restored_at = max((moment for moment in times if moment is not None), default=None)
-        begun = any(type(event) is dict and event.get("type") == "platform.start" for event in kept)
-        if self._restored_at is not None or begun or finally_:
-            self._kept = None
-            self._apply(self._without_replay(list(kept)))
-
-    def _without_replay(self, events: list[Any]) -> list[Any]:
-        """Leave out events from before the restore: they are of the snapshot's own start, hours or days ago."""
-        restored_at = self._restored_at
-        if restored_at is None:
-            return events
-        kept = [event for event in events if not _is_before(event, restored_at)]
-        if len(kept) < len(events):
-            self._drop("replay", len(events) - len(kept))
-        return kept
+def next_message(inbox: Inbox, telemetry: Telemetry, timeout: float | None) -> Message | None:
+    """Wait for the next message; as long as a post is being taken, do a part of that, and look once for a call."""
+    if not telemetry.is_busy:
+        return inbox.get(timeout)
+    message = inbox.get_call()
+    if message is None:
+        telemetry.turn()
+    return message
 
 
 def _digest(body: bytes) -> tuple[int, int]:
-    """Give what a post is known by. `hashlib` would bring OpenSSL, 4 MiB; Python's own hash has a secret key too."""
+    """Return what a post is known by. `hashlib` would bring OpenSSL, 4 MiB; Python's own hash has a secret key too."""
     return len(body), hash(body)
 
 
-def _time_of(event: Any, event_type: str) -> float | None:
-    """Give the Unix time of an event of a type; None for all others."""
-    if type(event) is not dict or event.get("type") != event_type:
-        return None
-    return unix_time(event.get("time"))
-
-
-def _is_before(event: Any, moment: float) -> bool:
-    told = unix_time(event.get("time")) if type(event) is dict else None
-    return told is not None and told < moment
+def _losses(event: dict[str, Any]) -> str:
+    """Return what a platform.logsDropped tells."""
+    record = event.get("record")
+    if type(record) is not dict:
+        return ""
+    numbers = ((name, finite(record.get(name))) for name in ("droppedRecords", "droppedBytes"))
+    told = [f"{name} {number:.0f}" for name, number in numbers if number is not None]
+    reason = record.get("reason")
+    return ": ".join(("", *told, *([reason[:_SHOWN]] if type(reason) is str else [])))

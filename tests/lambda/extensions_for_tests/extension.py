@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import threading
 import time
@@ -19,6 +20,27 @@ def say(**seen: Any) -> None:
     sys.stdout.flush()
 
 
+class Reports:
+    """Counts the invocations whose reports have come."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._came = threading.Condition()
+
+    def take(self, post: str) -> None:
+        with self._came:
+            self._text += post
+            self._came.notify_all()
+
+    def wait_for(self, count: int, seconds: float) -> None:
+        pattern = r'"platform\.report".*?"requestId":"([^"]+)"'
+        with self._came:
+            self._came.wait_for(lambda: len(set(re.findall(pattern, self._text))) >= count, seconds)
+
+
+REPORTS = Reports()
+
+
 class Listener(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -27,6 +49,7 @@ class Listener(BaseHTTPRequestHandler):
             MANNERS["refuse_posts"] -= 1
         else:
             say(post=body.decode(), path=self.path)
+            REPORTS.take(body.decode())
         self.send_response(500 if refuse else 200)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -90,12 +113,15 @@ def main() -> None:
         path = "/2020-01-01/extension/init/error"
         headers = {"Lambda_Extension_Function_Error_Type": MANNERS["init_error"]}
         call("POST", path, {}, Lambda_Extension_Identifier=identifier, **headers)
+    invoked = 0
     while True:
         event = call("GET", "/2020-01-01/extension/event/next", Lambda_Extension_Identifier=identifier)[2]
         say(event=event)
         if event["eventType"] == "SHUTDOWN":
+            REPORTS.wait_for(invoked, MANNERS.get("reported", 0))
             time.sleep(MANNERS.get("linger", 0.05))
             sys.exit(0)
+        invoked += 1
         if event["requestId"] == MANNERS.get("crash_at"):
             sys.exit(3)
         time.sleep(MANNERS.get("hold", 0))

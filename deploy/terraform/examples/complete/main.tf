@@ -34,7 +34,7 @@ module "telemap" {
   }
 }
 
-# Its value, {"username": "...", "password": "..."}, is put in by hand: Terraform would keep it in its state.
+# Its value, {"username": "...", "password": "..."}, is set manually: Terraform would keep it in its state.
 resource "aws_secretsmanager_secret" "gateway" {
   name = "telemap/gateway"
 }

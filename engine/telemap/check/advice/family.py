@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.check.advice.contradictions import contradict
+from telemap.check.advice.contradictions import PossibleEvents
 from telemap.check.advice.labels import advise_endless, advise_grouping, advise_literals
+from telemap.check.advice.passing import PassingEvents
 from telemap.check.advice.paths import advise_paths, advise_test_paths
 from telemap.check.advice.series import advise_series
 from telemap.check.advice.units import advise_mib, advise_name, advise_unit
 from telemap.document.nodes import ListNode, Node, ScalarNode
-from telemap.events.event_shape import advise_pattern
-from telemap.problem import Severity
+from telemap.events.event_shape import advise_pattern, event_types_of
+from telemap.patterns import PatternSet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from telemap.check.drafts import FamilyHead, SourceDraft
     from telemap.check.mapping_reader import MappingReader
     from telemap.model import Condition
-    from telemap.problem.place import Span
     from telemap.reading.entries import Entries
 
 _LABEL_FAULTS = frozenset({"init-limit", "label-mismatch", "too-many-labels"})
@@ -47,11 +45,12 @@ def advise_family(
         found: how many problems there were before this family.
     """
     advise_name(reader, key, head, [source.draft for source in sources])
+    passing = [PassingEvents(source.draft, reader.totals.effort) for source in sources]
     if limit is not None and not any(problem.code in _LABEL_FAULTS for problem in reader.problems[found:]):
-        advise_series(reader, key, head.name, limit, [(source.draft, source.rules) for source in sources])
-    broken = _broken(reader)
-    for source in sources:
-        _advise_source(reader, head, source, broken, limited=not entries.lacks("series_limit"))
+        rules = [source.rules for source in sources]
+        advise_series(reader, key, head.name, limit, list(zip(passing, rules, strict=True)))
+    for source, events in zip(sources, passing, strict=True):
+        _advise_source(reader, head, source, events, limited=not entries.lacks("series_limit"))
 
 
 def advise_drop_rule(
@@ -66,49 +65,36 @@ def advise_drop_rule(
         patterns: the event types that it drops.
         when: its tests.
     """
-    broken = _broken(reader)
-    _advise_patterns(reader, entries["from"][1], broken)
+    _advise_patterns(reader, entries["from"][1])
     if "when" in entries:
-        advise_test_paths(reader, entries["when"][1], patterns, broken)
-    readable = not any(_within(span, node.span) for span in broken)
-    if readable and when is not None and patterns and contradict(when, patterns):
+        advise_test_paths(reader, entries["when"][1], event_types_of(patterns))
+    if when is None or not patterns or reader.has_error_within(node.span):
+        return
+    if PossibleEvents(when, PatternSet(patterns), reader.totals.effort).none:
         reader.warning("never-runs", node, "the tests of this rule cannot hold together: it never drops an event")
 
 
-def _broken(reader: MappingReader) -> Collection[Span]:
-    """Give the places that an error is about: doubts about them are no news."""
-    errors = (problem for problem in reader.problems if problem.severity is Severity.ERROR)
-    return {problem.place.span for problem in errors if problem.place}
-
-
 def _advise_source(
-    reader: MappingReader, head: FamilyHead, source: SourceDraft, broken: Collection[Span], *, limited: bool
+    reader: MappingReader, head: FamilyHead, source: SourceDraft, events: PassingEvents, *, limited: bool
 ) -> None:
     draft = source.draft
     if draft.patterns_node is not None:
-        _advise_patterns(reader, draft.patterns_node, broken)
+        _advise_patterns(reader, draft.patterns_node)
     for name, (key, node) in sorted(source.labels.items()):
         rule = source.rules.get(name)
         advise_grouping(reader, key, rule)
-        advise_literals(reader, key, node, draft, broken)
+        advise_literals(reader, key, node, draft, events.types)
         if rule is not None and not limited:
             advise_endless(reader, key, node, rule)
-    advise_paths(reader, draft, source.labels, broken)
+    advise_paths(reader, draft, source.labels, events.types)
     advise_mib(reader, draft)
     advise_unit(reader, head, draft)
-    readable = not any(_within(span, node.span) for span in broken for node in draft.nodes)
-    if readable and draft.when is not None and draft.patterns and contradict(draft.when, draft.patterns):
+    if events.are_none() and not any(reader.has_error_within(node.span) for node in draft.nodes):
         message = "the tests of this source cannot hold together: it never runs"
         reader.warning("never-runs", draft.node, message)
 
 
-def _advise_patterns(reader: MappingReader, node: Node, broken: Collection[Span]) -> None:
+def _advise_patterns(reader: MappingReader, node: Node) -> None:
     for item in node.items if isinstance(node, ListNode) else (node,):
-        if isinstance(item, ScalarNode) and item.span not in broken:
+        if isinstance(item, ScalarNode) and item.span not in reader.broken:
             advise_pattern(reader, item, item.text)
-
-
-def _within(inner: Span, outer: Span) -> bool:
-    """Tell whether a place begins in another one."""
-    begins = (inner.line, inner.column)
-    return (outer.line, outer.column) <= begins < (outer.end_line, outer.end_column)

@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
-from telemap.check.advice.contradictions import contradict
-from telemap.events.event_shape import is_always_there
 from telemap.label_text import OVERFLOW
 from telemap.model import (
     OTHER,
-    AllOf,
-    AnyOf,
     Comparison,
     Concat,
+    Exists,
     FirstOf,
     LabelRule,
     LiteralText,
-    Not,
     Operator,
     literal,
 )
 from telemap.path import Path, Root
 
 if TYPE_CHECKING:
-    from telemap.model import Condition, KnownText, Operand, Parse
-
-
-class Tested(Protocol):
-    """What must be known of a source, read or only drafted, to tell what its labels can be."""
-
-    @property
-    def patterns(self) -> tuple[str, ...]:
-        """Give the event types and patterns that it reads."""
-
-    @property
-    def parse(self) -> Parse | None:
-        """Tell how it parses text."""
-
-    @property
-    def when(self) -> Condition | None:
-        """Give its tests."""
+    from telemap.check.advice.passing import PassingEvents
+    from telemap.model import KnownText, Operand
 
 
 class LabelValues(NamedTuple):
@@ -55,12 +36,8 @@ class LabelValues(NamedTuple):
         return len(self.known) + self.others
 
 
-_MOST_CHECKS = 20_000
-"""Most facts that are looked at to see which texts of one `allow` the tests of a source leave."""
-
-
 def most_values(rule: LabelRule) -> int:
-    """Give a number that a label's values, "" or `default` among them, cannot exceed; 0 when nothing bounds them."""
+    """Return a number that a label's values, "" or `default` among them, cannot exceed; 0 when nothing bounds them."""
     known = rule.known_values
     if known is not None:
         return len(known) + 1
@@ -69,9 +46,9 @@ def most_values(rule: LabelRule) -> int:
     return 0 if rule.max_values is None else rule.max_values + 3
 
 
-def label_values(rule: LabelRule, source: Tested) -> LabelValues | None:
-    """Give the values of a label, what stands for a missing text included; None when nothing bounds them."""
-    known: tuple[KnownText, ...] | None = _allowed(rule, source)
+def label_values(rule: LabelRule, events: PassingEvents) -> LabelValues | None:
+    """Return the values of a label, what stands for a missing text included; None when nothing bounds them."""
+    known: tuple[KnownText, ...] | None = _allowed(rule, events)
     if known is None:
         known = rule.known_values
     if known is None and isinstance(rule.origin, LiteralText):
@@ -79,42 +56,35 @@ def label_values(rule: LabelRule, source: Tested) -> LabelValues | None:
     others = 0
     if rule.max_values is not None and (known is None or rule.max_values < len(known)):
         # max_values does not count "", and `default` stands in for what is missing only.
-        is_empty = _can_be_empty(rule, source) if known is None else literal("") in known
+        is_empty = _can_be_empty(rule, events) if known is None else literal("") in known
         empty = (literal(""),) if is_empty else ()
         known, others = (literal(OVERFLOW), *empty), rule.max_values
     if known is None:
         return None
-    missing = {rule.default or literal("")} if _can_miss(rule, source) else set()
+    missing = {rule.default or literal("")} if _can_miss(rule, events) else set()
     return LabelValues(frozenset(known) | missing, others)
 
 
-def _allowed(rule: LabelRule, source: Tested) -> tuple[KnownText, ...] | None:
-    """Give what the tests of a source leave of the texts that `allow` has; None where they cannot tell."""
+def _allowed(rule: LabelRule, events: PassingEvents) -> tuple[KnownText, ...] | None:
+    """Return what the tests of a source leave of the texts that `allow` has; None where they cannot tell."""
     changed = rule.lower or rule.extract is not None or rule.map is not None
     if rule.allow is None or changed or not isinstance(rule.origin, FirstOf) or len(rule.origin.paths) > 1:
         return None
-    if len(rule.allow) * (1 + _count_tests(source.when)) > _MOST_CHECKS:
-        return None
     (path,) = rule.origin.paths
-    left = [literal(text) for text in rule.allow if _can_hold(Comparison(path, Operator.IN, _operands(text)), source)]
+    if not events.are_tested_for(path) and events.can_be((Comparison(path, Operator.EXISTS, (True,)), True)):
+        return None
+    left = [
+        literal(text) for text in rule.allow if events.can_be((Comparison(path, Operator.IN, _operands(text)), True))
+    ]
     every = tuple(operand for text in rule.allow for operand in _operands(text))
-    others = (Comparison(path, Operator.EXISTS, (True,)), Comparison(path, Operator.NOT_IN, every))
-    if _can_hold(AllOf(others), source):
+    is_there, is_other = Comparison(path, Operator.EXISTS, (True,)), Comparison(path, Operator.NOT_IN, every)
+    if events.can_be((is_there, True), (is_other, True)):
         left.append(literal(OTHER) if rule.otherwise is None else rule.otherwise)
     return tuple(dict.fromkeys(left))
 
 
-def _count_tests(condition: Condition | None) -> int:
-    match condition:
-        case AllOf(conditions) | AnyOf(conditions):
-            return sum(map(_count_tests, conditions))
-        case Not(inner):
-            return _count_tests(inner)
-    return 0 if condition is None else 1
-
-
 def _operands(text: str) -> tuple[Operand, ...]:
-    """Give what has a text as its label text: the text itself, a number, a truth value."""
+    """Return what has a text as its label text: the text itself, a number, a truth value."""
     operands: list[Operand] = [text]
     if text in {"true", "false"}:
         operands.append(text == "true")
@@ -123,52 +93,41 @@ def _operands(text: str) -> tuple[Operand, ...]:
     return tuple(operands)
 
 
-def _can_miss(rule: LabelRule, source: Tested) -> bool:
-    """Tell whether a label can be without text."""
+def _can_miss(rule: LabelRule, events: PassingEvents) -> bool:
+    """Return whether a label can be without text."""
     if rule.extract is not None:
         return True
     match rule.origin:
         case FirstOf(paths):
-            return all(_can_be_absent(path, source) for path in paths)
-        case Concat(parts):
-            return any(isinstance(part, Path) and _can_be_absent(part, source) for part in parts)
-    return False
+            return all(_can_be_absent(path, events) for path in paths)
+        case Concat():
+            return any(_can_be_absent(path, events) for path in rule.paths)
+        case Exists() | LiteralText():
+            return False
 
 
-def _can_be_empty(rule: LabelRule, source: Tested) -> bool:
-    """Tell whether a label's text can be ""; where that is hard to tell, it can."""
+def _can_be_empty(rule: LabelRule, events: PassingEvents) -> bool:
+    """Return whether a label's text can be ""; where that is hard to tell, it can."""
     if rule.extract is not None or rule.map is not None:
         return True
     match rule.origin:
         case FirstOf(paths):
-            return any(_can_find_nothing_in(path, source) for path in paths)
+            return any(_can_find_nothing_in(path, events) for path in paths)
         case Concat(parts):
             literals = [part for part in parts if isinstance(part, LiteralText)]
             return not any(isinstance(piece, str) and piece for part in literals for piece in part.parts)
     return True
 
 
-def _can_find_nothing_in(path: Path, source: Tested) -> bool:
-    """Tell whether a path can find empty text; Lambda fills in what its own events always have."""
+def _can_find_nothing_in(path: Path, events: PassingEvents) -> bool:
+    """Return whether a path can find empty text; Lambda fills in what its own events always have."""
     equals = Comparison(path, Operator.EQUALS, ("",))
-    return not _is_always_there(path, source) and _can_hold(equals, source)
+    return not events.always_have(path) and events.can_be((equals, True))
 
 
-def _can_be_absent(path: Path, source: Tested) -> bool:
+def _can_be_absent(path: Path, events: PassingEvents) -> bool:
     if path.root in {Root.KEY, Root.PARENT_KEY} or (path.root is Root.ITEM and path.steps == ()):
         return False
-    if _is_always_there(path, source):
+    if events.always_have(path):
         return False
-    return _can_hold(Not(Comparison(path, Operator.EXISTS, (True,))), source)
-
-
-def _is_always_there(path: Path, source: Tested) -> bool:
-    """Tell whether the events that a source reads always have what a path names."""
-    from_event = path.root is Root.EVENT and path.steps is not None and not path.every
-    return from_event and source.parse is None and is_always_there(path.steps or (), source.patterns)
-
-
-def _can_hold(condition: Condition, source: Tested) -> bool:
-    """Tell whether a condition can hold beside the tests of a source."""
-    tests = (condition,) if source.when is None else (source.when, condition)
-    return not contradict(AllOf(tests), source.patterns)
+    return events.can_be((Comparison(path, Operator.EXISTS, (True,)), False))

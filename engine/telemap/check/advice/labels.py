@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from telemap.check import keys
+from telemap.check.keys import Holds
 from telemap.check.paths import below_item
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.events.event_shape import has_field
 from telemap.events.path_steps import path_steps
-from telemap.model import Concat, FirstOf, LiteralText
-from telemap.path import Path
+from telemap.model import LiteralText
 from telemap.path.parse import looks_like_path
-from telemap.regex.texts import has_few_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from telemap.check.drafts import DraftSource
     from telemap.check.mapping_reader import MappingReader
     from telemap.model import LabelRule
-    from telemap.problem.place import Span
+    from telemap.path import Path
 
 _GROUPING = ("job", "instance")
 
@@ -55,6 +55,11 @@ _SHELL = re.compile(r"\$[A-Z_][A-Z0-9_]*")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^]]+\])+")
 
 
+_PATHS_AND_TEXTS, _TEXT, _TEXTS, _TEXT_BY_TEXT = map(
+    keys.holding, (Holds.PATHS_AND_TEXTS, Holds.TEXT, Holds.TEXTS, Holds.TEXT_BY_TEXT)
+)
+
+
 def advise_grouping(reader: MappingReader, key: ScalarNode, rule: LabelRule | None) -> None:
     """Warn of a label that the grouping key of pushes has too."""
     is_instance = rule is not None and isinstance(rule.origin, LiteralText) and rule.origin.is_instance
@@ -65,9 +70,13 @@ def advise_grouping(reader: MappingReader, key: ScalarNode, rule: LabelRule | No
 
 def advise_endless(reader: MappingReader, key: ScalarNode, node: Node, rule: LabelRule) -> None:
     """Warn of a label that is new with each event, and that nothing bounds."""
-    if rule.is_closed or rule.max_values or (rule.extract is not None and has_few_texts(rule.extract)):
+    if (
+        rule.is_closed
+        or rule.max_values
+        or (rule.extract is not None and reader.totals.regex(rule.extract).has_few_texts)
+    ):
         return
-    endless = next((path.text for path in _origin_paths(rule) if _is_endless(path)), None)
+    endless = next((path.text for path in rule.paths if _is_endless(path)), None)
     if endless:
         reader.warning(
             "label-unbounded",
@@ -78,45 +87,51 @@ def advise_endless(reader: MappingReader, key: ScalarNode, node: Node, rule: Lab
 
 
 def advise_literals(
-    reader: MappingReader, key: ScalarNode, node: Node, draft: DraftSource, broken: Collection[Span]
+    reader: MappingReader, key: ScalarNode, node: Node, draft: DraftSource, types: tuple[str, ...]
 ) -> None:
-    """Warn of text in a label that looks like a path without its beginning; `const` says that text is meant."""
-    patterns = () if draft.parses else draft.patterns
+    """Warn of text in a label that looks like a path without its beginning; `const` says that text is meant.
+
+    Args:
+        reader: where warnings go.
+        key: the label's name.
+        node: what is written.
+        draft: the source.
+        types: the Telemetry API's event types that it reads.
+    """
+    types = () if draft.parses else types
     if isinstance(node, ScalarNode):
         text = node.text
-        is_field = text == key.text and has_field(f"$.record.{text}", patterns)
-        _advise_shell(reader, node, broken)
-        if path := _meant_path(text, patterns, in_each=draft.depth > 0) or (
-            f"$.{text}" if _ROOTS.match(text) else None
-        ):
-            _warn(reader, node, path, broken)
+        is_field = text == key.text and has_field(f"$.record.{text}", types)
+        _advise_shell(reader, node)
+        if path := _meant_path(text, types, in_each=draft.depth > 0) or (f"$.{text}" if _ROOTS.match(text) else None):
+            _warn(reader, node, path)
         elif is_field:
-            _warn(reader, node, f"$.record.{text}", broken)
+            _warn(reader, node, f"$.record.{text}")
     elif isinstance(node, MapNode):
         for scalar in _literals(node):
-            _advise_shell(reader, scalar, broken)
-            if path := _meant_path(scalar.text, patterns, in_each=draft.depth > 0):
-                _warn(reader, scalar, path, broken)
+            _advise_shell(reader, scalar)
+            if path := _meant_path(scalar.text, types, in_each=draft.depth > 0):
+                _warn(reader, scalar, path)
         for scalar in _never_paths(node):
-            if scalar.text.startswith(("$.", "$[")) and scalar.span not in broken:
+            if scalar.text.startswith(("$.", "$[")) and scalar.span not in reader.broken:
                 hint = "a path stands under 'path', 'first_of' or 'concat' only"
                 reader.warning("literal-path", scalar, f"{scalar.text!r} is literal text here", hint)
 
 
-def _advise_shell(reader: MappingReader, node: ScalarNode, broken: Collection[Span]) -> None:
+def _advise_shell(reader: MappingReader, node: ScalarNode) -> None:
     """Warn of an environment variable as shells write it."""
-    if _SHELL.fullmatch(node.text) and node.span not in broken:
+    if _SHELL.fullmatch(node.text) and node.span not in reader.broken:
         hint = f"an environment variable is written '${{env:{node.text[1:]}}}'"
         reader.warning("literal-path", node, f"{node.text!r} is literal text", hint)
 
 
-def _warn(reader: MappingReader, node: ScalarNode, path: str, broken: Collection[Span]) -> None:
-    if node.span not in broken:
+def _warn(reader: MappingReader, node: ScalarNode, path: str) -> None:
+    if node.span not in reader.broken:
         reader.warning("literal-path", node, f"{node.text!r} is literal text", f"a path is written {path!r}")
 
 
-def _meant_path(text: str, patterns: tuple[str, ...], *, in_each: bool) -> str | None:
-    """Give the path that a text was probably meant to be."""
+def _meant_path(text: str, types: tuple[str, ...], *, in_each: bool) -> str | None:
+    """Return the path that a text was probably meant to be."""
     if looks_like_path(text) or "${" in text:
         return None
     if _BELOW_ITEM.match(text):
@@ -124,37 +139,30 @@ def _meant_path(text: str, patterns: tuple[str, ...], *, in_each: bool) -> str |
     if _LOST_ROOT.match(text):
         bare = text.lstrip("$@").removeprefix(".")
         return f"$.{bare}" if bare.startswith("record") else f"$.record.{bare}"
-    if _DOTTED.fullmatch(text) and has_field(f"$.record.{text}", patterns):
+    if _DOTTED.fullmatch(text) and has_field(f"$.record.{text}", types):
         return f"$.record.{text}"
     return None
 
 
 def _literals(node: MapNode) -> Iterator[ScalarNode]:
-    """Give the texts of a long form among which a path could be meant."""
+    """Return the texts of a long form among which a path could be meant."""
     for key, value in node.entries:
-        if key.text == "concat" and isinstance(value, ListNode):
+        if key.text in _PATHS_AND_TEXTS and isinstance(value, ListNode):
             yield from (item for item in value.items if isinstance(item, ScalarNode))
     yield from _never_paths(node)
 
 
 def _never_paths(node: MapNode) -> Iterator[ScalarNode]:
-    """Give the texts of a long form that are literal, whatever they look like."""
+    """Return the texts of a long form that are literal, whatever they look like."""
     for key, value in node.entries:
         inner: tuple[Node, ...] = ()
-        if key.text in {"default", "otherwise"}:
+        if key.text in _TEXT:
             inner = (value,)
-        elif key.text == "allow" and isinstance(value, ListNode):
+        elif key.text in _TEXTS and isinstance(value, ListNode):
             inner = value.items
-        elif key.text == "map" and isinstance(value, MapNode):
+        elif key.text in _TEXT_BY_TEXT and isinstance(value, MapNode):
             inner = tuple(one for entry in value.entries for one in entry)
         yield from (one for one in inner if isinstance(one, ScalarNode))
-
-
-def _origin_paths(rule: LabelRule) -> list[Path]:
-    """Give the paths whose text ends up in a label."""
-    if isinstance(rule.origin, FirstOf):
-        return list(rule.origin.paths)
-    return [part for part in rule.origin.parts if isinstance(part, Path)] if isinstance(rule.origin, Concat) else []
 
 
 def _is_endless(path: Path) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.check.advice.contradictions import contradict
-from telemap.model import AllOf, AnyOf, Comparison, Condition, DropRule, Family, Not, Operator, Source
-from telemap.path import Path
-from telemap.patterns import matches
+from telemap.check.advice.contradictions import PossibleEvents
+from telemap.check.effort import TooMuchError
+from telemap.model import AllOf, Condition, DropRule, Family, Not, OperandKind, Source
+from telemap.patterns import PatternIndex, PatternSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
+    from telemap.check.effort import Effort
     from telemap.check.includes import Included
     from telemap.check.mapping_reader import MappingReader
 
@@ -32,50 +33,57 @@ def advise_mapping(
         if part.families and part.is_sound and not left and not part.drop:
             message = "no family of this include is left: all are replaced or removed"
             reader.warning("include-replaced", node, message, "leave it out")
-    rules = (*included.drop, *drop)
+    rules = _Droppers((*included.drop, *drop), reader.totals.effort)
+    of_parts = [(part, _Droppers(part.drop, reader.totals.effort)) for _, part in included.parts if part.drop]
     for name, family in families.items():
-        parts = [part for _, part in included.parts if part.families.get(name) is family]
-        told = any(_drops_a_source(family, part.drop) for part in parts)
-        if not told and _drops_a_source(family, rules):
+        told = any(part.families.get(name) is family and droppers.take(family) for part, droppers in of_parts)
+        if not told and rules.take(family):
             message = f"'drop' takes all events of a source of {name!r}: it never runs"
             reader.warning_at("never-runs", family.place, message)
 
 
-def _drops_a_source(family: Family, rules: tuple[DropRule, ...]) -> bool:
-    sound = [rule for rule in rules if rule.when is None or _is_certain(rule.when)]
-    return bool(sound) and any(_drops_all(source, sound) for source in family.sources)
+class _Droppers:
+    """Rules of `drop`, but for those that may not be able to decide."""
 
+    def __init__(self, rules: Iterable[DropRule], effort: Effort) -> None:
+        self._rules = [rule for rule in rules if rule.when is None or _is_certain(rule.when)]
+        self._index = PatternIndex(rule.patterns for rule in self._rules)
+        self._fitting: dict[str, tuple[int, ...]] = {}
+        self._effort = effort
 
-def _drops_all(source: Source, rules: list[DropRule]) -> bool:
-    """Tell whether rules leave no event that passes the tests of a source."""
-    return bool(source.patterns) and all(_drops_pattern(source, pattern, rules) for pattern in source.patterns)
+    def take(self, family: Family) -> bool:
+        """Return whether they take all events of a source of a family; not where it takes too much to find out."""
+        if not self._rules:
+            return False
+        try:
+            return any(self._take_all(source) for source in family.sources)
+        except TooMuchError:
+            return False
 
+    def _take_all(self, source: Source) -> bool:
+        """Return whether they leave no event that passes the tests of a source."""
+        return bool(source.patterns) and all(self._take_pattern(source, pattern) for pattern in source.patterns)
 
-def _drops_pattern(source: Source, pattern: str, rules: list[DropRule]) -> bool:
-    fitting = [rule for rule in rules if any(matches(one, pattern) for one in rule.patterns)]
-    if any(rule.when is None for rule in fitting):
-        return True
-    # Rules see the event before it is parsed: what they say of its record is not what the source says of it.
-    tests = [] if source.when is None or source.parse is not None else [source.when]
-    kept = [Not(rule.when) for rule in fitting if rule.when is not None]
-    return bool(kept) and contradict(AllOf((*tests, *kept)), (pattern,))
+    def _take_pattern(self, source: Source, pattern: str) -> bool:
+        fitting = [self._rules[number] for number in self._rules_of(pattern)]
+        self._effort.spend(len(fitting))
+        if any(rule.when is None for rule in fitting):
+            return True
+        # Rules see the event before it is parsed: what they say of its record is not what the source says of it.
+        tests = [] if source.when is None or source.parse is not None else [source.when]
+        kept = [Not(rule.when) for rule in fitting if rule.when is not None]
+        return bool(kept) and PossibleEvents(AllOf((*tests, *kept)), PatternSet((pattern,)), self._effort).none
+
+    def _rules_of(self, pattern: str) -> tuple[int, ...]:
+        if pattern not in self._fitting:
+            self._effort.spend(len(self._index.patterns))
+            self._fitting[pattern] = self._index.fitting(pattern)
+        return self._fitting[pattern]
 
 
 def _is_certain(condition: Condition) -> bool:
-    """Tell whether a test always comes to an end and an answer: a regex may be cut off, a filter may find several."""
+    """Return whether a test always comes to an end and an answer: a regex may be cut off, a filter may find several."""
     return all(
-        test.operator is not Operator.MATCHES
-        and all(one.steps is not None for one in (test.path, *test.operands) if isinstance(one, Path))
-        for test in _comparisons(condition)
+        test.operator.row.operand is not OperandKind.REGEX and all(path.steps is not None for path in test.paths)
+        for test in condition.comparisons()
     )
-
-
-def _comparisons(condition: Condition) -> Iterator[Comparison]:
-    match condition:
-        case Comparison():
-            yield condition
-        case Not(inner):
-            yield from _comparisons(inner)
-        case AllOf(conditions) | AnyOf(conditions):
-            for one in conditions:
-                yield from _comparisons(one)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, assert_never
 
 from telemap.model import Operator
 from telemap.path import Path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Set
 
     from telemap.model import Comparison, Operand
 
-_NEGATED = {Operator.GT: Operator.LE, Operator.GE: Operator.LT, Operator.LT: Operator.GE, Operator.LE: Operator.GT}
+
+def excludes(test: Comparison, *, holds: bool) -> bool:
+    """Return whether a test says what a node is not, or that it is not what the test says."""
+    return test.operator in (_UNEQUAL if holds else _EQUAL)
+
+
+_EQUAL = frozenset({Operator.EQUALS, Operator.IN})
+_UNEQUAL = frozenset({Operator.NOT_EQUALS, Operator.NOT_IN})
 
 
 @dataclass(slots=True)
@@ -30,20 +37,24 @@ class Numbers:
 
     @property
     def none_left(self) -> bool:
-        """Tell whether no number fits."""
+        """Return whether no number fits."""
         if self.only is not None:
-            return not any(self._fits(number) for number in self.only)
+            return not any(map(self._fits, self.only))
         if self.low == self.high:
             return not self._fits(self.low)
         return self.low > self.high
 
-    def bound(self, operator: Operator, number: float) -> None:
-        """Keep what a comparison of order holds of."""
-        is_open = operator in {Operator.GT, Operator.LT}
-        if operator in {Operator.GT, Operator.GE}:
-            self.low, self.low_open = max((self.low, self.low_open), (number, is_open))
+    def settle(self) -> None:
+        """Keep of a list only what fits."""
+        if self.only is not None:
+            self.only = set(filter(self._fits, self.only))
+
+    def bound(self, number: float, *, above: bool, inclusive: bool) -> None:
+        """Keep the numbers on one side of a number, itself included or not."""
+        if above:
+            self.low, self.low_open = max((self.low, self.low_open), (number, not inclusive))
         else:
-            high, closed = min((self.high, not self.high_open), (number, not is_open))
+            high, closed = min((self.high, not self.high_open), (number, inclusive))
             self.high, self.high_open = high, not closed
 
     def _fits(self, number: float) -> bool:
@@ -56,16 +67,22 @@ class Numbers:
 class Texts:
     """Texts, perhaps of a list, that a function takes."""
 
-    only: set[str] | None = None
+    only: Set[str] | None = None
     without: set[str] = field(default_factory=set)
     fits: Callable[[str], bool] | None = None
 
     @property
     def none_left(self) -> bool:
-        """Tell whether no text fits."""
-        if self.only is None:
-            return False
-        return not any(self.fits is None or self.fits(text) for text in self.only - self.without)
+        """Return whether no text fits."""
+        return self.only is not None and not any(map(self._fits, self.only))
+
+    def settle(self) -> None:
+        """Keep of a list only what fits."""
+        if self.only is not None:
+            self.only = set(filter(self._fits, self.only))
+
+    def _fits(self, text: str) -> bool:
+        return text not in self.without and (self.fits is None or self.fits(text))
 
 
 @dataclass(slots=True)
@@ -80,25 +97,52 @@ class Possible:
 
     @property
     def none_left(self) -> bool:
-        """Tell whether there is nothing that the node could be."""
+        """Return whether there is nothing that the node could be."""
         return not (self.absent or self.truths or self.members) and self.numbers.none_left and self.texts.none_left
+
+    @property
+    def listed(self) -> int:
+        """Count the numbers and texts of lists."""
+        return len(self.numbers.only or ()) + len(self.texts.only or ())
+
+    def settle(self) -> None:
+        """Leave out of lists what does not fit, so that what is there is soon found to be."""
+        self.numbers.settle()
+        self.texts.settle()
+
+    def copy(self, *, sets: bool) -> Possible:
+        """Return a copy to be restricted.
+
+        Args:
+            sets: whether it is to be kept from being something, for which it needs sets of its own.
+        """
+        numbers, texts = replace(self.numbers), replace(self.texts)
+        if sets:
+            numbers.without, texts.without = set(numbers.without), set(texts.without)
+        return Possible(self.absent, set(self.truths), numbers, texts, self.members)
 
     def restrict(self, test: Comparison, *, holds: bool) -> None:
         """Keep what a test holds of, or what it does not hold of."""
         operands = test.operands
         match test.operator:
-            case Operator.EXISTS if operands[0] is holds:
-                self.absent = False
             case Operator.EXISTS:
-                self._only(absent=True)
+                self._exists(holds=operands[0] is holds)
             case Operator.EQUALS | Operator.IN:
                 self._equal(operands, holds=holds)
             case Operator.NOT_EQUALS | Operator.NOT_IN:
                 self._equal(operands, holds=not holds)
-            case Operator.MATCHES if holds:
-                self._only(texts=True)
-            case Operator.GT | Operator.GE | Operator.LT | Operator.LE:
-                self._order(test.operator, operands[0], holds=holds)
+            case Operator.MATCHES:
+                self._match(holds=holds)
+            case Operator.GT:
+                self._order(operands[0], above=True, inclusive=False, holds=holds)
+            case Operator.GE:
+                self._order(operands[0], above=True, inclusive=True, holds=holds)
+            case Operator.LT:
+                self._order(operands[0], above=False, inclusive=False, holds=holds)
+            case Operator.LE:
+                self._order(operands[0], above=False, inclusive=True, holds=holds)
+            case _:
+                assert_never(test.operator)
 
     def _only(self, *, absent: bool = False, numbers: bool = False, texts: bool = False) -> None:
         """Keep one kind."""
@@ -109,6 +153,16 @@ class Possible:
             self.numbers.only = set()
         if not texts:
             self.texts.only = set()
+
+    def _exists(self, *, holds: bool) -> None:
+        if holds:
+            self.absent = False
+        else:
+            self._only(absent=True)
+
+    def _match(self, *, holds: bool) -> None:
+        if holds:
+            self._only(texts=True)
 
     def _equal(self, operands: tuple[Operand, ...], *, holds: bool) -> None:
         truths = {operand for operand in operands if isinstance(operand, bool)}
@@ -127,8 +181,8 @@ class Possible:
         self.numbers.only = numbers if self.numbers.only is None else self.numbers.only & numbers
         self.texts.only = texts if self.texts.only is None else self.texts.only & texts
 
-    def _order(self, operator: Operator, operand: Operand, *, holds: bool) -> None:
+    def _order(self, operand: Operand, *, above: bool, inclusive: bool, holds: bool) -> None:
         if holds:
             self._only(numbers=True)
         if isinstance(operand, int | float):
-            self.numbers.bound(operator if holds else _NEGATED[operator], operand)
+            self.numbers.bound(operand, above=above is holds, inclusive=inclusive is holds)

@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.events.path_steps import path_steps
-from telemap.model import Conversion, FirstOf, MetricType
-from telemap.units import UNITS, base_unit
+from telemap.units import UNITS, Unit, base_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,17 +33,16 @@ _OTHER_UNITS = frozenset(
 _ALSO_WORDS = frozenset({"min", "second", "day", "week", "bit"})
 """Units that are words of another meaning too (the least, the next after the first): only measures are held to them."""
 
-_MEASURES = {MetricType.SUMMARY, MetricType.HISTOGRAM}
-
 _FIELD_UNIT = re.compile(r"[a-z](?P<unit>Ms|MB|Bytes|Seconds)$")
 """The unit that the name of one of the platform's fields ends in."""
 
-_BASES = {"Ms": "seconds", "Seconds": "seconds", "MB": "bytes", "Bytes": "bytes"}
+_PLATFORM_UNITS = {"Ms": Unit.MILLISECOND, "MB": Unit.MEBIBYTE, "Bytes": Unit.BYTE, "Seconds": Unit.SECOND}
+"""What the platform means by that: its MB are MiB."""
 
 _ANY_FIELD_UNIT = re.compile(r"(?P<unit>(?<=[a-z])(?:Ms|MB|Bytes|Seconds)|(?<=[a-z]_)(?:ms|mb|bytes|seconds))$")
 """The unit that the name of a field ends in, in either of the two usual spellings."""
 
-_FIELD_UNITS = {"ms": "ms", "mb": "MB", "bytes": "B", "seconds": "s"}
+_FIELD_UNITS = {"ms": Unit.MILLISECOND, "mb": Unit.MEGABYTE, "bytes": Unit.BYTE, "seconds": Unit.SECOND}
 
 _MIB_FIELDS = frozenset({"memorySizeMB", "maxMemoryUsedMB"})
 
@@ -59,10 +57,11 @@ def advise_name(reader: MappingReader, key: ScalarNode, head: FamilyHead, drafts
         return  # a rate is of its own unit
     name = head.name.removesuffix("_total")
     last = name.lower().rpartition("_")[2]
-    if last in _OTHER_UNITS and last != name.lower() and not (last in _ALSO_WORDS and head.type not in _MEASURES):
+    measures = head.type is not None and head.type.row.measures
+    if last in _OTHER_UNITS and last != name.lower() and (measures or last not in _ALSO_WORDS):
         message = f"{head.name!r} ends in {last!r}, which is no base unit of Prometheus"
         reader.warning("base-unit", key, message, _HINT)
-    elif head.type in _MEASURES and base_unit(head.name) is None:
+    elif measures and base_unit(head.name) is None:
         _advise_measure(reader, key, head, drafts)
 
 
@@ -73,10 +72,9 @@ def _advise_measure(reader: MappingReader, key: ScalarNode, head: FamilyHead, dr
             match = _FIELD_UNIT.search(name)
             # Under the field's own name the event's own unit is meant.
             if match and name.lower() != head.name.lower() and draft.factor == 1:
-                base = _BASES[match["unit"]]
+                unit = _PLATFORM_UNITS[match["unit"]]
                 message = f"{head.name!r} does not say the unit of its values, which {name!r} has"
-                unit = {"Ms": "ms", "MB": "MiB", "Bytes": "B", "Seconds": "s"}[match["unit"]]
-                hint = f"let the name end in '_{base}', and convert with 'unit: {unit}'"
+                hint = f"let the name end in '_{unit.row.base}', and convert with 'unit: {unit.value}'"
                 reader.warning("base-unit", key, message, hint)
                 return
 
@@ -85,34 +83,35 @@ def advise_unit(reader: MappingReader, head: FamilyHead, draft: DraftSource) -> 
     """Warn where the name of the value's field says another unit than the one that the value is taken for."""
     base = base_unit(head.name)
     value = draft.value
-    if base is None or value is None or value.extract or value.map or value.convert not in {None, Conversion.NUMBER}:
+    if base is None or value is None or value.extract or value.map:
+        return
+    if value.convert is not None and not value.convert.row.keeps_unit:
         return
     for field in _value_fields(draft):
         match = _ANY_FIELD_UNIT.search(field)
-        own = _FIELD_UNITS[match["unit"].lower()] if match else ""
-        if not own or UNITS[own][0] != base:
+        own = _FIELD_UNITS[match["unit"].lower()] if match else None
+        if own is None or own.row.base != base:
             continue
-        if draft.unit is None and not draft.is_scaled and UNITS[own][1] != 1 and draft.value_node is not None:
-            unit = "MiB" if field in _MIB_FIELDS else own
-            message = f"{field!r} is in {own}, and the name {head.name!r} says {base}"
-            reader.warning("unit-field", draft.value_node, message, f"add 'unit: {unit}'")
+        if draft.unit is None and not draft.is_scaled and own.row.factor != 1 and draft.value_node is not None:
+            unit = Unit.MEBIBYTE if field in _MIB_FIELDS else own
+            message = f"{field!r} is in {own.value}, and the name {head.name!r} says {base}"
+            reader.warning("unit-field", draft.value_node, message, f"add 'unit: {unit.value}'")
             return
-        if draft.unit is not None and _disagree(own, draft.unit[1]):
+        if draft.unit is not None and _disagree(own, UNITS.get(draft.unit[1], own)):
             message = f"'unit: {draft.unit[1]}' is not the unit that the name of {field!r} says"
-            reader.warning("unit-field", draft.unit[0], message, f"write 'unit: {own}'")
+            reader.warning("unit-field", draft.unit[0], message, f"write 'unit: {own.value}'")
             return
 
 
-def _disagree(own: str, unit: str) -> bool:
-    """Tell whether a unit is another one than a field's, of the same kind; `MB` is often said of mebibytes."""
-    base, factor = UNITS[own]
-    given, given_factor = UNITS.get(unit, (base, factor))
-    return given == base and given_factor != factor and {own, unit} != {"MB", "MiB"}
+def _disagree(own: Unit, unit: Unit) -> bool:
+    """Return whether a unit is another one than a field's, of the same kind; `MB` is often said of mebibytes."""
+    differs = unit.row.base == own.row.base and unit is not own
+    return differs and {own, unit} != {Unit.MEGABYTE, Unit.MEBIBYTE}
 
 
 def advise_mib(reader: MappingReader, draft: DraftSource) -> None:
     """Warn of MB where AWS says MB and means MiB."""
-    if draft.unit is None or draft.unit[1] != "MB":
+    if draft.unit is None or draft.unit[1] != Unit.MEGABYTE.value:
         return
     field = next((name for name in _value_fields(draft) if name in _MIB_FIELDS), None)
     if field:
@@ -120,10 +119,9 @@ def advise_mib(reader: MappingReader, draft: DraftSource) -> None:
 
 
 def _value_fields(draft: DraftSource) -> Iterator[str]:
-    """Give the last name of each path that a source's value is read from."""
-    if draft.value is not None and isinstance(draft.value.origin, FirstOf):
-        for path in draft.value.origin.paths:
-            name = ""
-            for step in path_steps(path.query):
-                name = step.name or name
-            yield name
+    """Return the last name of each path that a source's value is read from."""
+    for path in () if draft.value is None else draft.value.paths:
+        name = ""
+        for step in path_steps(path.query):
+            name = step.name or name
+        yield name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Final
 
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS, UsageError
@@ -16,6 +15,7 @@ from telemap.cli.explain.selection import wanted_events, wanted_families
 from telemap.cli.explain.summary_text import summary_lines
 from telemap.cli.files import load_or_show, no_telemetry
 from telemap.cli.inputs import add_events, add_mapping, events_of
+from telemap.cli.output import print_json, print_lines, say
 from telemap.cli.values import whole
 from telemap.compiler import compile as compile_mapping
 from telemap.errors import DecodeError
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     if mapping is None:
         return EXIT_PROBLEMS
     if arguments.code:
-        print("\n".join(code_lines(compile_mapping(mapping))))
+        print_lines(code_lines(compile_mapping(mapping)))
     elif arguments.events is None:
         _explain_mapping(mapping, arguments)
     else:
@@ -90,9 +90,9 @@ def _check_use(arguments: argparse.Namespace) -> None:
 def _explain_mapping(mapping: Mapping, arguments: argparse.Namespace) -> None:
     resolved = resolve(mapping, wanted_families(mapping, arguments.metric))
     if arguments.format == "json":
-        print(json.dumps(mapping_object(resolved), indent=2))
+        print_json(json.dumps(mapping_object(resolved), indent=2))
     else:
-        print("\n".join(mapping_lines(resolved)))
+        print_lines(mapping_lines(resolved))
 
 
 def _explain_events(mapping: Mapping, arguments: argparse.Namespace) -> int:
@@ -106,19 +106,19 @@ def _explain_events(mapping: Mapping, arguments: argparse.Namespace) -> int:
         events = [event_object(number, trace, everything=arguments.all) for number, _, trace in told]
         sums = summary_object(summary)
         whole = {"mapping": mapping.name, "sha256": mapping.sha256, "events": events, "summary": sums}
-        print(json.dumps(whole, indent=2))
+        print_json(json.dumps(whole, indent=2))
         return _end(faults, summary, arguments.events)
     for number, event, trace in told:
-        print("\n".join(event_lines(number, event, trace, everything=arguments.all)))
+        print_lines(event_lines(number, event, trace, everything=arguments.all))
     if summary.events > 1:
-        print("\n".join(summary_lines(summary, everything=arguments.all)))
+        print_lines(summary_lines(summary, everything=arguments.all))
     return _end(faults, summary, arguments.events)
 
 
 def _until_fault(
     told: Iterator[tuple[int, Any, EventTrace]], summary: Summary, faults: list[DecodeError | KeyboardInterrupt]
 ) -> Iterator[tuple[int, Any, EventTrace]]:
-    """Give what is told until something is wrong, and note that; it is raised where there is nothing before it."""
+    """Return what is told until something is wrong, and note that; it is raised where there is nothing before it."""
     try:
         yield from told
     except (DecodeError, KeyboardInterrupt) as fault:
@@ -134,13 +134,13 @@ def _end(faults: Sequence[DecodeError | KeyboardInterrupt], summary: Summary, re
         return 0
     print(end="", flush=True)  # before what is said of it
     if not faults:
-        print(f"telemap: {no_telemetry(recording)}", file=sys.stderr)
+        say(no_telemetry(recording))
         return EXIT_PROBLEMS
     before = "1 event" if events == 1 else f"{events:,} events"
     if isinstance(faults[0], KeyboardInterrupt):
-        print(f"telemap: interrupted after {before}: what is shown is of these", file=sys.stderr)
+        say(f"interrupted after {before}; the output covers these")
         return EXIT_INTERRUPTED
-    print(f"telemap: {faults[0]}; what is shown is of the {before} before that", file=sys.stderr)
+    say(f"{faults[0]}; the output covers the {before} before that")
     return EXIT_PROBLEMS
 
 
@@ -162,6 +162,6 @@ def _told(tracer: Tracer, summary: Summary, arguments: argparse.Namespace) -> It
 
 
 def _concerns(tracer: Tracer, trace: EventTrace) -> bool:
-    """Tell whether an event is of a type that any of the sources reads."""
+    """Return whether an event is of a type that any of the sources reads."""
     event_type = trace.event_type
     return event_type is not None and any(matches_any(one.source.patterns, event_type) for one in tracer.sources)

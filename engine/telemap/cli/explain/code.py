@@ -17,13 +17,13 @@ _NAME = re.compile(r"\b[kt]\d+\b")
 
 
 def code_lines(plan: Plan) -> Iterator[str]:
-    """Give the generated code, with comments that say what its names stand for."""
+    """Return the generated code, with comments that say what its names stand for."""
     needs = plan.needs
     known = {f"k{number}": _constant(value) for number, value in enumerate(needs.constants)}
     known |= {
         f"t{number}": repr(_text(text)) for number, text in enumerate(needs.literals) if isinstance(text, LiteralText)
     }
-    yield f"# {plan.name}, sha256 {plan.sha256}".translate(_ONE_LINE)
+    yield f"# {plan.name}, sha256 {plan.sha256}"
     for number, shape in enumerate(plan.families):
         yield f"# families[{number}]: {shape.type.value} {shape.name}"
     for line in plan.code.splitlines():
@@ -33,10 +33,6 @@ def code_lines(plan: Plan) -> Iterator[str]:
             yield line
         else:
             yield f"{line}{',' if '#' in line else '  #'} {meanings}"
-
-
-_ONE_LINE = {ord(character): "?" for character in "\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029"}
-"""A file's name may hold anything; a comment ends with its line."""
 
 
 def _constant(value: Any) -> str:

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def place_object(place: Place) -> dict[str, Any]:
-    """Say where something is written."""
+    """Report where something is written."""
     return {"file": place.file, "line": place.span.line, "column": place.span.column}
 
 
 def event_object(number: int, trace: EventTrace, *, everything: bool) -> dict[str, Any]:
-    """Say what became of one event; of sources that do not read it only when everything is asked for."""
+    """Report what became of one event; of sources that do not read it only when everything is asked for."""
     drop = trace.dropped
     return {
         "number": number,
@@ -33,7 +33,7 @@ def event_object(number: int, trace: EventTrace, *, everything: bool) -> dict[st
 
 
 def summary_object(summary: Summary) -> dict[str, Any]:
-    """Say what became of all events."""
+    """Report what became of all events."""
     return {
         "events": summary.events,
         "malformed": summary.malformed,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, assert_never
 
 from telemap.cli.explain.reasons import item_stops, source_stop, test_texts
-from telemap.cli.explain.shown import brief, shown, visible
+from telemap.cli.explain.shown import brief, shown
 from telemap.exposition import escape_label
 from telemap.float_text import float_text
-from telemap.model import MetricType, Operation
+from telemap.model import MetricType
 from telemap.store.counts import UNDECIDED
 from telemap.tracing.outcomes import Stage
 from telemap.tracing.to_yaml import drop_text, number_text
@@ -19,17 +19,6 @@ if TYPE_CHECKING:
 
     from telemap.tracing.isolate import LoneSource
     from telemap.tracing.outcomes import DropTrace, EventTrace, ItemTrace, SourceTrace
-
-_VERBS: Final = {
-    Operation.SET: "is set to",
-    Operation.SET_TO_EVENT_TIME: "is set to",
-    Operation.INC: "goes up by",
-    Operation.ADD: "goes up by",
-    Operation.DEC: "goes down by",
-    Operation.SUB: "goes down by",
-    Operation.MIN: "goes down, unless it is less, to",
-    Operation.MAX: "goes up, unless it is more, to",
-}
 
 
 def event_lines(number: int, event: Any, trace: EventTrace, *, everything: bool) -> Iterator[str]:
@@ -42,11 +31,11 @@ def event_lines(number: int, event: Any, trace: EventTrace, *, everything: bool)
         everything: whether sources that do not read its type are told one by one.
     """
     if trace.event_type is None:
-        yield f"event {number}: no telemetry event, but {shown(event)}: one is an object with a text 'type'"
+        yield f"event {number}: not a telemetry event, but {shown(event)}: one is an object with a text 'type'"
         return
     time = event.get("time")
-    when = f", {visible(time[:40])}" if isinstance(time, str) else ""
-    yield f"event {number}: {visible(trace.event_type[:80])}{when}"
+    when = f", {time[:40]}" if isinstance(time, str) else ""
+    yield f"event {number}: {trace.event_type[:80]}{when}"
     for drop in trace.drops:
         if drop.drops or drop.undecided or everything:
             yield from (f"  {line}" for line in _drop_lines(drop))
@@ -61,13 +50,13 @@ def event_lines(number: int, event: Any, trace: EventTrace, *, everything: bool)
         noun, verb = ("source", "reads") if len(others) == 1 else ("sources", "read")
         yield f"  {len(others)} {noun} of {metrics} {verb} other event types"
     elif not trace.sources and trace.dropped is None:
-        yield "  there is no source to read it"
+        yield "  no rule reads it"
 
 
 def source_name(lone: LoneSource) -> str:
     """Name a source: its family, its number where there are several, and where it is written."""
     number = f" source {lone.number} of {len(lone.family.sources)}" if len(lone.family.sources) > 1 else ""
-    return visible(f"{lone.family.name}{number}, {lone.source.place}")
+    return f"{lone.family.name}{number}, {lone.source.place}"
 
 
 def source_lines(trace: SourceTrace) -> Iterator[str]:
@@ -110,12 +99,12 @@ def _item_lines(item: ItemTrace, trace: SourceTrace) -> Iterator[str]:
 
 
 def _series_text(item: ItemTrace, trace: SourceTrace) -> str:
-    pairs = ",".join(f'{name}="{visible(escape_label(text))}"' for name, text in item.labels)
+    pairs = ",".join(f'{name}="{escape_label(text)}"' for name, text in item.labels)
     return f"{trace.lone.family.name}{{{pairs}}}" if pairs else trace.lone.family.name
 
 
 def _effect(item: ItemTrace, trace: SourceTrace) -> str:
-    """Say what a sample does to its series."""
+    """Report what a sample does to its series."""
     family, amount = trace.lone.family, number_text(item.amount)
     match family.type:
         case MetricType.COUNTER:
@@ -126,7 +115,9 @@ def _effect(item: ItemTrace, trace: SourceTrace) -> str:
             bounds = (*map(float_text, family.buckets), "+Inf")
             return f'observes {amount}, in the bucket of le="{bounds[bisect_left(family.buckets, item.amount)]}"'
         case MetricType.GAUGE:
-            return f"{_VERBS[trace.lone.source.operation]} {amount}"
+            return f"{trace.lone.source.operation.row.effect} {amount}"
+        case _:
+            assert_never(family.type)
 
 
 def _counts_text(trace: SourceTrace) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def mapping_object(resolved: Resolved) -> dict[str, Any]:
-    """Say what a mapping comes to."""
+    """Report what a mapping comes to."""
     mapping = resolved.mapping
     return {
         "mapping": mapping.name,

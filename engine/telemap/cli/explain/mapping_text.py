@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from telemap.cli.explain.shown import visible
 from telemap.float_text import float_text
-from telemap.model import MetricType
 from telemap.tracing.to_yaml import (
     drop_text,
     each_text,
@@ -33,7 +31,7 @@ _MOST_INIT: Final = 5
 def mapping_lines(resolved: Resolved) -> Iterator[str]:
     """Write a mapping."""
     mapping = resolved.mapping
-    yield visible(f"{mapping.name}, sha256 {mapping.sha256}")
+    yield f"{mapping.name}, sha256 {mapping.sha256}"
     one = "1 metric" if len(resolved.families) == 1 else f"{len(resolved.families)} metrics"
     yield f"{one}, at most {resolved.most_series:,} series in one process, {resolved.most_lines:,} lines of exposition"
     yield f"series_limit_total: {mapping.series_limit_total:,}"
@@ -43,14 +41,14 @@ def mapping_lines(resolved: Resolved) -> Iterator[str]:
     if mapping.drop:
         yield ""
         yield "drop, before any metric sees the event:"
-        yield from (visible(f"  {number}. {drop_text(rule)}") for number, rule in enumerate(mapping.drop, 1))
+        yield from (f"  {number}. {drop_text(rule)}" for number, rule in enumerate(mapping.drop, 1))
     if resolved.readers:
         yield ""
         yield "events, and the metrics that they feed:"
-        yield from (visible(f"  {text}: {', '.join(names)}") for text, names in resolved.readers.items())
+        yield from (f"  {text}: {', '.join(names)}" for text, names in resolved.readers.items())
     for family in resolved.families:
         yield ""
-        yield from map(visible, _family_lines(family))
+        yield from _family_lines(family)
 
 
 def _family_lines(resolved: ResolvedFamily) -> Iterator[str]:
@@ -58,7 +56,7 @@ def _family_lines(resolved: ResolvedFamily) -> Iterator[str]:
     yield f"{family.name}, {family.type.value}, {family.place}"
     yield f"  {family.help}"
     yield from (f"  label {_label_text(label)}" for label in resolved.labels)
-    if family.type is MetricType.HISTOGRAM:
+    if family.buckets:
         yield f"  buckets {' '.join(map(float_text, family.buckets))} +Inf"
     yield f"  {_series_text(resolved)}"
     if family.expire is not None:
@@ -90,8 +88,7 @@ def _series_text(resolved: ResolvedFamily) -> str:
     lines = "1 line" if resolved.most_lines == 1 else f"{resolved.most_lines:,} lines"
     why = f"series_limit is {family.series_limit:,}"
     if not resolved.by_labels:
-        beyond = "go to series of __overflow__" if family.overflow.value == "fold" else "are dropped"
-        why = f"by series_limit; samples beyond it {beyond}"
+        why = f"by series_limit; samples beyond it {family.overflow.row.fate}"
     return f"at most {number}, {lines} ({why})"
 
 

@@ -1,12 +1,12 @@
-"""Say why a source made no sample of an event, or of an item."""
+"""Report why a source made no sample of an event, or of an item."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from telemap.cli.explain.shown import brief, shown, visible
-from telemap.model import AllOf, AnyOf, Comparison, Condition, Not, ParseFormat
+from telemap.cli.explain.shown import brief, shown
+from telemap.model import AllOf, AnyOf, Comparison, Condition, Not
 from telemap.path import SEVERAL
 from telemap.reading.entries import nearest
 from telemap.tracing.outcomes import CUT_OFF, Stage
@@ -36,7 +36,7 @@ _MOST_KEY_CHARACTERS: Final = 40
 
 
 def source_stop(trace: SourceTrace) -> str:
-    """Say where a source stopped that did not come to any item."""
+    """Report where a source stopped that did not come to any item."""
     source = trace.lone.source
     match trace.stage:
         case Stage.FROM:
@@ -46,12 +46,12 @@ def source_stop(trace: SourceTrace) -> str:
             return f"stopped at parse: {brief(parse_text(source.parse))} does not fit: {there}"
         case Stage.EACH if trace.found:
             step = f" (step {trace.step})" if len(source.each) > 1 else ""
-            return f"stopped at each{step}: {visible(trace.found.path.text)} has no items: {found_text(trace.found)}"
+            return f"stopped at each{step}: {trace.found.path.text} has no items: {found_text(trace.found)}"
     return "cut off: its regexes took longer than all regexes of a batch may"
 
 
 def item_stops(item: ItemTrace, trace: SourceTrace) -> Iterator[str]:
-    """Say why there is no sample of an item, line by line."""
+    """Report why there is no sample of an item, line by line."""
     match item.stage:
         case Stage.WHEN:
             for test in item.tests:
@@ -66,7 +66,7 @@ def item_stops(item: ItemTrace, trace: SourceTrace) -> Iterator[str]:
 
 
 def test_texts(test: TestTrace) -> Iterator[str]:
-    """Say how a test came out, and what its paths found, line by line."""
+    """Report how a test came out, and what its paths found, line by line."""
     if isinstance(test.condition, Comparison):
         yield f"{brief(condition_text(test.condition))}: {_all_found(test.found, test)}"
         return
@@ -93,7 +93,7 @@ _HEADINGS: Final[dict[tuple[type[Condition], bool | None], str]] = {
 
 
 def found_text(found: Found) -> str:
-    """Say what a path found; where that is nothing, what there is up to there."""
+    """Report what a path found; where that is nothing, what there is up to there."""
     if found.value is SEVERAL or found.value is CUT_OFF:
         return "there are several nodes" if found.value is SEVERAL else "its regex took too long"
     if found.value is not None:
@@ -103,24 +103,24 @@ def found_text(found: Found) -> str:
     where, value, step = found.nearest
     if step is None:
         return "there is null"
-    node = "the item" if where == "." else visible(where)
+    node = "the item" if where == "." else where
     return f"nothing is there; {node} {_there(value, None if found.known else step)}"
 
 
 def _unparsed_text(found: Found, parse: Parse) -> str:
-    """Say what was to be parsed: of an object, for all but JSON, its message."""
-    if parse.format is ParseFormat.JSON or not isinstance(found.value, dict):
+    """Report what was to be parsed: of an object, for most parsers, its message."""
+    if not parse.parser.row.reads_line or not isinstance(found.value, dict):
         return found_text(found)
     message = found.value.get("message")
     return "there is an object without 'message'" if message is None else f"there is the message {shown(message)}"
 
 
 def _there(value: Any, step: Step | None) -> str:
-    """Say what is where a step leads nowhere; a step that may well lead nowhere is None."""
+    """Report what is where a step leads nowhere; a step that may well lead nowhere is None."""
     if isinstance(value, dict):
         if all(one is None for one in value.values()):
             return "has nothing but null" if value else "is an empty object"
-        keys = [visible(key[:_MOST_KEY_CHARACTERS]) for key in value]
+        keys = [key[:_MOST_KEY_CHARACTERS] for key in value]
         hint = nearest(str(step), keys) if step is not None and len(keys) <= _MOST_NEAR else None
         more = ", ..." if len(keys) > _MOST_KEYS else ""
         return f"has {', '.join(keys[:_MOST_KEYS])}{more}" + (f"; {hint}" if hint else "")
@@ -130,11 +130,11 @@ def _there(value: Any, step: Step | None) -> str:
 
 
 def _all_found(found: Sequence[Found], test: TestTrace | None = None) -> str:
-    """Say what several paths found; which one is which, where there is more than one."""
+    """Report what several paths found; which one is which, where there is more than one."""
     if len(found) == 1:
         doubt = "" if test is None or test.holds is not None else ", and one is wanted"
         return found_text(found[0]) + (doubt if found[0].value is SEVERAL else "")
-    return "; ".join(f"at {visible(one.path.text)} {found_text(one)}" for one in found)
+    return "; ".join(f"at {one.path.text} {found_text(one)}" for one in found)
 
 
 def _invalid_text(label: LabelTrace) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.cli import UsageError
-from telemap.cli.explain.shown import visible
 from telemap.cli.files import no_telemetry, read_recording
 from telemap.errors import DecodeError
 from telemap.patterns import matches, matches_any
@@ -20,7 +19,7 @@ _MOST_TYPES: Final = 20
 
 
 def wanted_families(mapping: Mapping, names: Sequence[str]) -> tuple[Family, ...]:
-    """Give the families of a mapping that are asked for: by name, by a pattern, or all.
+    """Return the families of a mapping that are asked for: by name, by a pattern, or all.
 
     Raises:
         UsageError: there is none of that name.
@@ -35,7 +34,7 @@ def wanted_families(mapping: Mapping, names: Sequence[str]) -> tuple[Family, ...
 
 
 def wanted_events(name: str, numbers: Sequence[int], types: Sequence[str]) -> Iterator[tuple[int, Any]]:
-    """Give the events of a recording that are asked for, each with its number, from 1 on.
+    """Return the events of a recording that are asked for, each with its number, from 1 on.
 
     Args:
         name: of the recording.
@@ -57,9 +56,9 @@ def wanted_events(name: str, numbers: Sequence[int], types: Sequence[str]) -> It
     if not number:
         raise DecodeError(no_telemetry(name))
     if beyond := [one for one in numbers if one > number]:
-        raise UsageError(f"there is no event {beyond[0]}: {name} has {number}")
+        raise UsageError(f"no event {beyond[0]}: {name} has {number}")
     if not found:
-        types_there = ", ".join(visible(one) for one in came) or "none"
+        types_there = ", ".join(came) or "none"
         raise UsageError(f"{name} has no such event of type {' or '.join(types)}; it has: {types_there}")
 
 

@@ -1,4 +1,4 @@
-"""Show what events hold on a terminal: short, and without anything that could move its cursor."""
+"""Show what events and mappings hold: short, and on one line."""
 
 from __future__ import annotations
 
@@ -6,18 +6,13 @@ import json
 from typing import Any, Final
 
 from telemap.path import SEVERAL
+from telemap.terminal_text import terminal_text
 from telemap.tracing.outcomes import CUT_OFF
 
 _MOST_CHARACTERS: Final = 80
-_SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _MOST_RULE: Final = 160
 _MOST_MEMBERS: Final = 8
 _MOST_DEPTH: Final = 2
-
-
-def visible(text: str) -> str:
-    """Write characters that do not print, lone surrogates among them, as escapes."""
-    return text if text.isprintable() else "".join(map(_visible_character, text))
 
 
 def shown(value: Any) -> str:
@@ -31,7 +26,7 @@ def shown(value: Any) -> str:
 
 def brief(text: str) -> str:
     """Write a rule of the mapping, cut where it is long; the whole of it is in the mapping's own view."""
-    return visible(text) if len(text) <= _MOST_RULE else f"{visible(text[:_MOST_RULE])}..."
+    return text if len(text) <= _MOST_RULE else f"{text[:_MOST_RULE]}..."
 
 
 def _json(value: Any, depth: int) -> str:
@@ -47,7 +42,7 @@ def _json(value: Any, depth: int) -> str:
 
 
 def _text(text: str) -> str:
-    cut = visible(json.dumps(text[:_MOST_CHARACTERS], ensure_ascii=False))
+    cut = terminal_text(json.dumps(text[:_MOST_CHARACTERS], ensure_ascii=False))
     return cut if len(text) <= _MOST_CHARACTERS else f'{cut[:-1]}..." ({len(text):,} characters)'
 
 
@@ -57,12 +52,3 @@ def _members(value: dict[str, Any] | list[Any], depth: int) -> str:
         return f"[{', '.join(_json(item, depth + 1) for item in value[:_MOST_MEMBERS])}{more}]"
     first = list(value.items())[:_MOST_MEMBERS]
     return f"{{{', '.join(f'{_text(key)}: {_json(item, depth + 1)}' for key, item in first)}{more}}}"
-
-
-def _visible_character(character: str) -> str:
-    if character.isprintable():
-        return character
-    if character in _SHORT:
-        return _SHORT[character]
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -22,7 +22,7 @@ def summary_lines(summary: Summary, *, everything: bool) -> Iterator[str]:
         everything: whether sources are told one by one that read none of the events.
     """
     losses = [f"{count:,} dropped by rule {number} of 'drop'" for number, count in sorted(summary.dropped.items())]
-    losses += [f"{summary.malformed:,} are no telemetry events"] if summary.malformed else []
+    losses += [f"{summary.malformed:,} are not telemetry events"] if summary.malformed else []
     losses += [f"{summary.unread:,} of types that no source here reads"] if summary.unread else []
     yield f"all {summary.events:,} events together" + (f": {', '.join(losses)}" if losses else "")
     for total in summary.sources:
@@ -48,7 +48,7 @@ def _source_lines(total: SourceSum) -> Iterator[str]:
 
 
 def _ending_lines(stage: Stage, reason: str, ended: Ended) -> Iterator[str]:
-    """Say how a source ended, by the first event with which it did so."""
+    """Report how a source ended, by the first event with which it did so."""
     if stage is Stage.LIMIT:
         yield f"beyond {reason}, dropped"
     elif ended.item is not None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.applying import BadLines, Outcome, apply_recording
 from telemap.cli.files import load_or_show, open_recording
 from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_events
+from telemap.cli.output import say
 from telemap.cli.preview.output import print_cardinality, print_difference, print_metrics
 from telemap.cli.values import variable, whole
 from telemap.preview.cardinality import without_limits
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         if getattr(arguments, name) not in {None, False} and arguments.diff is None:
             raise UsageError(f"--{name.replace('_', '-')} goes with --diff OTHER")
     arguments.events = required_events(arguments)
-    bad_lines = BadLines(_say) if arguments.skip_bad_lines else None
+    bad_lines = BadLines(say) if arguments.skip_bad_lines else None
     with open_recording(arguments.events) as recording:
         arguments.mapping = mapping_of(arguments)
         trials = _trials(arguments)
@@ -64,11 +64,11 @@ def run(arguments: argparse.Namespace) -> int:
     told = trials[:1] if arguments.cardinality else trials
     _say_notes(told, outcome, arguments.events)
     if outcome.bad_lines:
-        _say(f"bad lines that were passed over: {outcome.bad_lines:,}")
+        say(f"skipped bad lines: {outcome.bad_lines:,}")
     if outcome.is_foreign:
-        _say(f"some bytes of {arguments.events} are no UTF-8, and read as U+FFFD here: save it as UTF-8")
+        say(f"some bytes of {arguments.events} are not UTF-8, and were read as U+FFFD; save it as UTF-8")
     if outcome.trouble:
-        _say(outcome.trouble)
+        say(outcome.trouble)
     return outcome.exit_code or (EXIT_PROBLEMS if differs and arguments.exit_code else 0)
 
 
@@ -79,7 +79,7 @@ def _trials(arguments: argparse.Namespace) -> list[Trial]:
     def warn(line: str) -> None:
         if line not in said:
             said.add(line)
-            _say(line)
+            say(line)
 
     names = [arguments.mapping] if arguments.diff is None else [arguments.mapping, arguments.diff]
     mappings: list[Mapping] = []
@@ -117,16 +117,12 @@ def _print(arguments: argparse.Namespace, trials: Sequence[Trial], outcome: Outc
 
 
 def _say_notes(trials: Sequence[Trial], outcome: Outcome, recording: str) -> None:
-    """Say what did not become a sample; whose it is, where it is not so with all mappings."""
+    """Report what did not become a sample; whose it is, where it is not so with all mappings."""
     lists = [list(notes(trial, outcome.events, recording)) for trial in trials]
     shared = set(lists[0]).intersection(*lists[1:])
     for trial, lines in zip(trials, lists, strict=True):
         for line in lines:
             if line not in shared:
-                _say(f"{trial.mapping.name}: {line}")
+                say(f"{trial.mapping.name}: {line}")
             elif trial is trials[0]:
-                _say(line)
-
-
-def _say(line: str) -> None:
-    print(f"telemap: {line}", file=sys.stderr)
+                say(line)

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from telemap.cli.output import print_data, print_json, print_lines
 from telemap.cli.preview.text import cardinality_lines, difference_lines, difference_summary
 from telemap.exposition import render
 from telemap.preview.cardinality import cardinality
 from telemap.preview.documents import cardinality_document, difference_document, trial_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from telemap.cli.applying import Outcome
     from telemap.preview.difference import FamilyChange
     from telemap.preview.trial import Trial
 
-_STYLES: Final = {"---": "bold", "+++": "bold", "-": "red", "+": "green", "@@": "cyan"}
-"""Colours of lines, by their beginnings; the longer come first."""
+_STYLES: Final = {
+    r"^(?:---|\+\+\+) .*": "bold",
+    r"^-(?!-- ).*": "red",
+    r"^\+(?!\+\+ ).*": "green",
+    r"^@@.*": "cyan",
+}
+"""Colours of a diff's lines."""
 
 
 def print_metrics(trial: Trial, outcome: Outcome, form: str) -> None:
@@ -27,7 +32,7 @@ def print_metrics(trial: Trial, outcome: Outcome, form: str) -> None:
     if form == "json":
         _print_json(outcome, trial_document(trial))
     else:
-        print(render(trial.store), end="")
+        print_data(render(trial.store))
 
 
 def print_difference(
@@ -39,7 +44,7 @@ def print_difference(
         return
     names = {family.shape.name for trial in (before, after) for family in trial.families}
     lines = difference_lines(before.mapping.name, after.mapping.name, changes, limit)
-    _print_coloured([*lines, difference_summary(changes, len(names), outcome.events)])
+    print_lines([*lines, difference_summary(changes, len(names), outcome.events)], _STYLES)
 
 
 def print_cardinality(trial: Trial, unlimited: Trial, outcome: Outcome, form: str) -> None:
@@ -48,24 +53,10 @@ def print_cardinality(trial: Trial, unlimited: Trial, outcome: Outcome, form: st
     if form == "json":
         _print_json(outcome, cardinality_document(trial, families))
     else:
-        print("\n".join(cardinality_lines(families, trial.mapping.series_limit_total, outcome.events)))
+        print_lines(cardinality_lines(families, trial.mapping.series_limit_total, outcome.events))
 
 
 def _print_json(outcome: Outcome, document: dict[str, Any]) -> None:
     """Print a document, with how far the recording was read before it."""
     read = {"events": outcome.events, "bad_lines": outcome.bad_lines, "is_complete": not outcome.exit_code}
-    print(json.dumps({**read, **document}, indent=2, allow_nan=False))
-
-
-def _print_coloured(lines: Iterable[str]) -> None:
-    """Print a diff, in colour where standard output is a terminal that wants it."""
-    if not sys.stdout.isatty():
-        print("\n".join(lines))
-        return
-    from rich.console import Console  # noqa: PLC0415 - rich is slow to import
-    from rich.text import Text  # noqa: PLC0415
-
-    console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-    for line in lines:
-        style = next((style for beginning, style in _STYLES.items() if line.startswith(beginning)), "")
-        console.print(Text(line, style))
+    print_json(json.dumps({**read, **document}, indent=2, allow_nan=False))

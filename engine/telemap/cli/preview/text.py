@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from telemap.exposition import escape_help, escape_label
 from telemap.float_text import float_text
-from telemap.model import MetricType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -59,7 +58,7 @@ def _head_lines(change: FamilyChange) -> Iterator[str]:
 def _head(shape: FamilyShape) -> list[str]:
     lines = [f"# HELP {shape.name} {escape_help(shape.help)}", f"# TYPE {shape.name} {shape.type.value}"]
     lines.append(f"# labels: {', '.join(shape.label_names) or 'none'}")
-    if shape.type is MetricType.HISTOGRAM:
+    if shape.buckets:
         lines.append(f"# buckets: {', '.join(map(float_text, shape.buckets))}")
     return lines
 
@@ -80,7 +79,7 @@ def _series_lines(change: FamilyChange, series: SeriesChange) -> Iterator[str]:
 
 
 def difference_summary(changes: Sequence[FamilyChange], families: int, events: int) -> str:
-    """Say in a line how much differs.
+    """Report in a line how much differs.
 
     Args:
         changes: what differs.

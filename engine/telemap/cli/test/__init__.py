@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
+from telemap.cli.output import print_json, print_lines, say
 from telemap.cli.test.finding_tests import find
 from telemap.cli.test.junit_file import require_place, write_junit
 from telemap.mapping_tests.session import Session, is_fine
@@ -22,6 +22,13 @@ HELP = "Run the tests of mappings: NAME.test.yaml beside NAME.yaml."
 
 _SHOWN_NAMES = 20
 """Names of tests that are listed when none fits."""
+
+_STYLES = {
+    r"^FAIL|\d+ failed": "bold red",
+    r"^(?: {4})?-.*": "red",
+    r"^(?: {4})?\+.*": "green",
+}
+"""Colours of what a line has."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     if found.lacking and not arguments.allow_none:
         raise UsageError(found.lacking[0])
     for line in found.lacking:
-        print(f"telemap: {line}", file=sys.stderr)
+        say(line)
     return 0 if is_fine(reports) else EXIT_PROBLEMS
 
 
@@ -78,7 +85,7 @@ def _pattern(text: str) -> re.Pattern[str]:
     try:
         return re.compile(text)
     except (re.error, RecursionError, OverflowError) as error:
-        raise UsageError(f"--run {text!r} is no regex: {error}") from error
+        raise UsageError(f"--run {text!r} is not a valid regex: {error}") from error
 
 
 def _require_tests(session: Session, files: Iterable[str]) -> None:
@@ -91,10 +98,10 @@ def _require_tests(session: Session, files: Iterable[str]) -> None:
         return
     names = [test.name for file in session.read(files) for test in file.tests]
     if names and not any(map(session.wants, names)):
-        listed = "".join(f"\n  {name}" for name in names[:_SHOWN_NAMES])
-        more = f"\n  and {len(names) - _SHOWN_NAMES} others" if len(names) > _SHOWN_NAMES else ""
+        listed = [f"  {name}" for name in names[:_SHOWN_NAMES]]
+        more = [f"  and {len(names) - _SHOWN_NAMES} others"] if len(names) > _SHOWN_NAMES else []
         wanted = " ".join(f"--run {regex.pattern!r}" for regex in session.only)
-        raise UsageError(f"{wanted} fits no test; there are:{listed}{more}")
+        raise UsageError(f"{wanted} fits no test; there are:", *listed, *more)
 
 
 def _update(session: Session, reports: Iterable[FileReport]) -> list[FileReport]:
@@ -105,14 +112,14 @@ def _update(session: Session, reports: Iterable[FileReport]) -> list[FileReport]
     for report in reports:
         updates = updates_of(report) if report.failed else ()
         for update in updates:
-            _print(update.diff_lines())
+            print_lines(update.diff_lines(), _STYLES)
             update.write()
         session.forget(report.name)
         after.append(session.run(report.name) if updates else report)
     left = sum(report.failed for report in after)
     if left:
         told = "1 test cannot be updated, and needs" if left == 1 else f"{left} tests cannot be updated, and need"
-        print(f"telemap: {told} an author", file=sys.stderr)
+        say(f"{told} an author")
     return after
 
 
@@ -124,7 +131,7 @@ def _show(form: str, reports: list[FileReport], coverage: tuple[CoveredFile, ...
     from telemap.cli.test.formats import as_json, github_lines  # noqa: PLC0415 - only when asked for
 
     if form == "json":
-        print(as_json(reports, coverage))
+        print_json(as_json(reports, coverage))
     else:
         print("".join(f"{line}\n" for line in github_lines(reports, coverage)), end="")
 
@@ -137,30 +144,7 @@ def _show_text(reports: list[FileReport], coverage: tuple[CoveredFile, ...] | No
         if report.told:
             print(end="", flush=True)
             show(report.told)
-        _print(file_lines(report))
-    _print([summary(reports)])
+        print_lines(file_lines(report), _STYLES)
+    print_lines([summary(reports)], _STYLES)
     if coverage is not None:
-        _print(coverage_lines(coverage))
-
-
-def _print(lines: Iterable[str]) -> None:
-    """Print lines on standard output, in colour where that is a terminal."""
-    printable = ("".join(map(_shown, line)) for line in lines)
-    if sys.stdout is None or not sys.stdout.isatty():
-        print("".join(f"{line}\n" for line in printable), end="")
-        return
-    from rich.console import Console  # noqa: PLC0415 - as above
-    from rich.text import Text  # noqa: PLC0415 - as above
-
-    console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-    for line in printable:
-        shown = Text(line)
-        shown.highlight_regex(r"^FAIL|\d+ failed", "bold red")
-        shown.highlight_regex(r"^(?: {4})?-.*", "red")
-        shown.highlight_regex(r"^(?: {4})?\+.*", "green")
-        console.print(shown)
-
-
-def _shown(character: str) -> str:
-    """Replace what a terminal would act on instead of showing it: files that are compared may hold anything."""
-    return character if character.isprintable() else " " if character == "\t" else "\N{REPLACEMENT CHARACTER}"
+        print_lines(coverage_lines(coverage), _STYLES)

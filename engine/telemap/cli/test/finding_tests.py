@@ -69,7 +69,7 @@ def find(names: Iterable[str]) -> Found:
 
 
 def _way_out(untested: Iterable[str]) -> str:
-    """Say where tests would stand, by a mapping that is there."""
+    """Report where tests would stand, by a mapping that is there."""
     mapping = next(filter(_is_mapping, untested), None)
     if mapping is None:
         return "the tests of NAME.yaml are in NAME.test.yaml beside it"
@@ -89,13 +89,13 @@ def _stem(mapping: str) -> str:
 
 
 def _test_files(name: str) -> Iterator[str]:
-    """Give the test files that a name, or a pattern, stands for."""
+    """Return the test files that a name, or a pattern, stands for."""
     if not name:
         raise UsageError("no such file: the name is empty")
     if name == STDIN:
         raise UsageError("tests do not come from standard input: name a test file, a mapping or a directory")
     if name.startswith(SHIPPED) and name not in shipped_mappings():
-        raise UsageError(f"there is no shipped mapping {name!r}: telemap ships {', '.join(shipped_mappings())}")
+        raise UsageError(f"no shipped mapping {name!r}: telemap ships {', '.join(shipped_mappings())}")
     path = mapping_path(name)
     if os.path.exists(path):  # noqa: PTH110 - as above
         yield _test_file(name, path)
@@ -110,7 +110,7 @@ def _test_files(name: str) -> Iterator[str]:
 
 
 def _test_file(name: str, path: Path) -> str:
-    """Give the test file of a mapping, or the file itself."""
+    """Return the test file of a mapping, or the file itself."""
     if str(path).endswith(ENDINGS):
         return str(path)
     stem = _stem(str(path)) if path.suffix in _MAPPING_ENDINGS else str(path)

@@ -1,11 +1,11 @@
-"""Say for machines what tests found: JSON, and the annotations of GitHub Actions."""
+"""Report for machines what tests found: JSON, and the annotations of GitHub Actions."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from telemap.cli.test.report import failure_lines
+from telemap.cli.test.report import evidence_lines
 from telemap.mapping_tests.coverage import percentage
 from telemap.problem.formats import annotation
 from telemap.problem.formats import as_github as problem_as_github
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def as_json(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] | None) -> str:
-    """Give one JSON object: tests, problems, and the coverage where it was asked for; places count from 1."""
+    """Return one JSON object: tests, problems, and the coverage where it was asked for; places count from 1."""
     reports = list(reports)
     told = {
         "tests": [_outcome(outcome) for report in reports for outcome in report.outcomes],
@@ -34,7 +34,7 @@ def as_json(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] | Non
 
 
 def github_lines(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] | None) -> Iterator[str]:
-    """Give an annotation for each failure and problem, and a notice for each source that no test made run.
+    """Return an annotation for each failure and problem, and a notice for each source that no test made run.
 
     Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """
@@ -42,13 +42,12 @@ def github_lines(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] 
         yield from map(problem_as_github, report.told)
         for outcome in report.outcomes:
             for failure in outcome.failures:
-                head, *rest = failure_lines(failure)
-                message = "\n".join([head.removeprefix(f"{failure.place}: "), *(line[2:] for line in rest)])
-                yield annotation("error", failure.place, outcome.test.name, message)
+                lines = [failure.message, *evidence_lines(failure)]
+                yield annotation("error", failure.place, outcome.test.name, lines)
     for file in coverage or ():
         for source in file.sources:
             if not source.ran:
-                yield annotation("notice", source.origin.place, "telemap test --coverage", _not_run(source.origin))
+                yield annotation("notice", source.origin.place, "telemap test --coverage", [_not_run(source.origin)])
 
 
 def _not_run(origin: Origin) -> str:

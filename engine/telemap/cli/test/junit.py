@@ -1,4 +1,4 @@
-"""Say what tests found in JUnit's XML, which CI systems read.
+"""Report what tests found in JUnit's XML, which CI systems read.
 
 The shape is that of https://github.com/testmoapp/junitxml, with the attributes that Jenkins and GitLab read; there are
 no times in it, so that the same result gives the same file.
@@ -25,7 +25,7 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_junit(reports: Iterable[FileReport]) -> bytes:
-    """Give the XML of all files: a suite for each, with a case for each test, and one for each problem."""
+    """Return the XML of all files: a suite for each, with a case for each test, and one for each problem."""
     top = ET.Element("testsuites", name="telemap test")
     totals = [0, 0, 0]
     for report in reports:

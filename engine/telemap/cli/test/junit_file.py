@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from telemap.mapping_tests.model import MappingTestFile
     from telemap.mapping_tests.session import FileReport
+
+_BEGINNING = 64
 
 _OTHERS = {".yaml": "holds a mapping", ".yml": "holds a mapping", ".json": "holds JSON"}
 """Files that an XML file is not, by the ends of their names."""
@@ -37,17 +40,31 @@ def require_place(name: str, files: Iterable[str], tests: Iterable[MappingTestFi
     used = {real_path(file): "a test file" for file in files}
     for file in tests:
         used |= named_files(file, expositions=True)
-    ending = Path(name).suffix
+    ending = real_path(name).suffix
     if name.endswith(ENDINGS) or used.get(real_path(name)) == "a test file":
         told, again = "holds tests", f" {name}"
     elif what := used.get(real_path(name)):
         told, again = f"is {what}", ""
     elif ending in _OTHERS:
         told, again = _OTHERS[ending], f" {name}" if ending != ".json" else ""
+    elif _holds_something_else(name):
+        told, again = "is there already and holds something else", ""
     else:
         return
     way_out = f"write 'telemap test --junit results.xml{again}'"
     raise UsageError(f"--junit names the file to write, and {name} {told}: {way_out}")
+
+
+def _holds_something_else(name: str) -> bool:
+    """Return whether a file has a beginning that no XML file has."""
+    try:
+        if not Path(name).is_file():
+            return False
+        with Path(name).open("rb") as file:
+            beginning = file.read(_BEGINNING).removeprefix(codecs.BOM_UTF8).lstrip()
+    except (OSError, ValueError):  # it cannot be read, and not be written either; a NUL in the name
+        return False
+    return bool(beginning) and not beginning.startswith(b"<")
 
 
 def write_junit(name: str, reports: Iterable[FileReport]) -> None:
@@ -57,7 +74,7 @@ def write_junit(name: str, reports: Iterable[FileReport]) -> None:
         UsageError: the file cannot be written.
     """
     from telemap.cli.test.junit import as_junit  # noqa: PLC0415 - only when asked for
-    from telemap.mapping_tests.writing import write_whole  # noqa: PLC0415 - as above
+    from telemap.whole_file import write_whole  # noqa: PLC0415 - as above
 
     try:
         write_whole(name, as_junit(reports))

@@ -1,4 +1,4 @@
-"""Say for people what tests found."""
+"""Report for people what tests found."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CONTEXT = 2
 
 
 def file_lines(report: FileReport) -> Iterator[str]:
-    """Give the failures of a file's tests, and what became of all of them."""
+    """Return the failures of a file's tests, and what became of all of them."""
     for outcome in report.outcomes:
         if outcome.failures:
             yield f"FAIL {outcome.test.place.file}:{outcome.test.place.span.line}: {outcome.test.name}"
@@ -31,15 +31,20 @@ def file_lines(report: FileReport) -> Iterator[str]:
 
 
 def failure_lines(failure: Failure) -> Iterator[str]:
-    """Give a failure: the place, a diff of expected and got, what explains it."""
+    """Return a failure: the place, a diff of expected and got, what explains it."""
     yield f"{failure.place}: {failure.message}"
-    yield from (f"  {line}" for line in diff_lines(failure.expected, failure.got))
-    yield from (f"  {note}" for note in failure.notes)
-    yield from (f"  made by {origin}" for origin in failure.origins)
+    yield from (f"  {line}" for line in evidence_lines(failure))
+
+
+def evidence_lines(failure: Failure) -> Iterator[str]:
+    """Return what shows a failure and explains it: a diff of expected and got, notes, where the series came from."""
+    yield from diff_lines(failure.expected, failure.got)
+    yield from failure.notes
+    yield from (f"made by {origin}" for origin in failure.origins)
 
 
 def diff_lines(expected: str, got: str) -> Iterator[str]:
-    """Give the lines that are expected and not there (`-`), and those that are there and not expected (`+`)."""
+    """Return the lines that are expected and not there (`-`), and those that are there and not expected (`+`)."""
     lines = unified_diff(lines_of(expected), lines_of(got), n=_CONTEXT, lineterm="")
     for number, line in enumerate(lines):
         if number >= 2 and not line.startswith("@@"):  # the two first lines name files
@@ -49,7 +54,7 @@ def diff_lines(expected: str, got: str) -> Iterator[str]:
 
 
 def summary(reports: Iterable[FileReport]) -> str:
-    """Give one line about all files."""
+    """Return one line about all files."""
     reports = list(reports)
     outcomes = [outcome for report in reports for outcome in report.outcomes]
     files = sum(bool(report.outcomes) for report in reports)
@@ -63,7 +68,7 @@ def summary(reports: Iterable[FileReport]) -> str:
 
 
 def coverage_lines(files: Iterable[CoveredFile]) -> Iterator[str]:
-    """Give the sources that no test made run, and the shares of those that ran."""
+    """Return the sources that no test made run, and the shares of those that ran."""
     files = list(files)
     for file in files:
         of = len(file.sources)

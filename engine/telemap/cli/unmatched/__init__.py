@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS
@@ -10,8 +9,9 @@ from telemap.cli.applying import BadLines
 from telemap.cli.files import load_or_show, no_telemetry, open_recording
 from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_events
 from telemap.cli.interruption import Interruption
+from telemap.cli.output import print_data, print_json, print_lines, say
 from telemap.errors import DecodeError
-from telemap.recording import EventReader
+from telemap.recording import EventReader, NotJsonError
 
 if TYPE_CHECKING:
     import argparse
@@ -41,7 +41,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     It is no fault of a mapping that it leaves something out: the exit code is 0, unless the recording is at fault.
     """
-    from telemap.cli.unmatched.text import as_json, as_text, as_yaml  # noqa: PLC0415
     from telemap.unmatched import find_unmatched  # noqa: PLC0415 - `--help` needs none of this
     from telemap.unmatched.survey import Survey  # noqa: PLC0415
 
@@ -50,23 +49,22 @@ def run(arguments: argparse.Namespace) -> int:
     if mapping is None:
         return EXIT_PROBLEMS
     survey = Survey()
-    bad_lines = BadLines(_say) if arguments.skip_bad_lines else None
+    bad_lines = BadLines(say) if arguments.skip_bad_lines else None
     with open_recording(events) as recording:
         reader = EventReader(recording.read, on_bad=bad_lines)
         code, trouble = _survey(survey, reader, events)
     if survey.events:
         unread = find_unmatched(mapping, survey)
-        write = {"text": as_text, "json": as_json, "yaml": as_yaml}[arguments.format]
-        print(write(unread), end="", flush=True)
+        _print(unread, arguments.format)
         _report(unread)
     elif survey.malformed:
-        _say(_malformed(survey.malformed))
+        say(_malformed(survey.malformed))
     if reader.bad:
-        _say(f"bad lines that were passed over: {reader.bad:,}")
+        say(f"skipped bad lines: {reader.bad:,}")
     if not survey.events and not code:
         code, trouble = EXIT_PROBLEMS, no_telemetry(events)
     if trouble:
-        _say(trouble)
+        say(trouble)
     return code
 
 
@@ -82,28 +80,36 @@ def _survey(survey: Survey, reader: EventReader, name: str) -> tuple[int, str]:
         code, trouble = EXIT_PROBLEMS, f"{name}: {error}"
         if survey.events:
             before = "1 event" if survey.events == 1 else f"{survey.events:,} events"
-            trouble += f"; what is told is of the {before} before that"
-        if "not JSON" in str(error):
+            trouble += f"; the output covers the {before} before that"
+        if isinstance(error, NotJsonError):
             trouble += ", and --skip-bad-lines" if survey.events else "; --skip-bad-lines"
-            trouble += " passes over such lines"
+            trouble += " skips such lines"
     except KeyboardInterrupt:
-        code, trouble = EXIT_INTERRUPTED, f"interrupted after {survey.events:,} events: what is told is of these"
+        code, trouble = EXIT_INTERRUPTED, f"interrupted after {survey.events:,} events; the output covers these"
     return code, trouble
 
 
+def _print(unread: Unread, form: str) -> None:
+    from telemap.cli.unmatched.text import as_json, as_yaml, text_lines  # noqa: PLC0415 - `--help` needs none of this
+
+    if form == "json":
+        print_json(as_json(unread))
+    elif form == "yaml":
+        print_data(as_yaml(unread))
+    else:
+        print_lines(text_lines(unread))
+    print(end="", flush=True)  # before what is said of it
+
+
 def _report(unread: Unread) -> None:
-    """Say what was not looked at."""
+    """Report what was not looked at."""
     if unread.malformed:
-        _say(_malformed(unread.malformed))
+        say(_malformed(unread.malformed))
     if unread.dropped:
-        _say(f"not looked at, because 'drop' takes them all: {', '.join(unread.dropped)}")
+        say(f"not examined, because 'drop' matches them all: {', '.join(unread.dropped)}")
     if unread.overlooked:
-        _say(f"not looked at, because there are too many types, names or steps: {unread.overlooked} values")
+        say(f"not examined, because there are too many types, names or steps: {unread.overlooked} values")
 
 
 def _malformed(count: int) -> str:
-    return f"{count} of the events are no telemetry events: objects with a text 'type'"
-
-
-def _say(line: str) -> None:
-    print(f"telemap: {line}", file=sys.stderr)
+    return f"{count} of the events are not telemetry events: objects with a text 'type'"

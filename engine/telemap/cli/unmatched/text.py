@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from telemap.unmatched.locations import path_text
 from telemap.unmatched.unread import example_text, in_words, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from telemap.unmatched.drafts import Draft
-    from telemap.unmatched.locations import Form
     from telemap.unmatched.unread import PathFinding, TypeFinding, Unread
 
 
@@ -37,17 +35,17 @@ def as_json(unread: Unread) -> str:
         "malformed": unread.malformed,
         "overlooked": unread.overlooked,
     }
-    return json.dumps(told, indent=2) + "\n"
+    return json.dumps(told, indent=2)
 
 
-def as_text(unread: Unread) -> str:
-    """Write unread for people."""
-    lines: list[str] = []
-    for one in unread.types:
-        lines += [*_heading(one), *_of_type(one), ""]
+def text_lines(unread: Unread) -> Iterator[str]:
+    """Write what was found for people."""
+    for number, one in enumerate(unread.types):
+        if number:
+            yield ""
+        yield from (*_heading(one), *_of_type(one))
     if not unread.types:
-        lines.append(f"{unread.events} events, and every value in them is read.")
-    return "\n".join(lines).rstrip() + "\n"
+        yield f"{unread.events} events, and every value in them is read."
 
 
 def _type(one: TypeFinding) -> dict[str, Any]:
@@ -63,7 +61,7 @@ def _type(one: TypeFinding) -> dict[str, Any]:
 def _path(path: PathFinding) -> dict[str, Any]:
     return {
         "path": path.path,
-        "parse": _parse(path.form) or None,
+        "parse": path.form.text or None,
         "events": path.events,
         "share": round(share(path) / 100, 4),
         "example": path.example,
@@ -74,13 +72,6 @@ def _path(path: PathFinding) -> dict[str, Any]:
 
 def _draft(draft: Draft | None) -> dict[str, str] | None:
     return {"name": draft.name, "yaml": "\n".join(draft.lines) + "\n"} if draft is not None and draft.name else None
-
-
-def _parse(form: Form) -> str:
-    if not form.format:
-        return ""
-    of = path_text(form.place)
-    return form.format if of == "$.record" else f"{{as: {form.format}, of: {of}}}"
 
 
 def _heading(one: TypeFinding) -> Iterator[str]:
@@ -110,5 +101,5 @@ def _indented(draft: Draft) -> Iterator[str]:
 
 
 def _named(path: PathFinding) -> str:
-    parse = _parse(path.form)
+    parse = path.form.text
     return f"{path.path} (parse: {parse})" if parse else path.path

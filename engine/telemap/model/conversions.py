@@ -1,0 +1,108 @@
+"""What `as` makes of a value: one row for each word, with the function that runs."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from telemap.durations import duration
+from telemap.model.rules import INVALID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Self
+
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_RFC_3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_BOOLS = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
+
+
+def to_number(found: Any) -> Any:
+    """Take numbers, and text that is one."""
+    if type(found) is str:
+        text = found.strip()
+        return float(text) if len(text) < 400 and _NUMBER.fullmatch(text) else INVALID
+    return found
+
+
+def to_bool(found: Any) -> Any:
+    """Return 1 or 0 for truth values, the words for them, and 1 and 0 themselves."""
+    if type(found) is bool:
+        return float(found)
+    if type(found) is str:
+        return _BOOLS.get(found.strip().lower(), INVALID)
+    return float(found) if found in (0, 1) else INVALID
+
+
+def to_seconds(found: Any) -> Any:
+    """Return the seconds of a length of time such as `1m30s`; a number is in seconds already."""
+    if type(found) is str:
+        seconds = duration(found)
+        return to_number(found) if seconds is None else seconds
+    return found
+
+
+def to_unix_time(found: Any) -> Any:
+    """Return the Unix time of an RFC 3339 timestamp, in seconds; a number is one already."""
+    if type(found) is not str:
+        return found
+    match = _RFC_3339.fullmatch(found.strip())
+    if match is None:
+        return INVALID
+    day, clock, fraction, zone = match.groups()
+    leap = clock.endswith(":60")
+    if leap:  # Unix time has none: it is the second after, as in the clocks of the Internet
+        clock = f"{clock[:-2]}59"
+    try:
+        moment = datetime.fromisoformat(f"{day}T{clock}{'+00:00' if zone in 'Zz' else zone}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return INVALID
+    if leap and (moment.hour, moment.minute) != (23, 59):
+        return INVALID
+    return math.fsum((moment.timestamp(), leap, float(fraction or 0)))
+
+
+def to_length(found: Any) -> Any:
+    """Return the length of a text in characters, or of an array or object in members."""
+    return float(len(found)) if isinstance(found, (str, list, dict)) else INVALID
+
+
+class ConversionRow(NamedTuple):
+    """What there is to know of a conversion.
+
+    Attributes:
+        word: after `as`.
+        function: takes what was found, never None; returns the number, what was found where that is one already, or
+            `INVALID`.
+        keeps_unit: whether the number is in the unit in which the value is given.
+        words: what it takes and makes, in Markdown.
+    """
+
+    word: str
+    function: Callable[[Any], Any]
+    keeps_unit: bool
+    words: str
+
+
+class Conversion(Enum):
+    """What `as` makes of a value."""
+
+    NUMBER = ConversionRow("number", to_number, keeps_unit=True, words="A number, or text that is one.")
+    BOOL = ConversionRow("bool", to_bool, keeps_unit=False, words="1 or 0, of `true` and `false`, also in text.")
+    DURATION = ConversionRow("duration", to_seconds, keeps_unit=False, words="Text such as `1m30s`, in seconds.")
+    TIMESTAMP = ConversionRow("timestamp", to_unix_time, keeps_unit=False, words="RFC 3339, in Unix seconds.")
+    LENGTH = ConversionRow(
+        "length", to_length, keeps_unit=False, words="Characters of a text, members of an array or object."
+    )
+
+    row: ConversionRow
+
+    def __new__(cls, *row: Any) -> Self:
+        """Make a member of its row; its value is the word."""
+        member = object.__new__(cls)
+        member.row = ConversionRow(*row)
+        member._value_ = member.row.word
+        return member

@@ -1,0 +1,243 @@
+r"""What text may stand for: programs escape characters in many ways, and each place of a text has several readings.
+
+`it&#39;s`, `it\u0027s`, `it%27s` and `it''s` can all be read as `it's`. What is read is folded: what differs by case,
+accents, width or typographic quotes alone is the same.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    Codes: TypeAlias = Sequence[tuple[int, int]]
+    """Numbers of characters, or bytes, that may stand at a place, each with its end; as it is comes first."""
+
+SPACE: Final = " "
+"""What white space is read as."""
+
+PLUS: Final = "+ "
+"""What a plus sign may be read as, beside itself: the space of a form that was sent."""
+
+LOST: Final = "\N{REPLACEMENT CHARACTER}"
+"""What a character may be read as that an encoding could not hold."""
+
+_MARKS: Final = "&%\\="
+"""What escapes begin with."""
+
+_LONGEST_CUT: Final = 40
+"""Most characters that are left of the escapes for one character where a text was cut."""
+
+_CUT: Final = re.compile(r"[&%\\=][\w&%\\=#{};]*\Z")
+"""What may be the beginning of an escape, or of several for one character."""
+
+_MOST_LEVELS: Final = 4
+"""How often text may have been escaped, one time over the other."""
+
+_DIGITS: Final = re.compile(
+    r"&#0*(?P<decimal>[0-9]{1,7})|&#[xX]0*(?P<hexadecimal>[0-9a-fA-F]{1,6})|\\(?P<octal>[0-7]{1,3})"
+)
+"""Escapes without a fixed length: HTML's, which need no semicolon, and octal ones."""
+
+_BASES: Final = {"decimal": 10, "hexadecimal": 16, "octal": 8}
+
+_FIXED: Final = re.compile(
+    r"%u([0-9a-fA-F]{4})|%([0-9a-fA-F]{2})|=([0-9a-fA-F]{2})"
+    r"|\\u([0-9a-fA-F]{4})|\\[uxU]\{([0-9a-fA-F]{1,6})\}|\\U([0-9a-fA-F]{8})|\\x([0-9a-fA-F]{2})"
+)
+"""Escapes of URLs, of mail, and of most programming languages."""
+
+_NAMED: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31})")
+
+_QUOTED_QUOTES: Final = ("'\\''", "'\"'\"'")
+"""A single quote within single quotes, as shells have it."""
+
+_CONTROLS: Final = frozenset("abefnrtv")
+"""Letters that stand for control characters after a backslash."""
+
+_TYPOGRAPHIC: Final = {
+    **dict.fromkeys(range(0x2018, 0x201C), "'"),
+    **dict.fromkeys(range(0x201C, 0x2020), '"'),
+    **dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-"),
+}
+"""Quotes and dashes as typesetters have them."""
+
+
+class Reading(NamedTuple):
+    """What a place of a text may be read as.
+
+    Attributes:
+        text: folded; empty for what is not seen.
+        end: where the next reading begins.
+    """
+
+    text: str
+    end: int
+
+
+class Level(NamedTuple):
+    """A text without so many of its layers of escapes.
+
+    Attributes:
+        text: what is left.
+        readings: of each place.
+        beginnings: the places whose readings begin with a character.
+        spans: where each character began in the whole text; one more for its end.
+        ends: where the text ends: there, and where an escape begins that may have been cut off.
+    """
+
+    text: str
+    readings: Sequence[Sequence[Reading]]
+    beginnings: Mapping[str, Sequence[int]]
+    spans: Sequence[int]
+    ends: frozenset[int]
+
+
+def levels(text: str) -> Iterator[Level]:
+    """Read a text as it is, then without its outermost escapes, and so on."""
+    spans: Sequence[int] = range(len(text) + 1)
+    for _ in range(_MOST_LEVELS):
+        codes = [_codes_at(text, at) for at in range(len(text))]
+        readings = [_readings_at(text, codes, at) for at in range(len(text))]
+        yield Level(text, readings, _beginnings(readings), spans, _ends(text))
+        plainer, places = _without_escapes(text, codes)
+        if plainer == text:
+            return
+        text, spans = plainer, [spans[place] for place in places]
+
+
+def fold(character: str) -> str:
+    """Fold a character: no case, accents or forms of width; white space is a space, what is not seen nothing."""
+    if character.isspace():
+        return SPACE
+    if character.isascii():
+        return character.lower() if character.isprintable() else ""
+    if character == LOST:
+        return LOST
+    import unicodedata  # noqa: PLC0415 - most text is ASCII
+
+    decomposed = unicodedata.normalize("NFKD", character.translate(_TYPOGRAPHIC).casefold())
+    seen = (one for one in decomposed if one.isprintable() and unicodedata.category(one)[0] != "M")
+    return "".join(seen).translate(_TYPOGRAPHIC).casefold().strip()
+
+
+def _codes_at(text: str, at: int) -> Codes:
+    codes = [(ord(text[at]), at + 1)]
+    if text[at] in _MARKS:
+        codes += _escapes_at(text, at)
+    return codes
+
+
+def _escapes_at(text: str, at: int) -> Iterator[tuple[int, int]]:
+    if (match := _DIGITS.match(text, at)) and (kind := match.lastgroup):
+        for end in range(match.start(kind) + 1, match.end() + 1):  # the digits behind it may be no part of it
+            code = int(text[match.start(kind) : end], _BASES[kind])
+            yield code, end + (kind != "octal" and text.startswith(";", end))
+    if (match := _FIXED.match(text, at)) and (number := match.lastindex):
+        yield int(match[number], 16), match.end()
+    if match := _NAMED.match(text, at):
+        from html.entities import html5  # noqa: PLC0415 - large, and seldom needed
+
+        for end in range(match.start(1) + 2, match.end() + 1):
+            named = html5.get(f"{text[match.start(1) : end]};", "")
+            if len(named) == 1:
+                yield ord(named), end + text.startswith(";", end)
+
+
+def _readings_at(text: str, codes: Sequence[Codes], at: int) -> Sequence[Reading]:
+    readings = [Reading(fold(chr(code)), end) for code, end in codes[at] if code < 0x110000]
+    character, following = text[at], text[at + 1 : at + 2]
+    if character in _MARKS or not character.isascii():
+        readings += (Reading(fold(one), end) for one, end in _sequences(codes, at))
+    match character:
+        case "+":
+            readings.append(Reading(PLUS, at + 1))
+        case "?":
+            readings.append(Reading(LOST, at + 1))
+        case "\N{REPLACEMENT CHARACTER}":
+            readings.append(Reading("", at + 1))
+        case "\\" if following:
+            readings.append(Reading(fold(following), at + 2))
+            if following in _CONTROLS:
+                readings.append(Reading(SPACE, at + 2))
+        case "'":
+            readings += (Reading("'", at + len(quote)) for quote in _QUOTED_QUOTES if text.startswith(quote, at))
+    if character == following and not character.isalnum():
+        readings.append(Reading(fold(character), at + 2))
+    return readings
+
+
+def _beginnings(readings: Sequence[Sequence[Reading]]) -> Mapping[str, Sequence[int]]:
+    found: dict[str, list[int]] = {}
+    for at, here in enumerate(readings):
+        for character in {reading.text[:1] for reading in here}:
+            found.setdefault(character, []).append(at)
+    return found
+
+
+def _sequences(codes: Sequence[Codes], at: int) -> Iterator[tuple[str, int]]:
+    """Put together what stands for one character: halves of surrogate pairs, bytes of UTF-8."""
+    for code, end in codes[at]:
+        if 0xD800 <= code < 0xDC00 and end < len(codes):
+            for low, after in codes[end]:
+                if 0xDC00 <= low < 0xE000:
+                    yield chr(0x10000 + ((code - 0xD800) << 10) + low - 0xDC00), after
+        byte = _byte(code)
+        if 0xC2 <= byte < 0xF5:
+            yield from _utf8(codes, bytes([byte]), end, 1 + (byte >= 0xE0) + (byte >= 0xF0))
+
+
+def _utf8(codes: Sequence[Codes], encoded: bytes, at: int, missing: int) -> Iterator[tuple[str, int]]:
+    """Go on with the bytes of one character."""
+    if not missing:
+        if character := encoded.decode(errors="ignore"):
+            yield character, at
+        return
+    for code, end in codes[at] if at < len(codes) else ():
+        byte = _byte(code)
+        if 0x80 <= byte < 0xC0:
+            yield from _utf8(codes, encoded + bytes([byte]), end, missing - 1)
+
+
+def _byte(code: int) -> int:
+    """Return the byte that a program has read as a character which took UTF-8 for single bytes; 0 for none."""
+    if code < 0x100:
+        return code
+    encoded = chr(code).encode("cp1252", errors="ignore") if code < 0x10000 else b""
+    return encoded[0] if encoded else 0
+
+
+def _without_escapes(text: str, codes: Sequence[Codes]) -> tuple[str, list[int]]:
+    """Take the outermost escapes off a text, and what is not seen; return where each character was, and the end."""
+    characters: list[str] = []
+    places: list[int] = []
+    at = 0
+    while at < len(text):
+        end, character = _plain(text, codes, at)
+        if character.isprintable() or fold(character):
+            characters.append(character)
+            places.append(at)
+        at = end
+    return "".join(characters), [*places, len(text)]
+
+
+def _plain(text: str, codes: Sequence[Codes], at: int) -> tuple[int, str]:
+    """Return the end of the longest escape at a place, and what it stands for; where there is none, the character."""
+    character, following = text[at], text[at + 1 : at + 2]
+    if character.isascii() and character not in _MARKS:
+        return at + 1, character
+    found = [(end, chr(code)) for code, end in codes[at][1:] if code < 0x110000]
+    found += ((end, one) for one, end in _sequences(codes, at))
+    if character == "\\" and following in _CONTROLS:
+        found.append((at + 2, SPACE))
+    elif character == "\\" and following.isprintable() and not following.isalnum():
+        found.append((at + 1 + len(following), following or character))
+    return max(found, default=(at + 1, character))
+
+
+def _ends(text: str) -> frozenset[int]:
+    tail = range(max(0, len(text) - _LONGEST_CUT), len(text))
+    cut = (at for at in tail if _CUT.match(text, at))
+    return frozenset([*cut, len(text)])

@@ -1,0 +1,47 @@
+"""Build the real layer, and unzip it as Lambda does."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[3]
+_BUILT_FROM = ("deploy", "engine", "extensions", "mappings", "requirements", "schema")
+_DESCRIBED_BY = ("pyproject.toml", "README.md", "LICENSE", ".gitignore")
+
+
+def build_layer(
+    archive: Path, *, checkout: Path = PROJECT, python: str = sys.executable, scratch: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Build a layer as `make layer` does.
+
+    Args:
+        archive: the file to write.
+        checkout: where the project lies.
+        python: the Python to compile for.
+        scratch: the folder for temporary files; the system's when not given.
+    """
+    command = [sys.executable, str(checkout / "deploy" / "build_layer.py"), "--python", python, str(archive)]
+    environment = {"TMPDIR": str(scratch)} if scratch else None
+    return subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, check=False)
+
+
+def unzipped(archive: Path, folder: Path) -> Path:
+    """Unzip a layer with the modes of its files, and give the folder."""
+    with zipfile.ZipFile(archive) as packed:
+        for entry in packed.infolist():
+            Path(packed.extract(entry, folder)).chmod(entry.external_attr >> 16 & 0o777)
+    return folder
+
+
+def copy_checkout(source: Path, target: Path) -> None:
+    """Copy what a layer is built from. The packages that were fetched are shared."""
+    target.mkdir(parents=True)
+    for name in _BUILT_FROM:
+        shutil.copytree(source / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in _DESCRIBED_BY:
+        shutil.copyfile(source / name, target / name)
+    (target / ".cache").symlink_to(PROJECT / ".cache")

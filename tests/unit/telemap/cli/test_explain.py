@@ -1,0 +1,298 @@
+from __future__ import annotations
+
+import ast
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import telemap
+from telemap.cli import main
+from telemap.cli.explain.shown import shown
+from telemap.resources import shipped_mappings
+from telemap.store.samples import sample_names
+from telemap.tracing.overview import resolve
+
+MAPPING = """
+version: 1
+metrics:
+  lines_total: {type: counter, help: Lines., from: function, labels: {team: "${env:TEAM:-a}-\\n#"}}
+  events_total: {type: counter, help: Events., from: "*", labels: {kind: $.type}}
+"""
+
+EVENTS = [{"type": "function", "record": "x"}, {"type": "platform.start"}, {"type": "function"}]
+
+TOP = Path(__file__).parents[4]
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mapping.yaml").write_text(MAPPING)
+    Path("events.json").write_text(json.dumps(EVENTS))
+
+
+def explain(capsys: pytest.CaptureFixture[str], *options: str) -> str:
+    assert main(["explain", "mapping.yaml", *options]) == 0
+    return capsys.readouterr().out
+
+
+def explain_json(capsys: pytest.CaptureFixture[str], *options: str) -> Any:
+    return json.loads(explain(capsys, "--format", "json", *options))
+
+
+def refuse(capsys: pytest.CaptureFixture[str], *options: str) -> str:
+    assert main(["explain", "mapping.yaml", *options]) == 2
+    refused = capsys.readouterr()
+    assert refused.out == ""
+    return refused.err
+
+
+def test_each_event_type_is_told_with_the_metrics_that_it_feeds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "\n  *: events_total\n  function: lines_total, events_total\n" in explain(capsys)
+
+
+@pytest.mark.parametrize("name", ["mapping.yaml", *shipped_mappings()])
+def test_the_code_is_printed_with_comments_alone_added(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", name, "--code"]) == 0
+    printed = capsys.readouterr().out
+    assert ast.dump(ast.parse(printed)) == ast.dump(ast.parse(telemap.compile(telemap.load(name)).code))
+
+
+def test_comments_say_what_names_stand_for(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [line.strip() for line in explain(capsys, "--code").splitlines()]
+    assert "# families[0]: counter lines_total" in lines
+    assert r"only0, open0 = families[0].known.constant((t0,))  # t0: '${env:TEAM}-\n#'" in lines
+
+
+@pytest.mark.parametrize("options", [[], ["--code"], ["--events", "events.json"]], ids=" ".join)
+def test_a_mapping_with_errors_is_not_explained(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text("version: 1\nmetrics: {m: {type: counter}}\n")
+    assert main(["explain", "mapping.yaml", *options]) == 1
+    refused = capsys.readouterr()
+    assert refused.out == ""
+    assert "mapping.yaml:2:11: error:" in refused.err
+
+
+def test_a_metric_can_be_asked_for_by_name_or_pattern(capsys: pytest.CaptureFixture[str]) -> None:
+    assert [one["name"] for one in explain_json(capsys, "--metric", "lines_total")["metrics"]] == ["lines_total"]
+    both = explain_json(capsys, "--metric", "l*", "--metric", "*ts_total")["metrics"]
+    assert [one["name"] for one in both] == ["lines_total", "events_total"]
+
+
+def test_a_metric_that_is_not_there_is_wrong_use_and_the_nearest_is_offered(capsys: pytest.CaptureFixture[str]) -> None:
+    told = "telemap: the mapping has no metric 'line_total'; did you mean 'lines_total'?\n"
+    assert refuse(capsys, "--metric", "line_total") == told
+    assert "there are: lines_total, events_total" in refuse(capsys, "--metric", "?")
+
+
+def test_an_event_can_be_asked_for_by_its_number(capsys: pytest.CaptureFixture[str]) -> None:
+    told = explain(capsys, "--events", "events.json", "--number", "2")
+    assert told.startswith("event 2: platform.start\n")
+    assert "together" not in told
+    numbers = explain_json(capsys, "--event", "events.json", "--number", "3", "--number", "1")["events"]
+    assert [one["number"] for one in numbers] == [1, 3]
+
+
+def test_events_can_be_asked_for_by_type(capsys: pytest.CaptureFixture[str]) -> None:
+    told = explain_json(capsys, "--events", "events.json", "--type", "func*")
+    assert [one["number"] for one in told["events"]] == [1, 3]
+    assert told["summary"]["events"] == 2
+
+
+def test_events_that_no_asked_source_reads_are_only_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
+    told = explain_json(capsys, "--events", "events.json", "--metric", "lines_total")
+    assert [one["number"] for one in told["events"]] == [1, 3]
+    assert (told["summary"]["events"], told["summary"]["unread"]) == (3, 1)
+
+
+def test_the_only_event_is_told_whoever_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
+    told = explain(capsys, "--events", "events.json", "--number", "2", "--metric", "lines_total")
+    assert told == "event 2: platform.start\n  1 source of 1 metric reads other event types\n"
+
+
+def test_so_many_events_are_told_one_by_one_and_all_are_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("events.json").write_text("\n".join(json.dumps(EVENTS[0]) for _ in range(20)))
+    for options, number in (([], 5), (["--most", "2"], 2), (["--most", "100"], 20)):
+        told = explain_json(capsys, "--events", "events.json", *options)
+        assert len(told["events"]) == number
+        assert [one["samples"] for one in told["summary"]["sources"]] == [20, 20]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--number", "1"], "--number is about events; name a recording with --events"),
+        (["--all"], "--all is about events; name a recording with --events"),
+        (["--code", "--events", "events.json"], "--code prints the code of the whole mapping"),
+        (["--code", "--format", "json"], "and does not go with --format"),
+        (["--events", "events.json", "--number", "4"], "no event 4: events.json has 3"),
+        (["--events", "events.json", "--type", "extension"], "it has: function, platform.start"),
+        (["--events", "missing.json"], "cannot read missing.json"),
+    ],
+)
+def test_wrong_use_says_what_to_do_instead(options: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert told in refuse(capsys, *options)
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "1.5"])
+def test_numbers_begin_at_one(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["explain", "mapping.yaml", "--events", "events.json", "--number", number])
+    assert refused.value.code == 2
+    assert "is not a whole number from 1" in capsys.readouterr().err
+
+
+def test_a_recording_that_is_none_is_a_problem_that_names_the_line(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("events.json").write_text('{"type": "function"}\nnot json\n')
+    assert main(["explain", "mapping.yaml", "--events", "events.json"]) == 1
+    assert "events.json: line 2" in capsys.readouterr().err
+
+
+def test_events_may_come_from_standard_input(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Input:
+        buffer = io.BytesIO(b'{"type": "function"}')
+
+    monkeypatch.setattr(sys, "stdin", Input())
+    assert explain(capsys, "--events", "-").startswith("event 1: function\n")
+
+
+def test_variables_are_read_from_the_environment(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEAM", "b")
+    [event] = explain_json(capsys, "--events", "events.json", "--number", "1")["events"]
+    assert event["sources"][0]["items"][0]["labels"] == {"team": "b-\N{REPLACEMENT CHARACTER}#"}
+
+
+def test_json_tells_where_a_source_stopped_and_what_was_there(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text("""
+version: 1
+metrics:
+  a_total:
+    type: counter
+    help: A.
+    from: function
+    when:
+      - {path: $.record.status, equals: good}
+""")
+    Path("events.json").write_text('[{"type": "function", "record": {"state": "good"}}]')
+    [event] = explain_json(capsys, "--events", "events.json")["events"]
+    [source] = event["sources"]
+    assert source["place"] == {"file": "mapping.yaml", "line": 4, "column": 3}
+    [item] = source["items"]
+    assert (item["stage"], item["value"]) == ("when", None)
+    assert item["tests"] == [
+        {
+            "text": "{path: $.record.status, equals: good}",
+            "line": 9,
+            "holds": False,
+            "found": [
+                {
+                    "path": "$.record.status",
+                    "found": None,
+                    "nearest": {"path": "$.record", "found": '{"state": "good"}'},
+                }
+            ],
+            "within": [],
+        }
+    ]
+
+
+@pytest.mark.parametrize("name", shipped_mappings())
+def test_every_shipped_mapping_is_explained_in_both_formats(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    families = {family.name for family in telemap.load(name).families}
+    assert main(["explain", name]) == 0
+    printed = capsys.readouterr().out
+    assert {family for family in families if f"\n{family}, " in printed} == families
+    assert main(["explain", name, "--format", "json"]) == 0
+    assert {one["name"] for one in json.loads(capsys.readouterr().out)["metrics"]} == families
+
+
+@pytest.mark.parametrize("name", shipped_mappings())
+def test_recordings_never_make_more_series_than_the_worst_case(name: str) -> None:
+    mapping = telemap.load(name)
+    plan = telemap.compile(mapping)
+    store = telemap.Store(plan, env={})
+    for recording in sorted((TOP / "tests" / "events").glob("*.json")):
+        telemap.apply(plan, json.loads(recording.read_text(encoding="utf-8")), store)
+    resolved = resolve(mapping, mapping.families)
+    for series, one in zip(store.families, resolved.families, strict=True):
+        folded = sum("__overflow__" in key for key in series.cells)
+        assert len(series.cells) - folded <= one.most_series, series.shape.name
+        assert one.most_lines == one.most_series * len(sample_names(series.shape))
+
+
+def test_the_worst_case_is_bounded_by_the_limits() -> None:
+    labels = ", ".join(f"{name}: {{path: $.record.{name}, allow: [x, y]}}" for name in "abcd")
+    mapping = telemap.loads(f"""
+version: 1
+defaults: {{series_limit_total: 100}}
+metrics:
+  closed_total: {{type: counter, help: A., from: function, labels: {{{labels}}}}}
+  few_total: {{type: counter, help: A., from: function, labels: {{{labels}}}, series_limit: 20}}
+  open_seconds:
+    {{type: histogram, help: A., from: function, value: $.record.v, labels: {{a: $.record.a}}, series_limit: 60}}
+""")
+    resolved = resolve(mapping, mapping.families)
+    # Four values each: x, y, other, and "" where there is none.
+    assert [(one.most_series, one.by_labels) for one in resolved.families] == [(256, True), (20, False), (60, False)]
+    assert resolved.most_series == 100
+    assert resolved.most_lines == 60 * 17 + 40
+
+
+@pytest.mark.integration
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    command = f"{sys.executable} -m telemap explain telemap:platform | head -1"
+    finished = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)  # noqa: S602 - a pipe
+    assert finished.stderr == ""
+    assert finished.stdout.startswith("telemap:platform, sha256 ")
+
+
+def test_values_are_shown_short_and_without_what_does_not_print() -> None:
+    assert shown("a\x1b[2J") == '"a\\u001b[2J"'
+    assert shown("x" * 1000) == f'"{"x" * 80}..." (1,000 characters)'
+    assert shown(10**500).startswith("a whole number of ")
+    assert shown({"a": {"b": {"c": 1}}, "\x9b": float("nan")}) == '{"a": {"b": {...}}, "\\x9b": NaN}'
+    assert len(shown([list(range(1000))] * 1000)) < 500
+
+
+@pytest.mark.integration
+def test_output_is_in_utf8_whatever_the_locale_says() -> None:
+    finished = subprocess.run(
+        [sys.executable, "-m", "telemap", "explain", "mapping.yaml", "--events", "-"],
+        input='{"type": "é"}'.encode(),
+        capture_output=True,
+        env={"PYTHONIOENCODING": "ascii"},
+        check=False,
+    )
+    assert (finished.returncode, finished.stderr) == (0, b"")
+    assert finished.stdout.decode().startswith("event 1: é\n")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_events_before_a_bad_line_are_explained(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [json.dumps(event) for event in EVENTS[:2]]
+    Path("events.json").write_text("\n".join([*lines, "no json", *lines]))
+    assert main(["explain", "mapping.yaml", "--events", "events.json", "--format", form]) == 1
+    out, err = capsys.readouterr()
+    assert ("all 2 events together" in out) if form == "text" else (json.loads(out)["summary"]["events"] == 2)
+    said = "line 3: not JSON: Expecting value at 'no json'; the output covers the 2 events before that"
+    assert err == f"telemap: events.json: {said}\n"
+
+
+def test_a_recording_without_any_event_before_its_fault_is_told_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("events.json").write_text("no json")
+    assert main(["explain", "mapping.yaml", "--events", "events.json"]) == 1
+    assert capsys.readouterr() == ("", "telemap: events.json: line 1: not JSON: Expecting value at 'no json'\n")
+
+
+def test_a_mapping_does_not_come_from_standard_input(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "-"]) == 2
+    assert "a mapping cannot come from standard input here" in capsys.readouterr().err

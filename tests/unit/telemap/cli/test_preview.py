@@ -1,0 +1,322 @@
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from telemap.cli import main
+
+MAPPING = """
+version: 1
+metrics:
+  lines_total: {type: counter, help: Lines., from: function, labels: {line: $.record}, series_limit: 2}
+  up: {type: gauge, help: Up., from: function, value: 1, labels: {instance: "${runtime:instance}"}}
+"""
+NO_LABEL = (
+    "a label is an object, an array, several nodes, or no number of JSON; samples like this are skipped and counted"
+)
+EVENTS = [{"type": "function", "record": text} for text in ("a", "b", "a")]
+EXPOSITION = """\
+# HELP lines_total Lines.
+# TYPE lines_total counter
+lines_total{line="a"} 2.0
+lines_total{line="b"} 1.0
+# HELP up Up.
+# TYPE up gauge
+up{instance="preview"} 1.0
+"""
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mapping.yaml").write_text(MAPPING)
+
+
+def preview(events: str) -> int:
+    Path("events.json").write_text(events)
+    return main(["preview", "--mapping", "mapping.yaml", "--events", "events.json"])
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        json.dumps(EVENTS),
+        json.dumps(EVENTS, indent=2),
+        "\n".join(json.dumps(event) for event in EVENTS),
+        "".join(json.dumps(event) + "\r\n\r\n" for event in EVENTS),
+        "\ufeff" + json.dumps(EVENTS),
+    ],
+    ids=["an array", "an array over lines", "objects a line", "empty lines between", "a byte order mark"],
+)
+def test_recorded_events_become_metrics(events: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert preview(events) == 0
+    assert capsys.readouterr() == (EXPOSITION, "")
+
+
+def test_an_object_a_line_may_hold_unusual_line_separators(capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON lets U+2028, U+2029 and U+0085 stand in text as they are."""
+    assert preview(json.dumps({"type": "function", "record": "a\u2028b"}, ensure_ascii=False) + "\n") == 0
+    assert 'lines_total{line="a\u2028b"} 1.0' in capsys.readouterr().out
+
+
+def test_events_may_come_from_standard_input(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(json.dumps(EVENTS).encode())))
+    assert main(["preview", "--mapping", "mapping.yaml", "--events", "-"]) == 0
+    assert capsys.readouterr().out == EXPOSITION
+
+
+@pytest.mark.parametrize("events", ["", "[]", "\n\n"])
+def test_a_recording_without_events_is_a_problem(events: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Most often what should have written it did not: a CI step must not pass for that."""
+    assert preview(events) == 1
+    assert capsys.readouterr() == ("", "telemap: no telemetry events in events.json\n")
+
+
+def test_the_default_mapping_is_used_where_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("events.json").write_text(json.dumps(EVENTS))
+    assert main(["preview", "telemap:default", "events.json"]) == 0
+    assert 'aws_lambda_events_total{type="function"} 3.0' in capsys.readouterr().out
+
+
+def test_what_did_not_become_a_sample_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    events = [*EVENTS, {"type": "function", "record": "c"}, {"type": "function", "record": []}, None]
+    assert preview(json.dumps(events)) == 0
+    out, err = capsys.readouterr()
+    assert 'lines_total{line="__overflow__"} 1.0' in out
+    assert err.splitlines() == [
+        f"telemap: metric 'lines_total': {NO_LABEL}",
+        "telemap: 1 of the events is not a telemetry event: an object with a text 'type'",
+        "telemap: metric 'lines_total': samples were skipped, 1 as label",
+        "telemap: metric 'lines_total': 1 sample came beyond the limit of 2 series",
+    ]
+
+
+def test_the_limit_that_was_reached_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text(
+        "version: 1\ndefaults: {series_limit_total: 3, series_limit: 2}\nmetrics:\n"
+        "  a_total: {type: counter, help: A., from: function, labels: {line: $.record}}\n"
+        "  b_total: {type: counter, help: B., from: function, labels: {line: $.record}}\n"
+    )
+    events = [{"type": "function", "record": record} for record in "abcd"]
+    assert preview(json.dumps(events)) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "telemap: metric 'a_total': 2 samples came beyond the limit of 2 series",
+        "telemap: metric 'b_total': 3 samples came beyond the limit of 3 series of all metrics together",
+    ]
+
+
+def test_events_that_a_rule_of_drop_cannot_decide_about_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text(
+        "version: 1\ndrop: [{from: function, when: [{path: '$.record[?(@.a > 0)].a', equals: 1}]}]\nmetrics:\n"
+        "  a_total: {type: counter, help: A., from: function}\n"
+    )
+    several = {"type": "function", "record": [{"a": 1}, {"a": 1}]}
+    assert preview(json.dumps([several, several, {"type": "function", "record": [{"a": 1}]}])) == 0
+    out, err = capsys.readouterr()
+    assert "a_total 2.0" in out
+    several_nodes = "a test found several nodes where it wants one"
+    assert err.splitlines() == [
+        f"telemap: a rule of 'drop': {several_nodes}; events like this are not dropped",
+        f"telemap: rules of 'drop' did not decide about events, and let them pass, 2 times: {several_nodes}",
+    ]
+
+
+def test_problems_of_the_mapping_are_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text("version: 1\nmetrics: []\n")
+    assert preview("[]") == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("mapping.yaml:2:10: error: 'metrics' must be a map, this is a list [wrong-type]\n")
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        ("{", "line 1: the recording ends within the event that begins here: it was cut off"),
+        ("x", "line 1: not JSON: Expecting value at 'x'"),
+        ("[" * 100_000, f"line 1: not JSON: nested too deep at '{'[' * 31}'"),
+    ],
+)
+def test_what_is_no_recording_is_a_problem(events: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert preview(events) == 1
+    form = "a recording is a JSON array of events, or has one event a line"
+    assert capsys.readouterr() == ("", f"telemap: events.json: {said}; {form}\n")
+
+
+def test_a_mapping_that_is_given_as_events_is_known_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["preview", "--events", "mapping.yaml"]) == 1
+    told = "the mapping comes first, then the recorded events"
+    assert capsys.readouterr().err.endswith(
+        f"telemap: mapping.yaml: line 2: not JSON: Expecting value at 'version: 1'; {told}\n"
+    )
+
+
+@pytest.mark.parametrize("tail", ["no json\n", '{"type": "function", "rec', '{"type":\n'])
+def test_what_stands_before_a_fault_is_shown_with_the_fault(tail: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert preview("".join(json.dumps(event) + "\n" for event in EVENTS) + tail) == 1
+    out, err = capsys.readouterr()
+    assert out == EXPOSITION
+    assert err.startswith("telemap: events.json: line 4: ")
+    assert "; the output covers the 3 events before that, and --skip-bad-lines " in err
+
+
+def test_bad_lines_are_passed_over_on_demand_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = "".join(f"{json.dumps(event)}\nbad {event['record']}\nbad too\n" for event in EVENTS * 2)
+    Path("events.json").write_text(lines)
+    assert main(["preview", "--mapping", "mapping.yaml", "--events", "events.json", "--skip-bad-lines"]) == 0
+    out, err = capsys.readouterr()
+    assert 'lines_total{line="a"} 4.0' in out
+    assert err.splitlines() == [
+        "telemap: skipped: line 2: not JSON: Expecting value at 'bad a'",
+        "telemap: skipped: line 5: not JSON: Expecting value at 'bad b'",
+        "telemap: skipped: line 8: not JSON: Expecting value at 'bad a'",
+        "telemap: skipped bad lines: 12",
+    ]
+
+
+@pytest.mark.parametrize("options", [[], ["--skip-bad-lines"]])
+def test_a_packed_recording_that_was_cut_is_never_complete(
+    options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("events.gz").write_bytes(gzip.compress(json.dumps(EVENTS).encode(), mtime=0)[:-1])
+    command = ["preview", "--mapping", "mapping.yaml", "--events", "events.gz", "--format", "json", *options]
+    assert main(command) == 1
+    out, err = capsys.readouterr()
+    assert (json.loads(out)["events"], json.loads(out)["is_complete"]) == (3, False)
+    told = "the gzip data ends too early: the file was cut off; the output covers the 3 events before that"
+    assert err == f"telemap: events.gz: {told}\n"
+
+
+def test_bytes_that_are_no_utf_8_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("events.json").write_bytes('{"type": "function", "record": "caf\xe9"}'.encode("latin-1"))
+    assert main(["preview", "--mapping", "mapping.yaml", "--events", "events.json"]) == 0
+    out, err = capsys.readouterr()
+    assert 'lines_total{line="caf\ufffd"} 1.0' in out
+    assert err == "telemap: some bytes of events.json are not UTF-8, and were read as U+FFFD; save it as UTF-8\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--events", "missing.json"], "telemap: cannot read missing.json: No such file or directory\n"),
+        (["--events", "."], "telemap: cannot read .: Is a directory\n"),
+        (["--events", "mapping.yaml", "--limit", "3"], "telemap: --limit goes with --diff OTHER\n"),
+        (["--events", "mapping.yaml", "--exit-code"], "telemap: --exit-code goes with --diff OTHER\n"),
+        (["--events", "mapping.yaml", "--mapping", "no.yaml"], "telemap: no such file: no.yaml\n"),
+        (["mapping.yaml", "mapping.yaml", "--diff", "no.yaml"], "telemap: no such file: no.yaml\n"),
+    ],
+)
+def test_what_cannot_be_carried_out_is_wrong_use(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["preview", *arguments]) == 2
+    assert capsys.readouterr() == ("", said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--diff", "mapping.yaml", "--cardinality"], "--cardinality cannot be used with --diff"),
+        (["--diff", "mapping.yaml", "--limit", "-1"], "'-1' is not a whole number from 0"),
+        (["--env", "NAME"], "'NAME' is not NAME=VALUE"),
+        (["--env", "=x"], "'=x' is not NAME=VALUE"),
+        (["--format", "yaml"], "unknown value 'yaml'; expected text or json"),
+    ],
+)
+def test_what_cannot_be_understood_is_wrong_use(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["preview", "--events", "mapping.yaml", *arguments])
+    assert stopped.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_variables_come_from_the_command_line_and_else_from_the_environment(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGION", "outer")
+    monkeypatch.setenv("STAGE", "outer")
+    Path("mapping.yaml").write_text(
+        "version: 1\nmetrics:\n  up: {type: gauge, help: Up., from: function, value: 1,"
+        ' labels: {region: "${env:REGION}", stage: "${env:STAGE}", team: "${env:TEAM}"}}\n'
+    )
+    Path("events.json").write_text(json.dumps(EVENTS))
+    command = ["preview", "--mapping", "mapping.yaml", "--events", "events.json"]
+    assert main([*command, "--env", "STAGE=a=b", "--env", "TEAM="]) == 0
+    out, err = capsys.readouterr()
+    assert 'up{region="outer",stage="a=b",team=""} 1.0' in out
+    assert err == ""
+
+
+def test_a_mapping_that_reads_none_of_the_events_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text("version: 1\nmetrics: {a_total: {type: counter, help: A., from: extension}}\n")
+    assert preview(json.dumps(EVENTS)) == 0
+    told = "no event made a series: of 3, 3 of a type that no source reads"
+    more = "telemap explain mapping.yaml --events events.json tells more"
+    assert capsys.readouterr() == ("", f"telemap: {told}; {more}\n")
+
+
+@pytest.mark.parametrize(
+    ("source", "causes"),
+    [
+        ("value: $.record.n", "2 without the value of a source"),
+        ("parse: json, value: $.record.n", "1 not fitting 'parse' of a source, 1 without the value of a source"),
+        ("when: [{path: $.time, exists: true}]", "none passed 'when' of a source, and had items for its 'each'"),
+    ],
+)
+def test_why_no_event_made_a_series_is_told(source: str, causes: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text(
+        f"version: 1\nmetrics: {{a_total: {{type: counter, help: A., from: function, {source}}}}}\n"
+    )
+    assert preview(json.dumps([{"type": "function", "record": text} for text in ("no json", '{"m": 1}')])) == 0
+    err = capsys.readouterr().err
+    more = "telemap explain mapping.yaml --events events.json tells more"
+    assert err == f"telemap: no event made a series: of 2, {causes}; {more}\n"
+
+
+def test_json_has_all_skips_by_their_reasons(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text(
+        "version: 1\nmetrics: {a_total: {type: counter, help: A., from: function, parse: json, value: $.record.n}}\n"
+    )
+    Path("events.json").write_text(json.dumps([{"type": "function", "record": one} for one in ("x", "{}", '{"n":-1}')]))
+    assert main(["preview", "--mapping", "mapping.yaml", "--events", "events.json", "--format", "json"]) == 0
+    [family] = json.loads(capsys.readouterr().out)["families"]
+    assert family["skipped"] == {"missing": 1, "parse": 1, "negative": 1}
+
+
+def test_gauges_do_not_expire_while_a_recording_is_read(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text(
+        "version: 1\nmetrics: {up: {type: gauge, help: Up., from: function, value: 1, expire: 1ms}}\n"
+    )
+    assert preview(json.dumps(EVENTS * 2000)) == 0
+    assert "up 1.0" in capsys.readouterr().out
+
+
+def test_the_events_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["preview"]) == 2
+    assert "--events" in capsys.readouterr().err
+
+
+@pytest.mark.integration
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly() -> None:
+    lines = [{"type": "function", "record": f"{number:0100}"} for number in range(2_000)]
+    Path("events.json").write_text(json.dumps(lines))
+    Path("mapping.yaml").write_text(MAPPING.replace("series_limit: 2", "series_limit: 5000"))
+    command = [sys.executable, "-m", "telemap", "preview", "--mapping", "mapping.yaml", "--events", "events.json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from recordings import EVENTS, LINES, events_of, pouring, until_fault
+
+from telemap.errors import DecodeError
+from telemap.recording import DamagedError, EventReader
+from telemap.recording.reader import MOST_CHARACTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NO_NAME = "Expecting property name enclosed in double quotes"
+
+
+def read_through(content: str | bytes) -> tuple[list[Any], list[str]]:
+    """Read, passing over what is bad; give the events, and what was said."""
+    said: list[str] = []
+    content = content if isinstance(content, bytes) else content.encode()
+    events: list[Any] = []
+    try:
+        events.extend(EventReader(io.BytesIO(content).read, on_bad=said.append))
+    except DamagedError as error:  # nothing passes over that
+        said.append(str(error))
+    return events, said
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(EVENTS),
+        json.dumps(EVENTS, indent=2),
+        LINES,
+        LINES.rstrip("\n"),
+        LINES.replace("\n", "\r\n\r\n"),
+        "\ufeff" + LINES,
+        "".join(json.dumps(event, indent=4) + "\n" for event in EVENTS),
+        "".join(map(json.dumps, EVENTS)),
+        f"{json.dumps(EVENTS[:2])}\n[]\n{json.dumps(EVENTS[2:])}\n",
+        f"\ufeff{json.dumps(EVENTS[:2])}\n\ufeff{json.dumps(EVENTS[2:])}",
+        f"{json.dumps(EVENTS[0])}\n{json.dumps(EVENTS[1:])}",
+    ],
+    ids=[
+        "an array",
+        "an array over lines",
+        "an event a line",
+        "no line feed at the end",
+        "CRLF and empty lines",
+        "a byte order mark",
+        "events over lines",
+        "events without anything between",
+        "an array a line, one a post",
+        "files joined, each with its byte order mark",
+        "an event, then an array",
+    ],
+)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_a_recording_has_many_forms(content: str, pack: Callable[[bytes], bytes]) -> None:
+    assert events_of(pack(content.encode())) == EVENTS
+
+
+@pytest.mark.parametrize("content", ["", " \n\n", "[]", "[\n]\n[]", "\ufeff", gzip.compress(b"", mtime=0)])
+def test_a_recording_may_have_no_events(content: str | bytes) -> None:
+    assert events_of(content) == []
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(
+    events=st.lists(JSON_VALUES.filter(lambda value: type(value) is not list), max_size=6),
+    form=st.sampled_from(["array", "indented array", "lines", "ASCII lines", "indented"]),
+    sizes=st.lists(st.integers(1, 40), min_size=1, max_size=8),
+    packed=st.booleans(),
+)
+def test_however_a_recording_comes_in_pieces_its_events_are_whole(
+    events: list[Any], form: str, sizes: list[int], *, packed: bool
+) -> None:
+    """Numbers are cut between digits, words between letters, text within characters and escapes."""
+    if "array" in form:
+        text = json.dumps(events, indent=1 if "indented" in form else None)
+    else:
+        ascii_only, indent = "ASCII" in form, 1 if form == "indented" else None
+        text = "\n".join(json.dumps(event, ensure_ascii=ascii_only, indent=indent) for event in events)
+    content = text.encode()
+    reader = EventReader(pouring(gzip.compress(content) if packed else content, sizes))
+    assert list(reader) == events
+    assert reader.count == len(events)
+
+
+@given(content=st.binary(max_size=60), begin=st.sampled_from(["", "[", "{", '[{"a":', "\x1f\x8b\x08", '"']))
+def test_any_bytes_are_events_or_a_fault_and_reading_ends(content: bytes, begin: str) -> None:
+    whole = begin.encode("latin-1") + content
+    _, said = read_through(whole)
+    if not said:
+        assert events_of(whole) == read_through(whole)[0]
+        return
+    _, fault = until_fault(whole)
+    assert fault == said[0]
+
+
+@given(
+    tokens=st.lists(
+        st.sampled_from([*'[]{},:\n"\\', '"a"', '{"n": 1}', "1", "-", "1e", "true", "tru", " ", "\\u12", "\u20ac"])
+    ),
+    sizes=st.lists(st.integers(1, 9), min_size=1, max_size=8),
+)
+def test_what_is_found_and_said_does_not_depend_on_the_pieces(tokens: list[str], sizes: list[int]) -> None:
+    content = "".join(tokens).encode()
+    said: list[str] = []
+    events = list(EventReader(pouring(content, sizes), on_bad=said.append))
+    found, told = read_through(content)
+    assert events == found
+    assert [words.split(" at '")[0] for words in said] == [words.split(" at '")[0] for words in told]
+
+
+@given(cut=st.integers(0, len(LINES) - 1), packed=st.booleans())
+def test_what_stands_before_a_cut_is_read(cut: int, *, packed: bool) -> None:
+    """A process that crashes leaves a recording like this."""
+    text = LINES[:cut]
+    complete = text.count("}}")
+    content = gzip.compress(LINES.encode())[: -len(LINES) + cut] if packed else text.encode()
+    events, said = read_through(content)
+    if packed:
+        assert events == EVENTS[: len(events)]
+        assert said == [] or "cut off" in said[-1]
+    else:
+        assert events == EVENTS[:complete]
+        assert len(said) == (text.rpartition("}}")[2].strip("\n") != "")
+
+
+@pytest.mark.parametrize(
+    ("content", "before", "said"),
+    [
+        ("{", 0, "line 1: the recording ends within the event that begins here: it was cut off"),
+        (LINES + '{"type": "x', 5, "line 6: the recording ends within the event that begins here: it was cut off"),
+        ("[1,\n2", 2, "line 2: the recording ends within the array that begins at line 1: it was cut off"),
+        (LINES + "no json\n", 5, "line 6: not JSON: Expecting value at 'no json'"),
+        ("[1, 2 3]", 2, "line 1: not JSON: Expecting ',' or ']' at '[1, 2 3]'"),
+        ("[1,]", 1, "line 1: not JSON: Expecting value at '[1,]'"),
+        ("1]", 1, "line 1: not JSON: Expecting value at '1]'"),
+        ("version: 1\nmetrics: {}\n", 0, "line 1: not JSON: Expecting value at 'version: 1'"),
+        ('{"a": "b\n{"a": "c"}', 0, 'line 1: not JSON: Invalid control character at \'{"a": "b\''),
+        (
+            '1\n{"a": {\n{"a": "c"}',
+            1,
+            f'line 3: not JSON: {NO_NAME} at \'{{"a": "c"}}\', in the event that begins at line 2',
+        ),
+        ('{"a": \x1b[2J}', 0, "line 1: not JSON: Expecting value at '{\"a\": \\x1b[2J}'"),
+        ("[" * 100_000, 0, f"line 1: not JSON: nested too deep at '{'[' * 31}'"),
+    ],
+)
+def test_a_fault_is_told_with_its_line_and_what_stands_there(content: str, before: int, said: str) -> None:
+    events, fault = until_fault(content.encode())
+    assert (len(events), fault) == (before, said)
+    assert read_through(content)[1][0] == said
+
+
+@pytest.mark.parametrize(
+    ("content", "events", "bad_lines"),
+    [
+        ('{"n": 1}\nbad\n{"n": 2}\n', [1, 2], 1),
+        ('{"n": 1}\n{"n": "cut\n{"n": 2}\n', [1, 2], 1),
+        ('{"n": 1}\n{"n": {"cut":\n{"n": 2}\n', [1, 2], 1),
+        ('[{"n": 1}]\n[{"n": 2}, bad]\n[{"n": 3}]\n', [1, 2, 3], 1),
+        ('[{"n": 1}\n[{"n": 2}]\n', [1, 2], 1),
+        ('[\n{"n": 1},\n{"n" 2},\n{"n": 3}\n]\n', [1, 3], 1),
+        ('[\n{"n": 1}\n{"n": 2}\n]\n', [1, 2], 1),
+        ('{\n  "n": 1\n}\n{\n  "n" 2\n}\n{\n  "n": 3\n}\n', [1, 3], 1),
+        ('bad\nbad\n{"n": 1}\nbad', [1], 2),
+        ('{"n": 1}\n{"n":', [1], 1),
+        ("bad", [], 1),
+    ],
+)
+def test_bad_lines_can_be_passed_over(content: str, events: list[int], bad_lines: int) -> None:
+    found, said = read_through(content)
+    assert [event["n"] for event in found] == events
+    assert len(said) == bad_lines
+
+
+def test_an_event_may_be_large_but_not_of_any_size() -> None:
+    large = {"type": "function", "record": "x" * (3 * 1024 * 1024)}
+    assert events_of(json.dumps(large) + "\n1\n") == [large, 1]
+    endless = b'1\n{"record": "' + b"x" * (2 * MOST_CHARACTERS) + b'"}\n2\n{"n": 3}\n'
+    events, said = read_through(endless)
+    assert events == [1, {"n": 3}]
+    assert said == ["line 2: an event of more than 16 MiB; Lambda sends none so large"]
+
+
+def test_numbers_of_any_length_do_not_lose_the_recording() -> None:
+    assert events_of(f'{{"n": {"9" * 5000}}}\n{"8" * 5000}\n{{"n": 2}}') == [
+        {"n": float("inf")},
+        float("inf"),
+        {"n": 2},
+    ]
+
+
+def test_bytes_that_are_no_utf_8_become_the_replacement_character() -> None:
+    assert events_of(b'{"record": "a\xffb"}') == [{"record": "a\ufffdb"}]
+
+
+def test_a_batch_is_about_what_lambda_posts_at_once() -> None:
+    small = EventReader(io.BytesIO(b"1\n" * 2500).read)
+    assert [len(batch) for batch in small.batches()] == [1000, 1000, 500]
+    large = json.dumps({"record": "x" * 100_000}) + "\n"
+    assert [len(batch) for batch in EventReader(io.BytesIO(large.encode() * 7).read).batches()] == [3, 3, 1]
+
+
+def test_a_disk_that_fails_is_a_fault_of_the_recording() -> None:
+    def read(_: int) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    with pytest.raises(DecodeError, match=r"^cannot be read further: Input/output error$"):
+        list(EventReader(read))

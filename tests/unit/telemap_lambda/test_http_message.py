@@ -1,0 +1,134 @@
+"""One HTTP exchange over a socket."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from patience import PATIENCE_SECONDS
+
+from telemap_lambda.http_message import exchange, parse_response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TIMEOUT = PATIENCE_SECONDS
+
+
+@contextlib.contextmanager
+def one_answer(answer: bytes, *, close: bool = True) -> Iterator[tuple[tuple[str, int], list[bytes]]]:
+    """Serve one connection with fixed bytes; give the address, and a list that gets what was sent."""
+    sent: list[bytes] = []
+    read = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                sent.append(connection.recv(65536))
+                connection.sendall(answer)
+                if not close:
+                    read.wait(2 * TIMEOUT)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield server.getsockname(), sent
+        finally:
+            read.set()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    ("message", "status", "headers", "body"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\n", 200, {}, b""),
+        (b"HTTP/1.1 200\r\n\r\nbody", 200, {}, b"body"),
+        (b"HTTP/1.0 404 Not Found\r\nA: b\r\n\r\nno", 404, {"a": "b"}, b"no"),
+        (
+            b"HTTP/1.1 202 OK\r\nLambda-Extension-Identifier:  a:b \r\n\r\n",
+            202,
+            {"lambda-extension-identifier": "a:b"},
+            b"",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n",
+            200,
+            None,
+            b"abcde",
+        ),
+        (b"HTTP/1.1 200 OK\r\nTRANSFER-ENCODING: Chunked\r\n\r\n0\r\n\r\n", 200, None, b""),
+    ],
+)
+def test_an_answer_is_read(message: bytes, status: int, headers: dict[str, str] | None, body: bytes) -> None:
+    response = parse_response(message)
+
+    assert (response.status, response.body) == (status, body)
+    assert headers is None or response.headers == headers
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"",
+        b"\r\n\r\n",
+        b"SSH-2.0-OpenSSH_9.7\r\n",
+        b"HTTP/1.1\r\n\r\n",
+        b"HTTP/1.1 OK 200\r\n\r\n",
+        b"HTTP/1.1 \xb2 OK\r\n\r\n",
+        b"HTTP/1.1 -20 OK\r\n\r\n",
+        b"HTTP/1.1 " + b"2" * 5000 + b" OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nabc\r\n",
+    ],
+)
+def test_what_is_no_http_is_an_error_of_the_connection(message: bytes) -> None:
+    with pytest.raises(OSError, match=r"HTTP|chunks"):
+        parse_response(message)
+
+
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([b"", b"HTTP/1.1 ", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"]),
+)
+def test_garbage_raises_nothing_else(garbage: bytes, head: bytes) -> None:
+    with contextlib.suppress(OSError):
+        assert parse_response(head + garbage).status >= 0
+
+
+@pytest.mark.integration
+def test_a_request_is_sent_with_its_headers_and_body() -> None:
+    with one_answer(b"HTTP/1.1 200 OK\r\n\r\nfine") as (address, sent):
+        response = exchange(address, "PUT", "/a", {"X-One": "1"}, b"body", timeout=TIMEOUT)
+
+    assert response.body == b"fine"
+    head, _, body = sent[0].partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    assert lines[0] == "PUT /a HTTP/1.1"
+    assert {f"Host: {address[0]}:{address[1]}", "Content-Length: 4", "Connection: close", "X-One: 1"} == set(lines[1:])
+    assert body == b"body"
+
+
+@pytest.mark.integration
+def test_a_server_that_keeps_the_connection_is_not_waited_for() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine"
+    with one_answer(answer, close=False) as (address, _):
+        assert exchange(address, "GET", "/", {}, timeout=TIMEOUT).body == b"fine"
+
+
+@pytest.mark.integration
+def test_a_server_that_does_not_answer_is_an_error_after_the_timeout() -> None:
+    with one_answer(b"", close=False) as (address, _), pytest.raises(TimeoutError):
+        exchange(address, "GET", "/", {}, timeout=0.1)
+
+
+@pytest.mark.integration
+def test_a_port_where_nobody_listens_is_an_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = server.getsockname()
+    with pytest.raises(ConnectionRefusedError):
+        exchange(address, "GET", "/", {}, timeout=TIMEOUT)
