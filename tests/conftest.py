@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 from servers.available import available
 from servers.emulator import Emulator
 from servers.promtool import Promtool
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 pytest_plugins = ["expected_files", "isolation"]
+
+# Property tests find the same examples each time: a failure is a change of the code, never of the dice.
+settings.register_profile("telemap", derandomize=True, database=None, deadline=None, max_examples=100)
+settings.register_profile("fast", settings.get_profile("telemap"), max_examples=20)
+settings.load_profile("telemap")
 
 EVENTS = Path(__file__).parent / "events"
 

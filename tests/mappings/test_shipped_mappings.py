@@ -6,6 +6,7 @@ same numbers from the events, without telemap.
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,11 @@ def read(recording: Path) -> list[dict[str, Any]]:
     return events
 
 
+@functools.cache
+def plan_of(mapping: str) -> telemap.Plan:
+    return telemap.compile(telemap.load(f"telemap:{mapping}"))
+
+
 def expected(mapping: str, recording: Path) -> str:
     return (HERE / "expected" / mapping / f"{recording.stem}.prom").read_text(encoding="utf-8")
 
@@ -63,7 +69,7 @@ def test_shipped_mappings_have_no_problems(mapping: str) -> None:
 @every_mapping
 @every_recording
 def test_recordings_make_the_expected_exposition(mapping: str, recording: Path) -> None:
-    plan = telemap.compile(telemap.load(f"telemap:{mapping}"))
+    plan = plan_of(mapping)
     store = telemap.Store(plan, env={"AWS_LAMBDA_FUNCTION_NAME": "orders-api"}, instance="i-1")
     telemap.apply(plan, read(recording), store)
     assert telemap.render(store) == expected(mapping, recording)
@@ -126,13 +132,12 @@ def test_platform_and_logs_go_together() -> None:
     events = [event for recording in RECORDINGS for event in read(recording)]
     exposition = telemap.render(telemap.apply(telemap.compile(mapping), events))
     for alone in ("platform", "logs"):
-        plan = telemap.compile(telemap.load(f"telemap:{alone}"))
-        assert samples(telemap.render(telemap.apply(plan, events))).items() <= samples(exposition).items()
+        assert samples(telemap.render(telemap.apply(plan_of(alone), events))).items() <= samples(exposition).items()
 
 
 @pytest.mark.parametrize("mapping", ["platform", "logs"])
 def test_nothing_is_invalid_in_any_recording(mapping: str) -> None:
-    plan = telemap.compile(telemap.load(f"telemap:{mapping}"))
+    plan = plan_of(mapping)
     for recording in RECORDINGS:
         for family in telemap.apply(plan, read(recording)).families:
             skipped = {reason for reason, count in family.skipped.items() if count}

@@ -1,4 +1,4 @@
-"""What unit tests share: property tests that find the same examples each time, and connections that are closed."""
+"""Connections to gateways that are closed after the test."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
 from patience import PATIENCE_SECONDS
 
 from telemap.push import Gateway
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-
-settings.register_profile("telemap", derandomize=True, database=None, deadline=None, max_examples=100)
-settings.load_profile("telemap")
 
 GROUPING = {"job": "orders", "instance": "i-1"}
 

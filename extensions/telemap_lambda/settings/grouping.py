@@ -39,13 +39,14 @@ def _value(text: str, environ: Mapping[str, str]) -> str:
     """Replace references in a value, by the rules of literal text in a mapping."""
     from telemap.check.references import read_literal  # noqa: PLC0415 - few functions have labels of their own
     from telemap.document.nodes import Document, ScalarNode  # noqa: PLC0415 - as above
+    from telemap.document.text import Lines  # noqa: PLC0415 - as above
     from telemap.model import InstanceReference  # noqa: PLC0415 - as above
     from telemap.problem.place import Span  # noqa: PLC0415 - as above
     from telemap.reading.node_reader import NodeReader  # noqa: PLC0415 - as above
     from telemap.runtime.known_text import resolve  # noqa: PLC0415 - as above
 
     node = ScalarNode(Span(1, 1, 1, len(text) + 1), text, plain=False)
-    reader = NodeReader(Document("TELEMAP_GROUPING", (text,), "", node))
+    reader = NodeReader(Document("TELEMAP_GROUPING", Lines(text), "", node))
     literal = read_literal(reader, node, text)
     if literal is None:
         raise SettingError(reader.problems[0].message)

@@ -26,7 +26,7 @@ GATEWAY = "http://127.0.0.1:9091"
 """The Pushgateway beside the emulator, as the extension sees it."""
 
 EMULATOR = PROJECT / ".cache" / "aws-lambda-rie"
-TESTS = Path(__file__).parents[2]
+TESTS = Path(__file__).parents[1]
 RUN_SECONDS = 5 * PATIENCE_SECONDS
 OLDEST_PYTHON = (3, 11)
 

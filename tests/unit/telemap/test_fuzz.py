@@ -62,6 +62,10 @@ PIECES = (
 PATHS = ("$.a[?(@.b=='a')]", "$.a[?(@.b > 1)].b", "$.a.`len`", "$.list[-1]", "$['']", "$.a.b", "$", "$.a.`len`")
 
 
+MANY = settings(max_examples=3 * settings().max_examples)
+"""Three times as many examples as other tests have, whatever the profile."""
+
+
 @pytest.fixture(params=[yaml.CLoader, yaml.Loader], ids=["libyaml", "pure Python"], scope="module")
 def _parser(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
@@ -136,7 +140,7 @@ def problems_of(content: bytes) -> tuple[telemap.Problem, ...]:
 
 
 @pytest.mark.usefixtures("_parser")
-@settings(max_examples=300)
+@MANY
 @given(st.one_of(mutated_mappings(), st.binary(max_size=60), st.text(max_size=60).map(str.encode)))
 @example(b"version: .inf\nmetrics: {}\n")
 @example(b"version: 1\nmetrics: {a_total: {type: counter, help: A., from: a, scale: -1}}\n")
@@ -144,7 +148,7 @@ def test_any_bytes_are_a_mapping_or_have_problems_that_can_be_drawn(content: byt
     assert all(draw(problem) for problem in problems_of(content))
 
 
-@settings(max_examples=300)
+@MANY
 @given(st.one_of(altered_mappings(), mutated_mappings()))
 def test_the_schema_and_telemap_find_structural_faults_in_the_same_mappings(content: bytes) -> None:
     problems = problems_of(content)
@@ -158,7 +162,7 @@ def test_the_schema_and_telemap_find_structural_faults_in_the_same_mappings(cont
     assert bool(own) == bool(faults), (own, faults)
 
 
-@settings(max_examples=300)
+@MANY
 @given(st.one_of(altered_mappings(), mutated_mappings()))
 def test_both_yaml_parsers_find_the_same_problems(content: bytes) -> None:
     drawn = []
