@@ -38,7 +38,7 @@ _TEST_FILE = FileKind(
     "a test file",
     "tests",
     beginning="begin with 'version: 1' and 'tests:'",
-    several="put all tests of a mapping below one 'tests:'",
+    several="put all tests of a mapping under one 'tests:'",
 )
 _SERIES = re.compile(r'[a-zA-Z0-9_:]\{ *[a-zA-Z_][a-zA-Z0-9_]* *!?="')
 """What looks like a series with labels."""
