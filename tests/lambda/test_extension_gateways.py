@@ -135,7 +135,7 @@ def test_a_failed_push_is_repaired_by_the_next(
     assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == len(result.invocations)
     assert value(embedded_gateway.text(), "telemap_pushes_total", outcome="failure") >= 1
     assert [line.partition(":")[0] for line in log_of(result)] == [
-        "a push failed, the next one is to repair it",
+        "a push failed, the next one will make up for it",
         "pushing works again",
     ]
 

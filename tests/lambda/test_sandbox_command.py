@@ -36,7 +36,7 @@ def report(*options: str) -> tuple[int, dict[str, Any]]:
 def test_a_run_is_told_to_people() -> None:
     done = sandbox(*QUICK)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "telemap: no mapping given, using telemap:default\n")
     assert "on gateway   3 success" in done.stdout
     assert "least, median, most" in done.stdout
     assert "MiB" in done.stdout
@@ -158,7 +158,7 @@ def test_a_recording_may_come_from_standard_input() -> None:
             command, stdin=stream, capture_output=True, text=True, timeout=ENDLESS_SECONDS, check=False
         )
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "telemap: no mapping given, using telemap:default\n")
     assert "invocations  0\n" not in done.stdout
 
 
@@ -168,13 +168,13 @@ def test_what_holds_no_telemetry_is_not_played(command: str, text: str, tmp_path
     recording = tmp_path / "recorded.json"
     recording.write_text(text)
 
-    call = [sys.executable, "-m", "telemap", command, "--events", str(recording)]
+    call = [sys.executable, "-m", "telemap", command, "telemap:default", str(recording)]
     done = subprocess.run(call, capture_output=True, text=True, timeout=ENDLESS_SECONDS, check=False)
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        f"telemap: there are not telemetry events in {recording}: an event is an object with a text 'type', as the"
-        " Telemetry API sends it\n"
+        f"telemap: no telemetry events in {recording}: an event is an object with a text 'type', as the Telemetry API"
+        " sends it\n"
     )
 
 
@@ -184,7 +184,7 @@ def test_events_without_an_invocation_are_played_too(tmp_path: Path) -> None:
 
     told = sandbox("--events", str(recording))
 
-    assert (told.returncode, told.stderr) == (0, "")
+    assert (told.returncode, told.stderr) == (0, "telemap: no mapping given, using telemap:default\n")
     assert "invocations  0\n" in told.stdout
 
 
@@ -194,11 +194,11 @@ def test_events_without_an_invocation_are_played_too(tmp_path: Path) -> None:
         (("--gateway", "dwon"), "neither a URL nor one of"),
         (("--events", "no-such.json"), "cannot read no-such.json: No such file"),
         (("--events", "."), "cannot read .: Is a directory"),
-        (("--events", RECORDING, "--invocations", "3"), "--invocations is for invocations that are made up"),
-        (("--events", RECORDING, "--timeout-every=3"), "--timeout-every is for invocations that are made up"),
-        (("--events", RECORDING, "--log-lines", "2"), "--log-lines is for invocations that are made up"),
-        (("--events", RECORDING, "--kind", "snap-start"), "--kind is for invocations that are made up"),
-        (("--events", RECORDING, "--record", RECORDING), "it would be written over what --events reads"),
+        (("--events", RECORDING, "--invocations", "3"), "--invocations is for generated invocations"),
+        (("--events", RECORDING, "--timeout-every=3"), "--timeout-every is for generated invocations"),
+        (("--events", RECORDING, "--log-lines", "2"), "--log-lines is for generated invocations"),
+        (("--events", RECORDING, "--kind", "snap-start"), "--kind is for generated invocations"),
+        (("--events", RECORDING, "--record", RECORDING), "it would overwrite EVENTS"),
         (("--delay-ms", "100"), "--delay-ms needs --gateway slow"),
         (("--delay-ms", "100", "--gateway", "hang"), "--delay-ms needs --gateway slow"),
         (("--snapshot-ms", "100"), "--snapshot-ms needs --kind snap-start"),
@@ -213,10 +213,10 @@ def test_events_without_an_invocation_are_played_too(tmp_path: Path) -> None:
         (("--mapping", "no-such.yaml"), "no-such.yaml"),
         (("--concurrency", "2"), "--kind lambda-managed-instances"),
         (("--split-at-bytes", "7"), "at least 1024"),
-        (("--invocations", "-1"), "less than 0"),
+        (("--invocations", "-1"), "is not a whole number from 0"),
         (("--env", "NAME"), "NAME=VALUE"),
-        (("--duration-ms", "inf"), "not an amount"),
-        (("--concurrency", "0"), "at least 1"),
+        (("--duration-ms", "inf"), "is not a number of milliseconds from 0"),
+        (("--concurrency", "0"), "is not a whole number from 1"),
     ],
 )
 def test_wrong_use_is_told_before_anything_starts(options: tuple[str, ...], words: str) -> None:

@@ -152,7 +152,7 @@ def test_dropped_types_are_told(tmp_path: Path) -> None:
         ([], 2, "--events"),
         (["--events", "no-such-file"], 2, "no-such-file"),
         (["--events", LOGS, "--mapping", "no-such-file"], 2, "no such file: no-such-file"),
-        (["--events", LOGS, "--mapping", "telemap:nothing"], 2, "there is no shipped mapping"),
+        (["--events", LOGS, "--mapping", "telemap:nothing"], 2, "no shipped mapping"),
         (["--events", LOGS, "--format", "xml"], 2, "unknown value 'xml'"),
         (["--events", __file__], 1, "not JSON"),
         (["--events", EVENTS], 2, "cannot read"),

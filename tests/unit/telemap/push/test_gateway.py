@@ -369,5 +369,5 @@ def test_any_2xx_is_an_acknowledgement(gateway_at: GatewayAt, status: int) -> No
 
 
 def test_a_url_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="none of http or https"):
+    with pytest.raises(ValueError, match="must begin with http:// or https://"):
         Gateway("ftp://gateway", {"job": "a"}, timeout=1)

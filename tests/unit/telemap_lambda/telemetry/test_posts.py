@@ -135,7 +135,7 @@ def test_what_cannot_be_read_is_counted_in_the_end(capsys: pytest.CaptureFixture
     taking.telemetry.end()
 
     assert taking.dropped == {"malformed": 2}
-    assert capsys.readouterr().err.count("a telemetry post is left out") == 1
+    assert capsys.readouterr().err.count("skipped a telemetry post") == 1
 
 
 def test_dropped_logs_are_said(capsys: pytest.CaptureFixture[str]) -> None:
