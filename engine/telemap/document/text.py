@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from telemap.document.nodes import Document, Node
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
 
     from telemap.problem import Problem
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)")
-"""A line with its end, as editors count them; YAML 1.1 counts more."""
+_LINE_END = re.compile(r"\r\n|\n|\r")
+"""Ends of lines as editors count them; YAML 1.1 counts more."""
 
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What may not stand in a YAML stream (YAML 1.1, section 5.1)."""
@@ -41,7 +40,8 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts = array("I", accumulate(map(len, _LINE.findall(text)), initial=0))
+        self.starts = array("I", [0])
+        self.starts.extend(found.end() for found in _LINE_END.finditer(text))
         self._known: dict[int, str] = {}
 
     def __len__(self) -> int:
