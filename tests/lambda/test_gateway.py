@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import json
-import os
 import re
-import shutil
-import socket
-import subprocess
 import time
 from typing import TYPE_CHECKING
 
 import pytest
-from patience import await_until
+from servers.available import available
 from servers.exchange import call
+from servers.pushgateway import Pushgateway
 
 from telemap_lambda.fake_gateway import FakeGateway
 
@@ -116,28 +112,9 @@ def told(url: str) -> list[dict[str, object]]:
 
 @pytest.fixture
 def real(_integration: None) -> Iterator[str]:
-    binary = shutil.which("prometheus-pushgateway")
-    if binary is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("prometheus-pushgateway is not installed")
-        pytest.skip("prometheus-pushgateway is not installed")
-    with socket.socket() as finder:
-        finder.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{finder.getsockname()[1]}"
-    command = [binary, f"--web.listen-address={address}", "--persistence.file="]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        try:
-            await_until(lambda: _answers(address))
-            yield f"http://{address}"
-        finally:
-            process.terminate()
-
-
-def _answers(address: str) -> bool:
-    with contextlib.suppress(OSError):
-        call(f"http://{address}", "GET", "/-/ready")
-        return True
-    return False
+    """The address of a real Pushgateway."""
+    with available(Pushgateway) as pushgateway:
+        yield pushgateway.url
 
 
 @pytest.fixture
