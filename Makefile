@@ -4,12 +4,14 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 LOCK_ARGS ?=
 SOAK_INVOCATIONS ?= 50000
+SEEDS ?= 10000
+SEED ?=
 export PYTHON
 unexport PYTHONDONTWRITEBYTECODE  # bytecode that is kept halves the time to collect tests
 
 BIN := .venv/bin
 
-.PHONY: help demo test test-fast coverage soak layer sweeper package docs tables bench bench-quick picture lint format lock clean
+.PHONY: help demo test test-fast coverage soak simulate layer sweeper package docs tables bench bench-quick picture lint format lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +37,10 @@ soak:  ## Run hours of sandbox life in minutes, and fuzz the listener (SOAK_INVO
 	@.ci/venv dev
 	@SOAK_INVOCATIONS=$(SOAK_INVOCATIONS) $(BIN)/python -m pytest -s --durations=0 --durations-min=1 \
 		tests/soak tests/lambda/test_soak.py tests/lambda/test_listener_fuzz.py $(PYTEST_ARGS)
+
+simulate:  ## Play lives in simulated time, with faults drawn from seeds (SEEDS=10000), or tell one (SEED=123)
+	@.ci/venv dev
+	@cd tests/support && ../../$(BIN)/python -m simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
 layer:  ## Build the Lambda layer, dist/telemap-layer.zip, for the current Python (PYTHON=python3.13 for another)
 	@.ci/venv telemap build
