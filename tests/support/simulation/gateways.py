@@ -16,7 +16,9 @@ from simulation.script import Exchange
 from simulation.truth import Push, content_of
 from telemap.errors import PushError
 from telemap.push import Gateway
-from telemap.push.connection import Answer, Connection
+from telemap.push.address import Origin
+from telemap.push.connection import Answer, Connection, LostError
+from telemap.push.credentials import SYSTEM
 from telemap_lambda.delivery.endpoints import Endpoints
 from telemap_lambda.delivery.secret import SecretError
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from simulation.truth import Ledger
     from telemap.push.connection import Request
     from telemap_lambda.settings.model import Settings
+    from telemap_lambda.world import World
 
 _DEFAULT = Exchange()
 _THAW_BREAKS_SECONDS = 20.0
@@ -188,9 +191,11 @@ class Outside:
             own=bool(request.body) and not content and b"telemap_" in request.body and bool(ledger.truth),
             deletes=request.method == "DELETE",
         )
-        self.tell(f"push {push.number}: {request.method} {push.group}, {sum(content.values()):g} in {len(content)} series")
+        self.tell(
+            f"push {push.number}: {request.method} {push.group}, {sum(content.values()):g} in {len(content)} series"
+        )
         if push.group in self.receiver.swept and not push.deletes:
-            self.wrong.append(f"push {push.number} goes to a group that was swept, which comes back with it")
+            self.wrong.append(f"SWEPT: push {push.number} goes to a group that was swept, which comes back with it")
         self.wrong += ledger.begin(push)
         return push
 
@@ -209,48 +214,38 @@ class Outside:
 
 
 class SimulatedConnection(Connection):
-    """A connection to the gateway, with the script's faults; like the real one, it repeats what may be repeated."""
+    """A connection to the gateway, with the script's faults; what may be repeated, the real one's policy repeats."""
 
-    def __init__(self, outside: Outside, ledger: Ledger, timeout: float) -> None:
+    def __init__(self, outside: Outside, ledger: Ledger, world: World, url: str, timeout: float) -> None:
+        super().__init__(Origin.of(url), SYSTEM, None, timeout, monotonic=world.monotonic, now=world.now)
         self._outside = outside
         self._ledger = ledger
+        self._world = world
         self._seconds = timeout
         self._kept = False
 
-    def close(self) -> None:
-        """Close it."""
-        self._kept = False
+    @property
+    def is_open(self) -> bool:
+        """Return whether a connection is kept."""
+        return self._kept
 
-    def exchange(self, request: Request) -> Answer:
-        """Ask, and once more what may be repeated when a kept connection turns out to be dead.
+    def exchange_once(self, request: Request, deadline: float) -> Answer:
+        """Ask once.
 
         Raises:
             PushError: there was no answer.
         """
-        deadline = self._outside.hub.now + self._seconds
-        kept, self._kept = self._kept, False
-        try:
-            return self._ask(request, deadline)
-        except ConnectionResetError:
-            if not (kept and request.repeatable):
-                raise PushError("the gateway cannot be reached: Connection reset by peer", sent=True) from None
-        try:
-            return self._ask(request, deadline)
-        except ConnectionResetError:
-            raise PushError("the gateway cannot be reached: Connection reset by peer", sent=True) from None
-
-    def _ask(self, request: Request, deadline: float) -> Answer:
         outside, hub = self._outside, self._outside.hub
+        self._kept = False
         fate = outside.next_exchange()
         push = outside.begin(request, self._ledger)
-        outside.in_flight[push.number] = math.inf if fate.kind == "hang" or fate.seconds >= self._seconds else hub.now + fate.seconds
+        outside.in_flight[push.number] = (
+            math.inf if fate.kind == "hang" or fate.seconds >= self._seconds else hub.now + fate.seconds
+        )
         try:
             status = self._answer(request, push, fate, deadline)
         except PushError as error:
             self._told(push, 0, str(error))
-            raise
-        except ConnectionResetError:
-            self._told(push, 0, "the connection breaks")
             raise
         finally:
             del outside.in_flight[push.number]
@@ -274,29 +269,29 @@ class SimulatedConnection(Connection):
         if accepted and fate.applied != "never":
             moment = began + (fate.late if fate.applied == "late" else min(fate.seconds, self._seconds) / 2)
             outside.apply_at(moment, request, push, fate.applied == "part")
-        if fate.kind == "hang" or (fate.seconds >= deadline - began and fate.kind == "answer"):
-            hub.sleep(deadline - began)
+        if fate.kind == "hang" or (fate.seconds >= self._seconds and fate.kind == "answer"):
+            hub.sleep(deadline - hub.monotonic)
             raise PushError(f"the gateway did not answer within {self._seconds:g} s", sent=True)
         hub.await_arrival(min(fate.seconds, self._seconds))
         if fate.kind == "break" or (fate.fragile and hub.now - began > _THAW_BREAKS_SECONDS):
-            raise ConnectionResetError
+            raise LostError("the gateway cannot be reached: Connection reset by peer", sent=True)
         return fate.status if accepted else 401
 
 
 class SimulatedEndpoints(Endpoints):
     """The gateway and Secrets Manager, as one process sees them."""
 
-    def __init__(self, outside: Outside, ledger: Ledger) -> None:
+    def __init__(self, outside: Outside, ledger: Ledger, world: World) -> None:
         self._outside = outside
         self._ledger = ledger
+        self._world = world
 
     def connect(self, settings: Settings) -> Gateway:
         """Return the gateway, behind a simulated connection."""
         assert settings.gateway is not None
-        connection = SimulatedConnection(self._outside, self._ledger, settings.push_timeout)
-        return Gateway(
-            settings.gateway.url, {"job": "telemap"}, timeout=settings.push_timeout, connection=connection
-        )
+        url = settings.gateway.url
+        connection = SimulatedConnection(self._outside, self._ledger, self._world, url, settings.push_timeout)
+        return Gateway(url, {"job": "telemap"}, timeout=settings.push_timeout, connection=connection)
 
     def read_secret(self, name: str) -> str:
         """Return the secret as it is now, after a while.

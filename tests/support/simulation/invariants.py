@@ -49,9 +49,11 @@ def check_hold(process: Process, invocation: Invocation) -> list[str]:
     elif setup.flush == "invoke":
         latest = max(invocation.done_at, invocation.began + process.longest) + setup.hold
     elif invocation.id in process.told_done:
-        latest = max(invocation.done_at + setup.hold, process.told_done[invocation.id])
+        told = process.told_done[invocation.id]
+        done = max(invocation.done_at, told) if process.clock_stepped else invocation.done_at
+        latest = max(done + setup.hold, told)
         latest = max(latest, invocation.began + process.longest + setup.hold)
-    elif process.knows_of_missing_end:
+    elif process.knows_of_missing_end and process.broken_at < 0:
         latest = max(invocation.done_at, invocation.began + process.longest) + setup.hold
     else:
         latest = deadline
@@ -83,7 +85,7 @@ def check_pending(process: Process) -> list[str]:
     return [f"BOUNDED: {pending} bytes wait"] if pending > process.setup.pending_bytes else []
 
 
-def check_refused(process: Process, kinds: set[str]) -> list[str]:
+def check_refused(process: Process, kinds: set[str], *, is_last: bool) -> list[str]:
     """LAST REPORT: a process that is shut down waits for its last report."""
     after = process.hub.now - process.shutdown_at
     if not process.shutdown_at or process.was_killed or process.setup.processor_step or process.clock_stepped:
@@ -91,7 +93,7 @@ def check_refused(process: Process, kinds: set[str]) -> list[str]:
     if process.setup.start == "snap-start" and not process.invoked:
         return []
     limit = _LATEST_REPORT if process.report_due else 0.0
-    if "platform.report" in kinds and process.invoked and after < limit:
+    if is_last and "platform.report" in kinds and process.invoked and after < limit:
         return [f"LAST REPORT: telemap ends before its last report comes, {after:.3f} s after SHUTDOWN"]
     if not process.invoked and process.setup.start == "on-demand" and after < _LATEST_POST:
         return [f"LAST REPORT: telemap ends before its last post comes, {after:.3f} s after SHUTDOWN"]
@@ -150,7 +152,9 @@ def _check_last_word(process: Process, outside: Outside) -> list[str]:
     if outside.receiver.adds_up:
         return []
     pushes = [push for push in process.ledger.pushes if not push.own]
-    told = [push for push in pushes if 200 <= outside.answered.get(push.number, 0) < 300 and push.number in outside.applied]
+    told = [
+        push for push in pushes if 200 <= outside.answered.get(push.number, 0) < 300 and push.number in outside.applied
+    ]
     if not told:
         return []
     last = max(told, key=lambda push: push.number)
@@ -188,7 +192,9 @@ def check_outside(ledgers: list[Ledger], outside: Outside) -> list[str]:
 def check_log(said: str, outside: Outside) -> list[str]:
     """LOG: no secret, no repetition, no fault of telemap's own."""
     wrong = []
-    secrets = {form for secret in outside.secrets for form in (secret, base64.b64encode(f"lambda:{secret}".encode()).decode())}
+    secrets = {
+        form for secret in outside.secrets for form in (secret, base64.b64encode(f"lambda:{secret}".encode()).decode())
+    }
     wrong += [f"LOG: a secret is shown: {line}" for line in said.splitlines() if any(one in line for one in secrets)]
     messages = [json.loads(line) for line in said.splitlines()]
     wrong += [f"LOG: {one['message']}" for one in messages if one["level"] == "error"]

@@ -150,8 +150,9 @@ class Platform:
     def refused(self, process: Process, events: list[Event]) -> None:
         """Take note of events that a process did not take."""
         self._tell(f"{len(events)} events are not taken")
-        new = {event.kind for event in events if event.number not in process.ledger.acknowledged}
-        self.wrong += check_refused(process, new)
+        new = [event for event in events if event.number not in process.ledger.acknowledged]
+        is_last = any(event.record.get("requestId") == f"request-{self._invocations}" for event in new)
+        self.wrong += check_refused(process, {event.kind for event in new}, is_last=is_last)
 
     def taken(self, process: Process) -> None:
         """Take note that a process has taken a post."""
@@ -187,7 +188,7 @@ class Platform:
         self._emit("platform.initRuntimeDone", status="success")
         self._emit("platform.initReport", status="success")
         if not self._await(lambda: self.process.asks, _NEVER):
-            self.wrong.append("the process never asks for its first event")
+            self.wrong.append("HOLD: the process never asks for its first event")
         self.hub.sleep(0.05)
         if not self.managed:
             self.hub.freeze()
@@ -259,7 +260,8 @@ class Platform:
     def _finish(self, invocation: Invocation, step: Invoke) -> None:
         deadline = invocation.began + step.limit
         if not self._await(lambda: self.process.asks, deadline - self.hub.now + 0.001):
-            self.wrong.append(f"{invocation.id} is held until its deadline")
+            if self.process.refused_at < invocation.began:
+                self.wrong.append(f"HOLD: {invocation.id} is held until its deadline")
             self._await(lambda: self.process.asks, _NEVER)
         self._unreported = invocation.id
         if step.linger:
@@ -319,7 +321,7 @@ class Platform:
         self._report()
         self._flush()
         if not self._await(lambda: process.has_ended, began + _SHUTDOWN_SECONDS - self.hub.now):
-            self.wrong.append("the process is killed at the end of its shutdown")
+            self.wrong.append("EXIT: the process is killed at the end of its shutdown")
             self._kill()
 
     def _kill(self) -> None:
@@ -405,11 +407,12 @@ class Platform:
 
     def _post(self, parts: list[tuple[bytes, list[Event]]], delay: float, broken: int = 0) -> None:
         process = self.process
-        of_snapshot = self._of_snapshot or any(event in self._snapshot_events for _, events in parts for event in events)
+        of_snapshot = self._of_snapshot or any(
+            event in self._snapshot_events for _, events in parts for event in events
+        )
 
         def serve() -> None:
             for body, events in parts:
                 process.take(body, events, of_snapshot=of_snapshot, broken=0 if events else broken)
 
         self.hub.at(self.hub.now + delay, lambda: self.hub.spawn(serve), Where.ARRIVAL)
-

@@ -119,6 +119,7 @@ class Process:
         self.longest = 0.0
         self.broken_at = -1.0
         self.said_from = said_from
+        self.told_start = ""
         self.told_done: dict[str, float] = {}
         self.knows_of_missing_end = False
         self.log = Log()
@@ -141,7 +142,7 @@ class Process:
             grouping,
             snap_start=self.setup.start == "snap-start",
             surroundings=Surroundings(
-                self._world, SimulatedEndpoints(outside, self.ledger), SimulatedListener
+                self._world, SimulatedEndpoints(outside, self.ledger, self._world), SimulatedListener
             ),
         )
         self._world.start("main", self._run)
@@ -189,7 +190,9 @@ class Process:
             if event.kind == "platform.runtimeDone":
                 self.told_done.setdefault(request_id, self.hub.now)
                 self.longest = max(self.longest, event.record["metrics"]["durationMs"] / 1000)
-            elif event.kind == "platform.report" and request_id not in self.told_done:
+            elif event.kind == "platform.start":
+                self.told_start = request_id
+            elif event.kind == "platform.report" and request_id == self.told_start not in self.told_done:
                 self.knows_of_missing_end = True
 
     def kill(self) -> None:
