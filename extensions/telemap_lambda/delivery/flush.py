@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from operator import sub
 from typing import TYPE_CHECKING
 
 from telemap.exposition import Renderer
@@ -84,7 +85,7 @@ class Flush:
         self._given_up: set[int] = set()
         self._new_events = 0
         self._events_in_push = 0
-        self._alive_at = self._began_at = world.now()
+        self._alive_at = self._began_at = self._moment()
 
     def prepare(self) -> None:
         """Load what a push needs, in the background."""
@@ -104,6 +105,10 @@ class Flush:
         """Return whether a push that was given up may still be answered, and its text be applied."""
         return bool(self._given_up)
 
+    def _moment(self) -> tuple[float, float]:
+        """Return the time on both clocks: one may step back, the other may stand still while the sandbox is frozen."""
+        return self._world.now(), self._world.monotonic()
+
     def count_events(self, number: int) -> None:
         """Take note of telemetry that was applied."""
         self._new_events += number
@@ -118,8 +123,8 @@ class Flush:
 
     def start(self) -> None:
         """Begin a push of all series as they are now."""
-        self._began_at = self._world.now()
-        if self._began_at - self._alive_at >= START_OVER_SECONDS:
+        self._began_at = self._moment()
+        if max(map(sub, self._began_at, self._alive_at)) >= START_OVER_SECONDS:
             self.start_over()
         self._events_in_push = self._new_events
         text = self._sink.begin()
@@ -130,7 +135,7 @@ class Flush:
 
     def start_over(self) -> None:
         """Become a new instance, with a group of its own; where there is no such group, there is nothing to do."""
-        self._alive_at = self._world.now()
+        self._alive_at = self._moment()
         if "instance" in self._grouping:
             self._grouping["instance"] = self._world.random_id()
             self._sink.restart(self._grouping["instance"])

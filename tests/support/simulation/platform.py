@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from simulation.hub import Where
-from simulation.invariants import check_fresh, check_hold, check_pending, check_refused
+from simulation.invariants import check_fresh, check_hold, check_pending, check_refused, slack_of
 from simulation.script import (
     Invoke,
     Kill,
@@ -151,8 +151,10 @@ class Platform:
         """Take note of events that a process did not take."""
         self._tell(f"{len(events)} events are not taken")
         new = [event for event in events if event.number not in process.ledger.acknowledged]
-        is_last = any(event.record.get("requestId") == f"request-{self._invocations}" for event in new)
-        self.wrong += check_refused(process, {event.kind for event in new}, is_last=is_last)
+        last = f"request-{self._invocations}"
+        is_last = any(event.kind == "platform.report" and event.record["requestId"] == last for event in new)
+        if new:
+            self.wrong += check_refused(process, has_last_report=is_last)
 
     def taken(self, process: Process) -> None:
         """Take note that a process has taken a post."""
@@ -259,7 +261,7 @@ class Platform:
 
     def _finish(self, invocation: Invocation, step: Invoke) -> None:
         deadline = invocation.began + step.limit
-        if not self._await(lambda: self.process.asks, deadline - self.hub.now + 0.001):
+        if not self._await(lambda: self.process.asks, deadline - self.hub.now + slack_of(self.process)):
             if self.process.refused_at < invocation.began:
                 self.wrong.append(f"HOLD: {invocation.id} is held until its deadline")
             self._await(lambda: self.process.asks, _NEVER)
