@@ -85,6 +85,7 @@ class Flush:
         self._given_up: set[int] = set()
         self._new_events = 0
         self._events_in_push = 0
+        self._at_risk = 0  # events that a push that was given up may take away again
         self._alive_at = self._began_at = self._moment()
 
     def prepare(self) -> None:
@@ -159,7 +160,7 @@ class Flush:
         """Report what is lost, when the last push was not acknowledged."""
         if self.pacing.failures or (self.busy and self._content is _Content.ALL):
             self._log.warning(
-                f"the last push was not acknowledged: {self._new_events} events may be lost to the gateway"
+                f"the last push was not acknowledged: {self._new_events + self._at_risk} events may be lost to the gateway"
             )
         elif self.busy:
             self._log.warning("the gateway did not confirm in time that the group is deleted")
@@ -203,6 +204,7 @@ class Flush:
         self.pacing.succeeded()
         self._alive_at = self._began_at  # the answer may be read hours after the gateway gave it
         self._new_events -= self._events_in_push
+        self._at_risk = self._at_risk + self._events_in_push if self._given_up else 0
 
     def _failed(self, outcome: str, reason: str) -> None:
         if outcome == LOST:
