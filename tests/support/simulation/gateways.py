@@ -151,7 +151,7 @@ class Outside:
         secrets_from: when Secrets Manager begins to answer.
         wants: returns what a request must hold to be let in.
         wrong: what was not as it should be.
-        processes: how many there have been.
+        processes, connections: how many there have been.
         last_applied: the push of each group that was applied last.
         applied: what was applied of each push.
         in_flight: when requests that are under way will be answered.
@@ -169,7 +169,7 @@ class Outside:
         self.secrets_from = 0.0
         self.wants: Callable[[], str] = str
         self.wrong: list[str] = []
-        self.processes = 0
+        self.processes = self.connections = 0
         self.last_applied: dict[str, int] = {}
         self.applied: dict[int, dict[str, float]] = {}
         self.in_flight: dict[int, float] = {}
@@ -184,7 +184,7 @@ class Outside:
         """Return what happens to the next request."""
         return next(self._exchanges, _DEFAULT)
 
-    def begin(self, request: Request, ledger: Ledger) -> Push:
+    def begin(self, request: Request, ledger: Ledger, connection: int) -> Push:
         """Take note of a request that is sent."""
         self._number += 1
         content = content_of(request.body)
@@ -204,7 +204,7 @@ class Outside:
         is_blind = is_blind or (self.hub.step > 0 and self.hub.now - self.hub.thawed_at < 1.0)
         if push.group in self.receiver.swept and not push.deletes and not is_blind:
             self.wrong.append(f"SWEPT: push {push.number} goes to a group that was swept, which comes back with it")
-        self.wrong += ledger.begin(push)
+        self.wrong += ledger.begin(push, connection)
         return push
 
     def apply_at(self, moment: float, request: Request, push: Push, part: bool) -> None:
@@ -232,6 +232,8 @@ class SimulatedConnection(Connection):
         self._world = world
         self._seconds = timeout
         self._kept = False
+        outside.connections += 1
+        self._connection_number = outside.connections
 
     @property
     def is_open(self) -> bool:
@@ -247,7 +249,7 @@ class SimulatedConnection(Connection):
         outside, hub = self._outside, self._outside.hub
         self._kept = False
         fate = outside.next_exchange()
-        push = outside.begin(request, self._ledger)
+        push = outside.begin(request, self._ledger, self._connection_number)
         outside.in_flight[push.number] = (
             math.inf if fate.kind == "hang" or fate.seconds >= self._seconds else hub.now + fate.seconds
         )

@@ -28,6 +28,7 @@ _LATEST_POST = 0.08
 _LATEST_EXIT = 1.9
 _LATE_ANSWER = 1.3
 _HURRY = 1.4
+_SLOW = 0.001
 _MOST_SERIES = 20
 _NOT_ACKNOWLEDGED = re.compile(r"the last push was not acknowledged: (\d+) events may be lost")
 
@@ -159,7 +160,7 @@ def _check_silence(process: Process, said: str) -> list[str]:
 
 def _check_last_word(process: Process, outside: Outside) -> list[str]:
     """LAST WORD: no push that was given up stays over a later one, if its answer comes before the sandbox ends."""
-    if outside.receiver.adds_up or process.setup.processor_step:
+    if outside.receiver.adds_up or process.setup.processor_step > _SLOW:
         return []
     pushes = [push for push in process.ledger.pushes if not push.own]
     told = [

@@ -136,10 +136,13 @@ def script_of(seed: int) -> Script:
     """Draw a script."""
     random = Random(seed)  # noqa: S311 - dice, not secrets
     setup = _setup(random)
-    steps = _steps(random, setup)
+    is_slow = random.random() < 0.2
+    if is_slow:
+        setup = setup._replace(push_interval=0.0, batch_size=0, processor_step=0.0)
+    steps = _steps(random, setup, is_slow=is_slow)
     posts = tuple(_post(random) for _ in range(24)) if random.random() < 0.7 else ()
     trouble = random.choice((0.0, 0.0, 0.15, 0.4, 0.8))
-    draw = _slow_exchange if random.random() < 0.15 else _exchange
+    draw = _slow_exchange if is_slow else _exchange
     exchanges = tuple(draw(random, setup, trouble) for _ in range(16)) if random.random() < 0.9 else ()
     return Script(setup, steps, posts, exchanges)
 
@@ -165,7 +168,7 @@ def _setup(random: Random) -> Setup:
     )
 
 
-def _steps(random: Random, setup: Setup) -> tuple[Step, ...]:
+def _steps(random: Random, setup: Setup, *, is_slow: bool) -> tuple[Step, ...]:
     steps: list[Step] = []
     gaps = random.choice(
         ((0.005, 0.02, 0.3, 1.2), (0.3, 1.2, 5.0), (5.0, 60.0, 900.0), (900.0, 3000.0, 5000.0, 9000.0))
@@ -190,6 +193,8 @@ def _steps(random: Random, setup: Setup) -> tuple[Step, ...]:
     if gaps[-1] >= 5000.0:
         steps.append(Sweep())
         steps.append(_invoke(random, 1.0))
+    if is_slow:  # what is under way in the last invocation is under way at the end
+        steps.append(_invoke(random, 0.02))
     steps.append(Shutdown(random.choice((0.005, 0.02, 0.04, 0.09, 0.3))) if random.random() < 0.85 else Kill())
     return tuple(steps)
 
@@ -219,7 +224,7 @@ def _post(random: Random) -> Post:
 
 def _slow_exchange(random: Random, setup: Setup, trouble: float) -> Exchange:  # noqa: ARG001 - as the other
     """Draw what a gateway does that has too much to do: it answers late, when it has applied the push at last."""
-    seconds = random.choice((0.3, 1.0, 1.2, 1.5))
+    seconds = random.choice((0.01, 0.01, 0.3, 1.0, 1.2))
     return Exchange(applied="late", seconds=seconds, late=0.95 * seconds)
 
 

@@ -109,6 +109,7 @@ class Ledger:
         self._adds_up = adds_up
         self._group = ""
         self._running: Push | None = None
+        self._connection = 0
         self.given_up: set[int] = set()
 
     def take(self, events: Iterable[Event], *, of_snapshot: bool) -> None:
@@ -121,9 +122,13 @@ class Ledger:
                 for series, value in event.samples:
                     into[series] += value  # type: ignore[assignment]  # counters count floats as well
 
-    def begin(self, push: Push) -> list[str]:
-        """Take note of a push, and return what is wrong with it."""
+    def begin(self, push: Push, connection: int) -> list[str]:
+        """Take note of a push, over one of the process's connections, and return what is wrong with it."""
         self.pushes.append(push)
+        if connection < self._connection:  # the repetition of one that was given up
+            self.given_up.add(push.number)
+            return []
+        self._connection = connection
         if self._running is not None:
             self.given_up.add(self._running.number)
         self._running = push
