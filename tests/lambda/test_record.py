@@ -131,7 +131,7 @@ def test_a_recording_ends_at_its_bound_and_says_so_once(
     where = "log" if target == "log" else str(path)
     settings = {"TELEMAP_RECORD": where, "TELEMAP_RECORD_MAX_BYTES": "800", "GATEWAY": embedded_gateway.url}
     result = play(LIFE, settings)
-    words = "recording ended: it has reached its bound of 800 bytes, TELEMAP_RECORD_MAX_BYTES"
+    words = "recording ended: reached the limit of 800 bytes (TELEMAP_RECORD_MAX_BYTES)"
 
     assert_a_good_life(result)
     assert said(result) == [words]

@@ -137,8 +137,8 @@ def test_it_is_said_what_is_missing_cut_or_ended(tmp_path: Path) -> None:
     assert events_in(done) == [FIRST[0], FIRST[2]]
     assert done.stderr.decode().splitlines() == [
         "telemap: events: 2, recorded by 1 processes",
-        "telemap: missing events: 2; take a longer period of the log",
-        "telemap: skipped recorded lines that were cut or changed: 1",
+        "telemap: missing events: 2; fetch a longer period of the log",
+        "telemap: skipped recorded lines that were truncated or changed: 1",
         "telemap: recordings that ended before their processes: 1; it has reached its bound",
     ]
 
@@ -237,7 +237,7 @@ def test_what_comes_before_a_bad_line_and_what_is_in_other_files_is_kept(tmp_pat
     assert [json.loads(one) for one in (tmp_path / "out").read_text().splitlines()] == [first, *FIRST, *SECOND]
     said = done.stderr.decode()
     assert "part.ndjson: line 2: not JSON: " in said
-    assert "; 1 event before that is taken, nothing after it: mend it, or take it out\n" in said
+    assert "; 1 event before that is taken, nothing after it: fix the line, or remove it\n" in said
     assert "it is not a recording either" not in said
 
 
@@ -276,7 +276,7 @@ def test_ctrl_c_keeps_what_was_read(tmp_path: Path) -> None:
         _, told = process.communicate(timeout=PATIENCE_SECONDS)
 
     assert process.returncode == 130
-    assert told == b"telemap: interrupted after 4 events; the file holds these\n"
+    assert told == b"telemap: interrupted after 4 events, which have been written\n"
     assert len(gzip.decompress(out.read_bytes()).splitlines()) == len(FIRST)
 
 

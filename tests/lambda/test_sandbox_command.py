@@ -124,7 +124,10 @@ def test_a_mapping_that_cannot_be_used_is_shown_and_what_ran_instead_is_told(tmp
     told = sandbox(*QUICK, "--mapping", str(mapping))
 
     assert told.returncode == 1
-    assert f"mapping      {mapping} cannot be used, telemap:default ran: telemap validate {mapping}\n" in told.stdout
+    assert (
+        f"mapping      {mapping} cannot be used, so telemap:default ran instead; run telemap validate {mapping}\n"
+        in told.stdout
+    )
     assert "on gateway   3 success" in told.stdout
     assert told.stderr.startswith(f"{mapping}:2:")
 
@@ -138,7 +141,10 @@ def test_what_only_the_extension_finds_in_a_mapping_is_told_too(tmp_path: Path) 
     code, told = report(*QUICK, "--mapping", str(mapping))
 
     assert code == 1
-    assert told["mapping_fault"] == f"{mapping} cannot be used, telemap:default ran: telemap validate {mapping}"
+    assert (
+        told["mapping_fault"]
+        == f"{mapping} cannot be used, so telemap:default ran instead; run telemap validate {mapping}"
+    )
 
 
 def test_the_function_has_the_name_that_it_is_given(pushgateway: Pushgateway) -> None:

@@ -201,7 +201,7 @@ def test_text_says_what_was_done(pushgateway: Pushgateway, capsys: pytest.Captur
     push(pushgateway.url, job="j")
 
     assert main(arguments) == 0
-    assert capsys.readouterr().out == "1 groups, 1 of telemap's: none is old\n"
+    assert capsys.readouterr().out == "1 groups, 1 of telemap's: none is old enough\n"
     assert main([*arguments, "--older-than", "0s"]) == 0
     assert capsys.readouterr().out.endswith(" ago: deleted\n1 groups, 1 of telemap's: 1 deleted\n")
 
@@ -294,7 +294,7 @@ def test_a_gateway_that_only_says_that_it_deletes_is_found_out(sweep: Any) -> No
         code, counts, reasons = sweep(gateway.url, "--older-than", "0s")
 
     assert (code, counts) == (1, {"groups": 1, "covered": 1, "failed": 1})
-    assert reasons == {"j": "the gateway acknowledged its deletion, and it is still there"}
+    assert reasons == {"j": "the gateway confirmed the deletion, but the group still exists"}
 
 
 @pytest.mark.integration
@@ -318,7 +318,7 @@ def test_a_group_without_the_time_of_its_last_push_is_kept_and_told(capsys: pyte
         assert {request.method for request in server.requests} == {"GET"}
     told = capsys.readouterr()
     assert told.err.splitlines() == [
-        f'telemap: {{job="{job}"}}: kept: the gateway does not say when it was pushed' for job in ("undated", "never")
+        f'telemap: {{job="{job}"}}: kept: the gateway does not report its push time' for job in ("undated", "never")
     ]
     assert told.out == "2 groups, 2 of telemap's: 2 kept\n"
 
@@ -419,7 +419,7 @@ def test_settings_that_a_sweep_has_no_use_for_do_not_stop_it(
 
 def test_without_a_gateway_it_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sweep"]) == 2
-    assert capsys.readouterr().err == "telemap: no gateway: give --gateway URL, or set GATEWAY\n"
+    assert capsys.readouterr().err == "telemap: no gateway: use --gateway URL, or set GATEWAY\n"
 
 
 @pytest.mark.parametrize("text", ["", "2", "two hours", "-1h", "1h 30m"])

@@ -106,7 +106,7 @@ def test_a_sweep_that_can_do_nothing_is_an_error_of_the_function(
     with pytest.raises(SweepError, match="none of 2 old groups could be deleted: the gateway answered 500"):
         handler({}, None)
     gateway.fail_every = 0
-    with pytest.raises(SweepError, match="none of 2 old groups could be deleted: there was no time for it"):
+    with pytest.raises(SweepError, match="none of 2 old groups could be deleted: there was not enough time"):
         handler({}, context(0))
     gateway.status = 403
     with pytest.raises(SweepError, match="the gateway's groups cannot be read: the gateway answered 403"):

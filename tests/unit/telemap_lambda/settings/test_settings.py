@@ -57,8 +57,11 @@ def test_a_variable_is_a_setting(variable: str, text: str, field: str, value: ob
         ("TELEMAP_FLSUH", "unknown setting TELEMAP_FLSUH; did you mean TELEMAP_FLUSH?"),
         ("TELEMAP_HOLD", "unknown setting TELEMAP_HOLD; did you mean TELEMAP_HOLD_MS?"),
         ("TELEMAP_RECORDS", "unknown setting TELEMAP_RECORDS; did you mean TELEMAP_RECORD?"),
-        ("TELEMAP_QQ", "unknown setting TELEMAP_QQ; name variables of your own without TELEMAP_"),
-        ("TELEMAP_" + "X" * 300, f"unknown setting TELEMAP_{'X' * 52}; name variables of your own without TELEMAP_"),
+        ("TELEMAP_QQ", "unknown setting TELEMAP_QQ; do not begin the names of your own variables with TELEMAP_"),
+        (
+            "TELEMAP_" + "X" * 300,
+            f"unknown setting TELEMAP_{'X' * 52}; do not begin the names of your own variables with TELEMAP_",
+        ),
     ],
 )
 def test_a_misspelt_name_is_told_and_nothing_else_changes(variable: str, warning: str) -> None:
@@ -197,7 +200,7 @@ def test_credentials_are_in_no_repr() -> None:
 def test_log_text_is_not_recorded_where_nothing_is() -> None:
     settings = read_settings({"TELEMAP_RECORD_LOGS": "true"})
 
-    assert settings.warnings == ("TELEMAP_RECORD_LOGS: nothing is recorded, because TELEMAP_RECORD is not set",)
+    assert settings.warnings == ("TELEMAP_RECORD_LOGS: has no effect, because TELEMAP_RECORD is not set",)
 
 
 IMPORT = "http://victoria:8428/api/v1/import/prometheus"
@@ -228,13 +231,13 @@ IMPORT = "http://victoria:8428/api/v1/import/prometheus"
             {"AUTH_SECRET": "a", "TELEMAP_AUTH_TOKEN_SECRET": "b"},
             "auth_secret",
             "",
-            "AUTH_SECRET: it cannot be used together with TELEMAP_AUTH_TOKEN_SECRET; the token is sent",
+            "AUTH_SECRET: cannot be used together with TELEMAP_AUTH_TOKEN_SECRET; the token is sent",
         ),
         (
             {"TELEMAP_CLIENT_KEY": "/key.pem"},
             "client_key",
             "",
-            "TELEMAP_CLIENT_KEY: it cannot be used without TELEMAP_CLIENT_CERT",
+            "TELEMAP_CLIENT_KEY: cannot be used without TELEMAP_CLIENT_CERT",
         ),
     ],
 )
@@ -254,7 +257,7 @@ def test_settings_that_do_not_go_together_are_settled_and_said(
         ({"TELEMAP_DELIVERY": "delta", "TELEMAP_JOB": "a/b"}, "TELEMAP_JOB: prom-aggregation"),
         ({"TELEMAP_DELIVERY": "delta", "TELEMAP_GROUPING": "a=.."}, "TELEMAP_GROUPING: prom-aggregation"),
         ({"GATEWAY": "u:p@gateway", "AUTH_SECRET": "a"}, "GATEWAY: its user and password are not used"),
-        ({"TELEMAP_GROUPING": "a=${env:NOT_SET},b=1"}, "TELEMAP_GROUPING: a has no value and is left out"),
+        ({"TELEMAP_GROUPING": "a=${env:NOT_SET},b=1"}, "TELEMAP_GROUPING: a has no value and is omitted"),
     ],
 )
 def test_what_may_not_be_meant_is_warned_of_and_kept(environ: dict[str, str], warning: str) -> None:
@@ -289,10 +292,10 @@ def test_labels_of_the_grouping_key_may_name_the_environment(text: str, grouping
         ("team", "'team' has no '='"),
         ("job=a", "'job' cannot be set here: TELEMAP_JOB sets it"),
         ("a=b,instance=c", "'instance' cannot be set here"),
-        ("1a=b", "'1a' is not a label name"),
-        ("__a=b", "'__a' is not a label name"),
-        ("a-b=c", "'a-b' is not a label name"),
-        ("=b", "'' is not a label name"),
+        ("1a=b", "'1a' is not a valid label name"),
+        ("__a=b", "'__a' is not a valid label name"),
+        ("a-b=c", "'a-b' is not a valid label name"),
+        ("=b", "'' is not a valid label name"),
         ("a=b,a=c", "'a' is defined twice"),
         ("a=${env:AWS_SECRET_ACCESS_KEY}", "AWS_SECRET_ACCESS_KEY is a credential"),
         ("a=${AWS_REGION}", "invalid reference '${AWS_REGION}'"),
