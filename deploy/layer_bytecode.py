@@ -7,10 +7,15 @@ unchecked hashes: Python does not check whether the sources have changed, becaus
 import py_compile
 import sys
 import warnings
+from importlib.util import cache_from_source
 from pathlib import Path
 
 _MOUNTED = Path("/opt")
 """Where Lambda mounts the layer; used in tracebacks, so that the bytecode contains no path of this machine."""
+
+
+_READS_DOCSTRINGS = {"jsonpath_ng"}
+"""Packages that read docstrings at run time: ply takes its grammar from them. Elsewhere they are dead weight."""
 
 
 def compile_all(layer: Path) -> None:
@@ -21,11 +26,13 @@ def compile_all(layer: Path) -> None:
     """
     warnings.simplefilter("ignore")  # in third-party modules
     for source in sorted(layer.rglob("*.py")):
+        keeps_docstrings = not _READS_DOCSTRINGS.isdisjoint(source.relative_to(layer).parts)
         py_compile.compile(
             str(source),
+            cfile=cache_from_source(source, optimization=""),  # where a Python without -OO looks
             dfile=str(_MOUNTED / source.relative_to(layer)),
             doraise=True,
-            optimize=0,
+            optimize=0 if keeps_docstrings else 2,
             invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
         )
 

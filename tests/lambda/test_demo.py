@@ -60,7 +60,7 @@ def test_it_plays_13_invocations_and_prints_their_metrics(tmp_path: Path) -> Non
     assert value(done.stdout, "aws_lambda_init_duration_seconds_count") == 1
     assert 'job="telemap-demo"' in done.stdout
     assert "13 invocations" in done.stderr
-    assert "exited 0" in done.stderr
+    assert "exited with code 0" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -73,7 +73,7 @@ def test_it_takes_a_mapping_and_events_by_relative_paths_and_an_embedded_gateway
 
     assert done.returncode == 0, done.stderr
     assert value(done.stdout, "parcels_total") == 2
-    assert "the embedded gateway" in done.stderr
+    assert "the built-in gateway" in done.stderr
     assert "2 invocations" in done.stderr
 
 

@@ -42,7 +42,7 @@ FAULTS = [
     (Behaviour.HANG, "it took too long"),
     (Behaviour.RESET, "cannot be reached"),
     (Behaviour.STATUS_401, "answered 401"),
-    (Behaviour.STATUS_500, "answered 500: status 500 by request"),
+    (Behaviour.STATUS_500, "answered 500: status 500 on request"),
     (Behaviour.REDIRECT, "redirects to gateway.invalid"),
 ]
 

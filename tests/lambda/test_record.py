@@ -275,7 +275,7 @@ def test_the_sandbox_records_with_log_text_and_its_lives_one_after_the_other(tmp
 
 @pytest.mark.integration
 @pytest.mark.parametrize(
-    ("name", "words"), [("a.ndjson.gz", "not compressed"), ("no/a", "No such file"), (".", "Is a directory")]
+    ("name", "words"), [("a.ndjson.gz", "does not compress"), ("no/a", "No such file"), (".", "Is a directory")]
 )
 def test_the_sandbox_refuses_a_file_that_it_cannot_write(tmp_path: Path, name: str, words: str) -> None:
     command = [sys.executable, "-m", "telemap", "sandbox", "--record", str(tmp_path / name)]

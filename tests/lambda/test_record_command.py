@@ -180,7 +180,7 @@ def test_output_goes_to_a_file_and_the_same_events_give_the_same_file(tmp_path: 
         (["no-such-file"], "no such file: no-such-file"),
         ([""], "no such file: the name is empty"),
         (["."], "is a directory"),
-        (["-", "-"], "standard input can be read once"),
+        (["-", "-"], "standard input can be read only once"),
         (["e.json", "-o", "e.json"], "choose another name for --output"),
         (["e.json", "-o", "no/where"], "cannot write no/where"),
         (["e.json", "-o", ""], "cannot write"),
@@ -206,14 +206,14 @@ def test_wrong_use_is_told_and_writes_nothing(
     [
         (b"", "was TELEMAP_RECORD=log set"),
         (b"[]", "no telemetry events in "),
-        (b"START RequestId: 1\nEND RequestId: 1\n", "no line of it was written by TELEMAP_RECORD=log"),
+        (b"START RequestId: 1\nEND RequestId: 1\n", "it has no lines written by TELEMAP_RECORD=log"),
         (b'{"events": []}', "no telemetry events in "),
-        (b"\x00\xff\xfe" * 50, "it is not a recording either"),
+        (b"\x00\xff\xfe" * 50, "is not a recording"),
         (gzip.compress(b"[1, 2]" * 9000, mtime=0)[:40], "telemap: "),
         (gzip.compress(tail(MESSAGES).encode(), mtime=0)[:-300], "telemap: "),
-        (b'{"telemapRecord":' * 3000, "cut or changed"),
-        (b'{"telemapRecord":{"process":1,"number":2,"event":{}}}', "cut or changed"),
-        (b"[" * 100_000, "it is not a recording either"),
+        (b'{"telemapRecord":' * 3000, "truncated or changed"),
+        (b'{"telemapRecord":{"process":1,"number":2,"event":{}}}', "truncated or changed"),
+        (b"[" * 100_000, "is not a recording"),
     ],
     ids=range(10),
 )
@@ -238,7 +238,7 @@ def test_what_comes_before_a_bad_line_and_what_is_in_other_files_is_kept(tmp_pat
     said = done.stderr.decode()
     assert "part.ndjson: line 2: not JSON: " in said
     assert "; 1 event before that is taken, nothing after it: fix the line, or remove it\n" in said
-    assert "it is not a recording either" not in said
+    assert "is not a recording" not in said
 
 
 def test_of_a_log_that_is_damaged_what_comes_before_is_kept(tmp_path: Path) -> None:
@@ -252,7 +252,7 @@ def test_of_a_log_that_is_damaged_what_comes_before_is_kept(tmp_path: Path) -> N
         done = run(tmp_path / name, "--with-logs")
 
         assert (done.returncode, events_in(done)) == (1, [*FIRST, *SECOND])
-        assert b"the gzip data ends too early, or is damaged" in done.stderr
+        assert b"the gzip data is truncated or damaged" in done.stderr
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])

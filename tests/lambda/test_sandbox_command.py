@@ -197,14 +197,14 @@ def test_events_without_an_invocation_are_played_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--gateway", "dwon"), "neither a URL nor one of"),
+        (("--gateway", "dwon"), "expected a URL or one of"),
         (("--events", "no-such.json"), "cannot read no-such.json: No such file"),
         (("--events", "."), "cannot read .: Is a directory"),
-        (("--events", RECORDING, "--invocations", "3"), "--invocations is for generated invocations"),
-        (("--events", RECORDING, "--timeout-every=3"), "--timeout-every is for generated invocations"),
-        (("--events", RECORDING, "--log-lines", "2"), "--log-lines is for generated invocations"),
-        (("--events", RECORDING, "--kind", "snap-start"), "--kind is for generated invocations"),
-        (("--events", RECORDING, "--record", RECORDING), "it would overwrite EVENTS"),
+        (("--events", RECORDING, "--invocations", "3"), "--invocations is for synthetic invocations"),
+        (("--events", RECORDING, "--timeout-every=3"), "--timeout-every is for synthetic invocations"),
+        (("--events", RECORDING, "--log-lines", "2"), "--log-lines is for synthetic invocations"),
+        (("--events", RECORDING, "--kind", "snap-start"), "--kind is for synthetic invocations"),
+        (("--events", RECORDING, "--record", RECORDING), "would overwrite EVENTS"),
         (("--delay-ms", "100"), "--delay-ms needs --gateway slow"),
         (("--delay-ms", "100", "--gateway", "hang"), "--delay-ms needs --gateway slow"),
         (("--snapshot-ms", "100"), "--snapshot-ms needs --kind snap-start"),
@@ -238,9 +238,9 @@ def test_wrong_use_is_told_before_anything_starts(options: tuple[str, ...], word
     [
         ("http://scraper7:Zx9-Secret-Q@127.0.0.1:1", 0, "the gateway http://***@127.0.0.1:1"),
         ("scraper7:Zx9-Secret-Q@127.0.0.1:1", 0, "the gateway ***@127.0.0.1:1"),
-        ("http://scraper7:Zx9-Secret-Q/x@127.0.0.1:1", 2, "--gateway: neither a URL nor one of"),
-        ("http://scraper7:Zx9-Secret-Q@[::1", 2, "--gateway: neither a URL nor one of"),
-        ("scraper7@Zx9-Secret-Q", 2, "--gateway: neither a URL nor one of"),
+        ("http://scraper7:Zx9-Secret-Q/x@127.0.0.1:1", 2, "--gateway: expected a URL or one of"),
+        ("http://scraper7:Zx9-Secret-Q@[::1", 2, "--gateway: expected a URL or one of"),
+        ("scraper7@Zx9-Secret-Q", 2, "--gateway: expected a URL or one of"),
     ],
 )
 def test_the_password_of_a_gateway_is_not_shown(url: str, code: int, shown: str) -> None:

@@ -282,7 +282,7 @@ def test_a_deletion_that_fails_does_not_stop_the_others(sweep: Any) -> None:
         code, counts, reasons = sweep(gateway.url, "--older-than", "0s")
 
         assert (code, counts) == (1, {"groups": 6, "covered": 6, "deleted": 4, "failed": 2})
-        assert set(reasons.values()) == {"the gateway answered 500: status 500 by request"}
+        assert set(reasons.values()) == {"the gateway answered 500: status 500 on request"}
         assert {one.grouping["job"] for one in gateway.groups} == set(reasons)
 
 
@@ -358,7 +358,7 @@ def test_gateways_without_groups_are_told_from_those_with(capsys: pytest.Capture
         assert main(["sweep", "--gateway", adding.url]) == 1
     told = capsys.readouterr().err
     assert "the gateway answered 404" in told
-    assert "only Prometheus's Pushgateway has groups" in told
+    assert "only a Prometheus Pushgateway lists its groups" in told
 
     assert main(["sweep", "--gateway", "http://127.0.0.1:8428/api/v1/import/prometheus"]) == 2
     assert "VictoriaMetrics' import has no groups" in capsys.readouterr().err

@@ -92,7 +92,7 @@ def test_what_fails_is_logged_and_not_raised_as_long_as_something_is_deleted(
     assert handler({}, None) == {**NOTHING, "groups": 3, "covered": 3, "deleted": 2, "failed": 1}
     [line] = capsys.readouterr().err.splitlines()
     assert json.loads(line)["message"] == (
-        "the group {'job': 'a'} is still there: the gateway answered 500: status 500 by request"
+        "the group {'job': 'a'} was not deleted: the gateway answered 500: status 500 on request"
     )
 
 

@@ -96,9 +96,7 @@ def _add_platform(group: argparse._ArgumentGroup) -> None:
     _add(group, "--timeout-ms", "MS", milliseconds, 3000.0, "the function's timeout (default: %(default)g)")
     _add(group, "--grace-ms", "MS", milliseconds, 0.0, "enforce deadlines this much later, on a busy machine")
     _add(group, "--snapshot-ms", "MS", milliseconds, 100.0, "age of a restored snapshot (default: %(default)g)")
-    _add(
-        group, "--cpu-share", "N", share(_LEAST_SHARE), 1.0, "share of a processor, such as 1/14 (default: 1, no limit)"
-    )
+    _add(group, "--cpu-share", "N", share(_LEAST_SHARE), 1.0, "share of a processor, such as 1/14; 1 is no limit")
     _add(group, "--repeat-every", "N", whole(), 0, "send every N-th post twice")
     group.add_argument("--repeat-after-thaw", action="store_true", help="send it again only after the next thaw")
     _add(group, "--split-at-bytes", "N", whole(), 0, "split longer records (default: a post's maximum size)")

@@ -134,7 +134,7 @@ def test_an_event_is_read_whatever_its_content_type() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"OK", b"[]", b"null", b'{"event": 1}', b"\xff", b"[" * 100_000])
 def test_what_is_no_event_is_an_error(body: bytes) -> None:
-    with pytest.raises(LambdaApiError, match="no event"):
+    with pytest.raises(LambdaApiError, match="not an event"):
         next_event(Answer(200, body))
 
 

@@ -256,7 +256,7 @@ def test_settings_that_do_not_go_together_are_settled_and_said(
         ({"TELEMAP_DELIVERY": "delta", "TELEMAP_COMPRESSION": "gzip"}, "TELEMAP_COMPRESSION: prom-aggregation"),
         ({"TELEMAP_DELIVERY": "delta", "TELEMAP_JOB": "a/b"}, "TELEMAP_JOB: prom-aggregation"),
         ({"TELEMAP_DELIVERY": "delta", "TELEMAP_GROUPING": "a=.."}, "TELEMAP_GROUPING: prom-aggregation"),
-        ({"GATEWAY": "u:p@gateway", "AUTH_SECRET": "a"}, "GATEWAY: its user and password are not used"),
+        ({"GATEWAY": "u:p@gateway", "AUTH_SECRET": "a"}, "GATEWAY: the user name and password in it are not used"),
         ({"TELEMAP_GROUPING": "a=${env:NOT_SET},b=1"}, "TELEMAP_GROUPING: a has no value and is omitted"),
     ],
 )
