@@ -102,7 +102,7 @@ FORMS: dict[str, Callable[[list[str]], str]] = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_events_are_found_in_a_log_of_any_form_in_the_order_in_which_they_came(form: str, tmp_path: Path) -> None:
+def test_events_are_found_in_every_log_format_in_order(form: str, tmp_path: Path) -> None:
     (tmp_path / "log").write_text(FORMS[form](MESSAGES), encoding="utf-8")
     done = run(tmp_path / "log", "--with-logs")
 
@@ -111,7 +111,7 @@ def test_events_are_found_in_a_log_of_any_form_in_the_order_in_which_they_came(f
     assert done.stderr == b"telemap: events: 7, recorded by 2 processes\n"
 
 
-def test_what_is_there_twice_and_in_disorder_counts_once(tmp_path: Path) -> None:
+def test_duplicate_and_unordered_lines_count_once(tmp_path: Path) -> None:
     messages = [*MESSAGES, *MESSAGES]
     random.Random(4).shuffle(messages)  # noqa: S311 - a dice that always falls the same
     (tmp_path / "a").write_text(tail(messages))
@@ -121,14 +121,14 @@ def test_what_is_there_twice_and_in_disorder_counts_once(tmp_path: Path) -> None
 
 
 @pytest.mark.integration
-def test_a_log_comes_by_standard_input_and_compressed(tmp_path: Path) -> None:
+def test_a_log_may_be_standard_input_or_compressed(tmp_path: Path) -> None:
     (tmp_path / "log.gz").write_bytes(gzip.compress(tail(MESSAGES).encode()))
     piped = run("-", "--with-logs", stdin=tail(MESSAGES).encode())
 
     assert events_in(piped) == events_in(run(tmp_path / "log.gz", "--with-logs")) == [*FIRST, *SECOND]
 
 
-def test_it_is_said_what_is_missing_cut_or_ended(tmp_path: Path) -> None:
+def test_missing_truncated_and_ended_recordings_are_reported(tmp_path: Path) -> None:
     lines = lines_of("0a", FIRST)
     log = [lines[0], lines[2], lines[3][:60], write_end("0a", 5, "it has reached its bound")]
     (tmp_path / "log").write_text(tail(log))
@@ -143,14 +143,14 @@ def test_it_is_said_what_is_missing_cut_or_ended(tmp_path: Path) -> None:
     ]
 
 
-def test_recordings_stay_themselves_with_their_log_text() -> None:
+def test_with_logs_recordings_are_unchanged() -> None:
     paths = sorted(EVENTS.glob("*.json"))
     events = [event for path in paths for event in json.loads(path.read_text(encoding="utf-8"))]
 
     assert events_in(run(*paths, "--with-logs")) == events
 
 
-def test_a_recording_loses_its_log_text_to_be_shared() -> None:
+def test_log_text_is_removed_from_a_recording() -> None:
     done = run(EVENTS / "function_logs_json.json")
     before = json.loads((EVENTS / "function_logs_json.json").read_text(encoding="utf-8"))
 
@@ -159,7 +159,7 @@ def test_a_recording_loses_its_log_text_to_be_shared() -> None:
     assert b"latency_ms" in done.stdout
 
 
-def test_output_goes_to_a_file_and_the_same_events_give_the_same_file(tmp_path: Path) -> None:
+def test_the_same_events_yield_the_same_output_file(tmp_path: Path) -> None:
     source = EVENTS / "function_logs_text.json"
     plain, packed, again = (tmp_path / name for name in ("a.ndjson", "a.ndjson.gz", "again.ndjson.gz"))
     for path in (plain, packed, again):
@@ -187,7 +187,7 @@ def test_output_goes_to_a_file_and_the_same_events_give_the_same_file(tmp_path: 
         (["e.json", "--sandbox"], "unknown option --sandbox"),
     ],
 )
-def test_wrong_use_is_told_and_writes_nothing(
+def test_a_usage_error_writes_nothing(
     arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -217,7 +217,7 @@ def test_wrong_use_is_told_and_writes_nothing(
     ],
     ids=range(10),
 )
-def test_what_holds_no_recording_is_told_and_leaves_no_file(content: bytes, words: str, tmp_path: Path) -> None:
+def test_a_file_without_a_recording_is_reported_and_writes_no_file(content: bytes, words: str, tmp_path: Path) -> None:
     (tmp_path / "log").write_bytes(content)
     done = run(tmp_path / "log", "-o", tmp_path / "out")
 
@@ -227,7 +227,7 @@ def test_what_holds_no_recording_is_told_and_leaves_no_file(content: bytes, word
     assert not (tmp_path / "out").exists()
 
 
-def test_what_comes_before_a_bad_line_and_what_is_in_other_files_is_kept(tmp_path: Path) -> None:
+def test_events_before_a_bad_line_and_in_other_files_are_kept(tmp_path: Path) -> None:
     first, second = invocation("a")[:2]
     (tmp_path / "part.ndjson").write_text(f"{json.dumps(first)}\nnot json\n{json.dumps(second)}\n")
     (tmp_path / "log").write_text(tail(MESSAGES))
@@ -241,7 +241,7 @@ def test_what_comes_before_a_bad_line_and_what_is_in_other_files_is_kept(tmp_pat
     assert "is not a recording" not in said
 
 
-def test_of_a_log_that_is_damaged_what_comes_before_is_kept(tmp_path: Path) -> None:
+def test_events_before_damage_in_a_log_are_kept(tmp_path: Path) -> None:
     dice = random.Random(3)  # noqa: S311 - a dice that always falls the same
     noise = [dice.randbytes(900).hex() for _ in range(400)]
     whole = bytearray(gzip.compress(tail([*MESSAGES, *noise]).encode()))
@@ -256,7 +256,7 @@ def test_of_a_log_that_is_damaged_what_comes_before_is_kept(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
-def test_text_of_another_encoding_is_named_first(encoding: str, tmp_path: Path) -> None:
+def test_another_encoding_is_reported_first(encoding: str, tmp_path: Path) -> None:
     (tmp_path / "log").write_bytes(f'{{"a": 1}}\n{tail(MESSAGES)}'.encode(encoding))
     done = run(tmp_path / "log")
 
@@ -280,7 +280,7 @@ def test_ctrl_c_keeps_what_was_read(tmp_path: Path) -> None:
     assert len(gzip.decompress(out.read_bytes()).splitlines()) == len(FIRST)
 
 
-def test_a_recording_that_speaks_of_recorded_lines_is_no_log(tmp_path: Path) -> None:
+def test_a_recording_that_contains_recorded_lines_is_not_a_log(tmp_path: Path) -> None:
     events = [*invocation("a"), log_line("function", f"say {lines_of('0a', FIRST)[0]}")]
     (tmp_path / "r.ndjson").write_text("".join(f"{json.dumps(one)}\n" for one in events))
 

@@ -33,7 +33,7 @@ def report(*options: str) -> tuple[int, dict[str, Any]]:
     return done.returncode, json.loads(done.stdout)
 
 
-def test_a_run_is_told_to_people() -> None:
+def test_a_run_is_reported_as_text() -> None:
     done = sandbox(*QUICK)
 
     assert (done.returncode, done.stderr) == (0, "telemap: no mapping given, using telemap:default\n")
@@ -43,7 +43,7 @@ def test_a_run_is_told_to_people() -> None:
     assert "FAULT" not in done.stdout
 
 
-def test_a_run_is_told_to_programs() -> None:
+def test_a_run_is_reported_as_json() -> None:
     code, told = report(*QUICK, "--timeout-every", "2")
 
     assert code == 0
@@ -57,7 +57,7 @@ def test_a_run_is_told_to_programs() -> None:
 
 
 @pytest.mark.parametrize("gateway", [name for name in GATEWAYS if name != "normal"])
-def test_every_gateway_can_be_had(gateway: str) -> None:
+def test_every_kind_of_gateway_works(gateway: str) -> None:
     code, told = report(*QUICK, "--gateway", gateway, *(("--delay-ms", "100") if gateway == "slow" else ()))
 
     assert code == 0
@@ -84,7 +84,7 @@ def test_a_recording_is_played() -> None:
 
 
 @pytest.mark.parametrize("kind", ["provisioned-concurrency", "snap-start", "lambda-managed-instances"])
-def test_every_kind_of_sandbox_can_be_had(kind: str) -> None:
+def test_every_kind_of_sandbox_works(kind: str) -> None:
     code, told = report(*QUICK, "--kind", kind)
 
     assert code == 0
@@ -108,7 +108,7 @@ def test_an_extension_that_harms_the_function_is_a_problem() -> None:
     assert "was held for" in held.stdout
 
 
-def test_a_mapping_without_the_default_families_is_told_by_its_series(tmp_path: Path) -> None:
+def test_without_the_default_metrics_only_series_are_reported(tmp_path: Path) -> None:
     mapping = tmp_path / "lines.yaml"
     mapping.write_text("version: 1\nmetrics: {lines_total: {type: counter, help: Lines., from: function}}\n")
 
@@ -117,7 +117,7 @@ def test_a_mapping_without_the_default_families_is_told_by_its_series(tmp_path: 
     assert "on gateway   1 series\n" in told.stdout
 
 
-def test_a_mapping_that_cannot_be_used_is_shown_and_what_ran_instead_is_told(tmp_path: Path) -> None:
+def test_problems_of_a_mapping_and_the_fallback_are_reported(tmp_path: Path) -> None:
     mapping = tmp_path / "wrong.yaml"
     mapping.write_text("version: 1\nmetrics: {lines_total: {type: counted, help: Lines., from: function}}\n")
 
@@ -132,7 +132,7 @@ def test_a_mapping_that_cannot_be_used_is_shown_and_what_ran_instead_is_told(tmp
     assert told.stderr.startswith(f"{mapping}:2:")
 
 
-def test_what_only_the_extension_finds_in_a_mapping_is_told_too(tmp_path: Path) -> None:
+def test_problems_that_only_the_extension_finds_are_reported(tmp_path: Path) -> None:
     mapping = tmp_path / "job.yaml"
     mapping.write_text(
         "version: 1\nmetrics: {lines_total: {type: counter, help: Lines., labels: {job: $.type}, from: function}}\n"
@@ -147,7 +147,7 @@ def test_what_only_the_extension_finds_in_a_mapping_is_told_too(tmp_path: Path) 
     )
 
 
-def test_the_function_has_the_name_that_it_is_given(pushgateway: Pushgateway) -> None:
+def test_the_function_name_can_be_set(pushgateway: Pushgateway) -> None:
     name = ("--env", "AWS_LAMBDA_FUNCTION_NAME=thumbs")
     code, told = report(*QUICK, "--gateway", pushgateway.url, *name)
 
@@ -170,7 +170,7 @@ def test_a_recording_may_come_from_standard_input() -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", '{"Records": [{"eventSource": "aws:sqs"}]}', '[7, {"type": 1}]'])
 @pytest.mark.parametrize("command", ["sandbox", "demo"])
-def test_what_holds_no_telemetry_is_not_played(command: str, text: str, tmp_path: Path) -> None:
+def test_a_recording_without_telemetry_is_not_played(command: str, text: str, tmp_path: Path) -> None:
     recording = tmp_path / "recorded.json"
     recording.write_text(text)
 
@@ -184,7 +184,7 @@ def test_what_holds_no_telemetry_is_not_played(command: str, text: str, tmp_path
     )
 
 
-def test_events_without_an_invocation_are_played_too(tmp_path: Path) -> None:
+def test_events_without_an_invocation_are_also_played(tmp_path: Path) -> None:
     recording = tmp_path / "recorded.ndjson"
     recording.write_text('{"time": "2026-03-02T08:14:09.359Z", "type": "function", "record": "a line\\n"}\n')
 
@@ -225,7 +225,7 @@ def test_events_without_an_invocation_are_played_too(tmp_path: Path) -> None:
         (("--concurrency", "0"), "is not a whole number from 1"),
     ],
 )
-def test_wrong_use_is_told_before_anything_starts(options: tuple[str, ...], words: str) -> None:
+def test_usage_errors_are_reported_before_anything_starts(options: tuple[str, ...], words: str) -> None:
     done = sandbox(*options)
 
     assert done.returncode == 2

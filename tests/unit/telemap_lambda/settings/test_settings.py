@@ -64,12 +64,12 @@ def test_a_variable_is_a_setting(variable: str, text: str, field: str, value: ob
         ),
     ],
 )
-def test_a_misspelt_name_is_told_and_nothing_else_changes(variable: str, warning: str) -> None:
+def test_a_misspelt_name_only_causes_a_warning(variable: str, warning: str) -> None:
     assert read_settings({variable: "end"}) == Settings(warnings=(warning,))
 
 
 @pytest.mark.integration
-def test_names_are_compared_only_where_one_is_wrong() -> None:
+def test_difflib_is_imported_only_for_mistakes() -> None:
     program = (
         "import sys; from telemap_lambda.settings.reading import read_settings; read_settings({'TELEMAP_FLUSH': 'end'})"
     )
@@ -79,12 +79,12 @@ def test_names_are_compared_only_where_one_is_wrong() -> None:
 
 
 @pytest.mark.parametrize("variable", ["TELEMAP_SWEEP_JOB", "TELEMAP_SWEEP_OLDER_THAN", "MAPPING_FIEL", "MY_TELEMAP_X"])
-def test_names_that_others_have_are_not_told(variable: str) -> None:
+def test_variables_of_others_cause_no_warning(variable: str) -> None:
     assert read_settings({variable: "x"}) == Settings()
 
 
 @pytest.mark.parametrize("environ", [{}, dict.fromkeys(["GATEWAY", "TELEMAP_HOLD_MS", "TELEMAP_STRICT"], "")])
-def test_without_variables_the_defaults_hold(environ: dict[str, str]) -> None:
+def test_defaults_apply_without_variables(environ: dict[str, str]) -> None:
     settings = read_settings(environ)
 
     assert settings == Settings()
@@ -121,7 +121,7 @@ def test_without_variables_the_defaults_hold(environ: dict[str, str]) -> None:
         ("TELEMAP_GROUPING", "team", "labels such as team=orders"),
     ],
 )
-def test_a_bad_value_is_reported_by_name_and_the_default_used(variable: str, text: str, valid: str) -> None:
+def test_an_invalid_value_is_reported_and_the_default_used(variable: str, text: str, valid: str) -> None:
     settings = read_settings({variable: text})
 
     (fault,) = settings.faults
@@ -181,7 +181,7 @@ def test_a_gateway_is_a_url_in_many_forms(text: str, address: GatewayAddress) ->
         "http://lambda:s3same%0A@gateway",
     ],
 )
-def test_what_is_no_url_is_refused_without_being_shown(text: str) -> None:
+def test_an_invalid_url_is_refused_without_being_shown(text: str) -> None:
     settings = read_settings({"GATEWAY": text})
 
     (fault,) = settings.faults
@@ -197,7 +197,7 @@ def test_credentials_are_in_no_repr() -> None:
     assert "lambda" not in repr(settings)
 
 
-def test_log_text_is_not_recorded_where_nothing_is() -> None:
+def test_recording_log_text_needs_a_recording() -> None:
     settings = read_settings({"TELEMAP_RECORD_LOGS": "true"})
 
     assert settings.warnings == ("TELEMAP_RECORD_LOGS: has no effect, because TELEMAP_RECORD is not set",)
@@ -241,7 +241,7 @@ IMPORT = "http://victoria:8428/api/v1/import/prometheus"
         ),
     ],
 )
-def test_settings_that_do_not_go_together_are_settled_and_said(
+def test_conflicting_settings_are_resolved_and_reported(
     environ: dict[str, str], field: str, value: str, fault: str
 ) -> None:
     settings = read_settings(environ)
@@ -260,7 +260,7 @@ def test_settings_that_do_not_go_together_are_settled_and_said(
         ({"TELEMAP_GROUPING": "a=${env:NOT_SET},b=1"}, "TELEMAP_GROUPING: a has no value and is omitted"),
     ],
 )
-def test_what_may_not_be_meant_is_warned_of_and_kept(environ: dict[str, str], warning: str) -> None:
+def test_likely_mistakes_cause_a_warning_and_are_kept(environ: dict[str, str], warning: str) -> None:
     settings = read_settings(environ)
 
     assert settings.faults == ()
@@ -279,7 +279,7 @@ def test_what_may_not_be_meant_is_warned_of_and_kept(environ: dict[str, str], wa
         ("team=ä/b", (("team", "ä/b"),)),
     ],
 )
-def test_labels_of_the_grouping_key_may_name_the_environment(text: str, grouping: tuple[tuple[str, str], ...]) -> None:
+def test_grouping_labels_may_refer_to_variables(text: str, grouping: tuple[tuple[str, str], ...]) -> None:
     settings = read_settings({"TELEMAP_GROUPING": text, "STAGE": "blue"})
 
     assert settings.grouping == grouping
@@ -303,7 +303,7 @@ def test_labels_of_the_grouping_key_may_name_the_environment(text: str, grouping
         ("a=${env:B", "invalid reference '${env:B'"),
     ],
 )
-def test_labels_that_cannot_be_are_said_and_none_is_added(text: str, said: str) -> None:
+def test_invalid_grouping_labels_are_reported_and_none_is_added(text: str, said: str) -> None:
     settings = read_settings({"TELEMAP_GROUPING": text, "AWS_SECRET_ACCESS_KEY": "s3same"})
 
     (fault,) = settings.faults
