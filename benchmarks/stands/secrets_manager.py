@@ -1,4 +1,4 @@
-"""Secrets Manager with one secret, as boto3 asks for it: the gateway's credentials."""
+"""A fake Secrets Manager for boto3, with one secret: the gateway's credentials."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECRET = "bench"  # noqa: S105 - its name
 
 @contextlib.contextmanager
 def secrets_manager() -> Iterator[Mapping[str, str]]:
-    """Serve it; give the variables by which boto3 finds it, and an extension the secret."""
+    """Serve the secret; return the variables for boto3 and the extension to find it."""
     server = LocalServer(_Handler)
     server.start()
     try:

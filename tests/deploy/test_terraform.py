@@ -38,7 +38,7 @@ with_terraform = pytest.mark.skipif(TERRAFORM is None, reason="there is no terra
 
 
 @pytest.mark.parametrize("folder", [FOLDER, EXAMPLE], ids=["module", "example"])
-def test_everything_that_is_named_is_there_and_everything_there_is_used(folder: Path) -> None:
+def test_every_reference_is_defined_and_every_definition_used(folder: Path) -> None:
     configuration = Configuration(folder)
     assert len(configuration.references) > 10
     assert configuration.unresolved() == []
@@ -60,13 +60,13 @@ def rows(title: str) -> dict[str, str]:
     return {name: text.strip(" `") for name, text in re.findall(r"^\| `(\w+)` \|(.*?)\|", section, re.MULTILINE)}
 
 
-def test_the_readme_tells_each_variable_with_its_default_and_each_output() -> None:
+def test_the_readme_documents_variables_with_defaults_and_outputs() -> None:
     defaults = {name: str(said["default"]).strip('"') if "default" in said else "" for name, said in VARIABLES.items()}
     assert rows("Variables") == {name: "null" if default == "None" else default for name, default in defaults.items()}
     assert set(rows("Outputs")) == set(MODULE.outputs)
 
 
-def test_the_example_and_the_readme_call_the_module_as_it_is(tmp_path: Path) -> None:
+def test_the_example_and_the_readme_use_existing_variables(tmp_path: Path) -> None:
     [snippet] = re.findall(r"```hcl\n(.*?)```", README, re.DOTALL)
     (tmp_path / "main.tf").write_text(snippet)
     for configuration in (Configuration(EXAMPLE), Configuration(tmp_path)):
@@ -77,13 +77,13 @@ def test_the_example_and_the_readme_call_the_module_as_it_is(tmp_path: Path) -> 
         assert {"layer_arn", "environment", "policy_json"} <= taken <= set(MODULE.outputs)
 
 
-def test_the_readme_s_links_lead_somewhere() -> None:
+def test_links_in_the_readme_work() -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", README)
     assert len(targets) >= 3
     assert [target for target in targets if not (FOLDER / target).exists()] == []
 
 
-def test_the_secret_is_the_only_thing_that_the_policy_lets_read() -> None:
+def test_the_policy_allows_reading_only_the_secret() -> None:
     parsed = hcl2.loads((FOLDER / "main.tf").read_text(encoding="utf-8"))
     [policy] = [one['"aws_iam_policy_document"']['"read_secret"'] for one in parsed["data"]]
     [statement] = policy["statement"]
@@ -96,7 +96,7 @@ def test_the_secret_is_the_only_thing_that_the_policy_lets_read() -> None:
     assert content["condition"][0]["values"] == ["${var.secret.arn}"]
 
 
-def test_the_sweeper_is_what_the_sam_template_has() -> None:
+def test_the_sweeper_matches_the_sam_template() -> None:
     sweeper = (FOLDER / "sweeper.tf").read_text(encoding="utf-8")
     template = (PROJECT / "deploy" / "sam" / "template.yaml").read_text(encoding="utf-8")
     for terraform, sam in [
@@ -110,7 +110,7 @@ def test_the_sweeper_is_what_the_sam_template_has() -> None:
 
 @pytest.mark.integration
 @with_terraform
-def test_terraform_would_format_it_as_it_is(tmp_path: Path) -> None:
+def test_files_are_formatted_as_by_terraform(tmp_path: Path) -> None:
     shutil.copytree(FOLDER, tmp_path / "module")
     [snippet] = re.findall(r"```hcl\n(.*?)```", README, re.DOTALL)
     (tmp_path / "readme.tf").write_text(snippet)
@@ -156,7 +156,7 @@ def test_with_a_gateway_alone_only_the_gateway_is_set(decide: Callable[..., Any]
 
 
 @with_terraform
-def test_all_that_can_be_said_becomes_settings_that_the_reference_knows(decide: Callable[..., Any]) -> None:
+def test_all_variables_become_documented_settings(decide: Callable[..., Any]) -> None:
     told = decide(
         secret={"arn": SECRET},
         mapping_file="mapping.yaml",
@@ -179,7 +179,7 @@ def test_all_that_can_be_said_becomes_settings_that_the_reference_knows(decide: 
 
 
 @with_terraform
-def test_a_token_is_named_as_a_token(decide: Callable[..., Any]) -> None:
+def test_a_token_sets_the_token_variable(decide: Callable[..., Any]) -> None:
     for told in (decide(secret={"arn": SECRET, "holds": "token"})[who] for who in ("extension", "sweeper")):
         assert told["TELEMAP_AUTH_TOKEN_SECRET"] == SECRET
         assert "AUTH_SECRET" not in told
@@ -203,7 +203,7 @@ def test_a_token_is_named_as_a_token(decide: Callable[..., Any]) -> None:
         ({"name": "tele map"}, "name has 1 to 32 letters"),
     ],
 )
-def test_what_cannot_work_is_refused_with_what_can(
+def test_invalid_values_are_refused_with_an_explanation(
     decide: Callable[..., Any], variables: dict[str, Any], said: str
 ) -> None:
     assert said in decide(**variables)
@@ -211,7 +211,7 @@ def test_what_cannot_work_is_refused_with_what_can(
 
 @pytest.mark.integration
 @with_terraform
-def test_a_secret_that_is_made_in_the_same_run_can_be_planned(tmp_path: Path) -> None:
+def test_a_secret_created_in_the_same_run_can_be_planned(tmp_path: Path) -> None:
     (tmp_path / "module").mkdir()
     for name in ("variables.tf", "locals.tf"):
         shutil.copy(FOLDER / name, tmp_path / "module")

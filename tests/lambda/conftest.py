@@ -71,7 +71,7 @@ def play(open_sandbox: Callable[..., Sandbox]) -> Callable[..., SandboxResult]:
 
 @pytest.fixture
 def embedded_gateway(_integration: None) -> Iterator[FakeGateway]:
-    """Return an embedded gateway, which tells what it was asked and can be made to misbehave."""
+    """Return the built-in gateway, which tells what it was asked and can be made to misbehave."""
     with FakeGateway() as gateway:
         yield gateway
 

@@ -133,7 +133,7 @@ def before_restart(played: Played) -> list[Window]:
     return [window for window in played.run.windows() if window.at <= played.restart.at]
 
 
-def test_each_kind_was_counted_further_before_the_restart_than_after_it(played: Played) -> None:
+def test_every_counter_is_higher_before_the_restart_than_after(played: Played) -> None:
     last = played.run.marks[-1].counted - played.restart.counted
 
     assert last.total > 0
@@ -165,7 +165,7 @@ def test_increase_is_wrong(played: Played) -> None:
     assert said.value != window.counted.total
 
 
-def test_only_what_a_killed_process_had_not_pushed_is_missing(played: Played) -> None:
+def test_only_unpushed_counts_of_killed_processes_are_missing(played: Played) -> None:
     run = played.run
     first, last = run.marks[0], run.marks[-1]
     [total] = played.prometheus.api.query(f"sum({query('delta', window=last.at - first.at)})", last.at)

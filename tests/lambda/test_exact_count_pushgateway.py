@@ -113,7 +113,7 @@ def sweep(gateway: FaultyPushgateway, but: list[Life]) -> None:
             gateway.delete(labels["job"], labels["instance"])
 
 
-def test_each_sandbox_that_was_shut_down_has_pushed_all_that_lambda_reported(played: Played) -> None:
+def test_every_sandbox_that_shut_down_has_pushed_all_reports(played: Played) -> None:
     read = played.prometheus.api.query('last_over_time({job=~".+"}[1h])')
     there = pushed_by_mapping(read)
 
@@ -165,14 +165,14 @@ def test_the_quantile_of_a_window_is_that_of_its_invocations(played: Played) -> 
     )
 
 
-def test_windows_side_by_side_add_up(played: Played) -> None:
+def test_adjacent_windows_add_up(played: Played) -> None:
     first, last = played.run.marks[0], played.run.marks[-1]
     bars = played.prometheus.api.query_range(query("grafana-range", window=1), first.at, last.at + 1, step=1)
 
     assert sum(value for _, value in bars) == last.counted.total
 
 
-def test_only_what_a_killed_process_had_not_pushed_is_missing(played: Played) -> None:
+def test_only_unpushed_counts_of_killed_processes_are_missing(played: Played) -> None:
     run = played.run
     lost = run.lost
     [total] = played.prometheus.api.query(
@@ -196,7 +196,7 @@ def says(answer: list[Sample], number: int) -> bool:
     return [value for _, value in answer] == [number]
 
 
-def test_every_sample_is_known_by_its_sandbox(played: Played) -> None:
+def test_every_sample_has_its_sandboxs_labels(played: Played) -> None:
     read = played.prometheus.api.query('last_over_time({__name__=~"telemap_.*|aws_lambda_.*"}[1h])')
     instances = {labels["instance"] for labels, _ in read}
 

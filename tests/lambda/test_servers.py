@@ -58,13 +58,13 @@ def test_an_authenticated_pushgateway_lets_only_its_user_in(
     assert ("parcels_total" in authenticated_pushgateway.metrics()) == (status == 200)
 
 
-def test_promtool_likes_a_sound_exposition(promtool: Promtool) -> None:
+def test_promtool_accepts_a_valid_exposition(promtool: Promtool) -> None:
     sound = "# HELP parcels_total Parcels sent.\n# TYPE parcels_total counter\nparcels_total 3\n"
 
     assert promtool.check_metrics(sound) == ""
 
 
-def test_promtool_complains_of_an_unsound_one(promtool: Promtool) -> None:
+def test_promtool_rejects_an_invalid_exposition(promtool: Promtool) -> None:
     assert "no help text" in promtool.check_metrics("parcels 3\n")
     assert "error" in promtool.check_metrics("parcels three\n")
 
@@ -106,7 +106,7 @@ def test_a_secret_can_be_denied(denied_secrets: DeniedSecrets, monkeypatch: pyte
 
 
 @pytest.mark.integration
-def test_a_server_that_ends_at_once_is_shown_with_its_words() -> None:
+def test_the_output_of_a_server_that_exits_at_once_is_shown() -> None:
     command = ["sh", "-c", "echo cannot bind; exit 3"]
     server = ServerProcess(command, ready_url=f"http://127.0.0.1:{free_port()}/")
 
@@ -125,7 +125,7 @@ def test_a_server_that_never_answers_is_stopped() -> None:
     assert server.stop() != 0
 
 
-def test_a_missing_program_is_told_by_name() -> None:
+def test_a_missing_program_is_named() -> None:
     with pytest.raises(ServerMissingError, match="no-such-server"):
         find_program("no-such-server")
 

@@ -83,7 +83,7 @@ def assert_nothing_failed(result: SandboxResult) -> None:
 
 
 @pytest.mark.parametrize(("delivery", "kind"), [("replace", "frozen"), ("delta", "frozen"), ("replace", "managed")])
-def test_a_process_that_lives_long_stays_as_it_is(
+def test_a_long_lived_process_does_not_grow(
     open_sandbox: Callable[..., Sandbox], mapping: Mapping[str, str], delivery: str, kind: str
 ) -> None:
     with UnsteadyGateway(adding=delivery == "delta") as gateway:
@@ -122,7 +122,7 @@ def live_long(sandbox: Sandbox, gateway: UnsteadyGateway, invocations: Invocatio
     assert_exact(gateway.text(), invocations.emitted, result)
 
 
-def test_processes_that_are_ended_again_and_again_lose_nothing(
+def test_repeatedly_ended_processes_lose_nothing(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, mapping: Mapping[str, str]
 ) -> None:
     invocations = Invocations(SEED)

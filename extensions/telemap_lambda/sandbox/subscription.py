@@ -1,4 +1,4 @@
-"""What an extension subscribes to: a `PUT /2022-07-01/telemetry`, checked as AWS checks it."""
+"""Read a subscription, `PUT /2022-07-01/telemetry`, with AWS's checks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCHEMA_VERSIONS = ("2022-07-01", "2022-12-13", "2025-01-29")
 CATEGORIES = ("platform", "function", "extension")
 _HOSTS = ("sandbox.localdomain", "sandbox")
 
-# Telemetry API reference, "buffering": lowest, highest and default value.
+# Telemetry API reference, "buffering": minimum, maximum and default.
 _BUFFERING = {
     "maxItems": (1000, 10000, 10000),
     "maxBytes": (262144, 1048576, 262144),
@@ -28,7 +28,7 @@ class SubscriptionError(ValueError):
 
 @dataclass(frozen=True)
 class Subscription:
-    """Where events of which categories go, and how many of them at once."""
+    """The categories, the destination and the batch limits."""
 
     categories: frozenset[str]
     max_items: int
@@ -42,8 +42,8 @@ def read_subscription(body: bytes, schema_versions: Collection[str]) -> Subscrip
     """Read the body of a subscription.
 
     Args:
-        body: The JSON text that was sent.
-        schema_versions: The schema versions that this environment knows.
+        body: The JSON text.
+        schema_versions: The supported schema versions.
 
     Raises:
         SubscriptionError: AWS would refuse it.
@@ -83,7 +83,7 @@ def _within(name: str, value: object, low: int, high: int) -> int:
 def _read_destination(asked: object) -> tuple[int, str]:
     destination: Mapping[str, Any] = asked if isinstance(asked, dict) else {}
     if destination.get("protocol") != "HTTP":
-        raise SubscriptionError("destination.protocol must be HTTP")  # TCP is not played here
+        raise SubscriptionError("destination.protocol must be HTTP")  # TCP is not simulated
     try:
         uri = urlsplit(str(destination.get("URI", "")))
         port = uri.port

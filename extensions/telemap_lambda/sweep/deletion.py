@@ -1,4 +1,4 @@
-"""Delete groups that were found to be old, if they still are, and see that they are gone."""
+"""Delete groups if they are still old, and check that they are gone."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from telemap_lambda.sweep.rule import Rule
 
 _MOST_UNANSWERED = 3
-"""Deletions in a row that may go without an answer, until the gateway is held to be down."""
+"""Number of consecutive deletions without an answer after which the gateway is considered down."""
 
 _PAUSES = (0.0, 0.02, 0.1, 0.5, 1.0)
-"""Seconds before each look for what was deleted: a Pushgateway answers 202, and deletes a moment later."""
+"""Seconds to wait before each check: a Pushgateway answers 202, and deletes a moment later."""
 
 
 def delete_all(gateway: SweptGateway, rule: Rule, old: Mapping[Grouping, Swept], until: float) -> Iterator[Swept]:
     """Delete groups, as long as the gateway answers.
 
     Args:
-        gateway: where they are.
-        rule: what made them old.
-        old: the groups, as they were found.
-        until: when to stop, in monotonic seconds; what is not deleted by then is left.
+        gateway: the gateway.
+        rule: which groups are old.
+        old: the old groups, as found.
+        until: when to stop, in monotonic seconds; the remaining groups are left.
     """
     watch = Watch(gateway, old)
     unanswered = 0
@@ -57,7 +57,7 @@ def _delete(gateway: SweptGateway, rule: Rule, watch: Watch, grouping: Grouping)
     """Delete a group if it is still old.
 
     Raises:
-        PushError, ListingError: it could not be deleted, or not be looked at.
+        PushError, ListingError: the group could not be checked or deleted.
     """
     group, at = watch.group(grouping)
     if group is None:
@@ -69,12 +69,12 @@ def _delete(gateway: SweptGateway, rule: Rule, watch: Watch, grouping: Grouping)
 
 
 def confirm(gateway: SweptGateway, done: Sequence[Swept], before: Mapping[Grouping, ListedGroup]) -> Sequence[Swept]:
-    """See that what was deleted is gone, or was pushed again.
+    """Check that deleted groups are gone, or were pushed again.
 
     Args:
-        gateway: where it was.
-        done: what became of the groups.
-        before: the groups, as they were found.
+        gateway: the gateway.
+        done: the outcome for each group.
+        before: the groups, as found.
     """
     still = {swept.grouping for swept in done if swept.outcome is Outcome.DELETED}
     for pause in _PAUSES:
@@ -83,8 +83,8 @@ def confirm(gateway: SweptGateway, done: Sequence[Swept], before: Mapping[Groupi
         time.sleep(pause)
         try:
             _, seen = look_at(gateway, still)
-        except (PushError, ListingError):  # each deletion was acknowledged; more cannot be known
+        except (PushError, ListingError):  # each deletion was acknowledged, which has to suffice
             return done
         still = {grouping for grouping, group in seen.items() if group.last_seen == before[grouping].last_seen}
-    reason = "the gateway acknowledged its deletion, and it is still there"
+    reason = "the gateway confirmed the deletion, but the group still exists"
     return [replace(one, outcome=Outcome.FAILED, reason=reason) if one.grouping in still else one for one in done]
