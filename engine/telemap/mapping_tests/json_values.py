@@ -1,7 +1,6 @@
-"""Read nodes as the JSON values of an event, by YAML 1.2's core schema.
+"""Read nodes as JSON values of an event, by YAML 1.2's core schema.
 
-`null`, `true`, `false` and numbers without quotes are what they look like; everything else is text, as is all that
-stands in quotes.
+Unquoted `null`, `true`, `false` and numbers are what they look like; everything else is text.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ if TYPE_CHECKING:
     from telemap.reading.node_reader import NodeReader
 
 _MOST_DIGITS = 4_300
-"""Digits of whole numbers that Python reads from JSON, and so the most that an event can have."""
+"""Most digits of whole numbers that Python reads from JSON."""
 
 
 def json_value(reader: NodeReader, node: Node) -> Any:
-    """Return the JSON value of a node; a number that JSON does not have is a problem."""
+    """Return the JSON value of a node; report numbers that JSON cannot represent."""
     if isinstance(node, MapNode):
         return {key.text: json_value(reader, value) for key, value in node.entries}
     if isinstance(node, ListNode):

@@ -1,4 +1,4 @@
-"""Buckets for values of which the range is known."""
+"""Choose buckets for a range of values."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _LEAST_BUCKETS = 10
 _MOST_BUCKETS = 16
 _MARKS = (1.0, 2.5, 5.0)
 _SPARE = 4.0
-"""How much more than the most that was seen the last bucket holds, and how much less than the least the first."""
+"""Factor by which the buckets extend beyond the range at either end."""
 
 
 def seconds_buckets(least: float, most: float) -> str:
-    """Write exponential buckets for seconds, from a round number below the least value to above the most."""
+    """Return exponential buckets for seconds, as YAML, from a round number below the range to above it."""
     if not 0 < most < math.inf:
         return _write(_DEFAULT_START, 2, _DEFAULT_COUNT)
     most = min(most, _MOST_SECONDS)
@@ -31,7 +31,7 @@ def seconds_buckets(least: float, most: float) -> str:
 
 
 def _round_down(value: float) -> float:
-    """Return the next 1, 2.5 or 5 of a power of ten."""
+    """Round down to 1, 2.5 or 5 times a power of ten."""
     power = math.floor(math.log10(value))
     digits = value / 10**power
     mark = max((mark for mark in _MARKS if mark <= digits * (1 + 1e-9)), default=1.0)

@@ -12,7 +12,7 @@ import pytest
 
 import telemap
 from telemap.cli import main
-from telemap.cli.explain.shown import shown
+from telemap.cli.explain.shown import brief_value
 from telemap.resources import shipped_mappings
 from telemap.store.samples import sample_names
 from telemap.tracing.overview import resolve
@@ -256,11 +256,11 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 
 
 def test_values_are_shown_short_and_without_what_does_not_print() -> None:
-    assert shown("a\x1b[2J") == '"a\\u001b[2J"'
-    assert shown("x" * 1000) == f'"{"x" * 80}..." (1,000 characters)'
-    assert shown(10**500).startswith("a whole number of ")
-    assert shown({"a": {"b": {"c": 1}}, "\x9b": float("nan")}) == '{"a": {"b": {...}}, "\\x9b": NaN}'
-    assert len(shown([list(range(1000))] * 1000)) < 500
+    assert brief_value("a\x1b[2J") == '"a\\u001b[2J"'
+    assert brief_value("x" * 1000) == f'"{"x" * 80}..." (1,000 characters)'
+    assert brief_value(10**500).startswith("a whole number of ")
+    assert brief_value({"a": {"b": {"c": 1}}, "\x9b": float("nan")}) == '{"a": {"b": {...}}, "\\x9b": NaN}'
+    assert len(brief_value([list(range(1000))] * 1000)) < 500
 
 
 @pytest.mark.integration
