@@ -163,7 +163,7 @@ def _recorded(file: EventFile) -> tuple[Any, ...]:
     except DecodeError as error:
         raise _unreadable(file, str(error)) from error
     if not events:
-        raise _unreadable(file, "it contains none", "to send no events, write 'events: []'")
+        raise _unreadable(file, "the recording is empty", "to send no events, write 'events: []'")
     return events
 
 

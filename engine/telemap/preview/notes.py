@@ -35,7 +35,7 @@ def notes(trial: Trial, events: int, recording: str) -> Iterator[str]:
     for reason, count in store.counts.undecided.items():
         if count:
             times = "once" if count == 1 else f"{count} times"
-            yield f"drop rules could not decide, and let the event pass, {times}: {UNDECIDED[reason]}"
+            yield f"rules of 'drop' could not decide, and let the event pass, {times}: {UNDECIDED[reason]}"
     for family in trial.families:
         yield from _family_notes(family, store.plan.series_limit_total)
 
@@ -55,7 +55,7 @@ def _causes(trial: Trial) -> str:
         skips.update({reason: count for reason, count in family.skipped.items() if count})
     causes = [
         (counts.dropped["malformed"], "not a telemetry event"),
-        (counts.dropped["rule"], "dropped by a drop rule"),
+        (counts.dropped["rule"], "dropped by 'drop'"),
         (counts.unmatched, "of a type that no rule reads"),
         (skips.pop("parse", 0), "not matching 'parse'"),
         (skips.pop("missing", 0), "without a value"),

@@ -74,7 +74,7 @@ def source_lines(trace: SourceTrace) -> Iterator[str]:
 
 
 def _drop_lines(drop: DropTrace) -> Iterator[str]:
-    rule = f"drop rule {drop.number}, {brief_rule(drop_text(drop.rule))}"
+    rule = f"rule {drop.number} of 'drop', {brief_rule(drop_text(drop.rule))}"
     if drop.drops:
         yield f"dropped by {rule}"
     elif drop.undecided:

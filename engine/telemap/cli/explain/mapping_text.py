@@ -76,10 +76,11 @@ def _label_text(label: ResolvedLabel) -> str:
     known += ", ..." if len(label.values) > _MOST_VALUES else ""
     if label.is_closed:
         return f"{label.name}, {count_text(len(label.values), 'value')}: {known}"
-    values = f"{known} and " if known else ""
     if label.others is None:
-        return f"{label.name}, open: {values}any other, limited only by series_limit"
-    return f"{label.name}, open: {values}at most {count_text(label.others, 'other value')}"
+        values = f"{known} and any other" if known else "any value"
+        return f"{label.name}, open: {values}, limited only by series_limit"
+    values = f"{known} and at most {label.others:,} others" if known else f"at most {count_text(label.others, 'value')}"
+    return f"{label.name}, open: {values}"
 
 
 def _series_text(resolved: ResolvedFamily) -> str:

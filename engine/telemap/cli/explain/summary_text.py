@@ -22,7 +22,7 @@ def summary_lines(summary: Summary, *, everything: bool) -> Iterator[str]:
         summary: the sums.
         everything: whether to list sources that read none of the events.
     """
-    losses = [f"{count:,} dropped by drop rule {number}" for number, count in sorted(summary.dropped.items())]
+    losses = [f"{count:,} dropped by rule {number} of 'drop'" for number, count in sorted(summary.dropped.items())]
     losses += [f"{summary.malformed:,} not telemetry events"] if summary.malformed else []
     losses += [f"{summary.unread:,} read by none of these rules"] if summary.unread else []
     yield f"all {summary.events:,} events" + (f": {', '.join(losses)}" if losses else "")

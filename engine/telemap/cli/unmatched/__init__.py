@@ -104,6 +104,6 @@ def _report_skipped(unread: Unread) -> None:
     if unread.malformed:
         say(malformed_text(unread.malformed))
     if unread.dropped:
-        say(f"skipped event types that a drop rule drops entirely: {', '.join(unread.dropped)}")
+        say(f"skipped event types that 'drop' drops entirely: {', '.join(unread.dropped)}")
     if unread.overlooked:
         say(f"skipped {count_text(unread.overlooked, 'value')}: too many event types, names or steps")

@@ -46,7 +46,7 @@ def text_lines(unread: Unread) -> Iterator[str]:
             yield ""
         yield from (*_heading(one), *_of_type(one))
     if not unread.types:
-        yield f"The mapping reads every value of all {count_text(unread.events, 'event')}."
+        yield f"The mapping reads every value of {count_text(unread.events, 'event')}."
 
 
 def _type(one: TypeFinding) -> dict[str, Any]:
