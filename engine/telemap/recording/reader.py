@@ -105,9 +105,9 @@ class EventReader:
                 return
 
     @property
-    def is_foreign(self) -> bool:
+    def has_invalid_utf8(self) -> bool:
         """Return whether some of what was read is no UTF-8."""
-        return self._source.is_foreign
+        return self._source.has_invalid_utf8
 
     def batches(self) -> Iterator[list[Any]]:
         """Return the events in batches of about the size of Lambda's posts.

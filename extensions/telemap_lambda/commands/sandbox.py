@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
-from telemap.cli.files import require_mapping, show_faults
+from telemap.cli.files import require_mapping, show_errors
 from telemap.cli.inputs import events_of, mapping_of
-from telemap.cli.output import print_json, print_lines, tell
+from telemap.cli.output import print_json, print_lines, print_to_stderr
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.resources import SHIPPED
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     recording = _recording(arguments)
     if arguments.record is not None:
         _begin_recording(arguments.record)
-    _show_faults(arguments.mapping)
+    _show_errors(arguments.mapping)
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED)
     )  # so that context managers stop what they started
@@ -64,12 +64,12 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_PROBLEMS if report.faults or report.mapping_fault else 0
 
 
-def _show_faults(mapping: str) -> None:
+def _show_errors(mapping: str) -> None:
     """Show the problems of the mapping, and continue, as the extension does."""
     try:
         load(mapping)
     except MappingError as error:
-        show_faults(mapping, error)
+        show_errors(mapping, error)
 
 
 def _begin_recording(path: Path) -> None:
@@ -178,5 +178,5 @@ def _run(
         ) as sandbox:
             result = sandbox.run(on_step)
     if result.stderr:
-        tell("The extension's log:", *result.stderr.removesuffix("\n").split("\n"))
+        print_to_stderr("The extension's log:", *result.stderr.removesuffix("\n").split("\n"))
     return result

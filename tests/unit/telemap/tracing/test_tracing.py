@@ -54,7 +54,7 @@ def told(traces: list[SourceTrace], family: FamilySeries) -> Cells:
 def add(cells: Cells, item: ItemTrace, trace: SourceTrace, family: FamilySeries) -> None:
     key = tuple(text for _, text in item.labels)
     shape = family.shape
-    operation = trace.lone.source.operation
+    operation = trace.isolated.source.operation
     match shape.type:
         case MetricType.SUMMARY:
             cell = cells.setdefault(key, [0.0, 0.0])
@@ -104,7 +104,7 @@ def assert_told_as_applied(mapping: telemap.Mapping, tracer: Tracer, plan: telem
     assert (trace.event_type is None) == bool(store.counts.dropped["malformed"])
     assert (trace.dropped is not None) == bool(store.counts.dropped["rule"])
     for series in store.families:
-        traces = [one for one in trace.sources if one.lone.family.name == series.shape.name]
+        traces = [one for one in trace.sources if one.isolated.family.name == series.shape.name]
         assert skips(traces) == {reason: count for reason, count in series.skipped.items() if count}
         if not is_folded(series):
             cells = {key: cell[:1] if series.shape.expire else cell for key, cell in stored(series).items()}
