@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
-    from telemap.push.connection import Answer
+    from telemap.push.connection import Answer, Connection
     from telemap.push.credentials import Credentials, Tls
     from telemap.push.proxy import Proxy
     from telemap.push.redaction import Redaction
@@ -48,6 +48,7 @@ class Gateway:
         timeout: seconds for a whole exchange: connecting, sending, and the answer.
         tls: whom to trust and who we are, by https.
         compress: whether pushes are sent in gzip.
+        connection: what carries requests; a TCP connection, opened when it is wanted, when not given.
 
     Attributes:
         credentials: what is sent with each request; None for none.
@@ -57,9 +58,16 @@ class Gateway:
     """
 
     def __init__(
-        self, url: str, grouping: Mapping[str, str], *, timeout: float, tls: Tls = SYSTEM, compress: bool = False
+        self,
+        url: str,
+        grouping: Mapping[str, str],
+        *,
+        timeout: float,
+        tls: Tls = SYSTEM,
+        compress: bool = False,
+        connection: Connection | None = None,
     ) -> None:
-        from telemap.push.connection import Connection  # noqa: PLC0415 - an HTTP client takes long to import
+        from telemap.push.connection import Connection as TcpConnection  # noqa: PLC0415 - an HTTP client takes long to import
         from telemap.push.proxy import proxy_for  # noqa: PLC0415 - as above
 
         origin = Origin.of(url)
@@ -73,7 +81,7 @@ class Gateway:
             self._proxy = proxy_for(origin, environment())
         except ValueError:  # it may hold the proxy's password
             self._fault = "the proxy that the environment names cannot be used, it is not an http:// URL"
-        self._connection = Connection(origin, tls, self._proxy, timeout)
+        self._connection = connection or TcpConnection(origin, tls, self._proxy, timeout)
         self._compress = compress
         self._grouping: Mapping[str, str] = {}
         self._target = ""
