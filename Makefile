@@ -5,7 +5,7 @@ PYTEST_ARGS ?=
 LOCK_ARGS ?=
 SOAK_INVOCATIONS ?= 50000
 export PYTHON
-unexport PYTHONDONTWRITEBYTECODE  # bytecode that is kept halves the time to collect tests
+unexport PYTHONDONTWRITEBYTECODE  # cached bytecode halves the time to collect tests
 
 BIN := .venv/bin
 
@@ -48,7 +48,7 @@ docs:  ## Build the documentation site, build/site, and fail on broken links
 	@.ci/venv dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-tables:  ## Write the words of the language into the schema and the reference, from their tables
+tables:  ## Regenerate the schema and the reference tables from the language's tables
 	@.ci/venv dev
 	@cd tests/support && ../../$(BIN)/python -m word_tables
 
@@ -57,7 +57,7 @@ package:  ## Build the wheel and the sdist in dist/, and check their metadata
 	@$(BIN)/python -m build --no-isolation --outdir dist
 	@$(BIN)/twine check --strict dist/telemap-*.whl dist/telemap-*.tar.gz
 
-bench: layer  ## Check telemap's cost against its targets, and compare it with other ways to do the same work
+bench: layer  ## Benchmark telemap against its targets and against alternatives
 	@.ci/venv dev
 	@$(BIN)/python benchmarks/run.py
 

@@ -22,6 +22,7 @@ ROAD = (
     "model",
     "events",  # what paths find in telemetry
     "check",  # nodes become a mapping
+    "advice",  # what is doubtful about it
     "load",
     "plan",
     "runtime",  # what plans call
