@@ -184,7 +184,9 @@ class Outside:
             own=bool(request.body) and not content and b"telemap_" in request.body and bool(ledger.truth),
             deletes=request.method == "DELETE",
         )
-        self.tell(f"push {push.number}: {request.method} {push.group}, {sum(content.values()):g} in {len(content)} series")
+        self.tell(
+            f"push {push.number}: {request.method} {push.group}, {sum(content.values()):g} in {len(content)} series"
+        )
         if push.group in self.receiver.swept and not push.deletes:
             self.wrong.append(f"push {push.number} goes to a group that was swept, which comes back with it")
         self.wrong += ledger.begin(push)
@@ -290,9 +292,7 @@ class SimulatedEndpoints(Endpoints):
         """Return the gateway, behind a simulated connection."""
         assert settings.gateway is not None
         connection = SimulatedConnection(self._outside, self._ledger, settings.push_timeout)
-        return Gateway(
-            settings.gateway.url, {"job": "telemap"}, timeout=settings.push_timeout, connection=connection
-        )
+        return Gateway(settings.gateway.url, {"job": "telemap"}, timeout=settings.push_timeout, connection=connection)
 
     def read_secret(self, name: str) -> str:
         """Return the secret as it is now, after a while.

@@ -273,4 +273,3 @@ class Condition:
             self._waiting.remove(task)
             self._late.add(task)
             self._hub.wake(task)
-

@@ -148,7 +148,9 @@ def _check_last_word(process: Process, outside: Outside) -> list[str]:
     if outside.receiver.adds_up:
         return []
     pushes = [push for push in process.ledger.pushes if not push.own]
-    told = [push for push in pushes if 200 <= outside.answered.get(push.number, 0) < 300 and push.number in outside.applied]
+    told = [
+        push for push in pushes if 200 <= outside.answered.get(push.number, 0) < 300 and push.number in outside.applied
+    ]
     if not told:
         return []
     last = max(told, key=lambda push: push.number)
@@ -186,7 +188,9 @@ def check_outside(ledgers: list[Ledger], outside: Outside) -> list[str]:
 def check_log(said: str, outside: Outside) -> list[str]:
     """LOG: no secret, no repetition, no fault of telemap's own."""
     wrong = []
-    secrets = {form for secret in outside.secrets for form in (secret, base64.b64encode(f"lambda:{secret}".encode()).decode())}
+    secrets = {
+        form for secret in outside.secrets for form in (secret, base64.b64encode(f"lambda:{secret}".encode()).decode())
+    }
     wrong += [f"LOG: a secret is shown: {line}" for line in said.splitlines() if any(one in line for one in secrets)]
     messages = [json.loads(line) for line in said.splitlines()]
     wrong += [f"LOG: {one['message']}" for one in messages if one["level"] == "error"]

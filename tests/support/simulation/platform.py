@@ -404,11 +404,12 @@ class Platform:
 
     def _post(self, parts: list[tuple[bytes, list[Event]]], delay: float, broken: int = 0) -> None:
         process = self.process
-        of_snapshot = self._of_snapshot or any(event in self._snapshot_events for _, events in parts for event in events)
+        of_snapshot = self._of_snapshot or any(
+            event in self._snapshot_events for _, events in parts for event in events
+        )
 
         def serve() -> None:
             for body, events in parts:
                 process.take(body, events, of_snapshot=of_snapshot, broken=0 if events else broken)
 
         self.hub.at(self.hub.now + delay, lambda: self.hub.spawn(serve), Where.ARRIVAL)
-

@@ -139,9 +139,7 @@ class Process:
             chosen(),
             grouping,
             snap_start=self.setup.start == "snap-start",
-            surroundings=Surroundings(
-                self._world, SimulatedEndpoints(outside, self.ledger), SimulatedListener
-            ),
+            surroundings=Surroundings(self._world, SimulatedEndpoints(outside, self.ledger), SimulatedListener),
         )
         self._world.start("main", self._run)
 

@@ -44,7 +44,9 @@ def make_event(number: int, kind: str, time: str, record: dict[str, Any]) -> Eve
     if kind == "function":
         record = {"weight": number, **record}
         samples += [("sim_weight_sum", float(number)), ("sim_weight_count", 1.0)]
-    return Event(number, kind, json.dumps({"time": time, "type": kind, "record": record}).encode(), tuple(samples), record)
+    return Event(
+        number, kind, json.dumps({"time": time, "type": kind, "record": record}).encode(), tuple(samples), record
+    )
 
 
 class Push(NamedTuple):
