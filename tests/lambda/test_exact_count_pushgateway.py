@@ -53,8 +53,8 @@ def played(extension_layer: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         prometheus = open_until_the_end.enter_context(available(lambda: Prometheus(scrape_config(gateway.address))))
 
         def new_life(number: int, habits: Habits) -> Life:
-            variables = {"GATEWAY": gateway.url, **habits.settings}
-            life = Life(extension_layer, FUNCTIONS[number % 2], folder, variables, seed=number)
+            variables = {"GATEWAY": gateway.url}
+            life = Life(extension_layer, FUNCTIONS[number % 2], folder, variables, habits, seed=number)
             return open_until_the_end.enter_context(life)
 
         run = Run(
