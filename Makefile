@@ -4,6 +4,8 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 LOCK_ARGS ?=
 SOAK_INVOCATIONS ?= 50000
+# Three for two cores: tests that start processes and servers wait for them half of their time.
+TEST_WORKERS ?= $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
 export PYTHON
 unexport PYTHONDONTWRITEBYTECODE  # bytecode that is kept halves the time to collect tests
 
@@ -21,7 +23,7 @@ demo:  ## Show telemap at work: a Lambda sandbox, the extension and a gateway on
 test:  ## Run all tests against real servers (PYTEST_ARGS="-k name")
 	@.ci/venv dev
 	@.ci/servers
-	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(TEST_WORKERS) --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 coverage:  ## Run the tests that start no process, with branch coverage
 	@.ci/venv dev

@@ -24,7 +24,7 @@ pytest_plugins = ["expected_files", "isolation", "pytester"]
 
 # Property tests find the same examples each time: a failure is a change of the code, never of the dice.
 # --hypothesis-profile says how many; tests/support/examples.py scales that for a test.
-settings.register_profile("telemap", derandomize=True, database=None, deadline=None, max_examples=40)
+settings.register_profile("telemap", derandomize=True, database=None, deadline=None, max_examples=30)
 settings.register_profile("fast", settings.get_profile("telemap"), max_examples=10)
 settings.register_profile("thorough", settings.get_profile("telemap"), max_examples=300)
 settings.load_profile("telemap")

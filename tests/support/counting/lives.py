@@ -52,7 +52,7 @@ class Habits:
         return self.ending in {"taken", "refused"}
 
     @property
-    def conditions(self) -> Mapping[str, float]:
+    def conditions(self) -> Mapping[str, Any]:
         """The sandbox's: as much time as the machine needs, but for an end that lasts until its time is over."""
         return CONDITIONS | ({"shutdown_timeout_seconds": REFUSED_SECONDS} if self.ending == "refused" else {})
 
