@@ -7,7 +7,7 @@ SOAK_INVOCATIONS ?= 50000
 # Three for two cores: tests that start processes and servers wait for them half of their time.
 TEST_WORKERS ?= $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
 export PYTHON
-unexport PYTHONDONTWRITEBYTECODE  # bytecode that is kept halves the time to collect tests
+unexport PYTHONDONTWRITEBYTECODE  # cached bytecode halves the time to collect tests
 
 BIN := .venv/bin
 
@@ -52,7 +52,7 @@ docs:  ## Build the documentation site, build/site, and fail on broken links
 	@.ci/venv dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-tables:  ## Write the words of the language into the schema and the reference, from their tables
+tables:  ## Regenerate the schema and the reference tables from the language's tables
 	@.ci/venv dev
 	@cd tests/support && ../../$(BIN)/python -m word_tables
 
@@ -61,7 +61,7 @@ package:  ## Build the wheel and the sdist in dist/, and check their metadata
 	@$(BIN)/python -m build --no-isolation --outdir dist
 	@$(BIN)/twine check --strict dist/telemap-*.whl dist/telemap-*.tar.gz
 
-bench: layer  ## Check telemap's cost against its targets, and compare it with other ways to do the same work
+bench: layer  ## Benchmark telemap against its targets and against alternatives
 	@.ci/venv dev
 	@$(BIN)/python benchmarks/run.py
 

@@ -13,9 +13,11 @@ from stands.gateway import PASSWORD, USERNAME, gateway_process
 
 import telemap
 from telemap.store.own_metrics import OwnMetrics
+from telemap_lambda.delivery.endpoints import Endpoints
 from telemap_lambda.delivery.flush import Flush
 from telemap_lambda.log import Log
 from telemap_lambda.settings.reading import read_settings
+from telemap_lambda.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +54,7 @@ class _Life:
         self._store = telemap.Store(self._plan, env={}, own=own)
         self._results: queue.SimpleQueue[PushResult] = queue.SimpleQueue()
         grouping = {"job": "bench", "instance": self._store.instance}
-        self._flush = Flush(settings, grouping, self._store, own, self._results.put, Log())
+        self._flush = Flush(settings, grouping, self._store, own, self._results.put, Log(), World(), Endpoints())
         telemap.apply(self._plan, invocations(number, cold=True), self._store)
         self._more = iter(range(number, 1_000_000))
 

@@ -131,7 +131,7 @@ class Settings:
         choice(FLUSH_MODES, "invoke"),
         "when to push. `invoke`: while the function runs, everything that has arrived by then. `end`: after the"
         " function is done, before the sandbox is released; its metrics are available at once, but each invocation"
-        " that pushes takes some 30 ms longer, because Lambda buffers telemetry for 25 ms. `adaptive`: `end` while"
+        " that pushes takes about 30 ms longer, because Lambda buffers telemetry for 25 ms. `adaptive`: `end` while"
         " invocations are more than 10 s apart on average, otherwise `invoke`",
     )
     push_interval: float = _setting(
@@ -147,14 +147,14 @@ class Settings:
         "TELEMAP_HOLD_MS",
         milliseconds(200),
         "maximum time that a push may hold a sandbox after its function is done; with `0`, invocations never wait"
-        " for a push. With `end`, telemap also waits for the telemetry that reports the end of the function; should"
-        " it be lost, it waits until 100 ms before the function's deadline, once",
+        " for a push. With `end`, telemap also waits for the telemetry that reports the end of the function; if"
+        " that is lost, it waits until 100 ms before the function's deadline, once",
     )
     push_timeout: float = _setting(
         "TELEMAP_PUSH_TIMEOUT_MS",
         milliseconds(2000, least=1),
-        "timeout of a push as a whole: connecting, sending and receiving the answer, however slowly it comes. It"
-        " does not bound name resolution",
+        "timeout of a push as a whole: connecting, sending and receiving the answer, however slowly it arrives. It"
+        " does not cover name resolution",
     )
     job: str = _setting(
         "TELEMAP_JOB",

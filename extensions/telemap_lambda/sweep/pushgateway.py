@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Self
 from telemap.errors import PushError
 from telemap.push import Gateway, Tls, api_of
 from telemap_lambda.delivery.authentication import Authentication
+from telemap_lambda.delivery.endpoints import Endpoints
 from telemap_lambda.delivery.secret import SecretError
 from telemap_lambda.settings.reading import read_settings
 from telemap_lambda.sweep.errors import ListingError, SweepError, SweepSettingsError
 from telemap_lambda.sweep.listing import read_listing
 from telemap_lambda.sweep.looking import Look
+from telemap_lambda.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,8 +67,9 @@ class SweptPushgateway:
             self._deleting = Gateway(url, {"job": ""}, timeout=_DELETE_SECONDS, tls=tls)
         except ValueError as error:
             raise SweepSettingsError("GATEWAY: invalid host name") from error
+        authentication = Authentication(settings, World(), Endpoints())
         try:
-            self._looking.credentials = self._deleting.credentials = Authentication(settings).credentials()
+            self._looking.credentials = self._deleting.credentials = authentication.credentials()
         except SecretError as error:
             raise SweepError(f"the secret with the gateway's credentials cannot be read: {error}") from error
 

@@ -7,8 +7,6 @@ held up by it, and a shutdown has time for its last push.
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
 
     from telemap_lambda.delivery.pusher import PushResult
     from telemap_lambda.lambda_api import LambdaApiError
+    from telemap_lambda.world import World
 
 Call: TypeAlias = "dict[str, Any] | LambdaApiError | PushResult"
 """An event of the Extensions API, or why there is none; what became of a push."""
@@ -39,20 +38,22 @@ class Inbox:
 
     Args:
         max_pending_bytes: telemetry held at most. Beyond it the oldest log events go first, platform events last.
+        world: its clock and its threads.
 
     Attributes:
         dropped: events that were dropped.
     """
 
-    def __init__(self, max_pending_bytes: int) -> None:
+    def __init__(self, max_pending_bytes: int, world: World) -> None:
         self.dropped = 0
+        self._monotonic = world.monotonic
         self._bound = max_pending_bytes
         self._pending = 0
         self._calls: deque[Call] = deque()
         self._posts: dict[int, bytes] = {}  # by number, in the order in which they came
         self._number = 0
-        self._arrived = threading.Condition()
-        self._shedding = threading.Lock()
+        self._arrived = world.condition()
+        self._shedding = world.condition()
 
     @property
     def has_telemetry(self) -> bool:
@@ -80,10 +81,10 @@ class Inbox:
 
     def get(self, timeout: float | None) -> Message | None:
         """Take the next message; None when none has come in `timeout` seconds."""
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = None if timeout is None else self._monotonic() + timeout
         with self._arrived:
             while not (self._calls or self._posts):
-                left = None if deadline is None else deadline - time.monotonic()
+                left = None if deadline is None else deadline - self._monotonic()
                 if left is not None and left <= 0:
                     return None
                 self._arrived.wait(left)

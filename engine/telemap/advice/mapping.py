@@ -4,37 +4,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.check.advice.contradictions import PossibleEvents
-from telemap.check.effort import TooMuchError
+from telemap.advice.contradictions import Effort, PossibleEvents, TooMuchError
+from telemap.advice.family import advise_drop_rule, advise_family
 from telemap.model import AllOf, Condition, DropRule, Family, Not, OperandKind, Source
 from telemap.patterns import PatternIndex, PatternSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from telemap.check.effort import Effort
-    from telemap.check.includes import Included
+    from telemap.check.drafts import FileDraft
     from telemap.check.mapping_reader import MappingReader
 
 
-def advise_mapping(
-    reader: MappingReader, drop: tuple[DropRule, ...], families: dict[str, Family], included: Included
-) -> None:
-    """Warn of includes of which nothing is left, and of sources whose events are all dropped.
+class Advisor:
+    """Warns of what is doubtful about the files of a mapping, one after the other."""
 
-    Args:
-        reader: where warnings go.
-        drop: the rules of this file.
-        families: of this file and of what it includes.
-        included: what it includes.
-    """
+    def __init__(self) -> None:
+        self._effort = Effort()
+
+    def __call__(self, reader: MappingReader, file: FileDraft) -> None:
+        """Warn of what is doubtful about one file.
+
+        Args:
+            reader: where warnings go, and what is wrong already.
+            file: what was read from it, and from what it includes.
+        """
+        for rule in file.drop:
+            advise_drop_rule(reader, rule, self._effort)
+        for family in file.families:
+            advise_family(reader, family, self._effort)
+        _advise_whole(reader, file, self._effort)
+
+
+def _advise_whole(reader: MappingReader, file: FileDraft, effort: Effort) -> None:
+    """Warn of includes of which nothing is left, and of sources whose events are all dropped."""
+    included, families = file.included, file.all_families
     for node, part in included.parts:
         left = any(families.get(name) is one for name, one in part.families.items())
         if part.families and part.is_sound and not left and not part.drop:
             message = "this include has no effect: all its metrics are replaced or removed"
             reader.warning("include-replaced", node, message, "remove it")
-    rules = _Droppers((*included.drop, *drop), reader.totals.effort)
-    of_parts = [(part, _Droppers(part.drop, reader.totals.effort)) for _, part in included.parts if part.drop]
+    own = (draft.rule for draft in file.drop if draft.rule is not None)
+    rules = _Droppers((*included.drop, *own), effort)
+    of_parts = [(part, _Droppers(part.drop, effort)) for _, part in included.parts if part.drop]
     for name, family in families.items():
         told = any(part.families.get(name) is family and droppers.take(family) for part, droppers in of_parts)
         if not told and rules.take(family):

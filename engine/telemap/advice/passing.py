@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from telemap.check.advice.contradictions import PossibleEvents
+from telemap.advice.contradictions import PossibleEvents
 from telemap.events.event_shape import event_types_of, is_always_there
 from telemap.path import Root
 from telemap.patterns import PatternSet
 
 if TYPE_CHECKING:
-    from telemap.check.advice.contradictions import Fact
+    from telemap.advice.contradictions import Effort, Fact
     from telemap.check.drafts import DraftSource
-    from telemap.check.effort import Effort
     from telemap.model import Source
     from telemap.path import Path
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from telemap.check.advice.possible import Possible, Texts, excludes
-from telemap.check.effort import TooMuchError
+from telemap.advice.possible import Possible, Texts, excludes
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not
 from telemap.path import Path, Root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from telemap.check.effort import Effort
     from telemap.patterns import PatternSet
 
 Fact: TypeAlias = tuple[Comparison, bool]
@@ -26,6 +24,33 @@ _MOST_FACTS = 10_000
 """Most facts of all ways in which tests can hold that are looked at: `any` in `all` in `any` multiplies them."""
 
 _TYPE: _Key = (Root.EVENT, ("type",))
+
+_MOST: Final = 50_000
+"""Most facts that are looked at, all doubts about a mapping together: each takes some 10 us."""
+
+
+class TooMuchError(Exception):
+    """A doubt would take more work than it is worth: it is left out."""
+
+
+class Effort:
+    """How much work may still be done to find what is doubtful about a mapping."""
+
+    def __init__(self) -> None:
+        self._left = _MOST
+
+    def spend(self, amount: int) -> None:
+        """Take note of work that is about to be done.
+
+        Args:
+            amount: tests, texts and label sets that are looked at.
+
+        Raises:
+            TooMuchError: too much was done already.
+        """
+        self._left -= amount
+        if self._left < 0:
+            raise TooMuchError
 
 
 class PossibleEvents:

@@ -7,14 +7,14 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from telemap.check.advice.label_values import LabelValues, label_values, most_values
-from telemap.check.effort import TooMuchError
+from telemap.advice.contradictions import TooMuchError
+from telemap.advice.label_values import LabelValues, label_values, most_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from telemap.check.advice.passing import PassingEvents
-    from telemap.check.effort import Effort
+    from telemap.advice.contradictions import Effort
+    from telemap.advice.passing import PassingEvents
     from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import ScalarNode
     from telemap.model import KnownText, LabelRule
@@ -67,7 +67,12 @@ def count_label_sets(sources: Sequence[tuple[PassingEvents, _Rules]], effort: Ef
 
 
 def advise_series(
-    reader: MappingReader, key: ScalarNode, name: str, limit: int, sources: Sequence[tuple[PassingEvents, _Rules]]
+    reader: MappingReader,
+    key: ScalarNode,
+    name: str,
+    limit: int,
+    sources: Sequence[tuple[PassingEvents, _Rules]],
+    effort: Effort,
 ) -> None:
     """Warn when the label sets of all sources together can be more than the limit.
 
@@ -75,7 +80,7 @@ def advise_series(
     """
     if sum(_most_series(rules) for _, rules in sources) <= limit:
         return
-    most = count_label_sets(sources, reader.totals.effort, enough=limit).least
+    most = count_label_sets(sources, effort, enough=limit).least
     if most > limit:
         message = f"{name!r} can have {most} series, but its limit is {limit}"
         reader.warning("series-over-limit", key, message, "raise 'series_limit', or limit the label values further")

@@ -20,7 +20,7 @@ from telemap.model import (
 from telemap.path import Path, Root
 
 if TYPE_CHECKING:
-    from telemap.check.advice.passing import PassingEvents
+    from telemap.advice.passing import PassingEvents
     from telemap.model import KnownText, Operand
 
 
