@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import patience
 import pytest
-from layers.building import build_layer, unzipped
+from layers.building import unzipped
 
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult
@@ -19,15 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 HERE = Path(__file__).parent
-
-
-@pytest.fixture(scope="session")
-def layer_archive(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the layer that `make layer` builds."""
-    archive = tmp_path_factory.mktemp("layer") / "telemap-layer.zip"
-    built = build_layer(archive)
-    assert built.returncode == 0, built.stderr
-    return archive
 
 
 @pytest.fixture(scope="session")

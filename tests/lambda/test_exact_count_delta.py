@@ -90,11 +90,11 @@ def played(extension_layer: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         prometheus = open_until_the_end.enter_context(available(lambda: Prometheus(scrape_config(target))))
 
         def new_life(number: int, habits: Habits) -> Life:
-            variables = {"GATEWAY": gateway.url, "TELEMAP_DELIVERY": "delta", **habits.settings}
+            variables = {"GATEWAY": gateway.url, "TELEMAP_DELIVERY": "delta"}
             # What those have pushed that do not end well, or not yet, is known by a function of their own.
             alone = habits.is_cut_off or not habits.invocations
             name = f"alone-{number}" if alone else FUNCTIONS[number % 2]
-            life = Life(extension_layer, name, folder, variables, seed=number)
+            life = Life(extension_layer, name, folder, variables, habits, seed=number)
             return open_until_the_end.enter_context(life)
 
         def settle() -> float:

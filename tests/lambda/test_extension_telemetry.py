@@ -15,7 +15,7 @@ from extension.lives import invocation, life, log_line
 from extension.outcomes import assert_a_good_life
 
 from telemap.cli import main
-from telemap_lambda.sandbox import load
+from telemap_lambda.sandbox import Recording, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -264,7 +264,7 @@ def test_a_burst_is_counted_completely(
 def test_telemetry_beyond_the_memory_limit_is_dropped_and_counted(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
-    recording = life("a")
+    recording = Recording.from_events(invocation("a"))  # no event of init, which may still wait and go first
     environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_MAX_PENDING_BYTES": "5000"}
     sandbox = open_sandbox(recording, environment)
     sandbox.start()

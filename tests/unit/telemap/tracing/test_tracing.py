@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from case_folders import case_folders, case_name
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import events as any_event
 from strategies import mappings, wild_events
@@ -145,7 +146,7 @@ def test_what_sources_are_told_to_make_of_the_events_of_each_case_is_what_is_mad
 
 
 @given(mappings(), st.lists(any_event | wild_events, min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 def test_what_sources_are_told_to_make_of_any_event_is_what_is_made(text: str, events: list[Any]) -> None:
     mapping = telemap.loads(text)
     plan = telemap.compile(mapping)
