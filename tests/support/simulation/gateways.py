@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from simulation.hub import Where
 from simulation.script import Exchange
 from simulation.truth import Push, content_of
+
 from telemap.errors import PushError
 from telemap.push import Gateway
 from telemap.push.connection import Answer, Connection
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from simulation.hub import Hub
     from simulation.truth import Ledger
+
     from telemap.push.connection import Request
     from telemap_lambda.settings.model import Settings
 

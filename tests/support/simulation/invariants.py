@@ -13,7 +13,7 @@ from simulation.truth import EVENTS
 
 if TYPE_CHECKING:
     from simulation.gateways import Outside
-    from simulation.platform import Invocation, Platform
+    from simulation.platform import Invocation
     from simulation.process import Process
     from simulation.truth import Ledger
 
