@@ -18,7 +18,7 @@ from telemap_lambda.commands.record_extraction import Extraction
 from telemap_lambda.log import Log
 from telemap_lambda.recording.log_lines import write_event
 from telemap_lambda.recording.recorder import FileSink as Sink
-from telemap_lambda.recording.recorder import Recorder, RecordingEnd, make_recorder
+from telemap_lambda.recording.recorder import Recorder, RecordingEnded, make_recorder
 from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult
 from telemap_lambda.settings.reading import read_settings
 
@@ -177,7 +177,7 @@ def test_a_full_disk_leaves_only_whole_lines(tmp_path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20, before[1]))
     try:
-        with pytest.raises(RecordingEnd, match="cannot be written"):
+        with pytest.raises(RecordingEnded, match="cannot be written"):
             sink.write(['{"b":1}', '{"c":"' + "y" * 100 + '"}'])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -23,7 +23,7 @@ _PLAIN = f'{{"{KEY}"'
 _ESCAPED = f'{{\\"{KEY}\\"'
 _DOUBLED = f'{{""{KEY}""'
 
-_MOST_LINES = 10_000
+_MAX_LINES = 10_000
 """Maximum number of lines of an event that is spread over several."""
 
 
@@ -109,7 +109,7 @@ def whole_lines(lines: Iterable[str]) -> Iterator[str]:
         bare = line.lstrip()
         if held:
             held.append(bare.rstrip())
-            if len(line) - len(bare) < indent or len(held) > _MOST_LINES:
+            if len(line) - len(bare) < indent or len(held) > _MAX_LINES:
                 yield "".join(held)
                 held = []
         elif bare.startswith(_NAME):
@@ -141,9 +141,9 @@ def _undoubled(text: str) -> str:
 def _recorded_line(text: str) -> RecordedLine | None:
     """Parse a recorded line; return None if it is incomplete."""
     try:
-        told = _DECODER.raw_decode(text)[0][KEY]
-        process, number = told["process"], told["number"]
-        event, end = told.get("event"), told.get("end", "")
+        fields = _DECODER.raw_decode(text)[0][KEY]
+        process, number = fields["process"], fields["number"]
+        event, end = fields.get("event"), fields.get("end", "")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     sound = isinstance(process, str) and type(number) is int and number > 0 and isinstance(end, str)
