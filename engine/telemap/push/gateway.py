@@ -6,11 +6,11 @@ import zlib
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from telemap.environment import environment
 from telemap.errors import PushError
 from telemap.exposition import CONTENT_TYPE
 from telemap.push.address import Origin, api_of
 from telemap.push.credentials import SYSTEM
-from telemap.settings import environment
 from telemap.terminal_text import terminal_text
 from telemap.version import VERSION
 

@@ -12,8 +12,8 @@ import re
 from typing import Any
 
 from telemap.durations import duration
-from telemap.model import INVALID
 from telemap.model.conversions import to_number, to_unix_time
+from telemap.numbers import INVALID
 from telemap.runtime.parsing import parse_json, parse_logfmt
 from telemap_lambda.recording.key_names import MAX_CHARACTERS as MAX_KEY_CHARACTERS
 from telemap_lambda.recording.key_names import is_name

@@ -43,7 +43,6 @@ def _value(text: str, environ: Mapping[str, str]) -> str:
     from telemap.model import InstanceReference  # noqa: PLC0415 - as above
     from telemap.problem.place import Span  # noqa: PLC0415 - as above
     from telemap.reading.node_reader import NodeReader  # noqa: PLC0415 - as above
-    from telemap.runtime.known_text import resolve  # noqa: PLC0415 - as above
 
     node = ScalarNode(Span(1, 1, 1, len(text) + 1), text, plain=False)
     reader = NodeReader(Document("TELEMAP_GROUPING", Lines(text), "", node))
@@ -52,7 +51,7 @@ def _value(text: str, environ: Mapping[str, str]) -> str:
         raise SettingError(reader.problems[0].message)
     if InstanceReference() in literal.parts:
         raise SettingError("'${runtime:instance}' cannot be used here; the label 'instance' already contains it")
-    return resolve(literal, environ)
+    return literal.resolve(environ)
 
 
 GROUPING: Kind[tuple[tuple[str, str], ...]] = Kind(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from case_folders import case_folders, case_name
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import events as any_event
@@ -131,10 +132,10 @@ def test_what_sources_are_told_to_make_of_recorded_events_is_what_is_made(name: 
             assert_told_as_applied(mapping, tracer, plan, event)
 
 
-CASES = sorted(path.parent for path in (TOP / "tests" / "cases" / "apply").glob("*/mapping.yaml"))
+CASES = case_folders(TOP / "tests" / "cases" / "apply")
 
 
-@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", CASES, ids=case_name)
 def test_what_sources_are_told_to_make_of_the_events_of_each_case_is_what_is_made(folder: Path) -> None:
     mapping = telemap.load(folder / "mapping.yaml")
     plan = telemap.compile(mapping)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 _PLAIN = re.compile(r"[$A-Za-z_.][\w$-]*(?:[.][\w$-]+)*", re.ASCII)
@@ -12,17 +13,15 @@ _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 
 def scalar(text: str) -> str:
     """Write a scalar, with quotes where it needs them."""
-    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else quoted(text)
+    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else double_quoted(text)
 
 
-def quoted(text: str) -> str:
-    """Write a scalar in quotes."""
-    return f'"{"".join(map(_character, text))}"'
+def double_quoted(text: str) -> str:
+    """Write a scalar in double quotes, on one line, with escapes for what cannot be seen."""
+    return "".join(map(_character, json.dumps(text, ensure_ascii=False)))
 
 
 def _character(character: str) -> str:
-    if character in '"\\':
-        return f"\\{character}"
     if character.isprintable():
         return character
     code = ord(character)
