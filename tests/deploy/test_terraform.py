@@ -1,4 +1,4 @@
-"""The Terraform module: by its parser everywhere, and by Terraform itself, without a provider, where there is one."""
+"""The Terraform module, checked with a parser and, if installed, with Terraform without a provider."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_each_variable_and_output_is_described(folder: Path) -> None:
 
 
 def rows(title: str) -> dict[str, str]:
-    """Return the first two columns of a table of the README, without the ticks."""
+    """Return the first two columns of a table in the README, without backticks."""
     [section] = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)
     return {name: text.strip(" `") for name, text in re.findall(r"^\| `(\w+)` \|(.*?)\|", section, re.MULTILINE)}
 
@@ -119,7 +119,7 @@ def test_files_are_formatted_as_by_terraform(tmp_path: Path) -> None:
 
 
 def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Terraform with nothing of this machine's settings; what it is asked here needs no network."""
+    """Run Terraform without this machine's settings; these commands need no network."""
     settings = folder / "terraform.rc"
     settings.touch()
     environment = {"TF_CLI_CONFIG_FILE": str(settings), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
@@ -129,7 +129,7 @@ def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 @pytest.fixture
 def decide(_integration: None, tmp_path: Path) -> Callable[..., Any]:
-    """Return a function that has Terraform decide the module's variables and local values; nothing else is in them."""
+    """Return a function that lets Terraform evaluate only the module's variables and local values."""
     for name in ("variables.tf", "locals.tf"):
         shutil.copy(FOLDER / name, tmp_path)
     (tmp_path / "show.tf").write_text(SHOW)

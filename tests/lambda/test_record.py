@@ -1,4 +1,4 @@
-"""TELEMAP_RECORD: what comes to the extension is kept, within bounds, and nothing else changes."""
+"""TELEMAP_RECORD records telemetry up to a limit, and changes nothing else."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def recorded(text: str) -> list[Any]:
 
 
 def said(result: SandboxResult) -> list[str]:
-    """Return the messages of the extension's log that are no recorded lines."""
+    """Return the messages of the extension's log, without recorded lines."""
     lines = [json.loads(line) for line in result.stderr.splitlines()]
     return [line["message"] for line in lines if "message" in line]
 

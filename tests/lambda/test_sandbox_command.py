@@ -1,4 +1,4 @@
-"""`telemap sandbox`, as it is run from a shell."""
+"""`telemap sandbox`, run from a shell."""
 
 from __future__ import annotations
 

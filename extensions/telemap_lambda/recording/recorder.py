@@ -36,7 +36,7 @@ class RecordingEnded(Exception):  # noqa: N818 - usually not an error
 
 
 class _Sink(Protocol):
-    """Where a recording goes."""
+    """The destination of a recording."""
 
     def write(self, texts: Iterable[str]) -> None:
         """Write events as JSON, or raise RecordingEnded."""
