@@ -1,4 +1,4 @@
-"""The Dockerfile for functions that are container images: what its stages hold, and how the extension starts there."""
+"""The Dockerfile for container images: the content of its stages, and the start of the extension."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DOCKERFILE = PROJECT / "deploy" / "container" / "Dockerfile"
 
 @pytest.fixture(scope="module")
 def context(layer_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return what the build sees of a checkout after `make layer`."""
+    """Return the build context of a checkout after `make layer`."""
     checkout = tmp_path_factory.mktemp("context")
     (checkout / "dist").mkdir()
     shutil.copy(layer_archive, checkout / "dist")

@@ -1,4 +1,4 @@
-"""Prometheus, reading a Pushgateway, counts what Lambda reported: all of it, once, whatever becomes of the gateway.
+"""Prometheus counts everything that Lambda reported through a Pushgateway exactly once, despite disturbances.
 
 Each query is the text that stands in `docs/how-to/query.md`, over seconds instead of minutes.
 """
@@ -31,7 +31,7 @@ FUNCTIONS = ("orders", "payments")
 
 
 class Played(NamedTuple):
-    """A run that is over, and what it can be asked of.
+    """A finished run, and its Prometheus.
 
     Attributes:
         run: its account.
@@ -69,7 +69,7 @@ def played(extension_layer: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 def play(run: Run, gateway: FaultyPushgateway, prometheus: Prometheus) -> list[Life]:
-    """Play the whole run; give the sandboxes of its last, undisturbed part."""
+    """Play the whole run; return the sandboxes of its last, undisturbed part."""
     run.mark()
     swept = run.begin(PROMPT)
     for settings in IDLE:
@@ -105,7 +105,7 @@ def play(run: Run, gateway: FaultyPushgateway, prometheus: Prometheus) -> list[L
 
 
 def sweep(gateway: FaultyPushgateway, but: list[Life]) -> None:
-    """Delete all groups, but those of some sandboxes."""
+    """Delete all groups except those of some sandboxes."""
     kept = {life.source for life in but}
     for labels, _ in gateway.samples():
         if labels["__name__"] == INFO and labels["source"] not in kept:

@@ -1,4 +1,4 @@
-"""VictoriaMetrics, by its import, counts what Lambda reported: by the same queries, of `docs/how-to/query.md`."""
+"""With the same queries of `docs/how-to/query.md`, VictoriaMetrics counts what Lambda reported through its import."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def victoriametrics(_integration: None) -> Iterator[VictoriaMetrics]:
 
 
 class Played(NamedTuple):
-    """A run that is over, and where its numbers are."""
+    """A finished run, and its VictoriaMetrics."""
 
     run: Run
     server: VictoriaMetrics

@@ -1,4 +1,4 @@
-"""The extension in a sandbox: what it makes of telemetry, sound or not, and of mappings that cannot be used."""
+"""The extension in a sandbox, with well-formed and malformed telemetry, and unusable mappings."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def preview(mapping: str, events: Path, capsys: pytest.CaptureFixture[str]) -> S
 
 
 def assert_equal(pushed: Samples, expected: Samples) -> None:
-    """Compare: counts exactly, sums but for the order in which they were added up."""
+    """Compare counts exactly, and sums up to rounding."""
     served = {key: number for key, number in pushed.items() if not key[0].startswith(("telemap_", "push_"))}
     assert served.keys() == expected.keys()
     for key, number in expected.items():
@@ -112,7 +112,7 @@ def test_the_extension_pushes_what_preview_shows(
 
 
 def since_restore(events: list[Any]) -> list[Any]:
-    """Leave out what a restored snapshot was told of its own start, days ago: it is replayed, and not counted."""
+    """Remove the replayed events of a restored snapshot's start, which are not counted."""
     types = [one["type"] for one in events]
     return events[types.index("platform.restoreStart") :] if "platform.restoreStart" in types else events
 

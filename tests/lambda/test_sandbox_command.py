@@ -1,4 +1,4 @@
-"""`telemap sandbox`: its options, what it tells, and its exit codes."""
+"""`telemap sandbox`, run from a shell."""
 
 from __future__ import annotations
 

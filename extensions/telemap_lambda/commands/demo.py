@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"Telemetry: {Path(events).name}, {len(recording.invocations)} invocations",
         )
         result = _play(gateway, recording, mapping)
-        _tell(result)
+        _print_summary(result)
         print_to_stderr("", f"What {gateway.url}/metrics serves now, without the gateway's own metrics:", "")
         text = _families_of(gateway.text(), _FUNCTION)
         print_data(text)
@@ -104,7 +104,7 @@ def _play(gateway: DemoGateway, recording: Recording, mapping: str) -> SandboxRe
             return sandbox.run(on_step)
 
 
-def _tell(result: SandboxResult) -> None:
+def _print_summary(result: SandboxResult) -> None:
     """Report how the extension behaved."""
     held = max((invocation.held_seconds for invocation in result.invocations), default=0.0)
     print_to_stderr(

@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     _check(arguments.files, arguments.output)
     extraction = Extraction()
     faults: list[str] = []
-    written = _Writing(_events(arguments.files, extraction, faults), with_logs=arguments.with_logs)
+    written = _EventLines(_events(arguments.files, extraction, faults), with_logs=arguments.with_logs)
     if arguments.output is None:
         for line in written:
             print_json(line)
@@ -152,7 +152,7 @@ def _holds_recorded_lines(lines: LogLines) -> bool:
         return False
 
 
-class _Writing:
+class _EventLines:
     """Turn events into lines.
 
     Attributes:
@@ -195,7 +195,7 @@ class _Writing:
             self.interrupted = True
 
 
-def _write(name: str, lines: _Writing) -> None:
+def _write(name: str, lines: _EventLines) -> None:
     """Write the file after everything has been read; write nothing if there are no events.
 
     Raises:
@@ -217,7 +217,7 @@ def _write(name: str, lines: _Writing) -> None:
             raise UsageError(f"cannot write {name or 'a file without a name'}: {error.strerror}") from error
 
 
-def _report(extraction: Extraction, written: _Writing) -> None:
+def _report(extraction: Extraction, written: _EventLines) -> None:
     """Report on standard error what was found and what is missing."""
     if extraction.processes:
         _say(f"events: {written.count}, recorded by {extraction.processes} processes")

@@ -27,11 +27,11 @@ _DOUBLED = f'{{""{KEY}""'
 _JSON_STRING = re.compile(r'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _CSV_STRING = re.compile(r'(?:[^"]++|"")*+')
 
-_MOST_LINES = 10_000
+_MAX_LINES = 10_000
 """Maximum number of lines of an event that is spread over several."""
 
-_MOST_CHARACTERS = 16 * 1024 * 1024
-"""Most characters of these lines."""
+_MAX_CHARACTERS = 16 * 1024 * 1024
+"""Maximum number of characters of these lines."""
 
 
 class RecordedLine(NamedTuple):
@@ -136,7 +136,7 @@ def whole_lines(lines: Iterable[str]) -> Iterator[str]:
         if held:
             held.append(bare.rstrip())
             size += len(held[-1])
-            if len(line) - len(bare) < indent or len(held) > _MOST_LINES or size > _MOST_CHARACTERS:
+            if len(line) - len(bare) < indent or len(held) > _MAX_LINES or size > _MAX_CHARACTERS:
                 yield "".join(held)
                 held = []
         elif bare.startswith(_NAME):
@@ -165,9 +165,9 @@ def _undoubled(text: str) -> str:
 def _recorded_line(value: dict[str, Any]) -> RecordedLine | None:
     """Return the recorded line in a JSON object; None if it is incomplete."""
     try:
-        told = value[KEY]
-        process, number = told["process"], told["number"]
-        event, end = told.get("event"), told.get("end", "")
+        fields = value[KEY]
+        process, number = fields["process"], fields["number"]
+        event, end = fields.get("event"), fields.get("end", "")
     except (LookupError, TypeError, AttributeError):
         return None
     sound = isinstance(process, str) and type(number) is int and number > 0 and isinstance(end, str)

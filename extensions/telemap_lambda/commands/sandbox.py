@@ -16,7 +16,7 @@ from telemap.load import load
 from telemap.resources import SHIPPED
 from telemap.whole_file import write_whole
 from telemap_lambda.commands.sandbox_checks import check
-from telemap_lambda.commands.sandbox_options import MADE_UP, add_options
+from telemap_lambda.commands.sandbox_options import SYNTHETIC_OPTIONS, add_options
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +29,7 @@ HELP = "Run the extension in a local Lambda sandbox, with failures of your choic
 
 _FUNCTION = "telemap-sandbox"
 _EXIT_TERMINATED = 143  # 128 + SIGTERM, as in shells
-_RECORDED_MOST = 1 << 30
+_MAX_RECORDING_BYTES = 1 << 30
 """Maximum size in bytes of a local recording."""
 
 
@@ -119,7 +119,7 @@ def _recording_settings(path: Path | None) -> dict[str, str]:
     return {
         "TELEMAP_RECORD": str(path.resolve()),
         "TELEMAP_RECORD_LOGS": "true",
-        "TELEMAP_RECORD_MAX_BYTES": str(_RECORDED_MOST),
+        "TELEMAP_RECORD_MAX_BYTES": str(_MAX_RECORDING_BYTES),
     }
 
 
@@ -148,7 +148,7 @@ def _recording(arguments: argparse.Namespace) -> Recording:
 
     if arguments.events is not None:
         return played(arguments.events).with_endings()
-    chosen = {name: getattr(arguments, name) for name in (*MADE_UP, "duration_ms")}
+    chosen = {name: getattr(arguments, name) for name in (*SYNTHETIC_OPTIONS, "duration_ms")}
     return synthetic(Load(initialization_type=arguments.kind, **chosen))
 
 
