@@ -52,7 +52,7 @@ docs:  ## Build the documentation site, build/site, and fail on broken links
 	@.ci/venv dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-tables:  ## Regenerate the schema and the reference tables from the language's tables
+tables:  ## Regenerate the schema and the tables of the reference from the language and the settings
 	@.ci/venv dev
 	@cd tests/support && ../../$(BIN)/python -m word_tables
 
