@@ -26,12 +26,12 @@ def as_markdown(results: Sequence[Result], machine: Mapping[str, str]) -> str:
 
 def as_json(results: Sequence[Result], machine: Mapping[str, str]) -> str:
     """Return a JSON object, without rounding."""
-    told = [{**dataclasses.asdict(one), "verdict": one.verdict} for one in results]
-    for one in told:
+    entries = [{**dataclasses.asdict(one), "verdict": one.verdict} for one in results]
+    for one in entries:
         for name in ("value", "ours", "other"):
             if one[name] is not None:
                 one[name] = dict(zip(("median", "low", "high"), one[name], strict=True))
-    return json.dumps({"machine": dict(machine), "results": told}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({"machine": dict(machine), "results": entries}, indent=2, ensure_ascii=False) + "\n"
 
 
 def summary(results: Sequence[Result]) -> str:

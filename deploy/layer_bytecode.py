@@ -11,7 +11,7 @@ from importlib.util import cache_from_source
 from pathlib import Path
 
 _MOUNTED = Path("/opt")
-"""Where Lambda mounts the layer; used in tracebacks, so that the bytecode contains no path of this machine."""
+"""Lambda's mount point for layers; used in tracebacks, so that the bytecode contains no path of this machine."""
 
 
 _READS_DOCSTRINGS = {"jsonpath_ng"}

@@ -38,7 +38,7 @@ class _Known(NamedTuple):
 
 @dataclass(slots=True)
 class _Walk:
-    """What one environment needs of a lock, from the requirements of `pyproject.toml` to the last package.
+    """The packages that one environment needs, from the requirements of `pyproject.toml` to the last package.
 
     Attributes:
         reached: pairs of a package and one of its extras, or none (`""`).

@@ -94,13 +94,13 @@ def _push_seconds(layer: Layer, share: float, firsts: list[float]) -> float:
             max_duration_seconds=_DURATION_MS / 1000,
         ) as sandbox:
             sandbox.start()
-            told: list[tuple[float, float]] = []
+            totals: list[tuple[float, float]] = []
             for invocation in recording.invocations:
                 sandbox.invoke(invocation)
                 found = dict(re.findall(r"telemap_push_duration_seconds_(sum|count)\S* (\S+)", gateway.text()))
                 if found:
-                    told.append((float(found["count"]), float(found["sum"])))
+                    totals.append((float(found["count"]), float(found["sum"])))
             sandbox.shutdown()
-    (first, first_sum), (last, last_sum) = told[0], told[-1]
+    (first, first_sum), (last, last_sum) = totals[0], totals[-1]
     firsts.append(first_sum / first)
     return (last_sum - first_sum) / (last - first)

@@ -31,5 +31,5 @@ class _Handler(LocalHandler):
     def answer(self, body: bytes) -> None:
         asked = json.loads(body)["SecretId"]
         held = json.dumps({"username": USERNAME, "password": PASSWORD})
-        told = {"ARN": f"arn:{asked}", "Name": asked, "VersionId": "0" * 32, "SecretString": held}
-        self.respond(Answer(200, json.dumps(told).encode(), {"Content-Type": "application/x-amz-json-1.1"}))
+        answer = {"ARN": f"arn:{asked}", "Name": asked, "VersionId": "0" * 32, "SecretString": held}
+        self.respond(Answer(200, json.dumps(answer).encode(), {"Content-Type": "application/x-amz-json-1.1"}))

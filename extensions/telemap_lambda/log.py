@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LEVELS = ("debug", "info", "warning", "error")
 
-_MOST_CHARACTERS = 2_000
+_MAX_CHARACTERS = 2_000
 """Maximum length of a line of a message; CloudWatch accepts 256 KiB, but the beginning says what it is about."""
 
 _SHORTEST_SECRET = 6
@@ -68,12 +68,12 @@ class Log:
 
     def shown(self, line: str) -> str:
         """Return a line as logged: truncated, escaped, and redacted last, because both may reassemble a secret."""
-        is_long = len(line) > _MOST_CHARACTERS
+        is_long = len(line) > _MAX_CHARACTERS
         if not is_long and self._is_plain(line):
             return line
         from telemap.terminal_text import terminal_text  # noqa: PLC0415 - as below
 
-        text = self._redacted(terminal_text(line[:_MOST_CHARACTERS]), cut=is_long)
+        text = self._redacted(terminal_text(line[:_MAX_CHARACTERS]), cut=is_long)
         return f"{text}... ({len(line):,} characters)" if is_long else text
 
     def _is_plain(self, line: str) -> bool:

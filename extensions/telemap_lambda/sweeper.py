@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SHARE_OF_TIME = 0.8
 """Share of the function's timeout to spend on deletions, so that it finishes before the timeout."""
 
-_MOST_LINES = 10
+_MAX_LINES = 10
 """Maximum number of failures to log."""
 
 
@@ -52,7 +52,7 @@ def handler(event: object, context: LambdaContext | None) -> dict[str, int]:  # 
     counts = result.counts()
     problems = [one for one in result.swept if one.outcome in {Outcome.FAILED, Outcome.UNDATED}]
     log = Log()
-    for one in problems[:_MOST_LINES]:
+    for one in problems[:_MAX_LINES]:
         log.warning(f"the group {dict(one.grouping)} was not deleted: {one.reason}")
     if counts["failed"] + counts["left"] > 0 == counts["deleted"]:
         why = next((one.reason for one in problems if one.outcome is Outcome.FAILED), "there was not enough time")

@@ -1,4 +1,4 @@
-"""The Dockerfile for functions that are container images: what its stages hold, and how the extension starts there."""
+"""The Dockerfile for container images: the content of its stages, and the start of the extension."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from deploy.settings_page import EXTENSION_SETTINGS
 from extension.expositions import value
 from extension.lives import event, life, log_line
 from extension.outcomes import assert_a_good_life, log_of
-from layers.building import PROJECT, build_layer
+from layers.building import PROJECT
 from patience import CONDITIONS
 
 from telemap_lambda.fake_gateway import FakeGateway
@@ -27,11 +27,11 @@ DOCKERFILE = PROJECT / "deploy" / "container" / "Dockerfile"
 
 
 @pytest.fixture(scope="module")
-def context(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return what the build sees of a checkout after `make layer`."""
+def context(layer_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the build context of a checkout after `make layer`."""
     checkout = tmp_path_factory.mktemp("context")
-    built = build_layer(checkout / "dist" / "telemap-layer.zip")
-    assert built.returncode == 0, built.stderr
+    (checkout / "dist").mkdir()
+    shutil.copy(layer_archive, checkout / "dist")
     example = "deploy/sam/example"
     shutil.copytree(PROJECT / example, checkout / example, ignore=shutil.ignore_patterns("__pycache__"))
     return checkout

@@ -1,4 +1,4 @@
-"""The Grafana dashboard can be imported, and a real Prometheus answers all that it asks."""
+"""The Grafana dashboard can be imported, and a real Prometheus answers all its queries."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ COUNTERS = {name for name in series_labels() if name.endswith(("_total", "_sum",
 
 
 class Fed(NamedTuple):
-    """A Prometheus that has seen sandboxes.
+    """A Prometheus that has scraped sandboxes.
 
     Attributes:
         first: Unix time before the first of them.
@@ -56,7 +56,7 @@ class Fed(NamedTuple):
     feed: Feed
 
     def taken(self) -> dict[tuple[str, str], int]:
-        """Return what Lambda reported, but for the function whose pushes the gateway refuses."""
+        """Return what Lambda reported, except for the function whose pushes the gateway refuses."""
         return {key: count for key, count in self.feed.reported.items() if key[0] != CLASHING.name}
 
     def ask(self, expression: str, *, job: str = ALL) -> list[float]:
@@ -227,7 +227,7 @@ def test_counters_are_queried_in_the_exact_form(panel: Panel, target: Target) ->
 
 
 def exact(series: str, window: str) -> str:
-    """Return the form that query.md has for a dashboard, without what it is summed by."""
+    """Return query.md's query for dashboards, without its `by` clause."""
     text = blocks("promql")["grafana-range"].replace(METRIC, series).replace("$__range", window)
     return tight(text).removeprefix("sumby(job)(").removesuffix(")")
 

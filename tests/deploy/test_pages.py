@@ -1,4 +1,4 @@
-"""What the pages about deployment tell people to type, set and paste."""
+"""Commands, settings and files on the deployment pages are valid."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STANDS_FOR = {"zip-file": "Content"}
 
 
 def operation_of(words: list[str]) -> Any:
-    """Return the model of the operation that an `aws` command asks for."""
+    """Return the model of the operation of an `aws` command."""
     service = botocore.session.get_session().get_service_model(words[0])
     operations = {xform_name(name, "-"): name for name in service.operation_names}
     if words[1] == "wait":
@@ -43,7 +43,7 @@ def operation_of(words: list[str]) -> Any:
 
 
 def faults(words: list[str]) -> set[str]:
-    """Return what is wrong with the options of an `aws` command: not known, or missing."""
+    """Return unknown and missing options of an `aws` command."""
     shape = operation_of(words).input_shape
     known = {xform_name(name, "-"): name for name in shape.members} | STANDS_FOR
     given = {word[2:] for word in words if word.startswith("--")} - OF_THE_COMMAND_LINE

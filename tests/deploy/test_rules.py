@@ -1,4 +1,4 @@
-"""The Prometheus rules and alerts hold what they say, in Prometheus's own engine.
+"""The Prometheus rules and alerts work as documented, in Prometheus's own engine.
 
 `deploy/prometheus/tests` has a file an alert, for `promtool test rules`: dropping one in adds a test.
 """
@@ -129,7 +129,7 @@ def test_alert_summaries_render_without_errors(promtool: Promtool, tmp_path: Pat
 
 
 def silenced(path: Path) -> dict[str, Any]:
-    """Return a file's first test, as one that fails because it expects silence: promtool then prints the alert."""
+    """Return a file's first test, changed to expect no alert: promtool then fails and prints the alert."""
     test: dict[str, Any] = read(path)["tests"][0]
     [at, *_] = [check["eval_time"] for check in test.pop("promql_expr_test") if check["exp_samples"]]
     return test | {"alert_rule_test": [{"eval_time": at, "alertname": path.stem, "exp_alerts": []}]}

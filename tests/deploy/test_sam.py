@@ -1,4 +1,4 @@
-"""The SAM templates: what they deploy, with which rights."""
+"""The SAM templates: the resources that they deploy, and their permissions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def deployed(**parameters: str) -> Deployed:
 
 
 def variables(stack: Deployed, function: str) -> dict[str, Any]:
-    """Return the variables of a function that are set: an empty one is not."""
+    """Return the non-empty variables of a function."""
     named = stack.resources[function]["Environment"]["Variables"]
     return {name: value for name, value in named.items() if value != ""}
 

@@ -37,7 +37,7 @@ METRICS = "# TYPE x counter\nx 1\n"
 
 @pytest.fixture
 def folder(_integration: None, tmp_path: Path) -> Path:
-    """Return a folder with the files that the page names, by these names."""
+    """Return a folder with the files that the page names."""
     authority = Authority(tmp_path, "ca")
     authority.issue("server", "127.0.0.1")
     authority.issue("client")
@@ -46,7 +46,7 @@ def folder(_integration: None, tmp_path: Path) -> Path:
 
 
 def here(configuration: str, folder: Path) -> str:
-    """Return a configuration of the page with its files in a folder."""
+    """Return a configuration of the page, with the paths of its files in a folder."""
     return re.sub(r"/(etc/pushgateway|etc/prometheus|opt/gateway)/", f"{folder}/", configuration)
 
 
@@ -59,7 +59,7 @@ def web_config(folder: Path) -> Path:
 
 @pytest.fixture
 def url(web_config: Path, folder: Path) -> Iterator[str]:
-    """Start the Pushgateway as the page does; give its address."""
+    """Start the Pushgateway as on the page, and return its address."""
     [words] = commands("prometheus-pushgateway")
     program = available(lambda: find_program("prometheus-pushgateway"))
     address = f"127.0.0.1:{free_port()}"
@@ -125,7 +125,7 @@ def test_the_extension_gets_in_with_the_settings_on_the_page(
 
 
 def scraped(url: str, folder: Path) -> str:
-    """Return what the gateway shows to the page's Prometheus."""
+    """Return the metrics that the gateway serves to the page's Prometheus."""
     gateway = Gateway(url, {"job": ""}, timeout=PATIENCE_SECONDS, tls=tls_of(folder))
     gateway.credentials = Basic("prometheus", CREDENTIALS["password"])
     try:

@@ -1,4 +1,4 @@
-"""The Terraform module: by its parser everywhere, and by Terraform itself, without a provider, where there is one."""
+"""The Terraform module, checked with a parser and, if installed, with Terraform without a provider."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_each_variable_and_output_is_described(folder: Path) -> None:
 
 
 def rows(title: str) -> dict[str, str]:
-    """Return the first two columns of a table of the README, without the ticks."""
+    """Return the first two columns of a table in the README, without backticks."""
     [section] = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)
     return {name: text.strip(" `") for name, text in re.findall(r"^\| `(\w+)` \|(.*?)\|", section, re.MULTILINE)}
 
@@ -119,7 +119,7 @@ def test_files_are_formatted_as_by_terraform(tmp_path: Path) -> None:
 
 
 def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Terraform with nothing of this machine's settings; what it is asked here needs no network."""
+    """Run Terraform without this machine's settings; these commands need no network."""
     settings = folder / "terraform.rc"
     settings.touch()
     environment = {"TF_CLI_CONFIG_FILE": str(settings), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
@@ -129,7 +129,7 @@ def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 @pytest.fixture
 def decide(_integration: None, tmp_path: Path) -> Callable[..., Any]:
-    """Return a function that has Terraform decide the module's variables and local values; nothing else is in them."""
+    """Return a function that lets Terraform evaluate only the module's variables and local values."""
     for name in ("variables.tf", "locals.tf"):
         shutil.copy(FOLDER / name, tmp_path)
     (tmp_path / "show.tf").write_text(SHOW)
@@ -189,18 +189,18 @@ def test_a_token_sets_the_token_variable(decide: Callable[..., Any]) -> None:
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
-        ({"gateway": "https://user:password@gateway.example"}, "its password belongs into the secret"),
-        ({"gateway": "gateway.example"}, "gateway is http:// or https://"),
-        ({"secret": {"arn": "gateway"}}, "secret.arn is the whole ARN"),
-        ({"secret": {"arn": SECRET, "holds": "key"}}, "secret.holds is password or token"),
-        ({"settings": {"GATEWAY": "https://other"}}, "the others are variables of this module"),
-        ({"vpc": {**VPC, "gateway_cidrs": ["gateway.example"]}}, "have addresses such as 10.0.3.7/32"),
+        ({"gateway": "https://user:password@gateway.example"}, "put the password into the secret"),
+        ({"gateway": "gateway.example"}, "gateway must be http:// or https://"),
+        ({"secret": {"arn": "gateway"}}, "secret.arn must be the full ARN"),
+        ({"secret": {"arn": SECRET, "holds": "key"}}, "secret.holds must be password or token"),
+        ({"settings": {"GATEWAY": "https://other"}}, "all other settings are variables of this module"),
+        ({"vpc": {**VPC, "gateway_cidrs": ["gateway.example"]}}, "must contain addresses such as 10.0.3.7/32"),
         ({"vpc": {**VPC, "subnet_ids": []}}, "vpc needs at least one of subnet_ids"),
-        ({"runtime": "python3.9"}, "runtime is python3.11 or later"),
-        ({"architecture": "arm"}, "architecture is x86_64 or arm64"),
-        ({"sweep_schedule": "1 hour"}, "sweep_schedule is rate(...) or cron(...)"),
-        ({"sweep_older_than": "soon"}, "sweep_older_than is a length of time"),
-        ({"name": "tele map"}, "name has 1 to 32 letters"),
+        ({"runtime": "python3.9"}, "runtime must be python3.11 or later"),
+        ({"architecture": "arm"}, "architecture must be x86_64 or arm64"),
+        ({"sweep_schedule": "1 hour"}, "sweep_schedule must be rate(...) or cron(...)"),
+        ({"sweep_older_than": "soon"}, "sweep_older_than must be a duration"),
+        ({"name": "tele map"}, "name must consist of 1 to 32 letters"),
     ],
 )
 def test_invalid_values_are_refused_with_an_explanation(

@@ -1,4 +1,4 @@
-"""The runbook: its queries, and what it says of a mapping whose family gets another type."""
+"""The upgrade runbook: its queries, and a metric that changes its type."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ BUCKETS = ", buckets: [0.01, 0.1]"
 
 
 def run(gateway: Pushgateway, mapping: Path) -> list[str]:
-    """Let a sandbox live with a mapping, and give what it logged."""
+    """Run a sandbox with a mapping, and return its log."""
     environment = {"GATEWAY": gateway.url, "MAPPING_FILE": str(mapping), "TELEMAP_JOB": "orders"}
     result = Sandbox(recording=life("a", "b"), environment=environment | UNHURRIED, **CONDITIONS).run()
     assert_a_good_life(result)

@@ -1,4 +1,4 @@
-"""Commands that the documentation shows are such as telemap takes; its help is short enough to be read."""
+"""Command lines in the documentation are valid, and help texts are short."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def subparser(command: str) -> argparse.ArgumentParser:
 
 
 def fault(line: CommandLine, capsys: pytest.CaptureFixture[str]) -> str:
-    """Report why the parser refuses a command line; nothing when it does not."""
+    """Return why the parser refuses a command line, or an empty string."""
     try:
         PARSER.parse_args(line.words)
     except SystemExit as end:

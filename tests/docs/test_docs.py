@@ -1,4 +1,4 @@
-"""What the documentation shows, runs; and where it points to, there is something."""
+"""Examples in the documentation run, and links work."""
 
 from __future__ import annotations
 

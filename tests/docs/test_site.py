@@ -1,4 +1,4 @@
-"""The documentation as a site: it is whole, and needs nothing from elsewhere."""
+"""The documentation site is complete and loads nothing from other hosts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def site(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Links(HTMLParser):
-    """What a page of the site loads, where it leads, and the places in it that others can lead to."""
+    """The resources, links and anchors of a page of the site."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Links that leave the documentation lead, in the site, to pages of what they name."""
+"""Links from the documentation to files of the checkout lead to pages on the site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is, is told: each key, setting, command, option, problem and family has its place in the documentation."""
+"""Every key, setting, command, option, problem and metric is documented."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def page(name: str) -> str:
 
 
 def untold(words: frozenset[str] | set[str], text: str) -> list[str]:
-    """Return the words that stand nowhere in code of a page, alone or among others."""
+    """Return the words that no code span of a page contains."""
     return [word for word in sorted(words) if not re.search(rf"`{word}`|`[^`\n]*\b{word}\b[^`\n]*`", text)]
 
 

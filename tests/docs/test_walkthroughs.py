@@ -1,4 +1,4 @@
-"""Pages that are walked through: every command is run, in order, and prints what the page says."""
+"""Every command on the pages is run, in order, and prints what the page shows."""
 
 from __future__ import annotations
 

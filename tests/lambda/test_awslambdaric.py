@@ -1,4 +1,4 @@
-"""A function in AWS's own runtime, with the extension beside it, in AWS's own emulator."""
+"""A function in AWS's runtime, with the extension, in AWS's emulator."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def managed() -> Emulator:
 
 
 def orders(emulator: Emulator, extension_layer: Path, **environment: str) -> EmulatorRun:
-    """Send the orders to the function."""
+    """Invoke the function with the orders."""
     settings = {"MAPPING_FILE": "mapping.yaml", **environment}
     return emulator.run(extension_layer, payloads=ORDERS, environment=settings, task_files=FILES)
 
 
 def assert_all_were_answered(run: EmulatorRun) -> None:
-    """Check that the function's callers got what they get without an extension, and that the end was a good one."""
+    """Check that callers got the same answers as without an extension, and that the shutdown was clean."""
     assert run.exit_code == 0, run.log
     assert [answer.status for answer in run.invocations] == [200] * 4, run.log
     bodies = [json.loads(answer.body) for answer in run.invocations]

@@ -28,7 +28,7 @@ BROKEN = MAPPING.replace("counter", "counted").replace("help", "hlep")
 
 
 def demo(folder: Path, *arguments: str, path: str | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a folder; `path` replaces the PATH, so that a real Pushgateway is there or is not."""
+    """Run the command in a folder; `path` replaces PATH, with or without a real Pushgateway."""
     command = [str(Path(sys.executable).parent / "telemap"), "demo", *arguments]
     environment = {**os.environ, "COLUMNS": "100", **variables} | ({} if path is None else {"PATH": path})
     return subprocess.run(

@@ -1,4 +1,4 @@
-"""The queries and rules of `docs/how-to/query.md`, as they stand there, over hours of sandboxes scraped every 15 s.
+"""The queries and rules of `docs/how-to/query.md`, over hours of sandboxes scraped every 15 s.
 
 `promtool test rules` plays the hours, in Prometheus's own engine.
 """
@@ -32,13 +32,13 @@ Check = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def hours() -> Hours:
-    """Return hours that begin at Unix time 0, as promtool's do."""
+    """Return hours that begin at Unix time 0, as in promtool."""
     return Hours(end=SECONDS)
 
 
 @pytest.fixture
 def check(promtool: Promtool, tmp_path: Path) -> Callable[[Mapping[str, Sequence[int | None]], list[Check]], None]:
-    """Return a function that plays series, by their selector, and checks what expressions give."""
+    """Return a function that loads series by selector, and checks the results of expressions."""
 
     def run(series: Mapping[str, Sequence[int | None]], checks: list[Check]) -> None:
         (tmp_path / "rules.yaml").write_text(blocks("yaml")["rules"])
@@ -68,7 +68,7 @@ def sandboxes(hours: Hours) -> dict[str, list[int | None]]:
 
 
 def values_text(values: Sequence[int | None]) -> str:
-    """Write values as promtool reads them; a series that is gone has a stale marker first, as from a scrape."""
+    """Format values for promtool; a series that ends gets a stale marker first, as in a scrape."""
     words: list[str] = []
     for value, run in itertools.groupby(values):
         length = len(list(run))
@@ -81,7 +81,7 @@ def values_text(values: Sequence[int | None]) -> str:
 
 
 def expecting(expression: str, at: float, counts: Counter[Kind] | Counter[str]) -> Check:
-    """Report what an expression gives at a time, but for what is 0."""
+    """Return the expected results of an expression at a time, without zeros."""
     samples = [{"labels": labels_text(key), "value": count} for key, count in counts.items()]
     return {"expr": f"({expression}) > 0", "eval_time": f"{round(at)}s", "exp_samples": samples}
 
@@ -147,7 +147,7 @@ def test_steps_count_across_a_restart_of_an_adding_gateway(check: Callable[..., 
 
 
 def known(values: Sequence[int | None]) -> list[int]:
-    """Fill gaps with the value before them, 0 where there is none."""
+    """Fill gaps with the preceding value, or 0 if there is none."""
     found: list[int] = []
     for value in values:
         found.append(value if value is not None else found[-1] if found else 0)

@@ -1,4 +1,4 @@
-"""VictoriaMetrics, by its import, counts what Lambda reported: by the same queries, of `docs/how-to/query.md`."""
+"""With the same queries of `docs/how-to/query.md`, VictoriaMetrics counts what Lambda reported through its import."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def victoriametrics(_integration: None) -> Iterator[VictoriaMetrics]:
 
 
 class Played(NamedTuple):
-    """A run that is over, and where its numbers are."""
+    """A finished run, and its VictoriaMetrics."""
 
     run: Run
     server: VictoriaMetrics
@@ -47,8 +47,8 @@ def played(extension_layer: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
         def new_life(number: int, habits: Habits) -> Life:
             compression = {"TELEMAP_COMPRESSION": "gzip"} if number % 3 else {}
-            variables = {"GATEWAY": server.gateway_url, **compression, **habits.settings}
-            life = Life(extension_layer, FUNCTIONS[number % 2], folder, variables, seed=number)
+            variables = {"GATEWAY": server.gateway_url, **compression}
+            life = Life(extension_layer, FUNCTIONS[number % 2], folder, variables, habits, seed=number)
             return open_until_the_end.enter_context(life)
 
         def settle() -> float:

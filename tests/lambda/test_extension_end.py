@@ -1,4 +1,4 @@
-"""The end of a process whose gateway applies an old push late, over what came after it."""
+"""The shutdown of a process whose gateway applies an old push after newer ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LATE_SECONDS = 2.4
 
 
 class LateGateway(FakeGateway):
-    """Takes up one of its pushes when something has overtaken it, or after a while; the others at once.
+    """Applies one push only after another has overtaken it, or after a while, and all others at once.
 
     Attributes:
         pushes: those that have begun.
@@ -42,7 +42,7 @@ class LateGateway(FakeGateway):
         self._overtaken = threading.Event()
 
     def decide(self, method: str, path: str, headers: Message, body: bytes) -> Answer | None:
-        """Do what a request asks for."""
+        """Carry out a request."""
         self.pushes += method == "PUT"
         is_late = method == "PUT" and self.pushes == self._late
         if is_late:

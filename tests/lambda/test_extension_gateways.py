@@ -1,4 +1,4 @@
-"""The extension in a sandbox, with gateways and secrets that are as they should be, and others."""
+"""The extension in a sandbox, with working and failing gateways and secrets."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def play_with_secret(
     name: str,
     settled: Callable[[], object],
 ) -> SandboxResult:
-    """Play a life with a secret, and go on until it is read, or something is said of it."""
+    """Play a life with a secret, until the secret is read or a problem is logged."""
     recording = life(*MANY, duration_ms=40)
     remaining = iter(recording.invocations)
     said = io.StringIO()

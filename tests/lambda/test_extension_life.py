@@ -1,4 +1,4 @@
-"""The extension in a sandbox, when all goes well: its pushes, and its end."""
+"""The extension in a sandbox without failures: its pushes and its shutdown."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ metrics:
 
 
 def await_telemetry(sandbox: Sandbox, events: int) -> None:
-    """Wait until the extension has so many events."""
+    """Wait until the extension has received a number of events."""
     await_until(lambda: sandbox.deliveries[0].counts.events >= events)
 
 
 def start_ready_to_push(
     open_sandbox: Callable[..., Sandbox], recording: Recording, environment: dict[str, str], **options: Any
 ) -> Sandbox:
-    """Start an extension, and wait until it has taken in the telemetry of its start and can push at once."""
+    """Start an extension, and wait until it has applied the telemetry of its start and can push at once."""
     said = io.StringIO()
     sandbox = open_sandbox(recording, {**environment, "TELEMAP_LOG_LEVEL": "debug"}, stderr=said, **options)
     sandbox.start()

@@ -1,4 +1,4 @@
-"""The extension in a sandbox with gateways that ask who comes: TLS, tokens, passwords, and none of it in the log."""
+"""The extension in a sandbox with TLS, tokens and passwords, none of which appear in the log."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_token_that_changed_is_read_again(
 
 
 def forms(*secrets: str) -> list[str]:
-    """Return the forms in which secrets could get into a log."""
+    """Return the forms in which secrets could appear in a log."""
     encoded = [base64.b64encode(secret.encode()).decode().rstrip("=") for secret in secrets]
     return [*secrets, *(quote(secret, safe="") for secret in secrets), *(text[:-1] for text in encoded)]
 

@@ -1,4 +1,4 @@
-"""The extension in a sandbox: its start, and what it makes of its settings."""
+"""The extension in a sandbox: its start and its settings."""
 
 from __future__ import annotations
 

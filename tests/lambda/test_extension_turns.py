@@ -1,4 +1,4 @@
-"""A real extension process serves invocations between the turns in which it takes large posts, and loses nothing."""
+"""A real extension process serves invocations while it applies large posts in turns, and loses nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The embedded gateway, held to the real Pushgateway where that is installed."""
+"""The fake gateway, compared with the real Pushgateway if installed."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ PUSHES = [
 
 
 def served(url: str) -> str:
-    """What is served, without the gateway's own families and with the times of pushes blanked."""
+    """Return the served metrics, without the gateway's own, and with blank push times."""
     status, text = call(url, "GET", "/metrics")
     assert status == 200
     lines = [
@@ -133,7 +133,7 @@ def test_it_behaves_like_the_real_pushgateway(real: str, gateway: FakeGateway) -
 
 
 def _by_labels(groups: list[dict[str, object]]) -> list[object]:
-    """Put series in one order: the real one tells them as pushed, or by label, as it happens."""
+    """Sort series, because the real gateway's order varies."""
     ordered: list[object] = []
     for group in groups:
         for family in group.values():

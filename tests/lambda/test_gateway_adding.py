@@ -1,4 +1,4 @@
-"""The embedded gateway as one that adds up, with what prom-aggregation-gateway 0.9 was seen to do."""
+"""The fake gateway in adding mode, compared with the observed behaviour of prom-aggregation-gateway 0.9."""
 
 from __future__ import annotations
 

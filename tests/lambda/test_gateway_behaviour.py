@@ -1,4 +1,4 @@
-"""The ways in which the embedded gateway misbehaves, and whom it lets in."""
+"""The fake gateway's misbehaviours and authentication."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GROUP = "/metrics/job/j"
 
 
 def connect(gateway: FakeGateway) -> socket.socket:
-    """Connect to a gateway, whatever it speaks."""
+    """Connect to a gateway, with or without TLS."""
     return socket.create_connection(("127.0.0.1", int(gateway.url.rpartition(":")[2])), PATIENCE_SECONDS)
 
 
@@ -183,7 +183,7 @@ def test_only_the_latest_requests_are_kept() -> None:
 
 @pytest.fixture(scope="module")
 def contexts(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Return TLS for a server on 127.0.0.1, and for clients that trust it."""
+    """Return TLS contexts for a server on 127.0.0.1 and for clients that trust it."""
     authority = Authority(tmp_path_factory.mktemp("tls"))
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(*authority.issue("gateway", "127.0.0.1"))

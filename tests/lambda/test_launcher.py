@@ -1,4 +1,4 @@
-"""The launcher where there is no Python that it can use: it keeps the function alive."""
+"""The launcher without a usable Python, where it keeps the function alive."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def assert_it_kept_the_function_alive(result: SandboxResult, *, invocations: int
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Callable[..., Path]:
-    """Return a function that makes a folder with nothing but these programs in it."""
+    """Return a function that creates a folder with only the given programs."""
 
     def make(*names: str, **scripts: str) -> Path:
         folder = tmp_path / "bin"
@@ -72,7 +72,7 @@ def programs(tmp_path: Path) -> Callable[..., Path]:
 def idle(
     open_sandbox: Callable[..., Sandbox], path: Path, gateway: FakeGateway, environment: Mapping[str, str] | None = None
 ) -> SandboxResult:
-    """Play two invocations; they go by without the extension, which is registered for SHUTDOWN alone."""
+    """Play two invocations without the extension, which is registered only for SHUTDOWN."""
     chosen = {"PATH": str(path), "GATEWAY": gateway.url, **(environment or {})}
     sandbox = open_sandbox(life("a", "b"), chosen)
     result = sandbox.run()

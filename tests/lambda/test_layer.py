@@ -1,4 +1,4 @@
-"""The layer that `make layer` builds: what is in it, and that it is the same whoever builds it."""
+"""The layer that `make layer` builds: its content, and that builds are reproducible."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_metadata_and_licences_of_packages_are_included(names: list[str]) -> Non
 
 
 def imports(source: Path) -> Iterator[str]:
-    """Return the modules that a module of ours imports when it runs, not for types alone."""
+    """Return the modules that a module imports at run time."""
     tree = ast.parse(source.read_text(encoding="utf-8"))
     conditions = (node for node in ast.walk(tree) if isinstance(node, ast.If))
     typed = {inner for one in conditions if "TYPE_CHECKING" in ast.dump(one.test) for inner in ast.walk(one)}

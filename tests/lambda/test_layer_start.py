@@ -1,4 +1,4 @@
-"""The extension as it starts in the unzipped layer."""
+"""The start of the extension from the unzipped layer."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def files_of(layer: Path) -> dict[Path, tuple[int, int]]:
 
 @pytest.fixture
 def own_layer(layer_archive: Path, tmp_path: Path) -> Path:
-    """Return a layer that a test may change, in a folder that nobody expects."""
+    """Return a layer that a test may change, in an unusual folder."""
     return unzipped(layer_archive, tmp_path / 'a lâyer, "here" $HOME')
 
 
 def play(layer: Path, environment: dict[str, str], recording: Recording | None = None) -> list[str]:
-    """Play a good life to a layer, and give what the extension logged."""
+    """Play a normal life with a layer, and return the extension's log."""
     variables = {**UNHURRIED, **environment}
     result = Sandbox(layer, recording=recording or life("a", "b"), environment=variables, **CONDITIONS).run()
     assert_a_good_life(result)
@@ -59,7 +59,7 @@ def play(layer: Path, environment: dict[str, str], recording: Recording | None =
 
 
 def modules_before_register(layer: Path, folder: Path) -> list[str]:
-    """Start the extension, refuse to register it, and give the modules that it had imported by then."""
+    """Start the extension, refuse to register it, and return the modules imported by then."""
     said = folder / "stderr"
     so_far: list[str] = []
 

@@ -1,4 +1,4 @@
-"""The listener of a real extension process, and what nobody should send to it: it answers, and it lives."""
+"""The listener of a real extension process survives and answers whatever it is sent."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ FEW_DESCRIPTORS = 256
 
 
 class Target:
-    """An extension that is to be fuzzed.
+    """An extension to fuzz.
 
     Args:
         sandbox: it lives there; not frozen, so that it can be sent things at any time.
@@ -66,7 +66,7 @@ class Target:
         return socket.create_connection(("127.0.0.1", self.port), PATIENCE_SECONDS)
 
     def send(self, message: bytes) -> bytes:
-        """Send, say that there is no more, and read until the other side says so too, or breaks off."""
+        """Send data, shut down the writing side, and read until the other side closes."""
         answer = b""
         with self.connect() as connection, contextlib.suppress(ConnectionError):
             connection.sendall(message)
@@ -77,7 +77,7 @@ class Target:
         return answer
 
     def assert_well(self) -> None:
-        """Check that an invocation is counted once, and that the end is a good one."""
+        """Check that an invocation is counted once, and that the shutdown is clean."""
         assert self.sandbox.deliveries[0].post_raw(b"[]") == 200
         result = self.sandbox.invoke(self.sandbox.recording.invocations[0])
         self.sandbox.shutdown()
@@ -170,7 +170,7 @@ def test_broken_connections_do_no_harm(target: Target) -> None:
 
 
 def connect_slowly(target: Target, connections: contextlib.ExitStack, count: int) -> None:
-    """Open many connections on which nothing is ever sent to its end."""
+    """Open many connections that never send a complete request."""
     for number in range(count):
         connection = connections.enter_context(target.connect())
         connection.sendall(

@@ -1,4 +1,4 @@
-"""The memory of a real extension process, whatever is sent to its listener: a function of 128 MB has little."""
+"""The memory of a real extension process stays small, whatever is sent to its listener."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ATTACKS = {
 
 
 def attack(sandbox: Sandbox, message: bytes, connections: contextlib.ExitStack) -> None:
-    """Send something over many connections, as far as it is taken, and keep them all open."""
+    """Send data over many connections, as far as it is accepted, and keep them all open."""
     subscription = sandbox.deliveries[0].subscription
     for _ in range(CONNECTIONS):
         connection = connections.enter_context(socket.create_connection(("127.0.0.1", subscription.port), 20))

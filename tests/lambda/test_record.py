@@ -1,4 +1,4 @@
-"""TELEMAP_RECORD: what comes to the extension is kept, within bounds, and nothing else changes."""
+"""TELEMAP_RECORD records telemetry up to a limit, and changes nothing else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from telemap_lambda.commands.record_extraction import Extraction
 from telemap_lambda.log import Log
 from telemap_lambda.recording.log_lines import write_event
 from telemap_lambda.recording.recorder import FileSink as Sink
-from telemap_lambda.recording.recorder import Recorder, RecordingEnd, make_recorder
+from telemap_lambda.recording.recorder import Recorder, RecordingEnded, make_recorder
 from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult
 from telemap_lambda.settings.reading import read_settings
 
@@ -55,7 +55,7 @@ def recorded(text: str) -> list[Any]:
 
 
 def said(result: SandboxResult) -> list[str]:
-    """Return the messages of the extension's log that are no recorded lines."""
+    """Return the messages of the extension's log, without recorded lines."""
     lines = [json.loads(line) for line in result.stderr.splitlines()]
     return [line["message"] for line in lines if "message" in line]
 
@@ -177,7 +177,7 @@ def test_a_full_disk_leaves_only_whole_lines(tmp_path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20, before[1]))
     try:
-        with pytest.raises(RecordingEnd, match="cannot be written"):
+        with pytest.raises(RecordingEnded, match="cannot be written"):
             sink.write(['{"b":1}', '{"c":"' + "y" * 100 + '"}'])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -1,4 +1,4 @@
-"""`telemap record`, as it is run from a shell on what `aws logs` gives out."""
+"""`telemap record`, run from a shell on the output of `aws logs`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OTHERS = ["START RequestId: 73ab4876 Version: $LATEST", '{"type": "order", "reco
 
 
 def run(*arguments: object, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
-    """Run the command, in this process where it reads no standard input: a new one takes most of the time."""
+    """Run the command, in this process unless it reads standard input, because starting a process is slow."""
     command = ["record", *map(str, arguments)]
     if stdin is not None:
         return subprocess.run(
@@ -62,7 +62,7 @@ def tail(messages: list[str]) -> str:
 
 
 def tail_json(messages: list[str]) -> str:
-    """Lay out objects as `aws logs tail --format json` does."""
+    """Format objects as `aws logs tail --format json` does."""
     laid_out = [json.dumps(json.loads(one), indent=4) if one.startswith("{") else one for one in messages]
     return "".join(f"{TIME} {STREAM} {message}\n" for message in laid_out)
 

@@ -1,4 +1,4 @@
-"""The sandbox, against a small real extension."""
+"""The sandbox, with a small real extension."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def recording(*request_ids: str, duration_ms: float = 1.0) -> Recording:
 
 
 def patient(layer: Path, **options: Any) -> Sandbox:
-    """Make a sandbox that is not mistaken about its extension when the machine is busy."""
+    """Create a sandbox that judges its extension correctly even on a busy machine."""
     return Sandbox(layer, **{"grace_seconds": PATIENCE_SECONDS, "post_timeout_seconds": PATIENCE_SECONDS, **options})
 
 

@@ -1,4 +1,4 @@
-"""An extension that gets only a part of a processor, by a cgroup and by being stopped in between."""
+"""An extension with a share of a processor, limited by a cgroup or by stopping it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sandbox is fed with: recordings, subscriptions, and the layer."""
+"""The inputs of the sandbox: recordings, subscriptions, and the layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sandbox does to an extension: freezes, repetitions, cuts, deaths, restores."""
+"""The sandbox's conditions: freezes, repeated and split posts, kills, restores."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def requests_reported(result: SandboxResult) -> list[str]:
 
 
 def comes_to_a_stop(process_id: int, seconds: float) -> bool:
-    """Tell if a process is stopped by a signal within some time: it is in all its threads only after a moment."""
+    """Return whether a process is stopped by a signal within some time, which takes a moment for all threads."""
     until = time.monotonic() + seconds
     while "T (stopped)" not in Path(f"/proc/{process_id}/status").read_text():
         if time.monotonic() > until:
@@ -265,7 +265,7 @@ def test_a_recording_shows_where_processes_ended() -> None:
 
 @pytest.fixture
 def echo(_integration: None) -> Iterator[int]:
-    """Return the port of a server that sends back what it gets, for one connection after the other."""
+    """Return the port of an echo server that serves one connection after the other."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         over = threading.Event()
 

@@ -1,4 +1,4 @@
-"""Whatever gateway, platform and telemetry do, no function fails or waits, and what was reported is on the gateway."""
+"""Whatever gateway, platform and telemetry do, no function fails or waits, and all reports reach the gateway."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ def test_an_environment_that_gets_no_more_events(extension_layer: Path) -> None:
 
 @pytest.fixture
 def deaf_port() -> Iterator[int]:
-    """Return a port whose connections are never accepted, so that connecting to it takes for ever."""
+    """Return a port that never accepts connections, so that connecting to it takes forever."""
     with socket.socket() as deaf, socket.socket() as first:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(0)

@@ -1,4 +1,4 @@
-"""The servers that other tests stand on: each is what it says."""
+"""The servers that other tests rely on."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_promtool_rejects_an_invalid_exposition(promtool: Promtool) -> None:
 
 
 def read_secret(environment: Mapping[str, str], name: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Read a secret as the extension does: boto3 knows nothing but the environment."""
+    """Read a secret as the extension does, with boto3 configured only by the environment."""
     for variable, value in environment.items():
         monkeypatch.setenv(variable, value)
     client = boto3.session.Session().client("secretsmanager")

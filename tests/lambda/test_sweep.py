@@ -1,4 +1,4 @@
-"""`telemap sweep`, at the real Pushgateway and at gateways that misbehave."""
+"""`telemap sweep`, with the real Pushgateway and with misbehaving gateways."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def sweep(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, dict[str, int], dict[str, str]]]:
-    """Return a function that sweeps: it gives the exit code, the counts that are not 0, and reasons by job."""
+    """Return a function that sweeps and returns the exit code, the non-zero counts, and the reasons by job."""
 
     def run(url: str, *options: str) -> tuple[int, dict[str, int], dict[str, str]]:
         code = main(["sweep", "--gateway", url, "--format", "json", *options])
@@ -73,7 +73,7 @@ def push(url: str, text: str = TEXT, credentials: Basic | None = None, **groupin
 
 
 def listed(url: str) -> list[Mapping[str, str]]:
-    """Return the grouping keys that a Pushgateway has."""
+    """Return the grouping keys on a Pushgateway."""
     return [group["labels"] for group in json.loads(call(url, "GET", "/api/v1/metrics").text)["data"]]
 
 
@@ -82,7 +82,7 @@ def listing(*groups: Mapping[str, Any]) -> Answer:
 
 
 def group(job: str, *, pushed: float | None = 1.0) -> Mapping[str, Any]:
-    """Return a group as a Pushgateway tells it; it was pushed in 1970."""
+    """Return a group as listed by a Pushgateway, pushed in 1970."""
     moments = {} if pushed is None else {"push_time_seconds": {"metrics": [{"labels": {}, "value": str(pushed)}]}}
     return {"labels": {"job": job}, "telemap_mapping_info": {}, **moments}
 
@@ -104,7 +104,7 @@ def test_groups_with_odd_labels_are_deleted_and_others_are_not(pushgateway: Push
 
 
 def aged(listing: str, before: float, seconds: float) -> str:
-    """Make groups older that were pushed before a moment."""
+    """Make groups older if they were pushed before a given time."""
     told = json.loads(listing)
     for group in told["data"]:
         for metric in group["push_time_seconds"]["metrics"]:
@@ -122,7 +122,7 @@ def test_old_groups_are_deleted_unless_pushed_in_the_meantime(pushgateway: Pushg
     looks: list[str] = []
 
     def between(request: Request) -> Answer:
-        """Pass on what is asked; after the first look two groups are pushed again."""
+        """Forward requests; push two groups again after the first list."""
         answer = call(pushgateway.url, request.method, request.path, request.body)
         if request.method == "GET":
             answer = answer._replace(text=aged(answer.text, became_young, 3 * 3600))

@@ -1,4 +1,4 @@
-"""The scheduled Lambda function that sweeps."""
+"""The scheduled sweeper function."""
 
 from __future__ import annotations
 

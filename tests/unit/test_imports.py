@@ -31,7 +31,7 @@ ROAD = (
     "store",  # a plan's cells
     "decode decode_steps json_extent apply recording",  # events fill the store
     "exposition",  # the store becomes text
-    "push",
+    "push remote_write",
     "tracing preview unmatched mapping_tests",  # mappings are tried, explained and tested
     "cli __main__",
 )

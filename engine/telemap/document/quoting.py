@@ -1,4 +1,4 @@
-"""Write text into YAML so that it is read as what it is."""
+"""Write text as YAML scalars."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import re
 _PLAIN = re.compile(r"[$A-Za-z_.][\w$-]*(?:[.][\w$-]+)*", re.ASCII)
 
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
-"""What other readers of YAML take for something else than text."""
+"""Words that some YAML parsers do not read as text."""
 
 
 def scalar(text: str) -> str:
-    """Write a scalar, with quotes where it needs them."""
+    """Return text as a scalar, quoted if necessary."""
     return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else double_quoted(text)
 
 
 def double_quoted(text: str) -> str:
-    """Write a scalar in double quotes, on one line, with escapes for what cannot be seen."""
+    """Return text as a double-quoted scalar, on one line, with invisible characters escaped."""
     return "".join(map(_character, json.dumps(text, ensure_ascii=False)))
 
 

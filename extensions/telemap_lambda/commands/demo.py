@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS
-from telemap.cli.files import require_mapping, show_faults
+from telemap.cli.files import require_mapping, show_errors
 from telemap.cli.inputs import add_events, add_mapping, events_of, mapping_of
-from telemap.cli.output import print_data, tell
+from telemap.cli.output import print_data, print_to_stderr
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.resources import SHIPPED
@@ -50,25 +50,27 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         load(mapping)
     except MappingError as error:
-        show_faults(mapping, error)
+        show_errors(mapping, error)
         return EXIT_PROBLEMS
     recording = played(events)
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED)
     )  # so that context managers stop what they started
     with demo_gateway() as gateway:
-        tell(
+        print_to_stderr(
             f"Gateway:   {gateway.name}, on {gateway.url}",
             f"Mapping:   {mapping}",
             f"Telemetry: {Path(events).name}, {len(recording.invocations)} invocations",
         )
         result = _play(gateway, recording, mapping)
-        _tell(result)
-        tell("", f"What {gateway.url}/metrics serves now, without the gateway's own metrics:", "")
+        _print_summary(result)
+        print_to_stderr("", f"What {gateway.url}/metrics serves now, without the gateway's own metrics:", "")
         text = _families_of(gateway.text(), _FUNCTION)
         print_data(text)
     if re.search(r"(?m)^telemap_mapping_fallback\{.*\} 1$", text):
-        tell("The extension could not use this mapping and ran the default instead; see its log.", style="red")
+        print_to_stderr(
+            "The extension could not use this mapping and ran the default instead; see its log.", style="red"
+        )
         return EXIT_PROBLEMS
     return EXIT_PROBLEMS if result.exit_code or any(invocation.failed for invocation in result.invocations) else 0
 
@@ -102,19 +104,19 @@ def _play(gateway: DemoGateway, recording: Recording, mapping: str) -> SandboxRe
             return sandbox.run(on_step)
 
 
-def _tell(result: SandboxResult) -> None:
+def _print_summary(result: SandboxResult) -> None:
     """Report how the extension behaved."""
     held = max((invocation.held_seconds for invocation in result.invocations), default=0.0)
-    tell(
+    print_to_stderr(
         f"The extension registered after {result.register_seconds * 1000:.0f} ms, held no invocation for more than"
         f" {held * 1000:.0f} ms, and exited with code {result.exit_code}"
         f" {result.shutdown_seconds * 1000:.0f} ms after SHUTDOWN."
     )
     for invocation in result.invocations:
         if invocation.failed:
-            tell(f"Invocation {invocation.request_id} failed: {invocation.reason}", style="red")
+            print_to_stderr(f"Invocation {invocation.request_id} failed: {invocation.reason}", style="red")
     if result.stderr:
-        tell("Its log:", *result.stderr.removesuffix("\n").split("\n"))
+        print_to_stderr("Its log:", *result.stderr.removesuffix("\n").split("\n"))
 
 
 def _families_of(text: str, job: str) -> str:

@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import gzip
 import json
-import shutil
-import sys
 import tempfile
-import zlib
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS, UsageError
-from telemap.cli.files import no_telemetry, require_recording_place
+from telemap.cli.files import is_telemetry_event, no_telemetry, require_recording_place
 from telemap.cli.interruption import Interruption
 from telemap.cli.output import print_json, say
 from telemap.errors import DecodeError
 from telemap.recording import ForeignError, read_events
 from telemap.whole_file import write_whole
 from telemap_lambda.commands.record_extraction import Extraction, is_log, whole_lines
+from telemap_lambda.commands.record_input import IN_MEMORY, LONGEST_LINE, STDIN, LogLines, opened
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
 HELP = "Extract recorded telemetry from CloudWatch logs, and remove log text from recordings."
-
-_STDIN = "-"
-_GZIP = b"\x1f\x8b"
-
-_IN_MEMORY = 16 * 1024 * 1024
-"""Maximum number of bytes of standard input to keep in memory; it is read twice."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     _check(arguments.files, arguments.output)
     extraction = Extraction()
     faults: list[str] = []
-    written = _Writing(_events(arguments.files, extraction, faults), with_logs=arguments.with_logs)
+    written = _EventLines(_events(arguments.files, extraction, faults), with_logs=arguments.with_logs)
     if arguments.output is None:
         for line in written:
             print_json(line)
@@ -83,10 +74,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check(names: Sequence[str], output: str | None) -> None:
     """Refuse impossible requests before anything is written."""
-    if names.count(_STDIN) > 1:
+    if names.count(STDIN) > 1:
         raise UsageError("standard input can be read only once: specify '-' once")
     for name in names:
-        if name == _STDIN:
+        if name == STDIN:
             continue
         if not Path(name).exists() or not name:
             raise UsageError(f"no such file: {name or 'the name is empty'}")
@@ -122,10 +113,12 @@ def _events(names: Sequence[str], extraction: Extraction, faults: list[str]) -> 
 
 
 def _of_file(name: str, extraction: Extraction) -> Iterator[Any]:
-    with _opened(name) as stream:
-        if _holds_recorded_lines(stream):
-            for line in whole_lines(_lines(stream)):
+    with opened(name) as stream:
+        if _holds_recorded_lines(LogLines(stream)):
+            lines = LogLines(stream)
+            for line in whole_lines(lines):
                 extraction.read(line)
+            extraction.too_long += lines.too_long
         else:
             stream.seek(0)
             yield from _recording(stream)
@@ -152,47 +145,14 @@ def _recording(stream: IO[bytes]) -> Iterator[Any]:
         raise DecodeError(f"{what}: {error}") from error
 
 
-@contextmanager
-def _opened(name: str) -> Iterator[IO[bytes]]:
-    """Open a file or standard input so that it can be read twice.
-
-    Raises:
-        UsageError: it cannot be read.
-    """
+def _holds_recorded_lines(lines: LogLines) -> bool:
     try:
-        stream = sys.stdin.buffer if name == _STDIN else Path(name).open("rb")  # noqa: SIM115 - closed below
-    except (OSError, AttributeError) as error:  # a closed standard input is None
-        reason = error.strerror if isinstance(error, OSError) else "it is closed"
-        raise UsageError(f"cannot read {name}: {reason}") from error
-    with stream, tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
-        if stream.seekable():
-            yield stream
-        else:
-            shutil.copyfileobj(stream, copy)
-            yield copy
-
-
-def _holds_recorded_lines(stream: IO[bytes]) -> bool:
-    try:
-        return next((found for line in whole_lines(_lines(stream)) if (found := is_log(line)) is not None), False)
+        return next((found for line in whole_lines(lines) if (found := is_log(line)) is not None), False)
     except DecodeError:  # reported when the file is read again
         return False
 
 
-def _lines(stream: IO[bytes]) -> Iterator[str]:
-    """Yield the lines of a file from the beginning, up to any damage."""
-    stream.seek(0)
-    compressed = stream.read(2) == _GZIP
-    stream.seek(0)
-    unpacked = gzip.GzipFile(fileobj=stream) if compressed else stream
-    try:
-        for line in unpacked:
-            yield line.decode("utf-8", errors="replace")
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DecodeError(f"the gzip data is truncated or damaged: {error}") from error
-
-
-class _Writing:
+class _EventLines:
     """Turn events into lines.
 
     Attributes:
@@ -212,9 +172,6 @@ class _Writing:
         from telemap_lambda.recording.anonymizing import shape_of_event  # noqa: PLC0415 - `--help` needs none of it
 
         for event in self._until_interrupted():
-            if not isinstance(event, dict) or not isinstance(event.get("type"), str):
-                self.left_out += 1
-                continue
             try:
                 kept = event if self._with_logs else shape_of_event(event)
                 line = json.dumps(kept, separators=(",", ":"), allow_nan=False)
@@ -229,19 +186,22 @@ class _Writing:
         try:
             with Interruption() as interruption:
                 for event in self._events:
+                    if not is_telemetry_event(event):
+                        self.left_out += 1
+                        continue
                     with interruption.held():
                         yield event
         except KeyboardInterrupt:
             self.interrupted = True
 
 
-def _write(name: str, lines: _Writing) -> None:
+def _write(name: str, lines: _EventLines) -> None:
     """Write the file after everything has been read; write nothing if there are no events.
 
     Raises:
         UsageError: the file cannot be written.
     """
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as made:
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as made:
         # Without a timestamp, the same events result in the same file.
         packed = gzip.GzipFile(filename="", fileobj=made, mode="wb", mtime=0) if name.endswith(".gz") else made
         for line in lines:
@@ -257,7 +217,7 @@ def _write(name: str, lines: _Writing) -> None:
             raise UsageError(f"cannot write {name or 'a file without a name'}: {error.strerror}") from error
 
 
-def _report(extraction: Extraction, written: _Writing) -> None:
+def _report(extraction: Extraction, written: _EventLines) -> None:
     """Report on standard error what was found and what is missing."""
     if extraction.processes:
         _say(f"events: {written.count}, recorded by {extraction.processes} processes")
@@ -265,6 +225,8 @@ def _report(extraction: Extraction, written: _Writing) -> None:
         _say(f"missing events: {extraction.missing}; fetch a longer period of the log")
     if extraction.unreadable:
         _say(f"skipped recorded lines that were truncated or changed: {extraction.unreadable}")
+    if extraction.too_long:
+        _say(f"skipped lines of more than {LONGEST_LINE // (1024 * 1024)} MiB: {extraction.too_long}")
     for end in sorted(set(extraction.ends)):
         _say(f"recordings that ended before their processes: {extraction.ends.count(end)}; {end}")
     if written.left_out:

@@ -9,6 +9,7 @@ line is on a single line of the file: unchanged, with escaped quotes, or with do
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from telemap_lambda.recording.log_lines import KEY
@@ -23,8 +24,14 @@ _PLAIN = f'{{"{KEY}"'
 _ESCAPED = f'{{\\"{KEY}\\"'
 _DOUBLED = f'{{""{KEY}""'
 
-_MOST_LINES = 10_000
+_JSON_STRING = re.compile(r'(?:[^"\\]++|\\.)*+', re.DOTALL)
+_CSV_STRING = re.compile(r'(?:[^"]++|"")*+')
+
+_MAX_LINES = 10_000
 """Maximum number of lines of an event that is spread over several."""
+
+_MAX_CHARACTERS = 16 * 1024 * 1024
+"""Maximum number of characters of these lines."""
 
 
 class RecordedLine(NamedTuple):
@@ -47,17 +54,18 @@ class Extraction:
     Attributes:
         ends: why recordings ended before their processes.
         unreadable: the number of recorded lines that were truncated or changed.
+        too_long: the number of lines that were skipped because of their length.
     """
 
     def __init__(self) -> None:
         self.ends: list[str] = []
         self.unreadable = 0
+        self.too_long = 0
         self._processes: dict[str, dict[int, list[RecordedLine]]] = {}
 
     def read(self, line: str) -> None:
         """Extract the recorded lines from a line of a log."""
-        for text in recorded_texts(line):
-            found = _recorded_line(text)
+        for found in _recorded_lines(line):
             if found is None:
                 self.unreadable += 1
                 continue
@@ -90,47 +98,63 @@ def _beginning(numbered: dict[int, list[RecordedLine]]) -> str:
     return str(event.get("time", ""))
 
 
-def recorded_texts(line: str) -> Iterator[str]:
-    """Yield the rest of a line from each recorded line in it, unquoted."""
+def _recorded_lines(line: str) -> Iterator[RecordedLine | None]:
+    """Yield the recorded lines in a line of a file: as they are, and inside strings of JSON and CSV."""
     if KEY not in line:
         return
-    for beginning, read in ((_PLAIN, _plain), (_ESCAPED, _unescaped), (_DOUBLED, _undoubled)):
-        start = line.find(beginning)
-        while start >= 0:
-            yield read(line[start:])
-            start = line.find(beginning, start + len(beginning))
+    yield from _recorded_in(line)
+    for beginning, string, read in ((_ESCAPED, _JSON_STRING, _unescaped), (_DOUBLED, _CSV_STRING, _undoubled)):
+        at = 0
+        while (start := line.find(beginning, at)) >= 0:
+            match = string.match(line, start)
+            at = match.end() if match else start
+            yield from _recorded_in(read(line[start:at])) if line[at : at + 1] == '"' else (None,)
+
+
+def _recorded_in(text: str) -> Iterator[RecordedLine | None]:
+    """Yield the recorded lines in a text; None for each that is incomplete."""
+    at = 0
+    while (start := text.find(_PLAIN, at)) >= 0:
+        try:
+            value, at = _DECODER.raw_decode(text, start)
+        except json.JSONDecodeError as error:
+            at = max(error.pos - len(_PLAIN), start) + 1
+            yield None
+        except (ValueError, RecursionError):  # a number that is too long, or too deep
+            at = start + len(_PLAIN)
+            yield None
+        else:
+            yield _recorded_line(value)
 
 
 def whole_lines(lines: Iterable[str]) -> Iterator[str]:
     """Yield the lines of a file, joining recorded lines that were pretty-printed as JSON."""
     held: list[str] = []
-    indent = 0
+    indent = size = 0
     for line in lines:
         bare = line.lstrip()
         if held:
             held.append(bare.rstrip())
-            if len(line) - len(bare) < indent or len(held) > _MOST_LINES:
+            size += len(held[-1])
+            if len(line) - len(bare) < indent or len(held) > _MAX_LINES or size > _MAX_CHARACTERS:
                 yield "".join(held)
                 held = []
         elif bare.startswith(_NAME):
             indent = len(line) - len(bare)
             held = ["{", bare.rstrip()]
+            size = len(held[-1])
         else:
             yield line
     if held:
         yield "".join(held)
 
 
-def _plain(text: str) -> str:
-    return text
-
-
 def _unescaped(text: str) -> str:
     """Decode the rest of a JSON string."""
     try:
-        read: str = _DECODER.raw_decode('"' + text)[0]
+        read: str = json.loads(f'"{text}"')
     except ValueError:
-        return ""
+        return _PLAIN  # incomplete
     return read
 
 
@@ -138,13 +162,13 @@ def _undoubled(text: str) -> str:
     return text.replace('""', '"')
 
 
-def _recorded_line(text: str) -> RecordedLine | None:
-    """Parse a recorded line; return None if it is incomplete."""
+def _recorded_line(value: dict[str, Any]) -> RecordedLine | None:
+    """Return the recorded line in a JSON object; None if it is incomplete."""
     try:
-        told = _DECODER.raw_decode(text)[0][KEY]
-        process, number = told["process"], told["number"]
-        event, end = told.get("event"), told.get("end", "")
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        fields = value[KEY]
+        process, number = fields["process"], fields["number"]
+        event, end = fields.get("event"), fields.get("end", "")
+    except (LookupError, TypeError, AttributeError):
         return None
     sound = isinstance(process, str) and type(number) is int and number > 0 and isinstance(end, str)
     if not sound or not (isinstance(event, dict) or end):

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
-from telemap.cli.files import require_mapping, show_faults
+from telemap.cli.files import require_mapping, show_errors
 from telemap.cli.inputs import events_of, mapping_of
-from telemap.cli.output import print_json, print_lines, tell
+from telemap.cli.output import print_json, print_lines, print_to_stderr
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.resources import SHIPPED
 from telemap.whole_file import write_whole
 from telemap_lambda.commands.sandbox_checks import check
-from telemap_lambda.commands.sandbox_options import MADE_UP, add_options
+from telemap_lambda.commands.sandbox_options import SYNTHETIC_OPTIONS, add_options
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +29,7 @@ HELP = "Run the extension in a local Lambda sandbox, with failures of your choic
 
 _FUNCTION = "telemap-sandbox"
 _EXIT_TERMINATED = 143  # 128 + SIGTERM, as in shells
-_RECORDED_MOST = 1 << 30
+_MAX_RECORDING_BYTES = 1 << 30
 """Maximum size in bytes of a local recording."""
 
 
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     recording = _recording(arguments)
     if arguments.record is not None:
         _begin_recording(arguments.record)
-    _show_faults(arguments.mapping)
+    _show_errors(arguments.mapping)
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED)
     )  # so that context managers stop what they started
@@ -64,12 +64,12 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_PROBLEMS if report.faults or report.mapping_fault else 0
 
 
-def _show_faults(mapping: str) -> None:
+def _show_errors(mapping: str) -> None:
     """Show the problems of the mapping, and continue, as the extension does."""
     try:
         load(mapping)
     except MappingError as error:
-        show_faults(mapping, error)
+        show_errors(mapping, error)
 
 
 def _begin_recording(path: Path) -> None:
@@ -119,7 +119,7 @@ def _recording_settings(path: Path | None) -> dict[str, str]:
     return {
         "TELEMAP_RECORD": str(path.resolve()),
         "TELEMAP_RECORD_LOGS": "true",
-        "TELEMAP_RECORD_MAX_BYTES": str(_RECORDED_MOST),
+        "TELEMAP_RECORD_MAX_BYTES": str(_MAX_RECORDING_BYTES),
     }
 
 
@@ -148,7 +148,7 @@ def _recording(arguments: argparse.Namespace) -> Recording:
 
     if arguments.events is not None:
         return played(arguments.events).with_endings()
-    chosen = {name: getattr(arguments, name) for name in (*MADE_UP, "duration_ms")}
+    chosen = {name: getattr(arguments, name) for name in (*SYNTHETIC_OPTIONS, "duration_ms")}
     return synthetic(Load(initialization_type=arguments.kind, **chosen))
 
 
@@ -178,5 +178,5 @@ def _run(
         ) as sandbox:
             result = sandbox.run(on_step)
     if result.stderr:
-        tell("The extension's log:", *result.stderr.removesuffix("\n").split("\n"))
+        print_to_stderr("The extension's log:", *result.stderr.removesuffix("\n").split("\n"))
     return result

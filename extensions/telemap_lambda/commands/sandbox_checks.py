@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from telemap.cli import UsageError
 from telemap.cli.files import require_recording_place
 from telemap.push.address import Origin
-from telemap_lambda.commands.sandbox_options import GATEWAYS, MADE_UP
+from telemap_lambda.commands.sandbox_options import GATEWAYS, SYNTHETIC_OPTIONS
 
 if TYPE_CHECKING:
     import argparse
 
-_SPLIT_LEAST = 1024
+_MIN_SPLIT_BYTES = 1024
 _MANAGED = "lambda-managed-instances"
 
 _OPTION_OF = {"GATEWAY": "--gateway", "MAPPING_FILE": "--mapping"}
@@ -37,15 +37,15 @@ def _check_recording(arguments: argparse.Namespace) -> None:
     """Refuse options for synthetic invocations if a recording is played."""
     if arguments.events is None:
         return
-    for name in arguments.given & set(MADE_UP):
+    for name in arguments.given & set(SYNTHETIC_OPTIONS):
         raise UsageError(f"{_option(name)} is for synthetic invocations, but EVENTS plays recorded ones")
     if "kind" in arguments.given and arguments.kind != _MANAGED:
         raise UsageError("--kind is for synthetic invocations: a recording determines how its process starts")
 
 
 def _check_platform(arguments: argparse.Namespace) -> None:
-    if 0 < arguments.split_at_bytes < _SPLIT_LEAST:
-        raise UsageError(f"--split-at-bytes must be at least {_SPLIT_LEAST}")
+    if 0 < arguments.split_at_bytes < _MIN_SPLIT_BYTES:
+        raise UsageError(f"--split-at-bytes must be at least {_MIN_SPLIT_BYTES}")
     if arguments.concurrency > 1 and arguments.kind != _MANAGED:
         raise UsageError(f"--concurrency needs --kind {_MANAGED}: otherwise invocations run one at a time")
     if "snapshot_ms" in arguments.given and arguments.kind != "snap-start" and arguments.events is None:

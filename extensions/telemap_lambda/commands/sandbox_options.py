@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _KINDS = ("on-demand", "provisioned-concurrency", "snap-start", "lambda-managed-instances")
-_LEAST_SHARE = 0.01
+_MIN_SHARE = 0.01
 GATEWAYS = (
     "normal",
     "slow",
@@ -30,7 +30,7 @@ GATEWAYS = (
 """The behaviours of the built-in gateway."""
 
 
-MADE_UP = (
+SYNTHETIC_OPTIONS = (
     "invocations",
     "log_lines",
     "line_bytes",
@@ -43,7 +43,7 @@ MADE_UP = (
 """Options for synthetic invocations only."""
 
 
-class _Keep(argparse.Action):
+class _StoreGiven(argparse.Action):
     """Store the value of an option, and add its name to `given`."""
 
     def __call__(
@@ -89,14 +89,14 @@ def _add_function(group: argparse._ArgumentGroup) -> None:
 
 def _add_platform(group: argparse._ArgumentGroup) -> None:
     kinds = f"{', '.join(_KINDS[:-1])}, or {_KINDS[-1]} (default: %(default)s)"
-    group.add_argument("--kind", metavar="K", choices=_KINDS, default=_KINDS[0], action=_Keep, help=kinds)
+    group.add_argument("--kind", metavar="K", choices=_KINDS, default=_KINDS[0], action=_StoreGiven, help=kinds)
     _add(group, "--concurrency", "N", whole(least=1), 1, "concurrent invocations on managed instances")
     group.add_argument("--no-freeze", action="store_true", help="let the extension run between invocations")
     _add(group, "--gap-ms", "MS", milliseconds, 0.0, "pause between invocations")
     _add(group, "--timeout-ms", "MS", milliseconds, 3000.0, "the function's timeout (default: %(default)g)")
     _add(group, "--grace-ms", "MS", milliseconds, 0.0, "enforce deadlines this much later, on a busy machine")
     _add(group, "--snapshot-ms", "MS", milliseconds, 100.0, "age of a restored snapshot (default: %(default)g)")
-    _add(group, "--cpu-share", "N", share(_LEAST_SHARE), 1.0, "share of a processor, such as 1/14; 1 is no limit")
+    _add(group, "--cpu-share", "N", share(_MIN_SHARE), 1.0, "share of a processor, such as 1/14; 1 is no limit")
     _add(group, "--repeat-every", "N", whole(), 0, "send every N-th post twice")
     group.add_argument("--repeat-after-thaw", action="store_true", help="send it again only after the next thaw")
     _add(group, "--split-at-bytes", "N", whole(), 0, "split longer records (default: a post's maximum size)")
@@ -118,4 +118,4 @@ def _add(
     group: argparse._ArgumentGroup, option: str, unit: str, convert: Callable[[str], float], default: float, what: str
 ) -> None:
     """Add a numeric option."""
-    group.add_argument(option, metavar=unit, type=convert, default=default, action=_Keep, help=what)
+    group.add_argument(option, metavar=unit, type=convert, default=default, action=_StoreGiven, help=what)

@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         groups = [_as_json(swept) for swept in result.swept]
         print_json(json.dumps({"counts": result.counts(), "groups": groups}, indent=2))
     else:
-        _tell(result, arguments.job)
+        _print_outcomes(result, arguments.job)
     return EXIT_PROBLEMS if result.counts()[Outcome.FAILED.value] else 0
 
 
@@ -86,7 +86,7 @@ def _as_json(swept: Swept) -> dict[str, object]:
     return {"labels": dict(swept.grouping), "age_seconds": swept.age, "outcome": swept.outcome.value, **reason}
 
 
-def _tell(result: SweepResult, job: str) -> None:
+def _print_outcomes(result: SweepResult, job: str) -> None:
     """Print one line per old group, and a summary."""
     for swept in result.swept:
         age = "" if swept.age is None else f", last push {_shown_age(swept.age)} ago"

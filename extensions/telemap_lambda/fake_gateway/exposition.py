@@ -108,7 +108,7 @@ def _read_line(line: str, drafts: dict[str, _Draft]) -> None:
 
 
 def _read_comment(keyword: str, rest: str, drafts: dict[str, _Draft]) -> None:
-    name, _, told = rest.partition(" ")
+    name, _, text = rest.partition(" ")
     if not _NAME.fullmatch(name):
         message = "invalid metric name in comment"
         raise ExpositionError(message)
@@ -117,15 +117,15 @@ def _read_comment(keyword: str, rest: str, drafts: dict[str, _Draft]) -> None:
         if draft.help is not None:
             message = f'second HELP line for metric name "{name}"'
             raise ExpositionError(message)
-        draft.help = re.sub(r"\\(\\|n)", lambda found: "\n" if found[1] == "n" else "\\", told.lstrip())
+        draft.help = re.sub(r"\\(\\|n)", lambda found: "\n" if found[1] == "n" else "\\", text.lstrip())
     elif draft.type is not None or draft.series:
         message = f'second TYPE line for metric name "{name}", or TYPE reported after samples'
         raise ExpositionError(message)
-    elif told.strip() not in _TYPES:
-        message = f'unknown metric type "{told.strip()}"'
+    elif text.strip() not in _TYPES:
+        message = f'unknown metric type "{text.strip()}"'
         raise ExpositionError(message)
     else:
-        draft.type = told.strip()
+        draft.type = text.strip()
 
 
 def _draft_for(name: str, drafts: dict[str, _Draft]) -> _Draft:

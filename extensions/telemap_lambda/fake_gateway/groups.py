@@ -105,8 +105,8 @@ class GroupStore:
         for group in self.groups:
             for name, family in group.shown().items():
                 known = merged.get(name, replace(family, series=()))
-                told = family.help if known.help is None else known.help
-                merged[name] = replace(known, help=told, series=known.series + family.series)
+                help_text = family.help if known.help is None else known.help
+                merged[name] = replace(known, help=help_text, series=known.series + family.series)
         return render(merged.values())
 
 
@@ -159,13 +159,13 @@ def _check(given: Iterable[Family], after: Group, others: Iterable[Group]) -> No
         for series in family.series:
             if any(other.type != family.type for other in elsewhere):
                 known = elsewhere[0].type.upper()
-                message = f"collected metric {_told(family, series)} is not a {known}"
+                message = f"collected metric {_described(family, series)} is not a {known}"
                 raise ExpositionError(message)
         taken = {series.labels for other in elsewhere for series in other.series}
         for series in family.series:
             if series.labels in taken:
-                told = _told(family, series)
-                message = f"collected metric {told} was collected before with the same name and label values"
+                described = _described(family, series)
+                message = f"collected metric {described} was collected before with the same name and label values"
                 raise ExpositionError(message)
             taken.add(series.labels)
     _check_suffixes({name: family.type for families in (after.families, *shown) for name, family in families.items()})
@@ -180,7 +180,7 @@ def _check_suffixes(types: Mapping[str, str]) -> None:
                 raise ExpositionError(message)
 
 
-def _told(family: Family, series: Series) -> str:
+def _described(family: Family, series: Series) -> str:
     labels = "".join(f'label:<name:"{name}" value:"{value}" > ' for name, value in series.labels)
     value = "" if family.type in _SUFFIXES else f"value:{number(series.points[0].value)} "
     return f'"{family.name}" {{ {labels}{family.type}:<{value}> }}'
@@ -202,11 +202,11 @@ def as_json(groups: Iterable[Group]) -> list[dict[str, object]]:
 
 
 def _family_json(family: Family, changed: float) -> dict[str, object]:
-    told = {} if family.help is None else {"help": family.help}
+    help_text = {} if family.help is None else {"help": family.help}
     return {
         "time_stamp": datetime.fromtimestamp(changed, UTC).isoformat().replace("+00:00", "Z"),
         "type": family.type.upper(),
-        **told,
+        **help_text,
         "metrics": [_series_json(family, series) for series in family.series],
     }
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Decider(Protocol):
-        """What the handler needs from its gateway."""
+        """The part of the gateway that the handler uses."""
 
         behaviour: Behaviour
         delay_seconds: float

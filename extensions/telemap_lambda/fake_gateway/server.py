@@ -191,8 +191,8 @@ class FakeGateway:
         try:
             self._groups.push(grouping, families, whole=method == "PUT", now=time.time())
         except ExpositionError as error:
-            told = f"pushed metrics are invalid or inconsistent with existing metrics: {error}\n"
-            return Answer(400, told.encode())
+            content = f"pushed metrics are invalid or inconsistent with existing metrics: {error}\n"
+            return Answer(400, content.encode())
         return Answer(200)
 
     def _read(self, method: str, path: str, known: tuple[str, ...]) -> Answer:
@@ -204,8 +204,8 @@ class FakeGateway:
             return Answer(200, b"OK")
         if path == "/metrics":
             return Answer(200, self.text().encode(), _EXPOSITION)
-        told = {"status": "success", "data": as_json(self._groups.groups)}
-        return Answer(200, json.dumps(told).encode(), {"Content-Type": "application/json"})
+        content = {"status": "success", "data": as_json(self._groups.groups)}
+        return Answer(200, json.dumps(content).encode(), {"Content-Type": "application/json"})
 
     def note(self, request: GatewayRequest) -> None:
         """Add a request to `requests`."""

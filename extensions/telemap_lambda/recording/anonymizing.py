@@ -15,7 +15,7 @@ from telemap.durations import duration
 from telemap.model.conversions import to_number, to_unix_time
 from telemap.numbers import INVALID
 from telemap.runtime.parsing import parse_json, parse_logfmt
-from telemap_lambda.recording.key_names import MOST_CHARACTERS as MOST_CHARACTERS_OF_A_KEY
+from telemap_lambda.recording.key_names import MAX_CHARACTERS as MAX_KEY_CHARACTERS
 from telemap_lambda.recording.key_names import is_name
 
 _PLATFORM = "platform."
@@ -34,17 +34,17 @@ _PIECE = re.compile(r"""([^\s="]++)=(?:"(?:[^"\\]|\\.)*+"|[^\s"=][^\s"]*+)(?!\S)
 _LEVEL = re.compile(r"\[?(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)\]?")
 """The level that runtimes write before a line, next to its time and request id."""
 
-_LEAST_PAIRS = 2
+_MIN_PAIRS = 2
 """A line with a single pair may be a password that contains `=`."""
 
-_MOST_KEYS = 200
-_MOST_CHARACTERS = 1000
-_MOST_NESTED = 4
+_MAX_KEYS = 200
+_MAX_CHARACTERS = 1000
+_MAX_NESTED = 4
 """Maximum depth of JSON inside JSON strings."""
 
-_MOST_DEPTH = 40
+_MAX_DEPTH = 40
 
-_MOST_NAMES = 60
+_MAX_NAMES = 60
 """Maximum number of keys that are names; in an object with more, the keys are values."""
 
 _EMPTY = '""'
@@ -81,13 +81,13 @@ def shape(value: Any, nested: int = 0, depth: int = 0) -> Any:
         return _shape_of_text(value, nested)
     if isinstance(value, int | float):
         return type(value)(0)  # False for a bool
-    if depth >= _MOST_DEPTH:
+    if depth >= _MAX_DEPTH:
         return None
     if isinstance(value, list):
         return [shape(one, nested, depth + 1) for one in value]
     if isinstance(value, dict):
-        key = shape_of_key if len(value) <= _MOST_NAMES else _no_key
-        members = list(value.items())[:_MOST_KEYS]
+        key = shape_of_key if len(value) <= _MAX_NAMES else _no_key
+        members = list(value.items())[:_MAX_KEYS]
         return {key(name): shape(one, nested, depth + 1) for name, one in members}
     return None
 
@@ -98,7 +98,7 @@ def shape_of_key(name: str) -> str:
 
 
 def _no_key(name: str) -> str:
-    return "x" * min(len(name), MOST_CHARACTERS_OF_A_KEY)
+    return "x" * min(len(name), MAX_KEY_CHARACTERS)
 
 
 def _shape_of_line(text: str) -> str:
@@ -108,7 +108,7 @@ def _shape_of_line(text: str) -> str:
         return shaped
     pairs = _named_pairs(text)
     if pairs:
-        return " ".join(f"{name}={_word(value) or _EMPTY}" for name, value in list(pairs.items())[:_MOST_KEYS])
+        return " ".join(f"{name}={_word(value) or _EMPTY}" for name, value in list(pairs.items())[:_MAX_KEYS])
     return _word(text)
 
 
@@ -119,10 +119,10 @@ def _shape_of_text(text: str, nested: int) -> str:
 
 
 def _shape_of_json(text: str, nested: int) -> str | None:
-    fields = parse_json(text) if nested < _MOST_NESTED and "{" in text else None
+    fields = parse_json(text) if nested < _MAX_NESTED and "{" in text else None
     if fields is None:
         return None
-    before = "" if text.lstrip().startswith("{") else "x" * min(text.index("{"), _MOST_CHARACTERS)
+    before = "" if text.lstrip().startswith("{") else "x" * min(text.index("{"), _MAX_CHARACTERS)
     return before + json.dumps(shape(fields, nested + 1), separators=(",", ":"))
 
 
@@ -141,7 +141,7 @@ def _named_pairs(text: str) -> dict[str, str]:
             return {}
         if key is not None and is_name(key):
             pairs[key] = fields.get(key, "")
-    return pairs if len(pairs) >= _LEAST_PAIRS else {}
+    return pairs if len(pairs) >= _MIN_PAIRS else {}
 
 
 def _is_before_a_line(word: str) -> bool:
@@ -156,11 +156,11 @@ def _word(text: str) -> str:
         return _NO_UUID
     if stripped.lower() in {"true", "false"}:
         return "false"
-    if len(stripped) <= _MOST_CHARACTERS and (to_number(stripped) is not INVALID or duration(stripped) is not None):
+    if len(stripped) <= _MAX_CHARACTERS and (to_number(stripped) is not INVALID or duration(stripped) is not None):
         return _DIGIT.sub("0", stripped)
     if type(to_unix_time(stripped)) is float:
         return _NO_TIME
-    return "x" * min(len(text), _MOST_CHARACTERS)
+    return "x" * min(len(text), _MAX_CHARACTERS)
 
 
 def _of_platform(value: Any) -> Any:

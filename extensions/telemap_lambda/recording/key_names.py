@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
-MOST_CHARACTERS: Final = 40
+MAX_CHARACTERS: Final = 40
 
-_NAME = re.compile(rf"[A-Za-z_][\w.-]{{0,{MOST_CHARACTERS - 1}}}", re.ASCII)
+_NAME = re.compile(rf"[A-Za-z_][\w.-]{{0,{MAX_CHARACTERS - 1}}}", re.ASCII)
 _BETWEEN_PARTS = re.compile(r"[_.-]+")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _BINARY_UNIT = re.compile(r"([KMG])iB")
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 
-_MOST_DIGITS = 3
+_MAX_DIGITS = 3
 """A key with more digits contains a number and is not a name: `order-104711`."""
 
 _HEXADECIMAL = re.compile(r"(?=[A-Fa-f]*\d)[0-9A-Fa-f]{5,}|[0-9A-Fa-f]{8,}")
@@ -56,7 +56,7 @@ _LONGEST_IN_CAPITALS = 5
 
 def is_name(key: str) -> bool:
     """Return whether a key looks like a name."""
-    if _NAME.fullmatch(key) is None or len(_DIGIT.findall(key)) > _MOST_DIGITS or len(_DIGITS.findall(key)) > 1:
+    if _NAME.fullmatch(key) is None or len(_DIGIT.findall(key)) > _MAX_DIGITS or len(_DIGITS.findall(key)) > 1:
         return False
     return all(map(_is_spoken, _BETWEEN_PARTS.split(key)))
 

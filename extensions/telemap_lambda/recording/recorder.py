@@ -25,21 +25,21 @@ TO_LOG = "log"
 CATEGORIES = ("platform", "function")
 """The categories to subscribe to. `extension` is not one of them: it would return the recorded lines as telemetry."""
 
-_MOST_BYTES_OF_AN_EVENT = 64 * 1024
+_MAX_BYTES_OF_AN_EVENT = 64 * 1024
 """A quarter of the maximum length of a line in CloudWatch."""
 
 _LOG_CATEGORIES = ("function", "extension")
 
 
-class RecordingEnd(Exception):  # noqa: N818 - usually not an error
+class RecordingEnded(Exception):  # noqa: N818 - usually not an error
     """Nothing more can be recorded; the message says why."""
 
 
 class _Sink(Protocol):
-    """Where a recording goes."""
+    """The destination of a recording."""
 
     def write(self, texts: Iterable[str]) -> None:
-        """Write events as JSON, or raise RecordingEnd."""
+        """Write events as JSON, or raise RecordingEnded."""
 
     def begin(self) -> None:
         """Begin the recording of another process."""
@@ -71,7 +71,7 @@ class Recorder:
             self._sink.begin()  # other environments may be restored from the same snapshot
         try:
             self._sink.write(self._texts(new))
-        except RecordingEnd as end:
+        except RecordingEnded as end:
             self._sink = None
             self._log.warning(f"recording ended: {end}")
 
@@ -92,7 +92,7 @@ class Recorder:
                 text = json.dumps(kept, separators=(",", ":"), allow_nan=False)
             except (ValueError, RecursionError):  # a number that JSON cannot represent, or arrays nested too deeply
                 continue
-            if len(text) <= _MOST_BYTES_OF_AN_EVENT:
+            if len(text) <= _MAX_BYTES_OF_AN_EVENT:
                 yield text
             else:
                 self._log.once("record-event", "events larger than 64 KiB are not recorded")
@@ -119,23 +119,23 @@ class LogSink:
         """Write a line for each event.
 
         Raises:
-            RecordingEnd: the bound is reached, or nothing can be written.
+            RecordingEnded: the bound is reached, or nothing can be written.
         """
         for text in texts:
             self._number += 1
             line = write_event(self._process, self._number, text)
             self._left -= len(line)
             if self._left < 0:
-                reason = at_bound(self._bound)
+                reason = limit_reached(self._bound)
                 self._print(write_end(self._process, self._number, reason))
-                raise RecordingEnd(reason)
+                raise RecordingEnded(reason)
             self._print(line)
 
     def _print(self, line: str) -> None:
         try:
             print(line, end="", file=sys.stderr, flush=True)
         except (OSError, ValueError) as error:
-            raise RecordingEnd(f"cannot write to standard error: {error}") from error
+            raise RecordingEnded(f"cannot write to standard error: {error}") from error
 
 
 class FileSink:
@@ -160,7 +160,7 @@ class FileSink:
         """Write a line for each event.
 
         Raises:
-            RecordingEnd: the bound is reached, or the file cannot be written.
+            RecordingEnded: the bound is reached, or the file cannot be written.
         """
         try:
             descriptor = os.open(self._path, _APPEND, 0o600)
@@ -169,26 +169,26 @@ class FileSink:
             finally:
                 os.close(descriptor)
         except OSError as error:
-            raise RecordingEnd(f"{self._path} cannot be written: {error.strerror}") from error
+            raise RecordingEnded(f"{self._path} cannot be written: {error.strerror}") from error
 
     def _append(self, descriptor: int, texts: Iterable[str]) -> None:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise RecordingEnd(f"{self._path} is not a regular file")
-        lines, fits = _within(self._bound - status.st_size, texts)
+            raise RecordingEnded(f"{self._path} is not a regular file")
+        lines, fits = _lines_that_fit(self._bound - status.st_size, texts)
         content = "".join(lines).encode()
         if os.write(descriptor, content) < len(content):
             os.ftruncate(descriptor, status.st_size)  # a partial line would damage the recording
-            raise RecordingEnd(f"{self._path} cannot be written: no space left on the device")
+            raise RecordingEnded(f"{self._path} cannot be written: no space left on the device")
         if not fits:
-            raise RecordingEnd(at_bound(self._bound))
+            raise RecordingEnded(limit_reached(self._bound))
 
 
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
 """O_NONBLOCK: fail for a pipe without a reader instead of waiting. O_NOFOLLOW: fail for a symbolic link."""
 
 
-def _within(bound: int, texts: Iterable[str]) -> tuple[list[str], bool]:
+def _lines_that_fit(bound: int, texts: Iterable[str]) -> tuple[list[str], bool]:
     """Return the lines that fit, and whether all do."""
     lines: list[str] = []
     for text in texts:
@@ -213,7 +213,7 @@ def make_recorder(settings: Settings, wanted: Collection[str], log: Log) -> Reco
     return Recorder(sink, wanted, log, with_logs=settings.record_logs)
 
 
-def at_bound(bound: int) -> str:
+def limit_reached(bound: int) -> str:
     """Return the message for a recording that has reached its size limit."""
     return f"reached the limit of {bound} bytes (TELEMAP_RECORD_MAX_BYTES)"
 

@@ -26,7 +26,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Registration:
-    """Who registered, and for which events."""
+    """A registration: the name, the identifier and the events."""
 
     name: str
     identifier: str
@@ -48,7 +48,7 @@ class Agent:
 
     @property
     def registration(self) -> Registration | None:
-        """How the extension registered; None before that."""
+        """The extension's registration; None before it."""
         return self._registration
 
     @property

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PERIOD_US = 20_000  # short, so that a process waits because of its share, not for the end of a period
-_LEAST_QUOTA_US = 1000  # the kernel's minimum
+_MIN_QUOTA_US = 1000  # the kernel's minimum
 _ROOT, _MOUNT_POINT = 3, 4  # fields of a line in mountinfo, proc(5)
 _REMOVAL_SECONDS = 10.0
 _RETRY_SECONDS = 0.01
@@ -84,7 +84,7 @@ def _limit(folder: Path, share: float) -> None:
         OSError: The cgroup has no quota.
 
     """
-    quota = max(round(_PERIOD_US * share), _LEAST_QUOTA_US)
+    quota = max(round(_PERIOD_US * share), _MIN_QUOTA_US)
     period = round(quota / share)
     if (folder / "cpu.max").exists():
         (folder / "cpu.max").write_text(f"{quota} {period}")

@@ -65,7 +65,7 @@ class Delivery:
 
     @property
     def counts(self) -> TelemetryCounts:
-        """What has been delivered so far."""
+        """Counts of the telemetry delivered so far."""
         with self._changed:
             return self._counts
 

@@ -78,11 +78,11 @@ def _report(event: object) -> Reports:
     if not isinstance(event, dict) or event.get("type") != "platform.report":
         return Reports()
     record = event.get("record")
-    told: dict[str, Any] = record if isinstance(record, dict) else {}
-    metrics = told.get("metrics")
+    fields: dict[str, Any] = record if isinstance(record, dict) else {}
+    metrics = fields.get("metrics")
     numbers: dict[str, Any] = metrics if isinstance(metrics, dict) else {}
     return Reports(
-        {str(told.get("status", "unknown")): 1},
+        {str(fields.get("status", "unknown")): 1},
         finite(numbers.get("durationMs")) or 0.0,
         finite(numbers.get("billedDurationMs")) or 0.0,
     )

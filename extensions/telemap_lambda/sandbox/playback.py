@@ -57,9 +57,9 @@ class Playback:
 
     def play_together(self, invocations: Sequence[Invocation]) -> float:
         """Emit the interleaved events of concurrent invocations, and their reports in reverse order."""
-        said = [(*one.before, *one.events) for one in invocations]
-        for turn in range(max(map(len, said))):
-            for events in said:
+        sequences = [(*one.before, *one.events) for one in invocations]
+        for turn in range(max(map(len, sequences))):
+            for events in sequences:
                 self.emit(events[turn : turn + 1])
         self.pause(min(max(one.duration_seconds for one in invocations), self._longest))
         done_at = time.monotonic()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from telemap_lambda.sandbox.target import Held
 
 _MIB = 1024 * 1024
-_FELL_BACK = '"message": "the mapping cannot be used, '
+_FALLBACK_MESSAGE = '"message": "the mapping cannot be used, '
 """Part of the extension's log line about a fallback to the default mapping."""
 
 
@@ -89,8 +89,8 @@ def report_on(
 
 def as_json(report: Report) -> str:
     """Return the report as a JSON object."""
-    told = dataclasses.asdict(report) | {"lives": [_life(life) for life in report.lives]}
-    return json.dumps(_rounded(told), indent=2)
+    content = dataclasses.asdict(report) | {"lives": [_life(life) for life in report.lives]}
+    return json.dumps(_rounded(content), indent=2)
 
 
 def text_lines(report: Report) -> Iterator[str]:
@@ -113,7 +113,7 @@ def _faults(result: SandboxResult, bound_ms: float) -> Iterator[str]:
 
 def _mapping_fault(result: SandboxResult, mapping: str) -> str | None:
     """Return a message if the extension's log says that the default ran instead of the mapping."""
-    if _FELL_BACK not in result.stderr:
+    if _FALLBACK_MESSAGE not in result.stderr:
         return None
     return f"{mapping} cannot be used, so telemap:default ran instead; run telemap validate {mapping}"
 
@@ -156,12 +156,12 @@ def _lines(report: Report) -> Iterator[tuple[str, str]]:
         yield "held", f"{held.minimum:.1f} / {held.median:.1f} / {held.maximum:.1f} ms (least, median, most)"
     for number, life in enumerate(report.lives, start=1):
         yield f"process {number}", _life_in_words(life)
-    told = report.telemetry
+    telemetry = report.telemetry
     yield (
         "delivered",
         (
-            f"{told.events} events in {told.posts} posts; {told.retries} retried, {told.repeats} repeated,"
-            f" {told.dropped} events dropped"
+            f"{telemetry.events} events in {telemetry.posts} posts; {telemetry.retries} retried,"
+            f" {telemetry.repeats} repeated, {telemetry.dropped} events dropped"
         ),
     )
     yield "reports", f"{_statuses(report.reports.by_status)}; {report.reports.duration_ms:.2f} ms"

@@ -80,7 +80,7 @@ class Sandbox:
 
     @property
     def registration(self) -> Registration | None:
-        """How the running process registered."""
+        """The registration of the running process."""
         return self._life().agent.registration
 
     @property

@@ -124,8 +124,8 @@ class Service:
         if self._agent.registration is not None:
             return _error(403, "Extension.RegistrationClosed", "Extension registration closed already")
         try:
-            asked = json.loads(body)["events"]
-            events = frozenset(str(event) for event in asked)
+            requested = json.loads(body)["events"]
+            events = frozenset(str(event) for event in requested)
         except (ValueError, KeyError, TypeError):
             return _error(400, "InvalidRequestFormat", "body must be an object with a list of events")
         granted = _EVENTS - {"INVOKE"} if self._conditions.managed else _EVENTS
@@ -133,14 +133,14 @@ class Service:
             unknown = ", ".join(sorted(events - granted))
             return _error(403, "Extension.InvalidEventType", f"{unknown}: not an available event")
         identifier = self._agent.register(name, events).identifier
-        return _json(200, self._told(headers), {"Lambda-Extension-Identifier": identifier})
+        return _json(200, self._registration(headers), {"Lambda-Extension-Identifier": identifier})
 
-    def _told(self, headers: Message) -> dict[str, str]:
+    def _registration(self, headers: Message) -> dict[str, str]:
         function = self._function
-        told = {"functionName": function.name, "functionVersion": function.version, "handler": function.handler}
+        content = {"functionName": function.name, "functionVersion": function.version, "handler": function.handler}
         if "accountId" in headers.get("Lambda-Extension-Accept-Feature", ""):
-            told["accountId"] = function.account_id
-        return told
+            content["accountId"] = function.account_id
+        return content
 
     def _next(self) -> Answer | None:
         self._telemetry.close_subscription()
@@ -177,8 +177,8 @@ class _Handler(LocalHandler):
             self.respond(answer)
 
 
-def _json(status: int, told: object, headers: Mapping[str, str] | None = None) -> Answer:
-    return Answer(status, json.dumps(told).encode(), {"Content-Type": "application/json", **(headers or {})})
+def _json(status: int, content: object, headers: Mapping[str, str] | None = None) -> Answer:
+    return Answer(status, json.dumps(content).encode(), {"Content-Type": "application/json", **(headers or {})})
 
 
 def _error(status: int, kind: str, message: str) -> Answer:

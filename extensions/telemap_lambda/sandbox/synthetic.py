@@ -26,7 +26,7 @@ _LARGE = 1_500_000  # more than the largest maxBytes, in bytes
 
 @dataclass(frozen=True)
 class Load:
-    """What a synthetic function does; `*_every` means every n-th invocation, 0 for none.
+    """The behaviour of a synthetic function; `*_every` means every n-th invocation, 0 for none.
 
     Attributes:
         invocations: Number of invocations.

@@ -41,7 +41,7 @@ _NOT_OF_THE_MAPPING = ("telemap_", "push_time_seconds", "push_failure_time_secon
 
 @dataclass(frozen=True)
 class Held:
-    """What a gateway has of a job in the end.
+    """The final state of a job on a gateway.
 
     Attributes:
         by_status: Invocations by status, as counted by the default mapping; empty if the mapping lacks this metric.

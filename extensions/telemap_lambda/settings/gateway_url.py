@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class GatewayAddress:
-    """Where to push.
+    """The address to push to.
 
     Attributes:
         url: without credentials and trailing slash.

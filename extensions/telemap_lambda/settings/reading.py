@@ -14,7 +14,7 @@ from telemap_lambda.settings.variables import SettingError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_MOST_SHOWN = 60
+_MAX_SHOWN = 60
 """Maximum number of characters of an invalid value to show."""
 
 _PREFIX = "TELEMAP_"
@@ -44,7 +44,7 @@ def _fault(setting: Setting, given: str, error: ValueError) -> Fault:
     elif kind.secret:
         problem = "invalid value"
     else:
-        problem = f"invalid value {given[:_MOST_SHOWN]!r}"
+        problem = f"invalid value {given[:_MAX_SHOWN]!r}"
     return Fault(setting.name, f"{problem}, expected {kind.expected}", kind.instead)
 
 
@@ -56,7 +56,7 @@ def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
             continue
         from difflib import get_close_matches  # noqa: PLC0415 - only needed for mistakes
 
-        shown = name[:_MOST_SHOWN]
+        shown = name[:_MAX_SHOWN]
         ours = sorted(one.removeprefix(_PREFIX) for one in known if one.startswith(_PREFIX))
         meant = get_close_matches(shown.removeprefix(_PREFIX), ours, n=1)
         hint = (

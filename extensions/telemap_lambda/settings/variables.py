@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_MOST_MILLISECONDS = 24 * 60 * 60 * 1000
+_MAX_MILLISECONDS = 24 * 60 * 60 * 1000
 """A day: a longer time is a mistake, and may be too long for a system call."""
 
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
@@ -70,8 +70,8 @@ def milliseconds(default: int, *, least: int = 0) -> Kind[float]:
     """Return the kind for a time that is set in milliseconds and stored in seconds."""
     return Kind(
         default / 1000,
-        lambda given, _: _number(given, least, _MOST_MILLISECONDS) / 1000,
-        f"a whole number from {least} to {_MOST_MILLISECONDS}",
+        lambda given, _: _number(given, least, _MAX_MILLISECONDS) / 1000,
+        f"a whole number from {least} to {_MAX_MILLISECONDS}",
         unset=f"`{default}`",
     )
 

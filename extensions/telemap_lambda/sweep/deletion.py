@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from telemap.errors import PushError
 from telemap_lambda.sweep.errors import ListingError
-from telemap_lambda.sweep.looking import Watch, look_at
+from telemap_lambda.sweep.looking import GroupWatch, current_groups
 from telemap_lambda.sweep.result import Outcome, Swept
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from telemap_lambda.sweep.looking import SweptGateway
     from telemap_lambda.sweep.rule import Rule
 
-_MOST_UNANSWERED = 3
+_MAX_UNANSWERED = 3
 """Number of consecutive deletions without an answer after which the gateway is considered down."""
 
 _PAUSES = (0.0, 0.02, 0.1, 0.5, 1.0)
@@ -34,12 +34,12 @@ def delete_all(gateway: SweptGateway, rule: Rule, old: Mapping[Grouping, Swept],
         old: the old groups, as found.
         until: when to stop, in monotonic seconds; the remaining groups are left.
     """
-    watch = Watch(gateway, old)
+    watch = GroupWatch(gateway, old)
     unanswered = 0
     for grouping, found in old.items():
         if time.monotonic() >= until:
             yield replace(found, outcome=Outcome.LEFT)
-        elif unanswered >= _MOST_UNANSWERED:
+        elif unanswered >= _MAX_UNANSWERED:
             yield replace(found, outcome=Outcome.FAILED, reason="the gateway no longer answers")
         else:
             try:
@@ -53,7 +53,7 @@ def delete_all(gateway: SweptGateway, rule: Rule, old: Mapping[Grouping, Swept],
                 yield replace(found, outcome=outcome)
 
 
-def _delete(gateway: SweptGateway, rule: Rule, watch: Watch, grouping: Grouping) -> Outcome:
+def _delete(gateway: SweptGateway, rule: Rule, watch: GroupWatch, grouping: Grouping) -> Outcome:
     """Delete a group if it is still old.
 
     Raises:
@@ -82,7 +82,7 @@ def confirm(gateway: SweptGateway, done: Sequence[Swept], before: Mapping[Groupi
             break
         time.sleep(pause)
         try:
-            _, seen = look_at(gateway, still)
+            _, seen = current_groups(gateway, still)
         except (PushError, ListingError):  # each deletion was acknowledged, which has to suffice
             return done
         still = {grouping for grouping, group in seen.items() if group.last_seen == before[grouping].last_seen}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OWN_FAMILY = "telemap_mapping_info"
 """The metric that telemap pushes with every group, even if its own metrics are off."""
 
-_MOST_CHARACTERS = 64 * 1024 * 1024
+_MAX_CHARACTERS = 64 * 1024 * 1024
 """Maximum length of a group."""
 
 _SPACE = " \t\r\n"
@@ -163,7 +163,7 @@ class _Scanner:
     def _read(self) -> bool:
         """Read more, doubling the text, so that a long value is not decoded again with each small chunk."""
         rest = self._text[self._at :]
-        if len(rest) > _MOST_CHARACTERS:
+        if len(rest) > _MAX_CHARACTERS:
             raise ListingError("a group in the list is too long")
         parts, length = [rest], 0
         for chunk in self._chunks:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class GroupList:
     """The groups on a gateway at a point in time.
 
     Attributes:
@@ -29,7 +29,7 @@ class Look:
 class SweptGateway(Protocol):
     """A gateway whose groups can be listed and deleted."""
 
-    def look(self) -> Look:
+    def list_groups(self) -> GroupList:
         """List all groups.
 
         Raises:
@@ -45,7 +45,7 @@ class SweptGateway(Protocol):
         """
 
 
-class Watch:
+class GroupWatch:
     """Checks groups again right before their deletion.
 
     A gateway can only list all its groups at once. So a list is used for as long as it took to fetch: with few groups,
@@ -71,16 +71,18 @@ class Watch:
         """
         if time.monotonic() >= self._good_until:
             began = time.monotonic()
-            self._at, self._seen = look_at(self._gateway, self._groupings)
+            self._at, self._seen = current_groups(self._gateway, self._groupings)
             self._good_until = 2 * time.monotonic() - began
         return self._seen.get(grouping), self._at
 
 
-def look_at(gateway: SweptGateway, groupings: Collection[Grouping]) -> tuple[float, Mapping[Grouping, ListedGroup]]:
+def current_groups(
+    gateway: SweptGateway, groupings: Collection[Grouping]
+) -> tuple[float, Mapping[Grouping, ListedGroup]]:
     """Return the Unix time, and those of some groups that exist.
 
     Raises:
         PushError, ListingError: the groups cannot be listed.
     """
-    look = gateway.look()
-    return look.at, {group.grouping: group for group in look.groups if group.grouping in groupings}
+    listed = gateway.list_groups()
+    return listed.at, {group.grouping: group for group in listed.groups if group.grouping in groupings}

@@ -13,7 +13,7 @@ from telemap_lambda.delivery.secret import SecretError
 from telemap_lambda.settings.reading import read_settings
 from telemap_lambda.sweep.errors import ListingError, SweepError, SweepSettingsError
 from telemap_lambda.sweep.listing import read_listing
-from telemap_lambda.sweep.looking import Look
+from telemap_lambda.sweep.looking import GroupList
 from telemap_lambda.world import World
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class SweptPushgateway:
         except SecretError as error:
             raise SweepError(f"the secret with the gateway's credentials cannot be read: {error}") from error
 
-    def look(self) -> Look:
+    def list_groups(self) -> GroupList:
         """List all groups.
 
         Raises:
@@ -86,7 +86,7 @@ class SweptPushgateway:
             if error.status == 404:
                 raise ListingError(f"{error}; only a Prometheus Pushgateway lists its groups there") from error
             raise
-        return Look(time.time(), read_listing(_chunks(text)))
+        return GroupList(time.time(), read_listing(_chunks(text)))
 
     def delete(self, grouping: Mapping[str, str]) -> None:
         """Delete a group.

@@ -64,17 +64,17 @@ def _find(gateway: SweptGateway, rule: Rule) -> _Found:
     Raises:
         PushError, ListingError: the groups cannot be listed.
     """
-    look = gateway.look()
+    listed = gateway.list_groups()
     groups = covered = 0
     old: dict[Grouping, ListedGroup] = {}
     undated: dict[Grouping, ListedGroup] = {}
-    for group in look.groups:
+    for group in listed.groups:
         groups += 1
         if not rule.covers(group):
             continue
         covered += 1
         if group.last_seen is None:
             undated[group.grouping] = group
-        elif rule.is_old(group, look.at):
+        elif rule.is_old(group, listed.at):
             old[group.grouping] = group
-    return _Found(groups, covered, old, undated, look.at)
+    return _Found(groups, covered, old, undated, listed.at)

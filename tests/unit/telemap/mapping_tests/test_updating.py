@@ -168,7 +168,7 @@ def test_what_only_the_author_knows_stays_and_is_told(capsys: pytest.CaptureFixt
     code, written = update(expect)
     assert (code, written) == (1, expect.replace('"a"}: 1', '"a"}: 2'))
     out, err = capsys.readouterr()
-    assert err == "telemap: 1 test cannot be updated, and needs an author\n"
+    assert err == "telemap: 1 test cannot be updated automatically\n"
     for told in ("missing series", "not listed under 'series'", "unexpected series", "were skipped: missing"):
         assert told in out
 
@@ -266,7 +266,7 @@ def test_an_exposition_that_is_too_large_for_a_test_file_is_not_written(capsys: 
     Path("shop.test.yaml").write_text(tests)
     assert main(["test", "--update"]) == 1
     assert Path("shop.test.yaml").read_text() == tests
-    assert "1 test cannot be updated, and needs an author" in capsys.readouterr().err
+    assert "1 test cannot be updated automatically" in capsys.readouterr().err
 
 
 def test_an_anchored_exposition_is_left_to_its_author() -> None:

@@ -1,4 +1,4 @@
-"""The shape of events: nothing of what a function wrote, and all that a mapping can be built from."""
+"""The shape of events has no log text, and everything that a mapping needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The account by which a process is stopped that is ahead of its share of a processor."""
+"""The account that decides when to stop a process that is ahead of its share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings, from the environment."""
+"""Reading settings from the environment."""
 
 from __future__ import annotations
 

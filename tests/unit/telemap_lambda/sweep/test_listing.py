@@ -1,4 +1,4 @@
-"""What a Pushgateway tells of its groups, read from chunks of any size."""
+"""Reading a Pushgateway's list of groups in chunks of any size."""
 
 from __future__ import annotations
 
