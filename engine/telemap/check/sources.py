@@ -10,7 +10,7 @@ from telemap.check.conditions import read_when
 from telemap.check.drafts import DraftSource
 from telemap.check.labels import read_label_names
 from telemap.check.limits_of_all_files import MAX_PATTERNS
-from telemap.check.parses import read_parse
+from telemap.check.parse import read_parse
 from telemap.check.paths import ANY_DEPTH, read_path
 from telemap.check.values import known_numbers, read_value
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
@@ -68,7 +68,7 @@ def read_source(reader: MappingReader, node: Node, what: str, entries: Entries, 
         labels=read_own_labels(reader, entries, what),
         unit=(unit, unit.text) if isinstance(unit, ScalarNode) else None,
         is_scaled=not (entries.lacks("unit") and entries.lacks("scale")),
-        parses=not entries.lacks("parse"),
+        has_parse=not entries.lacks("parse"),
         parse_path=_parse_path(entries),
         each_nodes=each_nodes,
         depth=depth,
