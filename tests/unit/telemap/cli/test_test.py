@@ -125,12 +125,6 @@ def test_a_regex_chooses_tests_by_their_names(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out.splitlines()[-1] == "2 tests in 2 files: 2 passed"
 
 
-def test_a_faulty_file_is_told_though_no_test_of_another_is_wanted(capsys: pytest.CaptureFixture[str]) -> None:
-    write("shop.test.yaml", "version: 1\ntests: {}\n")
-    assert main(["test", "--run", "no orders"]) == 1
-    assert "'tests' must not be empty" in capsys.readouterr().err
-
-
 def test_the_environment_of_the_process_is_not_read(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -138,21 +132,6 @@ def test_the_environment_of_the_process_is_not_read(
     write("shop.test.yaml", PASSING.replace("    env: {SHOP: web}\n", "").replace('shop="web",', ""))
     assert main(["test", "shop.yaml"]) == 0
     assert capsys.readouterr().err == ""
-
-
-def test_each_test_begins_with_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    one = PASSING.split("tests:\n")[1]
-    write("shop.test.yaml", PASSING + one.replace("orders are", "orders again are"))
-    assert main(["test", "shop.yaml"]) == 0
-    assert capsys.readouterr().out.endswith("2 tests in 1 file: 2 passed\n")
-
-
-@pytest.mark.parametrize(("at", "code"), [("9m59s", 0), ("10m", 1)])
-def test_time_passes_between_batches(at: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
-    tests = f"version: 1\ntests:\n  x:\n    batches: [{{events: [{{type: extension}}]}}, {{at: {at}}}]\n"
-    write("shop.test.yaml", f"{tests}    expect: {{series: {{uptime_seconds: 1}}}}\n")
-    assert main(["test", "shop.yaml"]) == code
-    assert ("uptime_seconds has no series" in capsys.readouterr().out) == bool(code)
 
 
 def test_a_recording_may_be_large_and_slow_regexes_have_their_time(capsys: pytest.CaptureFixture[str]) -> None:
@@ -175,63 +154,6 @@ def test_a_regex_that_was_cut_off_fails_a_test_that_does_not_expect_it(capsys: p
     )
     write("shop.test.yaml", tests.replace("EXPECT", "skips: {x_total: {cut_off: 1}}"))
     assert main(["test", "shop.yaml"]) == 0
-
-
-def test_json_has_tests_with_their_failures_and_the_coverage(capsys: pytest.CaptureFixture[str]) -> None:
-    write("broken.test.yaml", "version: 1\ntests: []\n")
-    assert main(["test", "--format", "json", "--coverage"]) == 1
-    out, err = capsys.readouterr()
-    told = json.loads(out)
-    assert err == ""
-    assert [(test["file"], test["line"], test["outcome"]) for test in told["tests"]] == [
-        ("shop.test.yaml", 3, "passed"),
-        ("deep/more.test.yml", 3, "failed"),
-        ("deep/more.test.yml", 9, "passed"),
-    ]
-    [value, missing] = told["tests"][1]["failures"]
-    assert value == {
-        "file": "deep/more.test.yml",
-        "line": 7,
-        "column": 9,
-        "message": "wrong value",
-        "expected": 'orders_total{instance_id="test"} 2.0',
-        "got": 'orders_total{instance_id="test"} 1.0',
-        "notes": [],
-        "sources": [{"file": "deep/more.yml", "line": 3, "column": 3, "metric": "orders_total", "source": 1}],
-    }
-    assert (missing["got"], missing["notes"]) == ("", ["uptime_seconds has no series"])
-    assert [(problem["code"], problem["file"]) for problem in told["problems"]] == [("wrong-type", "broken.test.yaml")]
-    assert [(file["file"], file["ran"], file["of"], file["percent"]) for file in told["coverage"]] == [
-        ("deep/more.yml", 1, 2, 50),
-        ("shop.yaml", 1, 2, 50),
-    ]
-    assert told["coverage"][0]["not_run"] == [
-        {"file": "deep/more.yml", "line": 8, "column": 3, "metric": "uptime_seconds", "source": 1}
-    ]
-
-
-def test_json_has_no_coverage_that_nobody_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["test", "--format", "json", "shop.yaml"]) == 0
-    assert set(json.loads(capsys.readouterr().out)) == {"tests", "problems"}
-
-
-def test_github_shows_failures_beside_their_expectations(capsys: pytest.CaptureFixture[str]) -> None:
-    write("broken.test.yaml", "version: 1\ntests: []\n")
-    assert main(["test", "--format", "github", "--coverage"]) == 1
-    out, err = capsys.readouterr()
-    [problem, value, missing, *notices] = out.splitlines()
-    assert err == ""
-    assert problem.startswith("::error file=broken.test.yaml,title=telemap%3A wrong-type,line=2,")
-    assert value == (
-        "::error file=deep/more.test.yml,title=orders & <waits>,line=7,endLine=7,col=9,endColumn=41"
-        '::wrong value%0A- orders_total{instance_id="test"} 2.0%0A+ orders_total{instance_id="test"} 1.0'
-        "%0Amade by deep/more.yml:3:3 (orders_total)"
-    )
-    assert missing.startswith("::error file=deep/more.test.yml,title=orders & <waits>,line=8,")
-    assert [notice.partition("::no test made")[0][:32] for notice in notices] == [
-        "::notice file=deep/more.yml,titl",
-        "::notice file=shop.yaml,title=te",
-    ]
 
 
 def test_junit_is_xml_that_names_file_and_line() -> None:
