@@ -376,7 +376,7 @@ def test_a_proxy_that_is_none_is_a_failure(monkeypatch: pytest.MonkeyPatch, caps
     monkeypatch.setenv("HTTP_PROXY", "socks5://a:hidden@b")
     assert main(["sweep", "--gateway", "gateway.invalid"]) == 1
     told = capsys.readouterr().err
-    assert "the proxy that the environment names cannot be used" in told
+    assert "the proxy in the environment cannot be used" in told
     assert "hidden" not in told
 
 

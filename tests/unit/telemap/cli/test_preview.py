@@ -141,7 +141,7 @@ def test_problems_of_the_mapping_are_drawn(capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize(
     ("events", "said"),
     [
-        ("{", "line 1: the recording ends within the event that begins here: it was cut off"),
+        ("{", "line 1: the recording is truncated within the event that begins here"),
         ("x", "line 1: not JSON: Expecting value at 'x'"),
         ("[" * 100_000, f"line 1: not JSON: nested too deep at '{'[' * 31}'"),
     ],
@@ -192,7 +192,7 @@ def test_a_packed_recording_that_was_cut_is_never_complete(
     assert main(command) == 1
     out, err = capsys.readouterr()
     assert (json.loads(out)["events"], json.loads(out)["is_complete"]) == (3, False)
-    told = "the gzip data ends too early: the file was cut off; the output covers the 3 events before it"
+    told = "the gzip data is truncated; the output covers the 3 events before it"
     assert err == f"telemap: events.gz: {told}\n"
 
 

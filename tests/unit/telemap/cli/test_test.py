@@ -225,7 +225,7 @@ def test_github_shows_failures_beside_their_expectations(capsys: pytest.CaptureF
         "%0Amade by deep/more.yml:3:3 (orders_total)"
     )
     assert missing.startswith("::error file=deep/more.test.yml,title=orders & <waits>,line=8,")
-    assert [notice.partition("::no test made")[0][:32] for notice in notices] == [
+    assert [notice.partition(": no test produced")[0][:32] for notice in notices] == [
         "::notice file=deep/more.yml,titl",
         "::notice file=shop.yaml,title=te",
     ]

@@ -306,7 +306,7 @@ def test_a_long_host_of_a_redirection_is_cut(gateway_at: GatewayAt) -> None:
         gateway_at(server.url).put(TEXT)
 
     assert "redirects to xxx" in str(caught.value)
-    assert "xxx..., and redirections are not followed" in str(caught.value)
+    assert "xxx..., which telemap does not follow" in str(caught.value)
     assert len(str(caught.value)) < 500
 
 

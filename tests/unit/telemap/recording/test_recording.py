@@ -143,9 +143,9 @@ def test_what_stands_before_a_cut_is_read(cut: int, *, packed: bool) -> None:
 @pytest.mark.parametrize(
     ("content", "before", "said"),
     [
-        ("{", 0, "line 1: the recording ends within the event that begins here: it was cut off"),
-        (LINES + '{"type": "x', 5, "line 6: the recording ends within the event that begins here: it was cut off"),
-        ("[1,\n2", 2, "line 2: the recording ends within the array that begins at line 1: it was cut off"),
+        ("{", 0, "line 1: the recording is truncated within the event that begins here"),
+        (LINES + '{"type": "x', 5, "line 6: the recording is truncated within the event that begins here"),
+        ("[1,\n2", 2, "line 2: the recording is truncated within the array that begins at line 1"),
         (LINES + "no json\n", 5, "line 6: not JSON: Expecting value at 'no json'"),
         ("[1, 2 3]", 2, "line 1: not JSON: Expecting ',' or ']' at '[1, 2 3]'"),
         ("[1,]", 1, "line 1: not JSON: Expecting value at '[1,]'"),
@@ -221,5 +221,5 @@ def test_a_disk_that_fails_is_a_fault_of_the_recording() -> None:
     def read(_: int) -> bytes:
         raise OSError(5, "Input/output error")
 
-    with pytest.raises(DecodeError, match=r"^cannot be read further: Input/output error$"):
+    with pytest.raises(DecodeError, match=r"^read error: Input/output error$"):
         list(EventReader(read))
