@@ -128,10 +128,13 @@ def test_so_many_events_are_told_one_by_one_and_all_are_summed_up(capsys: pytest
     [
         (["--number", "1"], "--number needs EVENTS: name a recording after the mapping, or with --events"),
         (["--all"], "--all needs EVENTS: name a recording after the mapping, or with --events"),
-        (["--code", "--events", "events.json"], "--code cannot be used with --events: it prints the code of the whole mapping"),
+        (["--code", "--events", "events.json"], "--code cannot be used with --events: it prints the code"),
         (["--code", "--format", "json"], "--code cannot be used with --format"),
         (["--events", "events.json", "--number", "4"], "no event 4: events.json has 3 events"),
-        (["--events", "events.json", "--type", "extension"], "events.json has no event of type extension; its types are function, platform.start"),
+        (
+            ["--events", "events.json", "--type", "extension"],
+            "no event of type extension; its types are function, platform.start",
+        ),
         (["--events", "missing.json"], "cannot read missing.json"),
     ],
 )

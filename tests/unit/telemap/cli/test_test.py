@@ -97,7 +97,7 @@ def test_hidden_folders_and_other_peoples_are_not_searched(capsys: pytest.Captur
         (["-"], "tests cannot be read from standard input: name a test file, a mapping or a directory"),
         (["telemap:nothing"], "no shipped mapping 'telemap:nothing': telemap ships telemap:aws-sample, "),
         (["--run", "("], "--run '(' is not a valid regex: "),
-        (["--run", "francs"], "--run 'francs' matches no test; the tests are:\n  orders are counted\n  orders & <waits>\n"),
+        (["--run", "francs"], "--run 'francs' matches no test; the tests are:\n  orders are counted\n"),
         (["--update", "--format", "json"], "--update cannot be used with --format json"),
         (["--junit", "nowhere/tests.xml"], "--junit cannot write nowhere/tests.xml: No such file or directory"),
         (["--junit", ""], "--junit cannot write a file without a name: "),
