@@ -126,7 +126,7 @@ def test_what_is_found_and_said_does_not_depend_on_the_pieces(tokens: list[str],
 
 
 @given(cut=st.integers(0, len(LINES) - 1), packed=st.booleans())
-def test_what_stands_before_a_cut_is_read(cut: int, *, packed: bool) -> None:
+def test_events_before_truncation_are_read(cut: int, *, packed: bool) -> None:
     """A process that crashes leaves a recording like this."""
     text = LINES[:cut]
     complete = text.count("}}")
@@ -134,7 +134,7 @@ def test_what_stands_before_a_cut_is_read(cut: int, *, packed: bool) -> None:
     events, said = read_through(content)
     if packed:
         assert events == EVENTS[: len(events)]
-        assert said == [] or "cut off" in said[-1]
+        assert said == [] or "truncated" in said[-1]
     else:
         assert events == EVENTS[:complete]
         assert len(said) == (text.rpartition("}}")[2].strip("\n") != "")
@@ -183,7 +183,7 @@ def test_a_fault_is_told_with_its_line_and_what_stands_there(content: str, befor
         ("bad", [], 1),
     ],
 )
-def test_bad_lines_can_be_passed_over(content: str, events: list[int], bad_lines: int) -> None:
+def test_bad_lines_can_be_skipped(content: str, events: list[int], bad_lines: int) -> None:
     found, said = read_through(content)
     assert [event["n"] for event in found] == events
     assert len(said) == bad_lines

@@ -30,7 +30,7 @@ from telemap.recording import DamagedError, EventReader
         (b"\x7fELF\x02\x01", "line 1: not JSON: Expecting value at '\\x7fELF\\x02\\x01'"),
     ],
 )
-def test_what_is_no_recording_is_named(content: bytes, said: str) -> None:
+def test_other_formats_are_named(content: bytes, said: str) -> None:
     with pytest.raises(DecodeError) as raised:
         events_of(content)
     assert str(raised.value).startswith(said)
@@ -55,7 +55,7 @@ def test_gzip_members_follow_one_another_as_cat_joins_files() -> None:
     ],
     ids=["no checksum", "a second member cut", "something after it"],
 )
-def test_events_before_a_fault_of_gzip_are_given(content: bytes, said: str) -> None:
+def test_events_before_damaged_gzip_are_read(content: bytes, said: str) -> None:
     reader = EventReader(io.BytesIO(content).read)
     batches = reader.batches()
     assert next(batches) == EVENTS
@@ -64,7 +64,7 @@ def test_events_before_a_fault_of_gzip_are_given(content: bytes, said: str) -> N
     assert str(raised.value).startswith(said)
 
 
-def test_a_wrong_checksum_of_gzip_is_a_fault_after_all_events() -> None:
+def test_wrong_gzip_checksum_is_reported_after_all_events() -> None:
     packed = gzip.compress(LINES.encode())
     events, fault = until_fault(packed[:-8] + bytes(8))
     assert events == EVENTS
@@ -82,7 +82,7 @@ def damaged() -> bytes:
 
 
 @pytest.mark.parametrize("passes_over", [False, True])
-def test_damage_of_gzip_is_told_rather_than_the_bad_lines_that_it_makes(*, passes_over: bool) -> None:
+def test_damaged_gzip_is_reported_instead_of_bad_lines(*, passes_over: bool) -> None:
     passed: list[str] = []
     reader = EventReader(io.BytesIO(damaged()).read, on_bad=passed.append if passes_over else None)
     count = 0
@@ -93,7 +93,7 @@ def test_damage_of_gzip_is_told_rather_than_the_bad_lines_that_it_makes(*, passe
     assert passes_over or not passed
 
 
-def test_what_ends_too_early_is_no_bad_line_either() -> None:
+def test_truncated_gzip_is_not_a_bad_line() -> None:
     packed = gzip.compress(LINES.encode())
     with pytest.raises(DamagedError):
         list(EventReader(io.BytesIO(packed[:-9]).read, on_bad=print))
