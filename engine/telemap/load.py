@@ -12,6 +12,7 @@ from telemap.errors import MappingError
 from telemap.resources import SHIPPED, mapping_path, relative_to, shipped_mappings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from os import PathLike
 
     from telemap.document.nodes import Document
@@ -27,9 +28,7 @@ def load(path: str | PathLike[str]) -> Mapping:
     Raises:
         MappingError: with all problems of the mapping, in file order.
     """
-    from telemap.check import check  # noqa: PLC0415 - see above
-
-    return check(_read(str(path)), _read_included)
+    return _check(_read(str(path)), _read_included)
 
 
 def loads(text: str | bytes, name: str = "<text>") -> Mapping:
@@ -42,11 +41,10 @@ def loads(text: str | bytes, name: str = "<text>") -> Mapping:
     Raises:
         MappingError: with all problems of the mapping, in file order.
     """
-    from telemap.check import check  # noqa: PLC0415 - see above
     from telemap.document.loader import parse_document  # noqa: PLC0415 - see above
 
     content = text.encode(errors="surrogatepass") if isinstance(text, str) else text
-    return check(parse_document(content, name), _read_included)
+    return _check(parse_document(content, name), _read_included)
 
 
 def load_traced(name: str) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
@@ -62,8 +60,6 @@ def load_traced(name: str) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
     Raises:
         MappingError: with all problems of the mapping, in file order.
     """
-    from telemap.check import check  # noqa: PLC0415 - see above
-
     first = _read(name)
     numbers = {relative_to("", name): 0}
     documents = [("", 0, first.sha256)]
@@ -74,8 +70,15 @@ def load_traced(name: str) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
         documents.append((written, numbers[including], document.sha256))
         return document
 
-    mapping = check(first, read_included)
+    mapping = _check(first, read_included)
     return mapping, tuple(documents)
+
+
+def _check(document: Document, read: Callable[[str, str], Document]) -> Mapping:
+    from telemap.advice import Advisor  # noqa: PLC0415 - see above
+    from telemap.check import check  # noqa: PLC0415 - see above
+
+    return check(document, read, Advisor())
 
 
 def _read_included(name: str, including: str) -> Document:

@@ -7,9 +7,10 @@ found, 2 usage error, 130 interrupted.
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -122,7 +123,7 @@ def _parser(words: Sequence[str]) -> CommandLineParser:
     parser.add_argument("--version", action="version", version=f"telemap {VERSION}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     named = next((word for word in words if not word.startswith("-")), None)
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+    for entry in _entries():
         if named not in {None, entry.name}:
             commands.add_parser(entry.name)
             continue
@@ -132,3 +133,9 @@ def _parser(words: Sequence[str]) -> CommandLineParser:
         subparser.set_defaults(command=command)
     parser.commands = (*commands.choices, "help", "version")
     return parser
+
+
+@functools.cache
+def _entries() -> tuple[EntryPoint, ...]:
+    """Return the commands by name. To find them reads the metadata of all installed packages."""
+    return tuple(sorted(entry_points(group=GROUP), key=lambda entry: entry.name))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from telemap.document.quoting import double_quoted
 from telemap.document.text import SourceText, find_forbidden
 from telemap.mapping_tests.failures import NewNumber
 
@@ -72,7 +72,7 @@ def _text_edit(source: SourceText, change: NewText) -> _Edit | None:
         end = _end_of_block(source, row, len(key["indent"]))
     can_be_block = change.text and not find_forbidden(change.text) and not _BREAKS.search(change.text)
     if not can_be_block or not key:
-        return _Edit(start, end, quoted(change.text))
+        return _Edit(start, end, double_quoted(change.text))
     if old not in {"|", ">"}:
         end += len(tail)
     header = f"|{tail.rstrip()}" if old not in {"|", ">"} else tail if _HEADER.fullmatch(tail) else "|"
@@ -98,11 +98,3 @@ def _end_of_block(source: SourceText, row: int, indent: int) -> int:
         if line.strip():
             last = number
     return source.start(last) + len(source.line(last))
-
-
-def quoted(text: str) -> str:
-    """Return text as a double-quoted scalar."""
-    escaped = json.dumps(text, ensure_ascii=False)
-    while match := find_forbidden(escaped) or _BREAKS.search(escaped):
-        escaped = escaped.replace(match[0], f"\\u{ord(match[0]):04x}")
-    return escaped

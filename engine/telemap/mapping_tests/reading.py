@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,19 +12,16 @@ from telemap.document.loader import read_document
 from telemap.document.nodes import ListNode, MapNode, ScalarNode
 from telemap.durations import duration
 from telemap.errors import MappingError
-from telemap.event_types import EVENT_TYPES
 from telemap.mapping_tests import keys
+from telemap.mapping_tests.events import read_events
 from telemap.mapping_tests.expectations import read_expectations
-from telemap.mapping_tests.json_values import json_value
-from telemap.mapping_tests.model import Batch, EventFile, MappingTest, MappingTestFile
-from telemap.reading.entries import nearest
+from telemap.mapping_tests.model import Batch, MappingTest, MappingTestFile
 from telemap.reading.node_reader import NodeReader
 from telemap.reading.scalars import is_number, number_of
 from telemap.resources import relative_to
 
 if TYPE_CHECKING:
     from telemap.document.nodes import Document, Node
-    from telemap.mapping_tests.model import Events
     from telemap.problem import Problem
     from telemap.problem.place import Span
     from telemap.reading.entries import Entries
@@ -190,7 +186,7 @@ def _read_env(reader: NodeReader, node: Node) -> dict[str, str]:
 
 def _read_batches(reader: NodeReader, file: str, entries: Entries, what: str) -> tuple[Batch, ...]:
     if "batches" not in entries:
-        return (Batch(_read_events(reader, file, entries["events"][1], what), 0.0),) if "events" in entries else ()
+        return (Batch(read_events(reader, file, entries["events"][1], what), 0.0),) if "events" in entries else ()
     batches: list[Batch] = []
     nodes = (
         reader.items(
@@ -209,7 +205,7 @@ def _read_batches(reader: NodeReader, file: str, entries: Entries, what: str) ->
             continue
         earliest = batches[-1].at if batches else 0.0
         at = _read_time(reader, batch["at"][1], label, earliest) if "at" in batch else earliest
-        events = _read_events(reader, file, batch["events"][1], label) if "events" in batch else ()
+        events = read_events(reader, file, batch["events"][1], label) if "events" in batch else ()
         batches.append(Batch(events, at))
     return tuple(batches)
 
@@ -228,49 +224,3 @@ def _read_time(reader: NodeReader, node: Node, what: str, earliest: float) -> fl
         hint = "'at' counts from the start of the test, not from the previous batch"
         reader.error("number-range", node, f"{what} is earlier than the previous batch", hint)
     return seconds
-
-
-def _read_events(reader: NodeReader, file: str, node: Node, what: str) -> Events:
-    if isinstance(node, ScalarNode):
-        text = reader.text(
-            node,
-            f"'events' of {what}",
-            wanted="a list of events or the name of a recording",
-            hint="to send no events, write 'events: []'",
-        )
-        return EventFile(relative_to(file, text or ""), reader.place(node.span))
-    if not isinstance(node, ListNode):
-        reader.items(node, f"'events' of {what}")
-        return ()
-    return tuple(_read_event(reader, item, f"event {number} of {what}") for number, item in enumerate(node.items, 1))
-
-
-def _read_event(reader: NodeReader, node: Node, what: str) -> dict[str, object]:
-    entries = reader.entries(
-        node, what, keys.EVENT, hint="write {type: function, record: ...}, with the text or the object of the log line"
-    )
-    if entries is None:
-        return {}
-    if entries.lacks("type"):
-        reader.error("missing-key", node, f"{what} needs 'type'", _TYPE)
-    event: dict[str, object] = {}
-    for name, (_, value) in entries.items():
-        if name == "record":
-            event[name] = json_value(reader, value)
-            continue
-        event[name] = reader.text(
-            value,
-            f"{name!r} of {what}",
-            hint=_TYPE if name == "type" else "write a time such as '2026-01-01T00:00:00.000Z'",
-        )
-    event_type = event.get("type")
-    if isinstance(event_type, str) and (hint := _similar_type(event_type)):
-        message = f"{event_type!r} is not an event type of the Telemetry API"
-        reader.warning("event-type", entries["type"][1], message, hint)
-    return event
-
-
-@lru_cache(maxsize=256)
-def _similar_type(text: str) -> str | None:
-    """Suggest the event type that was probably meant; tests may use unknown types that are similar to none."""
-    return None if text in EVENT_TYPES else nearest(text, sorted(EVENT_TYPES))

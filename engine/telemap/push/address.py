@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import quote, urlsplit
 
+from telemap.exposition import CONTENT_TYPE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 IMPORT_PATH = "/api/v1/import/prometheus"
 """VictoriaMetrics' import API, which may follow the path of a cluster's tenant."""
+
+WRITE_PATHS = ("/api/v1/write", "/api/v1/push", "/api/prom/push", "/api/v1/receive", "/api/v1/remote_write")
+"""Remote write: Prometheus and VictoriaMetrics, Mimir, Cortex and Grafana Cloud, Thanos, Amazon Managed Prometheus."""
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -78,7 +83,8 @@ class Api(NamedTuple):
 
     Attributes:
         name: its name in messages.
-        ending: the ending of the URL's path that identifies it; empty for the default.
+        endings: endings of the URL's path that identify it; empty for the default.
+        headers: headers of a push, lines with line ends.
         replaces: the method that replaces what a process pushed before.
         has_groups: whether pushes form groups, which can be deleted and swept.
         adds_up: whether some gateways of this kind aggregate pushes.
@@ -87,7 +93,8 @@ class Api(NamedTuple):
     """
 
     name: str
-    ending: str
+    endings: tuple[str, ...]
+    headers: str
     replaces: Literal["PUT", "POST"]
     has_groups: bool
     adds_up: bool
@@ -95,11 +102,44 @@ class Api(NamedTuple):
     target: Callable[[Mapping[str, str]], str]
 
 
-PUSHGATEWAY = Api("a Pushgateway", "", "PUT", True, True, False, grouping_path)  # noqa: FBT003 - a row of a table
-IMPORT = Api("VictoriaMetrics' import", IMPORT_PATH, "POST", False, False, True, import_query)  # noqa: FBT003
+_TEXT = f"Content-Type: {CONTENT_TYPE}\r\n"
+_PROTOBUF = (
+    "Content-Type: application/x-protobuf\r\nContent-Encoding: snappy\r\nX-Prometheus-Remote-Write-Version: 0.1.0\r\n"
+)
+
+PUSHGATEWAY = Api(
+    "a Pushgateway",
+    endings=(),
+    headers=_TEXT,
+    replaces="PUT",
+    has_groups=True,
+    adds_up=True,
+    repeatable=False,
+    target=grouping_path,
+)
+IMPORT = Api(
+    "VictoriaMetrics' import",
+    endings=(IMPORT_PATH,),
+    headers=_TEXT,
+    replaces="POST",
+    has_groups=False,
+    adds_up=False,
+    repeatable=True,
+    target=import_query,
+)
+REMOTE_WRITE = Api(
+    "remote write",
+    endings=WRITE_PATHS,
+    headers=_PROTOBUF,
+    replaces="POST",
+    has_groups=False,
+    adds_up=False,
+    repeatable=True,
+    target=lambda _: "",
+)
 
 
 def api_of(url: str) -> Api:
     """Return the API of the gateway at a URL, by the ending of its path."""
     path = urlsplit(url).path.rstrip("/")
-    return next((api for api in (IMPORT,) if path.endswith(api.ending)), PUSHGATEWAY)
+    return next((api for api in (IMPORT, REMOTE_WRITE) if path.endswith(api.endings)), PUSHGATEWAY)

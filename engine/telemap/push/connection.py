@@ -49,12 +49,23 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The response of a gateway; `complete` is False if `body` is only a part."""
+    """The response of a gateway.
+
+    Attributes:
+        status: the HTTP status.
+        location: the target of a redirection.
+        retry_after: the header `Retry-After`.
+        body: the body.
+        complete: whether `body` is all of it.
+        repeated: whether the request was sent twice.
+    """
 
     status: int
     location: str | None
+    retry_after: str | None
     body: bytes
     complete: bool
+    repeated: bool = False
 
 
 class _LostError(PushError):
@@ -99,7 +110,11 @@ class Connection:
         except _LostError:
             if not (kept and request.repeatable):
                 raise
-        return self._exchange_once(request, deadline)
+        try:
+            return self._exchange_once(request, deadline)._replace(repeated=True)
+        except PushError as error:
+            error.sent = error.repeated = True
+            raise
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""
@@ -244,4 +259,5 @@ def _receive(connection: PlainSocket | TlsSocket, request: Request) -> tuple[Ans
         except (OSError, http.client.HTTPException):
             pass
         keep = complete and not response.will_close
-        return Answer(response.status, response.getheader("Location"), body, complete), keep
+        location, retry_after = response.getheader("Location"), response.getheader("Retry-After")
+        return Answer(response.status, location, retry_after, body, complete), keep

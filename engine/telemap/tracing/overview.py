@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from telemap.check.advice.label_values import label_values
-from telemap.check.advice.passing import PassingEvents
-from telemap.check.advice.series import count_label_sets
-from telemap.check.effort import Effort
+from telemap.advice.contradictions import Effort
+from telemap.advice.label_values import label_values
+from telemap.advice.passing import PassingEvents
+from telemap.advice.series import count_label_sets
 from telemap.compiler import compile as compile_mapping
 from telemap.events.event_shape import event_types_of
 from telemap.patterns import PatternIndex

@@ -6,16 +6,16 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from telemap.document.quoting import double_quoted, scalar
 from telemap.errors import MappingError
 from telemap.event_types import EVENT_TYPES
+from telemap.float_text import float_text
 from telemap.load import loads
 from telemap.model import Conversion
-from telemap.unmatched.buckets import seconds_buckets
 from telemap.unmatched.guesses import UNITS, Guess, Use, guess, words
 from telemap.unmatched.locations import AS_IT_IS, RECORD, names_in, path_text, paths_to
 from telemap.unmatched.metric_documents import EMF
 from telemap.unmatched.naming import Names, label_name
-from telemap.unmatched.yaml_text import quoted, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,7 +78,7 @@ class _Source:
         if test or not known:
             yield "  when:"
         if not known:
-            yield from ("    - path: $.type", f"      equals: {quoted(self.event_type)}")
+            yield from ("    - path: $.type", f"      equals: {double_quoted(self.event_type)}")
         yield from test
 
 
@@ -161,14 +161,14 @@ class Drafter:
         if base == "seconds":
             scale = 1.0 if guessed.conversion is Conversion.DURATION else factor
             head = _head("histogram", source.help)
-            value.append(f"  buckets: {seconds_buckets(seen.least * scale, seen.most * scale)}")
+            value.append(f"  buckets: {_seconds_buckets(seen.least * scale, seen.most * scale)}")
         labels = _labels(label, f"max_values: {_MAX_VALUES}") if label else []
         return self._validated(name, [*head, *source.lines(), *value, *labels])
 
     def _label(self, source: _Source, guessed: Guess, *, always: bool) -> Draft:
         name = self._names.take(source.event_type, source.place, (), "_total")
         path = scalar(paths_to(source.place).value)
-        known = ", ".join(map(quoted, guessed.closed))
+        known = ", ".join(map(double_quoted, guessed.closed))
         labels = _labels(source.place, f"allow: [{known}]" if known else f"max_values: {_MAX_VALUES}")
         test = [] if always else [f"    - path: {path}", "      exists: true"]
         return self._validated(name, [*_head("counter", source.help), *source.lines(test), *labels])
@@ -202,3 +202,39 @@ def _labels(place: Place, closing: str) -> list[str]:
         f"      path: {scalar(paths_to(place).value)}",
         f"      {closing}",
     ]
+
+
+_DEFAULT_START = 0.001
+_DEFAULT_COUNT = 14
+_LEAST_START = 1e-6
+_MOST_SECONDS = 1e9
+_LEAST_BUCKETS = 10
+_MOST_BUCKETS = 16
+_MARKS = (1.0, 2.5, 5.0)
+_SPARE = 4.0
+"""How much more than the most that was seen the last bucket holds, and how much less than the least the first."""
+
+
+def _seconds_buckets(least: float, most: float) -> str:
+    """Write exponential buckets for seconds, from a round number below the least value to above the most."""
+    if not 0 < most < math.inf:
+        return _write(_DEFAULT_START, 2, _DEFAULT_COUNT)
+    most = min(most, _MOST_SECONDS)
+    start = _round_down(max(min(least, most) if least > 0 else most / 1000, _LEAST_START) / _SPARE)
+    for factor in (2, 4, 10):
+        count = 1 + max(1, math.ceil(math.log(most * _SPARE / start, factor)))
+        if count <= _MOST_BUCKETS:
+            break
+    return _write(start, factor, min(max(count, _LEAST_BUCKETS), _MOST_BUCKETS))
+
+
+def _round_down(value: float) -> float:
+    """Return the next 1, 2.5 or 5 of a power of ten."""
+    power = math.floor(math.log10(value))
+    digits = value / 10**power
+    mark = max((mark for mark in _MARKS if mark <= digits * (1 + 1e-9)), default=1.0)
+    return float(f"{mark}e{power}")
+
+
+def _write(start: float, factor: int, count: int) -> str:
+    return f"{{exponential: {{start: {float_text(start)}, factor: {factor}, count: {count}}}}}"

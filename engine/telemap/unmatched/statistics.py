@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from telemap.durations import duration
-from telemap.model import INVALID
 from telemap.model.conversions import to_number, to_unix_time
+from telemap.numbers import INVALID
 
 MOST_TEXTS: Final = 20
 """Most different texts that are remembered."""

@@ -11,11 +11,11 @@ from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_eve
 from telemap.cli.output import count_text, say
 from telemap.cli.preview.output import print_cardinality, print_difference, print_metrics
 from telemap.cli.values import file_name, variable, whole
+from telemap.environment import environment
 from telemap.preview.cardinality import without_limits
 from telemap.preview.difference import difference
 from telemap.preview.notes import notes
 from telemap.preview.trial import Trial, begin
-from telemap.settings import environment
 
 if TYPE_CHECKING:
     import argparse

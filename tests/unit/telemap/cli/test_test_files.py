@@ -101,7 +101,8 @@ def test_a_file_is_written_whole_or_not_at_all(option: list[str]) -> None:
     many = "".join(f"  number {number}: {{events: [], expect: {{exposition: ''}}}}\n" for number in range(500))
     Path("more.test.yaml").write_text(f"version: 1\nmapping: shop.yaml\ntests:\n{many}")
     before = {path: path.read_bytes() for path in Path().iterdir()}
-    command = ["bash", "-c", 'ulimit -f 4; exec "$@"', "bash", sys.executable, "-m", "telemap", "test", *option]
+    # -B, for bytecode would be cut off as well, and stay.
+    command = ["bash", "-c", 'ulimit -f 4; exec "$@"', "bash", sys.executable, "-B", "-m", "telemap", "test", *option]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     assert finished.returncode in {1, 2}
     assert "cannot write " in finished.stderr

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from case_folders import case_folders, case_name
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import events as any_event
 from strategies import mappings, wild_events
@@ -131,10 +133,10 @@ def test_traces_of_recordings_match_the_store(name: str) -> None:
             assert_told_as_applied(mapping, tracer, plan, event)
 
 
-CASES = sorted(path.parent for path in (TOP / "tests" / "cases" / "apply").glob("*/mapping.yaml"))
+CASES = case_folders(TOP / "tests" / "cases" / "apply")
 
 
-@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", CASES, ids=case_name)
 def test_traces_of_cases_match_the_store(folder: Path) -> None:
     mapping = telemap.load(folder / "mapping.yaml")
     plan = telemap.compile(mapping)
@@ -144,7 +146,7 @@ def test_traces_of_cases_match_the_store(folder: Path) -> None:
 
 
 @given(mappings(), st.lists(any_event | wild_events, min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 def test_traces_of_any_events_match_the_store(text: str, events: list[Any]) -> None:
     mapping = telemap.loads(text)
     plan = telemap.compile(mapping)
