@@ -13,7 +13,7 @@ from telemap_lambda.delivery.pusher import PushResult
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
 from telemap_lambda.telemetry.invocations import Invocations, deadline_of
 from telemap_lambda.telemetry.posts import Telemetry, next_message
-from telemap_lambda.world import Mailbox
+from telemap_lambda.world import Mailbox, SteadyClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,13 +89,13 @@ class Loop:
         self._settings = settings
         self._log = log
         self._world = world
-        self._now = world.now
+        self._now = SteadyClock(world)  # set at each event: a step of the clock prolongs no wait
         self._subscribed = subscribed
         self._managed = INVOKE not in api.events
         self._timer = world.monotonic() + settings.flush_interval
-        self._invocations = Invocations(world.now)
+        self._invocations = Invocations(self._now)
         self._telemetry = Telemetry(
-            store, self._invocations, flush.count_events, log, snap_start=snap_start, recorder=recorder
+            store, self._invocations, flush.count_events, log, snap_start=snap_start, began_at=world.now(), recorder=recorder
         )
         self._asks: Mailbox[float] = Mailbox(world)
         self._met_push = 0
@@ -155,6 +155,7 @@ class Loop:
 
     def _invoke(self, event: dict[str, Any]) -> None:
         """Push, beside the function what came before it, or at its end; wait no longer than the hold allows."""
+        self._now.set()
         if self._telemetry.waits_for_restore:
             self._flush.start_over()
         began = self._now()
@@ -189,6 +190,7 @@ class Loop:
 
     def _shut_down(self, event: dict[str, Any]) -> None:
         """Wait for the last report, then push whatever there is, within the deadline."""
+        self._now.set()
         if self._telemetry.waits_for_restore:
             return
         latest = deadline_of(event, self._now()) - _EXIT_EARLY
@@ -204,8 +206,8 @@ class Loop:
         self._push()
         deletes = self._flush.deletes
         self._settle_running_push(latest, abandon=deletes)
-        if not deletes and not self._flush.pacing.failures and self._flush.due_by_timer():
-            # Telemetry has come during the last push.
+        self._take_the_rest(latest)
+        if not self._flush.pacing.failures and self._flush.due_by_timer():
             self._push()
             self._wait(lambda: self._flush.busy, lambda: latest)
         if deletes:
@@ -213,6 +215,14 @@ class Loop:
             self._wait(lambda: self._flush.busy, lambda: latest)
         self._overwrite_late_push(self._flush.delete if deletes else self._push, latest)
         self._flush.end()
+        if self._has_telemetry:
+            self._log.warning("Lambda ended the sandbox before all telemetry was applied: the rest is lost")
+
+    def _take_the_rest(self, latest: float) -> None:
+        """Acknowledge no more telemetry, and apply what came during the push: what is acknowledged has to be pushed."""
+        self._inbox.close()
+        self._wait(lambda: self._has_telemetry, lambda: latest)
+        self._telemetry.end()
 
     def _overwrite_late_push(self, again: Callable[[], None], latest: float) -> None:
         """Have the last word over a push that was given up: its gateway may apply it late, over what came after."""
