@@ -151,66 +151,6 @@ def test_a_regex_that_was_cut_off_fails_a_test_that_does_not_expect_it(capsys: p
     assert main(["test", "shop.yaml"]) == 0
 
 
-<<<<<<< HEAD
-=======
-def test_json_has_tests_with_their_failures_and_the_coverage(capsys: pytest.CaptureFixture[str]) -> None:
-    write("broken.test.yaml", "version: 1\ntests: []\n")
-    assert main(["test", "--format", "json", "--coverage"]) == 1
-    out, err = capsys.readouterr()
-    told = json.loads(out)
-    assert err == ""
-    assert [(test["file"], test["line"], test["outcome"]) for test in told["tests"]] == [
-        ("shop.test.yaml", 3, "passed"),
-        ("deep/more.test.yml", 3, "failed"),
-        ("deep/more.test.yml", 9, "passed"),
-    ]
-    [value, missing] = told["tests"][1]["failures"]
-    assert value == {
-        "file": "deep/more.test.yml",
-        "line": 7,
-        "column": 9,
-        "message": "wrong value",
-        "expected": 'orders_total{instance_id="test"} 2.0',
-        "got": 'orders_total{instance_id="test"} 1.0',
-        "notes": [],
-        "sources": [{"file": "deep/more.yml", "line": 3, "column": 3, "metric": "orders_total", "source": 1}],
-    }
-    assert (missing["got"], missing["notes"]) == ("", ["uptime_seconds has no series"])
-    assert [(problem["code"], problem["file"]) for problem in told["problems"]] == [("wrong-type", "broken.test.yaml")]
-    assert [(file["file"], file["ran"], file["of"], file["percent"]) for file in told["coverage"]] == [
-        ("deep/more.yml", 1, 2, 50),
-        ("shop.yaml", 1, 2, 50),
-    ]
-    assert told["coverage"][0]["not_run"] == [
-        {"file": "deep/more.yml", "line": 8, "column": 3, "metric": "uptime_seconds", "source": 1}
-    ]
-
-
-def test_json_has_no_coverage_that_nobody_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["test", "--format", "json", "shop.yaml"]) == 0
-    assert set(json.loads(capsys.readouterr().out)) == {"tests", "problems"}
-
-
-def test_github_shows_failures_beside_their_expectations(capsys: pytest.CaptureFixture[str]) -> None:
-    write("broken.test.yaml", "version: 1\ntests: []\n")
-    assert main(["test", "--format", "github", "--coverage"]) == 1
-    out, err = capsys.readouterr()
-    [problem, value, missing, *notices] = out.splitlines()
-    assert err == ""
-    assert problem.startswith("::error file=broken.test.yaml,title=telemap%3A wrong-type,line=2,")
-    assert value == (
-        "::error file=deep/more.test.yml,title=orders & <waits>,line=7,endLine=7,col=9,endColumn=41"
-        '::wrong value%0A- orders_total{instance_id="test"} 2.0%0A+ orders_total{instance_id="test"} 1.0'
-        "%0Amade by deep/more.yml:3:3 (orders_total)"
-    )
-    assert missing.startswith("::error file=deep/more.test.yml,title=orders & <waits>,line=8,")
-    assert [notice.partition(": no test produced")[0][:32] for notice in notices] == [
-        "::notice file=deep/more.yml,titl",
-        "::notice file=shop.yaml,title=te",
-    ]
-
-
->>>>>>> engl
 def test_junit_is_xml_that_names_file_and_line() -> None:
     write("broken.test.yaml", 'version: 1\ntests: ["\\uFFFE]\n')
     write("shop.test.yaml", PASSING.replace("orders are counted", '"orders \\uFFFE are counted"'))
