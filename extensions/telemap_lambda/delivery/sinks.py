@@ -1,17 +1,20 @@
-"""Sinks: how what was counted is delivered. `TELEMAP_DELIVERY` names one.
+"""Sinks: how what was counted is delivered. `TELEMAP_DELIVERY` and the address name one.
 
-A new delivery is a class here and a case in `open_sink`; nothing else asks which one it is.
+A new delivery is a class and a case in `open_sink`; nothing else asks which one it is.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Literal, assert_never
+from enum import Enum
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, TypeAlias, assert_never
 
+from telemap.exposition import Renderer
 from telemap.store.acknowledged import Acknowledged
 
 if TYPE_CHECKING:
-    from telemap.exposition import Renderer
+    from collections.abc import Callable, Mapping
+
     from telemap.store import Store
     from telemap_lambda.delivery.pusher import PushResult
     from telemap_lambda.log import Log
@@ -22,102 +25,194 @@ FAILURE = "failure"
 UNKNOWN = "unknown"
 LOST = "lost"
 
+REFUSED_STATUS = 400
+"""The status by which a gateway says that a push does not fit with what others have pushed."""
+
 _ADDED_IN_PART = frozenset({400, 422})
 """Statuses of gateways that add up by which some families may have been added, and others not."""
+
+Method: TypeAlias = Literal["put", "post", "write", "delete"]
+
+
+class Content(Enum):
+    """What a push holds."""
+
+    ALL = "all"
+    OWN = "own"
+    NOTHING = "nothing"
+
+
+class Payload(NamedTuple):
+    """What is to be sent.
+
+    Attributes:
+        content: what it holds.
+        method: `put` replaces the group; `post` replaces families of a group, or adds at gateways that add up; `write`
+            adds samples with their own times; `delete` removes the group.
+        text: an exposition, of `put` and `post`.
+        body: of `write`.
+        is_new: whether it was made of the store just now; else it was sent before, or goes on with what was.
+    """
+
+    content: Content
+    method: Method
+    text: str = ""
+    body: bytes = b""
+    is_new: bool = True
 
 
 class Sink(ABC):
     """What a push holds, and what its outcome means.
 
     Args:
-        settings: where to push, and what remains at the end.
-        store: what is pushed.
-        renderer: writes it.
         log: for what is logged once.
 
     Attributes:
-        method: how pushes are sent.
-        adds_up: whether the gateway adds up what it is sent, so that each push holds increments.
-        deletes: whether the group of this process is deleted at shutdown.
+        deletes: whether what this process has pushed is ended at shutdown.
+        overtakes: whether a push that is answered late takes effect over what came after.
+        loss: what is logged when something is lost.
     """
 
-    method: ClassVar[Literal["put", "post"]]
-    adds_up: ClassVar[bool]
+    overtakes: ClassVar[bool] = True
+    loss: ClassVar[str] = ""
 
-    def __init__(self, settings: Settings, store: Store, renderer: Renderer, log: Log) -> None:
-        self.deletes = settings.on_shutdown == "delete" and not self.adds_up
-        self._acknowledged = Acknowledged(store, keep=self.adds_up)
-        self._renderer = renderer
+    def __init__(self, log: Log, *, deletes: bool) -> None:
+        self.deletes = deletes
         self._log = log
 
-    def begin(self) -> str:
-        """Begin a push.
-
-        Returns:
-            Its text; empty when there is nothing to push.
-        """
-        text = self._text()
-        if text:
-            self._acknowledged.begin()
-        return text
+    @property
+    def pending(self) -> bool:
+        """Return whether something is to be sent again as it is."""
+        return False
 
     @abstractmethod
-    def settle(self, result: PushResult) -> str:
-        """Note the result of the push, and return its outcome."""
+    def begin(self) -> Payload | None:
+        """Begin a push; None when there is nothing to push."""
+
+    @abstractmethod
+    def settle(self, content: Content, result: PushResult) -> str:
+        """Note the result of a push, and return its outcome."""
+
+    def rest(self) -> Payload | None:
+        """Return what is to be sent next, when something was taken; None when that was all."""
+        return None
+
+    def own(self) -> Payload | None:
+        """Return telemap's own families alone, for when all of them were refused; None where they are not pushed."""
+        return None
+
+    def end(self) -> Payload | None:
+        """Return what ends the series of this process; None when nothing can."""
+        return Payload(Content.NOTHING, "delete")
+
+    @abstractmethod
+    def restart(self, instance: str) -> None:
+        """Start over under another instance id; what was not acknowledged is kept."""
+
+
+class Replace(Sink):
+    """Each push replaces the whole group: the next one repairs a failure, and counters lose nothing.
+
+    Args:
+        store: what is pushed.
+        grouping: the grouping key, whose labels the gateway adds.
+        log: for what is logged once.
+        deletes: whether the group is deleted at shutdown.
+    """
+
+    def __init__(self, store: Store, grouping: Mapping[str, str], log: Log, *, deletes: bool) -> None:
+        super().__init__(log, deletes=deletes)
+        self._acknowledged = Acknowledged(store)
+        self._renderer = Renderer(store, without=frozenset(grouping))
+
+    def begin(self) -> Payload | None:
+        """Begin a push of all series as they are now."""
+        text = self._renderer.render()
+        if not text:
+            return None
+        self._acknowledged.begin()
+        return Payload(Content.ALL, "put", text)
+
+    def settle(self, content: Content, result: PushResult) -> str:
+        """Note the result of a push, and return its outcome."""
+        taken = not result.reason
+        if content is Content.ALL:
+            self._acknowledged.settle(taken=taken)
+            if taken and result.status == 202:
+                self._log.once(
+                    "adds-up",
+                    "the gateway answers PUT with 202, as gateways that add up do. If this is one, each"
+                    " push counts everything again: set TELEMAP_DELIVERY=delta",
+                )
+        return SUCCESS if taken else FAILURE
+
+    def own(self) -> Payload:
+        """Return telemap's own families alone; the rest of the group stays as it was."""
+        return Payload(Content.OWN, "post", self._renderer.render_own())
 
     def restart(self, instance: str) -> None:
         """Start over under another instance id; what was not acknowledged is kept."""
         self._acknowledged.restart(instance)
 
-    @abstractmethod
-    def _text(self) -> str: ...
-
-
-class Replace(Sink):
-    """Each push replaces the whole group: the next one repairs a failure, and counters lose nothing."""
-
-    method = "put"
-    adds_up = False
-
-    def settle(self, result: PushResult) -> str:
-        """Note the result of the push, and return its outcome."""
-        taken = not result.reason
-        self._acknowledged.settle(taken=taken)
-        if taken and result.status == 202:
-            self._log.once(
-                "adds-up",
-                "the gateway answers PUT with 202, as gateways that add up do. If this is one, each"
-                " push counts everything again: set TELEMAP_DELIVERY=delta",
-            )
-        return SUCCESS if taken else FAILURE
-
-    def _text(self) -> str:
-        return self._renderer.render()
-
 
 class Delta(Sink):
-    """Each push holds what was counted since the last acknowledged one, for gateways that add up."""
+    """Each push holds what was counted since the last acknowledged one, for gateways that add up.
 
-    method = "post"
-    adds_up = True
+    Args:
+        store: what is pushed.
+        grouping: the grouping key, whose labels the gateway adds.
+        log: for what is logged once.
+    """
 
-    def settle(self, result: PushResult) -> str:
-        """Note the result of the push, and return its outcome."""
+    loss = "increments are lost, because some may have been added"
+
+    def __init__(self, store: Store, grouping: Mapping[str, str], log: Log) -> None:
+        super().__init__(log, deletes=False)
+        self._acknowledged = Acknowledged(store, keep=True)
+        self._renderer = Renderer(store, without=frozenset(grouping))
+
+    def begin(self) -> Payload | None:
+        """Begin a push of what was counted since the last one that was acknowledged."""
+        text = self._renderer.render_increments(self._acknowledged.series)
+        if not text:
+            return None
+        self._acknowledged.begin()
+        return Payload(Content.ALL, "post", text)
+
+    def settle(self, content: Content, result: PushResult) -> str:
+        """Note the result of a push, and return its outcome."""
         outcome = _outcome(result)
-        self._acknowledged.settle(taken=outcome in {SUCCESS, LOST})
+        if content is Content.ALL:
+            self._acknowledged.settle(taken=outcome in {SUCCESS, LOST})
         return outcome
 
-    def _text(self) -> str:
-        return self._renderer.render_increments(self._acknowledged.series)
+    def restart(self, instance: str) -> None:
+        """Start over under another instance id; what was not acknowledged is kept."""
+        self._acknowledged.restart(instance)
 
 
-def open_sink(settings: Settings, store: Store, renderer: Renderer, log: Log) -> Sink:
-    """Return the sink that the settings name."""
+def open_sink(
+    settings: Settings, grouping: Mapping[str, str], store: Store, log: Log, now: Callable[[], float]
+) -> Sink:
+    """Return the sink that the settings name.
+
+    Args:
+        settings: where to push, and what remains at the end.
+        grouping: the grouping key, or the labels of the process.
+        store: what is pushed.
+        log: for what is logged once.
+        now: returns Unix time.
+    """
+    deletes = settings.on_shutdown == "delete"
+    if settings.api.keeps_samples:
+        from telemap_lambda.delivery.samples import Samples  # noqa: PLC0415 - few functions need it
+
+        return Samples(settings, grouping, store, log, now)
     match settings.delivery:
-        case "replace":
-            return Replace(settings, store, renderer, log)
+        case "replace" | "remote-write":
+            return Replace(store, grouping, log, deletes=deletes)
         case "delta":
-            return Delta(settings, store, renderer, log)
+            return Delta(store, grouping, log)
     assert_never(settings.delivery)
 
 

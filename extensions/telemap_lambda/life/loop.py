@@ -51,6 +51,9 @@ _FIRST_RETRY = 0.05
 _LONGEST_RETRY = 1.0
 """Seconds until a refused `event/next` is tried again: at once, then after these, doubling."""
 
+_LONGEST_REPEAT = 0.2
+"""Most seconds until a push that may have arrived is sent again at shutdown: from `_FIRST_RETRY` on, doubling."""
+
 
 class Loop:
     """The main loop.
@@ -203,7 +206,8 @@ class Loop:
         self._settle_running_push(latest)
         self._push()
         deletes = self._flush.deletes
-        self._settle_running_push(latest, abandon=deletes)
+        self._settle_running_push(latest, abandon=deletes or self._flush.repeatable)
+        self._repeat_pending_push(latest)
         if not deletes and not self._flush.pacing.failures and self._flush.due_by_timer():
             # Telemetry has come during the last push.
             self._push()
@@ -213,6 +217,15 @@ class Loop:
             self._wait(lambda: self._flush.busy, lambda: latest)
         self._overwrite_late_push(self._flush.delete if deletes else self._push, latest)
         self._flush.end()
+
+    def _repeat_pending_push(self, latest: float) -> None:
+        """Send again what may have arrived or not, as often as there is time: it does no harm when it arrives twice."""
+        pause = _FIRST_RETRY
+        while self._flush.pending and (until := self._now() + pause) < latest:
+            self._wait(lambda: True, lambda: until)
+            self._push()
+            self._settle_running_push(latest)
+            pause = min(_LONGEST_REPEAT, 2 * pause)
 
     def _overwrite_late_push(self, again: Callable[[], None], latest: float) -> None:
         """Have the last word over a push that was given up: its gateway may apply it late, over what came after."""
