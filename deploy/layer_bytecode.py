@@ -1,7 +1,7 @@
-"""Compile the modules of a layer: `python -I -S deploy/layer_bytecode.py LAYER`, by the Python that will run them.
+"""Compile the modules of a layer: `python -I -S deploy/layer_bytecode.py LAYER`, with the Python that will run them.
 
-Lambda mounts a layer read-only: what is not compiled here is compiled at each cold start. The layer's Python does not
-check whether the sources have changed (unchecked hashes): they cannot.
+Lambda mounts layers read-only, so modules that are not compiled here are compiled at each cold start. The bytecode has
+unchecked hashes: Python does not check whether the sources have changed, because they cannot.
 """
 
 import py_compile
@@ -11,7 +11,7 @@ from importlib.util import cache_from_source
 from pathlib import Path
 
 _MOUNTED = Path("/opt")
-"""Where Lambda mounts the layer: what tracebacks name, so that no path of this machine is in the bytes."""
+"""Lambda's mount point for layers; used in tracebacks, so that the bytecode contains no path of this machine."""
 
 
 _READS_DOCSTRINGS = {"jsonpath_ng"}
@@ -19,12 +19,12 @@ _READS_DOCSTRINGS = {"jsonpath_ng"}
 
 
 def compile_all(layer: Path) -> None:
-    """Compile every module, in an order that is always the same.
+    """Compile every module, in a fixed order.
 
     Raises:
-        py_compile.PyCompileError: one does not compile.
+        py_compile.PyCompileError: a module does not compile.
     """
-    warnings.simplefilter("ignore")  # of other people's modules
+    warnings.simplefilter("ignore")  # in third-party modules
     for source in sorted(layer.rglob("*.py")):
         keeps_docstrings = not _READS_DOCSTRINGS.isdisjoint(source.relative_to(layer).parts)
         py_compile.compile(

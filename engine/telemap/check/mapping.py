@@ -102,6 +102,8 @@ class _Checker:
         limit = defaults.series_limit_total or included.series_limit_total
         drop = _read_drop(reader, entries)
         drafts, families = _read_families(reader, document, entries, defaults, included)
+        if not reader.errors:
+            reader.refuse_unread_keys()
         self._advise(reader, FileDraft(drop, drafts, families, included))
         if len(chain) == 1:
             check_total(reader, families.values(), limit or SERIES_LIMIT_TOTAL)

@@ -6,11 +6,11 @@ import zlib
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from telemap.environment import environment
 from telemap.errors import PushError
 from telemap.push.address import Origin, api_of
 from telemap.push.credentials import SYSTEM, Basic, Bearer
 from telemap.push.retry_after import seconds_until
-from telemap.settings import environment
 from telemap.terminal_text import terminal_text
 from telemap.version import VERSION
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from telemap.push.address import Api
-    from telemap.push.connection import Answer
+    from telemap.push.connection import Answer, Connection
     from telemap.push.credentials import Credentials, Tls
     from telemap.push.proxy import Proxy
     from telemap.push.redaction import Redaction
@@ -49,6 +49,7 @@ class Gateway:
         timeout: seconds for a whole exchange: connecting, sending, and the answer.
         tls: whom to trust and who we are, by https.
         compress: whether pushes are sent in gzip.
+        connection: what carries requests; a TCP connection, opened when it is wanted, when not given.
         api: how it is spoken to; by the URL when left out.
         headers: more headers of each request.
 
@@ -67,10 +68,11 @@ class Gateway:
         timeout: float,
         tls: Tls = SYSTEM,
         compress: bool = False,
+        connection: Connection | None = None,
         api: Api | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        from telemap.push.connection import Connection  # noqa: PLC0415 - an HTTP client takes long to import
+        from telemap.push.connection import Connection as TcpConnection  # noqa: PLC0415 - an HTTP client takes long to import
         from telemap.push.proxy import proxy_for  # noqa: PLC0415 - as above
 
         origin = Origin.of(url)
@@ -86,7 +88,7 @@ class Gateway:
             self._proxy = proxy_for(origin, environment())
         except ValueError:  # it may hold the proxy's password
             self._fault = "the proxy that the environment names cannot be used, it is not an http:// URL"
-        self._connection = Connection(origin, tls, self._proxy, timeout)
+        self._connection = connection or TcpConnection(origin, tls, self._proxy, timeout)
         self._compress = compress
         self._grouping: Mapping[str, str] = {}
         self._target = ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from telemap.decode import lenient_int
 from telemap.errors import DecodeError
+from telemap.recording.decoding import LargeValue, decode_items, decode_lines, decode_one
 from telemap.recording.pieces import PIECE, DamagedError, TextPieces
 
 if TYPE_CHECKING:
@@ -21,15 +21,15 @@ _BATCH_EVENTS: Final = 1000
 _BATCH_CHARACTERS: Final = 256 * 1024
 """A batch ends with the first of these, so that it is about what Lambda posts at once."""
 
-_DECODER: Final = json.JSONDecoder()
-_LENIENT_DECODER: Final = json.JSONDecoder(parse_int=lenient_int)
-
 _SPACE: Final = re.compile(r"[ \t\r\n\ufeff]*")
 """What may stand between values; a byte order mark too, where files were joined."""
 
 _LINE_OF_VALUE: Final = re.compile(r"\n(?=[{\[])")
 _LONGEST_END: Final = 16
 """So near to the end of what was read, what is no JSON yet may become some: a word, number or escape is cut."""
+
+_LONGEST_WORD: Final = 64 * 1024
+"""Longest number, which is decoded from its beginning each time that more of it is read."""
 
 _LARGE: Final = 1024 * 1024
 """An event that is longer is read in steps that double: it is decoded from its beginning each time."""
@@ -77,6 +77,7 @@ class EventReader:
         self._fault: DamagedError | None = None
         self._between = _Between.EVENTS
         self._array_line = 0
+        self._one_by_one_until = 0
 
     def __iter__(self) -> Iterator[Any]:
         """Return the events, one at a time.
@@ -105,9 +106,9 @@ class EventReader:
                 return
 
     @property
-    def is_foreign(self) -> bool:
+    def has_invalid_utf8(self) -> bool:
         """Return whether some of what was read is no UTF-8."""
-        return self._source.is_foreign
+        return self._source.has_invalid_utf8
 
     def batches(self) -> Iterator[list[Any]]:
         """Return the events in batches of about the size of Lambda's posts.
@@ -136,6 +137,11 @@ class EventReader:
         while self._skip_space():
             if self._takes(self._text[self._at]):
                 self._at += 1
+                continue
+            for value in self._many():
+                self.count += 1
+                yield value
+            if self._at >= len(self._text) or self._text[self._at].isspace():
                 continue
             value = self._value()
             if self._between is not _Between.EVENTS:
@@ -166,41 +172,96 @@ class EventReader:
             raise self._error("Expecting ',' or ']'", self._at)
         return True
 
+    def _many(self) -> list[Any]:
+        """Decode values that begin here and are whole, and go behind them; none where they are decoded one by one."""
+        if self._passed + self._at < self._one_by_one_until:
+            return []
+        if self._between is not _Between.EVENTS:
+            items, end = decode_items(self._text, self._at)
+        elif self._text[self._at] == "{":
+            items, end = decode_lines(self._text, self._at)
+        else:
+            return []
+        if not items:
+            self._one_by_one_until = self._passed + end
+            return []
+        self._at = end
+        if self._between is not _Between.EVENTS:
+            self._between = _Between.COMMA_AND_ITEM
+        return items
+
     def _value(self) -> Any:
-        """Decode the value that begins here, reading on until it is whole."""
+        """Decode the value that begins here, reading on until it is whole.
+
+        One of more values than an event may have is read over: None stands for it.
+        """
+        large = LargeValue() if self._text[self._at] in '[{"' else None
         while True:
             try:
-                value, end = _decode(self._text, self._at)
+                value, end = decode_one(self._text, self._at)
             except json.JSONDecodeError as error:
-                self._read_on_after(error)
+                self._require_cut(error)
+                self._read_on(large)
+                if large is not None and large.has_too_many_values:
+                    return self._read_over(large)
                 continue
             except RecursionError as error:
                 raise self._error("nested too deep", self._at) from error
-            if type(value) is dict or len(self._text) - end > _LONGEST_END or self._has_ended:
+            if large is not None or len(self._text) - end > _LONGEST_END or self._has_ended:
                 self._at = end
                 return value
+            if end - self._at > _LONGEST_WORD:
+                raise self._error(f"a number of more than {_LONGEST_WORD:,} characters", self._at)
             self._fill()  # a number may go on
 
-    def _read_on_after(self, error: json.JSONDecodeError) -> None:
-        """Read on where that may make JSON of what is none so far.
+    def _require_cut(self, error: json.JSONDecodeError) -> None:
+        """Refuse what reading on does not make JSON.
 
         Raises:
             DecodeError: it will never be JSON.
         """
-        size = len(self._text) - self._at
         is_cut = error.msg.startswith("Unterminated string")
         if self._has_ended and (is_cut or error.pos >= len(self._text.rstrip())):
-            self._raise_fault()
-            line = self._line(self._at)
-            raise DecodeError(f"line {line}: the recording ends within the event that begins here: it was cut off")
+            self._raise_cut()
         if self._has_ended or not (is_cut or error.pos >= len(self._text) - _LONGEST_END):
             raise self._error(error.msg, error.pos) from error
+
+    def _read_on(self, large: LargeValue | None) -> None:
+        """Read more of the value that begins here, not far beyond its end.
+
+        Raises:
+            DecodeError: it is longer than an event may be.
+        """
+        size = len(self._text) - self._at
+        self._require_size(size)
+        if large is None:
+            self._fill()
+            return
+        large.walk(self._text[self._at + large.size :])
+        self._fill(1 if size < _LARGE else min(size, MOST_CHARACTERS - size + 1), large)
+
+    def _read_over(self, large: LargeValue) -> None:
+        """Go behind a value without keeping it."""
+        line = self._line(self._at)
+        begin = self._passed + self._at
+        while not large.has_ended:
+            self._require_size(large.size, line)
+            self._at = len(self._text)
+            if self._has_ended:
+                self._raise_cut(line)
+            self._fill(1, large)
+        self._at = begin + large.size - self._passed
+
+    def _require_size(self, size: int, line: int = 0) -> None:
         if size > MOST_CHARACTERS:
             most = MOST_CHARACTERS // _LARGE
-            raise DecodeError(
-                f"line {self._line(self._at)}: an event of more than {most} MiB; Lambda sends none so large"
-            )
-        self._fill(1 if size < _LARGE else min(size, MOST_CHARACTERS - size + 1))
+            line = line or self._line(self._at)
+            raise DecodeError(f"line {line}: an event of more than {most} MiB; Lambda sends none so large")
+
+    def _raise_cut(self, line: int = 0) -> NoReturn:
+        self._raise_fault()
+        line = line or self._line(self._at)
+        raise DecodeError(f"line {line}: the recording ends within the event that begins here: it was cut off")
 
     def _skip_space(self) -> bool:
         """Go to where the next thing begins; tell whether there is one."""
@@ -213,10 +274,14 @@ class EventReader:
                 return False
             self._fill()
 
-    def _fill(self, wanted: int = 1) -> None:
+    def _fill(self, wanted: int = 1, large: LargeValue | None = None) -> None:
         """Read so many characters or more, as long as there are any; forget what lies behind.
 
         A little is kept: to be shown with a fault, and to see whether a line begins here.
+
+        Args:
+            wanted: how many.
+            large: a value that ends what is read: at its end, and where it has too many values.
         """
         behind = max(self._at - _SHOWN, 0)
         self._passed += behind
@@ -231,6 +296,10 @@ class EventReader:
             self._has_ended = piece is None
             parts.append(piece or "")
             wanted -= len(parts[-1])
+            if large is not None:
+                large.walk(parts[-1])
+                if large.has_ended or large.has_too_many_values:
+                    break
         self._text = "".join(parts)
 
     def _pass_over(self) -> bool:
@@ -276,12 +345,3 @@ class EventReader:
         shown = before.rpartition("\n")[2] + after.partition("\n")[0]
         event = f", in the event that begins at line {begin}" if begin < line else ""
         return NotJsonError(f"line {line}: not JSON: {message.removesuffix(' at')} at {shown!r}{event}")
-
-
-def _decode(text: str, start: int) -> tuple[Any, int]:
-    try:
-        return _DECODER.raw_decode(text, start)
-    except json.JSONDecodeError:
-        raise
-    except ValueError:  # a whole number of more digits than Python converts
-        return _LENIENT_DECODER.raw_decode(text, start)

@@ -81,7 +81,10 @@ def run(api: LambdaApi, log: Log) -> int | None:
         return None
     _warn_of_plain_credentials(settings, settings.gateway, log)
     snap_start = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == _SNAP_START
-    return live(api, log, settings, chosen, grouping, snap_start=snap_start)
+    life = assemble(api, log, settings, chosen, grouping, snap_start=snap_start)
+    code = life.loop.run()
+    life.listener.finish()
+    return code
 
 
 def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, ...], chosen: Chosen) -> bool:
@@ -99,7 +102,23 @@ def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, 
     return False
 
 
-def live(
+class Life(NamedTuple):
+    """A life before it begins.
+
+    Attributes:
+        loop: runs it.
+        inbox: where messages wait.
+        store: what is counted.
+        listener: takes telemetry from now on.
+    """
+
+    loop: Loop
+    inbox: Inbox
+    store: Store
+    listener: Listener
+
+
+def assemble(
     api: LambdaApi,
     log: Log,
     settings: Settings,
@@ -108,8 +127,8 @@ def live(
     *,
     snap_start: bool,
     surroundings: Surroundings = REAL,
-) -> int:
-    """Live until SHUTDOWN, and return the exit code.
+) -> Life:
+    """Put a life together, and subscribe to its telemetry.
 
     Args:
         api: Lambda's API, registered.
@@ -148,9 +167,7 @@ def live(
         snap_start=snap_start,
         recorder=recorder,
     )
-    code = loop.run()
-    listener.finish()
-    return code
+    return Life(loop, inbox, store, listener)
 
 
 def _recording(settings: Settings, wanted: list[str], log: Log) -> tuple[Recorder | None, list[str]]:

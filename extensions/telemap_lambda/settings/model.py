@@ -1,4 +1,4 @@
-"""The extension's settings: one row for each, with its variable, kind, default and meaning."""
+"""The extension's settings, one row each: environment variable, kind, default and meaning."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Setting(NamedTuple):
     """One setting.
 
     Attributes:
-        name: of its environment variable.
-        field: of `Settings`.
-        kind: what it holds.
-        words: what it means, in Markdown.
+        name: the environment variable.
+        field: the field of `Settings`.
+        kind: how to read and show the value.
+        words: the description, in Markdown.
     """
 
     name: str
@@ -51,9 +51,9 @@ class Fault(NamedTuple):
     """A variable that cannot be used.
 
     Attributes:
-        variable: its name.
-        problem: what is wrong with it.
-        instead: what happens instead.
+        variable: the name of the variable.
+        problem: what is wrong with its value.
+        instead: what telemap does instead.
     """
 
     variable: str
@@ -62,7 +62,7 @@ class Fault(NamedTuple):
 
     @property
     def cause(self) -> str:
-        """Return variable and problem, for where nothing happens instead."""
+        """Return the variable and the problem, without the fallback."""
         return f"{self.variable}: {self.problem}"
 
     def __str__(self) -> str:
@@ -70,19 +70,19 @@ class Fault(NamedTuple):
 
 
 def _setting(name: str, kind: Kind[T], words: str) -> T:
-    """Return a field of `Settings` that is read from a variable."""
+    """Declare a field of `Settings` that is read from an environment variable."""
     declared: T = field(default=kind.default, metadata={"name": name, "kind": kind, "words": words})
     return declared
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings; times are in seconds, and text that is not set is empty.
+    """All settings. Times are in seconds; unset text is empty.
 
     Attributes:
         region: the AWS region that is signed for.
         faults: variables that cannot be used.
-        warnings: what can be used but is probably a mistake, a line each.
+        warnings: probable mistakes, one line each.
     """
 
     gateway: GatewayAddress | None = _setting(
@@ -269,7 +269,7 @@ class Settings:
 
     @property
     def gateway_is_faulty(self) -> bool:
-        """Return whether a gateway was named that cannot be used."""
+        """Return whether GATEWAY is set but cannot be used."""
         return any(fault.variable == "GATEWAY" for fault in self.faults)
 
 
@@ -278,4 +278,4 @@ SETTINGS = tuple(
     for declared in fields(Settings)
     if declared.metadata
 )
-"""All settings, in the order of the documentation."""
+"""All settings, in the order in which the documentation lists them."""

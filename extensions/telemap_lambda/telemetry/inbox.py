@@ -42,13 +42,14 @@ class Inbox:
 
     Attributes:
         dropped: events that were dropped.
+        pending: bytes of telemetry that wait.
     """
 
     def __init__(self, max_pending_bytes: int, world: World) -> None:
         self.dropped = 0
         self._monotonic = world.monotonic
         self._bound = max_pending_bytes
-        self._pending = 0
+        self.pending = 0
         self._calls: deque[Call] = deque()
         self._posts: dict[int, bytes] = {}  # by number, in the order in which they came
         self._number = 0
@@ -69,8 +70,8 @@ class Inbox:
     def put_telemetry(self, body: bytes) -> None:
         """Leave a post of telemetry, and make room for it if need be; from any thread."""
         with self._arrived:
-            self._pending += len(body)
-        if self._pending > self._bound:
+            self.pending += len(body)
+        if self.pending > self._bound:
             with self._shedding:
                 body = self._shed(_nothing_of, self._shed(_platform_events_of, body))
         with self._arrived:
@@ -91,7 +92,7 @@ class Inbox:
             if self._calls:
                 return self._calls.popleft()
             body = self._posts.pop(next(iter(self._posts)))
-            self._pending -= len(body)
+            self.pending -= len(body)
             return body
 
     def get_call(self) -> Call | None:
@@ -106,7 +107,7 @@ class Inbox:
         with self._arrived:
             posts = list(self._posts.items())
         for number, body in posts:
-            if self._pending <= self._bound:
+            if self.pending <= self._bound:
                 return newest
             kept, lost = keep(body)
             with self._arrived:
@@ -115,7 +116,7 @@ class Inbox:
                     self._posts[number] = kept
                     if not kept:
                         del self._posts[number]
-        if self._pending <= self._bound:
+        if self.pending <= self._bound:
             return newest
         kept, lost = keep(newest)
         with self._arrived:
@@ -123,7 +124,7 @@ class Inbox:
         return kept
 
     def _note_shed(self, body: bytes, kept: bytes, lost: int) -> None:
-        self._pending += len(kept) - len(body)
+        self.pending += len(kept) - len(body)
         self.dropped += lost
 
 

@@ -14,6 +14,22 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import TracebackType
+    from typing import Protocol
+
+    class Condition(Protocol):
+        """What is used of `threading.Condition`."""
+
+        def __enter__(self) -> bool: ...
+        def __exit__(
+            self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+        ) -> None: ...
+        def wait(self, timeout: float | None = None) -> bool:
+            """Release the lock, wait to be notified, and take the lock again."""
+
+        def notify(self, n: int = 1) -> None:
+            """Wake a thread that waits."""
+
 
 T = TypeVar("T")
 
@@ -37,7 +53,7 @@ class World:
         """Run an action in a thread of its own, which does not outlive the process."""
         threading.Thread(target=action, name=name, daemon=True).start()
 
-    def condition(self) -> threading.Condition:
+    def condition(self) -> Condition:
         """Return a lock on which threads can wait for one another."""
         return threading.Condition()
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from recordings import EVENTS, LINES, events_of, pouring, until_fault
 
 from telemap.errors import DecodeError
+from telemap.json_extent import MOST_VALUES
 from telemap.recording import DamagedError, EventReader
 from telemap.recording.reader import MOST_CHARACTERS
 
@@ -196,6 +197,44 @@ def test_an_event_may_be_large_but_not_of_any_size() -> None:
     events, said = read_through(endless)
     assert events == [1, {"n": 3}]
     assert said == ["line 2: an event of more than 16 MiB; Lambda sends none so large"]
+
+
+@pytest.mark.parametrize("form", ["{}\n", "[{}]", "[1, {}, 2]", "[\n{}\n,\n1]"])
+def test_for_an_event_of_too_many_values_there_is_none(form: str) -> None:
+    """As in the extension, which leaves such an event out."""
+    bomb = {"type": "function", "record": [[]] * (MOST_VALUES + 1)}
+    most = {"type": "function", "record": [[]] * (MOST_VALUES // 2 - 10)}
+    content = form.format(json.dumps(bomb)) + "\n" + json.dumps(most) + '\n{"n": 3}'
+    inner = {"[1, {}, 2]": [1, None, 2], "[\n{}\n,\n1]": [None, 1]}.get(form, [None])
+    assert events_of(content) == [*inner, most, {"n": 3}]
+
+
+def test_a_fault_behind_an_event_of_too_many_values_has_its_line() -> None:
+    bomb = json.dumps({"record": [[]] * (MOST_VALUES + 1)}, indent=0)
+    events, said = until_fault((bomb + "\nbad").encode())
+    assert events == [None]
+    assert said == f"line {bomb.count(chr(10)) + 2}: not JSON: Expecting value at 'bad'"
+    _, said = until_fault(("1\n" + bomb[:-1]).encode())
+    assert said == "line 2: the recording ends within the event that begins here: it was cut off"
+
+
+@given(
+    values=st.lists(JSON_VALUES.filter(lambda value: type(value) is not list), min_size=1, max_size=6),
+    between=st.sampled_from([",", ", ", ",\n", "\n", "\n\n", "\r\n", " "]),
+    fault=st.sampled_from(["", "x", ",", "}", "]", '"', "1 2", "{"]),
+)
+def test_many_values_are_found_as_few_are(values: list[Any], between: str, fault: str) -> None:
+    """Those that are decoded at once, and those one by one, of which at most a few bytes are read at a time."""
+    text = between.join([json.dumps(value) for value in values] * 120 + [fault])
+    content = (f"[{text}]" if "," in between else text).encode()
+    found, said = read_through(content)
+    slow: list[str] = []
+    events = list(EventReader(pouring(content, [200]), on_bad=slow.append))
+    assert (events, len(slow)) == (found, len(said))
+
+
+def test_a_number_of_any_length_is_no_bomb() -> None:
+    assert until_fault(b"1" * 500_000)[1].startswith("line 1: not JSON: a number of more than 65,536 characters")
 
 
 def test_numbers_of_any_length_do_not_lose_the_recording() -> None:

@@ -82,7 +82,7 @@ class LateGateway(FakeGateway):
         self.asked, self.goes_on = threading.Event(), threading.Event()
 
     def decide(self, method: str, path: str, headers: Message, body: bytes) -> Answer | None:
-        """Do what a request asks for."""
+        """Carry out a request."""
         if not self.asked.is_set():
             self.asked.set()
             self.goes_on.wait(PATIENCE_SECONDS)
