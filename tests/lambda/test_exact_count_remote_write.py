@@ -66,8 +66,8 @@ def play_into(
         proxy = open_until_the_end.enter_context(BreakingProxy(server.write_url, fates))
 
         def new_life(number: int, habits: Habits) -> Life:
-            variables = {"GATEWAY": proxy.url if breaks else server.write_url, **habits.settings}
-            life = Life(layer, FUNCTIONS[number % 2], folder, variables, seed=number)
+            variables = {"GATEWAY": proxy.url if breaks else server.write_url}
+            life = Life(layer, FUNCTIONS[number % 2], folder, variables, habits, seed=number)
             return open_until_the_end.enter_context(life)
 
         def settle() -> float:

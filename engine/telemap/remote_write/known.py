@@ -1,4 +1,4 @@
-"""What a database knows of each series: the values and times of its last samples."""
+"""What a database knows of each family, and what it does not know yet."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from telemap.label_text import INSTANCE
 from telemap.model import MetricType
 from telemap.remote_write.request import Change
+from telemap.remote_write.series import KnownSeries
 from telemap.store.samples import sample_names, sample_values
 
 if TYPE_CHECKING:
@@ -21,27 +22,6 @@ if TYPE_CHECKING:
 
 _ALONE: Final = (0,)
 """The lines of a series that has one."""
-
-
-class KnownSeries:
-    """What is known of one series of the store, which has a line for each of its samples: each bucket, count and sum.
-
-    Attributes:
-        own: whether it is one of telemap's own.
-        lines: name and labels of each line, as they are written.
-        cell: the series when it was last sent; None before.
-        values: of each line, when it was last sent; 0 before.
-        times: of each line, in Unix milliseconds; 0 before.
-    """
-
-    __slots__ = ("cell", "lines", "own", "times", "values")
-
-    def __init__(self, lines: list[bytes], *, own: bool) -> None:
-        self.own = own
-        self.lines = lines
-        self.cell: Cell | None = None
-        self.values = [0.0] * len(lines)
-        self.times = [0] * len(lines)
 
 
 class KnownFamily:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from telemap.remote_write.form import Format
-    from telemap.remote_write.known import KnownSeries
+    from telemap.remote_write.series import KnownSeries
     from telemap.store.cells import Cell
 
 MOST_BYTES: Final = 4 * 1024 * 1024

@@ -54,9 +54,11 @@ def keys_in(answer: object) -> AwsKeys:
         SecretError: there are none.
     """
     if isinstance(answer, dict):
-        texts = (answer.get("AccessKeyId"), answer.get("SecretAccessKey"), _token(answer))
-        if all(isinstance(text, str) and text.isascii() and text.isprintable() for text in texts) and all(texts[:2]):
-            return AwsKeys(*map(str, texts), expires_at=_time(answer.get("Expiration")))
+        key, secret, token = (
+            str(text) for text in (answer.get("AccessKeyId", ""), answer.get("SecretAccessKey", ""), _token(answer))
+        )
+        if key and secret and all(text.isascii() and text.isprintable() for text in (key, secret, token)):
+            return AwsKeys(key, secret, token, _time(answer.get("Expiration")))
     raise SecretError("the answer has no AccessKeyId and SecretAccessKey")
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap_lambda.delivery.pacing import Pacing
-from telemap_lambda.delivery.pusher import Push, Pusher, PushResult
-from telemap_lambda.delivery.sinks import LOST, REFUSED_STATUS, SUCCESS, UNKNOWN, Content, open_sink
+from telemap_lambda.delivery.pusher import Pusher
+from telemap_lambda.delivery.pushes import Content, Push, PushResult
+from telemap_lambda.delivery.sink import LOST, REFUSED_STATUS, SUCCESS, UNKNOWN
+from telemap_lambda.delivery.sinks import open_sink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from telemap.store import Store
     from telemap.store.own_metrics import OwnMetrics
     from telemap_lambda.delivery.endpoints import Endpoints
-    from telemap_lambda.delivery.sinks import Payload
+    from telemap_lambda.delivery.pushes import Payload
     from telemap_lambda.log import Log
     from telemap_lambda.settings.model import Settings
     from telemap_lambda.world import World

@@ -4,57 +4,22 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from telemap_lambda.barrier import attempt
+from telemap_lambda.delivery.pushes import PushResult
 from telemap_lambda.world import Mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from telemap.push import Gateway
     from telemap_lambda.delivery.authentication import Authentication
     from telemap_lambda.delivery.endpoints import Endpoints
-    from telemap_lambda.delivery.sinks import Payload
+    from telemap_lambda.delivery.pushes import Payload, Push
     from telemap_lambda.log import Log
     from telemap_lambda.settings.model import Settings
     from telemap_lambda.world import World
-
-
-class Push(NamedTuple):
-    """Something to be done at the gateway.
-
-    Attributes:
-        number: which push.
-        payload: what is sent.
-        grouping: the grouping key.
-    """
-
-    number: int
-    payload: Payload
-    grouping: Mapping[str, str]
-
-
-class PushResult(NamedTuple):
-    """What became of a push.
-
-    Attributes:
-        number: which push.
-        seconds: how long it took.
-        status: the HTTP status; 0 when there was no answer.
-        sent: whether the gateway may have got it.
-        reason: why it failed; empty when it was acknowledged.
-        repeated: whether it was sent twice, so that the answer may be to a repeat.
-        retry_after: seconds that the gateway asks to wait.
-    """
-
-    number: int
-    seconds: float
-    status: int
-    sent: bool
-    reason: str
-    repeated: bool = False
-    retry_after: float = 0.0
 
 
 class Pusher:

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.push.address import REMOTE_WRITE
 from telemap.remote_write import Feed, Protobuf, TimedText
-from telemap_lambda.delivery.sinks import FAILURE, LOST, SUCCESS, Content, Payload, Sink
+from telemap_lambda.delivery.pushes import Content, Payload
+from telemap_lambda.delivery.sink import FAILURE, LOST, SUCCESS, Sink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from telemap.remote_write import WriteRequest
     from telemap.store import Store
-    from telemap_lambda.delivery.pusher import PushResult
+    from telemap_lambda.delivery.pushes import PushResult
     from telemap_lambda.log import Log
     from telemap_lambda.settings.model import Settings
 

@@ -1,113 +1,27 @@
-"""Sinks: how what was counted is delivered. `TELEMAP_DELIVERY` and the address name one.
+"""The deliveries. `TELEMAP_DELIVERY` and the address name one.
 
 A new delivery is a class and a case in `open_sink`; nothing else asks which one it is.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from enum import Enum
-from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, TypeAlias, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from telemap.exposition import Renderer
 from telemap.store.acknowledged import Acknowledged
+from telemap_lambda.delivery.pushes import Content, Payload
+from telemap_lambda.delivery.sink import FAILURE, LOST, SUCCESS, UNKNOWN, Sink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from telemap.store import Store
-    from telemap_lambda.delivery.pusher import PushResult
+    from telemap_lambda.delivery.pushes import PushResult
     from telemap_lambda.log import Log
     from telemap_lambda.settings.model import Settings
 
-SUCCESS = "success"
-FAILURE = "failure"
-UNKNOWN = "unknown"
-LOST = "lost"
-
-REFUSED_STATUS = 400
-"""The status by which a gateway says that a push does not fit with what others have pushed."""
-
 _ADDED_IN_PART = frozenset({400, 422})
 """Statuses of gateways that add up by which some families may have been added, and others not."""
-
-Method: TypeAlias = Literal["put", "post", "write", "delete"]
-
-
-class Content(Enum):
-    """What a push holds."""
-
-    ALL = "all"
-    OWN = "own"
-    NOTHING = "nothing"
-
-
-class Payload(NamedTuple):
-    """What is to be sent.
-
-    Attributes:
-        content: what it holds.
-        method: `put` replaces the group; `post` replaces families of a group, or adds at gateways that add up; `write`
-            adds samples with their own times; `delete` removes the group.
-        text: an exposition, of `put` and `post`.
-        body: of `write`.
-        is_new: whether it was made of the store just now; else it was sent before, or goes on with what was.
-    """
-
-    content: Content
-    method: Method
-    text: str = ""
-    body: bytes = b""
-    is_new: bool = True
-
-
-class Sink(ABC):
-    """What a push holds, and what its outcome means.
-
-    Args:
-        log: for what is logged once.
-
-    Attributes:
-        deletes: whether what this process has pushed is ended at shutdown.
-        overtakes: whether a push that is answered late takes effect over what came after.
-        loss: what is logged when something is lost.
-    """
-
-    overtakes: ClassVar[bool] = True
-    loss: ClassVar[str] = ""
-
-    def __init__(self, log: Log, *, deletes: bool) -> None:
-        self.deletes = deletes
-        self._log = log
-
-    @property
-    def pending(self) -> bool:
-        """Return whether something is to be sent again as it is."""
-        return False
-
-    @abstractmethod
-    def begin(self) -> Payload | None:
-        """Begin a push; None when there is nothing to push."""
-
-    @abstractmethod
-    def settle(self, content: Content, result: PushResult) -> str:
-        """Note the result of a push, and return its outcome."""
-
-    def rest(self) -> Payload | None:
-        """Return what is to be sent next, when something was taken; None when that was all."""
-        return None
-
-    def own(self) -> Payload | None:
-        """Return telemap's own families alone, for when all of them were refused; None where they are not pushed."""
-        return None
-
-    def end(self) -> Payload | None:
-        """Return what ends the series of this process; None when nothing can."""
-        return Payload(Content.NOTHING, "delete")
-
-    @abstractmethod
-    def restart(self, instance: str) -> None:
-        """Start over under another instance id; what was not acknowledged is kept."""
 
 
 class Replace(Sink):
