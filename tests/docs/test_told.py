@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import pytest
+from pages.command_help import choices_of, options_of
 
 import telemap
 from telemap.check import keys
@@ -77,12 +77,8 @@ def test_pages_name_all_variables_and_no_others() -> None:
 def test_every_command_and_option_is_documented(entry: EntryPoint) -> None:
     sections = re.split(r"^## ", page("reference/commands"), flags=re.MULTILINE)
     [section] = [text for text in sections if re.match(rf"`telemap {entry.name}\b", text)]
-    parser = argparse.ArgumentParser(add_help=False)
-    entry.load().add_arguments(parser)
-    options = [option for action in parser._actions for option in action.option_strings]
-    assert [option for option in options if f"`{option}" not in section] == []
-    choices = [str(choice) for action in parser._actions for choice in action.choices or ()]
-    assert [choice for choice in choices if not re.search(rf"`[^`]*\b{choice}\b[^`]*`", section)] == []
+    assert [option for option in options_of(entry.name) if f"`{option}" not in section] == []
+    assert [choice for choice in choices_of(entry.name) if not re.search(rf"`[^`]*\b{choice}\b[^`]*`", section)] == []
 
 
 def test_every_metric_about_telemap_is_documented_with_its_labels() -> None:

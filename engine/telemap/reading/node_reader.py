@@ -33,7 +33,7 @@ ITEM = "write a value, or remove the item"
 """What to do where an item of a list is empty."""
 
 _LONGEST_MESSAGE = 300
-"""Most characters of a message: keys and texts of a hostile file may have a mebibyte."""
+"""Most characters of a message: keys and texts of an untrusted file may have a mebibyte."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Characters that no text of a mapping may hold, although YAML's escapes can write them."""
@@ -218,7 +218,7 @@ class NodeReader:
     def truth(self, node: Node, what: str, *, hint: str | None = None) -> bool | None:
         """Read a truth value."""
         if is_truth(node):
-            assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_truth has told
+            assert isinstance(node, ScalarNode)  # noqa: S101 - for mypy: is_truth has checked it
             return node.text.lower() == "true"
         word = _YES_AND_NO.get(node.text.lower()) if isinstance(node, ScalarNode) and node.plain else None
         self._wrong_type(node, what, "true or false", f"write {word!r}" if word else None, hint)

@@ -1,4 +1,4 @@
-"""A regular expression and what can be told of it, each found once."""
+"""A regular expression and what is known of it, each fact computed once."""
 
 from __future__ import annotations
 

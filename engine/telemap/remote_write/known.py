@@ -1,4 +1,4 @@
-"""What a database knows of each family, and what it does not know yet."""
+"""What a database knows of each series: the values and times of its last samples."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from telemap.label_text import INSTANCE
 from telemap.model import MetricType
-from telemap.remote_write.request import Change
-from telemap.remote_write.series import KnownSeries
+from telemap.remote_write.request import Change, KnownSeries
 from telemap.store.samples import sample_names, sample_values
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from telemap.remote_write.form import Format
-    from telemap.remote_write.series import KnownSeries
     from telemap.store.cells import Cell
 
 MOST_BYTES: Final = 4 * 1024 * 1024
@@ -16,6 +15,27 @@ MOST_BYTES: Final = 4 * 1024 * 1024
 
 _FRAME: Final = 10
 """Most bytes that stand around the series of a body."""
+
+
+class KnownSeries:
+    """What is known of one series of the store, which has a line for each of its samples: each bucket, count and sum.
+
+    Attributes:
+        own: whether it is one of telemap's own.
+        lines: name and labels of each line, as they are written.
+        cell: the series when it was last sent; None before.
+        values: of each line, when it was last sent; 0 before.
+        times: of each line, in Unix milliseconds; 0 before.
+    """
+
+    __slots__ = ("cell", "lines", "own", "times", "values")
+
+    def __init__(self, lines: list[bytes], *, own: bool) -> None:
+        self.own = own
+        self.lines = lines
+        self.cell: Cell | None = None
+        self.values = [0.0] * len(lines)
+        self.times = [0] * len(lines)
 
 
 class Change(NamedTuple):

@@ -44,7 +44,7 @@ def bind(
         budget: the time of regexes.
         clock: a list whose only item is the time of the batch, in seconds.
         counts: where events are counted that rules of `drop` cannot decide about.
-        warn: told of variables that are not set, of sources that are cut off, and of such events.
+        warn: called for variables that are not set, rules that are cut off, and such events.
     """
     needs = plan.needs
     _warn_of_unset(plan, env, warn)

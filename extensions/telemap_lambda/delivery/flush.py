@@ -73,7 +73,7 @@ class Flush:
         self._given_up: set[int] = set()
         self._new_events = 0
         self._events_in_push = 0
-        self._alive_at = world.now()
+        self._alive_at = self._began_at = world.now()
 
     def prepare(self) -> None:
         """Load what a push needs, in the background."""
@@ -117,7 +117,8 @@ class Flush:
 
     def start(self) -> None:
         """Begin a push of all series as they are now."""
-        if self._world.now() - self._alive_at >= START_OVER_SECONDS:
+        self._began_at = self._world.now()
+        if self._began_at - self._alive_at >= START_OVER_SECONDS:
             self.start_over()
         payload = self._sink.begin()
         if payload:
@@ -202,7 +203,7 @@ class Flush:
             if self.pacing.failures:
                 self._log.warning("pushing works again")
             self.pacing.succeeded()
-            self._alive_at = self._world.now()
+            self._alive_at = self._began_at  # the answer may be read hours after the gateway gave it
             self._new_events -= self._events_in_push
         if rest:
             self._push(rest)

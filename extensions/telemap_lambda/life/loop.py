@@ -13,7 +13,7 @@ from telemap_lambda.delivery.pushes import PushResult
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
 from telemap_lambda.telemetry.invocations import Invocations, deadline_of
 from telemap_lambda.telemetry.posts import Telemetry, next_message
-from telemap_lambda.world import Mailbox
+from telemap_lambda.world import Mailbox, SteadyClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,13 +92,19 @@ class Loop:
         self._settings = settings
         self._log = log
         self._world = world
-        self._now = world.now
+        self._now = SteadyClock(world)  # set at each event: a step of the clock prolongs no wait
         self._subscribed = subscribed
         self._managed = INVOKE not in api.events
         self._timer = world.monotonic() + settings.flush_interval
-        self._invocations = Invocations(world.now)
+        self._invocations = Invocations(self._now)
         self._telemetry = Telemetry(
-            store, self._invocations, flush.count_events, log, snap_start=snap_start, recorder=recorder
+            store,
+            self._invocations,
+            flush.count_events,
+            log,
+            snap_start=snap_start,
+            began_at=world.now(),
+            recorder=recorder,
         )
         self._asks: Mailbox[float] = Mailbox(world)
         self._met_push = 0
@@ -158,6 +164,7 @@ class Loop:
 
     def _invoke(self, event: dict[str, Any]) -> None:
         """Push, beside the function what came before it, or at its end; wait no longer than the hold allows."""
+        self._now.set()
         if self._telemetry.waits_for_restore:
             self._flush.start_over()
         began = self._now()
@@ -192,6 +199,7 @@ class Loop:
 
     def _shut_down(self, event: dict[str, Any]) -> None:
         """Wait for the last report, then push whatever there is, within the deadline."""
+        self._now.set()
         if self._telemetry.waits_for_restore:
             return
         latest = deadline_of(event, self._now()) - _EXIT_EARLY
@@ -208,15 +216,24 @@ class Loop:
         deletes = self._flush.deletes
         self._settle_running_push(latest, abandon=deletes or self._flush.repeatable)
         self._repeat_pending_push(latest)
-        if not deletes and not self._flush.pacing.failures and self._flush.due_by_timer():
-            # Telemetry has come during the last push.
+        self._take_the_rest(latest)
+        if not self._flush.pacing.failures and self._flush.due_by_timer():
             self._push()
-            self._wait(lambda: self._flush.busy, lambda: latest)
+            self._settle_running_push(latest, abandon=self._flush.repeatable)
+            self._repeat_pending_push(latest)
         if deletes:
             self._flush.delete()
             self._wait(lambda: self._flush.busy, lambda: latest)
         self._overwrite_late_push(self._flush.delete if deletes else self._push, latest)
         self._flush.end()
+        if self._has_telemetry:
+            self._log.warning("Lambda ended the sandbox before all telemetry was applied: the rest is lost")
+
+    def _take_the_rest(self, latest: float) -> None:
+        """Acknowledge no more telemetry, and apply what came during the push: what is acknowledged has to be pushed."""
+        self._inbox.close()
+        self._wait(lambda: self._has_telemetry, lambda: latest)
+        self._telemetry.end()
 
     def _repeat_pending_push(self, latest: float) -> None:
         """Send again what may have arrived or not, as often as there is time: it does no harm when it arrives twice."""

@@ -51,6 +51,7 @@ class Inbox:
         self._bound = max_pending_bytes
         self.pending = 0
         self._calls: deque[Call] = deque()
+        self._is_closed = False
         self._posts: dict[int, bytes] = {}  # by number, in the order in which they came
         self._number = 0
         self._arrived = world.condition()
@@ -68,8 +69,14 @@ class Inbox:
             self._arrived.notify()
 
     def put_telemetry(self, body: bytes) -> None:
-        """Leave a post of telemetry, and make room for it if need be; from any thread."""
+        """Leave a post of telemetry, and make room for it if need be; from any thread.
+
+        Raises:
+            ConnectionAbortedError: the inbox is closed, so that the post must not be acknowledged.
+        """
         with self._arrived:
+            if self._is_closed:
+                raise ConnectionAbortedError
             self.pending += len(body)
         if self.pending > self._bound:
             with self._shedding:
@@ -79,6 +86,11 @@ class Inbox:
             if body:
                 self._posts[self._number] = body
             self._arrived.notify()
+
+    def close(self) -> None:
+        """Take no more telemetry: nobody will be there to push it."""
+        with self._arrived:
+            self._is_closed = True
 
     def get(self, timeout: float | None) -> Message | None:
         """Take the next message; None when none has come in `timeout` seconds."""

@@ -5,6 +5,7 @@ Whatever a post holds, it is taken in turns that each take a bounded time, so th
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from operator import length_hint
 from typing import TYPE_CHECKING, Any, Final
@@ -44,6 +45,7 @@ class Telemetry:
         counted: called with the number of events that were applied.
         log: for what is left out.
         snap_start: whether nothing may be applied before the snapshot is restored.
+        began_at: Unix time at which the process began.
         recorder: records what comes, before anything is done with it; None when nothing is recorded.
     """
 
@@ -55,6 +57,7 @@ class Telemetry:
         log: Log,
         *,
         snap_start: bool,
+        began_at: float = math.inf,
         recorder: Recorder | None = None,
     ) -> None:
         self._store = store
@@ -64,7 +67,7 @@ class Telemetry:
         self._recorder = recorder
         self._joiner = Joiner(self._give_up)
         self._posts: deque[tuple[int, int]] = deque(maxlen=_REMEMBERED_POSTS)
-        self._restore = Restore(lambda number: self._drop("replay", number), snap_start=snap_start)
+        self._restore = Restore(lambda number: self._drop("replay", number), snap_start=snap_start, began_at=began_at)
         self._work: deque[Iterator[None]] = deque()
 
     @property

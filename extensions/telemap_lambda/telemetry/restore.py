@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +19,22 @@ _MOST_CHARACTERS = 1024 * 1024
 """Most text of which events are kept; a large event at the end may add its own."""
 
 
+_LONGEST_INIT = 900.0
+"""Seconds that Lambda lets an initialization take at most, before it takes the snapshot."""
+
+
 class Restore:
     """Keep events until a snapshot is restored, and leave out those from before.
 
     Args:
         snap_start: whether this process may be a snapshot; else nothing is kept or left out.
+        began_at: Unix time at which the process began. What is much later is not of its initialization, even if a clock
+            that stepped back makes it look older than the restore.
         replayed: called with the number of events that are left out.
     """
 
-    def __init__(self, replayed: Callable[[int], None], *, snap_start: bool) -> None:
+    def __init__(self, replayed: Callable[[int], None], *, snap_start: bool, began_at: float = math.inf) -> None:
+        self._snapshot_by = began_at + _LONGEST_INIT
         self._replayed = replayed
         self._kept: deque[tuple[list[Any], int]] | None = deque() if snap_start else None
         self._events = self._characters = 0
@@ -106,7 +114,8 @@ class Restore:
         restored_at = self._restored_at
         if restored_at is None:
             return events
-        left = [event for event in events if not _is_before(event, restored_at)]
+        moment = min(restored_at, self._snapshot_by)
+        left = [event for event in events if not _is_before(event, moment)]
         if len(left) < len(events):
             self._replayed(len(events) - len(left))
         return left

@@ -5,6 +5,8 @@ A delivery that is new brings a `Receiver`: what it holds, and what a request do
 
 from __future__ import annotations
 
+import json
+import math
 from abc import ABC, abstractmethod
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -145,6 +147,7 @@ class Outside:
         password: what it accepts.
         secret: what Secrets Manager has.
         secrets: all that it ever accepted.
+        secrets_from: when Secrets Manager begins to answer.
         wants: returns what a request must hold to be let in.
         wrong: what was not as it should be.
         processes: how many there have been.
@@ -160,6 +163,7 @@ class Outside:
         self.receiver = RECEIVERS[delivery]()
         self.password = self.secret = "s3cr3t-0"  # noqa: S105 - it opens nothing
         self.secrets = {self.password}
+        self.secrets_from = 0.0
         self.wants: Callable[[], str] = str
         self.wrong: list[str] = []
         self.processes = 0
@@ -243,7 +247,9 @@ class SimulatedConnection(Connection):
         outside, hub = self._outside, self._outside.hub
         fate = outside.next_exchange()
         push = outside.begin(request, self._ledger)
-        outside.in_flight[push.number] = hub.now + fate.seconds
+        outside.in_flight[push.number] = (
+            math.inf if fate.kind == "hang" or fate.seconds >= self._seconds else hub.now + fate.seconds
+        )
         try:
             status = self._answer(request, push, fate, deadline)
         except PushError as error:
@@ -302,7 +308,8 @@ class SimulatedEndpoints(Endpoints):
         Raises:
             SecretError: Secrets Manager has a bad moment.
         """
-        self._outside.hub.await_arrival(0.15)
-        if name == "bad moment":
-            raise SecretError("503", passing=True)
-        return self._outside.secret
+        outside = self._outside
+        outside.hub.await_arrival(0.15)
+        if outside.hub.now < outside.secrets_from:
+            raise SecretError("it cannot be read now", passing=True)
+        return json.dumps({"username": "lambda", "password": outside.secret}) if name == "basic" else outside.secret

@@ -78,6 +78,7 @@ class Hub:
         offset: what the clock on the wall is off by.
         frozen: how many reasons there are for the sandbox to be frozen.
         frozen_seconds: how long it has been frozen so far.
+        step: as it was given.
     """
 
     def __init__(self, began: float, step: float, *, stands_still: bool) -> None:
@@ -86,7 +87,7 @@ class Hub:
         self.frozen = 0
         self.frozen_seconds = 0.0
         self._frozen_at = 0.0
-        self._step = step
+        self.step = step
         self._stands_still = stands_still
         self._heap: list[tuple[float, int, Timer]] = []
         self._number = 0
@@ -137,10 +138,9 @@ class Hub:
 
     def spend(self) -> None:
         """Let the processor time pass that a task needs between two looks at the clock."""
-        if self._step:
-            task = self.current()
-            if task is not None and not task.is_outside:
-                self.sleep(self._step)
+        task = self._current
+        if task is not None and not task.is_outside:
+            self.sleep(self.step)
 
     @property
     def monotonic(self) -> float:

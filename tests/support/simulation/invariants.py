@@ -55,6 +55,8 @@ def check_hold(process: Process, invocation: Invocation) -> list[str]:
         latest = max(invocation.done_at, invocation.began + process.longest) + setup.hold
     else:
         latest = deadline
+    if process.broken_at >= invocation.began:  # it may have told of the end
+        latest = max(latest, process.broken_at + setup.hold)
     if (invocation.done_at or setup.hold == 0) and hub.now > latest + late:
         wrong.append(f"HOLD: {invocation.id} is held for {hub.now - latest:.3f} s longer than it may be")
     return wrong
@@ -134,7 +136,7 @@ def _check_silence(process: Process, said: str) -> list[str]:
     if number <= 0:
         return []
     warned = [int(match) for match in _NOT_ACKNOWLEDGED.findall(said)]
-    if not process.ledger.trouble:
+    if not (process.ledger.trouble or process.ledger.given_up or process.ledger.is_waiting):
         return [f"NOTHING LOST: {number:g} events are not at the gateway, which never failed: {missing}"]
     if not warned:
         return [f"NOTHING LOST: {number:g} events are lost in silence: {missing}"]

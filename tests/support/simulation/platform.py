@@ -150,7 +150,8 @@ class Platform:
     def refused(self, process: Process, events: list[Event]) -> None:
         """Take note of events that a process did not take."""
         self._tell(f"{len(events)} events are not taken")
-        self.wrong += check_refused(process, {event.kind for event in events})
+        new = {event.kind for event in events if event.number not in process.ledger.acknowledged}
+        self.wrong += check_refused(process, new)
 
     def taken(self, process: Process) -> None:
         """Take note that a process has taken a post."""

@@ -42,8 +42,8 @@ def settings_of(setup: Setup) -> Settings:
     password = "s3cr3t-0" if setup.credentials == "url" else ""
     return Settings(
         gateway=GatewayAddress(URLS[setup.delivery], "lambda" if password else "", password),
-        auth_secret="simulated" if setup.credentials == "secret" else "",
-        auth_token_secret="simulated" if setup.credentials == "token" else "",
+        auth_secret="basic" if setup.credentials == "secret" else "",
+        auth_token_secret="token" if setup.credentials == "token" else "",
         delivery="delta" if setup.delivery == "delta" else "replace",
         flush=setup.flush,
         on_shutdown=setup.on_shutdown,
@@ -118,6 +118,7 @@ class Process:
         self.invoked = False
         self.reported: set[str] = set()
         self.longest = 0.0
+        self.broken_at = -1.0
         self.said_from = said_from
         self.told_done: dict[str, float] = {}
         self.knows_of_missing_end = False
@@ -175,6 +176,8 @@ class Process:
         self._tell(f"telemap takes {len(events)} events in {len(body)} bytes")
         self.ledger.take(events, of_snapshot=of_snapshot)
         self.ledger.broken += broken
+        if not events:
+            self.broken_at = self.hub.now
         self._hear(events)
         self._platform.taken(self)
 

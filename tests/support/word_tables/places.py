@@ -34,7 +34,7 @@ def words() -> list[str]:
         "mapping.drop": keys.DROP,
         "family": keys.FAMILY,
         "source": keys.SOURCE,
-        "parse": keys.PARSE,
+        "parse": keys.PARSE | {parser.value for parser in Parser if parser.row.takes_pattern},
         "value": keys.VALUE,
         "label": keys.LABEL,
         "test": keys.TEST,
@@ -49,6 +49,9 @@ def words() -> list[str]:
         "parse.as": [parser for parser in Parser if not parser.row.takes_pattern],
     }
     found = [f"{name}.{key}" for name, known in objects.items() for key in sorted(known)]
+    found += [
+        f"parse.{parser.value}" for parser in Parser if parser.row.takes_pattern and parser.value not in keys.PARSE
+    ]
     return found + [f"{name}={one.value}" for name, known in enumerations.items() for one in known]
 
 

@@ -33,7 +33,8 @@ TABLES = {table.__name__ for table in USES} | {OperandKind.__name__, Amount.__na
 
 @pytest.mark.parametrize("word", words())
 def test_every_word_is_in_every_place(word: str) -> None:
-    assert missing_places(word) == []
+    missing = missing_places(word)
+    assert not missing, "\n".join(missing)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

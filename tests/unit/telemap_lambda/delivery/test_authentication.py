@@ -14,8 +14,8 @@ from telemap.push import Basic, Bearer
 from telemap_lambda.delivery.authentication import Authentication
 from telemap_lambda.delivery.endpoints import Endpoints
 from telemap_lambda.delivery.pusher import Pusher
-from telemap_lambda.delivery.secret import SecretError, credentials_in, read_secret, token_in
 from telemap_lambda.delivery.pushes import Content, Payload, Push, PushResult
+from telemap_lambda.delivery.secret import SecretError, credentials_in, read_secret, token_in
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.local_server import Answer
 from telemap_lambda.log import Log
