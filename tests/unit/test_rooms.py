@@ -50,10 +50,11 @@ ADAPTERS = {
     "telemetry/room.py": {"threading", "time"},
     "telemetry/admission.py": {"os"},
     "delivery/secret.py": {"os", "subprocess"},
+    "delivery/aws_keys.py": {"os"},
     "life/extension.py": {"os"},
 }
 """What meets the machine in production, and with what; a simulation replaces it: the listener with all its
-connections, the process that reads a secret, the environment's variables."""
+connections, the process that reads a secret, the keys of a role, the environment's variables."""
 
 
 def imported(file: Path) -> set[str]:

@@ -89,6 +89,7 @@ class Api(NamedTuple):
         has_groups: whether pushes form groups, which can be deleted and swept.
         adds_up: whether some gateways of this kind aggregate pushes.
         repeatable: whether a POST may be sent twice.
+        keeps_samples: whether each push adds samples that carry their own times.
         target: returns the path and query for a grouping key, relative to the URL's own path.
     """
 
@@ -99,6 +100,7 @@ class Api(NamedTuple):
     has_groups: bool
     adds_up: bool
     repeatable: bool
+    keeps_samples: bool
     target: Callable[[Mapping[str, str]], str]
 
 
@@ -115,6 +117,7 @@ PUSHGATEWAY = Api(
     has_groups=True,
     adds_up=True,
     repeatable=False,
+    keeps_samples=False,
     target=grouping_path,
 )
 IMPORT = Api(
@@ -125,6 +128,7 @@ IMPORT = Api(
     has_groups=False,
     adds_up=False,
     repeatable=True,
+    keeps_samples=True,
     target=import_query,
 )
 REMOTE_WRITE = Api(
@@ -135,6 +139,7 @@ REMOTE_WRITE = Api(
     has_groups=False,
     adds_up=False,
     repeatable=True,
+    keeps_samples=True,
     target=lambda _: "",
 )
 

@@ -62,7 +62,11 @@ class Signer(Protocol):
 
     @property
     def secrets(self) -> frozenset[str]:
-        """Return what must not be shown: keys, tokens, signatures."""
+        """Return what must not be shown: keys and tokens."""
+
+    @property
+    def signature(self) -> str:
+        """Return the last signature, which must not be shown either."""
 
     def sign(self, method: str, authority: str, target: str, body: bytes) -> Mapping[str, str]:
         """Return the headers that a request needs.

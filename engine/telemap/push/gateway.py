@@ -216,6 +216,8 @@ class Gateway:
         from telemap.push.secret_texts import texts_in, texts_of  # noqa: PLC0415 - as above
 
         ours = texts_of([self.credentials, self._proxy.credentials if self._proxy else None])
+        if self.credentials and not isinstance(self.credentials, Basic | Bearer):
+            ours = ours._replace(passwords=ours.passwords | {self.credentials.signature})
         if self._redaction is None or self._redaction[0] != ours:
             around = texts_in(environment())
             secrets = (*ours.passwords, *ours.names, *around.passwords, *around.names)

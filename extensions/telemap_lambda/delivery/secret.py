@@ -74,10 +74,7 @@ def _json(text: str | bytes) -> object:
 
 
 def read_secret(name: str) -> str:
-    """Return the text of a secret, which a child process reads and sends over a pipe.
-
-    The child ends by itself, because boto3's calls are bounded. A bound here would have passed after each thaw of the
-    sandbox, and a child that gets its CPU time in small pieces would never finish.
+    """Return the text of a secret.
 
     Args:
         name: ARN or name of the secret.
@@ -85,8 +82,27 @@ def read_secret(name: str) -> str:
     Raises:
         SecretError: it cannot be read, or is not text.
     """
+    answer = ask_child("secret", name)
+    if not isinstance(answer, str):
+        raise SecretError("its SecretString is not text")
+    return answer
+
+
+def ask_child(action: str, name: str) -> object:
+    """Have a child process ask AWS, and return what it sends over a pipe.
+
+    The child ends by itself, because boto3's calls are bounded. A bound here would have passed after each thaw of the
+    sandbox, and a child that gets its CPU time in small pieces would never finish.
+
+    Args:
+        action: what is asked for, one of the child's.
+        name: of what, or whose.
+
+    Raises:
+        SecretError: there is no answer.
+    """
     program = Path(__file__).with_name("secret_child.py")
-    command = [sys.executable, "-I", "-S", str(program), name, *filter(None, sys.path)]
+    command = [sys.executable, "-I", "-S", str(program), action, name, *filter(None, sys.path)]
     try:
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603 - our own program
     except OSError as error:
@@ -96,10 +112,8 @@ def read_secret(name: str) -> str:
     atexit.unregister(child.kill)
     answer = _json(output)
     match answer:
-        case {"secret": str(text)}:
-            return text
-        case {"secret": _}:
-            raise SecretError("its SecretString is not text")
+        case {"answer": found}:
+            return found
         case {"error": str(reason), "passing": passing}:
             raise SecretError(_quoted(reason), passing=bool(passing))
     last = words.decode(errors="replace").strip().rpartition("\n")[2]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from telemap_lambda.barrier import attempt
-from telemap_lambda.delivery.pusher import PushResult
+from telemap_lambda.delivery.pushes import PushResult
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
 from telemap_lambda.telemetry.invocations import Invocations, deadline_of
 from telemap_lambda.telemetry.posts import Telemetry, next_message
@@ -50,6 +50,9 @@ something is wrong with it."""
 _FIRST_RETRY = 0.05
 _LONGEST_RETRY = 1.0
 """Seconds until a refused `event/next` is tried again: at once, then after these, doubling."""
+
+_LONGEST_REPEAT = 0.2
+"""Most seconds until a push that may have arrived is sent again at shutdown: from `_FIRST_RETRY` on, doubling."""
 
 
 class Loop:
@@ -211,11 +214,13 @@ class Loop:
         self._settle_running_push(latest)
         self._push()
         deletes = self._flush.deletes
-        self._settle_running_push(latest, abandon=deletes)
+        self._settle_running_push(latest, abandon=deletes or self._flush.repeatable)
+        self._repeat_pending_push(latest)
         self._take_the_rest(latest)
         if not self._flush.pacing.failures and self._flush.due_by_timer():
             self._push()
-            self._wait(lambda: self._flush.busy, lambda: latest)
+            self._settle_running_push(latest, abandon=self._flush.repeatable)
+            self._repeat_pending_push(latest)
         if deletes:
             self._flush.delete()
             self._wait(lambda: self._flush.busy, lambda: latest)
@@ -229,6 +234,15 @@ class Loop:
         self._inbox.close()
         self._wait(lambda: self._has_telemetry, lambda: latest)
         self._telemetry.end()
+
+    def _repeat_pending_push(self, latest: float) -> None:
+        """Send again what may have arrived or not, as often as there is time: it does no harm when it arrives twice."""
+        pause = _FIRST_RETRY
+        while self._flush.pending and (until := self._now() + pause) < latest:
+            self._wait(lambda: True, lambda: until)
+            self._push()
+            self._settle_running_push(latest)
+            pause = min(_LONGEST_REPEAT, 2 * pause)
 
     def _overwrite_late_push(self, again: Callable[[], None], latest: float) -> None:
         """Have the last word over a push that was given up: its gateway may apply it late, over what came after."""

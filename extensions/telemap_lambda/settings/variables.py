@@ -59,11 +59,10 @@ def text(*, unset: str = "", exact: bool = False) -> Kind[str]:
     return Kind("", lambda given, _: given, unset=unset, exact=exact)
 
 
-def whole(default: int, *, least: int = 0) -> Kind[int]:
+def whole(default: int, *, least: int = 0, most: int | None = None) -> Kind[int]:
     """Return the kind for a whole number."""
-    return Kind(
-        default, lambda given, _: _number(given, least, None), f"a whole number from {least}", unset=f"`{default}`"
-    )
+    expected = f"a whole number from {least}" + (f" to {most}" if most is not None else "")
+    return Kind(default, lambda given, _: _number(given, least, most), expected, unset=f"`{default}`")
 
 
 def milliseconds(default: int, *, least: int = 0) -> Kind[float]:
@@ -81,15 +80,16 @@ def truth(*, default: bool) -> Kind[bool]:
     return Kind(default, lambda given, _: _one_of(given, _TRUTHS), "true or false", unset=f"`{str(default).lower()}`")
 
 
-def choice(values: Mapping[str, T], default: str) -> Kind[T]:
+def choice(values: Mapping[str, T], default: str, *, unset: str = "") -> Kind[T]:
     """Return the kind for one of several words, ignoring case.
 
     Args:
         values: the value for each word.
         default: the word that applies if the variable is unset.
+        unset: what the documentation says of the default, where it depends on something else.
     """
     expected = f"one of {', '.join(values)}"
-    return Kind(values[default], lambda given, _: _one_of(given, values), expected, unset=f"`{default}`")
+    return Kind(values[default], lambda given, _: _one_of(given, values), expected, unset=unset or f"`{default}`")
 
 
 def _number(given: str, least: int, most: int | None) -> int:

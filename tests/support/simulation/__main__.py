@@ -1,7 +1,7 @@
 """`make simulate`: play many lives, or one with its story.
 
-    make simulate SEEDS=10000    play seeds 0 to 9999 on all processors
-    make simulate SEED=123       tell the life of a seed; if it fails, shortened to what still fails
+make simulate SEEDS=10000    play seeds 0 to 9999 on all processors
+make simulate SEED=123       tell the life of a seed; if it fails, shortened to what still fails
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def _many(first: int, number: int) -> int:
     began = time.monotonic()
     count = 0
     with ProcessPoolExecutor() as pool:
-        for found in pool.map(_chunk, [(at, min(_CHUNK, first + number - at)) for at in range(first, first + number, _CHUNK)]):
+        for found in pool.map(
+            _chunk, [(at, min(_CHUNK, first + number - at)) for at in range(first, first + number, _CHUNK)]
+        ):
             for seed, wrong in islice(found, max(0, _MOST_SHOWN - count)):
                 print(f"seed {seed}: {wrong[0]}", flush=True)
             count += len(found)

@@ -247,7 +247,9 @@ class SimulatedConnection(Connection):
         outside, hub = self._outside, self._outside.hub
         fate = outside.next_exchange()
         push = outside.begin(request, self._ledger)
-        outside.in_flight[push.number] = math.inf if fate.kind == "hang" or fate.seconds >= self._seconds else hub.now + fate.seconds
+        outside.in_flight[push.number] = (
+            math.inf if fate.kind == "hang" or fate.seconds >= self._seconds else hub.now + fate.seconds
+        )
         try:
             status = self._answer(request, push, fate, deadline)
         except PushError as error:

@@ -166,7 +166,9 @@ def _setup(random: Random) -> Setup:
 
 def _steps(random: Random, setup: Setup) -> tuple[Step, ...]:
     steps: list[Step] = []
-    gaps = random.choice(((0.005, 0.02, 0.3, 1.2), (0.3, 1.2, 5.0), (5.0, 60.0, 900.0), (900.0, 3000.0, 5000.0, 9000.0)))
+    gaps = random.choice(
+        ((0.005, 0.02, 0.3, 1.2), (0.3, 1.2, 5.0), (5.0, 60.0, 900.0), (900.0, 3000.0, 5000.0, 9000.0))
+    )
     for _ in range(random.choice((0, 1, 1, 2, 2, 3, 4, 7))):
         dice = random.random()
         if dice < 0.06:

@@ -109,7 +109,11 @@ class CountingSigner:
 
     @property
     def secrets(self) -> frozenset[str]:
-        return frozenset({"signed-5", "key-of-ours"})
+        return frozenset({"key-of-ours"})
+
+    @property
+    def signature(self) -> str:
+        return "signed-5"
 
     def sign(self, method: str, authority: str, target: str, body: bytes) -> Mapping[str, str]:
         return {"Authorization": f"signed-{len(body)}", "X-Signed": f"{method} {authority} {target}"}

@@ -13,7 +13,8 @@ from patience import PATIENCE_SECONDS
 from telemap.push import Basic, Bearer
 from telemap_lambda.delivery.authentication import Authentication
 from telemap_lambda.delivery.endpoints import Endpoints
-from telemap_lambda.delivery.pusher import Push, Pusher, PushResult
+from telemap_lambda.delivery.pusher import Pusher
+from telemap_lambda.delivery.pushes import Content, Payload, Push, PushResult
 from telemap_lambda.delivery.secret import SecretError, credentials_in, read_secret, token_in
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.local_server import Answer
@@ -305,7 +306,7 @@ def pushed(settings: Settings, *texts: str, log: Log | None = None) -> list[Push
     results: queue.SimpleQueue[PushResult] = queue.SimpleQueue()
     pusher = Pusher(settings, results.put, log or Log(), World(), Endpoints())
     for number, text in enumerate(texts):
-        pusher.push(Push(number, "put", text, {"job": "orders"}))
+        pusher.push(Push(number, Payload(Content.ALL, "put", text), {"job": "orders"}))
     return [results.get(timeout=PATIENCE_SECONDS) for _ in texts]
 
 

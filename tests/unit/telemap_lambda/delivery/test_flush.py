@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import Message
 
-    from telemap_lambda.delivery.pusher import PushResult
+    from telemap_lambda.delivery.pushes import PushResult
     from telemap_lambda.local_server import Answer
 
 GROUPING = {"job": "orders", "instance": "i-1"}
