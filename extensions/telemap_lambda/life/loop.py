@@ -95,7 +95,13 @@ class Loop:
         self._timer = world.monotonic() + settings.flush_interval
         self._invocations = Invocations(self._now)
         self._telemetry = Telemetry(
-            store, self._invocations, flush.count_events, log, snap_start=snap_start, began_at=world.now(), recorder=recorder
+            store,
+            self._invocations,
+            flush.count_events,
+            log,
+            snap_start=snap_start,
+            began_at=world.now(),
+            recorder=recorder,
         )
         self._asks: Mailbox[float] = Mailbox(world)
         self._met_push = 0

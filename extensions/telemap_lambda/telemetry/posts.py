@@ -67,9 +67,7 @@ class Telemetry:
         self._recorder = recorder
         self._joiner = Joiner(self._give_up)
         self._posts: deque[tuple[int, int]] = deque(maxlen=_REMEMBERED_POSTS)
-        self._restore = Restore(
-            lambda number: self._drop("replay", number), snap_start=snap_start, began_at=began_at
-        )
+        self._restore = Restore(lambda number: self._drop("replay", number), snap_start=snap_start, began_at=began_at)
         self._work: deque[Iterator[None]] = deque()
 
     @property
