@@ -215,7 +215,7 @@ def test_a_fault_behind_an_event_of_too_many_values_has_its_line() -> None:
     assert events == [None]
     assert said == f"line {bomb.count(chr(10)) + 2}: not JSON: Expecting value at 'bad'"
     _, said = until_fault(("1\n" + bomb[:-1]).encode())
-    assert said == "line 2: the recording ends within the event that begins here: it was cut off"
+    assert said == "line 2: the recording is truncated within the event that begins here"
 
 
 @given(
