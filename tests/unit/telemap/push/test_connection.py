@@ -314,4 +314,4 @@ def test_any_bytes_are_an_answer_or_a_push_error(answer: bytes) -> None:
         there.shutdown(socket.SHUT_WR)
         request = connection.Request("PUT", "/", "", b"", repeatable=False, most=1000)
         with contextlib.suppress(PushError):
-            gateway._connection._exchange_once(request, time.monotonic() + PATIENCE_SECONDS)
+            gateway._connection.exchange_once(request, time.monotonic() + PATIENCE_SECONDS)
