@@ -54,17 +54,17 @@ class Answer(NamedTuple):
     Attributes:
         status: of HTTP.
         location: where to, for redirections.
-        retry_after: when to ask again, as the header says it.
         body: of the answer.
         complete: whether `body` is all of it.
+        retry_after: when to ask again, as the header says it.
         repeated: whether the request was sent twice.
     """
 
     status: int
     location: str | None
-    retry_after: str | None
     body: bytes
     complete: bool
+    retry_after: str | None = None
     repeated: bool = False
 
 
@@ -260,4 +260,4 @@ def _receive(connection: PlainSocket | TlsSocket, request: Request) -> tuple[Ans
             pass
         keep = complete and not response.will_close
         location, retry_after = response.getheader("Location"), response.getheader("Retry-After")
-        return Answer(response.status, location, retry_after, body, complete), keep
+        return Answer(response.status, location, body, complete, retry_after), keep
