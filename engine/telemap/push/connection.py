@@ -55,17 +55,17 @@ class Answer(NamedTuple):
     Attributes:
         status: the HTTP status.
         location: the target of a redirection.
-        retry_after: the header `Retry-After`.
         body: the body.
         complete: whether `body` is all of it.
+        retry_after: the header `Retry-After`.
         repeated: whether the request was sent twice.
     """
 
     status: int
     location: str | None
-    retry_after: str | None
     body: bytes
     complete: bool
+    retry_after: str | None = None
     repeated: bool = False
 
 
@@ -288,4 +288,4 @@ def _receive(connection: PlainSocket | TlsSocket, request: Request) -> tuple[Ans
             pass
         keep = complete and not response.will_close
         location, retry_after = response.getheader("Location"), response.getheader("Retry-After")
-        return Answer(response.status, location, retry_after, body, complete), keep
+        return Answer(response.status, location, body, complete, retry_after), keep
