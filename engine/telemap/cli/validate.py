@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.files import STDIN, is_foreign, is_test, read_bytes, yaml_files
+from telemap.cli.inputs import add_include_root, include_root_of
 from telemap.cli.output import print_json, print_lines, tell
 from telemap.compiler import compile as compile_mapping
 from telemap.errors import MappingError
@@ -40,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         help="a mapping, a directory, a pattern such as 'mappings/*.yaml', telemap:NAME, or - for standard input",
     )
+    add_include_root(parser)
     parser.add_argument("--strict", action="store_true", help="let warnings count as errors do")
     parser.add_argument(
         "--format",
@@ -52,7 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Check each mapping; give 1 when any has a problem that counts."""
     names = _expand(arguments.files)
-    checked = {name: _check(name) for name in names}
+    root = include_root_of(arguments)
+    checked = {name: _check(name, root) for name in names}
     news = _each_once(checked)
     problems = [problem for found in news.values() for problem in found]
     if arguments.format == "text":
@@ -65,10 +68,10 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_PROBLEMS if counts else 0
 
 
-def _check(name: str) -> tuple[tuple[Problem, ...], int]:
+def _check(name: str, root: str | None) -> tuple[tuple[Problem, ...], int]:
     """Check one mapping up to a store that its plan is bound to; give its problems and how many families it has."""
     try:
-        mapping = _load(name)
+        mapping = _load(name, root)
         Store(compile_mapping(mapping), env={})
     except MappingError as error:
         return error.problems, 0
@@ -137,8 +140,10 @@ def _share(number: int, total: int) -> str:
     return f"{number} of {total} mappings {'has' if number == 1 else 'have'}"
 
 
-def _load(name: str) -> Mapping:
-    return loads(read_bytes(STDIN), _SHOWN_STDIN) if name == _SHOWN_STDIN else load(name)
+def _load(name: str, root: str | None) -> Mapping:
+    if name == _SHOWN_STDIN:
+        return loads(read_bytes(STDIN), _SHOWN_STDIN, include_root=root)
+    return load(name, include_root=root)
 
 
 def _expand(names: list[str]) -> list[str]:

@@ -61,9 +61,11 @@ class Session:
 
     Attributes:
         only: which tests are wanted: those in whose name any of these is found; all when there are none.
+        include_root: the folder that mappings under test, and what they include, must be in; any when None.
     """
 
     only: tuple[re.Pattern[str], ...] = ()
+    include_root: str | None = None
     _subjects: dict[str, Subject] = field(default_factory=dict)
     _read: dict[str, MappingTestFile] = field(default_factory=dict)
 
@@ -80,7 +82,7 @@ class Session:
         """Return whether any of these files is a mapping that can be used."""
         for name in names:
             with suppress(MappingError):
-                load(name)
+                load(name, include_root=self.include_root)
                 return True
         return False
 
@@ -124,7 +126,7 @@ class Session:
         lost = (report.mapping for report in reports if report.problems and not report.subject)
         for name in dict.fromkeys(name for name in lost if name not in known):
             try:
-                tested.append((Subject(load(name)), ()))
+                tested.append((Subject(load(name, include_root=self.include_root)), ()))
             except MappingError:
                 if os.path.exists(mapping_path(name)):  # noqa: PTH110 - Path may raise
                     broken.append(CoveredFile(name, (), is_known=False))
@@ -133,7 +135,7 @@ class Session:
             if name in known:
                 continue
             try:
-                tested.append((Subject(load(name)), ()))
+                tested.append((Subject(load(name, include_root=self.include_root)), ()))
             except MappingError:
                 continue  # not a mapping, or one for `telemap validate`
         return (*covered_files(tested), *broken)
@@ -144,7 +146,7 @@ class Session:
 
     def _subject(self, file: MappingTestFile) -> Subject:
         if file.mapping not in self._subjects:
-            self._subjects[file.mapping] = load_subject(file)
+            self._subjects[file.mapping] = load_subject(file, self.include_root)
         return self._subjects[file.mapping]
 
 

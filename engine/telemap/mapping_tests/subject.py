@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.compiler import compile as compile_mapping
+from telemap.document.included import is_within
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.mapping_tests.running import AT_ONCE, play
@@ -76,8 +78,12 @@ class Subject:
         return witness
 
 
-def load_subject(file: MappingTestFile) -> Subject:
+def load_subject(file: MappingTestFile, include_root: str | None = None) -> Subject:
     """Load the mapping that a file tests.
+
+    Args:
+        file: the tests.
+        include_root: the folder that the mapping, and what it includes, must be in; any when None.
 
     Raises:
         MappingError: with the problems of the mapping; one of the test file when there is no such mapping.
@@ -88,4 +94,8 @@ def load_subject(file: MappingTestFile) -> Subject:
         raise MappingError(
             [Problem("file-unreadable", Severity.ERROR, message, file.name, file.mapping_place, help=way_out)]
         )
-    return Subject(load(file.mapping))
+    is_shipped = file.mapping.startswith(SHIPPED)
+    if include_root is not None and not is_shipped and not is_within(Path(file.mapping), Path(include_root)):
+        message = f"mapping {file.mapping} is outside of {include_root}"
+        raise MappingError([Problem("file-unreadable", Severity.ERROR, message, file.name, file.mapping_place)])
+    return Subject(load(file.mapping, include_root=include_root))

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
+from telemap.cli.inputs import add_include_root, include_root_of
 from telemap.cli.output import print_json, print_lines, say
 from telemap.cli.test.finding_tests import find
 from telemap.cli.test.junit_file import require_place, write_junit
@@ -43,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--run", metavar="REGEX", action="append", default=[], help="only tests in whose name the regex is found"
     )
+    add_include_root(parser)
     parser.add_argument("--update", action="store_true", help="show what would change, and write what tests got")
     parser.add_argument("--coverage", action="store_true", help="list the sources that no test made take a sample")
     parser.add_argument("--allow-none", action="store_true", help="pass where a directory has no tests, and say so")
@@ -60,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.update and arguments.format != "text":
         raise UsageError(f"--update shows its changes as text: leave out --format {arguments.format}")
     found = find(arguments.files)
-    session = Session(tuple(map(_pattern, arguments.run)))
+    session = Session(tuple(map(_pattern, arguments.run)), include_root_of(arguments))
     goes_on = arguments.allow_none or (arguments.coverage and session.has_mappings(found.others))
     if found.lacking and not goes_on:
         raise UsageError(found.lacking[0])
