@@ -1,4 +1,4 @@
-"""Row 7: what a push is and takes after many invocations, against after some, with the default mapping."""
+"""Row 7: size and time of a push after many invocations, compared with a few, with the default mapping."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from stands.gateway import PASSWORD, USERNAME, gateway_process
 
 import telemap
 from telemap.store.own_metrics import OwnMetrics
+from telemap_lambda.delivery.endpoints import Endpoints
 from telemap_lambda.delivery.flush import Flush
 from telemap_lambda.log import Log
 from telemap_lambda.settings.reading import read_settings
+from telemap_lambda.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +32,7 @@ _WAIT_SECONDS = 10.0
 
 
 def measure(effort: Effort) -> Iterator[Result]:
-    """Measure pushes of two processes' stores in turn, an invocation before each."""
+    """Measure pushes of two stores in turn, each after one more invocation."""
     many = _SOME * (_TIMES_MORE if effort.rounds > 2 else 2)
     with gateway_process() as url:
         young, old = _Life(url, _SOME), _Life(url, many)
@@ -42,7 +44,7 @@ def measure(effort: Effort) -> Iterator[Result]:
 
 
 class _Life:
-    """What the extension has in a process: a store with telemap's own families, and pushes."""
+    """The pushing part of the extension: a store with telemap's own metrics, and a gateway."""
 
     def __init__(self, url: str, number: int) -> None:
         address = url.replace("://", f"://{USERNAME}:{PASSWORD}@")
@@ -52,7 +54,7 @@ class _Life:
         self._store = telemap.Store(self._plan, env={}, own=own)
         self._results: queue.SimpleQueue[PushResult] = queue.SimpleQueue()
         grouping = {"job": "bench", "instance": self._store.instance}
-        self._flush = Flush(settings, grouping, self._store, own, self._results.put, Log())
+        self._flush = Flush(settings, grouping, self._store, own, self._results.put, Log(), World(), Endpoints())
         telemap.apply(self._plan, invocations(number, cold=True), self._store)
         self._more = iter(range(number, 1_000_000))
 

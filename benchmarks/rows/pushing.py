@@ -1,4 +1,4 @@
-"""Row 6: a push over HTTPS with basic authentication, against prometheus_client's."""
+"""Row 6: a push over HTTPS with basic authentication, compared with prometheus_client's."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _GROUPING = {"instance": "0c1f"}
 
 
 def measure(effort: Effort) -> Iterator[Result]:
-    """Measure both on one gateway, which trusts nobody without a password, by the clock on the wall and by CPU time."""
+    """Measure both on one gateway that requires a password, in wall time and CPU time."""
     with tempfile.TemporaryDirectory() as folder:
         authority, certificate, key = issue(Path(folder))
         _trust(authority, Path(folder) / "trusted.pem")
@@ -48,13 +48,13 @@ def measure(effort: Effort) -> Iterator[Result]:
 
 
 def _trust(authority: Path, bundle: Path) -> None:
-    """Have both trust what systems trust (some 140 authorities), and ours."""
+    """Make both trust the system's authorities (about 140) and ours."""
     bundle.write_bytes(Path(certifi.where()).read_bytes() + authority.read_bytes())
     os.environ["SSL_CERT_FILE"] = str(bundle)
 
 
 def _pushers(url: str) -> tuple[Callable[[], object], Callable[[], object], int]:
-    """Return what pushes the same samples in both ways, rendering them each time, and how long the text is."""
+    """Return two actions that render and push the same samples, and the length of the text."""
     disable_created_metrics()  # type: ignore[no-untyped-call]
     events = invocations(_INVOCATIONS, cold=True)
     plan = telemap.compile(telemap.load(MAPPING))

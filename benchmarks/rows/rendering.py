@@ -1,4 +1,4 @@
-"""Row 5: rendering series, against prometheus_client's `generate_latest` on the same lines."""
+"""Row 5: rendering series, compared with prometheus_client's `generate_latest` on the same lines."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _first(effort: Effort, number: int, ours: _Ours, other: _Other) -> Result:
 
 
 def _label_sets(number: int) -> Iterator[tuple[str, str, str]]:
-    """Return so many label sets: a kind of family, and two labels."""
+    """Return the given number of label sets, each with a type of metric and two labels."""
     for kind, share in _SHARES.items():
         for at in range(round(number * share)):
             yield kind, f"/route/{at // 3}", ("success", "failure", "timeout")[at % 3]

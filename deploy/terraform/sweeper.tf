@@ -45,7 +45,7 @@ resource "aws_lambda_function" "sweeper" {
   lifecycle {
     precondition {
       condition     = var.sweeper_zip != null
-      error_message = "Give sweeper_zip, which `make sweeper` builds, or set sweep_schedule to null."
+      error_message = "Set sweeper_zip to the archive that `make sweeper` builds, or sweep_schedule to null."
     }
   }
 
@@ -56,7 +56,7 @@ resource "aws_lambda_function_event_invoke_config" "sweeper" {
   count = local.sweeps ? 1 : 0
 
   function_name          = aws_lambda_function.sweeper[0].function_name
-  maximum_retry_attempts = 0 # the next run does the rest
+  maximum_retry_attempts = 0 # the next run continues
 }
 
 resource "aws_iam_role" "sweeper" {

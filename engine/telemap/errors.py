@@ -53,9 +53,13 @@ class PushError(TelemapError):
     Attributes:
         status: the gateway's HTTP status; 0 when there was no answer.
         sent: whether the gateway may have got it; False when no connection could be made.
+        repeated: whether it was sent twice, so that the answer may be to a repeat.
+        retry_after: seconds that the gateway asks to wait; 0 when it does not.
     """
 
-    def __init__(self, message: str, *, status: int = 0, sent: bool = True) -> None:
+    def __init__(self, message: str, *, status: int = 0, sent: bool = True, retry_after: float = 0.0) -> None:
         self.status = status
         self.sent = sent
+        self.repeated = False
+        self.retry_after = retry_after
         super().__init__(message)

@@ -14,6 +14,7 @@ from telemap.errors import MappingError
 from telemap.resources import SHIPPED, mapping_path, relative_to, shipped_mappings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from os import PathLike
 
     from telemap.document.nodes import Document
@@ -30,9 +31,7 @@ def load(path: str | PathLike[str], *, include_root: str | PathLike[str] | None 
     Raises:
         MappingError: with all problems of the mapping, in file order.
     """
-    from telemap.check import check  # noqa: PLC0415 - see above
-
-    return check(_read(str(path)), partial(_read_included, root=include_root))
+    return _check(_read(str(path)), partial(_read_included, root=include_root))
 
 
 def loads(text: str | bytes, name: str = "<text>", *, include_root: str | PathLike[str] | None = None) -> Mapping:
@@ -46,11 +45,10 @@ def loads(text: str | bytes, name: str = "<text>", *, include_root: str | PathLi
     Raises:
         MappingError: with all problems of the mapping, in file order.
     """
-    from telemap.check import check  # noqa: PLC0415 - see above
     from telemap.document.loader import parse_document  # noqa: PLC0415 - see above
 
     content = text.encode(errors="surrogatepass") if isinstance(text, str) else text
-    return check(parse_document(content, name), partial(_read_included, root=include_root))
+    return _check(parse_document(content, name), partial(_read_included, root=include_root))
 
 
 def load_traced(name: str) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
@@ -66,8 +64,6 @@ def load_traced(name: str) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
     Raises:
         MappingError: with all problems of the mapping, in file order.
     """
-    from telemap.check import check  # noqa: PLC0415 - see above
-
     first = _read(name)
     numbers = {relative_to("", name): 0}
     documents = [("", 0, first.sha256)]
@@ -78,15 +74,22 @@ def load_traced(name: str) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
         documents.append((written, numbers[including], document.sha256))
         return document
 
-    mapping = check(first, read_included)
+    mapping = _check(first, read_included)
     return mapping, tuple(documents)
+
+
+def _check(document: Document, read: Callable[[str, str], Document]) -> Mapping:
+    from telemap.advice import Advisor  # noqa: PLC0415 - see above
+    from telemap.check import check  # noqa: PLC0415 - see above
+
+    return check(document, read, Advisor())
 
 
 def _read_included(name: str, including: str, *, root: str | PathLike[str] | None = None) -> Document:
     from telemap.document.included import read_included  # noqa: PLC0415 - see above
 
     found = relative_to(including, name)
-    if found in shipped_mappings():
+    if found.startswith(SHIPPED) and found in shipped_mappings():
         return _read(found)
     return read_included(_path_of(found), found, None if root is None else Path(root))
 

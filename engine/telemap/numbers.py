@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
+
+INVALID: Final = object()
+"""Stands for a value that is there and cannot be converted; it is rejected as no number."""
 
 
 def finite(value: Any) -> float | None:

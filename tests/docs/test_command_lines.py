@@ -1,4 +1,4 @@
-"""Commands that the documentation shows are such as telemap takes; its help is short enough to be read."""
+"""Command lines in the documentation are valid, and help texts are short."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def subparser(command: str) -> argparse.ArgumentParser:
 
 
 def fault(line: CommandLine, capsys: pytest.CaptureFixture[str]) -> str:
-    """Report why the parser refuses a command line; nothing when it does not."""
+    """Return why the parser refuses a command line, or an empty string."""
     try:
         PARSER.parse_args(line.words)
     except SystemExit as end:
@@ -39,13 +39,13 @@ def fault(line: CommandLine, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 @every_page
-def test_commands_in_fences_are_such_as_telemap_takes(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_commands_in_fences_are_accepted_by_telemap(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = command_lines.fenced(path.read_text(encoding="utf-8"))
     assert [said for line in lines if (said := fault(line, capsys))] == []
 
 
 @every_page
-def test_commands_and_options_that_texts_name_exist(path: Path) -> None:
+def test_commands_and_options_named_in_text_exist(path: Path) -> None:
     for line in command_lines.inline(path.read_text(encoding="utf-8")):
         command, *rest = line.words
         if command in {"COMMAND", "help", "version"} or command.startswith("-"):
@@ -55,7 +55,7 @@ def test_commands_and_options_that_texts_name_exist(path: Path) -> None:
         assert options <= set(subparser(command)._option_string_actions), f"line {line.line}"
 
 
-def test_command_lines_are_found_wherever_pages_show_them() -> None:
+def test_command_lines_are_found_in_fences_and_text() -> None:
     readme = list(command_lines.fenced((TOP / "README.md").read_text(encoding="utf-8")))
     assert ("validate", "--strict", "shop.yaml") in {line.words for line in readme}
     commands = (TOP / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
@@ -73,7 +73,7 @@ $ telemap validate m.yaml && telemap compile m.yaml >plan
 """
 
 
-def test_a_command_is_what_a_shell_would_run() -> None:
+def test_command_lines_are_split_as_a_shell_would() -> None:
     assert list(command_lines.inline(PAGE)) == [CommandLine(1, ("sweep", "--dry-run"))]
     assert list(command_lines.fenced(PAGE)) == [
         CommandLine(4, ("preview", "--mapping", "m.yaml", "--events", "a b.json")),
@@ -83,7 +83,7 @@ def test_a_command_is_what_a_shell_would_run() -> None:
 
 
 @every_command
-def test_help_fits_on_a_screen_or_comes_in_short_groups(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_help_fits_on_a_screen_or_has_short_groups(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     lines = subparser(command).format_help().splitlines()
     groups = "\n".join(lines).split("\n\n")
@@ -92,7 +92,7 @@ def test_help_fits_on_a_screen_or_comes_in_short_groups(command: str, monkeypatc
     assert max(map(len, lines)) <= 80
 
 
-def test_the_list_of_commands_says_of_each_what_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_list_of_commands_describes_each(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     text = PARSER.format_help()
     assert len(text.splitlines()) <= 30

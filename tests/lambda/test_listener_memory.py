@@ -1,4 +1,4 @@
-"""The memory of a real extension process, whatever is sent to its listener: a function of 128 MB has little."""
+"""The memory of a real extension process stays small, whatever is sent to its listener."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ATTACKS = {
 
 
 def attack(sandbox: Sandbox, message: bytes, connections: contextlib.ExitStack) -> None:
-    """Send something over many connections, as far as it is taken, and keep them all open."""
+    """Send data over many connections, as far as it is accepted, and keep them all open."""
     subscription = sandbox.deliveries[0].subscription
     for _ in range(CONNECTIONS):
         connection = connections.enter_context(socket.create_connection(("127.0.0.1", subscription.port), 20))
@@ -48,7 +48,7 @@ def attack(sandbox: Sandbox, message: bytes, connections: contextlib.ExitStack) 
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_senders_that_never_come_to_an_end_take_little_memory_and_no_post_is_lost(
+def test_endless_senders_take_little_memory_and_lose_no_post(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, name: str
 ) -> None:
     recording = life("a")
@@ -68,7 +68,7 @@ def test_senders_that_never_come_to_an_end_take_little_memory_and_no_post_is_los
     assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 1
 
 
-def test_an_event_of_many_values_takes_little_memory(
+def test_an_event_with_many_values_takes_little_memory(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
     recording = life("a")

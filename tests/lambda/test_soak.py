@@ -1,4 +1,4 @@
-"""Hours of sandbox life in seconds, or, by `make soak`, in minutes: nothing grows, and the counts are exact."""
+"""Hours of sandbox life in seconds or, with `make soak`, in minutes: nothing grows, and the counts are exact."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def mapping(tmp_path: Path) -> Mapping[str, str]:
 
 
 def summed(exposition: str, name: str, label: str) -> dict[str, int]:
-    """Add up a counter of all groups, by one label; what is 0 is left out."""
+    """Add up a counter over all groups by one label, without zeros."""
     sums: dict[str, int] = {}
     for (found, labels), count in samples(exposition, without=("job",)).items():
         if found == name and count:
@@ -63,7 +63,7 @@ def summed(exposition: str, name: str, label: str) -> dict[str, int]:
 
 
 def assert_exact(shown: str, emitted: Counter[str], result: SandboxResult) -> None:
-    """Check that all that was emitted was delivered, and that the gateway has just that."""
+    """Check that all emitted events were delivered, and that the gateway has exactly these."""
     reports = {status: count for status, count in emitted.items() if status != LINES}
     assert result.telemetry.dropped == 0
     assert dict(result.reports.by_status) == reports
@@ -83,7 +83,7 @@ def assert_nothing_failed(result: SandboxResult) -> None:
 
 
 @pytest.mark.parametrize(("delivery", "kind"), [("replace", "frozen"), ("delta", "frozen"), ("replace", "managed")])
-def test_a_process_that_lives_long_stays_as_it_is(
+def test_a_long_lived_process_does_not_grow(
     open_sandbox: Callable[..., Sandbox], mapping: Mapping[str, str], delivery: str, kind: str
 ) -> None:
     with UnsteadyGateway(adding=delivery == "delta") as gateway:
@@ -103,7 +103,7 @@ def test_a_process_that_lives_long_stays_as_it_is(
 
 
 def live_long(sandbox: Sandbox, gateway: UnsteadyGateway, invocations: Invocations, readings: Readings) -> None:
-    """Live a long life beside a gateway that comes and goes, and check that nothing failed and the counts are exact."""
+    """Run a long life with an unsteady gateway, and check that nothing failed and the counts are exact."""
     sandbox.start()
     for number in range(1, INVOCATIONS + 1):
         sandbox.invoke(invocations.make())
@@ -122,7 +122,7 @@ def live_long(sandbox: Sandbox, gateway: UnsteadyGateway, invocations: Invocatio
     assert_exact(gateway.text(), invocations.emitted, result)
 
 
-def test_processes_that_are_ended_again_and_again_lose_nothing(
+def test_repeatedly_ended_processes_lose_nothing(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, mapping: Mapping[str, str]
 ) -> None:
     invocations = Invocations(SEED)

@@ -19,11 +19,12 @@ ENTRANCES = {"sweeper"}
 """Modules at the top that Lambda imports by name."""
 
 IN_THE_LAYER = {
-    "life": {"delivery", "recording", "settings", "telemetry"},
-    "telemetry": {"delivery", "recording"},
-    "delivery": {"settings"},
+    "life": {"delivery", "recording", "settings", "telemetry", "world"},
+    "telemetry": {"delivery", "recording", "world"},
+    "delivery": {"settings", "world"},
     "recording": {"settings"},
     "settings": set[str](),
+    "world": set[str](),
 }
 """The rooms of the layer, and which others each imports; any may import the top."""
 
@@ -31,12 +32,28 @@ ON_A_MACHINE = {
     "commands": {"fake_gateway", "recording", "sandbox", "sweep"},
     "fake_gateway": {"local_server"},
     "sandbox": {"fake_gateway", "local_server"},
-    "sweep": {"delivery", "settings"},
+    "sweep": {"delivery", "settings", "world"},
     "local_server": set[str](),
 }
 """The rooms that are not in the layer, likewise."""
 
 ROOMS = IN_THE_LAYER | ON_A_MACHINE
+
+OF_THE_MACHINE = {"asyncio", "multiprocessing", "os", "queue", "random", "secrets", "select", "selectors", "signal"} | {
+    "socket", "subprocess", "threading", "time", "uuid"
+}  # fmt: skip
+"""Modules by which a program reads a clock, sleeps, starts a thread or a process, opens a socket, or throws dice."""
+
+ADAPTERS = {
+    "telemetry/listener.py": {"socket", "threading", "time"},
+    "telemetry/receiver.py": {"socket", "time"},
+    "telemetry/room.py": {"threading", "time"},
+    "telemetry/admission.py": {"os"},
+    "delivery/secret.py": {"os", "subprocess"},
+    "life/extension.py": {"os"},
+}
+"""What meets the machine in production, and with what; a simulation replaces it: the listener with all its
+connections, the process that reads a secret, the environment's variables."""
 
 
 def imported(file: Path) -> set[str]:
@@ -52,6 +69,15 @@ def imported(file: Path) -> set[str]:
     return {name.split(".")[1] for name in found if name.startswith("telemap_lambda.")}
 
 
+def modules(file: Path) -> set[str]:
+    """Return the packages and modules at the top of the path that a file imports, anywhere in it."""
+    tree = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    plain = {alias.name for node in tree if isinstance(node, ast.Import) for alias in node.names}
+    return {
+        name.split(".")[0] for name in plain | {node.module or "" for node in tree if isinstance(node, ast.ImportFrom)}
+    }
+
+
 def test_the_top_and_the_rooms_are_all_there_is() -> None:
     assert {path.stem for path in PACKAGE.glob("*.py")} == REGISTERING | ENTRANCES
     assert {path.parent.name for path in PACKAGE.glob("*/__init__.py")} == set(ROOMS)
@@ -65,6 +91,16 @@ def test_rooms_import_only_what_they_may() -> None:
         for other in imported(path) - others - {room} - REGISTERING
     }
     assert wrong == set()
+
+
+@pytest.mark.parametrize("room", ["life", "telemetry", "delivery"])
+def test_a_life_meets_the_machine_through_its_parameters(room: str) -> None:
+    found = {
+        f"{path.relative_to(PACKAGE)} imports {name}"
+        for path in (PACKAGE / room).rglob("*.py")
+        for name in modules(path) & OF_THE_MACHINE - ADAPTERS.get(str(path.relative_to(PACKAGE)), set())
+    }
+    assert found == set()
 
 
 def test_rooms_never_import_in_a_circle() -> None:

@@ -73,7 +73,7 @@ class Included:
 
 
 def include_all(
-    reader: MappingReader, entries: Entries, chain: tuple[str, ...], check: Callable[[str, str], Included]
+    reader: MappingReader, entries: Entries, chain: tuple[str, ...], check: Callable[[str, tuple[str, ...]], Included]
 ) -> Included:
     """Check the included mappings and put them together.
 
@@ -81,8 +81,8 @@ def include_all(
         reader: problems of the including document.
         entries: its top level.
         chain: the names of the documents that led here, this one last.
-        check: gives what a document comes to, from its name as written here and its name from anywhere; the same object
-            each time.
+        check: returns what a document comes to, from its name as written here and this chain; the same object each
+            time.
     """
     parts: list[tuple[Node, Included]] = []
     for node in reader.items(entries["include"][1], "'include'") or () if "include" in entries else ():
@@ -119,7 +119,7 @@ def _include(
     node: Node,
     text: str,
     chain: tuple[str, ...],
-    check: Callable[[str, str], Included],
+    check: Callable[[str, tuple[str, ...]], Included],
 ) -> Included | None:
     name = relative_to(chain[-1], text)
     if name in chain:
@@ -136,7 +136,7 @@ def _include(
         reader.error("include-broken", node, message)
         return None
     try:
-        one = check(text, name)
+        one = check(text, chain)
     except MappingError as error:
         _report_broken(reader, node, text, error)
         return Included(problems=list(error.problems))

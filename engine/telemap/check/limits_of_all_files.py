@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from telemap.check.effort import Effort
 from telemap.path import PathFault
 from telemap.reading.entries import Suggestions
 from telemap.regex.known import Regex
@@ -80,7 +79,6 @@ class Totals:
     counted_regexes: set[str] = field(default_factory=set)
     regex_characters: int = 0
     set_characters: int = 0
-    effort: Effort = field(default_factory=Effort)
     suggestions: Suggestions = field(default_factory=Suggestions)
     told: set[str] = field(default_factory=set)
 

@@ -1,4 +1,4 @@
-"""The mapping and the recorded events that a command is given: the same words in every command."""
+"""The arguments MAPPING and EVENTS, which mean the same in every command."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from telemap.resources import SHIPPED
 
 DEFAULT_MAPPING: Final = f"{SHIPPED}default"
 
-_EVENTS: Final = "recorded events: a JSON array, or one JSON object a line, gzipped or not; - is standard input"
+_EVENTS: Final = "recorded events: a JSON array, or one JSON object per line, gzipped or not; - is standard input"
 
 
 def add_mapping(parser: argparse._ActionsContainer, *, required: bool = False) -> None:
-    """Add the argument MAPPING, and the option that it used to be."""
+    """Add the argument MAPPING and its older spelling `--mapping`."""
     if required:
         parser.add_argument("mapping", metavar="MAPPING", help="a mapping, or telemap:NAME")
         return
@@ -27,21 +27,19 @@ def add_mapping(parser: argparse._ActionsContainer, *, required: bool = False) -
 
 
 def add_events(parser: argparse._ActionsContainer, help_: str = _EVENTS) -> None:
-    """Add the argument EVENTS, and the option with the same meaning."""
+    """Add the argument EVENTS and the option `--events`."""
     parser.add_argument("events", metavar="EVENTS", nargs="?", help=help_)
     parser.add_argument("--events", metavar="EVENTS", dest="events_option", help="the same, without MAPPING")
     parser.add_argument("--event", metavar="EVENTS", dest="events_option", help=argparse.SUPPRESS)
 
 
 def add_include_root(parser: argparse._ActionsContainer) -> None:
-    """Add the option that confines what mappings include."""
-    parser.add_argument(
-        "--include-root", metavar="DIR", help="refuse files outside of this directory that mappings include"
-    )
+    """Add the option that confines the files that mappings and tests name."""
+    parser.add_argument("--include-root", metavar="DIR", help="refuse files outside of this directory")
 
 
 def include_root_of(arguments: argparse.Namespace) -> str | None:
-    """Return the directory that included files must be in; None for any.
+    """Return the directory that all files must be in; None for any.
 
     Raises:
         UsageError: there is no such directory.
@@ -53,14 +51,14 @@ def include_root_of(arguments: argparse.Namespace) -> str | None:
 
 
 def mapping_of(arguments: argparse.Namespace, *, report: bool = True) -> str:
-    """Return the mapping that is named, or `telemap:default`.
+    """Return the name of the mapping, `telemap:default` by default.
 
     Args:
-        arguments: of the command.
+        arguments: the parsed arguments.
         report: whether to report on standard error that the default is used.
 
     Raises:
-        UsageError: it is named twice.
+        UsageError: two mappings are named.
     """
     named = _one_of(arguments, "mapping")
     if named is None:
@@ -71,19 +69,19 @@ def mapping_of(arguments: argparse.Namespace, *, report: bool = True) -> str:
 
 
 def events_of(arguments: argparse.Namespace) -> str | None:
-    """Return the recording that is named; None without one.
+    """Return the name of the recording; None if there is none.
 
     Raises:
-        UsageError: it is named twice.
+        UsageError: two recordings are named.
     """
     return _one_of(arguments, "events")
 
 
 def required_events(arguments: argparse.Namespace) -> str:
-    """Return the recording that is named.
+    """Return the name of the recording.
 
     Raises:
-        UsageError: none is, or two are.
+        UsageError: no recording is named, or two are.
     """
     events = events_of(arguments)
     if events is None:

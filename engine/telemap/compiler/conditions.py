@@ -34,6 +34,14 @@ def write_doubt(condition: Condition, reads: ItemReads) -> str | None:
     return " or ".join(f"{node} is several" for node in nodes) or None
 
 
+def has_regex(condition: Condition) -> bool:
+    """Return whether a test searches with a regex, of its own or in a path."""
+    return any(
+        test.operator.row.operand is OperandKind.REGEX or any(path.searches for path in test.paths)
+        for test in condition.comparisons()
+    )
+
+
 def _join(word: str, conditions: tuple[Condition, ...], empty: str, reads: ItemReads, words: Vocabulary) -> str:
     written = [write_condition(inner, reads, words) for inner in conditions]
     if len(written) == 1:

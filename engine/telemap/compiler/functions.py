@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from telemap.compiler.code import Block
-from telemap.compiler.conditions import write_condition, write_doubt
-from telemap.compiler.guards import has_regex, is_guarded, write_guard
+from telemap.compiler.conditions import has_regex, write_condition, write_doubt
 from telemap.compiler.labels import first_of, write_cell
 from telemap.compiler.path_code import EventReads, ItemReads
 from telemap.model import Add, Constant, Family, FirstOf, MetricType, Replace, Source
@@ -56,13 +55,34 @@ def write_drop(name: str, number: int, rule: DropRule, words: Vocabulary) -> lis
         body.add("return True")
         return _function(name, body)
     if has_regex(rule.when):
-        write_guard(words.guard(-1 - number, None), body)
+        _write_guard(words.guard(-1 - number, None), body)
     if doubt := write_doubt(rule.when, reads):
         body.add(f"if {doubt}: return undecided()")
     condition = write_condition(rule.when, reads, words)
     body.add(f"return {condition}")
     body.close()
     return _function(name, body)
+
+
+def _is_guarded(source: Source) -> bool:
+    """Return whether regexes of a source can use up their time.
+
+    The regex of `parse` looks after itself: several sources share what it makes.
+    """
+    return (
+        (source.when is not None and has_regex(source.when))
+        or source.value.extract is not None
+        or any(rule.extract is not None for rule in source.labels)
+        or any(path.searches for path in (*source.each, *source.paths))
+    )
+
+
+def _write_guard(number: int, block: Block) -> None:
+    """Write the statements around what can be cut off; all that follows in the block is inside them."""
+    block.add(f"if not live{number}[0]: off{number}()")
+    block.open("else:")
+    block.open("try:")
+    block.otherwise(f"except CutOff as reason: cut{number}(reason)")
 
 
 def _function(name: str, body: Block) -> list[str]:
@@ -84,8 +104,8 @@ class _Writer:
 
     def write(self) -> None:
         """Write all of it."""
-        if is_guarded(self._source):
-            write_guard(self._words.guard(self._source_number, self._number), self._block)
+        if _is_guarded(self._source):
+            _write_guard(self._words.guard(self._source_number, self._number), self._block)
         self._parse()
         self._each()
         self._when()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from telemap.document.nodes import Document, Node
+    from telemap.problem.place import Place
 
 _VERSION = re.compile(r"""^[\s{]*["']?version["']?\s*:\s*1(?:\.0*)?\s*(?:[,#}].*)?$""", re.MULTILINE)
 _CONTENT = re.compile(r"""^[\s{]*["']?(?:metrics|include)["']?\s*:""", re.MULTILINE)
@@ -37,8 +38,7 @@ def read_included(path: Path, name: str, root: Path | None) -> Document:
     Raises:
         MappingError: it cannot be read, is elsewhere, or is not a mapping; or it is one that is not plain YAML.
     """
-    if root is not None and not is_within(path, root):
-        _refuse(name, f"the file is outside of {root}, and includes must be within it")
+    require_within(path, name, root)
     try:
         document = read_document(path, name)
     except MappingError as error:
@@ -50,8 +50,18 @@ def read_included(path: Path, name: str, root: Path | None) -> Document:
     return document
 
 
-def is_within(path: Path, root: Path) -> bool:
-    """Return whether a file is in a folder or below it, links followed."""
+def require_within(path: Path, name: str, root: Path | None, place: Place | None = None) -> None:
+    """Require that a file is in a folder or below it, links followed.
+
+    Raises:
+        MappingError: it is elsewhere.
+    """
+    if root is not None and not _is_within(path, root):
+        message = f"the file is outside of {root}" if place is None else f"{name} is outside of {root}"
+        raise MappingError([Problem("file-unreadable", Severity.ERROR, message, place.file if place else name, place)])
+
+
+def _is_within(path: Path, root: Path) -> bool:
     try:
         return path.resolve().is_relative_to(root.resolve())
     except (OSError, ValueError, RuntimeError):  # a NUL in the name; links in a circle

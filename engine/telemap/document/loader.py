@@ -16,6 +16,7 @@ import yaml
 from telemap.digest import sha256_of
 from telemap.document.advice import advice
 from telemap.document.builder import MAPPING_FILE, FileKind, NodeBuilder, Refused
+from telemap.document.nodes import Document
 from telemap.document.text import SourceText, find_forbidden
 from telemap.errors import MappingError
 from telemap.problem import Problem, Severity
@@ -24,7 +25,6 @@ from telemap.problem.place import Place
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from telemap.document.nodes import Document
     from telemap.problem.place import Span
 
 MAX_BYTES = 1024 * 1024
@@ -95,7 +95,7 @@ def parse_document(content: bytes, name: str, kind: FileKind = MAPPING_FILE) -> 
         raise MappingError([*builder.problems, refused.problem]) from None
     if builder.root is None:
         _refuse(name, "empty-file", f"the file contains no {kind.content}", kind.beginning)
-    return source.document(builder.root, sha256_of(content), builder.problems, builder.nodes)
+    return Document(source.name, source.lines, sha256_of(content), builder.root, tuple(builder.problems), builder.nodes)
 
 
 def _parser_of(text: str) -> Any:

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import quote, urlsplit
 
+from telemap.exposition import CONTENT_TYPE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 IMPORT_PATH = "/api/v1/import/prometheus"
 """VictoriaMetrics' import of expositions, alone or behind the path of a cluster's tenant."""
+
+WRITE_PATHS = ("/api/v1/write", "/api/v1/push", "/api/prom/push", "/api/v1/receive", "/api/v1/remote_write")
+"""Remote write: Prometheus and VictoriaMetrics, Mimir, Cortex and Grafana Cloud, Thanos, Amazon Managed Prometheus."""
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -78,7 +83,8 @@ class Api(NamedTuple):
 
     Attributes:
         name: as messages call it.
-        ending: of the URL's path; empty for every URL that no other kind claims.
+        endings: of the URL's path, one of them; none for every URL that no other kind claims.
+        headers: of what is pushed, lines each with its end.
         replaces: the method that replaces what a process pushed before.
         has_groups: whether what a process pushed is a group, which can be deleted and swept.
         adds_up: whether some gateways of this kind add up what is pushed.
@@ -87,7 +93,8 @@ class Api(NamedTuple):
     """
 
     name: str
-    ending: str
+    endings: tuple[str, ...]
+    headers: str
     replaces: Literal["PUT", "POST"]
     has_groups: bool
     adds_up: bool
@@ -95,11 +102,44 @@ class Api(NamedTuple):
     target: Callable[[Mapping[str, str]], str]
 
 
-PUSHGATEWAY = Api("a Pushgateway", "", "PUT", True, True, False, grouping_path)  # noqa: FBT003 - a row of a table
-IMPORT = Api("VictoriaMetrics' import", IMPORT_PATH, "POST", False, False, True, import_query)  # noqa: FBT003
+_TEXT = f"Content-Type: {CONTENT_TYPE}\r\n"
+_PROTOBUF = (
+    "Content-Type: application/x-protobuf\r\nContent-Encoding: snappy\r\nX-Prometheus-Remote-Write-Version: 0.1.0\r\n"
+)
+
+PUSHGATEWAY = Api(
+    "a Pushgateway",
+    endings=(),
+    headers=_TEXT,
+    replaces="PUT",
+    has_groups=True,
+    adds_up=True,
+    repeatable=False,
+    target=grouping_path,
+)
+IMPORT = Api(
+    "VictoriaMetrics' import",
+    endings=(IMPORT_PATH,),
+    headers=_TEXT,
+    replaces="POST",
+    has_groups=False,
+    adds_up=False,
+    repeatable=True,
+    target=import_query,
+)
+REMOTE_WRITE = Api(
+    "remote write",
+    endings=WRITE_PATHS,
+    headers=_PROTOBUF,
+    replaces="POST",
+    has_groups=False,
+    adds_up=False,
+    repeatable=True,
+    target=lambda _: "",
+)
 
 
 def api_of(url: str) -> Api:
     """Return how the gateway at a URL is spoken to, by the end of the URL's path."""
     path = urlsplit(url).path.rstrip("/")
-    return next((api for api in (IMPORT,) if path.endswith(api.ending)), PUSHGATEWAY)
+    return next((api for api in (IMPORT, REMOTE_WRITE) if path.endswith(api.endings)), PUSHGATEWAY)

@@ -49,12 +49,23 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a gateway answered; `complete` tells whether `body` is all of it."""
+    """What a gateway answered.
+
+    Attributes:
+        status: of HTTP.
+        location: where to, for redirections.
+        retry_after: when to ask again, as the header says it.
+        body: of the answer.
+        complete: whether `body` is all of it.
+        repeated: whether the request was sent twice.
+    """
 
     status: int
     location: str | None
+    retry_after: str | None
     body: bytes
     complete: bool
+    repeated: bool = False
 
 
 class _LostError(PushError):
@@ -99,7 +110,11 @@ class Connection:
         except _LostError:
             if not (kept and request.repeatable):
                 raise
-        return self._exchange_once(request, deadline)
+        try:
+            return self._exchange_once(request, deadline)._replace(repeated=True)
+        except PushError as error:
+            error.sent = error.repeated = True
+            raise
 
     def close(self) -> None:
         """Close the connection; another one is opened when it is wanted."""
@@ -244,4 +259,5 @@ def _receive(connection: PlainSocket | TlsSocket, request: Request) -> tuple[Ans
         except (OSError, http.client.HTTPException):
             pass
         keep = complete and not response.will_close
-        return Answer(response.status, response.getheader("Location"), body, complete), keep
+        location, retry_after = response.getheader("Location"), response.getheader("Retry-After")
+        return Answer(response.status, location, retry_after, body, complete), keep

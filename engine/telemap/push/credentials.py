@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, which end a header; lone surrogates, which have no UTF-8."""
@@ -54,7 +57,25 @@ class Bearer:
         return f"Bearer {self.token}"
 
 
-Credentials: TypeAlias = Basic | Bearer
+class Signer(Protocol):
+    """Credentials that sign each request when it is sent."""
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Return what must not be shown: keys, tokens, signatures."""
+
+    def sign(self, method: str, authority: str, target: str, body: bytes) -> Mapping[str, str]:
+        """Return the headers that a request needs.
+
+        Args:
+            method: of HTTP.
+            authority: as the header `Host` has it.
+            target: path and query, as they are sent.
+            body: what is sent.
+        """
+
+
+Credentials: TypeAlias = Basic | Bearer | Signer
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ import zlib
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from telemap.environment import environment
 from telemap.errors import PushError
-from telemap.exposition import CONTENT_TYPE
 from telemap.push.address import Origin, api_of
-from telemap.push.credentials import SYSTEM
-from telemap.settings import environment
+from telemap.push.credentials import SYSTEM, Basic, Bearer
+from telemap.push.retry_after import seconds_until
 from telemap.terminal_text import terminal_text
 from telemap.version import VERSION
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
-    from telemap.push.connection import Answer
+    from telemap.push.address import Api
+    from telemap.push.connection import Answer, Connection
     from telemap.push.credentials import Credentials, Tls
     from telemap.push.proxy import Proxy
     from telemap.push.redaction import Redaction
@@ -48,6 +49,9 @@ class Gateway:
         timeout: seconds for a whole exchange: connecting, sending, and the answer.
         tls: whom to trust and who we are, by https.
         compress: whether pushes are sent in gzip.
+        connection: what carries requests; a TCP connection, opened when it is wanted, when not given.
+        api: how it is spoken to; by the URL when left out.
+        headers: more headers of each request.
 
     Attributes:
         credentials: what is sent with each request; None for none.
@@ -57,15 +61,26 @@ class Gateway:
     """
 
     def __init__(
-        self, url: str, grouping: Mapping[str, str], *, timeout: float, tls: Tls = SYSTEM, compress: bool = False
+        self,
+        url: str,
+        grouping: Mapping[str, str],
+        *,
+        timeout: float,
+        tls: Tls = SYSTEM,
+        compress: bool = False,
+        connection: Connection | None = None,
+        api: Api | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
-        from telemap.push.connection import Connection  # noqa: PLC0415 - an HTTP client takes long to import
+        from telemap.push.connection import Connection as TcpConnection  # noqa: PLC0415 - an HTTP client takes long to import
         from telemap.push.proxy import proxy_for  # noqa: PLC0415 - as above
 
         origin = Origin.of(url)
         self.credentials: Credentials | None = None
-        self._api = api_of(url)
+        self._api = api or api_of(url)
         self._prefix = origin.prefix
+        self._authority = origin.authority
+        self._headers = f"User-Agent: telemap/{VERSION}\r\n" + _lines(headers or {})
         self._proxy: Proxy | None = None
         self._fault = ""
         self._redaction: tuple[SecretTexts, Redaction] | None = None
@@ -73,7 +88,7 @@ class Gateway:
             self._proxy = proxy_for(origin, environment())
         except ValueError:  # it may hold the proxy's password
             self._fault = "the proxy that the environment names cannot be used, it is not an http:// URL"
-        self._connection = Connection(origin, tls, self._proxy, timeout)
+        self._connection = connection or TcpConnection(origin, tls, self._proxy, timeout)
         self._compress = compress
         self._grouping: Mapping[str, str] = {}
         self._target = ""
@@ -94,7 +109,7 @@ class Gateway:
         Raises:
             PushError: it was not acknowledged.
         """
-        return self._push(self._api.replaces, text, repeatable=True)
+        return self._push(self._api.replaces, _encoded(text), repeatable=True)
 
     def post(self, text: str) -> int:
         """Replace the families of an exposition in the group; a gateway that adds up adds them. Never sent twice.
@@ -105,7 +120,18 @@ class Gateway:
         Raises:
             PushError: it was not acknowledged.
         """
-        return self._push("POST", text, repeatable=self._api.repeatable)
+        return self._push("POST", _encoded(text), repeatable=self._api.repeatable)
+
+    def write(self, body: bytes) -> int:
+        """Send samples that have their own times; the same bytes may arrive twice.
+
+        Returns:
+            The HTTP status, 200 to 299.
+
+        Raises:
+            PushError: it was not acknowledged.
+        """
+        return self._push("POST", body, repeatable=True)
 
     def delete(self) -> int:
         """Remove the group.
@@ -144,9 +170,8 @@ class Gateway:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _push(self, method: str, text: str, *, repeatable: bool) -> int:
-        body = text.encode(errors="replace")  # a file's name may hold what has no UTF-8
-        headers = f"Content-Type: {CONTENT_TYPE}\r\n"
+    def _push(self, method: str, body: bytes, *, repeatable: bool) -> int:
+        headers = self._api.headers
         if self._compress:
             body = zlib.compress(body, wbits=_GZIP)
             headers += "Content-Encoding: gzip\r\n"
@@ -157,13 +182,22 @@ class Gateway:
 
         if self._fault:
             raise PushError(self._fault, sent=False)
-        headers += f"User-Agent: telemap/{VERSION}\r\n"
-        if self.credentials:
-            headers += f"Authorization: {self.credentials.header}\r\n"
+        headers += self._headers + self._authorization(method, target, body)
         answer = self._connection.exchange(Request(method, target, headers, body, repeatable, most))
         if not 200 <= answer.status < 300:
-            raise PushError(self._refusal(answer), status=answer.status, sent=True)
+            retry_after = seconds_until(answer.retry_after)
+            error = PushError(self._refusal(answer), status=answer.status, sent=True, retry_after=retry_after)
+            error.repeated = answer.repeated
+            raise error
         return answer
+
+    def _authorization(self, method: str, target: str, body: bytes) -> str:
+        credentials = self.credentials
+        if credentials is None:
+            return ""
+        if isinstance(credentials, Basic | Bearer):
+            return f"Authorization: {credentials.header}\r\n"
+        return _lines(credentials.sign(method, self._authority, target, body))
 
     def _refusal(self, answer: Answer) -> str:
         """Report how the gateway refused; of a redirection only the host, since the rest may hold secrets."""
@@ -192,6 +226,14 @@ class Gateway:
         is_long = len(words) > _WORDS
         shown = self._redaction[1](terminal_text(words[:_WORDS]), cut=cut or is_long)
         return shown + ("..." if is_long else "")
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode(errors="replace")  # a file's name may hold what has no UTF-8
+
+
+def _lines(headers: Mapping[str, str]) -> str:
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items())
 
 
 def _host(url: str) -> str | None:

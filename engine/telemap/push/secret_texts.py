@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
-from telemap.push.credentials import Basic
+from telemap.push.credentials import Basic, Bearer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -53,8 +53,10 @@ def texts_of(credentials: Iterable[Credentials | None]) -> SecretTexts:
         if isinstance(one, Basic):
             passwords |= {one.password, f"{one.username}:{one.password}"}
             names.add(one.username)
-        elif one is not None:
+        elif isinstance(one, Bearer):
             passwords.add(one.token)
+        elif one is not None:
+            passwords |= one.secrets
     return SecretTexts(frozenset(passwords) - {"", ":"}, frozenset(names) - {""})
 
 

@@ -26,12 +26,19 @@ class Entries(dict[str, tuple[ScalarNode, Node]]):
     Attributes:
         meant: known keys that unknown ones were most likely meant to be: to say that they are missing is no news.
         foreign: whether there are unknown keys.
+        read: keys whose value was asked for.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.meant: set[str] = set()
         self.foreign = False
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> tuple[ScalarNode, Node]:
+        """Return a key and its value."""
+        self.read.add(name)
+        return super().__getitem__(name)
 
     def lacks(self, name: str) -> bool:
         """Return whether a key is not there, and no unknown one can be meant to be it."""

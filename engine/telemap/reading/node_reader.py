@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound=Enum)
 
-_NO_WORDS: Mapping[str, str] = {}
+NO_WORDS: Mapping[str, str] = {}
 
 _YES_AND_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 """Truth values of YAML 1.1."""
@@ -114,7 +114,7 @@ class NodeReader:
         node: Node,
         what: str,
         keys: frozenset[str],
-        others: Mapping[str, str] = _NO_WORDS,
+        others: Mapping[str, str] = NO_WORDS,
         *,
         hint: str | None = None,
         misplaced: Callable[[Node], str | None] | None = None,

@@ -61,12 +61,12 @@ class TextPieces:
 
     Attributes:
         is_packed: whether it is compressed; known from the first piece on.
-        is_foreign: whether some of the bytes that were read by now are no UTF-8.
+        has_invalid_utf8: whether some of the bytes that were read by now are no UTF-8.
     """
 
     def __init__(self, read: Callable[[int], bytes]) -> None:
         self.is_packed = False
-        self.is_foreign = False
+        self.has_invalid_utf8 = False
         self._read = read
 
     def __iter__(self) -> Iterator[str]:
@@ -92,7 +92,7 @@ class TextPieces:
         try:
             return decoder.decode(piece, final)
         except UnicodeDecodeError:
-            self.is_foreign = True
+            self.has_invalid_utf8 = True
             decoder.errors = "replace"
             return decoder.decode(piece, final)
 

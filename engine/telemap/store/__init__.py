@@ -10,10 +10,10 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from telemap.environment import environment
 from telemap.event_types import EVENT_TYPES
 from telemap.patterns import PatternIndex
 from telemap.runtime.regexes import RegexBudget
-from telemap.settings import environment
 from telemap.store.binding import bind
 from telemap.store.counts import Counts
 from telemap.store.series import Budget, FamilySeries

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from telemap.model import Concat, EnvironmentReference, LiteralText
 from telemap.plan import Bindings
-from telemap.runtime.known_text import resolve
 from telemap.runtime.labels import SeenValues, known_label, make_label
 from telemap.runtime.parsing import make_parser
 from telemap.runtime.regexes import CUTS_UNTIL_OFF, CutOff, RegexBudget, Switch
@@ -89,7 +88,7 @@ def _labels(
         values = None
         if label.rule.max_values is not None:
             shared = seen.setdefault((label.family, label.name), set())
-            default = resolve(label.rule.default or LiteralText(()), env)
+            default = (label.rule.default or LiteralText(())).resolve(env)
             values = SeenValues(label.rule.max_values, shared, default)
         function = make_label(label.rule, env, budget, values)
         made.append((function, None if values is None else values.take))

@@ -1,4 +1,4 @@
-"""`telemap record`: recordings out of CloudWatch's logs, and recordings that can be shared."""
+"""`telemap record`: extract recordings from CloudWatch logs, and make recordings safe to share."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
-HELP = "Take recorded telemetry out of CloudWatch's logs, and log text out of recordings."
+HELP = "Extract recorded telemetry from CloudWatch logs, and remove log text from recordings."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,26 +31,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files",
         metavar="FILE",
         nargs="+",
-        help="a log of a function with TELEMAP_RECORD=log, in any form in which 'aws logs' gives it out, or a"
-        " recording; compressed with gzip or not; - is standard input",
+        help="a log of a function with TELEMAP_RECORD=log, in any format of 'aws logs', or a recording; optionally"
+        " gzipped; - is standard input",
     )
     parser.add_argument(
-        "-o", "--output", metavar="FILE", help="where to (default: standard output); NAME.gz is compressed with gzip"
+        "-o", "--output", metavar="FILE", help="where to write (default: standard output); NAME.gz is gzipped"
     )
     parser.add_argument(
-        "--with-logs", action="store_true", help="keep log text, tenants and account ids where they were recorded"
+        "--with-logs", action="store_true", help="keep log text, tenants and account ids if they were recorded"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the events, one a line; say on standard error what is missing.
+    """Write the events, one per line, and report on standard error what is missing.
 
-    1 when there are none, or when something is at fault; what could be read is written.
+    Returns:
+        1 if there are no events or a file is invalid; the events that could be read are written anyway.
     """
     _check(arguments.files, arguments.output)
     extraction = Extraction()
     faults: list[str] = []
-    written = _Writing(_events(arguments.files, extraction, faults), with_logs=arguments.with_logs)
+    written = _EventLines(_events(arguments.files, extraction, faults), with_logs=arguments.with_logs)
     if arguments.output is None:
         for line in written:
             print_json(line)
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     for fault in faults:
         _say(fault)
     if written.interrupted:
-        _say(f"interrupted after {written.count:,} events; the file holds these")
+        _say(f"interrupted after {written.count:,} events, which have been written")
         return EXIT_INTERRUPTED
     if faults:
         return EXIT_PROBLEMS
@@ -72,16 +73,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(names: Sequence[str], output: str | None) -> None:
-    """Refuse what cannot be carried out, before anything is written."""
+    """Refuse impossible requests before anything is written."""
     if names.count(STDIN) > 1:
-        raise UsageError("standard input can be read once: give '-' one time")
+        raise UsageError("standard input can be read only once: specify '-' once")
     for name in names:
         if name == STDIN:
             continue
         if not Path(name).exists() or not name:
             raise UsageError(f"no such file: {name or 'the name is empty'}")
         if Path(name).is_dir():
-            raise UsageError(f"{name} is a directory: name the files in it")
+            raise UsageError(f"{name} is a directory; specify the files in it")
         if output is not None and Path(output).exists() and Path(output).samefile(name):
             raise UsageError(f"{output} would overwrite an input; choose another name for --output")
     if output is not None:
@@ -89,15 +90,15 @@ def _check(names: Sequence[str], output: str | None) -> None:
 
 
 def _events(names: Sequence[str], extraction: Extraction, faults: list[str]) -> Iterator[Any]:
-    """Return the events of recordings as they stand there, then those of all logs together.
+    """Yield the events of recordings in order, then those of all logs.
 
     Args:
         names: the files.
-        extraction: takes what is in logs.
-        faults: takes what is at fault in a file; what came before it in the file is given.
+        extraction: collects the recorded lines of logs.
+        faults: collects the problems of files; the events before a problem are yielded.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C; what was found in logs until then has been given.
+        KeyboardInterrupt: Ctrl-C, after the events found so far have been yielded.
     """
     try:
         for name in names:
@@ -124,10 +125,10 @@ def _of_file(name: str, extraction: Extraction) -> Iterator[Any]:
 
 
 def _recording(stream: IO[bytes]) -> Iterator[Any]:
-    """Return the events of a recording, those before a fault too.
+    """Yield the events of a recording, up to the first problem.
 
     Raises:
-        DecodeError: there is a fault.
+        DecodeError: the recording is invalid from there on.
     """
     count = 0
     try:
@@ -137,27 +138,27 @@ def _recording(stream: IO[bytes]) -> Iterator[Any]:
     except DecodeError as error:
         if count:
             before = "1 event before that is" if count == 1 else f"{count:,} events before that are"
-            raise DecodeError(f"{error}; {before} taken, nothing after it: mend it, or take it out") from error
+            raise DecodeError(f"{error}; {before} taken, nothing after it: fix the line, or remove it") from error
         if isinstance(error, ForeignError):
             raise
-        what = "no line of it was written by TELEMAP_RECORD=log, and it is not a recording either"
+        what = "it has no lines written by TELEMAP_RECORD=log, and is not a recording"
         raise DecodeError(f"{what}: {error}") from error
 
 
 def _holds_recorded_lines(lines: LogLines) -> bool:
     try:
         return next((found for line in whole_lines(lines) if (found := is_log(line)) is not None), False)
-    except DecodeError:  # which is told when it is read
+    except DecodeError:  # reported when the file is read again
         return False
 
 
-class _Writing:
+class _EventLines:
     """Turn events into lines.
 
     Attributes:
-        count: lines so far.
-        left_out: values that are no events, or that JSON cannot hold.
-        interrupted: whether Ctrl-C came before all was read.
+        count: the number of lines so far.
+        left_out: the number of values that are not events, or that JSON cannot represent.
+        interrupted: whether Ctrl-C interrupted the reading.
     """
 
     def __init__(self, events: Iterator[Any], *, with_logs: bool) -> None:
@@ -181,7 +182,7 @@ class _Writing:
             yield line
 
     def _until_interrupted(self) -> Iterator[Any]:
-        """Return events, until Ctrl-C: what is done with an event is done whole."""
+        """Yield events until Ctrl-C, which never interrupts the processing of an event."""
         try:
             with Interruption() as interruption:
                 for event in self._events:
@@ -194,14 +195,14 @@ class _Writing:
             self.interrupted = True
 
 
-def _write(name: str, lines: _Writing) -> None:
-    """Write a file, once all that goes into it is known to be readable; without events none.
+def _write(name: str, lines: _EventLines) -> None:
+    """Write the file after everything has been read; write nothing if there are no events.
 
     Raises:
-        UsageError: it cannot be written.
+        UsageError: the file cannot be written.
     """
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as made:
-        # Without a time in it the same events give the same file.
+        # Without a timestamp, the same events result in the same file.
         packed = gzip.GzipFile(filename="", fileobj=made, mode="wb", mtime=0) if name.endswith(".gz") else made
         for line in lines:
             packed.write(f"{line}\n".encode())
@@ -216,14 +217,14 @@ def _write(name: str, lines: _Writing) -> None:
             raise UsageError(f"cannot write {name or 'a file without a name'}: {error.strerror}") from error
 
 
-def _report(extraction: Extraction, written: _Writing) -> None:
-    """Report on standard error what there is, and what is missing."""
+def _report(extraction: Extraction, written: _EventLines) -> None:
+    """Report on standard error what was found and what is missing."""
     if extraction.processes:
         _say(f"events: {written.count}, recorded by {extraction.processes} processes")
     if extraction.missing:
-        _say(f"missing events: {extraction.missing}; take a longer period of the log")
+        _say(f"missing events: {extraction.missing}; fetch a longer period of the log")
     if extraction.unreadable:
-        _say(f"skipped recorded lines that were cut or changed: {extraction.unreadable}")
+        _say(f"skipped recorded lines that were truncated or changed: {extraction.unreadable}")
     if extraction.too_long:
         _say(f"skipped lines of more than {LONGEST_LINE // (1024 * 1024)} MiB: {extraction.too_long}")
     for end in sorted(set(extraction.ends)):

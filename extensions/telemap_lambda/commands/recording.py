@@ -1,4 +1,4 @@
-"""The recording that a command plays in the sandbox."""
+"""Read the recording that a command plays in the sandbox."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ def played(name: str) -> Recording:
 
     Raises:
         UsageError: it cannot be read.
-        DecodeError: it is no recording.
-        RecordingError: there is nothing in it that Lambda would send.
+        DecodeError: it is not a recording.
+        RecordingError: it contains no telemetry events.
     """
     events = list(read_recording(name))
     if not any(map(is_telemetry_event, events)):

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from typing import TYPE_CHECKING
 
 from telemap.push.credentials import Basic
-from telemap_lambda.delivery.secret import SecretError, read_credentials, read_token
+from telemap_lambda.delivery.secret import SecretError, credentials_in, token_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from telemap.push.credentials import Credentials
+    from telemap_lambda.delivery.endpoints import Endpoints
     from telemap_lambda.settings.model import Settings
+    from telemap_lambda.world import World
 
 READ_AGAIN_SECONDS = 300.0
 """Least time until the secret is read again: after a reading that failed, or one that a refusal had asked for."""
@@ -27,14 +25,16 @@ class Authentication:
 
     Args:
         settings: names the secret, or holds what the gateway's URL had.
-        now: gives monotonic time.
+        world: its clock and its threads.
+        endpoints: where the secret is read.
     """
 
-    def __init__(self, settings: Settings, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
+    def __init__(self, settings: Settings, world: World, endpoints: Endpoints) -> None:
+        self._now = world.monotonic
         self._secret = settings.auth_token_secret or settings.auth_secret
-        self._read_secret = read_token if settings.auth_token_secret else read_credentials
-        self._lock = threading.Lock()
+        self._read_text = endpoints.read_secret
+        self._credentials_in = token_in if settings.auth_token_secret else credentials_in
+        self._lock = world.condition()
         self._resume_at = 0.0
         self._pause = _FIRST_PAUSE_SECONDS
         self._credentials: Credentials | None = None
@@ -75,7 +75,7 @@ class Authentication:
         if self._now() < self._resume_at:
             return False
         try:
-            self._credentials, self._fault = self._read_secret(self._secret), None
+            self._credentials, self._fault = self._credentials_in(self._read_text(self._secret)), None
         except SecretError as error:
             self._fault = error
             self._resume_at = self._now() + (self._pause if error.passing else READ_AGAIN_SECONDS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -17,8 +15,10 @@ if TYPE_CHECKING:
 
     from telemap.store import Store
     from telemap.store.own_metrics import OwnMetrics
+    from telemap_lambda.delivery.endpoints import Endpoints
     from telemap_lambda.log import Log
     from telemap_lambda.settings.model import Settings
+    from telemap_lambda.world import World
 
 START_OVER_SECONDS = 3600.0
 """Time without an acknowledged push after which a process starts over: no group comes back after it was swept."""
@@ -45,6 +45,8 @@ class Flush:
         own: counts pushes.
         report: takes results, in the pusher's thread; they come back here by `take`.
         log: says when pushing begins to fail, and when it works again.
+        world: its clock, its threads and its randomness.
+        endpoints: the gateway, and where its credentials are read.
 
     Attributes:
         busy: whether a push is under way.
@@ -61,10 +63,12 @@ class Flush:
         own: OwnMetrics,
         report: Callable[[PushResult], None],
         log: Log,
+        world: World,
+        endpoints: Endpoints,
     ) -> None:
         self.busy = False
         self.overtaken = False
-        self.pacing = Pacing(settings)
+        self.pacing = Pacing(settings, world.now)
         self._settings = settings
         self._grouping = dict(grouping)
         self._renderer = Renderer(store, without=frozenset(grouping))
@@ -72,18 +76,23 @@ class Flush:
         self._own = own
         self._report = report
         self._log = log
+        self._world = world
+        self._endpoints = endpoints
         self._pusher: Pusher | None = None
         self.number = 0
         self._content = _Content.ALL
         self._given_up: set[int] = set()
         self._new_events = 0
         self._events_in_push = 0
-        self._alive_at = time.time()
+        self._alive_at = world.now()
 
     def prepare(self) -> None:
         """Load what a push needs, in the background."""
         if self._pusher is None:
-            self._pusher = Pusher(self._settings, self._report, self._log)
+            self._pusher = self._new_pusher()
+
+    def _new_pusher(self) -> Pusher:
+        return Pusher(self._settings, self._report, self._log, self._world, self._endpoints, self._pusher)
 
     @property
     def ready(self) -> bool:
@@ -109,7 +118,7 @@ class Flush:
 
     def start(self) -> None:
         """Begin a push of all series as they are now."""
-        if time.time() - self._alive_at >= START_OVER_SECONDS:
+        if self._world.now() - self._alive_at >= START_OVER_SECONDS:
             self.start_over()
         self._events_in_push = self._new_events
         text = self._sink.begin()
@@ -120,9 +129,9 @@ class Flush:
 
     def start_over(self) -> None:
         """Become a new instance, with a group of its own; where there is no such group, there is nothing to do."""
-        self._alive_at = time.time()
+        self._alive_at = self._world.now()
         if "instance" in self._grouping:
-            self._grouping["instance"] = os.urandom(16).hex()
+            self._grouping["instance"] = self._world.random_id()
             self._sink.restart(self._grouping["instance"])
 
     @property
@@ -138,7 +147,7 @@ class Flush:
         """Give up a push that hangs; the next one gets a connection of its own."""
         self._settle(PushResult(self.number, self._settings.push_timeout, 0, sent=True, reason="it took too long"))
         self._given_up.add(self.number)
-        self._pusher = Pusher(self._settings, self._report, self._log, self._pusher)
+        self._pusher = self._new_pusher()
 
     def end(self) -> None:
         """Report what is lost, when the last push was not acknowledged."""
@@ -165,7 +174,7 @@ class Flush:
             return
         outcome = self._sink.settle(result)
         self._log.debug(f"push {result.number}: {outcome} after {result.seconds * 1000:.0f} ms")
-        self._own.count_push(outcome, result.seconds, time.time())
+        self._own.count_push(outcome, result.seconds, self._world.now())
         if outcome == SUCCESS:
             self._succeeded()
         elif outcome == FAILURE and result.status == _REFUSED:
@@ -186,7 +195,7 @@ class Flush:
         if self.pacing.failures:
             self._log.warning("pushing works again")
         self.pacing.succeeded()
-        self._alive_at = time.time()
+        self._alive_at = self._world.now()
         self._new_events -= self._events_in_push
 
     def _failed(self, outcome: str, reason: str) -> None:

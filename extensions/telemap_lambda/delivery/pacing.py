@@ -5,7 +5,6 @@ Times are of the system's clock: what the monotonic clock does while a sandbox i
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ class Pacing:
         failures: failed pushes in a row.
     """
 
-    def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
         self.failures = 0
         self._now = now
         self._interval = settings.push_interval

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import queue
-import threading
-import time
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from telemap_lambda.barrier import attempt
+from telemap_lambda.world import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from telemap.push import Gateway
     from telemap_lambda.delivery.authentication import Authentication
+    from telemap_lambda.delivery.endpoints import Endpoints
     from telemap_lambda.log import Log
     from telemap_lambda.settings.model import Settings
+    from telemap_lambda.world import World
 
 Method: TypeAlias = Literal["put", "post", "delete"]
 
@@ -64,6 +64,8 @@ class Pusher:
         settings: where to push.
         report: called in the pusher's thread with the result of each push.
         log: for faults of telemap's own.
+        world: its clock and its threads.
+        endpoints: the gateway, and where its credentials are read.
         predecessor: a pusher that is given up; its credentials are taken over.
 
     Attributes:
@@ -75,15 +77,19 @@ class Pusher:
         settings: Settings,
         report: Callable[[PushResult], None],
         log: Log,
+        world: World,
+        endpoints: Endpoints,
         predecessor: Pusher | None = None,
     ) -> None:
         self.ready = False
         self._settings = settings
         self._report = report
         self._log = log
+        self._world = world
+        self._endpoints = endpoints
         self._authentication: Authentication | None = predecessor._authentication if predecessor else None  # noqa: SLF001
-        self._pushes: queue.SimpleQueue[Push] = queue.SimpleQueue()
-        threading.Thread(target=self._serve, name="pusher", daemon=True).start()
+        self._pushes: Mailbox[Push] = Mailbox(world)
+        world.start("pusher", self._serve)
 
     def push(self, push: Push) -> None:
         """Push when the one before is done; the result is reported under its number."""
@@ -91,38 +97,27 @@ class Pusher:
 
     def _serve(self) -> None:
         """Push for ever: whatever goes wrong becomes the result of a push."""
-        gateway = attempt(self._connect, self._log)
+        gateway = attempt(lambda: self._endpoints.connect(self._settings), self._log)
         authentication = attempt(self._authenticate, self._log)
         self.ready = True
         attempt(lambda: self._log.debug("ready to push"), self._log)
         while True:
             push = self._pushes.get()
-            began = time.monotonic()
+            began = self._world.monotonic()
             outcome = None
             if gateway and authentication:
                 outcome = attempt(partial(_exchange, gateway, authentication, push, self._log), self._log)
             status, sent, reason = outcome or (0, True, "telemap met a fault of its own")
-            self._report(PushResult(push.number, time.monotonic() - began, status, sent, reason))
-
-    def _connect(self) -> Gateway:
-        from telemap.push import Gateway, Tls  # noqa: PLC0415 - an HTTP client takes long to import; here nobody waits
-
-        settings = self._settings
-        assert settings.gateway is not None  # noqa: S101 - without a gateway nobody makes a pusher
-        return Gateway(
-            settings.gateway.url,
-            {"job": "telemap"},
-            timeout=settings.push_timeout,
-            tls=Tls(settings.ca_file, settings.client_cert, settings.client_key),
-            compress=settings.compress,
-        )
+            self._report(PushResult(push.number, self._world.monotonic() - began, status, sent, reason))
 
     def _authenticate(self) -> Authentication:
         """Read the secret before it is wanted; what is wrong with it is said by the first push."""
-        from telemap_lambda.delivery.authentication import Authentication  # noqa: PLC0415 - as above
+        from telemap_lambda.delivery.authentication import Authentication  # noqa: PLC0415 - only a pusher waits
         from telemap_lambda.delivery.secret import SecretError  # noqa: PLC0415
 
-        authentication = self._authentication = self._authentication or Authentication(self._settings)
+        authentication = self._authentication = self._authentication or Authentication(
+            self._settings, self._world, self._endpoints
+        )
 
         def read_ahead() -> None:
             with suppress(SecretError):

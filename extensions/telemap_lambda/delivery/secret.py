@@ -32,16 +32,13 @@ class SecretError(Exception):
         super().__init__(message)
 
 
-def read_credentials(name: str) -> Basic:
-    """Read the username and password that a secret holds.
-
-    Args:
-        name: ARN or name of the secret.
+def credentials_in(secret: str) -> Basic:
+    """Return the username and password that a secret holds.
 
     Raises:
-        SecretError: it cannot be read, or is not JSON with `username` and `password`.
+        SecretError: it is not JSON with `username` and `password`.
     """
-    content = _json(_read(name))
+    content = _json(secret)
     if not isinstance(content, dict):
         raise SecretError("it is not JSON with 'username' and 'password'")
     missing = [key for key in ("username", "password") if not isinstance(content.get(key), str)]
@@ -53,16 +50,13 @@ def read_credentials(name: str) -> Basic:
         raise SecretError(str(error)) from error
 
 
-def read_token(name: str) -> Bearer:
-    """Read the bearer token that a secret is, whole but for a line feed at its end.
-
-    Args:
-        name: ARN or name of the secret.
+def token_in(secret: str) -> Bearer:
+    """Return the bearer token that is the whole of a secret, but for a line feed at its end.
 
     Raises:
-        SecretError: it cannot be read, or is no token.
+        SecretError: it is not a token.
     """
-    secret = _read(name).rstrip("\r\n")
+    secret = secret.rstrip("\r\n")
     if secret.startswith("{"):
         raise SecretError("it is JSON; a secret with a token is the token and nothing else")
     try:
@@ -79,11 +73,17 @@ def _json(text: str | bytes) -> object:
         return None
 
 
-def _read(name: str) -> str:
-    """Have a child process read the secret, and take its answer over a pipe.
+def read_secret(name: str) -> str:
+    """Return the text of a secret, which a child process reads and sends over a pipe.
 
-    It ends by itself, because boto3's calls are bounded. A bound here would be up after each thaw of the sandbox, and a
-    child that gets its time of CPU in small pieces would never come to its end.
+    The child ends by itself, because boto3's calls are bounded. A bound here would have passed after each thaw of the
+    sandbox, and a child that gets its CPU time in small pieces would never finish.
+
+    Args:
+        name: ARN or name of the secret.
+
+    Raises:
+        SecretError: it cannot be read, or is not text.
     """
     program = Path(__file__).with_name("secret_child.py")
     command = [sys.executable, "-I", "-S", str(program), name, *filter(None, sys.path)]

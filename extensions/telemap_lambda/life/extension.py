@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from telemap.label_text import clean
@@ -13,6 +13,7 @@ from telemap.store import Store
 from telemap.store.own_metrics import OWN_LABELS, OwnMetrics
 from telemap.version import VERSION
 from telemap_lambda.barrier import report_threads
+from telemap_lambda.delivery.endpoints import Endpoints
 from telemap_lambda.delivery.flush import Flush
 from telemap_lambda.lambda_api import LambdaApi, LambdaApiError
 from telemap_lambda.life.loop import Loop
@@ -21,8 +22,11 @@ from telemap_lambda.settings.model import Fault
 from telemap_lambda.settings.reading import read_settings
 from telemap_lambda.telemetry.inbox import Inbox
 from telemap_lambda.telemetry.listener import Listener
+from telemap_lambda.world import World
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from telemap.plan import Plan
     from telemap_lambda.life.mapping_choice import Chosen
     from telemap_lambda.log import Log
@@ -36,6 +40,23 @@ _LOG_CATEGORIES = ("function", "extension")
 """Categories of telemetry that are subscribed only when a source names them."""
 
 
+class Surroundings(NamedTuple):
+    """What a life meets, beside Lambda's API. These are the real ones; a simulation has its own.
+
+    Attributes:
+        world: clock, threads and randomness.
+        endpoints: the gateway, and where its credentials are read.
+        listen: starts to listen for telemetry; called with what takes each post.
+    """
+
+    world: World = World()
+    endpoints: Endpoints = Endpoints()
+    listen: Callable[[Callable[[bytes], None]], Listener] = Listener
+
+
+REAL = Surroundings()
+
+
 def run(api: LambdaApi, log: Log) -> int | None:
     """Load the mapping, listen, subscribe, live.
 
@@ -45,7 +66,7 @@ def run(api: LambdaApi, log: Log) -> int | None:
     report_threads(log)
     settings = read_settings(os.environ)
     log.level = settings.log_level
-    grouping = _grouping(settings, api.function_name)
+    grouping = _grouping(settings, api.function_name, REAL.world)
     chosen = choose(settings.mapping_file, grouping, log.debug)
     added, refused = _added_grouping(settings, chosen.plan)
     if not _accept(api, log, settings, (*settings.faults, *refused), chosen):
@@ -59,7 +80,11 @@ def run(api: LambdaApi, log: Log) -> int | None:
             log.warning("GATEWAY is not set: no telemetry is collected or pushed")
         return None
     _warn_of_plain_credentials(settings, settings.gateway, log)
-    return _live(api, log, settings, chosen, grouping)
+    snap_start = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == _SNAP_START
+    life = assemble(api, log, settings, chosen, grouping, snap_start=snap_start)
+    code = life.loop.run()
+    life.listener.finish()
+    return code
 
 
 def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, ...], chosen: Chosen) -> bool:
@@ -77,16 +102,53 @@ def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, 
     return False
 
 
-def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping: dict[str, str]) -> int:
+class Life(NamedTuple):
+    """A life before it begins.
+
+    Attributes:
+        loop: runs it.
+        inbox: where messages wait.
+        store: what is counted.
+        listener: takes telemetry from now on.
+    """
+
+    loop: Loop
+    inbox: Inbox
+    store: Store
+    listener: Listener
+
+
+def assemble(
+    api: LambdaApi,
+    log: Log,
+    settings: Settings,
+    chosen: Chosen,
+    grouping: dict[str, str],
+    *,
+    snap_start: bool,
+    surroundings: Surroundings = REAL,
+) -> Life:
+    """Put a life together, and subscribe to its telemetry.
+
+    Args:
+        api: Lambda's API, registered.
+        log: for what goes wrong.
+        settings: with a gateway.
+        chosen: the mapping.
+        grouping: the grouping key.
+        snap_start: whether this process may be a snapshot that is restored before its first invocation.
+        surroundings: what the life meets.
+    """
+    world, endpoints, listen = surroundings
     own = OwnMetrics(chosen.plan, version=VERSION, fallback=bool(chosen.faults), info_only=not settings.self_metrics)
-    store = Store(chosen.plan, instance=grouping.get("instance"), warn=log.warning, own=own)
+    store = Store(chosen.plan, instance=grouping.get("instance"), warn=log.warning, own=own, now=world.monotonic)
     store.regex_budget.wall_seconds = max(settings.hold / 2, BATCH_SECONDS)
-    inbox = Inbox(settings.max_pending_bytes)
-    listener = Listener(inbox.put_telemetry)
+    inbox = Inbox(settings.max_pending_bytes, world)
+    listener = listen(inbox.put_telemetry)
     wanted = categories(chosen.plan)
     recorder, comes = _recording(settings, wanted, log)
     subscribed = _subscribe(api, log, listener, comes)
-    flush = Flush(settings, grouping, store, own, inbox.put, log)
+    flush = Flush(settings, grouping, store, own, inbox.put, log, world, endpoints)
     shown = ", ".join(f"{name}={value!r}" for name, value in grouping.items())
     stays = "instance" in grouping and settings.on_shutdown == "keep"
     log.info(
@@ -100,13 +162,12 @@ def _live(api: LambdaApi, log: Log, settings: Settings, chosen: Chosen, grouping
         inbox=inbox,
         settings=settings,
         log=log,
+        world=world,
         subscribed=subscribed,
-        snap_start=os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == _SNAP_START,
+        snap_start=snap_start,
         recorder=recorder,
     )
-    code = loop.run()
-    listener.finish()
-    return code
+    return Life(loop, inbox, store, listener)
 
 
 def _recording(settings: Settings, wanted: list[str], log: Log) -> tuple[Recorder | None, list[str]]:
@@ -121,20 +182,21 @@ def _recording(settings: Settings, wanted: list[str], log: Log) -> tuple[Recorde
 def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> int:
     from telemap_lambda.life.recording_loop import RecordingLife  # noqa: PLC0415 - only where it is asked for
 
-    inbox = Inbox(settings.max_pending_bytes)
-    listener = Listener(inbox.put_telemetry)
+    world = REAL.world
+    inbox = Inbox(settings.max_pending_bytes, world)
+    listener = REAL.listen(inbox.put_telemetry)
     recorder, comes = _recording(settings, [], log)
     _subscribe(api, log, listener, comes)
-    code = RecordingLife(api, inbox, Store(plan), log, recorder).run()
+    code = RecordingLife(api, inbox, Store(plan), log, world, recorder).run()
     listener.finish()
     return code
 
 
-def _grouping(settings: Settings, function_name: str) -> dict[str, str]:
+def _grouping(settings: Settings, function_name: str, world: World) -> dict[str, str]:
     """Return the grouping key. Where processes add up there is no `instance`: it would keep them apart."""
     grouping = {"job": clean(settings.job or function_name or "telemap")}
     if settings.delivery == "replace":
-        grouping["instance"] = os.urandom(16).hex()
+        grouping["instance"] = world.random_id()
     return grouping
 
 

@@ -6,9 +6,6 @@ Extensions API, for telemetry, for the gateway.
 
 from __future__ import annotations
 
-import queue
-import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 from telemap_lambda.barrier import attempt
@@ -16,6 +13,7 @@ from telemap_lambda.delivery.pusher import PushResult
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
 from telemap_lambda.telemetry.invocations import Invocations, deadline_of
 from telemap_lambda.telemetry.posts import Telemetry, next_message
+from telemap_lambda.world import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from telemap_lambda.recording.recorder import Recorder
     from telemap_lambda.settings.model import Settings
     from telemap_lambda.telemetry.inbox import Inbox, Message
+    from telemap_lambda.world import World
 
 _ASK_EARLY = 0.1
 """Seconds before an invocation's deadline at which the next event is asked for at the latest."""
@@ -63,6 +62,7 @@ class Loop:
         inbox: where listener and pusher leave their messages.
         settings: how long to wait.
         log: for what goes wrong.
+        world: its clock and its threads.
         subscribed: whether telemetry will come.
         snap_start: whether this process may be a snapshot that is restored before its first invocation.
         recorder: records telemetry; None when nothing is recorded.
@@ -77,6 +77,7 @@ class Loop:
         inbox: Inbox,
         settings: Settings,
         log: Log,
+        world: World,
         subscribed: bool,
         snap_start: bool,
         recorder: Recorder | None,
@@ -87,24 +88,26 @@ class Loop:
         self._inbox = inbox
         self._settings = settings
         self._log = log
+        self._world = world
+        self._now = world.now
         self._subscribed = subscribed
         self._managed = INVOKE not in api.events
-        self._timer = time.monotonic() + settings.flush_interval
-        self._invocations = Invocations()
+        self._timer = world.monotonic() + settings.flush_interval
+        self._invocations = Invocations(world.now)
         self._telemetry = Telemetry(
             store, self._invocations, flush.count_events, log, snap_start=snap_start, recorder=recorder
         )
-        self._asks: queue.SimpleQueue[float] = queue.SimpleQueue()
+        self._asks: Mailbox[float] = Mailbox(world)
         self._met_push = 0
         self._retry = 0.0
 
     def run(self) -> int:
         """Live until SHUTDOWN; give the exit code."""
-        threading.Thread(target=self._wait_for_events, name="events", daemon=True).start()
+        self._world.start("events", self._wait_for_events)
         self._ask()
         self._flush.prepare()
         while True:
-            timeout = max(0.0, self._timer - time.monotonic()) if self._managed else None
+            timeout = max(0.0, self._timer - self._world.monotonic()) if self._managed else None
             message = next_message(self._inbox, self._telemetry, timeout)
             if isinstance(message, dict) and message["eventType"] == SHUTDOWN:
                 attempt(lambda: self._shut_down(message), self._log)  # noqa: B023 - called at once
@@ -131,8 +134,8 @@ class Loop:
                 self._push()
         elif message is not None:
             self._note(message)
-        if self._managed and time.monotonic() >= self._timer:
-            self._timer = time.monotonic() + self._settings.flush_interval
+        if self._managed and self._world.monotonic() >= self._timer:
+            self._timer = self._world.monotonic() + self._settings.flush_interval
             if self._flush.due_by_timer():
                 self._push()
 
@@ -154,13 +157,13 @@ class Loop:
         """Push, beside the function what came before it, or at its end; wait no longer than the hold allows."""
         if self._telemetry.waits_for_restore:
             self._flush.start_over()
-        began = time.time()
+        began = self._now()
         self._invocations.begin(str(event.get("requestId")))
         self._telemetry.begin()
         self._flush.pacing.note_invocation()
         if not self._flush.pacing.allows_push():
             return
-        deadline = deadline_of(event)
+        deadline = deadline_of(event, self._now())
 
         def until() -> float:
             return hold_until(self._invocations, self._settings.hold, deadline)
@@ -188,13 +191,13 @@ class Loop:
         """Wait for the last report, then push whatever there is, within the deadline."""
         if self._telemetry.waits_for_restore:
             return
-        latest = deadline_of(event) - _EXIT_EARLY
-        began = time.time()
+        latest = deadline_of(event, self._now()) - _EXIT_EARLY
+        began = self._now()
         self._wait(
             lambda: self._subscribed and not self._invocations.last_report_in,
             lambda: min(latest, began + last_wait(self._invocations)),
         )
-        half = time.time() + (latest - time.time()) / 2
+        half = self._now() + (latest - self._now()) / 2
         self._wait(lambda: self._has_telemetry, lambda: half)
         self._telemetry.end()
         self._settle_running_push(latest)
@@ -215,7 +218,7 @@ class Loop:
         """Have the last word over a push that was given up: its gateway may apply it late, over what came after."""
         if self._flush.busy:
             return
-        third = latest - (latest - time.time()) / 3
+        third = latest - (latest - self._now()) / 3
         self._wait(lambda: self._flush.stale, lambda: third)
         if self._flush.overtaken:
             again()
@@ -223,7 +226,7 @@ class Loop:
 
     def _settle_running_push(self, latest: float, *, abandon: bool = True) -> None:
         """Wait for a push that is under way, for half of the time that is left; then give it up, or wait on."""
-        half = time.time() + (latest - time.time()) / 2
+        half = self._now() + (latest - self._now()) / 2
         self._wait(lambda: self._flush.busy, lambda: half)
         if not self._flush.busy:
             return
@@ -234,7 +237,7 @@ class Loop:
 
     def _wait(self, lasting: Callable[[], bool], until: Callable[[], float]) -> None:
         """Take messages as long as something lasts, and no longer than until a Unix time that may change meanwhile."""
-        while lasting() and (left := until() - time.time()) > 0:
+        while lasting() and (left := until() - self._now()) > 0:
             message = next_message(self._inbox, self._telemetry, left)
             if message is not None:
                 self._note(message)
@@ -245,7 +248,7 @@ class Loop:
 
     def _wait_for_events(self) -> None:
         while True:
-            time.sleep(self._asks.get())
+            self._world.sleep(self._asks.get())
             answer = attempt(self._next_event, self._log)
             self._inbox.put(answer or LambdaApiError("event/next", 0, "internal error in telemap"))
 

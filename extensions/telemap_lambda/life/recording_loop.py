@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 from telemap_lambda.barrier import attempt
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from telemap_lambda.log import Log
     from telemap_lambda.recording.recorder import Recorder
     from telemap_lambda.telemetry.inbox import Inbox, Message
+    from telemap_lambda.world import World
 
 _LAST_POSTS = 0.15
 """Longest wait for telemetry at shutdown; the last report comes some 5 to 40 ms after it."""
@@ -34,31 +33,35 @@ class RecordingLife:
         inbox: where the listener leaves telemetry.
         store: stays empty.
         log: for what goes wrong.
+        world: its clock and its threads.
         recorder: lets nothing through to the store.
     """
 
-    def __init__(self, api: LambdaApi, inbox: Inbox, store: Store, log: Log, recorder: Recorder | None) -> None:
+    def __init__(
+        self, api: LambdaApi, inbox: Inbox, store: Store, log: Log, world: World, recorder: Recorder | None
+    ) -> None:
         self._api = api
         self._inbox = inbox
         self._log = log
-        self._invocations = Invocations()
+        self._world = world
+        self._invocations = Invocations(world.now)
         self._telemetry = Telemetry(store, self._invocations, lambda _: None, log, snap_start=False, recorder=recorder)
 
     def run(self) -> int:
         """Live until SHUTDOWN; give the exit code."""
-        threading.Thread(target=self._wait_for_events, name="events", daemon=True).start()
+        self._world.start("events", self._wait_for_events)
         while True:
             message = next_message(self._inbox, self._telemetry, None)
             if isinstance(message, dict) and message["eventType"] == SHUTDOWN:
-                self._take_the_last(deadline_of(message) - _EXIT_EARLY)
+                self._take_the_last(deadline_of(message, self._world.now()) - _EXIT_EARLY)
                 return 0
             self._note(message)
 
     def _take_the_last(self, latest: float) -> None:
-        until = time.time() + _LAST_POSTS
-        while not self._invocations.last_report_in and (left := until - time.time()) > 0:
+        until = self._world.now() + _LAST_POSTS
+        while not self._invocations.last_report_in and (left := until - self._world.now()) > 0:
             self._note(next_message(self._inbox, self._telemetry, left))
-        while (self._telemetry.is_busy or self._inbox.has_telemetry) and time.time() < latest:
+        while (self._telemetry.is_busy or self._inbox.has_telemetry) and self._world.now() < latest:
             self._note(next_message(self._inbox, self._telemetry, 0.0))
         attempt(self._telemetry.end, self._log)
 
@@ -74,7 +77,7 @@ class RecordingLife:
         while event_type != SHUTDOWN:
             event = attempt(self._next_event, self._log)
             if event is None:
-                time.sleep(_RETRY_SECONDS)
+                self._world.sleep(_RETRY_SECONDS)
             else:
                 event_type = event["eventType"]
                 self._inbox.put(event)

@@ -1,4 +1,4 @@
-"""The gateway of a run: an embedded one that behaves as asked, or a real one somewhere."""
+"""The gateway of a run: the built-in one with a given behaviour, or a real one."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ _NOT_OF_THE_MAPPING = ("telemap_", "push_time_seconds", "push_failure_time_secon
 
 @dataclass(frozen=True)
 class Held:
-    """What a gateway has of a job in the end.
+    """The final state of a job on a gateway.
 
     Attributes:
-        by_status: Invocations, by status, as the default mapping counts them; empty when the mapping does not.
+        by_status: Invocations by status, as counted by the default mapping; empty if the mapping lacks this metric.
         duration_ms: Sum of their durations, likewise.
-        series: Lines of exposition that the mapping's families make; telemap's own are not among them.
+        series: Number of lines of the mapping's metrics, without those about telemap.
 
     """
 
@@ -60,11 +60,11 @@ class Target:
     """A gateway.
 
     Attributes:
-        name: What it is, for people.
-        url: What the extension gets as GATEWAY.
-        drop: Loses its connections; None where that is not asked for.
-        pushes: Gives how often each status was answered; `none` for no answer; None where nobody knows.
-        text: Gives what it serves; None when it cannot be read.
+        name: A description for users.
+        url: The extension's setting GATEWAY.
+        drop: Drops its connections; None if not requested.
+        pushes: Returns the number of pushes by status, with `none` for no answer; None if unknown.
+        text: Returns the metrics that it serves; None if they cannot be read.
 
     """
 
@@ -75,7 +75,7 @@ class Target:
     text: Callable[[], str | None]
 
     def held(self, job: str) -> Held | None:
-        """Read what it has of a job; None where there is nothing of it, or it cannot be read."""
+        """Return what the gateway has of a job; None if it has nothing or cannot be read."""
         text = self.text()
         return None if text is None else _held(text, job)
 
@@ -87,7 +87,7 @@ def target(name: str, *, delay_seconds: float, drop: bool) -> Iterator[Target]:
     Args:
         name: One of `BEHAVIOURS`, `down`, or the URL of a real one.
         delay_seconds: For `slow`.
-        drop: Let its connections be lost.
+        drop: Whether connections can be dropped.
 
     """
     if name == DOWN:
@@ -104,12 +104,12 @@ def target(name: str, *, delay_seconds: float, drop: bool) -> Iterator[Target]:
         FakeGateway(behaviour=behaviour, delay_seconds=delay_seconds, requests_kept=1_000_000) as gateway,
         _relayed(gateway.url, drop=drop) as (url, lose),
     ):
-        yield Target(f"an embedded gateway, {name}", url, lose, lambda: _answers(gateway), gateway.text)
+        yield Target(f"the built-in gateway, {name}", url, lose, lambda: _answers(gateway), gateway.text)
 
 
 @contextlib.contextmanager
 def _relayed(url: str, *, drop: bool) -> Iterator[tuple[str, Callable[[], None] | None]]:
-    """Put a relay before a gateway, if its connections are to be lost; TLS goes through it, names do not."""
+    """Put a relay in front of a gateway, if its connections can be dropped. It forwards TLS, but has no host name."""
     parts = urlsplit(url if "//" in url else f"http://{url}")
     if not drop:
         yield url, None
@@ -126,7 +126,7 @@ def _answers(gateway: FakeGateway) -> Mapping[str, int]:
 
 
 def _read(url: str) -> str | None:
-    """Read what a real gateway serves; None when that is not possible."""
+    """Return the metrics that a real gateway serves; None if they cannot be read."""
     base = url if "//" in url else f"http://{url}"
     with requests.Session() as session, contextlib.suppress(requests.RequestException):
         session.trust_env = False

@@ -1,4 +1,4 @@
-"""Settings that exclude each other, and files that cannot be used: decide what holds, and report it."""
+"""Resolve conflicting settings and unusable files, and report what was ignored."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ _NO_CERTIFICATE = "no client certificate is sent"
 
 
 def settle(settings: Settings) -> Settings:
-    """Return settings that go together, with a fault for each that was put aside, and warnings."""
+    """Return consistent settings, with a fault for each setting that was ignored, and warnings."""
     for step in (_settle_delivery, _settle_shutdown, _settle_secrets, _settle_grouping, _settle_tls):
         settings = step(settings)
     return replace(settings, warnings=(*settings.warnings, *_likely_mistakes(settings)))
 
 
 def _put_aside(settings: Settings, variable: str, problem: str, instead: str, **kept: Any) -> Settings:
-    """Return the settings with a fault, and with the values that hold instead."""
+    """Return the settings with a fault added and the replacement values applied."""
     return replace(settings, faults=(*settings.faults, Fault(variable, problem, instead)), **kept)
 
 
 def _settle_delivery(settings: Settings) -> Settings:
-    """Refuse increments where each push is a sample of its own, and so they would be read as totals."""
+    """Refuse increments if the API stores each push as a sample: it would take them for totals."""
     if settings.delivery != "delta" or (api := _api(settings)).adds_up:
         return settings
     return _put_aside(
         settings,
         "TELEMAP_DELIVERY",
-        f"delta cannot be used with {api.name}, which adds nothing up",
+        f"delta cannot be used with {api.name}, which does not add up pushes",
         "using replace",
         delivery="replace",
     )
@@ -52,7 +52,7 @@ def _settle_shutdown(settings: Settings) -> Settings:
     return _put_aside(
         settings,
         "TELEMAP_ON_SHUTDOWN",
-        f"delete cannot be used with {where}, where no process has a group of its own",
+        f"delete cannot be used with {where}, where processes have no groups of their own",
         "using keep",
         on_shutdown="keep",
     )
@@ -61,24 +61,24 @@ def _settle_shutdown(settings: Settings) -> Settings:
 def _settle_secrets(settings: Settings) -> Settings:
     if not (settings.auth_secret and settings.auth_token_secret):
         return settings
-    problem = "it cannot be used together with TELEMAP_AUTH_TOKEN_SECRET"
+    problem = "cannot be used together with TELEMAP_AUTH_TOKEN_SECRET"
     return _put_aside(settings, "AUTH_SECRET", problem, "the token is sent", auth_secret="")
 
 
 def _settle_grouping(settings: Settings) -> Settings:
-    """Leave out empty labels: to Prometheus they are no labels, and some gateways cannot take them."""
+    """Omit empty labels: Prometheus treats them as absent, and some gateways reject them."""
     empty = [name for name, value in settings.grouping if not value]
     if not empty:
         return settings
-    warning = f"TELEMAP_GROUPING: {', '.join(empty)} has no value and is left out"
+    warning = f"TELEMAP_GROUPING: {', '.join(empty)} has no value and is omitted"
     kept = tuple((name, value) for name, value in settings.grouping if value)
     return replace(settings, grouping=kept, warnings=(*settings.warnings, warning))
 
 
 def _settle_tls(settings: Settings) -> Settings:
-    """Put aside files that cannot be used; what remains never verifies less than was asked for."""
+    """Ignore files that cannot be used; the remaining settings never verify less than requested."""
     if settings.client_key and not settings.client_cert:
-        problem = "it cannot be used without TELEMAP_CLIENT_CERT"
+        problem = "cannot be used without TELEMAP_CLIENT_CERT"
         settings = _put_aside(settings, "TELEMAP_CLIENT_KEY", problem, _NO_CERTIFICATE, client_key="")
     if not (settings.ca_file or settings.client_cert):
         return settings
@@ -103,23 +103,23 @@ def _likely_mistakes(settings: Settings) -> Iterator[str]:
     gateway = settings.gateway
     if gateway and (gateway.username or gateway.password) and (settings.auth_secret or settings.auth_token_secret):
         secret = "TELEMAP_AUTH_TOKEN_SECRET" if settings.auth_token_secret else "AUTH_SECRET"
-        yield f"GATEWAY: its user and password are not used, because {secret} is set"
+        yield f"GATEWAY: the user name and password in it are not used, because {secret} is set"
     if gateway and gateway.url.startswith("http://") and (settings.ca_file or settings.client_cert):
-        yield "GATEWAY: its scheme is http, so the files for TLS are not used; use https://"
+        yield "GATEWAY: the scheme is http, so the TLS files are not used; use https://"
     if settings.delivery == "delta":
         yield from _likely_mistakes_with_delta(settings)
     if settings.record_logs and not settings.record:
-        yield "TELEMAP_RECORD_LOGS: nothing is recorded, because TELEMAP_RECORD is not set"
+        yield "TELEMAP_RECORD_LOGS: has no effect, because TELEMAP_RECORD is not set"
 
 
 def _likely_mistakes_with_delta(settings: Settings) -> Iterator[str]:
     refuses = "prom-aggregation-gateway answers 400 to"
     if settings.compress:
-        yield f"TELEMAP_COMPRESSION: {refuses} gzip, and then increments are lost"
+        yield f"TELEMAP_COMPRESSION: {refuses} gzip, which loses increments"
     values = {"TELEMAP_JOB": [settings.job], "TELEMAP_GROUPING": [value for _, value in settings.grouping]}
     for name, texts in values.items():
         if any("/" in text or text in {".", ".."} for text in texts):
-            yield f"{name}: {refuses} values with a slash, and then increments are lost"
+            yield f"{name}: {refuses} values with a slash, which loses increments"
 
 
 def _api(settings: Settings) -> Api:

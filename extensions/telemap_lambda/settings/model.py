@@ -1,4 +1,4 @@
-"""The extension's settings: one row for each, with its variable, kind, default and meaning."""
+"""The extension's settings, one row each: environment variable, kind, default and meaning."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Setting(NamedTuple):
     """One setting.
 
     Attributes:
-        name: of its environment variable.
-        field: of `Settings`.
-        kind: what it holds.
-        words: what it means, in Markdown.
+        name: the environment variable.
+        field: the field of `Settings`.
+        kind: how to read and show the value.
+        words: the description, in Markdown.
     """
 
     name: str
@@ -46,9 +46,9 @@ class Fault(NamedTuple):
     """A variable that cannot be used.
 
     Attributes:
-        variable: its name.
-        problem: what is wrong with it.
-        instead: what happens instead.
+        variable: the name of the variable.
+        problem: what is wrong with its value.
+        instead: what telemap does instead.
     """
 
     variable: str
@@ -57,7 +57,7 @@ class Fault(NamedTuple):
 
     @property
     def cause(self) -> str:
-        """Return variable and problem, for where nothing happens instead."""
+        """Return the variable and the problem, without the fallback."""
         return f"{self.variable}: {self.problem}"
 
     def __str__(self) -> str:
@@ -65,18 +65,18 @@ class Fault(NamedTuple):
 
 
 def _setting(name: str, kind: Kind[T], words: str) -> T:
-    """Return a field of `Settings` that is read from a variable."""
+    """Declare a field of `Settings` that is read from an environment variable."""
     declared: T = field(default=kind.default, metadata={"name": name, "kind": kind, "words": words})
     return declared
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings; times are in seconds, and text that is not set is empty.
+    """All settings. Times are in seconds; unset text is empty.
 
     Attributes:
         faults: variables that cannot be used.
-        warnings: what can be used but is probably a mistake, a line each.
+        warnings: probable mistakes, one line each.
     """
 
     gateway: GatewayAddress | None = _setting(
@@ -131,7 +131,7 @@ class Settings:
         choice(FLUSH_MODES, "invoke"),
         "when to push. `invoke`: while the function runs, everything that has arrived by then. `end`: after the"
         " function is done, before the sandbox is released; its metrics are available at once, but each invocation"
-        " that pushes takes some 30 ms longer, because Lambda buffers telemetry for 25 ms. `adaptive`: `end` while"
+        " that pushes takes about 30 ms longer, because Lambda buffers telemetry for 25 ms. `adaptive`: `end` while"
         " invocations are more than 10 s apart on average, otherwise `invoke`",
     )
     push_interval: float = _setting(
@@ -147,14 +147,14 @@ class Settings:
         "TELEMAP_HOLD_MS",
         milliseconds(200),
         "maximum time that a push may hold a sandbox after its function is done; with `0`, invocations never wait"
-        " for a push. With `end`, telemap also waits for the telemetry that reports the end of the function; should"
-        " it be lost, it waits until 100 ms before the function's deadline, once",
+        " for a push. With `end`, telemap also waits for the telemetry that reports the end of the function; if"
+        " that is lost, it waits until 100 ms before the function's deadline, once",
     )
     push_timeout: float = _setting(
         "TELEMAP_PUSH_TIMEOUT_MS",
         milliseconds(2000, least=1),
-        "timeout of a push as a whole: connecting, sending and receiving the answer, however slowly it comes. It"
-        " does not bound name resolution",
+        "timeout of a push as a whole: connecting, sending and receiving the answer, however slowly it arrives. It"
+        " does not cover name resolution",
     )
     job: str = _setting(
         "TELEMAP_JOB",
@@ -226,7 +226,7 @@ class Settings:
 
     @property
     def gateway_is_faulty(self) -> bool:
-        """Return whether a gateway was named that cannot be used."""
+        """Return whether GATEWAY is set but cannot be used."""
         return any(fault.variable == "GATEWAY" for fault in self.faults)
 
 
@@ -235,4 +235,4 @@ SETTINGS = tuple(
     for declared in fields(Settings)
     if declared.metadata
 )
-"""All settings, in the order of the documentation."""
+"""All settings, in the order in which the documentation lists them."""

@@ -7,8 +7,6 @@ held up by it, and a shutdown has time for its last push.
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
 
     from telemap_lambda.delivery.pusher import PushResult
     from telemap_lambda.lambda_api import LambdaApiError
+    from telemap_lambda.world import World
 
 Call: TypeAlias = "dict[str, Any] | LambdaApiError | PushResult"
 """An event of the Extensions API, or why there is none; what became of a push."""
@@ -39,20 +38,23 @@ class Inbox:
 
     Args:
         max_pending_bytes: telemetry held at most. Beyond it the oldest log events go first, platform events last.
+        world: its clock and its threads.
 
     Attributes:
         dropped: events that were dropped.
+        pending: bytes of telemetry that wait.
     """
 
-    def __init__(self, max_pending_bytes: int) -> None:
+    def __init__(self, max_pending_bytes: int, world: World) -> None:
         self.dropped = 0
+        self._monotonic = world.monotonic
         self._bound = max_pending_bytes
-        self._pending = 0
+        self.pending = 0
         self._calls: deque[Call] = deque()
         self._posts: dict[int, bytes] = {}  # by number, in the order in which they came
         self._number = 0
-        self._arrived = threading.Condition()
-        self._shedding = threading.Lock()
+        self._arrived = world.condition()
+        self._shedding = world.condition()
 
     @property
     def has_telemetry(self) -> bool:
@@ -68,8 +70,8 @@ class Inbox:
     def put_telemetry(self, body: bytes) -> None:
         """Leave a post of telemetry, and make room for it if need be; from any thread."""
         with self._arrived:
-            self._pending += len(body)
-        if self._pending > self._bound:
+            self.pending += len(body)
+        if self.pending > self._bound:
             with self._shedding:
                 body = self._shed(_nothing_of, self._shed(_platform_events_of, body))
         with self._arrived:
@@ -80,17 +82,17 @@ class Inbox:
 
     def get(self, timeout: float | None) -> Message | None:
         """Take the next message; None when none has come in `timeout` seconds."""
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = None if timeout is None else self._monotonic() + timeout
         with self._arrived:
             while not (self._calls or self._posts):
-                left = None if deadline is None else deadline - time.monotonic()
+                left = None if deadline is None else deadline - self._monotonic()
                 if left is not None and left <= 0:
                     return None
                 self._arrived.wait(left)
             if self._calls:
                 return self._calls.popleft()
             body = self._posts.pop(next(iter(self._posts)))
-            self._pending -= len(body)
+            self.pending -= len(body)
             return body
 
     def get_call(self) -> Call | None:
@@ -105,7 +107,7 @@ class Inbox:
         with self._arrived:
             posts = list(self._posts.items())
         for number, body in posts:
-            if self._pending <= self._bound:
+            if self.pending <= self._bound:
                 return newest
             kept, lost = keep(body)
             with self._arrived:
@@ -114,7 +116,7 @@ class Inbox:
                     self._posts[number] = kept
                     if not kept:
                         del self._posts[number]
-        if self._pending <= self._bound:
+        if self.pending <= self._bound:
             return newest
         kept, lost = keep(newest)
         with self._arrived:
@@ -122,7 +124,7 @@ class Inbox:
         return kept
 
     def _note_shed(self, body: bytes, kept: bytes, lost: int) -> None:
-        self._pending += len(kept) - len(body)
+        self.pending += len(kept) - len(body)
         self.dropped += lost
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -32,7 +31,7 @@ class Invocations:
         now: gives Unix time.
     """
 
-    def __init__(self, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._current = ""
         self._done = ("", 0.0)
@@ -151,7 +150,7 @@ def unix_time(text: object) -> float | None:
         return None
 
 
-def deadline_of(event: dict[str, Any]) -> float:
+def deadline_of(event: dict[str, Any], now: float) -> float:
     """Return the deadline of an INVOKE or SHUTDOWN in Unix time; two seconds from now when it has none."""
     milliseconds = finite(event.get("deadlineMs"))
-    return time.time() + 2.0 if milliseconds is None else milliseconds / 1000
+    return now + 2.0 if milliseconds is None else milliseconds / 1000

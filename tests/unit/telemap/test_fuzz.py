@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from examples import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import json_values, wild_events
 from yaml_instance import schema_faults
@@ -62,8 +63,7 @@ PIECES = (
 PATHS = ("$.a[?(@.b=='a')]", "$.a[?(@.b > 1)].b", "$.a.`len`", "$.list[-1]", "$['']", "$.a.b", "$", "$.a.`len`")
 
 
-MANY = settings(max_examples=3 * settings().max_examples)
-"""Three times as many examples as other tests have, whatever the profile."""
+MANY = examples(3)
 
 
 @pytest.fixture(params=[yaml.CLoader, yaml.Loader], ids=["libyaml", "pure Python"], scope="module")

@@ -1,4 +1,4 @@
-"""Show what events and mappings hold: short, and on one line."""
+"""Format values of events and rules of mappings briefly, on one line."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _MOST_MEMBERS: Final = 8
 _MOST_DEPTH: Final = 2
 
 
-def shown(value: Any) -> str:
-    """Write a JSON value as text, cut where it is long."""
+def brief_value(value: Any) -> str:
+    """Format a JSON value, shortened if it is long."""
     if value is SEVERAL:
         return "several nodes"
     if value is CUT_OFF:
@@ -24,8 +24,8 @@ def shown(value: Any) -> str:
     return _json(value, 0)
 
 
-def brief(text: str) -> str:
-    """Write a rule of the mapping, cut where it is long; the whole of it is in the mapping's own view."""
+def brief_rule(text: str) -> str:
+    """Shorten the text of a rule if it is long."""
     return text if len(text) <= _MOST_RULE else f"{text[:_MOST_RULE]}..."
 
 

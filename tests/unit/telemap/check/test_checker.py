@@ -268,5 +268,5 @@ def test_a_message_is_one_line_of_bounded_length() -> None:
 
 @pytest.mark.parametrize("code", sorted(WARNINGS))
 def test_a_warning_stops_no_mapping(code: str) -> None:
-    folder = File(__file__).parents[3] / "cases" / "invalid" / code
+    [folder] = (File(__file__).parents[3] / "cases" / "invalid").glob(f"*/{code}")
     assert code in {warning.code for warning in telemap.load(folder / "mapping.yaml").warnings}

@@ -88,7 +88,7 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
         ),
         (
             "preview m r --limit x",
-            "telemap preview: --limit: 'x' is not a whole number from 0",
+            "telemap preview: --limit: 'x' is not a whole number of 0 or more",
             "see telemap preview --help",
         ),
         ("preview m r --limit", "telemap preview: --limit: a value is missing", "see telemap preview --help"),
@@ -99,7 +99,7 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
         ),
         (
             "sandbox --cpu-share 3/0",
-            "telemap sandbox: --cpu-share: '3/0' is not a share from 0.01 to 1, such as 0.5 or 1/14",
+            "telemap sandbox: --cpu-share: '3/0' is not a number between 0.01 and 1, such as 0.5 or 1/14",
             "see telemap sandbox --help",
         ),
         (
@@ -146,14 +146,14 @@ def test_options_are_taken_in_every_form_that_they_have(words: list[str]) -> Non
     ("name", "line"),
     [
         ("", "no such file: the name is empty"),
-        ("-", "a mapping cannot come from standard input here: write it to a file, and name that"),
+        ("-", "this command cannot read a mapping from standard input: name a file"),
         ("mappings/thumb.yaml", "no such file: mappings/thumb.yaml; did you mean mappings/thumbs.yaml?"),
         ("mappings/thumbs", "no such file: mappings/thumbs; did you mean mappings/thumbs.yaml?"),
         ("mappings/q.yaml", "no such file: mappings/q.yaml"),
         ("no/folder.yaml", "no such file: no/folder.yaml"),
         ("recorded.ndjson/x.yaml", "no such file: recorded.ndjson/x.yaml"),
-        ("mappings", "mappings is a directory: name one mapping in it, such as mappings/thumbs.yaml"),
-        ("empty", "empty is a directory, and there is no mapping in it"),
+        ("mappings", "mappings is a directory: name a mapping in it, such as mappings/thumbs.yaml"),
+        ("empty", "empty is a directory, and it contains no mapping"),
         (
             "mappings/thumbs.test.yaml",
             "mappings/thumbs.test.yaml is a mapping test; run it with: telemap test mappings/thumbs.test.yaml",

@@ -12,7 +12,7 @@ import pytest
 
 import telemap
 from telemap.cli import main
-from telemap.cli.explain.shown import shown
+from telemap.cli.explain.shown import brief_value
 from telemap.resources import shipped_mappings
 from telemap.store.samples import sample_names
 from telemap.tracing.overview import resolve
@@ -87,7 +87,7 @@ def test_a_metric_can_be_asked_for_by_name_or_pattern(capsys: pytest.CaptureFixt
 def test_a_metric_that_is_not_there_is_wrong_use_and_the_nearest_is_offered(capsys: pytest.CaptureFixture[str]) -> None:
     told = "telemap: the mapping has no metric 'line_total'; did you mean 'lines_total'?\n"
     assert refuse(capsys, "--metric", "line_total") == told
-    assert "there are: lines_total, events_total" in refuse(capsys, "--metric", "?")
+    assert "it has lines_total, events_total" in refuse(capsys, "--metric", "?")
 
 
 def test_an_event_can_be_asked_for_by_its_number(capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,7 +112,7 @@ def test_events_that_no_asked_source_reads_are_only_summed_up(capsys: pytest.Cap
 
 def test_the_only_event_is_told_whoever_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
     told = explain(capsys, "--events", "events.json", "--number", "2", "--metric", "lines_total")
-    assert told == "event 2: platform.start\n  1 source of 1 metric reads other event types\n"
+    assert told == "event 2: platform.start\n  1 rule of 1 metric reads other event types\n"
 
 
 def test_so_many_events_are_told_one_by_one_and_all_are_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,12 +126,18 @@ def test_so_many_events_are_told_one_by_one_and_all_are_summed_up(capsys: pytest
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["--number", "1"], "--number is about events; name a recording with --events"),
-        (["--all"], "--all is about events; name a recording with --events"),
-        (["--code", "--events", "events.json"], "--code prints the code of the whole mapping"),
-        (["--code", "--format", "json"], "and does not go with --format"),
-        (["--events", "events.json", "--number", "4"], "no event 4: events.json has 3"),
-        (["--events", "events.json", "--type", "extension"], "it has: function, platform.start"),
+        (["--number", "1"], "--number needs EVENTS: name a recording after the mapping, or with --events"),
+        (["--all"], "--all needs EVENTS: name a recording after the mapping, or with --events"),
+        (
+            ["--code", "--events", "events.json"],
+            "--code cannot be used with --events: it prints the code of the whole mapping",
+        ),
+        (["--code", "--format", "json"], "--code cannot be used with --format"),
+        (["--events", "events.json", "--number", "4"], "no event 4: events.json has 3 events"),
+        (
+            ["--events", "events.json", "--type", "extension"],
+            "events.json has no event of type extension; its types are function, platform.start",
+        ),
         (["--events", "missing.json"], "cannot read missing.json"),
     ],
 )
@@ -144,7 +150,7 @@ def test_numbers_begin_at_one(number: str, capsys: pytest.CaptureFixture[str]) -
     with pytest.raises(SystemExit) as refused:
         main(["explain", "mapping.yaml", "--events", "events.json", "--number", number])
     assert refused.value.code == 2
-    assert "is not a whole number from 1" in capsys.readouterr().err
+    assert "is not a whole number of 1 or more" in capsys.readouterr().err
 
 
 def test_a_recording_that_is_none_is_a_problem_that_names_the_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -256,11 +262,11 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 
 
 def test_values_are_shown_short_and_without_what_does_not_print() -> None:
-    assert shown("a\x1b[2J") == '"a\\u001b[2J"'
-    assert shown("x" * 1000) == f'"{"x" * 80}..." (1,000 characters)'
-    assert shown(10**500).startswith("a whole number of ")
-    assert shown({"a": {"b": {"c": 1}}, "\x9b": float("nan")}) == '{"a": {"b": {...}}, "\\x9b": NaN}'
-    assert len(shown([list(range(1000))] * 1000)) < 500
+    assert brief_value("a\x1b[2J") == '"a\\u001b[2J"'
+    assert brief_value("x" * 1000) == f'"{"x" * 80}..." (1,000 characters)'
+    assert brief_value(10**500).startswith("a whole number of ")
+    assert brief_value({"a": {"b": {"c": 1}}, "\x9b": float("nan")}) == '{"a": {"b": {...}}, "\\x9b": NaN}'
+    assert len(brief_value([list(range(1000))] * 1000)) < 500
 
 
 @pytest.mark.integration
@@ -282,8 +288,8 @@ def test_events_before_a_bad_line_are_explained(form: str, capsys: pytest.Captur
     Path("events.json").write_text("\n".join([*lines, "no json", *lines]))
     assert main(["explain", "mapping.yaml", "--events", "events.json", "--format", form]) == 1
     out, err = capsys.readouterr()
-    assert ("all 2 events together" in out) if form == "text" else (json.loads(out)["summary"]["events"] == 2)
-    said = "line 3: not JSON: Expecting value at 'no json'; the output covers the 2 events before that"
+    assert ("all 2 events" in out) if form == "text" else (json.loads(out)["summary"]["events"] == 2)
+    said = "line 3: not JSON: Expecting value at 'no json'; the output covers the 2 events before it"
     assert err == f"telemap: events.json: {said}\n"
 
 
@@ -295,4 +301,4 @@ def test_a_recording_without_any_event_before_its_fault_is_told_alone(capsys: py
 
 def test_a_mapping_does_not_come_from_standard_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "-"]) == 2
-    assert "a mapping cannot come from standard input here" in capsys.readouterr().err
+    assert "this command cannot read a mapping from standard input" in capsys.readouterr().err

@@ -35,14 +35,14 @@ EVENTS = [
     for n in range(24)
 ]
 TOLD = """\
-24 events: 13 series of 10,000 at most, 21 lines
+24 events: 13 of at most 10,000 series, 21 lines
 
 metric          type       series  limit  used  lines  without limits
 requests_total  counter        11     10  100%     11              24
 seconds         histogram       2  1,000   <1%     10
 quiet_total     counter         0  1,000    0%      0
 
-requests_total: 14 samples came beyond a limit
+requests_total: 14 samples beyond a limit
   label                values  series without it  most series have
   user                     24                  6  "u00" (1), "u01" (1), "u02" (1)
   path (max_values 2)       3                 24  "/0" (8), "/1" (8), "/2" (8)
@@ -75,7 +75,7 @@ def test_the_label_that_makes_most_series_stands_first(capsys: pytest.CaptureFix
     assert main(["preview", "--mapping", "mapping.yaml", "--events", "events.json", "--cardinality"]) == 0
     out, err = capsys.readouterr()
     assert out == TOLD
-    assert err == "telemap: metric 'requests_total': 14 samples came beyond the limit of 10 series\n"
+    assert err == "telemap: metric 'requests_total': 14 samples beyond series_limit, 10\n"
 
 
 def test_a_program_gets_the_same_numbers(capsys: pytest.CaptureFixture[str]) -> None:

@@ -78,7 +78,7 @@ DIFFERENCE = r"""--- old.yaml
 +# buckets: 2.0
 +size_bucket{le="2.0"} 3.0
 +size_bucket{le="+Inf"} 6.0
-5 of 6 metrics differ over 6 events: 2 series gone, 3 new, 2 changed
+5 of 6 metrics differ after 6 events: 2 series gone, 3 new, 2 changed
 """
 
 
@@ -104,7 +104,7 @@ def test_a_difference_changes_the_exit_code_only_when_asked_to(capsys: pytest.Ca
     assert capsys.readouterr().out == DIFFERENCE
     Path("new.yaml").write_text(OLD + "# another text\n")
     assert diff("--exit-code") == 0
-    assert capsys.readouterr().out == "no difference: 5 metrics, 6 events\n"
+    assert capsys.readouterr().out == "no differences: 5 metrics, 6 events\n"
 
 
 def test_a_long_difference_is_cut_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,7 +120,7 @@ def test_a_long_difference_is_cut_and_says_so(capsys: pytest.CaptureFixture[str]
     assert lines[-3:] == [
         '+a_total{n="018"} 1.0',
         "  ... and 81 more series; --limit 0 shows all",
-        "1 of 1 metric differ over 100 events: 1 series gone, 100 new, 0 changed",
+        "1 of 1 metric differs after 100 events: 1 series gone, 100 new, 0 changed",
     ]
     assert diff("--limit", "0") == 0
     assert capsys.readouterr().out.count("\n+a_total{") == 100
@@ -163,8 +163,8 @@ def test_what_is_skipped_is_told_with_the_mapping_that_skips_it(capsys: pytest.C
     assert "@@ same: 1 series gone @@\n-same 5.0\n" in out
     assert err.splitlines() == [
         "telemap: metric 'same': a value is not a number; samples like this are skipped and counted",
-        "telemap: 1 of the events is not a telemetry event: an object with a text 'type'",
-        "telemap: new.yaml: metric 'same': samples were skipped, 6 as not_a_number",
+        "telemap: skipped 1 value that is not a telemetry event (an object whose 'type' is a string)",
+        "telemap: new.yaml: metric 'same': samples skipped, 6 as not_a_number",
     ]
 
 

@@ -48,7 +48,7 @@ def waits_for_more(process: subprocess.Popen[bytes]) -> bool:
     ("options", "shown"),
     [
         ([], b'aws_lambda_events_total{type="function"} 3500.0\n'),
-        (["--cardinality"], b"3,500 events: 1 series "),
+        (["--cardinality"], b"3,500 events: 1 of at most "),
         (["--diff", "telemap:logs"], b'-aws_lambda_events_total{type="function"} 3500.0\n'),
         (["--format", "json"], b'"is_complete": false'),
     ],
@@ -142,7 +142,7 @@ def test_a_terminal_shows_how_far_the_reading_is(terminal: tuple[int, int]) -> N
     assert b'aws_lambda_events_total{type="function"} 2000.0\n' in out
     assert b"\x1b" not in out
     assert "events, " in shown
-    assert " a second" in shown
+    assert " per second" in shown
 
 
 @pytest.mark.integration

@@ -90,17 +90,20 @@ def test_hidden_folders_and_other_peoples_are_not_searched(capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["empty"], "no tests in empty: the tests of NAME.yaml are in NAME.test.yaml beside it"),
-        (["alone.yaml"], "alone.yaml has no tests: write alone.test.yaml beside it"),
+        (["empty"], "no tests in empty: the tests of NAME.yaml belong in NAME.test.yaml next to it"),
+        (["alone.yaml"], "alone.yaml has no tests: write them in alone.test.yaml"),
         (["nothing.yaml"], "no such file: nothing.yaml"),
         ([""], "no such file: the name is empty"),
-        (["-"], "tests do not come from standard input: name a test file, a mapping or a directory"),
+        (["-"], "tests cannot be read from standard input: name a test file, a mapping or a directory"),
         (["telemap:nothing"], "no shipped mapping 'telemap:nothing': telemap ships telemap:aws-sample, "),
         (["--run", "("], "--run '(' is not a valid regex: "),
-        (["--run", "francs"], "--run 'francs' fits no test; there are:\n  orders are counted\n  orders & <waits>\n"),
-        (["--update", "--format", "json"], "--update shows its changes as text: leave out --format json"),
-        (["--junit", "nowhere/tests.xml"], "cannot write nowhere/tests.xml: No such file or directory"),
-        (["--junit", ""], "cannot write a file without a name: "),
+        (
+            ["--run", "francs"],
+            "--run 'francs' matches no test; the tests are:\n  orders are counted\n  orders & <waits>\n",
+        ),
+        (["--update", "--format", "json"], "--update cannot be used with --format json"),
+        (["--junit", "nowhere/tests.xml"], "--junit cannot write nowhere/tests.xml: No such file or directory"),
+        (["--junit", ""], "--junit cannot write a file without a name: "),
     ],
 )
 def test_wrong_use_says_what_to_do(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,7 +117,7 @@ def test_many_names_are_not_all_listed(capsys: pytest.CaptureFixture[str]) -> No
     tests = "".join(f"  number {number}: {{events: [], expect: {{exposition: ''}}}}\n" for number in range(25))
     write("shop.test.yaml", f"version: 1\ntests:\n{tests}")
     assert main(["test", "shop.yaml", "--run", "no such"]) == 2
-    assert capsys.readouterr().err.endswith("\n  number 19\n  and 5 others\n")
+    assert capsys.readouterr().err.endswith("\n  number 19\n  and 5 more\n")
 
 
 def test_a_regex_chooses_tests_by_their_names(capsys: pytest.CaptureFixture[str]) -> None:
@@ -266,12 +269,12 @@ def test_coverage_counts_an_included_source_once_and_shipped_ones_only_when_they
     )
     assert main(["test", "--coverage", "outer.yaml", "shop.yaml"]) == 0
     assert capsys.readouterr().out.splitlines()[-2:] == [
-        "shop.yaml: 2 of 2 sources ran, 100 %",
-        "coverage: 2 of 2 sources, 100 %",
+        "shop.yaml: 2 of 2 rules ran, 100%",
+        "coverage: 2 of 2 rules, 100%",
     ]
     assert main(["test", "--coverage", "outer.yaml", "telemap:default"]) == 0
     out = capsys.readouterr().out
-    assert "telemap:default: 7 of 7 sources ran, 100 %" in out or "default.yaml: 7 of 7 sources ran, 100 %" in out
+    assert "telemap:default: 7 of 7 rules ran, 100%" in out or "default.yaml: 7 of 7 rules ran, 100%" in out
 
 
 def test_a_hostile_file_is_bounded(capsys: pytest.CaptureFixture[str]) -> None:
@@ -306,7 +309,7 @@ def test_the_page_about_tests_shows_what_happens(capsys: pytest.CaptureFixture[s
     for name, text in shown.items():
         write(name, text)
     assert main(["test", "--coverage", "shop.yaml"]) == 0
-    assert "coverage: 1 of 1 source, 100 %" in capsys.readouterr().out
+    assert "coverage: 1 of 1 rule, 100%" in capsys.readouterr().out
     write("shop.test.yaml", shown["shop.test.yaml"].replace("}: 3\n", "}: 4\n"))
     assert main(["test", "shop.yaml"]) == 1
     [failure] = re.findall(r"```\n(FAIL .*?)```", page, re.DOTALL)
@@ -327,11 +330,11 @@ def test_a_reader_that_has_seen_enough_is_no_fault() -> None:
 
 
 def test_what_a_terminal_would_act_on_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    write("bell.prom", "\x1b]0;title\x07\n")
+    write("bell.prom", "# TYPE \x1b]0;title\x07\n")
     write("shop.test.yaml", "version: 1\ntests: {x: {events: [], expect: {exposition: {file: bell.prom}}}}\n")
     assert main(["test", "shop.yaml"]) == 1
     out = capsys.readouterr().out
-    assert "    - \\x1b]0;title\\x07\n" in out
+    assert "    - # TYPE \\x1b]0;title\\x07\n" in out
 
 
 @pytest.mark.parametrize(

@@ -47,17 +47,17 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("shop.test.yaml", "holds tests: write 'telemap test --junit results.xml shop.test.yaml'"),
-        ("new.test.yml", "holds tests: write 'telemap test --junit results.xml new.test.yml'"),
-        ("linked", "holds tests: write 'telemap test --junit results.xml linked'"),
-        ("shop.yaml", "is the mapping under test: write 'telemap test --junit results.xml'"),
-        ("other.yml", "holds a mapping: write 'telemap test --junit results.xml other.yml'"),
-        ("orders.ndjson", "is a recording of the events: write 'telemap test --junit results.xml'"),
-        ("gold.prom", "is an exposition that tests expect: write 'telemap test --junit results.xml'"),
-        ("results.json", "holds JSON: write 'telemap test --junit results.xml'"),
-        ("to-other", "holds a mapping: write 'telemap test --junit results.xml to-other'"),
-        ("notes.xml", "is there already and holds something else: write 'telemap test --junit results.xml'"),
-        ("hard", "is there already and holds something else: write 'telemap test --junit results.xml'"),
+        ("shop.test.yaml", "it is a test file; use 'telemap test --junit results.xml shop.test.yaml'"),
+        ("new.test.yml", "it is a test file; use 'telemap test --junit results.xml new.test.yml'"),
+        ("linked", "it is a test file; use 'telemap test --junit results.xml linked'"),
+        ("shop.yaml", "it is the mapping under test; use 'telemap test --junit results.xml'"),
+        ("other.yml", "it has the name of a mapping; use 'telemap test --junit results.xml other.yml'"),
+        ("orders.ndjson", "it is a recording of the events; use 'telemap test --junit results.xml'"),
+        ("gold.prom", "it is an exposition that tests expect; use 'telemap test --junit results.xml'"),
+        ("results.json", "it has the name of JSON; use 'telemap test --junit results.xml'"),
+        ("to-other", "it has the name of a mapping; use 'telemap test --junit results.xml to-other'"),
+        ("notes.xml", "it exists and is not XML; use 'telemap test --junit results.xml'"),
+        ("hard", "it exists and is not XML; use 'telemap test --junit results.xml'"),
     ],
 )
 def test_junit_does_not_write_over_what_tests_are_made_of(
@@ -71,13 +71,13 @@ def test_junit_does_not_write_over_what_tests_are_made_of(
     before = {path: path.read_bytes() for path in Path().iterdir()}
     assert main(["test", "--junit", name]) == 2
     out, err = capsys.readouterr()
-    assert (out, err) == ("", f"telemap: --junit names the file to write, and {name} {said}\n")
+    assert (out, err) == ("", f"telemap: --junit cannot write to {name}: {said}\n")
     assert {path: path.read_bytes() for path in Path().iterdir()} == before
 
 
 def test_junit_does_not_write_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", "--junit", "-"]) == 2
-    assert "--junit writes a file, not standard output" in capsys.readouterr().err
+    assert "--junit cannot write to standard output" in capsys.readouterr().err
     assert not Path("-").exists()
 
 
@@ -103,10 +103,11 @@ def test_a_file_is_written_whole_or_not_at_all(option: list[str]) -> None:
     many = "".join(f"  number {number}: {{events: [], expect: {{exposition: ''}}}}\n" for number in range(500))
     Path("more.test.yaml").write_text(f"version: 1\nmapping: shop.yaml\ntests:\n{many}")
     before = {path: path.read_bytes() for path in Path().iterdir()}
-    command = ["bash", "-c", 'ulimit -f 4; exec "$@"', "bash", sys.executable, "-m", "telemap", "test", *option]
+    # -B, for bytecode would be cut off as well, and stay.
+    command = ["bash", "-c", 'ulimit -f 4; exec "$@"', "bash", sys.executable, "-B", "-m", "telemap", "test", *option]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     assert finished.returncode in {1, 2}
-    assert "telemap: cannot write " in finished.stderr
+    assert "cannot write " in finished.stderr
     assert {path: path.read_bytes() for path in Path().iterdir()} == before
 
 
@@ -155,7 +156,7 @@ def test_a_pattern_stands_for_the_tests_that_fit_it(pattern: str, capsys: pytest
     ("name", "said"),
     [
         ("no*.yaml", "no such file: no*.yaml"),
-        ("gold.prom", "gold.prom is no test file (NAME.test.yaml) and no mapping (NAME.yaml)"),
+        ("gold.prom", "gold.prom is neither a test file (NAME.test.yaml) nor a mapping (NAME.yaml)"),
     ],
 )
 def test_what_has_no_tests_is_told(name: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -168,7 +169,7 @@ def test_several_regexes_choose_the_tests_of_each(capsys: pytest.CaptureFixture[
     assert len(json.loads(capsys.readouterr().out)["tests"]) == 2
     assert main(["test", "--run", "shown$", "--run", "never"]) == 0
     assert main(["test", "--run", "never", "--run", "nor"]) == 2
-    assert "--run 'never' --run 'nor' fits no test; there are:\n  orders are" in capsys.readouterr().err
+    assert "--run 'never' --run 'nor' matches no test; the tests are:\n  orders are" in capsys.readouterr().err
 
 
 def test_a_recording_that_is_compressed_in_another_way_is_unpacked_to_a_file(

@@ -29,7 +29,7 @@ def test_people_are_told_what_is_not_read_with_a_draft_of_what_would() -> None:
     done = run("--mapping", "telemap:logs", "--events", LOGS)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert "platform.report: 2 events, which no family reads\n    platform_report_events_total:\n" in done.stdout
+    assert "platform.report: 2 events, read by no metric\n    platform_report_events_total:\n" in done.stdout
     wanted = """
   $.record.latency_ms: in 1 of 9 events (11 %), such as 187.25
     function_latency_seconds:
@@ -82,7 +82,7 @@ def test_what_is_all_read_is_said_so(tmp_path: Path) -> None:
     done = run("--mapping", tmp_path / "m.yaml", "--events", tmp_path / "e.ndjson")
     drafts = run("--mapping", tmp_path / "m.yaml", "--events", tmp_path / "e.ndjson", "--format", "yaml")
 
-    assert (done.returncode, done.stdout) == (0, "1 events, and every value in them is read.\n")
+    assert (done.returncode, done.stdout) == (0, "The mapping reads every value of 1 event.\n")
     assert telemap.loads(drafts.stdout).families == ()
 
 
@@ -92,7 +92,9 @@ def test_events_come_by_standard_input_and_what_is_none_is_told() -> None:
 
     assert done.returncode == 0
     assert "function_n:" in done.stdout
-    assert done.stderr == "telemap: 1 of the events are not telemetry events: objects with a text 'type'\n"
+    assert (
+        done.stderr == "telemap: skipped 1 value that is not a telemetry event (an object whose 'type' is a string)\n"
+    )
 
 
 @pytest.mark.integration
@@ -105,9 +107,9 @@ def test_what_came_before_a_bad_line_is_told(bad: str) -> None:
     assert done.returncode == 1
     assert "function_n:" in done.stdout
     assert done.stderr.startswith("telemap: -: line 2: ")
-    assert "; the output covers the 1 event before that" in done.stderr
+    assert "; the output covers the 1 event before it" in done.stderr
     assert lenient.stdout == done.stdout
-    assert "telemap: skipped bad lines: 1\n" in lenient.stderr
+    assert "telemap: skipped 1 bad line\n" in lenient.stderr
 
 
 @pytest.mark.integration
@@ -142,7 +144,7 @@ def test_dropped_types_are_told(tmp_path: Path) -> None:
     done = run("--mapping", tmp_path / "m.yaml", "--events", LOGS)
 
     assert "function: " not in done.stdout
-    assert done.stderr == "telemap: not examined, because 'drop' matches them all: function\n"
+    assert done.stderr == "telemap: skipped event types that 'drop' drops entirely: function\n"
 
 
 @pytest.mark.integration

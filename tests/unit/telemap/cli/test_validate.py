@@ -182,7 +182,7 @@ def test_a_directory_that_a_pattern_gives_stands_for_its_mappings(capsys: pytest
     assert out.splitlines() == ["deep/more.yml: ok, 1 metric", "good.yaml: ok, 1 metric"]
     assert err == ""
     assert main(["validate", "emp*"]) == 2
-    assert capsys.readouterr().err == "telemap: no mapping, *.yaml or *.yml, in emp*\n"
+    assert capsys.readouterr().err == "telemap: no mappings (*.yaml, *.yml) in emp*\n"
 
 
 @pytest.mark.parametrize("folder", ["environment", "node_modules", ".hidden"])

@@ -220,7 +220,7 @@ def test_a_sample_is_read_as_it_is_written_whatever_the_order(labels: dict[str, 
     assert parse_sample(f"x_total{{ {pairs} }}") == name
     selector = parse_selector(str(name))
     assert selector is not None
-    assert selector.fits(labels)
+    assert selector.matches(labels)
 
 
 @given(LABELS)
@@ -230,7 +230,7 @@ def test_a_selector_tells_what_is_equal_from_what_is_not(labels: dict[str, str])
         for selector, wanted in ((equal, bool(text)), (equal.replace("=", "!=", 1), not text)):
             parsed = parse_selector(selector)
             assert parsed is not None
-            assert parsed.fits(labels) == wanted
+            assert parsed.matches(labels) == wanted
 
 
 @given(st.text(max_size=30))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from word_tables import reference
-from word_tables.files import FILES
+from word_tables.files import FILES, PAGES
+from word_tables.marks import names_in
+from word_tables.places import missing_places, words
 from word_tables.uses import EVENT, TEXT, USES, mapping_that_uses
 from yaml_instance import schema_faults
 
@@ -26,9 +27,13 @@ if TYPE_CHECKING:
     from enum import Enum
 
 ENGINE = Path(__file__).parents[4] / "engine" / "telemap"
-PAGE = next(file for file in FILES if file.suffix == ".md")
 MEMBERS = [pytest.param(member, id=f"{table.__name__}-{member.value}") for table in USES for member in table]
 TABLES = {table.__name__ for table in USES} | {OperandKind.__name__, Amount.__name__}
+
+
+@pytest.mark.parametrize("word", words())
+def test_every_word_is_in_every_place(word: str) -> None:
+    assert missing_places(word) == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
@@ -37,8 +42,9 @@ def test_files_that_are_written_from_the_tables_are_fresh(file: Path) -> None:
     assert FILES[file](text) == text, "run: make tables"
 
 
-def test_the_reference_has_each_table_once() -> None:
-    assert sorted(reference.names_in(PAGE.read_text(encoding="utf-8"))) == sorted(reference.all_names())
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_have_each_of_their_tables_once(page: Path) -> None:
+    assert sorted(names_in(page.read_text(encoding="utf-8"))) == sorted(PAGES[page]())
 
 
 @pytest.mark.parametrize("member", MEMBERS)

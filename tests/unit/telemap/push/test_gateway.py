@@ -117,7 +117,7 @@ def test_an_empty_text_is_pushed(pushgateway: Pushgateway, gateway_at: GatewayAt
     ("behaviour", "status", "words"),
     [
         (Behaviour.STATUS_401, 401, "the gateway answered 401"),
-        (Behaviour.STATUS_500, 500, "the gateway answered 500: status 500 by request"),
+        (Behaviour.STATUS_500, 500, "the gateway answered 500: status 500 on request"),
         (Behaviour.REDIRECT, 302, "redirects to gateway.invalid"),
         (Behaviour.RESET, 0, "the gateway cannot be reached"),
         (Behaviour.HANG, 0, "did not answer within 0.5 s"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from strategies import batches, mappings
 
 import telemap
@@ -32,7 +33,7 @@ def state(store: telemap.Store) -> list[Any]:
     return [(series.cells, series.skipped, series.overflowed) for series in store.families]
 
 
-@settings(max_examples=60)
+@examples(0.6)
 @given(mappings(), batches)
 def test_to_remember_cells_changes_nothing(mapping: str, events: list[Any]) -> None:
     plan = telemap.compile(telemap.loads(mapping))

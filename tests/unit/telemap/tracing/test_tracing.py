@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from case_folders import case_folders, case_name
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import events as any_event
 from strategies import mappings, wild_events
@@ -53,7 +55,7 @@ def told(traces: list[SourceTrace], family: FamilySeries) -> Cells:
 def add(cells: Cells, item: ItemTrace, trace: SourceTrace, family: FamilySeries) -> None:
     key = tuple(text for _, text in item.labels)
     shape = family.shape
-    operation = trace.lone.source.operation
+    operation = trace.isolated.source.operation
     match shape.type:
         case MetricType.SUMMARY:
             cell = cells.setdefault(key, [0.0, 0.0])
@@ -103,7 +105,7 @@ def assert_told_as_applied(mapping: telemap.Mapping, tracer: Tracer, plan: telem
     assert (trace.event_type is None) == bool(store.counts.dropped["malformed"])
     assert (trace.dropped is not None) == bool(store.counts.dropped["rule"])
     for series in store.families:
-        traces = [one for one in trace.sources if one.lone.family.name == series.shape.name]
+        traces = [one for one in trace.sources if one.isolated.family.name == series.shape.name]
         assert skips(traces) == {reason: count for reason, count in series.skipped.items() if count}
         if not is_folded(series):
             cells = {key: cell[:1] if series.shape.expire else cell for key, cell in stored(series).items()}
@@ -131,10 +133,10 @@ def test_what_sources_are_told_to_make_of_recorded_events_is_what_is_made(name: 
             assert_told_as_applied(mapping, tracer, plan, event)
 
 
-CASES = sorted(path.parent for path in (TOP / "tests" / "cases" / "apply").glob("*/mapping.yaml"))
+CASES = case_folders(TOP / "tests" / "cases" / "apply")
 
 
-@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", CASES, ids=case_name)
 def test_what_sources_are_told_to_make_of_the_events_of_each_case_is_what_is_made(folder: Path) -> None:
     mapping = telemap.load(folder / "mapping.yaml")
     plan = telemap.compile(mapping)
@@ -144,7 +146,7 @@ def test_what_sources_are_told_to_make_of_the_events_of_each_case_is_what_is_mad
 
 
 @given(mappings(), st.lists(any_event | wild_events, min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 def test_what_sources_are_told_to_make_of_any_event_is_what_is_made(text: str, events: list[Any]) -> None:
     mapping = telemap.loads(text)
     plan = telemap.compile(mapping)

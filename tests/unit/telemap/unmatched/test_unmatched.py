@@ -282,7 +282,7 @@ metrics:
         ("timestamp", [1767225600], "a point in time"),
         ("when", ["2026-03-02T08:14:09Z"], "a point in time"),
         ("deadline", [1767225600000], "a point in time"),
-        ("note", ["x" * 200], "text for people"),
+        ("note", ["x" * 200], "free text"),
         ("city", [f"city {number}" for number in range(30)], "too many different texts"),
         ("mixed", [1, "a"], "several types"),
         ("huge", [10**400], "several types"),

@@ -12,14 +12,16 @@ from patience import PATIENCE_SECONDS
 
 from telemap.push import Basic, Bearer
 from telemap_lambda.delivery.authentication import Authentication
+from telemap_lambda.delivery.endpoints import Endpoints
 from telemap_lambda.delivery.pusher import Push, Pusher, PushResult
-from telemap_lambda.delivery.secret import SecretError, read_credentials, read_token
+from telemap_lambda.delivery.secret import SecretError, credentials_in, read_secret, token_in
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.local_server import Answer
 from telemap_lambda.log import Log
 from telemap_lambda.settings.gateway_url import GatewayAddress
 from telemap_lambda.settings.model import Settings
 from telemap_lambda.settings.reading import read_settings
+from telemap_lambda.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,14 +51,18 @@ class Secrets:
         return Answer(200, json.dumps(answer).encode(), headers)
 
 
-class Clock:
-    """A monotonic clock that a test moves."""
+class MovedClock(World):
+    """A world with a monotonic clock that a test moves."""
 
     def __init__(self) -> None:
-        self.now = 1000.0
+        self.seconds = 1000.0
 
-    def __call__(self) -> float:
-        return self.now
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+def authentication(settings: Settings, world: World | None = None) -> Authentication:
+    return Authentication(settings, world or World(), Endpoints())
 
 
 @pytest.fixture
@@ -81,9 +87,9 @@ def text_of(password: str) -> dict[str, str]:
 def test_the_credentials_of_the_url_are_used() -> None:
     settings = Settings(gateway=GatewayAddress("http://gateway", "lambda", "s3same"))
 
-    assert Authentication(settings).credentials() == Basic("lambda", "s3same")
-    assert Authentication(Settings(gateway=GatewayAddress("http://gateway"))).credentials() is None
-    assert not Authentication(settings).refused()
+    assert authentication(settings).credentials() == Basic("lambda", "s3same")
+    assert authentication(Settings(gateway=GatewayAddress("http://gateway"))).credentials() is None
+    assert not authentication(settings).refused()
 
 
 @pytest.mark.parametrize(
@@ -109,7 +115,7 @@ def test_a_secret_that_cannot_be_used_is_an_error_without_it(
     use: Callable[[Secrets], RecordingServer], answer: dict[str, Any] | None, words: str
 ) -> None:
     with use(Secrets(answer)) as server, pytest.raises(SecretError, match=words) as caught:
-        read_credentials("any")
+        credentials_in(read_secret("any"))
 
     assert "s3same" not in str(caught.value)
     assert len(server.requests) == 1
@@ -120,7 +126,7 @@ def test_a_token_is_the_whole_secret_but_for_the_end_of_its_line(
     use: Callable[[Secrets], RecordingServer], end: str
 ) -> None:
     with use(Secrets({"SecretString": f"s3.same=={end}"})):
-        reader = Authentication(read_settings({"TELEMAP_AUTH_TOKEN_SECRET": "any"}))
+        reader = authentication(read_settings({"TELEMAP_AUTH_TOKEN_SECRET": "any"}))
         assert reader.credentials() == Bearer("s3.same==")
 
 
@@ -138,14 +144,14 @@ def test_a_secret_that_is_no_token_is_an_error_without_it(
     use: Callable[[Secrets], RecordingServer], text: str, words: str
 ) -> None:
     with use(Secrets({"SecretString": text})), pytest.raises(SecretError, match=words) as caught:
-        read_token("any")
+        token_in(read_secret("any"))
 
     assert "s3" not in str(caught.value)
 
 
 def test_an_arns_region_is_asked(use: Callable[[Secrets], RecordingServer]) -> None:
     with use(Secrets(text_of("s3same"))) as server:
-        found = read_credentials("arn:aws:secretsmanager:ap-south-1:123456789012:secret:a-AbCdEf")
+        found = credentials_in(read_secret("arn:aws:secretsmanager:ap-south-1:123456789012:secret:a-AbCdEf"))
 
     assert found == Basic("lambda", "s3same")
     assert "/ap-south-1/secretsmanager/" in server.requests[0].headers["Authorization"]
@@ -153,7 +159,7 @@ def test_an_arns_region_is_asked(use: Callable[[Secrets], RecordingServer]) -> N
 
 def test_a_secret_is_read_once(use: Callable[[Secrets], RecordingServer]) -> None:
     with use(Secrets(text_of("old"), text_of("new"))) as server:
-        reader = Authentication(read_settings({"AUTH_SECRET": "any"}))
+        reader = authentication(read_settings({"AUTH_SECRET": "any"}))
         assert [reader.credentials() for _ in range(3)] == [Basic("lambda", "old")] * 3
 
     assert len(server.requests) == 1
@@ -161,7 +167,7 @@ def test_a_secret_is_read_once(use: Callable[[Secrets], RecordingServer]) -> Non
 
 def test_a_refusal_has_it_read_again_at_most_once_in_five_minutes(use: Callable[[Secrets], RecordingServer]) -> None:
     with use(Secrets(text_of("old"), text_of("new"), text_of("newer"))) as server:
-        reader = Authentication(read_settings({"AUTH_SECRET": "any"}))
+        reader = authentication(read_settings({"AUTH_SECRET": "any"}))
         reader.credentials()
         assert reader.refused()
         assert reader.credentials() == Basic("lambda", "new")
@@ -171,27 +177,27 @@ def test_a_refusal_has_it_read_again_at_most_once_in_five_minutes(use: Callable[
 
 
 def test_after_five_minutes_it_is_read_again(use: Callable[[Secrets], RecordingServer]) -> None:
-    clock = Clock()
+    clock = MovedClock()
     with use(Secrets(None, text_of("old"), text_of("old"), None, text_of("new"))) as server:
-        reader = Authentication(read_settings({"AUTH_SECRET": "any"}), clock)
+        reader = authentication(read_settings({"AUTH_SECRET": "any"}), clock)
         with pytest.raises(SecretError):
             reader.credentials()
-        clock.now += 299
+        clock.seconds += 299
         with pytest.raises(SecretError):
             reader.credentials()
         assert len(server.requests) == 1
-        clock.now += 1
+        clock.seconds += 1
         assert reader.credentials() == Basic("lambda", "old")
         assert not reader.refused()  # it is the same
-        clock.now += 300
+        clock.seconds += 300
         assert not reader.refused()  # it is denied
-        clock.now += 300
+        clock.seconds += 300
         assert reader.credentials() == Basic("lambda", "new")
 
 
 def test_what_was_read_once_is_used_while_the_secret_cannot_be_read(use: Callable[[Secrets], RecordingServer]) -> None:
     with use(Secrets(text_of("old"), None)) as server:
-        reader = Authentication(read_settings({"AUTH_SECRET": "any"}))
+        reader = authentication(read_settings({"AUTH_SECRET": "any"}))
         reader.credentials()
         assert not reader.refused()
         assert reader.credentials() == Basic("lambda", "old")
@@ -204,7 +210,7 @@ def test_a_secret_that_is_denied_is_not_asked_for_at_each_push(
 ) -> None:
     for name, text in denied_secrets.environment.items():
         monkeypatch.setenv(name, text)
-    reader = Authentication(read_settings({"AUTH_SECRET": "any"}))
+    reader = authentication(read_settings({"AUTH_SECRET": "any"}))
     for _ in range(3):
         with pytest.raises(SecretError, match="AccessDenied"):
             reader.credentials()
@@ -213,13 +219,13 @@ def test_a_secret_that_is_denied_is_not_asked_for_at_each_push(
 
 
 def test_a_secrets_manager_that_has_a_bad_moment_is_asked_again_soon(use: Callable[[Secrets], RecordingServer]) -> None:
-    clock = Clock()
+    clock = MovedClock()
     with use(Secrets(503, 503, text_of("s3same"))) as server:  # boto3 tries twice by itself
-        reader = Authentication(read_settings({"AUTH_SECRET": "any"}), clock)
+        reader = authentication(read_settings({"AUTH_SECRET": "any"}), clock)
         for _ in range(2):
             with pytest.raises(SecretError, match="503"):
                 reader.credentials()
-        clock.now += 1
+        clock.seconds += 1
         assert reader.credentials() == Basic("lambda", "s3same")
 
     assert len(server.requests) == 3
@@ -231,7 +237,7 @@ def test_a_secrets_manager_that_is_down_is_a_bad_moment(
     with use(Secrets(None)):
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
         with pytest.raises(SecretError, match="Could not connect") as caught:
-            read_credentials("any")
+            credentials_in(read_secret("any"))
 
     assert caught.value.passing
 
@@ -263,7 +269,7 @@ def test_what_boto3_says_of_a_url_holds_no_password(
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"{scheme}://secrets.invalid")
         monkeypatch.setenv(name, url)
         with pytest.raises(SecretError) as caught:
-            read_credentials("any")
+            credentials_in(read_secret("any"))
 
     assert PROXY_PASSWORD not in str(caught.value)
     assert "scraper7" not in str(caught.value)
@@ -279,7 +285,7 @@ def test_keys_that_an_answer_repeats_are_not_told(
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         monkeypatch.setenv("AWS_SESSION_TOKEN", token)
         with pytest.raises(SecretError, match=r"x-amz-security-token:\*\*\* \\x1b\[2J'") as caught:
-            read_credentials("any")
+            credentials_in(read_secret("any"))
 
     assert token[:8] not in str(caught.value)
 
@@ -297,7 +303,7 @@ def test_a_secret_that_is_no_text_fails_pushes_and_ends_no_thread(
 
 def pushed(settings: Settings, *texts: str, log: Log | None = None) -> list[PushResult]:
     results: queue.SimpleQueue[PushResult] = queue.SimpleQueue()
-    pusher = Pusher(settings, results.put, log or Log())
+    pusher = Pusher(settings, results.put, log or Log(), World(), Endpoints())
     for number, text in enumerate(texts):
         pusher.push(Push(number, "put", text, {"job": "orders"}))
     return [results.get(timeout=PATIENCE_SECONDS) for _ in texts]

@@ -19,11 +19,13 @@ from telemap.load import load
 from telemap.store import Store
 from telemap.store.own_metrics import OwnMetrics
 from telemap_lambda.delivery import flush as flush_module
+from telemap_lambda.delivery.endpoints import Endpoints
 from telemap_lambda.delivery.flush import Flush
 from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.log import Log
 from telemap_lambda.settings.gateway_url import GatewayAddress
 from telemap_lambda.settings.model import Settings
+from telemap_lambda.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +56,8 @@ class Flushing:
             own,
             self.results.put,
             self.log,
+            World(),
+            Endpoints(),
         )
 
     def see_events(self) -> None:
@@ -78,7 +82,7 @@ class LateGateway(FakeGateway):
         self.asked, self.goes_on = threading.Event(), threading.Event()
 
     def decide(self, method: str, path: str, headers: Message, body: bytes) -> Answer | None:
-        """Do what a request asks for."""
+        """Carry out a request."""
         if not self.asked.is_set():
             self.asked.set()
             self.goes_on.wait(PATIENCE_SECONDS)

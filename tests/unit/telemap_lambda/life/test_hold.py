@@ -58,4 +58,4 @@ def test_a_report_that_is_in_is_not_waited_for(invocations: Invocations) -> None
 
 
 def test_without_an_invocation_a_last_post_is_waited_for_100_ms() -> None:
-    assert last_wait(Invocations()) == 0.1
+    assert last_wait(Invocations(lambda: NOW)) == 0.1

@@ -1,4 +1,4 @@
-"""Settings, from the environment."""
+"""Reading settings from the environment."""
 
 from __future__ import annotations
 
@@ -57,16 +57,19 @@ def test_a_variable_is_a_setting(variable: str, text: str, field: str, value: ob
         ("TELEMAP_FLSUH", "unknown setting TELEMAP_FLSUH; did you mean TELEMAP_FLUSH?"),
         ("TELEMAP_HOLD", "unknown setting TELEMAP_HOLD; did you mean TELEMAP_HOLD_MS?"),
         ("TELEMAP_RECORDS", "unknown setting TELEMAP_RECORDS; did you mean TELEMAP_RECORD?"),
-        ("TELEMAP_QQ", "unknown setting TELEMAP_QQ; name variables of your own without TELEMAP_"),
-        ("TELEMAP_" + "X" * 300, f"unknown setting TELEMAP_{'X' * 52}; name variables of your own without TELEMAP_"),
+        ("TELEMAP_QQ", "unknown setting TELEMAP_QQ; do not begin the names of your own variables with TELEMAP_"),
+        (
+            "TELEMAP_" + "X" * 300,
+            f"unknown setting TELEMAP_{'X' * 52}; do not begin the names of your own variables with TELEMAP_",
+        ),
     ],
 )
-def test_a_misspelt_name_is_told_and_nothing_else_changes(variable: str, warning: str) -> None:
+def test_a_misspelt_name_only_causes_a_warning(variable: str, warning: str) -> None:
     assert read_settings({variable: "end"}) == Settings(warnings=(warning,))
 
 
 @pytest.mark.integration
-def test_names_are_compared_only_where_one_is_wrong() -> None:
+def test_difflib_is_imported_only_for_mistakes() -> None:
     program = (
         "import sys; from telemap_lambda.settings.reading import read_settings; read_settings({'TELEMAP_FLUSH': 'end'})"
     )
@@ -76,12 +79,12 @@ def test_names_are_compared_only_where_one_is_wrong() -> None:
 
 
 @pytest.mark.parametrize("variable", ["TELEMAP_SWEEP_JOB", "TELEMAP_SWEEP_OLDER_THAN", "MAPPING_FIEL", "MY_TELEMAP_X"])
-def test_names_that_others_have_are_not_told(variable: str) -> None:
+def test_variables_of_others_cause_no_warning(variable: str) -> None:
     assert read_settings({variable: "x"}) == Settings()
 
 
 @pytest.mark.parametrize("environ", [{}, dict.fromkeys(["GATEWAY", "TELEMAP_HOLD_MS", "TELEMAP_STRICT"], "")])
-def test_without_variables_the_defaults_hold(environ: dict[str, str]) -> None:
+def test_defaults_apply_without_variables(environ: dict[str, str]) -> None:
     settings = read_settings(environ)
 
     assert settings == Settings()
@@ -118,7 +121,7 @@ def test_without_variables_the_defaults_hold(environ: dict[str, str]) -> None:
         ("TELEMAP_GROUPING", "team", "labels such as team=orders"),
     ],
 )
-def test_a_bad_value_is_reported_by_name_and_the_default_used(variable: str, text: str, valid: str) -> None:
+def test_an_invalid_value_is_reported_and_the_default_used(variable: str, text: str, valid: str) -> None:
     settings = read_settings({variable: text})
 
     (fault,) = settings.faults
@@ -178,7 +181,7 @@ def test_a_gateway_is_a_url_in_many_forms(text: str, address: GatewayAddress) ->
         "http://lambda:s3same%0A@gateway",
     ],
 )
-def test_what_is_no_url_is_refused_without_being_shown(text: str) -> None:
+def test_an_invalid_url_is_refused_without_being_shown(text: str) -> None:
     settings = read_settings({"GATEWAY": text})
 
     (fault,) = settings.faults
@@ -194,10 +197,10 @@ def test_credentials_are_in_no_repr() -> None:
     assert "lambda" not in repr(settings)
 
 
-def test_log_text_is_not_recorded_where_nothing_is() -> None:
+def test_recording_log_text_needs_a_recording() -> None:
     settings = read_settings({"TELEMAP_RECORD_LOGS": "true"})
 
-    assert settings.warnings == ("TELEMAP_RECORD_LOGS: nothing is recorded, because TELEMAP_RECORD is not set",)
+    assert settings.warnings == ("TELEMAP_RECORD_LOGS: has no effect, because TELEMAP_RECORD is not set",)
 
 
 IMPORT = "http://victoria:8428/api/v1/import/prometheus"
@@ -228,17 +231,17 @@ IMPORT = "http://victoria:8428/api/v1/import/prometheus"
             {"AUTH_SECRET": "a", "TELEMAP_AUTH_TOKEN_SECRET": "b"},
             "auth_secret",
             "",
-            "AUTH_SECRET: it cannot be used together with TELEMAP_AUTH_TOKEN_SECRET; the token is sent",
+            "AUTH_SECRET: cannot be used together with TELEMAP_AUTH_TOKEN_SECRET; the token is sent",
         ),
         (
             {"TELEMAP_CLIENT_KEY": "/key.pem"},
             "client_key",
             "",
-            "TELEMAP_CLIENT_KEY: it cannot be used without TELEMAP_CLIENT_CERT",
+            "TELEMAP_CLIENT_KEY: cannot be used without TELEMAP_CLIENT_CERT",
         ),
     ],
 )
-def test_settings_that_do_not_go_together_are_settled_and_said(
+def test_conflicting_settings_are_resolved_and_reported(
     environ: dict[str, str], field: str, value: str, fault: str
 ) -> None:
     settings = read_settings(environ)
@@ -253,11 +256,11 @@ def test_settings_that_do_not_go_together_are_settled_and_said(
         ({"TELEMAP_DELIVERY": "delta", "TELEMAP_COMPRESSION": "gzip"}, "TELEMAP_COMPRESSION: prom-aggregation"),
         ({"TELEMAP_DELIVERY": "delta", "TELEMAP_JOB": "a/b"}, "TELEMAP_JOB: prom-aggregation"),
         ({"TELEMAP_DELIVERY": "delta", "TELEMAP_GROUPING": "a=.."}, "TELEMAP_GROUPING: prom-aggregation"),
-        ({"GATEWAY": "u:p@gateway", "AUTH_SECRET": "a"}, "GATEWAY: its user and password are not used"),
-        ({"TELEMAP_GROUPING": "a=${env:NOT_SET},b=1"}, "TELEMAP_GROUPING: a has no value and is left out"),
+        ({"GATEWAY": "u:p@gateway", "AUTH_SECRET": "a"}, "GATEWAY: the user name and password in it are not used"),
+        ({"TELEMAP_GROUPING": "a=${env:NOT_SET},b=1"}, "TELEMAP_GROUPING: a has no value and is omitted"),
     ],
 )
-def test_what_may_not_be_meant_is_warned_of_and_kept(environ: dict[str, str], warning: str) -> None:
+def test_likely_mistakes_cause_a_warning_and_are_kept(environ: dict[str, str], warning: str) -> None:
     settings = read_settings(environ)
 
     assert settings.faults == ()
@@ -276,7 +279,7 @@ def test_what_may_not_be_meant_is_warned_of_and_kept(environ: dict[str, str], wa
         ("team=ä/b", (("team", "ä/b"),)),
     ],
 )
-def test_labels_of_the_grouping_key_may_name_the_environment(text: str, grouping: tuple[tuple[str, str], ...]) -> None:
+def test_grouping_labels_may_refer_to_variables(text: str, grouping: tuple[tuple[str, str], ...]) -> None:
     settings = read_settings({"TELEMAP_GROUPING": text, "STAGE": "blue"})
 
     assert settings.grouping == grouping
@@ -289,10 +292,10 @@ def test_labels_of_the_grouping_key_may_name_the_environment(text: str, grouping
         ("team", "'team' has no '='"),
         ("job=a", "'job' cannot be set here: TELEMAP_JOB sets it"),
         ("a=b,instance=c", "'instance' cannot be set here"),
-        ("1a=b", "'1a' is not a label name"),
-        ("__a=b", "'__a' is not a label name"),
-        ("a-b=c", "'a-b' is not a label name"),
-        ("=b", "'' is not a label name"),
+        ("1a=b", "'1a' is not a valid label name"),
+        ("__a=b", "'__a' is not a valid label name"),
+        ("a-b=c", "'a-b' is not a valid label name"),
+        ("=b", "'' is not a valid label name"),
         ("a=b,a=c", "'a' is defined twice"),
         ("a=${env:AWS_SECRET_ACCESS_KEY}", "AWS_SECRET_ACCESS_KEY is a credential"),
         ("a=${AWS_REGION}", "invalid reference '${AWS_REGION}'"),
@@ -300,7 +303,7 @@ def test_labels_of_the_grouping_key_may_name_the_environment(text: str, grouping
         ("a=${env:B", "invalid reference '${env:B'"),
     ],
 )
-def test_labels_that_cannot_be_are_said_and_none_is_added(text: str, said: str) -> None:
+def test_invalid_grouping_labels_are_reported_and_none_is_added(text: str, said: str) -> None:
     settings = read_settings({"TELEMAP_GROUPING": text, "AWS_SECRET_ACCESS_KEY": "s3same"})
 
     (fault,) = settings.faults

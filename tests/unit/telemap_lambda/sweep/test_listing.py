@@ -1,4 +1,4 @@
-"""What a Pushgateway tells of its groups, read from chunks of any size."""
+"""Reading a Pushgateway's list of groups in chunks of any size."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_groups_are_read_from_any_chunks(cuts: list[int], indent: int | None, *,
     assert list(read_listing(chunks)) == READ
 
 
-def test_a_group_is_given_before_the_next_is_read() -> None:
+def test_groups_are_yielded_one_at_a_time() -> None:
     text = json.dumps({"data": GROUPS})
     groups = read_listing([text[:-20].encode()])
     assert next(groups) == READ[0]
@@ -55,7 +55,7 @@ def test_a_group_is_given_before_the_next_is_read() -> None:
 
 
 @pytest.mark.parametrize("text", ['{"data": []}', '{"status": "success", "data":[ ]}', ' {"data" : [] } \n'])
-def test_there_may_be_no_groups(text: str) -> None:
+def test_an_empty_list_has_no_groups(text: str) -> None:
     assert read(text) == []
 
 
@@ -86,6 +86,6 @@ def test_when_a_group_was_last_seen() -> None:
     ],
     ids=lambda text: text[:40],
 )
-def test_what_is_no_list_of_groups_is_refused(text: str) -> None:
+def test_invalid_lists_are_refused(text: str) -> None:
     with pytest.raises(ListingError):
         read(text)

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from telemap_lambda.telemetry.inbox import Inbox
+from telemap_lambda.world import World
 
 
 def batch(number: int, padding: int = 0) -> bytes:
@@ -15,7 +16,7 @@ def batch(number: int, padding: int = 0) -> bytes:
 
 
 def test_what_lambda_wants_goes_before_telemetry_and_all_else_in_the_order_in_which_it_came() -> None:
-    inbox = Inbox(1000)
+    inbox = Inbox(1000, World())
     inbox.put_telemetry(b"[1]")
     inbox.put_telemetry(b"[2]")
     inbox.put({"eventType": "INVOKE"})
@@ -30,13 +31,13 @@ def test_what_lambda_wants_goes_before_telemetry_and_all_else_in_the_order_in_wh
 def test_an_empty_inbox_gives_none_after_the_timeout() -> None:
     began = time.monotonic()
 
-    assert Inbox(1000).get(0.05) is None
+    assert Inbox(1000, World()).get(0.05) is None
     assert time.monotonic() - began >= 0.05
 
 
 def test_what_is_beyond_the_bound_is_dropped_the_oldest_first_and_its_events_counted() -> None:
     bodies = [batch(3, padding=number) for number in range(4)]
-    inbox = Inbox(len(bodies[2]) + len(bodies[3]))
+    inbox = Inbox(len(bodies[2]) + len(bodies[3]), World())
     for body in bodies:
         inbox.put_telemetry(body)
 
@@ -47,7 +48,7 @@ def test_what_is_beyond_the_bound_is_dropped_the_oldest_first_and_its_events_cou
 def test_log_events_go_before_platform_events() -> None:
     report = {"type": "platform.report", "record": {}}
     mixed = json.dumps([{"type": "function", "record": "x" * 200}, report, {"type": "extension", "record": "y"}])
-    inbox = Inbox(300)
+    inbox = Inbox(300, World())
     inbox.put_telemetry(mixed.encode())
     inbox.put({"eventType": "INVOKE"})
     inbox.put_telemetry(batch(1, padding=150))
@@ -61,7 +62,7 @@ def test_log_events_go_before_platform_events() -> None:
 
 def test_platform_events_go_when_nothing_else_is_left() -> None:
     report = json.dumps([{"type": "platform.report", "record": {}}]).encode()
-    inbox = Inbox(2 * len(report))
+    inbox = Inbox(2 * len(report), World())
     for _ in range(5):
         inbox.put_telemetry(report)
 
@@ -71,7 +72,7 @@ def test_platform_events_go_when_nothing_else_is_left() -> None:
 
 def test_what_was_taken_out_makes_room() -> None:
     body = batch(3)
-    inbox = Inbox(len(body))
+    inbox = Inbox(len(body), World())
     for _ in range(3):
         inbox.put_telemetry(body)
         assert inbox.get(0) == body
@@ -80,7 +81,7 @@ def test_what_was_taken_out_makes_room() -> None:
 
 
 def test_a_small_post_still_fits_where_a_large_one_does_not() -> None:
-    inbox = Inbox(100)
+    inbox = Inbox(100, World())
     inbox.put_telemetry(batch(1, padding=200))
     inbox.put_telemetry(b"[1, 2]")
 
@@ -89,14 +90,14 @@ def test_a_small_post_still_fits_where_a_large_one_does_not() -> None:
 
 @pytest.mark.parametrize("body", [b"no JSON" * 10, b'{"type": "function"}', b"[" * 5000])
 def test_what_cannot_be_counted_counts_as_one(body: bytes) -> None:
-    inbox = Inbox(5)
+    inbox = Inbox(5, World())
     inbox.put_telemetry(body)
 
     assert inbox.dropped == 1
 
 
 def test_events_of_the_extensions_api_are_never_dropped() -> None:
-    inbox = Inbox(1)
+    inbox = Inbox(1, World())
     for _ in range(100):
         inbox.put({"eventType": "INVOKE", "requestId": "x" * 100})
 
@@ -104,7 +105,7 @@ def test_events_of_the_extensions_api_are_never_dropped() -> None:
 
 
 def test_a_call_is_taken_whether_there_is_telemetry_or_not() -> None:
-    inbox = Inbox(1000)
+    inbox = Inbox(1000, World())
     inbox.put_telemetry(b"[1]")
     assert inbox.get_call() is None
     inbox.put({"eventType": "INVOKE"})
@@ -118,7 +119,7 @@ def test_a_call_is_taken_whether_there_is_telemetry_or_not() -> None:
 )
 def test_odd_items_go_before_platform_events(odd: bytes) -> None:
     report = b'{"type":"platform.report","record":"%b"}' % (b"x" * 100)
-    inbox = Inbox(len(report) + 2)
+    inbox = Inbox(len(report) + 2, World())
     inbox.put_telemetry(b"[%b,%b]" % (odd, report))
 
     assert inbox.dropped == 1

@@ -18,7 +18,7 @@ def of_type(kind: str, request_id: str = "a") -> dict[str, Any]:
 
 
 def test_the_function_is_done_when_its_runtime_done_says() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.begin("a")
     assert invocations.done_at is None
     invocations.see([of_type("start"), of_type("runtimeDone")])
@@ -27,7 +27,7 @@ def test_the_function_is_done_when_its_runtime_done_says() -> None:
 
 
 def test_another_invocations_runtime_done_says_nothing() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.begin("b")
     invocations.see(invocation("a"))
 
@@ -35,7 +35,7 @@ def test_another_invocations_runtime_done_says_nothing() -> None:
 
 
 def test_a_new_invocation_is_not_done() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.begin("a")
     invocations.see(invocation("a"))
     invocations.begin("b")
@@ -44,7 +44,7 @@ def test_a_new_invocation_is_not_done() -> None:
 
 
 def test_a_runtime_done_may_overtake_its_invoke() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.see([of_type("start"), of_type("runtimeDone")])
     invocations.begin("a")
 
@@ -61,7 +61,7 @@ def test_a_runtime_done_whose_time_cannot_be_read_is_of_now(moment: object) -> N
 
 
 def test_a_time_without_a_zone_is_utc() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.begin("a")
     invocations.see([{**of_type("runtimeDone"), "time": "2026-03-02T08:14:09.117"}])
 
@@ -69,7 +69,7 @@ def test_a_time_without_a_zone_is_utc() -> None:
 
 
 def test_a_report_is_awaited_until_it_comes() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     assert not invocations.report_awaited
     invocations.begin("a")
     invocations.see([of_type("start"), of_type("runtimeDone")])
@@ -80,7 +80,7 @@ def test_a_report_is_awaited_until_it_comes() -> None:
 
 
 def test_the_last_report_is_in_when_that_of_the_last_invoke_is() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.see(invocation("of a managed instance"))
     assert not invocations.last_report_in
     invocations.begin("a")
@@ -91,7 +91,7 @@ def test_the_last_report_is_in_when_that_of_the_last_invoke_is() -> None:
 
 
 def test_on_managed_instances_a_start_alone_awaits_its_report() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.see([of_type("start", "a"), of_type("start", "b"), of_type("report", "a")])
     assert invocations.report_awaited
     invocations.see([of_type("report", "b")])
@@ -100,7 +100,7 @@ def test_on_managed_instances_a_start_alone_awaits_its_report() -> None:
 
 
 def test_a_report_that_is_lost_is_not_awaited_after_the_next_invoke() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.begin("a")
     invocations.begin("b")
     invocations.see([of_type("report", "b")])
@@ -109,7 +109,7 @@ def test_a_report_that_is_lost_is_not_awaited_after_the_next_invoke() -> None:
 
 
 def test_a_report_says_that_its_invocation_is_done_when_its_runtime_done_was_lost() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.begin("a")
     invocations.see([{**event("platform.report"), "record": {"requestId": "a"}}])
 
@@ -117,7 +117,7 @@ def test_a_report_says_that_its_invocation_is_done_when_its_runtime_done_was_los
 
 
 def test_a_runtime_done_that_names_no_invocation_is_taken_for_the_current_one() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.begin("a")
     invocations.see([{"type": "platform.runtimeDone"}])
 
@@ -125,7 +125,7 @@ def test_a_runtime_done_that_names_no_invocation_is_taken_for_the_current_one() 
 
 
 def test_telemetry_that_cannot_be_read_may_have_said_that_the_function_is_done() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.begin("a")
     invocations.lost()
 
@@ -133,7 +133,7 @@ def test_telemetry_that_cannot_be_read_may_have_said_that_the_function_is_done()
 
 
 def test_what_is_no_event_is_passed_over() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.begin("a")
     nonsense: list[Any] = [None, 1, "text", [], {}, {"type": 1}]
     invocations.see(
@@ -145,7 +145,7 @@ def test_what_is_no_event_is_passed_over() -> None:
 
 
 def test_a_report_may_overtake_its_start() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.begin("a")
     start, done, report = invocation("a")
     invocations.see([report])
@@ -156,7 +156,7 @@ def test_a_report_may_overtake_its_start() -> None:
 
 
 def test_telemetry_of_the_current_invocation_is_heard_of_by_its_start() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.begin("b")
     invocations.see(invocation("a"))
     assert not invocations.heard_of
@@ -192,7 +192,7 @@ def test_no_end_is_waited_for_once_one_was_missing() -> None:
 
 
 def test_what_lambda_dropped_may_have_said_that_the_function_is_done() -> None:
-    invocations = Invocations()
+    invocations = Invocations(lambda: NOW)
     invocations.begin("a")
     invocations.see([event("platform.logsDropped", droppedRecords=3)])
 

@@ -16,6 +16,7 @@ from telemap_lambda.log import Log
 from telemap_lambda.telemetry.inbox import Inbox
 from telemap_lambda.telemetry.invocations import Invocations
 from telemap_lambda.telemetry.posts import Telemetry, next_message
+from telemap_lambda.world import World
 
 PLAN = telemap.compile(telemap.load("telemap:default"))
 
@@ -39,7 +40,7 @@ class Taking:
 
     def __init__(self, *, snap_start: bool = False) -> None:
         self.store = telemap.Store(PLAN)
-        self.invocations = Invocations()
+        self.invocations = Invocations(time.time)
         self.number = 0
         self.telemetry = Telemetry(self.store, self.invocations, self._count, Log("warning"), snap_start=snap_start)
 
@@ -247,7 +248,7 @@ def test_an_event_that_cannot_be_decoded_does_not_lose_the_others_of_its_post(ba
 
 
 def test_an_invoke_is_served_between_two_turns_of_a_post() -> None:
-    taking, inbox = Taking(), Inbox(10_000_000)
+    taking, inbox = Taking(), Inbox(10_000_000, World())
     inbox.put_telemetry(logs(30_000))
     post = next_message(inbox, taking.telemetry, None)
     assert isinstance(post, bytes)

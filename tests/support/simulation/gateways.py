@@ -1,0 +1,308 @@
+"""The other side of a push: gateways, and the connection to them, that do what the script says.
+
+A delivery that is new brings a `Receiver`: what it holds, and what a request does to that.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from simulation.hub import Where
+from simulation.script import Exchange
+from simulation.truth import Push, content_of
+
+from telemap.errors import PushError
+from telemap.push import Gateway
+from telemap.push.connection import Answer, Connection
+from telemap_lambda.delivery.endpoints import Endpoints
+from telemap_lambda.delivery.secret import SecretError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from simulation.hub import Hub
+    from simulation.truth import Ledger
+
+    from telemap.push.connection import Request
+    from telemap_lambda.settings.model import Settings
+
+_DEFAULT = Exchange()
+_THAW_BREAKS_SECONDS = 20.0
+SWEPT_SECONDS = 7200.0
+
+
+class Receiver(ABC):
+    """What receives pushes, and what it holds."""
+
+    adds_up = False
+
+    def __init__(self) -> None:
+        self.swept: set[str] = set()
+
+    @abstractmethod
+    def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> None:
+        """Apply a request, or the part of its content that is given."""
+
+    @abstractmethod
+    def totals(self) -> Counter[str]:
+        """Return what it holds, over all processes."""
+
+    def sweep(self, now: float) -> None:
+        """Delete what has not been pushed for hours; only groups can be."""
+
+
+class Pushgateway(Receiver):
+    """A Pushgateway: a group for each process, which a PUT replaces."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.groups: dict[str, dict[str, float]] = {}
+        self.pushed_at: dict[str, float] = {}
+
+    def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> None:
+        """Replace, or delete, the group; a POST of telemap's own metrics leaves the others as they are."""
+        if request.method == "DELETE":
+            self.groups.pop(push.group, None)
+            self.pushed_at.pop(push.group, None)
+            return
+        self.pushed_at[push.group] = now
+        if request.method == "PUT":
+            self.groups[push.group] = content
+        else:
+            self.groups.setdefault(push.group, {}).update(content)
+
+    def totals(self) -> Counter[str]:
+        """Return what it holds, over all groups."""
+        total: Counter[str] = Counter()
+        for group in self.groups.values():
+            total.update(group)  # type: ignore[arg-type]  # counters count floats as well
+        return total
+
+    def sweep(self, now: float) -> None:
+        """Delete groups that are hours old."""
+        for group in [one for one, at in self.pushed_at.items() if now - at > SWEPT_SECONDS]:
+            self.groups.pop(group, None)
+            del self.pushed_at[group]
+            self.swept.add(group)
+
+
+class AddingGateway(Receiver):
+    """A gateway that adds up what it is sent."""
+
+    adds_up = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._total: Counter[str] = Counter()
+
+    def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> None:  # noqa: ARG002 - as others
+        """Add."""
+        self._total.update(content)  # type: ignore[arg-type]
+
+    def totals(self) -> Counter[str]:
+        """Return the sums."""
+        return self._total
+
+
+class Importer(Receiver):
+    """VictoriaMetrics' import: of each series the sample that came last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[str, dict[str, float]] = {}
+
+    def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> None:  # noqa: ARG002 - as others
+        """Take samples."""
+        self._last.setdefault(push.group, {}).update(content)
+
+    def totals(self) -> Counter[str]:
+        """Return the last values, over all processes."""
+        total: Counter[str] = Counter()
+        for samples in self._last.values():
+            total.update(samples)  # type: ignore[arg-type]
+        return total
+
+
+RECEIVERS: dict[str, Callable[[], Receiver]] = {
+    "replace": Pushgateway,
+    "delta": AddingGateway,
+    "import": Importer,
+}
+URLS = {
+    "replace": "http://gateway:9091",
+    "delta": "http://gateway:9091",
+    "import": "http://gateway:8428/api/v1/import/prometheus",
+}
+
+
+class Outside:
+    """The gateway and Secrets Manager, for all processes of a sandbox.
+
+    Attributes:
+        receiver: the gateway's own side.
+        password: what it accepts.
+        secret: what Secrets Manager has.
+        secrets: all that it ever accepted.
+        wants: returns what a request must hold to be let in.
+        wrong: what was not as it should be.
+        processes: how many there have been.
+        last_applied: the push of each group that was applied last.
+        applied: what was applied of each push.
+        in_flight: when requests that are under way will be answered.
+        answered: the status that telemap got for each push; 0 for no answer.
+    """
+
+    def __init__(self, hub: Hub, delivery: str, exchanges: Sequence[Exchange], tell: Callable[[str], None]) -> None:
+        self.hub = hub
+        self.tell = tell
+        self.receiver = RECEIVERS[delivery]()
+        self.password = self.secret = "s3cr3t-0"  # noqa: S105 - it opens nothing
+        self.secrets = {self.password}
+        self.wants: Callable[[], str] = str
+        self.wrong: list[str] = []
+        self.processes = 0
+        self.last_applied: dict[str, int] = {}
+        self.applied: dict[int, dict[str, float]] = {}
+        self.in_flight: dict[int, float] = {}
+        self.answered: dict[int, int] = {}
+        self._exchanges = iter(exchanges)
+        self._number = 0
+
+    def next_exchange(self) -> Exchange:
+        """Return what happens to the next request."""
+        return next(self._exchanges, _DEFAULT)
+
+    def begin(self, request: Request, ledger: Ledger) -> Push:
+        """Take note of a request that is sent."""
+        self._number += 1
+        content = content_of(request.body)
+        push = Push(
+            self._number,
+            self.hub.now,
+            content,
+            request.target,
+            own=bool(request.body) and not content and b"telemap_" in request.body and bool(ledger.truth),
+            deletes=request.method == "DELETE",
+        )
+        self.tell(
+            f"push {push.number}: {request.method} {push.group}, {sum(content.values()):g} in {len(content)} series"
+        )
+        if push.group in self.receiver.swept and not push.deletes:
+            self.wrong.append(f"push {push.number} goes to a group that was swept, which comes back with it")
+        self.wrong += ledger.begin(push)
+        return push
+
+    def apply_at(self, moment: float, request: Request, push: Push, part: bool) -> None:
+        """Have the gateway apply a request."""
+        content = dict(list(push.content.items())[: len(push.content) // 2]) if part else push.content
+
+        def apply() -> None:
+            self.receiver.apply(request, push, content, self.hub.now)
+            self.applied[push.number] = content
+            if not push.own:
+                self.last_applied[push.group] = push.number
+            self.tell(f"the gateway applies push {push.number}{' in part' if part else ''}")
+
+        self.hub.at(moment, apply, Where.OUTSIDE)
+
+
+class SimulatedConnection(Connection):
+    """A connection to the gateway, with the script's faults; like the real one, it repeats what may be repeated."""
+
+    def __init__(self, outside: Outside, ledger: Ledger, timeout: float) -> None:
+        self._outside = outside
+        self._ledger = ledger
+        self._seconds = timeout
+        self._kept = False
+
+    def close(self) -> None:
+        """Close it."""
+        self._kept = False
+
+    def exchange(self, request: Request) -> Answer:
+        """Ask, and once more what may be repeated when a kept connection turns out to be dead.
+
+        Raises:
+            PushError: there was no answer.
+        """
+        deadline = self._outside.hub.now + self._seconds
+        kept, self._kept = self._kept, False
+        try:
+            return self._ask(request, deadline)
+        except ConnectionResetError:
+            if not (kept and request.repeatable):
+                raise PushError("the gateway cannot be reached: Connection reset by peer", sent=True) from None
+        try:
+            return self._ask(request, deadline)
+        except ConnectionResetError:
+            raise PushError("the gateway cannot be reached: Connection reset by peer", sent=True) from None
+
+    def _ask(self, request: Request, deadline: float) -> Answer:
+        outside, hub = self._outside, self._outside.hub
+        fate = outside.next_exchange()
+        push = outside.begin(request, self._ledger)
+        outside.in_flight[push.number] = hub.now + fate.seconds
+        try:
+            status = self._answer(request, push, fate, deadline)
+        except PushError as error:
+            self._told(push, 0, str(error))
+            raise
+        except ConnectionResetError:
+            self._told(push, 0, "the connection breaks")
+            raise
+        finally:
+            del outside.in_flight[push.number]
+        self._told(push, status, "")
+        self._kept = True
+        words = f"no: {request.headers}" if status >= 300 else ""
+        return Answer(status, None, words.encode(), complete=True)
+
+    def _told(self, push: Push, status: int, words: str) -> None:
+        self._outside.answered[push.number] = status
+        self._outside.tell(f"push {push.number}: telemap gets {status or words}")
+        self._ledger.settle(push, status, self._outside.hub.now)
+
+    def _answer(self, request: Request, push: Push, fate: Exchange, deadline: float) -> int:
+        outside, hub = self._outside, self._outside.hub
+        began = hub.now
+        if fate.kind == "refuse":
+            hub.await_arrival(0.001)
+            raise PushError("the gateway cannot be reached: Connection refused", sent=False)
+        accepted = outside.wants() in request.headers
+        if accepted and fate.applied != "never":
+            moment = began + (fate.late if fate.applied == "late" else min(fate.seconds, self._seconds) / 2)
+            outside.apply_at(moment, request, push, fate.applied == "part")
+        if fate.kind == "hang" or (fate.seconds >= deadline - began and fate.kind == "answer"):
+            hub.sleep(deadline - began)
+            raise PushError(f"the gateway did not answer within {self._seconds:g} s", sent=True)
+        hub.await_arrival(min(fate.seconds, self._seconds))
+        if fate.kind == "break" or (fate.fragile and hub.now - began > _THAW_BREAKS_SECONDS):
+            raise ConnectionResetError
+        return fate.status if accepted else 401
+
+
+class SimulatedEndpoints(Endpoints):
+    """The gateway and Secrets Manager, as one process sees them."""
+
+    def __init__(self, outside: Outside, ledger: Ledger) -> None:
+        self._outside = outside
+        self._ledger = ledger
+
+    def connect(self, settings: Settings) -> Gateway:
+        """Return the gateway, behind a simulated connection."""
+        assert settings.gateway is not None
+        connection = SimulatedConnection(self._outside, self._ledger, settings.push_timeout)
+        return Gateway(settings.gateway.url, {"job": "telemap"}, timeout=settings.push_timeout, connection=connection)
+
+    def read_secret(self, name: str) -> str:
+        """Return the secret as it is now, after a while.
+
+        Raises:
+            SecretError: Secrets Manager has a bad moment.
+        """
+        self._outside.hub.await_arrival(0.15)
+        if name == "bad moment":
+            raise SecretError("503", passing=True)
+        return self._outside.secret

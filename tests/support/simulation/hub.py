@@ -1,0 +1,275 @@
+"""Simulated time: tasks that run one at a time, and a clock that jumps to whatever is due next.
+
+A task is a greenlet, so that telemap's own code blocks in it as in a thread, and each switch is one of ours. The same
+script therefore always plays in the same way, and a wait of an hour takes no time.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Where(Enum):
+    """On which side of the sandbox something is due."""
+
+    INSIDE = "a timer in the sandbox"
+    ARRIVAL = "something from outside that reaches the sandbox"
+    OUTSIDE = "something outside"
+
+
+class Timer:
+    """Something that is due at a moment; `cancel` makes it nothing."""
+
+    __slots__ = ("action", "where")
+
+    def __init__(self, action: Callable[[], object] | None, where: Where) -> None:
+        self.action = action
+        self.where = where
+
+    def cancel(self) -> None:
+        """Let it not happen."""
+        self.action = None
+
+
+class Task:
+    """A thread of the simulated sandbox, or somebody outside.
+
+    Attributes:
+        is_outside: whether it goes on while the sandbox is frozen.
+    """
+
+    def __init__(self, action: Callable[[], object], root: Any, *, is_outside: bool) -> None:
+        self.is_outside = is_outside
+        self._greenlet: Any = greenlet(action, root)
+
+    @property
+    def dead(self) -> bool:
+        """Return whether it has come to its end."""
+        return bool(self._greenlet.dead)
+
+    def run(self) -> None:
+        """Let it run until it blocks."""
+        self._greenlet.switch()
+
+    def kill(self) -> None:
+        """End it where it blocks, as a SIGKILL does."""
+        if not self.dead:
+            self._greenlet.throw()
+
+
+class Hub:
+    """The clock, and what is due.
+
+    Args:
+        began: Unix time at which the simulation begins.
+        step: seconds of processor time that pass whenever a task inside reads a clock; others may run meanwhile.
+        stands_still: whether the monotonic clock stops while the sandbox is frozen.
+
+    Attributes:
+        now: the true time.
+        offset: what the clock on the wall is off by.
+        frozen: how many reasons there are for the sandbox to be frozen.
+        frozen_seconds: how long it has been frozen so far.
+    """
+
+    def __init__(self, began: float, step: float, *, stands_still: bool) -> None:
+        self.now = began
+        self.offset = 0.0
+        self.frozen = 0
+        self.frozen_seconds = 0.0
+        self._frozen_at = 0.0
+        self._step = step
+        self._stands_still = stands_still
+        self._heap: list[tuple[float, int, Timer]] = []
+        self._number = 0
+        self._ready: deque[Task] = deque()
+        self._held: list[tuple[float, int, Timer]] = []
+        self._root: Any = getcurrent()
+        self._current: Task | None = None
+
+    def at(self, moment: float, action: Callable[[], object], where: Where) -> Timer:
+        """Have something happen at a moment."""
+        timer = Timer(action, where)
+        self._number += 1
+        heapq.heappush(self._heap, (moment, self._number, timer))
+        return timer
+
+    def spawn(self, action: Callable[[], object], *, outside: bool = False) -> Task:
+        """Begin a task."""
+        task = Task(action, self._root, is_outside=outside)
+        self._ready.append(task)
+        return task
+
+    def current(self) -> Task | None:
+        """Return the task that runs; None between tasks."""
+        return self._current
+
+    def block(self) -> None:
+        """Let others run until somebody wakes this task."""
+        self._root.switch()
+
+    def wake(self, task: Task) -> None:
+        """Let a task go on that blocks."""
+        self._ready.append(task)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass for this task."""
+        task = self.current()
+        assert task is not None
+        where = Where.OUTSIDE if task.is_outside else Where.INSIDE
+        self.at(self.now + max(seconds, 0.0), lambda: self._ready.append(task), where)
+        self.block()
+
+    def await_arrival(self, seconds: float) -> None:
+        """Block this task until something from outside reaches it."""
+        task = self.current()
+        assert task is not None
+        self.at(self.now + seconds, lambda: self._ready.append(task), Where.ARRIVAL)
+        self.block()
+
+    def spend(self) -> None:
+        """Let the processor time pass that a task needs between two looks at the clock."""
+        if self._step:
+            task = self.current()
+            if task is not None and not task.is_outside:
+                self.sleep(self._step)
+
+    @property
+    def monotonic(self) -> float:
+        """The monotonic clock."""
+        return self.now - self.frozen_seconds if self._stands_still else self.now
+
+    def freeze(self) -> None:
+        """Stop everything in the sandbox."""
+        if self.frozen == 0:
+            self._frozen_at = self.now
+        self.frozen += 1
+
+    def thaw(self, arrivals_after: float = 0.0) -> None:
+        """Let everything in the sandbox go on, with what has become due meanwhile.
+
+        Args:
+            arrivals_after: seconds until it sees what came from outside.
+        """
+        if not self.frozen:
+            return
+        self.frozen -= 1
+        if self.frozen:
+            return
+        slept = self.now - self._frozen_at
+        self.frozen_seconds += slept
+        pending = self._held + self._heap
+        self._held = []
+        shift = slept if self._stands_still else 0.0
+        soonest = {Where.INSIDE: 0.0, Where.ARRIVAL: self.now + arrivals_after, Where.OUTSIDE: 0.0}
+        self._heap = [
+            (moment + shift if timer.where is Where.INSIDE else max(moment, soonest[timer.where]), number, timer)
+            for moment, number, timer in pending
+        ]
+        heapq.heapify(self._heap)
+
+    def run(self, until: Callable[[], bool]) -> None:
+        """Run until something is so, or nothing is left to do."""
+        while not until():
+            if not (self._run_ready() or self._run_due()):
+                return
+
+    def _run_ready(self) -> bool:
+        for _ in range(len(self._ready)):
+            task = self._ready.popleft()
+            if self.frozen and not task.is_outside:
+                self._ready.append(task)
+                continue
+            if not task.dead:
+                self._current = task
+                task.run()
+                self._current = None
+            return True
+        return False
+
+    def _run_due(self) -> bool:
+        while self._heap:
+            moment, number, timer = heapq.heappop(self._heap)
+            if timer.action is None:
+                continue
+            if self.frozen and timer.where is not Where.OUTSIDE:
+                self._held.append((moment, number, timer))
+                continue
+            self.now = max(self.now, moment)
+            timer.action()
+            return True
+        return False
+
+
+class Condition:
+    """A condition of simulated tasks, with the methods of `threading.Condition` that telemap uses."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._owner: Task | None = None
+        self._depth = 0
+        self._wanting: deque[Task] = deque()
+        self._waiting: deque[Task] = deque()
+        self._late: set[Task] = set()
+
+    def __enter__(self) -> bool:
+        task = self._hub.current()
+        if self._owner is not task or task is None:
+            while self._depth:
+                assert task is not None, "somebody outside waits for a lock inside"
+                self._wanting.append(task)
+                self._hub.block()
+            self._owner = task
+        self._depth += 1
+        return True
+
+    def __exit__(self, *_: object) -> None:
+        self._depth -= 1
+        if not self._depth:
+            self._owner = None
+            if self._wanting:
+                self._hub.wake(self._wanting.popleft())
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait to be notified; return whether that happened in time."""
+        task = self._hub.current()
+        assert task is not None
+        timer = None
+        if timeout is not None:
+            timer = self._hub.at(self._hub.now + timeout, lambda: self._give_up(task), Where.INSIDE)
+        self._waiting.append(task)
+        depth, self._depth = self._depth, 1
+        self.__exit__()
+        self._hub.block()
+        notified = task not in self._late
+        self._late.discard(task)
+        if timer is not None:
+            timer.cancel()
+        self.__enter__()
+        self._depth = depth
+        return notified
+
+    def notify(self, n: int = 1) -> None:
+        """Wake one that waits."""
+        assert n == 1
+        if self._waiting:
+            self._hub.wake(self._waiting.popleft())
+
+    def notify_all(self) -> None:
+        """Wake all that wait."""
+        while self._waiting:
+            self.notify()
+
+    def _give_up(self, task: Task) -> None:
+        if task in self._waiting:
+            self._waiting.remove(task)
+            self._late.add(task)
+            self._hub.wake(task)

@@ -1,0 +1,68 @@
+"""Play a script, and hold what happens to what is promised."""
+
+from __future__ import annotations
+
+import io
+from contextlib import redirect_stderr
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulation.gateways import Outside
+from simulation.hub import Hub
+from simulation.invariants import check_end, check_log, check_outside
+from simulation.platform import Platform
+from simulation.process import Process
+
+if TYPE_CHECKING:
+    from simulation.script import Script
+
+_BEGAN = 1_800_000_000.0
+_AFTERWARDS_SECONDS = 10_000.0
+
+
+class Outcome(NamedTuple):
+    """What came of a life.
+
+    Attributes:
+        wrong: which promises were broken; empty when all were kept.
+        story: what happened, a line each.
+    """
+
+    wrong: list[str]
+    story: list[str]
+
+
+def play(script: Script) -> Outcome:
+    """Play a script."""
+    story: list[str] = []
+    setup = script.setup
+    hub = Hub(_BEGAN, setup.processor_step, stands_still=setup.monotonic_stands_still)
+
+    def tell(line: str) -> None:
+        story.append(f"{hub.now - _BEGAN:12.4f}  {line}")
+
+    said = io.StringIO()
+    outside = Outside(hub, setup.delivery, script.exchanges, tell)
+
+    def start(platform: Platform) -> Process:
+        return Process(platform, outside, tell, said.tell())
+
+    platform = Platform(hub, script, outside, start, tell)
+    with redirect_stderr(said):
+        try:
+            hub.spawn(platform.run, outside=True)
+            hub.run(lambda: platform.done)
+            # What is under way outside comes to its end.
+            hub.run(lambda: False)
+        finally:
+            for process in platform.processes:
+                process.kill()
+    wrong = [*outside.wrong, *platform.wrong]
+    if not platform.done:
+        wrong.append("the life comes to no end")
+    text = said.getvalue()
+    for process, following in zip(platform.processes, [*platform.processes[1:], None], strict=True):
+        wrong += check_end(process, outside, text[process.said_from : following.said_from if following else None])
+    wrong += check_outside([process.ledger for process in platform.processes], outside)
+    wrong += check_log(text, outside)
+    story += [f"{'':12}  log: {line}" for line in said.getvalue().splitlines()]
+    return Outcome(wrong, story)

@@ -1,0 +1,216 @@
+"""One process of the extension: telemap's own code, with everything around it simulated."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from simulation.gateways import URLS, SimulatedEndpoints
+from simulation.hub import Where
+from simulation.truth import MAPPING, Ledger
+from simulation.world import SimulatedWorld
+
+from telemap.compiler import compile as compile_mapping
+from telemap.load import loads
+from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
+from telemap_lambda.life.extension import Surroundings, assemble
+from telemap_lambda.life.mapping_choice import Chosen
+from telemap_lambda.log import Log
+from telemap_lambda.settings.gateway_url import GatewayAddress
+from telemap_lambda.settings.model import Settings
+from telemap_lambda.telemetry.listener import Listener
+from telemap_lambda.world import Mailbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from simulation.gateways import Outside
+    from simulation.platform import Platform
+    from simulation.script import Setup
+    from simulation.truth import Event
+
+
+@cache
+def chosen() -> Chosen:
+    """Return the compiled mapping."""
+    return Chosen(compile_mapping(loads(MAPPING)), ())
+
+
+def settings_of(setup: Setup) -> Settings:
+    """Return telemap's settings."""
+    password = "s3cr3t-0" if setup.credentials == "url" else ""
+    return Settings(
+        gateway=GatewayAddress(URLS[setup.delivery], "lambda" if password else "", password),
+        auth_secret="simulated" if setup.credentials == "secret" else "",
+        auth_token_secret="simulated" if setup.credentials == "token" else "",
+        delivery="delta" if setup.delivery == "delta" else "replace",
+        flush=setup.flush,
+        on_shutdown=setup.on_shutdown,
+        hold=setup.hold,
+        push_interval=setup.push_interval,
+        flush_interval=setup.flush_interval,
+        push_timeout=setup.push_timeout,
+        dispatch_min_batch_size=setup.batch_size,
+        max_pending_bytes=setup.pending_bytes,
+    )
+
+
+class SimulatedListener(Listener):
+    """Where posts come in: no socket, but what stands behind it."""
+
+    def __init__(self, take: Callable[[bytes], None]) -> None:
+        self.take = take
+        self.port = 4243
+        self.path = "/"
+
+    def finish(self) -> None:
+        """Answer what was taken: that is done already."""
+
+
+class SimulatedApi(LambdaApi):
+    """Lambda's API, as the process sees it."""
+
+    def __init__(self, process: Process, *, managed: bool) -> None:
+        self._process = process
+        self.events = (SHUTDOWN,) if managed else (INVOKE, SHUTDOWN)
+
+    @property
+    def function_name(self) -> str:
+        """The function's name."""
+        return "simulated"
+
+    def subscribe(self, port: int, path: str, types: Sequence[str]) -> bool:  # noqa: ARG002 - there is one listener
+        """Subscribe: telemetry will come."""
+        return True
+
+    def next_event(self) -> dict[str, Any]:
+        """Ask for the next event, and wait for it.
+
+        Raises:
+            LambdaApiError: the script has the call refused.
+        """
+        return self._process.next_event()
+
+
+class Process:
+    """One process.
+
+    Attributes:
+        ledger: the truth of it.
+        asks: whether it waits for the next event.
+        refusals: how many calls of `event/next` are refused from now on.
+        has_ended: whether it is gone.
+        was_killed: whether it was killed.
+        lines: its log.
+    """
+
+    def __init__(self, platform: Platform, outside: Outside, tell: Callable[[str], None], said_from: int) -> None:
+        self.hub = platform.hub
+        self.setup = platform.setup
+        self.ledger = Ledger(adds_up=outside.receiver.adds_up)
+        self.asks = False
+        self.refusals = 0
+        self.refused_at = -1.0
+        self.has_ended = self.was_killed = False
+        self.shutdown_at = self.ended_at = 0.0
+        self.report_due = self.healthy_before = self.clock_stepped = False
+        self.invoked = False
+        self.reported: set[str] = set()
+        self.longest = 0.0
+        self.said_from = said_from
+        self.told_done: dict[str, float] = {}
+        self.knows_of_missing_end = False
+        self.log = Log()
+        self._platform = platform
+        self._outside = outside
+        self._tell = tell
+        outside.processes += 1
+        self._world = SimulatedWorld(self.hub, f"process-{outside.processes}")
+        self._answers: Mailbox[dict[str, Any]] = Mailbox(self._world)
+        outside.wants = lambda: _authorization(self.setup.credentials, outside.password)
+        settings = settings_of(self.setup)
+        grouping = {"job": "simulated"}
+        if settings.delivery == "replace":
+            grouping["instance"] = self._world.random_id()
+        self.life = assemble(
+            SimulatedApi(self, managed=platform.managed),
+            self.log,
+            settings,
+            chosen(),
+            grouping,
+            snap_start=self.setup.start == "snap-start",
+            surroundings=Surroundings(self._world, SimulatedEndpoints(outside, self.ledger), SimulatedListener),
+        )
+        self._world.start("main", self._run)
+
+    def next_event(self) -> dict[str, Any]:
+        """Answer `event/next`."""
+        if self.refusals:
+            self.refusals -= 1
+            self.refused_at = self.hub.now
+            self.hub.await_arrival(0.001)
+            raise LambdaApiError("event/next", 500, "refused")
+        self.asks = True
+        self._tell("telemap asks for the next event")
+        self._platform.asked()
+        return self._answers.get()
+
+    def answer(self, event: dict[str, Any]) -> None:
+        """Give the process an event."""
+        self.asks = False
+        self.invoked = self.invoked or event["eventType"] == INVOKE
+        self._answers.put(event)
+
+    def take(self, body: bytes, events: list[Event], *, of_snapshot: bool, broken: int) -> None:
+        """Have the process take a post, of which so many parts are no telemetry."""
+        if self.has_ended:
+            self._platform.refused(self, events)
+            return
+        try:
+            self.life.listener.take(body)  # type: ignore[attr-defined]  # a simulated one
+        except OSError:
+            self._platform.refused(self, events)
+            return
+        self._tell(f"telemap takes {len(events)} events in {len(body)} bytes")
+        self.ledger.take(events, of_snapshot=of_snapshot)
+        self.ledger.broken += broken
+        self._hear(events)
+        self._platform.taken(self)
+
+    def _hear(self, events: list[Event]) -> None:
+        """Note what the events tell of ends of invocations."""
+        for event in events:
+            request_id = str(event.record.get("requestId"))
+            if event.kind == "platform.runtimeDone":
+                self.told_done.setdefault(request_id, self.hub.now)
+                self.longest = max(self.longest, event.record["metrics"]["durationMs"] / 1000)
+            elif event.kind == "platform.report" and request_id not in self.told_done:
+                self.knows_of_missing_end = True
+
+    def kill(self) -> None:
+        """End the process at once."""
+        if not self.has_ended:
+            self.has_ended = True
+            self.ended_at = self.hub.now
+        for task in self._world.tasks:
+            task.kill()
+
+    def _run(self) -> None:
+        code = self.life.loop.run()
+        self._tell(f"telemap ends with code {code}")
+        self.has_ended = True
+        self.ended_at = self.hub.now
+        self.hub.at(self.hub.now, self.kill, Where.OUTSIDE)
+        self._platform.poke()
+
+
+def _authorization(kind: str, password: str) -> str:
+    """Return what a request must hold for the gateway to take it."""
+    match kind:
+        case "url" | "secret":
+            name = base64.b64encode(f"lambda:{password}".encode()).decode()
+            return f"Authorization: Basic {name}\r\n"
+        case "token":
+            return f"Authorization: Bearer {password}\r\n"
+    return ""

@@ -1,0 +1,164 @@
+"""What is true of one process: what Lambda told it, what it pushed, and what it was told of its pushes."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAPPING = """
+version: 1
+metrics:
+  sim_events_total: {type: counter, help: All events., from: "*", labels: {type: $.type}}
+  sim_weight: {type: summary, help: Weights of log lines., from: function, value: $.record.weight}
+"""
+"""Two metrics by which an event that is lost or counted twice is seen: how many there were, and what they weigh."""
+
+OURS = "sim_"
+EVENTS = "sim_events_total"
+
+
+class Event(NamedTuple):
+    """An event of Lambda's.
+
+    Attributes:
+        number: no other event has it.
+        body: its JSON.
+        samples: what it adds to which series.
+        record: what it says.
+    """
+
+    number: int
+    kind: str
+    body: bytes
+    samples: tuple[tuple[str, float], ...]
+    record: dict[str, Any]
+
+
+def make_event(number: int, kind: str, time: str, record: dict[str, Any]) -> Event:
+    """Return an event; a log line's weight is its number."""
+    samples = [(f'{EVENTS}{{type="{kind}"}}', 1.0)]
+    if kind == "function":
+        record = {"weight": number, **record}
+        samples += [("sim_weight_sum", float(number)), ("sim_weight_count", 1.0)]
+    return Event(
+        number, kind, json.dumps({"time": time, "type": kind, "record": record}).encode(), tuple(samples), record
+    )
+
+
+class Push(NamedTuple):
+    """A request to the gateway.
+
+    Attributes:
+        number: in the order in which they were begun.
+        content: the samples of the mapping's metrics in it.
+        group: whom it is about.
+        own: whether it holds telemap's own metrics alone.
+        deletes: whether it removes the group.
+    """
+
+    number: int
+    began: float
+    content: dict[str, float]
+    group: str
+    own: bool
+    deletes: bool
+
+
+def content_of(body: bytes) -> dict[str, float]:
+    """Read the samples of the mapping's metrics in an exposition."""
+    found = {}
+    for line in body.decode().splitlines():
+        if line.startswith(OURS):
+            series, _, value = line.rpartition(" ")
+            found[series] = float(value)
+    return found
+
+
+class Ledger:
+    """The truth of one process.
+
+    Attributes:
+        acknowledged: events that the process has taken from Lambda, each once.
+        truth: what they amount to.
+        doubtful: what may be left out: events from before a snapshot was taken.
+        occurrences: events that were taken, each time.
+        broken: parts of posts that were no telemetry.
+        taken: what is at the gateway as telemap was told; of a process that adds up, the sum of its pushes.
+        left_behind: what groups of earlier instances had, as telemap was told.
+        base: what earlier instances of the process had there.
+        pushes: all requests.
+        trouble: whether anything but success was ever told.
+    """
+
+    def __init__(self, *, adds_up: bool) -> None:
+        self.acknowledged: dict[int, Event] = {}
+        self.truth: Counter[str] = Counter()
+        self.doubtful: Counter[str] = Counter()
+        self.occurrences = 0
+        self.broken = 0
+        self.taken: Counter[str] = Counter()
+        self.base: Counter[str] = Counter()
+        self.left_behind: dict[str, Counter[str]] = {}
+        self.pushes: list[Push] = []
+        self.trouble = False
+        self.seen_by_push = 0
+        self.told_at = 0.0
+        self._adds_up = adds_up
+        self._group = ""
+        self._running: Push | None = None
+        self.given_up: set[int] = set()
+
+    def take(self, events: Iterable[Event], *, of_snapshot: bool) -> None:
+        """Take note of a post that the process has acknowledged."""
+        for event in events:
+            self.occurrences += 1
+            if event.number not in self.acknowledged:
+                self.acknowledged[event.number] = event
+                into = self.doubtful if of_snapshot else self.truth
+                for series, value in event.samples:
+                    into[series] += value  # type: ignore[assignment]  # counters count floats as well
+
+    def begin(self, push: Push) -> list[str]:
+        """Take note of a push, and return what is wrong with it."""
+        self.pushes.append(push)
+        if self._running is not None:
+            self.given_up.add(self._running.number)
+        self._running = push
+        if push.own or push.deletes:
+            return []
+        self.seen_by_push = len(self.acknowledged)
+        if push.group != self._group:
+            if self._group and not self._adds_up:
+                self.left_behind[self._group] = self.taken
+                self.base, self.taken = self.base + self.taken, Counter()
+            self._group = push.group
+        before = self.taken if self._adds_up else self.base
+        return [
+            f"{series} is {before[series] + value:g} with push {push.number}, but Lambda told of {most:g}"
+            for series, value in push.content.items()
+            if before[series] + value > (most := self.truth[series] + self.doubtful[series])
+        ]
+
+    def settle(self, push: Push, status: int, now: float) -> None:
+        """Take note of what telemap was told of a push; status 0 for no answer."""
+        good = 200 <= status < 300
+        self.trouble = self.trouble or not good
+        if self._running is push:
+            self._running = None
+        if push.own or push.deletes or push.number in self.given_up:
+            return
+        if good:
+            self.told_at = now
+        if self._adds_up and (good or status in {400, 422}):
+            self.taken.update(push.content)  # type: ignore[arg-type]
+        elif good and push.group == self._group:
+            self.taken = Counter(push.content)  # type: ignore[arg-type]
+
+    def missing(self) -> dict[str, float]:
+        """Return what telemap has taken from Lambda, and was not told to be at the gateway."""
+        there = self.taken if self._adds_up else self.base + self.taken
+        return {series: value - there[series] for series, value in self.truth.items() if value > there[series]}
