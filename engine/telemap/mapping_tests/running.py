@@ -163,7 +163,8 @@ def _recorded(file: EventFile) -> tuple[Any, ...]:
     except ForeignError as error:
         raise _unreadable(file, f"{error.cause} > FILE, and name that" if error.is_packed else error.cause) from error
     except NotJsonError as error:
-        raise _unreadable(file, str(error) if _begins_like_recording(path) else "the file is not a recording") from error
+        reason = str(error) if _begins_like_recording(path) else "the file is not a recording"
+        raise _unreadable(file, reason) from error
     except DecodeError as error:
         raise _unreadable(file, str(error)) from error
     if not events:
