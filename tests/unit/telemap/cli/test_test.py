@@ -247,11 +247,11 @@ def test_a_reader_that_has_seen_enough_is_no_fault() -> None:
 
 
 def test_what_a_terminal_would_act_on_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    write("bell.prom", "\x1b]0;title\x07\n")
+    write("bell.prom", "# TYPE \x1b]0;title\x07\n")
     write("shop.test.yaml", "version: 1\ntests: {x: {events: [], expect: {exposition: {file: bell.prom}}}}\n")
     assert main(["test", "shop.yaml"]) == 1
     out = capsys.readouterr().out
-    assert "    - \\x1b]0;title\\x07\n" in out
+    assert "    - # TYPE \\x1b]0;title\\x07\n" in out
 
 
 @pytest.mark.parametrize(
