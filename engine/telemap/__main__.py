@@ -1,4 +1,4 @@
-"""`python -m telemap` is the command `telemap`."""
+"""Run the command `telemap` as `python -m telemap`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Load a mapping: read its text, check it, say what it means.
+"""Load a mapping: read and check its text.
 
-What reads and checks is imported with the first mapping that is loaded: a start with a compiled plan needs neither it
-nor PyYAML.
+The checker and PyYAML are imported with the first mapping that is loaded: a start with a compiled plan does not need
+them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def load(path: str | PathLike[str]) -> Mapping:
     """Load a mapping from a file.
 
     Args:
-        path: the file, or `telemap:NAME` for a mapping that telemap ships (`telemap:default`).
+        path: the file, or `telemap:NAME` for a shipped mapping, such as `telemap:default`.
 
     Raises:
         MappingError: with all problems of the mapping, in file order.
@@ -36,7 +36,7 @@ def loads(text: str | bytes, name: str = "<text>") -> Mapping:
 
     Args:
         text: YAML; bytes must be UTF-8.
-        name: what problems call it; files that it includes are looked for in the folder of this name.
+        name: its name in problems; the paths of included files are relative to it.
 
     Raises:
         MappingError: with all problems of the mapping, in file order.
@@ -48,14 +48,14 @@ def loads(text: str | bytes, name: str = "<text>") -> Mapping:
 
 
 def load_traced(name: str) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
-    """Load a mapping from a file, and say which documents it came from.
+    """Load a mapping from a file, and return the documents that it consists of, too.
 
     Args:
         name: the file, or `telemap:NAME`.
 
     Returns:
-        The mapping; and for each document, in the order in which they were read, how it is written in an `include`, the
-        number of the document with that `include`, and the digest of its text. The first is the mapping itself.
+        The mapping, and for each document, in the order of reading, its name in an `include`, the number of the
+        document with that `include`, and the digest of its text. The first is the mapping itself.
 
     Raises:
         MappingError: with all problems of the mapping, in file order.

@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     _prepare_streams()
     try:
-        words = _normalize(argv)
+        words = _normalize(sys.argv[1:] if argv is None else argv)
         arguments = _parser(words).parse_args(words)
         command: Command = arguments.command
         code = command.run(arguments)
@@ -98,15 +98,20 @@ def _silence_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _normalize(argv: Sequence[str] | None) -> list[str]:
-    """Return the command line with `version` and `help COMMAND` rewritten as options."""
-    words = list(sys.argv[1:] if argv is None else argv)
+def _normalize(words: Sequence[str]) -> list[str]:
+    """Return the command line with `version` and `help COMMAND` rewritten as options.
+
+    Raises:
+        UsageError: one of them has too many arguments.
+    """
     match words:
         case ["version"]:
             return ["--version"]
-        case ["help", *commands]:
-            return [*commands[:1], "--help"]
-    return words
+        case ["help", *commands] if len(commands) <= 1:
+            return [*commands, "--help"]
+        case ["version", extra, *_] | ["help", _, extra, *_]:
+            raise UsageError(f"unexpected argument {extra!r} (see telemap --help)")
+    return list(words)
 
 
 def _parser(words: Sequence[str]) -> CommandLineParser:

@@ -46,6 +46,13 @@ def share(least: float) -> Callable[[str], float]:
     return parse
 
 
+def file_name(text: str) -> str:
+    """Parse the name of a file, which must not be empty."""
+    if not text:
+        raise ArgumentTypeError("the name of a file is empty")
+    return text
+
+
 def variable(text: str) -> tuple[str, str]:
     """Parse `NAME=VALUE`."""
     name, sign, value = text.partition("=")

@@ -1,4 +1,4 @@
-"""The events of a recording: JSON values one after another, arrays of them opened."""
+"""Read the events of a recording: JSON values one after another, or in arrays."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ MOST_CHARACTERS: Final = 16 * 1024 * 1024
 
 _BATCH_EVENTS: Final = 1000
 _BATCH_CHARACTERS: Final = 256 * 1024
-"""A batch ends with the first of these, so that it is about what Lambda posts at once."""
+"""A batch ends at the first of these limits; that is about the size of Lambda's posts."""
 
 _SPACE: Final = re.compile(r"[ \t\r\n\ufeff]*")
-"""What may stand between values; a byte order mark too, where files were joined."""
+"""Text between values; joined files may have byte order marks."""
 
 _LINE_OF_VALUE: Final = re.compile(r"\n(?=[{\[])")
 _LONGEST_END: Final = 16
-"""So near to the end of what was read, what is no JSON yet may become some: a word, number or escape is cut."""
+"""An error this close to the end of the text read so far may be due to a truncated word, number or escape."""
 
 _LONGEST_WORD: Final = 64 * 1024
 """Longest number, which is decoded from its beginning each time that more of it is read."""
 
 _LARGE: Final = 1024 * 1024
-"""An event that is longer is read in steps that double: it is decoded from its beginning each time."""
+"""Size from which an event is read in doubling steps, because each attempt decodes it from the start."""
 
 _SHOWN: Final = 30
-"""Characters that are shown on either side of a fault."""
+"""Characters shown on either side of an error."""
 
 
 class NotJsonError(DecodeError):
-    """What stands in a recording is no JSON; other lines of it may be."""
+    """A line of a recording is not JSON; other lines may be."""
 
 
 class _Between(Enum):
-    """Between what the reader is."""
+    """The reader's position between tokens."""
 
     EVENTS = 0
     BRACKET_AND_ITEM = 1
@@ -52,15 +52,15 @@ class _Between(Enum):
 
 
 class EventReader:
-    """Read events from a recording of any size: an array, arrays or objects a line, or objects one after another.
+    """Reads events from a recording of any size: an array, an array or object per line, or objects in a row.
 
     Args:
-        read: gives so many bytes of it or less, none at the end.
-        on_bad: told what is wrong where lines are passed over; without it the first bad line is an error.
+        read: returns at most so many bytes, none at the end.
+        on_bad: called with a message when bad lines are skipped; without it, the first bad line is an error.
 
     Attributes:
-        count: events that were given so far.
-        bad: lines that were passed over.
+        count: number of events read so far.
+        bad: number of lines skipped.
     """
 
     def __init__(self, read: Callable[[int], bytes], *, on_bad: Callable[[str], None] | None = None) -> None:
@@ -80,11 +80,11 @@ class EventReader:
         self._one_by_one_until = 0
 
     def __iter__(self) -> Iterator[Any]:
-        """Return the events, one at a time.
+        """Yield the events.
 
         Raises:
-            DamagedError: it cannot be read further, whether bad lines are passed over or not.
-            DecodeError: what is there is no recording, or ends too early; the message names the line.
+            DamagedError: the recording is damaged, whether bad lines are skipped or not.
+            DecodeError: it is not a recording, or is truncated; the message names the line.
         """
         while True:
             try:
@@ -107,14 +107,14 @@ class EventReader:
 
     @property
     def has_invalid_utf8(self) -> bool:
-        """Return whether some of what was read is no UTF-8."""
+        """Return whether any byte so far was not UTF-8."""
         return self._source.has_invalid_utf8
 
     def batches(self) -> Iterator[list[Any]]:
-        """Return the events in batches of about the size of Lambda's posts.
+        """Yield the events in batches of about the size of Lambda's posts.
 
         Raises:
-            DecodeError: as when events are read one at a time; the events before the fault are a batch first.
+            DecodeError: as when iterating; raised after a batch of the events that precede the error.
         """
         batch: list[Any] = []
         end = self._passed + self._at + _BATCH_CHARACTERS
@@ -122,7 +122,7 @@ class EventReader:
             for event in self:
                 batch.append(event)
                 if len(batch) >= _BATCH_EVENTS or self._passed + self._at >= end:
-                    # Ctrl-C may come at any moment: no batch must be given twice.
+                    # Ctrl-C may interrupt at any moment: never yield a batch twice.
                     full, batch, end = batch, [], self._passed + self._at + _BATCH_CHARACTERS
                     yield full
         except (DecodeError, KeyboardInterrupt):
@@ -133,7 +133,7 @@ class EventReader:
             yield batch
 
     def _values(self) -> Iterator[Any]:
-        """Return events from here on, until the end or until something is wrong."""
+        """Yield events from the current position to the end or an error."""
         while self._skip_space():
             if self._takes(self._text[self._at]):
                 self._at += 1
@@ -151,11 +151,11 @@ class EventReader:
         self._raise_fault()
         if self._between is not _Between.EVENTS:
             self._between = _Between.EVENTS
-            where = f"within the array that begins at line {self._array_line}"
-            raise DecodeError(f"line {self._line(self._at)}: the recording ends {where}: it was cut off")
+            array = f"the array that begins at line {self._array_line}"
+            raise DecodeError(f"line {self._line(self._at)}: the recording is truncated within {array}")
 
     def _takes(self, mark: str) -> bool:
-        """Take a bracket or comma that stands between events; tell whether it was one."""
+        """Accept a bracket or comma between events; return whether it was one."""
         between = self._between
         if between is _Between.EVENTS:
             if mark != "[":
@@ -218,7 +218,7 @@ class EventReader:
         """Refuse what reading on does not make JSON.
 
         Raises:
-            DecodeError: it will never be JSON.
+            DecodeError: it is not.
         """
         is_cut = error.msg.startswith("Unterminated string")
         if self._has_ended and (is_cut or error.pos >= len(self._text.rstrip())):
@@ -261,10 +261,10 @@ class EventReader:
     def _raise_cut(self, line: int = 0) -> NoReturn:
         self._raise_fault()
         line = line or self._line(self._at)
-        raise DecodeError(f"line {line}: the recording ends within the event that begins here: it was cut off")
+        raise DecodeError(f"line {line}: the recording is truncated within the event that begins here")
 
     def _skip_space(self) -> bool:
-        """Go to where the next thing begins; tell whether there is one."""
+        """Move to the next token; return whether there is one."""
         while True:
             match = _SPACE.match(self._text, self._at)
             self._at = match.end() if match else self._at
@@ -303,12 +303,12 @@ class EventReader:
         self._text = "".join(parts)
 
     def _pass_over(self) -> bool:
-        """Go to the next line that an event or an array begins; tell whether there is one.
+        """Move to the next line that begins with an event or an array; return whether there is one.
 
-        Below an array's first line events are its items, and so are those that follow.
+        Within an array, events on lines after its first are its items.
         """
         if self._between is not _Between.ITEM_AND_COMMA:
-            self._at += 1  # this event is at fault, not what stands before it
+            self._at += 1  # the error is in this event, not before it
         line = self._line(self._at)
         begin = max(self._at - 1, 0)
         while not (match := _LINE_OF_VALUE.search(self._text, begin)):
@@ -326,20 +326,20 @@ class EventReader:
         return self._passed_lines + self._text.count("\n", 0, position) + 1
 
     def _raise_damage(self) -> None:
-        """Raise a fault of the compression that is found further on, if there is one: a bad line is its doing."""
+        """Read on, and raise an error of the compressed data if there is one, because it explains the bad line."""
         while self._source.is_packed and not self._has_ended:
             self._at = len(self._text)
             self._fill(PIECE)
         self._raise_fault()
 
     def _raise_fault(self) -> None:
-        """Raise what ended the text too early, once."""
+        """Raise the error that ended the text, once."""
         fault, self._fault = self._fault, None
         if fault is not None:
             raise fault
 
     def _error(self, message: str, position: int) -> NotJsonError:
-        """Make the error about what stands at a position."""
+        """Return an error about the text at a position."""
         line, begin = self._line(position), self._line(self._at)
         before, after = self._text[max(position - _SHOWN, 0) : position], self._text[position : position + _SHOWN]
         shown = before.rpartition("\n")[2] + after.partition("\n")[0]

@@ -78,7 +78,7 @@ class Hub:
         offset: what the clock on the wall is off by.
         frozen: how many reasons there are for the sandbox to be frozen.
         frozen_seconds: how long it has been frozen so far.
-        step: as it was given.
+        step, stands_still: as they were given.
     """
 
     def __init__(self, began: float, step: float, *, stands_still: bool) -> None:
@@ -88,7 +88,7 @@ class Hub:
         self.frozen_seconds = 0.0
         self._frozen_at = 0.0
         self.step = step
-        self._stands_still = stands_still
+        self.stands_still = stands_still
         self._heap: list[tuple[float, int, Timer]] = []
         self._number = 0
         self._ready: deque[Task] = deque()
@@ -145,7 +145,7 @@ class Hub:
     @property
     def monotonic(self) -> float:
         """The monotonic clock."""
-        return self.now - self.frozen_seconds if self._stands_still else self.now
+        return self.now - self.frozen_seconds if self.stands_still else self.now
 
     def freeze(self) -> None:
         """Stop everything in the sandbox."""
@@ -168,7 +168,7 @@ class Hub:
         self.frozen_seconds += slept
         pending = self._held + self._heap
         self._held = []
-        shift = slept if self._stands_still else 0.0
+        shift = slept if self.stands_still else 0.0
         soonest = {Where.INSIDE: 0.0, Where.ARRIVAL: self.now + arrivals_after, Where.OUTSIDE: 0.0}
         self._heap = [
             (moment + shift if timer.where is Where.INSIDE else max(moment, soonest[timer.where]), number, timer)

@@ -13,7 +13,7 @@ from simulation.truth import EVENTS
 
 if TYPE_CHECKING:
     from simulation.gateways import Outside
-    from simulation.platform import Invocation
+    from simulation.platform import Invocation, Platform
     from simulation.process import Process
     from simulation.truth import Ledger
 
@@ -39,6 +39,9 @@ def check_hold(process: Process, invocation: Invocation) -> list[str]:
     setup, hub = process.setup, process.hub
     if process.refused_at >= invocation.began:
         return []
+    done_at = invocation.done_at
+    if process.clock_stepped:  # then it counts when the end was told, not what time that said
+        done_at = max(done_at, process.told_done.get(invocation.id, 0.0))
     late = slack_of(process) + hub.frozen_seconds - invocation.frozen_before
     deadline = invocation.began + invocation.limit - _ASK_EARLY
     wrong = []
@@ -47,12 +50,13 @@ def check_hold(process: Process, invocation: Invocation) -> list[str]:
     if setup.hold == 0:
         latest = invocation.began
     elif setup.flush == "invoke":
-        latest = max(invocation.done_at, invocation.began + process.longest) + setup.hold
+        latest = max(done_at, invocation.began + process.longest) + setup.hold
     elif invocation.id in process.told_done:
-        latest = max(invocation.done_at + setup.hold, process.told_done[invocation.id])
+        told = process.told_done[invocation.id]
+        latest = max(done_at + setup.hold, told)
         latest = max(latest, invocation.began + process.longest + setup.hold)
-    elif process.knows_of_missing_end:
-        latest = max(invocation.done_at, invocation.began + process.longest) + setup.hold
+    elif process.knows_of_missing_end and process.broken_at < 0:
+        latest = max(done_at, invocation.began + process.longest) + setup.hold
     else:
         latest = deadline
     if process.broken_at >= invocation.began:  # it may have told of the end
@@ -83,7 +87,7 @@ def check_pending(process: Process) -> list[str]:
     return [f"BOUNDED: {pending} bytes wait"] if pending > process.setup.pending_bytes else []
 
 
-def check_refused(process: Process, kinds: set[str]) -> list[str]:
+def check_refused(process: Process, *, has_last_report: bool) -> list[str]:
     """LAST REPORT: a process that is shut down waits for its last report."""
     after = process.hub.now - process.shutdown_at
     if not process.shutdown_at or process.was_killed or process.setup.processor_step or process.clock_stepped:
@@ -91,7 +95,7 @@ def check_refused(process: Process, kinds: set[str]) -> list[str]:
     if process.setup.start == "snap-start" and not process.invoked:
         return []
     limit = _LATEST_REPORT if process.report_due else 0.0
-    if "platform.report" in kinds and process.invoked and after < limit:
+    if has_last_report and process.invoked and after < limit:
         return [f"LAST REPORT: telemap ends before its last report comes, {after:.3f} s after SHUTDOWN"]
     if not process.invoked and process.setup.start == "on-demand" and after < _LATEST_POST:
         return [f"LAST REPORT: telemap ends before its last post comes, {after:.3f} s after SHUTDOWN"]
@@ -157,7 +161,8 @@ def _check_last_word(process: Process, outside: Outside) -> list[str]:
         return []
     last = max(told, key=lambda push: push.number)
     newest = outside.last_applied[last.group]
-    if newest < last.number and outside.answered.get(newest, 0):
+    was_honest = outside.applied_at[newest] <= outside.answered_at.get(newest, 0.0)  # others answer before they apply
+    if newest < last.number and outside.answered.get(newest, 0) and was_honest:
         return [f"LAST WORD: push {newest} stays over push {last.number}"]
     return []
 

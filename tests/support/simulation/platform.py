@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from simulation.hub import Where
-from simulation.invariants import check_fresh, check_hold, check_pending, check_refused
+from simulation.invariants import check_fresh, check_hold, check_pending, check_refused, slack_of
 from simulation.script import (
     Invoke,
     Kill,
@@ -150,8 +150,11 @@ class Platform:
     def refused(self, process: Process, events: list[Event]) -> None:
         """Take note of events that a process did not take."""
         self._tell(f"{len(events)} events are not taken")
-        new = {event.kind for event in events if event.number not in process.ledger.acknowledged}
-        self.wrong += check_refused(process, new)
+        new = [event for event in events if event.number not in process.ledger.acknowledged]
+        last = f"request-{self._invocations}"
+        is_last = any(event.kind == "platform.report" and event.record["requestId"] == last for event in new)
+        if new:
+            self.wrong += check_refused(process, has_last_report=is_last)
 
     def taken(self, process: Process) -> None:
         """Take note that a process has taken a post."""
@@ -187,7 +190,7 @@ class Platform:
         self._emit("platform.initRuntimeDone", status="success")
         self._emit("platform.initReport", status="success")
         if not self._await(lambda: self.process.asks, _NEVER):
-            self.wrong.append("the process never asks for its first event")
+            self.wrong.append("HOLD: the process never asks for its first event")
         self.hub.sleep(0.05)
         if not self.managed:
             self.hub.freeze()
@@ -258,8 +261,9 @@ class Platform:
 
     def _finish(self, invocation: Invocation, step: Invoke) -> None:
         deadline = invocation.began + step.limit
-        if not self._await(lambda: self.process.asks, deadline - self.hub.now + 0.001):
-            self.wrong.append(f"{invocation.id} is held until its deadline")
+        if not self._await(lambda: self.process.asks, deadline - self.hub.now + slack_of(self.process)):
+            if self.process.refused_at < invocation.began:
+                self.wrong.append(f"HOLD: {invocation.id} is held until its deadline")
             self._await(lambda: self.process.asks, _NEVER)
         self._unreported = invocation.id
         if step.linger:
@@ -319,7 +323,7 @@ class Platform:
         self._report()
         self._flush()
         if not self._await(lambda: process.has_ended, began + _SHUTDOWN_SECONDS - self.hub.now):
-            self.wrong.append("the process is killed at the end of its shutdown")
+            self.wrong.append("EXIT: the process is killed at the end of its shutdown")
             self._kill()
 
     def _kill(self) -> None:

@@ -33,8 +33,8 @@ def test_a_number_of_too_many_digits_does_not_lose_the_batch() -> None:
     ("body", "said"),
     [
         ("{}", "not an array of events, but an object"),
-        ('"text"', "not an array of events, but text"),
-        ("true", "not an array of events, but a truth value"),
+        ('"text"', "not an array of events, but a string"),
+        ("true", "not an array of events, but a boolean"),
         ("null", "not an array of events, but null"),
         ("1", "not an array of events, but a number"),
         ("", "not JSON: "),

@@ -61,7 +61,7 @@ def wanted_events(name: str, numbers: Sequence[int], types: Sequence[str]) -> It
     if not found:
         known = f"; its types are {', '.join(types_seen)}" if types_seen else ""
         selected = f"event {' or '.join(map(str, numbers))}" if numbers else "event"
-        raise UsageError(f"{name} has no {selected} of type {' or '.join(types)}{known}")
+        raise UsageError(f"{name} has no {selected} of type {' or '.join(map(repr, types))}{known}")
 
 
 def _has_type(event: Any, types: Sequence[str], types_seen: dict[str, None]) -> bool:

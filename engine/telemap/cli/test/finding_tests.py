@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from telemap.cli import UsageError
-from telemap.cli.files import NO_NAME, STDIN, yaml_files
+from telemap.cli.files import STDIN, yaml_files
 from telemap.mapping_tests.reading import ENDINGS, mapping_of_test
 from telemap.resources import SHIPPED, mapping_path, shipped_mappings
 
@@ -90,8 +90,6 @@ def _stem(mapping: str) -> str:
 
 def _test_files(name: str) -> Iterator[str]:
     """Yield the test files for a name or a pattern."""
-    if not name:
-        raise UsageError(NO_NAME)
     if name == STDIN:
         raise UsageError("tests cannot be read from standard input: name a test file, a mapping or a directory")
     if name.startswith(SHIPPED) and name not in shipped_mappings():

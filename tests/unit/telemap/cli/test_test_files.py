@@ -60,9 +60,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("hard", "it exists and is not XML; use 'telemap test --junit results.xml'"),
     ],
 )
-def test_junit_does_not_write_over_what_tests_are_made_of(
-    name: str, said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_junit_does_not_overwrite_inputs(name: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("linked").symlink_to("shop.test.yaml")
     Path("another.yaml").write_text(MAPPING)
     Path("to-other").symlink_to("another.yaml")
@@ -159,7 +157,7 @@ def test_a_pattern_stands_for_the_tests_that_fit_it(pattern: str, capsys: pytest
         ("gold.prom", "gold.prom is neither a test file (NAME.test.yaml) nor a mapping (NAME.yaml)"),
     ],
 )
-def test_what_has_no_tests_is_told(name: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_names_without_tests_are_reported(name: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", name]) == 2
     assert capsys.readouterr().err == f"telemap: {said}\n"
 

@@ -110,7 +110,7 @@ def test_a_mapping_that_has_changed_is_compiled_anew(mapping: Path, said: Said) 
     mapping.write_text(PARCELS + "\n# a remark")
 
     assert read_plan(str(mapping), said) is None
-    assert said == [f"the compiled plan {plan_path(mapping)} is not used: {mapping} has changed since"]
+    assert said == [f"the compiled plan {plan_path(mapping)} is not used: {mapping} has changed since it was compiled"]
 
 
 def test_a_mapping_that_is_gone_has_no_plan(mapping: Path, said: Said) -> None:
@@ -293,6 +293,6 @@ def test_a_mapping_is_not_overwritten(tmp_path: Path) -> None:
     text = "version: 1\nmetrics:\n  i_total: {type: counter, help: I., from: function}\n"
     mapping.write_text(text)
 
-    with pytest.raises(FileExistsError, match="is no compiled plan"):
+    with pytest.raises(FileExistsError, match="is not a compiled plan"):
         write_plan(str(mapping), mapping)
     assert mapping.read_text() == text

@@ -83,7 +83,7 @@ def test_the_replacement_is_tried_once(gateway_at: GatewayAt) -> None:
     assert len(seen) == 3
 
 
-def test_what_adds_up_is_never_sent_twice(gateway_at: GatewayAt) -> None:
+def test_post_is_never_sent_twice(gateway_at: GatewayAt) -> None:
     with raw_server([FINE, DROPPED]) as (url, seen):
         gateway = gateway_at(url)
         gateway.post(TEXT)
@@ -176,9 +176,9 @@ def test_an_endless_answer_is_not_read_to_its_end(gateway_at: GatewayAt) -> None
     assert len(str(caught.value)) < 400
 
 
-def test_what_was_asked_for_and_is_not_complete_is_an_error(gateway_at: GatewayAt) -> None:
+def test_incomplete_answer_is_an_error(gateway_at: GatewayAt) -> None:
     cut = b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort"
-    with raw_server([cut]) as (url, _), pytest.raises(PushError, match="not complete"):
+    with raw_server([cut]) as (url, _), pytest.raises(PushError, match="incomplete"):
         gateway_at(url).get("/api/v1/metrics")
 
 
@@ -306,7 +306,7 @@ _WORDS = [
 
 @given(st.lists(st.sampled_from(_WORDS) | st.binary(max_size=20), max_size=12).map(b"".join))
 @example(b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n")
-def test_whatever_bytes_come_they_are_an_answer_or_a_push_error(answer: bytes) -> None:
+def test_any_bytes_are_an_answer_or_a_push_error(answer: bytes) -> None:
     here, there = socket.socketpair()
     with there, Gateway("http://gateway.invalid", {"job": "orders"}, timeout=PATIENCE_SECONDS) as gateway:
         gateway._connection._socket = PlainSocket(here.family, here.type, here.proto, here.detach())
@@ -314,4 +314,4 @@ def test_whatever_bytes_come_they_are_an_answer_or_a_push_error(answer: bytes) -
         there.shutdown(socket.SHUT_WR)
         request = connection.Request("PUT", "/", "", b"", repeatable=False, most=1000)
         with contextlib.suppress(PushError):
-            gateway._connection._exchange_once(request, time.monotonic() + PATIENCE_SECONDS)
+            gateway._connection.exchange_once(request, time.monotonic() + PATIENCE_SECONDS)

@@ -155,7 +155,7 @@ def closed_port() -> int:
         ("http://gateway..invalid:9091", "cannot be reached: invalid host name"),
     ],
 )
-def test_what_could_not_be_sent_is_told_apart(gateway_at: GatewayAt, url: str, words: str) -> None:
+def test_unsent_requests_are_distinguished(gateway_at: GatewayAt, url: str, words: str) -> None:
     with pytest.raises(PushError, match=words) as caught:
         gateway_at(url.format(port=closed_port())).put(TEXT)
 
@@ -200,7 +200,7 @@ def test_words_of_the_gateway_are_one_line_and_not_many(gateway_at: GatewayAt) -
     ],
 )
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_of_a_redirection_only_the_host_is_told(gateway_at: GatewayAt, location: str, named: str, status: int) -> None:
+def test_redirection_error_names_only_the_host(gateway_at: GatewayAt, location: str, named: str, status: int) -> None:
     redirection = Answer(status, headers={"Location": location})
     with RecordingServer(lambda _: redirection) as server:
         gateway = gateway_at(server.url)
@@ -306,7 +306,7 @@ def test_a_long_host_of_a_redirection_is_cut(gateway_at: GatewayAt) -> None:
         gateway_at(server.url).put(TEXT)
 
     assert "redirects to xxx" in str(caught.value)
-    assert "xxx..., and redirections are not followed" in str(caught.value)
+    assert "xxx..., which telemap does not follow" in str(caught.value)
     assert len(str(caught.value)) < 500
 
 
@@ -368,6 +368,6 @@ def test_any_2xx_is_an_acknowledgement(gateway_at: GatewayAt, status: int) -> No
     assert len(server.requests) == 2
 
 
-def test_a_url_that_is_none_is_refused() -> None:
+def test_invalid_url_is_rejected() -> None:
     with pytest.raises(ValueError, match="must begin with http:// or https://"):
         Gateway("ftp://gateway", {"job": "a"}, timeout=1)

@@ -121,7 +121,7 @@ def test_https_passes_through_a_proxy(
     ("answer", "words"),
     [
         (b"HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n", "the proxy answered 407"),
-        (b"no HTTP\r\n\r\n", "the proxy speaks no HTTP"),
+        (b"no HTTP\r\n\r\n", "the proxy's answer is not HTTP"),
     ],
 )
 def test_a_proxy_that_does_not_pass_on_is_told(
@@ -169,7 +169,7 @@ def test_a_proxy_of_another_kind_is_told_and_its_url_is_not(
     monkeypatch: pytest.MonkeyPatch, gateway_at: GatewayAt, url: str
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", url)
-    with pytest.raises(PushError, match="the proxy that the environment names cannot be used") as caught:
+    with pytest.raises(PushError, match="the proxy in the environment cannot be used") as caught:
         gateway_at("http://gateway.invalid").put(TEXT)
 
     assert not caught.value.sent

@@ -127,7 +127,7 @@ def test_what_is_found_and_said_does_not_depend_on_the_pieces(tokens: list[str],
 
 
 @given(cut=st.integers(0, len(LINES) - 1), packed=st.booleans())
-def test_what_stands_before_a_cut_is_read(cut: int, *, packed: bool) -> None:
+def test_events_before_truncation_are_read(cut: int, *, packed: bool) -> None:
     """A process that crashes leaves a recording like this."""
     text = LINES[:cut]
     complete = text.count("}}")
@@ -135,7 +135,7 @@ def test_what_stands_before_a_cut_is_read(cut: int, *, packed: bool) -> None:
     events, said = read_through(content)
     if packed:
         assert events == EVENTS[: len(events)]
-        assert said == [] or "cut off" in said[-1]
+        assert said == [] or "truncated" in said[-1]
     else:
         assert events == EVENTS[:complete]
         assert len(said) == (text.rpartition("}}")[2].strip("\n") != "")
@@ -144,9 +144,9 @@ def test_what_stands_before_a_cut_is_read(cut: int, *, packed: bool) -> None:
 @pytest.mark.parametrize(
     ("content", "before", "said"),
     [
-        ("{", 0, "line 1: the recording ends within the event that begins here: it was cut off"),
-        (LINES + '{"type": "x', 5, "line 6: the recording ends within the event that begins here: it was cut off"),
-        ("[1,\n2", 2, "line 2: the recording ends within the array that begins at line 1: it was cut off"),
+        ("{", 0, "line 1: the recording is truncated within the event that begins here"),
+        (LINES + '{"type": "x', 5, "line 6: the recording is truncated within the event that begins here"),
+        ("[1,\n2", 2, "line 2: the recording is truncated within the array that begins at line 1"),
         (LINES + "no json\n", 5, "line 6: not JSON: Expecting value at 'no json'"),
         ("[1, 2 3]", 2, "line 1: not JSON: Expecting ',' or ']' at '[1, 2 3]'"),
         ("[1,]", 1, "line 1: not JSON: Expecting value at '[1,]'"),
@@ -184,7 +184,7 @@ def test_a_fault_is_told_with_its_line_and_what_stands_there(content: str, befor
         ("bad", [], 1),
     ],
 )
-def test_bad_lines_can_be_passed_over(content: str, events: list[int], bad_lines: int) -> None:
+def test_bad_lines_can_be_skipped(content: str, events: list[int], bad_lines: int) -> None:
     found, said = read_through(content)
     assert [event["n"] for event in found] == events
     assert len(said) == bad_lines
@@ -215,7 +215,7 @@ def test_a_fault_behind_an_event_of_too_many_values_has_its_line() -> None:
     assert events == [None]
     assert said == f"line {bomb.count(chr(10)) + 2}: not JSON: Expecting value at 'bad'"
     _, said = until_fault(("1\n" + bomb[:-1]).encode())
-    assert said == "line 2: the recording ends within the event that begins here: it was cut off"
+    assert said == "line 2: the recording is truncated within the event that begins here"
 
 
 @given(
@@ -260,5 +260,5 @@ def test_a_disk_that_fails_is_a_fault_of_the_recording() -> None:
     def read(_: int) -> bytes:
         raise OSError(5, "Input/output error")
 
-    with pytest.raises(DecodeError, match=r"^cannot be read further: Input/output error$"):
+    with pytest.raises(DecodeError, match=r"^read error: Input/output error$"):
         list(EventReader(read))

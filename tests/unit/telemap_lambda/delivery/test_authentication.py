@@ -101,7 +101,7 @@ def test_the_credentials_of_the_url_are_used() -> None:
         ({"SecretString": '{"user": "s3same"}'}, "no text 'username' and no 'password'"),
         ({"SecretString": '{"username": "s3same"}'}, "no text 'password'"),
         ({"SecretString": '{"username": "s3same", "password": 7}'}, "no text 'password'"),
-        ({"SecretString": '{"username": "lam:bda", "password": "s3same"}'}, "a user name with a colon"),
+        ({"SecretString": '{"username": "lam:bda", "password": "s3same"}'}, "the user name must not contain a colon"),
         ({"SecretString": '{"username": "lambda", "password": "s3same\\n"}'}, "control characters"),
         ({"SecretString": '{"username": "lambda", "password": "s3same\\ud800"}'}, "control characters"),
         ({"SecretBinary": "czNzYW1l"}, "binary"),

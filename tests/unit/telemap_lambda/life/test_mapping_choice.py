@@ -57,7 +57,8 @@ def test_a_compiled_plan_runs_in_place_of_the_mapping_it_was_made_from(
     changed = choose(str(path), GROUPING, print).plan
 
     assert [compiled.families[0].label_names, changed.families[0].label_names] == [(), ("kind",)]
-    assert capsys.readouterr().out == f"the compiled plan {plan_path(path)} is not used: {path} has changed since\n"
+    reason = f"{path} has changed since it was compiled"
+    assert capsys.readouterr().out == f"the compiled plan {plan_path(path)} is not used: {reason}\n"
 
 
 def test_a_compiled_plan_is_held_to_the_grouping_key_too(tmp_path: Path) -> None:
