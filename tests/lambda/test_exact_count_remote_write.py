@@ -62,7 +62,8 @@ def play_into(
 ) -> Iterator[Played]:
     """Play a run into a server, over a network that breaks exchanges or does not."""
     with contextlib.ExitStack() as open_until_the_end:
-        server: Prometheus | VictoriaMetrics = open_until_the_end.enter_context(available(make))
+        server = available(make)
+        open_until_the_end.enter_context(server)
         fates = TWO_IN_FIVE_BROKEN if breaks else WHOLE
         proxy = open_until_the_end.enter_context(BreakingProxy(server.write_url, fates))
 
