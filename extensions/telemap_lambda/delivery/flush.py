@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import sub
 from typing import TYPE_CHECKING
 
 from telemap_lambda.delivery.pacing import Pacing
@@ -73,7 +74,7 @@ class Flush:
         self._given_up: set[int] = set()
         self._new_events = 0
         self._events_in_push = 0
-        self._alive_at = self._began_at = world.now()
+        self._alive_at = self._began_at = self._moment()
 
     def prepare(self) -> None:
         """Load what a push needs, in the background."""
@@ -103,6 +104,10 @@ class Flush:
         """Return whether a push waits to be sent again, because it may have arrived."""
         return not self.busy and self._sink.pending
 
+    def _moment(self) -> tuple[float, float]:
+        """Return the time on both clocks: one may step back, the other may stand still while the sandbox is frozen."""
+        return self._world.now(), self._world.monotonic()
+
     def count_events(self, number: int) -> None:
         """Take note of telemetry that was applied."""
         self._new_events += number
@@ -117,8 +122,8 @@ class Flush:
 
     def start(self) -> None:
         """Begin a push of all series as they are now."""
-        self._began_at = self._world.now()
-        if self._began_at - self._alive_at >= START_OVER_SECONDS:
+        self._began_at = self._moment()
+        if max(map(sub, self._began_at, self._alive_at)) >= START_OVER_SECONDS:
             self.start_over()
         payload = self._sink.begin()
         if payload:
@@ -128,7 +133,7 @@ class Flush:
 
     def start_over(self) -> None:
         """Become a new instance, with a group of its own; where there is no such group, there is nothing to do."""
-        self._alive_at = self._world.now()
+        self._alive_at = self._moment()
         if "instance" in self._grouping:
             self._grouping["instance"] = self._world.random_id()
             self._sink.restart(self._grouping["instance"])
