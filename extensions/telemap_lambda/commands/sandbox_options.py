@@ -26,8 +26,15 @@ GATEWAYS = (
     "500",
     "redirect",
     "down",
+    "write",
+    "write-rolls-back",
+    "write-keeps-good",
+    "write-429",
+    "write-partial",
+    "write-hang",
+    "write-silent",
 )
-"""The behaviours of the built-in gateway."""
+"""The behaviours of the built-in gateway, and of the built-in database that receives remote write."""
 
 
 SYNTHETIC_OPTIONS = (

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from remote_write.database import STALE, Database, OutOfOrderError
-from remote_write.decoding import Series, decode
 from strategies import batches, mappings
 
 import telemap
 from telemap.remote_write import Feed, Protobuf, TimedText, WriteRequest
 from telemap.remote_write import request as request_module
 from telemap.store.own_metrics import OwnMetrics
+from telemap_lambda.fake_database.decoding import Series, decode
 
 if TYPE_CHECKING:
     import pytest
@@ -304,7 +304,7 @@ def test_a_database_has_what_the_exposition_shows(mapping: str, posts: list[list
         for request in feed.build(NOW + number):
             database.write(request.body)
             feed.settle(request)
-        assert database.latest() == without_empty(exposed(store))
+        assert database.live() == without_empty(exposed(store))
 
 
 EXCHANGES = st.lists(

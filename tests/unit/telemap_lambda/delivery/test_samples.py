@@ -10,7 +10,6 @@ import pytest
 from extension.recording_server import RecordingServer, Request
 from patience import PATIENCE_SECONDS
 from remote_write.database import STALE, Database, OutOfOrderError
-from remote_write.decoding import Series, decode
 
 from telemap.apply import apply
 from telemap.compiler import compile as compile_mapping
@@ -21,6 +20,7 @@ from telemap.store.own_metrics import OwnMetrics
 from telemap_lambda.delivery import flush as flush_module
 from telemap_lambda.delivery.endpoints import Endpoints
 from telemap_lambda.delivery.flush import Flush
+from telemap_lambda.fake_database.decoding import Series, decode
 from telemap_lambda.local_server import Answer
 from telemap_lambda.log import Log
 from telemap_lambda.settings.reading import read_settings
