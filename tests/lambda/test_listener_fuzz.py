@@ -189,7 +189,7 @@ def test_telemetry_arrives_despite_hundreds_of_slow_senders(target: Target) -> N
 
 def test_slow_senders_do_not_take_all_descriptors(target: Target) -> None:
     limits = (FEW_DESCRIPTORS, FEW_DESCRIPTORS)
-    resource.prlimit(target.sandbox._running()._process.pid, resource.RLIMIT_NOFILE, limits)
+    resource.prlimit(target.sandbox.process.pid, resource.RLIMIT_NOFILE, limits)
     with contextlib.ExitStack() as connections:
         connect_slowly(target, connections, FEW_DESCRIPTORS + 50)
         target.assert_well()

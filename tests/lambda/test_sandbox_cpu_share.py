@@ -94,7 +94,7 @@ def test_a_frozen_process_stays_frozen_regardless_of_its_share(layer: Path) -> N
     ) as sandbox:
         sandbox.start()
         sandbox.invoke(sandbox.recording.invocations[0])
-        process_id = sandbox._running()._process.pid
+        process_id = sandbox.process.pid
         await_until(lambda: is_stopped(process_id))  # a signal may be on its way
         before = cpu_seconds(process_id)
         time.sleep(0.4)

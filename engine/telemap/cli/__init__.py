@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _prepare_streams()
     try:
         words = _normalize(sys.argv[1:] if argv is None else argv)
-        arguments = _parser(words).parse_args(words)
+        arguments = build_parser(words).parse_args(words)
         command: Command = arguments.command
         code = command.run(arguments)
         print(end="", flush=True)
@@ -114,7 +114,7 @@ def _normalize(words: Sequence[str]) -> list[str]:
     return list(words)
 
 
-def _parser(words: Sequence[str]) -> CommandLineParser:
+def build_parser(words: Sequence[str]) -> CommandLineParser:
     """Return a parser for a command line; only the module of the named command is loaded."""
     parser = CommandLineParser(
         prog="telemap",

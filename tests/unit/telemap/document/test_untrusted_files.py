@@ -134,7 +134,7 @@ WITHOUT_PLACE = {
 @pytest.fixture(params=[yaml.CLoader, yaml.Loader], ids=["libyaml", "pure Python"], autouse=True)
 def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each test run with both of PyYAML's parsers: libyaml's is not everywhere."""
-    monkeypatch.setattr(loader, "_YAML_LOADER", request.param)
+    monkeypatch.setattr(loader, "YAML_LOADER", request.param)
 
 
 @pytest.mark.parametrize("what", HOSTILE)
