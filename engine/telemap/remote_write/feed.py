@@ -69,13 +69,12 @@ class Feed:
             request: what was built.
             refused: whether the database may have taken none of it.
         """
-        for change in request.changes:
-            known = change.series
-            at = 0 if change.cell is None else request.at
-            for number in change.lines:
+        for known, cell, values, lines in request.changes:
+            at = 0 if cell is None else request.at
+            for number in lines:
                 known.times[number] = at
             if not (refused and known.own):
-                known.cell, known.values = change.cell, change.values
+                known.cell, known.values = cell, values
 
     @property
     def settled(self) -> Snapshot:

@@ -257,6 +257,7 @@ def test_what_is_large_goes_in_several_requests_one_after_the_other(
     receive: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(request_module, "MOST_BYTES", 700)
+    monkeypatch.setattr(request_module, "MOST_LINES", 1)
     receiver = receive("+204", "+500")
     writing = Writing(receiver)
     writing.see()
