@@ -92,6 +92,8 @@ class Deployed:
             return self._resolved(there if self._holds(condition) else otherwise)
         if function == "Sub":
             return re.sub(r"\$\{(.+?)\}", lambda match: str(self._reference(match[1])), argument)
+        if function == "GetAtt":
+            return f"<{argument}>"
         values = self._resolved(argument)
         if function == "Equals":
             return values[0] == values[1]

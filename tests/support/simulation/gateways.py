@@ -197,7 +197,7 @@ class Outside:
         self.tell(
             f"push {push.number}: {request.method} {push.group}, {sum(content.values()):g} in {len(content)} series"
         )
-        is_blind = self.hub.stands_still and self.hub.offset < 0  # both clocks say that less time has passed
+        is_blind = self.hub.stands_still and self.hub.steps_back  # both clocks say that less time has passed
         if push.group in self.receiver.swept and not push.deletes and not is_blind:
             self.wrong.append(f"SWEPT: push {push.number} goes to a group that was swept, which comes back with it")
         self.wrong += ledger.begin(push)

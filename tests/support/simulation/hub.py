@@ -78,6 +78,8 @@ class Hub:
         offset: what the clock on the wall is off by.
         frozen: how many reasons there are for the sandbox to be frozen.
         frozen_seconds: how long it has been frozen so far.
+        stopped_seconds: how long the monotonic clock has stood still.
+        steps_back: how often the clock on the wall has stepped back.
         step, stands_still: as they were given.
     """
 
@@ -86,7 +88,10 @@ class Hub:
         self.offset = 0.0
         self.frozen = 0
         self.frozen_seconds = 0.0
+        self.stopped_seconds = 0.0
+        self.steps_back = 0
         self._frozen_at = 0.0
+        self._is_stall = False
         self.step = step
         self.stands_still = stands_still
         self._heap: list[tuple[float, int, Timer]] = []
@@ -145,12 +150,14 @@ class Hub:
     @property
     def monotonic(self) -> float:
         """The monotonic clock."""
-        return self.now - self.frozen_seconds if self.stands_still else self.now
+        return self.now - self.stopped_seconds
 
-    def freeze(self) -> None:
-        """Stop everything in the sandbox."""
+    def freeze(self, *, is_stall: bool = False) -> None:
+        """Stop everything in the sandbox; in a stall, which is a lack of processor time, its clocks go on."""
         if self.frozen == 0:
             self._frozen_at = self.now
+            self._is_stall = True
+        self._is_stall = self._is_stall and is_stall
         self.frozen += 1
 
     def thaw(self, arrivals_after: float = 0.0) -> None:
@@ -168,7 +175,8 @@ class Hub:
         self.frozen_seconds += slept
         pending = self._held + self._heap
         self._held = []
-        shift = slept if self.stands_still else 0.0
+        shift = slept if self.stands_still and not self._is_stall else 0.0
+        self.stopped_seconds += shift
         soonest = {Where.INSIDE: 0.0, Where.ARRIVAL: self.now + arrivals_after, Where.OUTSIDE: 0.0}
         self._heap = [
             (moment + shift if timer.where is Where.INSIDE else max(moment, soonest[timer.where]), number, timer)

@@ -37,7 +37,7 @@ def slack_of(process: Process) -> float:
 def check_hold(process: Process, invocation: Invocation) -> list[str]:
     """HOLD: the next event is asked for within the hold, and before the deadline."""
     setup, hub = process.setup, process.hub
-    if process.refused_at >= invocation.began:
+    if process.refused_at >= invocation.began or (process.clock_stepped and setup.processor_step):
         return []
     done_at = invocation.done_at
     if process.clock_stepped:  # then it counts when the end was told, not what time that said

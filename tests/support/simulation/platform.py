@@ -262,7 +262,7 @@ class Platform:
     def _finish(self, invocation: Invocation, step: Invoke) -> None:
         deadline = invocation.began + step.limit
         if not self._await(lambda: self.process.asks, deadline - self.hub.now + slack_of(self.process)):
-            if self.process.refused_at < invocation.began:
+            if self.process.refused_at < invocation.began and not self.process.clock_stepped:
                 self.wrong.append(f"HOLD: {invocation.id} is held until its deadline")
             self._await(lambda: self.process.asks, _NEVER)
         self._unreported = invocation.id
@@ -340,6 +340,7 @@ class Platform:
 
             def step() -> None:
                 hub.offset += change.seconds
+                hub.steps_back += change.seconds < 0
                 self._tell(f"the clock steps by {change.seconds:g} s")
 
             self.process.clock_stepped = True
@@ -350,7 +351,7 @@ class Platform:
             if hub.frozen or self.invocation is not invocation:
                 return
             self._tell(f"the sandbox gets no processor for {change.seconds:g} s")
-            hub.freeze()
+            hub.freeze(is_stall=True)
             hub.at(hub.now + change.seconds, hub.thaw, Where.OUTSIDE)
 
         hub.at(hub.now + change.after, stall, Where.OUTSIDE)

@@ -67,7 +67,7 @@ class Stall(NamedTuple):
 class StepClock(NamedTuple):
     """The clock on the wall steps, some time after the next invocation begins."""
 
-    after: float = 0.0
+    after: float = 0.03
     seconds: float = 3600.0
 
 
@@ -174,7 +174,7 @@ def _steps(random: Random, setup: Setup) -> tuple[Step, ...]:
         if dice < 0.06:
             steps.append(Stall(random.choice((0.0, 0.01, 0.1)), random.choice((0.01, 0.1, 1.0))))
         elif dice < 0.10:
-            steps.append(StepClock(random.choice((0.0, 0.03)), random.choice((-3600.0, -5.0, 0.5, 30.0, 4000.0))))
+            steps.append(StepClock(random.choice((0.03, 0.1)), random.choice((-3600.0, -5.0, 0.5, 30.0, 4000.0))))
         elif dice < 0.14 and setup.credentials in {"secret", "token"}:
             steps.append(Rotate(random.choice((0.0, 0.0, 30.0))))
         elif dice < 0.17:

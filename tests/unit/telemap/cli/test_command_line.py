@@ -1,8 +1,9 @@
-"""Command lines that are wrong in one word: they are told in one line, with what may have been meant."""
+"""Command lines with a mistake: each is reported in one line, with what was probably meant."""
 
 from __future__ import annotations
 
 import gzip
+import os
 import shlex
 import subprocess
 import sys
@@ -278,3 +279,32 @@ def test_closed_stderr_does_not_redirect_problems_to_stdout() -> None:
     done = shell("compile no-such.yaml 2>&-")
 
     assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.fixture
+def broken_command(tmp_path: Path) -> dict[str, str]:
+    """Return an environment in which another package adds a command that fails unexpectedly."""
+    metadata = tmp_path / "broken-1.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
+    (metadata / "entry_points.txt").write_text(f"[{GROUP}]\nbreak = broken\n")
+    (tmp_path / "broken.py").write_text(
+        "HELP = 'Fail.'\ndef add_arguments(parser): pass\ndef run(arguments): raise KeyError('no\\x1bsuch word')\n"
+    )
+    return {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+
+@pytest.mark.integration
+def test_internal_error_is_one_line_and_a_traceback_in_development_mode(broken_command: dict[str, str]) -> None:
+    def broken(*options: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *options, "-m", "telemap", "break"]
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=broken_command)
+
+    done = broken()
+    assert (done.returncode, done.stdout) == (1, "")
+    first, advice = done.stderr.splitlines()
+    assert first == r"telemap: internal error in telemap: KeyError: 'no\x1bsuch word'"
+    assert "python -X dev -m telemap" in advice
+    done = broken("-X", "dev")
+    assert done.returncode == 1
+    assert "\nKeyError: " in done.stderr

@@ -13,7 +13,7 @@ from recordings import EVENTS, LINES, events_of, pouring, until_fault
 from telemap.errors import DecodeError
 from telemap.json_extent import MOST_VALUES
 from telemap.recording import DamagedError, EventReader
-from telemap.recording.reader import MOST_CHARACTERS
+from telemap.recording.value import MOST_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
