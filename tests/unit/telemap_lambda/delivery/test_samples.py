@@ -58,9 +58,9 @@ class Receiver:
                 self.database.write(request.body)
             except OutOfOrderError:
                 status = status and 400
-        return (
-            Answer(status, b"words of the server", {"Retry-After": "40"} if status == 429 else {}) if status else None
-        )
+        if status in {0, 204}:
+            return Answer(status) if status else None
+        return Answer(status, b"words of the server", {"Retry-After": "40"} if status == 429 else {})
 
     @property
     def bodies(self) -> list[bytes]:
