@@ -48,8 +48,8 @@ def test_the_layer_contains_packages_completely_or_not_at_all(names: list[str]) 
         for room in package.glob("*/__init__.py")
     }
     assert held == {
-        **{room: {True} for room in ("delivery", "life", "recording", "settings", "telemetry")},
-        **{room: {False} for room in ("commands", "fake_gateway", "local_server", "sandbox", "sweep")},
+        **{room: {True} for room in ("delivery", "life", "recording", "settings", "telemetry", "world")},
+        **{room: {False} for room in ("commands", "fake_database", "fake_gateway", "local_server", "sandbox", "sweep")},
     }
 
 
