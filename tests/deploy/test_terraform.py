@@ -98,9 +98,8 @@ def test_the_policy_allows_reading_only_the_secret() -> None:
 
 def test_only_schedules_of_the_account_may_use_the_scheduler_role() -> None:
     parsed = hcl2.loads((FOLDER / "sweeper.tf").read_text(encoding="utf-8"))
-    [policy] = [
-        one['"aws_iam_policy_document"']['"assumed_by"'] for one in parsed["data"] if '"assumed_by"' in str(one)
-    ]
+    documents = [one.get('"aws_iam_policy_document"', {}) for one in parsed["data"]]
+    [policy] = [one['"assumed_by"'] for one in documents if '"assumed_by"' in one]
     [dynamic] = policy["statement"][0]["dynamic"]
     condition = dynamic['"condition"']
     assert "SourceAccount" in condition["for_each"]

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NO_VALUE = object()
-PSEUDO = {"AWS::StackName": "stack", "AWS::NoValue": NO_VALUE}
+PSEUDO = {
+    "AWS::StackName": "stack",
+    "AWS::NoValue": NO_VALUE,
+    "AWS::AccountId": "123456789012",
+    "AWS::Partition": "aws",
+    "AWS::Region": "eu-central-1",
+}
 
 
 class _Loader(yaml.SafeLoader):
