@@ -19,9 +19,10 @@ ENDPOINT = "https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/ws-1/"
 
 
 @pytest.mark.integration
-def test_cfn_lint_reports_nothing() -> None:
+@pytest.mark.parametrize("template", [SAM, SAM.with_name("pushgateway.yaml")], ids=lambda path: path.stem)
+def test_cfn_lint_reports_nothing(template: Path) -> None:
     linted = subprocess.run(
-        [Path(sys.executable).with_name("cfn-lint"), SAM], capture_output=True, text=True, check=False
+        [Path(sys.executable).with_name("cfn-lint"), template], capture_output=True, text=True, check=False
     )
     assert (linted.returncode, linted.stdout) == (0, "")
 

@@ -42,6 +42,7 @@ class Flush:
     Attributes:
         busy: whether a push is under way.
         number: of the last push, from 1 on.
+        asked_to_wait: seconds that the gateway asked to wait when the last push failed.
         overtaken: whether one that was given up was answered since the last push began.
         pacing: when a push may begin.
     """
@@ -59,6 +60,7 @@ class Flush:
     ) -> None:
         self.busy = False
         self.overtaken = False
+        self.asked_to_wait = 0.0
         self.pacing = Pacing(settings, world.now)
         self._settings = settings
         self._grouping = dict(grouping)
@@ -174,6 +176,7 @@ class Flush:
 
     def _settle(self, result: PushResult) -> None:
         self.busy = False
+        self.asked_to_wait = result.retry_after
         outcome = self._sink.settle(self._content, result)
         if self._content is not Content.ALL:
             if result.reason:

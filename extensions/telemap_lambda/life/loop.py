@@ -225,7 +225,7 @@ class Loop:
     def _repeat_pending_push(self, latest: float) -> None:
         """Send again what may have arrived or not, as often as there is time: it does no harm when it arrives twice."""
         pause = _FIRST_RETRY
-        while self._flush.pending and (until := self._now() + pause) < latest:
+        while self._flush.pending and (until := self._now() + max(pause, self._flush.asked_to_wait)) < latest:
             self._wait(lambda: True, lambda: until)
             self._push()
             self._settle_running_push(latest)

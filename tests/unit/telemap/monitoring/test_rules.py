@@ -111,7 +111,15 @@ def test_promtool_accepts_what_is_made_and_it_is_the_same_each_time(
     }
     (tmp_path / "rules.yaml").write_bytes(made[0])
     (tmp_path / "board.yaml").write_text(yaml.safe_dump(as_rules))
-    check = [promtool.program, "check", "rules", "--lint=all", "--lint-fatal", "rules.yaml", "board.yaml"]
+    check: list[str | Path] = [
+        promtool.program,
+        "check",
+        "rules",
+        "--lint=all",
+        "--lint-fatal",
+        "rules.yaml",
+        "board.yaml",
+    ]
     done = subprocess.run(check, capture_output=True, text=True, timeout=PATIENCE_SECONDS, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

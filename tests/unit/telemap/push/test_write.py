@@ -56,8 +56,11 @@ def test_a_write_is_a_post_with_the_headers_of_the_protocol(gateway_at: GatewayA
 
 @pytest.mark.integration
 def test_any_path_can_be_written_to() -> None:
-    with RecordingServer(lambda _: Answer(200)) as server:
-        Gateway(f"{server.url}/somewhere", {}, api=REMOTE_WRITE, timeout=PATIENCE_SECONDS).write(BODY)
+    with (
+        RecordingServer(lambda _: Answer(200)) as server,
+        Gateway(f"{server.url}/somewhere", {}, api=REMOTE_WRITE, timeout=PATIENCE_SECONDS) as gateway,
+    ):
+        gateway.write(BODY)
 
     assert server.requests[0].path == "/somewhere"
 

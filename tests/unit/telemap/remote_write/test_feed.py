@@ -126,10 +126,10 @@ def test_samples_are_later_than_all_before_them_even_if_the_clock_steps_back() -
     writing.push()
     writing.now -= 100
     writing.sell(5)
-    assert points(writing.push())["orders_total"] == [(1, 10)]
+    assert points(writing.push())["orders_total"] == [(1, 5), (2, 10)]
     writing.sell(5)
 
-    assert points(writing.push())["orders_total"] == [(2, 15)]
+    assert points(writing.push())["orders_total"] == [(3, 10), (4, 15)]
 
 
 def test_what_is_not_settled_is_built_anew() -> None:
@@ -162,7 +162,7 @@ def test_at_the_end_every_series_that_was_sent_ends() -> None:
     writing.sell(5)
     sent = {series.labels for series in writing.push()}
     writing.sell(1, shop="never sent")
-    [request] = writing.feed.build_end(NOW + 5)
+    [request] = writing.feed.build_end()
     ends = decode(request.body)
 
     assert {series.labels for series in ends} == sent
@@ -225,11 +225,20 @@ def test_of_a_refused_request_only_telemaps_own_families_are_sent_again() -> Non
     assert not [name for name in own if not name.startswith("telemap_")]
     writing.sell(1)
 
-    assert points(writing.push())["orders_total"] == [(1000, 5), (1001, 6)]
+    assert points(writing.push())["orders_total"] == [(1001, 5), (1002, 6)]
+
+
+def test_telemaps_own_families_have_their_step_also_right_after_a_refusal() -> None:
+    writing = Writing(own=True)
+    writing.sell(5)
+    writing.feed.settle(writing.build(), refused=True)
+
+    assert points(decode(writing.build(own_only=True).body))["telemap_events_total"] == [(1, 0), (2, 1)]
 
 
 def test_what_is_too_large_for_one_request_goes_in_several(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_module, "MOST_BYTES", 2000)
+    monkeypatch.setattr(request_module, "MOST_LINES", 1)
     writing = Writing()
     for number in range(100):
         writing.sell(number + 1, shop=f"shop-{number}")

@@ -58,9 +58,9 @@ class Receiver:
                 self.database.write(request.body)
             except OutOfOrderError:
                 status = status and 400
-        return (
-            Answer(status, b"words of the server", {"Retry-After": "40"} if status == 429 else {}) if status else None
-        )
+        if status in {0, 204}:
+            return Answer(status) if status else None
+        return Answer(status, b"words of the server", {"Retry-After": "40"} if status == 429 else {})
 
     @property
     def bodies(self) -> list[bytes]:
@@ -257,6 +257,7 @@ def test_what_is_large_goes_in_several_requests_one_after_the_other(
     receive: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(request_module, "MOST_BYTES", 700)
+    monkeypatch.setattr(request_module, "MOST_LINES", 1)
     receiver = receive("+204", "+500")
     writing = Writing(receiver)
     writing.see()
