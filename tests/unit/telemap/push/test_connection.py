@@ -131,7 +131,7 @@ def test_an_old_connection_is_not_used_again_although_the_monotonic_clock_stood_
         kept = connection.Connection(
             origin, SYSTEM, None, PATIENCE_SECONDS, monotonic=lambda: 0.0, now=lambda: clock[0]
         )
-        gateway = Gateway(server.url, {}, timeout=PATIENCE_SECONDS, connection=kept)
+        gateway = Gateway(server.url, {"job": "clock"}, timeout=PATIENCE_SECONDS, connection=kept)
         gateway.put(TEXT)
         clock[0] += 1
         gateway.put(TEXT)
