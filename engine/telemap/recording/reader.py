@@ -14,7 +14,7 @@ from telemap.recording.pieces import PIECE, DamagedError, TextPieces
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-MOST_CHARACTERS: Final = 16 * 1024 * 1024
+MAX_CHARACTERS: Final = 16 * 1024 * 1024
 """Longest text of one event. Lambda buffers no more than 1 MiB of telemetry for a post."""
 
 _BATCH_EVENTS: Final = 1000
@@ -238,7 +238,7 @@ class EventReader:
             self._fill()
             return
         large.walk(self._text[self._at + large.size :])
-        self._fill(1 if size < _LARGE else min(size, MOST_CHARACTERS - size + 1), large)
+        self._fill(1 if size < _LARGE else min(size, MAX_CHARACTERS - size + 1), large)
 
     def _read_over(self, large: LargeValue) -> None:
         """Go behind a value without keeping it."""
@@ -253,8 +253,8 @@ class EventReader:
         self._at = begin + large.size - self._passed
 
     def _require_size(self, size: int, line: int = 0) -> None:
-        if size > MOST_CHARACTERS:
-            most = MOST_CHARACTERS // _LARGE
+        if size > MAX_CHARACTERS:
+            most = MAX_CHARACTERS // _LARGE
             line = line or self._line(self._at)
             raise DecodeError(f"line {line}: an event of more than {most} MiB; Lambda sends none so large")
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from telemap.remote_write.form import Format
     from telemap.store.cells import Cell
 
-MOST_BYTES: Final = 4 * 1024 * 1024
+MAX_BYTES: Final = 4 * 1024 * 1024
 """Most bytes of a body; what is more goes into another request."""
 
 _FRAME: Final = 10
@@ -86,7 +86,7 @@ class RequestBuilder:
 
     def add(self, data: bytes, change: Change) -> None:
         """Add what was written of a series."""
-        if self._parts and self._size + len(data) > MOST_BYTES:
+        if self._parts and self._size + len(data) > MAX_BYTES:
             self._close()
         self._parts.append(data)
         self._changes.append(change)

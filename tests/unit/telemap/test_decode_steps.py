@@ -13,7 +13,7 @@ from telemap import decode_steps
 from telemap.decode import decode
 from telemap.decode_steps import STEP_EVENTS, Step, decode_in_steps
 from telemap.errors import DecodeError
-from telemap.json_extent import MOST_VALUES, PIECE
+from telemap.json_extent import MAX_VALUES, PIECE
 
 MIB = 1024 * 1024
 
@@ -85,7 +85,7 @@ LARGE = {
     "long numbers": b"[" + (b"1" * 5000 + b",") * 100 + EVENT % b"1" + b"]",
     "UTF-8": "[{}]".format(",".join(['{"type":"é😀","record":"é😀"}'] * 20_000)).encode(),
     "a mark": b"\xef\xbb\xbf[" + b",".join([EVENT % b'"a log line"'] * 1000) + b"]",
-    "nearly too many values": b"[" + EVENT % (b"[" + b"1," * (MOST_VALUES - 10) + b"1]") + b"]",
+    "nearly too many values": b"[" + EVENT % (b"[" + b"1," * (MAX_VALUES - 10) + b"1]") + b"]",
 }
 
 
@@ -102,8 +102,8 @@ def test_large_posts_come_whole_in_small_steps(body: bytes) -> None:
 
 
 BAD_EVENTS = {
-    "too many values": EVENT % (b"[" + b"[]," * MOST_VALUES + b"[]]"),
-    "too many keys": EVENT % (b"{" + b",".join(b'"%d":1' % number for number in range(MOST_VALUES)) + b"}"),
+    "too many values": EVENT % (b"[" + b"[]," * MAX_VALUES + b"[]]"),
+    "too many keys": EVENT % (b"{" + b",".join(b'"%d":1' % number for number in range(MAX_VALUES)) + b"}"),
     "nested deep": EVENT % (b"[" * 100_000 + b"]" * 100_000),
     "nested too deep to be read, and short": EVENT % (b"[" * 5000 + b"]" * 5000),
     "nested objects": EVENT % (b'{"a":' * 5000 + b"1" + b"}" * 5000),

@@ -229,7 +229,7 @@ def test_of_a_refused_request_only_telemaps_own_families_are_sent_again() -> Non
 
 
 def test_what_is_too_large_for_one_request_goes_in_several(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request_module, "MOST_BYTES", 2000)
+    monkeypatch.setattr(request_module, "MAX_BYTES", 2000)
     writing = Writing()
     for number in range(100):
         writing.sell(number + 1, shop=f"shop-{number}")
