@@ -83,7 +83,7 @@ def test_the_share_holds_across_freezes(layer: Path) -> None:
     assert life.usage.cpu_seconds < (time.monotonic() - began) * UNBOUND
 
 
-def test_a_frozen_process_stays_frozen_regardless_of_its_share(layer: Path) -> None:
+def test_a_frozen_process_remains_frozen_regardless_of_its_share(layer: Path) -> None:
     with Sandbox(
         layer,
         recording=synthetic(Load(invocations=2, duration_ms=1)),

@@ -14,7 +14,7 @@ from telemap import decode_steps
 from telemap.decode import decode
 from telemap.decode_steps import STEP_EVENTS, Step, decode_in_steps
 from telemap.errors import DecodeError
-from telemap.json_extent import MOST_VALUES, PIECE
+from telemap.json_extent import MAX_VALUES, PIECE
 
 MIB = 1024 * 1024
 
@@ -78,15 +78,15 @@ EVENT = b'{"type":"function","record":%b}'
 LARGE = {
     "events": b"[" + b",".join([EVENT % b'"a log line"'] * 40_000) + b"]",
     "small events": b"[" + b'{"type":"a"},' * 100_000 + b'{"type":"b"}]',
-    "arrays": b"[" + b"[]," * (2 * MOST_VALUES) + b"[]]",
-    "numbers": b"[" + b"1," * (2 * MOST_VALUES) + EVENT % b"1" + b"]",
+    "arrays": b"[" + b"[]," * (2 * MAX_VALUES) + b"[]]",
+    "numbers": b"[" + b"1," * (2 * MAX_VALUES) + EVENT % b"1" + b"]",
     "a long text": b"[" + EVENT % (b'"' + b"x" * 3 * MIB + b'"') + b"," + EVENT % b"1" + b"]",
     "escapes": b"[" + EVENT % (b'"' + rb"\"" * MIB + b'"') + b"]",
     "spaces": b"[" + b" " * MIB + EVENT % b"1" + b"\n" * MIB + b"," + EVENT % b"2" + b"\t" * MIB + b"]",
     "long numbers": b"[" + (b"1" * 5000 + b",") * 100 + EVENT % b"1" + b"]",
     "UTF-8": "[{}]".format(",".join(['{"type":"é😀","record":"é😀"}'] * 20_000)).encode(),
     "a mark": b"\xef\xbb\xbf[" + b",".join([EVENT % b'"a log line"'] * 1000) + b"]",
-    "nearly too many values": b"[" + EVENT % (b"[" + b"1," * (MOST_VALUES - 10) + b"1]") + b"]",
+    "nearly too many values": b"[" + EVENT % (b"[" + b"1," * (MAX_VALUES - 10) + b"1]") + b"]",
 }
 
 
@@ -103,8 +103,8 @@ def test_large_posts_come_whole_in_small_steps(body: bytes) -> None:
 
 
 BAD_EVENTS = {
-    "too many values": EVENT % (b"[" + b"[]," * MOST_VALUES + b"[]]"),
-    "too many keys": EVENT % (b"{" + b",".join(b'"%d":1' % number for number in range(MOST_VALUES)) + b"}"),
+    "too many values": EVENT % (b"[" + b"[]," * MAX_VALUES + b"[]]"),
+    "too many keys": EVENT % (b"{" + b",".join(b'"%d":1' % number for number in range(MAX_VALUES)) + b"}"),
     "nested deep": EVENT % (b"[" * 100_000 + b"]" * 100_000),
     "nested too deep to be read, and short": EVENT % (b"[" * 5000 + b"]" * 5000),
     "nested objects": EVENT % (b'{"a":' * 5000 + b"1" + b"}" * 5000),

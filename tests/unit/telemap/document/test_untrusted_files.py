@@ -138,7 +138,7 @@ def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_a_hostile_file_is_refused_with_its_place(what: str) -> None:
+def test_an_untrusted_file_is_refused_with_its_place(what: str) -> None:
     content, code, line = HOSTILE[what]
     problem = problems(content)[0]
     assert problem.place is not None

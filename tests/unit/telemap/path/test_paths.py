@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonpath_ng import Fields, Index
 from jsonpath_ng.ext.parser import parse as parse_with_jsonpath_ng
 
-from telemap.compiler.code import Block
+from telemap.compiler.code import CodeBuilder
 from telemap.compiler.constant_pool import ConstantPool
 from telemap.compiler.path_code import EventReads, ItemReads
 from telemap.path import SEVERAL, PathFault
@@ -228,12 +228,12 @@ def _key(datum: Any) -> str | int:
 def _compiled(text: str, depth: int = 0) -> Callable[[Any], tuple[Any, list[tuple[Any, Any]], bool]]:
     """Compile the three ways of reading a path, as sources do."""
     path = parse_path(text, depth=depth, wanted=Wanted.ANY)
-    pool, block = ConstantPool(), Block()
-    reads = ItemReads(pool, block, EventReads(pool, block), None)
+    pool, code = ConstantPool(), CodeBuilder()
+    reads = ItemReads(pool, code, EventReads(pool, code), None)
     reads.depth = depth
     several = path.every or _can_be_several(text, depth)
     one = "None" if several else reads.node(path)
-    block.add(f"return {one}, list({reads.every(path)}), {reads.exists(path)}")
+    code.add(f"return {one}, list({reads.every(path)}), {reads.exists(path)}")
     bounded, needs = RegexBudget().bounded, pool.needs()
     namespace: dict[str, Any] = {
         "members": members,
@@ -242,7 +242,7 @@ def _compiled(text: str, depth: int = 0) -> Callable[[Any], tuple[Any, list[tupl
         "finders": [make_finder(query, bounded) for query in needs.finders],
         "every": [make_every_finder(query, bounded) for query in needs.every],
     }
-    lines = [*pool.unpack(), f"def read({'item1' if depth else 'event'}):", *(f"    {line}" for line in block.lines)]
+    lines = [*pool.unpack(), f"def read({'item1' if depth else 'event'}):", *(f"    {line}" for line in code.lines)]
     exec("\n".join(lines), namespace)  # noqa: S102 - our own code
     read = namespace["read"]
     if not several:

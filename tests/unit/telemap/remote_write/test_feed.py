@@ -238,8 +238,8 @@ def test_telemaps_own_families_have_their_step_also_right_after_a_refusal() -> N
 
 
 def test_what_is_too_large_for_one_request_goes_in_several(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request_module, "MOST_BYTES", 2000)
-    monkeypatch.setattr(request_module, "MOST_LINES", 1)
+    monkeypatch.setattr(request_module, "MAX_BYTES", 2000)
+    monkeypatch.setattr(request_module, "MAX_LINES", 1)
     writing = Writing()
     for number in range(100):
         writing.sell(number + 1, shop=f"shop-{number}")
