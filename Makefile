@@ -4,10 +4,12 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 LOCK_ARGS ?=
 SOAK_INVOCATIONS ?= 50000
+# Three for two cores: tests that start processes and servers wait for them half of their time.
+TEST_WORKERS ?= $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
 SEEDS ?= 10000
 SEED ?=
 export PYTHON
-unexport PYTHONDONTWRITEBYTECODE  # bytecode that is kept halves the time to collect tests
+unexport PYTHONDONTWRITEBYTECODE  # cached bytecode halves the time to collect tests
 
 BIN := .venv/bin
 
@@ -23,7 +25,7 @@ demo:  ## Show telemap at work: a Lambda sandbox, the extension and a gateway on
 test:  ## Run all tests against real servers (PYTEST_ARGS="-k name")
 	@.ci/venv dev
 	@.ci/servers
-	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(TEST_WORKERS) --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 coverage:  ## Run the tests that start no process, with branch coverage
 	@.ci/venv dev
@@ -31,12 +33,14 @@ coverage:  ## Run the tests that start no process, with branch coverage
 
 test-fast:  ## Run the unit tests and cases that start no process and use no network (PYTEST_ARGS="-k name")
 	@.ci/venv dev
-	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not integration" tests/unit tests/cases $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --hypothesis-profile=fast -m "not integration" \
+		tests/unit tests/cases $(PYTEST_ARGS)
 
-soak:  ## Run hours of sandbox life in minutes, and fuzz the listener (SOAK_INVOCATIONS=50000 SOAK_SEED=4)
+soak:  ## Run hours of sandbox life in minutes, fuzz the listener, and try many examples of each property (SOAK_INVOCATIONS=50000 SOAK_SEED=4)
 	@.ci/venv dev
 	@SOAK_INVOCATIONS=$(SOAK_INVOCATIONS) $(BIN)/python -m pytest -s --durations=0 --durations-min=1 \
 		tests/soak tests/lambda/test_soak.py tests/lambda/test_listener_fuzz.py $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --hypothesis-profile=thorough -m "not integration" tests/unit $(PYTEST_ARGS)
 
 simulate:  ## Play lives in simulated time, with faults drawn from seeds (SEEDS=10000), or tell one (SEED=123)
 	@.ci/venv dev
@@ -54,7 +58,7 @@ docs:  ## Build the documentation site, build/site, and fail on broken links
 	@.ci/venv dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-tables:  ## Write the words of the language into the schema and the reference, from their tables
+tables:  ## Regenerate the schema and the tables of the reference from the language and the settings
 	@.ci/venv dev
 	@cd tests/support && ../../$(BIN)/python -m word_tables
 
@@ -63,7 +67,7 @@ package:  ## Build the wheel and the sdist in dist/, and check their metadata
 	@$(BIN)/python -m build --no-isolation --outdir dist
 	@$(BIN)/twine check --strict dist/telemap-*.whl dist/telemap-*.tar.gz
 
-bench: layer  ## Check telemap's cost against its targets, and compare it with other ways to do the same work
+bench: layer  ## Benchmark telemap against its targets and against alternatives
 	@.ci/venv dev
 	@$(BIN)/python benchmarks/run.py
 

@@ -1,4 +1,4 @@
-"""How much is measured, and of what."""
+"""How much to measure, and what."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is measured, and of what.
+    """How much to measure, and what.
 
     Attributes:
-        rounds: how often things that run in this process are measured, each time all of them in turn.
-        sample_seconds: CPU time of one such measurement, at least; what is short is repeated in it.
-        starts: how often processes are started, likewise.
+        rounds: number of rounds of measurements in this process.
+        sample_seconds: minimum CPU time of one measurement; short actions are repeated.
+        starts: number of rounds of process starts.
         slow_starts: the same for starts that take seconds.
-        invocations: how many a long life has.
+        invocations: number of invocations in a long life.
         families: sizes of mappings, ascending.
-        series: how many are rendered.
-        layer: the zip whose start is measured; None for a layer that is put together from what is installed here.
+        series: numbers of series to render.
+        layer: the layer's zip; None to assemble a layer from the installed packages.
     """
 
     rounds: int
@@ -38,4 +38,4 @@ FULL = Effort(rounds=41, sample_seconds=0.01, starts=21, slow_starts=5)
 QUICK = Effort(rounds=25, sample_seconds=0.008, starts=15, slow_starts=3)
 TINY = Effort(
     rounds=2, sample_seconds=0.0005, starts=1, slow_starts=1, invocations=5, families=(10, 20), series=(20,)
-)  # shows that everything runs; its numbers mean nothing
+)  # checks that everything runs; its numbers are meaningless

@@ -1,4 +1,4 @@
-"""The machine that was measured on, named by what it is."""
+"""Describe the machine that ran the benchmark."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from telemap.version import VERSION
 
 
 def machine() -> dict[str, str]:
-    """Describe it; no name of a host, no path."""
+    """Return a description of the machine, without host name and paths."""
     return {
         "processor": f"{_model()}, {os.cpu_count()} CPUs, {platform.machine()}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "system": f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}",
-        "load": f"{os.getloadavg()[0]:.1f} when it began",
+        "load": f"{os.getloadavg()[0]:.1f} at the start",
         "telemap": VERSION,
     }
 

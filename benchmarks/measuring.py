@@ -1,4 +1,4 @@
-"""Measure things in turn, so that the machine's moods meet all of them."""
+"""Measure actions in turn, so that other load on the machine affects all of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Spread(NamedTuple):
 
 
 def spread(values: Sequence[float]) -> Spread:
-    """Sum up what was measured; a single value has no spread."""
+    """Return the median and quartiles of measurements; a single value has no spread."""
     if len(values) == 1:
         return Spread(values[0], values[0], values[0])
     low, median, high = statistics.quantiles(values, n=4, method="inclusive")
@@ -28,14 +28,14 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def in_turn(actions: Sequence[Callable[[], float]], rounds: int) -> list[list[float]]:
-    """Run all actions in each round, every second time in reverse order.
+    """Run all actions in each round, in reverse order every second round.
 
     Args:
-        actions: each measures once.
-        rounds: how many; one more is run first and not counted.
+        actions: each makes one measurement.
+        rounds: the number of rounds, after an additional one as a warm-up.
 
     Returns:
-        What each action measured, by round.
+        The measurements of each action, by round.
     """
     measured: list[list[float]] = [[] for _ in actions]
     for action in actions:
@@ -51,12 +51,12 @@ def in_turn(actions: Sequence[Callable[[], float]], rounds: int) -> list[list[fl
 def repeated(
     action: Callable[[], object], seconds: float, clock: Callable[[], float] = time.process_time
 ) -> Callable[[], float]:
-    """Make a measurement of something short: as a mean over so many runs as take the given time.
+    """Return a measurement of a short action: the mean over as many runs as take the given time.
 
     Args:
-        action: what is measured; its result is dropped.
-        seconds: how long a measurement takes at least.
-        clock: what it is measured by: CPU time, which other processes move less than they do the clock on the wall.
+        action: the action to measure; its result is ignored.
+        seconds: the minimum time of a measurement.
+        clock: the clock; CPU time by default, because other processes affect it less than wall time.
     """
     times = 1
     while (taken := _run(action, times, clock)) < seconds:

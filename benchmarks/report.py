@@ -1,4 +1,4 @@
-"""The table of what was measured, for people and for programs."""
+"""Report benchmark results, as Markdown or JSON."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ _HEAD = "| row | what | telemap | other | value | quartiles | target | verdict |
 
 
 def as_markdown(results: Sequence[Result], machine: Mapping[str, str]) -> str:
-    """Write a page: the machine, the table, how many targets are met."""
+    """Return a page with the machine, the table and the number of targets met."""
     facts = "\n".join(f"* {name}: {what}" for name, what in machine.items())
     rows = "\n".join(map(_row, results))
     return f"# Benchmark\n\n{facts}\n\n{_HEAD}\n{'| --- ' * 8}|\n{rows}\n\n{summary(results)}\n"
 
 
 def as_json(results: Sequence[Result], machine: Mapping[str, str]) -> str:
-    """Write one object; nothing in it is rounded."""
-    told = [{**dataclasses.asdict(one), "verdict": one.verdict} for one in results]
-    for one in told:
+    """Return a JSON object, without rounding."""
+    entries = [{**dataclasses.asdict(one), "verdict": one.verdict} for one in results]
+    for one in entries:
         for name in ("value", "ours", "other"):
             if one[name] is not None:
                 one[name] = dict(zip(("median", "low", "high"), one[name], strict=True))
-    return json.dumps({"machine": dict(machine), "results": told}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({"machine": dict(machine), "results": entries}, indent=2, ensure_ascii=False) + "\n"
 
 
 def summary(results: Sequence[Result]) -> str:
-    """Report how many targets are met."""
+    """Return a line with the number of targets met."""
     judged = [one for one in results if one.target]
     counts = {word: sum(1 for one in judged if one.verdict == word) for word in ("met", "within noise", "missed")}
     return f"{len(judged)} targets: " + ", ".join(f"{count} {word}" for word, count in counts.items())

@@ -1,4 +1,4 @@
-"""What was measured, and whether it meets its target."""
+"""Benchmark results and their targets."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ _FACTORS = {"s": (1.0, "s"), "ms": (1e3, "ms"), "us": (1e6, "µs")}
 
 @dataclass(frozen=True)
 class Target:
-    """What is to be reached: at most, or at least, so much."""
+    """A target: at most or at least a value."""
 
     most: float | None = None
     least: float | None = None
 
     def allows(self, value: float) -> bool:
-        """Return whether a value reaches it."""
+        """Return whether a value meets the target."""
         return (self.most is None or value <= self.most) and (self.least is None or value >= self.least)
 
 
 @dataclass(frozen=True)
 class Result:
-    """One comparison, or one number.
+    """A comparison, or a single number.
 
     Attributes:
-        row: number of the target that it belongs to; of what has none, a word.
-        what: what was measured, against what.
-        value: what is judged, over all rounds.
-        unit: of the value; `x` for a ratio.
-        target: None when there is none.
-        ours: telemap's own measurement, where the value is a ratio.
-        other: what it is compared with.
-        measured_in: unit of these two.
-        rounds: how often it was measured.
+        row: the number of the row, or a word for rows without a number.
+        what: what was measured, and compared with what.
+        value: the value to judge, over all rounds.
+        unit: the unit of the value; `x` for a ratio.
+        target: the target, if any.
+        ours: telemap's measurement, if the value is a ratio.
+        other: the measurement that it is compared with.
+        measured_in: the unit of these two.
+        rounds: the number of rounds.
     """
 
     row: str
@@ -56,7 +56,7 @@ class Result:
 
     @property
     def verdict(self) -> Verdict:
-        """Judge it: missed is what misses by more than the noise, in three rounds of four."""
+        """Return the verdict; a target is missed only if three of four rounds miss it."""
         if self.target is None:
             return "no target"
         if self.target.allows(self.value.median):
@@ -78,9 +78,9 @@ def compared(
     Args:
         row: see `Result`.
         what: see `Result`.
-        measured: telemap's, and those of what it is compared with.
-        target: one of `most` is for ours against the other; one of `least` for how many times the other's ours is.
-        measured_in: their unit.
+        measured: telemap's measurements, and the other's.
+        target: `most` applies to our time divided by the other's, `least` to the other's divided by ours.
+        measured_in: the unit of the measurements.
     """
     ours, other = measured
     upside_down = target is not None and target.least is not None
@@ -91,12 +91,12 @@ def compared(
 
 
 def stated(row: str, what: str, values: Sequence[float], unit: str, target: Target | None) -> Result:
-    """State a number for itself."""
+    """Return a result that is a single number, not a comparison."""
     return Result(row, what, spread(values), unit, target, rounds=len(values))
 
 
 def shown(value: float, unit: str) -> str:
-    """Write a number with its unit, seconds in what reads best."""
+    """Format a number with its unit; seconds may become ms or µs."""
     if unit == "s":
         name = "s" if value >= 1 else "ms" if value >= 1e-3 else "us"
         factor, unit = _FACTORS[name]

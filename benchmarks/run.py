@@ -1,7 +1,7 @@
-"""Measure telemap against its peers, and hold it to its targets.
+"""Compare telemap with its peers, and check its targets.
 
-Each group of rows runs in a fresh process, so that none inherits another's heap or imports. Exit code 1 when a target
-is missed by more than the noise.
+Each group of rows runs in a fresh process, so that none inherits another's heap or imports. The exit code is 1 if a
+target is missed by more than the noise.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ _EFFORTS = {"full": FULL, "quick": QUICK, "tiny": TINY}
 
 
 def main(words: Sequence[str]) -> int:
-    """Measure, print the table, write it down, and tell by the exit code whether all targets are met."""
+    """Run the benchmark, print and save the table, and return 1 if a target is missed."""
     arguments = _arguments(words)
     groups = arguments.only or (_QUICK if arguments.effort == "quick" else _ALL)
     effort = replace(_EFFORTS[arguments.effort], layer=None if arguments.installed else arguments.layer)
-    about = machine() | {"layer": "as built" if effort.layer else "put together from what is installed"}
+    about = machine() | {"layer": "as built" if effort.layer else "assembled from the installed packages"}
     about |= {"effort": arguments.effort}
     results = [result for group in groups for result in _measured(group, effort)]
     results.sort(key=_place)
@@ -51,23 +51,23 @@ def main(words: Sequence[str]) -> int:
 
 
 def _place(result: Result) -> tuple[bool, int]:
-    """Return where a result stands: rows by number, what belongs to none after them."""
+    """Return the sort key of a result: rows by number, then those without a number."""
     number = result.row.partition(",")[0]
     return not number.isdigit(), int(number) if number.isdigit() else 0
 
 
 def _arguments(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--effort", choices=_EFFORTS, default="full", help="how much (default: %(default)s)")
+    parser.add_argument("--effort", choices=_EFFORTS, default="full", help="how much to measure (default: %(default)s)")
     parser.add_argument("--only", choices=_ALL, action="append", help="measure this group of rows; may be repeated")
-    parser.add_argument("--results", type=Path, default=_RESULTS, help="folder for what was measured")
-    parser.add_argument("--layer", type=Path, default=_LAYER, help="the layer whose start is measured")
-    parser.add_argument("--installed", action="store_true", help="measure what is installed here instead of a layer")
+    parser.add_argument("--results", type=Path, default=_RESULTS, help="directory for the results")
+    parser.add_argument("--layer", type=Path, default=_LAYER, help="the layer to measure")
+    parser.add_argument("--installed", action="store_true", help="measure the installed package instead of a layer")
     return parser.parse_args(words)
 
 
 def _measured(group: str, effort: Effort) -> list[Result]:
-    """Measure a group in a process of its own."""
+    """Measure a group of rows in a new process."""
     print(f"measuring {group}", file=sys.stderr)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as executor:
@@ -75,7 +75,7 @@ def _measured(group: str, effort: Effort) -> list[Result]:
 
 
 def measure(group: str, effort: Effort) -> list[Result]:
-    """Measure a group of rows here."""
+    """Measure a group of rows in this process."""
     return list(importlib.import_module(f"rows.{group}").measure(effort))
 
 

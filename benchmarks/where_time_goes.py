@@ -1,4 +1,4 @@
-"""Print where the time goes: in a start, in a batch, in a push, in loading a mapping. No targets."""
+"""Print where the time goes in a start, a batch, a push and the loading of a mapping; there are no targets."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _PUSHES = 200
 
 
 def main(file: Path) -> None:
-    """Print a table for each.
+    """Print all tables.
 
     Args:
-        file: the layer whose start is looked at; where there is none, what is installed.
+        file: the layer; if it does not exist, the installed package is measured.
     """
     with unpacked(file if file.is_file() else None) as layer:
         _table("A start, milliseconds since the process began", _start(layer))
-        _table("Imports of a start, milliseconds of their own, by package", _imports(layer))
+        _table("Imports of a start, milliseconds without nested imports, by package", _imports(layer))
         _table("A batch of 100 invocations, microseconds an invocation", _batch())
         _table("A push, microseconds", _push())
         _table("Loading and compiling twelve families, share of the profiled time", _load(layer))
@@ -113,8 +113,8 @@ def _push() -> Iterator[tuple[str, str]]:
             moments.append((rendered - began, time.perf_counter() - rendered, time.process_time() - cpu))
     rendering, sending, own = (statistics.median(one) * 1e6 for one in zip(*moments, strict=True))
     yield f"rendering {len(text.splitlines())} lines after an invocation", f"{rendering:.0f}"
-    yield "sending and the answer, on a kept connection", f"{sending:.0f}"
-    yield "of that our own CPU time", f"{own:.0f}"
+    yield "sending, and receiving the answer, on a persistent connection", f"{sending:.0f}"
+    yield "of that the extension's own CPU time", f"{own:.0f}"
 
 
 def _load(layer: Layer) -> Iterator[tuple[str, str]]:

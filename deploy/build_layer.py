@@ -1,7 +1,7 @@
-"""Build the Lambda layer: `python deploy/build_layer.py [--python PYTHON] FILE.zip`, which `make layer` does.
+"""Build the Lambda layer: `python deploy/build_layer.py [--python PYTHON] FILE.zip`, as `make layer` does.
 
-The layer is the launcher in `extensions/`, and in `telemap/` the packages of this checkout with what they import. Its
-bytecode is for one minor version of Python, on either processor; another version runs it, too, with a slower start.
+The layer contains the launcher in `extensions/`, and in `telemap/` the packages of this checkout with dependencies.
+Its bytecode is for one minor version of Python, on both architectures; other versions work, with a slower start.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LAUNCHER = "extensions/telemap"
 
 
 def main(argv: list[str]) -> int:
-    """Build the layer and say what it is.
+    """Build the layer and describe it.
 
     Returns:
         The exit code.
@@ -47,10 +47,10 @@ def build(archive: Path, python: str) -> str:
         python: The Python to compile for.
 
     Returns:
-        What was built, in a line.
+        A line that describes the layer.
 
     Raises:
-        LayerBuildError: something that is needed is missing.
+        LayerBuildError: something is missing.
     """
     version = version_of(python)
     with tempfile.TemporaryDirectory() as scratch:
@@ -76,10 +76,10 @@ def _assemble(layer: Path, version: str) -> None:
 
 
 def _compile(layer: Path, python: str) -> None:
-    """Compile by the Python that will run it: its bytecode differs from version to version."""
+    """Compile with the Python that will run the layer, because bytecode differs between versions."""
     for program in ("layer_bytecode.py", "layer_plans.py"):
         command = [python, "-I", "-S", "-B", str(Path(__file__).with_name(program)), str(layer)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - the builder's own choice
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - chosen by the user
         if done.returncode:
             message = f"{python} cannot compile the layer:\n{done.stderr}"
             raise LayerBuildError(message)

@@ -1,8 +1,8 @@
 """Build the scheduled sweeper: `python deploy/build_sweeper.py FILE.zip`.
 
-The archive is a Lambda function of its own, with the handler `telemap_lambda.sweeper.handler`. It holds what the wheel
-of this checkout would install, and no more: the sweeper needs neither YAML nor JSON paths, and boto3, which reads the
-gateway's secret, comes with Lambda's Python.
+The archive is a separate Lambda function, with the handler `telemap_lambda.sweeper.handler`. It contains only what the
+wheel of this checkout installs: the sweeper needs neither YAML nor JSON paths, and Lambda's Python includes boto3 to
+read the gateway's secret.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _PACKAGES = ("telemap", "telemap_lambda")
 
 
 def main(argv: list[str]) -> int:
-    """Build the archive and say what it is.
+    """Build the archive and describe it.
 
     Returns:
         The exit code.
@@ -38,7 +38,7 @@ def main(argv: list[str]) -> int:
 
 
 def build(archive: Path) -> None:
-    """Assemble the function and pack it; the same checkout gives the same bytes.
+    """Assemble the function and pack it; the same checkout yields the same bytes.
 
     Args:
         archive: The file to write.

@@ -1,4 +1,4 @@
-"""Pack a folder so that the same content gives the same bytes, whoever packs it, where and when."""
+"""Pack a folder reproducibly: the same content yields the same bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MOMENT = (1980, 1, 1, 0, 0, 0)
-"""The time of every file: the earliest that the format knows."""
+"""The time of every file: the earliest that the format supports."""
 
 _UNIX = 3
 _REGULAR_FILE = 0o100000
@@ -19,9 +19,9 @@ def pack(folder: Path, archive: Path, programs: frozenset[str]) -> None:
     """Write a zip of a folder.
 
     Args:
-        folder: What to pack.
-        archive: The file to write; its folder is made if need be.
-        programs: Names in the folder of what may be executed; all else may be read, by everyone.
+        folder: The folder to pack.
+        archive: The file to write; its folder is created if necessary.
+        programs: Names of executable files in the folder; all others are only readable.
     """
     archive.parent.mkdir(parents=True, exist_ok=True)
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())

@@ -1,4 +1,4 @@
-"""What of the packages goes into the layer: what the extension runs on, and nothing for people at a command line."""
+"""Select the files of packages that go into the layer: what the extension needs, without command-line tools."""
 
 from __future__ import annotations
 
@@ -12,29 +12,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LEFT_OUT = (
-    # Tools; and the sweeper, which is a function of its own (docs/how-to/sweep.md).
+    # Tools, and the sweeper, which is a separate function (docs/how-to/sweep.md).
     "telemap/__main__.py",
     "telemap/cli/*",
     "telemap/mapping_tests/*",
+    "telemap/monitoring/*",
     "telemap/preview/*",
     "telemap/recording/*",
     "telemap/tracing/*",
     "telemap/unmatched/*",
     "telemap/schema/mapping*.schema.json",  # for editors
     "telemap/mappings/*.test.yaml",
-    "telemap/mappings/*.plan",  # made by somebody in the checkout; the layer's own are made last
+    "telemap/mappings/*.plan",  # left over in the checkout; the layer's own plans are compiled last
     "telemap_lambda/commands/*",
+    "telemap_lambda/fake_database/*",
     "telemap_lambda/fake_gateway/*",
-    "telemap_lambda/launcher",  # it lies in extensions/
+    "telemap_lambda/launcher",  # it is in extensions/
     "telemap_lambda/local_server/*",
     "telemap_lambda/sandbox/*",
     "telemap_lambda/sweep/*",
     "telemap_lambda/sweeper.py",
-    # Descriptions of services.
+    # Service descriptions.
     "boto3/data/*",
     "boto3/examples/*",
     "botocore/data/*",
-    # What is imported for clients of other services alone, in browsers, and for names of time zones.
+    # Code only for clients of other services, for browsers and for time zone names.
     "boto3/dynamodb/*",
     "boto3/ec2/*",
     "boto3/s3/*",
@@ -44,15 +46,15 @@ _LEFT_OUT = (
     "dateutil/easter.py",
     "dateutil/rrule.py",
     "dateutil/zoneinfo/*",
-    # Compiled parts fit one processor and one version of Python; PyYAML does without.
+    # Compiled modules are for one architecture and version of Python; PyYAML works without them.
     "*.so",
     "_yaml/*",
-    # Programs, and what is for type checkers.
+    # Programs, and files for type checkers.
     "bin/*",
     "jsonpath_ng/bin/*",
     "*.pyi",
     "*/py.typed",
-    # Records of an installation that this is not.
+    # Installation metadata.
     "*.dist-info/*",
 )
 
@@ -63,18 +65,20 @@ _KEPT = (
     "botocore/data/sdk-default-configuration.json",
     "botocore/data/secretsmanager/*/endpoint-rule-set-1.*",
     "botocore/data/secretsmanager/*/service-2.*",
+    "botocore/data/sts/*/endpoint-rule-set-1.*",
+    "botocore/data/sts/*/service-2.*",
     "*.dist-info/METADATA",
     "*.dist-info/LICENSE*",
     "*.dist-info/NOTICE*",
     "*.dist-info/licenses/*",
 )
-"""What stays of the left out."""
+"""Exceptions, which are kept."""
 
-_SERVICES = {"secretsmanager"}
+_SERVICES = {"secretsmanager", "sts"}
 
 
 def copy_wanted(source: Path, target: Path) -> None:
-    """Copy what belongs into the layer.
+    """Copy the files that belong into the layer.
 
     Args:
         source: A folder with packages.
@@ -89,7 +93,7 @@ def copy_wanted(source: Path, target: Path) -> None:
 
 
 def cut_endpoints(packages: Path) -> None:
-    """Leave in botocore's table of endpoints, which it reads for each client, the services that are asked."""
+    """Reduce botocore's endpoint table, which it parses for each client, to the services that are used."""
     path = packages / "botocore" / "data" / "endpoints.json"
     table = json.loads(path.read_text(encoding="utf-8"))
     for partition in table["partitions"]:
@@ -102,6 +106,6 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _is_wanted(name: str) -> bool:
-    """Return whether a file belongs into the layer. In a pattern `*` stands for slashes, too."""
+    """Return whether a file belongs into the layer. In a pattern, `*` also matches slashes."""
     left_out = any(fnmatchcase(name, pattern) for pattern in _LEFT_OUT)
     return not left_out or any(fnmatchcase(name, pattern) for pattern in _KEPT)

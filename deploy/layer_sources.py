@@ -1,4 +1,4 @@
-"""Where the layer's files come from: the wheel of this checkout, and the locked wheels of what it imports."""
+"""Get the layer's files: from the wheel of this checkout, and the locked wheels of its dependencies."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 _LOCK = CHECKOUT / "requirements" / "layer.txt"
 _CACHE = CHECKOUT / ".cache"
 _MANYLINUX = ("manylinux2014_x86_64", "manylinux_2_28_x86_64")
-"""Whose wheels are taken on any machine. PyYAML has none without compiled parts, and what is compiled is left out."""
+"""Platforms of the wheels, on any machine: PyYAML only has wheels with compiled modules, which the layer omits."""
 
 
 class LayerBuildError(Exception):
@@ -21,14 +21,14 @@ class LayerBuildError(Exception):
 
 
 def version_of(python: str) -> str:
-    """Return a Python's version, as `3.13`.
+    """Return a Python's version, such as `3.13`.
 
     Raises:
-        LayerBuildError: it does not start, or is too old.
+        LayerBuildError: the Python does not start, or is too old.
     """
     program = "import sys; print('%d.%d' % sys.version_info[:2]); sys.exit(sys.version_info < (3, 11))"
     try:
-        asked = subprocess.run([python, "-I", "-S", "-c", program], capture_output=True, text=True, check=False)  # noqa: S603 - the builder's own choice
+        asked = subprocess.run([python, "-I", "-S", "-c", program], capture_output=True, text=True, check=False)  # noqa: S603 - chosen by the user
     except OSError as error:
         message = f"{python}: {error.strerror}"
         raise LayerBuildError(message) from error
@@ -41,7 +41,7 @@ def version_of(python: str) -> str:
 
 
 def unpack_own_wheel(folder: Path) -> None:
-    """Put into a folder what the wheel of this checkout would install."""
+    """Unpack the wheel of this checkout into a folder."""
     with tempfile.TemporaryDirectory() as scratch:
         _run("-m", "hatchling", "build", "-t", "wheel", "-d", scratch)
         (wheel,) = Path(scratch).glob("*.whl")
@@ -50,10 +50,10 @@ def unpack_own_wheel(folder: Path) -> None:
 
 
 def locked_packages(version: str) -> Path:
-    """Return the folder with the locked packages; they are fetched once, and kept as long as the lock stays.
+    """Return the folder with the locked packages, which is cached until the lock changes.
 
     Args:
-        version: of the Python that they are for.
+        version: the version of Python.
     """
     key = hashlib.sha256(_LOCK.read_bytes()).hexdigest()[:16]
     packages = _CACHE / f"layer-{version}-{key}"
@@ -67,7 +67,7 @@ def locked_packages(version: str) -> Path:
 
 
 def _fetch(folder: Path, version: str) -> None:
-    """Install wheels whose hashes are in the lock, for Linux and a Python that need not be the one that runs this."""
+    """Install the locked wheels by hash, for Linux and any version of Python."""
     options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile", "--target", str(folder)]
     wheels = ["--only-binary", ":all:", "--python-version", version, "--implementation", "cp"]
     platforms = [f"--platform={platform}" for platform in _MANYLINUX]
@@ -75,7 +75,7 @@ def _fetch(folder: Path, version: str) -> None:
 
 
 def _run(*arguments: str) -> None:
-    """Run a program of the virtual environment in the checkout; what it says is shown when it fails."""
+    """Run a Python module in the checkout; show its output only if it fails."""
     done = subprocess.run([sys.executable, *arguments], cwd=CHECKOUT, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     if done.returncode:
         message = f"{' '.join(arguments[:3])} failed:\n{done.stdout}{done.stderr}"

@@ -1,8 +1,7 @@
-"""Links of the documentation to files of the checkout that are no pages: a hook of mkdocs.
+"""An MkDocs hook for links from the documentation to files of the checkout that are not pages.
 
-Pages are read in two places. On a code host a link such as `../../mappings/examples/emf.yaml` leads to that file. The
-site has only what is in `docs/`; so this hook adds a page for each file and folder that is linked, and lets the links
-lead there.
+Pages are read in two places. On a code host, a link such as `../../mappings/examples/emf.yaml` leads to that file. The
+site only contains `docs/`, so this hook adds a page for each linked file and folder, and rewrites the links.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 FOLDER = "checkout"
-"""The folder of the site that has these pages."""
+"""The folder of these pages on the site."""
 
 _LINK = re.compile(r"(?<=\]\()(?!\w+:)(?P<target>[^)#\s]*\.\./[^)#\s]*)")
 _LANGUAGES = {
@@ -51,8 +50,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001 - mkdocs calls it so
-    """Let links that leave the documentation lead to the pages of what they name."""
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001 - mkdocs defines the signature
+    """Rewrite links that leave the documentation to the pages of their targets."""
     docs = Path(config.docs_dir)
 
     def rewritten(match: re.Match[str]) -> str:
@@ -63,14 +62,14 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 
 
 def _outside(docs: Path, source: str, target: str) -> str:
-    """Return what a page's link leads to, from the top of the checkout; empty where that is no file outside `docs/`."""
+    """Return a link's target relative to the checkout; empty unless it exists outside `docs/`."""
     name = posixpath.normpath(posixpath.join(docs.name, posixpath.dirname(source), target))
     is_outside = not name.startswith((f"{docs.name}/", "../"))
     return name if is_outside and (docs.parent / name).exists() else ""
 
 
 def _with_contents(path: Path) -> Iterator[Path]:
-    """Return a path, and what is in it where it is a folder."""
+    """Yield a path and, for a folder, its contents."""
     yield path
     if path.is_dir():
         for child in path.iterdir():
@@ -87,7 +86,7 @@ def _relative(source: str, page: str) -> str:
 
 
 def _content(path: Path, name: str) -> str:
-    """Write the page of a file or a folder."""
+    """Return the page of a file or a folder, in Markdown."""
     if path.is_dir():
         here = _page_of(path, name)
         pages = [(child.name, _page_of(child, f"{name}/{child.name}")) for child in sorted(path.iterdir())]

@@ -9,26 +9,48 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+from layers.building import build_layer
 from servers.available import available
 from servers.emulator import Emulator
 from servers.promtool import Promtool
 from servers.pushgateway import Pushgateway
 from servers.secrets import DeniedSecrets, SecretsManager
+from sharing import shared_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytest_plugins = ["expected_files", "isolation"]
+pytest_plugins = ["expected_files", "isolation", "pytester"]
 
 # Property tests find the same examples each time: a failure is a change of the code, never of the dice.
-settings.register_profile("telemap", derandomize=True, database=None, deadline=None, max_examples=100)
-settings.register_profile("fast", settings.get_profile("telemap"), max_examples=20)
+# --hypothesis-profile says how many; tests/support/examples.py scales that for a test.
+settings.register_profile("telemap", derandomize=True, database=None, deadline=None, max_examples=30)
+settings.register_profile("fast", settings.get_profile("telemap"), max_examples=10)
+settings.register_profile("thorough", settings.get_profile("telemap"), max_examples=300)
 settings.load_profile("telemap")
 
 EVENTS = Path(__file__).parent / "events"
+LAYER = "telemap-layer.zip"
 
 # A shell has what it starts in the background ignore interrupts, and what that starts ignores them too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that start processes: most are long, and some wait; the short ones fill what is left."""
+    long = {item.path for item in items if item.get_closest_marker("integration")}
+    items.sort(key=lambda item: item.path not in long)
+
+
+@pytest.fixture(scope="session")
+def layer_archive(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the layer that `make layer` builds."""
+
+    def build(folder: Path) -> None:
+        built = build_layer(folder / LAYER)
+        assert built.returncode == 0, built.stderr
+
+    return shared_folder(tmp_path_factory, "layer", build) / LAYER
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def main(argv: list[str]) -> int:
 
 
 def check(project: Path) -> list[str]:
-    """Return what is wrong with the locks of a project, in the order of its files."""
+    """Return the problems of a project's locks, in the order of its files."""
     pyproject = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
     pins, found = {}, []
     for lock in LOCKS:
@@ -49,7 +49,7 @@ def check(project: Path) -> list[str]:
 
 
 def write(project: Path, uv_arguments: list[str]) -> int:
-    """Write the locks by uv, which keeps pins that still fit, then the pins that other files repeat."""
+    """Write the locks with uv, which keeps pins that still match, then the pins that other files repeat."""
     for lock in LOCKS:
         finished = subprocess.run([*_uv(lock), *uv_arguments], cwd=project, check=False)  # noqa: S603 - our own
         if finished.returncode:
@@ -59,7 +59,7 @@ def write(project: Path, uv_arguments: list[str]) -> int:
 
 
 def _uv(lock: Lock) -> list[str]:
-    # What several locks have is the same in all: the largest decides.
+    # Packages in several locks have the same version in all: the largest lock decides.
     constraints = [] if lock is LOCKS[0] else ["--constraints", str(LOCKS[0].path)]
     command = [sys.executable, "-m", "uv", "pip", "compile", *_COMPILE, *_SUPPORTED, *constraints]
     return [*command, *lock.uv_arguments, "--output-file", str(lock.path)]

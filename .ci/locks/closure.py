@@ -1,4 +1,4 @@
-"""Whether locks have what their packages need, and nothing else, on every Python and machine that telemap supports.
+"""Check that locks contain exactly what their packages need, on every Python and machine that telemap supports.
 
 What a package needs is read from its installed metadata, so no index is asked. A package that is locked for other
 Pythons only is not installed here; what it needs is checked where it is.
@@ -30,7 +30,7 @@ _HERE = {name: str(value) for name, value in default_environment().items()}
 
 
 class _Known(NamedTuple):
-    """What an installed package says of itself."""
+    """The metadata of an installed package."""
 
     requirements: tuple[Requirement, ...]
     pythons: SpecifierSet
@@ -38,7 +38,7 @@ class _Known(NamedTuple):
 
 @dataclass(slots=True)
 class _Walk:
-    """What one environment needs of a lock, from the requirements of `pyproject.toml` to the last package.
+    """The packages that one environment needs, from the requirements of `pyproject.toml` to the last package.
 
     Attributes:
         reached: pairs of a package and one of its extras, or none (`""`).
@@ -53,7 +53,7 @@ class _Walk:
     problems: list[str] = field(default_factory=list)
 
     def need(self, requirement: Requirement, needed_by: str) -> None:
-        """Follow a requirement that holds in the environment."""
+        """Follow a requirement that applies in the environment."""
         pin = self.pins.get(canonicalize_name(requirement.name))
         if pin is None:
             self._report(f"{needed_by} needs {requirement}, which is not in the lock")
@@ -86,7 +86,7 @@ class _Walk:
 
 
 def problems_of(locks: Mapping[str, Sequence[Pin]], pyproject: Mapping[str, Any]) -> list[str]:
-    """Return where locks do not fit `pyproject.toml`, their own packages, or each other.
+    """Return where locks are inconsistent with `pyproject.toml`, their own packages, or each other.
 
     Args:
         locks: the pins of each.
@@ -116,7 +116,7 @@ def _walk(lock: Lock, pins: Sequence[Pin], pyproject: Mapping[str, Any], environ
 
 
 def _leftovers(pins: Sequence[Pin], walks: Sequence[_Walk]) -> Iterator[str]:
-    """Yield which pins are needed in no environment, as far as can be known here, where the first walk is at home."""
+    """Yield pins that no environment needs, as far as the installed packages show."""
     for pin in sorted(walks[0].unknown, key=str):
         yield f"{pin.name}=={pin.version} is not installed, so its requirements are unknown: run .ci/venv dev"
     for pin, extra in itertools.chain.from_iterable(((pin, extra) for extra in ("", *pin.extras)) for pin in pins):
@@ -126,7 +126,7 @@ def _leftovers(pins: Sequence[Pin], walks: Sequence[_Walk]) -> Iterator[str]:
 
 
 def _disagreements(locks: Mapping[str, Sequence[Pin]], environment: Mapping[str, str]) -> Iterator[str]:
-    """Yield which packages would be installed in two versions."""
+    """Yield packages that different locks pin to different versions."""
     first: dict[NormalizedName, tuple[str, Pin]] = {}
     for lock in LOCKS:
         for pin in locks[lock.name]:
@@ -161,7 +161,7 @@ def _holds(requirement: Requirement, environment: Mapping[str, str]) -> bool:
 
 @cache
 def _known(name: NormalizedName, version: str) -> _Known | None:
-    """Return what an installed package says of itself; none where another version is installed, or no version."""
+    """Return the metadata of an installed package; None if this version is not installed."""
     try:
         installed = metadata.metadata(name)
     except metadata.PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""Places that repeat pins because no lock can be named there."""
+"""Files that repeat pins, because they cannot refer to a lock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class _Copy(NamedTuple):
-    """Lines of a file that repeat a lock."""
+    """The lines of a file that repeat a lock."""
 
     file: str
     lock: str
@@ -22,11 +22,11 @@ class _Copy(NamedTuple):
 
 
 _COPIES = (
-    # Whoever builds telemap from a repository's URL does so in an environment that pip makes for that.
+    # If telemap is built from a repository's URL, pip creates the build environment.
     _Copy(
         "pyproject.toml", "build", re.compile(r"(?<=^requires = \[\n)(?:    .*\n)*(?=\]$)", re.MULTILINE), '    "{}",\n'
     ),
-    # pre-commit names the packages to pip by itself.
+    # pre-commit passes the packages to pip itself.
     _Copy(
         ".pre-commit-hooks.yaml",
         "telemap",
@@ -37,7 +37,7 @@ _COPIES = (
 
 
 def stale_copies(project: Path, locks: Mapping[str, Sequence[Pin]]) -> list[str]:
-    """Return which files repeat other pins than the locks have."""
+    """Return the files whose pins differ from the locks."""
     return [
         f"{copy.file}: it repeats other pins than requirements/{copy.lock}.txt has"
         for copy in _COPIES

@@ -1,4 +1,4 @@
-"""The locks of this project, and what they pin."""
+"""The locks of this project, and their pins."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ class Lock:
 
     @property
     def path(self) -> Path:
-        """Return where the lock is, below the project."""
+        """Return the path of the lock in the project."""
         return Path("requirements", f"{self.name}.txt")
 
     @property
     def uv_arguments(self) -> list[str]:
-        """Return what `uv pip compile` takes to resolve the lock's requirements."""
+        """Return the arguments of `uv pip compile` that select the lock's requirements."""
         project = ["pyproject.toml"] if self.has_project else []
         group = ["--group", self.group] if self.group else []
         return [*project, *group, *([] if self.is_closed else ["--no-deps"])]
 
     def requirements(self, pyproject: Mapping[str, Any]) -> list[Requirement]:
-        """Return what `pyproject.toml` wants in the lock."""
+        """Return the lock's requirements from `pyproject.toml`."""
         texts = list(pyproject["project"]["dependencies"]) if self.has_project else []
         texts += _group(pyproject, self.group) if self.group else []
         return [Requirement(text) for text in texts]
@@ -65,7 +65,7 @@ LOCKS = (
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A package at the one version that a lock allows, where its marker holds."""
+    """A package and its locked version, if its marker applies."""
 
     name: NormalizedName
     version: str
@@ -83,7 +83,7 @@ class Pin:
 
 
 def read_pins(path: Path) -> tuple[list[Pin], list[str]]:
-    """Return the pins of a lock, and what in it is not a pin with its hashes: an index, a range."""
+    """Return the pins of a lock, and lines that are not pins with hashes, such as an index or a range."""
     pins, problems = [], []
     for line in _lines(path):
         text, hashes = _HASH.subn("", line)
@@ -102,7 +102,7 @@ def read_pins(path: Path) -> tuple[list[Pin], list[str]]:
 
 
 def _lines(path: Path) -> Iterator[str]:
-    """Yield what stands between line ends that are not escaped, without comments."""
+    """Yield logical lines, with continuation lines joined and without comments."""
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     for line in text.replace("\\\n", " ").splitlines():
         if stripped := re.sub(r"(^|\s)#.*", "", line).strip():

@@ -1,4 +1,4 @@
-"""Whether `npm ci` installs from its lock alone, from whatever registry the machine uses."""
+"""Check that `npm ci` can install from the lock alone, whichever registry the machine uses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FOLDER = "tests/tooling/editor"
 
 
 def npm_problems(project: Path) -> Iterator[str]:
-    """Yield what the lock of the editor's language server lacks, or has too much."""
+    """Yield what the lock of the editor's language server lacks, and what it should not have."""
     lock = json.loads((project / _FOLDER / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     wanted = json.loads((project / _FOLDER / "package.json").read_text(encoding="utf-8"))["dependencies"]
     if lock[""].get("dependencies") != wanted:

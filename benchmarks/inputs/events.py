@@ -1,4 +1,4 @@
-"""Telemetry to measure with: five events an invocation, of some 340 bytes each, as the Telemetry API has them."""
+"""Telemetry for the benchmarks: five events per invocation, of about 340 bytes each, as in the Telemetry API."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _LEVELS = ("INFO", "INFO", "INFO", "WARNING", "ERROR")
 
 
 def invocations(number: int, *, seed: int = 1, cold: bool = False) -> list[dict[str, Any]]:
-    """Return the events of invocations; the same arguments give the same events.
+    """Return the events of invocations; the same arguments yield the same events.
 
     Args:
-        number: how many.
-        seed: of what is random.
-        cold: whether the first one waited for the initialisation of its sandbox.
+        number: the number of invocations.
+        seed: the seed of the random values.
+        cold: whether the first invocation is a cold start.
     """
     random_ = random.Random(seed)  # noqa: S311 - nothing secret
     return [event for at in range(number) for event in _invocation(random_, cold=cold and not at)]

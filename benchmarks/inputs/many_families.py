@@ -1,4 +1,4 @@
-"""Mappings of any size, over some files: one file may not have more than 10,000 nodes."""
+"""Mappings of any size, split over several files, because a file may have at most 10,000 nodes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def write(folder: Path, families: int, *, reports: int) -> Path:
     """Write a mapping.
 
     Args:
-        folder: where.
-        families: how many it has.
-        reports: how many of these read `platform.report`; the others read all other events.
+        folder: the directory for the files.
+        families: the number of metrics.
+        reports: the number of metrics that read `platform.report`; the others read all other events.
 
     Returns:
         The file that includes the others.

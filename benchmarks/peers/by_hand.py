@@ -1,4 +1,4 @@
-"""What `inputs/twelve.yaml` says, written by hand with prometheus_client and children that are kept."""
+"""The metrics of `inputs/twelve.yaml`, written by hand with prometheus_client and cached children."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _FAILURES = frozenset({"failure", "error", "timeout"})
 
 
 class ByHand:
-    """Twelve families, and the code that fills them.
+    """Twelve metrics, and the code that updates them.
 
     Attributes:
-        registry: has them.
+        registry: the registry of the metrics.
     """
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class ByHand:
         self._requests = Histogram("shop_request_seconds", "Requests.", ["route"], registry=r, buckets=_SECONDS)
 
     def apply(self, events: Iterable[Any]) -> None:
-        """Take a batch; an event that cannot be read loses no other."""
+        """Apply a batch; an invalid event does not affect the others."""
         readers = self._readers
         for event in events:
             try:

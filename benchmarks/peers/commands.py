@@ -1,4 +1,4 @@
-"""How the peers are started."""
+"""Commands that start the peers."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _BARE = "import json, socket"
 
 
 def heavy(layer: Layer) -> tuple[list[str], dict[str, str]]:
-    """Return command and variables of the heavy extension.
+    """Return the command and variables of the heavy extension.
 
-    It gets its packages by PYTHONPATH, and no `site`, which would run what a developer's environment has to be run.
+    It finds its packages through PYTHONPATH, without `site`, which would run code of the developer's environment.
     """
     packages = str(Path(boto3.__file__).parents[1])
     return [str(layer.python), "-S", str(_HEAVY)], {**layer.environment, "PYTHONPATH": packages}
 
 
 def bare_seconds(layer: Layer) -> float:
-    """Run a Python that only imports what registering needs; give the seconds from its start to its end."""
+    """Run a Python that only imports what registering needs; return the seconds from start to end."""
     began = time.perf_counter()
     command = [str(layer.python), "-I", "-S", "-c", _BARE]
     subprocess.run(command, env=layer.environment, check=True)  # noqa: S603 - our own command

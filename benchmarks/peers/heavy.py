@@ -1,6 +1,6 @@
-"""An extension as AWS's samples are written: what it needs is imported first; boto3, requests, prometheus_client.
+"""An extension written like AWS's samples: it first imports boto3, requests and prometheus_client.
 
-With `AUTH_SECRET` it reads the gateway's credentials before its first event, as one has to that needs them.
+With `AUTH_SECRET`, it reads the gateway's credentials before its first event.
 """
 
 import http.server
@@ -16,7 +16,7 @@ API = f"http://{os.environ['AWS_LAMBDA_RUNTIME_API']}"
 
 
 class Listener(http.server.BaseHTTPRequestHandler):
-    """Takes telemetry."""
+    """Receives telemetry."""
 
     def do_POST(self) -> None:
         """Keep a batch."""
@@ -26,14 +26,14 @@ class Listener(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Report nothing, or it would be telemetry again."""
+        """Log nothing, because it would become telemetry itself."""
 
 
 EVENTS = prometheus_client.Counter("events_total", "Events.")
 
 
 def main() -> None:
-    """Register, subscribe, live."""
+    """Register, subscribe, and handle events."""
     answer = requests.post(
         f"{API}/2020-01-01/extension/register",
         json={"events": ["INVOKE", "SHUTDOWN"]},

@@ -1,6 +1,6 @@
-"""A plain engine for mappings: every family looks at every event, and jsonpath-ng finds each value.
+"""A plain engine for mappings: it passes every event to every metric, and finds each value with jsonpath-ng.
 
-It reads the part of the language that `inputs/twelve.yaml` uses, and feeds prometheus_client.
+It supports the part of the language that `inputs/twelve.yaml` uses, and updates prometheus_client metrics.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 _KINDS = {"counter": Counter, "gauge": Gauge, "histogram": Histogram, "summary": Summary}
 _FACTORS = {"ms": (1, 1000), "MiB": (1048576, 1)}
-"""What a unit is multiplied by, and divided by."""
+"""The factor and the divisor of each unit."""
 
 
 class PlainEngine:
-    """The families of a mapping.
+    """The metrics of a mapping.
 
     Args:
-        mapping: its file.
+        mapping: the file.
 
     Attributes:
-        registry: has them.
+        registry: the registry of the metrics.
     """
 
     def __init__(self, mapping: Path) -> None:
@@ -37,7 +37,7 @@ class PlainEngine:
         self._families = [_Family(prefix + key, family, self.registry) for key, family in document["metrics"].items()]
 
     def apply(self, events: Iterable[Any]) -> None:
-        """Take a batch."""
+        """Apply a batch."""
         for event in events:
             for family in self._families:
                 try:

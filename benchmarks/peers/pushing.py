@@ -1,4 +1,4 @@
-"""Pushing as prometheus_client does it, with basic authentication."""
+"""Push with prometheus_client, with basic authentication."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows 1 to 3: decoding and applying batches, with a mapping of twelve families."""
+"""Rows 1 to 3: decoding and applying batches, with a mapping of twelve metrics."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _against_json(effort: Effort, plan: telemap.Plan, body: bytes, words: str) -
 
 
 def _others(effort: Effort, plan: telemap.Plan) -> Iterator[Result]:
-    """Measure what has no target: the shipped mappings, and label text that never came before."""
+    """Measure rows without a target: the shipped mappings, and label text that never repeats."""
     events = invocations(_SIZES[-1])
     bodies = {f"with {name}": json.dumps(events).encode() for name in _SHIPPED}
     plans = [telemap.compile(telemap.load(name)) for name in _SHIPPED]
@@ -82,10 +82,10 @@ def _timed(effort: Effort, *actions: Callable[[], object]) -> list[list[float]]:
 
 
 def check(plan: telemap.Plan) -> None:
-    """Hold the peers to the same samples: what does less is no peer.
+    """Check that the peers produce the same samples as telemap.
 
     Raises:
-        RuntimeError: one of them gives others.
+        RuntimeError: a peer's samples differ.
     """
     disable_created_metrics()  # type: ignore[no-untyped-call]
     events = invocations(200, seed=2, cold=True)
@@ -97,7 +97,7 @@ def check(plan: telemap.Plan) -> None:
 
 
 def text_of(registry: CollectorRegistry) -> str:
-    """Return what a registry has, in Prometheus's text format."""
+    """Return the content of a registry in Prometheus's text format."""
     return generate_latest(registry).decode()
 
 

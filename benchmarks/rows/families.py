@@ -1,4 +1,4 @@
-"""Row 4: what an event costs where a mapping has many families that do not read it."""
+"""Row 4: the cost of an event if the mapping has many metrics that do not read it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Row 12: how large the layer is, and what the extension imports before it registers."""
+"""Row 12: the size of the layer, and the number of imports before registering."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COUNT = Path(__file__).parents[1] / "stands" / "count_modules.py"
 
 
 def measure(effort: Effort) -> Iterator[Result]:
-    """Look at the layer as Lambda unpacks it."""
+    """Measure the unpacked layer."""
     with unpacked(effort.layer) as layer:
         if layer.built:
             size = sum(path.stat().st_size for path in layer.folder.rglob("*") if path.is_file()) / 1e6

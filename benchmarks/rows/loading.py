@@ -1,4 +1,4 @@
-"""Row 11: CPU time of loading and compiling a mapping, with what the layer has: PyYAML in pure Python."""
+"""Row 11: CPU time of loading and compiling a mapping, from the layer, with PyYAML in pure Python."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 _LOAD_ONCE = Path(__file__).parents[1] / "stands" / "load_once.py"
 _FIRST = "telemap:platform"
-"""What is loaded before, in the same process: it needs all that a mapping needs."""
+"""A mapping to load first in the same process, which imports everything that a mapping needs."""
 
 
 def measure(effort: Effort) -> Iterator[Result]:
-    """Measure in fresh processes: a mapping is loaded once in the life of one."""
+    """Measure in fresh processes, because a process loads a mapping only once."""
     number = effort.families[-1]
     with unpacked(effort.layer) as layer, tempfile.TemporaryDirectory() as folder:
         large = many_families.write(Path(folder), number, reports=5)

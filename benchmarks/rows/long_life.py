@@ -1,4 +1,4 @@
-"""Row 7: what a push is and takes after many invocations, against after some, with the default mapping."""
+"""Row 7: size and time of a push after many invocations, compared with a few, with the default mapping."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from effort import Effort
 
-    from telemap_lambda.delivery.pusher import PushResult
+    from telemap_lambda.delivery.pushes import PushResult
 
 _SOME = 100
 _TIMES_MORE = 100
@@ -32,7 +32,7 @@ _WAIT_SECONDS = 10.0
 
 
 def measure(effort: Effort) -> Iterator[Result]:
-    """Measure pushes of two processes' stores in turn, an invocation before each."""
+    """Measure pushes of two stores in turn, each after one more invocation."""
     many = _SOME * (_TIMES_MORE if effort.rounds > 2 else 2)
     with gateway_process() as url:
         young, old = _Life(url, _SOME), _Life(url, many)
@@ -44,7 +44,7 @@ def measure(effort: Effort) -> Iterator[Result]:
 
 
 class _Life:
-    """What the extension has in a process: a store with telemap's own families, and pushes."""
+    """The pushing part of the extension: a store with telemap's own metrics, and a gateway."""
 
     def __init__(self, url: str, number: int) -> None:
         address = url.replace("://", f"://{USERNAME}:{PASSWORD}@")

@@ -1,4 +1,4 @@
-"""The second of row 10: resident memory after many invocations, with a secret in use."""
+"""Row 10, second part: resident memory after many invocations, with a secret in use."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 _DURATION_MS = 5.0
 _MORE = 1000
-"""Invocations at most until the secret is read and a push acknowledged."""
+"""Maximum number of invocations until the secret has been read and a push acknowledged."""
 
 
 def measure(effort: Effort) -> Iterator[Result]:
-    """Compare a long life with the heavy extension, which has read its secret and had no invocation yet."""
+    """Compare a long life with the heavy extension, which has read its secret but had no invocation yet."""
     with unpacked(effort.layer) as layer, secrets_manager() as variables:
         ours = _resident_bytes(layer, variables, effort.invocations)
         command, environment = heavy(layer)
@@ -38,7 +38,7 @@ def measure(effort: Effort) -> Iterator[Result]:
 
 
 def _resident_bytes(layer: Layer, variables: Mapping[str, str], number: int) -> int:
-    """Live through invocations, and on until a push was acknowledged, which shows that the secret is in use."""
+    """Run invocations, and more until a push is acknowledged, which shows that the secret is in use."""
     recording = synthetic(Load(invocations=number + _MORE, duration_ms=_DURATION_MS))
     with FakeGateway(username=USERNAME, password=PASSWORD) as gateway:
         environment = {**layer.environment, **variables, "GATEWAY": gateway.url}

@@ -1,4 +1,4 @@
-"""The start and a push with a fourteenth of a processor, as a function with 128 MB has it."""
+"""A start and a push with a fourteenth of a processor, the share of a function with 128 MB."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _SHARE = 1 / 14
 _INIT_SECONDS = 120.0
 _INVOCATIONS = 8
 _DURATION_MS = 400.0
-"""How long a function runs: long enough for a push beside it."""
+"""Duration of a function, long enough for a push in parallel."""
 
 
 def measure(effort: Effort) -> Iterator[Result]:
-    """Start telemap and the heavy extension in turn; then let telemap push, with that share and without."""
+    """Start telemap and the heavy extension in turn; then measure telemap's pushes, with and without the limit."""
     ours: list[SandboxResult] = []
     heavies: list[SandboxResult] = []
     with unpacked(effort.layer) as layer:
@@ -53,7 +53,7 @@ def _compared(what: str, ours: list[float], others: list[float]) -> Result:
 
 
 def _heavy_layer(layer: Layer) -> Path:
-    """Make a layer whose extension is the heavy one."""
+    """Create a layer with the heavy extension."""
     folder = layer.folder.with_name("heavy")
     launcher = folder / "extensions" / "telemap"
     launcher.parent.mkdir(parents=True)
@@ -75,12 +75,12 @@ def _start(folder: Path, layer: Layer, results: list[SandboxResult]) -> float:
 
 
 def _push_seconds(layer: Layer, share: float, firsts: list[float]) -> float:
-    """Return the mean of some pushes after the first, as telemap timed them itself; each runs beside a function.
+    """Return the mean time of pushes after the first, as measured by telemap; each runs in parallel with a function.
 
     Args:
-        layer: whose extension.
-        share: of a processor.
-        firsts: gets the time of the first push.
+        layer: the layer.
+        share: the share of a processor.
+        firsts: a list to append the time of the first push to.
     """
     recording = synthetic(Load(invocations=_INVOCATIONS, duration_ms=_DURATION_MS, log_lines=0))
     with FakeGateway() as gateway:
@@ -94,13 +94,13 @@ def _push_seconds(layer: Layer, share: float, firsts: list[float]) -> float:
             max_duration_seconds=_DURATION_MS / 1000,
         ) as sandbox:
             sandbox.start()
-            told: list[tuple[float, float]] = []
+            totals: list[tuple[float, float]] = []
             for invocation in recording.invocations:
                 sandbox.invoke(invocation)
                 found = dict(re.findall(r"telemap_push_duration_seconds_(sum|count)\S* (\S+)", gateway.text()))
                 if found:
-                    told.append((float(found["count"]), float(found["sum"])))
+                    totals.append((float(found["count"]), float(found["sum"])))
             sandbox.shutdown()
-    (first, first_sum), (last, last_sum) = told[0], told[-1]
+    (first, first_sum), (last, last_sum) = totals[0], totals[-1]
     firsts.append(first_sum / first)
     return (last_sum - first_sum) / (last - first)

@@ -1,4 +1,4 @@
-"""Rows 8, 9 and the first of 10: the start of the extension, from the layer."""
+"""Rows 8, 9 and 10, first part: the start of the extension, from the layer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from effort import Effort
 
 _GATEWAY = "http://127.0.0.1:9"
-"""Nothing listens there, and no push is due before the first invocation."""
+"""Nothing listens on this port, but no push is due before the first invocation."""
 
 
 def measure(effort: Effort) -> Iterator[Result]:

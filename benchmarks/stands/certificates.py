@@ -1,4 +1,4 @@
-"""A certificate for 127.0.0.1, signed by an authority that is made for it."""
+"""Create a certificate for 127.0.0.1, signed by a new authority."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DAY = dt.timedelta(days=1)
 
 
 def issue(folder: Path) -> tuple[Path, Path, Path]:
-    """Return the files of the authority, the certificate and its key."""
+    """Create and return the files of the authority, the certificate and its key."""
     authority, own = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     root = _builder("authority", "authority", authority).add_extension(
         x509.BasicConstraints(ca=True, path_length=None), critical=True

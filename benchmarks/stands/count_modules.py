@@ -1,6 +1,6 @@
-"""Run the extension until it connects to Lambda to register; print how many modules it has imported by then.
+"""Run the extension until it connects to Lambda to register; print the number of modules imported so far.
 
-Args of the process: the file that the launcher starts Python on, and the launcher.
+Arguments: the Python file that the launcher runs, and the launcher.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""A gateway in a process of its own that takes every push: it asks for credentials, reads the body, and answers 200.
+"""A gateway in a separate process that accepts every push: it checks credentials, reads the body, and answers 200.
 
-It does no more than that, so that what is measured is who pushes.
+It does nothing else, so that the measurement covers only the client.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _ACCESS = Access.basic(USERNAME, PASSWORD)
 
 @contextlib.contextmanager
 def gateway_process(certificate: Path | None = None, key: Path | None = None) -> Iterator[str]:
-    """Start one, and stop it in the end; give its URL.
+    """Run a gateway for the duration of a context, and return its URL.
 
     Args:
-        certificate: for https; none for http.
-        key: of the certificate.
+        certificate: the certificate for https; None for http.
+        key: the key of the certificate.
     """
     files = [str(file) for file in (certificate, key) if file]
     command = [sys.executable, str(Path(__file__).resolve()), *files]

@@ -1,6 +1,6 @@
-"""Lambda's Extensions and Telemetry API for one start: it answers at once, and notes when it was asked what.
+"""Lambda's Extensions and Telemetry APIs for a single start: answer at once, and record the times of requests.
 
-It does less than `telemap_lambda.sandbox`, so that nothing of its own is in what is measured.
+It does less than `telemap_lambda.sandbox`, so that its own work does not affect the measurement.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _DEADLINE_SECONDS = 60.0
-_CLOCK_OF_PROCESS = 2  # CPUCLOCK_SCHED: what clock_getcpuclockid(3) builds a clock's number with
+_CLOCK_OF_PROCESS = 2  # CPUCLOCK_SCHED, of which clock_getcpuclockid(3) makes a clock's number
 _REGISTER = "/2020-01-01/extension/register"
 _SUBSCRIBE = "/2022-07-01/telemetry"
 _NEXT = "/2020-01-01/extension/event/next"
@@ -31,13 +31,13 @@ class Start:
     """A start of an extension.
 
     Attributes:
-        register_seconds: from its start until it asked to be registered.
-        subscribe_seconds: from its start until it asked for telemetry.
-        ready_seconds: from its start until it asked for its first event.
-        peak_bytes: the most memory that it had resident until then.
-        resident_bytes: what it had resident then.
+        register_seconds: time from the start to the registration.
+        subscribe_seconds: time from the start to the subscription.
+        ready_seconds: time from the start to the request for the first event.
+        peak_bytes: peak resident memory until then.
+        resident_bytes: resident memory then.
         cpu_seconds: CPU time until then.
-        output: what it wrote until then.
+        output: output until then.
     """
 
     register_seconds: float
@@ -50,14 +50,14 @@ class Start:
 
 
 def start(command: Sequence[str], environment: Mapping[str, str]) -> Start:
-    """Start an extension, look at it when it asks for its first event, and kill it.
+    """Start an extension, measure it when it asks for its first event, and kill it.
 
     Args:
-        command: what Lambda would start.
-        environment: its variables, but for `AWS_LAMBDA_RUNTIME_API`.
+        command: the command that Lambda would start.
+        environment: its variables, except `AWS_LAMBDA_RUNTIME_API`.
 
     Raises:
-        RuntimeError: it did not come that far.
+        RuntimeError: the extension did not ask for its first event.
     """
     with socket.create_server(("127.0.0.1", 0)) as listener, tempfile.TemporaryFile() as output:
         listener.settimeout(_DEADLINE_SECONDS)
@@ -89,13 +89,13 @@ def _written(output: IO[bytes]) -> str:
 
 
 def _serve(listener: socket.socket) -> dict[str, float]:
-    """Answer what is asked until the first event is; give when each was asked."""
+    """Answer requests until the one for the first event; return the time of each."""
     times: dict[str, float] = {}
     while _NEXT not in times:
         try:
             connection, _ = listener.accept()
         except TimeoutError:
-            raise RuntimeError(f"the extension did not ask for its first event, but {sorted(times)}") from None
+            raise RuntimeError(f"the extension did not ask for its first event, only for {sorted(times)}") from None
         with connection:
             at = time.perf_counter()
             times[_read(connection)] = at
@@ -109,7 +109,7 @@ def _serve(listener: socket.socket) -> dict[str, float]:
 
 
 def _read(connection: socket.socket) -> str:
-    """Read a request; give its path."""
+    """Read a request; return its path."""
     connection.settimeout(_DEADLINE_SECONDS)
     data = b""
     while b"\r\n\r\n" not in data:
@@ -124,7 +124,7 @@ def _read(connection: socket.socket) -> str:
 def _more(connection: socket.socket) -> bytes:
     data = connection.recv(65536)
     if not data:
-        raise RuntimeError("the extension broke off in a request")
+        raise RuntimeError("the extension closed the connection during a request")
     return data
 
 

@@ -1,4 +1,4 @@
-"""The layer whose start is measured, as Lambda unpacks it."""
+"""Unpack the layer to measure, as Lambda does."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Layer:
     """A layer in a folder.
 
     Attributes:
-        folder: what Lambda sees as `/opt`.
-        built: whether it is what users deploy; False where it was put together from what is installed here.
-        binaries: a folder in which `python3` is the Python that runs this, outside any virtual environment.
+        folder: the directory that is `/opt` in Lambda.
+        built: whether it is the layer that users deploy; False if assembled from the installed packages.
+        binaries: a directory in which `python3` is this Python, outside any virtual environment.
     """
 
     folder: Path
@@ -33,12 +33,12 @@ class Layer:
 
     @property
     def launcher(self) -> Path:
-        """What Lambda starts."""
+        """The file that Lambda starts."""
         return self.folder / "extensions" / "telemap"
 
     @property
     def modules(self) -> Path:
-        """Where Python finds everything."""
+        """The directory of the modules."""
         return self.folder / "telemap"
 
     @property
@@ -48,7 +48,7 @@ class Layer:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What an extension sees of a function's variables."""
+        """The function's variables that an extension sees."""
         return {
             "PATH": f"{self.binaries}:/usr/bin:/bin",
             "AWS_LAMBDA_FUNCTION_NAME": "bench",
@@ -63,7 +63,7 @@ class Layer:
 
 @contextlib.contextmanager
 def unpacked(file: Path | None) -> Iterator[Layer]:
-    """Unpack a layer for as long as it is needed; without a file, put one together from what is installed here."""
+    """Unpack a layer for the duration of a context; without a file, assemble one from the installed packages."""
     with tempfile.TemporaryDirectory(prefix="telemap-bench-") as name:
         folder = Path(name)
         binaries = folder / "bin"

@@ -1,6 +1,6 @@
 """Load and compile mappings in a fresh process; print the CPU seconds of the last one.
 
-The mappings before it are loaded first, so that what it needs is imported.
+The other mappings are loaded first, so that the last one needs no more imports.
 """
 
 import sys

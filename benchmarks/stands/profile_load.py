@@ -1,6 +1,6 @@
-"""Load and compile a mapping under a profiler; print as JSON the seconds that each package's own code took.
+"""Load and compile a mapping under a profiler; print the seconds spent in each package's own code as JSON.
 
-A mapping before it is loaded without the profiler, so that what is needed is imported.
+Another mapping is first loaded without the profiler, so that the imports are not measured.
 """
 
 import cProfile
@@ -28,7 +28,7 @@ with cProfile.Profile() as profile:
 
 seconds = dict.fromkeys((*_PARTS, "other"), 0.0)
 for (file, _, _), (_, _, own, _, callers) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
-    # What is built in belongs to who called it.
+    # Attribute built-in functions to their callers.
     for name, part in (
         ((name, caller[2]) for (name, _, _), caller in callers.items()) if file == "~" else ((file, own),)
     ):

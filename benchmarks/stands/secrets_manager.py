@@ -1,4 +1,4 @@
-"""Secrets Manager with one secret, as boto3 asks for it: the gateway's credentials."""
+"""A fake Secrets Manager for boto3, with one secret: the gateway's credentials."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECRET = "bench"  # noqa: S105 - its name
 
 @contextlib.contextmanager
 def secrets_manager() -> Iterator[Mapping[str, str]]:
-    """Serve it; give the variables by which boto3 finds it, and an extension the secret."""
+    """Serve the secret; return the variables for boto3 and the extension to find it."""
     server = LocalServer(_Handler)
     server.start()
     try:
@@ -31,5 +31,5 @@ class _Handler(LocalHandler):
     def answer(self, body: bytes) -> None:
         asked = json.loads(body)["SecretId"]
         held = json.dumps({"username": USERNAME, "password": PASSWORD})
-        told = {"ARN": f"arn:{asked}", "Name": asked, "VersionId": "0" * 32, "SecretString": held}
-        self.respond(Answer(200, json.dumps(told).encode(), {"Content-Type": "application/x-amz-json-1.1"}))
+        answer = {"ARN": f"arn:{asked}", "Name": asked, "VersionId": "0" * 32, "SecretString": held}
+        self.respond(Answer(200, json.dumps(answer).encode(), {"Content-Type": "application/x-amz-json-1.1"}))

@@ -68,7 +68,7 @@ resource "aws_security_group" "to_gateway" {
 
     precondition {
       condition     = var.secret == null || length(var.vpc.secrets_manager_cidrs) > 0
-      error_message = "With a secret, vpc.secrets_manager_cidrs says where Secrets Manager is reached; else the secret cannot be read."
+      error_message = "vpc and secret together require vpc.secrets_manager_cidrs; otherwise the secret cannot be read."
     }
   }
 }

@@ -1,5 +1,12 @@
 data "aws_partition" "current" {}
 
+data "aws_caller_identity" "current" {}
+
+locals {
+  account        = data.aws_caller_identity.current.account_id
+  schedule_group = "arn:${data.aws_partition.current.partition}:scheduler:*:${local.account}:schedule-group/default"
+}
+
 data "aws_iam_policy_document" "assumed_by" {
   for_each = local.sweeps ? toset(["lambda", "scheduler"]) : toset([])
 
@@ -9,6 +16,17 @@ data "aws_iam_policy_document" "assumed_by" {
     principals {
       type        = "Service"
       identifiers = ["${each.key}.amazonaws.com"]
+    }
+
+    # Only schedules of this account may use the role. Scheduler tells IAM their group, not their names.
+    dynamic "condition" {
+      for_each = each.key == "scheduler" ? { SourceAccount = local.account, SourceArn = local.schedule_group } : {}
+
+      content {
+        test     = condition.key == "SourceArn" ? "ArnLike" : "StringEquals"
+        variable = "aws:${condition.key}"
+        values   = [condition.value]
+      }
     }
   }
 }
@@ -45,7 +63,7 @@ resource "aws_lambda_function" "sweeper" {
   lifecycle {
     precondition {
       condition     = var.sweeper_zip != null
-      error_message = "Give sweeper_zip, which `make sweeper` builds, or set sweep_schedule to null."
+      error_message = "Set sweeper_zip to the archive that `make sweeper` builds, or sweep_schedule to null."
     }
   }
 
@@ -56,7 +74,7 @@ resource "aws_lambda_function_event_invoke_config" "sweeper" {
   count = local.sweeps ? 1 : 0
 
   function_name          = aws_lambda_function.sweeper[0].function_name
-  maximum_retry_attempts = 0 # the next run does the rest
+  maximum_retry_attempts = 0 # the next run continues
 }
 
 resource "aws_iam_role" "sweeper" {

@@ -5,7 +5,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]{1,32}$", var.name))
-    error_message = "name has 1 to 32 letters, digits, hyphens and underscores."
+    error_message = "name must consist of 1 to 32 letters, digits, hyphens and underscores."
   }
 }
 
@@ -27,7 +27,7 @@ variable "runtime" {
 
   validation {
     condition     = can(regex("^python3\\.(1[1-9]|[2-9][0-9])$", var.runtime))
-    error_message = "runtime is python3.11 or later."
+    error_message = "runtime must be python3.11 or later."
   }
 }
 
@@ -38,7 +38,7 @@ variable "architecture" {
 
   validation {
     condition     = contains(["x86_64", "arm64"], var.architecture)
-    error_message = "architecture is x86_64 or arm64."
+    error_message = "architecture must be x86_64 or arm64."
   }
 }
 
@@ -48,7 +48,7 @@ variable "gateway" {
 
   validation {
     condition     = can(regex("^https?://[^/@[:space:]]+(/[^@[:space:]]*)?$", var.gateway))
-    error_message = "gateway is http:// or https://, a host, perhaps a port and a path; its password belongs into the secret."
+    error_message = "gateway must be http:// or https://, a host, and optionally a port and a path; put the password into the secret."
   }
 }
 
@@ -63,12 +63,12 @@ variable "secret" {
 
   validation {
     condition     = var.secret == null ? true : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$", var.secret.arn))
-    error_message = "secret.arn is the whole ARN, with the six characters that Secrets Manager puts at its end."
+    error_message = "secret.arn must be the full ARN, with the six characters that Secrets Manager appends."
   }
 
   validation {
     condition     = var.secret == null ? true : contains(["password", "token"], var.secret.holds)
-    error_message = "secret.holds is password or token."
+    error_message = "secret.holds must be password or token."
   }
 }
 
@@ -91,7 +91,7 @@ variable "settings" {
 
   validation {
     condition     = alltrue([for name in keys(var.settings) : can(regex("^(TELEMAP_[A-Z_]+|DISPATCH_MIN_BATCH_SIZE)$", name))])
-    error_message = "settings has names that begin with TELEMAP_, and DISPATCH_MIN_BATCH_SIZE; the others are variables of this module."
+    error_message = "settings may contain only DISPATCH_MIN_BATCH_SIZE and names that begin with TELEMAP_; all other settings are variables of this module."
   }
 }
 
@@ -108,7 +108,7 @@ variable "vpc" {
 
   validation {
     condition     = var.vpc == null ? true : alltrue([for cidr in concat(var.vpc.gateway_cidrs, var.vpc.secrets_manager_cidrs) : can(cidrhost(cidr, 0))])
-    error_message = "vpc.gateway_cidrs and vpc.secrets_manager_cidrs have addresses such as 10.0.3.7/32."
+    error_message = "vpc.gateway_cidrs and vpc.secrets_manager_cidrs must contain addresses such as 10.0.3.7/32."
   }
 
   validation {
@@ -124,7 +124,7 @@ variable "sweep_schedule" {
 
   validation {
     condition     = var.sweep_schedule == null ? true : can(regex("^(rate|cron)\\(.+\\)$", var.sweep_schedule))
-    error_message = "sweep_schedule is rate(...) or cron(...), or null."
+    error_message = "sweep_schedule must be rate(...) or cron(...), or null."
   }
 }
 
@@ -135,7 +135,7 @@ variable "sweep_older_than" {
 
   validation {
     condition     = can(regex("^([0-9]+(ms|s|m|h|d))+$", var.sweep_older_than))
-    error_message = "sweep_older_than is a length of time such as 2h or 1h30m."
+    error_message = "sweep_older_than must be a duration such as 2h or 1h30m."
   }
 }
 

@@ -1,69 +1,69 @@
-"""Load a mapping: read its text, check it, say what it means.
+"""Load a mapping: read and check its text.
 
-What reads and checks is imported with the first mapping that is loaded: a start with a compiled plan needs neither it
-nor PyYAML.
+The checker and PyYAML are imported with the first mapping that is loaded: a start with a compiled plan does not need
+them.
 """
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.errors import MappingError
 from telemap.resources import SHIPPED, mapping_path, relative_to, shipped_mappings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from os import PathLike
 
     from telemap.document.nodes import Document
     from telemap.model import Mapping
 
 
-def load(path: str | PathLike[str]) -> Mapping:
+def load(path: str | PathLike[str], *, include_root: str | PathLike[str] | None = None) -> Mapping:
     """Load a mapping from a file.
 
     Args:
-        path: the file, or `telemap:NAME` for a mapping that telemap ships (`telemap:default`).
+        path: the file, or `telemap:NAME` for a shipped mapping, such as `telemap:default`.
+        include_root: the folder that must contain included files, except shipped mappings; by default any.
 
     Raises:
         MappingError: with all problems of the mapping, in file order.
     """
-    from telemap.check import check  # noqa: PLC0415 - see above
-
-    return check(_read(str(path)), _read_included)
+    return _check(_read(str(path)), partial(_read_included, root=include_root))
 
 
-def loads(text: str | bytes, name: str = "<text>") -> Mapping:
+def loads(text: str | bytes, name: str = "<text>", *, include_root: str | PathLike[str] | None = None) -> Mapping:
     """Load a mapping from its text.
 
     Args:
         text: YAML; bytes must be UTF-8.
-        name: what problems call it; files that it includes are looked for in the folder of this name.
+        name: its name in problems; the paths of included files are relative to it.
+        include_root: the folder that must contain included files, except shipped mappings; by default any.
 
     Raises:
         MappingError: with all problems of the mapping, in file order.
     """
-    from telemap.check import check  # noqa: PLC0415 - see above
     from telemap.document.loader import parse_document  # noqa: PLC0415 - see above
 
     content = text.encode(errors="surrogatepass") if isinstance(text, str) else text
-    return check(parse_document(content, name), _read_included)
+    return _check(parse_document(content, name), partial(_read_included, root=include_root))
 
 
 def load_traced(name: str) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
-    """Load a mapping from a file, and say which documents it came from.
+    """Load a mapping from a file, and return the documents that it consists of, too.
 
     Args:
         name: the file, or `telemap:NAME`.
 
     Returns:
-        The mapping; and for each document, in the order in which they were read, how it is written in an `include`, the
-        number of the document with that `include`, and the digest of its text. The first is the mapping itself.
+        The mapping, and for each document, in the order of reading, its name in an `include`, the number of the
+        document with that `include`, and the digest of its text. The first is the mapping itself.
 
     Raises:
         MappingError: with all problems of the mapping, in file order.
     """
-    from telemap.check import check  # noqa: PLC0415 - see above
-
     first = _read(name)
     numbers = {relative_to("", name): 0}
     documents = [("", 0, first.sha256)]
@@ -74,18 +74,39 @@ def load_traced(name: str) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
         documents.append((written, numbers[including], document.sha256))
         return document
 
-    mapping = check(first, read_included)
+    mapping = _check(first, read_included)
     return mapping, tuple(documents)
 
 
-def _read_included(name: str, including: str) -> Document:
-    return _read(relative_to(including, name))
+def _check(document: Document, read: Callable[[str, str], Document]) -> Mapping:
+    from telemap.advice import Advisor  # noqa: PLC0415 - see above
+    from telemap.check import check  # noqa: PLC0415 - see above
+
+    return check(document, read, Advisor())
+
+
+def _read_included(name: str, including: str, *, root: str | PathLike[str] | None = None) -> Document:
+    from telemap.document.included import read_included  # noqa: PLC0415 - see above
+
+    found = relative_to(including, name)
+    if found.startswith(SHIPPED) and found in shipped_mappings():
+        return _read(found)
+    return read_included(_path_of(found), found, None if root is None else Path(root))
 
 
 def _read(name: str) -> Document:
     """Read a mapping by its name."""
     from telemap.document.loader import read_document  # noqa: PLC0415 - see above
 
+    return read_document(_path_of(name), name)
+
+
+def _path_of(name: str) -> Path:
+    """Return the file of a mapping.
+
+    Raises:
+        MappingError: no such mapping is shipped.
+    """
     path = mapping_path(name)
     if name.startswith(SHIPPED) and not path.is_file():
         from telemap.problem import Problem, Severity  # noqa: PLC0415 - only when something is wrong
@@ -93,4 +114,4 @@ def _read(name: str) -> Document:
         hint = f"telemap ships {', '.join(shipped_mappings())}"
         message = f"no shipped mapping {name!r}"
         raise MappingError([Problem("file-unreadable", Severity.ERROR, message, name, help=hint)])
-    return read_document(path, name)
+    return path

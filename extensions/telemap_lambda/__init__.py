@@ -1,1 +1,1 @@
-"""The Lambda side of telemap: the extension, its secrets and a sandbox to run it in."""
+"""The Lambda side of telemap: the extension, and a sandbox to run it in."""

@@ -1,6 +1,6 @@
-"""What the launcher starts: find the packages, then register.
+"""Entry point for the launcher: find the packages, then register.
 
-Until the first test this file must be readable by every Python 3, because it may meet an old one.
+Every Python 3 must be able to parse this file, because the launcher may find an old one.
 """
 
 import os
@@ -8,10 +8,10 @@ import sys
 
 
 def _find_packages() -> None:
-    """Put telemap and what it needs on the path, in front of the standard library.
+    """Put telemap and its dependencies on the path, before the standard library.
 
-    In a layer all lies in one folder, the one that this package is in. In a checkout the engine lies beside
-    `extensions/`, and what is not ours in the virtual environment that `make` sets up.
+    In a layer, everything is in the folder that contains this package. In a checkout, the engine is next to
+    `extensions/`, and the dependencies are in the virtual environment that `make` creates.
     """
     folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.path.insert(0, folder)
@@ -23,10 +23,10 @@ def _find_packages() -> None:
 
 
 def _start_newer_python(launcher: str) -> None:
-    """Give way to a newer Python, or else to the shell, which keeps the function alive without."""
+    """Replace this process with a newer Python or, if there is none, with a shell that keeps the function alive."""
     for name in ("python3.14", "python3.13", "python3.12", "python3.11"):
-        try:  # noqa: SIM105 - contextlib is not worth its import here
-            os.execvp(name, [name, "-I", "-S", os.path.abspath(__file__), launcher])  # noqa: S606 - as the launcher did
+        try:  # noqa: SIM105 - importing contextlib takes too long here
+            os.execvp(name, [name, "-I", "-S", os.path.abspath(__file__), launcher])  # noqa: S606 - as the launcher does
         except OSError:
             pass
     os.execv("/bin/sh", ["/bin/sh", launcher, "--idle"])  # noqa: S606

@@ -1,8 +1,8 @@
-"""The barrier: nothing that goes wrong in telemap may fail the function beside it."""
+"""The barrier that keeps errors in telemap from failing the function."""
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # `typing` takes as long to import as all that is needed to register
+TYPE_CHECKING = False  # importing `typing` takes as long as everything that registering needs
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 
 def attempt(action: Callable[[], T], log: Log) -> T | None:
-    """Do something; when it fails in a way that nobody foresaw, say so and go on.
+    """Run an action, and log unexpected exceptions instead of raising them.
 
-    This is the only place that catches every exception. What is foreseen is handled where it happens. Each kind of
-    fault is logged once: telemetry may bring the same one with every event.
+    This is the only place that catches every exception; expected ones are handled where they occur. Each kind of
+    error is logged once, because telemetry may trigger the same one with every event.
 
     Returns:
-        What the action returns, or None when it failed.
+        The result of the action, or None if it failed.
     """
     try:
         return action()
     except Exception as error:  # noqa: BLE001 - a crash of an extension fails the invocation
-        import traceback  # noqa: PLC0415 - only when something is wrong
+        import traceback  # noqa: PLC0415 - only needed after an error
 
         frame = traceback.extract_tb(error.__traceback__)[-1]
         kind = f"{type(error).__name__} at {frame.filename}:{frame.lineno}"
@@ -34,11 +34,11 @@ def attempt(action: Callable[[], T], log: Log) -> T | None:
 
 
 def report_threads(log: Log) -> None:
-    """Log why a thread has ended, where that was an exception: a bare traceback is in no log that people search."""
-    import threading  # noqa: PLC0415 - not worth its import before registering
+    """Log uncaught exceptions of threads as JSON lines, because nobody searches logs for bare tracebacks."""
+    import threading  # noqa: PLC0415 - takes too long before registering
 
     def report(ended: threading.ExceptHookArgs) -> None:
-        import traceback  # noqa: PLC0415 - only when something is wrong
+        import traceback  # noqa: PLC0415 - only needed after an error
 
         name = ended.thread.name if ended.thread else "unknown"
         lines = traceback.format_exception(ended.exc_type, ended.exc_value, ended.exc_traceback)

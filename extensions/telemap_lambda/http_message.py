@@ -1,16 +1,16 @@
-"""One HTTP/1.1 exchange over a socket, for the calls that are made before anything else is imported.
+"""A minimal HTTP/1.1 client for the calls before anything else is imported.
 
-`http.client` brings the e-mail package with it, `socket` brings `enum`, `collections` and `selectors`, and each takes
-longer to import than Python takes to start. Each millisecond before registering is added to the function's cold start.
+`http.client` imports the e-mail package, and `socket` imports `enum`, `collections` and `selectors`. Each takes longer
+to import than Python takes to start, and each millisecond before registering is added to the function's cold start.
 """
 
 from __future__ import annotations
 
-import _socket  # what `socket` adds to it is not needed here
+import _socket  # nothing that `socket` adds is needed here
 
 
 class Response:
-    """An answer: status, headers by lower-case name, body."""
+    """A response: status, headers by lower-case name, body."""
 
     __slots__ = ("body", "headers", "status")
 
@@ -29,18 +29,18 @@ def exchange(
     *,
     timeout: float | None,
 ) -> Response:
-    """Send a request on a connection of its own and read the whole answer.
+    """Send a request on a new connection and read the whole response.
 
     Args:
         address: host and port.
         method: the HTTP method.
         path: the request target.
-        headers: what to send beside `Host`, `Content-Length` and `Connection`.
-        body: what to send.
-        timeout: seconds for each step on the socket; None waits for ever.
+        headers: headers in addition to `Host`, `Content-Length` and `Connection`.
+        body: the request body.
+        timeout: seconds for each socket operation; None for no limit.
 
     Raises:
-        OSError: the connection failed, timed out, or gave no HTTP answer.
+        OSError: the connection failed or timed out, or the response was not HTTP.
     """
     lines = [
         f"{method} {path} HTTP/1.1",
@@ -62,7 +62,7 @@ def exchange(
 
 def _connect(address: tuple[str, int], timeout: float | None) -> _socket.socket:
     """Connect to the first of a host's addresses that answers."""
-    host = address[0].encode()  # as text it would be encoded by `encodings.idna`, which is large
+    host = address[0].encode()  # a str would import `encodings.idna`, which is large
     refusal = OSError("the host has no address")
     for family, kind, protocol, _, place in _socket.getaddrinfo(host, address[1], 0, _socket.SOCK_STREAM):
         connection = _socket.socket(family, kind, protocol)
@@ -78,7 +78,7 @@ def _connect(address: tuple[str, int], timeout: float | None) -> _socket.socket:
 
 
 def _is_complete(message: bytes) -> bool:
-    """Return whether an answer has the length that it names; its sender may keep the connection open."""
+    """Return whether a response has its full Content-Length; the server may keep the connection open after it."""
     head, end, body = message.partition(b"\r\n\r\n")
     if not end:
         return False
@@ -87,10 +87,10 @@ def _is_complete(message: bytes) -> bool:
 
 
 def parse_response(message: bytes) -> Response:
-    """Read an answer that is complete: it has the length that it names, or the connection was closed after it.
+    """Parse a complete response: one of full Content-Length, or after which the connection was closed.
 
     Raises:
-        OSError: it is no HTTP answer.
+        OSError: the message is not an HTTP response.
     """
     head, _, body = message.partition(b"\r\n\r\n")
     first, *rest = head.decode("latin-1").split("\r\n")
@@ -108,14 +108,14 @@ def _headers(lines: list[str]) -> dict[str, str]:
 
 
 def _join_chunks(body: bytes) -> bytes:
-    """Take the framing off a chunked body (RFC 9112, section 7.1)."""
+    """Decode a chunked body (RFC 9112, section 7.1)."""
     joined = b""
     while body:
         size, _, rest = body.partition(b"\r\n")
         try:
             length = int(size.split(b";")[0], 16)
         except ValueError as error:
-            raise OSError("the answer's chunks are not well-formed") from error
+            raise OSError("malformed chunks in the answer") from error
         if length == 0:
             break
         joined += rest[:length]

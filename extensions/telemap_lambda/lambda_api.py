@@ -1,4 +1,4 @@
-"""Lambda's Extensions API and the subscription of its Telemetry API.
+"""Client for Lambda's Extensions API, and for subscribing to its Telemetry API.
 
 Sources: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html,
 https://docs.aws.amazon.com/lambda/latest/dg/telemetry-api-reference.html
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from telemap_lambda.http_message import Response, exchange
 
-TYPE_CHECKING = False  # `typing` takes as long to import as all that is needed to register
+TYPE_CHECKING = False  # importing `typing` takes as long as everything that registering needs
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
@@ -17,20 +17,20 @@ INVOKE = "INVOKE"
 SHUTDOWN = "SHUTDOWN"
 
 SCHEMA_VERSIONS = ("2025-01-29", "2022-12-13", "2022-07-01")
-"""Newest first; an environment that does not know one answers 400."""
+"""Newest first; an environment that does not support a version answers 400."""
 
 _BUFFERING = {"timeoutMs": 25, "maxItems": 1000, "maxBytes": 1048576}
-"""The shortest wait that the API takes, and room for its largest record."""
+"""The shortest timeout that the API accepts, and room for its largest record."""
 
 _CALL_SECONDS = 5.0
-"""Longest wait on a call that Lambda answers at once."""
+"""Maximum wait for calls that Lambda answers at once."""
 
 
 class LambdaApiError(Exception):
     """Lambda refused a call, or could not be reached.
 
     Attributes:
-        status: the HTTP status; 0 when there was no answer.
+        status: the HTTP status; 0 if there was no response.
     """
 
     def __init__(self, call: str, status: int, reason: str) -> None:
@@ -42,11 +42,11 @@ class LambdaApi:
     """The extension's side of the API.
 
     Args:
-        address: host and port, as `AWS_LAMBDA_RUNTIME_API` has them.
-        name: the extension's name: the full name of its file under `/opt/extensions`.
+        address: host and port, from `AWS_LAMBDA_RUNTIME_API`.
+        name: the extension's name, which is its file name in `/opt/extensions`.
 
     Attributes:
-        events: what it is registered for.
+        events: the events that the extension is registered for.
     """
 
     def __init__(self, address: str, name: str) -> None:
@@ -59,17 +59,17 @@ class LambdaApi:
 
     @property
     def function_name(self) -> str:
-        """The function's name, known once it is registered; empty when it was not told."""
+        """The function's name, known after registering; empty if Lambda did not send it."""
         return str(_json_object(self._registration).get("functionName", ""))
 
     def register(self, *, managed: bool) -> None:
-        """Register for INVOKE and SHUTDOWN, or for SHUTDOWN alone where INVOKE is refused.
+        """Register for INVOKE and SHUTDOWN, or only for SHUTDOWN if INVOKE is refused.
 
         Args:
-            managed: whether this is known to be a managed instance, which has no INVOKE for extensions.
+            managed: whether this is a managed instance, where extensions get no INVOKE.
 
         Raises:
-            LambdaApiError: Lambda refused it.
+            LambdaApiError: Lambda refused the registration.
         """
         if managed:
             self._register((SHUTDOWN,))
@@ -82,27 +82,27 @@ class LambdaApi:
             self._register((SHUTDOWN,))
 
     def next_event(self) -> dict[str, Any]:
-        """Wait, without limit, for the next event. The first call says that the extension is ready.
+        """Wait for the next event, without a time limit. The first call tells Lambda that the extension is ready.
 
         Raises:
-            LambdaApiError: Lambda refused it, or the answer is no event.
+            LambdaApiError: Lambda refused the call, or the answer is not an event.
         """
         response = self._call("GET", "/2020-01-01/extension/event/next", timeout=None)
         event = _json_object(response.body)
         if "eventType" not in event:
-            raise LambdaApiError("event/next", response.status, "the answer is no event")
+            raise LambdaApiError("event/next", response.status, "the answer is not an event")
         return event
 
     def subscribe(self, port: int, path: str, types: Sequence[str]) -> bool:
-        """Subscribe to telemetry, with the newest schema that the environment knows.
+        """Subscribe to telemetry, with the newest schema that the environment supports.
 
         Args:
-            port: where the listener listens.
-            path: where it takes posts.
-            types: of `platform`, `function`, `extension`.
+            port: the listener's port.
+            path: the path that accepts posts.
+            types: some of `platform`, `function`, `extension`.
 
         Returns:
-            Whether telemetry will come; False in test environments that have none (202).
+            Whether telemetry will arrive; False in test environments without it (202).
 
         Raises:
             LambdaApiError: the subscription was refused.
@@ -116,14 +116,14 @@ class LambdaApi:
         raise AssertionError("the last version returns or raises")
 
     def report_init_error(self, message: str) -> None:
-        """Report that the extension cannot start; the function fails with it."""
+        """Report that the extension cannot start, which fails the function."""
         body = {"errorMessage": message, "errorType": "Extension.ConfigInvalid", "stackTrace": []}
         headers = {"Lambda-Extension-Function-Error-Type": "Extension.ConfigInvalid"}
         self._call("POST", "/2020-01-01/extension/init/error", _json(body), headers)
 
     def _register(self, events: tuple[str, ...]) -> None:
         names = ",".join(f'"{event}"' for event in events)
-        body = f'{{"events":[{names}]}}'.encode()  # `json` is not worth its import before registering
+        body = f'{{"events":[{names}]}}'.encode()  # importing `json` takes too long before registering
         response = self._call("POST", "/2020-01-01/extension/register", body, {"Lambda-Extension-Name": self._name})
         self._identifier = response.headers.get("lambda-extension-identifier", "")
         self._registration = response.body
@@ -147,7 +147,7 @@ class LambdaApi:
         *,
         timeout: float | None = _CALL_SECONDS,
     ) -> Response:
-        """Make one call; raise unless the answer is a 2xx."""
+        """Make one call, and raise unless the status is 2xx."""
         sent = {"Content-Type": "application/json", **(headers or {})}
         if self._identifier:
             sent["Lambda-Extension-Identifier"] = self._identifier
@@ -168,7 +168,7 @@ def _json(content: object) -> bytes:
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
-    """Read a JSON object, whatever the content type says (the emulator calls SHUTDOWN `text/plain`)."""
+    """Parse a JSON object, whatever its content type (the emulator sends SHUTDOWN as `text/plain`)."""
     import json  # noqa: PLC0415 - after registering
 
     try:

@@ -1,6 +1,6 @@
-"""The extension's own log: one JSON object a line on standard error, where Lambda takes it to CloudWatch.
+"""The extension's log: one JSON object per line on standard error, which Lambda sends to CloudWatch.
 
-It writes no line per event or push: a caller that would repeat itself says a thing `once`.
+Nothing is logged per event or push; messages that would repeat use `once`.
 """
 
 from __future__ import annotations
@@ -8,22 +8,22 @@ from __future__ import annotations
 import sys
 import time
 
-TYPE_CHECKING = False  # `typing` takes as long to import as all that is needed to register
+TYPE_CHECKING = False  # importing `typing` takes as long as everything that registering needs
 if TYPE_CHECKING:
     from telemap.push.credentials import Credentials
     from telemap.push.redaction import Redaction
 
 LEVELS = ("debug", "info", "warning", "error")
 
-_MOST_CHARACTERS = 2_000
-"""Most characters of one line of a message; CloudWatch takes 256 KiB, and the first ones say what it is about."""
+_MAX_CHARACTERS = 2_000
+"""Maximum length of a line of a message; CloudWatch accepts 256 KiB, but the beginning says what it is about."""
 
 _SHORTEST_SECRET = 6
-"""A shorter secret may be a word of our own messages. What comes from gateways and libraries has lost it before."""
+"""A shorter secret may be a word in our own messages. Text from gateways and libraries is redacted earlier."""
 
 
 class Log:
-    """Write lines of a level or above, without control characters and secrets.
+    """Write messages of a level or above, without control characters and secrets.
 
     Args:
         level: one of `LEVELS`.
@@ -36,7 +36,7 @@ class Log:
         self._redaction: Redaction | None = None
 
     def hide(self, credentials: Credentials | None) -> None:
-        """Show no password or token of these from now on; those in the environment are never shown."""
+        """Redact these credentials from now on; those in the environment are always redacted."""
         from telemap.push.secret_texts import texts_of  # noqa: PLC0415 - as below
 
         texts = texts_of([credentials]).passwords
@@ -45,39 +45,39 @@ class Log:
             self._secrets, self._redaction = known | texts, None
 
     def debug(self, *lines: str) -> None:
-        """Report what someone wants to know who looks for a fault."""
+        """Log details for troubleshooting."""
         self._write("debug", lines)
 
     def info(self, *lines: str) -> None:
-        """Report what is ordinary."""
+        """Log normal operation."""
         self._write("info", lines)
 
     def warning(self, *lines: str) -> None:
-        """Report what someone should look at, although telemap goes on."""
+        """Log a problem that needs attention, although telemap continues."""
         self._write("warning", lines)
 
     def error(self, *lines: str) -> None:
-        """Report what keeps telemap from its work."""
+        """Log an error that keeps telemap from working."""
         self._write("error", lines)
 
     def once(self, key: str, *lines: str, level: str = "warning") -> None:
-        """Report something the first time that it happens."""
+        """Log a message only the first time, identified by a key."""
         if key not in self._said:
             self._said.add(key)
             self._write(level, lines)
 
     def shown(self, line: str) -> str:
-        """Return a line as the log shows it: cut, then cleaned, and redacted last, because both may join a secret."""
-        is_long = len(line) > _MOST_CHARACTERS
+        """Return a line as logged: truncated, escaped, and redacted last, because both may reassemble a secret."""
+        is_long = len(line) > _MAX_CHARACTERS
         if not is_long and self._is_plain(line):
             return line
         from telemap.terminal_text import terminal_text  # noqa: PLC0415 - as below
 
-        text = self._redacted(terminal_text(line[:_MOST_CHARACTERS]), cut=is_long)
+        text = self._redacted(terminal_text(line[:_MAX_CHARACTERS]), cut=is_long)
         return f"{text}... ({len(line):,} characters)" if is_long else text
 
     def _is_plain(self, line: str) -> bool:
-        """Return whether nothing in a line can be a secret, as in most: on a small function each millisecond counts."""
+        """Return whether a line cannot contain a secret: a fast path, because small functions have little CPU."""
         if not (line.isascii() and line.isprintable()) or any(mark in line for mark in "@&%\\"):
             return False
         folded = line.lower()
@@ -92,7 +92,7 @@ class Log:
 
     def _known_secrets(self) -> frozenset[str]:
         if self._secrets is None:
-            import os  # noqa: PLC0415 - not worth its import before registering
+            import os  # noqa: PLC0415 - takes too long before registering
 
             from telemap.push.secret_texts import texts_in  # noqa: PLC0415 - as above
 
@@ -102,16 +102,16 @@ class Log:
     def _write(self, level: str, lines: tuple[str, ...]) -> None:
         if LEVELS.index(level) < LEVELS.index(self.level):
             return
-        import json  # noqa: PLC0415 - not worth its import before registering
+        import json  # noqa: PLC0415 - takes too long before registering
 
         seconds, rest = divmod(time.time(), 1)
         moment = f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{int(rest * 1000):03d}Z"
         try:
             message = "\n".join(map(self.shown, lines))
-        except ImportError:  # the layer lacks the engine, and then nothing was done that could have met a secret
+        except ImportError:  # the layer lacks the engine, so nothing has read a secret yet
             message = "\n".join(lines)
         line = json.dumps({"time": moment, "level": level, "logger": "telemap", "message": message})
-        try:  # noqa: SIM105 - contextlib is not worth its import before registering
+        try:  # noqa: SIM105 - importing contextlib takes too long before registering
             print(line, file=sys.stderr, flush=True)
-        except (OSError, ValueError):  # a full disk, a closed pipe: there is nobody left to tell
+        except (OSError, ValueError):  # a full disk or a closed pipe: nowhere left to report it
             pass

@@ -1,7 +1,7 @@
-"""The start of the extension: register with Lambda first, import the rest after.
+"""Start the extension: register with Lambda first, import the rest afterwards.
 
-Lambda starts the function's runtime only when every extension has registered, so what is imported before adds to each
-cold start. What comes after runs beside the runtime's own start.
+Lambda starts the function's runtime only after every extension has registered, so imports before that add to each cold
+start. Everything afterwards runs in parallel with the runtime's own start.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from telemap_lambda.log import Log
 _MANAGED_INSTANCES = "lambda-managed-instances"
 
 _RETRY_SECONDS = 1.0
-"""Pause after a refused `event/next`, so that a broken platform is not asked in a tight loop."""
+"""Pause after a refused `event/next`, to avoid a busy loop."""
 
 
 def main(name: str) -> int:
     """Run the extension until SHUTDOWN.
 
     Args:
-        name: the name of the launcher's file, which Lambda knows the extension by.
+        name: the launcher's file name, by which Lambda identifies the extension.
 
     Returns:
         The exit code.
@@ -41,13 +41,13 @@ def main(name: str) -> int:
 
 
 def _run(api: LambdaApi, log: Log) -> int | None:
-    from telemap_lambda.life.extension import run  # noqa: PLC0415 - after registering, as this module is about
+    from telemap_lambda.life.extension import run  # noqa: PLC0415 - after registering, as the docstring explains
 
     return run(api, log)
 
 
 def idle(api: LambdaApi, log: Log) -> int:
-    """Do nothing but keep the function alive, until SHUTDOWN."""
+    """Keep the function alive until SHUTDOWN, and do nothing else."""
     while True:
         event_type = attempt(lambda: _next_event_type(api, log), log)
         if event_type == SHUTDOWN:

@@ -1,7 +1,7 @@
-"""`telemap sweep` as a Lambda function that a schedule invokes.
+"""`telemap sweep` as a scheduled Lambda function.
 
-Its settings are the environment variables that the extension has for its gateway, and two of its own:
-`TELEMAP_SWEEP_OLDER_THAN` and `TELEMAP_SWEEP_JOB`.
+It is configured by the extension's variables for the gateway, and by `TELEMAP_SWEEP_OLDER_THAN` and
+`TELEMAP_SWEEP_JOB`.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SHARE_OF_TIME = 0.8
-"""How much of its time a function may spend deleting: it has to come to an end by itself."""
+"""Share of the function's timeout to spend on deletions, so that it finishes before the timeout."""
 
-_MOST_LINES = 10
-"""Most groups whose failure is logged."""
+_MAX_LINES = 10
+"""Maximum number of failures to log."""
 
 
 class LambdaContext(Protocol):
-    """What is used of the context that Lambda gives."""
+    """The part of Lambda's context object that is used."""
 
     def get_remaining_time_in_millis(self) -> int:
         """Return the milliseconds until the function's timeout."""
 
 
 def handler(event: object, context: LambdaContext | None) -> dict[str, int]:  # noqa: ARG001 - as Lambda calls it
-    """Sweep the gateway that the environment names.
+    """Sweep the gateway that the environment specifies.
 
     Args:
-        event: not looked at.
-        context: bounds the time; None for no bound.
+        event: unused.
+        context: limits the time; None for no limit.
 
     Returns:
-        How many groups there were, and what became of those that were not young.
+        The number of groups, and of old ones by outcome.
 
     Raises:
-        SweepError: nothing could be done, so that Lambda counts an error.
+        SweepError: nothing could be deleted; Lambda then counts an error.
     """
     rule = _rule(os.environ)
     seconds = context.get_remaining_time_in_millis() / 1000 * _SHARE_OF_TIME if context else math.inf
@@ -52,10 +52,10 @@ def handler(event: object, context: LambdaContext | None) -> dict[str, int]:  # 
     counts = result.counts()
     problems = [one for one in result.swept if one.outcome in {Outcome.FAILED, Outcome.UNDATED}]
     log = Log()
-    for one in problems[:_MOST_LINES]:
-        log.warning(f"the group {dict(one.grouping)} is still there: {one.reason}")
+    for one in problems[:_MAX_LINES]:
+        log.warning(f"the group {dict(one.grouping)} was not deleted: {one.reason}")
     if counts["failed"] + counts["left"] > 0 == counts["deleted"]:
-        why = next((one.reason for one in problems if one.outcome is Outcome.FAILED), "there was no time for it")
+        why = next((one.reason for one in problems if one.outcome is Outcome.FAILED), "there was not enough time")
         raise SweepError(f"none of {counts['failed'] + counts['left']} old groups could be deleted: {why}")
     return counts
 

@@ -1,4 +1,4 @@
-"""Every folder of `apply/` is a test: a mapping, events, and the exposition that they make.
+"""Every folder of a subject in `apply/` is a test: a mapping, events, and the exposition that they make.
 
     mapping.yaml     the mapping
     events.json      Telemetry API events
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from case_folders import case_folders, case_name
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from yaml_instance import schema_faults
@@ -30,7 +31,7 @@ import telemap
 if TYPE_CHECKING:
     from servers.promtool import Promtool
 
-FOLDERS = sorted(path for path in (Path(__file__).parent / "apply").iterdir() if path.is_dir())
+FOLDERS = case_folders(Path(__file__).parent / "apply")
 INSTANCE = 'the "one"'
 
 
@@ -95,7 +96,7 @@ CHECKS = (
     the_mapping_passes_the_json_schema,
 )
 
-every_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+every_folder = pytest.mark.parametrize("folder", FOLDERS, ids=case_name)
 
 
 @every_folder

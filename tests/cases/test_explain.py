@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from case_folders import case_folders, case_name
 
 from telemap.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FOLDERS = sorted(path for path in (Path(__file__).parent / "explain").iterdir() if path.is_dir())
+FOLDERS = case_folders(Path(__file__).parent / "explain")
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", FOLDERS, ids=case_name)
 def test_explain_says_what_is_expected(
     folder: Path,
     capsys: pytest.CaptureFixture[str],

@@ -1,4 +1,4 @@
-"""The Dockerfile for functions that are container images: what its stages hold, and how the extension starts there."""
+"""The Dockerfile for container images: the content of its stages, and the start of the extension."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from deploy.settings_page import EXTENSION_SETTINGS
 from extension.expositions import value
 from extension.lives import event, life, log_line
 from extension.outcomes import assert_a_good_life, log_of
-from layers.building import PROJECT, build_layer
+from layers.building import PROJECT
 from patience import CONDITIONS
 
 from telemap_lambda.fake_gateway import FakeGateway
@@ -27,11 +27,11 @@ DOCKERFILE = PROJECT / "deploy" / "container" / "Dockerfile"
 
 
 @pytest.fixture(scope="module")
-def context(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return what the build sees of a checkout after `make layer`."""
+def context(layer_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the build context of a checkout after `make layer`."""
     checkout = tmp_path_factory.mktemp("context")
-    built = build_layer(checkout / "dist" / "telemap-layer.zip")
-    assert built.returncode == 0, built.stderr
+    (checkout / "dist").mkdir()
+    shutil.copy(layer_archive, checkout / "dist")
     example = "deploy/sam/example"
     shutil.copytree(PROJECT / example, checkout / example, ignore=shutil.ignore_patterns("__pycache__"))
     return checkout
@@ -46,9 +46,7 @@ def files(root: Path) -> set[str]:
     return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
 
 
-def test_the_stage_to_copy_from_has_the_layer_s_files_under_opt_and_nothing_else(
-    stages: dict[str, Stage], context: Path
-) -> None:
+def test_the_telemap_stage_has_only_the_layer_under_opt(stages: dict[str, Stage], context: Path) -> None:
     stage = stages["telemap"]
     with zipfile.ZipFile(context / "dist" / "telemap-layer.zip") as packed:
         layer = {f"opt/{name}" for name in packed.namelist()}
@@ -60,7 +58,7 @@ def test_the_stage_to_copy_from_has_the_layer_s_files_under_opt_and_nothing_else
     assert modes == {0o755, 0o644}, "Lambda runs functions as a user who owns nothing"
 
 
-def test_the_example_s_image_has_the_layer_the_function_and_its_mapping(stages: dict[str, Stage]) -> None:
+def test_the_example_image_has_layer_function_and_mapping(stages: dict[str, Stage]) -> None:
     function = stages["function"]
     assert files(function.root) - files(stages["telemap"].root) == {"var/task/app.py", "var/task/mapping.yaml"}
     assert set(function.environment) - {"LAMBDA_TASK_ROOT"} <= EXTENSION_SETTINGS
@@ -69,7 +67,7 @@ def test_the_example_s_image_has_the_layer_the_function_and_its_mapping(stages: 
     assert f"def {name}(" in (function.root / f"var/task/{module}.py").read_text(encoding="utf-8")
 
 
-def test_both_images_have_the_python_that_the_template_has(stages: dict[str, Stage]) -> None:
+def test_both_images_have_the_python_of_the_template(stages: dict[str, Stage]) -> None:
     runtime = load_template(PROJECT / "deploy/sam/template.yaml")["Parameters"]["Runtime"]["Default"]
     image = f"public.ecr.aws/lambda/{runtime.replace('python', 'python:')}"
     assert {stages["unpacked"].base, stages["function"].base} == {image}
@@ -109,7 +107,7 @@ def test_with_a_shipped_mapping_it_starts_from_its_plan(stages: dict[str, Stage]
     assert [line for line in log_of(result) if "plan" in line] == [], "it says why it did not take the plan"
 
 
-def test_what_the_build_copies_is_not_kept_from_it() -> None:
+def test_copied_files_are_not_ignored() -> None:
     kept = set(re.findall(r"^!(.*)$", DOCKERFILE.with_suffix(".dockerignore").read_text(), re.MULTILINE))
     copied = [rest.split()[:-1] for word, rest in instructions(DOCKERFILE) if word == "COPY" and "--from" not in rest]
     named = {name for names in copied for name in names}

@@ -1,4 +1,4 @@
-"""The Grafana dashboard can be imported, and a real Prometheus answers all that it asks."""
+"""The Grafana dashboard can be imported, and a real Prometheus answers all its queries."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ COUNTERS = {name for name in series_labels() if name.endswith(("_total", "_sum",
 
 
 class Fed(NamedTuple):
-    """A Prometheus that has seen sandboxes.
+    """A Prometheus that has scraped sandboxes.
 
     Attributes:
         first: Unix time before the first of them.
@@ -56,7 +56,7 @@ class Fed(NamedTuple):
     feed: Feed
 
     def taken(self) -> dict[tuple[str, str], int]:
-        """Return what Lambda reported, but for the function whose pushes the gateway refuses."""
+        """Return what Lambda reported, except for the function whose pushes the gateway refuses."""
         return {key: count for key, count in self.feed.reported.items() if key[0] != CLASHING.name}
 
     def ask(self, expression: str, *, job: str = ALL) -> list[float]:
@@ -97,7 +97,7 @@ def test_one_function_can_be_chosen(fed: Fed) -> None:
     assert fed.ask(invocations, job="nobody") == []
 
 
-def test_the_number_of_invocations_is_what_lambda_reported_and_bars_add_up_to_it(fed: Fed) -> None:
+def test_invocations_match_lambdas_reports_and_bars_add_up(fed: Fed) -> None:
     [number] = [panel.targets[0].expression for panel in ASKING if panel.title == "Invocations"]
     [bars] = [panel.targets[0].expression for panel in ASKING if panel.title == "Invocations by status"]
     wanted = sum(fed.taken().values())
@@ -106,7 +106,7 @@ def test_the_number_of_invocations_is_what_lambda_reported_and_bars_add_up_to_it
     assert sum(fed.ask_all(bars)) == wanted
 
 
-def test_trouble_is_seen(fed: Fed) -> None:
+def test_problems_are_visible(fed: Fed) -> None:
     def ask(title: str, number: int, label: str) -> set[str]:
         [panel] = [panel for panel in ASKING if panel.title == title]
         text = filled(panel.targets[number].expression, interval=fed.last - fed.first, span=0)
@@ -119,7 +119,7 @@ def test_trouble_is_seen(fed: Fed) -> None:
     assert ask("Initialisations and restores", 0, "phase") == {"init", "invoke"}
 
 
-def test_shares_are_those_of_what_lambda_reported(fed: Fed) -> None:
+def test_shares_match_lambdas_reports(fed: Fed) -> None:
     [share] = [panel.targets[0].expression for panel in ASKING if panel.title == "Failed"]
     failed = sum(count for (_, status), count in fed.taken().items() if status != "success")
 
@@ -127,7 +127,7 @@ def test_shares_are_those_of_what_lambda_reported(fed: Fed) -> None:
     assert fed.ask(share, job="payments") == [0], "a function without failures"
 
 
-def test_it_is_drawn_from_what_prometheus_answers(fed: Fed) -> None:
+def test_it_is_drawn_from_prometheus_answers(fed: Fed) -> None:
     span = Span(int(fed.first), int(fed.last) + 1, 1)
     drawn = ET.fromstring(draw(PANELS, fed.prometheus.api, span, "All of it"))  # noqa: S314 - our own
     words = ["".join(each.itertext()) for each in drawn.iter() if each.tag.endswith("text")]
@@ -170,7 +170,7 @@ def test_an_axis_has_few_steps_and_reaches_the_top(top: float, unit: str) -> Non
     assert 2 <= len(found) <= 6
 
 
-def test_panels_have_numbers_of_their_own_and_do_not_lie_on_each_other() -> None:
+def test_panels_have_unique_ids_and_do_not_overlap() -> None:
     assert len({panel.number for panel in PANELS}) == len(PANELS)
     assert len({panel.title for panel in PANELS}) == len(PANELS)
     assert [
@@ -179,7 +179,7 @@ def test_panels_have_numbers_of_their_own_and_do_not_lie_on_each_other() -> None
     assert all(panel.place.x >= 0 and panel.place.x + panel.place.width <= 24 for panel in PANELS)
 
 
-def test_each_panel_says_what_it_shows_in_which_unit_from_which_source() -> None:
+def test_each_panel_has_a_description_unit_and_data_source() -> None:
     for panel in ASKING:
         assert panel.options["description"].endswith("."), panel.title
         assert panel.unit in {"short", "locale", "s", "bytes", "percentunit"}, panel.title
@@ -202,7 +202,7 @@ def test_it_can_be_imported_anywhere() -> None:
 
 
 @pytest.mark.parametrize(("panel", "target"), TARGETS)
-def test_each_name_exists_with_the_labels_it_is_asked_for(panel: Panel, target: Target) -> None:
+def test_each_queried_metric_has_the_queried_labels(panel: Panel, target: Target) -> None:
     known = series_labels()
     named = named_in(target.expression)
     grouped = re.findall(r"\b(?:by|on) \(([^)]*)\)", target.expression)
@@ -216,7 +216,7 @@ def test_each_name_exists_with_the_labels_it_is_asked_for(panel: Panel, target: 
 
 
 @pytest.mark.parametrize(("panel", "target"), TARGETS)
-def test_counters_are_asked_in_the_form_that_counts_exactly(panel: Panel, target: Target) -> None:
+def test_counters_are_queried_in_the_exact_form(panel: Panel, target: Target) -> None:
     window = "$__range" if target.instant else "$__interval"
     text = target.expression
     for name in COUNTERS & named_in(text):
@@ -227,7 +227,7 @@ def test_counters_are_asked_in_the_form_that_counts_exactly(panel: Panel, target
 
 
 def exact(series: str, window: str) -> str:
-    """Return the form that query.md has for a dashboard, without what it is summed by."""
+    """Return query.md's query for dashboards, without its `by` clause."""
     text = blocks("promql")["grafana-range"].replace(METRIC, series).replace("$__range", window)
     return tight(text).removeprefix("sumby(job)(").removesuffix(")")
 

@@ -1,4 +1,4 @@
-"""What the pages about deployment tell people to type, set and paste."""
+"""Commands, settings and files on the deployment pages are valid."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STANDS_FOR = {"zip-file": "Content"}
 
 
 def operation_of(words: list[str]) -> Any:
-    """Return the model of the operation that an `aws` command asks for."""
+    """Return the model of the operation of an `aws` command."""
     service = botocore.session.get_session().get_service_model(words[0])
     operations = {xform_name(name, "-"): name for name in service.operation_names}
     if words[1] == "wait":
@@ -43,7 +43,7 @@ def operation_of(words: list[str]) -> Any:
 
 
 def faults(words: list[str]) -> set[str]:
-    """Return what is wrong with the options of an `aws` command: not known, or missing."""
+    """Return unknown and missing options of an `aws` command."""
     shape = operation_of(words).input_shape
     known = {xform_name(name, "-"): name for name in shape.members} | STANDS_FOR
     given = {word[2:] for word in words if word.startswith("--")} - OF_THE_COMMAND_LINE
@@ -59,7 +59,7 @@ def test_aws_has_the_command_with_these_options(words: list[str]) -> None:
         assert not word.startswith("file://") or word.endswith(".json")
 
 
-def test_a_command_that_aws_does_not_have_would_be_noticed() -> None:
+def test_unknown_aws_commands_are_noticed() -> None:
     assert faults(["lambda", "update-alias", "--function-name", "orders", "--weight", "1"]) == {"weight", "Name"}
     with pytest.raises(KeyError):
         operation_of(["lambda", "publish-layer"])
@@ -77,7 +77,7 @@ def test_telemap_has_the_commands_with_these_options() -> None:
         parser.parse_args(words)
 
 
-def test_programs_and_files_that_are_run_are_there() -> None:
+def test_programs_and_files_on_the_pages_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert {words[0] for words in commands("make")} <= targets
     for words in commands(".venv/bin/python"):
@@ -88,7 +88,7 @@ def test_programs_and_files_that_are_run_are_there() -> None:
         assert (PROJECT / "deploy" / "sam" / name).is_file()
 
 
-def test_the_image_that_is_built_is_the_one_that_is_copied_from() -> None:
+def test_the_built_image_is_the_one_copied_from() -> None:
     [words] = commands("docker")
     options = dict(zip(words[1:-1:2], words[2:-1:2], strict=True))
     dockerfile = PROJECT / options["-f"]
@@ -101,7 +101,7 @@ def test_the_image_that_is_built_is_the_one_that_is_copied_from() -> None:
     assert own == example, "the page shows what the example function's stage does"
 
 
-def test_pasted_files_are_those_of_the_checkout() -> None:
+def test_files_shown_on_pages_match_the_checkout() -> None:
     pasted = re.findall(r"<!-- file: (.*?) -->\n```\w+\n(.*?)```", text("deploy"), re.DOTALL)
     assert [name for name, _ in pasted] == ["deploy/sam/existing.yaml"]
     for name, content in pasted:
@@ -110,14 +110,14 @@ def test_pasted_files_are_those_of_the_checkout() -> None:
     assert re.findall(r"```hcl\n(.*?)```", readme, re.DOTALL) == blocks("deploy", "hcl")
 
 
-def test_the_policy_lets_read_one_secret_and_nothing_else() -> None:
+def test_the_policy_allows_reading_only_one_secret() -> None:
     [policy] = [json.loads(block) for block in blocks("deploy", "json")]
     [statement] = policy["Statement"]
     assert statement["Action"] == "secretsmanager:GetSecretValue"
     assert re.fullmatch(r"arn:aws:secretsmanager:\S+:secret:telemap/gateway-\w{6}", statement["Resource"])
 
 
-def test_every_variable_is_a_setting_and_its_value_can_be_used() -> None:
+def test_every_variable_is_a_setting_with_a_valid_value() -> None:
     told = "\n".join(text(page) for page in PAGES)
     lines = re.findall(r"`([A-Z_]+)=([^`\n]+)`", told) + re.findall(r"^([A-Z_]+)=(.+)$", told, re.MULTILINE)
     shown = {name: value.replace("https://...", "https://gateway.example") for name, value in lines}
@@ -136,7 +136,7 @@ def test_each_label_of_a_grouping_comes_from_the_environment() -> None:
 
 
 @pytest.mark.integration
-def test_what_the_log_is_said_to_say_it_says() -> None:
+def test_log_messages_on_the_page_are_real() -> None:
     told = re.findall(r"^\| `(.*?)` \|", text("deploy"), re.MULTILINE)
     with FakeGateway() as gateway:
         environments = [
@@ -168,7 +168,7 @@ def quantity(cells: str) -> float:
     return float(number) * UNITS[unit]
 
 
-def test_figures_are_those_of_the_last_full_benchmark() -> None:
+def test_figures_match_the_last_full_benchmark() -> None:
     results = (PROJECT / "benchmarks" / "results" / "full.md").read_text(encoding="utf-8").splitlines()
     rows = [line for line in text("deploy").splitlines() if re.search(r"\| [\d.]+ (ms|s|MB) \|$", line)]
     assert len(rows) == len(MEASURED)
@@ -178,7 +178,7 @@ def test_figures_are_those_of_the_last_full_benchmark() -> None:
         assert told == pytest.approx(found, rel=0.3), start
 
 
-def test_every_program_of_the_pages_is_one_that_is_checked_here_or_well_known() -> None:
+def test_every_program_on_the_pages_is_checked_or_well_known() -> None:
     known = {
         "aws",
         "cd",

@@ -1,4 +1,4 @@
-"""The Prometheus rules and alerts hold what they say, in Prometheus's own engine.
+"""The Prometheus rules and alerts work as documented, in Prometheus's own engine.
 
 `deploy/prometheus/tests` has a file an alert, for `promtool test rules`: dropping one in adds a test.
 """
@@ -47,18 +47,18 @@ def run(promtool: Promtool, *words: str | Path) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("path", [RULES, ALERTS], ids=lambda path: path.name)
-def test_promtool_finds_no_fault(path: Path, promtool: Promtool) -> None:
+def test_promtool_accepts_the_rules(path: Path, promtool: Promtool) -> None:
     code, told = run(promtool, "check", "rules", "--lint=all", "--lint-fatal", path)
     assert code == 0, told
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_the_alert_fires_and_is_silent_as_its_file_says(path: Path, promtool: Promtool) -> None:
+def test_alerts_fire_and_stay_silent_as_expected(path: Path, promtool: Promtool) -> None:
     code, told = run(promtool, "test", "rules", path)
     assert code == 0, told
 
 
-def test_every_alert_has_a_file_in_which_it_fires_and_in_which_it_does_not() -> None:
+def test_every_alert_has_tests_with_and_without_firing() -> None:
     assert {path.stem for path in CASES} == {rule["alert"] for rule in rules(ALERTS)}
     for path in CASES:
         checks = [check for test in read(path)["tests"] for check in test["promql_expr_test"]]
@@ -68,7 +68,7 @@ def test_every_alert_has_a_file_in_which_it_fires_and_in_which_it_does_not() -> 
 
 
 @pytest.mark.parametrize("rule", RECORDED)
-def test_what_is_recorded_has_the_form_that_counts_exactly(rule: dict[str, Any]) -> None:
+def test_recording_rules_use_the_exact_form(rule: dict[str, Any]) -> None:
     by_name = {each["record"]: each["expr"] for each in yaml.safe_load(blocks("yaml")["rules"])["groups"][0]["rules"]}
     if rule["record"] in by_name:
         assert rule["expr"] == by_name[rule["record"]]
@@ -84,12 +84,12 @@ def test_what_is_recorded_has_the_form_that_counts_exactly(rule: dict[str, Any])
     assert set(summed.split(", ")) <= series_labels()[series]
 
 
-def test_what_is_recorded_is_recorded_each_minute() -> None:
+def test_rules_record_every_minute() -> None:
     assert {group["interval"] for group in read(RULES)["groups"]} == {"1m"}
 
 
 @pytest.mark.parametrize("rule", ALERTING)
-def test_each_alert_asks_of_what_there_is(rule: dict[str, Any]) -> None:
+def test_alerts_use_existing_metrics_and_labels(rule: dict[str, Any]) -> None:
     recorded = {each["record"]: each for each in rules(RULES)}
     used = set(re.findall(r"\w+:\w+:\w+", rule["expr"]))
     named = named_in(rule["expr"])
@@ -104,7 +104,7 @@ def test_each_alert_asks_of_what_there_is(rule: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("rule", ALERTING)
-def test_each_alert_says_what_to_do(rule: dict[str, Any]) -> None:
+def test_each_alert_has_severity_and_runbook(rule: dict[str, Any]) -> None:
     told = rule["annotations"]
 
     assert rule["labels"].keys() == {"severity"}
@@ -115,7 +115,7 @@ def test_each_alert_says_what_to_do(rule: dict[str, Any]) -> None:
     assert "{{" not in told["description"], "it groups alerts that differ in numbers alone"
 
 
-def test_what_alerts_say_is_made_of_what_they_have(promtool: Promtool, tmp_path: Path) -> None:
+def test_alert_summaries_render_without_errors(promtool: Promtool, tmp_path: Path) -> None:
     tests = [silenced(path) for path in CASES]
     told = {"rule_files": [str(RULES), str(ALERTS)], "evaluation_interval": "1m", "tests": tests}
     (tmp_path / "told.yaml").write_text(yaml.safe_dump(told))
@@ -129,13 +129,13 @@ def test_what_alerts_say_is_made_of_what_they_have(promtool: Promtool, tmp_path:
 
 
 def silenced(path: Path) -> dict[str, Any]:
-    """Return a file's first test, as one that fails because it expects silence: promtool then prints the alert."""
+    """Return a file's first test, changed to expect no alert: promtool then fails and prints the alert."""
     test: dict[str, Any] = read(path)["tests"][0]
     [at, *_] = [check["eval_time"] for check in test.pop("promql_expr_test") if check["exp_samples"]]
     return test | {"alert_rule_test": [{"eval_time": at, "alertname": path.stem, "exp_alerts": []}]}
 
 
-def test_the_page_tells_of_every_alert() -> None:
+def test_the_page_documents_every_alert() -> None:
     text = PAGE.read_text(encoding="utf-8")
     sections = re.findall(r"^### (\w+)$", text, re.MULTILINE)
 
@@ -145,7 +145,7 @@ def test_the_page_tells_of_every_alert() -> None:
         assert f"*{rule['labels']['severity']}*" in section, rule["alert"]
 
 
-def test_the_page_has_the_scrape_job_of_the_queries_and_promtool_takes_it(promtool: Promtool, tmp_path: Path) -> None:
+def test_the_scrape_job_on_the_page_is_valid_and_that_of_the_queries(promtool: Promtool, tmp_path: Path) -> None:
     [block] = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     for path in (RULES, ALERTS):
         shutil.copy(path, tmp_path)

@@ -1,4 +1,4 @@
-"""The SAM templates: what they deploy, with which rights."""
+"""The SAM templates: the resources that they deploy, and their permissions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def deployed(**parameters: str) -> Deployed:
 
 
 def variables(stack: Deployed, function: str) -> dict[str, Any]:
-    """Return the variables of a function that are set: an empty one is not."""
+    """Return the non-empty variables of a function."""
     named = stack.resources[function]["Environment"]["Variables"]
     return {name: value for name, value in named.items() if value != ""}
 
@@ -51,16 +51,16 @@ def statements(stack: Deployed) -> list[dict[str, Any]]:
 
 @pytest.mark.integration
 @pytest.mark.parametrize("name", ["template.yaml", "existing.yaml"])
-def test_cfn_lint_has_nothing_to_say(name: str) -> None:
+def test_cfn_lint_reports_nothing(name: str) -> None:
     checked = subprocess.run(
         [Path(sys.executable).with_name("cfn-lint"), SAM / name], capture_output=True, text=True, check=False
     )
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
 
 
-def test_with_a_gateway_alone_there_are_a_layer_a_function_and_a_sweeper_without_rights() -> None:
+def test_a_gateway_alone_creates_layer_function_and_sweeper_without_permissions() -> None:
     stack = deployed()
-    assert set(stack.resources) == {"TelemapLayer", "ExampleFunction", "Sweeper", "SweeperFails"}
+    assert set(stack.resources) == {"TelemapLayer", "ExampleFunction", "Sweeper", "SchedulerRole", "SweeperFails"}
     assert stack.broken_rules() == []
     assert stack.resources["ExampleFunction"]["Layers"] == ["<TelemapLayer>"]
     for name in ("ExampleFunction", "Sweeper"):
@@ -69,7 +69,7 @@ def test_with_a_gateway_alone_there_are_a_layer_a_function_and_a_sweeper_without
         assert stack.resources[name]["Runtime"] == "python3.13"
 
 
-def test_the_secret_is_the_only_thing_that_may_be_read() -> None:
+def test_functions_may_read_only_the_secret() -> None:
     stack = deployed(SecretArn=SECRET)
 
     [statement] = statements(stack)
@@ -81,7 +81,7 @@ def test_the_secret_is_the_only_thing_that_may_be_read() -> None:
         assert "TELEMAP_AUTH_TOKEN_SECRET" not in variables(stack, name)
 
 
-def test_a_key_of_ones_own_may_decrypt_that_secret_and_nothing_else() -> None:
+def test_a_customer_key_may_only_decrypt_the_secret() -> None:
     [_, statement] = statements(deployed(SecretArn=SECRET, SecretKeyArn=KEY))
 
     assert (statement["Action"], statement["Resource"]) == ("kms:Decrypt", KEY)
@@ -89,7 +89,7 @@ def test_a_key_of_ones_own_may_decrypt_that_secret_and_nothing_else() -> None:
     assert "ReadGatewaySecret" not in deployed(SecretKeyArn=KEY).resources
 
 
-def test_a_token_is_named_as_a_token() -> None:
+def test_a_token_sets_the_token_variable() -> None:
     stack = deployed(SecretArn=SECRET, SecretHolds="token")
 
     for name in ("ExampleFunction", "Sweeper"):
@@ -98,7 +98,7 @@ def test_a_token_is_named_as_a_token() -> None:
     assert [one["Resource"] for one in statements(stack)] == [SECRET]
 
 
-def test_in_a_vpc_functions_reach_the_gateway_and_the_secret_and_nothing_else() -> None:
+def test_functions_in_a_vpc_reach_only_the_gateway_and_secrets_manager() -> None:
     stack = deployed(**VPC, **ENDPOINT, SecretArn=SECRET, GatewayPort="443")
 
     assert stack.broken_rules() == []
@@ -116,7 +116,7 @@ def test_in_a_vpc_functions_reach_the_gateway_and_the_secret_and_nothing_else() 
     assert only["CidrIp"] == "10.0.3.7/32"
 
 
-def test_a_vpc_that_could_not_reach_what_is_needed_is_refused() -> None:
+def test_an_incomplete_vpc_configuration_is_refused() -> None:
     assert deployed(VpcId="vpc-1").broken_rules() == ["VpcId requires GatewayCidr, the addresses of the gateway"]
     assert deployed(**VPC).broken_rules() == []
     [said] = deployed(**VPC, SecretArn=SECRET).broken_rules()
@@ -127,7 +127,7 @@ def test_without_a_schedule_there_is_no_sweeper() -> None:
     assert set(deployed(SweepSchedule="").resources) == {"TelemapLayer", "ExampleFunction"}
 
 
-def test_certificates_come_as_a_layer_to_both_functions() -> None:
+def test_both_functions_get_the_certificates_layer() -> None:
     layer = "arn:aws:lambda:eu-central-1:123456789012:layer:gateway-certificates:3"
     stack = deployed(CertificatesLayerArn=layer, CaFile="/opt/gateway/ca.pem", ClientCert="/opt/gateway/client.pem")
 
@@ -138,7 +138,7 @@ def test_certificates_come_as_a_layer_to_both_functions() -> None:
         assert variables(stack, function)["TELEMAP_CLIENT_CERT"] == "/opt/gateway/client.pem"
 
 
-def test_every_variable_is_a_setting_that_the_reference_knows() -> None:
+def test_every_variable_is_a_documented_setting() -> None:
     stack = deployed(SecretArn=SECRET)
     assert set(stack.resources["ExampleFunction"]["Environment"]["Variables"]) <= EXTENSION_SETTINGS
     assert set(stack.resources["Sweeper"]["Environment"]["Variables"]) <= SWEEPER_SETTINGS
@@ -146,7 +146,7 @@ def test_every_variable_is_a_setting_that_the_reference_knows() -> None:
     assert set(orders["Environment"]["Variables"]) <= EXTENSION_SETTINGS
 
 
-def test_what_a_parameter_offers_is_what_its_setting_takes() -> None:
+def test_allowed_values_match_the_setting() -> None:
     page = (PROJECT / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
     for parameter, setting in [("Flush", "TELEMAP_FLUSH"), ("LogLevel", "TELEMAP_LOG_LEVEL")]:
         [row] = re.findall(rf"^\| `{setting}` \| `(\w+)` \| (.*) \|$", page, re.MULTILINE)
@@ -155,7 +155,7 @@ def test_what_a_parameter_offers_is_what_its_setting_takes() -> None:
         assert all(f"`{value}`" in row[1] for value in declared["AllowedValues"])
 
 
-def test_the_layer_is_for_the_python_of_the_functions_and_for_both_processors() -> None:
+def test_the_layer_matches_the_runtime_and_both_architectures() -> None:
     for runtime in TEMPLATE["Parameters"]["Runtime"]["AllowedValues"]:
         stack = deployed(Runtime=runtime, Architecture="arm64")
         layer = stack.resources["TelemapLayer"]
@@ -164,7 +164,19 @@ def test_the_layer_is_for_the_python_of_the_functions_and_for_both_processors() 
         assert layer["RetentionPolicy"] == "Retain"
 
 
-def test_the_sweeper_has_the_minutes_that_it_may_need_and_is_not_tried_again_at_once() -> None:
+def test_only_schedules_of_the_account_may_use_the_scheduler_role() -> None:
+    role = deployed().resources["SchedulerRole"]
+    [trust] = role["AssumeRolePolicyDocument"]["Statement"]
+    assert (trust["Action"], trust["Principal"]) == ("sts:AssumeRole", {"Service": "scheduler.amazonaws.com"})
+    account = trust["Condition"]["StringEquals"]["aws:SourceAccount"]
+    group = trust["Condition"]["ArnLike"]["aws:SourceArn"]
+    assert account in group
+    assert group.endswith(":schedule-group/default")
+    [allowed] = role["Policies"][0]["PolicyDocument"]["Statement"]
+    assert (allowed["Action"], allowed["Resource"]) == ("lambda:InvokeFunction", "<Sweeper.Arn>")
+
+
+def test_the_sweeper_has_a_long_timeout_and_no_retries() -> None:
     sweeper = deployed().resources["Sweeper"]
     assert 120 <= sweeper["Timeout"] <= 900
     assert sweeper["EventInvokeConfig"]["MaximumRetryAttempts"] == 0
@@ -192,15 +204,13 @@ def test_the_sweeper_has_the_minutes_that_it_may_need_and_is_not_tried_again_at_
         ),
     ],
 )
-def test_a_parameter_takes_what_can_work_and_refuses_what_cannot(
-    parameter: str, good: list[str], bad: list[str]
-) -> None:
+def test_parameters_accept_valid_and_refuse_invalid_values(parameter: str, good: list[str], bad: list[str]) -> None:
     pattern = TEMPLATE["Parameters"][parameter]["AllowedPattern"]
     assert [value for value in good if not re.fullmatch(pattern, value)] == []
     assert [value for value in bad if re.fullmatch(pattern, value)] == []
 
 
-def test_what_the_templates_refer_to_is_where_they_say() -> None:
+def test_paths_in_the_templates_exist() -> None:
     for name, template in [("template", TEMPLATE), ("existing", EXISTING)]:
         for resource in template["Resources"].values():
             for key in ("CodeUri", "ContentUri"):
@@ -212,7 +222,7 @@ def test_what_the_templates_refer_to_is_where_they_say() -> None:
 
 
 @pytest.mark.integration
-def test_the_example_s_mapping_counts_what_the_example_prints() -> None:
+def test_the_example_mapping_counts_what_the_example_prints() -> None:
     event = (SAM / "example" / "event.json").read_text(encoding="utf-8")
     program = f"import json, app; app.handler(json.loads({event!r}), None)"
     printed = subprocess.check_output([sys.executable, "-B", "-c", program], cwd=SAM / "example", text=True)
@@ -235,7 +245,7 @@ print(json.dumps(handler({}, None)))
 """
 
 
-def test_the_sweeper_s_archive_sweeps_with_nothing_beside_it_but_what_lambda_has(
+def test_the_sweeper_archive_needs_only_lambdas_packages(
     authenticated_pushgateway: Pushgateway, secrets_manager: SecretsManager, tmp_path: Path
 ) -> None:
     archive = tmp_path / "sweeper.zip"

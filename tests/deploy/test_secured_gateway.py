@@ -37,7 +37,7 @@ METRICS = "# TYPE x counter\nx 1\n"
 
 @pytest.fixture
 def folder(_integration: None, tmp_path: Path) -> Path:
-    """Return a folder with the files that the page names, by these names."""
+    """Return a folder with the files that the page names."""
     authority = Authority(tmp_path, "ca")
     authority.issue("server", "127.0.0.1")
     authority.issue("client")
@@ -46,7 +46,7 @@ def folder(_integration: None, tmp_path: Path) -> Path:
 
 
 def here(configuration: str, folder: Path) -> str:
-    """Return a configuration of the page with its files in a folder."""
+    """Return a configuration of the page, with the paths of its files in a folder."""
     return re.sub(r"/(etc/pushgateway|etc/prometheus|opt/gateway)/", f"{folder}/", configuration)
 
 
@@ -59,7 +59,7 @@ def web_config(folder: Path) -> Path:
 
 @pytest.fixture
 def url(web_config: Path, folder: Path) -> Iterator[str]:
-    """Start the Pushgateway as the page does; give its address."""
+    """Start the Pushgateway as on the page, and return its address."""
     [words] = commands("prometheus-pushgateway")
     program = available(lambda: find_program("prometheus-pushgateway"))
     address = f"127.0.0.1:{free_port()}"
@@ -88,7 +88,7 @@ def push(url: str, tls: Tls, credentials: Basic | None) -> None:
         gateway.close()
 
 
-def test_who_has_all_that_the_page_says_is_let_in_and_nobody_else(url: str, folder: Path) -> None:
+def test_only_clients_with_certificate_and_password_are_let_in(url: str, folder: Path) -> None:
     whole, known = tls_of(folder), Basic(**CREDENTIALS)
     push(url, whole, known)
 
@@ -106,7 +106,9 @@ def settings_of_the_page(folder: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in here(checked(PAGE, "certificates"), folder).splitlines())
 
 
-def test_the_settings_of_the_page_let_the_extension_in(url: str, folder: Path, secrets_manager: SecretsManager) -> None:
+def test_the_extension_gets_in_with_the_settings_on_the_page(
+    url: str, folder: Path, secrets_manager: SecretsManager
+) -> None:
     secret = secrets_manager.create_secret("the_settings_of_the_page", checked(PAGE, "credentials"))
     environment = {**secrets_manager.environment, **settings_of_the_page(folder), "GATEWAY": url, "AUTH_SECRET": secret}
     recording = life(*map(str, range(500)), duration_ms=40)
@@ -123,7 +125,7 @@ def test_the_settings_of_the_page_let_the_extension_in(url: str, folder: Path, s
 
 
 def scraped(url: str, folder: Path) -> str:
-    """Return what the gateway shows to the page's Prometheus."""
+    """Return the metrics that the gateway serves to the page's Prometheus."""
     gateway = Gateway(url, {"job": ""}, timeout=PATIENCE_SECONDS, tls=tls_of(folder))
     gateway.credentials = Basic("prometheus", CREDENTIALS["password"])
     try:
@@ -132,7 +134,7 @@ def scraped(url: str, folder: Path) -> str:
         gateway.close()
 
 
-def test_prometheus_takes_the_scrape_configuration(promtool: Promtool, folder: Path) -> None:
+def test_prometheus_accepts_the_scrape_configuration(promtool: Promtool, folder: Path) -> None:
     path = folder / "prometheus.yaml"
     path.write_text(here(checked(PAGE, "scrape-config"), folder))
     done = subprocess.run([promtool.program, "check", "config", path], capture_output=True, text=True, check=False)
@@ -140,7 +142,7 @@ def test_prometheus_takes_the_scrape_configuration(promtool: Promtool, folder: P
     assert "honor_labels: true" in path.read_text()
 
 
-def test_a_rotation_in_the_order_of_the_page_leaves_no_gap(
+def test_rotating_credentials_as_on_the_page_leaves_no_gap(
     url: str, folder: Path, web_config: Path, secrets_manager: SecretsManager
 ) -> None:
     first_removed = re.sub(r"^  lambda: ", "  second: ", web_config.read_text(), flags=re.MULTILINE)
@@ -170,7 +172,7 @@ def test_a_rotation_in_the_order_of_the_page_leaves_no_gap(
         push(url, tls_of(folder), Basic(**CREDENTIALS))
 
 
-def test_the_certificates_lie_where_the_settings_look_for_them() -> None:
+def test_certificates_are_where_the_settings_expect_them() -> None:
     settings = dict(line.split("=", 1) for line in checked(PAGE, "certificates").splitlines())
     assert all(path.startswith("/opt/gateway/") for path in settings.values())
     named = [path.removeprefix("/opt/") for path in settings.values()]

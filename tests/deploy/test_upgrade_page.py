@@ -1,4 +1,4 @@
-"""The runbook: its queries, and what it says of a mapping whose family gets another type."""
+"""The upgrade runbook: its queries, and a metric that changes its type."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ANSWERS = [
 ]
 
 
-def test_the_queries_tell_versions_apart(promtool: Promtool, tmp_path: Path) -> None:
+def test_the_queries_distinguish_versions(promtool: Promtool, tmp_path: Path) -> None:
     queries = blocks(PAGE, "promql")
     assert len(queries) == len(ANSWERS)
     asked = [
@@ -72,7 +72,7 @@ BUCKETS = ", buckets: [0.01, 0.1]"
 
 
 def run(gateway: Pushgateway, mapping: Path) -> list[str]:
-    """Let a sandbox live with a mapping, and give what it logged."""
+    """Run a sandbox with a mapping, and return its log."""
     environment = {"GATEWAY": gateway.url, "MAPPING_FILE": str(mapping), "TELEMAP_JOB": "orders"}
     result = Sandbox(recording=life("a", "b"), environment=environment | UNHURRIED, **CONDITIONS).run()
     assert_a_good_life(result)
@@ -106,14 +106,14 @@ def test_another_type_is_refused_until_the_old_groups_are_swept(old: Pushgateway
     assert value(old.metrics(), "shop_latency_seconds_bucket", le="0.1") == 2
 
 
-def test_a_new_name_is_taken_at_once(old: Pushgateway, tmp_path: Path) -> None:
+def test_a_new_name_is_accepted_at_once(old: Pushgateway, tmp_path: Path) -> None:
     mapping = tmp_path / "new.yaml"
     mapping.write_text(FAMILY.format(name="shop_latency_histogram_seconds", type="histogram", more=BUCKETS))
     assert run(old, mapping) == []
     assert value(old.metrics(), "shop_latency_histogram_seconds_count") == 2
 
 
-def test_other_buckets_labels_and_help_are_taken(old: Pushgateway, tmp_path: Path) -> None:
+def test_other_buckets_labels_and_help_are_accepted(old: Pushgateway, tmp_path: Path) -> None:
     mapping = tmp_path / "new.yaml"
     mapping.write_text(
         FAMILY.format(name="shop_latency_seconds", type="summary", more=", labels: {status: $.record.status}").replace(
@@ -129,7 +129,7 @@ def test_other_buckets_labels_and_help_are_taken(old: Pushgateway, tmp_path: Pat
         assert run(old, mapping) == [], number
 
 
-def test_a_name_that_is_part_of_another_family_collides(old: Pushgateway) -> None:
+def test_a_name_that_is_a_sample_of_another_metric_collides(old: Pushgateway) -> None:
     gateway = Gateway(old.url, {"job": "other"}, timeout=PATIENCE_SECONDS)
     with pytest.raises(Exception, match="collides"):
         gateway.put("# TYPE shop_latency_seconds_count counter\nshop_latency_seconds_count 1\n")

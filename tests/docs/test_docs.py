@@ -1,4 +1,4 @@
-"""What the documentation shows, runs; and where it points to, there is something."""
+"""Examples in the documentation run, and links work."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def code_blocks(text: str, language: str) -> list[str]:
 
 
 @pytest.mark.integration
-def test_the_python_example_runs_in_a_fresh_interpreter_as_it_is_pasted(tmp_path: Path) -> None:
+def test_the_readme_example_runs_in_a_fresh_interpreter(tmp_path: Path) -> None:
     [example] = code_blocks((TOP / "README.md").read_text(encoding="utf-8"), "python")
     finished = subprocess.run(
         [sys.executable, "-"], input=example, capture_output=True, text=True, cwd=tmp_path, check=False
@@ -45,7 +45,7 @@ PROGRAMS = [
 
 @pytest.mark.integration
 @pytest.mark.parametrize("example", PROGRAMS)
-def test_python_examples_of_pages_run_as_they_are_pasted(example: str, tmp_path: Path) -> None:
+def test_python_examples_on_pages_run(example: str, tmp_path: Path) -> None:
     finished = subprocess.run(
         [sys.executable, "-"], input=example, capture_output=True, text=True, cwd=tmp_path, check=False
     )
@@ -63,7 +63,7 @@ EXAMPLES = re.findall(
 
 
 @pytest.mark.parametrize(("mapping", "expected"), [pytest.param(*rest, id=name) for name, *rest in EXAMPLES])
-def test_examples_of_the_language_run_and_give_what_the_page_says(mapping: str, expected: str) -> None:
+def test_examples_of_the_language_produce_the_output_on_the_page(mapping: str, expected: str) -> None:
     plan = telemap.compile(telemap.loads(mapping))
     events = json.loads((TOP / "tests" / "events" / "cold_start_on_demand.json").read_text(encoding="utf-8"))
     rendered = telemap.render(telemap.apply(plan, events))
@@ -72,7 +72,7 @@ def test_examples_of_the_language_run_and_give_what_the_page_says(mapping: str, 
 
 
 def test_every_example_of_the_language_is_found() -> None:
-    assert len(EXAMPLES) == page("mapping").count("<!-- example:") == 8
+    assert len(EXAMPLES) == page("mapping").count("<!-- example:")
 
 
 SECTIONS = re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", page("problems"), re.MULTILINE | re.DOTALL)
@@ -86,7 +86,7 @@ SECTIONS = re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", page("problems"), re.MULTI
         for number, example in enumerate(code_blocks(text, "yaml"))
     ],
 )
-def test_examples_of_problems_show_the_fault_and_its_cure(code: str, example: str, *, is_cure: bool) -> None:
+def test_examples_of_problems_have_the_problem_and_a_fix_that_works(code: str, example: str, *, is_cure: bool) -> None:
     text = example if re.match(r"(include|drop|metrics):", example) else f"metrics:\n{indent(example, '  ')}"
     try:
         problems = telemap.loads(f"version: 1\n{text}").warnings
@@ -97,6 +97,6 @@ def test_examples_of_problems_show_the_fault_and_its_cure(code: str, example: st
 
 
 @pytest.mark.parametrize("path", sorted(TOP.glob("*.md")) + sorted((TOP / "docs").rglob("*.md")), ids=lambda p: p.name)
-def test_links_between_pages_lead_somewhere(path: Path) -> None:
+def test_links_between_pages_work(path: Path) -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8"))
     assert [target for target in targets if not (path.parent / target).exists()] == []

@@ -1,4 +1,4 @@
-"""The documentation as a site: it is whole, and needs nothing from elsewhere."""
+"""The documentation site is complete and loads nothing from other hosts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def site(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Links(HTMLParser):
-    """What a page of the site loads, where it leads, and the places in it that others can lead to."""
+    """The resources, links and anchors of a page of the site."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -74,9 +74,7 @@ def test_no_stylesheet_loads_anything_from_another_host(site: Path) -> None:
         assert re.findall(r"(?:url\(|@import)\s*['\"]?(?!data:)(?:https?:)?//", text) == [], sheet.name
 
 
-def test_every_link_within_the_site_leads_to_a_page_and_a_place_that_are_there(
-    site: Path, linked: dict[Path, Links]
-) -> None:
+def test_every_internal_link_leads_to_an_existing_page_and_anchor(site: Path, linked: dict[Path, Links]) -> None:
     lost = []
     for path, links in linked.items():
         if path.name == "404.html":  # served for any address, so its links begin at the top of a host
@@ -91,7 +89,7 @@ def test_every_link_within_the_site_leads_to_a_page_and_a_place_that_are_there(
     assert lost == []
 
 
-def test_what_pages_link_of_the_checkout_is_in_the_site(site: Path) -> None:
+def test_linked_files_of_the_checkout_are_on_the_site(site: Path) -> None:
     shown = (site / "checkout" / "mappings" / "examples" / "emf.yaml.html").read_text(encoding="utf-8")
     assert "shop_" in shown
     listed = Links(site / "checkout" / "mappings" / "examples" / "index.html")
@@ -126,7 +124,7 @@ def test_every_decision_is_listed() -> None:
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.name)
-def test_pictures_are_shown_somewhere_with_a_text_for_those_who_cannot_see_them(picture: Path) -> None:
+def test_every_picture_is_used_and_has_alternative_text(picture: Path) -> None:
     texts = [
         text
         for page in [TOP / "README.md", *DOCS.rglob("*.md")]

@@ -1,4 +1,4 @@
-"""Links that leave the documentation lead, in the site, to pages of what they name."""
+"""Links from the documentation to files of the checkout lead to pages on the site."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def build(top: Path, page: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=top, capture_output=True, text=True, check=False)
 
 
-def test_a_file_becomes_a_page_that_shows_it_as_it_is(tmp_path: Path) -> None:
+def test_a_file_becomes_a_page_with_its_content(tmp_path: Path) -> None:
     assert build(tmp_path, "[one](../../folder/deeper/one.yaml)").returncode == 0
     page = (tmp_path / "site" / "how-to" / "page" / "index.html").read_text()
     assert 'href="../../checkout/folder/deeper/one.yaml/"' in page
@@ -43,7 +43,7 @@ def test_a_file_becomes_a_page_that_shows_it_as_it_is(tmp_path: Path) -> None:
     assert "a: &lt;b&gt;" in shown
 
 
-def test_a_folder_becomes_a_list_of_pages_and_hidden_files_are_left_out(tmp_path: Path) -> None:
+def test_a_folder_becomes_a_list_of_pages_without_hidden_files(tmp_path: Path) -> None:
     built = build(tmp_path, "[all](../../folder/)")
     assert built.returncode == 0, built.stderr
     listed = (tmp_path / "site" / "checkout" / "folder" / "index.html").read_text()

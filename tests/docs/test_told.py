@@ -1,13 +1,13 @@
-"""What there is, is told: each key, setting, command, option, problem and family has its place in the documentation."""
+"""Every key, setting, command, option, problem and metric is documented."""
 
 from __future__ import annotations
 
-import argparse
 import re
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import pytest
+from pages.command_help import choices_of, options_of
 
 import telemap
 from telemap.check import keys
@@ -30,18 +30,18 @@ def page(name: str) -> str:
 
 
 def untold(words: frozenset[str] | set[str], text: str) -> list[str]:
-    """Return the words that stand nowhere in code of a page, alone or among others."""
+    """Return the words that no code span of a page contains."""
     return [word for word in sorted(words) if not re.search(rf"`{word}`|`[^`\n]*\b{word}\b[^`\n]*`", text)]
 
 
-def test_every_problem_code_has_its_section_and_kind() -> None:
+def test_every_problem_code_has_a_section_with_its_kind() -> None:
     sections = re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", page("reference/problems"), re.MULTILINE | re.DOTALL)
     told = {code: (re.findall(r"\*(\w+)\.\*", text)[0], "**Warning.**" in text) for code, text in sections}
     assert told == {code: (kind.value, code in WARNINGS) for code, kind in CODES.items()}
     assert [code for code, _ in sections] == list(told)
 
 
-def test_every_key_of_the_language_is_told() -> None:
+def test_every_key_of_the_language_is_documented() -> None:
     here = keys.TOP | keys.DEFAULTS | keys.DROP | keys.FAMILY | keys.PARSE | keys.VALUE | keys.LABEL
     here |= (
         keys.BUCKETS
@@ -51,41 +51,37 @@ def test_every_key_of_the_language_is_told() -> None:
     assert untold(here, page("reference/mapping")) == []
 
 
-def test_every_key_of_mapping_tests_is_told() -> None:
+def test_every_key_of_mapping_tests_is_documented() -> None:
     here = test_keys.TOP | test_keys.TEST | test_keys.BATCH | test_keys.EVENT | test_keys.EXPECT
     here |= test_keys.VALUE | test_keys.FILE | set(test_keys.EVENTS)
     assert untold(here, page("reference/mapping-tests")) == []
 
 
-def test_every_reason_why_a_sample_is_not_taken_is_told() -> None:
+def test_every_skip_reason_is_documented() -> None:
     assert untold(set(SKIP_REASONS), page("reference/self-metrics")) == []
 
 
-def test_every_setting_is_told_and_nothing_else() -> None:
+def test_exactly_the_existing_settings_are_documented() -> None:
     assert set(re.findall(r"^\| `([A-Z_]+)`", page("reference/settings"), re.MULTILINE)) == {
         setting.name for setting in SETTINGS
     }
 
 
-def test_every_variable_that_a_page_names_is_one_and_every_one_is_named() -> None:
-    sources = [*(TOP / "engine").rglob("*.py"), *(TOP / "extensions").rglob("*.py")]
-    read = {name for path in sources for name in VARIABLE.findall(path.read_text(encoding="utf-8"))}
-    assert {name for path in PAGES for name in VARIABLE.findall(path.read_text(encoding="utf-8"))} == read
+def test_pages_name_all_variables_and_no_others() -> None:
+    named = {name for path in PAGES for name in VARIABLE.findall(path.read_text(encoding="utf-8"))}
+    of_the_sweeper = {"TELEMAP_SWEEP_JOB", "TELEMAP_SWEEP_OLDER_THAN"}
+    assert named == {one.name for one in SETTINGS if one.name.startswith("TELEMAP_")} | of_the_sweeper
 
 
 @pytest.mark.parametrize("entry", sorted(entry_points(group=GROUP)), ids=lambda entry: entry.name)
-def test_every_command_and_option_is_told(entry: EntryPoint) -> None:
+def test_every_command_and_option_is_documented(entry: EntryPoint) -> None:
     sections = re.split(r"^## ", page("reference/commands"), flags=re.MULTILINE)
     [section] = [text for text in sections if re.match(rf"`telemap {entry.name}\b", text)]
-    parser = argparse.ArgumentParser(add_help=False)
-    entry.load().add_arguments(parser)
-    options = [option for action in parser._actions for option in action.option_strings]
-    assert [option for option in options if f"`{option}" not in section] == []
-    choices = [str(choice) for action in parser._actions for choice in action.choices or ()]
-    assert [choice for choice in choices if not re.search(rf"`[^`]*\b{choice}\b[^`]*`", section)] == []
+    assert [option for option in options_of(entry.name) if f"`{option}" not in section] == []
+    assert [choice for choice in choices_of(entry.name) if not re.search(rf"`[^`]*\b{choice}\b[^`]*`", section)] == []
 
 
-def test_every_family_about_telemap_itself_is_told_with_its_labels() -> None:
+def test_every_metric_about_telemap_is_documented_with_its_labels() -> None:
     plan = telemap.compile(telemap.load("telemap:default"))
     lines = re.findall(r"^\| `(telemap_\w+)(?:\{([\w,]+)\})?` \|", page("reference/self-metrics"), re.MULTILINE)
     shapes = [family.shape for family in OwnMetrics(plan, version="0").families]
@@ -94,7 +90,7 @@ def test_every_family_about_telemap_itself_is_told_with_its_labels() -> None:
     }
 
 
-def test_every_family_about_telemap_that_a_page_names_is_one() -> None:
+def test_metrics_about_telemap_named_on_pages_exist() -> None:
     plan = telemap.compile(telemap.load("telemap:default"))
     names = {family.shape.name for family in OwnMetrics(plan, version="0").families}
     known = names | {f"{name}{end}" for name in names for end in ("_sum", "_count")} | {"telemap_lambda"}
@@ -103,7 +99,7 @@ def test_every_family_about_telemap_that_a_page_names_is_one() -> None:
         assert set(named) - known == set(), path.name
 
 
-def test_who_migrates_finds_every_old_name_and_new_names_that_there_are() -> None:
+def test_the_migration_page_maps_every_old_name_to_an_existing_one() -> None:
     text = page("how-to/migrate-from-aws-sample")
     rows = dict(re.findall(r"^\| `(\w+)` \| `(\w+)[^|]*\|", text.split("| old | new |", 1)[1], re.MULTILINE))
     assert set(rows) == {family.name for family in telemap.load("telemap:aws-sample").families}

@@ -1,4 +1,4 @@
-"""Pages that are walked through: every command is run, in order, and prints what the page says."""
+"""Every command on the pages is run, in order, and prints what the page shows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ README = DOCS.parent / "README.md"  # its `sh` fences are for a checkout, or for
 
 @pytest.mark.integration
 @pytest.mark.parametrize("page", [README, *PAGES], ids=lambda page: page.stem)
-def test_every_command_of_the_page_runs_and_prints_what_the_page_says(page: Path, tmp_path: Path) -> None:
+def test_every_command_on_the_page_prints_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     folder = tmp_path / "page"
     folder.mkdir()
@@ -53,12 +53,12 @@ def _replaced(text: str, addresses: dict[str, str]) -> str:
     return text
 
 
-def test_the_tutorial_is_walked_through() -> None:
+def test_the_tutorial_is_tested() -> None:
     assert DOCS / "tutorial.md" in PAGES
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_every_command_of_the_page_is_in_a_fence_that_is_run(page: Path) -> None:
+def test_every_command_on_the_page_is_in_a_tested_fence(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert text.count("\n$ ") == sum(isinstance(step, Run) for step in walkthrough.steps(text))
     assert "```sh\n" not in text
@@ -87,7 +87,7 @@ metrics: shown only
 """
 
 
-def test_steps_are_files_commands_and_what_is_needed() -> None:
+def test_steps_are_files_commands_and_requirements() -> None:
     assert list(walkthrough.steps(PAGE)) == [
         Needs(2, ("bash",)),
         Write(4, "a/mapping.yaml", "version: 1\n"),
@@ -113,12 +113,12 @@ def test_steps_are_files_commands_and_what_is_needed() -> None:
         ("a.b\n", "axb\n", False),
     ],
 )
-def test_dots_stand_for_what_is_left_out(expected: str, got: str, *, fits: bool) -> None:
+def test_dots_match_omitted_output(expected: str, got: str, *, fits: bool) -> None:
     assert is_printed(expected, got) is fits
 
 
 @pytest.mark.integration
-def test_the_shell_keeps_what_commands_change_and_tells_their_exit_codes(tmp_path: Path) -> None:
+def test_the_shell_keeps_state_and_returns_exit_codes(tmp_path: Path) -> None:
     with Shell(tmp_path) as shell:
         assert shell.run("word=kept; cat; (exit 3)") == ("", 3)
         assert shell.run('echo "$? $word"; echo gone wrong >&2') == ("3 kept\ngone wrong\n", 0)

@@ -1,4 +1,4 @@
-"""Sandboxes with the real extension in them, of which nothing may be left."""
+"""Fixtures for sandboxes with the real extension, which must leave nothing behind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import patience
 import pytest
-from layers.building import build_layer, unzipped
+from layers.building import unzipped
 
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult
@@ -22,23 +22,14 @@ HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
-def layer_archive(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the layer that `make layer` builds."""
-    archive = tmp_path_factory.mktemp("layer") / "telemap-layer.zip"
-    built = build_layer(archive)
-    assert built.returncode == 0, built.stderr
-    return archive
-
-
-@pytest.fixture(scope="session")
 def extension_layer(layer_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the unzipped layer, as Lambda would see it under `/opt`."""
+    """Return the unzipped layer, the content of `/opt` in Lambda."""
     return unzipped(layer_archive, tmp_path_factory.mktemp("opt"))
 
 
 @pytest.fixture
 def layer(tmp_path: Path) -> Path:
-    """Return a layer whose extension does what a test tells it, to try the sandbox itself with."""
+    """Return a layer with a scripted extension, for tests of the sandbox itself."""
     (tmp_path / "extensions").mkdir()
     (tmp_path / "telemap").mkdir()
     shutil.copy(HERE / "extensions_for_tests/launcher", tmp_path / "extensions/telemap")
@@ -48,7 +39,7 @@ def layer(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def open_sandbox(extension_layer: Path) -> Iterator[Callable[..., Sandbox]]:
-    """Return a function that makes sandboxes with the extension; the test ends all their threads and processes."""
+    """Return a function that opens sandboxes with the extension; no thread or process may remain afterwards."""
     before = set(threading.enumerate())
     with contextlib.ExitStack() as sandboxes:
 
@@ -71,13 +62,13 @@ def play(open_sandbox: Callable[..., Sandbox]) -> Callable[..., SandboxResult]:
 
 @pytest.fixture
 def embedded_gateway(_integration: None) -> Iterator[FakeGateway]:
-    """Return an embedded gateway, which tells what it was asked and can be made to misbehave."""
+    """Return the fake gateway, which records requests and can misbehave."""
     with FakeGateway() as gateway:
         yield gateway
 
 
 def _processes_of(layer: Path) -> list[str]:
-    """Find the processes that run something of a layer."""
+    """Return the processes that run files of a layer."""
     commands = []
     for process in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):  # it has ended meanwhile

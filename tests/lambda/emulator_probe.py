@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A small Lambda extension that counts what it is sent and pushes the counts at SHUTDOWN: the emulator's own test."""
+"""A small Lambda extension that counts telemetry and pushes the counts at SHUTDOWN, to test the emulator."""
 
 import collections
 import http.server
@@ -15,7 +15,7 @@ COUNTS: collections.Counter[str] = collections.Counter()
 
 
 def call(method: str, path: str, headers: dict[str, str], body: Any = None) -> tuple[int, str, Any]:
-    """Call an API of Lambda's; return the status, the extension's identifier and the body."""
+    """Call one of Lambda's APIs; return the status, the extension's identifier and the body."""
     content = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(API + path, content, headers, method=method)  # noqa: S310 - http
     try:
@@ -37,11 +37,11 @@ class Listener(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Print nothing."""
+        """Log nothing."""
 
 
 def register() -> dict[str, str]:
-    """Register, for SHUTDOWN alone where INVOKE is refused, and return the headers for what follows."""
+    """Register, only for SHUTDOWN if INVOKE is refused, and return the headers for further calls."""
     for events in (["INVOKE", "SHUTDOWN"], ["SHUTDOWN"]):
         name = {"Lambda-Extension-Name": "probe"}
         status, identifier, _ = call("POST", "/2020-01-01/extension/register", name, {"events": events})
@@ -51,7 +51,7 @@ def register() -> dict[str, str]:
 
 
 def subscribe(identity: dict[str, str]) -> int:
-    """Listen, ask for telemetry, and return the status of the answer."""
+    """Listen, subscribe to telemetry, and return the status of the answer."""
     server = http.server.HTTPServer(("0.0.0.0", 0), Listener)  # noqa: S104 - where Lambda delivers, and in its own namespace
     threading.Thread(target=server.serve_forever, daemon=True).start()
     subscription = {
@@ -64,7 +64,7 @@ def subscribe(identity: dict[str, str]) -> int:
 
 
 def push(labels: str) -> None:
-    """Push the counts, and one series whose labels tell how this life went."""
+    """Push the counts, and a series whose labels describe this life."""
     lines = [f'probe_events_total{{type="{name}"}} {count}\n' for name, count in sorted(COUNTS.items())]
     lines.append(f"probe_life{{{labels}}} 1\n")
     url = f"{os.environ['GATEWAY']}/metrics/job/probe"
@@ -73,7 +73,7 @@ def push(labels: str) -> None:
 
 
 def main() -> None:
-    """Live an extension's life."""
+    """Run the extension from registration to SHUTDOWN."""
     identity = register()
     subscribed = subscribe(identity)
     while True:

@@ -1,4 +1,4 @@
-"""A function in AWS's own runtime, with the extension beside it, in AWS's own emulator."""
+"""A function in AWS's runtime, with the extension, in AWS's emulator."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def managed() -> Emulator:
 
 
 def orders(emulator: Emulator, extension_layer: Path, **environment: str) -> EmulatorRun:
-    """Send the orders to the function."""
+    """Invoke the function with the orders."""
     settings = {"MAPPING_FILE": "mapping.yaml", **environment}
     return emulator.run(extension_layer, payloads=ORDERS, environment=settings, task_files=FILES)
 
 
 def assert_all_were_answered(run: EmulatorRun) -> None:
-    """Check that the function's callers got what they get without an extension, and that the end was a good one."""
+    """Check that callers got the same answers as without an extension, and that the shutdown was clean."""
     assert run.exit_code == 0, run.log
     assert [answer.status for answer in run.invocations] == [200] * 4, run.log
     bodies = [json.loads(answer.body) for answer in run.invocations]
@@ -79,9 +79,7 @@ def test_real_telemetry_of_a_real_function_is_counted(managed: Emulator, extensi
     assert value(run.metrics, "aws_lambda_cold_starts_total", initialization_type="lambda-managed-instances") == 1
 
 
-def test_what_a_real_function_logs_is_counted_and_its_uncaught_error_too(
-    managed: Emulator, extension_layer: Path
-) -> None:
+def test_logs_and_uncaught_errors_of_a_real_function_are_counted(managed: Emulator, extension_layer: Path) -> None:
     shown = orders(managed, extension_layer).metrics
     levels = {
         dict(key[1])["level"]: count for key, count in samples(shown).items() if key[0].endswith("log_lines_total")
@@ -121,7 +119,7 @@ def test_a_managed_instance_lives_without_its_gateway(managed: Emulator, extensi
     [{}, {"TELEMAP_FLUSH": "end"}, {"TELEMAP_PUSH_INTERVAL_MS": "0"}, GATEWAY_DOWN, {"AWS_LAMBDA_LOG_FORMAT": "JSON"}],
     ids=["default", "end", "each", "gateway-down", "json"],
 )
-def test_an_on_demand_function_answers_as_if_nothing_was_beside_it(
+def test_an_on_demand_function_is_not_affected(
     on_demand: Emulator, extension_layer: Path, environment: dict[str, str]
 ) -> None:
     run = orders(on_demand, extension_layer, **environment)

@@ -1,4 +1,4 @@
-"""What AWS's own runtime logs of a function, in both log formats, as the extension counts it."""
+"""Logs of AWS's runtime in both log formats, as counted by the extension."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ BROKEN = MAPPING.replace("counter", "counted").replace("help", "hlep")
 
 
 def demo(folder: Path, *arguments: str, path: str | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a folder; `path` replaces the PATH, so that a real Pushgateway is there or is not."""
+    """Run the command in a folder; `path` replaces PATH, with or without a real Pushgateway."""
     command = [str(Path(sys.executable).parent / "telemap"), "demo", *arguments]
     environment = {**os.environ, "COLUMNS": "100", **variables} | ({} if path is None else {"PATH": path})
     return subprocess.run(
@@ -60,24 +60,22 @@ def test_it_plays_13_invocations_and_prints_their_metrics(tmp_path: Path) -> Non
     assert value(done.stdout, "aws_lambda_init_duration_seconds_count") == 1
     assert 'job="telemap-demo"' in done.stdout
     assert "13 invocations" in done.stderr
-    assert "exited 0" in done.stderr
+    assert "exited with code 0" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_it_takes_a_mapping_and_events_by_relative_paths_and_an_embedded_gateway(
-    tmp_path: Path, embedded_path: str
-) -> None:
+def test_it_accepts_relative_paths_and_has_a_built_in_gateway(tmp_path: Path, embedded_path: str) -> None:
     (tmp_path / "mapping.yaml").write_text(MAPPING)
     events = recorded(tmp_path, ["a", "b"])
     done = demo(tmp_path, "--mapping", "mapping.yaml", "--events", events, path=embedded_path)
 
     assert done.returncode == 0, done.stderr
     assert value(done.stdout, "parcels_total") == 2
-    assert "the embedded gateway" in done.stderr
+    assert "the built-in gateway" in done.stderr
     assert "2 invocations" in done.stderr
 
 
-def test_a_machine_with_a_proxy_is_no_hindrance(tmp_path: Path) -> None:
+def test_a_proxy_is_ignored(tmp_path: Path) -> None:
     proxies = dict.fromkeys(["http_proxy", "HTTP_PROXY", "all_proxy"], "http://127.0.0.1:9")
     done = demo(tmp_path, "--events", recorded(tmp_path, ["a"]), **proxies, no_proxy="", NO_PROXY="")
 
@@ -85,7 +83,7 @@ def test_a_machine_with_a_proxy_is_no_hindrance(tmp_path: Path) -> None:
     assert value(done.stdout, "aws_lambda_duration_seconds_count") == 1
 
 
-def test_a_broken_mapping_is_drawn(tmp_path: Path) -> None:
+def test_problems_of_a_broken_mapping_are_shown(tmp_path: Path) -> None:
     (tmp_path / "mapping.yaml").write_text(BROKEN)
     done = demo(tmp_path, "--mapping", "mapping.yaml")
 
@@ -97,7 +95,7 @@ def test_a_broken_mapping_is_drawn(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_why_the_extension_does_not_run_a_mapping_is_shown(tmp_path: Path) -> None:
+def test_the_reason_for_a_fallback_is_shown(tmp_path: Path) -> None:
     (tmp_path / "mapping.yaml").write_text(MAPPING.replace("from", "labels: {job: $.type}, from"))
     done = demo(tmp_path, "--mapping", "mapping.yaml", "--events", recorded(tmp_path, ["a"]))
 
@@ -106,7 +104,7 @@ def test_why_the_extension_does_not_run_a_mapping_is_shown(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["no-such.json", "/no/such.json", "."])
-def test_missing_events_are_told_in_one_line(tmp_path: Path, name: str) -> None:
+def test_missing_events_are_reported_in_one_line(tmp_path: Path, name: str) -> None:
     done = demo(tmp_path, "--events", name)
 
     assert done.returncode == 2
@@ -115,7 +113,7 @@ def test_missing_events_are_told_in_one_line(tmp_path: Path, name: str) -> None:
     assert line.startswith(f"telemap: cannot read {name}: ")
 
 
-def test_events_that_are_none_are_told_in_one_line(tmp_path: Path) -> None:
+def test_invalid_events_are_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "events.json").write_text("nonsense\n")
     done = demo(tmp_path, "--events", "events.json")
 
@@ -124,7 +122,7 @@ def test_events_that_are_none_are_told_in_one_line(tmp_path: Path) -> None:
     assert "events.json" in line
 
 
-def test_a_missing_mapping_is_wrong_use(tmp_path: Path) -> None:
+def test_a_missing_mapping_is_a_usage_error(tmp_path: Path) -> None:
     done = demo(tmp_path, "--mapping", "no-such.yaml")
 
     assert done.returncode == 2

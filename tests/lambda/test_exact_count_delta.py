@@ -1,4 +1,4 @@
-"""Prometheus, reading a gateway that adds up, counts what Lambda reported: by the queries of `docs/how-to/query.md`."""
+"""With the queries of `docs/how-to/query.md`, Prometheus counts what Lambda reported through an adding gateway."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LONG = (Habits(30, settings=PROMPT), Habits(30, settings=PROMPT))
 
 
 class AddingGateway:
-    """A gateway that adds up, and can be restarted; it begins at 0 then."""
+    """An adding gateway that can be restarted, with counters at 0."""
 
     def __init__(self) -> None:
         self._port = free_port()
@@ -45,14 +45,14 @@ class AddingGateway:
         self._gateway.stop()
 
     def pushed(self) -> dict[str, Tally]:
-        """Return what was ever pushed of each function."""
+        """Return the total pushed for each function."""
         now = pushed_by_function(scrape(self.url))
         names = {*now, *self._before}
         return {name: now.get(name, Tally()) + self._before.get(name, Tally()) for name in names}
 
     @contextlib.contextmanager
     def restarted(self) -> Iterator[None]:
-        """Be away while the block runs."""
+        """Refuse connections while the block runs."""
         self._before = self.pushed()
         self._gateway.stop()
         yield
@@ -67,7 +67,7 @@ class AddingGateway:
 
 
 class Played(NamedTuple):
-    """A run that is over.
+    """A finished run.
 
     Attributes:
         run: its account.
@@ -90,15 +90,15 @@ def played(extension_layer: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         prometheus = open_until_the_end.enter_context(available(lambda: Prometheus(scrape_config(target))))
 
         def new_life(number: int, habits: Habits) -> Life:
-            variables = {"GATEWAY": gateway.url, "TELEMAP_DELIVERY": "delta", **habits.settings}
+            variables = {"GATEWAY": gateway.url, "TELEMAP_DELIVERY": "delta"}
             # What those have pushed that do not end well, or not yet, is known by a function of their own.
             alone = habits.is_cut_off or not habits.invocations
             name = f"alone-{number}" if alone else FUNCTIONS[number % 2]
-            life = Life(extension_layer, name, folder, variables, seed=number)
+            life = Life(extension_layer, name, folder, variables, habits, seed=number)
             return open_until_the_end.enter_context(life)
 
         def settle() -> float:
-            """Wait for a whole second: the steps of the page's query for restarts are such, here."""
+            """Wait for a whole second, because the steps of the page's query for restarts are whole seconds here."""
             second = math.ceil(prometheus.await_scrape(time.time()))
             prometheus.await_scrape(second)
             return second
@@ -108,7 +108,7 @@ def played(extension_layer: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 def play(run: Run, gateway: AddingGateway, prometheus: Prometheus) -> Mark:
-    """Play the whole run; give the mark before the restart."""
+    """Play the whole run; return the mark before the restart."""
     run.mark()
     for settings in IDLE:
         run.begin(settings)
@@ -133,7 +133,7 @@ def before_restart(played: Played) -> list[Window]:
     return [window for window in played.run.windows() if window.at <= played.restart.at]
 
 
-def test_each_kind_was_counted_further_before_the_restart_than_after_it(played: Played) -> None:
+def test_every_counter_is_higher_before_the_restart_than_after(played: Played) -> None:
     last = played.run.marks[-1].counted - played.restart.counted
 
     assert last.total > 0
@@ -165,7 +165,7 @@ def test_increase_is_wrong(played: Played) -> None:
     assert said.value != window.counted.total
 
 
-def test_only_what_a_killed_process_had_not_pushed_is_missing(played: Played) -> None:
+def test_only_unpushed_counts_of_killed_processes_are_missing(played: Played) -> None:
     run = played.run
     first, last = run.marks[0], run.marks[-1]
     [total] = played.prometheus.api.query(f"sum({query('delta', window=last.at - first.at)})", last.at)

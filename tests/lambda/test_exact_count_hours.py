@@ -1,4 +1,4 @@
-"""The queries and rules of `docs/how-to/query.md`, as they stand there, over hours of sandboxes scraped every 15 s.
+"""The queries and rules of `docs/how-to/query.md`, over hours of sandboxes scraped every 15 s.
 
 `promtool test rules` plays the hours, in Prometheus's own engine.
 """
@@ -32,18 +32,18 @@ Check = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def hours() -> Hours:
-    """Return hours that begin at Unix time 0, as promtool's do."""
+    """Return hours that begin at Unix time 0, as in promtool."""
     return Hours(end=SECONDS)
 
 
 @pytest.fixture
-def check(promtool: Promtool, tmp_path: Path) -> Callable[[Mapping[str, Sequence[int | None]], list[Check]], None]:
-    """Return a function that plays series, by their selector, and checks what expressions give."""
+def check(promtool: Promtool, tmp_path: Path) -> Callable[..., None]:
+    """Return a function that loads series by selector, and checks the results of expressions."""
 
-    def run(series: Mapping[str, Sequence[int | None]], checks: list[Check]) -> None:
+    def run(series: Mapping[str, Sequence[int | None]], checks: list[Check], scrape: int = SCRAPE) -> None:
         (tmp_path / "rules.yaml").write_text(blocks("yaml")["rules"])
         told = [{"series": selector, "values": values_text(values)} for selector, values in series.items()]
-        played = {"interval": f"{SCRAPE}s", "input_series": told, "promql_expr_test": checks}
+        played = {"interval": f"{scrape}s", "input_series": told, "promql_expr_test": checks}
         test = {"rule_files": ["rules.yaml"], "evaluation_interval": "1m", "tests": [played]}
         (tmp_path / "test.yaml").write_text(json.dumps(test))  # JSON is YAML
         done = subprocess.run(
@@ -68,7 +68,7 @@ def sandboxes(hours: Hours) -> dict[str, list[int | None]]:
 
 
 def values_text(values: Sequence[int | None]) -> str:
-    """Write values as promtool reads them; a series that is gone has a stale marker first, as from a scrape."""
+    """Format values for promtool; a series that ends gets a stale marker first, as in a scrape."""
     words: list[str] = []
     for value, run in itertools.groupby(values):
         length = len(list(run))
@@ -81,7 +81,7 @@ def values_text(values: Sequence[int | None]) -> str:
 
 
 def expecting(expression: str, at: float, counts: Counter[Kind] | Counter[str]) -> Check:
-    """Report what an expression gives at a time, but for what is 0."""
+    """Return the expected results of an expression at a time, without zeros."""
     samples = [{"labels": labels_text(key), "value": count} for key, count in counts.items()]
     return {"expr": f"({expression}) > 0", "eval_time": f"{round(at)}s", "exp_samples": samples}
 
@@ -94,13 +94,13 @@ def failures(counts: Counter[Kind]) -> Counter[str]:
     return by_function(Counter({kind: count for kind, count in counts.items() if kind.status != "success"}))
 
 
-def test_the_window_of_each_five_minutes_has_its_invocations(hours: Hours, check: Callable[..., None]) -> None:
+def test_each_window_of_five_minutes_has_its_invocations(hours: Hours, check: Callable[..., None]) -> None:
     query = blocks("promql")["invocations"]
 
     check(sandboxes(hours), [expecting(query, at, hours.counted(at - 300, at)) for at in hours.ends(300)])
 
 
-def test_the_window_of_each_five_minutes_has_its_errors(hours: Hours, check: Callable[..., None]) -> None:
+def test_each_window_of_five_minutes_has_its_errors(hours: Hours, check: Callable[..., None]) -> None:
     query = blocks("promql")["errors"]
 
     check(sandboxes(hours), [expecting(query, at, failures(hours.counted(at - 300, at))) for at in hours.ends(300)])
@@ -112,7 +112,7 @@ def test_the_recorded_windows_add_up(hours: Hours, check: Callable[..., None]) -
     check(sandboxes(hours), [expecting(recorded, SECONDS, hours.counted(0, SECONDS - 30))])
 
 
-def test_the_recorded_share_of_errors_is_that_of_the_hour(hours: Hours, check: Callable[..., None]) -> None:
+def test_the_recorded_error_ratio_is_that_of_the_hour(hours: Hours, check: Callable[..., None]) -> None:
     counted = hours.counted(0, 3600 - 30)
     runs, failed = by_function(counted), failures(counted)
     shares = [f'job:aws_lambda_errors:ratio_1h{{job="{job}"}} * {runs[job]}' for job in runs]
@@ -126,14 +126,14 @@ def test_the_recorded_share_of_errors_is_that_of_the_hour(hours: Hours, check: C
     )
 
 
-def test_a_function_without_errors_has_a_share_of_0(check: Callable[..., None]) -> None:
+def test_a_function_without_errors_has_an_error_ratio_of_0(check: Callable[..., None]) -> None:
     series = {f'{METRIC}{{job="orders",instance="a",status="success"}}': [None, *itertools.repeat(3, 40)]}
     expected = [{"labels": 'job:aws_lambda_errors:ratio_1h{job="orders"}', "value": 0}]
 
     check(series, [{"expr": "job:aws_lambda_errors:ratio_1h", "eval_time": "5m", "exp_samples": expected}])
 
 
-def test_steps_count_what_a_gateway_added_up_before_and_after_it_was_restarted(check: Callable[..., None]) -> None:
+def test_steps_count_across_a_restart_of_an_adding_gateway(check: Callable[..., None]) -> None:
     counted = [None, *itertools.repeat(4, 5), *range(4, 24), None, None, 1, 1, *range(1, 12), *itertools.repeat(11, 20)]
     series = {f'{METRIC}{{job="orders",status="success"}}': counted}
     query = blocks("promql")["delta"]
@@ -146,8 +146,15 @@ def test_steps_count_what_a_gateway_added_up_before_and_after_it_was_restarted(c
     check(series, [expecting(query, at, Counter({Kind("orders", "success"): said(at)})) for at in (300, 600, 750)])
 
 
+def test_steps_count_what_was_scraped_before_a_failed_scrape(check: Callable[..., None]) -> None:
+    counted = [None, *itertools.chain.from_iterable((number, number + 1, None) for number in range(1, 62, 3))]
+    series = {f'{METRIC}{{job="orders",status="success"}}': counted}
+
+    check(series, [expecting(blocks("promql")["delta"], 300, Counter({Kind("orders", "success"): 59}))], SCRAPE // 3)
+
+
 def known(values: Sequence[int | None]) -> list[int]:
-    """Fill gaps with the value before them, 0 where there is none."""
+    """Fill gaps with the preceding value, or 0 if there is none."""
     found: list[int] = []
     for value in values:
         found.append(value if value is not None else found[-1] if found else 0)
@@ -156,6 +163,7 @@ def known(values: Sequence[int | None]) -> list[int]:
 
 def test_each_query_of_the_page_has_a_name_and_a_test() -> None:
     tested = {"invocations", "errors", "seconds", "mean", "p95", "grafana-range", "delta"}
+    tested |= {"written", "written-mean", "written-p95"}  # in test_exact_count_remote_write
 
     assert set(blocks("promql")) == tested
     assert count_blocks("promql") == len(tested)

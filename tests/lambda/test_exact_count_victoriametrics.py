@@ -1,4 +1,4 @@
-"""VictoriaMetrics, by its import, counts what Lambda reported: by the same queries, of `docs/how-to/query.md`."""
+"""With the same queries of `docs/how-to/query.md`, VictoriaMetrics counts what Lambda reported through its import."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def victoriametrics(_integration: None) -> Iterator[VictoriaMetrics]:
 
 
 class Played(NamedTuple):
-    """A run that is over, and where its numbers are."""
+    """A finished run, and its VictoriaMetrics."""
 
     run: Run
     server: VictoriaMetrics
@@ -47,8 +47,8 @@ def played(extension_layer: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
         def new_life(number: int, habits: Habits) -> Life:
             compression = {"TELEMAP_COMPRESSION": "gzip"} if number % 3 else {}
-            variables = {"GATEWAY": server.gateway_url, **compression, **habits.settings}
-            life = Life(extension_layer, FUNCTIONS[number % 2], folder, variables, seed=number)
+            variables = {"GATEWAY": server.gateway_url, **compression}
+            life = Life(extension_layer, FUNCTIONS[number % 2], folder, variables, habits, seed=number)
             return open_until_the_end.enter_context(life)
 
         def settle() -> float:
@@ -94,7 +94,7 @@ def test_the_seconds_of_every_window_are_added_up_by_function_and_status(played:
         assert kinds_in(answer, TICKS_A_SECOND) == window.counted.ticks, window
 
 
-def test_only_what_a_killed_process_had_not_pushed_is_missing(played: Played) -> None:
+def test_only_unpushed_counts_of_killed_processes_are_missing(played: Played) -> None:
     run = played.run
     lost = run.lost
     first, last = run.marks[0], run.marks[-1]
@@ -104,7 +104,7 @@ def test_only_what_a_killed_process_had_not_pushed_is_missing(played: Played) ->
     assert tally(lost.values()).total >= 2 * sum(habits.ending == "taken" for habits in MIXED), "a last report each"
 
 
-def test_every_sample_is_known_by_its_sandbox_with_gzip_too(played: Played) -> None:
+def test_every_sample_has_its_sandboxs_labels_even_with_gzip(played: Played) -> None:
     found = played.server.latest()
     instances = {labels["instance"] for labels, _ in found}
     sources = {labels["source"] for labels, _ in found if labels["__name__"] == INFO}
@@ -117,7 +117,7 @@ def test_every_sample_is_known_by_its_sandbox_with_gzip_too(played: Played) -> N
     }
 
 
-def test_hours_of_idle_and_new_sandboxes_are_counted_where_its_own_functions_are_not(
+def test_hours_are_counted_exactly_where_metricsql_functions_fail(
     victoriametrics: VictoriaMetrics,
 ) -> None:
     hours = Hours(end=time.time() // 3600 * 3600)

@@ -23,7 +23,7 @@ metrics:
 """
 
 
-def test_on_a_managed_instance_it_counts_real_telemetry(managed_emulator: Emulator, extension_layer: Path) -> None:
+def test_it_counts_real_telemetry_on_a_managed_instance(managed_emulator: Emulator, extension_layer: Path) -> None:
     run = managed_emulator.run(extension_layer, payloads=[{}, {"sleep_seconds": 0.1}, {}])
 
     assert run.exit_code == 0, run.log
@@ -57,7 +57,7 @@ def test_a_mapping_in_the_functions_package_is_found(managed_emulator: Emulator,
 
 
 @pytest.mark.parametrize("environment", [{}, {"MAPPING_FILE": "/no/such.yaml"}, {"GATEWAY": "http://127.0.0.1:1"}])
-def test_on_demand_it_lives_without_telemetry(
+def test_it_runs_on_demand_without_telemetry(
     emulator: Emulator, extension_layer: Path, environment: dict[str, str]
 ) -> None:
     run = emulator.run(extension_layer, payloads=[{"parcels": 1}, {"parcels": 2}], environment=environment)

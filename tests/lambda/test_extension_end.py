@@ -1,4 +1,4 @@
-"""The end of a process whose gateway applies an old push late, over what came after it."""
+"""The shutdown of a process whose gateway applies an old push after newer ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LATE_SECONDS = 2.4
 
 
 class LateGateway(FakeGateway):
-    """Takes up one of its pushes when something has overtaken it, or after a while; the others at once.
+    """Applies one push only after another has overtaken it, or after a while, and all others at once.
 
     Attributes:
         pushes: those that have begun.
@@ -42,7 +42,7 @@ class LateGateway(FakeGateway):
         self._overtaken = threading.Event()
 
     def decide(self, method: str, path: str, headers: Message, body: bytes) -> Answer | None:
-        """Do what a request asks for."""
+        """Carry out a request."""
         self.pushes += method == "PUT"
         is_late = method == "PUT" and self.pushes == self._late
         if is_late:
@@ -57,7 +57,7 @@ class LateGateway(FakeGateway):
 
 @pytest.mark.parametrize("late", [1, 2])
 @pytest.mark.parametrize("at_the_end", ["keep", "delete"])
-def test_the_last_word_is_the_newest(open_sandbox: Callable[..., Sandbox], late: int, at_the_end: str) -> None:
+def test_the_last_push_is_the_newest(open_sandbox: Callable[..., Sandbox], late: int, at_the_end: str) -> None:
     environment = {"TELEMAP_PUSH_INTERVAL_MS": "0", "TELEMAP_ON_SHUTDOWN": at_the_end}
     recording = life(*map(str, range(500)), duration_ms=40)
     remaining = iter(recording.invocations)
@@ -78,7 +78,7 @@ def test_the_last_word_is_the_newest(open_sandbox: Callable[..., Sandbox], late:
             assert gateway.groups == ()
 
 
-def test_labels_of_the_metrics_cannot_be_in_the_grouping_key(
+def test_grouping_labels_that_metrics_have_are_omitted(
     play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
 ) -> None:
     environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_GROUPING": "status=x,type=y,quantile=1,team=orders"}

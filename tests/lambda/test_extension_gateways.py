@@ -1,4 +1,4 @@
-"""The extension in a sandbox, with gateways and secrets that are as they should be, and others."""
+"""The extension in a sandbox, with working and failing gateways and secrets."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ FAULTS = [
     (Behaviour.HANG, "it took too long"),
     (Behaviour.RESET, "cannot be reached"),
     (Behaviour.STATUS_401, "answered 401"),
-    (Behaviour.STATUS_500, "answered 500: status 500 by request"),
+    (Behaviour.STATUS_500, "answered 500: status 500 on request"),
     (Behaviour.REDIRECT, "redirects to gateway.invalid"),
 ]
 
 
 @pytest.mark.parametrize(("behaviour", "said"), FAULTS, ids=lambda fault: getattr(fault, "name", ""))
-def test_a_gateway_that_misbehaves_keeps_nobody_waiting(
+def test_a_misbehaving_gateway_delays_nothing(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, behaviour: Behaviour, said: str | None
 ) -> None:
     embedded_gateway.behaviour, embedded_gateway.delay_seconds = behaviour, 0.5
@@ -73,7 +73,7 @@ def test_a_gateway_that_misbehaves_keeps_nobody_waiting(
         assert len(result.stderr.splitlines()) <= 3
 
 
-def test_a_gateway_that_is_down_keeps_nobody_waiting(play: Callable[..., SandboxResult]) -> None:
+def test_a_gateway_that_is_down_delays_nothing(play: Callable[..., SandboxResult]) -> None:
     environment = {"GATEWAY": f"127.0.0.1:{closed_port()}", "TELEMAP_HOLD_MS": ENDLESS_MS} | EACH_TIME
     result = play(life("a", "b", "c", duration_ms=40), environment)
 
@@ -81,7 +81,7 @@ def test_a_gateway_that_is_down_keeps_nobody_waiting(play: Callable[..., Sandbox
     assert [words in line for words, line in zip(["refused", "may be lost"], log_of(result), strict=True)] == [True] * 2
 
 
-def test_a_gateway_without_a_name_keeps_nobody_waiting(play: Callable[..., SandboxResult]) -> None:
+def test_an_unknown_gateway_host_delays_nothing(play: Callable[..., SandboxResult]) -> None:
     result = play(life("a", "b"), {"GATEWAY": "http://gateway.invalid:9091"})
 
     assert_a_good_life(result)
@@ -89,7 +89,7 @@ def test_a_gateway_without_a_name_keeps_nobody_waiting(play: Callable[..., Sandb
 
 
 @pytest.mark.parametrize("hold", [0, 100, 400])
-def test_a_push_holds_the_function_for_as_long_as_the_setting_says(
+def test_a_push_holds_the_function_as_long_as_configured(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, hold: int
 ) -> None:
     embedded_gateway.behaviour = Behaviour.HANG
@@ -106,9 +106,7 @@ def test_a_push_holds_the_function_for_as_long_as_the_setting_says(
     assert result.invocations[-1].held_seconds >= (hold - 40) / 1000 - 0.05
 
 
-def test_the_push_timeout_is_what_the_setting_says(
-    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
-) -> None:
+def test_the_push_timeout_is_as_configured(play: Callable[..., SandboxResult], embedded_gateway: FakeGateway) -> None:
     embedded_gateway.behaviour = Behaviour.HANG
     environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_PUSH_TIMEOUT_MS": "1000"}
     result = play(life("a"), environment)
@@ -117,7 +115,7 @@ def test_the_push_timeout_is_what_the_setting_says(
     assert "did not answer within 1 s" in log_of(result)[0]
 
 
-def test_a_failed_push_is_repaired_by_the_next(
+def test_the_next_push_makes_up_for_a_failed_one(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
     recording = life(*MANY, duration_ms=40)
@@ -140,7 +138,7 @@ def test_a_failed_push_is_repaired_by_the_next(
     ]
 
 
-def test_a_gateway_that_goes_and_comes_back_is_pushed_to_again(open_sandbox: Callable[..., Sandbox]) -> None:
+def test_pushes_resume_when_the_gateway_comes_back(open_sandbox: Callable[..., Sandbox]) -> None:
     recording = life(*MANY, duration_ms=40)
     remaining = iter(recording.invocations)
     port = closed_port()
@@ -182,7 +180,7 @@ def play_with_secret(
     name: str,
     settled: Callable[[], object],
 ) -> SandboxResult:
-    """Play a life with a secret, and go on until it is read, or something is said of it."""
+    """Play a life with a secret, until the secret is read or a problem is logged."""
     recording = life(*MANY, duration_ms=40)
     remaining = iter(recording.invocations)
     said = io.StringIO()
@@ -245,7 +243,7 @@ def test_a_password_that_changed_is_read_again(
     assert value(gateway.text(), "aws_lambda_duration_seconds_count") == len(result.invocations)
 
 
-def test_a_denied_secret_keeps_nobody_waiting_and_is_said_once(
+def test_a_denied_secret_delays_nothing_and_is_logged_once(
     open_sandbox: Callable[..., Sandbox], denied_secrets: DeniedSecrets, embedded_gateway: FakeGateway
 ) -> None:
     result = play_with_secret(open_sandbox, embedded_gateway.url, denied_secrets.environment, "any", lambda: False)
@@ -257,7 +255,7 @@ def test_a_denied_secret_keeps_nobody_waiting_and_is_said_once(
 
 
 @pytest.mark.parametrize("text", ["s3same", '{"username": "lambda", "pass": "s3same"}'])
-def test_a_secret_of_another_kind_is_told_but_not_shown(
+def test_a_secret_of_the_wrong_kind_is_reported_but_not_shown(
     open_sandbox: Callable[..., Sandbox], secrets_manager: SecretsManager, embedded_gateway: FakeGateway, text: str
 ) -> None:
     name = f"extension/other-{len(text)}"
@@ -269,7 +267,7 @@ def test_a_secret_of_another_kind_is_told_but_not_shown(
     assert "s3same" not in result.stderr
 
 
-def test_credentials_that_go_over_plain_http_to_another_machine_are_warned_of_once(
+def test_sending_credentials_over_plain_http_causes_one_warning(
     play: Callable[..., SandboxResult],
 ) -> None:
     result = play(life("a", "b"), {"GATEWAY": "http://lambda:s3same@gateway.invalid:9091"})

@@ -1,4 +1,4 @@
-"""The extension in a sandbox, when all goes well: its pushes, and its end."""
+"""The extension in a sandbox without failures: its pushes and its shutdown."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ metrics:
 
 
 def await_telemetry(sandbox: Sandbox, events: int) -> None:
-    """Wait until the extension has so many events."""
+    """Wait until the extension has received a number of events."""
     await_until(lambda: sandbox.deliveries[0].counts.events >= events)
 
 
 def start_ready_to_push(
     open_sandbox: Callable[..., Sandbox], recording: Recording, environment: dict[str, str], **options: Any
 ) -> Sandbox:
-    """Start an extension, and wait until it has taken in the telemetry of its start and can push at once."""
+    """Start an extension, and wait until it has applied the telemetry of its start and can push at once."""
     said = io.StringIO()
     sandbox = open_sandbox(recording, {**environment, "TELEMAP_LOG_LEVEL": "debug"}, stderr=said, **options)
     sandbox.start()
@@ -93,7 +93,7 @@ def test_pushes_are_puts_of_one_group_on_one_connection(open_sandbox: Callable[.
     assert path.startswith("/some/prefix/metrics/job/sandbox-function/instance/")
 
 
-def test_each_process_is_an_instance(play: Callable[..., SandboxResult], embedded_gateway: FakeGateway) -> None:
+def test_each_process_is_a_new_instance(play: Callable[..., SandboxResult], embedded_gateway: FakeGateway) -> None:
     for _ in range(2):
         play(life("a"), {"GATEWAY": embedded_gateway.url})
 
@@ -101,9 +101,7 @@ def test_each_process_is_an_instance(play: Callable[..., SandboxResult], embedde
 
 
 @pytest.mark.parametrize("url", ["{host}", "http://{host}/", "lambda:s3same@{host}", "http://lambda:s3same@{host}"])
-def test_a_gateway_is_found_by_its_url_and_its_password_not_printed(
-    play: Callable[..., SandboxResult], url: str
-) -> None:
+def test_the_password_in_the_gateways_url_is_not_logged(play: Callable[..., SandboxResult], url: str) -> None:
     with RecordingServer(lambda _: Answer(500, b"out of order")) as gateway:
         host = gateway.url.removeprefix("http://")
         result = play(life("a"), {"GATEWAY": url.format(host=host), "TELEMAP_LOG_LEVEL": "debug"})
@@ -133,7 +131,7 @@ def test_only_more_events_than_the_batch_size_are_pushed_at_an_invocation(
 
 
 @pytest.mark.parametrize(("interval", "pushes"), [(ENDLESS_MS, 2), ("0", 5)])
-def test_pushes_keep_their_distance(
+def test_pushes_respect_the_interval(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, interval: str, pushes: int
 ) -> None:
     environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_PUSH_INTERVAL_MS": interval, **EACH_ANSWERED}
@@ -156,7 +154,7 @@ def test_the_job_can_be_named(play: Callable[..., SandboxResult], pushgateway: P
     assert f'job="{job}"' in pushgateway.metrics()
 
 
-def test_a_job_that_is_no_utf_8_is_pushed_all_the_same(
+def test_a_job_that_is_not_utf_8_is_pushed_anyway(
     play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, tmp_path: Path
 ) -> None:
     mapping = tmp_path / "\udcff.yaml"
@@ -167,7 +165,7 @@ def test_a_job_that_is_no_utf_8_is_pushed_all_the_same(
     assert value(embedded_gateway.text(), "parcels_total") == 1
 
 
-def test_telemaps_own_families_can_be_left_out(
+def test_telemaps_own_metrics_can_be_disabled(
     play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
 ) -> None:
     play(life("a"), {"GATEWAY": embedded_gateway.url, "TELEMAP_SELF_METRICS": "false"})
@@ -198,7 +196,7 @@ def test_a_managed_instance_is_flushed_by_a_timer(
     assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 2
 
 
-def test_the_last_report_is_waited_for_and_its_absence_not_for_long(
+def test_the_last_report_is_awaited_but_not_for_long(
     play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
 ) -> None:
     reported = play(life("a"), {"GATEWAY": embedded_gateway.url, "TELEMAP_JOB": "reported"})
@@ -229,9 +227,13 @@ def test_a_report_that_came_before_the_shutdown_is_pushed(
     assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 1
 
 
-def test_what_came_before_any_invocation_is_pushed_at_shutdown(
-    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
+def test_telemetry_before_any_invocation_is_pushed_at_shutdown(
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
-    assert_a_good_life(play(life(), {"GATEWAY": embedded_gateway.url}))
+    sandbox = open_sandbox(life(), {"GATEWAY": embedded_gateway.url})
+    sandbox.start()
+    await_telemetry(sandbox, 1)
+    sandbox.shutdown()
 
+    assert_a_good_life(sandbox.result())
     assert value(embedded_gateway.text(), "aws_lambda_events_total", type="platform.initStart") == 1

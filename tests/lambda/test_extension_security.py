@@ -1,4 +1,4 @@
-"""The extension in a sandbox with gateways that ask who comes: TLS, tokens, passwords, and none of it in the log."""
+"""The extension in a sandbox with TLS, tokens and passwords, none of which appear in the log."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def mtls_pushgateway(authority: Authority) -> Iterator[Pushgateway]:
         yield gateway
 
 
-def test_a_gateway_of_a_private_authority_with_mtls_and_a_password_is_pushed_to_and_left_empty(
+def test_a_gateway_with_private_authority_mtls_and_password_works(
     play: Callable[..., SandboxResult], mtls_pushgateway: Pushgateway, authority: Authority, tmp_path: Path
 ) -> None:
     address = mtls_pushgateway.url.removeprefix("https://")
@@ -81,7 +81,7 @@ def test_a_gateway_of_a_private_authority_with_mtls_and_a_password_is_pushed_to_
         ({"TELEMAP_CA_FILE": "gone.pem"}, "TELEMAP_CA_FILE: "),
     ],
 )
-def test_what_is_missing_for_tls_is_said_and_keeps_nobody_waiting(
+def test_missing_tls_files_are_reported_and_delay_nothing(
     play: Callable[..., SandboxResult],
     mtls_pushgateway: Pushgateway,
     tmp_path: Path,
@@ -123,7 +123,7 @@ def test_a_token_that_changed_is_read_again(
 
 
 def forms(*secrets: str) -> list[str]:
-    """Return the forms in which secrets could get into a log."""
+    """Return the forms in which secrets could appear in a log."""
     encoded = [base64.b64encode(secret.encode()).decode().rstrip("=") for secret in secrets]
     return [*secrets, *(quote(secret, safe="") for secret in secrets), *(text[:-1] for text in encoded)]
 
@@ -132,9 +132,7 @@ BEHAVIOURS = [*Behaviour, None]
 
 
 @pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: getattr(behaviour, "name", "DOWN"))
-def test_the_log_of_a_whole_run_at_debug_level_holds_no_password(
-    play: Callable[..., SandboxResult], behaviour: Behaviour | None
-) -> None:
+def test_the_debug_log_has_no_password(play: Callable[..., SandboxResult], behaviour: Behaviour | None) -> None:
     sent = f"{quote(USERNAME, safe='')}:{quote(PASSWORD, safe='')}"
     with FakeGateway(username=USERNAME, password=PASSWORD, behaviour=behaviour or Behaviour.NORMAL) as gateway:
         port = gateway.url.rpartition(":")[2] if behaviour else "1"
@@ -147,7 +145,7 @@ def test_the_log_of_a_whole_run_at_debug_level_holds_no_password(
 
 
 @pytest.mark.parametrize("behaviour", [Behaviour.NORMAL, Behaviour.ECHO])
-def test_the_log_of_a_whole_run_at_debug_level_holds_no_token(
+def test_the_debug_log_has_no_token(
     open_sandbox: Callable[..., Sandbox], secrets_manager: SecretsManager, behaviour: Behaviour
 ) -> None:
     name = f"extension/token-{behaviour.name}"
@@ -178,7 +176,7 @@ def test_the_log_of_a_whole_run_at_debug_level_holds_no_token(
         "http://scraper7:Zx9-Secret-Q@127.0.0.1:1",
     ],
 )
-def test_the_log_holds_no_password_of_the_way_to_the_secret(
+def test_the_log_has_no_password_of_the_secrets_manager_connection(
     play: Callable[..., SandboxResult], denied_secrets: DeniedSecrets, name: str, url: str
 ) -> None:
     way = {"AWS_ENDPOINT_URL": "https://secrets.invalid", name: url, "NO_PROXY": "127.0.0.1"}
@@ -190,7 +188,7 @@ def test_the_log_holds_no_password_of_the_way_to_the_secret(
     assert "scraper7" not in result.stderr
 
 
-def test_victoriametrics_has_what_was_pushed_to_its_import(play: Callable[..., SandboxResult]) -> None:
+def test_victoriametrics_stores_pushes_to_its_import_api(play: Callable[..., SandboxResult]) -> None:
     with available(VictoriaMetrics) as server:
         environment = {
             "GATEWAY": server.gateway_url,

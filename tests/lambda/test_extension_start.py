@@ -1,4 +1,4 @@
-"""The extension in a sandbox: its start, and what it makes of its settings."""
+"""The extension in a sandbox: its start and its settings."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_it_listens_and_subscribes_before_its_first_next(
     assert sandbox.deliveries[0].post_raw(b"[]") == 200
 
 
-def test_an_older_environment_is_subscribed_by_its_own_schema(
+def test_an_older_environment_gets_an_older_schema(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
     sandbox = open_sandbox(life("a"), {"GATEWAY": embedded_gateway.url}, schema_versions=["2022-07-01"])
@@ -53,7 +53,7 @@ def test_an_older_environment_is_subscribed_by_its_own_schema(
 @pytest.mark.parametrize(
     ("source", "wanted"), [("function", {"platform", "function"}), ('"extension*"', {"platform", "extension"})]
 )
-def test_log_categories_come_when_the_mapping_names_them(
+def test_log_categories_are_subscribed_if_the_mapping_reads_them(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, tmp_path: Path, source: str, wanted: set[str]
 ) -> None:
     mapping = tmp_path / "mapping.yaml"
@@ -67,7 +67,7 @@ def test_log_categories_come_when_the_mapping_names_them(
     assert value(embedded_gateway.text(), "parcels_total") == 1
 
 
-def test_bad_values_are_reported_by_name_and_do_no_harm(
+def test_invalid_settings_are_reported_and_do_no_harm(
     play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
 ) -> None:
     bad = {
@@ -87,7 +87,7 @@ def test_bad_values_are_reported_by_name_and_do_no_harm(
     assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 1
 
 
-def test_the_log_level_counts(play: Callable[..., SandboxResult], embedded_gateway: FakeGateway) -> None:
+def test_the_log_level_applies(play: Callable[..., SandboxResult], embedded_gateway: FakeGateway) -> None:
     bad = {"TELEMAP_HOLD_MS": "long", "TELEMAP_LOG_LEVEL": "error"}
 
     assert play(life("a"), {"GATEWAY": embedded_gateway.url} | bad).stderr == ""
@@ -101,7 +101,7 @@ def test_the_log_level_counts(play: Callable[..., SandboxResult], embedded_gatew
         ({"TELEMAP_HOLD_MS": "long"}, ["TELEMAP_HOLD_MS: ", "GATEWAY is not set"]),
     ],
 )
-def test_without_a_gateway_nothing_is_subscribed_and_that_is_said_once(
+def test_without_a_gateway_nothing_is_subscribed_which_is_logged_once(
     open_sandbox: Callable[..., Sandbox], environment: dict[str, str], said: list[str]
 ) -> None:
     sandbox = open_sandbox(life("a", "b"), environment)
@@ -146,7 +146,7 @@ def test_a_relative_mapping_is_found_in_the_working_directory(
     ("options", "said"),
     [({"telemetry_supported": False}, "no Telemetry API (202)"), ({"schema_versions": []}, "refused the subscription")],
 )
-def test_without_telemetry_it_lives_on_and_says_so_once(
+def test_without_telemetry_it_continues_and_logs_this_once(
     play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, options: dict[str, Any], said: str
 ) -> None:
     result = play(life("a", "b"), {"GATEWAY": embedded_gateway.url}, **options)
@@ -157,7 +157,7 @@ def test_without_telemetry_it_lives_on_and_says_so_once(
     assert len(embedded_gateway.groups) == 1
 
 
-def test_a_full_disk_is_no_hindrance(extension_layer: Path, embedded_gateway: FakeGateway, tmp_path: Path) -> None:
+def test_a_full_disk_does_no_harm(extension_layer: Path, embedded_gateway: FakeGateway, tmp_path: Path) -> None:
     launcher = tmp_path / "extensions" / "telemap"
     launcher.parent.mkdir()
     launcher.write_text(f"#!/bin/sh\nexec {extension_layer / 'extensions' / 'telemap'} >/dev/full 2>&1\n")
@@ -171,7 +171,7 @@ def test_a_full_disk_is_no_hindrance(extension_layer: Path, embedded_gateway: Fa
 
 
 @pytest.mark.parametrize("module", ["yaml", "telemap"])
-def test_a_layer_that_is_broken_fails_no_function(embedded_gateway: FakeGateway, tmp_path: Path, module: str) -> None:
+def test_a_broken_layer_does_not_fail_the_function(embedded_gateway: FakeGateway, tmp_path: Path, module: str) -> None:
     layer = assemble(tmp_path)
     (layer / "telemap" / module).unlink()
     environment = {"GATEWAY": embedded_gateway.url}

@@ -1,4 +1,4 @@
-"""The extension in a sandbox: what it makes of telemetry, sound or not, and of mappings that cannot be used."""
+"""The extension in a sandbox, with well-formed and malformed telemetry, and unusable mappings."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ import pytest
 from extension.expositions import Samples, samples, value
 from extension.lives import invocation, life, log_line
 from extension.outcomes import assert_a_good_life
+from patience import PATIENCE_SECONDS
 
 from telemap.cli import main
-from telemap_lambda.sandbox import load
+from telemap_lambda.sandbox import Recording, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +84,7 @@ def preview(mapping: str, events: Path, capsys: pytest.CaptureFixture[str]) -> S
 
 
 def assert_equal(pushed: Samples, expected: Samples) -> None:
-    """Compare: counts exactly, sums but for the order in which they were added up."""
+    """Compare counts exactly, and sums up to rounding."""
     served = {key: number for key, number in pushed.items() if not key[0].startswith(("telemap_", "push_"))}
     assert served.keys() == expected.keys()
     for key, number in expected.items():
@@ -91,7 +92,7 @@ def assert_equal(pushed: Samples, expected: Samples) -> None:
 
 
 @pytest.mark.parametrize("events", EVENTS, ids=lambda path: path.stem)
-def test_what_is_pushed_of_a_recording_is_what_preview_says(
+def test_the_extension_pushes_what_preview_shows(
     play: Callable[..., SandboxResult],
     pushgateway: Pushgateway,
     capsys: pytest.CaptureFixture[str],
@@ -112,12 +113,12 @@ def test_what_is_pushed_of_a_recording_is_what_preview_says(
 
 
 def since_restore(events: list[Any]) -> list[Any]:
-    """Leave out what a restored snapshot was told of its own start, days ago: it is replayed, and not counted."""
+    """Remove the replayed events of a restored snapshot's start, which are not counted."""
     types = [one["type"] for one in events]
     return events[types.index("platform.restoreStart") :] if "platform.restoreStart" in types else events
 
 
-def test_what_is_pushed_by_the_default_is_what_preview_says_of_platform_events(
+def test_the_default_mapping_pushes_what_preview_shows(
     play: Callable[..., SandboxResult],
     pushgateway: Pushgateway,
     capsys: pytest.CaptureFixture[str],
@@ -162,7 +163,7 @@ def test_the_sample_mapping_leaves_its_instance_label_to_the_grouping_key(
         (LABELLED.format(label="9a").replace("counter", "counted"), ["9a", "counted"]),
     ],
 )
-def test_a_mapping_that_cannot_be_used_gives_way_to_the_default(
+def test_an_unusable_mapping_falls_back_to_the_default(
     play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, tmp_path: Path, text: str | None, said: list[str]
 ) -> None:
     mapping = tmp_path / "mapping.yaml"
@@ -205,7 +206,7 @@ TELEMETRY = {
 
 
 @pytest.mark.parametrize("case", TELEMETRY)
-def test_unsound_telemetry_is_counted_and_does_no_harm(
+def test_malformed_telemetry_is_counted_and_does_no_harm(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, case: str
 ) -> None:
     body, malformed, reports = TELEMETRY[case]
@@ -226,7 +227,7 @@ def test_unsound_telemetry_is_counted_and_does_no_harm(
     assert len(sandbox.result().stderr.splitlines()) <= 1
 
 
-def test_a_post_that_comes_twice_is_counted_once(
+def test_a_repeated_post_is_counted_once(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, tmp_path: Path
 ) -> None:
     mapping = tmp_path / "mapping.yaml"
@@ -244,7 +245,7 @@ def test_a_post_that_comes_twice_is_counted_once(
     assert value(embedded_gateway.text(), "telemap_events_dropped_total", reason="repeat") == 4
 
 
-def test_a_burst_is_counted_whole(
+def test_a_burst_is_counted_completely(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, tmp_path: Path
 ) -> None:
     mapping = tmp_path / "mapping.yaml"
@@ -261,10 +262,10 @@ def test_a_burst_is_counted_whole(
     assert value(embedded_gateway.text(), "seen_total", type="function") == 20_000
 
 
-def test_what_does_not_fit_in_memory_is_dropped_and_counted(
+def test_telemetry_beyond_the_memory_limit_is_dropped_and_counted(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
-    recording = life("a")
+    recording = Recording.from_events(invocation("a"))  # no event of init, which may still wait and go first
     environment = {"GATEWAY": embedded_gateway.url, "TELEMAP_MAX_PENDING_BYTES": "5000"}
     sandbox = open_sandbox(recording, environment)
     sandbox.start()
@@ -278,7 +279,7 @@ def test_what_does_not_fit_in_memory_is_dropped_and_counted(
     assert value(shown, "aws_lambda_duration_seconds_count") == 1
 
 
-def test_random_bytes_at_the_listeners_port_do_no_harm(
+def test_random_bytes_sent_to_the_listener_do_no_harm(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
     recording = life("a", "b")
@@ -287,7 +288,7 @@ def test_random_bytes_at_the_listeners_port_do_no_harm(
     port = sandbox.deliveries[0].subscription.port
     chance = random.Random(7)  # noqa: S311 - the same at each run
     for _ in range(50):
-        with socket.create_connection(("127.0.0.1", port), 5) as connection:
+        with socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS) as connection:
             connection.sendall(chance.choice([b"", b"POST / HTTP/1.1\r\n"]) + chance.randbytes(chance.randrange(3000)))
     for one in recording.invocations:
         sandbox.invoke(one)

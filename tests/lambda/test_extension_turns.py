@@ -1,4 +1,4 @@
-"""A real extension process serves invocations between the turns in which it takes large posts, and loses nothing."""
+"""A real extension process serves invocations while it applies large posts in turns, and loses nothing."""
 
 from __future__ import annotations
 
@@ -44,9 +44,7 @@ def sandbox(open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway,
     return sandbox
 
 
-def test_an_invocation_that_begins_while_a_large_post_is_taken_does_not_wait_for_its_end(
-    sandbox: Sandbox, embedded_gateway: FakeGateway
-) -> None:
+def test_an_invocation_does_not_wait_for_a_large_post(sandbox: Sandbox, embedded_gateway: FakeGateway) -> None:
     assert sandbox.deliveries[0].post_raw(EVENTS) == 200
     sandbox.invoke(sandbox.recording.invocations[0])
     shown = embedded_gateway.text()
@@ -55,7 +53,7 @@ def test_an_invocation_that_begins_while_a_large_post_is_taken_does_not_wait_for
     assert counted < NUMBER
 
 
-def test_at_shutdown_all_of_a_large_post_is_applied_once(sandbox: Sandbox, embedded_gateway: FakeGateway) -> None:
+def test_a_large_post_at_shutdown_is_applied_once(sandbox: Sandbox, embedded_gateway: FakeGateway) -> None:
     body = b"[" + b",".join([EVENT] * 20_000) + b"]"
     assert [sandbox.deliveries[0].post_raw(body) for _ in range(2)] == [200, 200]
     for invocation in sandbox.recording.invocations:

@@ -1,4 +1,4 @@
-"""The embedded gateway, held to the real Pushgateway where that is installed."""
+"""The fake gateway, compared with the real Pushgateway if installed."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ PUSHES = [
 
 
 def served(url: str) -> str:
-    """What is served, without the gateway's own families and with the times of pushes blanked."""
+    """Return the served metrics, without the gateway's own, and with blank push times."""
     status, text = call(url, "GET", "/metrics")
     assert status == 200
     lines = [
@@ -123,7 +123,7 @@ def gateway(_integration: None) -> Iterator[FakeGateway]:
         yield running
 
 
-def test_it_answers_and_serves_what_the_real_pushgateway_does(real: str, gateway: FakeGateway) -> None:
+def test_it_behaves_like_the_real_pushgateway(real: str, gateway: FakeGateway) -> None:
     for method, path, body in PUSHES:
         expected = call(real, method, path, body).status
         assert call(gateway.url, method, path, body).status == expected, (method, path, body)
@@ -133,7 +133,7 @@ def test_it_answers_and_serves_what_the_real_pushgateway_does(real: str, gateway
 
 
 def _by_labels(groups: list[dict[str, object]]) -> list[object]:
-    """Put series in one order: the real one tells them as pushed, or by label, as it happens."""
+    """Sort series, because the real gateway's order varies."""
     ordered: list[object] = []
     for group in groups:
         for family in group.values():
@@ -154,13 +154,13 @@ def _by_labels(groups: list[dict[str, object]]) -> list[object]:
         ("/metrics/job/j1/a-b/x", "bad_label 1\n"),
     ],
 )
-def test_words_are_the_real_ones(real: str, gateway: FakeGateway, path: str, body: str) -> None:
+def test_errors_are_the_real_ones(real: str, gateway: FakeGateway, path: str, body: str) -> None:
     expected = call(real, "PUT", path, body)
     assert expected.status == 400
     assert call(gateway.url, "PUT", path, body) == expected
 
 
-def test_words_about_a_family_of_two_types(gateway: FakeGateway) -> None:
+def test_the_error_for_two_types_is_the_real_one(gateway: FakeGateway) -> None:
     call(gateway.url, "PUT", "/metrics/job/j1/instance/i1", '# TYPE a counter\na{x="1"} 1\n')
     answer = call(gateway.url, "PUT", "/metrics/job/j1/instance/i2", '# TYPE a gauge\na{x="2"} 1\n')
     assert answer == (
@@ -173,12 +173,12 @@ def test_words_about_a_family_of_two_types(gateway: FakeGateway) -> None:
     )
 
 
-def test_a_counter_keeps_its_name_and_a_float_its_value(gateway: FakeGateway) -> None:
+def test_counter_names_and_float_values_are_kept(gateway: FakeGateway) -> None:
     call(gateway.url, "PUT", "/metrics/job/j/instance/i", "# TYPE done counter\ndone 0.1\n")
     assert '# TYPE done counter\ndone{instance="i",job="j"} 0.1\n' in gateway.text()
 
 
-def test_a_failed_push_leaves_the_group_and_its_time_alone(gateway: FakeGateway) -> None:
+def test_a_failed_push_does_not_change_the_group(gateway: FakeGateway) -> None:
     call(gateway.url, "PUT", "/metrics/job/j", "# TYPE a counter\na 1\n")
     call(gateway.url, "PUT", "/metrics/job/other", "a 1\n")
     (kept, other) = gateway.groups
@@ -187,7 +187,7 @@ def test_a_failed_push_leaves_the_group_and_its_time_alone(gateway: FakeGateway)
     assert not other.families
 
 
-def test_gzip_is_read_and_kept_compressed_for_tests(gateway: FakeGateway) -> None:
+def test_gzip_is_accepted_and_recorded_as_sent(gateway: FakeGateway) -> None:
     body = gzip.compress(b"a 1\n")
     assert call(gateway.url, "PUT", "/metrics/job/j", body, {"Content-Encoding": "gzip"}).status == 200
     assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n", {"Content-Encoding": "gzip"}).status == 400

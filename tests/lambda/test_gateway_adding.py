@@ -1,4 +1,4 @@
-"""The embedded gateway as one that adds up, with what prom-aggregation-gateway 0.9 was seen to do."""
+"""The fake gateway in adding mode, compared with the observed behaviour of prom-aggregation-gateway 0.9."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def adding(_integration: None) -> Iterator[FakeGateway]:
 
 
 @pytest.mark.parametrize("methods", [("POST", "POST"), ("PUT", "PUT"), ("POST", "PUT")])
-def test_whatever_the_method_it_adds(adding: FakeGateway, methods: tuple[str, str]) -> None:
+def test_every_method_adds(adding: FakeGateway, methods: tuple[str, str]) -> None:
     for method, text in zip(methods, (FIRST, SECOND), strict=True):
         assert call(adding.url, method, JOB, text) == (202, "")
 
@@ -91,13 +91,13 @@ def test_whatever_the_method_it_adds(adding: FakeGateway, methods: tuple[str, st
         ("/metrics/region/r", 'region="r"'),
     ],
 )
-def test_the_labels_of_the_path_go_to_every_series(adding: FakeGateway, path: str, labels: str) -> None:
+def test_labels_in_the_path_are_added_to_every_series(adding: FakeGateway, path: str, labels: str) -> None:
     assert call(adding.url, "POST", path, COUNTER).status == 202
     assert adding.text() == f"# TYPE c_total counter\nc_total{{{labels}}} 1\n"
 
 
 @pytest.mark.parametrize("path", ["/metrics/job/a%2Fb", "/metrics/job@base64/YQ", "/metrics/job"])
-def test_paths_that_the_pushgateway_takes_are_refused(adding: FakeGateway, path: str) -> None:
+def test_paths_valid_only_for_a_pushgateway_are_refused(adding: FakeGateway, path: str) -> None:
     assert call(adding.url, "POST", path, COUNTER).status == 400
     assert adding.text() == ""
 
@@ -115,12 +115,12 @@ def test_paths_that_the_pushgateway_takes_are_refused(adding: FakeGateway, path:
     ],
     ids=["no TYPE", "no line feed", "a label of the path", "twice", "no count", "no sum", "no exposition"],
 )
-def test_texts_that_it_does_not_take_are_refused(adding: FakeGateway, text: str) -> None:
+def test_invalid_texts_are_refused(adding: FakeGateway, text: str) -> None:
     assert call(adding.url, "POST", JOB, text).status == 400
     assert adding.text() == ""
 
 
-def test_a_refusal_keeps_what_came_before_the_fault(adding: FakeGateway) -> None:
+def test_families_before_an_error_are_added(adding: FakeGateway) -> None:
     call(adding.url, "POST", JOB, "# TYPE b gauge\nb 1\n")
     answer = call(adding.url, "POST", JOB, f"{COUNTER}# TYPE b counter\nb 1\n# TYPE d counter\nd 1\n")
     assert answer == (400, "cannot merge metric 'b': type GAUGE != COUNTER\n")
@@ -140,7 +140,7 @@ def test_there_are_no_groups(adding: FakeGateway, method: str, path: str) -> Non
     assert adding.text() != ""
 
 
-def test_a_liar_answers_as_one_that_adds(adding: FakeGateway) -> None:
+def test_a_lying_adding_gateway_answers_202(adding: FakeGateway) -> None:
     adding.behaviour = Behaviour.LYING
     assert call(adding.url, "POST", JOB, COUNTER).status == 202
     assert adding.text() == ""

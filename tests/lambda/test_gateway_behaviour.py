@@ -1,4 +1,4 @@
-"""The ways in which the embedded gateway misbehaves, and whom it lets in."""
+"""The fake gateway's misbehaviours and authentication."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GROUP = "/metrics/job/j"
 
 
 def connect(gateway: FakeGateway) -> socket.socket:
-    """Connect to a gateway, whatever it speaks."""
+    """Connect to a gateway, with or without TLS."""
     return socket.create_connection(("127.0.0.1", int(gateway.url.rpartition(":")[2])), PATIENCE_SECONDS)
 
 
@@ -56,7 +56,7 @@ def test_refusals_change_nothing(behaviour: Behaviour, status: int) -> None:
         assert gateway.groups == ()
 
 
-def test_any_status_can_be_asked_for_and_taken_back(gateway: FakeGateway) -> None:
+def test_any_status_can_be_forced_and_reset(gateway: FakeGateway) -> None:
     gateway.status = 429
     assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n").status == 429
     gateway.status = None
@@ -64,7 +64,7 @@ def test_any_status_can_be_asked_for_and_taken_back(gateway: FakeGateway) -> Non
 
 
 @pytest.mark.integration
-def test_a_slow_gateway_does_it_and_answers_late() -> None:
+def test_a_slow_gateway_answers_late() -> None:
     with FakeGateway(behaviour=Behaviour.SLOW, delay_seconds=0.15) as gateway:
         started = time.monotonic()
         assert call(gateway.url, "PUT", "/metrics/job/j", "a 1\n").status == 200
@@ -95,7 +95,7 @@ def test_a_hanging_gateway_stops_at_once() -> None:
 
 
 @pytest.mark.integration
-def test_it_stops_while_a_kept_alive_connection_is_idle() -> None:
+def test_it_stops_with_an_idle_connection() -> None:
     with FakeGateway() as gateway:
         connection = HTTPConnection(gateway.url.removeprefix("http://"), timeout=PATIENCE_SECONDS)
         for _ in range(2):
@@ -118,7 +118,7 @@ def test_credentials_can_change_while_it_runs() -> None:
 
 
 @pytest.mark.integration
-def test_a_bearer_token_is_asked_for() -> None:
+def test_a_bearer_token_is_required() -> None:
     with FakeGateway(token="t0ken") as gateway:  # noqa: S106  (a test's)
         statuses = [
             call(gateway.url, "PUT", GROUP, "a 1\n", {"Authorization": given}).status
@@ -127,7 +127,7 @@ def test_a_bearer_token_is_asked_for() -> None:
     assert statuses == [401, 401, 401, 200]
 
 
-def test_a_liar_says_done_and_does_nothing(gateway: FakeGateway) -> None:
+def test_a_lying_gateway_acknowledges_and_does_nothing(gateway: FakeGateway) -> None:
     call(gateway.url, "PUT", GROUP, "a 1\n")
     gateway.behaviour = Behaviour.LYING
     assert call(gateway.url, "PUT", GROUP, "a 2\n").status == 200
@@ -135,7 +135,7 @@ def test_a_liar_says_done_and_does_nothing(gateway: FakeGateway) -> None:
     assert 'a{instance="",job="j"} 1\n' in call(gateway.url, "GET", "/metrics").text
 
 
-def test_an_answer_can_be_lost_after_the_work_is_done(gateway: FakeGateway) -> None:
+def test_an_answer_can_be_lost_after_the_change(gateway: FakeGateway) -> None:
     gateway.behaviour = Behaviour.LOST_ANSWER
     with pytest.raises(RemoteDisconnected):
         call(gateway.url, "PUT", GROUP, "a 1\n")
@@ -153,7 +153,7 @@ def test_an_answer_can_trickle(gateway: FakeGateway) -> None:
     assert len(gateway.groups) == 1
 
 
-def test_an_echo_holds_the_credentials(gateway: FakeGateway) -> None:
+def test_an_echo_contains_the_credentials(gateway: FakeGateway) -> None:
     gateway.behaviour = Behaviour.ECHO
     answer = call(gateway.url, "PUT", GROUP, "a 1\n", {"Authorization": "Bearer t0ken"})
     assert answer == (400, "refused: Authorization: Bearer t0ken\n")
@@ -161,7 +161,7 @@ def test_an_echo_holds_the_credentials(gateway: FakeGateway) -> None:
 
 
 @pytest.mark.integration
-def test_each_third_push_can_fail() -> None:
+def test_every_third_push_can_fail() -> None:
     with FakeGateway(fail_every=3) as gateway:
         statuses = []
         for number in range(1, 8):
@@ -171,7 +171,7 @@ def test_each_third_push_can_fail() -> None:
 
 
 @pytest.mark.integration
-def test_only_the_last_requests_are_kept() -> None:
+def test_only_the_latest_requests_are_kept() -> None:
     with FakeGateway(requests_kept=2) as gateway:
         for job in "abc":
             call(gateway.url, "PUT", f"/metrics/job/{job}", "a 1\n")
@@ -183,7 +183,7 @@ def test_only_the_last_requests_are_kept() -> None:
 
 @pytest.fixture(scope="module")
 def contexts(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Return TLS for a server on 127.0.0.1, and for clients that trust it."""
+    """Return TLS contexts for a server on 127.0.0.1 and for clients that trust it."""
     authority = Authority(tmp_path_factory.mktemp("tls"))
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(*authority.issue("gateway", "127.0.0.1"))
@@ -193,7 +193,7 @@ def contexts(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> tu
 
 
 @pytest.mark.integration
-def test_it_speaks_tls(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+def test_it_supports_tls(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
     server, client = contexts
     with FakeGateway(tls=server) as gateway:
         assert gateway.url.startswith("https://127.0.0.1:")
@@ -209,7 +209,7 @@ def test_it_speaks_tls(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
 
 
 @pytest.mark.integration
-def test_it_stops_while_a_tls_connection_is_idle(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+def test_it_stops_with_an_idle_tls_connection(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
     server, client = contexts
     with (
         FakeGateway(tls=server) as gateway,

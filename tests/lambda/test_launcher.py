@@ -1,4 +1,4 @@
-"""The launcher where there is no Python that it can use: it keeps the function alive."""
+"""The launcher without a usable Python, where it keeps the function alive."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def assert_it_kept_the_function_alive(result: SandboxResult, *, invocations: int
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Callable[..., Path]:
-    """Return a function that makes a folder with nothing but these programs in it."""
+    """Return a function that creates a folder with only the given programs."""
 
     def make(*names: str, **scripts: str) -> Path:
         folder = tmp_path / "bin"
@@ -72,7 +72,7 @@ def programs(tmp_path: Path) -> Callable[..., Path]:
 def idle(
     open_sandbox: Callable[..., Sandbox], path: Path, gateway: FakeGateway, environment: Mapping[str, str] | None = None
 ) -> SandboxResult:
-    """Play two invocations; they go by without the extension, which is registered for SHUTDOWN alone."""
+    """Play two invocations without the extension, which is registered only for SHUTDOWN."""
     chosen = {"PATH": str(path), "GATEWAY": gateway.url, **(environment or {})}
     sandbox = open_sandbox(life("a", "b"), chosen)
     result = sandbox.run()
@@ -108,7 +108,7 @@ def test_without_curl_it_idles_with_bash(
     assert_it_kept_the_function_alive(result, invocations=2)
 
 
-def test_an_old_python_gives_way(
+def test_an_old_python_is_not_used(
     open_sandbox: Callable[..., Sandbox], programs: Callable[..., Path], embedded_gateway: FakeGateway
 ) -> None:
     result = idle(open_sandbox, programs(*SHELL, "bash", python3=OLD_PYTHON), embedded_gateway)
@@ -116,7 +116,7 @@ def test_an_old_python_gives_way(
     assert_it_kept_the_function_alive(result, invocations=2)
 
 
-def test_an_old_python_gives_way_to_a_newer_one(
+def test_an_old_python_starts_a_newer_one(
     play: Callable[..., SandboxResult], programs: Callable[..., Path], embedded_gateway: FakeGateway
 ) -> None:
     newer = f'#!/bin/sh\nexec {sys.executable} "$@"\n'
@@ -127,7 +127,7 @@ def test_an_old_python_gives_way_to_a_newer_one(
     assert len(embedded_gateway.groups) == 1
 
 
-def test_a_python_that_has_only_its_full_name_is_found(
+def test_a_python_with_only_a_versioned_name_is_found(
     play: Callable[..., SandboxResult], programs: Callable[..., Path], embedded_gateway: FakeGateway
 ) -> None:
     path = programs("sh", **{"python3.12": f'#!/bin/sh\nexec {sys.executable} "$@"\n'})
@@ -137,14 +137,14 @@ def test_a_python_that_has_only_its_full_name_is_found(
     assert len(embedded_gateway.groups) == 1
 
 
-def test_where_there_is_nothing_at_all_it_says_what_to_do(
+def test_without_python_curl_and_bash_it_logs_what_to_do(
     open_sandbox: Callable[..., Sandbox], programs: Callable[..., Path]
 ) -> None:
     with pytest.raises(EnvironmentFailed, match="neither curl nor bash"):
         open_sandbox(life("a"), {"PATH": str(programs("sh"))}).run()
 
 
-def test_the_functions_own_python_settings_have_no_part_in_it(
+def test_the_functions_python_settings_are_ignored(
     play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, tmp_path: Path
 ) -> None:
     for name in ("json", "socket", "sitecustomize", "requests"):
@@ -156,7 +156,7 @@ def test_the_functions_own_python_settings_have_no_part_in_it(
     assert len(embedded_gateway.groups) == 1
 
 
-def test_what_an_old_python_reads_it_can_read() -> None:
+def test_an_old_python_can_parse_the_entry_point() -> None:
     tree = ast.parse(MAIN.read_text(), feature_version=(3, 4))
     imported = [name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names]
 
@@ -185,7 +185,7 @@ def test_it_registers_under_the_name_of_its_file(
 
 
 @pytest.mark.parametrize("client", ["curl", "bash"])
-def test_a_next_event_that_is_refused_is_asked_for_again(
+def test_a_refused_next_event_is_requested_again(
     extension_layer: Path, programs: Callable[..., Path], client: str
 ) -> None:
     answers = iter([Answer(500), None, Answer(403), Answer(200, b'{"eventType":"SHUTDOWN"}')])

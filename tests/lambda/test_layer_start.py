@@ -1,4 +1,4 @@
-"""The extension as it starts in the unzipped layer."""
+"""The start of the extension from the unzipped layer."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def files_of(layer: Path) -> dict[Path, tuple[int, int]]:
 
 @pytest.fixture
 def own_layer(layer_archive: Path, tmp_path: Path) -> Path:
-    """Return a layer that a test may change, in a folder that nobody expects."""
+    """Return a layer that a test may change, in an unusual folder."""
     return unzipped(layer_archive, tmp_path / 'a lâyer, "here" $HOME')
 
 
 def play(layer: Path, environment: dict[str, str], recording: Recording | None = None) -> list[str]:
-    """Play a good life to a layer, and give what the extension logged."""
+    """Play a normal life with a layer, and return the extension's log."""
     variables = {**UNHURRIED, **environment}
     result = Sandbox(layer, recording=recording or life("a", "b"), environment=variables, **CONDITIONS).run()
     assert_a_good_life(result)
@@ -59,7 +59,7 @@ def play(layer: Path, environment: dict[str, str], recording: Recording | None =
 
 
 def modules_before_register(layer: Path, folder: Path) -> list[str]:
-    """Start the extension, refuse to register it, and give the modules that it had imported by then."""
+    """Start the extension, refuse to register it, and return the modules imported by then."""
     said = folder / "stderr"
     so_far: list[str] = []
 
@@ -78,7 +78,7 @@ def modules_before_register(layer: Path, folder: Path) -> list[str]:
     return [line.rpartition("|")[2].strip() for line in so_far if line.startswith("import time:")][1:]
 
 
-def test_it_registers_before_it_imports_what_takes_long(extension_layer: Path, tmp_path: Path) -> None:
+def test_it_registers_before_slow_imports(extension_layer: Path, tmp_path: Path) -> None:
     modules = modules_before_register(extension_layer, tmp_path)
 
     assert "telemap_lambda.lambda_api" in modules
@@ -88,7 +88,7 @@ def test_it_registers_before_it_imports_what_takes_long(extension_layer: Path, t
     assert len(modules) <= 40, modules
 
 
-def test_a_mapping_of_the_user_and_a_secret_work_in_any_folder(
+def test_a_user_mapping_and_a_secret_work_in_any_folder(
     own_layer: Path, secrets_manager: SecretsManager, tmp_path: Path
 ) -> None:
     (tmp_path / "mapping.yaml").write_text(MAPPING)
@@ -131,7 +131,7 @@ def test_a_shipped_mapping_works_and_is_compiled(own_layer: Path, embedded_gatew
     assert f'source="{mapping or "telemap:default"}"' in embedded_gateway.text()
 
 
-def test_a_python_that_it_was_not_compiled_for_runs_it_too(own_layer: Path, embedded_gateway: FakeGateway) -> None:
+def test_another_version_of_python_also_runs_it(own_layer: Path, embedded_gateway: FakeGateway) -> None:
     for compiled in (*own_layer.rglob("*.pyc"), *own_layer.rglob("*.plan")):
         compiled.rename(compiled.with_name(compiled.name.replace(".cpython-3", ".cpython-9")))
     assert play(own_layer, {"GATEWAY": embedded_gateway.url}) == []

@@ -1,4 +1,4 @@
-"""The listener of a real extension process, and what nobody should send to it: it answers, and it lives."""
+"""The listener of a real extension process survives and answers whatever it is sent."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ metrics:
     when: [{{path: $.record.requestId, equals: {PROBE}}}]
   all_total: {{type: counter, help: Everything., from: "*", labels: {{type: $.type}}, series_limit: 50}}
 """
-MOST_BYTES = 300 * 1024 * 1024
+MAX_BYTES = 300 * 1024 * 1024
 SLOW_CONNECTIONS = 500
 BEGINNINGS = (b"", b"POST / HTTP/1.1\r\nA: b", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n[")
 FEW_DESCRIPTORS = 256
@@ -47,7 +47,7 @@ FEW_DESCRIPTORS = 256
 
 
 class Target:
-    """An extension that is to be fuzzed.
+    """An extension to fuzz.
 
     Args:
         sandbox: it lives there; not frozen, so that it can be sent things at any time.
@@ -66,7 +66,7 @@ class Target:
         return socket.create_connection(("127.0.0.1", self.port), PATIENCE_SECONDS)
 
     def send(self, message: bytes) -> bytes:
-        """Send, say that there is no more, and read until the other side says so too, or breaks off."""
+        """Send data, shut down the writing side, and read until the other side closes."""
         answer = b""
         with self.connect() as connection, contextlib.suppress(ConnectionError):
             connection.sendall(message)
@@ -77,7 +77,7 @@ class Target:
         return answer
 
     def assert_well(self) -> None:
-        """Check that an invocation is counted once, and that the end is a good one."""
+        """Check that an invocation is counted once, and that the shutdown is clean."""
         assert self.sandbox.deliveries[0].post_raw(b"[]") == 200
         result = self.sandbox.invoke(self.sandbox.recording.invocations[0])
         self.sandbox.shutdown()
@@ -103,7 +103,7 @@ def bodies(draw: random.Random) -> Bodies:
     return Bodies(draw, [json.loads(path.read_text(encoding="utf-8")) for path in EVENTS])
 
 
-def test_whatever_a_sound_request_holds_it_is_answered_200(target: Target) -> None:
+def test_every_well_formed_request_is_answered_200(target: Target) -> None:
     draw = random.Random(SEED)  # noqa: S311 - the same at each run
     made = bodies(draw)
     for number in range(FUZZ_ROUNDS):
@@ -111,11 +111,11 @@ def test_whatever_a_sound_request_holds_it_is_answered_200(target: Target) -> No
         answer = target.send(message)
         assert answer.startswith(b"HTTP/1.1 200 "), (SEED, number, message[:300], answer[:300])
 
-    assert target.sandbox.footprint().resident_bytes < MOST_BYTES
+    assert target.sandbox.footprint().resident_bytes < MAX_BYTES
     target.assert_well()
 
 
-def test_what_lambda_would_not_send_is_refused(target: Target) -> None:
+def test_requests_unlike_lambdas_are_refused(target: Target) -> None:
     assert target.sandbox.deliveries[0].post_raw(b"[]") == 200  # from now on it is known that the path is kept
     draw = random.Random(SEED)  # noqa: S311 - the same at each run
     made = bodies(draw)
@@ -145,7 +145,7 @@ def test_many_senders_at_once_are_all_answered_200(target: Target) -> None:
     target.assert_well()
 
 
-def test_what_is_no_sound_request_does_no_harm(target: Target) -> None:
+def test_malformed_requests_do_no_harm(target: Target) -> None:
     draw = random.Random(SEED)  # noqa: S311 - the same at each run
     made = bodies(draw)
     for number in range(FUZZ_ROUNDS):
@@ -156,7 +156,7 @@ def test_what_is_no_sound_request_does_no_harm(target: Target) -> None:
     target.assert_well()
 
 
-def test_connections_that_break_off_do_no_harm(target: Target) -> None:
+def test_broken_connections_do_no_harm(target: Target) -> None:
     draw = random.Random(SEED)  # noqa: S311 - the same at each run
     made = bodies(draw)
     for _ in range(FUZZ_ROUNDS):
@@ -170,7 +170,7 @@ def test_connections_that_break_off_do_no_harm(target: Target) -> None:
 
 
 def connect_slowly(target: Target, connections: contextlib.ExitStack, count: int) -> None:
-    """Open many connections on which nothing is ever sent to its end."""
+    """Open many connections that never send a complete request."""
     for number in range(count):
         connection = connections.enter_context(target.connect())
         connection.sendall(
@@ -178,7 +178,7 @@ def connect_slowly(target: Target, connections: contextlib.ExitStack, count: int
         )
 
 
-def test_telemetry_comes_through_beside_hundreds_of_slow_senders(target: Target) -> None:
+def test_telemetry_arrives_despite_hundreds_of_slow_senders(target: Target) -> None:
     before = target.sandbox.footprint()
     with contextlib.ExitStack() as connections:
         connect_slowly(target, connections, SLOW_CONNECTIONS)
@@ -189,13 +189,13 @@ def test_telemetry_comes_through_beside_hundreds_of_slow_senders(target: Target)
 
 def test_slow_senders_do_not_take_all_descriptors(target: Target) -> None:
     limits = (FEW_DESCRIPTORS, FEW_DESCRIPTORS)
-    resource.prlimit(target.sandbox._running()._process.pid, resource.RLIMIT_NOFILE, limits)
+    resource.prlimit(target.sandbox.process.pid, resource.RLIMIT_NOFILE, limits)
     with contextlib.ExitStack() as connections:
         connect_slowly(target, connections, FEW_DESCRIPTORS + 50)
         target.assert_well()
 
 
-def test_nothing_is_left_of_slow_senders_that_have_gone(target: Target) -> None:
+def test_disconnected_slow_senders_leave_nothing_behind(target: Target) -> None:
     before = target.sandbox.footprint()
     with contextlib.ExitStack() as connections:
         connect_slowly(target, connections, 100)
@@ -207,7 +207,7 @@ def test_nothing_is_left_of_slow_senders_that_have_gone(target: Target) -> None:
 
 
 @pytest.mark.integration
-def test_a_post_is_acknowledged_when_it_has_been_taken_so_that_the_next_cannot_overtake_it() -> None:
+def test_a_post_is_acknowledged_only_once_it_is_queued() -> None:
     goes_on = threading.Event()
     answered = threading.Event()
 

@@ -1,4 +1,4 @@
-"""TELEMAP_RECORD: what comes to the extension is kept, within bounds, and nothing else changes."""
+"""TELEMAP_RECORD records telemetry up to a limit, and changes nothing else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from telemap_lambda.commands.record_extraction import Extraction
 from telemap_lambda.log import Log
 from telemap_lambda.recording.log_lines import write_event
 from telemap_lambda.recording.recorder import FileSink as Sink
-from telemap_lambda.recording.recorder import Recorder, RecordingEnd, make_recorder
+from telemap_lambda.recording.recorder import Recorder, RecordingEnded, make_recorder
 from telemap_lambda.sandbox import Recording, Sandbox, SandboxResult
 from telemap_lambda.settings.reading import read_settings
 
@@ -55,7 +55,7 @@ def recorded(text: str) -> list[Any]:
 
 
 def said(result: SandboxResult) -> list[str]:
-    """Return the messages of the extension's log that are no recorded lines."""
+    """Return the messages of the extension's log, without recorded lines."""
     lines = [json.loads(line) for line in result.stderr.splitlines()]
     return [line["message"] for line in lines if "message" in line]
 
@@ -64,7 +64,7 @@ def types(events: list[Any]) -> list[str]:
     return [one["type"] for one in events]
 
 
-def test_in_a_log_stands_what_came_without_what_the_function_wrote(
+def test_the_log_has_the_events_without_log_text(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
     sandbox = open_sandbox(LIFE, {"GATEWAY": embedded_gateway.url, "TELEMAP_RECORD": "log"})
@@ -78,7 +78,7 @@ def test_in_a_log_stands_what_came_without_what_the_function_wrote(
     assert sandbox.deliveries[0].subscription.categories == {"platform", "function"}
 
 
-def test_metrics_are_those_that_there_are_without_a_recording(
+def test_metrics_are_the_same_as_without_a_recording(
     play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
 ) -> None:
     play(LIFE, {"GATEWAY": embedded_gateway.url, "TELEMAP_RECORD": "log", "TELEMAP_JOB": "recorded"})
@@ -88,7 +88,8 @@ def test_metrics_are_those_that_there_are_without_a_recording(
         {key: one for key, one in job.items() if key[0].startswith(("aws_lambda_", "telemap_events_"))} for job in held
     ]
 
-    assert len(counted[0]) > 10
+    assert any(name.startswith("aws_lambda_") for name, *_ in counted[0])
+    assert any(name.startswith("telemap_events_") for name, *_ in counted[0])
     assert counted[0] == counted[1]
 
 
@@ -117,21 +118,21 @@ def test_it_needs_no_gateway(open_sandbox: Callable[..., Sandbox], kind: str) ->
     assert sorted(types(recorded(result.stderr))) == sorted(types(list(LIFE.events)))
 
 
-def test_posts_that_come_again_are_recorded_once(open_sandbox: Callable[..., Sandbox]) -> None:
+def test_repeated_posts_are_recorded_once(open_sandbox: Callable[..., Sandbox]) -> None:
     result = open_sandbox(LIFE, {"TELEMAP_RECORD": "log"}, repeat_every=1).run()
 
     assert types(recorded(result.stderr)) == types(list(LIFE.events))
 
 
 @pytest.mark.parametrize("target", ["log", "file"])
-def test_a_recording_ends_at_its_bound_and_says_so_once(
+def test_a_recording_ends_at_its_limit_and_logs_this_once(
     play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, tmp_path: Path, target: str
 ) -> None:
     path = tmp_path / "telemetry.ndjson"
     where = "log" if target == "log" else str(path)
     settings = {"TELEMAP_RECORD": where, "TELEMAP_RECORD_MAX_BYTES": "800", "GATEWAY": embedded_gateway.url}
     result = play(LIFE, settings)
-    words = "recording ended: it has reached its bound of 800 bytes, TELEMAP_RECORD_MAX_BYTES"
+    words = "recording ended: reached the limit of 800 bytes (TELEMAP_RECORD_MAX_BYTES)"
 
     assert_a_good_life(result)
     assert said(result) == [words]
@@ -155,7 +156,7 @@ def test_a_recording_ends_at_its_bound_and_says_so_once(
         ("folder", "Is a directory"),
     ],
 )
-def test_what_cannot_be_written_is_said_once_and_harms_nobody(
+def test_write_errors_are_logged_once_and_do_no_harm(
     play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, tmp_path: Path, where: str, reason: str
 ) -> None:
     os.mkfifo(tmp_path / "fifo")
@@ -170,14 +171,14 @@ def test_what_cannot_be_written_is_said_once_and_harms_nobody(
     assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 3
 
 
-def test_on_a_full_disk_whole_lines_are_left(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_only_whole_lines(tmp_path: Path) -> None:
     path = tmp_path / "t.ndjson"
     sink = Sink(str(path), 1_000_000)
     sink.write(['{"a":1}'])
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20, before[1]))
     try:
-        with pytest.raises(RecordingEnd, match="cannot be written"):
+        with pytest.raises(RecordingEnded, match="cannot be written"):
             sink.write(['{"b":1}', '{"c":"' + "y" * 100 + '"}'])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
@@ -200,7 +201,7 @@ COME_BACK = write_event("5f0c9a3e", 1, json.dumps(invocation("a")[0]))
 
 
 @pytest.mark.parametrize("record", [COME_BACK, json.loads(COME_BACK)], ids=["text", "object"])
-def test_lines_of_a_recording_that_come_back_are_neither_recorded_nor_counted(
+def test_returning_recorded_lines_are_neither_recorded_nor_counted(
     play: Callable[..., SandboxResult], embedded_gateway: FakeGateway, tmp_path: Path, record: Any
 ) -> None:
     mapping = tmp_path / "m.yaml"
@@ -214,7 +215,7 @@ def test_lines_of_a_recording_that_come_back_are_neither_recorded_nor_counted(
     assert value(embedded_gateway.text(), "lines_total") == 1
 
 
-def test_each_restore_of_a_snapshot_is_a_process_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_restore_of_a_snapshot_is_a_separate_process(capsys: pytest.CaptureFixture[str]) -> None:
     recorder = make_recorder(read_settings({"TELEMAP_RECORD": "log"}), ["platform"], Log())
     recorder.record([event("platform.initStart")])
     recorder.record([event("platform.restoreStart"), *invocation("a")])
@@ -227,7 +228,7 @@ def test_each_restore_of_a_snapshot_is_a_process_of_its_own(capsys: pytest.Captu
 @pytest.mark.parametrize(
     "odd", [1, None, [], {"type": 3}, {"record": 1}, {"type": []}, event("platform.start", x=float("nan"))], ids=str
 )
-def test_what_is_no_event_is_not_recorded_and_passed_on(odd: Any, tmp_path: Path) -> None:
+def test_items_that_are_not_events_are_passed_on_unrecorded(odd: Any, tmp_path: Path) -> None:
     path = tmp_path / "t.ndjson"
     recorder = Recorder(Sink(str(path), 10_000), ["platform"], Log(), with_logs=True)
     events = [odd, *invocation("a")]
@@ -237,7 +238,7 @@ def test_what_is_no_event_is_not_recorded_and_passed_on(odd: Any, tmp_path: Path
     assert recorder.applied(events) == events
 
 
-def test_an_event_that_is_too_large_is_left_out_and_said_once(
+def test_an_event_that_is_too_large_is_skipped_and_logged_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "t.ndjson"
@@ -249,7 +250,7 @@ def test_an_event_that_is_too_large_is_left_out_and_said_once(
 
 
 @pytest.mark.integration
-def test_a_start_without_it_imports_nothing_of_it() -> None:
+def test_a_start_without_recording_does_not_import_it() -> None:
     program = "import sys, telemap_lambda.life.extension, telemap_lambda.life.loop; print(*sys.modules)"
     modules = subprocess.check_output([sys.executable, "-c", program], text=True).split()
 
@@ -257,7 +258,7 @@ def test_a_start_without_it_imports_nothing_of_it() -> None:
 
 
 @pytest.mark.integration
-def test_the_sandbox_records_with_log_text_and_its_lives_one_after_the_other(tmp_path: Path) -> None:
+def test_the_sandbox_records_all_lives_with_log_text(tmp_path: Path) -> None:
     path = tmp_path / "made.ndjson"
     path.write_text('{"type": "function", "record": "what was there before"}\n')
     command = [sys.executable, "-m", "telemap", "sandbox", "--invocations", "4", "--duration-ms", "1"]
@@ -275,7 +276,7 @@ def test_the_sandbox_records_with_log_text_and_its_lives_one_after_the_other(tmp
 
 @pytest.mark.integration
 @pytest.mark.parametrize(
-    ("name", "words"), [("a.ndjson.gz", "not compressed"), ("no/a", "No such file"), (".", "Is a directory")]
+    ("name", "words"), [("a.ndjson.gz", "does not compress"), ("no/a", "No such file"), (".", "Is a directory")]
 )
 def test_the_sandbox_refuses_a_file_that_it_cannot_write(tmp_path: Path, name: str, words: str) -> None:
     command = [sys.executable, "-m", "telemap", "sandbox", "--record", str(tmp_path / name)]
@@ -286,7 +287,7 @@ def test_the_sandbox_refuses_a_file_that_it_cannot_write(tmp_path: Path, name: s
 
 
 @pytest.mark.integration
-def test_the_sandbox_does_not_write_over_what_it_plays(tmp_path: Path) -> None:
+def test_the_sandbox_does_not_overwrite_the_recording_it_plays(tmp_path: Path) -> None:
     path = tmp_path / "e.json"
     path.write_text("[]")
     command = [sys.executable, "-m", "telemap", "sandbox", "--events", str(path), "--record", str(path)]
@@ -296,7 +297,7 @@ def test_the_sandbox_does_not_write_over_what_it_plays(tmp_path: Path) -> None:
     assert "choose another name" in done.stderr
 
 
-def test_a_life_without_a_recording_is_as_ever(
+def test_a_life_without_a_recording_is_unchanged(
     play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
 ) -> None:
     assert play(life("a"), {"GATEWAY": embedded_gateway.url, "TELEMAP_RECORD": ""}).stderr == ""

@@ -1,4 +1,4 @@
-"""`telemap record`, as it is run from a shell on what `aws logs` gives out."""
+"""`telemap record`, run from a shell on the output of `aws logs`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OTHERS = ["START RequestId: 73ab4876 Version: $LATEST", '{"type": "order", "reco
 
 
 def run(*arguments: object, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
-    """Run the command, in this process where it reads no standard input: a new one takes most of the time."""
+    """Run the command, in this process unless it reads standard input, because starting a process is slow."""
     command = ["record", *map(str, arguments)]
     if stdin is not None:
         return subprocess.run(
@@ -62,7 +62,7 @@ def tail(messages: list[str]) -> str:
 
 
 def tail_json(messages: list[str]) -> str:
-    """Lay out objects as `aws logs tail --format json` does."""
+    """Format objects as `aws logs tail --format json` does."""
     laid_out = [json.dumps(json.loads(one), indent=4) if one.startswith("{") else one for one in messages]
     return "".join(f"{TIME} {STREAM} {message}\n" for message in laid_out)
 
@@ -102,7 +102,7 @@ FORMS: dict[str, Callable[[list[str]], str]] = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_events_are_found_in_a_log_of_any_form_in_the_order_in_which_they_came(form: str, tmp_path: Path) -> None:
+def test_events_are_found_in_every_log_format_in_order(form: str, tmp_path: Path) -> None:
     (tmp_path / "log").write_text(FORMS[form](MESSAGES), encoding="utf-8")
     done = run(tmp_path / "log", "--with-logs")
 
@@ -111,7 +111,7 @@ def test_events_are_found_in_a_log_of_any_form_in_the_order_in_which_they_came(f
     assert done.stderr == b"telemap: events: 7, recorded by 2 processes\n"
 
 
-def test_what_is_there_twice_and_in_disorder_counts_once(tmp_path: Path) -> None:
+def test_duplicate_and_unordered_lines_count_once(tmp_path: Path) -> None:
     messages = [*MESSAGES, *MESSAGES]
     random.Random(4).shuffle(messages)  # noqa: S311 - a dice that always falls the same
     (tmp_path / "a").write_text(tail(messages))
@@ -121,14 +121,14 @@ def test_what_is_there_twice_and_in_disorder_counts_once(tmp_path: Path) -> None
 
 
 @pytest.mark.integration
-def test_a_log_comes_by_standard_input_and_compressed(tmp_path: Path) -> None:
+def test_a_log_may_be_standard_input_or_compressed(tmp_path: Path) -> None:
     (tmp_path / "log.gz").write_bytes(gzip.compress(tail(MESSAGES).encode()))
     piped = run("-", "--with-logs", stdin=tail(MESSAGES).encode())
 
     assert events_in(piped) == events_in(run(tmp_path / "log.gz", "--with-logs")) == [*FIRST, *SECOND]
 
 
-def test_it_is_said_what_is_missing_cut_or_ended(tmp_path: Path) -> None:
+def test_missing_truncated_and_ended_recordings_are_reported(tmp_path: Path) -> None:
     lines = lines_of("0a", FIRST)
     log = [lines[0], lines[2], lines[3][:60], write_end("0a", 5, "it has reached its bound")]
     (tmp_path / "log").write_text(tail(log))
@@ -137,20 +137,20 @@ def test_it_is_said_what_is_missing_cut_or_ended(tmp_path: Path) -> None:
     assert events_in(done) == [FIRST[0], FIRST[2]]
     assert done.stderr.decode().splitlines() == [
         "telemap: events: 2, recorded by 1 processes",
-        "telemap: missing events: 2; take a longer period of the log",
-        "telemap: skipped recorded lines that were cut or changed: 1",
+        "telemap: missing events: 2; fetch a longer period of the log",
+        "telemap: skipped recorded lines that were truncated or changed: 1",
         "telemap: recordings that ended before their processes: 1; it has reached its bound",
     ]
 
 
-def test_recordings_stay_themselves_with_their_log_text() -> None:
+def test_with_logs_recordings_are_unchanged() -> None:
     paths = sorted(EVENTS.glob("*.json"))
     events = [event for path in paths for event in json.loads(path.read_text(encoding="utf-8"))]
 
     assert events_in(run(*paths, "--with-logs")) == events
 
 
-def test_a_recording_loses_its_log_text_to_be_shared() -> None:
+def test_log_text_is_removed_from_a_recording() -> None:
     done = run(EVENTS / "function_logs_json.json")
     before = json.loads((EVENTS / "function_logs_json.json").read_text(encoding="utf-8"))
 
@@ -159,7 +159,7 @@ def test_a_recording_loses_its_log_text_to_be_shared() -> None:
     assert b"latency_ms" in done.stdout
 
 
-def test_output_goes_to_a_file_and_the_same_events_give_the_same_file(tmp_path: Path) -> None:
+def test_the_same_events_yield_the_same_output_file(tmp_path: Path) -> None:
     source = EVENTS / "function_logs_text.json"
     plain, packed, again = (tmp_path / name for name in ("a.ndjson", "a.ndjson.gz", "again.ndjson.gz"))
     for path in (plain, packed, again):
@@ -178,16 +178,16 @@ def test_output_goes_to_a_file_and_the_same_events_give_the_same_file(tmp_path: 
     [
         ([], "FILE is missing"),
         (["no-such-file"], "no such file: no-such-file"),
-        ([""], "no such file: the name is empty"),
+        ([""], "FILE: the name of a file is empty"),
         (["."], "is a directory"),
-        (["-", "-"], "standard input can be read once"),
+        (["-", "-"], "standard input can be read only once"),
         (["e.json", "-o", "e.json"], "choose another name for --output"),
         (["e.json", "-o", "no/where"], "cannot write no/where"),
-        (["e.json", "-o", ""], "cannot write"),
+        (["e.json", "-o", ""], "--output: the name of a file is empty"),
         (["e.json", "--sandbox"], "unknown option --sandbox"),
     ],
 )
-def test_wrong_use_is_told_and_writes_nothing(
+def test_a_usage_error_writes_nothing(
     arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -206,18 +206,18 @@ def test_wrong_use_is_told_and_writes_nothing(
     [
         (b"", "was TELEMAP_RECORD=log set"),
         (b"[]", "no telemetry events in "),
-        (b"START RequestId: 1\nEND RequestId: 1\n", "no line of it was written by TELEMAP_RECORD=log"),
+        (b"START RequestId: 1\nEND RequestId: 1\n", "it has no lines written by TELEMAP_RECORD=log"),
         (b'{"events": []}', "no telemetry events in "),
-        (b"\x00\xff\xfe" * 50, "it is not a recording either"),
+        (b"\x00\xff\xfe" * 50, "is not a recording"),
         (gzip.compress(b"[1, 2]" * 9000, mtime=0)[:40], "telemap: "),
         (gzip.compress(tail(MESSAGES).encode(), mtime=0)[:-300], "telemap: "),
-        (b'{"telemapRecord":' * 3000, "cut or changed"),
-        (b'{"telemapRecord":{"process":1,"number":2,"event":{}}}', "cut or changed"),
-        (b"[" * 100_000, "it is not a recording either"),
+        (b'{"telemapRecord":' * 3000, "truncated or changed"),
+        (b'{"telemapRecord":{"process":1,"number":2,"event":{}}}', "truncated or changed"),
+        (b"[" * 100_000, "is not a recording"),
     ],
     ids=range(10),
 )
-def test_what_holds_no_recording_is_told_and_leaves_no_file(content: bytes, words: str, tmp_path: Path) -> None:
+def test_a_file_without_a_recording_is_reported_and_writes_no_file(content: bytes, words: str, tmp_path: Path) -> None:
     (tmp_path / "log").write_bytes(content)
     done = run(tmp_path / "log", "-o", tmp_path / "out")
 
@@ -227,7 +227,7 @@ def test_what_holds_no_recording_is_told_and_leaves_no_file(content: bytes, word
     assert not (tmp_path / "out").exists()
 
 
-def test_what_comes_before_a_bad_line_and_what_is_in_other_files_is_kept(tmp_path: Path) -> None:
+def test_events_before_a_bad_line_and_in_other_files_are_kept(tmp_path: Path) -> None:
     first, second = invocation("a")[:2]
     (tmp_path / "part.ndjson").write_text(f"{json.dumps(first)}\nnot json\n{json.dumps(second)}\n")
     (tmp_path / "log").write_text(tail(MESSAGES))
@@ -237,11 +237,11 @@ def test_what_comes_before_a_bad_line_and_what_is_in_other_files_is_kept(tmp_pat
     assert [json.loads(one) for one in (tmp_path / "out").read_text().splitlines()] == [first, *FIRST, *SECOND]
     said = done.stderr.decode()
     assert "part.ndjson: line 2: not JSON: " in said
-    assert "; 1 event before that is taken, nothing after it: mend it, or take it out\n" in said
-    assert "it is not a recording either" not in said
+    assert "; 1 event before that is taken, nothing after it: fix the line, or remove it\n" in said
+    assert "is not a recording" not in said
 
 
-def test_of_a_log_that_is_damaged_what_comes_before_is_kept(tmp_path: Path) -> None:
+def test_events_before_damage_in_a_log_are_kept(tmp_path: Path) -> None:
     dice = random.Random(3)  # noqa: S311 - a dice that always falls the same
     noise = [dice.randbytes(900).hex() for _ in range(400)]
     whole = bytearray(gzip.compress(tail([*MESSAGES, *noise]).encode()))
@@ -252,11 +252,11 @@ def test_of_a_log_that_is_damaged_what_comes_before_is_kept(tmp_path: Path) -> N
         done = run(tmp_path / name, "--with-logs")
 
         assert (done.returncode, events_in(done)) == (1, [*FIRST, *SECOND])
-        assert b"the gzip data ends too early, or is damaged" in done.stderr
+        assert b"the gzip data is truncated or damaged" in done.stderr
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
-def test_text_of_another_encoding_is_named_first(encoding: str, tmp_path: Path) -> None:
+def test_another_encoding_is_reported_first(encoding: str, tmp_path: Path) -> None:
     (tmp_path / "log").write_bytes(f'{{"a": 1}}\n{tail(MESSAGES)}'.encode(encoding))
     done = run(tmp_path / "log")
 
@@ -276,11 +276,11 @@ def test_ctrl_c_keeps_what_was_read(tmp_path: Path) -> None:
         _, told = process.communicate(timeout=PATIENCE_SECONDS)
 
     assert process.returncode == 130
-    assert told == b"telemap: interrupted after 4 events; the file holds these\n"
+    assert told == b"telemap: interrupted after 4 events, which have been written\n"
     assert len(gzip.decompress(out.read_bytes()).splitlines()) == len(FIRST)
 
 
-def test_a_recording_that_speaks_of_recorded_lines_is_no_log(tmp_path: Path) -> None:
+def test_a_recording_that_contains_recorded_lines_is_not_a_log(tmp_path: Path) -> None:
     events = [*invocation("a"), log_line("function", f"say {lines_of('0a', FIRST)[0]}")]
     (tmp_path / "r.ndjson").write_text("".join(f"{json.dumps(one)}\n" for one in events))
 

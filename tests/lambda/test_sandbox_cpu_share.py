@@ -1,4 +1,4 @@
-"""An extension that gets only a part of a processor, by a cgroup and by being stopped in between."""
+"""An extension with a share of a processor, limited by a cgroup or by stopping it."""
 
 from __future__ import annotations
 
@@ -68,14 +68,14 @@ def is_stopped(process_id: int) -> bool:
 
 
 @pytest.mark.parametrize("quota", [True, False])
-def test_a_start_takes_as_long_as_the_share_makes_it(layer: Path, quota: bool) -> None:  # noqa: FBT001
+def test_a_start_takes_longer_in_proportion_to_the_share(layer: Path, quota: bool) -> None:  # noqa: FBT001
     result = run(layer, quota=quota, busy=BUSY)
     assert result.register_seconds > BUSY / SHARE * 0.8
     assert not any(one.failed for one in result.invocations)
     assert (result.exit_code, result.killed) == (0, False)
 
 
-def test_what_runs_beside_and_is_frozen_between_keeps_to_the_share(layer: Path) -> None:
+def test_the_share_holds_across_freezes(layer: Path) -> None:
     began = time.monotonic()
     result = run(layer, quota=False, busy_beside=ENDLESS_SECONDS)
     (life,) = result.lives
@@ -83,7 +83,7 @@ def test_what_runs_beside_and_is_frozen_between_keeps_to_the_share(layer: Path) 
     assert life.usage.cpu_seconds < (time.monotonic() - began) * UNBOUND
 
 
-def test_a_frozen_process_stays_frozen_whatever_its_share_says(layer: Path) -> None:
+def test_a_frozen_process_remains_frozen_regardless_of_its_share(layer: Path) -> None:
     with Sandbox(
         layer,
         recording=synthetic(Load(invocations=2, duration_ms=1)),
@@ -94,7 +94,7 @@ def test_a_frozen_process_stays_frozen_whatever_its_share_says(layer: Path) -> N
     ) as sandbox:
         sandbox.start()
         sandbox.invoke(sandbox.recording.invocations[0])
-        process_id = sandbox._running()._process.pid
+        process_id = sandbox.process.pid
         await_until(lambda: is_stopped(process_id))  # a signal may be on its way
         before = cpu_seconds(process_id)
         time.sleep(0.4)
@@ -104,7 +104,7 @@ def test_a_frozen_process_stays_frozen_whatever_its_share_says(layer: Path) -> N
         assert sandbox.result().exit_code == 0
 
 
-def test_what_it_starts_counts_for_its_share() -> None:
+def test_child_processes_count_towards_the_share() -> None:
     program = "import subprocess, sys; subprocess.run([sys.executable, '-I', '-S', '-c', 'while True: pass'])"
     with subprocess.Popen([sys.executable, "-I", "-S", "-c", program], start_new_session=True) as process:
         stops: list[bool] = []
@@ -120,7 +120,7 @@ def test_what_it_starts_counts_for_its_share() -> None:
     assert stops == [True, False] * (len(stops) // 2)
 
 
-def test_a_process_that_waits_is_not_stopped() -> None:
+def test_a_waiting_process_is_not_stopped() -> None:
     stops: list[bool] = []
     with subprocess.Popen(["sleep", str(ENDLESS_SECONDS)]) as process:
         cycle = DutyCycle(process.pid, SHARE, stops.append)
@@ -130,7 +130,7 @@ def test_a_process_that_waits_is_not_stopped() -> None:
     assert stops == []
 
 
-def test_a_cgroup_holds_a_process_and_is_removed_while_it_runs() -> None:
+def test_a_cgroup_limits_a_process_and_can_be_removed_while_it_runs() -> None:
     quota = CpuQuota.make(SHARE)
     if quota is None:
         pytest.skip("this process may make no cgroup with a quota")
@@ -148,14 +148,14 @@ def test_a_cgroup_holds_a_process_and_is_removed_while_it_runs() -> None:
 
 
 @pytest.mark.parametrize("share", ["0", "1/0", "1/1000", "2", "-1/14", "a", "nan"])
-def test_the_command_refuses_what_is_no_share(share: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_refuses_invalid_shares(share: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["sandbox", "--cpu-share", share])
     assert stopped.value.code == 2
     assert "--cpu-share" in capsys.readouterr().err
 
 
-def test_the_command_takes_a_fraction(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_command_accepts_a_fraction(capfd: pytest.CaptureFixture[str]) -> None:
     few = ("--invocations", "2", "--duration-ms", "1")
     assert main(["sandbox", *few, *PATIENT_COMMAND, "--cpu-share", "1/2", "--format", "json"]) == 0
     assert json.loads(capfd.readouterr().out)["invocations"] == 2

@@ -1,4 +1,4 @@
-"""What the sandbox is fed with: recordings, subscriptions, and the layer."""
+"""The inputs of the sandbox: recordings, subscriptions, and the layer."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_recording_loses_and_moves_nothing(path: Path) -> None:
     assert [one.request_id for one in cut.invocations] == starts
 
 
-def test_an_invocation_is_cut_at_its_runtime_done_and_after_its_report() -> None:
+def test_an_invocation_is_split_at_runtime_done_and_after_its_report() -> None:
     cut = load(EVENTS[0].with_name("function_timeout.json"))
     second, third = cut.invocations[1:]
     assert kinds(list(second.events)) == ["start", "function", "function", "runtimeDone"]
@@ -57,7 +57,7 @@ def test_an_invocation_is_cut_at_its_runtime_done_and_after_its_report() -> None
     assert second.duration_seconds == 3.0
 
 
-def test_what_follows_the_last_report_is_trailing() -> None:
+def test_events_after_the_last_report_are_trailing() -> None:
     late = event("platform.logsDropped", droppedRecords=1)
     cut = Recording.from_events([*invocation("a"), late])
     assert cut.trailing == (late,)
@@ -68,14 +68,14 @@ def test_a_recording_may_have_no_invocation() -> None:
     assert Recording.from_events([line]).with_endings() == Recording(init=(line,))
 
 
-def test_replay_changes_the_time_and_nothing_else() -> None:
+def test_replay_changes_only_the_time() -> None:
     now = datetime(2026, 3, 2, 8, 15, 0, 4999, UTC)
     assert stamped({"time": "x", "n": 1}, now) == {"time": "2026-03-02T08:15:00.004Z", "n": 1}
     assert stamped("no event", now) == "no event"
     assert stamped({"n": 1}, now) == {"n": 1}
 
 
-def test_lines_are_a_recording_too(tmp_path: Path) -> None:
+def test_one_event_per_line_is_a_recording(tmp_path: Path) -> None:
     path = tmp_path / "recording.ndjson"
     path.write_text("\n".join(json.dumps(one) for one in [*invocation("a"), "no event"]) + "\n\n")
     assert list(load(path).events) == [*invocation("a"), "no event"]
@@ -101,7 +101,7 @@ def test_the_demo_recording_is_consistent() -> None:
 
 
 @pytest.mark.integration
-def test_an_assembled_layer_has_all_that_the_extension_imports(tmp_path: Path) -> None:
+def test_an_assembled_layer_has_everything_the_extension_imports(tmp_path: Path) -> None:
     layer = assemble(tmp_path / "opt")
     modules = layer / "telemap"
     assert os.access(layer / "extensions/telemap", os.X_OK)

@@ -1,4 +1,4 @@
-"""Whatever gateway, platform and telemetry do, no function fails or waits, and what was reported is on the gateway."""
+"""Whatever gateway, platform and telemetry do, no function fails or waits, and all reports reach the gateway."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def test_a_life_in_which(scenario: Scenario, extension_layer: Path) -> None:
     check(scenario, extension_layer)
 
 
-def test_what_a_snapshot_did_before_it_was_taken_is_not_counted(extension_layer: Path) -> None:
+def test_events_before_a_snapshot_are_not_counted(extension_layer: Path) -> None:
     scenario = LIVES["a_snapshot_is_restored"]
     with World(scenario) as world:
         world.play(extension_layer)
@@ -223,7 +223,7 @@ def test_an_environment_that_gets_no_more_events(extension_layer: Path) -> None:
 
 @pytest.fixture
 def deaf_port() -> Iterator[int]:
-    """Return a port whose connections are never accepted, so that connecting to it takes for ever."""
+    """Return a port that never accepts connections, so that connecting to it takes forever."""
     with socket.socket() as deaf, socket.socket() as first:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(0)
@@ -232,12 +232,12 @@ def deaf_port() -> Iterator[int]:
         yield port
 
 
-def test_a_gateway_that_packets_do_not_reach(extension_layer: Path, deaf_port: int) -> None:
+def test_a_gateway_that_drops_packets(extension_layer: Path, deaf_port: int) -> None:
     environment = EACH_TIME | {"GATEWAY": f"127.0.0.1:{deaf_port}"}
     check(Scenario(environment=environment, exact="nowhere"), extension_layer)
 
 
-def test_a_secrets_manager_that_packets_do_not_reach(extension_layer: Path, deaf_port: int) -> None:
+def test_a_secrets_manager_that_drops_packets(extension_layer: Path, deaf_port: int) -> None:
     environment = EACH_TIME | {"AUTH_SECRET": "any", "AWS_ENDPOINT_URL": f"http://127.0.0.1:{deaf_port}"}
     environment |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
     check(Scenario(environment=environment, exact="nowhere"), extension_layer)
@@ -254,9 +254,7 @@ SECRET_LIFE = Load(invocations=12, duration_ms=200)
 """Long enough for a child process to read a secret while the sandbox is awake: it imports boto3."""
 
 
-def test_a_password_that_changes_while_the_process_lives(
-    extension_layer: Path, secrets_manager: SecretsManager
-) -> None:
+def test_a_password_that_changes_during_a_life(extension_layer: Path, secrets_manager: SecretsManager) -> None:
     name = "scenarios/rotated"
     secret = {"username": CREDENTIALS.username, "password": OLD}
     secrets_manager.create_secret(name, json.dumps(secret))
@@ -278,7 +276,7 @@ def test_a_password_that_changes_while_the_process_lives(
     assert [word for word in (OLD, NEW, CREDENTIALS.username) if word in said] == []
 
 
-def test_a_secret_that_is_still_being_read_when_it_ends(extension_layer: Path, secrets_manager: SecretsManager) -> None:
+def test_a_secret_still_being_read_at_shutdown(extension_layer: Path, secrets_manager: SecretsManager) -> None:
     name = "scenarios/late"
     secrets_manager.create_secret(name, json.dumps({"username": CREDENTIALS.username, "password": NEW}))
     scenario = Scenario(

@@ -1,4 +1,4 @@
-"""The servers that other tests stand on: each is what it says."""
+"""The servers that other tests rely on."""
 
 from __future__ import annotations
 
@@ -58,19 +58,19 @@ def test_an_authenticated_pushgateway_lets_only_its_user_in(
     assert ("parcels_total" in authenticated_pushgateway.metrics()) == (status == 200)
 
 
-def test_promtool_likes_a_sound_exposition(promtool: Promtool) -> None:
+def test_promtool_accepts_a_valid_exposition(promtool: Promtool) -> None:
     sound = "# HELP parcels_total Parcels sent.\n# TYPE parcels_total counter\nparcels_total 3\n"
 
     assert promtool.check_metrics(sound) == ""
 
 
-def test_promtool_complains_of_an_unsound_one(promtool: Promtool) -> None:
+def test_promtool_rejects_an_invalid_exposition(promtool: Promtool) -> None:
     assert "no help text" in promtool.check_metrics("parcels 3\n")
     assert "error" in promtool.check_metrics("parcels three\n")
 
 
 def read_secret(environment: Mapping[str, str], name: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Read a secret as the extension does: boto3 knows nothing but the environment."""
+    """Read a secret as the extension does, with boto3 configured only by the environment."""
     for variable, value in environment.items():
         monkeypatch.setenv(variable, value)
     client = boto3.session.Session().client("secretsmanager")
@@ -106,7 +106,7 @@ def test_a_secret_can_be_denied(denied_secrets: DeniedSecrets, monkeypatch: pyte
 
 
 @pytest.mark.integration
-def test_a_server_that_ends_at_once_is_shown_with_its_words() -> None:
+def test_the_output_of_a_server_that_exits_at_once_is_shown() -> None:
     command = ["sh", "-c", "echo cannot bind; exit 3"]
     server = ServerProcess(command, ready_url=f"http://127.0.0.1:{free_port()}/")
 
@@ -125,7 +125,7 @@ def test_a_server_that_never_answers_is_stopped() -> None:
     assert server.stop() != 0
 
 
-def test_a_missing_program_is_told_by_name() -> None:
+def test_a_missing_program_is_named() -> None:
     with pytest.raises(ServerMissingError, match="no-such-server"):
         find_program("no-such-server")
 

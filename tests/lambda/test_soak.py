@@ -1,4 +1,4 @@
-"""Hours of sandbox life in seconds, or, by `make soak`, in minutes: nothing grows, and the counts are exact."""
+"""Hours of sandbox life in seconds or, with `make soak`, in minutes: nothing grows, and the counts are exact."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ OFTEN = {
 """Pushes as often as they can be. One that hangs is given up while the soak lasts. One that a busy machine delays is
 not, for its increments would be counted twice."""
 
-MOST_LINES = 2 * TURNS
+MAX_LINES = 2 * TURNS
 """Of the log: an outage is told when it begins and when it ends, however often it is met."""
 
 MIB = 1024 * 1024
-MOST_GROWTH = {"frozen": MIB, "managed": 4 * MIB}
+MAX_GROWTH = {"frozen": MIB, "managed": 4 * MIB}
 """Where nothing is frozen what waits for the extension comes in posts of any size, and the largest sets the mark."""
 
-MOST_SERIES = 250
+MAX_SERIES = 250
 """Somewhat more than `soak.invocations.MAPPING` can make of `soak.invocations.Invocations`."""
 
 
@@ -53,7 +53,7 @@ def mapping(tmp_path: Path) -> Mapping[str, str]:
 
 
 def summed(exposition: str, name: str, label: str) -> dict[str, int]:
-    """Add up a counter of all groups, by one label; what is 0 is left out."""
+    """Add up a counter over all groups by one label, without zeros."""
     sums: dict[str, int] = {}
     for (found, labels), count in samples(exposition, without=("job",)).items():
         if found == name and count:
@@ -63,7 +63,7 @@ def summed(exposition: str, name: str, label: str) -> dict[str, int]:
 
 
 def assert_exact(shown: str, emitted: Counter[str], result: SandboxResult) -> None:
-    """Check that all that was emitted was delivered, and that the gateway has just that."""
+    """Check that all emitted events were delivered, and that the gateway has exactly these."""
     reports = {status: count for status, count in emitted.items() if status != LINES}
     assert result.telemetry.dropped == 0
     assert dict(result.reports.by_status) == reports
@@ -83,7 +83,7 @@ def assert_nothing_failed(result: SandboxResult) -> None:
 
 
 @pytest.mark.parametrize(("delivery", "kind"), [("replace", "frozen"), ("delta", "frozen"), ("replace", "managed")])
-def test_a_process_that_lives_long_stays_as_it_is(
+def test_a_long_lived_process_does_not_grow(
     open_sandbox: Callable[..., Sandbox], mapping: Mapping[str, str], delivery: str, kind: str
 ) -> None:
     with UnsteadyGateway(adding=delivery == "delta") as gateway:
@@ -99,11 +99,11 @@ def test_a_process_that_lives_long_stays_as_it_is(
         )
         readings = Readings(f"{delivery}, {kind}, {INVOCATIONS} invocations", INVOCATIONS)
         live_long(sandbox, gateway, invocations, readings)
-        readings.assert_flat(bytes_more=MOST_GROWTH[kind], series=MOST_SERIES)
+        readings.assert_flat(bytes_more=MAX_GROWTH[kind], series=MAX_SERIES)
 
 
 def live_long(sandbox: Sandbox, gateway: UnsteadyGateway, invocations: Invocations, readings: Readings) -> None:
-    """Live a long life beside a gateway that comes and goes, and check that nothing failed and the counts are exact."""
+    """Run a long life with an unsteady gateway, and check that nothing failed and the counts are exact."""
     sandbox.start()
     for number in range(1, INVOCATIONS + 1):
         sandbox.invoke(invocations.make())
@@ -118,11 +118,11 @@ def live_long(sandbox: Sandbox, gateway: UnsteadyGateway, invocations: Invocatio
     readings.show(f"held at most {held * 1000:.0f} ms, {result.lives[0].usage.cpu_seconds:.1f} s of CPU time")
 
     assert_nothing_failed(result)
-    assert len(result.stderr.splitlines()) <= MOST_LINES
+    assert len(result.stderr.splitlines()) <= MAX_LINES
     assert_exact(gateway.text(), invocations.emitted, result)
 
 
-def test_processes_that_are_ended_again_and_again_lose_nothing(
+def test_repeatedly_ended_processes_lose_nothing(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, mapping: Mapping[str, str]
 ) -> None:
     invocations = Invocations(SEED)

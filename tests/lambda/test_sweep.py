@@ -1,4 +1,4 @@
-"""`telemap sweep`, at the real Pushgateway and at gateways that misbehave."""
+"""`telemap sweep`, with the real Pushgateway and with misbehaving gateways."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def sweep(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, dict[str, int], dict[str, str]]]:
-    """Return a function that sweeps: it gives the exit code, the counts that are not 0, and reasons by job."""
+    """Return a function that sweeps and returns the exit code, the non-zero counts, and the reasons by job."""
 
     def run(url: str, *options: str) -> tuple[int, dict[str, int], dict[str, str]]:
         code = main(["sweep", "--gateway", url, "--format", "json", *options])
@@ -73,7 +73,7 @@ def push(url: str, text: str = TEXT, credentials: Basic | None = None, **groupin
 
 
 def listed(url: str) -> list[Mapping[str, str]]:
-    """Return the grouping keys that a Pushgateway has."""
+    """Return the grouping keys on a Pushgateway."""
     return [group["labels"] for group in json.loads(call(url, "GET", "/api/v1/metrics").text)["data"]]
 
 
@@ -82,7 +82,7 @@ def listing(*groups: Mapping[str, Any]) -> Answer:
 
 
 def group(job: str, *, pushed: float | None = 1.0) -> Mapping[str, Any]:
-    """Return a group as a Pushgateway tells it; it was pushed in 1970."""
+    """Return a group as listed by a Pushgateway, pushed in 1970."""
     moments = {} if pushed is None else {"push_time_seconds": {"metrics": [{"labels": {}, "value": str(pushed)}]}}
     return {"labels": {"job": job}, "telemap_mapping_info": {}, **moments}
 
@@ -104,7 +104,7 @@ def test_groups_with_odd_labels_are_deleted_and_others_are_not(pushgateway: Push
 
 
 def aged(listing: str, before: float, seconds: float) -> str:
-    """Make groups older that were pushed before a moment."""
+    """Make groups older if they were pushed before a given time."""
     told = json.loads(listing)
     for group in told["data"]:
         for metric in group["push_time_seconds"]["metrics"]:
@@ -113,9 +113,7 @@ def aged(listing: str, before: float, seconds: float) -> str:
     return json.dumps(told)
 
 
-def test_only_what_is_old_is_deleted_and_not_what_is_pushed_before_the_deletion(
-    pushgateway: Pushgateway, sweep: Any
-) -> None:
+def test_old_groups_are_deleted_unless_pushed_in_the_meantime(pushgateway: Pushgateway, sweep: Any) -> None:
     """All that is pushed before the youngest group is told to be three hours older than it is."""
     for instance in ("old", "living", "living too"):
         push(pushgateway.url, job="j", instance=instance)
@@ -124,7 +122,7 @@ def test_only_what_is_old_is_deleted_and_not_what_is_pushed_before_the_deletion(
     looks: list[str] = []
 
     def between(request: Request) -> Answer:
-        """Pass on what is asked; after the first look two groups are pushed again."""
+        """Forward requests; push two groups again after the first list."""
         answer = call(pushgateway.url, request.method, request.path, request.body)
         if request.method == "GET":
             answer = answer._replace(text=aged(answer.text, became_young, 3 * 3600))
@@ -145,7 +143,7 @@ def test_only_what_is_old_is_deleted_and_not_what_is_pushed_before_the_deletion(
     assert methods.count("DELETE") == 1
 
 
-def test_a_group_that_was_deleted_comes_back_whole_with_the_next_push(pushgateway: Pushgateway, sweep: Any) -> None:
+def test_a_deleted_group_is_restored_by_the_next_push(pushgateway: Pushgateway, sweep: Any) -> None:
     def own(text: str) -> str:
         return "\n".join(line for line in text.splitlines() if re.match(r"(# TYPE )?(a_total|telemap_)", line))
 
@@ -159,7 +157,7 @@ def test_a_group_that_was_deleted_comes_back_whole_with_the_next_push(pushgatewa
     assert own(pushgateway.metrics()) == before != ""
 
 
-def test_a_group_whose_pushes_are_refused_is_as_old_as_the_last_of_them(pushgateway: Pushgateway, sweep: Any) -> None:
+def test_refused_pushes_count_for_the_age_of_a_group(pushgateway: Pushgateway, sweep: Any) -> None:
     """It holds nothing, and is there to be alerted on: only `--job` finds it, and only when nobody tries any more."""
     assert call(pushgateway.url, "PUT", "/metrics/job/refused", "a 1 1\n").status == 400
     assert listed(pushgateway.url) == [{"job": "refused"}]
@@ -170,7 +168,7 @@ def test_a_group_whose_pushes_are_refused_is_as_old_as_the_last_of_them(pushgate
     assert listed(pushgateway.url) == []
 
 
-def test_a_job_can_be_swept_alone_whoever_pushed_it(pushgateway: Pushgateway, sweep: Any) -> None:
+def test_a_single_job_can_be_swept_whoever_pushed_it(pushgateway: Pushgateway, sweep: Any) -> None:
     push(pushgateway.url, job="mine", instance="1")
     push(pushgateway.url, FOREIGN, job="mine", instance="2")
     push(pushgateway.url, job="other")
@@ -183,7 +181,7 @@ def test_a_job_can_be_swept_alone_whoever_pushed_it(pushgateway: Pushgateway, sw
     assert listed(pushgateway.url) == [{"job": "other"}]
 
 
-def test_a_dry_run_tells_and_deletes_nothing(pushgateway: Pushgateway, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dry_run_only_reports(pushgateway: Pushgateway, capsys: pytest.CaptureFixture[str]) -> None:
     push(pushgateway.url, job="j", instance="é\x1b")
 
     assert main(["sweep", "--gateway", pushgateway.url, "--older-than", "0s", "--dry-run"]) == 0
@@ -196,17 +194,17 @@ def test_a_dry_run_tells_and_deletes_nothing(pushgateway: Pushgateway, capsys: p
     assert len(listed(pushgateway.url)) == 1
 
 
-def test_text_says_what_was_done(pushgateway: Pushgateway, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_outcomes_are_reported_as_text(pushgateway: Pushgateway, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["sweep", "--gateway", pushgateway.url]
     push(pushgateway.url, job="j")
 
     assert main(arguments) == 0
-    assert capsys.readouterr().out == "1 groups, 1 of telemap's: none is old\n"
+    assert capsys.readouterr().out == "1 groups, 1 of telemap's: none is old enough\n"
     assert main([*arguments, "--older-than", "0s"]) == 0
     assert capsys.readouterr().out.endswith(" ago: deleted\n1 groups, 1 of telemap's: 1 deleted\n")
 
 
-def test_the_gateway_may_stand_in_the_environment_with_its_credentials(
+def test_the_gateway_and_credentials_may_come_from_the_environment(
     authenticated_pushgateway: Pushgateway, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     address = authenticated_pushgateway.url.removeprefix("http://")
@@ -218,7 +216,7 @@ def test_the_gateway_may_stand_in_the_environment_with_its_credentials(
     assert "a_total" not in authenticated_pushgateway.metrics()
 
 
-def test_a_secret_lets_it_in(
+def test_credentials_are_read_from_a_secret(
     authenticated_pushgateway: Pushgateway, secrets_manager: Any, monkeypatch: pytest.MonkeyPatch, sweep: Any
 ) -> None:
     secret = {"username": CREDENTIALS.username, "password": CREDENTIALS.password}
@@ -262,7 +260,7 @@ def test_a_secret_that_cannot_be_read_is_a_failure(
     assert "telemap: the secret with the gateway's credentials cannot be read: " in capsys.readouterr().err
 
 
-def test_a_wrong_password_is_a_failure_that_does_not_show_it(
+def test_a_wrong_password_is_a_failure_and_not_shown(
     authenticated_pushgateway: Pushgateway, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = authenticated_pushgateway.url.replace("//", "//lambda:hidden@")
@@ -274,7 +272,7 @@ def test_a_wrong_password_is_a_failure_that_does_not_show_it(
 
 
 @pytest.mark.integration
-def test_a_deletion_that_fails_does_not_stop_the_others(sweep: Any) -> None:
+def test_a_failed_deletion_does_not_stop_the_others(sweep: Any) -> None:
     with FakeGateway() as gateway:
         for job in "abcdef":
             push(gateway.url, job=job)
@@ -282,23 +280,23 @@ def test_a_deletion_that_fails_does_not_stop_the_others(sweep: Any) -> None:
         code, counts, reasons = sweep(gateway.url, "--older-than", "0s")
 
         assert (code, counts) == (1, {"groups": 6, "covered": 6, "deleted": 4, "failed": 2})
-        assert set(reasons.values()) == {"the gateway answered 500: status 500 by request"}
+        assert set(reasons.values()) == {"the gateway answered 500: status 500 on request"}
         assert {one.grouping["job"] for one in gateway.groups} == set(reasons)
 
 
 @pytest.mark.integration
-def test_a_gateway_that_only_says_that_it_deletes_is_found_out(sweep: Any) -> None:
+def test_a_gateway_that_does_not_delete_is_detected(sweep: Any) -> None:
     with FakeGateway() as gateway:
         push(gateway.url, job="j")
         gateway.behaviour = Behaviour.LYING
         code, counts, reasons = sweep(gateway.url, "--older-than", "0s")
 
     assert (code, counts) == (1, {"groups": 1, "covered": 1, "failed": 1})
-    assert reasons == {"j": "the gateway acknowledged its deletion, and it is still there"}
+    assert reasons == {"j": "the gateway confirmed the deletion, but the group still exists"}
 
 
 @pytest.mark.integration
-def test_a_gateway_that_goes_down_is_not_asked_for_ever(sweep: Any) -> None:
+def test_a_gateway_that_goes_down_is_given_up(sweep: Any) -> None:
     def answer(request: Request) -> Answer | None:
         return listing(*(group(f"j{number}") for number in range(50))) if request.method == "GET" else None
 
@@ -312,19 +310,19 @@ def test_a_gateway_that_goes_down_is_not_asked_for_ever(sweep: Any) -> None:
 
 
 @pytest.mark.integration
-def test_a_group_without_the_time_of_its_last_push_is_kept_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_group_without_push_time_is_kept_and_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with RecordingServer(lambda _: listing(group("undated", pushed=None), group("never", pushed=0.0))) as server:
         assert main(["sweep", "--gateway", server.url, "--older-than", "0s"]) == 0
         assert {request.method for request in server.requests} == {"GET"}
     told = capsys.readouterr()
     assert told.err.splitlines() == [
-        f'telemap: {{job="{job}"}}: kept: the gateway does not say when it was pushed' for job in ("undated", "never")
+        f'telemap: {{job="{job}"}}: kept: the gateway does not report its push time' for job in ("undated", "never")
     ]
     assert told.out == "2 groups, 2 of telemap's: 2 kept\n"
 
 
 @pytest.mark.integration
-def test_a_group_that_somebody_else_deleted_is_left_at_that(sweep: Any) -> None:
+def test_a_group_deleted_by_someone_else_is_reported_as_gone(sweep: Any) -> None:
     answers = [listing(group("a")), listing()]
 
     with RecordingServer(lambda _: answers.pop(0)) as server:
@@ -332,7 +330,7 @@ def test_a_group_that_somebody_else_deleted_is_left_at_that(sweep: Any) -> None:
 
 
 @pytest.mark.integration
-def test_thousands_of_groups_are_deleted_without_looking_at_all_for_each(sweep: Any) -> None:
+def test_thousands_of_groups_are_deleted_with_few_lists(sweep: Any) -> None:
     groups = [{**group(f"j{number}"), "padding": "x" * 2000} for number in range(2000)]
     full, empty = listing(*groups), listing()
     deleted: set[str] = set()
@@ -353,12 +351,12 @@ def test_thousands_of_groups_are_deleted_without_looking_at_all_for_each(sweep: 
 
 
 @pytest.mark.integration
-def test_gateways_without_groups_are_told_from_those_with(capsys: pytest.CaptureFixture[str]) -> None:
+def test_gateways_without_groups_are_recognised(capsys: pytest.CaptureFixture[str]) -> None:
     with FakeGateway(adding=True) as adding:
         assert main(["sweep", "--gateway", adding.url]) == 1
     told = capsys.readouterr().err
     assert "the gateway answered 404" in told
-    assert "only Prometheus's Pushgateway has groups" in told
+    assert "only a Prometheus Pushgateway lists its groups" in told
 
     assert main(["sweep", "--gateway", "http://127.0.0.1:8428/api/v1/import/prometheus"]) == 2
     assert "VictoriaMetrics' import has no groups" in capsys.readouterr().err
@@ -366,22 +364,22 @@ def test_gateways_without_groups_are_told_from_those_with(capsys: pytest.Capture
 
 @pytest.mark.integration
 @pytest.mark.parametrize("answer", [Answer(200, b"<html>Sign in</html>"), Answer(200, b'{"data": [{}]}'), Answer(200)])
-def test_an_answer_of_something_else_is_a_failure(answer: Answer, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_answer_that_is_not_a_pushgateways_is_a_failure(answer: Answer, capsys: pytest.CaptureFixture[str]) -> None:
     with RecordingServer(lambda _: answer) as server:
         assert main(["sweep", "--gateway", server.url]) == 1
     assert "the gateway's groups cannot be read: " in capsys.readouterr().err
 
 
-def test_a_proxy_that_is_none_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_proxy_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("HTTP_PROXY", "socks5://a:hidden@b")
     assert main(["sweep", "--gateway", "gateway.invalid"]) == 1
     told = capsys.readouterr().err
-    assert "the proxy that the environment names cannot be used" in told
+    assert "the proxy in the environment cannot be used" in told
     assert "hidden" not in told
 
 
 @pytest.mark.integration
-def test_a_gateway_that_is_not_there_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unreachable_gateway_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sweep", "--gateway", "127.0.0.1:9"]) == 1
     assert "the gateway cannot be reached" in capsys.readouterr().err
 
@@ -396,7 +394,7 @@ def test_a_gateway_that_is_not_there_is_a_failure(capsys: pytest.CaptureFixture[
         ("GATEWAY", "http://a:hidden@é..b"),
     ],
 )
-def test_a_setting_that_cannot_be_used_stops_the_command(
+def test_an_invalid_setting_stops_the_command(
     variable: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("GATEWAY", "https://127.0.0.1:9")
@@ -410,20 +408,20 @@ def test_a_setting_that_cannot_be_used_stops_the_command(
     assert "hidden" not in told
 
 
-def test_settings_that_a_sweep_has_no_use_for_do_not_stop_it(
+def test_unrelated_settings_do_not_stop_a_sweep(
     monkeypatch: pytest.MonkeyPatch, pushgateway: Pushgateway, sweep: Any
 ) -> None:
     monkeypatch.setenv("TELEMAP_FLUSH", "sometimes")
     assert sweep(pushgateway.url) == (0, {}, {})
 
 
-def test_without_a_gateway_it_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_gateway_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sweep"]) == 2
-    assert capsys.readouterr().err == "telemap: no gateway: give --gateway URL, or set GATEWAY\n"
+    assert capsys.readouterr().err == "telemap: no gateway: use --gateway URL, or set GATEWAY\n"
 
 
 @pytest.mark.parametrize("text", ["", "2", "two hours", "-1h", "1h 30m"])
-def test_a_length_of_time_that_is_none_is_wrong_use(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_duration_is_a_usage_error(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["sweep", "--gateway", "127.0.0.1:9", f"--older-than={text}"])
     assert ended.value.code == 2

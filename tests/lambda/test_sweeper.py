@@ -1,4 +1,4 @@
-"""The scheduled Lambda function that sweeps."""
+"""The scheduled sweeper function."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def context(milliseconds: int) -> Any:
     return SimpleNamespace(get_remaining_time_in_millis=lambda: milliseconds)
 
 
-def test_it_sweeps_with_a_secret_and_gives_counts_that_json_has(
+def test_it_sweeps_with_a_secret_and_returns_json_counts(
     authenticated_pushgateway: Pushgateway, secrets_manager: Any, configure: Callable[..., None]
 ) -> None:
     push(authenticated_pushgateway.url, "a/b", "b", credentials=Basic(*CREDENTIALS))
@@ -70,9 +70,7 @@ def test_it_sweeps_with_a_secret_and_gives_counts_that_json_has(
     assert "telemap_mapping_info" not in authenticated_pushgateway.metrics()
 
 
-def test_young_groups_are_kept_for_two_hours_unless_it_is_told_otherwise(
-    gateway: FakeGateway, configure: Callable[..., None]
-) -> None:
+def test_groups_are_kept_for_two_hours_by_default(gateway: FakeGateway, configure: Callable[..., None]) -> None:
     push(gateway.url, "a", "b")
     configure(GATEWAY=gateway.url)
     assert handler({}, None) == {**NOTHING, "groups": 2, "covered": 2}
@@ -82,7 +80,7 @@ def test_young_groups_are_kept_for_two_hours_unless_it_is_told_otherwise(
     assert [group.grouping for group in gateway.groups] == [{"job": "b"}]
 
 
-def test_what_fails_is_logged_and_not_raised_as_long_as_something_is_deleted(
+def test_failures_are_only_logged_if_anything_is_deleted(
     gateway: FakeGateway, configure: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     push(gateway.url, "a", "b", "c")
@@ -92,13 +90,11 @@ def test_what_fails_is_logged_and_not_raised_as_long_as_something_is_deleted(
     assert handler({}, None) == {**NOTHING, "groups": 3, "covered": 3, "deleted": 2, "failed": 1}
     [line] = capsys.readouterr().err.splitlines()
     assert json.loads(line)["message"] == (
-        "the group {'job': 'a'} is still there: the gateway answered 500: status 500 by request"
+        "the group {'job': 'a'} was not deleted: the gateway answered 500: status 500 on request"
     )
 
 
-def test_a_sweep_that_can_do_nothing_is_an_error_of_the_function(
-    gateway: FakeGateway, configure: Callable[..., None]
-) -> None:
+def test_a_sweep_that_deletes_nothing_fails_the_function(gateway: FakeGateway, configure: Callable[..., None]) -> None:
     push(gateway.url, "a", "b")
     configure(GATEWAY=gateway.url, TELEMAP_SWEEP_OLDER_THAN="0s")
 
@@ -106,7 +102,7 @@ def test_a_sweep_that_can_do_nothing_is_an_error_of_the_function(
     with pytest.raises(SweepError, match="none of 2 old groups could be deleted: the gateway answered 500"):
         handler({}, None)
     gateway.fail_every = 0
-    with pytest.raises(SweepError, match="none of 2 old groups could be deleted: there was no time for it"):
+    with pytest.raises(SweepError, match="none of 2 old groups could be deleted: there was not enough time"):
         handler({}, context(0))
     gateway.status = 403
     with pytest.raises(SweepError, match="the gateway's groups cannot be read: the gateway answered 403"):
@@ -118,9 +114,7 @@ def test_a_sweep_that_can_do_nothing_is_an_error_of_the_function(
     ("variable", "value"),
     [("GATEWAY", ""), ("GATEWAY", "http://vm:8428/api/v1/import/prometheus"), ("TELEMAP_SWEEP_OLDER_THAN", "soon")],
 )
-def test_a_setting_that_cannot_be_used_is_an_error_of_the_function(
-    variable: str, value: str, configure: Callable[..., None]
-) -> None:
+def test_an_invalid_setting_fails_the_function(variable: str, value: str, configure: Callable[..., None]) -> None:
     configure(GATEWAY="http://127.0.0.1:9")
     configure(**{variable: value})
     with pytest.raises(SweepSettingsError, match=f"{variable}: "):

@@ -9,15 +9,13 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
-from yaml_instance import SCHEMA_FILE, schema_faults, yaml_instance
+from word_tables.places import EXAMPLES as ALL_EXAMPLES
+from word_tables.places import known_words, used_words
+from yaml_instance import schema_faults
 
 import telemap
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TOP = Path(__file__).parents[2]
 PAGE = (TOP / "docs" / "reference" / "mapping.md").read_text(encoding="utf-8")
@@ -75,7 +73,7 @@ def test_mappings_of_how_to_pages_have_no_problems_and_make_metrics(mapping: str
 
 
 @pytest.mark.parametrize("name", ["default", "platform", "logs"])
-def test_every_family_of_shipped_mappings_is_told_with_its_type_and_labels(name: str) -> None:
+def test_every_family_of_shipped_mappings_is_reported_with_its_type_and_labels(name: str) -> None:
     page = (TOP / "docs" / "reference" / "shipped-mappings.md").read_text(encoding="utf-8")
     section = page.split(f"## telemap:{name}\n", 1)[1].split("\n## ", 1)[0]
     told = {
@@ -89,10 +87,6 @@ def test_every_family_of_shipped_mappings_is_told_with_its_type_and_labels(name:
         if family.name not in inherited
     }
 
-
-SCHEMA: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
-MAPPINGS = re.findall(r"<!-- example(?: on \w+)?: .*? -->\n```yaml\n(.*?)```", PAGE, re.DOTALL)
-"""Those that are run here, and those that `tests/docs` runs."""
 
 FORMS = {
     "the event": r"[ {]\$(?=[,}\n])",
@@ -123,43 +117,10 @@ FORMS = {
 }
 
 
-def _keys(schema: dict[str, Any], where: str) -> Iterator[str]:
-    """Return the keys and words that a schema knows, each by the definition that it stands in."""
-    yield from (f"{where}={word}" for word in schema.get("enum", ()) if where != "event_type")
-    for name, part in schema.get("properties", {}).items():
-        yield f"{where}.{name}"
-        yield from _keys(part, f"{where}.{name}")
-    for part in (schema.get("items"), schema.get("additionalProperties"), *schema.get("anyOf", ())):
-        if isinstance(part, dict):
-            yield from _keys(part, where)
-
-
-def _used(schema: dict[str, Any], where: str, value: Any) -> Iterator[str]:
-    """Return the keys and words that a mapping uses, named as in `_keys`."""
-    if "$ref" in schema:
-        name = schema["$ref"].removeprefix("#/$defs/")
-        yield from _used(SCHEMA["$defs"][name], name, value)
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key in schema.get("properties", {}):
-                yield f"{where}.{key}"
-            part = schema.get("properties", {}).get(key, schema.get("additionalProperties"))
-            yield from _used(part, f"{where}.{key}", item) if isinstance(part, dict) else ()
-    elif isinstance(value, list):
-        yield from (found for item in value for found in _used(schema.get("items", {}), where, item))
-    elif value in schema.get("enum", ()):
-        yield f"{where}={value}"
-    for branch in schema.get("anyOf", ()):
-        yield from _used(branch, where, value)
-
-
 def test_every_key_and_every_word_of_the_language_is_in_an_example_that_is_run() -> None:
-    known = {*_keys(SCHEMA, "mapping"), *(key for name, part in SCHEMA["$defs"].items() for key in _keys(part, name))}
-    used = {key for mapping in MAPPINGS for key in _used(SCHEMA, "mapping", yaml_instance(mapping.encode()))}
-    used |= {key.replace("family.", "source.", 1) for key in used}
-    assert sorted(known - used) == []
+    assert sorted(known_words() - used_words(ALL_EXAMPLES)) == []
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_of_paths_and_texts_is_in_an_example_that_is_run(form: str) -> None:
-    assert any(re.search(FORMS[form], mapping, re.MULTILINE) for mapping in MAPPINGS)
+    assert any(re.search(FORMS[form], mapping, re.MULTILINE) for mapping in ALL_EXAMPLES)

@@ -68,7 +68,6 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    _GUARD.refused.clear()
     _GUARD.on_duty = item.get_closest_marker("integration") is None
     try:
         return (yield)
@@ -77,11 +76,26 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None, object, object]:
+    return (yield from _failing_if_refused())
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Generator[None, object, object]:
+    return (yield from _failing_if_refused())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    return (yield from _failing_if_refused())
+
+
+def _failing_if_refused() -> Generator[None, object, object]:
+    """Fail a phase of a test in which something was refused, whatever became of the refusal."""
+    _GUARD.refused.clear()
     outcome = yield
-    if _GUARD.refused:
-        pytest.fail(
-            f"not marked as `integration`, but tries {_GUARD.refused[0]} (see tests/support/isolation.py)",
-            pytrace=False,
-        )
+    refused, _GUARD.refused = _GUARD.refused, []
+    if refused:
+        message = f"not marked as `integration`, but tries {refused[0]} (see tests/support/isolation.py)"
+        pytest.fail(message, pytrace=False)
     return outcome

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from servers.available import available
+from sharing import shared_folder
 from tooling.installing import bare_environment, build
 from tooling.repositories import GIT, Repository, commit
 
@@ -31,8 +32,7 @@ def bare_machine(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def distributions(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Distributions:
     """Build the sdist of this checkout, and from it the wheel."""
-    folder = tmp_path_factory.mktemp("dist")
-    build(folder)
+    folder = shared_folder(tmp_path_factory, "dist", build)
     [wheel], [sdist] = folder.glob("*.whl"), folder.glob("*.tar.gz")
     return Distributions(wheel, sdist)
 

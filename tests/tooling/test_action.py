@@ -128,7 +128,7 @@ def test_warnings_are_annotated_and_fail_when_strict(run: Run, workspace: Path) 
 def test_strict_is_true_or_false(run: Run) -> None:
     outcome = run(strict="yes")
     assert outcome.exit_codes == {CHECK: 2}
-    assert annotated(outcome) == ["::error title=telemap::the input 'strict' is neither true nor false."]
+    assert annotated(outcome) == ["::error title=telemap::the input 'strict' must be true or false."]
 
 
 def test_mappings_and_tests_may_lie_in_several_places(run: Run, workspace: Path) -> None:
@@ -166,19 +166,21 @@ def test_results_are_written_as_junit(run: Run, workspace: Path) -> None:
     assert [case.get("name") for case in suites.iter("testcase")] == ["an order is counted"]
 
 
-def test_a_project_without_tests_is_told_so_and_passes(run: Run, workspace: Path) -> None:
+def test_a_project_without_tests_is_reported_and_passes(run: Run, workspace: Path) -> None:
     (workspace / "mappings" / "shop.test.yaml").unlink()
     outcome = run()
     assert outcome.exit_codes == {CHECK: 0, TEST: 0}
     [annotation] = annotated(outcome)
-    assert annotation.startswith("::notice title=telemap::no tests in .: write mappings/shop.test.yaml beside ")
+    assert annotation.startswith(
+        "::notice title=telemap::no tests in .: write tests of mappings/shop.yaml in mappings/shop.test.yaml"
+    )
     assert run(tests="").exit_codes == {CHECK: 0}
 
 
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
-        ({"mappings": " \n"}, "the input 'mappings' is empty: name mappings, directories or patterns."),
+        ({"mappings": " \n"}, "the input 'mappings' is empty: specify mappings, directories or patterns."),
         ({"mappings": "mapings"}, "no such file: mapings"),
         ({"mappings": "100%"}, "no such file: 100%25"),
         ({"tests": "tets"}, "no such file: tets"),
@@ -194,11 +196,11 @@ def test_blanks_around_names_and_directories_of_patterns_do_no_harm(run: Run) ->
     assert run(mappings="  mappings  \n\tmap*\n", tests=" mappings\n").exit_codes == {CHECK: 0, TEST: 0}
 
 
-def test_a_python_that_is_too_old_is_told(action: CompositeAction, workspace: Path) -> None:
+def test_a_python_that_is_too_old_is_reported(action: CompositeAction, workspace: Path) -> None:
     outcome = action.run(workspace, {"python": "false"})
     assert outcome.exit_codes == {INSTALL: 1}
     [annotation] = annotated(outcome)
-    assert "Python 3.11 or later: set 'python'" in annotation
+    assert "Python 3.11 or later: set the input 'python'" in annotation
 
 
 def test_nothing_is_written_to_the_action_itself(

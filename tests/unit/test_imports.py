@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "telemap"
 
 ROAD = (
-    "digest durations numbers patterns settings version whole_file",
+    "digest durations environment numbers patterns version whole_file",
     "event_types float_text label_text resources terminal_text units",
     "document errors problem regex",  # text becomes nodes, or problems with a place in them
     "reading",  # nodes become values
@@ -22,6 +22,7 @@ ROAD = (
     "model",
     "events",  # what paths find in telemetry
     "check",  # nodes become a mapping
+    "advice",  # what is doubtful about it
     "load",
     "plan",
     "runtime",  # what plans call
@@ -30,8 +31,8 @@ ROAD = (
     "store",  # a plan's cells
     "decode decode_steps json_extent apply recording",  # events fill the store
     "exposition",  # the store becomes text
-    "push",
-    "tracing preview unmatched mapping_tests",  # mappings are tried, explained and tested
+    "push remote_write",
+    "tracing preview unmatched mapping_tests monitoring",  # mappings are tried, explained and tested
     "cli __main__",
 )
 """The engine's modules and packages, stage by stage: each imports from its own stage and from earlier ones."""
@@ -70,6 +71,22 @@ def test_the_engine_imports_along_the_road() -> None:
 
 def test_every_module_of_the_engine_has_its_stage() -> None:
     assert {stage_name(file) for file in ENGINE.rglob("*.py")} == {*STAGES, "__init__"}
+
+
+def module_name(source: Path, file: Path) -> str:
+    return ".".join(file.relative_to(source).with_suffix("").parts).removesuffix(".__init__")
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    sources = (ROOT / "engine", ROOT / "extensions")
+    modules = {module_name(source, file): file for source in sources for file in source.rglob("*.py")}
+    left = {}
+    for name, file in modules.items():
+        owners = {one if one in modules else one.rpartition(".")[0] for one in imported(file)}
+        left[name] = owners - {name}
+    while leaves := {name for name, others in left.items() if not others & left.keys()}:
+        left = {name: others for name, others in left.items() if name not in leaves}
+    assert left == {}
 
 
 def test_the_engine_knows_nothing_of_aws() -> None:

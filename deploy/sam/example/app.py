@@ -12,7 +12,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
 
     Args:
         event: the order, with `items` and `total`; both may be missing.
-        context: not looked at.
+        context: unused.
     """
     began = time.monotonic()
     order = {"items": event.get("items", 1), "total": event.get("total", 0)}

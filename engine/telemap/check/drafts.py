@@ -11,7 +11,8 @@ from telemap.model import Overflow
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from telemap.model import Condition, GaugeOperation, LabelRule, MetricType, Parse, ValueRule
+    from telemap.check.includes import Included
+    from telemap.model import Condition, DropRule, Family, GaugeOperation, LabelRule, MetricType, Parse, ValueRule
     from telemap.path import Path
 
 LabelNodes: TypeAlias = dict[str, tuple[ScalarNode, Node]]
@@ -61,7 +62,7 @@ class DraftSource:
         labels: its own, as written; None when it most likely has some that could not be read.
         unit: the node of `unit` and what it says.
         is_scaled: whether `unit` or `scale` is there.
-        parses: whether it parses text, readable or not.
+        has_parse: whether it parses text, readable or not.
         parse_path: the node of `of` of `parse`.
         each_nodes: the steps of `each` as written, readable or not.
         depth: how many steps of `each` there are; a number beyond all of them when that is not known.
@@ -82,7 +83,7 @@ class DraftSource:
     labels: LabelNodes | None
     unit: tuple[Node, str] | None
     is_scaled: bool
-    parses: bool
+    has_parse: bool
     parse_path: ScalarNode | None
     each_nodes: tuple[Node, ...]
     depth: int
@@ -103,3 +104,55 @@ class SourceDraft:
     draft: DraftSource
     labels: LabelNodes
     rules: Mapping[str, LabelRule | None]
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyDraft:
+    """A family as far as it could be read.
+
+    Attributes:
+        limit: most series that it may have; None when that could not be read.
+        has_own_limit: whether `series_limit` is written, readable or not.
+        sources: of which something could be read.
+        codes: of its problems.
+    """
+
+    key: ScalarNode
+    head: FamilyHead
+    limit: int | None
+    has_own_limit: bool
+    sources: tuple[SourceDraft, ...]
+    codes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DropDraft:
+    """A rule of `drop` as far as it could be read.
+
+    Attributes:
+        node: all of it.
+        patterns_node: the node of `from`.
+        when_node: the node of `when`, if it is there.
+        rule: None when it has an error.
+    """
+
+    node: Node
+    patterns_node: Node
+    patterns: tuple[str, ...]
+    when_node: Node | None
+    when: Condition | None
+    rule: DropRule | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileDraft:
+    """What was read from one file.
+
+    Attributes:
+        all_families: of this file and of what it includes, but for those with an error.
+    """
+
+    drop: tuple[DropDraft, ...]
+    families: tuple[FamilyDraft, ...]
+    all_families: Mapping[str, Family]
+    included: Included

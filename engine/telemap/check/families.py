@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
-from telemap.check.advice import advise_family
-from telemap.check.drafts import DraftSource, FamilyHead, LabelNodes, SourceDraft
+from telemap.check.drafts import DraftSource, FamilyDraft, FamilyHead, LabelNodes, SourceDraft
 from telemap.check.init import LabelSets, init_series, read_init
 from telemap.check.labels import check_removals, check_reserved, count_texts, merge_labels, read_label
 from telemap.check.limits import read_expire, read_family_buckets, read_limit, read_overflow
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 
 def read_family(
     reader: MappingReader, key: ScalarNode, node: Node, name: str, defaults: Defaults
-) -> tuple[FamilyHead, Family | None]:
-    """Read one family: what it is, as far as that could be read; and all of it, when it has no error.
+) -> tuple[FamilyDraft | None, Family | None]:
+    """Read one family: as far as it could be read, if at all; and all of it, when it has no error.
 
     Args:
         reader: where problems go.
@@ -39,7 +38,7 @@ def read_family(
     before, found = reader.errors, len(reader.problems)
     entries = reader.entries(node, what, keys.FAMILY, keys.FAMILY_ELSEWHERE)
     if entries is None:
-        return FamilyHead(name, None), None
+        return None, None
     metric_type = _read_type(reader, key, what, entries)
     check_name(reader, key, name, metric_type)
     help_ = _read_help(reader, key, what, entries)
@@ -58,12 +57,19 @@ def read_family(
     if wanted and complete and metric_type:
         init = init_series(reader, what, wanted, names, sources, limit, metric_type.row.lines + len(buckets))
     has_limit = entries.lacks("series_limit") and "series_limit" not in defaults.unread
-    advise_family(reader, key, head, entries, limit if has_limit or "series_limit" in entries else None, read, found)
+    draft = FamilyDraft(
+        key,
+        head,
+        limit=limit if has_limit or "series_limit" in entries else None,
+        has_own_limit=not entries.lacks("series_limit"),
+        sources=tuple(read),
+        codes=frozenset(problem.code for problem in reader.problems[found:]),
+    )
     if reader.errors > before or metric_type is None or help_ is None:
-        return head, None
+        return draft, None
     place = reader.place(key.span)
     family = Family(name, metric_type, help_, names, buckets, limit, overflow, expire, init, sources, place)
-    return head, family
+    return draft, family
 
 
 def _read_type(reader: MappingReader, key: ScalarNode, what: str, entries: Entries) -> MetricType | None:

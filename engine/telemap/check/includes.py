@@ -73,7 +73,7 @@ class Included:
 
 
 def include_all(
-    reader: MappingReader, entries: Entries, chain: tuple[str, ...], check: Callable[[str, str], Included]
+    reader: MappingReader, entries: Entries, chain: tuple[str, ...], check: Callable[[str, tuple[str, ...]], Included]
 ) -> Included:
     """Check the included mappings and put them together.
 
@@ -81,12 +81,12 @@ def include_all(
         reader: problems of the including document.
         entries: its top level.
         chain: the names of the documents that led here, this one last.
-        check: gives what a document comes to, from its name as written here and its name from anywhere; the same object
-            each time.
+        check: returns what a document comes to, from its name as written here and this chain; the same object each
+            time.
     """
     parts: list[tuple[Node, Included]] = []
     for node in reader.items(entries["include"][1], "'include'") or () if "include" in entries else ():
-        if reader.totals.told & {"files", "size"}:
+        if reader.totals.reported & {"files", "size"}:
             break
         text = reader.text(node, "an item of 'include'", hint=ITEM)
         part = None if text is None else _include(reader, node, text, chain, check)
@@ -119,7 +119,7 @@ def _include(
     node: Node,
     text: str,
     chain: tuple[str, ...],
-    check: Callable[[str, str], Included],
+    check: Callable[[str, tuple[str, ...]], Included],
 ) -> Included | None:
     name = relative_to(chain[-1], text)
     if name in chain:
@@ -136,7 +136,7 @@ def _include(
         reader.error("include-broken", node, message)
         return None
     try:
-        one = check(text, name)
+        one = check(text, chain)
     except MappingError as error:
         _report_broken(reader, node, text, error)
         return Included(problems=list(error.problems))
@@ -157,8 +157,8 @@ def _report_broken(reader: MappingReader, node: Node, text: str, error: MappingE
 def _bound_size(reader: MappingReader, node: Node, text: str) -> None:
     """Report when all files together become too large."""
     totals = reader.totals
-    if totals.is_too_large and "size" not in totals.told:
-        totals.told.add("size")
+    if totals.is_too_large and "size" not in totals.reported:
+        totals.reported.add("size")
         message = (
             f"with {text!r}, all files together have more than {MAX_NODES:,} nodes or {MAX_CHARACTERS:,} characters"
         )

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from telemap.check import keys
 from telemap.check.keys import LabelOriginKey
-from telemap.check.origins import read_origin_paths
-from telemap.check.paths import ANY_DEPTH, count_steps, read_path
+from telemap.check.paths import ANY_DEPTH, count_steps, read_origin_paths, read_path
 from telemap.check.references import read_literal, refuse_reference
 from telemap.check.regexes import read_extract
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode

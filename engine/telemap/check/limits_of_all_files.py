@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from telemap.check.effort import Effort
 from telemap.path import PathFault
 from telemap.reading.entries import Suggestions
 from telemap.regex.known import Regex
@@ -62,7 +61,7 @@ class Totals:
 
     Attributes:
         files: included ones.
-        told: bounds of which it was said that they are passed: once will do.
+        reported: limits that a problem has reported, which happens once for each.
     """
 
     files: int = 0
@@ -80,9 +79,8 @@ class Totals:
     counted_regexes: set[str] = field(default_factory=set)
     regex_characters: int = 0
     set_characters: int = 0
-    effort: Effort = field(default_factory=Effort)
     suggestions: Suggestions = field(default_factory=Suggestions)
-    told: set[str] = field(default_factory=set)
+    reported: set[str] = field(default_factory=set)
 
     @property
     def is_too_large(self) -> bool:
@@ -108,7 +106,7 @@ class Totals:
 
     def passes(self, bound: str, count: int, most: int) -> bool:
         """Tell, the first time, that a count is more than its bound."""
-        if count <= most or bound in self.told:
+        if count <= most or bound in self.reported:
             return False
-        self.told.add(bound)
+        self.reported.add(bound)
         return True

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from telemap.check import keys
-from telemap.check.advice import advise_drop_rule, advise_mapping
 from telemap.check.conditions import read_when
 from telemap.check.defaults import read_defaults
+from telemap.check.drafts import DropDraft, FamilyDraft, FileDraft
 from telemap.check.families import read_family
 from telemap.check.includes import Included, include_all, report_conflicts
 from telemap.check.init import check_total
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from telemap.problem import Problem
     from telemap.reading.entries import Entries
 
+_Read: TypeAlias = "Callable[[str, str], Document]"
+
+_Advise: TypeAlias = "Callable[[MappingReader, FileDraft], None]"
+
 VERSION = 1
 """The version of the mapping language that telemap speaks."""
 
@@ -39,17 +43,18 @@ SERIES_LIMIT_TOTAL = 10_000
 """Most series in one process, when no `defaults` say otherwise."""
 
 
-def check(document: Document, read: Callable[[str, str], Document]) -> Mapping:
+def check(document: Document, read: _Read, advise: _Advise) -> Mapping:
     """Turn a document into a mapping.
 
     Args:
         document: the mapping as read.
         read: reads an included document, from its name and the name of the file that includes it.
+        advise: warns of what is doubtful about each file.
 
     Raises:
         MappingError: with all problems of the document and of what it includes: each file's in the order of its lines.
     """
-    checked = _check(document, read, (), {}, Totals())
+    checked = _Checker(read, advise).check(document, ())
     problems = tuple(dict.fromkeys(checked.problems))  # two included files collide in each file that includes both
     if not checked.is_sound:
         raise MappingError(problems)
@@ -61,53 +66,61 @@ def check(document: Document, read: Callable[[str, str], Document]) -> Mapping:
     return Mapping(document.name, digest, checked.drop, families, limit, problems)
 
 
-def _check(
-    document: Document,
-    read: Callable[[str, str], Document],
-    chain: tuple[str, ...],
-    done: dict[str, Included],
-    totals: Totals,
-) -> Included:
-    """Check one document and, first, what it includes.
+class _Checker:
+    """Checks a document and all that it includes.
 
     Args:
-        document: the mapping as read.
         read: reads an included document, from its name and the name of the file that includes it.
-        chain: the names of the documents that led here.
-        done: what each included document came to, by its name; two ways to one document lead to one result.
-        totals: what all documents come to.
+        advise: warns of what is doubtful about each file.
     """
 
-    def check_included(text: str, name: str) -> Included:
-        if name not in done:
-            done[name] = _check(read(text, chain[-1]), read, chain, done, totals)
-        return done[name]
+    def __init__(self, read: _Read, advise: _Advise) -> None:
+        self._read = read
+        self._advise = advise
+        self._totals = Totals()
+        self._done: dict[str, Included] = {}
 
-    reader = MappingReader(document, totals)
-    totals.nodes += document.nodes
-    totals.characters += document.characters
-    if totals.is_too_large:
-        return Included()  # the document that includes this one says so
-    entries = reader.entries(document.root, "the mapping", keys.TOP, misplaced=_misplaced_metric)
-    if entries is None:
-        return Included(problems=reader.problems)
-    _check_version(reader, document, entries)
-    chain = (*chain, relative_to("", document.name))
-    included = include_all(reader, entries, chain, check_included)
-    defaults = read_defaults(reader, entries)
-    limit = defaults.series_limit_total or included.series_limit_total or SERIES_LIMIT_TOTAL
-    drop = _read_drop(reader, entries)
-    families = _read_families(reader, document, entries, defaults, included)
-    advise_mapping(reader, drop, families, included)
-    if len(chain) == 1:
-        check_total(reader, families.values(), limit)
-    return Included(
-        families=families,
-        drop=(*included.drop, *drop),
-        series_limit_total=defaults.series_limit_total or included.series_limit_total,
-        digests=(document.sha256, *included.digests),
-        problems=[*included.problems, *sorted(reader.problems, key=_position)],
-    )
+    def check(self, document: Document, chain: tuple[str, ...]) -> Included:
+        """Check one document and, first, what it includes.
+
+        Args:
+            document: the mapping as read.
+            chain: the names of the documents that led here.
+        """
+        reader = MappingReader(document, self._totals)
+        self._totals.nodes += document.nodes
+        self._totals.characters += document.characters
+        if self._totals.is_too_large:
+            return Included()  # the document that includes this one says so
+        entries = reader.entries(document.root, "the mapping", keys.TOP, misplaced=_misplaced_metric)
+        if entries is None:
+            return Included(problems=reader.problems)
+        _check_version(reader, document, entries)
+        chain = (*chain, relative_to("", document.name))
+        included = include_all(reader, entries, chain, self._check_included)
+        defaults = read_defaults(reader, entries)
+        limit = defaults.series_limit_total or included.series_limit_total
+        drop = _read_drop(reader, entries)
+        drafts, families = _read_families(reader, document, entries, defaults, included)
+        if not reader.errors:
+            reader.refuse_unread_keys()
+        self._advise(reader, FileDraft(drop, drafts, families, included))
+        if len(chain) == 1:
+            check_total(reader, families.values(), limit or SERIES_LIMIT_TOTAL)
+        return Included(
+            families=families,
+            drop=(*included.drop, *(draft.rule for draft in drop if draft.rule is not None)),
+            series_limit_total=limit,
+            digests=(document.sha256, *included.digests),
+            problems=[*included.problems, *sorted(reader.problems, key=_position)],
+        )
+
+    def _check_included(self, text: str, chain: tuple[str, ...]) -> Included:
+        """Check an included document; two ways to one document lead to one result."""
+        name = relative_to(chain[-1], text)
+        if name not in self._done:
+            self._done[name] = self.check(self._read(text, chain[-1]), chain)
+        return self._done[name]
 
 
 def _misplaced_metric(value: Node) -> str | None:
@@ -131,44 +144,47 @@ def _check_version(reader: MappingReader, document: Document, entries: Entries) 
         reader.error("wrong-value", node, "the only supported version is 1", "write 'version: 1', without quotes")
 
 
-def _read_drop(reader: MappingReader, entries: Entries) -> tuple[DropRule, ...]:
+def _read_drop(reader: MappingReader, entries: Entries) -> tuple[DropDraft, ...]:
     """Read the events that no family sees."""
     if "drop" not in entries:
         return ()
     items = reader.items(entries["drop"][1], "'drop'") or ()
-    rules = [_read_drop_rule(reader, item, f"rule {number} of 'drop'") for number, item in enumerate(items, 1)]
-    return tuple(rule for rule in rules if rule is not None)
+    drafts = [_read_drop_rule(reader, item, f"rule {number} of 'drop'") for number, item in enumerate(items, 1)]
+    return tuple(draft for draft in drafts if draft is not None)
 
 
-def _read_drop_rule(reader: MappingReader, node: Node, what: str) -> DropRule | None:
+def _read_drop_rule(reader: MappingReader, node: Node, what: str) -> DropDraft | None:
     before = reader.errors
     given = reader.entries(node, what, keys.DROP)
     if given is None:
         return None
-    when = read_when(reader, given["when"][1], what, depth=0) if "when" in given else None
+    when_node = given["when"][1] if "when" in given else None
+    when = None if when_node is None else read_when(reader, when_node, what, depth=0)
     if "from" not in given:
         if given.lacks("from"):
             hint = "name an event type, such as 'platform.report'"
             reader.error("missing-key", node, f"{what} needs 'from'", hint)
         return None
-    patterns = read_patterns(reader, given["from"][1], what)
-    advise_drop_rule(reader, node, given, patterns, when)
-    return None if reader.errors > before else DropRule(patterns, when)
+    patterns_node = given["from"][1]
+    patterns = read_patterns(reader, patterns_node, what)
+    rule = None if reader.errors > before else DropRule(patterns, when)
+    return DropDraft(node, patterns_node, patterns, when_node, when, rule)
 
 
 def _read_families(
     reader: MappingReader, document: Document, entries: Entries, defaults: Defaults, included: Included
-) -> dict[str, Family]:
-    """Read the families of this file, over those that it includes."""
+) -> tuple[tuple[FamilyDraft, ...], dict[str, Family]]:
+    """Read the families of this file, and put them over those that it includes."""
     if entries.lacks("metrics") and entries.lacks("include"):
         reader.error("missing-key", document.root, "the mapping needs 'metrics' or 'include'")
     families = dict(included.families)
     sound = (
         included.is_sound
-        and not reader.totals.told
+        and not reader.totals.reported
         and {"include", "prefix"}.isdisjoint(entries.meant | defaults.unread)
     )
     written: dict[str, ScalarNode] = {}
+    drafts: list[FamilyDraft] = []
     named = {family.name: Named(family.name, family.type, family.place) for family in families.values()}
     for key, node in _written_families(reader, entries):
         name = key.text if key.text in included.families else defaults.prefix + key.text
@@ -182,14 +198,16 @@ def _read_families(
             if families.pop(name, None) is None and sound:
                 _report_nothing(reader, key, name, included)
             continue
-        head, family = read_family(reader, key, node, name, defaults)
-        if head.type is not None:
-            named[name] = Named(name, head.type, reader.place(key.span))
+        draft, family = read_family(reader, key, node, name, defaults)
+        if draft is not None:
+            drafts.append(draft)
+        if draft is not None and draft.head.type is not None:
+            named[name] = Named(name, draft.head.type, reader.place(key.span))
         if family is not None:
             families[name] = family
     report_conflicts(reader, included, written)
     check_collisions(reader, named.values())
-    return families
+    return tuple(drafts), families
 
 
 def _written_families(reader: MappingReader, entries: Entries) -> tuple[tuple[ScalarNode, Node], ...]:
@@ -197,12 +215,12 @@ def _written_families(reader: MappingReader, entries: Entries) -> tuple[tuple[Sc
         return ()
     node = entries["metrics"][1]
     if isinstance(node, ScalarNode) and node.is_null and entries.foreign:
-        return ()  # the families stand at the top, and were told to be unknown keys there
+        return ()  # the families stand at the top, and were reported as unknown keys there
     return reader.pairs(node, "'metrics'") or ()
 
 
 def _report_nothing(reader: MappingReader, key: ScalarNode, name: str, included: Included) -> None:
-    way_out = "define it below its name; a metric without a definition removes one of an included mapping"
+    fallback = "define it below its name; a metric without a definition removes one of an included mapping"
     suggestions = reader.suggestions
-    hint = suggestions.nearest(name, included.families) or suggestions.nearest(key.text, included.families) or way_out
+    hint = suggestions.nearest(name, included.families) or suggestions.nearest(key.text, included.families) or fallback
     reader.error("nothing-to-remove", key, f"no included mapping defines metric {name!r}", hint)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from telemap.model import MetricType
-from telemap.reading.node_reader import NodeReader
+from telemap.reading.node_reader import NO_WORDS, NodeReader
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable, Mapping
 
     from telemap.check.limits_of_all_files import Totals
-    from telemap.document.nodes import Document, ScalarNode
+    from telemap.document.nodes import Document, Node, ScalarNode
     from telemap.problem.place import Span
+    from telemap.reading.entries import Entries
 
 
 class MappingReader(NodeReader):
@@ -22,6 +23,7 @@ class MappingReader(NodeReader):
         totals: what this file and the others of the same mapping come to.
         readings: what nodes came to that are read again for each source that inherits them.
         faulty_paths: paths with a fault: one problem is enough, though a label is read for each source.
+        objects: all that were read.
     """
 
     def __init__(self, document: Document, totals: Totals) -> None:
@@ -29,6 +31,29 @@ class MappingReader(NodeReader):
         self.totals = totals
         self.readings: dict[tuple[Hashable, ...], Any] = {}
         self.faulty_paths: set[Span] = set()
+        self.objects: list[Entries] = []
+
+    def entries(
+        self,
+        node: Node,
+        what: str,
+        keys: frozenset[str],
+        others: Mapping[str, str] = NO_WORDS,
+        *,
+        hint: str | None = None,
+        misplaced: Callable[[Node], str | None] | None = None,
+    ) -> Entries | None:
+        """Read an object with known keys, and remember it."""
+        entries = super().entries(node, what, keys, others, hint=hint, misplaced=misplaced)
+        if entries is not None:
+            self.objects.append(entries)
+        return entries
+
+    def refuse_unread_keys(self) -> None:
+        """Report keys whose value nothing has asked for: a mapping never passes with a word that does nothing."""
+        for entries in self.objects:
+            for name in entries.keys() - entries.read:
+                self.error("unknown-key", entries[name][0], f"{name!r} has no effect here", "remove it")
 
     def key_for_type(
         self, key: ScalarNode, what: str, metric_type: MetricType | None, help_: str | None = None

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.check import limits_of_all_files as totals
+from telemap.model import FirstOf
 from telemap.path import Path, PathFault
 from telemap.path.parse import Wanted, looks_like_path, parse_path
 from telemap.reading.scalars import is_number
@@ -13,9 +14,10 @@ from telemap.reading.scalars import is_number
 if TYPE_CHECKING:
     from telemap.check.mapping_reader import MappingReader
     from telemap.document.nodes import Node
+    from telemap.reading.entries import Entries
 
 MAX_STEPS = 64
-"""Most steps of a path: no honest one comes near, and each is a line of the plan's code."""
+"""Most steps of a path: far more than people write; each is a line of the plan's code."""
 
 ANY_DEPTH = 1000
 """More steps of `each` than there can be: where it is not known how many there are."""
@@ -55,11 +57,12 @@ def read_path(reader: MappingReader, node: Node, what: str, *, depth: int, wante
 
 def _report(reader: MappingReader, node: Node, fault: PathFault) -> None:
     """Report a fault of a path; that all paths together are too long is said once."""
-    told = reader.totals.told
-    if fault.code == "too-complex" and "paths" in told:
+    reported = reader.totals.reported
+    if fault.code == "too-complex" and "paths" in reported:
         reader.errors += 1
         return
-    told |= {"paths"} if fault.code == "too-complex" else set()
+    if fault.code == "too-complex":
+        reported.add("paths")
     reader.error(fault.code, node, str(fault), fault.help)
 
 
@@ -99,3 +102,12 @@ def read_paths(reader: MappingReader, node: Node, what: str, *, depth: int) -> t
     items = reader.items(node, what) or ()
     paths = [read_path(reader, item, f"a path of {what}", depth=depth) for item in items]
     return tuple(path for path in paths if path is not None)
+
+
+def read_origin_paths(reader: MappingReader, entries: Entries, what: str, depth: int) -> FirstOf | None:
+    """Read `path` or `first_of`, whichever is there."""
+    if "path" in entries:
+        path = read_path(reader, entries["path"][1], f"'path' of {what}", depth=depth)
+        return None if path is None else FirstOf((path,))
+    paths = read_paths(reader, entries["first_of"][1], f"'first_of' of {what}", depth=depth)
+    return FirstOf(paths) if paths else None

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from telemap.check import keys
 from telemap.check.keys import ValueOriginKey
-from telemap.check.origins import read_origin_paths
-from telemap.check.paths import read_path
+from telemap.check.paths import read_origin_paths, read_path
 from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_extract
 from telemap.document.nodes import MapNode, Node, ScalarNode

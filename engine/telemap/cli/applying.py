@@ -1,4 +1,4 @@
-"""Apply a recording, batch by batch, as far as it goes."""
+"""Apply a recording batch by batch, as far as it can be read."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS
 from telemap.cli.files import is_telemetry_event, no_telemetry
 from telemap.cli.interruption import Interruption
+from telemap.cli.output import count_text
 from telemap.cli.reading_progress import ReadingProgress
 from telemap.errors import DecodeError
 from telemap.recording import DamagedError, EventReader
@@ -19,65 +20,68 @@ if TYPE_CHECKING:
     from telemap.cli.files import RecordingFile
     from telemap.preview.trial import Trial
 
-_TOLD: Final = 3
+_MAX_REPORTED: Final = 3
+"""Skipped lines that are reported one by one."""
+
+SKIP_ADVICE: Final = "; use --skip-bad-lines to skip such lines"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How far a recording was applied.
+    """How much of a recording was applied.
 
     Attributes:
-        events: how many were applied.
-        bad_lines: how many were passed over.
-        exit_code: 0 where it was read to its end.
-        trouble: what people should know, if anything.
-        is_foreign: whether some bytes were no UTF-8.
+        events: number of events applied.
+        bad_lines: number of lines skipped.
+        exit_code: 0 if the recording was read to its end.
+        message: why it was not; empty if it was.
+        has_invalid_utf8: whether some bytes were not UTF-8.
     """
 
     events: int
     bad_lines: int
     exit_code: int = 0
-    trouble: str = ""
-    is_foreign: bool = False
+    message: str = ""
+    has_invalid_utf8: bool = False
 
     @property
-    def is_void(self) -> bool:
-        """Return whether something is wrong, and nothing was applied before."""
+    def failed_at_once(self) -> bool:
+        """Return whether reading failed before any event was applied."""
         return bool(self.exit_code and not self.events)
 
 
 class BadLines:
-    """Tell of lines that are passed over, but only of the first few.
+    """Report the first few skipped lines.
 
     Args:
-        say: called with each line of text.
+        report: called with each message.
     """
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
-        self._told = 0
+    def __init__(self, report: Callable[[str], None]) -> None:
+        self._report = report
+        self._count = 0
 
-    def __call__(self, what: str) -> None:
-        """Take one, or several that follow one another."""
-        self._told += 1
-        if self._told <= _TOLD:
-            self._say(f"skipped: {what}")
+    def __call__(self, message: str) -> None:
+        """Report a run of skipped lines."""
+        self._count += 1
+        if self._count <= _MAX_REPORTED:
+            self._report(f"skipped: {message}")
 
 
 def apply_recording(
     recording: RecordingFile, name: str, trials: Sequence[Trial], bad_lines: BadLines | None
 ) -> Outcome:
-    """Apply the events of a recording to each trial, until its end, a fault in it, or Ctrl-C.
+    """Apply the events of a recording to each trial, up to its end, an error in it, or Ctrl-C.
 
     Args:
-        recording: what is read.
-        name: what the user called it.
-        trials: what the events are applied to.
-        bad_lines: told of lines that are passed over; without it such a line is a fault.
+        recording: the open recording.
+        name: its name on the command line.
+        trials: each gets every event.
+        bad_lines: reports skipped lines; without it, a bad line is an error.
     """
     reader = EventReader(recording.read, on_bad=bad_lines)
     applied, is_telemetry = 0, False
-    code, trouble = 0, ""
+    code, message = 0, ""
     try:
         with Interruption() as interruption, ReadingProgress(recording) as progress:
             for batch in reader.batches():
@@ -88,21 +92,30 @@ def apply_recording(
                     is_telemetry = is_telemetry or any(map(is_telemetry_event, batch))
                 progress.advance(applied)
     except DecodeError as error:
-        code, trouble = EXIT_PROBLEMS, f"{name}: {error}{_what_to_do(name, applied, error)}"
+        code, message = EXIT_PROBLEMS, f"{name}: {error}{_advice(name, applied, error)}"
     except KeyboardInterrupt:
-        code, trouble = EXIT_INTERRUPTED, f"interrupted after {applied:,} events; the output covers these"
+        code, message = EXIT_INTERRUPTED, interrupted_after(applied)
     if not code and not is_telemetry:
-        code, trouble = EXIT_PROBLEMS, no_telemetry(name)
-    return Outcome(applied, reader.bad, code, trouble, reader.is_foreign)
+        code, message = EXIT_PROBLEMS, no_telemetry(name)
+    return Outcome(applied, reader.bad, code, message, reader.has_invalid_utf8)
 
 
-def _what_to_do(name: str, applied: int, error: DecodeError) -> str:
+def interrupted_after(events: int) -> str:
+    """Return the message after Ctrl-C."""
+    return f"interrupted after {count_text(events, 'event')}; the output covers these"
+
+
+def covers(events: int) -> str:
+    """Return the end of a message about a recording that was read only in part."""
+    return f"; the output covers the {count_text(events, 'event')} before it"
+
+
+def _advice(name: str, applied: int, error: DecodeError) -> str:
+    is_damaged = isinstance(error, DamagedError)
     if applied:
-        shown = "the event" if applied == 1 else f"the {applied:,} events"
-        advice = "" if isinstance(error, DamagedError) else ", and --skip-bad-lines skips such lines"
-        return f"; the output covers {shown} before that{advice}"
-    if isinstance(error, DamagedError):
+        return covers(applied) + ("" if is_damaged else SKIP_ADVICE)
+    if is_damaged:
         return ""
     if PurePath(name).suffix in {".yaml", ".yml"}:
-        return "; the mapping comes first, then the recorded events"
-    return "; a recording is a JSON array of events, or has one event a line"
+        return "; name the mapping first, then the recording"
+    return "; a recording is a JSON array of events, or one event per line"

@@ -1,4 +1,4 @@
-"""The parser of command lines: what it cannot understand is reported in one line, with what may have been meant."""
+"""The parser of command lines. It reports an error in one line, and suggests what was probably meant."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _NUMBER = re.compile(r"-\.?\d")
-"""How a negative number begins: a value, since no option is called so."""
+"""The start of a negative number, which is a value: no option looks like that."""
 
 
 class CommandLineParser(argparse.ArgumentParser):
-    """Parse a command line, or the part of it that is a command's.
+    """Parse the command line, or a command's part of it.
 
-    Options cannot be abbreviated: `--str` would become ambiguous as soon as there is a `--stream` too. They may stand
-    anywhere among the arguments.
+    Options cannot be abbreviated: `--str` would become ambiguous with the first `--stream`. They may appear anywhere
+    among the arguments.
 
     Attributes:
-        commands: names of the commands, where the first argument is one.
+        commands: the names that the first argument may have; empty for the parser of a command.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -31,7 +31,7 @@ class CommandLineParser(argparse.ArgumentParser):
         self.commands: Sequence[str] = ()
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
-        """Parse; what is not known ends the process, as an error does."""
+        """Parse, and exit with an error if an argument is unknown."""
         words = list(sys.argv[1:] if args is None else args)
         self._refuse_unknown(words)
         if words and not words[0].startswith("-") and all(action.option_strings for action in self._actions):
@@ -42,24 +42,24 @@ class CommandLineParser(argparse.ArgumentParser):
         return parsed, rest
 
     def error(self, message: str) -> NoReturn:
-        """Report an error in one line, and end the process."""
-        self._refuse(_plain(message), f"see {self.prog} --help")
+        """Report an error in one line, and exit."""
+        self._refuse(_rewrite(message), f"see {self.prog} --help")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
-        """Report a word that is none of an option's, with all that are."""
+        """Report a value that an option does not have, and list those that it has."""
         if action.choices is not None and not self.commands and value not in action.choices:
             expected = _either([str(word) for word in action.choices])
             raise argparse.ArgumentError(action, f"unknown value {value!r}; expected {expected}")
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        """Print; failing to print results is an error here, where argparse would say nothing."""
+        """Print a message; unlike argparse, fail if standard output cannot be written."""
         if file is sys.stdout:
             print(message, end="", flush=True)
         else:
             super()._print_message(message, file)
 
     def _options_first(self, words: Sequence[str]) -> list[str]:
-        """Put options before arguments: argparse would take an optional argument after an option for one too many."""
+        """Move options before arguments, because argparse rejects an optional argument that follows an option."""
         options: list[str] = []
         arguments: list[str] = []
         rest = iter(words)
@@ -78,15 +78,17 @@ class CommandLineParser(argparse.ArgumentParser):
         return [*options, *arguments]
 
     def _takes_next(self, word: str) -> bool:
-        """Return whether the word after an option is its value."""
+        """Return whether an option's value is the next word."""
         action = self._option_string_actions.get(word)
         return action is not None and action.nargs is None
 
     def _refuse_unknown(self, words: Iterable[str]) -> None:
-        """Refuse an unknown option or command before reporting anything else."""
+        """Report an unknown option or command before any other error."""
         for word in words:
             name = word.partition("=")[0]
             if word == "--":
+                if self.commands:
+                    self._refuse_extra(word)
                 return
             if not word.startswith("-") or word == "-":
                 if not self.commands:
@@ -103,7 +105,7 @@ class CommandLineParser(argparse.ArgumentParser):
         return [name for name, action in self._option_string_actions.items() if action.help != argparse.SUPPRESS]
 
     def _is_option(self, name: str) -> bool:
-        """Return whether a word without its `=VALUE` is an option; `-oFILE` is `-o` with its value."""
+        """Return whether a word, without its `=VALUE`, is an option; `-oFILE` is `-o` with a value."""
         return name in self._option_string_actions or (name[:2] != "--" and name[:2] in self._option_string_actions)
 
     def _refuse_name(self, message: str, meant: str | None) -> NoReturn:
@@ -117,8 +119,8 @@ class CommandLineParser(argparse.ArgumentParser):
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
-    """Return the name that was most likely meant; None when none is close."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only where something is wrong
+    """Return the name that was probably meant; None if none is close."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only needed for errors
 
     known = list(names)
     longer = [name for name in known if len(word) > 2 and name.startswith(word)]
@@ -130,9 +132,10 @@ def _either(words: Sequence[str]) -> str:
     return f"{', '.join(most)} or {last}" if most else last
 
 
-def _plain(message: str) -> str:
-    """Rewrite argparse's message: the option first, then what is wrong."""
+def _rewrite(message: str) -> str:
+    """Rewrite a message of argparse: the option first, then what is wrong with it."""
     message = re.sub(r"^argument ([^:]+): ", lambda found: f"{found[1].rpartition('/')[2]}: ", message)
     message = re.sub(r"^(\S+): not allowed with argument (\S+)$", r"\1 cannot be used with \2", message)
     message = message.replace("expected one argument", "a value is missing")
+    message = re.sub(r"ignored explicit argument .*$", "takes no value", message)
     return re.sub(r"^the following arguments are required: (.*)$", r"\1 is missing", message)

@@ -1,4 +1,4 @@
-"""`telemap compile`: compile a mapping now, so that no start has to."""
+"""`telemap compile`: compile a mapping ahead of time."""
 
 from __future__ import annotations
 
@@ -6,43 +6,44 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
-from telemap.cli.files import require_mapping, show_faults
+from telemap.cli.files import require_mapping, show_errors
 from telemap.cli.inputs import add_mapping
 from telemap.cli.output import print_lines
+from telemap.cli.values import file_name
 from telemap.errors import MappingError
 from telemap.plan_files.writing import write_plan
 
 if TYPE_CHECKING:
     import argparse
 
-HELP = "Compile a mapping to a file that makes the extension's start faster."
+HELP = "Compile a mapping, so that the extension starts faster."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Add the command's arguments to its parser."""
     add_mapping(parser, required=True)
     parser.add_argument(
         "-o",
         "--output",
         metavar="FILE",
-        type=Path,
-        help="where to; when not given, beside the mapping, where the extension looks for it",
+        type=file_name,
+        help="where to write the plan (default: next to the mapping, where the extension looks for it)",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the plan, and print the path of its file."""
-    from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
+    """Write the plan and print its path."""
+    from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` does not need it
 
     require_mapping(arguments.mapping)
     try:
-        mapping, path = write_plan(arguments.mapping, arguments.output)
+        mapping, path = write_plan(arguments.mapping, Path(arguments.output) if arguments.output else None)
     except MappingError as error:
-        show_faults(arguments.mapping, error)
+        show_errors(arguments.mapping, error)
         return EXIT_PROBLEMS
     except OSError as error:
-        elsewhere = "" if arguments.output else "; -o FILE writes it elsewhere"
-        raise UsageError(f"cannot write {error.filename}: {error.strerror}{elsewhere}") from error
+        advice = "" if arguments.output else "; use -o FILE to write it elsewhere"
+        raise UsageError(f"cannot write {error.filename}: {error.strerror}{advice}") from error
     show(mapping.warnings)
     print_lines([str(path)])
     return 0

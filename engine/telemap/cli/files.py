@@ -1,4 +1,4 @@
-"""The files that commands are given."""
+"""The files named on the command line."""
 
 from __future__ import annotations
 
@@ -24,48 +24,50 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 
+NO_NAME: Final = "no such file: the name is empty"
+
 _YAML: Final = (".yaml", ".yml")
 
-_PASSED_OVER: Final = frozenset({"node_modules", "__pycache__"})
-"""Folders that hold other people's files, as those do whose names begin with a dot."""
+_SKIPPED: Final = frozenset({"node_modules", "__pycache__"})
+"""Directories with third-party files; hidden directories are skipped, too."""
 
 _ENVIRONMENT: Final = "pyvenv.cfg"
-"""What a virtual environment of Python has at its top (PEP 405): the packages in it are other people's."""
+"""The file that marks a Python virtual environment (PEP 405), which holds third-party packages."""
 
 
 def yaml_files(folder: str) -> Iterator[str]:
-    """Return the YAML files below a folder, in the order of their names.
+    """Return the YAML files below a directory, sorted by name.
 
-    Hidden files and folders, `node_modules` and virtual environments are passed over, but for the folder itself.
+    Hidden files and directories, `node_modules` and virtual environments are skipped, except the directory itself.
 
     Raises:
-        UsageError: a folder cannot be read, so that nobody knows what is in it.
+        UsageError: a directory cannot be read.
     """
-    for where, folders, files in os.walk(folder, onerror=_refuse):
+    for where, folders, files in os.walk(folder, onerror=_fail):
         if _ENVIRONMENT in files and where != folder:
             folders.clear()
             continue
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
         for name in sorted(files):
             if name.endswith(_YAML) and not name.startswith("."):
                 yield os.path.normpath(os.path.join(where, name))  # noqa: PTH118 - Path keeps `..`
 
 
-def _refuse(error: OSError) -> None:
+def _fail(error: OSError) -> None:
     raise UsageError(f"cannot read {error.filename}: {error.strerror}") from error
 
 
-def is_foreign(name: str) -> bool:
-    """Return whether a path is within one of the folders that `yaml_files` passes over."""
+def is_third_party(name: str) -> bool:
+    """Return whether a path is below a directory that `yaml_files` skips."""
     folders = [Path(name), *Path(name).parents]
-    return any(one.name in _PASSED_OVER or (one != Path() and (one / _ENVIRONMENT).is_file()) for one in folders)
+    return any(one.name in _SKIPPED or (one != Path() and (one / _ENVIRONMENT).is_file()) for one in folders)
 
 
 def read_bytes(name: str) -> bytes:
     """Read a file, or standard input for `-`.
 
     Raises:
-        UsageError: it cannot be read.
+        UsageError: the file cannot be read.
     """
     if name == STDIN:
         return _stdin().read()
@@ -76,14 +78,14 @@ def read_bytes(name: str) -> bytes:
 
 
 class RecordingFile:
-    """A recording that is read.
+    """An open recording.
 
     Args:
-        stream: what it is read from.
+        stream: the file or pipe.
 
     Attributes:
-        size: bytes that there are; None where that cannot be known.
-        done: bytes that were read.
+        size: bytes in total; None if unknown.
+        done: bytes read so far.
     """
 
     def __init__(self, stream: IO[bytes]) -> None:
@@ -92,7 +94,7 @@ class RecordingFile:
         self.done = 0
 
     def read(self, size: int) -> bytes:
-        """Read so many bytes or less; none at the end."""
+        """Read at most `size` bytes; none at the end."""
         piece: bytes = self._read(size)
         self.done += len(piece)
         return piece
@@ -101,7 +103,7 @@ class RecordingFile:
 def _size(stream: IO[bytes]) -> int | None:
     try:
         status = os.fstat(stream.fileno())
-    except (AttributeError, OSError):  # no file of the system's
+    except (AttributeError, OSError):  # not a file of the operating system
         return None
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 
@@ -111,25 +113,27 @@ def open_recording(name: str) -> Iterator[RecordingFile]:
     """Open a recording, or standard input for `-`.
 
     Raises:
-        UsageError: it cannot be opened.
+        UsageError: the file cannot be opened.
     """
     if name == STDIN:
         yield RecordingFile(_stdin())
         return
+    if not name:
+        raise UsageError(NO_NAME)
     try:
-        stream = Path(name).open("rb")  # noqa: SIM115 - it is closed below; only failing to open is wrong use
+        stream = Path(name).open("rb")  # noqa: SIM115 - closed below; only failing to open is a usage error
     except OSError as error:
-        raise UsageError(f"cannot read {name or 'a file without a name'}: {error.strerror}") from error
+        raise UsageError(f"cannot read {name}: {error.strerror}") from error
     with stream:
         yield RecordingFile(stream)
 
 
 def read_recording(name: str) -> Iterator[Any]:
-    """Return the events of a recording, or those of standard input for `-`, one at a time.
+    """Yield the events of a recording, or of standard input for `-`.
 
     Raises:
-        UsageError: it cannot be read.
-        DecodeError: it is no recording; the message names file and line.
+        UsageError: the file cannot be opened.
+        DecodeError: it is not a recording; the message names file and line.
     """
     with open_recording(name) as recording:
         try:
@@ -139,46 +143,45 @@ def read_recording(name: str) -> Iterator[Any]:
 
 
 def require_recording_place(name: str) -> None:
-    """Refuse to write a recording where something else is, or will be by its name; links are followed.
+    """Check that a recording may be written to a path: not over another kind of file, nor under a mapping's name.
 
     Raises:
-        UsageError: the place is taken.
+        UsageError: it may not.
     """
     path = Path(name)
     try:
         ending = path.resolve().suffix
         is_other = path.is_file() and path.stat().st_size > 1 and not is_recording(path)
-    except (OSError, ValueError, RuntimeError):  # it cannot be written either, which is told then
+    except (OSError, ValueError, RuntimeError):  # writing fails, too, and is reported then
         return
     if ending in _YAML:
-        raise UsageError(f"{name} has the name of a mapping: choose another for a recording")
+        raise UsageError(f"{name} has the name of a mapping: choose another name for the recording")
     if is_other:
         raise UsageError(f"{name} exists and is not a recording: choose another name")
 
 
 def _stdin() -> IO[bytes]:
-    if sys.stdin is None:  # closed by whoever started the command
+    if sys.stdin is None:  # closed by the parent
         raise UsageError("standard input is closed")
     return sys.stdin.buffer
 
 
 def require_mapping(name: str) -> None:
-    """Refuse what is no name of a mapping that is there.
+    """Check that a name is that of a mapping.
 
     Raises:
-        UsageError: there is no such file, it cannot be reached, or it is something else; the message says what to
-            name instead.
+        UsageError: it is not; the message suggests what to name instead.
     """
     if name == STDIN:
-        raise UsageError("a mapping cannot come from standard input here: write it to a file, and name that")
+        raise UsageError("this command cannot read a mapping from standard input: name a file")
     if name.startswith(SHIPPED) and not mapping_path(name).is_file():
         raise UsageError(f"no shipped mapping {name!r}{_shipped_instead(name)}")
     if not name:
-        raise UsageError("no such file: the name is empty")
+        raise UsageError(NO_NAME)
     try:
         is_folder = stat.S_ISDIR(mapping_path(name).stat().st_mode)
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a NUL in the name
-        raise UsageError(f"no such file: {name}{_beside(name)}") from error
+        raise UsageError(f"no such file: {name}{_similar_file(name)}") from error
     except OSError as error:
         raise UsageError(f"cannot read {name}: {error.strerror}") from error
     if is_folder:
@@ -188,7 +191,7 @@ def require_mapping(name: str) -> None:
 
 
 def is_test(name: str) -> bool:
-    """Return whether a file is the test of a mapping, by its name."""
+    """Return whether a file is a mapping test, by its name."""
     return mapping_path(name).stem.endswith(".test")
 
 
@@ -198,8 +201,8 @@ def _shipped_instead(name: str) -> str:
     return f"; did you mean {SHIPPED}{meant}?" if meant else f": telemap ships {', '.join(shipped)}"
 
 
-def _beside(name: str) -> str:
-    """Ask whether a mapping in the same folder was meant: names are compared without their endings."""
+def _similar_file(name: str) -> str:
+    """Suggest a mapping in the same directory, comparing names without their endings."""
     path = Path(name)
     try:
         files = {file.stem: file for file in sorted(path.parent.iterdir()) if file.suffix in _YAML}
@@ -211,29 +214,29 @@ def _beside(name: str) -> str:
 
 def _within(folder: str) -> str:
     first = next((name for name in yaml_files(folder) if not is_test(name)), None)
-    return f": name one mapping in it, such as {first}" if first else ", and there is no mapping in it"
+    return f": name a mapping in it, such as {first}" if first else ", and it contains no mapping"
 
 
 def load_or_show(name: str) -> Mapping | None:
-    """Load a mapping, and show what is wrong with it; None when it cannot be used.
+    """Load a mapping and show its problems; return None if it has errors.
 
     Raises:
         UsageError: there is no such mapping.
     """
-    from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
+    from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` does not need it
 
     require_mapping(name)
     try:
         mapping = load(name)
     except MappingError as error:
-        show_faults(name, error)
+        show_errors(name, error)
         return None
     show(mapping.warnings)
     return mapping
 
 
-def show_faults(name: str, error: MappingError) -> None:
-    """Show why a mapping cannot be used; of a recording that was named in its place, that it is one."""
+def show_errors(name: str, error: MappingError) -> None:
+    """Show why a mapping cannot be used, in particular if a recording was named instead."""
     from telemap.cli.problems import show  # noqa: PLC0415 - as above
 
     if is_recording(mapping_path(name)):
@@ -244,7 +247,7 @@ def show_faults(name: str, error: MappingError) -> None:
 
 
 def is_recording(path: Path) -> bool:
-    """Return whether a file begins with an event."""
+    """Return whether a file begins with a telemetry event."""
     try:
         with path.open("rb") as stream:
             return is_telemetry_event(next(iter(EventReader(stream.read)), None))

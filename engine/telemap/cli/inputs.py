@@ -1,46 +1,71 @@
-"""The mapping and the recorded events that a command is given: the same words in every command."""
+"""The arguments MAPPING and EVENTS, which mean the same in every command."""
 
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Final
 
 from telemap.cli import UsageError
 from telemap.cli.output import say
+from telemap.cli.values import file_name
 from telemap.resources import SHIPPED
 
 DEFAULT_MAPPING: Final = f"{SHIPPED}default"
 
-_EVENTS: Final = "recorded events: a JSON array, or one JSON object a line, gzipped or not; - is standard input"
+_EVENTS: Final = "recorded events: a JSON array, or one JSON object per line, gzipped or not; - is standard input"
 
 
 def add_mapping(parser: argparse._ActionsContainer, *, required: bool = False) -> None:
-    """Add the argument MAPPING, and the option that it used to be."""
+    """Add the argument MAPPING and its older spelling `--mapping`."""
     if required:
-        parser.add_argument("mapping", metavar="MAPPING", help="a mapping, or telemap:NAME")
+        parser.add_argument("mapping", metavar="MAPPING", type=file_name, help="a mapping, or telemap:NAME")
         return
     parser.add_argument(
-        "mapping", metavar="MAPPING", nargs="?", help=f"a mapping, or telemap:NAME (default: {DEFAULT_MAPPING})"
+        "mapping",
+        metavar="MAPPING",
+        nargs="?",
+        type=file_name,
+        help=f"a mapping, or telemap:NAME (default: {DEFAULT_MAPPING})",
     )
-    parser.add_argument("--mapping", metavar="MAPPING", dest="mapping_option", help=argparse.SUPPRESS)
+    parser.add_argument("--mapping", metavar="MAPPING", dest="mapping_option", type=file_name, help=argparse.SUPPRESS)
 
 
 def add_events(parser: argparse._ActionsContainer, help_: str = _EVENTS) -> None:
-    """Add the argument EVENTS, and the option with the same meaning."""
-    parser.add_argument("events", metavar="EVENTS", nargs="?", help=help_)
-    parser.add_argument("--events", metavar="EVENTS", dest="events_option", help="the same, without MAPPING")
-    parser.add_argument("--event", metavar="EVENTS", dest="events_option", help=argparse.SUPPRESS)
+    """Add the argument EVENTS and the option `--events`."""
+    parser.add_argument("events", metavar="EVENTS", nargs="?", type=file_name, help=help_)
+    parser.add_argument(
+        "--events", metavar="EVENTS", dest="events_option", type=file_name, help="the same, without MAPPING"
+    )
+    parser.add_argument("--event", metavar="EVENTS", dest="events_option", type=file_name, help=argparse.SUPPRESS)
+
+
+def add_include_root(parser: argparse._ActionsContainer) -> None:
+    """Add the option that confines the files that mappings and tests name."""
+    parser.add_argument("--include-root", metavar="DIR", help="refuse files outside of this directory")
+
+
+def include_root_of(arguments: argparse.Namespace) -> str | None:
+    """Return the directory that all files must be in; None for any.
+
+    Raises:
+        UsageError: there is no such directory.
+    """
+    root: str | None = arguments.include_root
+    if root is not None and not os.path.isdir(root):  # noqa: PTH112 - Path may raise
+        raise UsageError(f"--include-root {root!r} is not a directory")
+    return root
 
 
 def mapping_of(arguments: argparse.Namespace, *, report: bool = True) -> str:
-    """Return the mapping that is named, or `telemap:default`.
+    """Return the name of the mapping, `telemap:default` by default.
 
     Args:
-        arguments: of the command.
+        arguments: the parsed arguments.
         report: whether to report on standard error that the default is used.
 
     Raises:
-        UsageError: it is named twice.
+        UsageError: two mappings are named.
     """
     named = _one_of(arguments, "mapping")
     if named is None:
@@ -51,19 +76,19 @@ def mapping_of(arguments: argparse.Namespace, *, report: bool = True) -> str:
 
 
 def events_of(arguments: argparse.Namespace) -> str | None:
-    """Return the recording that is named; None without one.
+    """Return the name of the recording; None if there is none.
 
     Raises:
-        UsageError: it is named twice.
+        UsageError: two recordings are named.
     """
     return _one_of(arguments, "events")
 
 
 def required_events(arguments: argparse.Namespace) -> str:
-    """Return the recording that is named.
+    """Return the name of the recording.
 
     Raises:
-        UsageError: none is, or two are.
+        UsageError: no recording is named, or two are.
     """
     events = events_of(arguments)
     if events is None:

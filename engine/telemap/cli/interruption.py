@@ -1,4 +1,4 @@
-"""Ctrl-C that ends a long piece of work where it can be ended, and keeps what was done."""
+"""Ctrl-C that stops long work between two steps, so that its result so far can be used."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class Interruption:
-    """Raise `KeyboardInterrupt` at once, but for what is done whole: there, after it.
+    """Raise `KeyboardInterrupt` on Ctrl-C: at once, but within `held` only at its end.
 
-    Where Ctrl-C is ignored, or somebody else's business, it stays so.
+    Does nothing if SIGINT is ignored or has another handler.
     """
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Interruption:
             and signal.getsignal(signal.SIGINT) is signal.default_int_handler
         )
         self._is_held = False
-        self._waits = False
+        self._is_pending = False
 
     def __enter__(self) -> Interruption:
         if self._is_ours:
@@ -37,21 +37,21 @@ class Interruption:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Do this whole.
+        """Postpone Ctrl-C to the end of the block.
 
         Raises:
-            KeyboardInterrupt: after it, when Ctrl-C came meanwhile.
+            KeyboardInterrupt: at the end, if Ctrl-C was pressed in the meantime.
         """
         self._is_held = True
         try:
             yield
         finally:
             self._is_held = False
-        if self._waits:
-            self._waits = False
+        if self._is_pending:
+            self._is_pending = False
             raise KeyboardInterrupt
 
     def _on_signal(self, _signal: int, _frame: FrameType | None) -> None:
         if not self._is_held:
             raise KeyboardInterrupt
-        self._waits = True
+        self._is_pending = True

@@ -1,7 +1,7 @@
-"""What commands print: lines for people, JSON, and data that other programs read.
+"""Print lines for people, JSON, and data for other programs.
 
-Lines and messages may quote anything from events, files, names and arguments, and so all of them pass through
-`terminal_line`. JSON is written in ASCII. Data is exact where it goes to a file or a pipe.
+Lines and messages may quote anything from events, files, names and arguments, so all of them pass through
+`terminal_line`. JSON is ASCII. Data is exact in a file or a pipe.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _DOUBLE_HASH: Final = re.compile("#(?=#)")
-"""In JSON it stands in strings alone; CI systems take `##[` for the beginning of a command."""
+"""Occurs in strings only; CI systems take `##[` for the start of a command."""
 
 
 def print_lines(lines: Iterable[str], styles: Mapping[str, str] | None = None) -> None:
     """Print lines on standard output.
 
     Args:
-        lines: each without its end; a line feed in one does not begin another.
-        styles: regexes, each with the colour of what it finds, for a terminal that wants colours.
+        lines: without line ends; a line feed within a line is escaped.
+        styles: colours by regex, for a terminal that shows colours.
     """
-    shown = map(terminal_line, lines)
+    safe_lines = map(terminal_line, lines)
     if not styles or not sys.stdout.isatty():
-        print("".join(f"{line}\n" for line in shown), end="")
+        print("".join(f"{line}\n" for line in safe_lines), end="")
         return
     from rich.console import Console  # noqa: PLC0415 - rich is slow to import
     from rich.text import Text  # noqa: PLC0415
 
     console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-    for line in shown:
+    for line in safe_lines:
         text = Text(line)
         for regex, style in styles.items():
             text.highlight_regex(regex, style)
@@ -42,12 +42,12 @@ def print_lines(lines: Iterable[str], styles: Mapping[str, str] | None = None) -
 
 
 def print_json(text: str) -> None:
-    """Print JSON in ASCII, as `json.dumps` writes it, on standard output."""
+    """Print JSON on standard output; it must be ASCII, as `json.dumps` writes it."""
     print(_DOUBLE_HASH.sub(r"\\u0023", text))
 
 
 def print_data(text: str) -> None:
-    """Print data, such as an exposition: exactly, but to a terminal as lines for people."""
+    """Print data such as an exposition: unchanged, but escaped on a terminal."""
     if sys.stdout.isatty():
         print_lines(text.removesuffix("\n").split("\n") if text else ())
     else:
@@ -55,18 +55,23 @@ def print_data(text: str) -> None:
 
 
 def say(*lines: str) -> None:
-    """Print a message on standard error; more lines than one stand below the first."""
+    """Print a message on standard error, prefixed with `telemap: `."""
     first, *more = lines or ("",)
-    tell(f"telemap: {first}", *more)
+    print_to_stderr(f"telemap: {first}", *more)
 
 
-def tell(*lines: str, style: str = "") -> None:
-    """Print lines on standard error, in a style where that is a terminal that wants colours."""
-    shown = "\n".join(map(terminal_line, lines))
+def print_to_stderr(*lines: str, style: str = "") -> None:
+    """Print lines on standard error, in a style if it is a terminal that shows colours."""
+    text = "\n".join(map(terminal_line, lines))
     if not style or not sys.stderr.isatty():
-        print(shown, file=sys.stderr)
+        print(text, file=sys.stderr)
         return
     from rich.console import Console  # noqa: PLC0415 - rich is slow to import
     from rich.text import Text  # noqa: PLC0415
 
-    Console(stderr=True, soft_wrap=True).print(Text(shown, style))
+    Console(stderr=True, soft_wrap=True).print(Text(text, style))
+
+
+def count_text(number: int, noun: str) -> str:
+    """Return a number with its noun in the singular or plural, such as `1 event` or `1,200 events`."""
+    return f"{number:,} {noun if number == 1 else f'{noun}s'}"

@@ -1,4 +1,4 @@
-"""Show problems on standard error, in colour where that is a terminal."""
+"""Show problems on standard error, in colour on a terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def show(problems: Sequence[Problem]) -> None:
-    """Draw problems, but not more than anyone reads; without a terminal, or with `NO_COLOR`, as plain text."""
+    """Draw the first problems, and report how many more there are."""
     console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
     chosen, others = choose(problems)
     for problem in chosen:
@@ -28,4 +28,4 @@ def show(problems: Sequence[Problem]) -> None:
         text.highlight_regex(r"(?m)^ +(help|note): ", "bold cyan")
         console.print(text)
     if others:
-        console.print(f"{others}, not shown; 'telemap validate --format json' lists all", style="bold")
+        console.print(f"{others} not shown; 'telemap validate --format json' lists all", style="bold")

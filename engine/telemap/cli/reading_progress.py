@@ -1,4 +1,4 @@
-"""A bar that shows how much of a recording was read: on a terminal, and only when it takes long."""
+"""A progress bar for reading a recording: on a terminal, and only if it takes long."""
 
 from __future__ import annotations
 
@@ -12,16 +12,12 @@ if TYPE_CHECKING:
 
     from telemap.cli.files import RecordingFile
 
-_SHORT_SECONDS: Final = 0.5
-"""Nobody needs a bar for less."""
+_DELAY_SECONDS: Final = 0.5
+"""Time after which the bar appears."""
 
 
 class ReadingProgress:
-    """Show on standard error how far a recording was read.
-
-    Args:
-        recording: what is read.
-    """
+    """Show on standard error how much of a recording has been read."""
 
     def __init__(self, recording: RecordingFile) -> None:
         self._recording = recording
@@ -38,18 +34,18 @@ class ReadingProgress:
             self._bar.stop()
 
     def advance(self, events: int) -> None:
-        """Show that so many events were applied by now."""
+        """Update the bar to a number of events applied."""
         seconds = time.monotonic() - self._began
-        if not self._is_shown or seconds < _SHORT_SECONDS:
+        if not self._is_shown or seconds < _DELAY_SECONDS:
             return
         if self._bar is None:
             self._start()
         if self._bar is not None and self._task is not None:
-            told = f"{events:,} events, {events / seconds:,.0f} a second"
-            self._bar.update(self._task, completed=self._recording.done, description=told)
+            description = f"{events:,} events, {events / seconds:,.0f} per second"
+            self._bar.update(self._task, completed=self._recording.done, description=description)
 
     def _start(self) -> None:
-        """Start the bar; it goes when the work is done, because standard output may be the same terminal."""
+        """Show the bar; it disappears at the end, because the output may go to the same terminal."""
         from rich.console import Console  # noqa: PLC0415 - rich is slow to import, and most recordings are short
         from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 

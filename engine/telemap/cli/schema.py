@@ -1,4 +1,4 @@
-"""`telemap schema`: the JSON Schemas, for editors and other tools."""
+"""`telemap schema`: print the JSON Schemas."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from telemap.resources import resource
 if TYPE_CHECKING:
     import argparse
 
-HELP = "Print a JSON Schema, for your editor and other tools."
+HELP = "Print a JSON Schema for editors and other tools."
 
 _FILES = {
     "mapping": "mapping.schema.json",
@@ -21,23 +21,23 @@ _FILES = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Add the command's arguments to its parser."""
     parser.add_argument(
         "schema",
         metavar="SCHEMA",
         nargs="?",
         choices=tuple(_FILES),
         default="mapping",
-        help="mapping (the default), test (NAME.test.yaml) or event (of the Telemetry API)",
+        help="mapping (the default), test (for NAME.test.yaml) or event (of the Telemetry API)",
     )
-    parser.add_argument("--path", action="store_true", help="print where its file lies instead")
+    parser.add_argument("--path", action="store_true", help="print the path of the schema file instead")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the schema, or the path of its file."""
+    """Print the schema or its path."""
     file = resource("schema", _FILES[arguments.schema])
     if arguments.path:
         print_lines([str(file)])
     else:
-        sys.stdout.buffer.write(file.read_bytes())  # JSON is UTF-8, whatever the terminal's encoding is
+        sys.stdout.buffer.write(file.read_bytes())  # UTF-8 in every locale
     return 0

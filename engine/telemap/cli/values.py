@@ -1,53 +1,60 @@
-"""Values of options: each reader says what is wrong with a value, and argparse names the option."""
+"""Parse the values of options. An error says what is wrong with the value; argparse adds the option."""
 
 from __future__ import annotations
 
 import math
 from argparse import ArgumentTypeError
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MOST_DIGITS = 18
-"""More than anything that can be counted: Python refuses to read thousands of them."""
+_MAX_DIGITS = 18
+"""Enough for any count; Python refuses to convert thousands of digits."""
 
 
-def whole(*, least: int = 0) -> Callable[[str], int]:
-    """Return a reader of whole numbers."""
+def whole(*, least: Literal[0, 1] = 0) -> Callable[[str], int]:
+    """Return a parser of integers."""
 
-    def read(text: str) -> int:
-        if text.isascii() and text.isdigit() and len(text.lstrip("0")) <= _MOST_DIGITS and int(text) >= least:
+    def parse(text: str) -> int:
+        if text.isascii() and text.isdigit() and len(text.lstrip("0")) <= _MAX_DIGITS and int(text) >= least:
             return int(text)
-        raise ArgumentTypeError(f"{text!r} is not a whole number from {least}")
+        raise ArgumentTypeError(f"{text!r} is not a {'positive' if least else 'non-negative'} integer")
 
-    return read
+    return parse
 
 
 def milliseconds(text: str) -> float:
-    """Read a time in milliseconds."""
+    """Parse a time in milliseconds."""
     value = _number(text)
     if value is None or not 0 <= value < math.inf:
-        raise ArgumentTypeError(f"{text!r} is not a number of milliseconds from 0")
+        raise ArgumentTypeError(f"{text!r} is not a number of milliseconds, 0 or more")
     return value
 
 
 def share(least: float) -> Callable[[str], float]:
-    """Return a reader of shares of 1, such as `0.5` and `1/14`."""
+    """Return a parser of shares such as `0.5` and `1/14`."""
 
-    def read(text: str) -> float:
+    def parse(text: str) -> float:
         part, slash, of = text.partition("/")
         above, below = _number(part), _number(of) if slash else 1.0
         value = above / below if above is not None and below else None
         if value is None or not least <= value <= 1:
-            raise ArgumentTypeError(f"{text!r} is not a share from {least:g} to 1, such as 0.5 or 1/14")
+            raise ArgumentTypeError(f"{text!r} is not a number between {least:g} and 1, such as 0.5 or 1/14")
         return value
 
-    return read
+    return parse
+
+
+def file_name(text: str) -> str:
+    """Parse the name of a file, which must not be empty."""
+    if not text:
+        raise ArgumentTypeError("the name of a file is empty")
+    return text
 
 
 def variable(text: str) -> tuple[str, str]:
-    """Read `NAME=VALUE`."""
+    """Parse `NAME=VALUE`."""
     name, sign, value = text.partition("=")
     if not name or not sign:
         raise ArgumentTypeError(f"{text!r} is not NAME=VALUE")

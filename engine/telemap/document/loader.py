@@ -7,6 +7,7 @@ A mapping may come from anywhere, so the loader bounds what it reads: size, dept
 from __future__ import annotations
 
 import codecs
+import os
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,6 +16,7 @@ import yaml
 from telemap.digest import sha256_of
 from telemap.document.advice import advice
 from telemap.document.builder import MAPPING_FILE, FileKind, NodeBuilder, Refused
+from telemap.document.nodes import Document
 from telemap.document.text import SourceText, find_forbidden
 from telemap.errors import MappingError
 from telemap.problem import Problem, Severity
@@ -23,13 +25,12 @@ from telemap.problem.place import Place
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from telemap.document.nodes import Document
     from telemap.problem.place import Span
 
 MAX_BYTES = 1024 * 1024
 """Largest mapping file; a larger one is refused unread."""
 
-_YAML_LOADER = getattr(yaml, "CLoader", yaml.Loader)
+YAML_LOADER = getattr(yaml, "CLoader", yaml.Loader)
 """libyaml's parser where PyYAML was built with it: ten times faster, same events."""
 
 
@@ -52,7 +53,8 @@ def read_document(path: Path, name: str, kind: FileKind = MAPPING_FILE) -> Docum
         if path.exists() and not path.is_file():  # a pipe could keep a start waiting for ever
             _refuse(name, "file-unreadable", "cannot read the file: not a regular file")
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            # In /proc there are files of no size that keep a reader waiting for ever.
+            content = file.read(MAX_BYTES + 1) if os.fstat(file.fileno()).st_size else b""
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or str(error)
         _refuse(name, "file-unreadable", f"cannot read the file: {reason}")
@@ -93,7 +95,7 @@ def parse_document(content: bytes, name: str, kind: FileKind = MAPPING_FILE) -> 
         raise MappingError([*builder.problems, refused.problem]) from None
     if builder.root is None:
         _refuse(name, "empty-file", f"the file contains no {kind.content}", kind.beginning)
-    return source.document(builder.root, sha256_of(content), builder.problems, builder.nodes)
+    return Document(source.name, source.lines, sha256_of(content), builder.root, tuple(builder.problems), builder.nodes)
 
 
 def _parser_of(text: str) -> Any:
@@ -102,7 +104,7 @@ def _parser_of(text: str) -> Any:
     A tab between words is an error to PyYAML's own parser alone, an escaped surrogate to libyaml alone, which says less
     of it; what validates must start where libyaml is not, too.
     """
-    return yaml.Loader if "\t" in text or _ESCAPED_SURROGATE.search(text) else _YAML_LOADER
+    return yaml.Loader if "\t" in text or _ESCAPED_SURROGATE.search(text) else YAML_LOADER
 
 
 def _decode(content: bytes, name: str) -> str:

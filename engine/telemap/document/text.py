@@ -5,15 +5,8 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from typing import TYPE_CHECKING
 
-from telemap.document.nodes import Document, Node
 from telemap.problem.place import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from telemap.problem import Problem
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 """Ends of lines as editors count them; YAML 1.1 counts more."""
@@ -62,30 +55,27 @@ class SourceText:
     Attributes:
         name: what problems call the file.
         text: all of it.
+        lines: its lines.
     """
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
-        self._lines = Lines(text)
+        self.lines = Lines(text)
 
     def line(self, number: int) -> str:
         """Return a line by its number, counted from 1, without its end."""
-        return self._lines[number - 1]
+        return self.lines[number - 1]
 
     def start(self, number: int) -> int:
         """Return the offset at which a line begins, by its number, counted from 1."""
-        return self._lines.starts[number - 1]
+        return self.lines.starts[number - 1]
 
     def span(self, start: int, end: int) -> Span:
         """Return the place of a stretch of text, from offsets counted from 0."""
         return Span(*self._position(start), *self._position(max(start, end)))
 
-    def document(self, root: Node, sha256: str, problems: Iterable[Problem], nodes: int) -> Document:
-        """Return the document that this text holds."""
-        return Document(self.name, self._lines, sha256, root, tuple(problems), nodes)
-
     def _position(self, offset: int) -> tuple[int, int]:
-        starts = self._lines.starts
+        starts = self.lines.starts
         row = bisect_right(starts, min(offset, len(self.text))) - 1
         return row + 1, min(offset, len(self.text)) - starts[row] + 1

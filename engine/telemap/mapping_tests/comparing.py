@@ -1,4 +1,4 @@
-"""Hold what came out of a test to what it expects."""
+"""Run a test and compare its result with its expectations."""
 
 from __future__ import annotations
 
@@ -26,16 +26,19 @@ if TYPE_CHECKING:
     from telemap.problem.place import Place
 
 _ROUNDING = 1e-9
-"""Relative difference up to which two values most likely differ by the order in which floats were added."""
+"""Relative difference that is probably due to the order in which floats were added."""
 
-_SHOWN_ORIGINS = 10
+_MAX_ORIGINS = 10
+
+_TYPE_LINE = "# TYPE "
+"""Every metric of an exposition has such a line."""
 
 
 def run_test(subject: Subject, test: MappingTest) -> Outcome:
-    """Run a test in a store of its own.
+    """Run a test in a new store.
 
     Raises:
-        MappingError: a recording that it names cannot be read.
+        MappingError: a recording of the test cannot be read.
     """
     played = read_batches(test)
     result = result_of(play(subject.plan, played))
@@ -91,10 +94,10 @@ def _rounding(sample: ExpectedSample, value: float) -> Iterator[str]:
 
 
 def _compare_others(evidence: Evidence, expect: Expectations, place: Place) -> Iterator[Failure]:
-    """Find series that no expectation names; one of its samples is enough to name a series."""
-    named = {sample.name for sample in expect.series}
+    """Yield a failure for each series of which no sample is expected."""
+    expected = {sample.name for sample in expect.series}
     for series in evidence.result.series:
-        if named.isdisjoint(series.samples):
+        if expected.isdisjoint(series.samples):
             yield Failure(
                 place,
                 "unexpected series, not listed under 'series'",
@@ -114,8 +117,8 @@ def _compare_absence(evidence: Evidence, absence: Absence) -> Iterator[Failure]:
             absence.place, f"the mapping has no metric {selector.name!r}, so this can never fail", notes=(known,)
         )
         return
-    written = evidence.subject.families[family]
-    labels = {*written.label_names, *(["le"] if written.buckets else [])}
+    definition = evidence.subject.families[family]
+    labels = {*definition.label_names, *(["le"] if definition.buckets else [])}
     for matcher in selector.matchers:
         if matcher.label not in labels:
             known = nearest(matcher.label, labels) or f"labels: {', '.join(sorted(labels)) or 'none'}"
@@ -123,23 +126,23 @@ def _compare_absence(evidence: Evidence, absence: Absence) -> Iterator[Failure]:
                 absence.place, f"{family} has no label {matcher.label!r}, so this can never fail", notes=(known,)
             )
             return
-    if lacking := _lacking_bucket(evidence, selector, family):
-        told, note = lacking
-        yield Failure(absence.place, f"{told}, so this can never fail", notes=(note,))
+    if missing := _missing_bucket(evidence, selector, family):
+        message, note = missing
+        yield Failure(absence.place, f"{message}, so this can never fail", notes=(note,))
         return
     for series in evidence.result.series:
-        fitting = {
+        matching = {
             name: value
             for name, value in series.samples.items()
-            if selector.name in {name.name, series.family} and selector.fits({**series.labels, **dict(name.labels)})
+            if selector.name in {name.name, series.family} and selector.matches({**series.labels, **dict(name.labels)})
         }
-        if fitting:
-            got = "\n".join(sample_line(name, value) for name, value in fitting.items())
+        if matching:
+            got = "\n".join(sample_line(name, value) for name, value in matching.items())
             yield Failure(absence.place, "unexpected series", "", got, (), evidence.origins(series))
 
 
-def _lacking_bucket(evidence: Evidence, selector: Selector, family: str) -> tuple[str, str] | None:
-    """Report that a selector asks for a bucket that no series can have, and which ones there are."""
+def _missing_bucket(evidence: Evidence, selector: Selector, family: str) -> tuple[str, str] | None:
+    """Return a message and a note if a selector names a bucket that no series can have."""
     shape = next(shape for shape in evidence.subject.plan.families if shape.name == family)
     names = [(name, bound) for name, bound in sample_names(shape) if bound is not None]
     bounds = [bound for name, bound in names if selector.name in {name, family}]
@@ -161,44 +164,48 @@ def _compare_exposition(evidence: Evidence, text: ExpectedText) -> Iterator[Fail
             expected = _read(Path(text.path))
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "not UTF-8 text"
-            can_be_written = isinstance(error, FileNotFoundError | UnicodeDecodeError)
-            notes = ("--update creates it",) if can_be_written else ()
-            new = change if can_be_written else None
-            yield Failure(text.place, f"cannot read {text.path}: {reason}", "", got, notes, (), new)
+            can_update = isinstance(error, FileNotFoundError | UnicodeDecodeError)
+            notes = ("--update creates it",) if can_update else ()
+            yield Failure(
+                text.place, f"cannot read {text.path}: {reason}", "", got, notes, (), change if can_update else None
+            )
+            return
+        if expected.strip() and _TYPE_LINE not in expected:  # its text is not shown, and not overwritten
+            yield Failure(text.place, f"{text.path} is not an exposition", "", got, ("it has no line '# TYPE'",))
             return
     if expected.rstrip("\n") != got.rstrip("\n"):
-        origins = _origins_of_news(evidence, expected)
+        origins = _unexpected_origins(evidence, expected)
         yield Failure(text.place, "the exposition differs", expected, got, (), origins, change)
 
 
 def _read(path: Path) -> str:
-    """Read a file that holds an exposition.
+    """Read a file with an exposition.
 
     Raises:
-        OSError: it cannot be read; or is no ordinary file, which could keep the tests waiting for ever.
-        ValueError: it is no text.
+        OSError: it cannot be read, or is not a regular file: a pipe could block for ever.
+        ValueError: it is not UTF-8 text.
     """
     if path.exists() and not path.is_file():
         raise IsADirectoryError(EISDIR, "not a regular file")
     return path.read_text(encoding="utf-8")
 
 
-def _origins_of_news(evidence: Evidence, expected: str) -> tuple[Origin, ...]:
-    """Return the sources of what is in the exposition and was not expected there."""
+def _unexpected_origins(evidence: Evidence, expected: str) -> tuple[Origin, ...]:
+    """Return the sources of samples that are not in the expected exposition."""
     old = set(_samples_in(expected))
     new = [
         series
         for series in evidence.result.series
         if any((name, float_text(value)) not in old for name, value in series.samples.items())
     ]
-    return tuple(dict.fromkeys(origin for series in new for origin in evidence.origins(series)))[:_SHOWN_ORIGINS]
+    return tuple(dict.fromkeys(origin for series in new for origin in evidence.origins(series)))[:_MAX_ORIGINS]
 
 
 def _samples_in(exposition: str) -> Iterator[tuple[SampleName | None, str]]:
-    """Read the samples of an exposition that people may have written; what is none of them is passed over."""
+    """Yield the samples of an exposition, which may be handwritten; other lines are skipped."""
     for line in exposition.split("\n"):
         name, _, value = line.rpartition(" ")
-        with suppress(ValueError):  # a label twice
+        with suppress(ValueError):  # a duplicate label
             yield parse_sample(name), value
 
 
@@ -207,7 +214,7 @@ def _lines(series: Iterable[Series]) -> str:
 
 
 def number_text(value: float) -> str:
-    """Write a number as a test file has it: whole ones without a point."""
+    """Return a number as a test file has it: without a point if it is whole."""
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return float_text(value).replace("+Inf", ".inf").replace("-Inf", "-.inf")

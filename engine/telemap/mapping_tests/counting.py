@@ -1,4 +1,4 @@
-"""Hold what was counted beside the series to what a test expects."""
+"""Compare counts of events and samples with what a test expects."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _EVENTS = {
     "dropped": 'telemap_events_dropped_total{reason="rule"}',
     "unmatched": "telemap_events_unmatched_total",
 }
-"""Counts of events, as telemap's own metrics name them."""
+"""telemap's own metrics with these counts."""
 
 
 def compare_counts(evidence: Evidence, test: MappingTest) -> Iterator[Failure]:
-    """Compare skipped samples, those beyond a limit, and events that no family saw."""
+    """Compare the counts of skipped samples, samples beyond a limit, and events that no family read."""
     expect = test.expect
     yield from _compare_skips(evidence, expect)
     yield from _refuse_cut_off(evidence, test)
@@ -38,24 +38,24 @@ def compare_counts(evidence: Evidence, test: MappingTest) -> Iterator[Failure]:
 
 
 def _compare_skips(evidence: Evidence, expect: Expectations) -> Iterator[Failure]:
-    """Compare skips; of a family that is named, all reasons are."""
-    told = {(count.what, count.name): count for count in expect.skips}
+    """Compare skips; for a family that is listed, reasons that are not must have no skips."""
+    expected = {(count.what, count.name): count for count in expect.skips}
     for family, place in expect.skip_places:
         if family not in evidence.subject.families:
             yield _unknown(evidence, family, place)
             continue
         for reason, got in evidence.result.skips[family].items():
             name = f'telemap_samples_skipped_total{{metric="{family}",reason="{reason}"}}'
-            if (family, reason) in told:
-                yield from _compare(told[family, reason], got, name)
+            if (family, reason) in expected:
+                yield from _compare(expected[family, reason], got, name)
             elif got:
                 yield Failure(place, f"samples were skipped: {reason}", f"{name} 0.0", f"{name} {float(got)!r}")
 
 
 def _refuse_cut_off(evidence: Evidence, test: MappingTest) -> Iterator[Failure]:
-    told = {family for family, _ in test.expect.skip_places}
+    listed = {family for family, _ in test.expect.skip_places}
     for family, skips in evidence.result.skips.items():
-        if skips["cut_off"] and family not in told:
+        if skips["cut_off"] and family not in listed:
             message = f"a regex of {family} was stopped for being slow, so the result depends on the machine"
             yield Failure(test.place, message, notes=("simplify the regex, or shorten the text",))
 

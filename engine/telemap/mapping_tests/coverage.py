@@ -1,4 +1,4 @@
-"""Tell which sources no test made run."""
+"""Find the sources that no test covers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CoveredSource:
-    """A source, and whether any test made it take a sample."""
+    """A source, and whether it took a sample in any test."""
 
     origin: Origin
     ran: bool
@@ -26,10 +26,10 @@ class CoveredSource:
 
 @dataclass(frozen=True, slots=True)
 class CoveredFile:
-    """The sources that are written in a file.
+    """The sources defined in a file.
 
     Attributes:
-        is_known: whether its sources could be read: a mapping with errors has nobody knows which.
+        is_known: whether its sources are known; False for a mapping with errors.
     """
 
     name: str
@@ -43,25 +43,25 @@ class CoveredFile:
 
 
 def percentage(ran: int, of: int) -> int:
-    """Return a share in percent, rounded down: 100 is all of it."""
+    """Return a share in percent, rounded down, so that 100 means all."""
     return 100 * ran // of if of else 100
 
 
 def covered_files(tested: Iterable[tuple[Subject, Iterable[Outcome]]]) -> tuple[CoveredFile, ...]:
-    """Return all sources, by the file that they are written in.
+    """Return all sources by the file that defines them.
 
-    A source that several mappings include ran when it ran in a test of any of them. Sources of a shipped mapping count
-    when that mapping is itself under test: who includes it need not test it again.
+    A source that several mappings include is covered by the tests of any of them. Sources of a shipped mapping count
+    only if that mapping is itself under test.
 
     Args:
-        tested: each mapping, with the outcomes of its tests; none where it has no tests.
+        tested: each mapping with the outcomes of its tests, if it has any.
     """
     found: dict[tuple[Path, Span, str], CoveredSource] = {}
     names: dict[Path, str] = {}
     subjects = [(subject, list(outcomes)) for subject, outcomes in tested]
     under_test = {mapping_path(subject.mapping.name).resolve() for subject, _ in subjects}
     for subject, outcomes in subjects:
-        took = {source for outcome in outcomes for source in subject.watch(outcome.played).took}
+        took = {source for outcome in outcomes for source in subject.observe(outcome.played).took}
         for number, origin in enumerate(subject.sources):
             place = origin.place
             path = mapping_path(place.file).resolve()
@@ -69,7 +69,7 @@ def covered_files(tested: Iterable[tuple[Subject, Iterable[Outcome]]]) -> tuple[
                 continue
             names.setdefault(path, place.file)
             identity = (path, place.span, origin.family)
-            if (before := found.get(identity)) is not None and before.ran:
+            if (known := found.get(identity)) is not None and known.ran:
                 continue
             found[identity] = CoveredSource(origin, number in took)
     return tuple(

@@ -1,11 +1,11 @@
-"""Change a test file's text where it must change, and nowhere else."""
+"""Edit the text of a test file without touching the rest."""
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from telemap.document.quoting import double_quoted
 from telemap.document.text import SourceText, find_forbidden
 from telemap.mapping_tests.failures import NewNumber
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from telemap.mapping_tests.failures import NewText
 
 _KEY = re.compile(r"(?P<indent> *)exposition *: *")
-"""What stands before an exposition that can be written line by line: a key, alone on its line."""
+"""The key of an exposition that can be a block scalar: alone on its line."""
 
 _HEADER = re.compile(r"\|[+-]?[ \t]*(?:#.*)?")
-"""The beginning of text that is written line by line, when nothing about it is unusual."""
+"""The header of an ordinary block scalar."""
 
 _BREAKS = re.compile("[\x85\u2028\u2029\ufeff]")
-"""What YAML 1.1 takes for the end of a line, or for a mark of the encoding."""
+"""Characters that YAML 1.1 takes for a line break or a byte order mark."""
 
 _STEP = 2
 """Spaces by which an exposition is indented below its key."""
 
 
 class _Edit(NamedTuple):
-    """A stretch of text, by offsets, and what stands there then."""
+    """A range of text by offsets, and its replacement."""
 
     start: int
     end: int
@@ -36,7 +36,7 @@ class _Edit(NamedTuple):
 
 
 def edited(name: str, text: str, changes: Iterable[NewNumber | NewText]) -> str:
-    """Return a test file's text with changes made; those that contradict each other, by an alias, are left out."""
+    """Return the text of a test file with changes applied, except changes of an alias that contradict each other."""
     source = SourceText(name, text)
     by_place: dict[tuple[int, int], _Edit | None] = {}
     for change in changes:
@@ -60,7 +60,7 @@ def _number_edit(source: SourceText, change: NewNumber) -> _Edit | None:
 
 
 def _text_edit(source: SourceText, change: NewText) -> _Edit | None:
-    """Write an exposition: line by line where its key stands alone on a line, else in quotes."""
+    """Replace an exposition with a block scalar if its key is alone on its line, else with a quoted one."""
     start, end = _offsets(source, change)
     row = change.place.span.line
     key = _KEY.fullmatch(source.text, source.start(row), start)
@@ -70,9 +70,9 @@ def _text_edit(source: SourceText, change: NewText) -> _Edit | None:
     tail = source.line(row)[start - source.start(row) :] if old in {"|", ">"} else _rest_of_line(source, end)
     if old in {"|", ">"} and key:
         end = _end_of_block(source, row, len(key["indent"]))
-    by_lines = key and change.text and not find_forbidden(change.text) and not _BREAKS.search(change.text)
-    if not by_lines or not key:
-        return _Edit(start, end, quoted(change.text))
+    can_be_block = change.text and not find_forbidden(change.text) and not _BREAKS.search(change.text)
+    if not can_be_block or not key:
+        return _Edit(start, end, double_quoted(change.text))
     if old not in {"|", ">"}:
         end += len(tail)
     header = f"|{tail.rstrip()}" if old not in {"|", ">"} else tail if _HEADER.fullmatch(tail) else "|"
@@ -83,13 +83,13 @@ def _text_edit(source: SourceText, change: NewText) -> _Edit | None:
 
 
 def _rest_of_line(source: SourceText, at: int) -> str:
-    """Return what follows on a line, such as a comment."""
+    """Return the rest of a line, such as a comment."""
     row = source.span(at, at).line
     return source.line(row)[at - source.start(row) :]
 
 
 def _end_of_block(source: SourceText, row: int, indent: int) -> int:
-    """Return where text ends that is written line by line below a key; empty lines behind it are not part of it."""
+    """Return the end of the block scalar below a key, without trailing empty lines."""
     last = row
     for number in range(row + 1, source.span(len(source.text), len(source.text)).line + 1):
         line = source.line(number)
@@ -98,11 +98,3 @@ def _end_of_block(source: SourceText, row: int, indent: int) -> int:
         if line.strip():
             last = number
     return source.start(last) + len(source.line(last))
-
-
-def quoted(text: str) -> str:
-    """Write text in double quotes, as YAML reads it."""
-    escaped = json.dumps(text, ensure_ascii=False)
-    while match := find_forbidden(escaped) or _BREAKS.search(escaped):
-        escaped = escaped.replace(match[0], f"\\u{ord(match[0]):04x}")
-    return escaped

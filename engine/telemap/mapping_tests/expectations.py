@@ -1,4 +1,4 @@
-"""Read what a test expects."""
+"""Read the expectations of a test."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _AS_PROMETHEUS = (
 
 _FILE = "write {file: shop.prom}: its path is relative to the test file"
 
-_COUNT = "write how often it happens, such as 0 or 3"
+_COUNT = "write a count, such as 0 or 3"
 
-_TOLERANCE = "write how far the value may be off in either direction, in the value's own unit, such as 0.05"
+_TOLERANCE = "write the allowed difference in either direction, in the unit of the value, such as 0.05"
 
 _SELECTOR = 'write it as Prometheus does: name, name{label="text"} or name{label!="text"}'
 
 
 def read_expectations(reader: NodeReader, file: str, node: Node, what: str) -> Expectations | None:
-    """Read `expect`; None when it is none."""
+    """Read `expect`; None if it is invalid."""
     entries = reader.entries(
         node, f"'expect' of {what}", keys.EXPECT, keys.OTHER_WORDS, hint="write what you expect, such as 'series: ...'"
     )
@@ -62,7 +62,7 @@ def read_expectations(reader: NodeReader, file: str, node: Node, what: str) -> E
 
 
 def _cannot_fail(entries: Entries) -> bool:
-    """Return whether nothing is expected: that there may be other series is no expectation."""
+    """Return whether nothing is expected; `only: false` expects nothing."""
     return not entries or (entries.keys() == {"only"} and _is_false(entries["only"][1]))
 
 
@@ -174,7 +174,7 @@ def _read_exposition(reader: NodeReader, file: str, node: Node) -> ExpectedText 
 def _read_skips(
     reader: NodeReader, entries: Entries
 ) -> tuple[tuple[ExpectedCount, ...], tuple[tuple[str, Place], ...]]:
-    """Read, for each family, how many of its samples were skipped for which reason."""
+    """Read the number of skipped samples by family and reason, and the locations of the families."""
     pairs = reader.pairs(entries["skips"][1], "'skips'") if "skips" in entries else ()
     if pairs == () and "skips" in entries:
         reader.error(
@@ -218,8 +218,8 @@ def _read_event_counts(reader: NodeReader, node: Node) -> tuple[ExpectedCount, .
 
 
 def _read_count(reader: NodeReader, node: Node, what: str) -> int | None:
-    """Read a whole number from 0 on."""
+    """Read a non-negative integer."""
     if not is_number(node) or not (number := number_of(node)).is_integer() or number < 0:
-        reader.error("wrong-type", node, f"{what} must be a whole number, 0 or more", _COUNT)
+        reader.error("wrong-type", node, f"{what} must be a non-negative integer", _COUNT)
         return None
     return int(number)

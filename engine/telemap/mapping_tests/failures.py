@@ -1,4 +1,4 @@
-"""What a test found, and what would make it right."""
+"""The outcome of a test, and the changes that would make it pass."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NewNumber:
-    """A number in the test file that would be another."""
+    """A new number in the test file."""
 
     place: Place
     text: str
@@ -22,7 +22,7 @@ class NewNumber:
 
 @dataclass(frozen=True, slots=True)
 class NewText:
-    """A text in the test file that would be another: the exposition."""
+    """A new exposition in the test file."""
 
     place: Place
     text: str
@@ -30,7 +30,7 @@ class NewText:
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file that would have another text: an exposition's."""
+    """A new exposition in a file of its own."""
 
     path: str
     text: str
@@ -45,11 +45,11 @@ class Failure:
 
     Attributes:
         place: of the expectation.
-        expected: what it wants, in Prometheus's text format; empty where it wants nothing.
-        got: what there is.
-        notes: what explains the difference, a line each.
-        origins: the sources that made what there is.
-        change: what would make the expectation hold; None where only the author can tell.
+        expected: the expected lines, in Prometheus's text format; may be empty.
+        got: the actual lines.
+        notes: lines that explain the difference.
+        origins: the sources that made the actual series.
+        change: makes the expectation hold; None if only the author can decide.
     """
 
     place: Place

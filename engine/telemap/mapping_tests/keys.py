@@ -1,4 +1,4 @@
-"""The keys of a test file, by the node that they stand in."""
+"""The keys of a test file."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ EXPECT: Final = frozenset({"series", "only", "absent", "exposition", "skips", "o
 VALUE: Final = frozenset({"value", "tolerance"})
 FILE: Final = frozenset({"file"})
 EVENTS: Final = ("malformed", "dropped", "unmatched")
-"""What may become of an event that no family sees."""
+"""Reasons why no family read an event."""
 
 REASONS: Final = SKIP_REASONS
-"""Why a sample is not taken."""
+"""Reasons why a sample was skipped."""
 
 OTHER_WORDS: Final = {
     "input": "events",
@@ -32,4 +32,4 @@ OTHER_WORDS: Final = {
     "samples": "series",
     "skipped": "skips",
 }
-"""Words of other tools' tests, with what they are called here."""
+"""Keys of other tools' tests, with the corresponding key."""

@@ -1,4 +1,4 @@
-"""A test file, as it was meant."""
+"""The contents of a test file."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EventFile:
-    """Events that stand in a recording.
+    """Events in a recording.
 
     Attributes:
-        path: relative to where the command runs.
-        place: where the test file names it.
+        path: relative to the current directory.
+        place: of its name in the test file.
     """
 
     path: str
@@ -29,10 +29,10 @@ Events: TypeAlias = "tuple[Any, ...] | EventFile"
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Events that come together.
+    """Events that arrive together.
 
     Attributes:
-        at: seconds since the test began.
+        at: seconds since the start of the test.
     """
 
     events: Events
@@ -41,12 +41,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedSample:
-    """A sample that must be there, with its value.
+    """A sample that must exist, with its value.
 
     Attributes:
-        tolerance: how far the value may be off, in its own unit.
-        place: where the sample is named.
-        value_place: where its value stands.
+        tolerance: allowed difference from the value, in the same unit.
+        place: of the sample.
+        value_place: of its value.
     """
 
     name: SampleName
@@ -58,10 +58,10 @@ class ExpectedSample:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Series that must not be there.
+    """Series that must not exist.
 
     Attributes:
-        text: the selector, as it is written.
+        text: the selector as written.
     """
 
     selector: Selector
@@ -71,10 +71,10 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedText:
-    """All of the exposition.
+    """The whole exposition.
 
     Attributes:
-        path: the file that it stands in; None when it stands in the test file.
+        path: the file that contains it; None if it is in the test file.
         place: of the text, or of the file's name.
     """
 
@@ -85,12 +85,12 @@ class ExpectedText:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedCount:
-    """How often something happened.
+    """An expected count.
 
     Attributes:
-        what: the family; empty where counts are not of a family.
+        what: the family; empty for counts of events.
         name: what is counted, such as the reason of a skip.
-        place: where the count stands.
+        place: of the count.
     """
 
     what: str
@@ -101,14 +101,14 @@ class ExpectedCount:
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
-    """What a test expects; what it does not name may be as it is.
+    """The expectations of a test.
 
     Attributes:
-        only: where it says that there are no other series than those of `series`.
-        skips: samples that were not taken, by family and reason.
-        skip_places: families whose skips are told in full.
-        overflows: samples beyond a series limit, by family.
-        events: events that were malformed, dropped, or that no source reads.
+        only: location of `only: true`, which excludes series not in `series`.
+        skips: number of skipped samples, by family and reason.
+        skip_places: the families listed under `skips`; their other reasons must have no skips.
+        overflows: number of samples beyond a series limit, by family.
+        events: number of events that were malformed, dropped or unmatched.
     """
 
     series: tuple[ExpectedSample, ...] = ()
@@ -126,8 +126,8 @@ class MappingTest:
     """One test.
 
     Attributes:
-        place: where its name stands.
-        env: what `${env:NAME}` reads; nothing else of the environment is there.
+        place: of its name.
+        env: the variables for `${env:NAME}`; the process's environment is not visible.
     """
 
     name: str
@@ -142,10 +142,10 @@ class MappingTestFile:
     """A file of tests.
 
     Attributes:
-        name: what the user called it.
+        name: its name on the command line.
         mapping: the mapping under test: a path, or `telemap:NAME`.
-        mapping_place: where it is named; None when it is the one beside the file.
-        warnings: what is doubtful in the file.
+        mapping_place: where the file names it; None if it is the mapping next to the file.
+        warnings: warnings about the file.
     """
 
     name: str

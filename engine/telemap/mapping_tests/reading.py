@@ -1,10 +1,9 @@
-"""Read a test file: its text, every problem in it, what it means."""
+"""Read a test file, and report every problem in it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,25 +12,22 @@ from telemap.document.loader import read_document
 from telemap.document.nodes import ListNode, MapNode, ScalarNode
 from telemap.durations import duration
 from telemap.errors import MappingError
-from telemap.event_types import EVENT_TYPES
 from telemap.mapping_tests import keys
+from telemap.mapping_tests.events import read_events
 from telemap.mapping_tests.expectations import read_expectations
-from telemap.mapping_tests.json_values import json_value
-from telemap.mapping_tests.model import Batch, EventFile, MappingTest, MappingTestFile
-from telemap.reading.entries import nearest
+from telemap.mapping_tests.model import Batch, MappingTest, MappingTestFile
 from telemap.reading.node_reader import NodeReader
 from telemap.reading.scalars import is_number, number_of
 from telemap.resources import relative_to
 
 if TYPE_CHECKING:
     from telemap.document.nodes import Document, Node
-    from telemap.mapping_tests.model import Events
     from telemap.problem import Problem
     from telemap.problem.place import Span
     from telemap.reading.entries import Entries
 
 ENDINGS = (".test.yaml", ".test.yml")
-"""How names of test files end."""
+"""Endings of the names of test files."""
 
 _TYPE = "name an event type, such as 'platform.report'"
 _TEST_FILE = FileKind(
@@ -41,11 +37,11 @@ _TEST_FILE = FileKind(
     several="put all tests of a mapping under one 'tests:'",
 )
 _SERIES = re.compile(r'[a-zA-Z0-9_:]\{ *[a-zA-Z_][a-zA-Z0-9_]* *!?="')
-"""What looks like a series with labels."""
+"""Text that looks like a series with labels."""
 
 
 def read_test_file(name: str) -> MappingTestFile:
-    """Read a file of tests.
+    """Read a test file.
 
     Raises:
         MappingError: with all problems of the file, in file order.
@@ -53,12 +49,12 @@ def read_test_file(name: str) -> MappingTestFile:
     try:
         document = read_document(Path(name), name, _TEST_FILE)
     except MappingError as error:
-        raise MappingError([_with_quotes(problem) for problem in error.problems]) from None
+        raise MappingError([_advise_quotes(problem) for problem in error.problems]) from None
     return read_tests(document)
 
 
 def read_tests(document: Document) -> MappingTestFile:
-    """Report what a document of tests means.
+    """Read the document of a test file.
 
     Raises:
         MappingError: with all its problems, in file order.
@@ -68,15 +64,15 @@ def read_tests(document: Document) -> MappingTestFile:
     if isinstance(document.root, MapNode):
         tests = (value for key, value in document.root.entries if key.text == "tests")
         names = (key.span for node in tests if isinstance(node, MapNode) for key, _ in node.entries)
-        _advise_of_names(reader, frozenset(names))
+        _advise_on_duplicates(reader, frozenset(names))
     problems = tuple(sorted(reader.problems, key=_position))
     if reader.errors or file is None:
         raise MappingError(problems)
     return replace(file, warnings=problems)
 
 
-def _with_quotes(problem: Problem) -> Problem:
-    """Advise quotes where a series stands in what is no YAML."""
+def _advise_quotes(problem: Problem) -> Problem:
+    """Add help to a syntax error in a line with a series."""
     if problem.code == "yaml-syntax" and problem.place and _SERIES.search(problem.place.line_text):
         hint = "inside { } and [ ], a series with labels needs single quotes; elsewhere, one with ': ' or ' #' does"
         return replace(problem, help=hint)
@@ -87,8 +83,8 @@ def _position(problem: Problem) -> tuple[int, int]:
     return (problem.place.span.line, problem.place.span.column) if problem.place else (0, 0)
 
 
-def _advise_of_names(reader: NodeReader, spans: frozenset[Span]) -> None:
-    """Add help to the loader's problems with duplicate keys; `spans` are those of the names of tests."""
+def _advise_on_duplicates(reader: NodeReader, spans: frozenset[Span]) -> None:
+    """Add help to problems with duplicate keys; `spans` are those of the names of tests."""
     for number, problem in enumerate(reader.problems):
         if problem.code == "duplicate-key" and problem.help is None:
             of_tests = problem.related is not None and problem.related[0].span in spans
@@ -101,7 +97,7 @@ def _read_top(reader: NodeReader, document: Document) -> MappingTestFile | None:
     if entries is None:
         return None
     _read_version(reader, document.root, entries)
-    mapping, place = beside(document.name), None
+    mapping, place = mapping_of_test(document.name), None
     if "mapping" in entries:
         node = entries["mapping"][1]
         mapping = relative_to(
@@ -116,8 +112,8 @@ def _read_top(reader: NodeReader, document: Document) -> MappingTestFile | None:
     return MappingTestFile(document.name, mapping, place, tests)
 
 
-def beside(name: str) -> str:
-    """Return the mapping that a test file stands beside."""
+def mapping_of_test(name: str) -> str:
+    """Return the name of the mapping next to a test file."""
     ending = next((ending for ending in ENDINGS if name.endswith(ending)), "")
     stem = name.removesuffix(ending)
     return f"{stem}.yml" if Path(f"{stem}.yml").is_file() and not Path(f"{stem}.yaml").is_file() else f"{stem}.yaml"
@@ -134,7 +130,7 @@ def _read_version(reader: NodeReader, root: Node, entries: Entries) -> None:
 
 
 def _read_all(reader: NodeReader, file: str, node: Node) -> tuple[MappingTest, ...]:
-    """Read the tests below their names."""
+    """Read all tests."""
     if isinstance(node, ListNode):
         hint = "write each name as a key, without '- ', such as 'a cold start is counted:'"
         reader.error("wrong-type", node, "'tests' must be a map of names to tests, not a list", hint)
@@ -190,7 +186,7 @@ def _read_env(reader: NodeReader, node: Node) -> dict[str, str]:
 
 def _read_batches(reader: NodeReader, file: str, entries: Entries, what: str) -> tuple[Batch, ...]:
     if "batches" not in entries:
-        return (Batch(_read_events(reader, file, entries["events"][1], what), 0.0),) if "events" in entries else ()
+        return (Batch(read_events(reader, file, entries["events"][1], what), 0.0),) if "events" in entries else ()
     batches: list[Batch] = []
     nodes = (
         reader.items(
@@ -202,20 +198,20 @@ def _read_batches(reader: NodeReader, file: str, entries: Entries, what: str) ->
     )
     for number, node in enumerate(nodes, 1):
         label = f"batch {number} of {what}"
-        given = reader.entries(node, label, keys.BATCH, keys.OTHER_WORDS)
-        if given == {} and not given.foreign:
+        batch = reader.entries(node, label, keys.BATCH, keys.OTHER_WORDS)
+        if batch == {} and not batch.foreign:
             reader.error("wrong-value", node, f"{label} must not be empty", "write 'events', 'at' or both")
-        if not given:
+        if not batch:
             continue
         earliest = batches[-1].at if batches else 0.0
-        at = _read_time(reader, given["at"][1], label, earliest) if "at" in given else earliest
-        events = _read_events(reader, file, given["events"][1], label) if "events" in given else ()
+        at = _read_time(reader, batch["at"][1], label, earliest) if "at" in batch else earliest
+        events = read_events(reader, file, batch["events"][1], label) if "events" in batch else ()
         batches.append(Batch(events, at))
     return tuple(batches)
 
 
 def _read_time(reader: NodeReader, node: Node, what: str, earliest: float) -> float:
-    """Read when a batch comes, in seconds since the test began."""
+    """Read the time of a batch, in seconds since the start of the test."""
     text = reader.text(node, f"'at' of {what}")
     if text is None:
         return earliest
@@ -228,48 +224,3 @@ def _read_time(reader: NodeReader, node: Node, what: str, earliest: float) -> fl
         hint = "'at' counts from the start of the test, not from the previous batch"
         reader.error("number-range", node, f"{what} is earlier than the previous batch", hint)
     return seconds
-
-
-def _read_events(reader: NodeReader, file: str, node: Node, what: str) -> Events:
-    if isinstance(node, ScalarNode):
-        text = reader.text(
-            node,
-            f"'events' of {what}",
-            wanted="a list of events or the name of a recording",
-            hint="to send no events, write 'events: []'",
-        )
-        return EventFile(relative_to(file, text or ""), reader.place(node.span))
-    if not isinstance(node, ListNode):
-        reader.items(node, f"'events' of {what}")
-        return ()
-    return tuple(_read_event(reader, item, f"event {number} of {what}") for number, item in enumerate(node.items, 1))
-
-
-def _read_event(reader: NodeReader, node: Node, what: str) -> dict[str, object]:
-    entries = reader.entries(
-        node, what, keys.EVENT, hint="write {type: function, record: ...}, with the text or the object of the log line"
-    )
-    if entries is None:
-        return {}
-    if entries.lacks("type"):
-        reader.error("missing-key", node, f"{what} needs 'type'", _TYPE)
-    event: dict[str, object] = {}
-    for name, (_, value) in entries.items():
-        if name == "record":
-            event[name] = json_value(reader, value)
-            continue
-        event[name] = reader.text(
-            value,
-            f"{name!r} of {what}",
-            hint=_TYPE if name == "type" else "write a time such as '2026-01-01T00:00:00.000Z'",
-        )
-    named = event.get("type")
-    if isinstance(named, str) and (hint := _other_type(named)):
-        reader.warning("event-type", entries["type"][1], f"{named!r} is not an event type of the Telemetry API", hint)
-    return event
-
-
-@lru_cache(maxsize=256)
-def _other_type(text: str) -> str | None:
-    """Suggest the event type that was probably meant; a type that is like none may be meant to be unknown."""
-    return None if text in EVENT_TYPES else nearest(text, sorted(EVENT_TYPES))

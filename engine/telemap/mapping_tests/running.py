@@ -1,4 +1,4 @@
-"""Play the events of a test to a store, and take down what came of them."""
+"""Apply the events of a test to a store, and collect the result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from telemap.label_text import INSTANCE
 from telemap.mapping_tests.model import EventFile
 from telemap.mapping_tests.series_text import SampleName, sample_name
 from telemap.problem import Problem, Severity
-from telemap.recording import ForeignError, read_events
+from telemap.recording import ForeignError, NotJsonError, read_events
 from telemap.store import Store
 from telemap.store.samples import sample_names, sample_values
 
@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from telemap.store.series import FamilySeries
 
 INSTANCE_ID: Final = "test"
-"""What `${runtime:instance}` reads in tests."""
+"""The value of `${runtime:instance}` in tests."""
 
 AT_ONCE: Final = 100
-"""Events whose regexes share one budget of time: fewer than in production, so that a busy machine changes no result."""
+"""Events whose regexes share a time limit: fewer than in production, so that results do not depend on the machine."""
 
+
+_LONGEST_BEGINNING: Final = 1024
 
 _RECORDING: Final = (
     "a recording is a JSON array of events, or one JSON object per line; its path is relative to the test file"
@@ -39,10 +41,11 @@ _RECORDING: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """Events of a test, as they come.
+    """The events of a test.
 
     Attributes:
-        batches: for each, the seconds since the test began, and its events.
+        env: the variables for `${env:NAME}`.
+        batches: the time of each batch in seconds since the start of the test, and its events.
     """
 
     env: dict[str, str]
@@ -55,8 +58,8 @@ class Series:
 
     Attributes:
         family: full name of its family.
-        key: as the store has it.
-        samples: what the exposition writes for it.
+        key: its key in the store.
+        samples: its samples in the exposition.
     """
 
     family: str
@@ -67,13 +70,13 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a test's events came to.
+    """The result of a test.
 
     Attributes:
         series: in the order of the exposition.
-        skips: samples that were not taken, by family and reason.
-        overflows: samples beyond a series limit, by family.
-        events: events that no family saw, by what became of them.
+        skips: number of skipped samples, by family and reason.
+        overflows: number of samples beyond a series limit, by family.
+        events: number of events that no family read, by reason.
     """
 
     series: tuple[Series, ...]
@@ -84,10 +87,10 @@ class Result:
 
 
 def read_batches(test: MappingTest) -> Played:
-    """Read the recordings that a test names.
+    """Return the events of a test, read from recordings where it names them.
 
     Raises:
-        MappingError: one cannot be read; the problem is at the place that names it.
+        MappingError: a recording cannot be read; the problem is located at its name.
     """
     batches = ((batch.at, batch.events) for batch in test.batches)
     return Played(
@@ -97,12 +100,12 @@ def read_batches(test: MappingTest) -> Played:
 
 
 def play(plan: Plan, played: Played, at_once: int = AT_ONCE) -> Store:
-    """Apply a plan to all batches, each at its time, in a store that nothing else has touched.
+    """Apply a plan to all batches, each at its time, in a new store.
 
     Args:
-        plan: what is applied.
+        plan: the plan to apply.
         played: the events.
-        at_once: events whose regexes share one budget of time.
+        at_once: number of events whose regexes share a time limit.
     """
     clock = [0.0]
     store = Store(plan, env=played.env, instance=INSTANCE_ID, now=lambda: clock[0])
@@ -114,7 +117,7 @@ def play(plan: Plan, played: Played, at_once: int = AT_ONCE) -> Store:
 
 
 def result_of(store: Store) -> Result:
-    """Take down what is in a store."""
+    """Collect the result from a store."""
     exposition = render(store)
     families = sorted(store.families, key=lambda family: family.shape.name)
     return Result(
@@ -144,14 +147,14 @@ def _series(family: FamilySeries) -> Iterator[Series]:
 
 
 def _parts(events: tuple[Any, ...], at_once: int) -> Iterable[tuple[Any, ...]]:
-    """Cut a batch; one without events still lets time pass."""
+    """Split a batch; an empty one gives one part, so that time passes."""
     return (events[start : start + at_once] for start in range(0, max(1, len(events)), at_once))
 
 
 def _recorded(file: EventFile) -> tuple[Any, ...]:
     path = Path(file.path)
     try:
-        if path.exists() and not path.is_file():  # a pipe could keep the tests waiting for ever
+        if path.exists() and not path.is_file():  # a pipe could block for ever
             raise _unreadable(file, "not a regular file")
         with path.open("rb") as stream:
             events = tuple(read_events(stream))
@@ -159,11 +162,20 @@ def _recorded(file: EventFile) -> tuple[Any, ...]:
         raise _unreadable(file, getattr(error, "strerror", None) or str(error)) from error
     except ForeignError as error:
         raise _unreadable(file, f"{error.cause} > FILE, and name that" if error.is_packed else error.cause) from error
+    except NotJsonError as error:
+        reason = str(error) if _begins_like_recording(path) else "the file is not a recording"
+        raise _unreadable(file, reason) from error
     except DecodeError as error:
         raise _unreadable(file, str(error)) from error
     if not events:
-        raise _unreadable(file, "the file contains none", "to send no events, write 'events: []'")
+        raise _unreadable(file, "the recording is empty", "to send no events, write 'events: []'")
     return events
+
+
+def _begins_like_recording(path: Path) -> bool:
+    """Return whether the text of a file may be shown: a test may name any file."""
+    with path.open("rb") as stream:
+        return stream.read(_LONGEST_BEGINNING).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"[", b"{", b"\x1f\x8b"))
 
 
 def _unreadable(file: EventFile, reason: str, hint: str = _RECORDING) -> MappingError:

@@ -1,4 +1,4 @@
-"""Samples and selectors as Prometheus writes them: `shop_orders_total{currency="eur"}`."""
+"""Parse samples and selectors in Prometheus's notation: `shop_orders_total{currency="eur"}`."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ _TEXT: Final = r'"([^"\\\n]|\\[\\"n])*"'
 
 
 def _pattern(operator: str) -> str:
-    """Return the pattern of a name with labels in braces; spaces around labels do not matter."""
+    """Return the pattern of a name with labels in braces, with optional spaces around labels."""
     label = f"[a-zA-Z_][a-zA-Z0-9_]* *{operator} *{_TEXT} *"
     return rf"^{_NAME}(\{{ *({label}(, *{label})*(, *)?)?\}})?$"
 
 
 SAMPLE_PATTERN: Final = _pattern("=")
-"""How a sample is written in `series`; the JSON Schema has the same pattern."""
+"""A sample in `series`; the JSON Schema has the same pattern."""
 
 SELECTOR_PATTERN: Final = _pattern("!?=")
-"""How series are chosen in `absent`; the JSON Schema has the same pattern."""
+"""A selector in `absent`; the JSON Schema has the same pattern."""
 
 _LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*) *(!?=) *"((?:[^"\\\n]|\\[\\"n])*)"')
 _ESCAPED = re.compile(r'\\([\\"n])')
 
 LONGEST = 10_000
-"""Most characters of a series in a test: label values have up to 1,024 bytes, and a family has few labels."""
+"""Most characters of a series in a test; label values have at most 1,024 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +36,21 @@ class SampleName:
     """The name and labels of a sample.
 
     Attributes:
-        labels: sorted; a label with an empty text is none, as everywhere in Prometheus.
+        labels: sorted, without labels whose value is empty, which Prometheus treats as absent.
     """
 
     name: str
     labels: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        """Write it as Prometheus does."""
+        """Return the sample in Prometheus's notation."""
         pairs = ",".join(f'{name}="{escape_label(text)}"' for name, text in self.labels)
         return f"{self.name}{{{pairs}}}" if pairs else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """What a label's text must be, or must not be."""
+    """The value that a label must or must not have."""
 
     label: str
     text: str
@@ -59,13 +59,13 @@ class Matcher:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """A name, and what must hold for labels; other labels may be anything."""
+    """A name and matchers of labels; other labels may have any value."""
 
     name: str
     matchers: tuple[Matcher, ...]
 
-    def fits(self, labels: dict[str, str]) -> bool:
-        """Return whether all matchers hold for the labels of a series; one that it does not have is empty."""
+    def matches(self, labels: dict[str, str]) -> bool:
+        """Return whether all matchers hold for the labels of a series; an absent label counts as empty."""
         return all((labels.get(matcher.label, "") == matcher.text) == matcher.is_equal for matcher in self.matchers)
 
 
@@ -75,10 +75,10 @@ def sample_name(name: str, labels: dict[str, str]) -> SampleName:
 
 
 def parse_sample(text: str) -> SampleName | None:
-    """Read a sample's name and labels; None when it is not written as Prometheus writes it.
+    """Parse a sample; None if it is not in Prometheus's notation.
 
     Raises:
-        ValueError: a label is there twice; the message says so.
+        ValueError: a label is defined twice.
     """
     if len(text) > LONGEST or re.fullmatch(SAMPLE_PATTERN, text) is None:
         return None
@@ -91,7 +91,7 @@ def parse_sample(text: str) -> SampleName | None:
 
 
 def parse_selector(text: str) -> Selector | None:
-    """Read a selector; None when it is none."""
+    """Parse a selector; None if it is invalid."""
     if len(text) > LONGEST or re.fullmatch(SELECTOR_PATTERN, text) is None:
         return None
     found = _LABEL.findall(text)

@@ -1,4 +1,4 @@
-"""The mapping under test, compiled, and what its sources do."""
+"""The mapping under test."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from telemap.compiler import compile as compile_mapping
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.mapping_tests.running import AT_ONCE, play
-from telemap.mapping_tests.witness import Witness, one_by_one
+from telemap.mapping_tests.witness import SourceObserver, with_separate_handlers
 from telemap.problem import Problem, Severity
 from telemap.resources import SHIPPED
 from telemap.tracing.instrument import instrumented
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What made a series: a source, or the family's `init`.
+    """The origin of a series: a source, or the `init` of its family.
 
     Attributes:
-        number: which of its family's sources it is, from 1 on; 0 for `init`.
-        of: how many its family has.
+        number: number of the source in its family, from 1; 0 for `init`.
+        of: number of sources in the family.
         place: of the source; for `init`, of the family.
     """
 
@@ -40,11 +40,11 @@ class Origin:
 
     @property
     def name(self) -> str:
-        """Name the family, and which of its sources this is, where it has several."""
+        """The name of the family, with the number of the source if there are several."""
         return f"{self.family}, rule {self.number} of {self.of}" if self.of > 1 else self.family
 
     def __str__(self) -> str:
-        """Name it with its place, in one line."""
+        """Return the location and the name."""
         return f"{self.place} ({self.name})" if self.number else f"'init' of {self.place} ({self.family})"
 
 
@@ -53,7 +53,7 @@ class Subject:
 
     Attributes:
         families: by full name.
-        sources: all of them, as the plan numbers them.
+        sources: all sources, in the plan's order.
     """
 
     def __init__(self, mapping: Mapping) -> None:
@@ -65,27 +65,31 @@ class Subject:
             for family in mapping.families
             for number, source in enumerate(family.sources, 1)
         )
-        self._apart: Plan | None = None
+        self._separate_plan: Plan | None = None
 
-    def watch(self, played: Played) -> Witness:
-        """Play events to the sources one by one, and see which ones take samples."""
-        self._apart = self._apart or one_by_one(self.mapping, self.plan)
-        witness = Witness()
-        # What sources share when they run together, such as text that a regex has parsed, each makes for itself here.
-        play(instrumented(self._apart, witness), played, max(1, AT_ONCE // len(self.sources)))
-        return witness
+    def observe(self, played: Played) -> SourceObserver:
+        """Apply events to each source separately, and observe which sources take samples."""
+        self._separate_plan = self._separate_plan or with_separate_handlers(self.mapping, self.plan)
+        observer = SourceObserver()
+        # Separate sources do not share work, such as parsing with a regex, so fewer events share the time limit.
+        play(instrumented(self._separate_plan, observer), played, max(1, AT_ONCE // len(self.sources)))
+        return observer
 
 
-def load_subject(file: MappingTestFile) -> Subject:
-    """Load the mapping that a file tests.
+def load_subject(file: MappingTestFile, include_root: str | None = None) -> Subject:
+    """Load the mapping under test.
+
+    Args:
+        file: the tests.
+        include_root: the folder that files it includes must be in; any when None.
 
     Raises:
-        MappingError: with the problems of the mapping; one of the test file when there is no such mapping.
+        MappingError: with the problems of the mapping, or that there is no such file.
     """
     if not file.mapping.startswith(SHIPPED) and not os.path.exists(file.mapping):  # noqa: PTH110 - Path may raise
-        way_out = "set the mapping under test with 'mapping: PATH', relative to the test file"
+        help_ = "set the mapping under test with 'mapping: PATH', relative to the test file"
         message = f"mapping {file.mapping} does not exist"
         raise MappingError(
-            [Problem("file-unreadable", Severity.ERROR, message, file.name, file.mapping_place, help=way_out)]
+            [Problem("file-unreadable", Severity.ERROR, message, file.name, file.mapping_place, help=help_)]
         )
-    return Subject(load(file.mapping))
+    return Subject(load(file.mapping, include_root=include_root))

@@ -1,4 +1,4 @@
-"""Write what tests got into their files."""
+"""Update test files with the actual results."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A file that changes.
+    """A change of a file.
 
     Attributes:
-        before: its bytes; None when it is not there yet.
+        before: its contents; None if it does not exist.
     """
 
     path: str
@@ -34,16 +34,16 @@ class Update:
     after: bytes
 
     def diff_lines(self) -> Iterator[str]:
-        """Show what changes, as `diff -u` does."""
+        """Return the lines of a unified diff."""
         before, after = (_lines(content) for content in (self.before or b"", self.after))
         names = ("/dev/null" if self.before is None else self.path, self.path)
         return unified_diff(before, after, *names, lineterm="")
 
     def write(self) -> None:
-        """Write the file, and make the folder that it stands in.
+        """Write the file, and create its directory if necessary.
 
         Raises:
-            TelemapError: it cannot be written.
+            TelemapError: the file cannot be written.
         """
         try:
             Path(self.path).parent.mkdir(parents=True, exist_ok=True)
@@ -53,7 +53,7 @@ class Update:
 
 
 def lines_of(text: str) -> list[str]:
-    """Return the lines of a text; only a line feed ends one, since labels may hold other separators."""
+    """Split a text at line feeds only, since labels may contain other line separators."""
     return text.removesuffix("\n").split("\n") if text else []
 
 
@@ -62,9 +62,9 @@ def _lines(content: bytes) -> list[str]:
 
 
 def updates_of(report: FileReport) -> tuple[Update, ...]:
-    """Return the files that change so that the expectations of a test file hold, as far as that can be.
+    """Return the changes that make the expectations of a test file hold.
 
-    What only the author can tell stays: a series that is not there, or that must not be there.
+    Missing and unexpected series need a decision by the author and are left alone.
     """
     changes = [failure.change for outcome in report.outcomes for failure in outcome.failures if failure.change]
     texts: dict[str, set[str]] = {}
@@ -77,7 +77,7 @@ def updates_of(report: FileReport) -> tuple[Update, ...]:
     mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
     inside = [change for change in changes if not isinstance(change, NewFile) and change.place.file == report.name]
     after = mark + edited(report.name, before.removeprefix(mark).decode(), inside).encode()
-    if after != before and _can_be_read(after, report.name):
+    if after != before and _is_valid(after, report.name):
         updates.insert(0, Update(report.name, before, after))
     return tuple(updates)
 
@@ -87,8 +87,8 @@ def _file_update(path: str, text: str) -> Update:
     return Update(path, file.read_bytes() if file.is_file() else None, text.encode())
 
 
-def _can_be_read(content: bytes, name: str) -> bool:
-    """Return whether a changed file is still one of tests."""
+def _is_valid(content: bytes, name: str) -> bool:
+    """Return whether a changed file is still a valid test file."""
     try:
         read_tests(parse_document(content, name))
     except MappingError:

@@ -1,7 +1,7 @@
-"""See which sources take samples, and into which series: each at its turn, in one store.
+"""Observe which sources take samples, and into which series.
 
-The plan is that of the whole mapping, but that each source has a function of its own, so that it is known which one is
-at its turn. Limits, and what sources share, are what they are when the sources run together.
+The plan is that of the whole mapping, except that each source has a handler of its own, so that the current source is
+known. All sources share one store, and so their limits.
 """
 
 from __future__ import annotations
@@ -22,57 +22,52 @@ if TYPE_CHECKING:
     from telemap.tracing.instrument import Sample
 
 
-class Witness(Instrument):
-    """What was seen of one run of a plan of `one_by_one`.
+class SourceObserver(Instrument):
+    """Observes a run of a plan of `with_separate_handlers`.
 
     Attributes:
-        took: sources that took a sample, numbered through all families.
-        makers: for each series, by family and key: its cell, and the sources that took samples into it.
+        took: the sources that took a sample, by number in the plan.
+        makers: the cell of each series, by family and key, and the sources whose samples are in it.
     """
 
     def __init__(self) -> None:
         self.took: set[int] = set()
         self.makers: dict[tuple[str, Key], tuple[Cell, set[int]]] = {}
-        self._turn = 0
+        self._current = 0
 
     def handler(self, sources: tuple[int, ...], handle: Handler, /) -> Handler:
-        """Note which source is at its turn."""
+        """Note the current source."""
         [source] = sources
 
-        def noted(event: dict[str, Any]) -> bool | None:
-            self._turn = source
+        def note_and_handle(event: dict[str, Any]) -> bool | None:
+            self._current = source
             return handle(event)
 
-        return noted
+        return note_and_handle
 
     def take(self, sample: Sample, find: Callable[[], Cell], /) -> Cell:
-        """Note a sample; none was taken where its series found no room."""
+        """Note a sample, unless it was dropped because of a series limit."""
         cell, family, key = find(), sample.family, sample.key
         if family.cells.get(key) is not cell:
             key = tuple(OVERFLOW if position in sample.open_positions else text for position, text in enumerate(key))
             if family.cells.get(key) is not cell:
                 return cell
-        self.took.add(self._turn)
-        made, makers = self.makers.get((family.shape.name, key), (None, set()))
-        if made is not cell:  # the one before has expired
+        self.took.add(self._current)
+        known, makers = self.makers.get((family.shape.name, key), (None, set()))
+        if known is not cell:  # the previous series has expired
             makers = set()
-        makers.add(self._turn)
+        makers.add(self._current)
         self.makers[family.shape.name, key] = (cell, makers)
         return cell
 
 
-def one_by_one(mapping: Mapping, plan: Plan) -> Plan:
-    """Compile a mapping so that each of its sources has a function of its own.
-
-    Args:
-        mapping: the mapping.
-        plan: its plan.
-    """
+def with_separate_handlers(mapping: Mapping, plan: Plan) -> Plan:
+    """Compile a mapping so that each of its sources has a handler of its own."""
     numbers = iter(range(len(plan.sources)))
     families = tuple(
         replace(family, sources=tuple(replace(source, patterns=(f"{next(numbers)}",)) for source in family.sources))
         for family in mapping.families
     )
-    apart = compile_mapping(replace(mapping, families=families))
-    order = (*(source for group in apart.groups for source in group), *apart.alone)
-    return replace(apart, sources=plan.sources, groups=(), alone=order)
+    separate = compile_mapping(replace(mapping, families=families))
+    order = (*(source for group in separate.groups for source in group), *separate.alone)
+    return replace(separate, sources=plan.sources, groups=(), alone=order)

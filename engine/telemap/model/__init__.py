@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from telemap.model.kinds import MetricType, Overflow, Parse, Parser
 from telemap.model.references import EnvironmentReference, InstanceReference, LiteralText, literal
 from telemap.model.rules import (
-    INVALID,
     OTHER,
     Concat,
     Constant,
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from telemap.model.operators import Connective, OperandKind, Operator
 
 __all__ = [
-    "INVALID",
     "OTHER",
     "Add",
     "AllOf",

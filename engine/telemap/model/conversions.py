@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from telemap.durations import duration
-from telemap.model.rules import INVALID
+from telemap.numbers import INVALID
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from telemap.model.references import LiteralText, literal
 from telemap.path import Path
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
 OTHER = "other"
 """What a text becomes that `allow` does not have, where no `otherwise` says."""
-
-INVALID: Final = object()
-"""Stands for a value that is there and cannot be converted; it is rejected as no number."""
 
 
 @dataclass(frozen=True, slots=True)

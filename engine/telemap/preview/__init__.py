@@ -1,1 +1,1 @@
-"""What a mapping makes of recorded events: its series, what makes them, what changes them."""
+"""Apply mappings to recorded events: count series, find what makes them, compare mappings."""

@@ -1,4 +1,4 @@
-"""How many series a mapping makes, and which labels make them."""
+"""Count the series that a mapping makes, and find the labels that make them."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from telemap.store.cells import Key
     from telemap.store.series import FamilySeries
 
-MOST_SERIES: Final = 20_000
-"""Series of one family that are counted when its limits are lifted."""
+MAX_SERIES: Final = 20_000
+"""Most series of a family that are counted without its limits."""
 
-_MOST_SERIES_TOTAL: Final = 100_000
-"""The same of all families, which take about 100 MB."""
+_MAX_SERIES_TOTAL: Final = 100_000
+"""Most series of all families; these take about 100 MB."""
 
 _EXAMPLES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class LabelCardinality:
-    """What a label adds to the series of its family, limits lifted.
+    """What a label contributes to the series of its family, without limits.
 
     Attributes:
-        values: different texts.
-        max_values: how many of them the mapping keeps; None where it does not say.
-        series_without: how many series the family would have without the label.
-        examples: the texts that most series have, with their number.
+        values: number of different values.
+        max_values: limit of the mapping; None if there is none.
+        series_without: number of series that the family would have without this label.
+        examples: the most frequent values, with their number of series.
     """
 
     name: str
@@ -50,12 +50,12 @@ class FamilyCardinality:
     """The series of a family.
 
     Attributes:
-        series: as the mapping bounds them.
-        lines: lines of the exposition that they take, but for HELP and TYPE.
-        overflowed: samples that came beyond a limit.
-        unlimited: series that there would be without limits.
-        is_exact: whether that is all; else there are more.
-        labels: those first that make most series.
+        series: number within the limits of the mapping.
+        lines: their lines of exposition, without HELP and TYPE.
+        overflowed: number of samples beyond a limit.
+        unlimited: number of series without limits.
+        is_exact: whether `unlimited` is exact; otherwise there are more.
+        labels: sorted by the number of series that they make, descending.
     """
 
     family: Family
@@ -68,14 +68,14 @@ class FamilyCardinality:
 
 
 def without_limits(mapping: Mapping) -> Mapping:
-    """Return a mapping that makes the same series, but no bound of its own; only what memory can hold."""
+    """Return the mapping without its own limits, bounded only by what memory can hold."""
     families = tuple(_family_without_limits(family) for family in mapping.families)
-    return replace(mapping, families=families, series_limit_total=_MOST_SERIES_TOTAL)
+    return replace(mapping, families=families, series_limit_total=_MAX_SERIES_TOTAL)
 
 
 def _family_without_limits(family: Family) -> Family:
     sources = tuple(_source_without_limits(source) for source in family.sources)
-    return replace(family, sources=sources, series_limit=MOST_SERIES, overflow=Overflow.DROP)
+    return replace(family, sources=sources, series_limit=MAX_SERIES, overflow=Overflow.DROP)
 
 
 def _source_without_limits(source: Source) -> Source:
@@ -83,29 +83,29 @@ def _source_without_limits(source: Source) -> Source:
 
 
 def cardinality(trial: Trial, unlimited: Trial) -> tuple[FamilyCardinality, ...]:
-    """Count the series of each family and label; the families first that would have most.
+    """Count the series of each family and label, the largest families first.
 
     Args:
-        trial: the mapping as it is.
-        unlimited: the same mapping `without_limits`, and the same events.
+        trial: the mapping with its limits.
+        unlimited: the same mapping `without_limits`, with the same events.
     """
-    bounded, lifted = trial.store.families, unlimited.store.families
+    bounded, unbounded = trial.store.families, unlimited.store.families
     counted = [
-        _family(*each, trial.store.instance) for each in zip(trial.mapping.families, bounded, lifted, strict=True)
+        _family(*each, trial.store.instance) for each in zip(trial.mapping.families, bounded, unbounded, strict=True)
     ]
     return tuple(sorted(counted, key=lambda one: (-one.unlimited, -one.lines, one.family.name)))
 
 
-def _family(family: Family, bounded: FamilySeries, lifted: FamilySeries, instance: str) -> FamilyCardinality:
+def _family(family: Family, bounded: FamilySeries, unbounded: FamilySeries, instance: str) -> FamilyCardinality:
     series = len(bounded.cells)
-    labels = (_label(family, position, lifted.cells, instance) for position in range(len(family.label_names)))
+    labels = (_label(family, position, unbounded.cells, instance) for position in range(len(family.label_names)))
     return FamilyCardinality(
         family,
         series,
         series * len(sample_names(bounded.shape)),
         bounded.overflowed,
-        len(lifted.cells),
-        not lifted.overflowed,
+        len(unbounded.cells),
+        not unbounded.overflowed,
         tuple(sorted(labels, key=lambda label: (label.series_without, -label.values, label.name))),
     )
 

@@ -1,4 +1,4 @@
-"""How the series of two mappings differ, that were made of the same events."""
+"""Compare the series that two mappings make from the same events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from telemap.store.series import FamilySeries
 
 Labels: TypeAlias = "tuple[tuple[str, str], ...]"
-"""Names and texts, sorted. A label without text is left out: for Prometheus it is not there."""
+"""Names and values, sorted. Labels with an empty value are left out: Prometheus treats them as absent."""
 
 Samples: TypeAlias = "dict[tuple[str, str | None], float]"
 """The values of one series, by sample name and `le`, in the order of the exposition."""
@@ -23,7 +23,7 @@ Samples: TypeAlias = "dict[tuple[str, str | None], float]"
 
 @dataclass(frozen=True, slots=True)
 class SeriesChange:
-    """A series that is not the same; `before` or `after` is empty where there is none."""
+    """A series that differs; `before` or `after` is empty if it does not exist there."""
 
     labels: Labels
     before: Samples
@@ -32,13 +32,13 @@ class SeriesChange:
 
 @dataclass(frozen=True, slots=True)
 class FamilyChange:
-    """A family that is not the same.
+    """A family that differs.
 
     Attributes:
-        before: None where there is no such family.
-        after: None where there is no such family.
-        series: those that are not the same, by labels.
-        same: how many series are the same.
+        before: None if it does not exist there.
+        after: None if it does not exist there.
+        series: the series that differ, sorted by labels.
+        same: number of unchanged series.
     """
 
     name: str
@@ -49,43 +49,43 @@ class FamilyChange:
 
     @property
     def gone(self) -> int:
-        """Count the series that are not there any more."""
+        """Count the series that exist only before."""
         return sum(not series.after for series in self.series)
 
     @property
     def new(self) -> int:
-        """Count the series that were not there before."""
+        """Count the series that exist only after."""
         return sum(not series.before for series in self.series)
 
     @property
     def changed(self) -> int:
-        """Count the series that have other samples."""
+        """Count the series whose samples differ."""
         return len(self.series) - self.gone - self.new
 
 
 def difference(before: Trial, after: Trial) -> tuple[FamilyChange, ...]:
-    """Compare two trials; give the families that are not the same, by name."""
-    olds = {family.shape.name: family for family in before.families}
-    news = {family.shape.name: family for family in after.families}
+    """Return the families in which two trials differ, by name."""
+    old = {family.shape.name: family for family in before.families}
+    new = {family.shape.name: family for family in after.families}
     changes = (
-        _family_change(name, olds.get(name), news.get(name), before.store.instance)
-        for name in sorted(olds.keys() | news.keys())
+        _family_change(name, old.get(name), new.get(name), before.store.instance)
+        for name in sorted(old.keys() | new.keys())
     )
     return tuple(change for change in changes if change.series or _head(change.before) != _head(change.after))
 
 
 def _head(shape: FamilyShape | None) -> tuple[object, ...]:
-    """Return what makes families different though their series are the same."""
+    """Return the properties by which families with the same series can differ."""
     return () if shape is None else (shape.type, shape.help, shape.label_names, shape.buckets)
 
 
 def _family_change(name: str, old: FamilySeries | None, new: FamilySeries | None, instance: str) -> FamilyChange:
-    olds, news = _series(old, instance), _series(new, instance)
-    keys = sorted(olds.keys() | news.keys())
+    before, after = _series(old, instance), _series(new, instance)
+    keys = sorted(before.keys() | after.keys())
     changes = tuple(
-        SeriesChange(labels, olds.get(labels, {}), news.get(labels, {}))
+        SeriesChange(labels, before.get(labels, {}), after.get(labels, {}))
         for labels in keys
-        if olds.get(labels) != news.get(labels)
+        if before.get(labels) != after.get(labels)
     )
     return FamilyChange(name, _shape(old), _shape(new), changes, len(keys) - len(changes))
 

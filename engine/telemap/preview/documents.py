@@ -1,4 +1,4 @@
-"""Reports for programs: values that `json.dumps` takes."""
+"""Reports for programs, as values for `json.dumps`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def trial_document(trial: Trial) -> dict[str, Any]:
-    """Return all families with their series, and what came of the events."""
+    """Return all families with their series, and the counts of events that reached none."""
     counts = trial.store.counts
     return {
         "mapping": trial.mapping.name,

@@ -1,4 +1,4 @@
-"""What did not become a sample, and people would want to know of."""
+"""Notes on events and samples that a mapping lost."""
 
 from __future__ import annotations
 
@@ -15,65 +15,72 @@ if TYPE_CHECKING:
     from telemap.store.series import FamilySeries
 
 _ORDINARY: Final = ("missing", "parse")
-"""Why samples are rightly skipped all the time: an event has no such value, or not the text that a source wants."""
+"""Normal reasons to skip samples: an event has no such value, or its text does not match."""
 
 
 def notes(trial: Trial, events: int, recording: str) -> Iterator[str]:
-    """Return the notes on a trial, a line each.
+    """Yield the notes on a trial.
 
     Args:
-        trial: what all events were applied to.
-        events: how many.
-        recording: the name of what they came from.
+        trial: the trial, after all events.
+        events: number of events.
+        recording: the name of the recording.
     """
     store = trial.store
     if malformed := store.counts.dropped["malformed"]:
-        is_none = "is not a telemetry event: an object" if malformed == 1 else "are not telemetry events: objects"
-        yield f"{malformed} of the events {is_none} with a text 'type'"
+        yield malformed_text(malformed)
     if events and not any(family.cells for family in trial.families):
         command = shlex.join(["telemap", "explain", trial.mapping.name, "--events", recording])
-        yield f"no event made a series: of {events}, {_causes(trial)}; {command} tells more"
+        yield f"no series: of {events} events, {_causes(trial)}; to see why, run {command}"
     for reason, count in store.counts.undecided.items():
         if count:
-            yield f"rules of 'drop' did not decide about events, and let them pass, {count} times: {UNDECIDED[reason]}"
+            times = "once" if count == 1 else f"{count} times"
+            yield f"rules of 'drop' could not decide, and let the event pass, {times}: {UNDECIDED[reason]}"
     for family in trial.families:
         yield from _family_notes(family, store.plan.series_limit_total)
 
 
+def malformed_text(count: int) -> str:
+    """Return the message about values that are not telemetry events."""
+    if count == 1:
+        return "skipped 1 value that is not a telemetry event (an object whose 'type' is a string)"
+    return f"skipped {count:,} values that are not telemetry events (objects whose 'type' is a string)"
+
+
 def _causes(trial: Trial) -> str:
-    """Report why there are no series: first of events that no source saw, then of samples that were not made."""
+    """Return why there are no series: events that no source read, then samples that were skipped."""
     counts = trial.store.counts
     skips: Counter[str] = Counter()
     for family in trial.families:
         skips.update({reason: count for reason, count in family.skipped.items() if count})
     causes = [
-        (counts.dropped["malformed"], "no telemetry event"),
-        (counts.dropped["rule"], "dropped by a rule of 'drop'"),
-        (counts.unmatched, "of a type that no source reads"),
-        (skips.pop("parse", 0), "not fitting 'parse' of a source"),
-        (skips.pop("missing", 0), "without the value of a source"),
+        (counts.dropped["malformed"], "not a telemetry event"),
+        (counts.dropped["rule"], "dropped by 'drop'"),
+        (counts.unmatched, "of a type that no rule reads"),
+        (skips.pop("parse", 0), "not matching 'parse'"),
+        (skips.pop("missing", 0), "without a value"),
         *((count, f"skipped as {reason}") for reason, count in skips.items()),
     ]
-    told = ", ".join(f"{count} {words}" for count, words in causes if count)
-    return told or "none passed 'when' of a source, and had items for its 'each'"
+    text = ", ".join(f"{count} {words}" for count, words in causes if count)
+    return text or "none matched 'when' and had items for 'each'"
 
 
 def _family_notes(family: FamilySeries, limit_total: int) -> Iterator[str]:
     name = family.shape.name
     skipped = [f"{count} as {reason}" for reason, count in unusual_skips(family).items()]
     if skipped:
-        yield f"metric {name!r}: samples were skipped, {', '.join(skipped)}"
+        yield f"metric {name!r}: samples skipped, {', '.join(skipped)}"
     own, total = family.overflowed - family.overflowed_total, family.overflowed_total
     if own:
-        yield f"metric {name!r}: {_samples(own)} beyond the limit of {family.shape.series_limit} series"
+        yield f"metric {name!r}: {_samples(own)} beyond series_limit, {family.shape.series_limit:,}"
     if total:
-        yield f"metric {name!r}: {_samples(total)} beyond the limit of {limit_total} series of all metrics together"
+        yield f"metric {name!r}: {_samples(total)} beyond series_limit_total, {limit_total:,}"
 
 
 def _samples(count: int) -> str:
-    return "1 sample came" if count == 1 else f"{count} samples came"
+    return "1 sample" if count == 1 else f"{count:,} samples"
 
 
 def unusual_skips(family: FamilySeries) -> dict[str, int]:
-    """Return how many samples were skipped for reasons that a mapping's author should look into, by reason."""
+    """Return the number of samples skipped for reasons that the author should look into, by reason."""
     return {reason: count for reason, count in family.skipped.items() if count and reason not in _ORDINARY}

@@ -1,4 +1,4 @@
-"""A mapping on trial: what it makes of events, without a process that lives."""
+"""Apply a mapping to events outside an extension."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from telemap.store.series import FamilySeries
 
 _INSTANCE = "preview"
-"""What `${runtime:instance}` reads here: the same each time, so that outputs can be compared."""
+"""The value of `${runtime:instance}`: constant, so that outputs can be compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A mapping, and the store that its samples go to."""
+    """A mapping and its store."""
 
     mapping: EventMapping
     store: Store
 
     @property
     def families(self) -> Sequence[FamilySeries]:
-        """Return the families, by name."""
+        """Return all families, telemap's own included, sorted by name."""
         return self.store.all_families()
 
     def apply(self, batch: Sequence[Any]) -> None:
@@ -37,12 +37,12 @@ class Trial:
 
 
 def begin(mapping: EventMapping, env: Mapping[str, str], warn: Callable[[str], None] | None = None) -> Trial:
-    """Begin a trial. No time passes in it, so that no gauge expires however long reading takes.
+    """Begin a trial. Its clock stands still, so that no gauge expires.
 
     Args:
-        mapping: what is tried.
-        env: what `${env:NAME}` reads.
-        warn: told what people should know once.
+        mapping: the mapping.
+        env: the variables for `${env:NAME}`.
+        warn: called with each warning of the store.
     """
     store = Store(compile_mapping(mapping), env=env, instance=_INSTANCE, warn=warn, now=lambda: 0.0)
     return Trial(mapping, store)

@@ -1,7 +1,7 @@
 """Every problem code: its kind, and what it says.
 
 *Structural* faults are found by the JSON Schema too (or leave nothing that a schema could be held to), *semantic* ones
-by telemap alone. `docs/reference/problems.md` has a section for each, `tests/cases/invalid/` a folder.
+by telemap alone. `docs/reference/problems.md` has a section for each, `tests/cases/invalid/` a case.
 """
 
 from __future__ import annotations

@@ -1,49 +1,29 @@
-"""The events of a recording: JSON values one after another, arrays of them opened."""
+"""Read the events of a recording: JSON values one after another, or in arrays."""
 
 from __future__ import annotations
 
-import json
 import re
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from telemap.decode import lenient_int
 from telemap.errors import DecodeError
-from telemap.recording.pieces import PIECE, DamagedError, TextPieces
+from telemap.recording.decoding import decode_items, decode_lines
+from telemap.recording.pieces import DamagedError
+from telemap.recording.value import read_value
+from telemap.recording.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-MOST_CHARACTERS: Final = 16 * 1024 * 1024
-"""Longest text of one event. Lambda buffers no more than 1 MiB of telemetry for a post."""
-
 _BATCH_EVENTS: Final = 1000
 _BATCH_CHARACTERS: Final = 256 * 1024
-"""A batch ends with the first of these, so that it is about what Lambda posts at once."""
-
-_DECODER: Final = json.JSONDecoder()
-_LENIENT_DECODER: Final = json.JSONDecoder(parse_int=lenient_int)
-
-_SPACE: Final = re.compile(r"[ \t\r\n\ufeff]*")
-"""What may stand between values; a byte order mark too, where files were joined."""
+"""A batch ends at the first of these limits; that is about the size of Lambda's posts."""
 
 _LINE_OF_VALUE: Final = re.compile(r"\n(?=[{\[])")
-_LONGEST_END: Final = 16
-"""So near to the end of what was read, what is no JSON yet may become some: a word, number or escape is cut."""
-
-_LARGE: Final = 1024 * 1024
-"""An event that is longer is read in steps that double: it is decoded from its beginning each time."""
-
-_SHOWN: Final = 30
-"""Characters that are shown on either side of a fault."""
-
-
-class NotJsonError(DecodeError):
-    """What stands in a recording is no JSON; other lines of it may be."""
 
 
 class _Between(Enum):
-    """Between what the reader is."""
+    """The reader's position between tokens."""
 
     EVENTS = 0
     BRACKET_AND_ITEM = 1
@@ -52,38 +32,32 @@ class _Between(Enum):
 
 
 class EventReader:
-    """Read events from a recording of any size: an array, arrays or objects a line, or objects one after another.
+    """Reads events from a recording of any size: an array, an array or object per line, or objects in a row.
 
     Args:
-        read: gives so many bytes of it or less, none at the end.
-        on_bad: told what is wrong where lines are passed over; without it the first bad line is an error.
+        read: returns at most so many bytes, none at the end.
+        on_bad: called with a message when bad lines are skipped; without it, the first bad line is an error.
 
     Attributes:
-        count: events that were given so far.
-        bad: lines that were passed over.
+        count: number of events read so far.
+        bad: number of lines skipped.
     """
 
     def __init__(self, read: Callable[[int], bytes], *, on_bad: Callable[[str], None] | None = None) -> None:
         self.count = 0
         self.bad = 0
         self._on_bad = on_bad
-        self._source = TextPieces(read)
-        self._pieces = iter(self._source)
-        self._text = ""
-        self._at = 0
-        self._passed = 0
-        self._passed_lines = 0
-        self._has_ended = False
-        self._fault: DamagedError | None = None
+        self._window = Window(read)
         self._between = _Between.EVENTS
         self._array_line = 0
+        self._one_by_one_until = 0
 
     def __iter__(self) -> Iterator[Any]:
-        """Return the events, one at a time.
+        """Yield the events.
 
         Raises:
-            DamagedError: it cannot be read further, whether bad lines are passed over or not.
-            DecodeError: what is there is no recording, or ends too early; the message names the line.
+            DamagedError: the recording is damaged, whether bad lines are skipped or not.
+            DecodeError: it is not a recording, or is truncated; the message names the line.
         """
         while True:
             try:
@@ -92,37 +66,37 @@ class EventReader:
                 raise
             except DecodeError as error:
                 if self._on_bad is None:
-                    self._raise_damage()
+                    self._window.raise_damage()
                     raise
                 self._on_bad(str(error))
             else:
                 return
-            begin = self._line(self._at)
+            begin = self._window.line(self._window.at)
             goes_on = self._pass_over()
-            self.bad += max(self._line(self._at) - begin, 1)
+            self.bad += max(self._window.line(self._window.at) - begin, 1)
             if not goes_on:
-                self._raise_fault()
+                self._window.raise_fault()
                 return
 
     @property
-    def is_foreign(self) -> bool:
-        """Return whether some of what was read is no UTF-8."""
-        return self._source.is_foreign
+    def has_invalid_utf8(self) -> bool:
+        """Return whether any byte so far was not UTF-8."""
+        return self._window.source.has_invalid_utf8
 
     def batches(self) -> Iterator[list[Any]]:
-        """Return the events in batches of about the size of Lambda's posts.
+        """Yield the events in batches of about the size of Lambda's posts.
 
         Raises:
-            DecodeError: as when events are read one at a time; the events before the fault are a batch first.
+            DecodeError: as when iterating; raised after a batch of the events that precede the error.
         """
         batch: list[Any] = []
-        end = self._passed + self._at + _BATCH_CHARACTERS
+        end = self._window.position() + _BATCH_CHARACTERS
         try:
             for event in self:
                 batch.append(event)
-                if len(batch) >= _BATCH_EVENTS or self._passed + self._at >= end:
-                    # Ctrl-C may come at any moment: no batch must be given twice.
-                    full, batch, end = batch, [], self._passed + self._at + _BATCH_CHARACTERS
+                if len(batch) >= _BATCH_EVENTS or self._window.position() >= end:
+                    # Ctrl-C may interrupt at any moment: never yield a batch twice.
+                    full, batch, end = batch, [], self._window.position() + _BATCH_CHARACTERS
                     yield full
         except (DecodeError, KeyboardInterrupt):
             if batch:
@@ -132,29 +106,34 @@ class EventReader:
             yield batch
 
     def _values(self) -> Iterator[Any]:
-        """Return events from here on, until the end or until something is wrong."""
-        while self._skip_space():
-            if self._takes(self._text[self._at]):
-                self._at += 1
+        """Yield events from the current position to the end or an error."""
+        while self._window.skip_space():
+            if self._takes(self._window.text[self._window.at]):
+                self._window.at += 1
                 continue
-            value = self._value()
+            for value in self._many():
+                self.count += 1
+                yield value
+            if self._window.at >= len(self._window.text) or self._window.text[self._window.at].isspace():
+                continue
+            value = read_value(self._window)
             if self._between is not _Between.EVENTS:
                 self._between = _Between.ITEM_AND_COMMA
             self.count += 1
             yield value
-        self._raise_fault()
+        self._window.raise_fault()
         if self._between is not _Between.EVENTS:
             self._between = _Between.EVENTS
             where = f"within the array that begins at line {self._array_line}"
-            raise DecodeError(f"line {self._line(self._at)}: the recording ends {where}: it was cut off")
+            raise DecodeError(f"line {self._window.line(self._window.at)}: the recording is truncated {where}")
 
     def _takes(self, mark: str) -> bool:
-        """Take a bracket or comma that stands between events; tell whether it was one."""
+        """Accept a bracket or comma between events; return whether it was one."""
         between = self._between
         if between is _Between.EVENTS:
             if mark != "[":
                 return False
-            self._array_line = self._line(self._at)
+            self._array_line = self._window.line(self._window.at)
             self._between = _Between.BRACKET_AND_ITEM
         elif mark == "]" and between is not _Between.COMMA_AND_ITEM:
             self._between = _Between.EVENTS
@@ -163,125 +142,47 @@ class EventReader:
         elif mark == ",":
             self._between = _Between.COMMA_AND_ITEM
         else:
-            raise self._error("Expecting ',' or ']'", self._at)
+            raise self._window.error("Expecting ',' or ']'", self._window.at)
         return True
 
-    def _value(self) -> Any:
-        """Decode the value that begins here, reading on until it is whole."""
-        while True:
-            try:
-                value, end = _decode(self._text, self._at)
-            except json.JSONDecodeError as error:
-                self._read_on_after(error)
-                continue
-            except RecursionError as error:
-                raise self._error("nested too deep", self._at) from error
-            if type(value) is dict or len(self._text) - end > _LONGEST_END or self._has_ended:
-                self._at = end
-                return value
-            self._fill()  # a number may go on
-
-    def _read_on_after(self, error: json.JSONDecodeError) -> None:
-        """Read on where that may make JSON of what is none so far.
-
-        Raises:
-            DecodeError: it will never be JSON.
-        """
-        size = len(self._text) - self._at
-        is_cut = error.msg.startswith("Unterminated string")
-        if self._has_ended and (is_cut or error.pos >= len(self._text.rstrip())):
-            self._raise_fault()
-            line = self._line(self._at)
-            raise DecodeError(f"line {line}: the recording ends within the event that begins here: it was cut off")
-        if self._has_ended or not (is_cut or error.pos >= len(self._text) - _LONGEST_END):
-            raise self._error(error.msg, error.pos) from error
-        if size > MOST_CHARACTERS:
-            most = MOST_CHARACTERS // _LARGE
-            raise DecodeError(
-                f"line {self._line(self._at)}: an event of more than {most} MiB; Lambda sends none so large"
-            )
-        self._fill(1 if size < _LARGE else min(size, MOST_CHARACTERS - size + 1))
-
-    def _skip_space(self) -> bool:
-        """Go to where the next thing begins; tell whether there is one."""
-        while True:
-            match = _SPACE.match(self._text, self._at)
-            self._at = match.end() if match else self._at
-            if self._at < len(self._text):
-                return True
-            if self._has_ended:
-                return False
-            self._fill()
-
-    def _fill(self, wanted: int = 1) -> None:
-        """Read so many characters or more, as long as there are any; forget what lies behind.
-
-        A little is kept: to be shown with a fault, and to see whether a line begins here.
-        """
-        behind = max(self._at - _SHOWN, 0)
-        self._passed += behind
-        self._passed_lines += self._text.count("\n", 0, behind)
-        parts = [self._text[behind:]]
-        self._at -= behind
-        while wanted > 0 and not self._has_ended:
-            try:
-                piece = next(self._pieces, None)
-            except DamagedError as error:
-                self._fault, piece = error, None
-            self._has_ended = piece is None
-            parts.append(piece or "")
-            wanted -= len(parts[-1])
-        self._text = "".join(parts)
+    def _many(self) -> list[Any]:
+        """Decode values that begin here and are whole, and go behind them; none where they are decoded one by one."""
+        if self._window.position() < self._one_by_one_until:
+            return []
+        if self._between is not _Between.EVENTS:
+            items, end = decode_items(self._window.text, self._window.at)
+        elif self._window.text[self._window.at] == "{":
+            items, end = decode_lines(self._window.text, self._window.at)
+        else:
+            return []
+        if not items:
+            self._one_by_one_until = self._window.position(end)
+            return []
+        self._window.at = end
+        if self._between is not _Between.EVENTS:
+            self._between = _Between.COMMA_AND_ITEM
+        return items
 
     def _pass_over(self) -> bool:
-        """Go to the next line that an event or an array begins; tell whether there is one.
+        """Move to the next line that begins with an event or an array; return whether there is one.
 
-        Below an array's first line events are its items, and so are those that follow.
+        Within an array, events on lines after its first are its items.
         """
         if self._between is not _Between.ITEM_AND_COMMA:
-            self._at += 1  # this event is at fault, not what stands before it
-        line = self._line(self._at)
-        begin = max(self._at - 1, 0)
-        while not (match := _LINE_OF_VALUE.search(self._text, begin)):
-            begin = self._at = len(self._text)
-            if self._has_ended:
+            self._window.at += 1  # the error is in this event, not before it
+        line = self._window.line(self._window.at)
+        begin = max(self._window.at - 1, 0)
+        while not (match := _LINE_OF_VALUE.search(self._window.text, begin)):
+            begin = self._window.at = len(self._window.text)
+            if self._window.has_ended:
                 return False
-            self._fill()
-            begin = max(self._at - 1, 0)
-        self._at = match.end()
-        is_item = self._between is not _Between.EVENTS and line > self._array_line and self._text[self._at] == "{"
+            self._window.fill()
+            begin = max(self._window.at - 1, 0)
+        self._window.at = match.end()
+        is_item = (
+            self._between is not _Between.EVENTS
+            and line > self._array_line
+            and self._window.text[self._window.at] == "{"
+        )
         self._between = _Between.COMMA_AND_ITEM if is_item else _Between.EVENTS
         return True
-
-    def _line(self, position: int) -> int:
-        return self._passed_lines + self._text.count("\n", 0, position) + 1
-
-    def _raise_damage(self) -> None:
-        """Raise a fault of the compression that is found further on, if there is one: a bad line is its doing."""
-        while self._source.is_packed and not self._has_ended:
-            self._at = len(self._text)
-            self._fill(PIECE)
-        self._raise_fault()
-
-    def _raise_fault(self) -> None:
-        """Raise what ended the text too early, once."""
-        fault, self._fault = self._fault, None
-        if fault is not None:
-            raise fault
-
-    def _error(self, message: str, position: int) -> NotJsonError:
-        """Make the error about what stands at a position."""
-        line, begin = self._line(position), self._line(self._at)
-        before, after = self._text[max(position - _SHOWN, 0) : position], self._text[position : position + _SHOWN]
-        shown = before.rpartition("\n")[2] + after.partition("\n")[0]
-        event = f", in the event that begins at line {begin}" if begin < line else ""
-        return NotJsonError(f"line {line}: not JSON: {message.removesuffix(' at')} at {shown!r}{event}")
-
-
-def _decode(text: str, start: int) -> tuple[Any, int]:
-    try:
-        return _DECODER.raw_decode(text, start)
-    except json.JSONDecodeError:
-        raise
-    except ValueError:  # a whole number of more digits than Python converts
-        return _LENIENT_DECODER.raw_decode(text, start)

@@ -1,18 +1,27 @@
-"""A regular expression and what can be told of it, each found once."""
+"""A regular expression and what is known of it, each fact computed once."""
 
 from __future__ import annotations
 
 import re
 import warnings
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from telemap.regex.parsed import count_in_sets, parse_regex
-from telemap.regex.slowness import slowness
+from telemap.regex.ambiguity import Loops, any_runs, groups, same_side_by_side
 from telemap.regex.texts import has_few_texts
 
 if TYPE_CHECKING:
     from telemap.regex.ambiguity import Tokens
+
+
+_LAST_OF_PLANE = 0xFFFF
+
+_EACH_SET = 200
+"""How many more characters take as long as the rest of a set."""
+
+_MAX_RUNS = 2
+"""Most `.*` of a regex that no warning is about."""
 
 
 class Regex:
@@ -35,12 +44,12 @@ class Regex:
     @cached_property
     def characters_of_sets(self) -> int:
         """Count the characters of its sets."""
-        return count_in_sets(self._parsed[0])
+        return _count_in_sets(self._parsed[0])
 
     @cached_property
     def slowness(self) -> str | None:
         """Return what makes it slow on some text; None where nothing does."""
-        return slowness(*self._parsed)
+        return _slowness(*self._parsed)
 
     @cached_property
     def has_few_texts(self) -> bool:
@@ -51,4 +60,37 @@ class Regex:
     def _parsed(self) -> tuple[Tokens, int]:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            return parse_regex(self.text)
+            return _parse(self.text)
+
+
+def _parse(pattern: str) -> tuple[Tokens, int]:
+    """Return the tokens and the flags of a regular expression; raises what `re.compile` raises."""
+    parsed = import_module("re._parser").parse(pattern)  # which has no types, and which only a check needs
+    return parsed.data, int(parsed.state.flags)
+
+
+def _count_in_sets(tokens: Tokens) -> int:
+    """Count the characters of the sets of a regex: Python writes them out, and those of the first plane one by one."""
+    found = 0
+    for operator, argument in tokens:
+        if str(operator) == "IN":
+            ranges = (member for name, member in argument if str(name) == "RANGE")
+            found += sum(min(last, _LAST_OF_PLANE) - min(first, _LAST_OF_PLANE) for first, last in ranges)
+            found += _EACH_SET
+        found += sum(map(_count_in_sets, groups(argument)))
+    return found
+
+
+def _slowness(tokens: Tokens, flags: int) -> str | None:
+    """Return what makes a parsed regex slow on some text; None where nothing does."""
+    try:
+        loops = Loops(flags)
+        body = loops.find_ambiguous(tokens)
+        if body is not None:
+            return f"a quantifier {'inside a quantifier' if loops.has_loop(body) else 'around overlapping parts'}"
+        if same_side_by_side(tokens, flags):
+            return "two adjacent quantifiers that match the same characters"
+        runs = any_runs(tokens, flags)
+    except RecursionError:
+        return "too many nested groups"
+    return f"'.*' {runs} times" if runs > _MAX_RUNS else None

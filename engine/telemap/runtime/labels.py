@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from telemap.label_text import INSTANCE, OVERFLOW, clean, label_text
 from telemap.model import OTHER, Concat, LiteralText
-from telemap.runtime.known_text import is_unset, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -65,12 +64,12 @@ def make_label(
     if isinstance(rule.origin, Concat):
         begin = _concat(rule.origin, env, read)
     elif isinstance(rule.origin, LiteralText):
-        known = _MISSING if is_unset(rule.origin, env) else resolve(rule.origin, env)
+        known = _MISSING if rule.origin.is_unset(env) else rule.origin.resolve(env)
         begin = lambda: known  # noqa: E731 - one of three, the others are functions too
     steps = _steps(rule, env, budget)
     if seen is not None:
         steps.append(seen.cap)
-    default = resolve(rule.default, env) if rule.default is not None else ""
+    default = rule.default.resolve(env) if rule.default is not None else ""
 
     def label(*values: Any) -> str | None:
         text = begin(*values)
@@ -86,7 +85,7 @@ def make_label(
 def known_label(text: KnownText, env: Mapping[str, str], budget: RegexBudget) -> str:
     """Return a text that needs no event."""
     if isinstance(text, LiteralText):
-        return resolve(text, env)
+        return text.resolve(env)
     return make_label(text, env, budget, None)() or ""
 
 
@@ -102,7 +101,7 @@ def _whole_text(value: Any) -> str | None:
 def _concat(origin: Concat, env: Mapping[str, str], read: Callable[[Any], str | None]) -> Callable[..., str | None]:
     """Join literals and paths; missing when a path is, invalid when one has no text."""
     parts: Sequence[str | None] = [
-        resolve(part, env) if isinstance(part, LiteralText) else None for part in origin.parts
+        part.resolve(env) if isinstance(part, LiteralText) else None for part in origin.parts
     ]
 
     def concat(*values: Any) -> str | None:
@@ -126,13 +125,13 @@ def _clean_parts(text: str) -> str:
 def _steps(rule: LabelRule, env: Mapping[str, str], budget: RegexBudget) -> list[Callable[[str], str]]:
     """Return what is done to a text, in the order of the language."""
     steps: list[Callable[[str], str]] = []
-    other = None if rule.otherwise is None else resolve(rule.otherwise, env)
+    other = None if rule.otherwise is None else rule.otherwise.resolve(env)
     if rule.extract is not None:
         steps.append(make_extract(rule.extract, budget, _MISSING))
     if rule.lower:
         steps.append(lambda text: _clean_parts(text.lower()))
     if rule.map is not None:
-        table = {text: resolve(mapped, env) for text, mapped in rule.map}
+        table = {text: mapped.resolve(env) for text, mapped in rule.map}
         steps.append(_mapper(table, other if rule.allow is None else None))
     if rule.allow is not None:
         allowed = frozenset(rule.allow)

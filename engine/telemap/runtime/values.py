@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from telemap.label_text import label_text
-from telemap.model import INVALID
+from telemap.numbers import INVALID
 from telemap.runtime.labels import make_extract
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from telemap.environment import environment
 from telemap.event_types import EVENT_TYPES
 from telemap.patterns import PatternIndex
 from telemap.runtime.regexes import RegexBudget
-from telemap.settings import environment
 from telemap.store.binding import bind
 from telemap.store.counts import Counts
 from telemap.store.series import Budget, FamilySeries
@@ -42,7 +42,7 @@ class Store:
         plan: what will be applied to it.
         env: the variables that `${env:NAME}` reads; the process's own when not given.
         instance: what `${runtime:instance}` reads; a random id when not given.
-        warn: called with one line for what people should know once; nobody is told when not given.
+        warn: called once for each warning, with one line; without it, warnings are discarded.
         own: telemap's own families, to be shown beside the plan's; none when not given.
         now: gives the time, in seconds from no particular moment, for series that expire.
 

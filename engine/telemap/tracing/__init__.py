@@ -1,5 +1,5 @@
-"""What a mapping does with an event, source by source, for `telemap explain`.
+"""Trace what each source of a mapping does with an event, for `telemap explain`.
 
-Nothing here reads a mapping's rules a second time: the real plan is watched, and where a source stopped is found by
-compiling it alone, cut down, and applying that.
+There is no second interpreter of mappings: the real plan is observed, and to find where a source stopped, parts of it
+are compiled alone and applied.
 """

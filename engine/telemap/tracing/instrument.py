@@ -1,7 +1,7 @@
-"""Put something around each thing that a plan's generated code calls.
+"""Wrap everything that a plan's generated code calls.
 
-The plan is the real one. What its code is bound to (families, items of `each`, values of the long form), and what it
-makes of that, goes through an instrument, which does what was always done and notes it.
+The plan is the real one. The functions that its code is bound to (of families, items of `each`, values of the long
+form) and its handlers are wrapped by an instrument, which can observe the calls.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ Nodes: TypeAlias = "Collection[tuple[str | int, Any]]"
 
 
 class Sample(NamedTuple):
-    """A sample that is to be taken.
+    """A sample to be taken.
 
     Attributes:
-        number: of its family in the plan.
+        number: number of its family in the plan.
         family: its family.
-        key: label values as the source made them, instance ids not put in.
-        open_positions: positions in the key of labels whose values are not known before the events.
+        key: label values from the source, with a placeholder for the instance id.
+        open_positions: positions in the key of labels whose values depend on events.
     """
 
     number: int
@@ -38,31 +38,31 @@ class Sample(NamedTuple):
 
 
 class Instrument:
-    """What is put around a plan: nothing, but for what a subclass overrides."""
+    """The functions to wrap; each is returned unchanged unless a subclass overrides the method."""
 
     def take(self, _sample: Sample, find: Callable[[], Cell], /) -> Cell:
-        """Return the cell that a sample works with; `find` finds that of its series, or makes it."""
+        """Return the cell for a sample; `find` finds or creates that of its series."""
         return find()
 
     def skip(self, _number: int, _family: FamilySeries, skip: Callable[..., None], /) -> Callable[..., None]:
-        """Return what is called when a family takes no sample; `skip` always was."""
+        """Wrap the function that is called when a family skips a sample."""
         return skip
 
     def items(self, find: Callable[[Any], Nodes], /) -> Callable[[Any], Nodes]:
-        """Return what finds the nodes of a path that is not plain."""
+        """Wrap the function that finds the nodes of a path that is a query."""
         return find
 
     def value(self, _rule: ValueRule, make: Callable[[Any], Any], /) -> Callable[[Any], Any]:
-        """Return what makes a value of the long form from what was found."""
+        """Wrap the function that converts a node to a value of the long form."""
         return make
 
     def handler(self, _sources: tuple[int, ...], handle: Handler, /) -> Handler:
-        """Return what takes an event for some sources, by their numbers."""
+        """Wrap the handler of some sources, given by number."""
         return handle
 
 
 def instrumented(plan: Plan, instrument: Instrument) -> Plan:
-    """Return a plan that does what it always does, through an instrument, in the store that it is bound to next."""
+    """Return an instrumented copy of a plan, to be bound to one store."""
 
     def bind(bindings: Bindings) -> tuple[Handler, ...]:
         families = cast("Sequence[FamilySeries]", bindings.families)  # as a store binds them
@@ -81,12 +81,12 @@ def instrumented(plan: Plan, instrument: Instrument) -> Plan:
 
 
 class _Family:
-    """A family as generated code sees it: no cell is known to it, so that each sample asks for its own.
+    """A family for generated code that caches no cells, so that each sample calls the instrument.
 
     Args:
-        number: of the family in the plan.
-        family: the family.
-        instrument: what samples go through.
+        number: number of the family in the plan.
+        family: the real family.
+        instrument: called for each sample.
     """
 
     def __init__(self, number: int, family: FamilySeries, instrument: Instrument) -> None:
@@ -96,16 +96,16 @@ class _Family:
 
     @property
     def known(self) -> _Family:
-        """Return what finds cells: this, too."""
+        """Return the object that finds cells: this one."""
         return self
 
     def bound(self) -> tuple[Callable[..., None], ...]:
-        """Return what generated code calls when no sample is taken."""
+        """Return the functions that generated code calls for skipped samples."""
         skips = self._family.bound()
         return tuple(self._instrument.skip(self._number, self._family, skip) for skip in skips)
 
     def constant(self, key: Key) -> tuple[Sequence[Cell | None], Callable[[], Cell]]:
-        """Return what finds the cell of a key."""
+        """Return an empty cache, and the function that finds the cell of a key."""
         _, find = self._family.known.constant(key)
         sample = Sample(self._number, self._family, key, ())
         return [None], lambda: self._instrument.take(sample, find)
@@ -113,7 +113,7 @@ class _Family:
     def by_labels(
         self, open_positions: tuple[int, ...], *takes: tuple[int, Callable[[str], None]]
     ) -> tuple[dict[Any, Cell], Callable[[Any, Key], Cell]]:
-        """Return what finds the cells of keys."""
+        """Return an empty cache, and the function that finds the cell of any key."""
         _, find = self._family.known.by_labels(open_positions, *takes)
         take, number, family = self._instrument.take, self._number, self._family
         return {}, lambda held, key: take(Sample(number, family, key, open_positions), lambda: find(held, key))

@@ -1,4 +1,4 @@
-"""Each source as a mapping of its own."""
+"""Isolate each source of a mapping in a mapping of its own."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class LoneSource:
-    """One source of a mapping, and the mapping that has nothing else.
+class IsolatedSource:
+    """A source of a mapping, and a mapping with this source only.
 
     Attributes:
-        family: the family that it feeds, with all its sources.
-        number: which of the family's sources it is, from 1 on.
-        mapping: only this source, in its family, without `init`; rules of `drop` hold as ever.
+        family: its family, with all sources.
+        number: its number in the family, from 1.
+        mapping: contains only this source, without `init`; drop rules still apply.
     """
 
     family: Family
@@ -25,15 +25,15 @@ class LoneSource:
     mapping: Mapping
 
 
-def lone_sources(mapping: Mapping) -> tuple[LoneSource, ...]:
-    """Return every source of a mapping alone, in the order of the mapping."""
+def isolate_sources(mapping: Mapping) -> tuple[IsolatedSource, ...]:
+    """Isolate every source of a mapping, in the order of the mapping."""
     return tuple(
-        LoneSource(family, number, source, only(mapping, family, source))
+        IsolatedSource(family, number, source, only(mapping, family, source))
         for family in mapping.families
         for number, source in enumerate(family.sources, 1)
     )
 
 
 def only(mapping: Mapping, family: Family, source: Source) -> Mapping:
-    """Return the mapping that has nothing but this source in this family; the source may be a changed one."""
+    """Return the mapping with only this source, which may be modified, in this family."""
     return replace(mapping, families=(replace(family, sources=(source,), init=()),))

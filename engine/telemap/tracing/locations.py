@@ -1,4 +1,4 @@
-"""The tests of a source, and where they are written: the checked mapping keeps the place of the source alone."""
+"""Find the lines of the tests of a source; the checked mapping only has the location of the source itself."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
     from telemap.problem.place import Place, Span
 
 
-class TestPlaces:
-    """The lines of tests, from files that are read again, each once."""
+class TestLines:
+    """Find the lines of tests by reading each file again, once."""
 
-    __test__ = False  # for pytest: it is none of its tests
+    __test__ = False  # pytest would collect it
 
     def __init__(self) -> None:
         self._files: dict[str, tuple[Lines, dict[Span, MapNode]]] = {}
 
     def lines(self, source: Source) -> tuple[int | None, ...]:
-        """Return the line of each test of a source, in the order of `Condition.tests`; None where that is not known."""
+        """Return the line of each test of a source, in the order of `Condition.tests`; None if unknown."""
         tests = () if source.when is None else tuple(source.when.tests())
-        node = self._written_at(source.place) if tests else None
+        node = self._node_at(source.place) if tests else None
         when = _entry(node, "when") if node is not None else None
         lines = tuple(_lines(when)) if when is not None else ()
         return lines if len(lines) == len(tests) else (None,) * len(tests)
 
-    def _written_at(self, place: Place) -> MapNode | None:
-        """Find what is written at a place, or under the key that is there."""
+    def _node_at(self, place: Place) -> MapNode | None:
+        """Find the map at a location, or the value of the key there."""
         if place.file not in self._files:
             self._files[place.file] = _read(place.file)
         lines, nodes = self._files[place.file]
@@ -45,9 +45,9 @@ class TestPlaces:
 
 
 def _read(name: str) -> tuple[Lines, dict[Span, MapNode]]:
-    """Read a file again: its lines, and its maps by where they are, or where the keys are that they stand under.
+    """Read a file again; return its lines, and its maps by their own location and that of their key.
 
-    A mapping that came from elsewhere, and a file that is gone, have none.
+    Both are empty for a mapping that is not from a file, and for a file that is gone.
     """
     try:
         document = read_document(mapping_path(name), name)
@@ -67,7 +67,7 @@ def _read(name: str) -> tuple[Lines, dict[Span, MapNode]]:
 
 
 def _lines(node: Node) -> Iterator[int]:
-    """Return the line of a test, or of a list of them, and of each test within it."""
+    """Yield the line of a test or list of tests, and of each test within it."""
     yield node.span.line
     if isinstance(node, ListNode):
         for item in node.items:

@@ -1,4 +1,4 @@
-"""What became of an event: the values that a trace is made of."""
+"""The parts of a trace: what happened to an event."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from telemap.model import Condition, DropRule, LabelRule
     from telemap.path import Path, Step
-    from telemap.tracing.isolate import LoneSource
+    from telemap.tracing.isolate import IsolatedSource
 
 CUT_OFF: Final = object()
-"""Stands for what a path found where its regex was cut off."""
+"""The result of a path whose regex was cut off."""
 
 
 class Stage(Enum):
-    """How far a source came, in the order of the language.
+    """The stage that a source reached, in order.
 
-    REGEX is where one took too long, wherever it stands; LIMIT is a sample for whose series there is no room.
+    REGEX means that a regex took too long, at any stage; LIMIT, that a series limit is reached.
     """
 
     FROM = "from"
@@ -37,10 +37,10 @@ class Found:
     """What a path found.
 
     Attributes:
-        value: None for nothing (or null), `telemap.path.SEVERAL`, `CUT_OFF`, else a JSON value.
-        nearest: where nothing was found, how far the path leads, as text, what is there, and the step that leads
-            nowhere from there; None for the step where null is at the end of the path.
-        known: whether the schema of the Telemetry API has it for events of this type: its absence is ordinary.
+        value: None for nothing (or null), `telemap.path.SEVERAL`, `CUT_OFF`, or a JSON value.
+        nearest: if nothing was found: the longest part of the path that leads to a node, that node, and the next step,
+            which is None if the path leads to null.
+        known: whether the Telemetry API's schema has this path for the event type, so that its absence is normal.
     """
 
     path: Path
@@ -51,13 +51,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class TestTrace:
-    """How a test of `when` came out.
+    """The result of a test of `when`.
 
     Attributes:
-        holds: None when that could not be decided.
-        line: where it is written in the file of its source; None when that is not known.
+        holds: None if it could not be decided.
+        line: its line in the file of its source; None if unknown.
         found: what its paths found.
-        within: the tests that it is made of.
+        within: the tests that it contains.
     """
 
     condition: Condition
@@ -66,12 +66,12 @@ class TestTrace:
     found: tuple[Found, ...] = ()
     within: tuple[TestTrace, ...] = ()
 
-    __test__ = False  # for pytest: it is none of its tests
+    __test__ = False  # pytest would collect it
 
 
 @dataclass(frozen=True, slots=True)
 class LabelTrace:
-    """A label that has no text."""
+    """A label without text."""
 
     name: str
     rule: LabelRule
@@ -80,17 +80,17 @@ class LabelTrace:
 
 @dataclass(frozen=True, slots=True)
 class ItemTrace:
-    """What a source did with one item of `each`, or with the event where there is no `each`.
+    """What a source did with an item of `each`, or with the event if there is no `each`.
 
     Attributes:
         names: keys or indexes of the item, one for each step of `each`.
-        stage: where it stopped; MADE when a sample was made.
-        reason: one of `telemap.store.series.SKIP_REASONS`, or the limit that left no room; else empty.
+        stage: where it stopped; MADE if it made a sample.
+        reason: one of `telemap.store.series.SKIP_REASONS`, the limit that is reached, or empty.
         labels: of the sample.
         amount: what the sample adds, sets or observes, scaled.
-        tests: those of `when` that did not hold, when it stopped there.
-        invalid: labels without text, when it stopped there.
-        values: what the paths of the value found, when it stopped there.
+        tests: the tests of `when` that did not hold, if it stopped there.
+        invalid: the labels without text, if it stopped there.
+        values: what the paths of the value found, if it stopped there.
     """
 
     names: tuple[str | int, ...]
@@ -105,18 +105,18 @@ class ItemTrace:
 
 @dataclass(frozen=True, slots=True)
 class SourceTrace:
-    """What one source did with an event.
+    """What a source did with an event.
 
     Attributes:
-        stage: where it stopped as a whole; MADE when it came to its items, or to the event where there is no `each`.
+        stage: where it stopped before its items; MADE if it reached them.
         reason: as in `ItemTrace`.
-        items: the first of them.
-        counts: how many there are of each stage and reason, of all items.
-        found: what was to be parsed, or where `each` found nothing.
-        step: which step of `each` found nothing, from 1 on.
+        items: the first items.
+        counts: number of all items by stage and reason.
+        found: what could not be parsed, or has no items for `each`.
+        step: the number of the step of `each` that found nothing, from 1.
     """
 
-    lone: LoneSource
+    isolated: IsolatedSource
     stage: Stage
     reason: str = ""
     items: tuple[ItemTrace, ...] = ()
@@ -132,13 +132,13 @@ class SourceTrace:
 
 @dataclass(frozen=True, slots=True)
 class DropTrace:
-    """What a rule of `drop` whose patterns fit said of an event.
+    """What a drop rule that reads an event's type did with the event.
 
     Attributes:
-        number: which of the mapping's rules, from 1 on, those of included files first.
-        drops: whether it takes the event.
-        undecided: why it could not decide, one of `telemap.store.counts.UNDECIDED`; else empty.
-        test: how its tests came out, if it has any.
+        number: its number in the mapping, from 1; rules of included files come first.
+        drops: whether it drops the event.
+        undecided: why it could not decide, one of `telemap.store.counts.UNDECIDED`; empty if it could.
+        test: the result of its tests, if it has any.
     """
 
     number: int
@@ -153,9 +153,9 @@ class EventTrace:
     """What a mapping did with an event.
 
     Attributes:
-        event_type: None for what is no event.
-        drops: rules of `drop` whose patterns fit, up to the one that takes the event.
-        sources: all that were asked for, in the order of the mapping; none when the event was dropped.
+        event_type: None if it is not a telemetry event.
+        drops: the drop rules that read its type, up to the one that drops it.
+        sources: the traced sources, in the order of the mapping; empty if the event was dropped.
     """
 
     event_type: str | None
@@ -164,5 +164,5 @@ class EventTrace:
 
     @property
     def dropped(self) -> DropTrace | None:
-        """Return the rule that takes the event."""
+        """Return the rule that drops the event."""
         return next((drop for drop in self.drops if drop.drops), None)

@@ -1,14 +1,14 @@
-"""What a mapping comes to, after includes, defaults and inherited labels; and how many series it can make."""
+"""Resolve a mapping: its metrics after includes, defaults and inherited labels, and how many series they can have."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from telemap.check.advice.label_values import label_values
-from telemap.check.advice.passing import PassingEvents
-from telemap.check.advice.series import count_label_sets
-from telemap.check.effort import Effort
+from telemap.advice.contradictions import Effort
+from telemap.advice.label_values import label_values
+from telemap.advice.passing import PassingEvents
+from telemap.advice.series import count_label_sets
 from telemap.compiler import compile as compile_mapping
 from telemap.events.event_shape import event_types_of
 from telemap.patterns import PatternIndex
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from telemap.model import Family, Mapping
 
-_MOST_READERS: Final = 100_000
-"""Most names of families that are listed by the event types that they read."""
+_MAX_READERS: Final = 100_000
+"""Most names of families listed under event types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class ResolvedLabel:
     """A label of a family, over all its sources.
 
     Attributes:
-        values: those that are known, as the mapping writes them; sorted.
-        others: how many more there can be; None when nothing but the limits bounds them.
+        values: the known values as the mapping writes them, sorted.
+        others: how many other values are possible; None if only the series limits bound them.
     """
 
     name: str
@@ -39,18 +39,18 @@ class ResolvedLabel:
 
     @property
     def is_closed(self) -> bool:
-        """Return whether all values are known."""
+        """Return whether all possible values are known."""
         return self.others == 0
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedFamily:
-    """A family, and how many series it can make.
+    """A family, and how many series it can have.
 
     Attributes:
-        most_series: in one process, without those that `overflow: fold` makes beyond the limit.
-        by_labels: whether the labels say so; else it is the limit.
-        lines_each: lines of the exposition of one series.
+        most_series: per process, without the `__overflow__` series.
+        by_labels: whether the labels bound it; otherwise the series limit does.
+        lines_each: lines of exposition of one series.
     """
 
     family: Family
@@ -61,7 +61,7 @@ class ResolvedFamily:
 
     @property
     def most_lines(self) -> int:
-        """Count the lines of all its series."""
+        """Return the number of lines of all its series."""
         return self.most_series * self.lines_each
 
 
@@ -72,9 +72,9 @@ class Resolved:
     Attributes:
         most_series: of all these families together.
         most_lines: of these series, without HELP and TYPE.
-        event_types: those of the Telemetry API that the families read.
-        event_categories: what to subscribe to for them.
-        readers: for each event type or pattern that is written, the names of the families that read it.
+        event_types: the event types of the Telemetry API that the families read.
+        event_categories: the categories of these types, for the subscription.
+        readers: the names of the families that read each event type or pattern in the mapping.
     """
 
     mapping: Mapping
@@ -87,12 +87,7 @@ class Resolved:
 
 
 def resolve(mapping: Mapping, families: Sequence[Family]) -> Resolved:
-    """Resolve a mapping.
-
-    Args:
-        mapping: the mapping.
-        families: those of its families that are asked for.
-    """
+    """Resolve some families of a mapping."""
     shapes = {shape.name: shape for shape in compile_mapping(mapping).families}
     effort = Effort()
     resolved = tuple(_resolve_family(family, len(sample_names(shapes[family.name])), effort) for family in families)
@@ -110,14 +105,14 @@ def resolve(mapping: Mapping, families: Sequence[Family]) -> Resolved:
 
 
 def _readers(families: Sequence[Family]) -> dict[str, tuple[str, ...]]:
-    """Return the families that events of each type feed that is written, or events of all types of a pattern.
+    """Return the names of the families that read each event type or pattern in the mapping.
 
-    Where that would be more than anyone can read, a type has only the families that name it; patterns have their own.
+    If there are too many, families that read a type by a pattern are listed under the pattern only.
     """
     lists = [{text for source in family.sources for text in source.patterns} for family in families]
     index = PatternIndex(lists)
     readers = {}
-    room = _MOST_READERS
+    room = _MAX_READERS
     for text in sorted(set().union(*lists)):
         texts = index.texts(text)
         is_short = sum(len(index.numbers_of(one)) for one in texts) <= room
@@ -147,7 +142,7 @@ def _resolve_label(family: Family, position: int, passing: Sequence[PassingEvent
 
 
 def _most_lines(families: Iterable[ResolvedFamily], room: int) -> int:
-    """Count the lines of the series that a process has room for, when it is those with the most lines."""
+    """Return the most lines that a number of series can have together."""
     lines = 0
     for family in sorted(families, key=lambda one: -one.lines_each):
         taken = min(family.most_series, room)

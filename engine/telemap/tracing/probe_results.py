@@ -1,4 +1,4 @@
-"""What the probes of a source found: which tests hold, which labels have no text, what is where paths lead."""
+"""Run the probes of a source: find which tests hold, which labels have no text, and what paths find."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from telemap.tracing.probes import (
     reading_text,
     root_of,
 )
-from telemap.tracing.watch import Skipped, Taken, Watch
+from telemap.tracing.watch import PlanObserver, Skipped, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,13 +30,13 @@ _ROOTS: Final = {Root.EVENT: "$", Root.ITEM: "", Root.PARENT: "$parent"}
 
 
 class ProbeResults:
-    """What the probes of a source find in events; what is asked for is of the last one.
+    """The results of a source's probes for one event at a time.
 
     Args:
-        probes: of the source.
-        source: whose they are.
-        env: what `${env:NAME}` reads.
-        most: how many items of `each` are looked at.
+        probes: the probes of the source.
+        source: the source.
+        env: the variables for `${env:NAME}`.
+        most: number of items of `each` to examine.
     """
 
     def __init__(self, probes: Probes, source: Source, *, env: Mapping[str, str] | None, most: int) -> None:
@@ -44,23 +44,23 @@ class ProbeResults:
         self._source = source
         self._types = event_types_of(source.patterns)
         self._event: Any = None
-        self._watch = Watch(probes.plan, env=env, depth=len(source.each), most=most)
+        self._observer = PlanObserver(probes.plan, env=env, depth=len(source.each), most=most)
 
-    def look(self, event: Any) -> ProbeResults:
-        """Run the probes over an event; give the results."""
+    def run(self, event: Any) -> ProbeResults:
+        """Apply the probes to an event, and return the results."""
         self._event = event
-        self._watch.apply(event)
+        self._observer.apply(event)
         return self
 
     def failed_tests(self, position: Position) -> tuple[TestTrace, ...]:
-        """Return the tests of `when` that do not hold for an item, or cannot be decided."""
+        """Return the tests of `when` that do not hold for an item or cannot be decided."""
         trace = self.test(position)
         tests = trace.within if isinstance(trace.condition, AllOf) else (trace,)
         return tuple(test for test in tests if not test.holds)
 
     def test(self, position: Position) -> TestTrace:
-        """Tell how `when` came out for an item."""
-        assert self._source.when is not None  # noqa: S101 - the caller has seen to it
+        """Return the result of `when` for an item."""
+        assert self._source.when is not None  # noqa: S101 - the caller has checked it
         return self._test(self._source.when, iter(enumerate(self._probes.lines)), position)
 
     def _test(self, condition: Condition, tests: Iterator[tuple[int, int | None]], position: Position) -> TestTrace:
@@ -76,10 +76,10 @@ class ProbeResults:
                 return TestTrace(condition, holds, line, within=within)
 
     def _holds(self, number: int, position: Position) -> bool | None:
-        note = self._watch.notes.get((number, position))
+        note = self._observer.notes.get((number, position))
         if isinstance(note, Taken):
             return True
-        was_cut = self._watch.store.families[number].skipped["cut_off"]
+        was_cut = self._observer.store.families[number].skipped["cut_off"]
         return None if was_cut or isinstance(note, Skipped) else False
 
     def invalid_labels(self, names: Sequence[str], position: Position) -> tuple[LabelTrace, ...]:
@@ -88,7 +88,7 @@ class ProbeResults:
         return tuple(
             self._label(name, rule, position)
             for number, (name, rule) in numbered
-            if isinstance(self._watch.notes.get((number, position)), Skipped)
+            if isinstance(self._observer.notes.get((number, position)), Skipped)
         )
 
     def _label(self, name: str, rule: LabelRule, position: Position) -> LabelTrace:
@@ -99,15 +99,15 @@ class ProbeResults:
         return self._all_found(self._source.value.paths, position)
 
     def unparsed(self) -> Found:
-        """Return what was to be parsed, and could not."""
-        assert self._source.parse is not None  # noqa: S101 - the caller has seen to it
+        """Return what could not be parsed."""
+        assert self._source.parse is not None  # noqa: S101 - the caller has checked it
         path = self._source.parse.path
-        value = self._watch.read.get((reading_text(path), ()), CUT_OFF)
+        value = self._observer.read.get((reading_text(path), ()), CUT_OFF)
         return Found(path, value, None if value is not None else _nearest(path, self._event))
 
     def no_items(self, path: Path) -> Found:
-        """Return what is where the items of `each` were looked for."""
-        document = self._watch.read.get((DOCUMENT, ()))
+        """Return what is at the path of `each` instead of items."""
+        document = self._observer.read.get((DOCUMENT, ()))
         if path.root is not Root.EVENT or path.steps is None:
             return Found(path, None)
         nodes = walk(document, path.steps)
@@ -118,11 +118,11 @@ class ProbeResults:
         return tuple(self._found(path, position) for path in paths)
 
     def _found(self, path: Path, position: Position) -> Found:
-        value = self._watch.read.get((reading(path), position), CUT_OFF)
+        value = self._observer.read.get((reading(path), position), CUT_OFF)
         root = root_of(path)
         if value is not None or root is None:
             return Found(path, value)
-        nearest = _nearest(path, self._watch.read.get((reading(root), position)))
+        nearest = _nearest(path, self._observer.read.get((reading(root), position)))
         is_known = root.root is Root.EVENT and self._source.parse is None and _is_known(path, self._types)
         return Found(path, None, nearest, is_known)
 
@@ -133,7 +133,7 @@ def _is_known(path: Path, types: tuple[str, ...]) -> bool:
 
 
 def _nearest(path: Path, root: Any) -> tuple[str, Any, Step | None] | None:
-    """Tell how far a path leads from the node that it begins at, as `Found.nearest` has it."""
+    """Return how far a path leads from its root, as `Found.nearest`."""
     if path.steps is None:
         return None
     for length in range(len(path.steps), -1, -1):
@@ -145,7 +145,7 @@ def _nearest(path: Path, root: Any) -> tuple[str, Any, Step | None] | None:
 
 
 def _path_text(root: Root, steps: tuple[Step, ...]) -> str:
-    written = (
+    texts = (
         f"[{step}]" if isinstance(step, int) else f".{step}" if step.isidentifier() else f"['{step}']" for step in steps
     )
-    return (_ROOTS[root] + "".join(written)) or "."
+    return (_ROOTS[root] + "".join(texts)) or "."

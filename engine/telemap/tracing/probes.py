@@ -1,7 +1,7 @@
-"""What a source is cut into, so that the engine can say how far it comes.
+"""Split a source into probes, to find out where it stops.
 
-A probe is a family with one source that stops early: only the items of `each`, one test, one label, or what a path
-finds. All probes of a source are one mapping, which is compiled and run as any other.
+A probe is a family with one source that tries one thing only: a test, a label, or a path. All probes of a source form
+one mapping, which is compiled and applied like any other.
 """
 
 from __future__ import annotations
@@ -29,40 +29,40 @@ if TYPE_CHECKING:
 
     from telemap.model import DropRule, Mapping
     from telemap.plan import Plan
-    from telemap.tracing.locations import TestPlaces
+    from telemap.tracing.locations import TestLines
 
 _ONE: Final = ValueRule(Constant(1.0))
 
 ROOT_TEXTS: Final = {Root.EVENT: "$", Root.ITEM: ".", Root.PARENT: "$parent"}
-"""How paths are written that lead to where others begin."""
+"""The paths to the nodes at which other paths begin."""
 
 
 DOCUMENT: Final = ValueRule(FirstOf((Path("$", Root.EVENT, "$", ()),)), convert=Conversion.DURATION)
-"""The value of the probe that reads the whole event, its record replaced by what was parsed."""
+"""The value of the probe that reads the whole event, with its parsed record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """The probes of one source, compiled: families for each test of `when`, for each label, then for what is read.
+    """The compiled probes of a source: a family for each test of `when`, each label and each path.
 
     Attributes:
-        plan: all of them.
-        lines: where each test is written, those within others too, in the order of `Condition.tests`: theirs are the
-            first families; those of the labels follow.
+        plan: the plan of all probes.
+        lines: the line of each test, nested ones included, in the order of `Condition.tests`. The families of the tests
+            come first, then those of the labels.
     """
 
     plan: Plan
     lines: tuple[int | None, ...]
 
 
-def make_probes(mapping: Mapping, family: Family, source: Source, places: TestPlaces) -> Probes:
-    """Make the probes of a source, or of what is written like one.
+def make_probes(mapping: Mapping, family: Family, source: Source, test_lines: TestLines) -> Probes:
+    """Make the probes of a source.
 
     Args:
-        mapping: whose name the plan bears.
-        family: whose limits the probes have.
-        source: with `each` of `watched_each`.
-        places: where its tests are written.
+        mapping: gives the plan its name.
+        family: gives the probes their limits.
+        source: with `each` of `observable_each`.
+        test_lines: finds the lines of its tests.
     """
     bare = replace(source, when=None, labels=(), value=_ONE, factor=1.0, operation=GaugeOperation.SET)
     tests = () if source.when is None else tuple(source.when.tests())
@@ -74,40 +74,40 @@ def make_probes(mapping: Mapping, family: Family, source: Source, places: TestPl
         probes.append(replace(bare, parse=None, each=(), value=reading_text(source.parse.path)))
     families = tuple(_probe(family, number, probe) for number, probe in enumerate(probes))
     plan = compile_mapping(replace(mapping, families=families, drop=()))
-    return Probes(plan, places.lines(source))
+    return Probes(plan, test_lines.lines(source))
 
 
 def source_of_drop(rule: DropRule) -> tuple[Family, Source]:
-    """Return a rule of `drop` as a source, to see how its tests come out."""
+    """Return a drop rule as a source, to probe its tests."""
     place = Place("", Span(0, 0, 0, 0), "")
     source = Source(rule.patterns, None, (), rule.when, (), _ONE, 1.0, GaugeOperation.SET, place)
     return Family("drop", MetricType.COUNTER, "", (), (), 1, Overflow.FOLD, None, (), (source,), place), source
 
 
-def watched_each(each: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Return the paths of `each` as ones that are not plain: their finders can be watched, and find the same."""
+def observable_each(each: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Return the paths of `each` as queries, which find the same and go through the instrument."""
     return tuple(path if path.steps is None else replace(path, steps=None, every=False) for path in each)
 
 
 def reading(path: Path) -> ValueRule:
-    """Return the value of the probe that reads a path; of the long form, so that what was found is noted."""
-    one = replace(path, steps=None, every=False) if path.every else path  # several nodes are to be seen as several
+    """Return the value of the probe that reads a path; values of the long form go through the instrument."""
+    one = replace(path, steps=None, every=False) if path.every else path  # to notice several nodes
     return ValueRule(FirstOf((one,)), convert=Conversion.LENGTH)
 
 
 def reading_text(path: Path) -> ValueRule:
-    """Return the value of the probe that reads what is to be parsed, as it is before that."""
+    """Return the value of the probe that reads the text to parse."""
     return ValueRule(FirstOf((path,)), convert=Conversion.BOOL)
 
 
 def root_of(path: Path) -> Path | None:
-    """Return the path to where another begins; None for keys."""
+    """Return the path to the node at which another path begins; None for keys."""
     text = ROOT_TEXTS.get(path.root)
     return None if text is None else Path(text, path.root, "$", ())
 
 
 def _probe(family: Family, number: int, source: Source) -> Family:
-    """Make a counter of a source that stops early."""
+    """Make a counter with a probing source."""
     return replace(
         family,
         name=f"probe{number}_total",
@@ -121,6 +121,6 @@ def _probe(family: Family, number: int, source: Source) -> Family:
 
 
 def _paths(source: Source) -> Iterable[Path]:
-    """Return the paths that a source reads at an item, and where each of them begins."""
+    """Return the nodes at which a source's paths begin, and these paths."""
     roots = [root for path in source.paths if (root := root_of(path)) is not None]
     return dict.fromkeys((*roots, *source.paths))

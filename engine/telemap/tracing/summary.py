@@ -1,4 +1,4 @@
-"""Sum up what a mapping did with many events, source by source."""
+"""Sum up traces of many events, by source."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from telemap.tracing.outcomes import Stage
 from telemap.tracing.to_yaml import condition_text
 
 if TYPE_CHECKING:
-    from telemap.tracing.isolate import LoneSource
+    from telemap.tracing.isolate import IsolatedSource
     from telemap.tracing.outcomes import EventTrace, ItemTrace, SourceTrace
 
 Ending: TypeAlias = tuple[Stage, str, tuple[str, ...]]
-"""How a source ended: its stage and reason, and for `when` the texts of the tests that did not hold."""
+"""How a source ended: stage and reason, and for `when` the texts of the tests that did not hold."""
 
-_MOST_ENDINGS: Final = 50
-"""Different endings of one source that are told apart."""
+_MAX_ENDINGS: Final = 50
+"""Different endings of one source that are distinguished."""
 
 
 @dataclass(slots=True)
-class Ended:
-    """Events, or items of them, with which a source ended in one way.
+class EndingTotal:
+    """The events or items for which a source ended in the same way.
 
     Attributes:
-        count: how many.
-        first: the number of the first event.
-        trace: what the source did with that one.
-        item: the first such item of it, where it is of an item.
+        first: number of the first event.
+        trace: what the source did with that event.
+        item: the first such item of that event; None if the source stopped before its items.
+        count: number of events or items.
     """
 
     first: int
@@ -41,18 +41,23 @@ class SourceSum:
     """What one source did with all events.
 
     Attributes:
-        read: events of the types that it reads, without those that were dropped.
-        made: samples.
-        ended: the ways in which there was none.
+        read: number of events of the types that it reads, except dropped ones.
+        made: number of samples.
+        ended: the ways in which it ended without a sample.
     """
 
-    lone: LoneSource
+    isolated: IsolatedSource
     read: int = 0
     made: int = 0
-    ended: dict[Ending, Ended] = field(default_factory=dict)
+    ended: dict[Ending, EndingTotal] = field(default_factory=dict)
 
     def add(self, number: int, trace: SourceTrace) -> None:
-        """Add what the source did with an event that it reads."""
+        """Add a trace of an event that the source reads.
+
+        Args:
+            number: number of the event.
+            trace: what the source did with it.
+        """
         self.read += 1
         self.made += trace.made
         left = {key: count for key, count in trace.counts.items() if key[0] is not Stage.MADE}
@@ -60,15 +65,15 @@ class SourceSum:
             if item.stage is not Stage.MADE:
                 left[item.stage, item.reason] -= 1
                 tests = tuple(condition_text(test.condition) for test in item.tests)
-                self._end((item.stage, item.reason, tests), 1, Ended(number, trace, item))
+                self._add_ending((item.stage, item.reason, tests), 1, EndingTotal(number, trace, item))
         if trace.stage is Stage.EACH:
             left[trace.stage, trace.reason] = 1
         for (stage, reason), count in left.items():
-            self._end((stage, reason, ()), count, Ended(number, trace, None))
+            self._add_ending((stage, reason, ()), count, EndingTotal(number, trace, None))
 
-    def _end(self, ending: Ending, count: int, first: Ended) -> None:
+    def _add_ending(self, ending: Ending, count: int, first: EndingTotal) -> None:
         if count:
-            known = ending in self.ended or len(self.ended) < _MOST_ENDINGS
+            known = ending in self.ended or len(self.ended) < _MAX_ENDINGS
             self.ended.setdefault(ending if known else (*ending[:2], ()), first).count += count
 
 
@@ -78,10 +83,10 @@ class Summary:
 
     Attributes:
         sources: in the order of the mapping.
-        events: how many there were.
-        dropped: by rules of `drop`, by the number of the rule.
-        malformed: how many are not telemetry events.
-        unread: events that no source reads.
+        events: number of all events.
+        malformed: number of those that are not telemetry events.
+        unread: number of events that no source reads.
+        dropped: number of dropped events, by the number of the drop rule.
     """
 
     sources: list[SourceSum]
@@ -91,11 +96,11 @@ class Summary:
     dropped: dict[int, int] = field(default_factory=dict)
 
     def add(self, number: int, trace: EventTrace) -> None:
-        """Add what became of an event.
+        """Add the trace of an event.
 
         Args:
-            number: which event of its recording, from 1 on.
-            trace: what became of it; with the same sources each time.
+            number: its number in the recording, from 1.
+            trace: the trace, which must have the same sources each time.
         """
         self.events += 1
         if trace.event_type is None:

@@ -1,4 +1,4 @@
-"""Write the rules of a checked mapping as the language has them, in flow style, all defaults put in."""
+"""Write the rules of a checked mapping as YAML in flow style, with all defaults."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ if TYPE_CHECKING:
     from telemap.model import DropRule, KnownText, Operand, Source
 
 _PLAIN: Final = re.compile(r"[A-Za-z_*][\w.*/ -]*(?<! )")
-"""Text that needs no quotes, also where it stands between braces."""
+"""Text that needs no quotes, even in flow style."""
 
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 
 
 def number_text(number: float) -> str:
-    """Write a number as short as it goes."""
+    """Return the shortest text of a number."""
     return str(int(number)) if number == int(number) and abs(number) < 1e15 else str(number)
 
 
 def quoted(text: str) -> str:
-    """Write text, in quotes where YAML, or the language, would take it for something else."""
+    """Return text, quoted if YAML or the mapping language would not read it as text."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and not looks_like_path(text):
         return text
     return "'" + text.replace("'", "''") + "'"
 
 
 def condition_text(condition: Condition) -> str:
-    """Write a test."""
+    """Return a test as YAML."""
     match condition:
         case Comparison():
             return f"{{path: {_path(condition.path)}, {condition.operator.value}: {_operands(condition)}}}"
@@ -66,7 +66,7 @@ def condition_text(condition: Condition) -> str:
 
 
 def when_texts(condition: Condition | None) -> list[str]:
-    """Write each test of `when`."""
+    """Return each test of `when` as YAML."""
     if condition is None:
         return []
     tests = condition.conditions if isinstance(condition, AllOf) else (condition,)
@@ -74,7 +74,7 @@ def when_texts(condition: Condition | None) -> list[str]:
 
 
 def parse_text(parse: Parse) -> str:
-    """Write `parse`."""
+    """Return `parse` as YAML."""
     of = "" if parse.path.text == "$.record" else f", of: {_path(parse.path)}"
     word = parse.parser.value
     if parse.parser.row.takes_pattern:
@@ -83,7 +83,7 @@ def parse_text(parse: Parse) -> str:
 
 
 def value_text(source: Source) -> str:
-    """Write the value of a source, and what it is multiplied or divided by."""
+    """Return the value of a source as YAML, followed by its divisor or factor."""
     value = _value(source.value)
     if divisor := divisor_of(source.factor):
         return f"{value}, divided by {number_text(divisor)}"
@@ -91,7 +91,7 @@ def value_text(source: Source) -> str:
 
 
 def label_rule_text(rule: LabelRule) -> str:
-    """Write a label."""
+    """Return a label as YAML."""
     steps = [] if rule.extract is None else [f"extract: {quoted(rule.extract)}"]
     steps += ["lower: true"] if rule.lower else []
     if rule.map is not None:
@@ -117,34 +117,34 @@ def label_rule_text(rule: LabelRule) -> str:
 
 
 def _reads_as_path(text: LiteralText) -> bool:
-    """Return whether a label that has nothing but this text would be read as a path, quotes or not."""
+    """Return whether a label with only this text would be read as a path, even in quotes."""
     return text.is_plain and looks_like_path("".join(map(_part, text.parts)))
 
 
 def known_text(text: KnownText) -> str:
-    """Write text that is known before any event, its variables by name."""
+    """Return text that does not depend on events as YAML, with variables by name."""
     return quoted("".join(map(_part, text.parts))) if isinstance(text, LiteralText) else label_rule_text(text)
 
 
 def drop_text(rule: DropRule) -> str:
-    """Write a rule of `drop`."""
+    """Return a drop rule as YAML."""
     tests = "" if rule.when is None else f", when: {_list(when_texts(rule.when))}"
     return f"{{from: {patterns_text(rule.patterns)}{tests}}}"
 
 
 def patterns_text(patterns: tuple[str, ...]) -> str:
-    """Write `from`."""
+    """Return `from` as YAML."""
     return quoted(patterns[0]) if len(patterns) == 1 else _list(map(quoted, patterns))
 
 
 def each_text(source: Source) -> str:
-    """Write `each`."""
+    """Return `each` as YAML."""
     texts = [_path(path) for path in source.each]
     return texts[0] if len(texts) == 1 else _list(texts)
 
 
 def operation_text(source: Source) -> str:
-    """Write `op`, where it is not what it is when nothing is said."""
+    """Return `op` as YAML; empty for the default."""
     return "" if source.operation is GaugeOperation.SET else source.operation.value
 
 
@@ -162,7 +162,7 @@ def _value(rule: ValueRule) -> str:
 
 
 def _origin(origin: FirstOf, steps: list[str]) -> str:
-    """Write paths, and what is done to what they find."""
+    """Return paths as YAML, with the steps applied to what they find."""
     paths = [_path(path) for path in origin.paths]
     if len(paths) == 1 and not steps:
         return paths[0]
@@ -186,12 +186,11 @@ def _operand(operand: Operand, operator: Operator) -> str:
 
 
 def _path(path: Path) -> str:
-    """Write a path; between braces and brackets some of them need quotes."""
     return quoted_path(path.text)
 
 
 def quoted_path(text: str) -> str:
-    """Write the text of a path so that it can be pasted into flow style."""
+    """Return a path, quoted if flow style requires it."""
     return text if re.fullmatch(r"[$.\w-]+", text) else "'" + text.replace("'", "''") + "'"
 
 

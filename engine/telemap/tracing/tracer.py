@@ -1,4 +1,4 @@
-"""Trace events through a mapping: of each source, how far it came, and what it made."""
+"""Trace events through a mapping: which stage each source reached, and what it made."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from telemap.label_text import INSTANCE as INSTANCE_MARK
 from telemap.model import GaugeOperation, MetricType
 from telemap.patterns import matches_any
 from telemap.store import Store
-from telemap.tracing.isolate import lone_sources
-from telemap.tracing.locations import TestPlaces
+from telemap.tracing.isolate import isolate_sources
+from telemap.tracing.locations import TestLines
 from telemap.tracing.outcomes import DropTrace, EventTrace, ItemTrace, SourceTrace, Stage
 from telemap.tracing.probe_results import ProbeResults
-from telemap.tracing.probes import make_probes, source_of_drop, watched_each
-from telemap.tracing.watch import INSTANCE, Taken, Watch
+from telemap.tracing.probes import make_probes, observable_each, source_of_drop
+from telemap.tracing.watch import INSTANCE, PlanObserver, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from telemap import model
     from telemap.plan import Plan
     from telemap.store.cells import Cell
-    from telemap.tracing.isolate import LoneSource
+    from telemap.tracing.isolate import IsolatedSource
     from telemap.tracing.watch import Position, Skipped
 
-MOST_ITEMS: Final = 10
-"""Items of `each` that are told one by one, where nobody says how many."""
+MAX_ITEMS: Final = 10
+"""Items of `each` traced one by one by default."""
 
 _STAGES: Final = {"label": Stage.LABELS, "test": Stage.WHEN, "cut_off": Stage.REGEX, "parse": Stage.PARSE}
-"""Where a sample is lost that is skipped for a reason; all other reasons are about the value."""
+"""The stage of each skip reason; all other reasons concern the value."""
 
 
 class Tracer:
@@ -40,9 +40,9 @@ class Tracer:
 
     Args:
         mapping: the mapping.
-        wanted: tells of a family whether its sources are traced.
-        env: what `${env:NAME}` reads; the process's own when not given.
-        most_items: how many items of `each` are told one by one.
+        wanted: returns whether to trace the sources of a family.
+        env: the variables for `${env:NAME}`; by default, those of the process.
+        most_items: number of items of `each` to trace one by one.
     """
 
     def __init__(
@@ -51,18 +51,21 @@ class Tracer:
         *,
         wanted: Callable[[model.Family], bool] = lambda _: True,
         env: Mapping[str, str] | None = None,
-        most_items: int = MOST_ITEMS,
+        most_items: int = MAX_ITEMS,
     ) -> None:
-        places = TestPlaces()
-        self._nothing = compile_mapping(replace(mapping, families=(), drop=()))
-        self._drops = [_DropTracer(number, rule, mapping, env, places) for number, rule in enumerate(mapping.drop, 1)]
-        self.sources = tuple(lone for lone in lone_sources(mapping) if wanted(lone.family))
+        test_lines = TestLines()
+        self._drops = [
+            _DropTracer(number, rule, mapping, env, test_lines) for number, rule in enumerate(mapping.drop, 1)
+        ]
+        self.sources = tuple(isolated for isolated in isolate_sources(mapping) if wanted(isolated.family))
         initial = sum(len(family.init) for family in mapping.families)
-        self._tracers = [_SourceTracer(lone, mapping, initial, env, most_items, places) for lone in self.sources]
+        self._tracers = [
+            _SourceTracer(isolated, mapping, initial, env, most_items, test_lines) for isolated in self.sources
+        ]
 
     def trace(self, event: Any) -> EventTrace:
         """Trace an event."""
-        if apply(self._nothing, (event,)).counts.dropped["malformed"]:
+        if type(event) is not dict or type(event.get("type")) is not str:  # the same test as in the code of a plan
             return EventTrace(None)
         drops = []
         for tracer in self._drops:
@@ -75,7 +78,7 @@ class Tracer:
 
 
 class _DropTracer:
-    """Trace events through one rule of `drop`."""
+    """Trace events through a drop rule."""
 
     def __init__(
         self,
@@ -83,30 +86,30 @@ class _DropTracer:
         rule: model.DropRule,
         mapping: model.Mapping,
         env: Mapping[str, str] | None,
-        places: TestPlaces,
+        test_lines: TestLines,
     ) -> None:
         self.rule = rule
         self._number = number
         self._mapping = mapping
         self._env = env
-        self._places = places
+        self._test_lines = test_lines
 
     @cached_property
     def _plan(self) -> Plan:
         return compile_mapping(replace(self._mapping, families=(), drop=(self.rule,)))
 
     @cached_property
-    def _findings(self) -> ProbeResults:
+    def _probes(self) -> ProbeResults:
         family, source = source_of_drop(self.rule)
-        return ProbeResults(make_probes(self._mapping, family, source, self._places), source, env=self._env, most=1)
+        return ProbeResults(make_probes(self._mapping, family, source, self._test_lines), source, env=self._env, most=1)
 
     def trace(self, event: Any) -> DropTrace:
-        """Return what the rule says of an event that its patterns fit."""
+        """Trace an event whose type the rule reads."""
         counts = apply(self._plan, (event,), Store(self._plan, env=self._env)).counts
         undecided = next((reason for reason, count in counts.undecided.items() if count), "")
         test = None
         if self.rule.when is not None:
-            test = self._findings.look(event).test(())
+            test = self._probes.run(event).test(())
         return DropTrace(self._number, self.rule, bool(counts.dropped["rule"]), undecided, test)
 
 
@@ -114,86 +117,88 @@ class _SourceTracer:
     """Trace events through one source.
 
     Args:
-        lone: the source.
-        mapping: whose limits hold for it.
-        initial: how many series of all families are there from the start.
-        env: what `${env:NAME}` reads.
-        most_items: how many items of `each` are told one by one.
-        places: where tests are written.
+        isolated: the source.
+        mapping: the whole mapping.
+        initial: number of series of all families that exist from the start.
+        env: the variables for `${env:NAME}`.
+        most_items: number of items of `each` to trace one by one.
+        test_lines: finds the lines of tests.
     """
 
     def __init__(
         self,
-        lone: LoneSource,
+        isolated: IsolatedSource,
         mapping: model.Mapping,
         initial: int,
         env: Mapping[str, str] | None,
         most_items: int,
-        places: TestPlaces,
+        test_lines: TestLines,
     ) -> None:
-        self._lone = lone
+        self._isolated = isolated
         self._mapping = mapping
         self._initial = initial
-        # A gauge is set, whatever its operation: what it is set to is what that works with.
-        self._source = replace(lone.source, each=watched_each(lone.source.each), operation=GaugeOperation.SET)
+        # Setting a gauge shows the operand of any operation.
+        self._source = replace(
+            isolated.source, each=observable_each(isolated.source.each), operation=GaugeOperation.SET
+        )
         self._env = env
-        self._places = places
+        self._test_lines = test_lines
         self._most = most_items
 
     @cached_property
-    def _watch(self) -> Watch:
-        """Compile the source alone; series that are there from the start take room as ever."""
-        others = self._initial - len(self._lone.family.init)
-        family = replace(self._lone.family, sources=(self._source,))
+    def _observer(self) -> PlanObserver:
+        """Compile the source alone; series that exist from the start still count towards the limit."""
+        others = self._initial - len(self._isolated.family.init)
+        family = replace(self._isolated.family, sources=(self._source,))
         room = max(0, self._mapping.series_limit_total - others)
         plan = compile_mapping(replace(self._mapping, families=(family,), drop=(), series_limit_total=room))
-        return Watch(plan, env=self._env, depth=len(self._source.each), most=self._most)
+        return PlanObserver(plan, env=self._env, depth=len(self._source.each), most=self._most)
 
     @cached_property
-    def _findings(self) -> ProbeResults:
-        probes = make_probes(self._mapping, self._lone.family, self._source, self._places)
+    def _probes(self) -> ProbeResults:
+        probes = make_probes(self._mapping, self._isolated.family, self._source, self._test_lines)
         return ProbeResults(probes, self._source, env=self._env, most=self._most)
 
     def trace(self, event: Any) -> SourceTrace:
-        """Return what the source does with an event."""
+        """Trace an event."""
         if not matches_any(self._source.patterns, event["type"]):
-            return SourceTrace(self._lone, Stage.FROM)
+            return SourceTrace(self._isolated, Stage.FROM)
         depth = len(self._source.each)
-        watch = self._watch
-        watch.apply(event)
-        counts = self._counts(watch)
+        observer = self._observer
+        observer.apply(event)
+        counts = self._counts(observer)
         results = None
         if counts.keys() - {(Stage.MADE, "")} or not counts:
-            results = self._findings.look(event)
+            results = self._probes.run(event)
         if (Stage.PARSE, "parse") in counts and results:
-            return SourceTrace(self._lone, Stage.PARSE, "parse", counts=counts, found=results.unparsed())
+            return SourceTrace(self._isolated, Stage.PARSE, "parse", counts=counts, found=results.unparsed())
         if not counts and results:
-            step = watch.found.index(0)
-            found = results.no_items(self._lone.source.each[step])
-            return SourceTrace(self._lone, Stage.EACH, counts=counts, found=found, step=step + 1)
+            step = observer.found.index(0)
+            found = results.no_items(self._isolated.source.each[step])
+            return SourceTrace(self._isolated, Stage.EACH, counts=counts, found=found, step=step + 1)
         is_cut = (Stage.REGEX, "cut_off") in counts
-        positions = watch.names if depth or is_cut else {(): ()}
+        positions = observer.names if depth or is_cut else {(): ()}
         items = tuple(
-            self._item(names, watch.notes.get((0, position)), position, results)
+            self._item(names, observer.notes.get((0, position)), position, results)
             for position, names in positions.items()
-            if not is_cut or (0, position) in watch.notes
+            if not is_cut or (0, position) in observer.notes
         )
         stage = Stage.REGEX if is_cut else Stage.MADE
-        return SourceTrace(self._lone, stage, "cut_off" if is_cut else "", items, counts)
+        return SourceTrace(self._isolated, stage, "cut_off" if is_cut else "", items, counts)
 
-    def _counts(self, watch: Watch) -> dict[tuple[Stage, str], int]:
-        """Count what became of all items, by stage and reason."""
-        counts = {self._stage_of(reason): count for reason, count in watch.counts.items()}
-        if watch.store.families[0].skipped["cut_off"]:
+    def _counts(self, observer: PlanObserver) -> dict[tuple[Stage, str], int]:
+        """Count all items by stage and reason."""
+        counts = {self._stage_of(reason): count for reason, count in observer.counts.items()}
+        if observer.store.families[0].skipped["cut_off"]:
             counts[Stage.REGEX, "cut_off"] = 1
             return counts
-        items = watch.found[-1] if watch.found else 1
-        rest = items - sum(watch.counts.values())
+        items = observer.found[-1] if observer.found else 1
+        rest = items - sum(observer.counts.values())
         return counts | {(Stage.WHEN, ""): rest} if rest > 0 else counts
 
     def _stage_of(self, reason: str) -> tuple[Stage, str]:
         if reason in {"", "series_limit", "series_limit_total"}:
-            is_lost = reason and self._lone.family.overflow.row.loses
+            is_lost = reason and self._isolated.family.overflow.row.loses
             return Stage.LIMIT if is_lost else Stage.MADE, reason
         return _STAGES.get(reason, Stage.VALUE), reason
 
@@ -206,7 +211,7 @@ class _SourceTracer:
     ) -> ItemTrace:
         if isinstance(note, Taken):
             stage, reason = self._stage_of(note.beyond)
-            return ItemTrace(names, stage, reason, self._labels(note), _amount(self._lone.family.type, note.cell))
+            return ItemTrace(names, stage, reason, self._labels(note), _amount(self._isolated.family.type, note.cell))
         assert results is not None  # noqa: S101 - some item was not taken
         if note is None:
             return ItemTrace(names, Stage.WHEN, tests=results.failed_tests(position))
@@ -214,17 +219,17 @@ class _SourceTracer:
         if stage is Stage.WHEN:
             return ItemTrace(names, stage, reason, tests=results.failed_tests(position))
         if stage is Stage.LABELS:
-            invalid = results.invalid_labels(self._lone.family.label_names, position)
+            invalid = results.invalid_labels(self._isolated.family.label_names, position)
             return ItemTrace(names, stage, reason, invalid=invalid)
         return ItemTrace(names, stage, reason, values=results.values(position))
 
     def _labels(self, note: Taken) -> tuple[tuple[str, str], ...]:
         texts = (text.replace(INSTANCE_MARK, INSTANCE) for text in note.key)
-        return tuple(zip(self._lone.family.label_names, texts, strict=True))
+        return tuple(zip(self._isolated.family.label_names, texts, strict=True))
 
 
 def _amount(metric_type: MetricType, cell: Cell) -> float:
-    """Read the amount of a sample from the cell of a series that has no other."""
+    """Return the amount of the only sample in a cell."""
     match metric_type:
         case MetricType.COUNTER | MetricType.GAUGE | MetricType.HISTOGRAM:
             return cell[0]

@@ -1,4 +1,4 @@
-"""Run a plan over one event, and note what becomes of each of its samples."""
+"""Apply a plan to one event at a time, and observe what happens to each sample."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from telemap.tracing.instrument import Nodes, Sample
 
 INSTANCE: Final = "explain"
-"""What `${runtime:instance}` reads here: the same each time, so that outputs can be compared."""
+"""The value of `${runtime:instance}`: constant, so that outputs can be compared."""
 
 Position: TypeAlias = tuple[int, ...]
-"""Which item of `each`, counted from 0, for each of its steps; empty where there is no `each`."""
+"""The index of an item, from 0, for each step of `each`; empty if there is no `each`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class Taken:
     """A sample that the family took.
 
     Attributes:
-        key: label values as the source made them, instance ids not put in.
-        cell: the numbers of a series that has this sample alone.
-        beyond: the limit that left no room for the series: `series_limit`, `series_limit_total`, or none.
+        key: label values from the source, with a placeholder for the instance id.
+        cell: the numbers of a series with only this sample.
+        beyond: the limit that is reached: `series_limit`, `series_limit_total`, or none.
     """
 
     key: Key
@@ -43,7 +43,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A sample that was not taken.
+    """A sample that was skipped.
 
     Attributes:
         reason: one of `telemap.store.series.SKIP_REASONS`.
@@ -52,23 +52,23 @@ class Skipped:
     reason: str
 
 
-class Watch(Instrument):
-    """A plan's runs, each over one event, as if it were the first of the process; what is noted is of the last one.
+class PlanObserver(Instrument):
+    """Applies a plan to single events, each as if it were the first of the process. The results are of the last event.
 
     Args:
-        plan: what is run.
-        env: what `${env:NAME}` reads; the process's own when not given.
-        depth: how many steps the `each` of its sources has.
-        most: of how many items notes are kept: one event can hold items without end.
+        plan: the plan to apply.
+        env: the variables for `${env:NAME}`; by default, those of the process.
+        depth: number of steps in the `each` of its sources.
+        most: number of items to keep notes of, since an event may have any number.
 
     Attributes:
-        store: where samples went, as far as series are made; their values are in the notes alone.
-        notes: what became of a sample, by the number of its family and its position.
-        counts: how many samples were taken, by the limit that they are beyond, and skipped, by reason, in all families
-            together; "" for those within the limits.
-        read: what was found for values of the long form, by rule and position.
+        store: contains the series, but not the values of samples, which are only in the notes.
+        notes: what happened to a sample, by the number of its family and its position.
+        counts: number of samples of all families: those skipped by reason, those beyond a limit by that limit, and the
+            others under "".
+        read: what values of the long form found, by rule and position.
         names: the names (keys or indexes) of the first items, by position.
-        found: how many items each step of `each` found, all its rounds together.
+        found: number of items that each step of `each` found in total.
     """
 
     def __init__(self, plan: Plan, *, env: Mapping[str, str] | None, depth: int, most: int) -> None:
@@ -81,27 +81,27 @@ class Watch(Instrument):
         self._most = most
         self._env = env
         self._steps: list[tuple[int, str | int]] = []
-        self._remembers = _remembers(plan)
-        self._watched = instrumented(plan, self)
+        self._has_state = _has_state(plan)
+        self._plan = instrumented(plan, self)
         self.store = self._new_store()
 
     def apply(self, event: Any) -> None:
-        """Run the plan over an event."""
+        """Apply the plan to an event."""
         self.notes, self.counts, self.read, self.names = {}, {}, {}, {}
         self.found = [0] * self._depth
         self._steps.clear()
-        if self._remembers:
+        if self._has_state:
             self.store = self._new_store()
         for series in self.store.families:
             series.restart({})
             series.skipped.update(dict.fromkeys(series.skipped, 0))
-        apply(self._watched, (event,), self.store)
+        apply(self._plan, (event,), self.store)
 
     def _new_store(self) -> Store:
-        return Store(self._watched, env=self._env, instance=INSTANCE)
+        return Store(self._plan, env=self._env, instance=INSTANCE)
 
     def take(self, sample: Sample, find: Callable[[], Cell], /) -> Cell:
-        """Return a cell of the sample's own, so that it shows what the sample does; the series' stays as it began."""
+        """Return a copy of the series' cell, which shows the effect of this sample; the series itself is unchanged."""
         family = sample.family
         before, before_total = family.overflowed, family.overflowed_total
         cell = find().copy()
@@ -112,35 +112,35 @@ class Watch(Instrument):
         return cell
 
     def skip(self, number: int, family: FamilySeries, skip: Callable[..., None], /) -> Callable[..., None]:
-        """Note why a sample was not taken."""
+        """Note why a sample was skipped."""
 
-        def noted(*found: Any) -> None:
+        def skip_and_note(*found: Any) -> None:
             before = dict(family.skipped)
             skip(*found)
             [reason] = [reason for reason, count in family.skipped.items() if count > before[reason]]
             self._note(number, Skipped(reason))
 
-        return noted
+        return skip_and_note
 
     def items(self, find: Callable[[Any], Nodes], /) -> Callable[[Any], Nodes]:
-        """Keep account of which node is at its turn."""
+        """Keep track of the current node."""
         return lambda document: _Items(find(document), self)
 
     def value(self, rule: ValueRule, make: Callable[[Any], Any], /) -> Callable[[Any], Any]:
         """Note what was found."""
 
-        def noted(found: Any) -> Any:
+        def note_and_make(found: Any) -> Any:
             position = self._position()
             if not position or position in self.names:
                 self.read.setdefault((rule, position), found)
             return make(found)
 
-        return noted
+        return note_and_make
 
     def _note(self, family: int, outcome: Taken | Skipped) -> None:
-        """Note what became of a sample, at the item that is at its turn."""
-        what = outcome.beyond if isinstance(outcome, Taken) else outcome.reason
-        self.counts[what] = self.counts.get(what, 0) + 1
+        """Note what happened to a sample of the current item."""
+        reason = outcome.beyond if isinstance(outcome, Taken) else outcome.reason
+        self.counts[reason] = self.counts.get(reason, 0) + 1
         position = self._position()
         if not position or position in self.names:
             self.notes[family, position] = outcome
@@ -149,7 +149,7 @@ class Watch(Instrument):
         return tuple(number for number, _ in self._steps)
 
     def step_into(self, nodes: Nodes) -> Iterator[tuple[str | int, Any]]:
-        """Return the nodes of a step of `each` one by one, and keep account of which one is at its turn."""
+        """Yield the nodes of a step of `each`, and keep track of the current one."""
         depth = len(self._steps)
         self.found[depth] += len(nodes)
         try:
@@ -162,17 +162,17 @@ class Watch(Instrument):
             del self._steps[depth:]
 
 
-def _remembers(plan: Plan) -> bool:
-    """Return whether more than series outlasts an event: texts that `max_values` took, regexes that were too slow."""
+def _has_state(plan: Plan) -> bool:
+    """Return whether a store keeps more than series: values counted by `max_values`, regexes that were too slow."""
     return plan.needs.has_regexes or any(label.rule.max_values is not None for label in plan.needs.labels)
 
 
 class _Items(Collection[tuple[str | int, Any]]):
-    """The nodes that a step of `each`, or a test, found."""
+    """The nodes that a step of `each` or a test found."""
 
-    def __init__(self, nodes: Nodes, watch: Watch) -> None:
+    def __init__(self, nodes: Nodes, observer: PlanObserver) -> None:
         self._nodes = nodes
-        self._watch = watch
+        self._observer = observer
 
     def __contains__(self, node: object) -> bool:
         return node in self._nodes
@@ -181,4 +181,4 @@ class _Items(Collection[tuple[str | int, Any]]):
         return len(self._nodes)
 
     def __iter__(self) -> Iterator[tuple[str | int, Any]]:
-        return self._watch.step_into(self._nodes)
+        return self._observer.step_into(self._nodes)

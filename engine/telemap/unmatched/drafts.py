@@ -1,4 +1,4 @@
-"""Draft the family that would read a place, or count the events of a type."""
+"""Draft families that read a place or count the events of a type."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from telemap.document.quoting import double_quoted, scalar
 from telemap.errors import MappingError
 from telemap.event_types import EVENT_TYPES
+from telemap.float_text import float_text
 from telemap.load import loads
 from telemap.model import Conversion
-from telemap.unmatched.buckets import seconds_buckets
 from telemap.unmatched.guesses import UNITS, Guess, Use, guess, words
 from telemap.unmatched.locations import AS_IT_IS, RECORD, names_in, path_text, paths_to
 from telemap.unmatched.metric_documents import EMF
 from telemap.unmatched.naming import Names, label_name
-from telemap.unmatched.yaml_text import quoted, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
     from telemap.unmatched.locations import Form, Place
     from telemap.unmatched.statistics import Statistics
 
-MOST_DRAFTS: Final = 300
-"""Most drafts of one recording: more is no reading for people."""
+MAX_DRAFTS: Final = 300
+"""Most drafts for one recording."""
 
 _MAX_VALUES = 20
-_LOG_TEXT = "log text; 'parse: {regex: ...}' takes fields out of it, and telemap:logs counts lines by level"
-_NO_TYPE = "a mapping would take the name of the event type for a path"
+_LOG_TEXT = "log text; extract fields with 'parse: {regex: ...}', or count lines by level with telemap:logs"
+_TYPE_LIKE_PATH = "the event type looks like a path"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A family that could be written, or why there is none.
+    """A draft of a family, or the reason why there is none.
 
     Attributes:
-        name: empty when there is none.
-        lines: of YAML, as they stand below `metrics`, without indentation.
-        reason: why there is none.
+        name: of the family; empty if there is no draft.
+        lines: YAML for the key `metrics`, not indented.
+        reason: why there is no draft.
     """
 
     name: str = ""
@@ -49,7 +49,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The source of a draft, but for value and labels."""
+    """The source of a draft, without value and labels."""
 
     event_type: str
     form: Form
@@ -57,13 +57,16 @@ class _Source:
 
     @property
     def help(self) -> str:
-        """Return the help of a family that has it."""
+        """Return the help text of its family."""
         return f"{path_text(self.place)} of {self.event_type} events."
 
     def lines(self, test: Sequence[str] = ()) -> Iterator[str]:
-        """Write it, with a test of its own.
+        """Yield its YAML.
 
-        An event type that telemap does not know is found by a pattern that fits types which it does know.
+        The checker warns about unknown event types, so those are selected by a pattern and a test.
+
+        Args:
+            test: lines of an additional item of `when`.
         """
         known = self.event_type in EVENT_TYPES
         pattern = "platform.*" if self.event_type.startswith("platform.") else "*"
@@ -75,15 +78,15 @@ class _Source:
         if test or not known:
             yield "  when:"
         if not known:
-            yield from ("    - path: $.type", f"      equals: {quoted(self.event_type)}")
+            yield from ("    - path: $.type", f"      equals: {double_quoted(self.event_type)}")
         yield from test
 
 
 class Drafter:
-    """Write drafts, each of which loads without problems, and all of them together.
+    """Draft families that load without problems, alone and together.
 
     Args:
-        names: of the families that there are.
+        names: the names in use.
     """
 
     def __init__(self, names: Names) -> None:
@@ -91,12 +94,12 @@ class Drafter:
         self._count = 0
 
     def count_events(self, event_type: str) -> Draft:
-        """Draft the counter of a type's events."""
+        """Draft a counter of the events of a type."""
         if event_type.startswith(("$", ".")):
-            return Draft(reason=_NO_TYPE)
+            return Draft(reason=_TYPE_LIKE_PATH)
         name = self._names.take(event_type, ("events",), (), "_total")
         source = _Source(event_type, AS_IT_IS, ())
-        return self._held(name, [*_head("counter", f"Events of the type {event_type}."), *source.lines()])
+        return self._validated(name, [*_head("counter", f"{event_type} events."), *source.lines()])
 
     def read(
         self,
@@ -109,16 +112,16 @@ class Drafter:
         always: bool,
         unit: Unit | None,
     ) -> Draft:
-        """Draft the family that reads a place.
+        """Draft a family that reads a place.
 
         Args:
             event_type: the type of the events.
-            form: how the record is parsed first.
-            place: not the event's own envelope.
-            seen: what is known of the values.
-            label: the place that tells the items apart which the place is in, if there is one.
-            always: whether every event that the source would take has it.
-            unit: where the events themselves name it.
+            form: how the record is parsed.
+            place: the place, not in the event's envelope.
+            seen: statistics of the values.
+            label: a place that identifies the item of an array, for a label; empty if there is none.
+            always: whether every event that the source reads has a value there.
+            unit: the unit, if the events state it.
         """
         guessed = guess(names_in(place)[-1], seen, unit)
         if reason := self._reason(event_type, place, seen, guessed):
@@ -129,21 +132,21 @@ class Drafter:
         return self._label(source, guessed, always=always)
 
     def _reason(self, event_type: str, place: Place, seen: Statistics, guessed: Guess) -> str:
-        """Report why nothing is drafted; empty when it is."""
-        told = (
+        """Return why there is no draft; empty if there is one."""
+        reasons = (
             (place == RECORD and seen.texts == seen.values, _LOG_TEXT),
-            (any("\\" in name for name in names_in(place)), "a name with a backslash cannot be written in a path"),
-            (EMF in place, "the description in a document of CloudWatch's embedded metric format"),
+            (any("\\" in name for name in names_in(place)), "paths cannot contain a name with a backslash"),
+            (EMF in place, "metadata of CloudWatch's embedded metric format"),
             (guessed.use is Use.NOTHING, guessed.reason),
-            (event_type.startswith(("$", ".")), _NO_TYPE),
-            (self._count >= MOST_DRAFTS, f"there are {MOST_DRAFTS} drafts: write some of them, and look again"),
+            (event_type.startswith(("$", ".")), _TYPE_LIKE_PATH),
+            (self._count >= MAX_DRAFTS, f"only the first {MAX_DRAFTS} drafts are written; add some, and run again"),
         )
-        return next((reason for holds, reason in told if holds), "")
+        return next((reason for holds, reason in reasons if holds), "")
 
     def _value(self, source: _Source, seen: Statistics, guessed: Guess, label: Place) -> Draft:
         base, factor = ("", 1.0) if guessed.unit is None else (guessed.unit.row.base, guessed.unit.row.factor)
         if not math.isfinite(max(abs(seen.least), abs(seen.most)) * factor):
-            return Draft(reason=f"too large for a number in {base}")
+            return Draft(reason=f"too large to be converted to {base}")
         last = words(names_in(source.place)[-1])[-1:]
         unit = last if guessed.unit is not None and last and last[0] in UNITS else ()
         name = self._names.take(source.event_type, source.place, unit, f"_{base}" if base else "")
@@ -158,33 +161,33 @@ class Drafter:
         if base == "seconds":
             scale = 1.0 if guessed.conversion is Conversion.DURATION else factor
             head = _head("histogram", source.help)
-            value.append(f"  buckets: {seconds_buckets(seen.least * scale, seen.most * scale)}")
+            value.append(f"  buckets: {_seconds_buckets(seen.least * scale, seen.most * scale)}")
         labels = _labels(label, f"max_values: {_MAX_VALUES}") if label else []
-        return self._held(name, [*head, *source.lines(), *value, *labels])
+        return self._validated(name, [*head, *source.lines(), *value, *labels])
 
     def _label(self, source: _Source, guessed: Guess, *, always: bool) -> Draft:
         name = self._names.take(source.event_type, source.place, (), "_total")
         path = scalar(paths_to(source.place).value)
-        known = ", ".join(map(quoted, guessed.closed))
+        known = ", ".join(map(double_quoted, guessed.closed))
         labels = _labels(source.place, f"allow: [{known}]" if known else f"max_values: {_MAX_VALUES}")
         test = [] if always else [f"    - path: {path}", "      exists: true"]
-        return self._held(name, [*_head("counter", source.help), *source.lines(test), *labels])
+        return self._validated(name, [*_head("counter", source.help), *source.lines(test), *labels])
 
-    def _held(self, name: str, body: list[str]) -> Draft:
-        """Hold a draft to the language: what telemap itself would find fault with is none."""
+    def _validated(self, name: str, body: list[str]) -> Draft:
+        """Return a draft, or none if it has problems."""
         lines = (f"{name}:", *body)
         try:
             problems = loads(document(lines), "draft").warnings
         except MappingError as error:
             problems = error.problems
         if problems:
-            return Draft(reason=f"telemap would say: {problems[0].message}")
+            return Draft(reason=f"a draft would be invalid: {problems[0].message}")
         self._count += 1
         return Draft(name, lines)
 
 
 def document(lines: tuple[str, ...]) -> str:
-    """Write a mapping that has families alone."""
+    """Return a mapping that contains a family."""
     return "\n".join(("version: 1", "metrics:", *(f"  {line}" for line in lines), ""))
 
 
@@ -199,3 +202,39 @@ def _labels(place: Place, closing: str) -> list[str]:
         f"      path: {scalar(paths_to(place).value)}",
         f"      {closing}",
     ]
+
+
+_DEFAULT_START = 0.001
+_DEFAULT_COUNT = 14
+_MIN_START = 1e-6
+_MAX_SECONDS = 1e9
+_MIN_BUCKETS = 10
+_MAX_BUCKETS = 16
+_MARKS = (1.0, 2.5, 5.0)
+_SPARE = 4.0
+"""How much more than the most that was seen the last bucket holds, and how much less than the least the first."""
+
+
+def _seconds_buckets(least: float, most: float) -> str:
+    """Write exponential buckets for seconds, from a round number below the least value to above the most."""
+    if not 0 < most < math.inf:
+        return _write(_DEFAULT_START, 2, _DEFAULT_COUNT)
+    most = min(most, _MAX_SECONDS)
+    start = _round_down(max(min(least, most) if least > 0 else most / 1000, _MIN_START) / _SPARE)
+    for factor in (2, 4, 10):
+        count = 1 + max(1, math.ceil(math.log(most * _SPARE / start, factor)))
+        if count <= _MAX_BUCKETS:
+            break
+    return _write(start, factor, min(max(count, _MIN_BUCKETS), _MAX_BUCKETS))
+
+
+def _round_down(value: float) -> float:
+    """Return the next 1, 2.5 or 5 of a power of ten."""
+    power = math.floor(math.log10(value))
+    digits = value / 10**power
+    mark = max((mark for mark in _MARKS if mark <= digits * (1 + 1e-9)), default=1.0)
+    return float(f"{mark}e{power}")
+
+
+def _write(start: float, factor: int, count: int) -> str:
+    return f"{{exponential: {{start: {float_text(start)}, factor: {factor}, count: {count}}}}}"

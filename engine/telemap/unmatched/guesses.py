@@ -1,4 +1,4 @@
-"""Guess what a value is good for, from the name of its place and from the values in it."""
+"""Guess how to use a value, from the name of its place and its values."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from telemap.unmatched.statistics import Statistics
 
 UNITS: Final = {ending: unit for unit in Unit for ending in unit.row.endings}
-"""What the last word of a name says of its unit."""
+"""The unit that the last word of a name states."""
 
 _MIB = {("memory", "size", "mb"), ("max", "memory", "used", "mb")}
-"""Names by which AWS means MiB."""
+"""Names with which AWS means MiB."""
 
 _IDS = frozenset(
     {
@@ -71,16 +71,16 @@ _TIMES = frozenset(
     }
 )
 _IDS_OF_NUMBERS = frozenset({"id", "ids", "account", "phone", "tenant", "user"})
-"""Which of them numbers are too: of a `key` or of a `token` a number is an amount."""
+"""Words of `_IDS` that also make numbers ids; a number called `key` or `token` is an amount."""
 
 _PROSE = frozenset({"message", "msg", "text", "description", "reason", "title", "stack", "location"})
 _CODES = frozenset({"status", "code", "level", "severity", "version", "port", "class", "kind"})
-"""Last words of whole numbers that are names rather than amounts."""
+"""Last words that make whole numbers names rather than amounts."""
 
-_LONG = "text for people; 'extract', or a regex in 'parse', takes something out of it"
+_LONG = "free text; use 'extract', or a regex in 'parse'"
 
-_LEAST_TIME = 1e9
-"""Unix seconds of 2001: what is called a time and is less is a length of time."""
+_MIN_TIME = 1e9
+"""September 2001 in Unix seconds: smaller numbers are durations."""
 
 _FEW_TEXTS = 10
 _FEW_VALUES = 5
@@ -89,7 +89,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
 class Use(Enum):
-    """What a place becomes."""
+    """How a place is used."""
 
     VALUE = "value"
     LABEL = "label"
@@ -98,13 +98,13 @@ class Use(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a place is good for.
+    """A guess at how to use a place.
 
     Attributes:
-        unit: of a value.
-        conversion: how text becomes a value; None when it is a number.
-        closed: all values that a label can have, where these are known.
-        reason: why it is good for nothing.
+        unit: of a value; None if unknown.
+        conversion: how to convert text to a value; None for numbers.
+        closed: all values of a label, if known.
+        reason: why it is not used.
     """
 
     use: Use
@@ -115,24 +115,24 @@ class Guess:
 
 
 def words(name: str) -> tuple[str, ...]:
-    """Return the words of a name, in lower case: of `maxMemoryUsedMB` they are max, memory, used, mb."""
+    """Return the words of a name in lower case: max, memory, used, mb for `maxMemoryUsedMB`."""
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
 def guess(name: str, seen: Statistics, stated: Unit | None = None) -> Guess:
-    """Guess from the name of a place, the last one on the way to it, and from what was seen there.
+    """Guess how to use a place.
 
     Args:
-        name: the name.
-        seen: the values.
-        stated: the unit, where it is known from elsewhere.
+        name: the last name on the way to it.
+        seen: statistics of its values.
+        stated: the unit, if the events state it.
     """
     named = words(name)
     last = named[-1] if named else ""
     if _is_time(last, seen):
         return Guess(Use.NOTHING, reason="a point in time")
     if last in (_IDS if seen.texts else _IDS_OF_NUMBERS) or 2 * seen.ids > seen.values:
-        return Guess(Use.NOTHING, reason="an id, or what else has no end as a label")
+        return Guess(Use.NOTHING, reason="an id, which would make too many label values")
     if seen.truths == seen.values:
         return Guess(Use.LABEL, closed=("true", "false"))
     conversion = None
@@ -147,7 +147,7 @@ def guess(name: str, seen: Statistics, stated: Unit | None = None) -> Guess:
 
 
 def is_label(place: Place, seen: Statistics) -> bool:
-    """Return whether a place would do as a label."""
+    """Return whether a place can be used as a label."""
     return guess(names_in(place)[-1], seen).use is Use.LABEL
 
 
@@ -158,12 +158,12 @@ def _guess_text(last: str, seen: Statistics) -> Guess:
         return Guess(Use.NOTHING, reason=_LONG)
     different = len(seen.different)
     if different > _FEW_TEXTS or (different == seen.values and different > _FEW_VALUES):
-        return Guess(Use.NOTHING, reason="it has too many different texts for a label")
+        return Guess(Use.NOTHING, reason="too many different texts for a label")
     return Guess(Use.LABEL)
 
 
 def _conversion(seen: Statistics) -> Conversion | None:
-    """Return how values that are not all numbers become some; None when they do not."""
+    """Return how to convert texts to numbers; None if they cannot all be converted."""
     if seen.numbers + seen.numeric == seen.values:
         return Conversion.NUMBER
     if seen.durations and seen.durations + seen.numbers + seen.numeric == seen.values:
@@ -182,4 +182,4 @@ def _unit(named: tuple[str, ...]) -> Unit | None:
 def _is_time(last: str, seen: Statistics) -> bool:
     if seen.times and 2 * seen.times > seen.values:
         return True
-    return last in _TIMES and seen.numbers > 0 and seen.most >= _LEAST_TIME
+    return last in _TIMES and seen.numbers > 0 and seen.most >= _MIN_TIME

@@ -1,4 +1,4 @@
-"""Places: where values are in the events of one type, and how paths lead there."""
+"""Places in events of one type, and the paths to them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from telemap.path import RESERVED
 
 
 class Every(Enum):
-    """A step to every member: of an array, or of an object whose keys are no names but values."""
+    """A step to every member of an array, or of an object whose keys are values rather than names."""
 
     ITEM = "[*]"
     ENTRY = ".*"
@@ -21,15 +21,15 @@ Place: TypeAlias = tuple[str | Every, ...]
 
 RECORD: Place = ("record",)
 MESSAGE: Place = ("record", "message")
-"""Where Lambda's JSON log format puts the text of a line."""
+"""The text of a line in Lambda's JSON log format."""
 
 
 class Form(NamedTuple):
-    """As what the text of a record is parsed: the value of `parse`, in the mapping's words.
+    """How a record is parsed: the value of `parse`.
 
     Attributes:
-        parser: None where nothing is parsed.
-        place: where the text is.
+        parser: None if it is not parsed.
+        place: of the text.
     """
 
     parser: Parser | None = None
@@ -37,7 +37,7 @@ class Form(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Return what stands after `parse:`; empty where nothing is parsed."""
+        """Return the value of `parse` as YAML; empty if there is none."""
         if self.parser is None:
             return ""
         word = self.parser.value
@@ -53,11 +53,11 @@ _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Paths(NamedTuple):
-    """The paths by which a source reads a place.
+    """The paths with which a source reads a place.
 
     Attributes:
-        each: what the source runs for; empty for once an event.
-        value: of one value.
+        each: path of the items; empty if the source runs once per event.
+        value: path of the value.
     """
 
     each: str
@@ -65,12 +65,12 @@ class Paths(NamedTuple):
 
 
 def path_text(place: Place) -> str:
-    """Write a place as one path."""
+    """Return a place as one path."""
     return "$" + "".join(map(_step, place))
 
 
 def paths_to(place: Place) -> Paths:
-    """Write a place as a source reads it: with `each` up to its last step to every member."""
+    """Return a place as paths of a source: `each` leads to the last array or object of which every member is read."""
     repeated = [at for at, step in enumerate(place, 1) if isinstance(step, Every)]
     if not repeated:
         return Paths("", path_text(place))

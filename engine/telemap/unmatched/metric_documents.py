@@ -1,4 +1,4 @@
-"""What documents of CloudWatch's embedded metric format say of their metrics.
+"""Read the units of metrics from documents in CloudWatch's embedded metric format.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EMF: Final = "_aws"
-"""The member that makes a document of an object."""
+"""The key that marks such a document."""
 
 _UNITS = {
     "Seconds": Unit.SECOND,
@@ -25,24 +25,24 @@ _UNITS = {
     "Gigabytes": Unit.GIGABYTE,
     "Percent": Unit.PERCENT,
 }
-"""CloudWatch's units; others have none."""
+"""CloudWatch's units that telemap has, too."""
 
-_MOST_METRICS = 1000
-"""Most metrics that are remembered; CloudWatch takes 100 a document."""
+_MAX_METRICS = 1000
+"""Most metrics that are remembered; CloudWatch allows 100 per document."""
 
 
 def note_units(document: Any, units: dict[str, Unit | None]) -> None:
-    """Note the units of a document's metrics, the first one of each; None where there is none."""
+    """Add the units of a document's metrics, None for those without; the first document wins."""
     if not isinstance(document, dict) or not isinstance(document.get(EMF), dict):
         return
     for metric in _members(document[EMF].get("CloudWatchMetrics"), "Metrics"):
         name, unit = metric.get("Name"), metric.get("Unit")
-        if isinstance(name, str) and len(units) < _MOST_METRICS:
+        if isinstance(name, str) and len(units) < _MAX_METRICS:
             units.setdefault(name, _UNITS.get(unit) if isinstance(unit, str) else None)
 
 
 def _members(directives: Any, name: str) -> Iterator[dict[str, Any]]:
-    """Return the objects in an array of each object of an array, whatever else is there."""
+    """Yield the objects in the named array of each directive, ignoring anything malformed."""
     for directive in directives if isinstance(directives, list) else ():
         metrics = directive.get(name) if isinstance(directive, dict) else None
         for metric in metrics if isinstance(metrics, list) else ():

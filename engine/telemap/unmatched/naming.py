@@ -1,4 +1,4 @@
-"""Names of drafted families, which are those of no others."""
+"""Unique names for drafted families and their labels."""
 
 from __future__ import annotations
 
@@ -12,41 +12,41 @@ if TYPE_CHECKING:
 
     from telemap.unmatched.locations import Place
 
-_PASSED_OVER = frozenset({"record", "metrics"})
-"""Names on the way to a place that say nothing."""
+_IGNORED = frozenset({"record", "metrics"})
+"""Names on the way to a place that carry no meaning."""
 
 _SAMPLES = ("", "_total", "_sum", "_count", "_bucket", "_created")
-"""What the text format puts behind a family's name."""
+"""Suffixes of the names of a family's samples."""
 
-_MOST_CHARACTERS = 100
+_MAX_CHARACTERS = 100
 
 _LABELS_OF_OTHERS = frozenset({"job", "instance", "le", "quantile"})
 """Labels of the grouping key, of histograms and of summaries."""
 
 
 class Names:
-    """Names that are taken.
+    """The names in use.
 
     Args:
-        names: of the families that there are.
+        names: the names of existing families.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
         self._taken = {name.removesuffix(suffix) for name in names for suffix in _SAMPLES}
 
     def take(self, event_type: str, place: Place, unit: Sequence[str], suffix: str) -> str:
-        """Return a name, which is taken from then on.
+        """Choose an unused name, and mark it as used.
 
         Args:
-            event_type: what it begins with.
-            place: whose names follow.
-            unit: words at the end of the last name that are left away, since the suffix says it.
-            suffix: what it ends in: a base unit, or `_total`.
+            event_type: the beginning of the name.
+            place: its names follow.
+            unit: words to remove from the end of the last name, because the suffix states the unit.
+            suffix: the end of the name: a base unit, or `_total`.
         """
-        said = [word for name in names_in(place) if name not in _PASSED_OVER for word in words(name)]
-        if unit and tuple(said[-len(unit) :]) == tuple(unit):
-            said = said[: -len(unit)]
-        stem = _sound("_".join((*words(event_type), *said)))
+        parts = [word for name in names_in(place) if name not in _IGNORED for word in words(name)]
+        if unit and tuple(parts[-len(unit) :]) == tuple(unit):
+            parts = parts[: -len(unit)]
+        stem = _valid("_".join((*words(event_type), *parts)))
         if not suffix and stem.endswith(_SAMPLES[1:]):
             stem += "_value"
         number = 1
@@ -62,14 +62,14 @@ class Names:
 
 
 def label_name(place: Place) -> str:
-    """Return the name of the label that a place becomes."""
-    names = [name for name in names_in(place) if name not in _PASSED_OVER]
-    name = _sound("_".join(words(names[-1])) if names else "value")
+    """Return the name of the label for a place."""
+    names = [name for name in names_in(place) if name not in _IGNORED]
+    name = _valid("_".join(words(names[-1])) if names else "value")
     return f"{name}_text" if name in _LABELS_OF_OTHERS else name
 
 
-def _sound(text: str) -> str:
-    """Make a name of a text that may be no name, or one that is not for others."""
-    cut = text[:_MOST_CHARACTERS].strip("_")
+def _valid(text: str) -> str:
+    """Turn text into a valid name that is not reserved."""
+    cut = text[:_MAX_CHARACTERS].strip("_")
     is_free = cut[:1].isalpha() and not cut.startswith("telemap")
     return cut if is_free else f"event_{cut}".rstrip("_")

@@ -1,4 +1,4 @@
-"""What a mapping reads: the places that its paths lead to, for each of its sources."""
+"""Find the places that a mapping reads."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 class _Step(NamedTuple):
-    """A step of what is read.
+    """A step of a path.
 
     Attributes:
-        name: of the member; empty for every member, or for one by its index or a filter.
-        deep: whether the name may be anywhere below.
-        open: whether all that is below may be read: it cannot be told from the path.
+        name: of the member; empty for every member, or for one selected by an index or a filter.
+        deep: whether the name may be at any depth.
+        open: whether the path may read anything below, because its rest is unknown.
     """
 
     name: str = ""
@@ -35,12 +35,12 @@ _Steps = tuple[_Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Reads:
-    """What a mapping reads of the events of one type.
+class ReadPaths:
+    """The paths with which a mapping reads events of one type.
 
     Attributes:
-        has_source: whether a source takes such events at all.
-        steps: of each path, by what it is read from.
+        has_source: whether any source reads such events.
+        steps: the steps of each path, by the form of the record that it reads.
     """
 
     has_source: bool
@@ -51,8 +51,8 @@ class Reads:
         return any(_leads(steps, place) for steps in self.steps.get(form, ()))
 
 
-def reads_of(mapping: Mapping, event_type: str) -> Reads:
-    """Return what a mapping reads of events of a type."""
+def read_paths(mapping: Mapping, event_type: str) -> ReadPaths:
+    """Return the paths with which a mapping reads events of a type."""
     sources = [
         source for family in mapping.families for source in family.sources if matches_any(source.patterns, event_type)
     ]
@@ -60,16 +60,16 @@ def reads_of(mapping: Mapping, event_type: str) -> Reads:
     for source in sources:
         for form, path in _paths_of(source):
             steps.setdefault(form, []).append(path)
-    return Reads(bool(sources), {form: tuple(dict.fromkeys(paths)) for form, paths in steps.items()})
+    return ReadPaths(bool(sources), {form: tuple(dict.fromkeys(paths)) for form, paths in steps.items()})
 
 
 def is_dropped(mapping: Mapping, event_type: str) -> bool:
-    """Return whether no family sees events of a type, because a rule of `drop` takes them all."""
+    """Return whether a drop rule drops all events of a type."""
     return any(rule.when is None and matches_any(rule.patterns, event_type) for rule in mapping.drop)
 
 
 def _paths_of(source: Source) -> Iterator[tuple[Form, _Steps]]:
-    """Return all that a source reads, and from what."""
+    """Yield the paths of a source, with the form of the record that they read."""
     bases: list[_Steps] = []
     found: list[_Steps] = []
     for path in source.each:
@@ -77,7 +77,7 @@ def _paths_of(source: Source) -> Iterator[tuple[Form, _Steps]]:
         bases.append(leading[0])
         found += leading
     for path in source.paths:
-        if not path.every:  # whether there is any member tells nothing of the members
+        if not path.every:  # testing whether any member exists does not read the members
             found += _of_path(path, bases)
     if source.parse is None:
         yield from ((AS_IT_IS, steps) for steps in found)
@@ -86,31 +86,31 @@ def _paths_of(source: Source) -> Iterator[tuple[Form, _Steps]]:
     form = _form(source.parse)
     for steps in found:
         inside = bool(steps) and steps[0].name == RECORD[0]
-        if not inside or form == JSON:  # a record that is an object already stays as it is
+        if not inside or form == JSON:  # a record that is already an object stays unchanged
             yield AS_IT_IS, steps
         if inside:
             yield form, steps
 
 
 def _form(parse: Parse) -> Form:
-    """Return what is parsed; where it is not one of the places that a survey parses, it is none of its forms."""
+    """Return the form of a record that is parsed; it equals no form of a survey if that does not parse this text."""
     place = tuple(step if isinstance(step, str) else Every.ITEM for step in parse.path.steps or ("",))
     return Form(parse.parser, place)
 
 
 def _of_parse(parse: Parse) -> Iterator[_Steps]:
-    """Return what is read to be parsed; of an object most parsers read the message."""
+    """Yield the paths of the text to parse; for an object, most parsers read its message."""
     yield from _of_path(parse.path, [])
     if parse.parser.row.reads_line and parse.path.text == path_text(RECORD):
         yield tuple(_Step(str(name)) for name in MESSAGE)
 
 
 def _of_path(path: Path, bases: list[_Steps]) -> list[_Steps]:
-    """Return the steps of a path from the event on, and those of what its filters test.
+    """Return the steps of a path from the event, followed by those of the paths in its filters.
 
     Args:
         path: a path of a source.
-        bases: the steps of the `each` around it, from the outermost on.
+        bases: the steps of each path of `each`, the outermost first.
     """
     base: _Steps = ()
     if path.root in {Root.ITEM, Root.KEY}:
@@ -118,7 +118,7 @@ def _of_path(path: Path, bases: list[_Steps]) -> list[_Steps]:
     elif path.root in {Root.PARENT, Root.PARENT_KEY}:
         base = bases[-2]
     if path.root in {Root.KEY, Root.PARENT_KEY}:
-        return [(*base[:-1], _Step("\0key"))]  # a key is at no place of its own
+        return [(*base[:-1], _Step("\0key"))]  # a key is not at any place
     if path.steps is not None:
         names = tuple(_Step(step if isinstance(step, str) else "") for step in path.steps)
         return [(*base, *names, _Step()) if path.every else (*base, *names)]
@@ -139,7 +139,7 @@ def _of_query(query: str, position: int, base: _Steps) -> list[_Steps]:
 
 
 def _leads(steps: Iterable[_Step], place: Place) -> bool:
-    """Return whether steps lead to a place."""
+    """Return whether a path leads to a place."""
     ends = {0}
     for step in steps:
         if step.open:
@@ -153,5 +153,5 @@ def _leads(steps: Iterable[_Step], place: Place) -> bool:
 
 
 def _fits(step: _Step, taken: str | Every) -> bool:
-    """Return whether a step is one that a place has: a key by its name may be one of an object's many."""
+    """Return whether a step matches a step of a place; any name matches the keys of an object with many."""
     return not step.name or step.name == taken or taken is Every.ENTRY

@@ -1,4 +1,4 @@
-"""What is known of the values at one place."""
+"""Statistics of the values at a place."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from telemap.durations import duration
-from telemap.model import INVALID
 from telemap.model.conversions import to_number, to_unix_time
+from telemap.numbers import INVALID
 
-MOST_TEXTS: Final = 20
+MAX_TEXTS: Final = 20
 """Most different texts that are remembered."""
 
 SHORT: Final = 64
-"""Most characters of a text that may be one of few."""
+"""Most characters of a text that can be a label value."""
 
 _ID = re.compile(
     r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|(?=[A-Fa-f]*\d)[0-9A-Fa-f]{16,}|arn:.*|Root=1-.*", re.DOTALL
@@ -27,16 +27,20 @@ _LONGEST_ID = 1024
 
 @dataclass(slots=True)
 class Statistics:
-    """Values seen at a place; null is no value.
+    """Statistics of the values at a place; null does not count as a value.
 
     Attributes:
-        events: events that have a value there.
-        values: all values, of which there can be several in an event.
-        example: the first of them.
-        numbers: finite ones; `least` and `most` are of these, and of texts that are numbers or lengths of time.
-        fractions: how many of those are not whole.
-        numeric: texts that are numbers; `durations`, `times`, `ids`: texts that are these.
-        short: texts of few printable characters; `different` are the first of them.
+        events: number of events that have a value there.
+        values: number of values; an event may have several.
+        example: the first value.
+        numbers: number of finite numbers.
+        fractions: number of measured values that are not whole.
+        least: the minimum of the numbers, and of texts that are numbers or durations.
+        most: the maximum of the same.
+        truths: number of booleans.
+        texts: number of texts; among them `numeric`, `durations`, `times` and `ids`.
+        short: number of short, printable texts.
+        different: the first different short texts.
     """
 
     events: int = 0
@@ -56,7 +60,7 @@ class Statistics:
     different: set[str] = field(default_factory=set)
 
     def add(self, value: Any) -> None:
-        """Take a value into account: a text, a number or a truth value."""
+        """Add a text, a number or a boolean."""
         if not self.values:
             self.example = value[: SHORT + 1] if isinstance(value, str) else value
         self.values += 1
@@ -68,7 +72,7 @@ class Statistics:
             self.numbers += self._measured(value)
 
     def merge(self, other: Statistics) -> None:
-        """Take the values of another place into account."""
+        """Add the values of another place."""
         if not self.values:
             self.example = other.example
         for name in ("events", "values", "numbers", "fractions", "truths", "texts", "numeric", "durations", "times",
@@ -76,7 +80,7 @@ class Statistics:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.least = min(self.least, other.least)
         self.most = max(self.most, other.most)
-        self.different |= set(sorted(other.different)[: MOST_TEXTS + 1 - len(self.different)])
+        self.different |= set(sorted(other.different)[: MAX_TEXTS + 1 - len(self.different)])
 
     def _add_text(self, text: str) -> None:
         self.texts += 1
@@ -84,7 +88,7 @@ class Statistics:
         if len(text) > SHORT or not text.isprintable():
             return
         self.short += 1
-        if len(self.different) <= MOST_TEXTS:
+        if len(self.different) <= MAX_TEXTS:
             self.different.add(text)
         number, seconds = to_number(text), duration(text)
         if number is not INVALID:
@@ -95,7 +99,7 @@ class Statistics:
             self.times += to_unix_time(text) is not INVALID
 
     def _measured(self, value: float) -> bool:
-        """Take a number into the range, and tell whether it is one that a float can hold."""
+        """Add a number to the range; return False if a float cannot hold it."""
         try:
             number = float(value)
         except OverflowError:

@@ -1,7 +1,7 @@
-"""Survey a recording: which places there are in events of each type, and what is there.
+"""Survey a recording: find the places in events of each type, and collect statistics of their values.
 
-A survey is as large as its bounds, whatever the recording: beyond so many members an object's keys are taken for
-values, beyond so many places new ones are overlooked, and counted.
+The size of a survey is bounded. If an object has too many members, its keys are treated as values; if there are too
+many places, new ones are skipped and counted.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from telemap.units import Unit
     from telemap.unmatched.locations import Place
 
-MOST_TYPES: Final = 100
-MOST_PLACES: Final = 5_000
-"""Most places of all types together, those on the way to others among them."""
+MAX_TYPES: Final = 100
+MAX_PLACES: Final = 5_000
+"""Most places of all types together, including those on the way to others."""
 
-MOST_MEMBERS: Final = 60
-"""Most names of one object; with more of them its keys are values, such as ids."""
+MAX_MEMBERS: Final = 60
+"""Most names in an object; if there are more, its keys are values, such as ids."""
 
-MOST_STEPS: Final = 10
+MAX_STEPS: Final = 10
 LONGEST_NAME: Final = 100
 
 _PLATFORM = "platform."
@@ -46,7 +46,7 @@ class _Node:
     last_event: int = 0
 
     def merge(self, other: _Node) -> None:
-        """Make one place of two."""
+        """Add the values of another place and those below it."""
         self.statistics.merge(other.statistics)
         for name, node in other.names.items():
             self.names.setdefault(name, _Node()).merge(node)
@@ -59,18 +59,18 @@ class TypeSurvey:
     """The events of one type.
 
     Attributes:
-        events: how many there are.
-        taken: how many there are that a source takes which parses the record to this form.
-        units: of metrics, as documents of CloudWatch's embedded metric format name them.
+        events: their number.
+        parsed: number of events whose record a source can parse, by form.
+        units: units of metrics, from documents in CloudWatch's embedded metric format.
     """
 
     events: int = 0
-    taken: dict[Form, int] = field(default_factory=dict)
+    parsed: dict[Form, int] = field(default_factory=dict)
     units: dict[str, Unit | None] = field(default_factory=dict)
     roots: dict[Form, _Node] = field(default_factory=dict)
 
     def places(self, form: Form) -> Iterator[tuple[Place, Statistics]]:
-        """Return the places that have values, by their names; those of an object before those of its members."""
+        """Yield the places that have values, sorted by name, with their statistics."""
         if form in self.roots:
             yield from _walk(self.roots[form], ())
 
@@ -80,9 +80,9 @@ class Survey:
 
     Attributes:
         types: by event type, in the order of their first events.
-        events: how many there are.
-        malformed: how many there are that are no events.
-        overlooked: values at places beyond the bounds, and events of types beyond them.
+        events: number of events.
+        malformed: number of values that are not events.
+        overlooked: number of values and events skipped because of the bounds.
     """
 
     def __init__(self) -> None:
@@ -93,60 +93,60 @@ class Survey:
         self._places = 0
 
     def add_all(self, events: Iterable[Any]) -> Survey:
-        """Take events into account; give the survey itself."""
+        """Add events, and return the survey itself."""
         for event in events:
             self.add(event)
         return self
 
     def add(self, event: Any) -> None:
-        """Take an event into account."""
+        """Add an event."""
         event_type = event.get("type") if isinstance(event, dict) else None
         if not isinstance(event_type, str):
             self.malformed += 1
             return
         self.events += 1
-        if event_type not in self.types and (len(self.types) >= MOST_TYPES or len(event_type) > LONGEST_NAME):
+        if event_type not in self.types and (len(self.types) >= MAX_TYPES or len(event_type) > LONGEST_NAME):
             self.overlooked += 1
             return
         survey = self.types.setdefault(event_type, TypeSurvey())
         survey.events += 1
-        taken = {} if event_type.startswith(_PLATFORM) else _taken(event.get("record"))
-        for form in (AS_IT_IS, *taken):
-            survey.taken[form] = survey.taken.get(form, 0) + 1
-        parsed = {form: fields for form, fields in taken.items() if fields is not None}
+        forms = {} if event_type.startswith(_PLATFORM) else _parse(event.get("record"))
+        for form in (AS_IT_IS, *forms):
+            survey.parsed[form] = survey.parsed.get(form, 0) + 1
+        parsed = {form: fields for form, fields in forms.items() if fields is not None}
         for document in (event.get("record"), *parsed.values()):
             note_units(document, survey.units)
         whole = {name: value for name, value in event.items() if name not in _ENVELOPE}
-        # Text that was parsed is looked at as what it holds.
+        # Text that was parsed is surveyed as its fields, not as text.
         text = MESSAGE if isinstance(whole.get("record"), dict) else RECORD
-        self._note(survey, AS_IT_IS, whole, text if parsed else None)
+        self._add(survey, AS_IT_IS, whole, text if parsed else None)
         for form, fields in parsed.items():
-            self._note(survey, form, {"record": fields})
+            self._add(survey, form, {"record": fields})
 
-    def _note(self, survey: TypeSurvey, form: Form, document: dict[str, Any], left_out: Place | None = None) -> None:
+    def _add(self, survey: TypeSurvey, form: Form, document: dict[str, Any], skipped: Place | None = None) -> None:
         root = survey.roots.setdefault(form, _Node())
         pending: list[tuple[_Node, Place, Any]] = [(root, (), document)]
         while pending:
             node, place, value = pending.pop()
-            if value is None or place == left_out:
+            if value is None or place == skipped:
                 continue
             if not isinstance(value, dict | list):
                 if node.last_event != self.events:
                     node.last_event = self.events
                     node.statistics.events += 1
                 node.statistics.add(value)
-            elif len(place) >= MOST_STEPS:
+            elif len(place) >= MAX_STEPS:
                 self.overlooked += 1
             else:
                 pending += self._below(node, place, value)
 
     def _below(self, node: _Node, place: Place, value: dict[str, Any] | list[Any]) -> list[tuple[_Node, Place, Any]]:
-        """Return the members of an object or an array, the last one first."""
+        """Return the members of an object or array, the last one first."""
         if isinstance(value, list):
             items = self._every(node, Every.ITEM) if value else None
             return [(items, (*place, Every.ITEM), one) for one in reversed(value)] if items else []
-        if len(node.names) + sum(name not in node.names for name in value) > MOST_MEMBERS:
-            _take_keys_for_values(node)
+        if len(node.names) + sum(name not in node.names for name in value) > MAX_MEMBERS:
+            _treat_keys_as_values(node)
         entries = node.every.get(Every.ENTRY)
         found: list[tuple[_Node, Place, Any]] = []
         for name, one in value.items():
@@ -157,7 +157,7 @@ class Survey:
     def _named(self, node: _Node, name: str) -> _Node | None:
         if name in node.names:
             return node.names[name]
-        if self._places >= MOST_PLACES or len(name) > LONGEST_NAME:
+        if self._places >= MAX_PLACES or len(name) > LONGEST_NAME:
             self.overlooked += 1
             return None
         self._places += 1
@@ -166,40 +166,40 @@ class Survey:
     def _every(self, node: _Node, step: Every) -> _Node | None:
         if step in node.every:
             return node.every[step]
-        if self._places >= MOST_PLACES:
+        if self._places >= MAX_PLACES:
             self.overlooked += 1
             return None
         self._places += 1
         return node.every.setdefault(step, _Node())
 
 
-def _take_keys_for_values(node: _Node) -> None:
-    """Make one place of all members of an object."""
+def _treat_keys_as_values(node: _Node) -> None:
+    """Merge all members of an object into one place."""
     entries = node.every.setdefault(Every.ENTRY, _Node())
     for member in node.names.values():
         entries.merge(member)
     node.names.clear()
 
 
-def _taken(record: Any) -> dict[Form, dict[str, Any] | None]:
-    """Return the forms to which sources can parse a log record, with the fields where they are not the record's own.
+def _parse(record: Any) -> dict[Form, dict[str, Any] | None]:
+    """Return the forms to which a log record can be parsed, with its fields, or None if the record itself has them.
 
-    What `parse: json` is to parse may be an object already, and in JSON there may be what looks like logfmt.
+    `parse: json` accepts objects, too. JSON may look like logfmt; its fields are then not surveyed again.
     """
     message = record.get("message") if isinstance(record, dict) else record
-    taken: dict[Form, dict[str, Any] | None] = {}
+    forms: dict[Form, dict[str, Any] | None] = {}
     if isinstance(record, dict):
-        taken[JSON] = None
+        forms[JSON] = None
     if not isinstance(message, str):
-        return {**taken, JSON_IN_MESSAGE: None} if isinstance(message, dict) else taken
+        return {**forms, JSON_IN_MESSAGE: None} if isinstance(message, dict) else forms
     fields = parse_json(message) if "{" in message else None
     if fields is not None:
-        taken[JSON if message is record else JSON_IN_MESSAGE] = fields
+        forms[JSON if message is record else JSON_IN_MESSAGE] = fields
     pairs = parse_logfmt(message) if "=" in message else None
     if pairs:
         named = {name: value for name, value in pairs.items() if _LOGFMT_KEY.fullmatch(name)}
-        taken[LOGFMT] = named if named and fields is None else None
-    return taken
+        forms[LOGFMT] = named if named and fields is None else None
+    return forms
 
 
 def _walk(node: _Node, place: Place) -> Iterator[tuple[Place, Statistics]]:

@@ -1,4 +1,4 @@
-"""Compare what a recording holds with what a mapping reads."""
+"""Compare the places in a recording with those that a mapping reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from telemap.unmatched.drafts import Draft, Drafter
 from telemap.unmatched.guesses import is_label
 from telemap.unmatched.locations import AS_IT_IS, JSON, Every, names_in, path_text
 from telemap.unmatched.naming import Names
-from telemap.unmatched.read_paths import is_dropped, reads_of
+from telemap.unmatched.read_paths import is_dropped, read_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from telemap.model import Mapping
     from telemap.units import Unit
     from telemap.unmatched.locations import Form, Place
-    from telemap.unmatched.read_paths import Reads
+    from telemap.unmatched.read_paths import ReadPaths
     from telemap.unmatched.statistics import Statistics
     from telemap.unmatched.survey import Survey, TypeSurvey
 
 _LONGEST_EXAMPLE = 60
-"""Most characters of an example on its line."""
+"""Most characters of an example."""
 
-_ARRAY_OR_OBJECT = "an array in some events and an object in others, of which [*] would take the members"
+_ARRAY_OR_OBJECT = "an array in some events and an object in others, whose members [*] would select"
 
 _NAMES_OF_ITEMS = ("name", "type", "kind")
-"""Members of an item that tell what it is."""
+"""Members that identify an item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class PathFinding:
     """A place that no family reads.
 
     Attributes:
-        path: from the event on; where text was parsed, `$.record` is what came out.
-        form: as what it was parsed.
-        events: events that have a value there.
-        of_events: events that a source takes which parses so.
-        example: the first value, perhaps only the beginning of it.
-        draft: of the family that would read it.
+        path: from the event; if text was parsed, `$.record` is the result.
+        form: how the record was parsed.
+        events: number of events that have a value there.
+        of_events: number of events whose record can be parsed like this.
+        example: the first value, or its beginning.
+        draft: of a family that would read it.
     """
 
     path: str
@@ -55,10 +55,10 @@ class PathFinding:
 
 @dataclass(frozen=True, slots=True)
 class TypeFinding:
-    """An event type of which something is not read.
+    """An event type that is not fully read.
 
     Attributes:
-        draft: of the counter of its events; None when a family reads events of the type.
+        draft: of a counter of its events; None if a family reads events of the type.
     """
 
     event_type: str
@@ -69,13 +69,14 @@ class TypeFinding:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """All that a mapping does not read of a recording.
+    """Everything in a recording that a mapping does not read.
 
     Attributes:
-        events: how many the recording has.
-        types: in the order of their first events; those of which all is read are left out.
-        dropped: types that a rule of `drop` takes whole.
-        overlooked: values and events beyond the bounds of a survey.
+        events: number of events in the recording.
+        types: the types that are not fully read, in the order of their first events.
+        dropped: the types that a drop rule drops entirely.
+        malformed: number of values that are not events.
+        overlooked: number of values and events beyond the bounds of a survey.
     """
 
     events: int
@@ -86,37 +87,37 @@ class Unread:
 
     @property
     def drafts(self) -> Iterator[tuple[Draft, str]]:
-        """Return the drafts that there are, with a line on each for people."""
+        """Yield all drafts, each with a line about its values."""
         for one in self.types:
             if one.draft is not None and one.draft.name:
                 yield one.draft, f"{one.events} events"
             for path in one.paths:
                 if path.draft.name:
-                    yield path.draft, in_words(path)
+                    yield path.draft, frequency_text(path)
 
 
-def in_words(path: PathFinding) -> str:
-    """Report how often there is a value, and which."""
-    return f"in {path.events} of {path.of_events} events ({share(path):.0f} %), such as {example_text(path.example)}"
+def frequency_text(path: PathFinding) -> str:
+    """Return how many events have a value there, with an example."""
+    return f"in {path.events} of {path.of_events} events ({share(path):.0f}%), such as {example_text(path.example)}"
 
 
 def share(path: PathFinding) -> float:
-    """Return the share of events that have a value, in percent."""
+    """Return the percentage of events that have a value there."""
     return 100 * path.events / path.of_events
 
 
 def example_text(example: Any) -> str:
-    """Write a value on one line, cut where it is long."""
+    """Return a value as JSON, shortened if it is long."""
     text = json.dumps(example)
     return text if len(text) <= _LONGEST_EXAMPLE else f"{text[: _LONGEST_EXAMPLE - 3]}..."
 
 
 def find_unmatched(mapping: Mapping, survey: Survey) -> Unread:
-    """Find the event types and the places that no family reads, and draft what would."""
+    """Find the event types and places that no family reads, and draft families that would."""
     drafter = Drafter(Names(family.name for family in mapping.families))
     dropped = tuple(event_type for event_type in survey.types if is_dropped(mapping, event_type))
     found = (
-        _find(event_type, one, reads_of(mapping, event_type), drafter)
+        _find(event_type, one, read_paths(mapping, event_type), drafter)
         for event_type, one in survey.types.items()
         if event_type not in dropped
     )
@@ -124,7 +125,7 @@ def find_unmatched(mapping: Mapping, survey: Survey) -> Unread:
     return Unread(survey.events, types, dropped, survey.malformed, survey.overlooked)
 
 
-def _find(event_type: str, survey: TypeSurvey, reads: Reads, drafter: Drafter) -> TypeFinding:
+def _find(event_type: str, survey: TypeSurvey, reads: ReadPaths, drafter: Drafter) -> TypeFinding:
     draft = None if reads.has_source else drafter.count_events(event_type)
     objects = _objects(survey)
     paths = []
@@ -141,7 +142,7 @@ def _find(event_type: str, survey: TypeSurvey, reads: Reads, drafter: Drafter) -
 
 
 def _objects(survey: TypeSurvey) -> set[Place]:
-    """Return the places that are objects in some event."""
+    """Return the places that are objects in at least one event."""
     return {
         place[:at]
         for form in survey.roots
@@ -152,7 +153,7 @@ def _objects(survey: TypeSurvey) -> set[Place]:
 
 
 def _stated_unit(survey: TypeSurvey, place: Place) -> Unit | None:
-    """Return the unit that a document of CloudWatch's embedded metric format names for a metric."""
+    """Return the unit that documents in CloudWatch's embedded metric format state for a metric."""
     match place:
         case ("record", str(name)) | ("record", str(name), Every.ITEM):
             return survey.units.get(name)
@@ -160,7 +161,7 @@ def _stated_unit(survey: TypeSurvey, place: Place) -> Unit | None:
 
 
 def _label_of_item(survey: TypeSurvey, form: Form, place: Place) -> Place:
-    """Return the place that tells items apart, where a place is in items that have one; else the event's own."""
+    """Return the place that identifies the item around a place; empty if there is none."""
     at = max((at for at, step in enumerate(place, 1) if isinstance(step, Every)), default=0)
     if not at or at == len(place):
         return ()
@@ -169,10 +170,10 @@ def _label_of_item(survey: TypeSurvey, form: Form, place: Place) -> Place:
     return next((one for one in candidates if one in seen and one != place and is_label(one, seen[one])), ())
 
 
-def _unread(survey: TypeSurvey, reads: Reads) -> Iterator[tuple[Form, Place, Statistics, int]]:
-    """Return the places that are not read, form by form, with how many events a source takes that parses so.
+def _unread(survey: TypeSurvey, reads: ReadPaths) -> Iterator[tuple[Form, Place, Statistics, int]]:
+    """Yield the unread places, form by form, with the number of events whose record can be parsed like this.
 
-    `parse: json` takes objects as they are, so that a place of theirs that JSON text has too is one with it.
+    `parse: json` accepts objects, too, so a place that exists in objects and in JSON text is one place.
     """
     as_it_is = dict(survey.places(AS_IT_IS))
     joined: dict[Place, Statistics] = {}
@@ -187,6 +188,6 @@ def _unread(survey: TypeSurvey, reads: Reads) -> Iterator[tuple[Form, Place, Sta
             if form == JSON and place in joined and not reads.reads(AS_IT_IS, place):
                 both = copy.deepcopy(as_it_is[place])
                 both.merge(seen)
-                yield form, place, both, survey.taken[form]
+                yield form, place, both, survey.parsed[form]
             else:
-                yield form, place, seen, survey.taken[form]
+                yield form, place, seen, survey.parsed[form]

@@ -1,1 +1,1 @@
-"""The commands of `telemap` that know Lambda."""
+"""The Lambda-specific commands of `telemap`."""

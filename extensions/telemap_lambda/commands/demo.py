@@ -1,4 +1,4 @@
-"""`telemap demo`: the whole road on this machine, with a real extension process and a gateway."""
+"""`telemap demo`: from telemetry to a gateway on this machine, with a real extension process."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS
-from telemap.cli.files import require_mapping, show_faults
+from telemap.cli.files import require_mapping, show_errors
 from telemap.cli.inputs import add_events, add_mapping, events_of, mapping_of
-from telemap.cli.output import print_data, tell
+from telemap.cli.output import print_data, print_to_stderr
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.resources import SHIPPED
@@ -26,23 +26,23 @@ HELP = "Run the extension in a local Lambda sandbox, and show the metrics that t
 
 _RECORDING = Path(__file__).parents[1] / "sandbox" / "recordings" / "orders.json"
 _FUNCTION = "telemap-demo"
-_EXIT_TERMINATED = 143  # 128 + SIGTERM, as shells have it
+_EXIT_TERMINATED = 143  # 128 + SIGTERM, as in shells
 _PAUSE_SECONDS = 0.15
-"""Between invocations, so that people see them go by."""
+"""Pause between invocations, so that the progress is visible."""
 
 _GRACE_SECONDS = 10.0
-"""A demo shows what the extension does, and judges nobody on a machine that is busy."""
+"""Extra time for deadlines, so that the demo does not fail on a busy machine."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     add_mapping(parser)
-    add_events(parser, "recorded events, gzipped or not; - is standard input (default: 12 invocations)")
+    add_events(parser, "recorded events, optionally gzipped; - is standard input (default: 12 invocations)")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Play a recording, telling what happens on standard error; print the metrics on standard output."""
-    from telemap_lambda.commands.demo_gateway import demo_gateway  # noqa: PLC0415 - what only a running demo needs
+    """Play a recording, report progress on standard error, and print the metrics on standard output."""
+    from telemap_lambda.commands.demo_gateway import demo_gateway  # noqa: PLC0415 - only a running demo needs it
     from telemap_lambda.commands.recording import played  # noqa: PLC0415
 
     mapping, events = mapping_of(arguments, report=False), events_of(arguments) or str(_RECORDING)
@@ -50,29 +50,33 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         load(mapping)
     except MappingError as error:
-        show_faults(mapping, error)
+        show_errors(mapping, error)
         return EXIT_PROBLEMS
     recording = played(events)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED))  # so that what was started is stopped
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED)
+    )  # so that context managers stop what they started
     with demo_gateway() as gateway:
-        tell(
+        print_to_stderr(
             f"Gateway:   {gateway.name}, on {gateway.url}",
             f"Mapping:   {mapping}",
             f"Telemetry: {Path(events).name}, {len(recording.invocations)} invocations",
         )
         result = _play(gateway, recording, mapping)
-        _tell(result)
-        tell("", f"What {gateway.url}/metrics serves now, without what the gateway says of itself:", "")
+        _print_summary(result)
+        print_to_stderr("", f"What {gateway.url}/metrics serves now, without the gateway's own metrics:", "")
         text = _families_of(gateway.text(), _FUNCTION)
         print_data(text)
     if re.search(r"(?m)^telemap_mapping_fallback\{.*\} 1$", text):
-        tell("The extension could not use this mapping, and ran the default instead: see its log.", style="red")
+        print_to_stderr(
+            "The extension could not use this mapping and ran the default instead; see its log.", style="red"
+        )
         return EXIT_PROBLEMS
     return EXIT_PROBLEMS if result.exit_code or any(invocation.failed for invocation in result.invocations) else 0
 
 
 def _play(gateway: DemoGateway, recording: Recording, mapping: str) -> SandboxResult:
-    """Run the extension against the recording, with a bar that shows how far it is."""
+    """Run the extension on the recording, with a progress bar."""
     from rich.console import Console  # noqa: PLC0415 - as above
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
@@ -100,22 +104,22 @@ def _play(gateway: DemoGateway, recording: Recording, mapping: str) -> SandboxRe
             return sandbox.run(on_step)
 
 
-def _tell(result: SandboxResult) -> None:
-    """Report what the run showed of the extension."""
+def _print_summary(result: SandboxResult) -> None:
+    """Report how the extension behaved."""
     held = max((invocation.held_seconds for invocation in result.invocations), default=0.0)
-    tell(
-        f"The extension registered after {result.register_seconds * 1000:.0f} ms, kept no invocation waiting for more"
-        f" than {held * 1000:.0f} ms, and exited {result.exit_code} within {result.shutdown_seconds * 1000:.0f} ms of"
-        " SHUTDOWN."
+    print_to_stderr(
+        f"The extension registered after {result.register_seconds * 1000:.0f} ms, held no invocation for more than"
+        f" {held * 1000:.0f} ms, and exited with code {result.exit_code}"
+        f" {result.shutdown_seconds * 1000:.0f} ms after SHUTDOWN."
     )
     for invocation in result.invocations:
         if invocation.failed:
-            tell(f"Invocation {invocation.request_id} failed: {invocation.reason}", style="red")
+            print_to_stderr(f"Invocation {invocation.request_id} failed: {invocation.reason}", style="red")
     if result.stderr:
-        tell("Its log:", *result.stderr.removesuffix("\n").split("\n"))
+        print_to_stderr("Its log:", *result.stderr.removesuffix("\n").split("\n"))
 
 
 def _families_of(text: str, job: str) -> str:
-    """Return the families of an exposition that have samples of a job."""
+    """Return the metrics of an exposition that have samples of a job."""
     blocks = re.split(r"(?m)^(?=# HELP )", text)
     return "".join(block for block in blocks if f'job="{job}"' in block)

@@ -1,4 +1,4 @@
-"""A Pushgateway for the demo: Debian's or Prometheus's own where it is installed, else the embedded one."""
+"""A gateway for the demo: a real Pushgateway if installed, otherwise the built-in one."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _POLL_SECONDS = 0.02
 
 
 class DemoGatewayError(TelemapError):
-    """The real Pushgateway is installed and did not start."""
+    """The installed Pushgateway did not start."""
 
 
 class DemoGateway:
     """A running gateway.
 
     Attributes:
-        name: what it is, for people.
-        url: where it is.
+        name: a description for users.
+        url: the base URL.
     """
 
     def __init__(self, name: str, url: str) -> None:
@@ -40,7 +40,7 @@ class DemoGateway:
         self.url = url
 
     def text(self) -> str:
-        """Return what it serves to Prometheus."""
+        """Return the metrics that it serves."""
         return _get(f"{self.url}/metrics", timeout=_START_SECONDS).text
 
 
@@ -50,10 +50,10 @@ def demo_gateway() -> Iterator[DemoGateway]:
     program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     if program is None:
         with FakeGateway() as embedded:
-            yield DemoGateway("the embedded gateway (prometheus-pushgateway is not installed)", embedded.url)
+            yield DemoGateway("the built-in gateway (prometheus-pushgateway is not installed)", embedded.url)
         return
     url = f"127.0.0.1:{_free_port()}"
-    # Debian's default keeps its metrics in a file that other processes share.
+    # Debian's default persists the metrics in a file that is shared between processes.
     command = [program, f"--web.listen-address={url}", "--persistence.file="]
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL)  # noqa: S603
@@ -76,7 +76,7 @@ def _await(process: subprocess.Popen[bytes], url: str) -> None:
 
 
 def _get(url: str, *, timeout: float) -> requests.Response:
-    """Ask this machine itself, whatever proxy it has for others."""
+    """Send a GET request without a proxy."""
     with requests.Session() as session:
         session.trust_env = False
         return session.get(url, timeout=timeout)

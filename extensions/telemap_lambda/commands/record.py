@@ -1,38 +1,29 @@
-"""`telemap record`: recordings out of CloudWatch's logs, and recordings that can be shared."""
+"""`telemap record`: extract recordings from CloudWatch logs, and make recordings safe to share."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import shutil
-import sys
 import tempfile
-import zlib
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS, UsageError
-from telemap.cli.files import no_telemetry, require_recording_place
+from telemap.cli.files import is_telemetry_event, no_telemetry, require_recording_place
 from telemap.cli.interruption import Interruption
 from telemap.cli.output import print_json, say
+from telemap.cli.values import file_name
 from telemap.errors import DecodeError
 from telemap.recording import ForeignError, read_events
 from telemap.whole_file import write_whole
 from telemap_lambda.commands.record_extraction import Extraction, is_log, whole_lines
+from telemap_lambda.commands.record_input import IN_MEMORY, LONGEST_LINE, STDIN, LogLines, opened
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
-HELP = "Take recorded telemetry out of CloudWatch's logs, and log text out of recordings."
-
-_STDIN = "-"
-_GZIP = b"\x1f\x8b"
-"""How the reader begins to say, with what to do, that it does not read such text or such an archive."""
-
-_IN_MEMORY = 16 * 1024 * 1024
-"""Most bytes of standard input that are kept in memory; it is read twice."""
+HELP = "Extract recorded telemetry from CloudWatch logs, and remove log text from recordings."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,26 +32,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files",
         metavar="FILE",
         nargs="+",
-        help="a log of a function with TELEMAP_RECORD=log, in any form in which 'aws logs' gives it out, or a"
-        " recording; compressed with gzip or not; - is standard input",
+        type=file_name,
+        help="a log of a function with TELEMAP_RECORD=log, in any format of 'aws logs', or a recording; optionally"
+        " gzipped; - is standard input",
     )
     parser.add_argument(
-        "-o", "--output", metavar="FILE", help="where to (default: standard output); NAME.gz is compressed with gzip"
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=file_name,
+        help="where to write (default: standard output); NAME.gz is gzipped",
     )
     parser.add_argument(
-        "--with-logs", action="store_true", help="keep log text, tenants and account ids where they were recorded"
+        "--with-logs", action="store_true", help="keep log text, tenants and account ids if they were recorded"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the events, one a line; say on standard error what is missing.
+    """Write the events, one per line, and report on standard error what is missing.
 
-    1 when there are none, or when something is at fault; what could be read is written.
+    Returns:
+        1 if there are no events or a file is invalid; the events that could be read are written anyway.
     """
     _check(arguments.files, arguments.output)
     extraction = Extraction()
     faults: list[str] = []
-    written = _Writing(_events(arguments.files, extraction, faults), with_logs=arguments.with_logs)
+    written = _EventLines(_events(arguments.files, extraction, faults), with_logs=arguments.with_logs)
     if arguments.output is None:
         for line in written:
             print_json(line)
@@ -70,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     for fault in faults:
         _say(fault)
     if written.interrupted:
-        _say(f"interrupted after {written.count:,} events; the file holds these")
+        _say(f"interrupted after {written.count:,} events, which have been written")
         return EXIT_INTERRUPTED
     if faults:
         return EXIT_PROBLEMS
@@ -82,16 +79,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(names: Sequence[str], output: str | None) -> None:
-    """Refuse what cannot be carried out, before anything is written."""
-    if names.count(_STDIN) > 1:
-        raise UsageError("standard input can be read once: give '-' one time")
+    """Refuse impossible requests before anything is written."""
+    if names.count(STDIN) > 1:
+        raise UsageError("standard input can be read only once: specify '-' once")
     for name in names:
-        if name == _STDIN:
+        if name == STDIN:
             continue
-        if not Path(name).exists() or not name:
-            raise UsageError(f"no such file: {name or 'the name is empty'}")
+        if not Path(name).exists():
+            raise UsageError(f"no such file: {name}")
         if Path(name).is_dir():
-            raise UsageError(f"{name} is a directory: name the files in it")
+            raise UsageError(f"{name} is a directory; specify the files in it")
         if output is not None and Path(output).exists() and Path(output).samefile(name):
             raise UsageError(f"{output} would overwrite an input; choose another name for --output")
     if output is not None:
@@ -99,15 +96,15 @@ def _check(names: Sequence[str], output: str | None) -> None:
 
 
 def _events(names: Sequence[str], extraction: Extraction, faults: list[str]) -> Iterator[Any]:
-    """Return the events of recordings as they stand there, then those of all logs together.
+    """Yield the events of recordings in order, then those of all logs.
 
     Args:
         names: the files.
-        extraction: takes what is in logs.
-        faults: takes what is at fault in a file; what came before it in the file is given.
+        extraction: collects the recorded lines of logs.
+        faults: collects the problems of files; the events before a problem are yielded.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C; what was found in logs until then has been given.
+        KeyboardInterrupt: Ctrl-C, after the events found so far have been yielded.
     """
     try:
         for name in names:
@@ -122,20 +119,22 @@ def _events(names: Sequence[str], extraction: Extraction, faults: list[str]) -> 
 
 
 def _of_file(name: str, extraction: Extraction) -> Iterator[Any]:
-    with _opened(name) as stream:
-        if _holds_recorded_lines(stream):
-            for line in whole_lines(_lines(stream)):
+    with opened(name) as stream:
+        if _holds_recorded_lines(LogLines(stream)):
+            lines = LogLines(stream)
+            for line in whole_lines(lines):
                 extraction.read(line)
+            extraction.too_long += lines.too_long
         else:
             stream.seek(0)
             yield from _recording(stream)
 
 
 def _recording(stream: IO[bytes]) -> Iterator[Any]:
-    """Return the events of a recording, those before a fault too.
+    """Yield the events of a recording, up to the first problem.
 
     Raises:
-        DecodeError: there is a fault.
+        DecodeError: the recording is invalid from there on.
     """
     count = 0
     try:
@@ -145,60 +144,27 @@ def _recording(stream: IO[bytes]) -> Iterator[Any]:
     except DecodeError as error:
         if count:
             before = "1 event before that is" if count == 1 else f"{count:,} events before that are"
-            raise DecodeError(f"{error}; {before} taken, nothing after it: mend it, or take it out") from error
+            raise DecodeError(f"{error}; {before} taken, nothing after it: fix the line, or remove it") from error
         if isinstance(error, ForeignError):
             raise
-        what = "no line of it was written by TELEMAP_RECORD=log, and it is not a recording either"
+        what = "it has no lines written by TELEMAP_RECORD=log, and is not a recording"
         raise DecodeError(f"{what}: {error}") from error
 
 
-@contextmanager
-def _opened(name: str) -> Iterator[IO[bytes]]:
-    """Open a file that can be read twice.
-
-    Raises:
-        UsageError: it cannot be read.
-    """
+def _holds_recorded_lines(lines: LogLines) -> bool:
     try:
-        stream = sys.stdin.buffer if name == _STDIN else Path(name).open("rb")  # noqa: SIM115 - closed below
-    except (OSError, AttributeError) as error:  # a standard input that is closed is None
-        reason = error.strerror if isinstance(error, OSError) else "it is closed"
-        raise UsageError(f"cannot read {name}: {reason}") from error
-    with stream, tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
-        if stream.seekable():
-            yield stream
-        else:
-            shutil.copyfileobj(stream, copy)
-            yield copy
-
-
-def _holds_recorded_lines(stream: IO[bytes]) -> bool:
-    try:
-        return next((found for line in whole_lines(_lines(stream)) if (found := is_log(line)) is not None), False)
-    except DecodeError:  # which is told when it is read
+        return next((found for line in whole_lines(lines) if (found := is_log(line)) is not None), False)
+    except DecodeError:  # reported when the file is read again
         return False
 
 
-def _lines(stream: IO[bytes]) -> Iterator[str]:
-    """Return the lines of a file from its beginning on; of one that is damaged, those before the damage."""
-    stream.seek(0)
-    compressed = stream.read(2) == _GZIP
-    stream.seek(0)
-    unpacked = gzip.GzipFile(fileobj=stream) if compressed else stream
-    try:
-        for line in unpacked:
-            yield line.decode("utf-8", errors="replace")
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DecodeError(f"the gzip data ends too early, or is damaged: {error}") from error
-
-
-class _Writing:
+class _EventLines:
     """Turn events into lines.
 
     Attributes:
-        count: lines so far.
-        left_out: values that are no events, or that JSON cannot hold.
-        interrupted: whether Ctrl-C came before all was read.
+        count: the number of lines so far.
+        left_out: the number of values that are not events, or that JSON cannot represent.
+        interrupted: whether Ctrl-C interrupted the reading.
     """
 
     def __init__(self, events: Iterator[Any], *, with_logs: bool) -> None:
@@ -212,9 +178,6 @@ class _Writing:
         from telemap_lambda.recording.anonymizing import shape_of_event  # noqa: PLC0415 - `--help` needs none of it
 
         for event in self._until_interrupted():
-            if not isinstance(event, dict) or not isinstance(event.get("type"), str):
-                self.left_out += 1
-                continue
             try:
                 kept = event if self._with_logs else shape_of_event(event)
                 line = json.dumps(kept, separators=(",", ":"), allow_nan=False)
@@ -225,24 +188,27 @@ class _Writing:
             yield line
 
     def _until_interrupted(self) -> Iterator[Any]:
-        """Return events, until Ctrl-C: what is done with an event is done whole."""
+        """Yield events until Ctrl-C, which never interrupts the processing of an event."""
         try:
             with Interruption() as interruption:
                 for event in self._events:
+                    if not is_telemetry_event(event):
+                        self.left_out += 1
+                        continue
                     with interruption.held():
                         yield event
         except KeyboardInterrupt:
             self.interrupted = True
 
 
-def _write(name: str, lines: _Writing) -> None:
-    """Write a file, once all that goes into it is known to be readable; without events none.
+def _write(name: str, lines: _EventLines) -> None:
+    """Write the file after everything has been read; write nothing if there are no events.
 
     Raises:
-        UsageError: it cannot be written.
+        UsageError: the file cannot be written.
     """
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as made:
-        # Without a time in it the same events give the same file.
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as made:
+        # Without a timestamp, the same events result in the same file.
         packed = gzip.GzipFile(filename="", fileobj=made, mode="wb", mtime=0) if name.endswith(".gz") else made
         for line in lines:
             packed.write(f"{line}\n".encode())
@@ -257,18 +223,20 @@ def _write(name: str, lines: _Writing) -> None:
             raise UsageError(f"cannot write {name or 'a file without a name'}: {error.strerror}") from error
 
 
-def _report(extraction: Extraction, written: _Writing) -> None:
-    """Report on standard error what there is, and what is missing."""
+def _report(extraction: Extraction, written: _EventLines) -> None:
+    """Report on standard error what was found and what is missing."""
     if extraction.processes:
         _say(f"events: {written.count}, recorded by {extraction.processes} processes")
     if extraction.missing:
-        _say(f"missing events: {extraction.missing}; take a longer period of the log")
+        _say(f"missing events: {extraction.missing}; fetch a longer period of the log")
     if extraction.unreadable:
-        _say(f"skipped recorded lines that were cut or changed: {extraction.unreadable}")
+        _say(f"skipped recorded lines that were truncated or changed: {extraction.unreadable}")
+    if extraction.too_long:
+        _say(f"skipped lines of more than {LONGEST_LINE // (1024 * 1024)} MiB: {extraction.too_long}")
     for end in sorted(set(extraction.ends)):
         _say(f"recordings that ended before their processes: {extraction.ends.count(end)}; {end}")
     if written.left_out:
-        _say(f"skipped values that are not telemetry events (objects with a text 'type'): {written.left_out}")
+        _say(f"skipped values that are not telemetry events (objects whose 'type' is a string): {written.left_out}")
 
 
 def _say(line: str) -> None:

@@ -1,4 +1,4 @@
-"""The recording that a command plays in the sandbox."""
+"""Read the recording that a command plays in the sandbox."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ def played(name: str) -> Recording:
 
     Raises:
         UsageError: it cannot be read.
-        DecodeError: it is no recording.
-        RecordingError: there is nothing in it that Lambda would send.
+        DecodeError: it is not a recording.
+        RecordingError: it contains no telemetry events.
     """
     events = list(read_recording(name))
     if not any(map(is_telemetry_event, events)):
         raise RecordingError(
-            f"{no_telemetry(name)}: an event is an object with a text 'type', as the Telemetry API sends it"
+            f"{no_telemetry(name)}: an event is an object whose 'type' is a string, as the Telemetry API sends it"
         )
     return Recording.from_events(events)

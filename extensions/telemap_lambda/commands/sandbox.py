@@ -1,4 +1,4 @@
-"""`telemap sandbox`: the extension in a local Lambda that treats it as badly as asked, and a report on it."""
+"""`telemap sandbox`: run the extension in a local Lambda sandbox with failures, and report the effects."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
-from telemap.cli.files import require_mapping, show_faults
+from telemap.cli.files import require_mapping, show_errors
 from telemap.cli.inputs import events_of, mapping_of
-from telemap.cli.output import print_json, print_lines, tell
+from telemap.cli.output import print_json, print_lines, print_to_stderr
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.resources import SHIPPED
 from telemap.whole_file import write_whole
 from telemap_lambda.commands.sandbox_checks import check
-from telemap_lambda.commands.sandbox_options import MADE_UP, add_options
+from telemap_lambda.commands.sandbox_options import SYNTHETIC_OPTIONS, add_options
 
 if TYPE_CHECKING:
     import argparse
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from telemap_lambda.sandbox.report import Report
     from telemap_lambda.sandbox.target import Target
 
-HELP = "Run the extension in a local Lambda, with faults of your choice."
+HELP = "Run the extension in a local Lambda sandbox, with failures of your choice."
 
 _FUNCTION = "telemap-sandbox"
-_EXIT_TERMINATED = 143  # 128 + SIGTERM, as shells have it
-_RECORDED_MOST = 1 << 30
-"""Bytes of a recording that is made on somebody's own machine."""
+_EXIT_TERMINATED = 143  # 128 + SIGTERM, as in shells
+_MAX_RECORDING_BYTES = 1 << 30
+"""Maximum size in bytes of a local recording."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,10 +39,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Play; print the report.
+    """Play the recording or synthetic invocations, and print the report.
 
     Returns:
-        1 when the extension harmed the function, or could not use the mapping, 2 when this cannot be played.
+        1 if the extension harmed the function or could not use the mapping.
     """
     from telemap_lambda.sandbox.report import as_json, text_lines  # noqa: PLC0415 - `--help` needs none of this
 
@@ -52,8 +52,10 @@ def run(arguments: argparse.Namespace) -> int:
     recording = _recording(arguments)
     if arguments.record is not None:
         _begin_recording(arguments.record)
-    _show_faults(arguments.mapping)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED))  # so that what was started is stopped
+    _show_errors(arguments.mapping)
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED)
+    )  # so that context managers stop what they started
     report = _play(arguments, recording)
     if arguments.format == "json":
         print_json(as_json(report))
@@ -62,19 +64,19 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_PROBLEMS if report.faults or report.mapping_fault else 0
 
 
-def _show_faults(mapping: str) -> None:
-    """Show why the mapping cannot be used, and play all the same: that is what the extension does too."""
+def _show_errors(mapping: str) -> None:
+    """Show the problems of the mapping, and continue, as the extension does."""
     try:
         load(mapping)
     except MappingError as error:
-        show_faults(mapping, error)
+        show_errors(mapping, error)
 
 
 def _begin_recording(path: Path) -> None:
-    """Empty the file that the extension will add to, and find out that it can be written.
+    """Empty the file that the extension will append to.
 
     Raises:
-        UsageError: it cannot.
+        UsageError: the file cannot be written.
     """
     try:
         write_whole(path, b"")
@@ -117,7 +119,7 @@ def _recording_settings(path: Path | None) -> dict[str, str]:
     return {
         "TELEMAP_RECORD": str(path.resolve()),
         "TELEMAP_RECORD_LOGS": "true",
-        "TELEMAP_RECORD_MAX_BYTES": str(_RECORDED_MOST),
+        "TELEMAP_RECORD_MAX_BYTES": str(_MAX_RECORDING_BYTES),
     }
 
 
@@ -146,14 +148,14 @@ def _recording(arguments: argparse.Namespace) -> Recording:
 
     if arguments.events is not None:
         return played(arguments.events).with_endings()
-    chosen = {name: getattr(arguments, name) for name in (*MADE_UP, "duration_ms")}
+    chosen = {name: getattr(arguments, name) for name in (*SYNTHETIC_OPTIONS, "duration_ms")}
     return synthetic(Load(initialization_type=arguments.kind, **chosen))
 
 
 def _run(
     arguments: argparse.Namespace, recording: Recording, gateway: Target, environment: dict[str, str], function: str
 ) -> SandboxResult:
-    """Play, with a bar on a terminal that shows how far it is."""
+    """Play the recording, with a progress bar on a terminal."""
     from rich.console import Console  # noqa: PLC0415 - as above
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
@@ -176,5 +178,5 @@ def _run(
         ) as sandbox:
             result = sandbox.run(on_step)
     if result.stderr:
-        tell("The extension's log:", *result.stderr.removesuffix("\n").split("\n"))
+        print_to_stderr("The extension's log:", *result.stderr.removesuffix("\n").split("\n"))
     return result

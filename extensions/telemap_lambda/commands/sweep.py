@@ -1,4 +1,4 @@
-"""`telemap sweep`: delete the groups of sandboxes that are gone."""
+"""`telemap sweep`: delete the groups of sandboxes that have ended."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from telemap_lambda.sweep import SweepResult, Swept
     from telemap_lambda.sweep.listing import Grouping
 
-HELP = "Delete the groups on a Pushgateway that telemap pushed and that nobody has pushed to for hours."
+HELP = "Delete old groups of telemap from a Pushgateway."
 
 _WORDS = {
     Outcome.OLD: "would be deleted",
     Outcome.DELETED: "deleted",
-    Outcome.PUSHED_AGAIN: "kept, since it was pushed meanwhile",
-    Outcome.GONE: "was deleted meanwhile",
+    Outcome.PUSHED_AGAIN: "kept, because it has just been pushed",
+    Outcome.GONE: "already deleted",
     Outcome.UNDATED: "kept",
     Outcome.FAILED: "not deleted",
 }
@@ -37,29 +37,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="D",
         type=_seconds,
         default=DEFAULT_OLDER_THAN,
-        help="how long ago the last push must be, such as 90m (default: 2h)",
+        help="minimum age of the last push, such as 90m (default: 2h)",
     )
     parser.add_argument(
         "--job",
         metavar="NAME",
         default="",
-        help="only groups of this job, also when nothing says that telemap pushed them",
+        help="only groups of this job, even if telemap did not push them",
     )
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be deleted")
+    parser.add_argument("--dry-run", action="store_true", help="only report what would be deleted")
     parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="lines for people, or one JSON object"
+        "--format", choices=("text", "json"), default="text", help="text for people, or one JSON object"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Sweep; give 1 when a group could not be deleted."""
+    """Sweep the gateway; return 1 if a group could not be deleted."""
     from telemap_lambda.sweep.pushgateway import swept_pushgateway  # noqa: PLC0415 - `--help` needs no HTTP
 
     environ = dict(os.environ)
     if arguments.gateway is not None:
         environ["GATEWAY"] = arguments.gateway
     elif not environ.get("GATEWAY"):
-        raise UsageError("no gateway: give --gateway URL, or set GATEWAY")
+        raise UsageError("no gateway: use --gateway URL, or set GATEWAY")
     try:
         gateway = swept_pushgateway(environ)
     except SweepSettingsError as error:
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         groups = [_as_json(swept) for swept in result.swept]
         print_json(json.dumps({"counts": result.counts(), "groups": groups}, indent=2))
     else:
-        _tell(result, arguments.job)
+        _print_outcomes(result, arguments.job)
     return EXIT_PROBLEMS if result.counts()[Outcome.FAILED.value] else 0
 
 
@@ -86,8 +86,8 @@ def _as_json(swept: Swept) -> dict[str, object]:
     return {"labels": dict(swept.grouping), "age_seconds": swept.age, "outcome": swept.outcome.value, **reason}
 
 
-def _tell(result: SweepResult, job: str) -> None:
-    """Return a line for each group that is not young, and one for all."""
+def _print_outcomes(result: SweepResult, job: str) -> None:
+    """Print one line per old group, and a summary."""
     for swept in result.swept:
         age = "" if swept.age is None else f", last push {_shown_age(swept.age)} ago"
         reason = f": {swept.reason}" if swept.reason else ""
@@ -101,7 +101,7 @@ def _tell(result: SweepResult, job: str) -> None:
     outcomes = ", ".join(
         f"{counts[outcome.value]} {words}" for outcome, words in _WORDS.items() if counts[outcome.value]
     )
-    print_lines([f"{result.groups} groups, {result.covered} {whose}: {outcomes or 'none is old'}"])
+    print_lines([f"{result.groups} groups, {result.covered} {whose}: {outcomes or 'none is old enough'}"])
 
 
 def _shown(grouping: Grouping) -> str:

@@ -1,4 +1,4 @@
-"""An embedded gateway: for trying telemap where no Pushgateway is installed, and for tests with one that misbehaves."""
+"""A built-in gateway, to try telemap without a Pushgateway, and to test with one that misbehaves."""
 
 from __future__ import annotations
 

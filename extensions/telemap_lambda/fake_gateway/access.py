@@ -1,4 +1,4 @@
-"""Who may use an embedded gateway."""
+"""Authentication for the fake gateway."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class Access:
 
     @classmethod
     def basic(cls, username: str, password: str) -> Access:
-        """Ask for a user and password, in UTF-8 (RFC 7617)."""
+        """Require a user name and password, in UTF-8 (RFC 7617)."""
         return cls("Basic", "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode())
 
     @classmethod
     def bearer(cls, token: str) -> Access:
-        """Ask for a token (RFC 6750)."""
+        """Require a token (RFC 6750)."""
         return cls("Bearer", f"Bearer {token}")
 
     def allows(self, authorization: str) -> bool:
-        """Return whether a request with this header may pass."""
+        """Return whether a request with this header is allowed."""
         return hmac.compare_digest(authorization.encode(errors="surrogateescape"), self.expected.encode())

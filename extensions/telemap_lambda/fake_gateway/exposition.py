@@ -1,8 +1,7 @@
-"""The Prometheus text format as a Pushgateway reads and writes it.
+"""Parse and render the Prometheus text format as a Pushgateway does.
 
-`prometheus_client` reads the sample lines; the families around them are put together here, because its parser
-renames counters and forgives what a Pushgateway refuses. The rules are those of Prometheus' own Go code
-(`expfmt`), as Pushgateway 1.5 uses it.
+prometheus_client parses the sample lines. The metric families are assembled here, because its parser renames counters
+and accepts text that a Pushgateway refuses. The rules are those of Prometheus's Go code (`expfmt`) in Pushgateway 1.5.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ _Points = dict[tuple[str, str | None], float]  # by suffix and bound
 
 
 class ExpositionError(ValueError):
-    """A text that a Pushgateway does not take, told in its words."""
+    """A text that a Pushgateway refuses, with its message."""
 
 
 class Point(NamedTuple):
@@ -52,7 +51,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Family:
-    """All series of one name. `timed` tells that a sample carried a timestamp, `typed` that there was a TYPE line."""
+    """All series of a name. `timed`: a sample had a timestamp. `typed`: there was a TYPE line."""
 
     name: str
     type: str = "untyped"
@@ -79,10 +78,10 @@ class _Draft:
 
 
 def parse(text: str) -> list[Family]:
-    """Read a pushed text.
+    """Parse a pushed text.
 
     Raises:
-        ExpositionError: The text is not the text format 0.0.4; the message tells the line.
+        ExpositionError: The text is not in the text format 0.0.4; the message names the line.
 
     """
     drafts: dict[str, _Draft] = {}
@@ -109,7 +108,7 @@ def _read_line(line: str, drafts: dict[str, _Draft]) -> None:
 
 
 def _read_comment(keyword: str, rest: str, drafts: dict[str, _Draft]) -> None:
-    name, _, told = rest.partition(" ")
+    name, _, text = rest.partition(" ")
     if not _NAME.fullmatch(name):
         message = "invalid metric name in comment"
         raise ExpositionError(message)
@@ -118,19 +117,19 @@ def _read_comment(keyword: str, rest: str, drafts: dict[str, _Draft]) -> None:
         if draft.help is not None:
             message = f'second HELP line for metric name "{name}"'
             raise ExpositionError(message)
-        draft.help = re.sub(r"\\(\\|n)", lambda found: "\n" if found[1] == "n" else "\\", told.lstrip())
+        draft.help = re.sub(r"\\(\\|n)", lambda found: "\n" if found[1] == "n" else "\\", text.lstrip())
     elif draft.type is not None or draft.series:
         message = f'second TYPE line for metric name "{name}", or TYPE reported after samples'
         raise ExpositionError(message)
-    elif told.strip() not in _TYPES:
-        message = f'unknown metric type "{told.strip()}"'
+    elif text.strip() not in _TYPES:
+        message = f'unknown metric type "{text.strip()}"'
         raise ExpositionError(message)
     else:
-        draft.type = told.strip()
+        draft.type = text.strip()
 
 
 def _draft_for(name: str, drafts: dict[str, _Draft]) -> _Draft:
-    """Find the family that a name belongs to: `x_sum` is part of a histogram `x`, if there is one."""
+    """Return the family that a name belongs to: `x_sum` is part of the histogram `x`, if it exists."""
     if name not in drafts:
         for kind, suffixes in _PARTS.items():
             for suffix in suffixes:
@@ -175,9 +174,9 @@ def _bound(text: str | None) -> str | None:
 
 
 def regrouped(family: Family, grouping: Mapping[str, str]) -> Family:
-    """Return every series the labels of the grouping key, over its own; without any `instance` an empty one.
+    """Add the labels of the grouping key to every series, and an empty `instance` if there is none.
 
-    So does the Pushgateway, to keep Prometheus from putting the gateway's own address there.
+    The Pushgateway does this to keep Prometheus from adding the gateway's address as `instance`.
     """
     return replace(
         family,
@@ -189,7 +188,7 @@ def regrouped(family: Family, grouping: Mapping[str, str]) -> Family:
 
 
 def render(families: Iterable[Family]) -> str:
-    """Write families as text, sorted as Prometheus' Go client sorts them."""
+    """Render families as text, sorted as by Prometheus's Go client."""
     lines: list[str] = []
     for family in sorted(families, key=lambda family: family.name):
         if family.help is not None:
@@ -215,7 +214,7 @@ def _lines(family: Family, series: Series) -> Iterable[str]:
 
 
 def points_served(family: Family, series: Series) -> list[Point]:
-    """List a series' points as served: sum, count and the bucket `+Inf` are there even if not pushed."""
+    """Return the points of a series as served, with sum, count and the bucket `+Inf` even if they were not pushed."""
     if family.type not in _PARTS:
         return list(series.points)
     values = {(point.suffix, point.bound): point.value for point in series.points}
@@ -229,7 +228,7 @@ def points_served(family: Family, series: Series) -> list[Point]:
 
 
 def number(value: float) -> str:
-    """Write a number as Go does (`1.234567e+06`), which `floatToGoString` does for positive ones only."""
+    """Format a number as Go does (`1.234567e+06`); `floatToGoString` handles only positive ones."""
     if value == 0 or math.isnan(value):
         return "0" if value == 0 else "NaN"
     if value < 0:

@@ -1,4 +1,4 @@
-"""The groups of an embedded Pushgateway: what was pushed under which key, and if it fits together."""
+"""The groups of the fake Pushgateway, and its consistency checks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TIMES = {
 
 @dataclass
 class Group:
-    """What one grouping key holds; times are Unix seconds, 0 for never."""
+    """The content of one grouping key; times are in Unix seconds, 0 for never."""
 
     grouping: Mapping[str, str]
     families: dict[str, Family] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Group:
     failure_time: float = 0.0
 
     def shown(self) -> dict[str, Family]:
-        """Return the families with the group's own two times."""
+        """Return the families, including the two push times."""
         times = {"push_time_seconds": self.push_time, "push_failure_time_seconds": self.failure_time}
         own = {
             name: Family(name, "gauge", _TIMES[name], (Series((), (Point("", None, value),)),))
@@ -54,7 +54,7 @@ class Group:
 
 
 class GroupStore:
-    """All groups, safe to use from many threads."""
+    """All groups; thread-safe."""
 
     def __init__(self) -> None:
         self._groups: dict[Labels, Group] = {}
@@ -67,16 +67,16 @@ class GroupStore:
             return tuple(self._groups[key] for key in sorted(self._groups))
 
     def push(self, grouping: Mapping[str, str], families: Iterable[Family], *, whole: bool, now: float) -> None:
-        """Take what was pushed, or nothing of it.
+        """Accept or refuse a push as a whole.
 
         Args:
             grouping: The grouping key.
-            families: What was pushed, already parsed.
-            whole: True replaces the group (PUT), False only families of the same name (POST).
+            families: The pushed families.
+            whole: Whether to replace the whole group (PUT) or only families of the same name (POST).
             now: Unix time in seconds.
 
         Raises:
-            ExpositionError: It does not fit with itself or with the other groups.
+            ExpositionError: The push is inconsistent with itself or with other groups.
 
         """
         given = {family.name: regrouped(family, grouping) for family in families if family.name not in _TIMES}
@@ -95,26 +95,26 @@ class GroupStore:
             self._groups[key] = after
 
     def delete(self, grouping: Mapping[str, str]) -> None:
-        """Remove a group, if it is there."""
+        """Remove a group, if it exists."""
         with self._lock:
             self._groups.pop(tuple(sorted(grouping.items())), None)
 
     def text(self) -> str:
-        """Write all groups as one exposition; the help of a family is the first one given."""
+        """Render all groups as one exposition; each family gets the help text of the first group that has one."""
         merged: dict[str, Family] = {}
         for group in self.groups:
             for name, family in group.shown().items():
                 known = merged.get(name, replace(family, series=()))
-                told = family.help if known.help is None else known.help
-                merged[name] = replace(known, help=told, series=known.series + family.series)
+                help_text = family.help if known.help is None else known.help
+                merged[name] = replace(known, help=help_text, series=known.series + family.series)
         return render(merged.values())
 
 
 def grouping_of(path: str) -> dict[str, str]:
-    """Read the grouping key from a path such as `/job/x/instance@base64/L2E`, already percent-decoded.
+    """Parse the grouping key in a percent-decoded path such as `/job/x/instance@base64/L2E`.
 
     Raises:
-        ExpositionError: The path does not make a grouping key.
+        ExpositionError: The path is not a grouping key.
 
     """
     parts = path.removeprefix("/").split("/")
@@ -149,7 +149,7 @@ def _label(name: str, value: str) -> tuple[str, str]:
 
 
 def _check(given: Iterable[Family], after: Group, others: Iterable[Group]) -> None:
-    """Refuse what a Pushgateway refuses: timestamps, a name of two types, a series twice."""
+    """Refuse what a Pushgateway refuses: timestamps, different types for one name, duplicate series."""
     if any(family.timed for family in given):
         message = "pushed metrics must not have timestamps"
         raise ExpositionError(message)
@@ -159,13 +159,13 @@ def _check(given: Iterable[Family], after: Group, others: Iterable[Group]) -> No
         for series in family.series:
             if any(other.type != family.type for other in elsewhere):
                 known = elsewhere[0].type.upper()
-                message = f"collected metric {_told(family, series)} is not a {known}"
+                message = f"collected metric {_described(family, series)} is not a {known}"
                 raise ExpositionError(message)
         taken = {series.labels for other in elsewhere for series in other.series}
         for series in family.series:
             if series.labels in taken:
-                told = _told(family, series)
-                message = f"collected metric {told} was collected before with the same name and label values"
+                described = _described(family, series)
+                message = f"collected metric {described} was collected before with the same name and label values"
                 raise ExpositionError(message)
             taken.add(series.labels)
     _check_suffixes({name: family.type for families in (after.families, *shown) for name, family in families.items()})
@@ -180,14 +180,14 @@ def _check_suffixes(types: Mapping[str, str]) -> None:
                 raise ExpositionError(message)
 
 
-def _told(family: Family, series: Series) -> str:
+def _described(family: Family, series: Series) -> str:
     labels = "".join(f'label:<name:"{name}" value:"{value}" > ' for name, value in series.labels)
     value = "" if family.type in _SUFFIXES else f"value:{number(series.points[0].value)} "
     return f'"{family.name}" {{ {labels}{family.type}:<{value}> }}'
 
 
 def as_json(groups: Iterable[Group]) -> list[dict[str, object]]:
-    """Tell groups as `GET /api/v1/metrics` of a Pushgateway does; numbers are strings there."""
+    """Return groups as in `GET /api/v1/metrics` of a Pushgateway, where numbers are strings."""
     return [
         {
             "labels": dict(group.grouping),
@@ -202,11 +202,11 @@ def as_json(groups: Iterable[Group]) -> list[dict[str, object]]:
 
 
 def _family_json(family: Family, changed: float) -> dict[str, object]:
-    told = {} if family.help is None else {"help": family.help}
+    help_text = {} if family.help is None else {"help": family.help}
     return {
         "time_stamp": datetime.fromtimestamp(changed, UTC).isoformat().replace("+00:00", "Z"),
         "type": family.type.upper(),
-        **told,
+        **help_text,
         "metrics": [_series_json(family, series) for series in family.series],
     }
 

@@ -1,4 +1,4 @@
-"""How an embedded gateway answers a request, well or badly."""
+"""The HTTP handler of the fake gateway."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Decider(Protocol):
-        """What the handler wants of its gateway."""
+        """The part of the gateway that the handler uses."""
 
         behaviour: Behaviour
         delay_seconds: float
@@ -33,7 +33,7 @@ _TRICKLE_SECONDS = 1.0
 
 
 class GatewayHandler(LocalHandler):
-    """Has the gateway decide, and plays its behaviour on the connection."""
+    """Lets the gateway decide, and applies its behaviour to the connection."""
 
     def __init__(self, gateway: Decider, request: socket.socket, client_address: object, server: LocalServer) -> None:
         self.gateway = gateway
@@ -41,7 +41,7 @@ class GatewayHandler(LocalHandler):
         super().__init__(request, client_address, server)
 
     def answer(self, body: bytes) -> None:
-        """Answer one request, or not."""
+        """Answer one request, unless the behaviour prevents it."""
         at = time.monotonic()
         behaviour = self.gateway.behaviour
         path = unquote(urlsplit(self.path).path)
@@ -59,7 +59,7 @@ class GatewayHandler(LocalHandler):
             self.respond(answer)
 
     def _leave(self, behaviour: Behaviour) -> None:
-        """End the connection without an answer."""
+        """Leave the request without an answer."""
         self.close_connection = True
         if behaviour is Behaviour.RESET:
             self._reset()

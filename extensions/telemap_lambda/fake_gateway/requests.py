@@ -1,4 +1,4 @@
-"""What an embedded gateway was asked, for tests to look at."""
+"""The requests that the fake gateway received, for tests to inspect."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GatewayRequest:
-    """A request that came in.
+    """A received request.
 
-    `status` is what was answered (None: nothing), `at` the monotonic time in seconds when it had been read,
-    `body` what was sent, still compressed.
+    `status` is that of the answer (None if there was none), `at` the monotonic time in seconds when the request had
+    been read, and `body` the request's body, still compressed.
     """
 
     method: str
@@ -35,6 +35,6 @@ def decoded(body: bytes, encoding: str) -> bytes:
     """Decompress a body whose `Content-Encoding` is `gzip`.
 
     Raises:
-        OSError, EOFError, zlib.error: it is no gzip.
+        OSError, EOFError, zlib.error: the body is not gzip.
     """
     return gzip.decompress(body) if encoding.lower() == "gzip" else body

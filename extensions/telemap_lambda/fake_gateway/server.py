@@ -1,7 +1,7 @@
-"""An embedded gateway: to try telemap where none is installed, and to test with one that misbehaves.
+"""A fake gateway, to try telemap without a real one, and to test with one that misbehaves.
 
-It answers as Pushgateway 1.5 does (tests hold it to the real one), or, with `adding`, as prom-aggregation-gateway
-0.9 does; but it persists nothing and has no metrics of its own.
+It behaves like Pushgateway 1.5 (tests compare it with the real one) or, with `adding`, like prom-aggregation-gateway
+0.9. It persists nothing and has no metrics about itself.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ class FakeGateway:
 
     Args:
         port: Port to listen on; 0 lets the system choose.
-        username: Basic authentication is asked for when this and `password` are given.
+        username: Require basic authentication with this and `password`.
         password: See `username`.
-        token: A bearer token is asked for.
-        behaviour: How requests are treated.
+        token: Require this bearer token.
+        behaviour: How to treat requests.
         status: Answer every request with this status instead.
         delay_seconds: For `Behaviour.SLOW`.
-        fail_every: Refuse each n-th push or deletion with 500; 0 for none.
-        adding: Add up what is pushed, as prom-aggregation-gateway does, instead of keeping groups.
-        tls: Speak TLS with this.
-        requests_kept: How many of the last requests `requests` tells; 0 for a long run.
+        fail_every: Refuse every n-th push or deletion with 500; 0 for none.
+        adding: Add up pushes, as prom-aggregation-gateway does, instead of keeping groups.
+        tls: Use TLS with this context.
+        requests_kept: Maximum number of requests to keep in `requests`; 0 for long runs.
 
     """
 
@@ -89,36 +89,36 @@ class FakeGateway:
 
     @property
     def url(self) -> str:
-        """Where it listens, without a path."""
+        """The base URL."""
         return f"{self._scheme}://{self._server.address}"
 
     @property
     def groups(self) -> tuple[Group, ...]:
-        """The groups it holds; none when it is adding."""
+        """The groups; none if `adding`."""
         return self._groups.groups
 
     @property
     def sums(self) -> tuple[Family, ...]:
-        """The sums it holds; none unless it is adding."""
+        """The sums; none unless `adding`."""
         return self._sums.families
 
     @property
     def requests(self) -> tuple[GatewayRequest, ...]:
-        """The last requests, in the order in which they were answered."""
+        """The latest requests, in the order of the answers."""
         with self._lock:
             return tuple(self._requests)
 
     def text(self) -> str:
-        """Return what `GET /metrics` serves, whatever the behaviour is."""
+        """Return what `GET /metrics` serves, regardless of the behaviour."""
         return self._sums.text() if self._adding else self._groups.text()
 
     def start(self) -> Self:
-        """Listen."""
+        """Start listening."""
         self._server.start()
         return self
 
     def stop(self) -> None:
-        """Stop at once, also when requests hang; what was pushed can still be read."""
+        """Stop at once, even if requests hang; pushed metrics can still be read."""
         self._server.stop()
 
     def __enter__(self) -> Self:
@@ -128,7 +128,7 @@ class FakeGateway:
         self.stop()
 
     def decide(self, method: str, path: str, headers: Message, body: bytes) -> Answer | None:
-        """Do what a request asks; None leaves it without an answer."""
+        """Carry out a request; return None for no answer."""
         if self.behaviour in (Behaviour.HANG, Behaviour.RESET):
             return None
         authorization = headers.get("Authorization", "")
@@ -140,7 +140,7 @@ class FakeGateway:
         return self._obey(method, path, headers.get("Content-Encoding", ""), body)
 
     def _refusal(self, method: str, authorization: str) -> Answer | None:
-        """Refuse without looking at what is asked, if that is how the gateway is set."""
+        """Return the refusal that the behaviour or authentication requires, if any."""
         behaviour, access = self.behaviour, self.access
         if behaviour is Behaviour.REDIRECT:
             return Answer(302, headers={"Location": _REDIRECT_TARGET})
@@ -150,7 +150,7 @@ class FakeGateway:
         if forced is None and method in _CHANGES and self._fails_now():
             forced = 500
         if forced is not None:
-            return Answer(forced, f"status {forced} by request\n".encode())
+            return Answer(forced, f"status {forced} on request\n".encode())
         if access is not None and not access.allows(authorization):
             return Answer(401, b"Unauthorized\n", {"WWW-Authenticate": access.scheme})
         return None
@@ -170,7 +170,7 @@ class FakeGateway:
         return self._read(method, path, ("/metrics", "/api/v1/metrics", *_READY))
 
     def _add(self, path: str, body: bytes) -> Answer:
-        """Add a push; a compressed one is no text to this gateway, which does not look at its encoding."""
+        """Add a push. This gateway ignores Content-Encoding, so it refuses compressed pushes."""
         try:
             self._sums.add(labels_of(path.removeprefix("/metrics")), parse(body.decode()))
         except (ExpositionError, UnicodeDecodeError) as error:
@@ -191,8 +191,8 @@ class FakeGateway:
         try:
             self._groups.push(grouping, families, whole=method == "PUT", now=time.time())
         except ExpositionError as error:
-            told = f"pushed metrics are invalid or inconsistent with existing metrics: {error}\n"
-            return Answer(400, told.encode())
+            content = f"pushed metrics are invalid or inconsistent with existing metrics: {error}\n"
+            return Answer(400, content.encode())
         return Answer(200)
 
     def _read(self, method: str, path: str, known: tuple[str, ...]) -> Answer:
@@ -204,10 +204,10 @@ class FakeGateway:
             return Answer(200, b"OK")
         if path == "/metrics":
             return Answer(200, self.text().encode(), _EXPOSITION)
-        told = {"status": "success", "data": as_json(self._groups.groups)}
-        return Answer(200, json.dumps(told).encode(), {"Content-Type": "application/json"})
+        content = {"status": "success", "data": as_json(self._groups.groups)}
+        return Answer(200, json.dumps(content).encode(), {"Content-Type": "application/json"})
 
     def note(self, request: GatewayRequest) -> None:
-        """Keep a request for `requests`."""
+        """Add a request to `requests`."""
         with self._lock:
             self._requests.append(request)

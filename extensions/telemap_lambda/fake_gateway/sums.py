@@ -1,7 +1,8 @@
-"""The metrics of an embedded gateway that adds up what it is sent.
+"""The metrics of a fake gateway that adds up pushes.
 
-It does what prom-aggregation-gateway 0.9 was seen to do: whatever the method, values are added to those of the same
-name and labels, the path's labels among them. There are no groups, and a refusal in the middle takes nothing back.
+It imitates the observed behaviour of prom-aggregation-gateway 0.9: regardless of the method, values are added to those
+with the same name and labels, including the labels in the path. There are no groups, and an error in the middle of a
+push does not undo what was added before it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _COMPOUND = ("histogram", "summary")
 
 
 class SumStore:
-    """Sums by family and labels, safe to use from many threads."""
+    """Sums by family and labels; thread-safe."""
 
     def __init__(self) -> None:
         self._families: dict[str, Family] = {}
@@ -34,14 +35,14 @@ class SumStore:
             return tuple(self._families[name] for name in sorted(self._families))
 
     def add(self, path_labels: Mapping[str, str], families: Iterable[Family]) -> None:
-        """Add families in their order, up to the first that cannot be added.
+        """Add families in order, up to the first that is invalid.
 
         Args:
-            path_labels: goes to every series.
-            families: What was pushed, already parsed.
+            path_labels: Labels to add to every series.
+            families: The pushed families.
 
         Raises:
-            ExpositionError: A family cannot be added; those before it have been.
+            ExpositionError: A family is invalid; those before it have been added.
 
         """
         for family in families:
@@ -51,15 +52,15 @@ class SumStore:
                 self._families[family.name] = given if known is None else _sum(known, given)
 
     def text(self) -> str:
-        """Write all families as one exposition."""
+        """Render all families as one exposition."""
         return render(self.families)
 
 
 def labels_of(path: str) -> dict[str, str]:
-    """Read the labels from a path such as `/job/x/region/y`, already percent-decoded.
+    """Parse the labels in a percent-decoded path such as `/job/x/region/y`.
 
     Raises:
-        ExpositionError: They are no pairs, as with a slash in a value, or a name is none, as with `job@base64`.
+        ExpositionError: The parts are not pairs (a slash in a value), or a name is invalid (`job@base64`).
 
     """
     parts = path.strip("/").split("/") if path.strip("/") else []
@@ -74,10 +75,10 @@ def labels_of(path: str) -> dict[str, str]:
 
 
 def _labelled(family: Family, path_labels: Mapping[str, str]) -> Family:
-    """Return every series the path's labels.
+    """Add the path's labels to every series.
 
     Raises:
-        ExpositionError: The family lacks what the gateway wants of it.
+        ExpositionError: The family lacks something that the gateway requires.
 
     """
     if not family.typed:
@@ -117,7 +118,7 @@ def _sum(known: Family, given: Family) -> Family:
 
 
 def _sum_series(kind: str, known: Series, given: Series) -> Series:
-    """Add point by point; a bound that only one side has keeps its count, and quantiles of a summary go."""
+    """Add point by point; a bound that only one side has keeps its count, and quantiles of summaries are dropped."""
     values: dict[tuple[str, str | None], float] = {}
     for point in (*known.points, *given.points):
         key = (point.suffix, point.bound)
@@ -128,6 +129,6 @@ def _sum_series(kind: str, known: Series, given: Series) -> Series:
 
 
 def _place(key: tuple[str, str | None]) -> tuple[float, str]:
-    """Put buckets first, by their bounds."""
+    """Sort buckets first, by their bounds."""
     suffix, bound = key
     return (float("inf") if bound is None else float(bound), suffix)

@@ -1,4 +1,4 @@
-"""HTTP servers on the loopback that stop at once, for the sandbox and the embedded gateway."""
+"""HTTP servers on the loopback interface that stop at once, for the sandbox and the fake gateway."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Self
 
-_POLL_SECONDS = 0.02  # how long `stop` may wait for the accepting loop to look up
+_POLL_SECONDS = 0.02  # maximum time until the accepting loop notices `stop`
 _LENGTH_REQUIRED = 411
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What is to be sent back; it is plain text unless the headers say otherwise."""
+    """A response; plain text unless the headers say otherwise."""
 
     status: int
     body: bytes = b""
@@ -30,16 +30,16 @@ class Answer:
 
 
 class LocalServer(ThreadingHTTPServer):
-    """A threaded HTTP server on 127.0.0.1 whose `stop` also ends connections that hang.
+    """A threaded HTTP server on 127.0.0.1 whose `stop` also ends hanging connections.
 
     Args:
-        handler: Makes a request handler, as `socketserver` calls it.
+        handler: Creates a request handler; called by `socketserver`.
         port: Port to listen on; 0 lets the system choose.
-        tls: Speak TLS with this.
+        tls: Use TLS with this context.
 
     """
 
-    daemon_threads = False  # so that server_close joins them: nothing is left behind
+    daemon_threads = False  # so that server_close joins the threads
     request_queue_size = 128
 
     def __init__(
@@ -58,7 +58,7 @@ class LocalServer(ThreadingHTTPServer):
         return f"127.0.0.1:{self.server_port}"
 
     def server_bind(self) -> None:
-        """Bind without the reverse name look-up of `HTTPServer`, which can take seconds."""
+        """Bind without `HTTPServer`'s reverse DNS lookup, which can take seconds."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = self.socket.getsockname()[:2]
 
@@ -85,7 +85,7 @@ class LocalServer(ThreadingHTTPServer):
         self.server_close()
 
     def get_request(self) -> tuple[socket.socket, Any]:
-        """Accept a connection; its TLS handshake is left to the connection's own thread."""
+        """Accept a connection; the TLS handshake happens in the connection's own thread."""
         connection, address = super().get_request()
         if self._tls is not None:
             connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
@@ -105,17 +105,17 @@ class LocalServer(ThreadingHTTPServer):
 
 
 class LocalHandler(BaseHTTPRequestHandler, ABC):
-    """Reads a whole request, lets `answer` decide, writes the whole response at once."""
+    """Reads a whole request, calls `answer`, and writes the whole response at once."""
 
-    protocol_version = "HTTP/1.1"  # kept-alive connections, as real servers have them
+    protocol_version = "HTTP/1.1"  # persistent connections, as with real servers
     disable_nagle_algorithm = True
 
     @abstractmethod
     def answer(self, body: bytes) -> None:
-        """Answer one request; `self.command`, `self.path` and `self.headers` tell which."""
+        """Answer the request in `self.command`, `self.path` and `self.headers`."""
 
     def handle(self) -> None:
-        """Serve until the client goes away, however it goes."""
+        """Serve until the client disconnects in any way."""
         with contextlib.suppress(ConnectionError, ssl.SSLError):
             if isinstance(self.connection, ssl.SSLSocket):
                 self.connection.do_handshake()
@@ -132,7 +132,7 @@ class LocalHandler(BaseHTTPRequestHandler, ABC):
     do_GET = do_PUT = do_POST = do_DELETE = _serve  # noqa: N815  (the base class looks for these names)
 
     def respond(self, answer: Answer) -> None:
-        """Send an answer."""
+        """Send a response."""
         self.send_response(answer.status)
         for name, value in {"Content-Type": "text/plain; charset=utf-8", **answer.headers}.items():
             self.send_header(name, value)
@@ -141,4 +141,4 @@ class LocalHandler(BaseHTTPRequestHandler, ABC):
         self.wfile.write(answer.body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base class names it)
-        """Report nothing: what came in is kept by the server's owner."""
+        """Log nothing: the server's owner records requests."""

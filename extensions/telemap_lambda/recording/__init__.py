@@ -1,1 +1,1 @@
-"""Recordings of telemetry, with log text removed unless it is asked for."""
+"""Recordings of telemetry, without log text unless requested."""

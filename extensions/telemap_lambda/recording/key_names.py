@@ -1,7 +1,7 @@
-"""Tell keys that are names from keys that are values: ids, tokens, addresses of mail.
+"""Distinguish keys that are names from keys that are values: ids, tokens, e-mail addresses.
 
-Nobody can tell a password from a word. What is told is that a key is made as people make names: of words that can be
-spoken, in one of the usual ways of joining them. What is random fails that, the sooner the longer it is.
+A password cannot be distinguished from a word. The test is whether a key looks as if people made it: of pronounceable
+words, joined in one of the usual ways. Random text fails this test, the more surely the longer it is.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from typing import Final
 
-MOST_CHARACTERS: Final = 40
+MAX_CHARACTERS: Final = 40
 
-_NAME = re.compile(rf"[A-Za-z_][\w.-]{{0,{MOST_CHARACTERS - 1}}}", re.ASCII)
+_NAME = re.compile(rf"[A-Za-z_][\w.-]{{0,{MAX_CHARACTERS - 1}}}", re.ASCII)
 _BETWEEN_PARTS = re.compile(r"[_.-]+")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _BINARY_UNIT = re.compile(r"([KMG])iB")
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 
-_MOST_DIGITS = 3
-"""A key with more of them is no name, but has a number in it: `order-104711`."""
+_MAX_DIGITS = 3
+"""A key with more digits contains a number and is not a name: `order-104711`."""
 
 _HEXADECIMAL = re.compile(r"(?=[A-Fa-f]*\d)[0-9A-Fa-f]{5,}|[0-9A-Fa-f]{8,}")
 
@@ -28,17 +28,17 @@ _ABBREVIATION = re.compile(
     r"|qty|^xx$",
     re.IGNORECASE,
 )
-"""What can be in names though nobody can speak it."""
+"""Unpronounceable parts of names."""
 
 _UNSPEAKABLE = re.compile(
     r"[bcdfghjklmnpqrstvwxz]{5}|q[a-tv-z]|j[b-df-hjkmnp-rtv-xz]|v[b-df-hj-np-tv-xz]|z[b-df-hj-np-tv-x]|x[bdgjknrvwz]"
     r"|([hijkquvwxy])\1|[cdfgkmp][jqx]|[bt][jq](?!e)|[cfhjmpqvw]z|[bfghkmp]v",
     re.IGNORECASE,
 )
-"""Letters that do not follow each other within a word."""
+"""Letter sequences that do not occur in words."""
 
 _SHORT = 5
-"""A name of so few letters can be anything: `p99Ms`, `eTag`."""
+"""A name this short can be anything: `p99Ms`, `eTag`."""
 
 _SHORT_WORDS = frozenset(
     {
@@ -49,20 +49,20 @@ _SHORT_WORDS = frozenset(
 )
 
 _SHORT_OF_MANY = 3
-"""A word of less letters is one that names have at most once, unless it is known."""
+"""A name has at most one shorter word, unless the word is known."""
 
 _LONGEST_IN_CAPITALS = 5
 
 
 def is_name(key: str) -> bool:
     """Return whether a key looks like a name."""
-    if _NAME.fullmatch(key) is None or len(_DIGIT.findall(key)) > _MOST_DIGITS or len(_DIGITS.findall(key)) > 1:
+    if _NAME.fullmatch(key) is None or len(_DIGIT.findall(key)) > _MAX_DIGITS or len(_DIGITS.findall(key)) > 1:
         return False
     return all(map(_is_spoken, _BETWEEN_PARTS.split(key)))
 
 
 def _is_spoken(part: str) -> bool:
-    """Return whether a part of a name, between two marks, is made of words: `latency`, `maxMemoryUsedMB`."""
+    """Return whether a part of a name, between separators, consists of words: `latency`, `maxMemoryUsedMB`."""
     if _HEXADECIMAL.fullmatch(part):
         return False
     words = _WORD.findall(_BINARY_UNIT.sub(r"\1b", part))

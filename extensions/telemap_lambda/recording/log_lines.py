@@ -1,11 +1,11 @@
-"""Recorded events as lines of a log, which `telemap record` finds again in what CloudWatch gives out.
+"""Write recorded events as log lines, which `telemap record` extracts from CloudWatch logs.
 
-A line is one JSON object with one key, so that Lambda takes it for a line in either log format:
+A line is a JSON object with a single key, so that Lambda treats it as one line in either log format:
 
     {"telemapRecord":{"process":"5f0c9a3e","number":17,"event":{...}}}
 
-Process and number tell what is there twice, what is missing, and in which order it came. The last line has `end`, the
-reason why a recording ended before its process did, in place of `event`.
+Process and number reveal duplicates, gaps and the order. If a recording ends before its process, the last line has
+`end`, the reason, instead of `event`.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ KEY: Final = "telemapRecord"
 _BEGINNING: Final = f'{{"{KEY}":'
 
 _EXTENSION = "extension"
-"""The event type under which Lambda sends back what extensions print."""
+"""The event type of what extensions print."""
 
 
 def write_event(process: str, number: int, text: str) -> str:
     """Write the line of an event.
 
     Args:
-        process: which process recorded it.
-        number: which of its events it is, from 1 on.
-        text: the event as JSON, in ASCII.
+        process: the id of the recording process.
+        number: the number of the event in its process, starting at 1.
+        text: the event as ASCII JSON.
     """
     return f'{_BEGINNING}{{"process":"{process}","number":{number},"event":{text}}}}}\n'
 
 
 def write_end(process: str, number: int, reason: str) -> str:
-    """Write the line that says why there is no more."""
+    """Write the line that says why the recording ended."""
     rest = json.dumps({"process": process, "number": number, "end": reason}, separators=(",", ":"))
     return f"{_BEGINNING}{rest}}}\n"
 
 
 def is_recorded_line(event: Any) -> bool:
-    """Return whether an event is a recorded line that has come back: text, or an object in Lambda's JSON log format."""
+    """Return whether an event is a recorded line that returned as telemetry, as text or in Lambda's JSON log format."""
     if type(event) is not dict or event.get("type") != _EXTENSION:
         return False
     record = event.get("record")

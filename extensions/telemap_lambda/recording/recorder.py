@@ -1,6 +1,6 @@
-"""Record the events that come, for people who build mappings from what their own functions send.
+"""Record events, so that users can write mappings for what their own functions send.
 
-A recording is bounded, and ends when it cannot be written. It never has a part in what becomes of the events.
+A recording is limited in size, and ends if it cannot be written. It never affects how events are processed.
 """
 
 from __future__ import annotations
@@ -23,37 +23,36 @@ if TYPE_CHECKING:
 TO_LOG = "log"
 
 CATEGORIES = ("platform", "function")
-"""What is subscribed for a recording. `extension` is not: the lines of a recording would come back with it."""
+"""The categories to subscribe to. `extension` is not one of them: it would return the recorded lines as telemetry."""
 
-_MOST_BYTES_OF_AN_EVENT = 64 * 1024
-"""A quarter of what CloudWatch takes as one line."""
+_MAX_BYTES_OF_AN_EVENT = 64 * 1024
+"""A quarter of the maximum length of a line in CloudWatch."""
 
 _LOG_CATEGORIES = ("function", "extension")
 
 
-class RecordingEnd(Exception):  # noqa: N818 - it is an end, and most often none that is an error
-    """Nothing more can be recorded; the words say why."""
+class RecordingEnded(Exception):  # noqa: N818 - usually not an error
+    """Nothing more can be recorded; the message says why."""
 
 
 class _Sink(Protocol):
-    """Where a recording goes."""
+    """The destination of a recording."""
 
     def write(self, texts: Iterable[str]) -> None:
-        """Write events as JSON; RecordingEnd when it cannot be."""
+        """Write events as JSON, or raise RecordingEnded."""
 
     def begin(self) -> None:
-        """Begin another process's recording."""
+        """Begin the recording of another process."""
 
 
 class Recorder:
     """Record events.
 
     Args:
-        sink: where they go.
-        wanted: the categories of telemetry that the mapping wants, none where there is nothing to map for; events of
-            others have come for the recording alone.
-        log: told, once, that the recording has ended.
-        with_logs: whether log text is kept.
+        sink: where to write them.
+        wanted: the categories of telemetry that the mapping reads, if any; others are only for the recording.
+        log: logs, once, that the recording has ended.
+        with_logs: whether to keep log text.
     """
 
     def __init__(self, sink: _Sink, wanted: Collection[str], log: Log, *, with_logs: bool) -> None:
@@ -64,20 +63,20 @@ class Recorder:
         self._with_logs = with_logs
 
     def record(self, events: Iterable[Any]) -> None:
-        """Record the events of a post; what is no event is left out."""
+        """Record the events of a post; anything else is skipped."""
         if self._sink is None:
             return
         new = [event for event in events if _is_event(event) and not is_recorded_line(event)]
         if any(event["type"] == "platform.restoreStart" for event in new):
-            self._sink.begin()  # other environments are restored from the same snapshot
+            self._sink.begin()  # other environments may be restored from the same snapshot
         try:
             self._sink.write(self._texts(new))
-        except RecordingEnd as end:
+        except RecordingEnded as end:
             self._sink = None
             self._log.warning(f"recording ended: {end}")
 
     def applied(self, events: list[Any]) -> list[Any]:
-        """Return the events that would have come without a recording."""
+        """Return the events that would have arrived without a recording."""
         if not self._maps:
             return []
         return [
@@ -91,19 +90,19 @@ class Recorder:
             try:
                 kept = event if self._with_logs else shape_of_event(event)
                 text = json.dumps(kept, separators=(",", ":"), allow_nan=False)
-            except (ValueError, RecursionError):  # a number that JSON does not have; arrays in arrays without end
+            except (ValueError, RecursionError):  # a number that JSON cannot represent, or arrays nested too deeply
                 continue
-            if len(text) <= _MOST_BYTES_OF_AN_EVENT:
+            if len(text) <= _MAX_BYTES_OF_AN_EVENT:
                 yield text
             else:
-                self._log.once("record-event", "events of more than 64 KiB are not recorded")
+                self._log.once("record-event", "events larger than 64 KiB are not recorded")
 
 
 class LogSink:
-    """Write to standard error, which Lambda takes to CloudWatch.
+    """Write to standard error, which Lambda sends to CloudWatch.
 
     Args:
-        bound: most bytes.
+        bound: maximum size in bytes.
     """
 
     def __init__(self, bound: int) -> None:
@@ -120,34 +119,34 @@ class LogSink:
         """Write a line for each event.
 
         Raises:
-            RecordingEnd: the bound is reached, or nothing can be written.
+            RecordingEnded: the bound is reached, or nothing can be written.
         """
         for text in texts:
             self._number += 1
             line = write_event(self._process, self._number, text)
             self._left -= len(line)
             if self._left < 0:
-                reason = at_bound(self._bound)
+                reason = limit_reached(self._bound)
                 self._print(write_end(self._process, self._number, reason))
-                raise RecordingEnd(reason)
+                raise RecordingEnded(reason)
             self._print(line)
 
     def _print(self, line: str) -> None:
         try:
             print(line, end="", file=sys.stderr, flush=True)
         except (OSError, ValueError) as error:
-            raise RecordingEnd(f"standard error cannot be written: {error}") from error
+            raise RecordingEnded(f"cannot write to standard error: {error}") from error
 
 
 class FileSink:
-    """Append to a file, a line for each event.
+    """Append to a file, one line per event.
 
-    It is opened for each post, so that a function may take it away, and what it has already counts for the bound: the
-    process may be one that Lambda started again.
+    The file is opened for each post, so that a function may remove it. Its existing content counts towards the limit,
+    because Lambda may have restarted the process.
 
     Args:
-        path: of a regular file, or of none.
-        bound: most bytes of the file.
+        path: a regular file, which need not exist.
+        bound: maximum size of the file in bytes.
     """
 
     def __init__(self, path: str, bound: int) -> None:
@@ -155,13 +154,13 @@ class FileSink:
         self._bound = bound
 
     def begin(self) -> None:
-        """Begin another process's recording: in a file it is of no account."""
+        """Do nothing: a file does not distinguish processes."""
 
     def write(self, texts: Iterable[str]) -> None:
         """Write a line for each event.
 
         Raises:
-            RecordingEnd: the bound is reached, or the file cannot be written.
+            RecordingEnded: the bound is reached, or the file cannot be written.
         """
         try:
             descriptor = os.open(self._path, _APPEND, 0o600)
@@ -170,27 +169,27 @@ class FileSink:
             finally:
                 os.close(descriptor)
         except OSError as error:
-            raise RecordingEnd(f"{self._path} cannot be written: {error.strerror}") from error
+            raise RecordingEnded(f"{self._path} cannot be written: {error.strerror}") from error
 
     def _append(self, descriptor: int, texts: Iterable[str]) -> None:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise RecordingEnd(f"{self._path} is no regular file")
-        lines, fits = _within(self._bound - status.st_size, texts)
+            raise RecordingEnded(f"{self._path} is not a regular file")
+        lines, fits = _lines_that_fit(self._bound - status.st_size, texts)
         content = "".join(lines).encode()
         if os.write(descriptor, content) < len(content):
-            os.ftruncate(descriptor, status.st_size)  # half a line would spoil the whole
-            raise RecordingEnd(f"{self._path} cannot be written: no space is left")
+            os.ftruncate(descriptor, status.st_size)  # a partial line would damage the recording
+            raise RecordingEnded(f"{self._path} cannot be written: no space left on the device")
         if not fits:
-            raise RecordingEnd(at_bound(self._bound))
+            raise RecordingEnded(limit_reached(self._bound))
 
 
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
-"""A pipe without a reader refuses, where it would else wait for one; so does a link, where it would lead elsewhere."""
+"""O_NONBLOCK: fail for a pipe without a reader instead of waiting. O_NOFOLLOW: fail for a symbolic link."""
 
 
-def _within(bound: int, texts: Iterable[str]) -> tuple[list[str], bool]:
-    """Return the lines for which there is room, and tell whether these are all."""
+def _lines_that_fit(bound: int, texts: Iterable[str]) -> tuple[list[str], bool]:
+    """Return the lines that fit, and whether all do."""
     lines: list[str] = []
     for text in texts:
         bound -= len(text) + 1
@@ -201,12 +200,12 @@ def _within(bound: int, texts: Iterable[str]) -> tuple[list[str], bool]:
 
 
 def make_recorder(settings: Settings, wanted: Collection[str], log: Log) -> Recorder:
-    """Make what the settings ask for.
+    """Create the recorder that the settings specify.
 
     Args:
-        settings: with a recording.
-        wanted: as `Recorder` has it.
-        log: told when it ends.
+        settings: settings with a recording.
+        wanted: see `Recorder`.
+        log: see `Recorder`.
     """
     bound = settings.record_max_bytes
     sink: _Sink = LogSink(bound) if settings.record == TO_LOG else FileSink(settings.record, bound)
@@ -214,9 +213,9 @@ def make_recorder(settings: Settings, wanted: Collection[str], log: Log) -> Reco
     return Recorder(sink, wanted, log, with_logs=settings.record_logs)
 
 
-def at_bound(bound: int) -> str:
-    """Report that a recording is as large as it may be."""
-    return f"it has reached its bound of {bound} bytes, TELEMAP_RECORD_MAX_BYTES"
+def limit_reached(bound: int) -> str:
+    """Return the message for a recording that has reached its size limit."""
+    return f"reached the limit of {bound} bytes (TELEMAP_RECORD_MAX_BYTES)"
 
 
 def _is_event(event: Any) -> bool:

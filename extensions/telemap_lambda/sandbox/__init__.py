@@ -1,6 +1,6 @@
-"""AWS Lambda on this machine: one execution environment, a real extension process, recorded telemetry.
+"""Simulate a Lambda execution environment on this machine, with a real extension process and recorded telemetry.
 
-`Sandbox` plays the Extensions API and the Telemetry API in Lambda's order:
+`Sandbox` simulates the Extensions API and the Telemetry API:
 
     with Sandbox(recording=load(path), environment={"GATEWAY": gateway.url}) as sandbox:
         result = sandbox.run()

@@ -1,6 +1,6 @@
-"""The extension as the platform sees it: registered or not, waiting for an event or not, failed or not.
+"""The state of the extension as the platform sees it: registered, waiting for an event, failed.
 
-Handlers of its requests change this from their threads; the sandbox waits for what it needs.
+The handlers of the extension's requests change the state from their threads; the sandbox waits for changes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """One request of the extension: `at` is the monotonic time in seconds at which it came, `status` the answer's."""
+    """A request of the extension: `at` is the monotonic time of its arrival in seconds, `status` that of the answer."""
 
     name: str
     at: float
@@ -26,7 +26,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Registration:
-    """Who registered, and for which events."""
+    """A registration: the name, the identifier and the events."""
 
     name: str
     identifier: str
@@ -48,57 +48,57 @@ class Agent:
 
     @property
     def registration(self) -> Registration | None:
-        """How it registered, None as long as it has not."""
+        """The extension's registration; None before it."""
         return self._registration
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """Its requests, in order."""
+        """The extension's requests, in order."""
         with self._changed:
             return tuple(self._calls)
 
     @property
     def asked_at(self) -> tuple[float, ...]:
-        """The monotonic times at which it asked for the next event."""
+        """The monotonic times at which the extension asked for the next event."""
         with self._changed:
             return tuple(self._asked_at)
 
     @property
     def failure(self) -> str | None:
-        """Why the environment cannot go on, None as long as it can."""
+        """Why the environment failed; None if it has not."""
         return self._failure
 
     @property
     def waiting(self) -> bool:
-        """Whether it waits for an event."""
+        """Whether the extension is waiting for an event."""
         return self._waiting
 
     @property
     def refusing(self) -> bool:
-        """Whether the environment was taken away, so that it gets no event any more."""
+        """Whether the environment was removed, so that the extension gets no more events."""
         return self._refusing
 
     def takes(self, event_type: str) -> bool:
-        """Tell if it registered for a type of event."""
+        """Return whether the extension registered for a type of event."""
         return self._registration is not None and event_type in self._registration.events
 
     def note(self, call: Call) -> None:
-        """Keep a request."""
+        """Record a request."""
         with self._changed:
             self._calls.append(call)
 
     def register(self, name: str, events: frozenset[str]) -> Registration:
-        """Register it, and give it an identifier."""
+        """Register the extension, with a new identifier."""
         with self._changed:
             self._registration = Registration(name, str(uuid.uuid4()), events)
             self._changed.notify_all()
             return self._registration
 
     def next_event(self) -> bytes | None:
-        """Wait for an event, as `GET /event/next` does; None means there will be none for this request."""
+        """Wait for an event, as `GET /event/next` does; return None if this request will not get one."""
         with self._changed:
             self._asked_at.append(time.monotonic())
-            turn = len(self._asked_at)  # a later request takes the place of this one
+            turn = len(self._asked_at)  # a later request replaces this one
             self._waiting = True
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._is_over(turn) or self._event is not None)
@@ -112,35 +112,35 @@ class Agent:
         return self._closed or self._refusing or turn < len(self._asked_at)
 
     def send(self, event: bytes) -> None:
-        """Have the next `next_event`, or the one that waits, give this event."""
+        """Pass an event to the current or next call of `next_event`."""
         with self._changed:
             self._event = event
             self._changed.notify_all()
 
     def fail(self, reason: str) -> None:
-        """Declare the environment failed; the first reason stands."""
+        """Mark the environment as failed; the first reason is kept."""
         with self._changed:
             self._failure = self._failure or reason
             self._changed.notify_all()
 
     def wait(self, done: Callable[[], bool], timeout_seconds: float) -> bool:
-        """Wait until `done`, a failure, or the timeout; tell if it is `done`."""
+        """Wait until `done`, a failure or the timeout; return whether it is `done`."""
         with self._changed:
             self._changed.wait_for(lambda: self._failure is not None or done(), timeout_seconds)
             return done()
 
     def asked_since(self, count: int) -> bool:
-        """Tell if it asked for an event more than `count` times, for use in `wait`."""
+        """Return whether the extension asked for an event more than `count` times, for use in `wait`."""
         return len(self._asked_at) > count
 
     def refuse(self) -> None:
-        """Return no event any more, as when the environment is taken away without SHUTDOWN."""
+        """Refuse further events, as if the environment was removed without SHUTDOWN."""
         with self._changed:
             self._refusing = True
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Release whoever waits."""
+        """Release all waiting threads."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""What an execution environment does to the extension in it."""
+"""The conditions that an execution environment imposes on the extension."""
 
 from __future__ import annotations
 
@@ -19,32 +19,31 @@ class Conditions:
 
     Attributes:
         freeze: Stop the extension's processes between invocations, as Lambda does; telemetry waits for the thaw.
-        hold_gap_seconds: Pause between the invocations of `Sandbox.run`; frozen, if `freeze` says so.
-        max_duration_seconds: The longest that a simulated function runs, whatever was recorded.
-        until_asked: A function runs until the extension asks for the next event, for `max_duration_seconds` at most. An
-            extension that waits for the function's end is found out by that alone, however busy the machine is.
+        hold_gap_seconds: Pause between the invocations of `Sandbox.run`; frozen if `freeze` is set.
+        max_duration_seconds: Maximum duration of a simulated function, whatever was recorded.
+        until_asked: Run a function until the extension asks for the next event, for at most `max_duration_seconds`.
+            This detects an extension that waits for the function's end, however busy the machine is.
         function_timeout_seconds: The deadline of an invocation, for the function and the extension together.
         init_timeout_seconds: The deadline of init.
         shutdown_timeout_seconds: From SHUTDOWN to SIGKILL.
-        grace_seconds: How much later than announced these deadlines are enforced, on a machine that is busy with other
-            work: there an extension that asks or exits in time may be seen late.
-        snapshot_seconds: How long a snapshot lies before it is restored (SnapStart).
-        snapshot_age_seconds: How old a restored snapshot's own init events are.
-        cpu_share: The part of a processor that the extension gets, as functions with little memory have (about 1/14
-            with 128 MB); 1: as much as it takes.
-        cpu_quota: By a cgroup's quota where this process may make one; False: by stopping the extension when it has
-            had its share, as it is where it may not.
-        managed: Managed instances: INVOKE is refused, nothing is frozen.
-        concurrency: Invocations that run at once; managed instances only.
-        schema_versions: Telemetry schemas that can be subscribed to.
-        telemetry_supported: False answers 202 to the subscription, as outside AWS.
-        post_timeout_seconds: How long the extension's listener may take to answer a post.
-        repeat_every: The answer to each n-th post gets lost, so it is posted again; 0: never.
-        repeat_after_thaw: Post those again after the next thaw, not at once.
-        split_at_bytes: A record longer than this is cut over several posts; 0: over the subscription's maxBytes.
-        split_framed: Cut as Lambda does, with the envelope repeated and brackets closed; False cuts bare bytes.
-        backlog_bytes: Telemetry that is kept for a slow listener; what comes beyond it is dropped, and told by
-            platform.logsDropped.
+        grace_seconds: How much later than announced to enforce these deadlines. On a busy machine, an extension that
+            asks or exits in time may only be noticed late.
+        snapshot_seconds: Time until a snapshot is restored (SnapStart).
+        snapshot_age_seconds: Age of the init events in a restored snapshot.
+        cpu_share: The extension's share of a processor, as for functions with little memory (about 1/14 with 128 MB);
+            1 for no limit.
+        cpu_quota: Limit the CPU with a cgroup if this process may create one. Otherwise, or if False, stop the
+            extension whenever it has used its share.
+        managed: Simulate managed instances: INVOKE is refused, and nothing is frozen.
+        concurrency: Number of concurrent invocations; only for managed instances.
+        schema_versions: Telemetry schemas that the environment supports.
+        telemetry_supported: If False, answer 202 to the subscription, as outside AWS.
+        post_timeout_seconds: Maximum time for the extension's listener to answer a post.
+        repeat_every: Lose the answer to every n-th post and post it again; 0 for never.
+        repeat_after_thaw: Post it again after the next thaw, not at once.
+        split_at_bytes: Split longer records over several posts; 0 for the subscription's maxBytes.
+        split_framed: Split as Lambda does, with the envelope repeated and brackets closed; False splits the bytes.
+        backlog_bytes: Buffer for a slow listener; telemetry beyond it is dropped and reported by platform.logsDropped.
 
     """
 

@@ -1,6 +1,6 @@
-"""A cgroup that holds the processes in it to a share of a processor, as Lambda does (cgroups(7)).
+"""Limit processes to a share of a processor with a cgroup, as Lambda does (cgroups(7)).
 
-Both versions are known: `cpu.cfs_quota_us` of the first, `cpu.max` of the second.
+Both versions are supported: `cpu.cfs_quota_us` (v1) and `cpu.max` (v2).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PERIOD_US = 20_000  # short, so that what a process waits for is the share and not the end of a period
-_LEAST_QUOTA_US = 1000  # the kernel takes no less
+_PERIOD_US = 20_000  # short, so that a process waits because of its share, not for the end of a period
+_MIN_QUOTA_US = 1000  # the kernel's minimum
 _ROOT, _MOUNT_POINT = 3, 4  # fields of a line in mountinfo, proc(5)
 _REMOVAL_SECONDS = 10.0
 _RETRY_SECONDS = 0.01
@@ -26,10 +26,10 @@ _RETRY_SECONDS = 0.01
 
 @dataclass(frozen=True)
 class CpuQuota:
-    """A cgroup of our own.
+    """A private cgroup.
 
     Attributes:
-        folder: Where it lies.
+        folder: Its directory.
 
     """
 
@@ -37,10 +37,10 @@ class CpuQuota:
 
     @classmethod
     def make(cls, share: float) -> CpuQuota | None:
-        """Make one; None where this process may not, or the kernel does not offer it there.
+        """Create a cgroup; return None if this process is not allowed to, or the kernel does not support it.
 
         Args:
-            share: Of one processor.
+            share: The share of one processor.
 
         """
         for parent in _parents():
@@ -58,18 +58,18 @@ class CpuQuota:
         return None
 
     def _lets_in(self) -> bool:
-        """Try whether a process of ours may enter."""
+        """Return whether our processes may enter."""
         return subprocess.run(self.command("true"), capture_output=True, check=False).returncode == 0  # noqa: S603
 
     def command(self, *words: str) -> list[str]:
-        """Return the command that runs another one in it: it enters before there is anything of the other to run."""
+        """Return a command that enters the cgroup and then runs the given command."""
         return ["/bin/sh", "-c", 'echo $$ >"$0" && exec "$@"', str(self.folder / "cgroup.procs"), *words]
 
     def remove(self) -> None:
-        """Remove it; what still runs in it goes on in the cgroup above."""
+        """Remove the cgroup; processes that still run in it move to its parent."""
         until = time.monotonic() + _REMOVAL_SECONDS
         while self.folder.exists() and time.monotonic() < until:
-            with contextlib.suppress(OSError):  # a process that has ended may be in it for a moment longer
+            with contextlib.suppress(OSError):  # an ended process may stay in it for a moment
                 for process_id in (self.folder / "cgroup.procs").read_text().split():
                     (self.folder.parent / "cgroup.procs").write_text(process_id)
                 self.folder.rmdir()
@@ -81,24 +81,26 @@ def _limit(folder: Path, share: float) -> None:
     """Set the quota.
 
     Raises:
-        OSError: There is none to be set.
+        OSError: The cgroup has no quota.
 
     """
-    quota = max(round(_PERIOD_US * share), _LEAST_QUOTA_US)
+    quota = max(round(_PERIOD_US * share), _MIN_QUOTA_US)
     period = round(quota / share)
     if (folder / "cpu.max").exists():
         (folder / "cpu.max").write_text(f"{quota} {period}")
         return
-    if not os.access(folder / "cpu.cfs_quota_us", os.W_OK):  # opening it to write would make a file elsewhere
+    if not os.access(
+        folder / "cpu.cfs_quota_us", os.W_OK
+    ):  # opening it for writing would create a file on other file systems
         raise OSError(f"{folder} has no quota")
     (folder / "cpu.cfs_period_us").write_text(str(period))
     (folder / "cpu.cfs_quota_us").write_text(str(quota))
 
 
 def _parents() -> Iterator[Path]:
-    """Return the cgroups that may take one of ours: the own one, and the one above it.
+    """Yield the cgroups in which ours may be created: that of this process, and its parent.
 
-    In the second version a cgroup with processes in it has none below it with a quota, so that only the one above can.
+    In v2, a cgroup that contains processes cannot have children with a quota, so only the parent works.
     """
     for mount, root, own in _hierarchies():
         inside = mount / os.path.relpath(own, root) if own.startswith(root) else mount
@@ -108,7 +110,7 @@ def _parents() -> Iterator[Path]:
 
 
 def _hierarchies() -> Iterator[tuple[Path, str, str]]:
-    """Return each hierarchy that can have quotas: where it is mounted, from which cgroup on, and which is our own."""
+    """Yield each hierarchy that supports quotas: its mount point, its root cgroup, and our own cgroup."""
     try:
         mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
         memberships = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()

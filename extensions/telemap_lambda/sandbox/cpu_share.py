@@ -1,4 +1,4 @@
-"""The part of a processor that an extension gets."""
+"""The share of a processor that an extension gets."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class CpuShare:
-    """Holds one process to its part of a processor: by a cgroup where that may be, else by stopping it in between.
+    """Limits a process to a share of a processor, with a cgroup if possible, otherwise by stopping it at intervals.
 
     Args:
-        share: The part of one processor; 1 for no limit.
+        share: The share of one processor; 1 for no limit.
         quota: Whether to try a cgroup.
 
     """
@@ -27,22 +27,22 @@ class CpuShare:
         self._cycle: DutyCycle | None = None
 
     def command(self, executable: Path) -> list[str]:
-        """Return the command that starts an executable so that it is held, where that is done from its start on."""
+        """Return the command that starts an executable, inside the cgroup if there is one."""
         return [str(executable)] if self._quota is None else self._quota.command(str(executable))
 
     def hold(self, process_id: int, stop: Callable[[bool], None]) -> None:
-        """Hold what was started.
+        """Limit the started process, unless the cgroup already does.
 
         Args:
             process_id: The process.
-            stop: Stops it, or lets it go on.
+            stop: Stops it (True) or continues it (False).
 
         """
         if self._share < 1 and self._quota is None:
             self._cycle = DutyCycle(process_id, self._share, stop)
 
     def release(self) -> None:
-        """End, when the process has ended or need no longer be held."""
+        """Remove the limit."""
         if self._cycle is not None:
             self._cycle.end()
         if self._quota is not None:

@@ -1,6 +1,6 @@
-"""Delivery of telemetry to one subscriber: buffered, posted in batches, repeated when refused.
+"""Deliver telemetry to a subscriber: buffer it, post it in batches, repeat refused posts.
 
-Nothing here ever waits for the subscriber but its own thread, `flush` and `post_raw`.
+Only the delivery's own thread, `flush` and `post_raw` ever wait for the subscriber.
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from telemap_lambda.sandbox.conditions import Conditions
     from telemap_lambda.sandbox.subscription import Subscription
 
-_RETRY_SECONDS = (0.05, 0.1, 0.2)  # AWS tells neither how often nor how long; few and short keep tests short
+_RETRY_SECONDS = (
+    0.05,
+    0.1,
+    0.2,
+)  # AWS documents neither their number nor their length; few and short ones keep tests fast
 
 
 class _Buffered(NamedTuple):
@@ -34,11 +38,11 @@ class _Buffered(NamedTuple):
 
 
 class Delivery:
-    """Posts the events that one subscriber asked for to its listener on 127.0.0.1.
+    """Posts events to the listener of a subscriber on 127.0.0.1.
 
     Args:
-        subscription: What was asked for.
-        conditions: What goes wrong on the way.
+        subscription: The subscription.
+        conditions: Failures to simulate.
 
     """
 
@@ -48,10 +52,10 @@ class Delivery:
         self._changed = threading.Condition()
         self._buffer: list[_Buffered] = []
         self._buffered_bytes = 0
-        self._first_at = 0.0  # monotonic time at which the oldest event in the buffer came
-        self._lost: list[int] = []  # bytes of each event that was given up and not told of yet
-        self._unanswered: list[bytes] = []  # bodies whose answer got lost, to be posted after the next thaw
-        self._due: list[bytes] = []  # those after the thaw
+        self._first_at = 0.0  # monotonic time at which the oldest event in the buffer arrived
+        self._lost: list[int] = []  # bytes of each dropped event that has not been reported yet
+        self._unanswered: list[bytes] = []  # bodies whose answer was lost, to post again after the next thaw
+        self._due: list[bytes] = []  # the same, after the thaw
         self._flushing = self._frozen = self._stopped = self._posting = False
         self._counts = TelemetryCounts()
         self._reports = Reports()
@@ -61,18 +65,18 @@ class Delivery:
 
     @property
     def counts(self) -> TelemetryCounts:
-        """What was delivered so far."""
+        """Counts of the telemetry delivered so far."""
         with self._changed:
             return self._counts
 
     @property
     def reports(self) -> Reports:
-        """What the reports that were delivered so far add up to."""
+        """The sum of the reports delivered so far."""
         with self._changed:
             return self._reports
 
     def emit(self, event: object) -> None:
-        """Take an event; what there is no room for is dropped."""
+        """Buffer an event, or drop it if the buffer is full."""
         text = json.dumps(event, separators=(",", ":")).encode()
         with self._changed:
             if self._buffered_bytes + len(text) > self._conditions.backlog_bytes:
@@ -81,7 +85,7 @@ class Delivery:
                 self._take(_Buffered(event, text))
 
     def freeze(self, *, frozen: bool) -> None:
-        """Post nothing, as between invocations, or go on."""
+        """Stop posting, as between invocations, or continue."""
         with self._changed:
             if self._frozen and not frozen:
                 self._due, self._unanswered = self._due + self._unanswered, []
@@ -89,7 +93,7 @@ class Delivery:
             self._changed.notify_all()
 
     def flush(self, timeout_seconds: float) -> bool:
-        """Post what is buffered without waiting for more; tell if that was done in time."""
+        """Post buffered events without waiting for more; return whether all were posted in time."""
         with self._changed:
             self._flushing = True
             self._changed.notify_all()
@@ -98,7 +102,7 @@ class Delivery:
             return done
 
     def post_raw(self, body: bytes) -> int | None:
-        """Post a body as it is, now and once; give the status, None for no answer."""
+        """Post a body once, unchanged; return the status, or None if there was no answer."""
         sequence = base64.b64encode(hashlib.sha256(body).digest()).decode()
         host = f"sandbox.localdomain:{self.subscription.port}"
         headers = {"Host": host, "Content-Type": "application/json", "Sequence-Id": sequence}
@@ -111,7 +115,7 @@ class Delivery:
         return None
 
     def stop(self) -> None:
-        """End the thread; what is still buffered is dropped."""
+        """Stop the thread, and drop what is still buffered."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
@@ -143,7 +147,7 @@ class Delivery:
                 self._changed.notify_all()
 
     def _tell_of_losses(self) -> None:
-        """Have the subscriber know that something was dropped, now that it listens (platform.logsDropped)."""
+        """Report dropped events to the subscriber (platform.logsDropped)."""
         if not self._lost:
             return
         record = {
@@ -156,7 +160,7 @@ class Delivery:
         self._take(_Buffered(event, json.dumps(event, separators=(",", ":")).encode()))
 
     def _next_batch(self) -> list[_Buffered]:
-        """Wait until a batch is due; an empty one is the end."""
+        """Wait until a batch is due; return an empty one at the end."""
         with self._changed:
             while not self._stopped and (wait := self._seconds_until_due()) != 0:
                 self._changed.wait(wait)
@@ -172,7 +176,7 @@ class Delivery:
             return batch
 
     def _seconds_until_due(self) -> float | None:
-        """Tell when the buffer is to be posted: 0 for now, None for not until something changes."""
+        """Return the time until the buffer is posted: 0 for now, None for not until something changes."""
         if self._frozen or not self._buffer:
             return None
         full = len(self._buffer) >= self.subscription.max_items
@@ -181,12 +185,12 @@ class Delivery:
         return max(self._first_at + self.subscription.timeout_seconds - time.monotonic(), 0)
 
     def _deliver(self, batch: Sequence[_Buffered]) -> bool:
-        """Post a batch, and before it what is to be repeated; tell if all of it was acknowledged."""
+        """Post a batch, after bodies that are due again; return whether the whole batch was acknowledged."""
         while self._due:
             self._repeat(self._due.pop(0))
         longest = self._conditions.split_at_bytes or self.subscription.max_bytes
         cut = bodies([one.text for one in batch], longest, framed=self._conditions.split_framed)
-        acknowledged = [self._post(body) for body in cut]  # the rest is posted, too, when a piece was refused
+        acknowledged = [self._post(body) for body in cut]  # post all pieces, even if one is refused
         return all(acknowledged)
 
     def _post(self, body: bytes) -> bool:
@@ -202,13 +206,13 @@ class Delivery:
         return False
 
     def _thawed(self) -> bool:
-        """Wait while the environment is frozen: a post that it caught is repeated after the thaw."""
+        """Wait while the environment is frozen: a post that the freeze interrupted is repeated after the thaw."""
         with self._changed:
             self._changed.wait_for(lambda: self._stopped or not self._frozen)
             return not self._stopped
 
     def _lose_answer(self, body: bytes) -> None:
-        """Post a body again, now or after the next thaw, when it is its turn."""
+        """If it is this body's turn, post it again, now or after the next thaw."""
         every = self._conditions.repeat_every
         if not every or self._counts.posts % every:
             return
@@ -227,9 +231,9 @@ class Delivery:
 
 
 def _fitting(buffer: Sequence[_Buffered], subscription: Subscription) -> int:
-    """Count the events for one post: at least one, and no more than the subscriber's limits.
+    """Return the number of events for one post: at least one, within the subscriber's limits.
 
-    An event that is longer than a post may be is cut anyway, and what follows it comes with its end.
+    An event longer than a post is split anyway, and the events after it follow its last piece.
     """
     total = 0
     for count, one in enumerate(buffer[: subscription.max_items]):

@@ -1,4 +1,4 @@
-"""Holding a process to a share of a processor where no cgroup may be made: it is stopped when it has had its share."""
+"""Limit a process to a share of a processor without a cgroup, by stopping it when it has used its share."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LOOK_SECONDS = 0.002
-_SAVED_SECONDS = 0.02  # of the process's own time at most, as a quota's period would give after a wait
-_CLOCK_OF_PROCESS = 2  # CPUCLOCK_SCHED: what clock_getcpuclockid(3) builds a clock's number with
+_SAVED_SECONDS = 0.02  # maximum CPU time saved up while waiting, as with a quota's period
+_CLOCK_OF_PROCESS = 2  # CPUCLOCK_SCHED, of which clock_getcpuclockid(3) makes a clock's number
 
 
 class DutyCycle:
-    """Stops a process and what it started while they are ahead of their share, and lets them go on after.
+    """Stops a process and its descendants while they are ahead of their share.
 
-    What they take is read from their clocks of CPU time, so that one that waits loses nothing.
+    Their use is read from their CPU-time clocks, so waiting does not count.
 
     Args:
-        process_id: Whose time.
-        share: Of one processor.
-        stop: Called with True to stop them and with False to let them go on.
+        process_id: The process.
+        share: The share of one processor.
+        stop: Called with True to stop them, and with False to continue them.
 
     """
 
@@ -38,7 +38,7 @@ class DutyCycle:
         self._thread.start()
 
     def end(self) -> None:
-        """Stop no more; what is stopped goes on."""
+        """End the limit, and continue stopped processes."""
         self._ended.set()
         self._thread.join()
 
@@ -59,10 +59,10 @@ class DutyCycle:
 
 
 class Account:
-    """What processes may still take: it grows with time by their share, and shrinks by what they take.
+    """The CPU time that processes may still use: it grows with time by their share, and shrinks with their use.
 
     Args:
-        share: Of one processor.
+        share: The share of one processor.
 
     """
 
@@ -71,11 +71,11 @@ class Account:
         self._balance = share * _SAVED_SECONDS
 
     def is_overdrawn(self, passed: float, taken: float) -> bool:
-        """Book what happened since the last look; return whether the processes are ahead of their share.
+        """Account for the time since the last call; return whether the processes are ahead of their share.
 
         Args:
-            passed: Seconds of time.
-            taken: Seconds of CPU time.
+            passed: Seconds that have passed.
+            taken: Seconds of CPU time used.
 
         """
         self._balance = min(self._balance + passed * self._share - taken, self._share * _SAVED_SECONDS)
@@ -83,7 +83,7 @@ class Account:
 
 
 def _cpu_seconds(process_id: int) -> dict[int, float]:
-    """Return the CPU time of a process and of each that it started, as long as they live."""
+    """Return the CPU time of a process and of each of its descendants that are alive."""
     found = {}
     for one in (process_id, *descendants(process_id)):
         with contextlib.suppress(OSError):  # it has ended

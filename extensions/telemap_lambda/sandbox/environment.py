@@ -1,4 +1,4 @@
-"""Where an extension process lives."""
+"""The execution environment of an extension process."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ MANAGED_INSTANCES = "lambda-managed-instances"
 
 @dataclass(frozen=True)
 class Environment:
-    """Where a process lives: what is the same for all processes of an environment.
+    """What all processes of an execution environment share.
 
     Attributes:
-        layer: The folder that Lambda sees as /opt.
+        layer: The folder that is /opt in Lambda.
         function: The function.
-        environment: The function's variables.
-        initialization_type: As in AWS_LAMBDA_INITIALIZATION_TYPE.
-        conditions: What is done to the process.
-        sink: Where its output is copied to.
+        variables: The function's variables.
+        initialization_type: The value of AWS_LAMBDA_INITIALIZATION_TYPE.
+        conditions: The conditions to impose on the process.
+        sink: A stream to copy its output to.
         on_freeze: Called at each freeze.
 
     """
 
     layer: Path
     function: Function
-    environment: Mapping[str, str]
+    variables: Mapping[str, str]
     initialization_type: str
     conditions: Conditions
     sink: TextIO | None = None

@@ -1,9 +1,9 @@
-"""What can go wrong in a sandbox.
+"""Exceptions of the sandbox.
 
 SandboxError
-├── LayerError          the layer cannot be assembled from what is installed
+├── LayerError          the layer cannot be assembled from the installed packages
 ├── RecordingError      a recording cannot be read
-└── EnvironmentFailed   the extension crashed, gave up, or did not come to its first `next` in time
+└── EnvironmentFailed   the extension crashed, reported an error, or did not ask for its first event in time
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from telemap.errors import TelemapError
 
 
 class SandboxError(TelemapError):
-    """Something of the sandbox failed."""
+    """The sandbox failed."""
 
 
 class LayerError(SandboxError):
@@ -23,5 +23,5 @@ class RecordingError(SandboxError):
     """A recording cannot be read."""
 
 
-class EnvironmentFailed(SandboxError):  # noqa: N818  (it is an outcome, in AWS's words)
-    """The execution environment did not come up, or did not stay up."""
+class EnvironmentFailed(SandboxError):  # noqa: N818  (an outcome, in AWS's terms)
+    """The execution environment failed to start, or ended early."""

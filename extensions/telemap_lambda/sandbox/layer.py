@@ -1,4 +1,4 @@
-"""What Lambda sees under /opt, put together from what is installed here: a layer for a sandbox on this machine."""
+"""Assemble a layer for the sandbox, the content of /opt in Lambda, from the installed packages."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _COMMAND_LINE_ONLY = {"rich"}
 
 
 def assemble(folder: Path) -> Path:
-    """Build a layer: the launcher in `extensions/`, links to Python's modules in `telemap/`.
+    """Build a layer, with the launcher in `extensions/` and links to modules in `telemap/`.
 
     Args:
-        folder: Where; it is made if need be.
+        folder: The layer's directory; created if necessary.
 
     Returns:
-        The folder, as an absolute path.
+        The absolute path of the directory.
 
     Raises:
-        LayerError: Something that is needed is not installed.
+        LayerError: A dependency is not installed.
 
     """
     folder = folder.resolve()
@@ -59,7 +59,7 @@ def _package(path: str) -> Path:
 
 
 def _sources() -> Iterator[Path]:
-    """Return the top-level modules and packages that the extension runs on."""
+    """Yield the top-level modules and packages that the extension needs."""
     yield _package(telemap.__path__[0])
     yield _package(telemap_lambda.__path__[0])
     for distribution in _requirements():
@@ -67,7 +67,7 @@ def _sources() -> Iterator[Path]:
 
 
 def _requirements() -> list[importlib.metadata.Distribution]:
-    """Find all distributions that telemap needs at run time, those of the command line left out."""
+    """Return all distributions that telemap needs at run time, except those only for the command line."""
     found: dict[str, importlib.metadata.Distribution] = {}
     open_names = [(name, False) for name, _ in _required(_distribution(_DISTRIBUTION, optional=False))]
     while open_names:
@@ -92,7 +92,7 @@ def _distribution(name: str, *, optional: bool) -> importlib.metadata.Distributi
 
 
 def _required(distribution: importlib.metadata.Distribution | None) -> Iterator[tuple[str, bool]]:
-    """Return normalised names, and whether an environment marker may make them unneeded."""
+    """Yield normalised names, and whether an environment marker may exclude them."""
     for requirement in (distribution.requires if distribution else None) or ():
         name, _, marker = requirement.partition(";")
         if "extra" not in marker:
@@ -108,6 +108,6 @@ def _modules(distribution: importlib.metadata.Distribution) -> Iterator[Path]:
 
 def _place(source: Path, target: Path) -> None:
     if not source.exists():
-        message = f"{source} is not there: telemap is not installed as a whole"
+        message = f"{source} is missing: telemap is not completely installed"
         raise LayerError(message)
     target.symlink_to(source)

@@ -1,4 +1,4 @@
-"""Accounts of telemetry: what was delivered, and what the reports in it add up to."""
+"""Count delivered telemetry, and add up the reports in it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TelemetryCounts:
-    """What was delivered.
+    """Counts of delivered telemetry.
 
     Attributes:
-        events: Events in posts that were acknowledged, each once.
-        posts: Posts that were acknowledged, each once.
-        retries: Posts that were made again because they were not acknowledged.
-        dropped: Events that were given up.
-        repeats: Posts that were made again although they were acknowledged: the answer got lost.
+        events: Events in acknowledged posts, each counted once.
+        posts: Acknowledged posts, each counted once.
+        retries: Posts that were repeated because they were not acknowledged.
+        dropped: Dropped events.
+        repeats: Posts that were repeated although they were acknowledged, because the answer was lost.
 
     """
 
@@ -42,10 +42,10 @@ class TelemetryCounts:
 
 @dataclass(frozen=True)
 class Reports:
-    """What delivered platform.report events add up to: what a gateway should have in the end.
+    """The sum of the delivered platform.report events, which a gateway should have in the end.
 
     Attributes:
-        by_status: How many there are of each status.
+        by_status: Number of reports by status.
         duration_ms: Sum of `metrics.durationMs`.
         billed_ms: Sum of `metrics.billedDurationMs`.
 
@@ -57,7 +57,7 @@ class Reports:
 
     @property
     def count(self) -> int:
-        """How many they are."""
+        """The number of reports."""
         return sum(self.by_status.values())
 
     def __add__(self, other: Reports) -> Reports:
@@ -70,7 +70,7 @@ class Reports:
 
 
 def reports_in(events: Iterable[object]) -> Reports:
-    """Add up the reports among events."""
+    """Add up the reports among the events."""
     return sum(map(_report, events), Reports())
 
 
@@ -78,11 +78,11 @@ def _report(event: object) -> Reports:
     if not isinstance(event, dict) or event.get("type") != "platform.report":
         return Reports()
     record = event.get("record")
-    told: dict[str, Any] = record if isinstance(record, dict) else {}
-    metrics = told.get("metrics")
+    fields: dict[str, Any] = record if isinstance(record, dict) else {}
+    metrics = fields.get("metrics")
     numbers: dict[str, Any] = metrics if isinstance(metrics, dict) else {}
     return Reports(
-        {str(told.get("status", "unknown")): 1},
+        {str(fields.get("status", "unknown")): 1},
         finite(numbers.get("durationMs")) or 0.0,
         finite(numbers.get("billedDurationMs")) or 0.0,
     )

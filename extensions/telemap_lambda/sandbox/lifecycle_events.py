@@ -1,4 +1,4 @@
-"""The two events that `GET /event/next` gives an extension."""
+"""The two events that `GET /event/next` returns to an extension."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def invoke_event(function: Function, invocation: Invocation, timeout_seconds: float) -> bytes:
-    """Write an INVOKE (Extensions API, "Next")."""
+    """Return an INVOKE event as JSON (Extensions API, "Next")."""
     trace = f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Sampled=0"
     return _encoded(
         eventType="INVOKE",
@@ -25,7 +25,7 @@ def invoke_event(function: Function, invocation: Invocation, timeout_seconds: fl
 
 
 def shutdown_event(reason: str, timeout_seconds: float) -> bytes:
-    """Write a SHUTDOWN (Extensions API, "Shutdown phase")."""
+    """Return a SHUTDOWN event as JSON (Extensions API, "Shutdown phase")."""
     return _encoded(eventType="SHUTDOWN", shutdownReason=reason, deadlineMs=_deadline_ms(timeout_seconds))
 
 

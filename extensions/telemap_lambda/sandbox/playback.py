@@ -1,4 +1,4 @@
-"""Playing what happens in an environment, as telemetry: stamped with the time at which it happens."""
+"""Play recorded events as telemetry, with current timestamps."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 class Playback:
-    """Emits events, and lets the time of functions pass.
+    """Emits events, and simulates the duration of functions.
 
     Args:
-        agent: The extension; when it fails, no more time passes.
-        telemetry: Where events go.
-        conditions: How long a function may run.
+        agent: The extension; once it fails, nothing waits any more.
+        telemetry: Where to emit events.
+        conditions: Limits the duration of functions.
 
     """
 
@@ -34,16 +34,16 @@ class Playback:
         self._until_asked = conditions.until_asked
 
     def emit(self, events: Iterable[object], age_seconds: float = 0.0) -> None:
-        """Emit events as if they happened so many seconds ago."""
+        """Emit events as if they had happened `age_seconds` ago."""
         for event in events:
             self._telemetry.emit(stamped(event, datetime.now(UTC) - timedelta(seconds=age_seconds)))
 
     def play(self, invocation: Invocation, asked: int) -> float:
-        """Emit what the function emits; return the monotonic time at which it was done.
+        """Emit the events of an invocation; return the monotonic time at which the function finished.
 
         Args:
-            invocation: What happens.
-            asked: How often the extension had asked for an event before.
+            invocation: The invocation.
+            asked: How often the extension had asked for an event before it.
 
         """
         self.emit(invocation.events[:-1])
@@ -56,10 +56,10 @@ class Playback:
         return done_at
 
     def play_together(self, invocations: Sequence[Invocation]) -> float:
-        """Emit the events of invocations that run at once: they take turns, and the last report comes first."""
-        said = [(*one.before, *one.events) for one in invocations]
-        for turn in range(max(map(len, said))):
-            for events in said:
+        """Emit the interleaved events of concurrent invocations, and their reports in reverse order."""
+        sequences = [(*one.before, *one.events) for one in invocations]
+        for turn in range(max(map(len, sequences))):
+            for events in sequences:
                 self.emit(events[turn : turn + 1])
         self.pause(min(max(one.duration_seconds for one in invocations), self._longest))
         done_at = time.monotonic()
@@ -68,5 +68,5 @@ class Playback:
         return done_at
 
     def pause(self, seconds: float) -> None:
-        """Let time pass, but not after the extension has failed."""
+        """Wait, unless the extension has failed."""
         self._agent.wait(lambda: False, seconds)

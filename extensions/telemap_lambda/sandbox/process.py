@@ -1,4 +1,4 @@
-"""The extension's process, started as Lambda starts one and never left behind."""
+"""Run the extension's process as Lambda does, and always clean it up."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from telemap_lambda.sandbox.cpu_share import CpuShare
     from telemap_lambda.sandbox.service import Function
 
-_JOIN_SECONDS = 10.0  # a process that left the group may hold the output open for ever
+_JOIN_SECONDS = 10.0  # a process that left the group may keep the output open forever
 _SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/opt/bin"
 
 
 def extension_environment(
     function: Function, address: str, initialization_type: str, own: Mapping[str, str]
 ) -> dict[str, str]:
-    """Build the variables that an extension sees.
+    """Return the environment variables of the extension.
 
-    Those of the function (`own`) stand over the platform's here, so that a test can change anything. Lambda keeps the
-    runtime's (`_HANDLER`, `LAMBDA_TASK_ROOT`, `AWS_EXECUTION_ENV`, the log stream) from extensions; so does this.
+    The function's variables (`own`) override the platform's, so that a test can change anything. As in Lambda,
+    extensions do not get the runtime's (`_HANDLER`, `LAMBDA_TASK_ROOT`, `AWS_EXECUTION_ENV`, the log stream).
     """
     return {
         "AWS_LAMBDA_RUNTIME_API": address,
@@ -50,14 +50,14 @@ def extension_environment(
 
 
 class ExtensionProcess:
-    """An extension in a session of its own; its output is kept, and copied to a sink line by line.
+    """An extension in its own session; its output is kept, and copied to a sink line by line.
 
     Args:
         executable: The file that Lambda would start.
-        environment: All of its variables; nothing is inherited.
-        share: What holds it to a part of a processor.
-        sink: Where its output is copied to, if anywhere.
-        on_exit: Called with the exit code (negative: the signal) from another thread.
+        environment: All of its variables; none are inherited.
+        share: Limits its share of a processor.
+        sink: A stream to copy its output to, if any.
+        on_exit: Called from another thread with the exit code (negative for a signal).
 
     Raises:
         SandboxError: The file cannot be started.
@@ -76,7 +76,7 @@ class ExtensionProcess:
         self.started_at = time.monotonic()
         self.exited_at: float | None = None
         try:
-            self._process = subprocess.Popen(  # noqa: S603  (starting it is what this is for)
+            self._process = subprocess.Popen(  # noqa: S603  (the purpose of this class)
                 share.command(executable),
                 cwd="/",
                 env=dict(environment),
@@ -104,21 +104,26 @@ class ExtensionProcess:
 
     @property
     def exit_code(self) -> int | None:
-        """The exit code, negative for a signal, None as long as it runs."""
+        """The exit code, negative for a signal; None while it is running."""
         return self._process.returncode if self._gone.is_set() else None
 
     @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
+    @property
     def output(self) -> str:
-        """What it wrote so far to standard output and standard error."""
+        """Its standard output and standard error so far."""
         return "".join(self._lines)
 
     @property
     def usage(self) -> Usage:
-        """What it took; CPU time is known at its end."""
+        """Its memory and CPU use; CPU time is known once it has ended."""
         return Usage(self._memory.peak_bytes, self._memory.children_peak_bytes, self._cpu_seconds)
 
     def footprint(self) -> Footprint:
-        """Measure it now."""
+        """Measure the process now."""
         return footprint(self._process.pid)
 
     def freeze(self) -> None:
@@ -128,22 +133,22 @@ class ExtensionProcess:
             self._memory.pause(paused=True)
 
     def thaw(self) -> None:
-        """Let its process group go on."""
+        """Continue its process group."""
         self._stop(frozen=False)
         if not self._gone.is_set():
             self._memory.pause(paused=False)
 
     def wait(self, timeout_seconds: float) -> bool:
-        """Wait for its exit; tell if it came in time."""
+        """Wait for its exit; return whether it exited in time."""
         return self._gone.wait(timeout_seconds)
 
     def kill(self) -> None:
-        """Kill its process group, if it runs."""
+        """Kill its process group, if it is running."""
         if not self._gone.is_set():
             self._signal_group(signal.SIGKILL)
 
     def close(self) -> None:
-        """Kill it if it runs, and join the threads that watch it."""
+        """Kill it if it is running, and join the threads that watch it."""
         self.kill()
         self._memory.stop()
         for thread in self._threads:
@@ -154,7 +159,7 @@ class ExtensionProcess:
         self._stop(paused=paused)
 
     def _stop(self, *, frozen: bool | None = None, paused: bool | None = None) -> None:
-        """Note why its process group is stopped, and stop it, or let it go on when there is no reason left."""
+        """Record a reason to stop its process group, and stop it while there is any reason."""
         with self._lock:
             self._frozen = self._frozen if frozen is None else frozen
             self._paused = self._paused if paused is None else paused
@@ -166,7 +171,7 @@ class ExtensionProcess:
             os.killpg(self._process.pid, number)
 
     def _watch(self) -> None:
-        """Wait for the exit, and end what the process left running before its id can be given to another."""
+        """Wait for the exit, and kill remaining processes of the group before its id can be reused."""
         os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
         self.exited_at = time.monotonic()
         self._signal_group(signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The life of one extension process in an execution environment: init, invocations with a freeze between, the end."""
+"""The life of an extension process in an execution environment: init, invocations with freezes in between, shutdown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from telemap_lambda.sandbox.recording import Invocation
     from telemap_lambda.sandbox.results import EndedBy
 
-_LAST_REPORT_SECONDS = 0.01  # the last platform.report comes some 5 to 20 ms after SHUTDOWN
+_LAST_REPORT_SECONDS = 0.01  # Lambda sends the last platform.report about 5 to 20 ms after SHUTDOWN
 _QUOTED_OUTPUT = 2000  # characters of the extension's output in an error
 _FROZEN_AFTER_INIT = ("provisioned-concurrency", SNAP_START)
 
@@ -40,32 +40,34 @@ class _Moments(NamedTuple):
 
 
 class ProcessLife:
-    """One process, from its start to its end.
+    """One process, from start to end.
 
     Args:
-        place: Where.
+        environment: The execution environment.
 
     """
 
-    def __init__(self, place: Environment) -> None:
+    def __init__(self, environment: Environment) -> None:
         self.agent = Agent()
-        self.telemetry = Telemetry(place.conditions)
-        self._place = place
-        self._conditions = place.conditions
-        self._stage = Playback(self.agent, self.telemetry, place.conditions)
+        self.telemetry = Telemetry(environment.conditions)
+        self._environment = environment
+        self._conditions = environment.conditions
+        self._playback = Playback(self.agent, self.telemetry, environment.conditions)
         self._cleanup = contextlib.ExitStack()
         self._moments = _Moments()
         self._results: list[InvocationResult] = []
         self._ended_by: EndedBy | None = None
         self._killed = self._timed_out = False
         self._cleanup.callback(self.telemetry.stop)
-        service = Service(self.agent, self.telemetry, place.function, place.conditions).start()
+        service = Service(self.agent, self.telemetry, environment.function, environment.conditions).start()
         self._cleanup.callback(service.stop)
-        variables = extension_environment(place.function, service.address, place.initialization_type, place.environment)
-        share = CpuShare(place.conditions.cpu_share, quota=place.conditions.cpu_quota)
+        variables = extension_environment(
+            environment.function, service.address, environment.initialization_type, environment.variables
+        )
+        share = CpuShare(environment.conditions.cpu_share, quota=environment.conditions.cpu_quota)
         try:
             self.process = ExtensionProcess(
-                place.layer / EXTENSION, variables, share=share, sink=place.sink, on_exit=self._exited
+                environment.layer / EXTENSION, variables, share=share, sink=environment.sink, on_exit=self._exited
             )
         except SandboxError:
             share.release()
@@ -75,56 +77,61 @@ class ProcessLife:
 
     @property
     def ended(self) -> bool:
-        """Whether it is over."""
+        """Whether the process has ended."""
         return self._ended_by is not None
 
     @property
     def init_seconds(self) -> float:
-        """From the start to the first `next`."""
+        """Seconds from the start to the first `next`."""
         return self._moments.ready - self.process.started_at
 
     @property
-    def why_it_fails(self) -> EndedBy:
-        """The reason of SHUTDOWN for what has happened so far."""
+    def shutdown_at(self) -> float:
+        """The monotonic time at which SHUTDOWN was sent or the process was killed; 0 before."""
+        return self._moments.shutdown
+
+    @property
+    def shutdown_reason(self) -> EndedBy:
+        """The SHUTDOWN reason that matches what has happened so far."""
         return "timeout" if self._timed_out else "failure" if self.agent.failure else "spindown"
 
     def initialise(self, events: Sequence[object]) -> None:
         """Emit init, and wait until the extension asks for its first event.
 
         Raises:
-            EnvironmentFailed: It exited, reported an error, or was too slow.
+            EnvironmentFailed: The extension exited, reported an error, or was too slow.
 
         """
         conditions = self._conditions
         deadline = self.process.started_at + conditions.init_timeout_seconds + conditions.grace_seconds
-        restored = restored_at(events) if self._place.initialization_type == SNAP_START else None
+        restored = restored_at(events) if self._environment.initialization_type == SNAP_START else None
         self._await("register", lambda: self.agent.registration is not None, deadline)
         self._moments = self._moments._replace(registered=time.monotonic())
         if restored is None:
-            self._stage.emit(events)
+            self._playback.emit(events)
         self._await("ask for its first event", lambda: self.agent.asked_since(0), deadline)
         self._moments = self._moments._replace(ready=self.agent.asked_at[0])
-        if self._place.initialization_type in _FROZEN_AFTER_INIT:
+        if self._environment.initialization_type in _FROZEN_AFTER_INIT:
             self._freeze()
         if restored is not None:
             self._restore(events[:restored], events[restored:])
 
     def invoke(self, invocation: Invocation) -> InvocationResult:
-        """Play one invocation: it ends when the extension asks for its next event, or fails.
+        """Play one invocation, which ends when the extension asks for the next event or fails.
 
-        Its platform.report is emitted then, and delivered with the next invocation or at shutdown: Lambda freezes the
-        environment in between.
+        Its platform.report is emitted then, but delivered only with the next invocation or at shutdown, because Lambda
+        freezes the environment in between.
         """
         self._thaw()
         asked = len(self.agent.asked_at)
         conditions = self._conditions
         deadline = time.monotonic() + conditions.function_timeout_seconds + conditions.grace_seconds
         invoked = self.agent.takes("INVOKE")
-        self._stage.emit(invocation.before)
+        self._playback.emit(invocation.before)
         if invoked:
-            event = invoke_event(self._place.function, invocation, conditions.function_timeout_seconds)
+            event = invoke_event(self._environment.function, invocation, conditions.function_timeout_seconds)
             self.agent.send(event)
-        done_at = self._stage.play(invocation, asked)
+        done_at = self._playback.play(invocation, asked)
         if invocation.ending in ("timeout", "failure"):
             self._results.append(InvocationResult(invocation.request_id, 0.0, ending=invocation.ending))
             self.shut_down(invocation.ending, invocation.after)
@@ -132,28 +139,28 @@ class ProcessLife:
         if invoked:
             self.agent.wait(lambda: self.agent.asked_since(asked), max(deadline - time.monotonic(), 0))
             self._freeze()
-        self._stage.emit(invocation.after)
+        self._playback.emit(invocation.after)
         self._results.append(self._judge(invocation, done_at, self.agent.asked_at[asked:] if invoked else (done_at,)))
         if invocation.ending is not None and not self._results[-1].failed:
             self.take_away(invocation.ending)
         return self._results[-1]
 
     def invoke_together(self, invocations: Sequence[Invocation]) -> list[InvocationResult]:
-        """Play invocations that run at once, as on managed instances."""
-        done_at = self._stage.play_together(invocations)
+        """Play concurrent invocations, as on managed instances."""
+        done_at = self._playback.play_together(invocations)
         results = [self._judge(one, done_at, (done_at,)) for one in invocations]
         self._results += results
         return results
 
     def shut_down(self, reason: EndedBy, trailing: Iterable[object]) -> None:
-        """Send SHUTDOWN, deliver what is left, and wait for the exit; an extension that is late is killed.
+        """Send SHUTDOWN, deliver the remaining telemetry, and wait for the exit; kill the extension if it is late.
 
         Args:
-            reason: What SHUTDOWN says.
-            trailing: What is still to be emitted.
+            reason: The SHUTDOWN reason.
+            trailing: The events to emit after it.
 
         """
-        self._ended_by = reason  # from here on an exit is no crash
+        self._ended_by = reason  # from now on, an exit is not a crash
         conditions = self._conditions
         began = time.monotonic()
         self._moments = self._moments._replace(shutdown=began)
@@ -161,7 +168,7 @@ class ProcessLife:
             self.agent.send(shutdown_event(reason, conditions.shutdown_timeout_seconds))
             self.process.thaw()
             self.process.wait(_LAST_REPORT_SECONDS)
-            self._stage.emit(trailing)
+            self._playback.emit(trailing)
             self.telemetry.freeze(frozen=False)
             deadline = began + conditions.shutdown_timeout_seconds + conditions.grace_seconds
             while not self.telemetry.flush(_LAST_REPORT_SECONDS) and not self.process.wait(0):
@@ -172,7 +179,7 @@ class ProcessLife:
         self._cleanup.close()
 
     def take_away(self, ending: EndedBy) -> None:
-        """End the process without SHUTDOWN: by SIGKILL, after `event/next` was refused for a while if so asked."""
+        """Kill the process without SHUTDOWN, after refusing `event/next` for a while if `ending` is `refused`."""
         self._ended_by = ending
         self._moments = self._moments._replace(shutdown=time.monotonic())
         if ending == "refused":
@@ -182,10 +189,10 @@ class ProcessLife:
         self._cleanup.close()
 
     def result(self) -> LifeResult:
-        """Sum up a life that is over.
+        """Return the result of the life.
 
         Raises:
-            SandboxError: It is not.
+            SandboxError: The process has not ended.
 
         """
         process = self.process
@@ -206,11 +213,11 @@ class ProcessLife:
         )
 
     def pause(self, seconds: float) -> None:
-        """Let time pass between invocations."""
-        self._stage.pause(seconds)
+        """Wait between invocations."""
+        self._playback.pause(seconds)
 
     def close(self) -> None:
-        """Kill the extension if it runs, and end servers and threads; a second time does nothing."""
+        """Kill the extension if it is running, and stop servers and threads; may be called again."""
         self._ended_by = self._ended_by or "taken"
         self._cleanup.close()
 
@@ -233,22 +240,22 @@ class ProcessLife:
             return
         self.telemetry.freeze(frozen=True)
         self.process.freeze()
-        if self._place.on_freeze is not None:
-            self._place.on_freeze()
+        if self._environment.on_freeze is not None:
+            self._environment.on_freeze()
 
     def _thaw(self) -> None:
         self.process.thaw()
         self.telemetry.freeze(frozen=False)
 
     def _restore(self, replayed: Sequence[object], events: Sequence[object]) -> None:
-        """Restore a snapshot: its own init comes again, as old as it is, then what happens now (SnapStart)."""
-        self._stage.pause(self._conditions.snapshot_seconds)
+        """Restore a snapshot: repeat its init with the old timestamps, then emit the restore (SnapStart)."""
+        self._playback.pause(self._conditions.snapshot_seconds)
         self._thaw()
-        self._stage.emit(replayed, self._conditions.snapshot_age_seconds)
-        self._stage.emit(events)
+        self._playback.emit(replayed, self._conditions.snapshot_age_seconds)
+        self._playback.emit(events)
 
     def _judge(self, invocation: Invocation, done_at: float, asked_at: Sequence[float]) -> InvocationResult:
-        """Tell how an invocation went by when, if at all, the extension asked for the next event."""
+        """Return the result of an invocation, given when the extension asked for the next event, if it did."""
         held = max((asked_at[0] if asked_at else time.monotonic()) - done_at, 0.0)
         if not asked_at and self.agent.failure is None:
             self._timed_out = True

@@ -1,4 +1,4 @@
-"""Recorded telemetry, cut into what Lambda emits at init, in each invocation, and after the last one."""
+"""Split recorded telemetry into what Lambda emits at init, during each invocation, and after the last one."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Invocation:
 
     Attributes:
         request_id: The id in its platform.start.
-        before: What precedes that: the initialisation after a crash or a timeout, which Lambda does in the next
+        before: Events before that: the initialisation after a crash or a timeout, which Lambda does in the next
             invocation.
-        events: From platform.start to its own platform.runtimeDone, or to its platform.report where there is no
+        events: Events from platform.start to its platform.runtimeDone, or to its platform.report if there is no
             runtimeDone (managed instances).
-        after: Its platform.report and what follows.
-        ending: How the process ends with it, if it does: at its `timeout` or with the runtime's `failure` (a crash),
-            both by SHUTDOWN; or when it is over, without SHUTDOWN: `taken` (SIGKILL while frozen), `refused` (no more
-            events, 403). The next invocation begins with a new process.
+        after: Its platform.report and the events after it.
+        ending: How the process ends with it, if it does. With SHUTDOWN: `timeout`, or `failure` (the runtime crashed).
+            Afterwards, without SHUTDOWN: `taken` (SIGKILL while frozen) or `refused` (no more events, 403). The next
+            invocation starts a new process.
 
     """
 
@@ -46,7 +46,7 @@ class Invocation:
 
     @property
     def duration_seconds(self) -> float:
-        """How long the function ran, by its runtimeDone, else its report, else not at all."""
+        """How long the function ran, from its runtimeDone or else its report; 0 if there is neither."""
         found = {
             kind: _duration_ms(event)
             for event in (*self.after, *self.events)
@@ -60,12 +60,12 @@ _FINISHED = ("platform.runtimeDone", "platform.report")
 
 @dataclass(frozen=True)
 class Recording:
-    """A life of one execution environment, as telemetry.
+    """The telemetry of an execution environment's life.
 
     Attributes:
-        init: What precedes the first invocation; everything, if there is none.
+        init: Events before the first invocation; all events if there is none.
         invocations: The invocations, in the order of their platform.start.
-        trailing: What follows the last invocation's report.
+        trailing: Events after the last invocation's report.
 
     """
 
@@ -76,7 +76,7 @@ class Recording:
 
     @classmethod
     def from_events(cls, events: Sequence[object]) -> Recording:
-        """Cut a list of events; nothing is lost or moved, what is no event is kept where it is."""
+        """Split a list of events; nothing is lost or moved, not even items that are not events."""
         starts = [at for at, event in enumerate(events) if _starts_invocation(event)]
         init = tuple(events[: starts[0]] if starts else events)
         ends = [*starts, len(events)][1:]
@@ -93,8 +93,8 @@ class Recording:
         return cls(init, tuple(invocations), trailing, _initialization_type(events))
 
     def with_endings(self) -> Recording:
-        """Return the same with a new process after each invocation that ended one, by what the events say."""
-        following = (*self.invocations[1:], None)  # one too many where there is none at all
+        """Return the recording with a new process after each invocation whose events say that it ended one."""
+        following = (*self.invocations[1:], None)  # one too many if there are no invocations
         ended = [
             replace(one, ending=_ending(one, after)) for one, after in zip(self.invocations, following, strict=False)
         ]
@@ -110,10 +110,10 @@ class Recording:
 
 
 def load(path: Path) -> Recording:
-    """Read a recording: a JSON array of events, or one event a line (NDJSON), compressed with gzip or not.
+    """Read a recording: a JSON array of events, or one event per line (NDJSON), optionally gzipped.
 
     Raises:
-        RecordingError: It cannot be read, or is neither.
+        RecordingError: The file cannot be read, or is not a recording.
 
     """
     try:
@@ -132,7 +132,7 @@ def stamped(event: object, at: datetime) -> object:
 
 
 def _ending(invocation: Invocation, following: Invocation | None) -> Ending | None:
-    """Tell how a process ended with an invocation: with a timeout, or where another initialisation follows."""
+    """Return how a process ended with an invocation: by a timeout, or by a crash if an initialisation follows."""
     statuses = [_status(event) for event in (*invocation.events, *invocation.after)]
     if "timeout" in statuses:
         return "timeout"
@@ -146,7 +146,7 @@ def _status(event: object) -> object:
 
 
 def restored_at(events: Sequence[object]) -> int | None:
-    """Return the index at which a snapshot is restored, None where that does not happen."""
+    """Return the index at which a snapshot is restored; None if it is not."""
     return next((at for at, event in enumerate(events) if _type(event) == "platform.restoreStart"), None)
 
 
@@ -171,7 +171,7 @@ def _starts_invocation(event: object) -> bool:
 
 
 def _cut(before: list[object], chunk: list[object]) -> tuple[Invocation, list[object]]:
-    """Cut what lies between two platform.start; also give what belongs before the next one."""
+    """Split the events between two platform.start; also return those that belong before the next one."""
     request_id = _request_id(chunk[0]) or ""
     own = {_type(event): at for at, event in enumerate(chunk) if _request_id(event) == request_id}
     done = own.get("platform.runtimeDone")
@@ -184,7 +184,7 @@ def _cut(before: list[object], chunk: list[object]) -> tuple[Invocation, list[ob
 
 
 def _cut_trailing(last: Invocation, carried: tuple[object, ...]) -> tuple[Invocation, tuple[object, ...]]:
-    """Leave the last invocation its report; what follows that is trailing."""
+    """Split the events after the last invocation's report from it; they are trailing."""
     reports = [at for at, event in enumerate(last.after) if _type(event) == "platform.report"]
     end = reports[-1] + 1 if reports else len(last.after)
     kept = Invocation(last.request_id, last.before, last.events, last.after[:end])

@@ -1,4 +1,4 @@
-"""A relay before a server whose connections can be lost, as a NAT loses those that were idle for too long."""
+"""A TCP relay that can lose connections, as a NAT loses idle ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LINGER_NOT = struct.pack("ii", 1, 0)  # SO_LINGER on, 0 seconds: close sends RS
 
 
 class Relay:
-    """Passes TCP connections of 127.0.0.1 on to a server, as a context manager.
+    """Forwards TCP connections from 127.0.0.1 to a server, as a context manager.
 
     Args:
         host: The server.
@@ -54,7 +54,7 @@ class Relay:
         """Lose all connections.
 
         Args:
-            silently: Whoever sends gets no answer for ever; else the connections are reset.
+            silently: Leave the peers without an answer forever, instead of resetting the connections.
 
         """
         with self._lock:

@@ -1,4 +1,4 @@
-"""The report of a run: what came of it, for people and for programs."""
+"""Report on a run of the sandbox, as text or JSON."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from telemap_lambda.sandbox.target import Held
 
 _MIB = 1024 * 1024
-_FELL_BACK = '"message": "the mapping cannot be used, '
-"""How a line of the extension's log begins that says so."""
+_FALLBACK_MESSAGE = '"message": "the mapping cannot be used, '
+"""Part of the extension's log line about a fallback to the default mapping."""
 
 
 @dataclass(frozen=True)
 class HeldFor:
-    """How long invocations were held after the function was done, in milliseconds."""
+    """How long invocations were held after the function had finished, in milliseconds."""
 
     minimum: float
     median: float
@@ -31,20 +31,20 @@ class HeldFor:
 
 @dataclass(frozen=True)
 class Report:
-    """What came of a run.
+    """The results of a run.
 
     Attributes:
-        gateway: What the gateway was.
-        bound_ms: The longest that an invocation may be held.
-        invocations: How many were made.
-        held_ms: How long they were held; None when there was none.
-        faults: What the extension did wrong, in words.
-        lives: One for each process.
-        telemetry: What was delivered to it.
-        reports: What the delivered reports add up to.
-        pushes: How the gateway answered; None where nobody knows.
-        on_gateway: What the gateway has in the end; None where there is nothing, or it cannot be read.
-        mapping_fault: That the extension could not use the mapping, and what to do; None when it could.
+        gateway: A description of the gateway.
+        bound_ms: Maximum time for which an invocation may be held.
+        invocations: Number of invocations.
+        held_ms: How long they were held; None without invocations.
+        faults: How the extension harmed the function, as messages.
+        lives: One result per process.
+        telemetry: Counts of delivered telemetry.
+        reports: The sum of the delivered reports.
+        pushes: Number of pushes by the gateway's status; None if unknown.
+        on_gateway: What the gateway has in the end; None if it has nothing or cannot be read.
+        mapping_fault: The message if the extension could not use the mapping; otherwise None.
 
     """
 
@@ -88,13 +88,13 @@ def report_on(
 
 
 def as_json(report: Report) -> str:
-    """Write a report for programs: one JSON object."""
-    told = dataclasses.asdict(report) | {"lives": [_life(life) for life in report.lives]}
-    return json.dumps(_rounded(told), indent=2)
+    """Return the report as a JSON object."""
+    content = dataclasses.asdict(report) | {"lives": [_life(life) for life in report.lives]}
+    return json.dumps(_rounded(content), indent=2)
 
 
 def text_lines(report: Report) -> Iterator[str]:
-    """Write a report for people."""
+    """Return the lines of the report as text."""
     return (f"{name:<12} {words}" for name, words in _lines(report))
 
 
@@ -112,14 +112,14 @@ def _faults(result: SandboxResult, bound_ms: float) -> Iterator[str]:
 
 
 def _mapping_fault(result: SandboxResult, mapping: str) -> str | None:
-    """Report that the default ran in the mapping's place, as the extension's log tells."""
-    if _FELL_BACK not in result.stderr:
+    """Return a message if the extension's log says that the default ran instead of the mapping."""
+    if _FALLBACK_MESSAGE not in result.stderr:
         return None
-    return f"{mapping} cannot be used, telemap:default ran: telemap validate {mapping}"
+    return f"{mapping} cannot be used, so telemap:default ran instead; run telemap validate {mapping}"
 
 
 def _life(life: LifeResult) -> dict[str, object]:
-    """Return what a life tells about itself: no single invocation, no output."""
+    """Return a life without its invocations and output."""
     return {
         "ended_by": life.ended_by,
         "exit_code": life.exit_code,
@@ -143,7 +143,7 @@ def _rounded(value: object) -> object:
 
 def _on_gateway(held: Held) -> str:
     series = f"{held.series} series"
-    if not held.by_status:  # a mapping that does not count invocations as the default one does
+    if not held.by_status:  # the mapping does not count invocations like the default one
         return series
     return f"{_statuses(held.by_status)}; {held.duration_ms:.2f} ms; {series}"
 
@@ -156,19 +156,19 @@ def _lines(report: Report) -> Iterator[tuple[str, str]]:
         yield "held", f"{held.minimum:.1f} / {held.median:.1f} / {held.maximum:.1f} ms (least, median, most)"
     for number, life in enumerate(report.lives, start=1):
         yield f"process {number}", _life_in_words(life)
-    told = report.telemetry
+    telemetry = report.telemetry
     yield (
         "delivered",
         (
-            f"{told.events} events in {told.posts} posts; {told.retries} retried, {told.repeats} repeated,"
-            f" {told.dropped} events dropped"
+            f"{telemetry.events} events in {telemetry.posts} posts; {telemetry.retries} retried,"
+            f" {telemetry.repeats} repeated, {telemetry.dropped} events dropped"
         ),
     )
     yield "reports", f"{_statuses(report.reports.by_status)}; {report.reports.duration_ms:.2f} ms"
     if report.pushes is not None:
         yield "pushes", _statuses(report.pushes)
     if report.on_gateway is None:
-        yield "on gateway", "no series of this job that can be read"
+        yield "on gateway", "no readable series of this job"
     else:
         yield "on gateway", _on_gateway(report.on_gateway)
     if report.mapping_fault is not None:

@@ -1,4 +1,4 @@
-"""What came of lives in the sandbox."""
+"""The results of a run of the sandbox."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ EndedBy: TypeAlias = "Literal['spindown'] | Ending"
 
 @dataclass(frozen=True)
 class InvocationResult:
-    """One invocation.
+    """The result of an invocation.
 
     Attributes:
-        request_id: Its id.
-        held_seconds: How long the extension kept the sandbox after the function was done; 0 when the platform ended
+        request_id: The request id.
+        held_seconds: How long the extension held the sandbox after the function had finished; 0 if the platform ended
             the invocation.
-        failed: It failed because of the extension.
+        failed: Whether it failed because of the extension.
         reason: Why it failed.
         ending: How the process ended with it, if it did.
 
@@ -37,18 +37,18 @@ class InvocationResult:
 
 @dataclass(frozen=True)
 class LifeResult:
-    """The life of one process.
+    """The result of a process's life.
 
     Attributes:
-        init_seconds: From the extension's start to its first `next`.
-        register_seconds: From its start to its registration: this much is added to a cold start in full.
-        invocations: One result for each invocation that was made.
-        ended_by: The reason of SHUTDOWN, or `taken` or `refused` where there was none.
-        exit_code: The extension's, negative for a signal.
-        shutdown_seconds: From SHUTDOWN (or from when it was due) to the exit.
-        killed: SHUTDOWN was due, and it had not exited in time, or had not registered for it.
-        telemetry: What was delivered.
-        reports: What the reports that were delivered add up to.
+        init_seconds: Time from the extension's start to its first `next`.
+        register_seconds: Time from its start to its registration, which is added to a cold start in full.
+        invocations: One result per invocation.
+        ended_by: The SHUTDOWN reason, or `taken` or `refused` without SHUTDOWN.
+        exit_code: The extension's exit code, negative for a signal.
+        shutdown_seconds: Time from SHUTDOWN (or from when it was due) to the exit.
+        killed: Whether it had to be killed: it did not exit in time, or had not registered for SHUTDOWN.
+        telemetry: Counts of delivered telemetry.
+        reports: The sum of the delivered reports.
         usage: Memory and CPU time.
         stderr: The extension's output.
 
@@ -68,54 +68,54 @@ class LifeResult:
 
     @property
     def taken_away(self) -> bool:
-        """Whether the platform ended it without SHUTDOWN; its exit code says nothing then."""
+        """Whether the platform ended the process without SHUTDOWN; its exit code is then meaningless."""
         return self.ended_by in ("taken", "refused")
 
 
 @dataclass(frozen=True)
 class SandboxResult:
-    """All lives of an environment, of which there is one unless an invocation ended a process."""
+    """The results of all processes of an environment: one, unless an invocation ended a process."""
 
     lives: tuple[LifeResult, ...]
 
     @property
     def init_seconds(self) -> float:
-        """From the first start to the first `next`."""
+        """Seconds from the first start to the first `next`."""
         return self.lives[0].init_seconds
 
     @property
     def register_seconds(self) -> float:
-        """From the first start to the registration."""
+        """Seconds from the first start to the registration."""
         return self.lives[0].register_seconds
 
     @property
     def invocations(self) -> tuple[InvocationResult, ...]:
-        """One result for each invocation that was made."""
+        """One result per invocation."""
         return tuple(invocation for life in self.lives for invocation in life.invocations)
 
     @property
     def exit_code(self) -> int:
-        """The first exit code that is not 0; processes that were taken away do not count."""
+        """The first exit code that is not 0, ignoring processes that were removed without SHUTDOWN."""
         return next((life.exit_code for life in self.lives if life.exit_code and not life.taken_away), 0)
 
     @property
     def shutdown_seconds(self) -> float:
-        """The longest time from SHUTDOWN to the exit."""
+        """The longest time from SHUTDOWN to an exit, in seconds."""
         return max(life.shutdown_seconds for life in self.lives)
 
     @property
     def killed(self) -> bool:
-        """Whether a process did not exit in time after SHUTDOWN."""
+        """Whether any process did not exit in time after SHUTDOWN."""
         return any(life.killed for life in self.lives)
 
     @property
     def telemetry(self) -> TelemetryCounts:
-        """What was delivered."""
+        """Counts of delivered telemetry."""
         return sum((life.telemetry for life in self.lives), TelemetryCounts())
 
     @property
     def reports(self) -> Reports:
-        """What the reports that were delivered add up to."""
+        """The sum of the delivered reports."""
         return sum((life.reports for life in self.lives), Reports())
 
     @property
@@ -126,10 +126,10 @@ class SandboxResult:
 
 @dataclass(frozen=True)
 class Step:
-    """Progress: a phase has ended.
+    """A finished phase, for progress displays.
 
-    `number` of `total` counts invocations; `seconds` is the length of init or of shutdown, or how long the sandbox was
-    held in an invocation.
+    `number` and `total` count invocations. `seconds` is the duration of init or shutdown, or how long an invocation was
+    held.
     """
 
     phase: Literal["init", "invocation", "shutdown"]

@@ -1,4 +1,4 @@
-"""One execution environment of AWS Lambda, played on this machine against real extension processes."""
+"""Simulate a Lambda execution environment on this machine, with real extension processes."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 
 
 class Sandbox:
-    """An execution environment, from start to shutdown; leaving the context ends all of it.
+    """An execution environment, from start to shutdown; leaving the context cleans everything up.
 
-    It has one process after the other when invocations end them (`Invocation.ending`).
+    If an invocation ends a process (`Invocation.ending`), the next one starts another.
 
     Args:
-        layer: A folder that is what Lambda sees as /opt; without it one is assembled from what is installed.
+        layer: The directory that is /opt in Lambda; by default, one is assembled from the installed packages.
         recording: The telemetry to emit.
-        environment: The function's variables, such as GATEWAY; they stand over the platform's.
+        environment: The function's variables, such as GATEWAY; they override the platform's.
         function_name: The function's name.
-        stderr: Where the extension's output is copied to.
-        on_freeze: Called at each freeze, for instance to drop the gateway's connections.
-        conditions: What is done to the extension.
-        changes: Single conditions, by name.
+        stderr: A stream to copy the extension's output to.
+        on_freeze: Called at each freeze, for example to drop the gateway's connections.
+        conditions: The conditions to impose on the extension.
+        changes: Individual conditions, by name.
 
     """
 
@@ -75,82 +75,82 @@ class Sandbox:
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """The extension's requests, with the monotonic times at which they came."""
+        """The extension's requests, with the monotonic times of their arrival."""
         return tuple(call for life in self._lives for call in life.agent.calls)
 
     @property
     def registration(self) -> Registration | None:
-        """How the process that lives registered."""
-        return self._life().agent.registration
+        """The registration of the running process."""
+        return self.life.agent.registration
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
-        """The subscriptions of the process that lives; `post_raw` of one sends it anything, while nothing is frozen."""
-        return self._life().telemetry.deliveries
+        """The subscriptions of the running process; while it is not frozen, `post_raw` can send it anything."""
+        return self.life.telemetry.deliveries
 
     def footprint(self) -> Footprint:
-        """Measure the process that lives."""
-        return self._running().footprint()
+        """Measure the running process."""
+        return self.process.footprint()
 
     def start(self) -> None:
         """Start the extension, emit the recorded init, and wait until it asks for its first event.
 
         Raises:
-            SandboxError: It cannot be started.
-            EnvironmentFailed: It exited, reported an error, or was too slow.
+            SandboxError: The extension cannot be started.
+            EnvironmentFailed: The extension exited, reported an error, or was too slow.
 
         """
         if self._lives:
-            raise SandboxError("a sandbox starts once")
+            raise SandboxError("a sandbox can only be started once")
         self._begin(self.recording.init)
 
     def invoke(self, invocation: Invocation) -> InvocationResult:
-        """Play one invocation, with a new process where the one before has ended.
+        """Play one invocation, in a new process if the previous one has ended.
 
         Raises:
-            SandboxError: As `start` does, when there is a new process.
+            SandboxError: A new process cannot be started; see `start`.
 
         """
-        if not self._life().ended:
-            return self._life().invoke(invocation)
+        if not self.life.ended:
+            return self.life.invoke(invocation)
         self._begin(invocation.before)
-        return self._life().invoke(dataclasses.replace(invocation, before=()))
+        return self.life.invoke(dataclasses.replace(invocation, before=()))
 
     def shutdown(self, reason: EndedBy = "spindown") -> None:
-        """Send SHUTDOWN, deliver what is left, and wait for the exit; an extension that is late is killed.
+        """Send SHUTDOWN, deliver the remaining telemetry, and wait for the exit; kill the extension if it is late.
 
         Args:
             reason: `spindown`, `timeout` or `failure`.
 
         """
-        if not self._life().ended:
-            self._life().shut_down(reason, self.recording.trailing)
+        if not self.life.ended:
+            self.life.shut_down(reason, self.recording.trailing)
 
     def take_away(self, *, refusing: bool = False) -> None:
         """End the environment without SHUTDOWN.
 
         Args:
-            refusing: Answer the wait for the next event with 403 first, for as long as a shutdown may take.
+            refusing: First answer requests for the next event with 403, for as long as a shutdown may take.
 
         """
-        self._life().take_away("refused" if refusing else "taken")
+        self.life.take_away("refused" if refusing else "taken")
 
     def run(self, on_step: Callable[[Step], None] | None = None) -> SandboxResult:
-        """Play the whole recording, and end everything. An invocation that fails is the last one.
+        """Play the whole recording, and clean everything up. Stop after an invocation that fails.
 
         Args:
-            on_step: Told of each phase that has ended.
+            on_step: Called after each phase.
 
         Raises:
-            SandboxError: As `start` does.
+            SandboxError: See `start`.
 
         """
         tell = on_step or (lambda _: None)
         try:
             self.start()
-            tell(Step("init", self._life().init_seconds))
+            tell(Step("init", self.life.init_seconds))
             self._run_invocations(tell)
-            self.shutdown(self._life().why_it_fails)
+            self.shutdown(self.life.shutdown_reason)
             result = self.result()
             tell(Step("shutdown", result.shutdown_seconds, failed=result.killed))
             return result
@@ -158,27 +158,27 @@ class Sandbox:
             self.close()
 
     def result(self) -> SandboxResult:
-        """Sum up lives that are over.
+        """Return the results of all processes.
 
         Raises:
-            SandboxError: One is not.
+            SandboxError: A process has not ended.
 
         """
-        self._life()
+        _ = self.life
         return SandboxResult(tuple(life.result() for life in self._lives))
 
     def close(self) -> None:
-        """Kill the extension if it runs, and end servers and threads; a second time does nothing."""
+        """Kill the extension if it is running, and stop servers and threads; may be called again."""
         self._cleanup.close()
 
     def _begin(self, init: tuple[object, ...]) -> None:
         """Start a process."""
-        life = ProcessLife(self._place())
+        life = ProcessLife(self._new_environment())
         self._cleanup.callback(life.close)
         self._lives.append(life)
         life.initialise(init)
 
-    def _place(self) -> Environment:
+    def _new_environment(self) -> Environment:
         if self._layer is None:
             folder = self._cleanup.enter_context(tempfile.TemporaryDirectory(prefix="telemap-layer-"))
             self._layer = assemble(Path(folder))
@@ -187,13 +187,17 @@ class Sandbox:
             self._layer, self._function, self._environment, kind, self._conditions, self._sink, self._on_freeze
         )
 
-    def _life(self) -> ProcessLife:
+    @property
+    def life(self) -> ProcessLife:
+        """The life of the running process, or of the last one."""
         if not self._lives:
             raise SandboxError("the sandbox was not started")
         return self._lives[-1]
 
-    def _running(self) -> ExtensionProcess:
-        return self._life().process
+    @property
+    def process(self) -> ExtensionProcess:
+        """The running process, or the last one."""
+        return self.life.process
 
     def _run_invocations(self, tell: Callable[[Step], None]) -> None:
         total = len(self.recording.invocations)
@@ -203,12 +207,12 @@ class Sandbox:
                 return
 
     def _results(self) -> Iterator[InvocationResult]:
-        """Play invocations one after the other, or as many at once as the conditions say."""
+        """Play the invocations one at a time, or concurrently on managed instances."""
         size = self._conditions.concurrency if self._conditions.managed else 1
         for at in range(0, len(self.recording.invocations), size):
             if at:
-                self._life().pause(self._conditions.hold_gap_seconds)
+                self.life.pause(self._conditions.hold_gap_seconds)
             if size == 1:
                 yield self.invoke(self.recording.invocations[at])
             else:
-                yield from self._life().invoke_together(self.recording.invocations[at : at + size])
+                yield from self.life.invoke_together(self.recording.invocations[at : at + size])

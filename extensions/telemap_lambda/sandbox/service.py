@@ -1,4 +1,4 @@
-"""The Extensions API and the Telemetry API, as an extension sees them at AWS_LAMBDA_RUNTIME_API."""
+"""Serve the Extensions API and the Telemetry API at AWS_LAMBDA_RUNTIME_API."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _EVENTS = frozenset({"INVOKE", "SHUTDOWN"})
 
 @dataclass(frozen=True)
 class Function:
-    """The function whose environment is played."""
+    """The simulated function."""
 
     name: str = "sandbox-function"
     version: str = "$LATEST"
@@ -47,7 +47,7 @@ class Function:
 
     @property
     def arn(self) -> str:
-        """Its ARN, as INVOKE tells it."""
+        """The function's ARN, as in INVOKE."""
         return f"arn:aws:lambda:{self.region}:{self.account_id}:function:{self.name}"
 
 
@@ -55,10 +55,10 @@ class Service:
     """The server of both APIs, for one extension.
 
     Args:
-        agent: Where the extension's state is kept.
-        telemetry: What it may subscribe to.
-        function: What `register` tells about the function.
-        conditions: What is granted.
+        agent: The extension's state.
+        telemetry: The telemetry to subscribe to.
+        function: The function that `register` describes.
+        conditions: The conditions, which decide what is refused.
 
     """
 
@@ -75,17 +75,17 @@ class Service:
         return self._server.address
 
     def start(self) -> Self:
-        """Listen."""
+        """Start listening."""
         self._server.start()
         return self
 
     def stop(self) -> None:
-        """Stop at once, also when the extension waits for an event."""
+        """Stop at once, even if the extension is waiting for an event."""
         self._agent.close()
         self._server.stop()
 
     def answer(self, method: str, path: str, headers: Message, body: bytes) -> Answer | None:
-        """Answer a request, and keep when it came; None closes the connection without an answer."""
+        """Answer a request, and record it; return None to close the connection without an answer."""
         at = time.monotonic()
         name = _ROUTES.get((method, path), f"{method} {path}")
         refusal = self._refusal(name, headers)
@@ -124,23 +124,23 @@ class Service:
         if self._agent.registration is not None:
             return _error(403, "Extension.RegistrationClosed", "Extension registration closed already")
         try:
-            asked = json.loads(body)["events"]
-            events = frozenset(str(event) for event in asked)
+            requested = json.loads(body)["events"]
+            events = frozenset(str(event) for event in requested)
         except (ValueError, KeyError, TypeError):
             return _error(400, "InvalidRequestFormat", "body must be an object with a list of events")
         granted = _EVENTS - {"INVOKE"} if self._conditions.managed else _EVENTS
         if events - granted:
             unknown = ", ".join(sorted(events - granted))
-            return _error(403, "Extension.InvalidEventType", f"{unknown}: not an event that can be had here")
+            return _error(403, "Extension.InvalidEventType", f"{unknown}: not an available event")
         identifier = self._agent.register(name, events).identifier
-        return _json(200, self._told(headers), {"Lambda-Extension-Identifier": identifier})
+        return _json(200, self._registration(headers), {"Lambda-Extension-Identifier": identifier})
 
-    def _told(self, headers: Message) -> dict[str, str]:
+    def _registration(self, headers: Message) -> dict[str, str]:
         function = self._function
-        told = {"functionName": function.name, "functionVersion": function.version, "handler": function.handler}
+        content = {"functionName": function.name, "functionVersion": function.version, "handler": function.handler}
         if "accountId" in headers.get("Lambda-Extension-Accept-Feature", ""):
-            told["accountId"] = function.account_id
-        return told
+            content["accountId"] = function.account_id
+        return content
 
     def _next(self) -> Answer | None:
         self._telemetry.close_subscription()
@@ -177,8 +177,8 @@ class _Handler(LocalHandler):
             self.respond(answer)
 
 
-def _json(status: int, told: object, headers: Mapping[str, str] | None = None) -> Answer:
-    return Answer(status, json.dumps(told).encode(), {"Content-Type": "application/json", **(headers or {})})
+def _json(status: int, content: object, headers: Mapping[str, str] | None = None) -> Answer:
+    return Answer(status, json.dumps(content).encode(), {"Content-Type": "application/json", **(headers or {})})
 
 
 def _error(status: int, kind: str, message: str) -> Answer:

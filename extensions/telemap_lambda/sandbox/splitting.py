@@ -1,4 +1,4 @@
-"""Posts as Lambda cuts them when one record is longer than a post may be."""
+"""Split posts as Lambda does if a record is longer than a post may be."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _CLOSED = b"}]"
 
 
 def bodies(events: Sequence[bytes], longest: int, *, framed: bool) -> list[bytes]:
-    """Return the bodies of the posts for a batch: one, unless an event in it is longer than it may be.
+    """Return the bodies of the posts for a batch: one, unless an event is too long.
 
     Args:
-        events: The events as JSON texts, `record` last in each.
-        longest: Bytes beyond which an event is cut.
-        framed: Cut as Lambda does: a piece ends with `}]`, and the next one begins with `[` and the envelope of the
-            record that was cut, ahead of the bytes that go on (seen in DataDog/datadog-lambda-extension, pull request
-            1357). Else cut bare bytes.
+        events: The events as JSON, with `record` last.
+        longest: Maximum length of an event in bytes.
+        framed: Split as Lambda does: a piece ends with `}]`, and the next one begins with `[` and the envelope of the
+            split record, before the remaining bytes (see DataDog/datadog-lambda-extension, pull request 1357).
+            Otherwise split the bytes.
 
     """
     whole = b"[" + b",".join(events) + b"]"

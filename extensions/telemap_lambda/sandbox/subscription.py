@@ -1,4 +1,4 @@
-"""What an extension subscribes to: a `PUT /2022-07-01/telemetry`, checked as AWS checks it."""
+"""Read a subscription, `PUT /2022-07-01/telemetry`, with AWS's checks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCHEMA_VERSIONS = ("2022-07-01", "2022-12-13", "2025-01-29")
 CATEGORIES = ("platform", "function", "extension")
 _HOSTS = ("sandbox.localdomain", "sandbox")
 
-# Telemetry API reference, "buffering": lowest, highest and default value.
+# Telemetry API reference, "buffering": minimum, maximum and default.
 _BUFFERING = {
     "maxItems": (1000, 10000, 10000),
     "maxBytes": (262144, 1048576, 262144),
@@ -28,7 +28,7 @@ class SubscriptionError(ValueError):
 
 @dataclass(frozen=True)
 class Subscription:
-    """Where events of which categories go, and how many of them at once."""
+    """The categories, the destination and the batch limits."""
 
     categories: frozenset[str]
     max_items: int
@@ -42,35 +42,35 @@ def read_subscription(body: bytes, schema_versions: Collection[str]) -> Subscrip
     """Read the body of a subscription.
 
     Args:
-        body: The JSON text that was sent.
-        schema_versions: The schema versions that this environment knows.
+        body: The JSON text.
+        schema_versions: The supported schema versions.
 
     Raises:
         SubscriptionError: AWS would refuse it.
 
     """
     try:
-        asked = json.loads(body)
+        requested = json.loads(body)
     except ValueError as error:
         raise SubscriptionError("body is not JSON") from error
-    if not isinstance(asked, dict):
+    if not isinstance(requested, dict):
         raise SubscriptionError("body must be an object")
-    if asked.get("schemaVersion") not in schema_versions:
+    if requested.get("schemaVersion") not in schema_versions:
         message = f"schemaVersion must be one of {', '.join(schema_versions)}"
         raise SubscriptionError(message)
-    types = asked.get("types")
+    types = requested.get("types")
     if not isinstance(types, list) or not types or any(kind not in CATEGORIES for kind in types):
         message = f"types must be some of {', '.join(CATEGORIES)}"
         raise SubscriptionError(message)
-    items, size, timeout = _read_buffering(asked.get("buffering", {}))
-    port, path = _read_destination(asked.get("destination"))
+    items, size, timeout = _read_buffering(requested.get("buffering", {}))
+    port, path = _read_destination(requested.get("destination"))
     return Subscription(frozenset(types), items, size, timeout / 1000, port, path)
 
 
-def _read_buffering(asked: object) -> list[int]:
-    if not isinstance(asked, dict):
+def _read_buffering(requested: object) -> list[int]:
+    if not isinstance(requested, dict):
         raise SubscriptionError("buffering must be an object")
-    return [_within(name, asked.get(name, default), low, high) for name, (low, high, default) in _BUFFERING.items()]
+    return [_within(name, requested.get(name, default), low, high) for name, (low, high, default) in _BUFFERING.items()]
 
 
 def _within(name: str, value: object, low: int, high: int) -> int:
@@ -80,10 +80,10 @@ def _within(name: str, value: object, low: int, high: int) -> int:
     return value
 
 
-def _read_destination(asked: object) -> tuple[int, str]:
-    destination: Mapping[str, Any] = asked if isinstance(asked, dict) else {}
+def _read_destination(requested: object) -> tuple[int, str]:
+    destination: Mapping[str, Any] = requested if isinstance(requested, dict) else {}
     if destination.get("protocol") != "HTTP":
-        raise SubscriptionError("destination.protocol must be HTTP")  # TCP is not played here
+        raise SubscriptionError("destination.protocol must be HTTP")  # TCP is not simulated
     try:
         uri = urlsplit(str(destination.get("URI", "")))
         port = uri.port

@@ -1,6 +1,6 @@
-"""Telemetry that no function made: as many invocations as asked for, with the shapes of the Telemetry API.
+"""Synthetic telemetry: any number of invocations, in the format of the Telemetry API.
 
-Made when it is looked at, so that a long life takes no more memory than a short one. The same arguments give the same
+Events are created on access, so a long life needs no more memory than a short one. The same arguments yield the same
 events.
 """
 
@@ -26,18 +26,18 @@ _LARGE = 1_500_000  # more than the largest maxBytes, in bytes
 
 @dataclass(frozen=True)
 class Load:
-    """What a synthetic function does; `*_every` means each n-th invocation, 0 none.
+    """The behaviour of a synthetic function; `*_every` means every n-th invocation, 0 for none.
 
     Attributes:
-        invocations: How many there are.
-        duration_ms: How long each runs, and up to a tenth more.
-        log_lines: Lines that each prints.
+        invocations: Number of invocations.
+        duration_ms: Duration of each, plus up to a tenth.
+        log_lines: Lines printed by each.
         line_bytes: Length of a line.
-        error_every: The platform calls it an error (a response that is too large); the process lives on.
-        timeout_every: It runs into its timeout; the process ends.
+        error_every: The platform reports an error (the response is too large), and the process continues.
+        timeout_every: The function times out; the process ends.
         crash_every: The runtime crashes; the process ends.
-        kill_every: The environment is taken away when it is over.
-        large_every: It prints a line that is longer than a post may be.
+        kill_every: The environment is removed after the invocation.
+        large_every: The function prints a line that is longer than a post may be.
         initialization_type: `on-demand`, `provisioned-concurrency`, `snap-start` or `lambda-managed-instances`.
 
     """
@@ -55,7 +55,7 @@ class Load:
 
 
 def synthetic(load: Load) -> Recording:
-    """Make a recording of a load."""
+    """Create a recording of a load."""
     return Recording(
         init=tuple(_init(load, "init")),
         invocations=_Invocations(load),
@@ -146,7 +146,7 @@ def _lines(load: Load, number: int, request_id: str) -> list[object]:
 
 
 def _large_lines(load: Load, number: int) -> tuple[object, ...]:
-    """Return a line that is cut over two posts; it comes late, so that the report is in the second of them."""
+    """Return a line that is split over two posts, late enough that the report is in the second one."""
     return (_printed("x" * _LARGE),) if _nth(load.large_every, number) else ()
 
 

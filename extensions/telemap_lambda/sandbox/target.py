@@ -1,8 +1,9 @@
-"""The gateway of a run: an embedded one that behaves as asked, or a real one somewhere."""
+"""The gateway of a run: the built-in one with a given behaviour, or a real one."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ from urllib.parse import urlsplit
 
 import requests
 
+from telemap.push.address import REMOTE_WRITE, WRITE_PATHS, api_of
 from telemap.push.redaction import Redaction
 from telemap.push.secret_texts import texts_in_url
+from telemap_lambda.fake_database import FakeDatabase, Receiving
 from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.sandbox.relay import Relay
 
@@ -33,6 +36,15 @@ BEHAVIOURS = {
     "500": Behaviour.STATUS_500,
     "redirect": Behaviour.REDIRECT,
 }
+RECEIVERS = {
+    "write": Receiving.ACCEPTS,
+    "write-rolls-back": Receiving.ROLLS_BACK,
+    "write-keeps-good": Receiving.KEEPS_GOOD,
+    "write-429": Receiving.LIMITS,
+    "write-partial": Receiving.PARTIAL,
+    "write-hang": Receiving.HANGS,
+    "write-silent": Receiving.SILENT,
+}
 _READ_SECONDS = 10.0
 _SAMPLE = re.compile(r"^(?P<name>[^#{\s]\S*?)\{(?P<labels>.*)\} (?P<value>\S+)$", re.MULTILINE)
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
@@ -41,12 +53,12 @@ _NOT_OF_THE_MAPPING = ("telemap_", "push_time_seconds", "push_failure_time_secon
 
 @dataclass(frozen=True)
 class Held:
-    """What a gateway has of a job in the end.
+    """The final state of a job on a gateway.
 
     Attributes:
-        by_status: Invocations, by status, as the default mapping counts them; empty when the mapping does not.
+        by_status: Invocations by status, as counted by the default mapping; empty if the mapping lacks this metric.
         duration_ms: Sum of their durations, likewise.
-        series: Lines of exposition that the mapping's families make; telemap's own are not among them.
+        series: Number of lines of the mapping's metrics, without those about telemap.
 
     """
 
@@ -60,11 +72,11 @@ class Target:
     """A gateway.
 
     Attributes:
-        name: What it is, for people.
-        url: What the extension gets as GATEWAY.
-        drop: Loses its connections; None where that is not asked for.
-        pushes: Gives how often each status was answered; `none` for no answer; None where nobody knows.
-        text: Gives what it serves; None when it cannot be read.
+        name: A description for users.
+        url: The extension's setting GATEWAY.
+        drop: Drops its connections; None if not requested.
+        pushes: Returns the number of pushes by status, with `none` for no answer; None if unknown.
+        text: Returns the metrics that it serves; None if they cannot be read.
 
     """
 
@@ -75,7 +87,7 @@ class Target:
     text: Callable[[], str | None]
 
     def held(self, job: str) -> Held | None:
-        """Read what it has of a job; None where there is nothing of it, or it cannot be read."""
+        """Return what the gateway has of a job; None if it has nothing or cannot be read."""
         text = self.text()
         return None if text is None else _held(text, job)
 
@@ -85,15 +97,19 @@ def target(name: str, *, delay_seconds: float, drop: bool) -> Iterator[Target]:
     """Open the gateway of a run.
 
     Args:
-        name: One of `BEHAVIOURS`, `down`, or the URL of a real one.
+        name: One of `BEHAVIOURS` or `RECEIVERS`, `down`, or the URL of a real one.
         delay_seconds: For `slow`.
-        drop: Let its connections be lost.
+        drop: Whether connections can be dropped.
 
     """
     if name == DOWN:
         with FakeGateway() as gone:
             url = gone.url
         yield Target("a gateway that is down", url, None, dict, lambda: None)
+        return
+    if receiving := RECEIVERS.get(name):
+        with FakeDatabase(receiving) as database, _relayed(database.url, drop=drop) as (url, lose):
+            yield Target(f"the built-in database, {name}", url, lose, lambda: _statuses(database), database.text)
         return
     behaviour = BEHAVIOURS.get(name)
     if behaviour is None:
@@ -104,12 +120,12 @@ def target(name: str, *, delay_seconds: float, drop: bool) -> Iterator[Target]:
         FakeGateway(behaviour=behaviour, delay_seconds=delay_seconds, requests_kept=1_000_000) as gateway,
         _relayed(gateway.url, drop=drop) as (url, lose),
     ):
-        yield Target(f"an embedded gateway, {name}", url, lose, lambda: _answers(gateway), gateway.text)
+        yield Target(f"the built-in gateway, {name}", url, lose, lambda: _answers(gateway), gateway.text)
 
 
 @contextlib.contextmanager
 def _relayed(url: str, *, drop: bool) -> Iterator[tuple[str, Callable[[], None] | None]]:
-    """Put a relay before a gateway, if its connections are to be lost; TLS goes through it, names do not."""
+    """Put a relay in front of a gateway, if its connections can be dropped. It forwards TLS, but has no host name."""
     parts = urlsplit(url if "//" in url else f"http://{url}")
     if not drop:
         yield url, None
@@ -125,14 +141,37 @@ def _answers(gateway: FakeGateway) -> Mapping[str, int]:
     return dict(sorted(answers.items()))
 
 
+def _statuses(database: FakeDatabase) -> Mapping[str, int]:
+    return dict(sorted(Counter(str(status or "none") for status in database.statuses).items()))
+
+
 def _read(url: str) -> str | None:
-    """Read what a real gateway serves; None when that is not possible."""
+    """Return the metrics that a real gateway serves, or a real database has; None if they cannot be read."""
     base = url if "//" in url else f"http://{url}"
+    if api_of(base) is REMOTE_WRITE:
+        return _query(base.rstrip("/"))
     with requests.Session() as session, contextlib.suppress(requests.RequestException):
         session.trust_env = False
         answer = session.get(f"{base.rstrip('/')}/metrics", timeout=_READ_SECONDS)
         return answer.text if answer.ok else None
     return None
+
+
+def _query(url: str) -> str | None:
+    """Return the last values of the last minutes that a database has, by the query API of Prometheus, as text."""
+    path = next(path for path in WRITE_PATHS if url.endswith(path))
+    query = {"query": 'last_over_time({__name__=~"aws_lambda_.+|telemap_.+"}[5m])', "nocache": "1"}
+    with requests.Session() as session, contextlib.suppress(requests.RequestException, ValueError, LookupError):
+        session.trust_env = False
+        answer = session.get(f"{url.removesuffix(path)}/api/v1/query", params=query, timeout=_READ_SECONDS)
+        if answer.ok:
+            return "".join(_line(one["metric"], one["value"][1]) for one in answer.json()["data"]["result"])
+    return None
+
+
+def _line(labels: dict[str, str], value: str) -> str:
+    pairs = ",".join(f"{name}={json.dumps(text)}" for name, text in labels.items() if name != "__name__")
+    return f"{labels['__name__']}{{{pairs}}} {value}\n"
 
 
 def _without_credentials(url: str) -> str:

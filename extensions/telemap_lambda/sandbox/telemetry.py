@@ -1,4 +1,4 @@
-"""The telemetry of an environment: keeps what came before a subscription, and feeds each subscriber."""
+"""The telemetry of an environment: buffers events until a subscription, and passes them to each subscriber."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Telemetry:
     """The events of one environment, and its subscribers.
 
     Args:
-        conditions: What goes wrong on the way to them.
+        conditions: Failures to simulate.
 
     """
 
@@ -31,22 +31,22 @@ class Telemetry:
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
-        """One for each subscriber."""
+        """One delivery per subscriber."""
         with self._lock:
             return tuple(self._deliveries)
 
     @property
     def counts(self) -> TelemetryCounts:
-        """What was delivered to all subscribers together."""
+        """Counts of telemetry delivered to all subscribers together."""
         return sum((delivery.counts for delivery in self.deliveries), TelemetryCounts())
 
     @property
     def reports(self) -> Reports:
-        """What the reports that were delivered add up to."""
+        """The sum of the delivered reports."""
         return sum((delivery.reports for delivery in self.deliveries), Reports())
 
     def subscribe(self, subscription: Subscription) -> None:
-        """Add a subscriber, and hand it what was emitted before."""
+        """Add a subscriber, and pass it the events emitted so far."""
         delivery = Delivery(subscription, self._conditions)
         with self._lock:
             for event in self._history or ():
@@ -54,7 +54,7 @@ class Telemetry:
             self._deliveries.append(delivery)
 
     def close_subscription(self) -> None:
-        """Stop keeping events for later subscribers: init is over."""
+        """Stop buffering events for later subscribers, because init is over."""
         with self._lock:
             self._history = None
 
@@ -67,24 +67,24 @@ class Telemetry:
                 _emit(event, delivery)
 
     def freeze(self, *, frozen: bool) -> None:
-        """Stop posting, as between invocations, or go on."""
+        """Stop posting, as between invocations, or continue."""
         for delivery in self.deliveries:
             delivery.freeze(frozen=frozen)
 
     def flush(self, timeout_seconds: float) -> bool:
-        """Post all that is buffered; tell if that was done in time."""
+        """Post all buffered events; return whether that was done in time."""
         until = time.monotonic() + timeout_seconds
         flushed = [delivery.flush(max(until - time.monotonic(), 0)) for delivery in self.deliveries]
         return all(flushed)
 
     def stop(self) -> None:
-        """End every delivery."""
+        """Stop all deliveries."""
         for delivery in self.deliveries:
             delivery.stop()
 
 
 def _emit(event: object, delivery: Delivery) -> None:
-    """Return an event to a subscriber of its category. What has none goes to everyone."""
+    """Pass an event to a subscriber of its category; an event without a category goes to everyone."""
     category = _category(event)
     if category is None or category in delivery.subscription.categories:
         delivery.emit(event)

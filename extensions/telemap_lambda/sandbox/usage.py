@@ -1,4 +1,4 @@
-"""What a process takes of the machine, read from /proc (proc(5)) while it lives."""
+"""Measure the resources of a process, from /proc (proc(5))."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _KIB = 1024
 
 @dataclass(frozen=True)
 class Usage:
-    """What an extension took, in bytes and seconds.
+    """The resources that an extension used.
 
     Attributes:
-        peak_bytes: The most memory that its process had resident (VmHWM), as last read before its end.
-        children_peak_bytes: The same of its largest child process; 0 when it had none, or only very short ones.
+        peak_bytes: Peak resident memory of the process (VmHWM), as last read before its end.
+        children_peak_bytes: The same for its largest child process; 0 if it had none, or only very short-lived ones.
         cpu_seconds: CPU time of the process and of the children that it waited for.
 
     """
@@ -29,7 +29,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Footprint:
-    """What a process takes at one moment."""
+    """The resources that a process uses at a point in time."""
 
     resident_bytes: int
     threads: int
@@ -37,10 +37,10 @@ class Footprint:
 
 
 class MemoryWatch:
-    """Follows the peak memory of a process and of its children: the kernel forgets it when they end.
+    """Tracks the peak memory of a process and its children, because it is not available after they end.
 
     Args:
-        process_id: Whose memory.
+        process_id: The process.
 
     """
 
@@ -55,7 +55,7 @@ class MemoryWatch:
         self._thread.start()
 
     def pause(self, *, paused: bool) -> None:
-        """Look no more while the process is frozen, or look again."""
+        """Stop sampling while the process is frozen, or continue."""
         if paused:
             self.sample()
             self._awake.clear()
@@ -63,13 +63,13 @@ class MemoryWatch:
             self._awake.set()
 
     def sample(self) -> None:
-        """Look now."""
+        """Take a sample now."""
         self.peak_bytes = max(self.peak_bytes, _status(self._process_id).get("VmHWM", 0) * _KIB)
         for child in descendants(self._process_id):
             self.children_peak_bytes = max(self.children_peak_bytes, _status(child).get("VmHWM", 0) * _KIB)
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop sampling."""
         self._ended.set()
         self._awake.set()
         self._thread.join()
@@ -81,7 +81,7 @@ class MemoryWatch:
 
 
 def footprint(process_id: int) -> Footprint:
-    """Measure a running process; zeros when it is gone."""
+    """Measure a running process; return zeros if it has ended."""
     status = _status(process_id)
     descriptors = 0
     with contextlib.suppress(OSError):
@@ -90,7 +90,7 @@ def footprint(process_id: int) -> Footprint:
 
 
 def _status(process_id: int) -> dict[str, int]:
-    """Read the numbers of /proc/PID/status, memory in KiB; none when the process has ended."""
+    """Read the numbers of /proc/PID/status, with memory in KiB; return none if the process has ended."""
     try:
         lines = Path(f"/proc/{process_id}/status").read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:
@@ -101,7 +101,7 @@ def _status(process_id: int) -> dict[str, int]:
 
 
 def descendants(process_id: int) -> list[int]:
-    """Find what a process has started, and what that has started, as far as it lives."""
+    """Return the ids of all live descendants of a process."""
     found: list[int] = []
     with contextlib.suppress(OSError):
         for task in Path(f"/proc/{process_id}/task").iterdir():

@@ -1,4 +1,4 @@
-"""The gateway's address, from the setting `GATEWAY`."""
+"""Read the gateway's address from the setting `GATEWAY`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class GatewayAddress:
-    """Where to push.
+    """The address to push to.
 
     Attributes:
-        url: without credentials, without a slash at its end.
-        username: from the URL's `user:password@`; empty when there is none; never shown.
+        url: without credentials and trailing slash.
+        username: from the URL's `user:password@`, or empty; never shown.
         password: likewise.
     """
 
@@ -33,10 +33,10 @@ def read_gateway(text: str) -> GatewayAddress:
     """Read a gateway's URL.
 
     Raises:
-        ValueError: it is none; the message may hold any of it.
+        ValueError: the URL is invalid; the message may contain any part of it, including the password.
     """
     parts = urlsplit(text if "://" in text else f"http://{text}")
-    # A query or an `@` in the path is a password that was cut at a mark of its own.
+    # A query or an `@` in the path is part of a password that contains `?`, `#` or `/`.
     if not parts.hostname or parts.query or parts.fragment or "@" in parts.path:
         raise ValueError
     if " " in text or not text.isprintable():

@@ -1,4 +1,4 @@
-"""Labels of the grouping key, from the setting `TELEMAP_GROUPING`: `team=orders,stage=${env:STAGE:-dev}`."""
+"""Read labels of the grouping key from the setting `TELEMAP_GROUPING`: `team=orders,stage=${env:STAGE:-dev}`."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PAIR = re.compile(r"((?:\$\{[^}]*\}|[^,])+)(?:,|$)")
-"""What stands between commas; a default in `${env:NAME:-default}` may have commas of its own."""
+"""A `name=value` pair; a default in `${env:NAME:-default}` may contain commas."""
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
-_RESERVED = {"job": "TELEMAP_JOB sets it", "instance": "it is the id of the process"}
+_RESERVED = {"job": "TELEMAP_JOB sets it", "instance": "it is the process's id"}
 
 
 def _read(text: str, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Read `name=value` pairs, separated by commas; values may hold references, as in a mapping."""
+    """Read comma-separated `name=value` pairs; values may contain references, as in a mapping."""
     labels: dict[str, str] = {}
     for pair in _PAIR.findall(text):
         name, equals, value = (part.strip() for part in pair.partition("="))
@@ -28,7 +28,7 @@ def _read(text: str, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         if name in _RESERVED:
             raise SettingError(f"{name!r} cannot be set here: {_RESERVED[name]}")
         if not _NAME.fullmatch(name) or name.startswith("__"):
-            raise SettingError(f"{name!r} is not a label name")
+            raise SettingError(f"{name!r} is not a valid label name")
         if name in labels:
             raise SettingError(f"{name!r} is defined twice")
         labels[name] = _value(value, environ)
@@ -36,14 +36,13 @@ def _read(text: str, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 def _value(text: str, environ: Mapping[str, str]) -> str:
-    """Replace references in a value, by the rules of literal text in a mapping."""
-    from telemap.check.references import read_literal  # noqa: PLC0415 - few functions have labels of their own
+    """Replace references in a value, following the rules for literal text in a mapping."""
+    from telemap.check.references import read_literal  # noqa: PLC0415 - few functions use TELEMAP_GROUPING
     from telemap.document.nodes import Document, ScalarNode  # noqa: PLC0415 - as above
     from telemap.document.text import Lines  # noqa: PLC0415 - as above
     from telemap.model import InstanceReference  # noqa: PLC0415 - as above
     from telemap.problem.place import Span  # noqa: PLC0415 - as above
     from telemap.reading.node_reader import NodeReader  # noqa: PLC0415 - as above
-    from telemap.runtime.known_text import resolve  # noqa: PLC0415 - as above
 
     node = ScalarNode(Span(1, 1, 1, len(text) + 1), text, plain=False)
     reader = NodeReader(Document("TELEMAP_GROUPING", Lines(text), "", node))
@@ -51,8 +50,8 @@ def _value(text: str, environ: Mapping[str, str]) -> str:
     if literal is None:
         raise SettingError(reader.problems[0].message)
     if InstanceReference() in literal.parts:
-        raise SettingError("'${runtime:instance}' cannot be used here, the label 'instance' holds it anyway")
-    return resolve(literal, environ)
+        raise SettingError("'${runtime:instance}' cannot be used here; the label 'instance' already contains it")
+    return literal.resolve(environ)
 
 
 GROUPING: Kind[tuple[tuple[str, str], ...]] = Kind(

@@ -1,27 +1,32 @@
-"""The extension's settings: one row for each, with its variable, kind, default and meaning."""
+"""The extension's settings, one row each: environment variable, kind, default and meaning."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
+from telemap.push.address import PUSHGATEWAY, REMOTE_WRITE, api_of
 from telemap_lambda.log import LEVELS
+from telemap_lambda.settings.database import ROLE_ARN, TENANT
 from telemap_lambda.settings.gateway_url import GATEWAY_URL
 from telemap_lambda.settings.grouping import GROUPING
 from telemap_lambda.settings.record_target import RECORD_TARGET
 from telemap_lambda.settings.variables import choice, milliseconds, text, truth, whole
 
 if TYPE_CHECKING:
+    from telemap.push.address import Api
     from telemap_lambda.settings.gateway_url import GatewayAddress
     from telemap_lambda.settings.variables import Kind
 
 T = TypeVar("T")
 
-Delivery: TypeAlias = Literal["replace", "delta"]
+Delivery: TypeAlias = Literal["replace", "delta", "remote-write"]
+Auth: TypeAlias = Literal["none", "sigv4"]
 OnShutdown: TypeAlias = Literal["keep", "delete"]
 FlushMode: TypeAlias = Literal["invoke", "end", "adaptive"]
 
-DELIVERIES: dict[str, Delivery] = {"replace": "replace", "delta": "delta"}
+DELIVERIES: dict[str, Delivery] = {"replace": "replace", "delta": "delta", "remote-write": "remote-write"}
+AUTHS: dict[str, Auth] = {"none": "none", "sigv4": "sigv4"}
 ON_SHUTDOWN: dict[str, OnShutdown] = {"keep": "keep", "delete": "delete"}
 FLUSH_MODES: dict[str, FlushMode] = {"invoke": "invoke", "end": "end", "adaptive": "adaptive"}
 
@@ -30,10 +35,10 @@ class Setting(NamedTuple):
     """One setting.
 
     Attributes:
-        name: of its environment variable.
-        field: of `Settings`.
-        kind: what it holds.
-        words: what it means, in Markdown.
+        name: the environment variable.
+        field: the field of `Settings`.
+        kind: how to read and show the value.
+        words: the description, in Markdown.
     """
 
     name: str
@@ -46,9 +51,9 @@ class Fault(NamedTuple):
     """A variable that cannot be used.
 
     Attributes:
-        variable: its name.
-        problem: what is wrong with it.
-        instead: what happens instead.
+        variable: the name of the variable.
+        problem: what is wrong with its value.
+        instead: what telemap does instead.
     """
 
     variable: str
@@ -57,7 +62,7 @@ class Fault(NamedTuple):
 
     @property
     def cause(self) -> str:
-        """Return variable and problem, for where nothing happens instead."""
+        """Return the variable and the problem, without the fallback."""
         return f"{self.variable}: {self.problem}"
 
     def __str__(self) -> str:
@@ -65,18 +70,19 @@ class Fault(NamedTuple):
 
 
 def _setting(name: str, kind: Kind[T], words: str) -> T:
-    """Return a field of `Settings` that is read from a variable."""
+    """Declare a field of `Settings` that is read from an environment variable."""
     declared: T = field(default=kind.default, metadata={"name": name, "kind": kind, "words": words})
     return declared
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings; times are in seconds, and text that is not set is empty.
+    """All settings. Times are in seconds; unset text is empty.
 
     Attributes:
+        region: the AWS region that is signed for.
         faults: variables that cannot be used.
-        warnings: what can be used but is probably a mistake, a line each.
+        warnings: probable mistakes, one line each.
     """
 
     gateway: GatewayAddress | None = _setting(
@@ -84,7 +90,8 @@ class Settings:
         GATEWAY_URL,
         "URL of the gateway. Without a scheme, `http://` is added. A path prefix is kept. `user:password@` is basic"
         " authentication and is never printed (write `@`, `:`, `/` and `%` in it as `%40`, `%3A`, `%2F`, `%25`). A"
-        " path that ends in `/api/v1/import/prometheus` is [VictoriaMetrics' import API](#gateways). Without"
+        " path that ends in `/api/v1/import/prometheus` is [VictoriaMetrics' import API](#gateways); one that ends in"
+        " `/api/v1/write` or the like is [remote write](../how-to/where-to-send-metrics.md#remote-write). Without"
         " `GATEWAY`, telemap subscribes to and pushes nothing, and logs this once",
     )
     auth_secret: str = _setting(
@@ -101,6 +108,24 @@ class Settings:
         "ARN or name of a secret whose whole string, without a trailing line feed, is sent as a bearer token. It is"
         " read like `AUTH_SECRET`, and wins if both are set",
     )
+    auth: Auth = _setting(
+        "TELEMAP_AUTH",
+        choice(AUTHS, "none", unset="by the host of `GATEWAY`"),
+        "`sigv4`: sign each push as Amazon Managed Prometheus asks, with the keys of the function's role; the default"
+        " for `aps-workspaces.REGION.amazonaws.com`. The region is the host's, or `AWS_REGION`. `none` does not sign",
+    )
+    role_arn: str = _setting(
+        "TELEMAP_ROLE_ARN",
+        ROLE_ARN,
+        "ARN of a role to assume before signing, for a workspace in another account. The function's role needs"
+        " `sts:AssumeRole` for it",
+    )
+    tenant: str = _setting(
+        "TELEMAP_TENANT",
+        TENANT,
+        "with `remote-write`: the tenant, sent as `X-Scope-OrgID`, as Mimir and Cortex expect it; as `THANOS-TENANT`"
+        " where the path of `GATEWAY` ends in `/api/v1/receive`",
+    )
     dispatch_min_batch_size: int = _setting(
         "DISPATCH_MIN_BATCH_SIZE",
         whole(0),
@@ -116,22 +141,32 @@ class Settings:
     )
     delivery: Delivery = _setting(
         "TELEMAP_DELIVERY",
-        choice(DELIVERIES, "replace"),
-        "`replace`: each push replaces the whole group. `delta`: each push adds what has been counted since the last"
-        " acknowledged one, for aggregating gateways",
+        choice(DELIVERIES, "replace", unset="by the path of `GATEWAY`"),
+        "`remote-write`: each push writes samples into a time-series database, and is the default where the path of"
+        " `GATEWAY` ends in `/api/v1/write`, `/api/v1/push`, `/api/prom/push`, `/api/v1/receive` or"
+        " `/api/v1/remote_write`. `replace`, the default elsewhere: each push replaces the whole group. `delta`: each"
+        " push adds what has been counted since the last acknowledged one, for aggregating gateways",
+    )
+    steps: int = _setting(
+        "TELEMAP_STEPS",
+        whole(10, least=1, most=50),
+        "with `remote-write` and VictoriaMetrics: how often the value before a change is written again, right before"
+        " the new one, where a series is new or has been quiet for a minute; elsewhere a fifth of it. With more,"
+        " `increase()` is closer, and there are more samples",
     )
     on_shutdown: OnShutdown = _setting(
         "TELEMAP_ON_SHUTDOWN",
         choice(ON_SHUTDOWN, "keep"),
         "`keep` the group for the next scrape, or `delete` it after the last push (what has not been scraped by then"
-        " is lost). `delete` needs groups: it is invalid with `delta` and with VictoriaMetrics",
+        " is lost). With `remote-write`, `delete` writes stale markers, and loses nothing. It is invalid with `delta`"
+        " and with VictoriaMetrics' import",
     )
     flush: FlushMode = _setting(
         "TELEMAP_FLUSH",
         choice(FLUSH_MODES, "invoke"),
         "when to push. `invoke`: while the function runs, everything that has arrived by then. `end`: after the"
         " function is done, before the sandbox is released; its metrics are available at once, but each invocation"
-        " that pushes takes some 30 ms longer, because Lambda buffers telemetry for 25 ms. `adaptive`: `end` while"
+        " that pushes takes about 30 ms longer, because Lambda buffers telemetry for 25 ms. `adaptive`: `end` while"
         " invocations are more than 10 s apart on average, otherwise `invoke`",
     )
     push_interval: float = _setting(
@@ -147,19 +182,19 @@ class Settings:
         "TELEMAP_HOLD_MS",
         milliseconds(200),
         "maximum time that a push may hold a sandbox after its function is done; with `0`, invocations never wait"
-        " for a push. With `end`, telemap also waits for the telemetry that reports the end of the function; should"
-        " it be lost, it waits until 100 ms before the function's deadline, once",
+        " for a push. With `end`, telemap also waits for the telemetry that reports the end of the function; if"
+        " that is lost, it waits until 100 ms before the function's deadline, once",
     )
     push_timeout: float = _setting(
         "TELEMAP_PUSH_TIMEOUT_MS",
         milliseconds(2000, least=1),
-        "timeout of a push as a whole: connecting, sending and receiving the answer, however slowly it comes. It"
-        " does not bound name resolution",
+        "timeout of a push as a whole: connecting, sending and receiving the answer, however slowly it arrives. It"
+        " does not cover name resolution",
     )
     job: str = _setting(
         "TELEMAP_JOB",
         text(unset="the function's name", exact=True),
-        "`job` in the grouping key. `instance` is a random id of the process, and is omitted in `delta`",
+        "`job` in the grouping key, or the label. `instance` is a random id of the process, and is omitted in `delta`",
     )
     grouping: tuple[tuple[str, str], ...] = _setting(
         "TELEMAP_GROUPING",
@@ -185,7 +220,8 @@ class Settings:
     compress: bool = _setting(
         "TELEMAP_COMPRESSION",
         choice({"none": False, "gzip": True}, "none"),
-        "`gzip` compresses pushes. The Pushgateway accepts this since 1.5.0, prom-aggregation-gateway does not",
+        "`gzip` compresses pushes. The Pushgateway accepts this since 1.5.0, prom-aggregation-gateway does not, and"
+        " it is invalid with `remote-write`",
     )
     max_pending_bytes: int = _setting(
         "TELEMAP_MAX_PENDING_BYTES",
@@ -221,12 +257,20 @@ class Settings:
     record_logs: bool = _setting(
         "TELEMAP_RECORD_LOGS", truth(default=False), "`true`: recorded events keep log text, tenants and account ids"
     )
+    region: str = ""
     faults: tuple[Fault, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
+    def api(self) -> Api:
+        """Return how the gateway is spoken to: by the end of its path, but for remote write to any path."""
+        if self.delivery == "remote-write":
+            return REMOTE_WRITE
+        return api_of(self.gateway.url) if self.gateway else PUSHGATEWAY
+
+    @property
     def gateway_is_faulty(self) -> bool:
-        """Return whether a gateway was named that cannot be used."""
+        """Return whether GATEWAY is set but cannot be used."""
         return any(fault.variable == "GATEWAY" for fault in self.faults)
 
 
@@ -235,4 +279,4 @@ SETTINGS = tuple(
     for declared in fields(Settings)
     if declared.metadata
 )
-"""All settings, in the order of the documentation."""
+"""All settings, in the order in which the documentation lists them."""

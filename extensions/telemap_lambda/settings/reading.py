@@ -1,28 +1,30 @@
-"""Read the settings from the environment, once.
+"""Read the settings from the environment.
 
-A value that cannot be used is reported by name, with what would be valid; the default takes its place.
+An invalid value is reported with the variable's name and the expected value, and the default is used instead.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from telemap.push.address import REMOTE_WRITE, api_of
 from telemap_lambda.settings.conflicts import settle
+from telemap_lambda.settings.database import region_of
 from telemap_lambda.settings.model import SETTINGS, Fault, Setting, Settings
 from telemap_lambda.settings.variables import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_MOST_SHOWN = 60
-"""Most characters of a bad value that are shown."""
+_MAX_SHOWN = 60
+"""Maximum number of characters of an invalid value to show."""
 
 _PREFIX = "TELEMAP_"
 _PREFIX_OF_THE_SWEEPER = "TELEMAP_SWEEP_"
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Read the settings from environment variables; an empty variable counts as not set."""
+    """Read the settings from environment variables; an empty variable counts as unset."""
     values: dict[str, Any] = {}
     faults: list[Fault] = []
     for setting in SETTINGS:
@@ -34,6 +36,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             values[setting.field] = setting.kind.convert(given if setting.kind.exact else stripped, environ)
         except ValueError as error:
             faults.append(_fault(setting, stripped, error))
+    gateway = values.get("gateway")
+    if gateway is not None:
+        values.setdefault("delivery", "remote-write" if api_of(gateway.url) is REMOTE_WRITE else "replace")
+        values.setdefault("auth", "sigv4" if region_of(gateway.url) else "none")
+    values["region"] = (region_of(gateway.url) if gateway else "") or environ.get("AWS_REGION", "").strip()
     return settle(Settings(**values, faults=tuple(faults), warnings=tuple(_unknown(environ))))
 
 
@@ -42,22 +49,26 @@ def _fault(setting: Setting, given: str, error: ValueError) -> Fault:
     if isinstance(error, SettingError):
         problem = str(error)
     elif kind.secret:
-        problem = "its value cannot be used"
+        problem = "invalid value"
     else:
-        problem = f"invalid value {given[:_MOST_SHOWN]!r}"
+        problem = f"invalid value {given[:_MAX_SHOWN]!r}"
     return Fault(setting.name, f"{problem}, expected {kind.expected}", kind.instead)
 
 
 def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield a warning for each variable that looks like a setting and is none: a name is misspelt."""
+    """Yield a warning for each variable that looks like a misspelt setting."""
     known = {setting.name for setting in SETTINGS}
     for name in sorted(environ):
         if not name.startswith(_PREFIX) or name.startswith(_PREFIX_OF_THE_SWEEPER) or name in known:
             continue
-        from difflib import get_close_matches  # noqa: PLC0415 - only where something is wrong
+        from difflib import get_close_matches  # noqa: PLC0415 - only needed for mistakes
 
-        shown = name[:_MOST_SHOWN]
+        shown = name[:_MAX_SHOWN]
         ours = sorted(one.removeprefix(_PREFIX) for one in known if one.startswith(_PREFIX))
         meant = get_close_matches(shown.removeprefix(_PREFIX), ours, n=1)
-        hint = f"did you mean {_PREFIX}{meant[0]}?" if meant else f"name variables of your own without {_PREFIX}"
+        hint = (
+            f"did you mean {_PREFIX}{meant[0]}?"
+            if meant
+            else f"do not begin the names of your own variables with {_PREFIX}"
+        )
         yield f"unknown setting {shown}; {hint}"

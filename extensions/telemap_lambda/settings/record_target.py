@@ -1,4 +1,4 @@
-"""Where telemetry is recorded, from the setting `TELEMAP_RECORD`."""
+"""Read where to record telemetry from the setting `TELEMAP_RECORD`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the text of an environment variable becomes the value of a setting."""
+"""Convert the text of environment variables to the values of settings."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_MOST_MILLISECONDS = 24 * 60 * 60 * 1000
-"""A day: more is a mistake, and may be more than a system call takes."""
+_MAX_MILLISECONDS = 24 * 60 * 60 * 1000
+"""A day: a longer time is a mistake, and may be too long for a system call."""
 
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 class SettingError(ValueError):
-    """A value that cannot be used; the message says why."""
+    """A value is invalid; the message says why."""
 
 
 class Kind(Generic[T]):
-    """What a setting holds.
+    """The kind of a setting's value.
 
     Args:
-        default: the value where the variable is not set.
-        convert: makes the value of the text and of all variables; raises `ValueError` where it cannot.
-        expected: what would be valid, for messages.
+        default: the value if the variable is unset.
+        convert: converts the text, given all variables; raises `ValueError` if it is invalid.
+        expected: description of valid values, for messages.
         unset: the default as the documentation shows it; empty for none.
-        exact: whether white space around the text belongs to it.
-        instead: what happens with a value that cannot be used.
-        secret: whether the value may hold a password and is never shown.
+        exact: whether surrounding white space belongs to the value.
+        instead: what telemap does if the value is invalid.
+        secret: whether the value may contain a password and must not be shown.
     """
 
     __slots__ = ("convert", "default", "exact", "expected", "instead", "secret", "unset")
@@ -55,41 +55,44 @@ class Kind(Generic[T]):
 
 
 def text(*, unset: str = "", exact: bool = False) -> Kind[str]:
-    """Return the kind of a text that is taken as it is."""
+    """Return the kind for text."""
     return Kind("", lambda given, _: given, unset=unset, exact=exact)
 
 
-def whole(default: int, *, least: int = 0) -> Kind[int]:
-    """Return the kind of a whole number."""
-    return Kind(
-        default, lambda given, _: _number(given, least, None), f"a whole number from {least}", unset=f"`{default}`"
-    )
+def whole(default: int, *, least: int = 0, most: int | None = None) -> Kind[int]:
+    """Return the kind for an integer."""
+    if most is not None:
+        expected = f"an integer from {least} to {most}"
+    else:
+        expected = f"an integer of at least {least}" if least else "a non-negative integer"
+    return Kind(default, lambda given, _: _number(given, least, most), expected, unset=f"`{default}`")
 
 
 def milliseconds(default: int, *, least: int = 0) -> Kind[float]:
-    """Return the kind of a time that is written in milliseconds and held in seconds."""
+    """Return the kind for a time that is set in milliseconds and stored in seconds."""
     return Kind(
         default / 1000,
-        lambda given, _: _number(given, least, _MOST_MILLISECONDS) / 1000,
-        f"a whole number from {least} to {_MOST_MILLISECONDS}",
+        lambda given, _: _number(given, least, _MAX_MILLISECONDS) / 1000,
+        f"an integer from {least} to {_MAX_MILLISECONDS}",
         unset=f"`{default}`",
     )
 
 
 def truth(*, default: bool) -> Kind[bool]:
-    """Return the kind of `true` or `false`."""
+    """Return the kind for `true` or `false`."""
     return Kind(default, lambda given, _: _one_of(given, _TRUTHS), "true or false", unset=f"`{str(default).lower()}`")
 
 
-def choice(values: Mapping[str, T], default: str) -> Kind[T]:
-    """Return the kind of one of several words, in any case.
+def choice(values: Mapping[str, T], default: str, *, unset: str = "") -> Kind[T]:
+    """Return the kind for one of several words, ignoring case.
 
     Args:
-        values: what each word stands for.
-        default: the word that holds where none is set.
+        values: the value for each word.
+        default: the word that applies if the variable is unset.
+        unset: what the documentation says of the default, where it depends on something else.
     """
     expected = f"one of {', '.join(values)}"
-    return Kind(values[default], lambda given, _: _one_of(given, values), expected, unset=f"`{default}`")
+    return Kind(values[default], lambda given, _: _one_of(given, values), expected, unset=unset or f"`{default}`")
 
 
 def _number(given: str, least: int, most: int | None) -> int:

@@ -1,7 +1,7 @@
-"""Delete the groups of sandboxes that are gone from a Pushgateway.
+"""Delete the groups of ended sandboxes from a Pushgateway.
 
-A sandbox that ends leaves its group there, so that its last numbers are scraped. An idle one lives for up to about 45
-minutes without a push, so what has not been pushed for hours has nobody left.
+A sandbox that ends leaves its group on the gateway, so that its final values are scraped. An idle sandbox lives for up
+to about 45 minutes without a push, so a group that has not been pushed for hours belongs to an ended one.
 """
 
 from __future__ import annotations

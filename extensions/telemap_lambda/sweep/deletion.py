@@ -1,4 +1,4 @@
-"""Delete groups that were found to be old, if they still are, and see that they are gone."""
+"""Delete groups if they are still old, and check that they are gone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from telemap.errors import PushError
 from telemap_lambda.sweep.errors import ListingError
-from telemap_lambda.sweep.looking import Watch, look_at
+from telemap_lambda.sweep.looking import GroupWatch, current_groups
 from telemap_lambda.sweep.result import Outcome, Swept
 
 if TYPE_CHECKING:
@@ -18,28 +18,28 @@ if TYPE_CHECKING:
     from telemap_lambda.sweep.looking import SweptGateway
     from telemap_lambda.sweep.rule import Rule
 
-_MOST_UNANSWERED = 3
-"""Deletions in a row that may go without an answer, until the gateway is held to be down."""
+_MAX_UNANSWERED = 3
+"""Number of consecutive deletions without an answer after which the gateway is considered down."""
 
 _PAUSES = (0.0, 0.02, 0.1, 0.5, 1.0)
-"""Seconds before each look for what was deleted: a Pushgateway answers 202, and deletes a moment later."""
+"""Seconds to wait before each check: a Pushgateway answers 202, and deletes a moment later."""
 
 
 def delete_all(gateway: SweptGateway, rule: Rule, old: Mapping[Grouping, Swept], until: float) -> Iterator[Swept]:
     """Delete groups, as long as the gateway answers.
 
     Args:
-        gateway: where they are.
-        rule: what made them old.
-        old: the groups, as they were found.
-        until: when to stop, in monotonic seconds; what is not deleted by then is left.
+        gateway: the gateway.
+        rule: which groups are old.
+        old: the old groups, as found.
+        until: when to stop, in monotonic seconds; the remaining groups are left.
     """
-    watch = Watch(gateway, old)
+    watch = GroupWatch(gateway, old)
     unanswered = 0
     for grouping, found in old.items():
         if time.monotonic() >= until:
             yield replace(found, outcome=Outcome.LEFT)
-        elif unanswered >= _MOST_UNANSWERED:
+        elif unanswered >= _MAX_UNANSWERED:
             yield replace(found, outcome=Outcome.FAILED, reason="the gateway no longer answers")
         else:
             try:
@@ -53,11 +53,11 @@ def delete_all(gateway: SweptGateway, rule: Rule, old: Mapping[Grouping, Swept],
                 yield replace(found, outcome=outcome)
 
 
-def _delete(gateway: SweptGateway, rule: Rule, watch: Watch, grouping: Grouping) -> Outcome:
+def _delete(gateway: SweptGateway, rule: Rule, watch: GroupWatch, grouping: Grouping) -> Outcome:
     """Delete a group if it is still old.
 
     Raises:
-        PushError, ListingError: it could not be deleted, or not be looked at.
+        PushError, ListingError: the group could not be checked or deleted.
     """
     group, at = watch.group(grouping)
     if group is None:
@@ -69,12 +69,12 @@ def _delete(gateway: SweptGateway, rule: Rule, watch: Watch, grouping: Grouping)
 
 
 def confirm(gateway: SweptGateway, done: Sequence[Swept], before: Mapping[Grouping, ListedGroup]) -> Sequence[Swept]:
-    """See that what was deleted is gone, or was pushed again.
+    """Check that deleted groups are gone, or were pushed again.
 
     Args:
-        gateway: where it was.
-        done: what became of the groups.
-        before: the groups, as they were found.
+        gateway: the gateway.
+        done: the outcome for each group.
+        before: the groups, as found.
     """
     still = {swept.grouping for swept in done if swept.outcome is Outcome.DELETED}
     for pause in _PAUSES:
@@ -82,9 +82,9 @@ def confirm(gateway: SweptGateway, done: Sequence[Swept], before: Mapping[Groupi
             break
         time.sleep(pause)
         try:
-            _, seen = look_at(gateway, still)
-        except (PushError, ListingError):  # each deletion was acknowledged; more cannot be known
+            _, seen = current_groups(gateway, still)
+        except (PushError, ListingError):  # each deletion was acknowledged, which has to suffice
             return done
         still = {grouping for grouping, group in seen.items() if group.last_seen == before[grouping].last_seen}
-    reason = "the gateway acknowledged its deletion, and it is still there"
+    reason = "the gateway confirmed the deletion, but the group still exists"
     return [replace(one, outcome=Outcome.FAILED, reason=reason) if one.grouping in still else one for one in done]

@@ -1,9 +1,9 @@
-"""What can go wrong with a sweep, as a tree.
+"""Exceptions of a sweep.
 
 TelemapError
-├── ListingError               an answer that is no list of groups
-└── SweepError                 groups cannot be swept at all
-    └── SweepSettingsError     because of how it was asked for
+├── ListingError               the answer is not a list of groups
+└── SweepError                 the gateway cannot be swept
+    └── SweepSettingsError     because a setting is invalid
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from telemap.errors import TelemapError
 
 
 class ListingError(TelemapError):
-    """An answer is not what a Pushgateway's `/api/v1/metrics` gives."""
+    """An answer is not that of a Pushgateway's `/api/v1/metrics`."""
 
 
 class SweepError(TelemapError):
-    """Groups cannot be swept at all."""
+    """The gateway cannot be swept."""
 
 
 class SweepSettingsError(SweepError):

@@ -1,4 +1,4 @@
-"""Read what a Pushgateway's `/api/v1/metrics` says, one group at a time: thousands of them are no small text."""
+"""Read the groups of a Pushgateway's `/api/v1/metrics` one at a time, because there may be thousands."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 OWN_FAMILY = "telemap_mapping_info"
-"""The family that telemap pushes with every group, also when its own metrics are off."""
+"""The metric that telemap pushes with every group, even if its own metrics are off."""
 
-_MOST_CHARACTERS = 64 * 1024 * 1024
-"""Most text that one group may have."""
+_IN_NUMBERS = ".eE"
+"""Characters after which a number continues, in the next chunk if this one ends there: `12.` is the start of `12.5`."""
+
+_MAX_CHARACTERS = 64 * 1024 * 1024
+"""Maximum length of a group."""
 
 _SPACE = " \t\r\n"
 
@@ -26,13 +29,13 @@ Grouping = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class ListedGroup:
-    """A group, as the gateway tells it.
+    """A group, as listed by the gateway.
 
     Attributes:
-        grouping: the labels of the grouping key, ordered by name.
-        pushed_at: Unix time of the last push that was taken; 0 for never, None when the gateway does not tell.
-        failed_at: Unix time of the last push that was refused; 0 for never, or when the gateway does not tell.
-        is_telemap: whether it carries the family that only telemap pushes.
+        grouping: the labels of the grouping key, sorted by name.
+        pushed_at: Unix time of the last accepted push; 0 for never, None if unknown.
+        failed_at: Unix time of the last refused push; 0 for never or unknown.
+        is_telemap: whether the group contains the metric that only telemap pushes.
     """
 
     grouping: Grouping
@@ -47,17 +50,17 @@ class ListedGroup:
 
     @property
     def last_seen(self) -> float | None:
-        """Unix time of the last push, taken or refused; None when it is not known."""
+        """Unix time of the last push, accepted or refused; None if unknown."""
         if self.pushed_at is None:
             return None
         return max(self.pushed_at, self.failed_at) or None
 
 
 def read_listing(chunks: Iterable[bytes]) -> Iterator[ListedGroup]:
-    """Read the groups of an answer that comes in chunks.
+    """Yield the groups of an answer that arrives in chunks.
 
     Raises:
-        ListingError: it is not the answer of a Pushgateway; groups may have been given before.
+        ListingError: it is not the answer of a Pushgateway; some groups may already have been yielded.
     """
     scanner = _Scanner(chunks)
     has_data = False
@@ -72,13 +75,13 @@ def read_listing(chunks: Iterable[bytes]) -> Iterator[ListedGroup]:
             scanner.value()
         more = scanner.goes_on("}")
     if not has_data:
-        raise ListingError("it has no 'data'")
+        raise ListingError("the list has no 'data'")
 
 
 def _group(element: object) -> ListedGroup:
     labels = element.get("labels") if isinstance(element, dict) else None
     if not isinstance(element, dict) or not isinstance(labels, dict) or not labels.get("job"):
-        raise ListingError("a group in it has no 'labels' with a job")
+        raise ListingError("a group in the list has no 'labels' with a job")
     return ListedGroup(
         tuple(sorted((str(name), str(value)) for name, value in labels.items())),
         _moment(element.get("push_time_seconds")),
@@ -88,7 +91,7 @@ def _group(element: object) -> ListedGroup:
 
 
 def _moment(family: Any) -> float | None:
-    """Return the value of a family with one series, such as `push_time_seconds`; None when there is no such value."""
+    """Return the value of a metric with one series, such as `push_time_seconds`; None if it has no valid value."""
     try:
         moment = float(family["metrics"][0]["value"])
     except (LookupError, TypeError, ValueError):
@@ -97,7 +100,7 @@ def _moment(family: Any) -> float | None:
 
 
 class _Scanner:
-    """Walk through JSON text that comes in chunks, and hold no more of it than one value."""
+    """Scan JSON text that arrives in chunks, with only one value in memory at a time."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
@@ -107,7 +110,7 @@ class _Scanner:
         self._at = 0
 
     def opens(self, bracket: str) -> bool:
-        """Step over an opening bracket; tell whether anything is between it and the closing one."""
+        """Skip an opening bracket; return whether anything precedes the closing one."""
         self.expect(bracket)
         closing = {"{": "}", "[": "]"}[bracket]
         if self._peek() != closing:
@@ -116,7 +119,7 @@ class _Scanner:
         return False
 
     def goes_on(self, closing: str) -> bool:
-        """Step over a comma or the closing bracket; tell which."""
+        """Skip a comma or the closing bracket; return whether it was a comma."""
         if self._peek() == ",":
             self._at += 1
             return True
@@ -124,16 +127,16 @@ class _Scanner:
         return False
 
     def elements(self) -> Iterator[Any]:
-        """Return the elements of an array."""
+        """Yield the elements of an array."""
         more = self.opens("[")
         while more:
             yield self.value()
             more = self.goes_on("]")
 
     def expect(self, character: str) -> None:
-        """Step over a character that has to be there."""
+        """Skip a required character."""
         if self._peek() != character:
-            raise ListingError(f"{character!r} is missing in it")
+            raise ListingError(f"{character!r} is missing in the list")
         self._at += 1
 
     def value(self) -> Any:
@@ -144,14 +147,15 @@ class _Scanner:
                 value, end = self._json.raw_decode(self._text, self._at)
             except (ValueError, RecursionError) as error:
                 if not self._read():
-                    raise ListingError("it is not JSON, or cut off") from error
+                    raise ListingError("the list is not JSON, or is truncated") from error
                 continue
-            if end < len(self._text) or not self._read():  # else a number may go on in the next chunk
+            is_whole = end < len(self._text) and self._text[end] not in _IN_NUMBERS
+            if is_whole or not self._read():
                 self._at = end
                 return value
 
     def _peek(self) -> str:
-        """Return the next character that is no white space; empty at the end."""
+        """Return the next character that is not white space; empty at the end."""
         while True:
             while self._at < len(self._text) and self._text[self._at] in _SPACE:
                 self._at += 1
@@ -161,10 +165,10 @@ class _Scanner:
                 return ""
 
     def _read(self) -> bool:
-        """Read on, as much again as there is, so that a long value is not decoded anew with each small chunk."""
+        """Read more, doubling the text, so that a long value is not decoded again with each small chunk."""
         rest = self._text[self._at :]
-        if len(rest) > _MOST_CHARACTERS:
-            raise ListingError("a group in it is too long")
+        if len(rest) > _MAX_CHARACTERS:
+            raise ListingError("a group in the list is too long")
         parts, length = [rest], 0
         for chunk in self._chunks:
             parts.append(self._decode(chunk))

@@ -1,4 +1,4 @@
-"""Look at a gateway's groups, and again before and after they are deleted."""
+"""List a gateway's groups, and list them again before and after deletions."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What is on a gateway at a moment.
+class GroupList:
+    """The groups on a gateway at a point in time.
 
     Attributes:
         at: Unix time.
-        groups: to be gone through once.
+        groups: the groups; can be iterated over once.
     """
 
     at: float
@@ -27,33 +27,33 @@ class Look:
 
 
 class SweptGateway(Protocol):
-    """A gateway whose groups can be told and deleted."""
+    """A gateway whose groups can be listed and deleted."""
 
-    def look(self) -> Look:
-        """Tell all groups.
+    def list_groups(self) -> GroupList:
+        """List all groups.
 
         Raises:
-            PushError: it did not answer, or not well; also while the groups are gone through.
-            ListingError: what it answered is no list of groups.
+            PushError: the gateway did not answer, or answered with an error; also while iterating.
+            ListingError: the answer is not a list of groups; also while iterating.
         """
 
     def delete(self, grouping: Mapping[str, str]) -> None:
         """Delete a group.
 
         Raises:
-            PushError: it was not acknowledged.
+            PushError: the deletion was not acknowledged.
         """
 
 
-class Watch:
-    """Looks again right before a deletion.
+class GroupWatch:
+    """Checks groups again right before their deletion.
 
-    The gateway can only tell all of its groups at once. So a look is good for as long as it took itself: on a gateway
-    with few groups each deletion has its own, on one with thousands looking takes half of the time.
+    A gateway can only list all its groups at once. So a list is used for as long as it took to fetch: with few groups,
+    each deletion has its own list; with thousands, fetching lists takes half of the time.
 
     Args:
-        gateway: what to look at.
-        groupings: the groups that are watched.
+        gateway: the gateway.
+        groupings: the groups to watch.
     """
 
     def __init__(self, gateway: SweptGateway, groupings: Collection[Grouping]) -> None:
@@ -64,23 +64,25 @@ class Watch:
         self._good_until = -math.inf
 
     def group(self, grouping: Grouping) -> tuple[ListedGroup | None, float]:
-        """Return a group as it is now, None when it is gone, and the Unix time of the look.
+        """Return a group's current state (None if it is gone), and the Unix time of the list.
 
         Raises:
-            PushError, ListingError: the look failed.
+            PushError, ListingError: the groups cannot be listed.
         """
         if time.monotonic() >= self._good_until:
             began = time.monotonic()
-            self._at, self._seen = look_at(self._gateway, self._groupings)
+            self._at, self._seen = current_groups(self._gateway, self._groupings)
             self._good_until = 2 * time.monotonic() - began
         return self._seen.get(grouping), self._at
 
 
-def look_at(gateway: SweptGateway, groupings: Collection[Grouping]) -> tuple[float, Mapping[Grouping, ListedGroup]]:
-    """Look for some groups; give the Unix time, and those that are there.
+def current_groups(
+    gateway: SweptGateway, groupings: Collection[Grouping]
+) -> tuple[float, Mapping[Grouping, ListedGroup]]:
+    """Return the Unix time, and those of some groups that exist.
 
     Raises:
-        PushError, ListingError: the look failed.
+        PushError, ListingError: the groups cannot be listed.
     """
-    look = gateway.look()
-    return look.at, {group.grouping: group for group in look.groups if group.grouping in groupings}
+    listed = gateway.list_groups()
+    return listed.at, {group.grouping: group for group in listed.groups if group.grouping in groupings}

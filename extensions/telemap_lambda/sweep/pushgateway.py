@@ -1,4 +1,4 @@
-"""The Pushgateway that is swept, with the settings that the extension has for its own pushes."""
+"""The Pushgateway to sweep, reached with the extension's settings for pushes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from telemap_lambda.delivery.secret import SecretError
 from telemap_lambda.settings.reading import read_settings
 from telemap_lambda.sweep.errors import ListingError, SweepError, SweepSettingsError
 from telemap_lambda.sweep.listing import read_listing
-from telemap_lambda.sweep.looking import Look
+from telemap_lambda.sweep.looking import GroupList
 from telemap_lambda.world import World
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ _SETTINGS = (
     "TELEMAP_CLIENT_CERT",
     "TELEMAP_CLIENT_KEY",
 )
-"""What is used here; of all other settings of the extension nothing is asked."""
+"""The settings that are used here; all others are ignored."""
 
 _LIST = "/api/v1/metrics"
 
 _LOOK_SECONDS = 60.0
-"""A gateway with thousands of groups has much to tell."""
+"""Timeout for listing groups; a gateway may have thousands."""
 
 _DELETE_SECONDS = 10.0
 
@@ -42,14 +42,14 @@ _CHUNK = 256 * 1024
 
 
 class SweptPushgateway:
-    """A Pushgateway, with a connection to look and one to delete.
+    """A Pushgateway, with one connection for lists and one for deletions.
 
     Args:
-        settings: where it is, how to be let in, whom to trust.
+        settings: the address, credentials and certificates.
 
     Raises:
         SweepError: the credentials cannot be read.
-        SweepSettingsError: there are no groups at such a gateway, or a setting cannot be used.
+        SweepSettingsError: this kind of gateway has no groups, or a setting is invalid.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -58,8 +58,8 @@ class SweptPushgateway:
         url = settings.gateway.url
         if not (api := api_of(url)).has_groups:
             raise SweepSettingsError(
-                f"GATEWAY: {api.name} has no groups, so there is nothing to sweep: a series ends when nobody pushes it"
-                " any more"
+                f"GATEWAY: {api.name} has no groups, so there is nothing to sweep: a series ends when it is no longer"
+                " pushed"
             )
         tls = Tls(settings.ca_file, settings.client_cert, settings.client_key)
         try:
@@ -73,28 +73,26 @@ class SweptPushgateway:
         except SecretError as error:
             raise SweepError(f"the secret with the gateway's credentials cannot be read: {error}") from error
 
-    def look(self) -> Look:
-        """Tell all groups.
+    def list_groups(self) -> GroupList:
+        """List all groups.
 
         Raises:
-            PushError: the gateway did not answer, or not well.
-            ListingError: what it answered is no list of groups; perhaps while they are gone through.
+            PushError: the gateway did not answer, or answered with an error.
+            ListingError: the answer is not a list of groups; perhaps only while iterating.
         """
         try:
             text = self._looking.get(_LIST)
         except PushError as error:
             if error.status == 404:
-                raise ListingError(
-                    f"{error}; only Prometheus's Pushgateway has groups, and lists them there"
-                ) from error
+                raise ListingError(f"{error}; only a Prometheus Pushgateway lists its groups there") from error
             raise
-        return Look(time.time(), read_listing(_chunks(text)))
+        return GroupList(time.time(), read_listing(_chunks(text)))
 
     def delete(self, grouping: Mapping[str, str]) -> None:
         """Delete a group.
 
         Raises:
-            PushError: it was not acknowledged.
+            PushError: the deletion was not acknowledged.
         """
         self._deleting.regroup(grouping)
         self._deleting.delete()
@@ -112,15 +110,15 @@ class SweptPushgateway:
 
 
 def swept_pushgateway(environ: Mapping[str, str]) -> SweptPushgateway:
-    """Make the gateway that the environment names.
+    """Open the gateway that the environment specifies.
 
     Raises:
         SweepError: the credentials cannot be read.
-        SweepSettingsError: a setting cannot be used.
+        SweepSettingsError: a setting is invalid.
     """
     settings = read_settings(environ)
     faults = [fault for fault in settings.faults if fault.variable in _SETTINGS]
-    if faults:  # without what the extension would do instead
+    if faults:  # without the extension's fallbacks
         raise SweepSettingsError("; ".join(fault.cause for fault in faults))
     return SweptPushgateway(settings)
 

@@ -1,4 +1,4 @@
-"""What a sweep did."""
+"""The result of a sweep."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
 
 
 class Outcome(enum.Enum):
-    """What became of a group that the rule covers and that is not young."""
+    """The outcome for an old or undated group that the rule covers."""
 
-    OLD = "old"  # it would have been deleted, were it not for `dry_run`
+    OLD = "old"  # would have been deleted without `dry_run`
     DELETED = "deleted"
-    PUSHED_AGAIN = "pushed_again"  # meanwhile, and so kept
-    GONE = "gone"  # somebody else deleted it meanwhile
-    UNDATED = "undated"  # the gateway does not say when it was pushed, and so it is kept
+    PUSHED_AGAIN = "pushed_again"  # in the meantime, so it was kept
+    GONE = "gone"  # deleted by someone else in the meantime
+    UNDATED = "undated"  # the gateway does not report its push time, and so it is kept
     FAILED = "failed"
     LEFT = "left"  # for lack of time
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """One group and what became of it; `age` in seconds, None when it is not known."""
+    """A group and its outcome; `age` is in seconds, None if unknown."""
 
     grouping: Grouping
     age: float | None
@@ -35,12 +35,12 @@ class Swept:
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
-    """What a sweep did.
+    """The result of a sweep.
 
     Attributes:
-        groups: how many groups the gateway had.
-        covered: how many of them the rule covers, young ones too.
-        swept: those that are not young.
+        groups: the number of groups on the gateway.
+        covered: the number of groups that the rule covers, including young ones.
+        swept: the old and undated groups among them.
     """
 
     groups: int
@@ -48,6 +48,6 @@ class SweepResult:
     swept: tuple[Swept, ...]
 
     def counts(self) -> dict[str, int]:
-        """Count the groups by what became of them."""
+        """Count the groups by outcome."""
         by_outcome = Counter(swept.outcome for swept in self.swept)
         return {"groups": self.groups, "covered": self.covered} | {one.value: by_outcome[one] for one in Outcome}

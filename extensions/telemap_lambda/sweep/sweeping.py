@@ -1,4 +1,4 @@
-"""Sweep a gateway: find what is old, look again, delete it, see that it is gone."""
+"""Sweep a gateway: find old groups, check them again, delete them, and confirm that they are gone."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from telemap_lambda.sweep.looking import SweptGateway
     from telemap_lambda.sweep.rule import Rule
 
-_UNDATED = "the gateway does not say when it was pushed"
+_UNDATED = "the gateway does not report its push time"
 
 
 class _Found(NamedTuple):
-    """What the first look gave: how many groups, how many that are covered, and those that are old or undated."""
+    """The first list: the number of groups and of covered groups, and the old and undated ones."""
 
     groups: int
     covered: int
@@ -33,16 +33,16 @@ class _Found(NamedTuple):
 
 
 def sweep(gateway: SweptGateway, rule: Rule, *, dry_run: bool = False, seconds: float = math.inf) -> SweepResult:
-    """Delete what is old.
+    """Delete old groups.
 
     Args:
-        gateway: what to sweep.
-        rule: which groups are to go.
-        dry_run: only tell which.
-        seconds: how long to go on; what is not deleted by then is left.
+        gateway: the gateway.
+        rule: which groups to delete.
+        dry_run: only report which.
+        seconds: time limit; groups that are not reached by then are left.
 
     Raises:
-        SweepError: the gateway's groups cannot be told.
+        SweepError: the gateway's groups cannot be listed.
     """
     until = time.monotonic() + seconds
     try:
@@ -59,22 +59,22 @@ def sweep(gateway: SweptGateway, rule: Rule, *, dry_run: bool = False, seconds: 
 
 
 def _find(gateway: SweptGateway, rule: Rule) -> _Found:
-    """Look for the first time.
+    """List the groups for the first time.
 
     Raises:
-        PushError, ListingError: the look failed.
+        PushError, ListingError: the groups cannot be listed.
     """
-    look = gateway.look()
+    listed = gateway.list_groups()
     groups = covered = 0
     old: dict[Grouping, ListedGroup] = {}
     undated: dict[Grouping, ListedGroup] = {}
-    for group in look.groups:
+    for group in listed.groups:
         groups += 1
         if not rule.covers(group):
             continue
         covered += 1
         if group.last_seen is None:
             undated[group.grouping] = group
-        elif rule.is_old(group, look.at):
+        elif rule.is_old(group, listed.at):
             old[group.grouping] = group
-    return _Found(groups, covered, old, undated, look.at)
+    return _Found(groups, covered, old, undated, listed.at)

@@ -16,7 +16,7 @@ from telemap.errors import DecodeError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from telemap_lambda.delivery.pusher import PushResult
+    from telemap_lambda.delivery.pushes import PushResult
     from telemap_lambda.lambda_api import LambdaApiError
     from telemap_lambda.world import World
 

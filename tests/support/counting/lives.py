@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 MAPPING = "version: 1\ninclude: [telemap:platform]\n"
 STATUSES = ("success",) * 6 + ("error", "failure")
-END_SECONDS = 5.0
-"""For the last push. An end that is refused lasts as long, for that process does not exit."""
+REFUSED_SECONDS = 0.5
+"""How long an end that is refused lasts; that process does not exit."""
+
+LAST_REPORT_SECONDS = 0.5
+"""How long the extension waits for the last report, at the least. On a busy machine it may come later."""
 
 NOW = "2026-03-02T08:14:09.117Z"
 """Any time: the sandbox sets the time at which it emits an event."""
@@ -48,6 +51,11 @@ class Habits:
         """Whether it ends without SHUTDOWN."""
         return self.ending in {"taken", "refused"}
 
+    @property
+    def conditions(self) -> Mapping[str, Any]:
+        """The sandbox's: as much time as the machine needs, but for an end that lasts until its time is over."""
+        return CONDITIONS | ({"shutdown_timeout_seconds": REFUSED_SECONDS} if self.ending == "refused" else {})
+
 
 class Life:
     """A sandbox whose reports are written down.
@@ -58,11 +66,12 @@ class Life:
         layer: what Lambda sees under `/opt`.
         function: its function's name.
         folder: where its mapping is put.
-        environment: variables of the function.
+        environment: variables of the function, and `habits.settings` over them.
+        habits: how it will live.
         seed: draws the numbers of its invocations.
 
     Attributes:
-        reported: all that Lambda reported, delivered or not.
+        reported: all that Lambda reported, delivered or not; but not a last report that came too late.
         durations: in ticks, of each report.
         source: the path of its mapping.
         cut_off: whether it ended without SHUTDOWN, and so perhaps before it had pushed everything.
@@ -74,6 +83,7 @@ class Life:
         function: str,
         folder: Path,
         environment: Mapping[str, str],
+        habits: Habits,
         seed: int,
     ) -> None:
         mapping = folder / f"life-{seed}.yaml"
@@ -85,10 +95,14 @@ class Life:
         self.cut_off = False
         self._before: tuple[object, ...] = ()
         self._draw = random.Random(seed)  # noqa: S311 - no secret
-        variables = {**UNHURRIED, **environment, "MAPPING_FILE": self.source}
-        recording = Recording(init=_init(function))
-        conditions = {**CONDITIONS, "shutdown_timeout_seconds": END_SECONDS}
-        self._sandbox = Sandbox(layer, recording=recording, environment=variables, function_name=function, **conditions)
+        variables = {**UNHURRIED, **environment, **habits.settings, "MAPPING_FILE": self.source}
+        self._sandbox = Sandbox(
+            layer,
+            recording=Recording(init=_init(function)),
+            environment=variables,
+            function_name=function,
+            **habits.conditions,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -109,10 +123,12 @@ class Life:
         """Shut down, or have one invocation more, with which the process ends."""
         if ending is None:
             self._sandbox.shutdown()
-            return
-        self._invoke("success" if ending == "refused" else "timeout", ending)
-        self.cut_off = ending != "timeout"
-        self._before = _init(self.function, phase="invoke")
+        else:
+            self._invoke("success" if ending == "refused" else "timeout", ending)
+            self._before = _init(self.function, phase="invoke")
+        self.cut_off = ending in {"taken", "refused"}
+        if not self.cut_off:
+            self._look_back()
 
     def live(self, habits: Habits, has_pushed: Callable[[], bool]) -> None:
         """Live from the start to the end; what is to be cut off has pushed before."""
@@ -133,6 +149,14 @@ class Life:
         """Return what became of it, for who wonders; when all is over."""
         result = self._sandbox.result()
         return f"{result.reports.by_status} delivered, exit code {result.exit_code}; its output:\n{result.stderr}"
+
+    def _look_back(self) -> None:
+        """Check that the process that was shut down ended by itself; forget its last report if that came too late."""
+        process = self._sandbox.result().lives[-1]
+        assert not process.killed, self.told()
+        if process.reports.count < len(process.invocations) and process.shutdown_seconds >= LAST_REPORT_SECONDS:
+            kind, ticks = self.durations.pop()
+            self.reported -= Tally(Counter({kind: 1}), Counter({kind: ticks}))
 
     def _invoke(self, status: str, ending: Ending | None) -> None:
         kind = Kind(self.function, status)

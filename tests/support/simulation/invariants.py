@@ -29,7 +29,7 @@ _LATEST_EXIT = 1.9
 _LATE_ANSWER = 1.3
 _HURRY = 1.4
 _SLOW = 0.001
-_MOST_SERIES = 20
+_MAX_SERIES = 20
 _NOT_ACKNOWLEDGED = re.compile(r"the last push was not acknowledged: (\d+) events may be lost")
 
 
@@ -112,7 +112,7 @@ def check_end(process: Process, outside: Outside, said: str) -> list[str]:
     """Check what holds at the end of a process."""
     wrong: list[str] = []
     series = sum(len(family.cells) for family in process.life.store.families)
-    if series > _MOST_SERIES:
+    if series > _MAX_SERIES:
         wrong.append(f"BOUNDED: {series} series")
     if process.was_killed:
         return wrong

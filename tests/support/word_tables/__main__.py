@@ -1,4 +1,4 @@
-"""Write the schema of a mapping and the tables of its reference anew, from the tables of the language."""
+"""Write the schema of a mapping and the tables of the reference, from the tables of the language and the settings."""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
@@ -42,7 +43,7 @@ def test_events_count_the_same_however_they_are_batched(mapping: str, events: li
     assert (whole.counts.events, whole.counts.unmatched) == (parts.counts.events, parts.counts.unmatched)
 
 
-@settings(max_examples=30)
+@examples(0.3)
 @given(mappings(), st.lists(batches, max_size=4))
 def test_a_renderer_that_is_kept_writes_what_a_new_one_writes(mapping: str, posts: list[list[Any]]) -> None:
     plan = telemap.compile(telemap.loads(mapping))

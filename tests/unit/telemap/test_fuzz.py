@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from examples import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import json_values, wild_events
 from yaml_instance import schema_faults
@@ -62,14 +63,13 @@ PIECES = (
 PATHS = ("$.a[?(@.b=='a')]", "$.a[?(@.b > 1)].b", "$.a.`len`", "$.list[-1]", "$['']", "$.a.b", "$", "$.a.`len`")
 
 
-MANY = settings(max_examples=3 * settings().max_examples)
-"""Three times as many examples as other tests have, whatever the profile."""
+MANY = examples(3)
 
 
 @pytest.fixture(params=[yaml.CLoader, yaml.Loader], ids=["libyaml", "pure Python"], scope="module")
 def _parser(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loader, "_YAML_LOADER", request.param)
+        patch.setattr(loader, "YAML_LOADER", request.param)
         yield
 
 
@@ -168,7 +168,7 @@ def test_both_yaml_parsers_find_the_same_problems(content: bytes) -> None:
     drawn = []
     for parser in (yaml.CLoader, yaml.Loader):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(loader, "_YAML_LOADER", parser)
+            patch.setattr(loader, "YAML_LOADER", parser)
             drawn.append([_without_syntax(problem) for problem in problems_of(content)])
     assert drawn[0] == drawn[1]
 

@@ -65,7 +65,7 @@ def one_answer(answer: bytes, *, close: bool = True) -> Iterator[tuple[tuple[str
         (b"HTTP/1.1 200 OK\r\nTRANSFER-ENCODING: Chunked\r\n\r\n0\r\n\r\n", 200, None, b""),
     ],
 )
-def test_an_answer_is_read(message: bytes, status: int, headers: dict[str, str] | None, body: bytes) -> None:
+def test_a_response_is_parsed(message: bytes, status: int, headers: dict[str, str] | None, body: bytes) -> None:
     response = parse_response(message)
 
     assert (response.status, response.body) == (status, body)
@@ -86,7 +86,7 @@ def test_an_answer_is_read(message: bytes, status: int, headers: dict[str, str] 
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nabc\r\n",
     ],
 )
-def test_what_is_no_http_is_an_error_of_the_connection(message: bytes) -> None:
+def test_a_response_that_is_not_http_is_a_connection_error(message: bytes) -> None:
     with pytest.raises(OSError, match=r"HTTP|chunks"):
         parse_response(message)
 
@@ -95,7 +95,7 @@ def test_what_is_no_http_is_an_error_of_the_connection(message: bytes) -> None:
     st.binary(max_size=200),
     st.sampled_from([b"", b"HTTP/1.1 ", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"]),
 )
-def test_garbage_raises_nothing_else(garbage: bytes, head: bytes) -> None:
+def test_garbage_raises_only_oserror(garbage: bytes, head: bytes) -> None:
     with contextlib.suppress(OSError):
         assert parse_response(head + garbage).status >= 0
 
@@ -114,20 +114,20 @@ def test_a_request_is_sent_with_its_headers_and_body() -> None:
 
 
 @pytest.mark.integration
-def test_a_server_that_keeps_the_connection_is_not_waited_for() -> None:
+def test_a_persistent_connection_is_not_waited_for() -> None:
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine"
     with one_answer(answer, close=False) as (address, _):
         assert exchange(address, "GET", "/", {}, timeout=TIMEOUT).body == b"fine"
 
 
 @pytest.mark.integration
-def test_a_server_that_does_not_answer_is_an_error_after_the_timeout() -> None:
+def test_a_silent_server_is_an_error_after_the_timeout() -> None:
     with one_answer(b"", close=False) as (address, _), pytest.raises(TimeoutError):
         exchange(address, "GET", "/", {}, timeout=0.1)
 
 
 @pytest.mark.integration
-def test_a_port_where_nobody_listens_is_an_error() -> None:
+def test_a_closed_port_is_an_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = server.getsockname()
     with pytest.raises(ConnectionRefusedError):

@@ -41,7 +41,7 @@ def test_it_registers_by_its_name_for_both_events() -> None:
     assert (api.function_name, api.events) == ("orders-api", ("INVOKE", "SHUTDOWN"))
 
 
-def test_on_a_managed_instance_it_registers_for_shutdown_alone() -> None:
+def test_managed_instances_register_only_for_shutdown() -> None:
     with RecordingServer(answering(register_answers(REGISTERED))) as server:
         api = LambdaApi(server.address, "telemap")
         api.register(managed=True)
@@ -50,7 +50,7 @@ def test_on_a_managed_instance_it_registers_for_shutdown_alone() -> None:
     assert api.events == ("SHUTDOWN",)
 
 
-def test_where_invoke_is_refused_it_registers_for_shutdown_alone() -> None:
+def test_it_registers_only_for_shutdown_if_invoke_is_refused() -> None:
     refusal = Answer(403, b'{"errorType": "Extension.InvalidEventType"}')
     with RecordingServer(answering(register_answers(refusal, REGISTERED))) as server:
         api = LambdaApi(server.address, "telemap")
@@ -99,7 +99,7 @@ def test_a_subscription_asks_for_the_shortest_wait_and_the_largest_records() -> 
     }
 
 
-def test_an_environment_that_does_not_know_a_schema_is_asked_for_older_ones() -> None:
+def test_unsupported_schemas_fall_back_to_older_ones() -> None:
     unknown = Answer(400, b'{"errorType": "ValidationError"}')
     requests, outcome = subscribed(unknown, unknown, Answer(200, b'"OK"'))
 
@@ -117,7 +117,7 @@ def test_a_refused_subscription_is_an_error(status: int, asked: int) -> None:
     assert outcome.status == status
 
 
-def test_202_means_that_no_telemetry_will_come() -> None:
+def test_status_202_means_no_telemetry() -> None:
     assert subscribed(Answer(202, b'{"errorType": "Telemetry.NotSupported"}'))[1] is False
 
 
@@ -133,8 +133,8 @@ def test_an_event_is_read_whatever_its_content_type() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"OK", b"[]", b"null", b'{"event": 1}', b"\xff", b"[" * 100_000])
-def test_what_is_no_event_is_an_error(body: bytes) -> None:
-    with pytest.raises(LambdaApiError, match="no event"):
+def test_an_answer_that_is_not_an_event_is_an_error(body: bytes) -> None:
+    with pytest.raises(LambdaApiError, match="not an event"):
         next_event(Answer(200, body))
 
 
@@ -144,7 +144,7 @@ def test_a_refused_event_is_an_error(status: int) -> None:
         next_event(Answer(status, b"no"))
 
 
-def test_an_init_error_is_told_with_its_type() -> None:
+def test_an_init_error_is_reported_with_its_type() -> None:
     with RecordingServer(lambda _: Answer(202)) as server:
         LambdaApi(server.address, "telemap").report_init_error("that is wrong")
     (request,) = server.requests
@@ -154,7 +154,7 @@ def test_an_init_error_is_told_with_its_type() -> None:
     assert json.loads(request.body)["errorMessage"] == "that is wrong"
 
 
-def test_an_api_that_is_not_there_is_an_error_without_a_status() -> None:
+def test_an_unreachable_api_is_an_error_without_status() -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         address = "{}:{}".format(*probe.getsockname())
     with pytest.raises(LambdaApiError, match="refused") as caught:

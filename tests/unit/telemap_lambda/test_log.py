@@ -50,7 +50,7 @@ def test_a_line_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
     assert datetime.now(UTC) - datetime.fromisoformat(line["time"]) < timedelta(seconds=60)
 
 
-def test_a_line_feed_within_a_line_begins_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_feed_in_a_message_does_not_start_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     Log().warning("cannot read a\n::error::b\x1b[31m\u202e.yaml", "below")
     (line,) = lines(capsys)
 
@@ -69,7 +69,7 @@ def test_whatever_is_logged_is_one_line_of_printable_ascii(texts: list[str]) -> 
     assert [one.isprintable() for one in json.loads(line)["message"].split("\n")] == [True] * len(texts)
 
 
-def test_a_long_line_is_cut(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_long_line_is_truncated(capsys: pytest.CaptureFixture[str]) -> None:
     Log().warning("x" * 60_000, "below")
     (line,) = lines(capsys)
 
@@ -126,7 +126,7 @@ def test_a_thread_that_ends_by_an_exception_is_logged(capsys: pytest.CaptureFixt
     assert line["message"].endswith("ZeroDivisionError: integer division or modulo by zero")
 
 
-def test_a_thing_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_message_is_logged_once(capsys: pytest.CaptureFixture[str]) -> None:
     log = Log()
     log.once("a", "first")
     log.once("a", "second")
@@ -135,11 +135,11 @@ def test_a_thing_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line["message"] for line in lines(capsys)] == ["first", "third"]
 
 
-def test_the_barrier_gives_what_the_action_gives() -> None:
+def test_the_barrier_returns_the_result() -> None:
     assert attempt(lambda: 7, Log()) == 7
 
 
-def test_the_barrier_says_what_went_wrong_and_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_barrier_logs_errors_and_continues(capsys: pytest.CaptureFixture[str]) -> None:
     assert attempt(lambda: 1 // 0, Log()) is None
     (line,) = lines(capsys)
 
@@ -147,7 +147,7 @@ def test_the_barrier_says_what_went_wrong_and_goes_on(capsys: pytest.CaptureFixt
     assert "ZeroDivisionError" in line["message"]
 
 
-def test_a_log_without_an_end_stops_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_closed_log_does_not_raise(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     closed = (tmp_path / "closed").open("w")
     closed.close()
     for stream in (closed, None):

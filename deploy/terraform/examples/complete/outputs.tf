@@ -1,4 +1,4 @@
 output "sweeper" {
-  description = "The function that removes what ended sandboxes left on the gateway."
+  description = "The function that deletes groups of ended sandboxes from the gateway."
   value       = module.telemap.sweeper_function_name
 }

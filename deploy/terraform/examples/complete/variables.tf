@@ -1,5 +1,5 @@
 variable "vpc_id" {
-  description = "The VPC in which the gateway is reached."
+  description = "The VPC of the gateway."
   type        = string
 }
 

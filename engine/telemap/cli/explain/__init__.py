@@ -1,4 +1,4 @@
-"""`telemap explain`: what a mapping means, what it does with events, and by which code."""
+"""`telemap explain`: what a mapping means, what it does with events, and the code that does it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS, UsageError
+from telemap.cli.applying import covers, interrupted_after
 from telemap.cli.explain.code import code_lines
 from telemap.cli.explain.events_json import event_object, summary_object
 from telemap.cli.explain.events_text import event_lines
@@ -32,30 +33,43 @@ if TYPE_CHECKING:
     from telemap.model import Mapping
     from telemap.tracing.outcomes import EventTrace
 
-HELP = "Show what a mapping means, or why events make the samples that they make, or none."
+HELP = "Show what a mapping means, or why events produce samples or do not."
 
 
-_MOST_TOLD: Final = 5
-"""Events that are told one by one, where nobody says how many."""
+_MAX_EVENTS: Final = 5
+"""Events explained one by one by default."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Add the command's arguments to its parser."""
     add_mapping(parser, required=True)
     add_events(parser, "explain what happens to these recorded events; - is standard input")
     parser.add_argument(
-        "--metric", metavar="NAME", action="append", default=[], help="only this metric, or pattern such as '*_total'"
+        "--metric",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="only this metric, or a pattern such as '*_total'; may be repeated",
     )
     parser.add_argument(
-        "--number", metavar="N", action="append", type=whole(least=1), default=[], help="only the N-th event, from 1 on"
+        "--number",
+        metavar="N",
+        action="append",
+        type=whole(least=1),
+        default=[],
+        help="only the N-th event, counting from 1; may be repeated",
     )
     parser.add_argument(
-        "--type", metavar="T", action="append", default=[], help="only events of this type, or pattern of types"
+        "--type",
+        metavar="T",
+        action="append",
+        default=[],
+        help="only events of this type or pattern of types; may be repeated",
     )
     parser.add_argument(
-        "--most", metavar="N", type=whole(least=1), help="tell up to N events one by one; then all are summed up (5)"
+        "--most", metavar="N", type=whole(least=1), help="explain at most N events one by one (default: 5)"
     )
-    parser.add_argument("--all", action="store_true", help="tell also of sources that do not read an event's type")
+    parser.add_argument("--all", action="store_true", help="include rules that do not read an event's type")
     parser.add_argument("--format", choices=("text", "json"), help="for people (the default), or one JSON object")
     parser.add_argument("--code", action="store_true", help="print the Python code that the mapping is compiled to")
 
@@ -63,7 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation."""
     arguments.events = events_of(arguments)
-    _check_use(arguments)
+    _check_options(arguments)
     mapping = load_or_show(arguments.mapping)
     if mapping is None:
         return EXIT_PROBLEMS
@@ -76,15 +90,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _check_use(arguments: argparse.Namespace) -> None:
-    """Refuse options that say nothing together."""
+def _check_options(arguments: argparse.Namespace) -> None:
+    """Raise a usage error for options that cannot be combined."""
     if arguments.code:
-        given = ("events", "metric", "number", "type", "most", "all", "format")
-        if others := [f"--{name}" for name in given if getattr(arguments, name)]:
-            raise UsageError(f"--code prints the code of the whole mapping, and does not go with {others[0]}")
+        names = ("events", "metric", "number", "type", "most", "all", "format")
+        if others := [f"--{name}" for name in names if getattr(arguments, name)]:
+            raise UsageError(f"--code cannot be used with {others[0]}: it prints the code of the whole mapping")
     others = [f"--{name}" for name in ("number", "type", "most", "all") if getattr(arguments, name)]
     if others and arguments.events is None:
-        raise UsageError(f"{others[0]} is about events; name a recording with --events")
+        raise UsageError(f"{others[0]} needs EVENTS: name a recording after the mapping, or with --events")
 
 
 def _explain_mapping(mapping: Mapping, arguments: argparse.Namespace) -> None:
@@ -96,64 +110,62 @@ def _explain_mapping(mapping: Mapping, arguments: argparse.Namespace) -> None:
 
 
 def _explain_events(mapping: Mapping, arguments: argparse.Namespace) -> int:
-    """Explain the events before a fault of the recording, or before Ctrl-C, too."""
+    """Explain events up to the end of the recording, an error in it, or Ctrl-C."""
     families = wanted_families(mapping, arguments.metric)
     tracer = Tracer(mapping, wanted=families.__contains__)
-    summary = Summary([SourceSum(lone) for lone in tracer.sources])
-    faults: list[DecodeError | KeyboardInterrupt] = []
-    told = _until_fault(_told(tracer, summary, arguments), summary, faults)
+    summary = Summary([SourceSum(isolated) for isolated in tracer.sources])
+    errors: list[DecodeError | KeyboardInterrupt] = []
+    traces = _until_error(_traces(tracer, summary, arguments), summary, errors)
     if arguments.format == "json":
-        events = [event_object(number, trace, everything=arguments.all) for number, _, trace in told]
+        events = [event_object(number, trace, everything=arguments.all) for number, _, trace in traces]
         sums = summary_object(summary)
-        whole = {"mapping": mapping.name, "sha256": mapping.sha256, "events": events, "summary": sums}
-        print_json(json.dumps(whole, indent=2))
-        return _end(faults, summary, arguments.events)
-    for number, event, trace in told:
+        document = {"mapping": mapping.name, "sha256": mapping.sha256, "events": events, "summary": sums}
+        print_json(json.dumps(document, indent=2))
+        return _finish(errors, summary, arguments.events)
+    for number, event, trace in traces:
         print_lines(event_lines(number, event, trace, everything=arguments.all))
     if summary.events > 1:
         print_lines(summary_lines(summary, everything=arguments.all))
-    return _end(faults, summary, arguments.events)
+    return _finish(errors, summary, arguments.events)
 
 
-def _until_fault(
-    told: Iterator[tuple[int, Any, EventTrace]], summary: Summary, faults: list[DecodeError | KeyboardInterrupt]
+def _until_error(
+    traces: Iterator[tuple[int, Any, EventTrace]], summary: Summary, errors: list[DecodeError | KeyboardInterrupt]
 ) -> Iterator[tuple[int, Any, EventTrace]]:
-    """Return what is told until something is wrong, and note that; it is raised where there is nothing before it."""
+    """Yield traces up to an error, which is appended to `errors`, or raised if no event precedes it."""
     try:
-        yield from told
-    except (DecodeError, KeyboardInterrupt) as fault:
+        yield from traces
+    except (DecodeError, KeyboardInterrupt) as error:
         if not summary.events:
             raise
-        faults.append(fault)
+        errors.append(error)
 
 
-def _end(faults: Sequence[DecodeError | KeyboardInterrupt], summary: Summary, recording: str) -> int:
-    """Report what ended the recording too early, if anything, and return the exit code."""
-    events = summary.events
-    if not faults and summary.malformed < events:
+def _finish(errors: Sequence[DecodeError | KeyboardInterrupt], summary: Summary, recording: str) -> int:
+    """Report why the recording was not read to its end, if so, and return the exit code."""
+    if not errors and summary.malformed < summary.events:
         return 0
-    print(end="", flush=True)  # before what is said of it
-    if not faults:
+    print(end="", flush=True)  # before the messages below
+    if not errors:
         say(no_telemetry(recording))
         return EXIT_PROBLEMS
-    before = "1 event" if events == 1 else f"{events:,} events"
-    if isinstance(faults[0], KeyboardInterrupt):
-        say(f"interrupted after {before}; the output covers these")
+    if isinstance(errors[0], KeyboardInterrupt):
+        say(interrupted_after(summary.events))
         return EXIT_INTERRUPTED
-    say(f"{faults[0]}; the output covers the {before} before that")
+    say(f"{errors[0]}{covers(summary.events)}")
     return EXIT_PROBLEMS
 
 
-def _told(tracer: Tracer, summary: Summary, arguments: argparse.Namespace) -> Iterator[tuple[int, Any, EventTrace]]:
-    """Trace all events, and give those that are told one by one; the only one is, whatever it is."""
-    most = arguments.most or (len(arguments.number) or _MOST_TOLD)
-    told = 0
+def _traces(tracer: Tracer, summary: Summary, arguments: argparse.Namespace) -> Iterator[tuple[int, Any, EventTrace]]:
+    """Trace all events, and yield those to explain one by one; if there is only one event, always that one."""
+    most = arguments.most or (len(arguments.number) or _MAX_EVENTS)
+    count = 0
     first = None
     for number, event in wanted_events(arguments.events, arguments.number, arguments.type):
         trace = tracer.trace(event)
         summary.add(number, trace)
-        if told < most and (arguments.number or not arguments.metric or _concerns(tracer, trace)):
-            told += 1
+        if count < most and (arguments.number or not arguments.metric or _concerns(tracer, trace)):
+            count += 1
             yield number, event, trace
         elif summary.events == 1:
             first = number, event, trace
@@ -162,6 +174,6 @@ def _told(tracer: Tracer, summary: Summary, arguments: argparse.Namespace) -> It
 
 
 def _concerns(tracer: Tracer, trace: EventTrace) -> bool:
-    """Return whether an event is of a type that any of the sources reads."""
+    """Return whether any of the traced sources reads events of this type."""
     event_type = trace.event_type
     return event_type is not None and any(matches_any(one.source.patterns, event_type) for one in tracer.sources)

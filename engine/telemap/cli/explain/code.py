@@ -1,4 +1,4 @@
-"""The code that a mapping is compiled to, with comments that say what its names stand for."""
+"""Print the code that a mapping is compiled to, with comments that explain its names."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from telemap.plan import Plan
 
 _NAME = re.compile(r"\b[kt]\d+\b")
-"""What stands for a constant or a known text in generated code."""
+"""The name of a constant or literal in generated code."""
 
 
 def code_lines(plan: Plan) -> Iterator[str]:
-    """Return the generated code, with comments that say what its names stand for."""
+    """Yield the generated code, with comments that explain its names."""
     needs = plan.needs
     known = {f"k{number}": _constant(value) for number, value in enumerate(needs.constants)}
     known |= {
@@ -36,12 +36,12 @@ def code_lines(plan: Plan) -> Iterator[str]:
 
 
 def _constant(value: Any) -> str:
-    """Write a constant as Python does; sets in an order that is the same each time."""
+    """Format a constant as Python source; sets are sorted, to be deterministic."""
     return f"{{{', '.join(map(repr, sorted(value)))}}}" if isinstance(value, frozenset) else repr(value)
 
 
 def _text(text: LiteralText) -> str:
-    """Write a known text as the mapping has it."""
+    """Format a literal as the mapping writes it."""
     return "".join(map(_part, text.parts))
 
 

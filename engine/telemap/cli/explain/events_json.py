@@ -1,27 +1,27 @@
-"""What a mapping did with events, as JSON: the shapes that the page of commands names."""
+"""What a mapping does with events, as JSON (documented in docs/reference/commands.md)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from telemap.cli.explain.shown import shown
+from telemap.cli.explain.shown import brief_value
 from telemap.tracing.outcomes import Stage
 from telemap.tracing.to_yaml import condition_text, drop_text, label_rule_text
 
 if TYPE_CHECKING:
     from telemap.problem.place import Place
-    from telemap.tracing.isolate import LoneSource
+    from telemap.tracing.isolate import IsolatedSource
     from telemap.tracing.outcomes import EventTrace, Found, ItemTrace, SourceTrace, TestTrace
     from telemap.tracing.summary import SourceSum, Summary
 
 
 def place_object(place: Place) -> dict[str, Any]:
-    """Report where something is written."""
+    """Return a location as JSON."""
     return {"file": place.file, "line": place.span.line, "column": place.span.column}
 
 
 def event_object(number: int, trace: EventTrace, *, everything: bool) -> dict[str, Any]:
-    """Report what became of one event; of sources that do not read it only when everything is asked for."""
+    """Return what happened to an event; sources that do not read its type are included only with `everything`."""
     drop = trace.dropped
     return {
         "number": number,
@@ -33,7 +33,7 @@ def event_object(number: int, trace: EventTrace, *, everything: bool) -> dict[st
 
 
 def summary_object(summary: Summary) -> dict[str, Any]:
-    """Report what became of all events."""
+    """Return what happened to all events together."""
     return {
         "events": summary.events,
         "malformed": summary.malformed,
@@ -43,8 +43,8 @@ def summary_object(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _identity(lone: LoneSource) -> dict[str, Any]:
-    return {"metric": lone.family.name, "source": lone.number, "place": place_object(lone.source.place)}
+def _identity(isolated: IsolatedSource) -> dict[str, Any]:
+    return {"metric": isolated.family.name, "source": isolated.number, "place": place_object(isolated.source.place)}
 
 
 def _source_object(trace: SourceTrace) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def _source_object(trace: SourceTrace) -> dict[str, Any]:
         for (stage, reason), count in trace.counts.items()
     ]
     return {
-        **_identity(trace.lone),
+        **_identity(trace.isolated),
         "stage": trace.stage.value,
         "reason": trace.reason or None,
         "found": None if trace.found is None else _found_object(trace.found),
@@ -93,10 +93,10 @@ def _test_object(test: TestTrace) -> dict[str, Any]:
 def _found_object(found: Found) -> dict[str, Any]:
     nearest = None
     if found.nearest is not None:
-        nearest = {"path": found.nearest[0], "found": shown(found.nearest[1])}
+        nearest = {"path": found.nearest[0], "found": brief_value(found.nearest[1])}
     return {
         "path": found.path.text,
-        "found": None if found.value is None else shown(found.value),
+        "found": None if found.value is None else brief_value(found.value),
         "nearest": nearest,
     }
 
@@ -112,4 +112,4 @@ def _sum_object(total: SourceSum) -> dict[str, Any]:
         }
         for (stage, reason, tests), one in total.ended.items()
     ]
-    return {**_identity(total.lone), "events": total.read, "samples": total.made, "ended": ended}
+    return {**_identity(total.isolated), "events": total.read, "samples": total.made, "ended": ended}

@@ -1,4 +1,4 @@
-"""Write what a mapping did with events, for people."""
+"""Describe what a mapping does with events, for people."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, assert_never
 
 from telemap.cli.explain.reasons import item_stops, source_stop, test_texts
-from telemap.cli.explain.shown import brief, shown
+from telemap.cli.explain.shown import brief_rule, brief_value
+from telemap.cli.output import count_text
 from telemap.exposition import escape_label
 from telemap.float_text import float_text
 from telemap.model import MetricType
@@ -17,21 +18,21 @@ from telemap.tracing.to_yaml import drop_text, number_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from telemap.tracing.isolate import LoneSource
+    from telemap.tracing.isolate import IsolatedSource
     from telemap.tracing.outcomes import DropTrace, EventTrace, ItemTrace, SourceTrace
 
 
 def event_lines(number: int, event: Any, trace: EventTrace, *, everything: bool) -> Iterator[str]:
-    """Write what became of one event.
+    """Describe what happened to an event.
 
     Args:
-        number: which event of its recording, from 1 on.
+        number: its number in the recording, from 1.
         event: the event.
-        trace: what became of it.
-        everything: whether sources that do not read its type are told one by one.
+        trace: what happened to it.
+        everything: whether to list sources that do not read its type.
     """
     if trace.event_type is None:
-        yield f"event {number}: not a telemetry event, but {shown(event)}: one is an object with a text 'type'"
+        yield f"event {number}: not a telemetry event (an object whose 'type' is a string): {brief_value(event)}"
         return
     time = event.get("time")
     when = f", {time[:40]}" if isinstance(time, str) else ""
@@ -42,41 +43,40 @@ def event_lines(number: int, event: Any, trace: EventTrace, *, everything: bool)
     others = [one for one in trace.sources if one.stage is Stage.FROM]
     for one in trace.sources:
         if everything or one.stage is not Stage.FROM:
-            yield f"  {source_name(one.lone)}"
+            yield f"  {source_name(one.isolated)}"
             yield from (f"    {line}" for line in source_lines(one))
     if others and not everything:
-        families = len({one.lone.family.name for one in others})
-        metrics = "1 metric" if families == 1 else f"{families} metrics"
-        noun, verb = ("source", "reads") if len(others) == 1 else ("sources", "read")
-        yield f"  {len(others)} {noun} of {metrics} {verb} other event types"
+        metrics = count_text(len({one.isolated.family.name for one in others}), "metric")
+        verb = "reads" if len(others) == 1 else "read"
+        yield f"  {count_text(len(others), 'rule')} of {metrics} {verb} other event types"
     elif not trace.sources and trace.dropped is None:
         yield "  no rule reads it"
 
 
-def source_name(lone: LoneSource) -> str:
-    """Name a source: its family, its number where there are several, and where it is written."""
-    number = f" source {lone.number} of {len(lone.family.sources)}" if len(lone.family.sources) > 1 else ""
-    return f"{lone.family.name}{number}, {lone.source.place}"
+def source_name(isolated: IsolatedSource) -> str:
+    """Return the name of a source: its metric, its number if there are several, and its location."""
+    number = f", rule {isolated.number} of {len(isolated.family.sources)}" if len(isolated.family.sources) > 1 else ""
+    return f"{isolated.family.name}{number}, {isolated.source.place}"
 
 
 def source_lines(trace: SourceTrace) -> Iterator[str]:
-    """Write what a source did with an event."""
+    """Describe what a source did with an event."""
     for item in trace.items:
-        name = "".join(f"[{shown(one)}]" for one in item.names)
+        name = "".join(f"[{brief_value(one)}]" for one in item.names)
         for line in _item_lines(item, trace):
             yield f"{name} {line}" if name else line
     if trace.stage is not Stage.MADE:
         yield source_stop(trace)
-    told = len(trace.items)
+    listed = len(trace.items)
     total = sum(trace.counts.values())
-    if trace.stage is Stage.MADE and total > told:
-        yield f"and {total - told} items more; of all {total}: {_counts_text(trace)}"
+    if trace.stage is Stage.MADE and total > listed:
+        yield f"and {total - listed} more items; all {total}: {_counts_text(trace)}"
 
 
 def _drop_lines(drop: DropTrace) -> Iterator[str]:
-    rule = f"rule {drop.number} of 'drop', {brief(drop_text(drop.rule))}"
+    rule = f"rule {drop.number} of 'drop', {brief_rule(drop_text(drop.rule))}"
     if drop.drops:
-        yield f"dropped by {rule}: no source sees it"
+        yield f"dropped by {rule}"
     elif drop.undecided:
         yield f"not dropped by {rule}: {UNDECIDED[drop.undecided]}"
     else:
@@ -91,21 +91,21 @@ def _item_lines(item: ItemTrace, trace: SourceTrace) -> Iterator[str]:
         return
     sample = f"{_series_text(item, trace)} {_effect(item, trace)}"
     if item.stage is Stage.LIMIT:
-        yield f"no room: {sample}, but is beyond {item.reason}, and dropped"
+        yield f"dropped, because {item.reason} is reached: {sample}"
     elif item.reason:
-        yield f"made {sample}, in the series of __overflow__: it is beyond {item.reason}"
+        yield f"made {sample}, in the __overflow__ series, because {item.reason} is reached"
     else:
         yield f"made {sample}"
 
 
 def _series_text(item: ItemTrace, trace: SourceTrace) -> str:
     pairs = ",".join(f'{name}="{escape_label(text)}"' for name, text in item.labels)
-    return f"{trace.lone.family.name}{{{pairs}}}" if pairs else trace.lone.family.name
+    return f"{trace.isolated.family.name}{{{pairs}}}" if pairs else trace.isolated.family.name
 
 
 def _effect(item: ItemTrace, trace: SourceTrace) -> str:
-    """Report what a sample does to its series."""
-    family, amount = trace.lone.family, number_text(item.amount)
+    """Describe what a sample does to its series."""
+    family, amount = trace.isolated.family, number_text(item.amount)
     match family.type:
         case MetricType.COUNTER:
             return f"goes up by {amount}"
@@ -113,9 +113,9 @@ def _effect(item: ItemTrace, trace: SourceTrace) -> str:
             return f"observes {amount}"
         case MetricType.HISTOGRAM:
             bounds = (*map(float_text, family.buckets), "+Inf")
-            return f'observes {amount}, in the bucket of le="{bounds[bisect_left(family.buckets, item.amount)]}"'
+            return f'observes {amount}, in bucket le="{bounds[bisect_left(family.buckets, item.amount)]}"'
         case MetricType.GAUGE:
-            return f"{trace.lone.source.operation.row.effect} {amount}"
+            return f"{trace.isolated.source.operation.row.effect} {amount}"
         case _:
             assert_never(family.type)
 

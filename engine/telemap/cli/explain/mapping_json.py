@@ -1,4 +1,4 @@
-"""What a mapping comes to, as JSON: the shape that the page of commands names."""
+"""What a mapping means, as JSON (documented in docs/reference/commands.md)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def mapping_object(resolved: Resolved) -> dict[str, Any]:
-    """Report what a mapping comes to."""
+    """Return a resolved mapping as JSON."""
     mapping = resolved.mapping
     return {
         "mapping": mapping.name,

@@ -1,9 +1,10 @@
-"""Write what a mapping comes to, for people."""
+"""Describe what a mapping means, for people."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from telemap.cli.output import count_text
 from telemap.float_text import float_text
 from telemap.tracing.to_yaml import (
     drop_text,
@@ -24,27 +25,27 @@ if TYPE_CHECKING:
     from telemap.model import Family, Source
     from telemap.tracing.overview import Resolved, ResolvedFamily, ResolvedLabel
 
-_MOST_VALUES: Final = 20
-_MOST_INIT: Final = 5
+_MAX_VALUES: Final = 20
+_MAX_INIT: Final = 5
 
 
 def mapping_lines(resolved: Resolved) -> Iterator[str]:
-    """Write a mapping."""
+    """Describe a mapping and its metrics."""
     mapping = resolved.mapping
     yield f"{mapping.name}, sha256 {mapping.sha256}"
-    one = "1 metric" if len(resolved.families) == 1 else f"{len(resolved.families)} metrics"
-    yield f"{one}, at most {resolved.most_series:,} series in one process, {resolved.most_lines:,} lines of exposition"
+    metrics, lines = count_text(len(resolved.families), "metric"), count_text(resolved.most_lines, "line")
+    yield f"{metrics}, at most {resolved.most_series:,} series per process, {lines} of exposition"
     yield f"series_limit_total: {mapping.series_limit_total:,}"
     if resolved.event_types:
         yield f"reads {', '.join(resolved.event_types)}"
-        yield f"needs telemetry of {', '.join(resolved.event_categories)}"
+        yield f"needs a subscription to {', '.join(resolved.event_categories)}"
     if mapping.drop:
         yield ""
-        yield "drop, before any metric sees the event:"
+        yield "drop rules:"
         yield from (f"  {number}. {drop_text(rule)}" for number, rule in enumerate(mapping.drop, 1))
     if resolved.readers:
         yield ""
-        yield "events, and the metrics that they feed:"
+        yield "metrics by event type:"
         yield from (f"  {text}: {', '.join(names)}" for text, names in resolved.readers.items())
     for family in resolved.families:
         yield ""
@@ -60,36 +61,34 @@ def _family_lines(resolved: ResolvedFamily) -> Iterator[str]:
         yield f"  buckets {' '.join(map(float_text, family.buckets))} +Inf"
     yield f"  {_series_text(resolved)}"
     if family.expire is not None:
-        yield f"  a series without samples for {number_text(family.expire)} s is forgotten"
+        yield f"  a series expires after {number_text(family.expire)} s without a sample"
     if family.init:
-        verb = "is" if len(family.init) == 1 else "are"
-        yield f"  {len(family.init)} series {verb} there from the start: {_init_text(family)}"
+        verb = "exists" if len(family.init) == 1 else "exist"
+        yield f"  {len(family.init)} series {verb} from the start: {_init_text(family)}"
     for number, source in enumerate(family.sources, 1):
-        yield f"  source {number}, {source.place}"
+        yield f"  rule {number}, {source.place}"
         yield from (f"    {line}" for line in _source_lines(family, source))
 
 
 def _label_text(label: ResolvedLabel) -> str:
-    """Write the values of a label."""
-    shown = ", ".join(text or "''" for text in label.values[:_MOST_VALUES])
-    more = ", ..." if len(label.values) > _MOST_VALUES else ""
+    """Describe the values that a label can have."""
+    known = ", ".join(text or "''" for text in label.values[:_MAX_VALUES])
+    known += ", ..." if len(label.values) > _MAX_VALUES else ""
     if label.is_closed:
-        number = len(label.values)
-        return f"{label.name}, {number} {'value' if number == 1 else 'values'}: {shown}{more}"
-    beside = f", beside {shown}{more}" if shown else ""
+        return f"{label.name}, {count_text(len(label.values), 'value')}: {known}"
     if label.others is None:
-        return f"{label.name}, open, bounded by series_limit alone{beside}"
-    return f"{label.name}, open, at most {label.others:,} values{beside}"
+        values = f"{known} and any other" if known else "any value"
+        return f"{label.name}, open: {values}, limited only by series_limit"
+    values = f"{known} and at most {label.others:,} others" if known else f"at most {count_text(label.others, 'value')}"
+    return f"{label.name}, open: {values}"
 
 
 def _series_text(resolved: ResolvedFamily) -> str:
     family = resolved.family
-    number = "1 series" if resolved.most_series == 1 else f"{resolved.most_series:,} series"
-    lines = "1 line" if resolved.most_lines == 1 else f"{resolved.most_lines:,} lines"
-    why = f"series_limit is {family.series_limit:,}"
+    reason = f"series_limit is {family.series_limit:,}"
     if not resolved.by_labels:
-        why = f"by series_limit; samples beyond it {family.overflow.row.fate}"
-    return f"at most {number}, {lines} ({why})"
+        reason = f"limited by series_limit; samples beyond it {family.overflow.row.fate}"
+    return f"at most {resolved.most_series:,} series, {count_text(resolved.most_lines, 'line')} ({reason})"
 
 
 def _init_text(family: Family) -> str:
@@ -97,9 +96,9 @@ def _init_text(family: Family) -> str:
         "{"
         + ", ".join(f"{name}: {known_text(text)}" for name, text in zip(family.label_names, labels, strict=True))
         + "}"
-        for labels in family.init[:_MOST_INIT]
+        for labels in family.init[:_MAX_INIT]
     ]
-    return ", ".join(sets) + (", ..." if len(family.init) > _MOST_INIT else "")
+    return ", ".join(sets) + (", ..." if len(family.init) > _MAX_INIT else "")
 
 
 def _source_lines(family: Family, source: Source) -> Iterator[str]:

@@ -1,11 +1,12 @@
-"""Report why a source made no sample of an event, or of an item."""
+"""Explain why a source made no sample from an event or an item."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from telemap.cli.explain.shown import brief, shown
+from telemap.cli.explain.shown import brief_rule, brief_value
+from telemap.cli.output import count_text
 from telemap.model import AllOf, AnyOf, Comparison, Not
 from telemap.path import SEVERAL
 from telemap.reading.entries import nearest
@@ -20,38 +21,37 @@ if TYPE_CHECKING:
     from telemap.tracing.outcomes import Found, ItemTrace, LabelTrace, SourceTrace, TestTrace
 
 _REASONS: Final = {
-    "missing": "nothing is there",
     "not_a_number": "not a number",
     "not_finite": "not finite",
     "too_large": "too large for a float",
     "negative": "a counter cannot go down",
 }
 
-_KINDS: Final = {str: "text", bool: "a truth value", int: "a number", float: "a number", type(None): "null"}
+_KINDS: Final = {str: "a string", bool: "a boolean", int: "a number", float: "a number", type(None): "null"}
 
 _NUMBER: Final = re.compile(r"\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\s*")
-_MOST_KEYS: Final = 12
-_MOST_NEAR: Final = 200
-_MOST_KEY_CHARACTERS: Final = 40
+_MAX_KEYS: Final = 12
+_MAX_COMPARED_KEYS: Final = 200
+_MAX_KEY_CHARACTERS: Final = 40
 
 
 def source_stop(trace: SourceTrace) -> str:
-    """Report where a source stopped that did not come to any item."""
-    source = trace.lone.source
+    """Explain why a source stopped before its first item."""
+    source = trace.isolated.source
     match trace.stage:
         case Stage.FROM:
-            return f"does not read events of this type: from is {brief(patterns_text(source.patterns))}"
+            return f"does not read this event type: from: {brief_rule(patterns_text(source.patterns))}"
         case Stage.PARSE if source.parse and trace.found:
-            there = _unparsed_text(trace.found, source.parse)
-            return f"stopped at parse: {brief(parse_text(source.parse))} does not fit: {there}"
+            found = _unparsed_text(trace.found, source.parse)
+            return f"stopped at parse: {brief_rule(parse_text(source.parse))} does not match: {found}"
         case Stage.EACH if trace.found:
             step = f" (step {trace.step})" if len(source.each) > 1 else ""
             return f"stopped at each{step}: {trace.found.path.text} has no items: {found_text(trace.found)}"
-    return "cut off: its regexes took longer than all regexes of a batch may"
+    return "stopped at regex: the regexes exceeded the time limit of a batch"
 
 
 def item_stops(item: ItemTrace, trace: SourceTrace) -> Iterator[str]:
-    """Report why there is no sample of an item, line by line."""
+    """Explain why an item has no sample, line by line."""
     match item.stage:
         case Stage.WHEN:
             for test in item.tests:
@@ -66,9 +66,9 @@ def item_stops(item: ItemTrace, trace: SourceTrace) -> Iterator[str]:
 
 
 def test_texts(test: TestTrace) -> Iterator[str]:
-    """Report how a test came out, and what its paths found, line by line."""
+    """Describe the result of a test and what its paths found, line by line."""
     if isinstance(test.condition, Comparison):
-        yield f"{brief(condition_text(test.condition))}: {_all_found(test.found, test)}"
+        yield f"{brief_rule(condition_text(test.condition))}: {_all_found(test.found, test)}"
         return
     holds, fails, undecided = _headings(test.condition)
     yield undecided if test.holds is None else holds if test.holds else fails
@@ -82,80 +82,79 @@ _VERDICTS: Final = {True: "yes", False: "no ", None: "?  "}
 
 
 def _headings(condition: AllOf | AnyOf | Not) -> tuple[str, str, str]:
-    """Return what is said of a test of other tests that holds, that does not hold, and that cannot be decided."""
+    """Return the headings of a compound test that holds, that does not hold, and that cannot be decided."""
     match condition:
         case AnyOf():
-            return "one of these holds", "none of these holds", "whether any of these holds cannot be decided"
+            return "one of these holds", "none of these holds", "cannot decide whether one of these holds"
         case AllOf():
-            return "all of these hold", "not all of these hold", "whether all of these hold cannot be decided"
+            return "all of these hold", "not all of these hold", "cannot decide whether all of these hold"
         case Not():
             return (
                 "this must not hold, and does not",
-                "this must not hold, and does",
-                "whether this does not hold cannot be decided",
+                "this must not hold, but does",
+                "cannot decide whether this holds",
             )
 
 
 def found_text(found: Found) -> str:
-    """Report what a path found; where that is nothing, what there is up to there."""
+    """Describe what a path found; if nothing, the last node on the way that exists."""
     if found.value is SEVERAL or found.value is CUT_OFF:
-        return "there are several nodes" if found.value is SEVERAL else "its regex took too long"
+        return "found several nodes" if found.value is SEVERAL else "its regex took too long"
     if found.value is not None:
-        return f"there is {shown(found.value)}"
+        return f"found {brief_value(found.value)}"
     if found.nearest is None:
-        return "nothing is there"
+        return "found nothing"
     where, value, step = found.nearest
     if step is None:
-        return "there is null"
+        return "found null"
     node = "the item" if where == "." else where
-    return f"nothing is there; {node} {_there(value, None if found.known else step)}"
+    return f"found nothing; {node} {_content(value, None if found.known else step)}"
 
 
 def _unparsed_text(found: Found, parse: Parse) -> str:
-    """Report what was to be parsed: of an object, for most parsers, its message."""
+    """Describe what could not be parsed: for most parsers the message of an object."""
     if not parse.parser.row.reads_line or not isinstance(found.value, dict):
         return found_text(found)
     message = found.value.get("message")
-    return "there is an object without 'message'" if message is None else f"there is the message {shown(message)}"
+    return "found an object without 'message'" if message is None else f"found the message {brief_value(message)}"
 
 
-def _there(value: Any, step: Step | None) -> str:
-    """Report what is where a step leads nowhere; a step that may well lead nowhere is None."""
+def _content(value: Any, step: Step | None) -> str:
+    """Describe a node that lacks the next step of a path; the step is None if its absence is normal."""
     if isinstance(value, dict):
         if all(one is None for one in value.values()):
-            return "has nothing but null" if value else "is an empty object"
-        keys = [key[:_MOST_KEY_CHARACTERS] for key in value]
-        hint = nearest(str(step), keys) if step is not None and len(keys) <= _MOST_NEAR else None
-        more = ", ..." if len(keys) > _MOST_KEYS else ""
-        return f"has {', '.join(keys[:_MOST_KEYS])}{more}" + (f"; {hint}" if hint else "")
+            return "has only null values" if value else "is an empty object"
+        keys = [key[:_MAX_KEY_CHARACTERS] for key in value]
+        hint = nearest(str(step), keys) if step is not None and len(keys) <= _MAX_COMPARED_KEYS else None
+        more = ", ..." if len(keys) > _MAX_KEYS else ""
+        return f"has {', '.join(keys[:_MAX_KEYS])}{more}" + (f"; {hint}" if hint else "")
     if isinstance(value, list):
-        return f"is an array of {len(value)}"
-    return f"is {_KINDS.get(type(value), 'no object')}"
+        return f"is an array of {count_text(len(value), 'item')}"
+    return f"is {_KINDS.get(type(value), 'not an object')}"
 
 
 def _all_found(found: Sequence[Found], test: TestTrace | None = None) -> str:
-    """Report what several paths found; which one is which, where there is more than one."""
+    """Describe what each of several paths found."""
     if len(found) == 1:
-        doubt = "" if test is None or test.holds is not None else ", and one is wanted"
-        return found_text(found[0]) + (doubt if found[0].value is SEVERAL else "")
-    return "; ".join(f"at {one.path.text} {found_text(one)}" for one in found)
+        is_undecided = test is not None and test.holds is None
+        return found_text(found[0]) + (" instead of one" if is_undecided and found[0].value is SEVERAL else "")
+    return "; ".join(f"{one.path.text} {found_text(one)}" for one in found)
 
 
 def _invalid_text(label: LabelTrace) -> str:
-    rule = brief(label_rule_text(label.rule))
-    return f"label {label.name}, {rule}: no text for a label: {_all_found(label.found)}"
+    return f"label {label.name}, {brief_rule(label_rule_text(label.rule))}: no text: {_all_found(label.found)}"
 
 
 def _value_stop(item: ItemTrace, trace: SourceTrace) -> str:
-    rule = trace.lone.source.value
-    words = _REASONS[item.reason]
-    text = brief(value_text(trace.lone.source))
+    rule = trace.isolated.source.value
+    text = brief_rule(value_text(trace.isolated.source))
     found = _all_found(item.values) if item.values else ""
     if item.reason == "missing":
-        is_there = any(one.value is not None for one in item.values)
-        return f"{text}: {found}; extract found nothing in it" if is_there else f"{text}: {found}"
+        has_value = any(one.value is not None for one in item.values)
+        return f"{text}: {found}; extract does not match" if has_value else f"{text}: {found}"
+    reason = _REASONS[item.reason]
     hint = ""
     if item.reason == "not_a_number" and rule.convert is None and rule.map is None:
         numeric = any(isinstance(one.value, str) and _NUMBER.fullmatch(one.value[:64]) for one in item.values)
-        hint = "; 'as: number' takes text that is a number" if numeric else ""
-    return f"{text}: {words}: {found}{hint}" if found else f"{text}: {words}"
+        hint = "; add 'as: number' to convert it" if numeric else ""
+    return f"{text}: {reason}: {found}{hint}" if found else f"{text}: {reason}"

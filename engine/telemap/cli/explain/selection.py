@@ -1,4 +1,4 @@
-"""Which events of a recording, and which metrics of a mapping, are explained."""
+"""Select the events of a recording and the metrics of a mapping to explain."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from telemap.cli import UsageError
 from telemap.cli.files import no_telemetry, read_recording
+from telemap.cli.output import count_text
 from telemap.errors import DecodeError
 from telemap.patterns import matches, matches_any
 from telemap.reading.entries import nearest
@@ -15,40 +16,40 @@ if TYPE_CHECKING:
 
     from telemap.model import Family, Mapping
 
-_MOST_TYPES: Final = 20
+_MAX_TYPES: Final = 20
 
 
 def wanted_families(mapping: Mapping, names: Sequence[str]) -> tuple[Family, ...]:
-    """Return the families of a mapping that are asked for: by name, by a pattern, or all.
+    """Return the families that match a name or pattern; all if there are no names.
 
     Raises:
-        UsageError: there is none of that name.
+        UsageError: a name matches none.
     """
     for name in names:
         if not any(matches(name, family.name) for family in mapping.families):
             known = [family.name for family in mapping.families]
-            fitting = [one for one in known if name in one]
-            hint = nearest(name, known) or (f"there are: {', '.join(fitting or known)}" if known else "it has none")
+            similar = [one for one in known if name in one]
+            hint = nearest(name, known) or (f"it has {', '.join(similar or known)}" if known else "it has no metrics")
             raise UsageError(f"the mapping has no metric {name!r}; {hint}")
     return tuple(family for family in mapping.families if not names or matches_any(names, family.name))
 
 
 def wanted_events(name: str, numbers: Sequence[int], types: Sequence[str]) -> Iterator[tuple[int, Any]]:
-    """Return the events of a recording that are asked for, each with its number, from 1 on.
+    """Yield the selected events of a recording with their numbers, from 1.
 
     Args:
-        name: of the recording.
-        numbers: the events that are asked for; all when there is none.
-        types: event types, or patterns of them; all when there is none.
+        name: the name of the recording.
+        numbers: the events to select; empty for all.
+        types: event types and patterns to select; empty for all.
 
     Raises:
         UsageError: the recording cannot be read, or has no such events.
         DecodeError: it is not a recording, or is empty.
     """
-    came: dict[str, None] = {}
+    types_seen: dict[str, None] = {}
     number = found = 0
     for number, event in enumerate(read_recording(name), 1):
-        if types and not _has_type(event, types, came):
+        if types and not _has_type(event, types, types_seen):
             continue
         if not numbers or number in numbers:
             found += 1
@@ -56,16 +57,17 @@ def wanted_events(name: str, numbers: Sequence[int], types: Sequence[str]) -> It
     if not number:
         raise DecodeError(no_telemetry(name))
     if beyond := [one for one in numbers if one > number]:
-        raise UsageError(f"no event {beyond[0]}: {name} has {number}")
+        raise UsageError(f"no event {beyond[0]}: {name} has {count_text(number, 'event')}")
     if not found:
-        types_there = ", ".join(came) or "none"
-        raise UsageError(f"{name} has no such event of type {' or '.join(types)}; it has: {types_there}")
+        known = f"; its types are {', '.join(types_seen)}" if types_seen else ""
+        selected = f"event {' or '.join(map(str, numbers))}" if numbers else "event"
+        raise UsageError(f"{name} has no {selected} of type {' or '.join(map(repr, types))}{known}")
 
 
-def _has_type(event: Any, types: Sequence[str], came: dict[str, None]) -> bool:
+def _has_type(event: Any, types: Sequence[str], types_seen: dict[str, None]) -> bool:
     event_type = event.get("type") if isinstance(event, dict) else None
     if not isinstance(event_type, str):
         return False
-    if len(came) < _MOST_TYPES:
-        came[event_type[:80]] = None
+    if len(types_seen) < _MAX_TYPES:
+        types_seen[event_type[:80]] = None
     return matches_any(types, event_type)

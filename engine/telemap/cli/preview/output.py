@@ -1,4 +1,4 @@
-"""What `telemap preview` prints on standard output."""
+"""Print the results of `telemap preview`."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _STYLES: Final = {
     r"^\+(?!\+\+ ).*": "green",
     r"^@@.*": "cyan",
 }
-"""Colours of a diff's lines."""
+"""Colours for the lines of a diff."""
 
 
 def print_metrics(trial: Trial, outcome: Outcome, form: str) -> None:
-    """Print the metrics, as an exposition or as JSON."""
+    """Print the metrics as an exposition or as JSON."""
     if form == "json":
         _print_json(outcome, trial_document(trial))
     else:
@@ -38,7 +38,7 @@ def print_metrics(trial: Trial, outcome: Outcome, form: str) -> None:
 def print_difference(
     before: Trial, after: Trial, changes: Sequence[FamilyChange], limit: int, outcome: Outcome, form: str
 ) -> None:
-    """Print what differs between two mappings."""
+    """Print the differences between two mappings."""
     if form == "json":
         _print_json(outcome, difference_document(before, after, changes, limit))
         return
@@ -48,7 +48,7 @@ def print_difference(
 
 
 def print_cardinality(trial: Trial, unlimited: Trial, outcome: Outcome, form: str) -> None:
-    """Print how many series there are, and which labels make them."""
+    """Print the number of series of each metric and label."""
     families = cardinality(trial, unlimited)
     if form == "json":
         _print_json(outcome, cardinality_document(trial, families))
@@ -57,6 +57,6 @@ def print_cardinality(trial: Trial, unlimited: Trial, outcome: Outcome, form: st
 
 
 def _print_json(outcome: Outcome, document: dict[str, Any]) -> None:
-    """Print a document, with how far the recording was read before it."""
-    read = {"events": outcome.events, "bad_lines": outcome.bad_lines, "is_complete": not outcome.exit_code}
-    print_json(json.dumps({**read, **document}, indent=2, allow_nan=False))
+    """Print a document after the statistics of the recording."""
+    statistics = {"events": outcome.events, "bad_lines": outcome.bad_lines, "is_complete": not outcome.exit_code}
+    print_json(json.dumps({**statistics, **document}, indent=2, allow_nan=False))

@@ -1,9 +1,10 @@
-"""Reports for people: what differs, as a diff, and what makes series, as tables."""
+"""Reports for people: differences as a diff, cardinality as tables."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from telemap.cli.output import count_text
 from telemap.exposition import escape_help, escape_label
 from telemap.float_text import float_text
 
@@ -15,24 +16,24 @@ if TYPE_CHECKING:
     from telemap.preview.difference import FamilyChange, SeriesChange
 
 _LONGEST_EXAMPLE: Final = 24
-"""Characters that are shown of an example of a label's text."""
+"""Most characters shown of a label value."""
 
 
 def difference_lines(before: str, after: str, changes: Sequence[FamilyChange], limit: int) -> Iterator[str]:
-    """Write the differences of two mappings in the form of a unified diff.
+    """Yield the differences of two mappings as a unified diff.
 
     Args:
-        before: the name of the mapping that `-` stands for.
-        after: the name of the mapping that `+` stands for.
-        changes: what differs.
-        limit: most series that are shown of a family; 0 for all.
+        before: the name of the mapping marked `-`.
+        after: the name of the mapping marked `+`.
+        changes: the differences.
+        limit: most series shown per metric; 0 for all.
     """
     if not changes:
         return
     yield f"--- {before}"
     yield f"+++ {after}"
     for change in changes:
-        yield f"@@ {change.name}: {_what(change, before, after)} @@"
+        yield f"@@ {change.name}: {_counts(change, before, after)} @@"
         yield from _head_lines(change)
         shown = change.series[: limit or None]
         for series in shown:
@@ -41,11 +42,11 @@ def difference_lines(before: str, after: str, changes: Sequence[FamilyChange], l
             yield f"  ... and {left:,} more series; --limit 0 shows all"
 
 
-def _what(change: FamilyChange, before: str, after: str) -> str:
+def _counts(change: FamilyChange, before: str, after: str) -> str:
     only = before if change.after is None else after if change.before is None else None
     if only is not None:
-        return f"only in {only}, {_plural(len(change.series), 'series', 'series') if change.series else 'no series'}"
-    counts = (change.gone, "gone"), (change.new, "new"), (change.changed, "changed"), (change.same, "the same")
+        return f"only in {only}, {len(change.series):,} series" if change.series else f"only in {only}, no series"
+    counts = (change.gone, "gone"), (change.new, "new"), (change.changed, "changed"), (change.same, "unchanged")
     return ", ".join(f"{count:,} series {word}" for count, word in counts if count) or "no series"
 
 
@@ -64,7 +65,7 @@ def _head(shape: FamilyShape) -> list[str]:
 
 
 def _series_lines(change: FamilyChange, series: SeriesChange) -> Iterator[str]:
-    """Write the samples of a series that differ; of a histogram that is gone or new, only count and sum."""
+    """Yield the samples of a series that differ; for a histogram that is gone or new, only count and sum."""
     is_whole = not series.before or not series.after
     for name, bound in dict.fromkeys([*series.before, *series.after]):
         old, new = series.before.get((name, bound)), series.after.get((name, bound))
@@ -79,27 +80,27 @@ def _series_lines(change: FamilyChange, series: SeriesChange) -> Iterator[str]:
 
 
 def difference_summary(changes: Sequence[FamilyChange], families: int, events: int) -> str:
-    """Report in a line how much differs.
+    """Return a line with the number of differences.
 
     Args:
-        changes: what differs.
-        families: all families of both mappings.
-        events: how many events were applied.
+        changes: the differences.
+        families: number of metrics in both mappings together.
+        events: number of events applied.
     """
-    metrics, over = _plural(families, "metric", "metrics"), _plural(events, "event", "events")
+    metrics, applied = count_text(families, "metric"), count_text(events, "event")
     if not changes:
-        return f"no difference: {metrics}, {over}"
+        return f"no differences: {metrics}, {applied}"
     gone, new, changed = (sum(getattr(one, kind) for one in changes) for kind in ("gone", "new", "changed"))
-    return f"{len(changes):,} of {metrics} differ over {over}: {gone:,} series gone, {new:,} new, {changed:,} changed"
+    verb = "differs" if len(changes) == 1 else "differ"
+    series = f"{gone:,} series gone, {new:,} new, {changed:,} changed"
+    return f"{len(changes):,} of {metrics} {verb} after {applied}: {series}"
 
 
 def cardinality_lines(families: Sequence[FamilyCardinality], series_limit_total: int, events: int) -> Iterator[str]:
-    """Write a table of the families, then one of the labels of each family that has more than one series."""
+    """Yield a table of the metrics, then one of the labels of each metric that has more than one series."""
     series, lines = sum(one.series for one in families), sum(one.lines for one in families)
-    yield (
-        f"{_plural(events, 'event', 'events')}: {series:,} series of {series_limit_total:,} at most,"
-        f" {_plural(lines, 'line', 'lines')}"
-    )
+    applied = count_text(events, "event")
+    yield f"{applied}: {series:,} of at most {series_limit_total:,} series, {count_text(lines, 'line')}"
     yield ""
     yield from _table(
         ("metric", "type", "series", "limit", "used", "lines", "without limits"), map(_family_row, families), "<<>>>>>"
@@ -113,15 +114,15 @@ def cardinality_lines(families: Sequence[FamilyCardinality], series_limit_total:
 def _family_row(one: FamilyCardinality) -> tuple[str, ...]:
     share = min(one.series / one.family.series_limit, 1)
     used = "<1%" if 0 < share < 0.01 else f"{share:.0%}"
-    lifted = "" if one.unlimited == one.series and one.is_exact else f"{one.unlimited:,}"
+    unlimited = "" if one.unlimited == one.series and one.is_exact else f"{one.unlimited:,}"
     counts = f"{one.series:,}", f"{one.family.series_limit:,}", used, f"{one.lines:,}"
-    return one.family.name, one.family.type.value, *counts, lifted if one.is_exact else f">{lifted}"
+    return one.family.name, one.family.type.value, *counts, unlimited if one.is_exact else f">{unlimited}"
 
 
 def _family_lines(one: FamilyCardinality) -> Iterator[str]:
-    beyond = f": {_plural(one.overflowed, 'sample', 'samples')} came beyond a limit" if one.overflowed else ""
-    counted = "" if one.is_exact else f"; what follows is of the first {one.unlimited:,} series"
-    yield f"{one.family.name}{beyond}{counted}"
+    overflowed = f": {count_text(one.overflowed, 'sample')} beyond a limit" if one.overflowed else ""
+    counted = "" if one.is_exact else f"; the table covers the first {one.unlimited:,} series"
+    yield f"{one.family.name}{overflowed}{counted}"
     several = [label for label in one.labels if label.values > 1]
     head = ("  label", "values", "series without it", "most series have")
     yield from _table(head, map(_label_row, several), "<>><")
@@ -137,7 +138,7 @@ def _label_row(label: LabelCardinality) -> tuple[str, ...]:
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], alignments: str) -> Iterator[str]:
-    """Write rows below a head, each column as wide as its widest text."""
+    """Yield aligned rows below a head."""
     table = [head, *rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for row in table:
@@ -147,7 +148,3 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], alignments: s
 
 def _short(text: str) -> str:
     return escape_label(text if len(text) <= _LONGEST_EXAMPLE else f"{text[: _LONGEST_EXAMPLE - 1]}…")
-
-
-def _plural(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"

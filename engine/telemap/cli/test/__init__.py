@@ -1,4 +1,4 @@
-"""`telemap test`: unit tests of mappings."""
+"""`telemap test`: run mapping tests."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
-from telemap.cli.output import print_json, print_lines, say
+from telemap.cli.inputs import add_include_root, include_root_of
+from telemap.cli.output import count_text, print_json, print_lines, say
 from telemap.cli.test.finding_tests import find
 from telemap.cli.test.junit_file import require_place, write_junit
+from telemap.cli.values import file_name
 from telemap.mapping_tests.session import Session, is_fine
 
 if TYPE_CHECKING:
@@ -18,52 +20,55 @@ if TYPE_CHECKING:
     from telemap.mapping_tests.coverage import CoveredFile
     from telemap.mapping_tests.session import FileReport
 
-HELP = "Run the tests of mappings: NAME.test.yaml beside NAME.yaml."
+HELP = "Run mapping tests: NAME.test.yaml next to NAME.yaml."
 
-_SHOWN_NAMES = 20
-"""Names of tests that are listed when none fits."""
+_LISTED_NAMES = 20
+"""Names of tests that are listed if none matches."""
 
 _STYLES = {
     r"^FAIL|\d+ failed": "bold red",
     r"^(?: {4})?-.*": "red",
     r"^(?: {4})?\+.*": "green",
 }
-"""Colours of what a line has."""
+"""Colours for parts of a line."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Add the command's arguments to its parser."""
     parser.add_argument(
         "files",
         metavar="FILE",
         nargs="*",
+        type=file_name,
         default=["."],
-        help="a test file, a mapping with one beside it, telemap:NAME, a directory (default: this one), or a pattern",
+        help="a test file, a mapping with a test file next to it, telemap:NAME, a pattern, or a directory (default: the"
+        " current one)",
     )
     parser.add_argument(
-        "--run", metavar="REGEX", action="append", default=[], help="only tests in whose name the regex is found"
+        "--run", metavar="REGEX", action="append", default=[], help="only tests whose name matches; may be repeated"
     )
-    parser.add_argument("--update", action="store_true", help="show what would change, and write what tests got")
-    parser.add_argument("--coverage", action="store_true", help="list the sources that no test made take a sample")
-    parser.add_argument("--allow-none", action="store_true", help="pass where a directory has no tests, and say so")
-    parser.add_argument("--junit", metavar="FILE", help="write the results in JUnit's XML as well")
+    add_include_root(parser)
+    parser.add_argument("--update", action="store_true", help="change the test files so that the tests pass")
+    parser.add_argument("--coverage", action="store_true", help="list the rules for which no test produced a sample")
+    parser.add_argument("--allow-none", action="store_true", help="succeed if a directory contains no tests")
+    parser.add_argument("--junit", metavar="FILE", type=file_name, help="also write the results as JUnit XML")
     parser.add_argument(
         "--format",
         choices=("text", "json", "github"),
         default="text",
-        help="how to show results: for people, as a JSON object, or as GitHub annotations",
+        help="for people (the default), one JSON object, or GitHub Actions annotations",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the tests; give 1 when any fails or cannot be run."""
+    """Run the tests, and return 1 if any fails or cannot run."""
     if arguments.update and arguments.format != "text":
-        raise UsageError(f"--update shows its changes as text: leave out --format {arguments.format}")
+        raise UsageError(f"--update cannot be used with --format {arguments.format}")
     found = find(arguments.files)
-    session = Session(tuple(map(_pattern, arguments.run)))
-    goes_on = arguments.allow_none or (arguments.coverage and session.has_mappings(found.others))
-    if found.lacking and not goes_on:
-        raise UsageError(found.lacking[0])
+    session = Session(tuple(map(_pattern, arguments.run)), include_root_of(arguments))
+    can_continue = arguments.allow_none or (arguments.coverage and session.has_mappings(found.others))
+    if found.without_tests and not can_continue:
+        raise UsageError(found.without_tests[0])
     if arguments.junit is not None:
         require_place(arguments.junit, found.files, session.read(found.files))
     _require_tests(session, found.files)
@@ -74,9 +79,9 @@ def run(arguments: argparse.Namespace) -> int:
     _show(arguments.format, reports, coverage)
     if arguments.junit is not None:
         write_junit(arguments.junit, reports)
-    if found.lacking and not arguments.allow_none:
-        raise UsageError(found.lacking[0])
-    for line in found.lacking:
+    if found.without_tests and not arguments.allow_none:
+        raise UsageError(found.without_tests[0])
+    for line in found.without_tests:
         say(line)
     return 0 if is_fine(reports) else EXIT_PROBLEMS
 
@@ -89,24 +94,24 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def _require_tests(session: Session, files: Iterable[str]) -> None:
-    """Refuse a regex that no test's name fits.
+    """Check that `--run` selects a test.
 
     Raises:
-        UsageError: there are tests, and none is wanted.
+        UsageError: it selects none of the tests.
     """
     if not session.only:
         return
     names = [test.name for file in session.read(files) for test in file.tests]
     if names and not any(map(session.wants, names)):
-        listed = [f"  {name}" for name in names[:_SHOWN_NAMES]]
-        more = [f"  and {len(names) - _SHOWN_NAMES} others"] if len(names) > _SHOWN_NAMES else []
-        wanted = " ".join(f"--run {regex.pattern!r}" for regex in session.only)
-        raise UsageError(f"{wanted} fits no test; there are:", *listed, *more)
+        listed = [f"  {name}" for name in names[:_LISTED_NAMES]]
+        more = [f"  and {len(names) - _LISTED_NAMES} more"] if len(names) > _LISTED_NAMES else []
+        options = " ".join(f"--run {regex.pattern!r}" for regex in session.only)
+        raise UsageError(f"{options} matches no test; the tests are:", *listed, *more)
 
 
 def _update(session: Session, reports: Iterable[FileReport]) -> list[FileReport]:
-    """Show and write what changes; run again what has changed."""
-    from telemap.mapping_tests.updating import updates_of  # noqa: PLC0415 - only when asked for
+    """Show and write the changes, and run changed files again."""
+    from telemap.mapping_tests.updating import updates_of  # noqa: PLC0415 - only with --update
 
     after = []
     for report in reports:
@@ -118,17 +123,16 @@ def _update(session: Session, reports: Iterable[FileReport]) -> list[FileReport]
         after.append(session.run(report.name) if updates else report)
     left = sum(report.failed for report in after)
     if left:
-        told = "1 test cannot be updated, and needs" if left == 1 else f"{left} tests cannot be updated, and need"
-        say(f"{told} an author")
+        say(f"{count_text(left, 'test')} cannot be updated automatically")
     return after
 
 
 def _show(form: str, reports: list[FileReport], coverage: tuple[CoveredFile, ...] | None) -> None:
-    """Print the results; problems of files go to standard error, but in formats for machines."""
+    """Print the results; in text form, problems of files go to standard error."""
     if form == "text":
         _show_text(reports, coverage)
         return
-    from telemap.cli.test.formats import as_json, github_lines  # noqa: PLC0415 - only when asked for
+    from telemap.cli.test.formats import as_json, github_lines  # noqa: PLC0415 - not needed for text
 
     if form == "json":
         print_json(as_json(reports, coverage))
@@ -137,13 +141,13 @@ def _show(form: str, reports: list[FileReport], coverage: tuple[CoveredFile, ...
 
 
 def _show_text(reports: list[FileReport], coverage: tuple[CoveredFile, ...] | None) -> None:
-    from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` needs none of it
+    from telemap.cli.problems import show  # noqa: PLC0415 - rich is slow to import, and `--help` does not need it
     from telemap.cli.test.report import coverage_lines, file_lines, summary  # noqa: PLC0415 - as above
 
     for report in reports:
-        if report.told:
+        if report.all_problems:
             print(end="", flush=True)
-            show(report.told)
+            show(report.all_problems)
         print_lines(file_lines(report), _STYLES)
     print_lines([summary(reports)], _STYLES)
     if coverage is not None:

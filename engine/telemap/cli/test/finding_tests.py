@@ -1,4 +1,4 @@
-"""Find the test files that names on the command line stand for: their own, their mappings', folders, patterns."""
+"""Find the test files for the names on the command line: test files, mappings, directories, patterns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from telemap.cli import UsageError
 from telemap.cli.files import STDIN, yaml_files
-from telemap.mapping_tests.reading import ENDINGS, beside
+from telemap.mapping_tests.reading import ENDINGS, mapping_of_test
 from telemap.resources import SHIPPED, mapping_path, shipped_mappings
 
 if TYPE_CHECKING:
@@ -20,66 +20,66 @@ if TYPE_CHECKING:
 _MAPPING_ENDINGS: Final = (".yaml", ".yml")
 
 _METRICS: Final = re.compile(rb"^(?:\xef\xbb\xbf)?[\"']?(?:metrics|include)[\"']? *:", re.MULTILINE)
-"""What a mapping has, and few other YAML files."""
+"""A key of a mapping that few other YAML files have."""
 
-_BEGINNING: Final = 1_048_576
-"""Bytes by which a file is taken for a mapping: as many as one may have."""
+_MAX_BYTES: Final = 1_048_576
+"""The maximum size of a mapping."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found.
+    """The files that were found.
 
     Attributes:
         files: test files, each once.
-        others: files in the folders that may be mappings without tests.
-        lacking: what to say of the folders that have no tests.
+        others: other YAML files in the directories, which may be mappings without tests.
+        without_tests: a message for each directory without tests.
     """
 
     files: tuple[str, ...]
     others: tuple[str, ...]
-    lacking: tuple[str, ...]
+    without_tests: tuple[str, ...]
 
 
 def find(names: Iterable[str]) -> Found:
-    """Find the test files that names stand for.
+    """Find the test files for some names.
 
     Args:
-        names: test files, mappings (`telemap:NAME` among them), folders, patterns.
+        names: test files, mappings (including `telemap:NAME`), directories, patterns.
 
     Raises:
-        UsageError: one stands for no file, or for one that has no tests.
+        UsageError: a name matches no file, or a mapping without tests.
     """
     files: dict[str, None] = {}
     others: dict[str, None] = {}
-    lacking: list[str] = []
+    without_tests: list[str] = []
     for name in names:
         if os.path.isdir(name):  # noqa: PTH112 - Path raises for a name that is too long
             here = list(yaml_files(name))
             tests = [file for file in here if file.endswith(ENDINGS)]
-            tested = {beside(file) for file in tests}
+            tested = {mapping_of_test(file) for file in tests}
             untested = [file for file in here if file not in tested and not file.endswith(ENDINGS)]
             if not tests:
-                lacking.append(f"no tests in {name}: {_way_out(untested)}")
+                without_tests.append(f"no tests in {name}: {_advice(untested)}")
             files |= dict.fromkeys(tests)
             others |= dict.fromkeys(untested)
         else:
             files |= dict.fromkeys(_test_files(name))
-    return Found(tuple(files), tuple(others), tuple(lacking))
+    return Found(tuple(files), tuple(others), tuple(without_tests))
 
 
-def _way_out(untested: Iterable[str]) -> str:
-    """Report where tests would stand, by a mapping that is there."""
+def _advice(untested: Iterable[str]) -> str:
+    """Return where to write tests, for an existing mapping if there is one."""
     mapping = next(filter(_is_mapping, untested), None)
     if mapping is None:
-        return "the tests of NAME.yaml are in NAME.test.yaml beside it"
-    return f"write {_stem(mapping)}{ENDINGS[0]} beside {mapping} (see 'Tests of mappings' in the documentation)"
+        return "the tests of NAME.yaml belong in NAME.test.yaml next to it"
+    return f"write tests of {mapping} in {_stem(mapping)}{ENDINGS[0]}"
 
 
 def _is_mapping(name: str) -> bool:
     try:
         with Path(name).open("rb") as file:
-            return _METRICS.search(file.read(_BEGINNING)) is not None
+            return _METRICS.search(file.read(_MAX_BYTES)) is not None
     except OSError:
         return False
 
@@ -89,28 +89,26 @@ def _stem(mapping: str) -> str:
 
 
 def _test_files(name: str) -> Iterator[str]:
-    """Return the test files that a name, or a pattern, stands for."""
-    if not name:
-        raise UsageError("no such file: the name is empty")
+    """Yield the test files for a name or a pattern."""
     if name == STDIN:
-        raise UsageError("tests do not come from standard input: name a test file, a mapping or a directory")
+        raise UsageError("tests cannot be read from standard input: name a test file, a mapping or a directory")
     if name.startswith(SHIPPED) and name not in shipped_mappings():
         raise UsageError(f"no shipped mapping {name!r}: telemap ships {', '.join(shipped_mappings())}")
     path = mapping_path(name)
     if os.path.exists(path):  # noqa: PTH110 - as above
         yield _test_file(name, path)
         return
-    # A pattern that fits tests and mappings alike means the tests.
-    fitting = [file for file in sorted(glob.glob(name, recursive=True)) if file.endswith(_MAPPING_ENDINGS)]
-    if not fitting:
+    matches = [file for file in sorted(glob.glob(name, recursive=True)) if file.endswith(_MAPPING_ENDINGS)]
+    if not matches:
         raise UsageError(f"no such file: {name}")
-    yield from [file for file in fitting if file.endswith(ENDINGS)] or [
-        _test_file(file, Path(file)) for file in fitting
+    # A pattern that matches tests and mappings means the tests.
+    yield from [file for file in matches if file.endswith(ENDINGS)] or [
+        _test_file(file, Path(file)) for file in matches
     ]
 
 
 def _test_file(name: str, path: Path) -> str:
-    """Return the test file of a mapping, or the file itself."""
+    """Return the test file of a mapping, or the file itself if it is one."""
     if str(path).endswith(ENDINGS):
         return str(path)
     stem = _stem(str(path)) if path.suffix in _MAPPING_ENDINGS else str(path)
@@ -118,5 +116,5 @@ def _test_file(name: str, path: Path) -> str:
         if Path(stem + ending).is_file():
             return stem + ending
     if path.suffix not in {*_MAPPING_ENDINGS, ""}:
-        raise UsageError(f"{name} is no test file (NAME{ENDINGS[0]}) and no mapping (NAME.yaml)")
-    raise UsageError(f"{name} has no tests: write {stem}{ENDINGS[0]} beside it")
+        raise UsageError(f"{name} is neither a test file (NAME{ENDINGS[0]}) nor a mapping (NAME.yaml)")
+    raise UsageError(f"{name} has no tests: write them in {stem}{ENDINGS[0]}")

@@ -1,11 +1,11 @@
-"""Report for machines what tests found: JSON, and the annotations of GitHub Actions."""
+"""Test results for machines: JSON, and GitHub Actions annotations."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from telemap.cli.test.report import evidence_lines
+from telemap.cli.test.report import NOT_COVERED, evidence_lines
 from telemap.mapping_tests.coverage import percentage
 from telemap.problem.formats import annotation
 from telemap.problem.formats import as_github as problem_as_github
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 
 
 def as_json(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] | None) -> str:
-    """Return one JSON object: tests, problems, and the coverage where it was asked for; places count from 1."""
+    """Return one JSON object with tests, problems and, if there is any, coverage."""
     reports = list(reports)
-    told = {
+    document = {
         "tests": [_outcome(outcome) for report in reports for outcome in report.outcomes],
-        "problems": json.loads(problems_as_json(problem for report in reports for problem in report.told)),
+        "problems": json.loads(problems_as_json(problem for report in reports for problem in report.all_problems)),
     }
     if coverage is not None:
-        told["coverage"] = [_covered(file) for file in coverage]
-    return json.dumps(told, indent=2)
+        document["coverage"] = [_covered(file) for file in coverage]
+    return json.dumps(document, indent=2)
 
 
 def github_lines(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] | None) -> Iterator[str]:
-    """Return an annotation for each failure and problem, and a notice for each source that no test made run.
+    """Yield an annotation for each failure and problem, and a notice for each source that no test covers.
 
     Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """
     for report in reports:
-        yield from map(problem_as_github, report.told)
+        yield from map(problem_as_github, report.all_problems)
         for outcome in report.outcomes:
             for failure in outcome.failures:
                 lines = [failure.message, *evidence_lines(failure)]
@@ -47,11 +47,8 @@ def github_lines(reports: Iterable[FileReport], coverage: Iterable[CoveredFile] 
     for file in coverage or ():
         for source in file.sources:
             if not source.ran:
-                yield annotation("notice", source.origin.place, "telemap test --coverage", [_not_run(source.origin)])
-
-
-def _not_run(origin: Origin) -> str:
-    return f"no test made {origin.name} take a sample"
+                line = f"{source.origin.name}: {NOT_COVERED}"
+                yield annotation("notice", source.origin.place, "telemap test --coverage", [line])
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:

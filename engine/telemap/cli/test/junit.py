@@ -1,7 +1,7 @@
-"""Report what tests found in JUnit's XML, which CI systems read.
+"""Test results as JUnit XML, which CI systems read.
 
-The shape is that of https://github.com/testmoapp/junitxml, with the attributes that Jenkins and GitLab read; there are
-no times in it, so that the same result gives the same file.
+The format is described at https://github.com/testmoapp/junitxml; the attributes are those that Jenkins and GitLab read.
+Times are left out, so that the same result gives the same file.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_junit(reports: Iterable[FileReport]) -> bytes:
-    """Return the XML of all files: a suite for each, with a case for each test, and one for each problem."""
+    """Return the results as XML: a suite for each file, with a case for each test and each problem."""
     top = ET.Element("testsuites", name="telemap test")
     totals = [0, 0, 0]
     for report in reports:
@@ -33,18 +33,18 @@ def as_junit(reports: Iterable[FileReport]) -> bytes:
             continue
         counts = [len(report.outcomes) + len(report.problems), report.failed, len(report.problems)]
         totals = [total + count for total, count in zip(totals, counts, strict=True)]
-        suite = ET.SubElement(top, "testsuite", {"name": _clean(report.name), **_counted(counts)})
+        suite = ET.SubElement(top, "testsuite", {"name": _clean(report.name), **_attributes(counts)})
         for outcome in report.outcomes:
             _add_outcome(suite, report.name, outcome)
         for problem in report.problems:
             _add_problem(suite, report.name, problem)
-    top.attrib |= _counted(totals)
+    top.attrib |= _attributes(totals)
     ET.indent(top)
-    written: bytes = ET.tostring(top, encoding="utf-8", xml_declaration=True)
-    return written + b"\n"
+    xml: bytes = ET.tostring(top, encoding="utf-8", xml_declaration=True)
+    return xml + b"\n"
 
 
-def _counted(counts: list[int]) -> dict[str, str]:
+def _attributes(counts: list[int]) -> dict[str, str]:
     return dict(zip(("tests", "failures", "errors"), map(str, counts), strict=True))
 
 

@@ -1,4 +1,4 @@
-"""The file that `telemap test --junit` writes."""
+"""Check and write the file of `telemap test --junit`."""
 
 from __future__ import annotations
 
@@ -17,52 +17,52 @@ if TYPE_CHECKING:
     from telemap.mapping_tests.session import FileReport
 
 _BEGINNING = 64
+"""Bytes that are checked for the beginning of XML."""
 
-_OTHERS = {".yaml": "holds a mapping", ".yml": "holds a mapping", ".json": "holds JSON"}
-"""Files that an XML file is not, by the ends of their names."""
+_OTHERS = {".yaml": "has the name of a mapping", ".yml": "has the name of a mapping", ".json": "has the name of JSON"}
+"""Endings of names of other files."""
 
 
 def require_place(name: str, files: Iterable[str], tests: Iterable[MappingTestFile]) -> None:
-    """Refuse to write over what tests are made of: a name that was forgotten makes the next word the file's.
+    """Check that the file may be written: if its name is forgotten, `--junit` takes the next argument for it.
 
     Args:
-        name: of the file to write.
-        files: the test files, those that cannot be read among them.
-        tests: those that can.
+        name: the file to write.
+        files: the test files, including those that cannot be read.
+        tests: the test files that can be read.
 
     Raises:
-        UsageError: it is one of them, or a file that they name; or it looks like one.
+        UsageError: it is a test file, is used by one, or holds something other than XML.
     """
-    from telemap.mapping_tests.named_files import named_files, real_path  # noqa: PLC0415 - only when asked for
+    from telemap.mapping_tests.named_files import named_files, real_path  # noqa: PLC0415 - only with --junit
 
     if name == STDIN:
-        raise UsageError("--junit writes a file, not standard output: write 'telemap test --junit results.xml'")
+        raise UsageError("--junit cannot write to standard output: name a file, such as results.xml")
     used = {real_path(file): "a test file" for file in files}
     for file in tests:
         used |= named_files(file, expositions=True)
     ending = real_path(name).suffix
     if name.endswith(ENDINGS) or used.get(real_path(name)) == "a test file":
-        told, again = "holds tests", f" {name}"
-    elif what := used.get(real_path(name)):
-        told, again = f"is {what}", ""
+        reason, argument = "is a test file", f" {name}"
+    elif use := used.get(real_path(name)):
+        reason, argument = f"is {use}", ""
     elif ending in _OTHERS:
-        told, again = _OTHERS[ending], f" {name}" if ending != ".json" else ""
-    elif _holds_something_else(name):
-        told, again = "is there already and holds something else", ""
+        reason, argument = _OTHERS[ending], f" {name}" if ending != ".json" else ""
+    elif _is_not_xml(name):
+        reason, argument = "exists and is not XML", ""
     else:
         return
-    way_out = f"write 'telemap test --junit results.xml{again}'"
-    raise UsageError(f"--junit names the file to write, and {name} {told}: {way_out}")
+    raise UsageError(f"--junit cannot write to {name}: it {reason}; use 'telemap test --junit results.xml{argument}'")
 
 
-def _holds_something_else(name: str) -> bool:
-    """Return whether a file has a beginning that no XML file has."""
+def _is_not_xml(name: str) -> bool:
+    """Return whether a file exists and does not begin like XML."""
     try:
         if not Path(name).is_file():
             return False
         with Path(name).open("rb") as file:
             beginning = file.read(_BEGINNING).removeprefix(codecs.BOM_UTF8).lstrip()
-    except (OSError, ValueError):  # it cannot be read, and not be written either; a NUL in the name
+    except (OSError, ValueError):  # writing fails, too, and is reported then; ValueError: a NUL in the name
         return False
     return bool(beginning) and not beginning.startswith(b"<")
 
@@ -73,10 +73,10 @@ def write_junit(name: str, reports: Iterable[FileReport]) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
-    from telemap.cli.test.junit import as_junit  # noqa: PLC0415 - only when asked for
+    from telemap.cli.test.junit import as_junit  # noqa: PLC0415 - only with --junit
     from telemap.whole_file import write_whole  # noqa: PLC0415 - as above
 
     try:
         write_whole(name, as_junit(reports))
     except OSError as error:
-        raise UsageError(f"cannot write {name or 'a file without a name'}: {error.strerror}") from error
+        raise UsageError(f"--junit cannot write {name}: {error.strerror}") from error

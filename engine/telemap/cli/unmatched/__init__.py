@@ -1,16 +1,17 @@
-"""`telemap unmatched`: what a recording holds that a mapping does not read, with drafts of what would."""
+"""`telemap unmatched`: list what a mapping does not read in a recording, with drafts of metrics."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS
-from telemap.cli.applying import BadLines
+from telemap.cli.applying import SKIP_ADVICE, BadLines, covers, interrupted_after
 from telemap.cli.files import load_or_show, no_telemetry, open_recording
 from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_events
 from telemap.cli.interruption import Interruption
-from telemap.cli.output import print_data, print_json, print_lines, say
+from telemap.cli.output import count_text, print_data, print_json, print_lines, say
 from telemap.errors import DecodeError
+from telemap.preview.notes import malformed_text
 from telemap.recording import EventReader, NotJsonError
 
 if TYPE_CHECKING:
@@ -20,28 +21,27 @@ if TYPE_CHECKING:
     from telemap.unmatched.survey import Survey
 
 
-HELP = "List event types and paths in a recording that no family reads, each with a draft of the family that would."
+HELP = "List event types and paths in a recording that no metric reads, each with a draft of a metric."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Add the command's arguments to its parser."""
     add_mapping(parser)
     add_events(parser)
-    parser.add_argument("--skip-bad-lines", action="store_true", help="pass over what is no JSON, and say how often")
+    parser.add_argument(
+        "--skip-bad-lines", action="store_true", help="skip lines that are not JSON, and report how many"
+    )
     parser.add_argument(
         "--format",
         choices=("text", "json", "yaml"),
         default="text",
-        help="lines for people, one JSON object, or the drafts alone: a mapping to include (default: %(default)s)",
+        help="for people (the default), one JSON object, or only the drafts, as a mapping",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what is not read, as far as the recording goes.
-
-    It is no fault of a mapping that it leaves something out: the exit code is 0, unless the recording is at fault.
-    """
-    from telemap.unmatched import find_unmatched  # noqa: PLC0415 - `--help` needs none of this
+    """Print what the mapping does not read; return 0 unless the recording is invalid, since no mapping reads all."""
+    from telemap.unmatched import find_unmatched  # noqa: PLC0415 - `--help` does not need this
     from telemap.unmatched.survey import Survey  # noqa: PLC0415
 
     events = required_events(arguments)
@@ -52,45 +52,43 @@ def run(arguments: argparse.Namespace) -> int:
     bad_lines = BadLines(say) if arguments.skip_bad_lines else None
     with open_recording(events) as recording:
         reader = EventReader(recording.read, on_bad=bad_lines)
-        code, trouble = _survey(survey, reader, events)
+        code, message = _survey(survey, reader, events)
     if survey.events:
         unread = find_unmatched(mapping, survey)
         _print(unread, arguments.format)
-        _report(unread)
+        _report_skipped(unread)
     elif survey.malformed:
-        say(_malformed(survey.malformed))
+        say(malformed_text(survey.malformed))
     if reader.bad:
-        say(f"skipped bad lines: {reader.bad:,}")
+        say(f"skipped {count_text(reader.bad, 'bad line')}")
     if not survey.events and not code:
-        code, trouble = EXIT_PROBLEMS, no_telemetry(events)
-    if trouble:
-        say(trouble)
+        code, message = EXIT_PROBLEMS, no_telemetry(events)
+    if message:
+        say(message)
     return code
 
 
 def _survey(survey: Survey, reader: EventReader, name: str) -> tuple[int, str]:
-    """Survey a recording until its end, a fault in it, or Ctrl-C; give the exit code, and what people should know."""
-    code, trouble = 0, ""
+    """Survey a recording up to its end, an error in it, or Ctrl-C; return the exit code and a message."""
+    code, message = 0, ""
     try:
         with Interruption() as interruption:
             for batch in reader.batches():
                 with interruption.held():
                     survey.add_all(batch)
     except DecodeError as error:
-        code, trouble = EXIT_PROBLEMS, f"{name}: {error}"
+        code, message = EXIT_PROBLEMS, f"{name}: {error}"
         if survey.events:
-            before = "1 event" if survey.events == 1 else f"{survey.events:,} events"
-            trouble += f"; the output covers the {before} before that"
+            message += covers(survey.events)
         if isinstance(error, NotJsonError):
-            trouble += ", and --skip-bad-lines" if survey.events else "; --skip-bad-lines"
-            trouble += " skips such lines"
+            message += SKIP_ADVICE
     except KeyboardInterrupt:
-        code, trouble = EXIT_INTERRUPTED, f"interrupted after {survey.events:,} events; the output covers these"
-    return code, trouble
+        code, message = EXIT_INTERRUPTED, interrupted_after(survey.events)
+    return code, message
 
 
 def _print(unread: Unread, form: str) -> None:
-    from telemap.cli.unmatched.text import as_json, as_yaml, text_lines  # noqa: PLC0415 - `--help` needs none of this
+    from telemap.cli.unmatched.text import as_json, as_yaml, text_lines  # noqa: PLC0415 - `--help` does not need this
 
     if form == "json":
         print_json(as_json(unread))
@@ -98,18 +96,14 @@ def _print(unread: Unread, form: str) -> None:
         print_data(as_yaml(unread))
     else:
         print_lines(text_lines(unread))
-    print(end="", flush=True)  # before what is said of it
+    print(end="", flush=True)  # before the messages below
 
 
-def _report(unread: Unread) -> None:
-    """Report what was not looked at."""
+def _report_skipped(unread: Unread) -> None:
+    """Report what was not examined."""
     if unread.malformed:
-        say(_malformed(unread.malformed))
+        say(malformed_text(unread.malformed))
     if unread.dropped:
-        say(f"not examined, because 'drop' matches them all: {', '.join(unread.dropped)}")
+        say(f"skipped event types that 'drop' drops entirely: {', '.join(unread.dropped)}")
     if unread.overlooked:
-        say(f"not examined, because there are too many types, names or steps: {unread.overlooked} values")
-
-
-def _malformed(count: int) -> str:
-    return f"{count} of the events are not telemetry events: objects with a text 'type'"
+        say(f"skipped {count_text(unread.overlooked, 'value')}: too many event types, names or steps")

@@ -1,11 +1,12 @@
-"""Unread as text: for people, for programs, and as a mapping."""
+"""Formats of `telemap unmatched`: text, JSON, and a mapping of the drafts."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from telemap.unmatched.unread import example_text, in_words, share
+from telemap.cli.output import count_text
+from telemap.unmatched.unread import example_text, frequency_text, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def as_yaml(unread: Unread) -> str:
-    """Write all drafts as one mapping, ready to be included."""
-    lines = ["# Drafts by 'telemap unmatched': choose, rename, and say in 'help' what each one is.", "version: 1", ""]
+    """Return all drafts as one mapping, which can be included."""
+    lines = ["# Drafts by 'telemap unmatched': keep what you need, rename it, and rewrite 'help'.", "version: 1", ""]
     drafts = list(unread.drafts)
     lines.append("metrics:" if drafts else "metrics: {}")
     for draft, words in drafts:
@@ -27,25 +28,25 @@ def as_yaml(unread: Unread) -> str:
 
 
 def as_json(unread: Unread) -> str:
-    """Write unread for programs: one JSON object."""
-    told = {
+    """Return the result as one JSON object."""
+    document = {
         "events": unread.events,
         "types": [_type(one) for one in unread.types],
         "dropped": list(unread.dropped),
         "malformed": unread.malformed,
         "overlooked": unread.overlooked,
     }
-    return json.dumps(told, indent=2)
+    return json.dumps(document, indent=2)
 
 
 def text_lines(unread: Unread) -> Iterator[str]:
-    """Write what was found for people."""
+    """Yield the result for people."""
     for number, one in enumerate(unread.types):
         if number:
             yield ""
         yield from (*_heading(one), *_of_type(one))
     if not unread.types:
-        yield f"{unread.events} events, and every value in them is read."
+        yield f"The mapping reads every value of {count_text(unread.events, 'event')}."
 
 
 def _type(one: TypeFinding) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def _draft(draft: Draft | None) -> dict[str, str] | None:
 
 
 def _heading(one: TypeFinding) -> Iterator[str]:
-    yield f"{one.event_type}: {one.events} events" + (", which no family reads" if one.draft is not None else "")
+    yield f"{one.event_type}: {count_text(one.events, 'event')}" + (", read by no metric" if one.draft else "")
 
 
 def _of_type(one: TypeFinding) -> Iterator[str]:
@@ -84,7 +85,7 @@ def _of_type(one: TypeFinding) -> Iterator[str]:
     for path in one.paths:
         if path.draft.name:
             yield ""
-            yield f"  {_named(path)}: {in_words(path)}"
+            yield f"  {_named(path)}: {frequency_text(path)}"
             yield from _indented(path.draft)
     without = [path for path in one.paths if not path.draft.name]
     if without:

@@ -9,6 +9,7 @@ import yaml
 from word_tables.uses import SCHEMA, example_of, mapping_of
 
 import telemap
+from telemap.check import keys
 from telemap.check.keys import LabelOriginKey, ValueOriginKey
 from telemap.errors import MappingError
 from telemap.tracing.to_yaml import label_rule_text, value_text
@@ -67,6 +68,16 @@ def test_every_key_is_read(node: str, key: str) -> None:
         telemap.loads(text)
     places = {problem.place.span.line for problem in refused.value.problems if problem.place}
     assert places & {number for number, line in enumerate(text.splitlines(), 1) if f"{key}: null" in line}
+
+
+@pytest.mark.parametrize("name", ["TOP", "DEFAULTS", "DROP", "SOURCE", "FAMILY", "PARSE", "VALUE", "LABEL"])
+def test_a_key_that_has_a_row_and_is_not_read_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, name, getattr(keys, name) | {"unheard_of"})
+    node = {"TOP": "top level"}.get(name, name.lower())
+    whole = with_nothing_under(node, "unheard_of")
+    with pytest.raises(MappingError) as refused:
+        telemap.loads(yaml.safe_dump(whole, sort_keys=False))
+    assert "'unheard_of' has no effect here" in [problem.message for problem in refused.value.problems]
 
 
 @pytest.mark.parametrize("definition", ["label", "value"])

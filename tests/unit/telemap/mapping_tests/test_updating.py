@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from telemap.cli import main
 from telemap.document.loader import parse_document
 from telemap.document.nodes import MapNode, Node, ScalarNode
-from telemap.mapping_tests.edits import edited, quoted
+from telemap.document.quoting import double_quoted
+from telemap.mapping_tests.edits import edited
 from telemap.mapping_tests.failures import NewNumber, NewText
 from telemap.problem.place import Place
 
@@ -114,7 +115,7 @@ def test_numbers_are_written_and_comments_stay(capsys: pytest.CaptureFixture[str
 )
 def test_an_exposition_is_written_line_by_line_where_it_can_be(before: str, after: str) -> None:
     code, written = update(before)
-    wanted = after.replace("{8}", indented(TEXT, 8)).replace("{q}", quoted(TEXT))
+    wanted = after.replace("{8}", indented(TEXT, 8)).replace("{q}", double_quoted(TEXT))
     assert (code, written.rstrip("\n")) == (0, wanted.rstrip("\n"))
     assert written.endswith("\n") or not before.endswith("\n")
 
@@ -150,12 +151,12 @@ def test_a_file_of_its_own_is_written(capsys: pytest.CaptureFixture[str]) -> Non
     code, _ = update("      exposition: {file: shop.prom}\n")
     assert (code, Path("shop.prom").read_text()) == (0, TEXT)
     assert capsys.readouterr().out.startswith("--- /dev/null\n+++ shop.prom\n")
-    Path("shop.prom").write_text("old\n")
+    Path("shop.prom").write_text("# TYPE old gauge\nold 1\n")
     assert update("      exposition: {file: shop.prom}\n")[0] == 0
     assert Path("shop.prom").read_text() == TEXT
 
 
-def test_what_only_the_author_knows_stays_and_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_update_leaves_decisions_to_the_author(capsys: pytest.CaptureFixture[str]) -> None:
     expect = """\
       only: true
       series:
@@ -167,7 +168,7 @@ def test_what_only_the_author_knows_stays_and_is_told(capsys: pytest.CaptureFixt
     code, written = update(expect)
     assert (code, written) == (1, expect.replace('"a"}: 1', '"a"}: 2'))
     out, err = capsys.readouterr()
-    assert err == "telemap: 1 test cannot be updated, and needs an author\n"
+    assert err == "telemap: 1 test cannot be updated automatically\n"
     for told in ("missing series", "not listed under 'series'", "unexpected series", "were skipped: missing"):
         assert told in out
 
@@ -196,7 +197,7 @@ def test_two_tests_that_want_one_file_to_differ_are_left_alone() -> None:
     assert not Path("shop.prom").exists()
 
 
-def test_a_file_that_cannot_be_written_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unwritable_file_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     Path("taken").write_text("")
     assert update("      exposition: {file: taken/shop.prom}\n")[0] == 1
     assert "cannot read taken/shop.prom: Not a directory" in capsys.readouterr().out
@@ -240,7 +241,7 @@ def test_any_text_is_read_as_it_was_written(old: str, lines: list[str], after: s
 
 @given(st.text(printable + "\x85\u2028\u2029\ufeff\ufffe\x7fé\U0001f600"))
 def test_quoted_text_is_read_as_it_was(text: str) -> None:
-    assert yaml.safe_load(quoted(text)) == text
+    assert yaml.safe_load(double_quoted(text)) == text
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=3, max_size=3))
@@ -265,7 +266,7 @@ def test_an_exposition_that_is_too_large_for_a_test_file_is_not_written(capsys: 
     Path("shop.test.yaml").write_text(tests)
     assert main(["test", "--update"]) == 1
     assert Path("shop.test.yaml").read_text() == tests
-    assert "1 test cannot be updated, and needs an author" in capsys.readouterr().err
+    assert "1 test cannot be updated automatically" in capsys.readouterr().err
 
 
 def test_an_anchored_exposition_is_left_to_its_author() -> None:

@@ -9,20 +9,20 @@ from telemap.exposition import render
 from telemap.mapping_tests.reading import read_test_file
 from telemap.mapping_tests.running import play, read_batches
 from telemap.mapping_tests.subject import Subject
-from telemap.mapping_tests.witness import Witness, one_by_one
+from telemap.mapping_tests.witness import SourceObserver, with_separate_handlers
 from telemap.resources import mapping_path, shipped_mappings
 from telemap.tracing.instrument import instrumented
 
 
 @pytest.mark.integration
 @pytest.mark.parametrize("name", shipped_mappings())
-def test_sources_one_by_one_make_what_they_make_together(name: str) -> None:
+def test_separate_handlers_make_the_same_series(name: str) -> None:
     path = mapping_path(name)
     subject = Subject(load(str(path)))
-    apart = one_by_one(subject.mapping, subject.plan)
+    apart = with_separate_handlers(subject.mapping, subject.plan)
     for test in read_test_file(str(path.with_suffix(".test.yaml"))).tests:
         played = read_batches(test)
-        together, witness = play(subject.plan, played), Witness()
+        together, witness = play(subject.plan, played), SourceObserver()
         seen = play(instrumented(apart, witness), played)
         assert render(seen) == render(together)
         assert [family.skipped for family in seen.families] == [family.skipped for family in together.families]

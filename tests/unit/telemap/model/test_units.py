@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 import telemap
@@ -50,7 +51,7 @@ def exact(factor: float) -> Fraction:
 
 @pytest.mark.parametrize("unit", sorted(WRITTEN))
 @pytest.mark.parametrize("number_type", [int, float])
-@settings(max_examples=50)
+@examples(0.5)
 @given(numbers=whole_numbers)
 def test_a_whole_number_is_in_the_bucket_whose_bound_it_is(
     unit: str, number_type: type[float], numbers: list[int]
@@ -62,7 +63,7 @@ def test_a_whole_number_is_in_the_bucket_whose_bound_it_is(
 
 
 @pytest.mark.parametrize("unit", sorted(UNITS))
-@settings(max_examples=20)
+@examples(0.2)
 @given(numbers=whole_numbers)
 def test_a_gauge_shows_what_people_would_write(unit: str, numbers: list[int]) -> None:
     plan = plan_of(f"type: gauge, unit: {unit}, value: $.record.v", unit)
@@ -72,7 +73,7 @@ def test_a_gauge_shows_what_people_would_write(unit: str, numbers: list[int]) ->
 
 
 @pytest.mark.parametrize("scale", SCALES)
-@settings(max_examples=20)
+@examples(0.2)
 @given(numbers=whole_numbers)
 def test_a_scale_that_is_one_over_a_whole_number_divides(scale: str, numbers: list[int]) -> None:
     plan = plan_of(f"type: gauge, scale: {scale}, value: $.record.v")
@@ -82,7 +83,7 @@ def test_a_scale_that_is_one_over_a_whole_number_divides(scale: str, numbers: li
 
 
 @pytest.mark.parametrize("unit", sorted(UNITS))
-@settings(max_examples=20)
+@examples(0.2)
 @given(number=st.integers(1, 10**7))
 def test_constants_defaults_and_explain_come_to_what_events_come_to(unit: str, number: int) -> None:
     read = mapping(f"type: gauge, unit: {unit}, value: $.record.v", unit)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from word_tables import reference
-from word_tables.files import FILES
+from word_tables.files import FILES, PAGES
+from word_tables.marks import names_in
+from word_tables.places import missing_places, missing_places_of_code, words
 from word_tables.uses import EVENT, TEXT, USES, mapping_that_uses
 from yaml_instance import schema_faults
 
@@ -17,6 +18,7 @@ import telemap
 from telemap.cli.explain.events_text import event_lines
 from telemap.cli.explain.mapping_text import mapping_lines
 from telemap.model import Amount, GaugeOperation, Mix, OperandKind
+from telemap.problem.codes import CODES
 from telemap.tracing.overview import resolve
 from telemap.tracing.to_yaml import label_rule_text, value_text, when_texts
 from telemap.tracing.tracer import Tracer
@@ -26,9 +28,20 @@ if TYPE_CHECKING:
     from enum import Enum
 
 ENGINE = Path(__file__).parents[4] / "engine" / "telemap"
-PAGE = next(file for file in FILES if file.suffix == ".md")
 MEMBERS = [pytest.param(member, id=f"{table.__name__}-{member.value}") for table in USES for member in table]
 TABLES = {table.__name__ for table in USES} | {OperandKind.__name__, Amount.__name__}
+
+
+@pytest.mark.parametrize("word", words())
+def test_every_word_is_in_every_place(word: str) -> None:
+    missing = missing_places(word)
+    assert not missing, "\n".join(missing)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_problem_code_is_in_every_place(code: str) -> None:
+    missing = missing_places_of_code(code)
+    assert not missing, "\n".join(missing)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
@@ -37,8 +50,9 @@ def test_files_that_are_written_from_the_tables_are_fresh(file: Path) -> None:
     assert FILES[file](text) == text, "run: make tables"
 
 
-def test_the_reference_has_each_table_once() -> None:
-    assert sorted(reference.names_in(PAGE.read_text(encoding="utf-8"))) == sorted(reference.all_names())
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_have_each_of_their_tables_once(page: Path) -> None:
+    assert sorted(names_in(page.read_text(encoding="utf-8"))) == sorted(PAGES[page]())
 
 
 @pytest.mark.parametrize("member", MEMBERS)

@@ -6,7 +6,8 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from strategies import batches, mappings
 
 import telemap
@@ -36,7 +37,7 @@ def outcomes(mapping: dict[str, Any], events: list[Any]) -> tuple[int, dict[str,
     return int(sum(cell[0] for cell in series.cells.values())), series.skipped
 
 
-@settings(max_examples=30)
+@examples(0.3)
 @given(mappings(), batches)
 def test_every_event_that_a_source_fits_is_a_sample_or_is_counted(mapping: str, events: list[Any]) -> None:
     for source in alone(mapping):
@@ -48,7 +49,7 @@ def test_every_event_that_a_source_fits_is_a_sample_or_is_counted(mapping: str, 
         assert taken + sum(skipped.values()) == sum(matches_any(patterns, event["type"]) for event in events)
 
 
-@settings(max_examples=30)
+@examples(0.3)
 @given(mappings(), batches)
 def test_a_test_and_its_opposite_hold_for_all_items_but_the_invalid_ones(mapping: str, events: list[Any]) -> None:
     for source in alone(mapping):
@@ -68,7 +69,7 @@ def test_a_test_and_its_opposite_hold_for_all_items_but_the_invalid_ones(mapping
         assert invalid["parse"] == unparsed["parse"]
 
 
-@settings(max_examples=30)
+@examples(0.3)
 @given(mappings(), batches)
 def test_a_source_makes_the_same_samples_beside_others_and_in_any_batches(mapping: str, events: list[Any]) -> None:
     """Sources share what they read; what they make of it is each one's own."""

@@ -1,4 +1,4 @@
-"""The shape of events: nothing of what a function wrote, and all that a mapping can be built from."""
+"""The shape of events has no log text, and everything that a mapping needs."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_text_keeps_its_kind_and_its_length(value: Any, expected: Any) -> None:
         ('a=1 b="2', "x" * 8),
     ],
 )
-def test_a_line_keeps_the_keys_of_logfmt_where_all_words_are_pairs(line: str, expected: str) -> None:
+def test_logfmt_keys_are_kept_if_the_line_has_only_pairs(line: str, expected: str) -> None:
     assert shape_of_record(line) == expected
     assert shape_of_record({"message": line, "level": line}) == {"message": expected, "level": "x" * len(line)}
 
@@ -91,7 +91,7 @@ def test_a_line_keeps_the_keys_of_logfmt_where_all_words_are_pairs(line: str, ex
         *("userID", "eTag", "DBInstanceID", "faas.invocation_id"),
     ],
 )
-def test_keys_that_are_names_stay(name: str) -> None:
+def test_keys_that_are_names_are_kept(name: str) -> None:
     assert shape_of_key(name) == name
 
 
@@ -112,11 +112,11 @@ def test_keys_that_are_names_stay(name: str) -> None:
         "long_" * 9,
     ],
 )
-def test_keys_that_are_values_do_not_stay(key: str) -> None:
+def test_keys_that_are_values_are_removed(key: str) -> None:
     assert shape_of_key(key) == "x" * min(len(key), 40)
 
 
-def test_of_an_object_with_very_many_keys_none_stays() -> None:
+def test_objects_with_many_keys_keep_none() -> None:
     assert shape({first + second: 1 for first in "abdegilm" for second in "abdegilm"}) == {"xx": 0}
 
 
@@ -160,7 +160,7 @@ _CONTEXTS = (
 
 @pytest.mark.parametrize("make", range(len(_SECRETS)))
 @given(st.binary(min_size=1, max_size=64), st.sampled_from(_CONTEXTS))
-def test_nothing_of_a_secret_is_left(make: int, content: bytes, put: Callable[[str], Any]) -> None:
+def test_secrets_are_removed(make: int, content: bytes, put: Callable[[str], Any]) -> None:
     secret = _SECRETS[make](content)
     recorded = json.dumps(shape_of_event({"time": "t", "type": "function", "record": put(secret)}))
 
@@ -177,7 +177,7 @@ def test_long_random_keys_hardly_ever_look_like_names() -> None:
     assert [key for key in (dice.randbytes(8).hex() for _ in range(2000)) if shape_of_key(key) == key] == []
 
 
-def test_platform_events_stay_whole_but_for_account_and_tenant() -> None:
+def test_platform_events_keep_everything_but_account_and_tenant() -> None:
     arn = "arn:aws:lambda:eu-west-1:210987654321:function:search:3"
     record = {"requestId": "a", "functionArn": arn, "tenantId": "acme", "metrics": {"durationMs": 1.5}}
     event = {"time": "2026-03-02T08:14:09.117Z", "type": "platform.start", "record": record}
@@ -194,7 +194,7 @@ def test_the_shape_of_a_shape_is_itself(event: dict[str, Any]) -> None:
 
 
 @given(strategies.json_values)
-def test_no_word_and_no_digit_of_a_value_is_left(value: Any) -> None:
+def test_values_lose_all_words_and_digits(value: Any) -> None:
     """But for keys, which are names here."""
     written = json.dumps(shape({"a": value}))
 
@@ -203,7 +203,7 @@ def test_no_word_and_no_digit_of_a_value_is_left(value: Any) -> None:
 
 
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
-def test_drafts_from_shapes_can_be_used_like_any_others(path: Path) -> None:
+def test_drafts_from_shapes_are_valid(path: Path) -> None:
     events = [shape_of_event(event) for event in read(path)]
     findings = find_unmatched(telemap.loads("version: 1\nmetrics: {}\n"), Survey().add_all(events))
     mapping = telemap.loads(as_yaml(findings))
@@ -214,7 +214,7 @@ def test_drafts_from_shapes_can_be_used_like_any_others(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
-def test_platform_metrics_of_a_shape_are_those_of_the_events(path: Path) -> None:
+def test_a_shape_yields_the_same_platform_metrics(path: Path) -> None:
     plan = telemap.compile(telemap.load("telemap:platform"))
     events = read(path)
 
@@ -224,7 +224,7 @@ def test_platform_metrics_of_a_shape_are_those_of_the_events(path: Path) -> None
 
 
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
-def test_a_shape_is_found_at_the_places_of_the_event(path: Path) -> None:
+def test_a_shape_has_the_paths_of_the_event(path: Path) -> None:
     def places(events: list[Any]) -> set[tuple[str, str]]:
         findings = find_unmatched(telemap.loads("version: 1\nmetrics: {}\n"), Survey().add_all(events))
         return {(one.event_type, found.path) for one in findings.types for found in one.paths}

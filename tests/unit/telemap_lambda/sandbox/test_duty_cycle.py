@@ -1,4 +1,4 @@
-"""The account by which a process is stopped that is ahead of its share of a processor."""
+"""The account that decides when to stop a process that is ahead of its share."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ LOOKS = st.lists(st.floats(0.002, 0.5), min_size=1, max_size=200)
 
 
 @given(SHARES, LOOKS)
-def test_one_that_takes_all_it_can_gets_its_share_and_what_it_takes_between_two_looks(
-    share: float, looks: list[float]
-) -> None:
+def test_a_busy_process_gets_its_share(share: float, looks: list[float]) -> None:
     account, stopped, taken = Account(share), False, 0.0
     for passed in looks:
         took = 0.0 if stopped else passed
@@ -27,14 +25,14 @@ def test_one_that_takes_all_it_can_gets_its_share_and_what_it_takes_between_two_
 
 
 @given(SHARES, LOOKS)
-def test_one_that_keeps_to_its_share_is_never_stopped(share: float, looks: list[float]) -> None:
+def test_a_process_within_its_share_is_never_stopped(share: float, looks: list[float]) -> None:
     account = Account(share)
 
     assert not any(account.is_overdrawn(passed, 0.99 * share * passed) for passed in looks)
 
 
 @given(st.floats(0.01, 0.8))
-def test_one_that_was_stopped_goes_on_when_it_has_waited_long_enough(share: float) -> None:
+def test_a_stopped_process_continues_once_within_its_share(share: float) -> None:
     account = Account(share)
     assert account.is_overdrawn(1.0, 1.0)
     assert account.is_overdrawn(0.9 / share - 0.9 - SAVED, 0.0)

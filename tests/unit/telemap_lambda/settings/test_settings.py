@@ -1,4 +1,4 @@
-"""Settings, from the environment."""
+"""Reading settings from the environment."""
 
 from __future__ import annotations
 
@@ -57,16 +57,19 @@ def test_a_variable_is_a_setting(variable: str, text: str, field: str, value: ob
         ("TELEMAP_FLSUH", "unknown setting TELEMAP_FLSUH; did you mean TELEMAP_FLUSH?"),
         ("TELEMAP_HOLD", "unknown setting TELEMAP_HOLD; did you mean TELEMAP_HOLD_MS?"),
         ("TELEMAP_RECORDS", "unknown setting TELEMAP_RECORDS; did you mean TELEMAP_RECORD?"),
-        ("TELEMAP_QQ", "unknown setting TELEMAP_QQ; name variables of your own without TELEMAP_"),
-        ("TELEMAP_" + "X" * 300, f"unknown setting TELEMAP_{'X' * 52}; name variables of your own without TELEMAP_"),
+        ("TELEMAP_QQ", "unknown setting TELEMAP_QQ; do not begin the names of your own variables with TELEMAP_"),
+        (
+            "TELEMAP_" + "X" * 300,
+            f"unknown setting TELEMAP_{'X' * 52}; do not begin the names of your own variables with TELEMAP_",
+        ),
     ],
 )
-def test_a_misspelt_name_is_told_and_nothing_else_changes(variable: str, warning: str) -> None:
+def test_a_misspelt_name_only_causes_a_warning(variable: str, warning: str) -> None:
     assert read_settings({variable: "end"}) == Settings(warnings=(warning,))
 
 
 @pytest.mark.integration
-def test_names_are_compared_only_where_one_is_wrong() -> None:
+def test_difflib_is_imported_only_for_mistakes() -> None:
     program = (
         "import sys; from telemap_lambda.settings.reading import read_settings; read_settings({'TELEMAP_FLUSH': 'end'})"
     )
@@ -76,12 +79,12 @@ def test_names_are_compared_only_where_one_is_wrong() -> None:
 
 
 @pytest.mark.parametrize("variable", ["TELEMAP_SWEEP_JOB", "TELEMAP_SWEEP_OLDER_THAN", "MAPPING_FIEL", "MY_TELEMAP_X"])
-def test_names_that_others_have_are_not_told(variable: str) -> None:
+def test_variables_of_others_cause_no_warning(variable: str) -> None:
     assert read_settings({variable: "x"}) == Settings()
 
 
 @pytest.mark.parametrize("environ", [{}, dict.fromkeys(["GATEWAY", "TELEMAP_HOLD_MS", "TELEMAP_STRICT"], "")])
-def test_without_variables_the_defaults_hold(environ: dict[str, str]) -> None:
+def test_defaults_apply_without_variables(environ: dict[str, str]) -> None:
     settings = read_settings(environ)
 
     assert settings == Settings()
@@ -92,16 +95,16 @@ def test_without_variables_the_defaults_hold(environ: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("variable", "text", "valid"),
     [
-        ("DISPATCH_MIN_BATCH_SIZE", "many", "a whole number"),
-        ("DISPATCH_MIN_BATCH_SIZE", "-1", "a whole number from 0"),
-        ("TELEMAP_PUSH_INTERVAL_MS", "1.5", "a whole number"),
-        ("TELEMAP_PUSH_TIMEOUT_MS", "0", "a whole number from 1"),
-        ("TELEMAP_FLUSH_INTERVAL_MS", "0", "a whole number from 1"),
-        ("TELEMAP_HOLD_MS", "0x10", "a whole number"),
-        ("TELEMAP_HOLD_MS", "9" * 400, "a whole number"),
-        ("TELEMAP_FLUSH_INTERVAL_MS", "9" * 5000, "a whole number"),
-        ("TELEMAP_PUSH_TIMEOUT_MS", "99999999999999999", "a whole number"),
-        ("TELEMAP_MAX_PENDING_BYTES", "8 MiB", "a whole number"),
+        ("DISPATCH_MIN_BATCH_SIZE", "many", "a non-negative integer"),
+        ("DISPATCH_MIN_BATCH_SIZE", "-1", "a non-negative integer"),
+        ("TELEMAP_PUSH_INTERVAL_MS", "1.5", "an integer"),
+        ("TELEMAP_PUSH_TIMEOUT_MS", "0", "an integer from 1 to "),
+        ("TELEMAP_FLUSH_INTERVAL_MS", "0", "an integer from 1 to "),
+        ("TELEMAP_HOLD_MS", "0x10", "an integer"),
+        ("TELEMAP_HOLD_MS", "9" * 400, "an integer"),
+        ("TELEMAP_FLUSH_INTERVAL_MS", "9" * 5000, "an integer"),
+        ("TELEMAP_PUSH_TIMEOUT_MS", "99999999999999999", "an integer"),
+        ("TELEMAP_MAX_PENDING_BYTES", "8 MiB", "an integer"),
         ("TELEMAP_LOG_LEVEL", "loud", "debug, info, warning, error"),
         ("TELEMAP_STRICT", "perhaps", "true or false"),
         ("TELEMAP_SELF_METRICS", "2", "true or false"),
@@ -113,12 +116,12 @@ def test_without_variables_the_defaults_hold(environ: dict[str, str]) -> None:
         ("TELEMAP_RECORD", "true", "log, or the path of a file"),
         ("TELEMAP_RECORD", "telemetry.ndjson", "log, or the path of a file"),
         ("TELEMAP_RECORD", "/tmp/", "log, or the path of a file"),  # noqa: S108 - as above
-        ("TELEMAP_RECORD_MAX_BYTES", "0", "a whole number from 1"),
+        ("TELEMAP_RECORD_MAX_BYTES", "0", "an integer of at least 1"),
         ("TELEMAP_RECORD_LOGS", "some", "true or false"),
         ("TELEMAP_GROUPING", "team", "labels such as team=orders"),
     ],
 )
-def test_a_bad_value_is_reported_by_name_and_the_default_used(variable: str, text: str, valid: str) -> None:
+def test_an_invalid_value_is_reported_and_the_default_used(variable: str, text: str, valid: str) -> None:
     settings = read_settings({variable: text})
 
     (fault,) = settings.faults
@@ -178,7 +181,7 @@ def test_a_gateway_is_a_url_in_many_forms(text: str, address: GatewayAddress) ->
         "http://lambda:s3same%0A@gateway",
     ],
 )
-def test_what_is_no_url_is_refused_without_being_shown(text: str) -> None:
+def test_an_invalid_url_is_refused_without_being_shown(text: str) -> None:
     settings = read_settings({"GATEWAY": text})
 
     (fault,) = settings.faults
@@ -194,10 +197,10 @@ def test_credentials_are_in_no_repr() -> None:
     assert "lambda" not in repr(settings)
 
 
-def test_log_text_is_not_recorded_where_nothing_is() -> None:
+def test_recording_log_text_needs_a_recording() -> None:
     settings = read_settings({"TELEMAP_RECORD_LOGS": "true"})
 
-    assert settings.warnings == ("TELEMAP_RECORD_LOGS: nothing is recorded, because TELEMAP_RECORD is not set",)
+    assert settings.warnings == ("TELEMAP_RECORD_LOGS: has no effect, because TELEMAP_RECORD is not set",)
 
 
 IMPORT = "http://victoria:8428/api/v1/import/prometheus"
@@ -228,17 +231,17 @@ IMPORT = "http://victoria:8428/api/v1/import/prometheus"
             {"AUTH_SECRET": "a", "TELEMAP_AUTH_TOKEN_SECRET": "b"},
             "auth_secret",
             "",
-            "AUTH_SECRET: it cannot be used together with TELEMAP_AUTH_TOKEN_SECRET; the token is sent",
+            "AUTH_SECRET: cannot be used together with TELEMAP_AUTH_TOKEN_SECRET; the token is sent",
         ),
         (
             {"TELEMAP_CLIENT_KEY": "/key.pem"},
             "client_key",
             "",
-            "TELEMAP_CLIENT_KEY: it cannot be used without TELEMAP_CLIENT_CERT",
+            "TELEMAP_CLIENT_KEY: cannot be used without TELEMAP_CLIENT_CERT",
         ),
     ],
 )
-def test_settings_that_do_not_go_together_are_settled_and_said(
+def test_conflicting_settings_are_resolved_and_reported(
     environ: dict[str, str], field: str, value: str, fault: str
 ) -> None:
     settings = read_settings(environ)
@@ -253,11 +256,11 @@ def test_settings_that_do_not_go_together_are_settled_and_said(
         ({"TELEMAP_DELIVERY": "delta", "TELEMAP_COMPRESSION": "gzip"}, "TELEMAP_COMPRESSION: prom-aggregation"),
         ({"TELEMAP_DELIVERY": "delta", "TELEMAP_JOB": "a/b"}, "TELEMAP_JOB: prom-aggregation"),
         ({"TELEMAP_DELIVERY": "delta", "TELEMAP_GROUPING": "a=.."}, "TELEMAP_GROUPING: prom-aggregation"),
-        ({"GATEWAY": "u:p@gateway", "AUTH_SECRET": "a"}, "GATEWAY: its user and password are not used"),
-        ({"TELEMAP_GROUPING": "a=${env:NOT_SET},b=1"}, "TELEMAP_GROUPING: a has no value and is left out"),
+        ({"GATEWAY": "u:p@gateway", "AUTH_SECRET": "a"}, "GATEWAY: the user name and password in it are not used"),
+        ({"TELEMAP_GROUPING": "a=${env:NOT_SET},b=1"}, "TELEMAP_GROUPING: a has no value and is omitted"),
     ],
 )
-def test_what_may_not_be_meant_is_warned_of_and_kept(environ: dict[str, str], warning: str) -> None:
+def test_likely_mistakes_cause_a_warning_and_are_kept(environ: dict[str, str], warning: str) -> None:
     settings = read_settings(environ)
 
     assert settings.faults == ()
@@ -276,7 +279,7 @@ def test_what_may_not_be_meant_is_warned_of_and_kept(environ: dict[str, str], wa
         ("team=ä/b", (("team", "ä/b"),)),
     ],
 )
-def test_labels_of_the_grouping_key_may_name_the_environment(text: str, grouping: tuple[tuple[str, str], ...]) -> None:
+def test_grouping_labels_may_refer_to_variables(text: str, grouping: tuple[tuple[str, str], ...]) -> None:
     settings = read_settings({"TELEMAP_GROUPING": text, "STAGE": "blue"})
 
     assert settings.grouping == grouping
@@ -289,10 +292,10 @@ def test_labels_of_the_grouping_key_may_name_the_environment(text: str, grouping
         ("team", "'team' has no '='"),
         ("job=a", "'job' cannot be set here: TELEMAP_JOB sets it"),
         ("a=b,instance=c", "'instance' cannot be set here"),
-        ("1a=b", "'1a' is not a label name"),
-        ("__a=b", "'__a' is not a label name"),
-        ("a-b=c", "'a-b' is not a label name"),
-        ("=b", "'' is not a label name"),
+        ("1a=b", "'1a' is not a valid label name"),
+        ("__a=b", "'__a' is not a valid label name"),
+        ("a-b=c", "'a-b' is not a valid label name"),
+        ("=b", "'' is not a valid label name"),
         ("a=b,a=c", "'a' is defined twice"),
         ("a=${env:AWS_SECRET_ACCESS_KEY}", "AWS_SECRET_ACCESS_KEY is a credential"),
         ("a=${AWS_REGION}", "invalid reference '${AWS_REGION}'"),
@@ -300,10 +303,118 @@ def test_labels_of_the_grouping_key_may_name_the_environment(text: str, grouping
         ("a=${env:B", "invalid reference '${env:B'"),
     ],
 )
-def test_labels_that_cannot_be_are_said_and_none_is_added(text: str, said: str) -> None:
+def test_invalid_grouping_labels_are_reported_and_none_is_added(text: str, said: str) -> None:
     settings = read_settings({"TELEMAP_GROUPING": text, "AWS_SECRET_ACCESS_KEY": "s3same"})
 
     (fault,) = settings.faults
     assert str(fault).startswith(f"TELEMAP_GROUPING: {said}")
     assert "s3same" not in str(fault)
     assert settings.grouping == ()
+
+
+WRITE = "https://prometheus.example/api/v1/write"
+WORKSPACE = "https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/ws-1/api/v1/remote_write"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/write", "/api/v1/push", "/api/prom/push", "/api/v1/receive", "/workspaces/ws-1/api/v1/remote_write"],
+)
+def test_remote_write_is_the_delivery_where_the_path_is_its_own(path: str) -> None:
+    settings = read_settings({"GATEWAY": f"https://database.example{path}"})
+    assert (settings.delivery, settings.faults, settings.warnings) == ("remote-write", (), ())
+
+
+@pytest.mark.parametrize("path", ["", "/prefix", "/api/v1/import/prometheus"])
+def test_it_is_replace_elsewhere(path: str) -> None:
+    assert read_settings({"GATEWAY": f"https://gateway.example{path}"}).delivery == "replace"
+
+
+def test_any_other_path_is_written_to_when_asked_for() -> None:
+    settings = read_settings({"GATEWAY": "https://database.example/write", "TELEMAP_DELIVERY": "remote-write"})
+    assert (settings.delivery, settings.faults, settings.warnings) == ("remote-write", (), ())
+
+
+def test_remote_write_to_no_path_is_probably_a_mistake() -> None:
+    settings = read_settings({"GATEWAY": "https://database.example", "TELEMAP_DELIVERY": "remote-write"})
+    assert settings.delivery == "remote-write"
+    assert "GATEWAY: it has no path" in settings.warnings[0]
+
+
+@pytest.mark.parametrize("delivery", ["replace", "delta"])
+def test_another_delivery_to_the_path_of_remote_write_is_a_mistake(delivery: str) -> None:
+    settings = read_settings({"GATEWAY": WRITE, "TELEMAP_DELIVERY": delivery})
+    assert settings.delivery == "remote-write"
+    (fault,) = settings.faults
+    assert str(fault) == (
+        f"TELEMAP_DELIVERY: {delivery} cannot be used with a GATEWAY whose path is that of remote write: leave"
+        " TELEMAP_DELIVERY out, or set GATEWAY to the address of a Pushgateway; using remote-write"
+    )
+
+
+@pytest.mark.parametrize("delivery", ["delta", "remote-write"])
+def test_the_import_of_victoriametrics_takes_neither_increments_nor_protobuf(delivery: str) -> None:
+    gateway = "http://victoria:8428/api/v1/import/prometheus"
+    settings = read_settings({"GATEWAY": gateway, "TELEMAP_DELIVERY": delivery})
+    assert settings.delivery == "replace"
+    (fault,) = settings.faults
+    assert fault.problem.startswith(f"{delivery} cannot be used with VictoriaMetrics' import")
+
+
+def test_gzip_with_remote_write_is_a_mistake() -> None:
+    settings = read_settings({"GATEWAY": WRITE, "TELEMAP_COMPRESSION": "gzip"})
+    assert not settings.compress
+    assert [fault.variable for fault in settings.faults] == ["TELEMAP_COMPRESSION"]
+
+
+def test_series_can_be_ended_with_remote_write() -> None:
+    settings = read_settings({"GATEWAY": WRITE, "TELEMAP_ON_SHUTDOWN": "delete"})
+    assert (settings.on_shutdown, settings.faults) == ("delete", ())
+
+
+@pytest.mark.parametrize(("steps", "expected"), [("1", 1), ("50", 50), ("0", 10), ("51", 10), ("x", 10)])
+def test_earlier_values_are_1_to_50(steps: str, expected: int) -> None:
+    settings = read_settings({"GATEWAY": WRITE, "TELEMAP_STEPS": steps})
+    assert settings.steps == expected
+    assert bool(settings.faults) is (str(expected) != steps)
+
+
+@pytest.mark.parametrize(
+    ("host", "region"),
+    [
+        ("aps-workspaces.eu-west-1.amazonaws.com", "eu-west-1"),
+        ("aps-workspaces-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+        ("aps-workspaces.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+    ],
+)
+def test_a_workspace_of_amazon_is_signed_for(host: str, region: str) -> None:
+    settings = read_settings({"GATEWAY": f"https://{host}/workspaces/ws-1/api/v1/remote_write", "AWS_REGION": "x"})
+    assert (settings.auth, settings.region, settings.faults) == ("sigv4", region, ())
+
+
+@pytest.mark.parametrize("host", ["aps-workspaces.eu-west-1.amazonaws.com.example", "example.com", "localhost"])
+def test_others_are_not(host: str) -> None:
+    assert read_settings({"GATEWAY": f"https://{host}/api/v1/write"}).auth == "none"
+
+
+def test_a_signature_can_be_asked_for_and_left_out() -> None:
+    asked = {"GATEWAY": WRITE, "TELEMAP_AUTH": "sigv4", "AWS_REGION": "eu-west-1"}
+    assert (read_settings(asked).auth, read_settings(asked).region) == ("sigv4", "eu-west-1")
+    assert read_settings({"GATEWAY": WORKSPACE, "TELEMAP_AUTH": "none"}).auth == "none"
+
+
+@pytest.mark.parametrize(
+    ("variables", "variable"),
+    [
+        ({"GATEWAY": WRITE, "TELEMAP_AUTH": "sigv4"}, "TELEMAP_AUTH"),
+        ({"GATEWAY": "http://gateway", "TELEMAP_AUTH": "sigv4", "AWS_REGION": "eu-west-1"}, "TELEMAP_AUTH"),
+        ({"GATEWAY": WRITE, "TELEMAP_ROLE_ARN": "arn:aws:iam::123456789012:role/a"}, "TELEMAP_ROLE_ARN"),
+        ({"GATEWAY": WORKSPACE, "TELEMAP_ROLE_ARN": "role/a"}, "TELEMAP_ROLE_ARN"),
+        ({"GATEWAY": WORKSPACE, "AUTH_SECRET": "a"}, "AUTH_SECRET"),
+        ({"GATEWAY": WORKSPACE, "TELEMAP_AUTH_TOKEN_SECRET": "a"}, "TELEMAP_AUTH_TOKEN_SECRET"),
+        ({"GATEWAY": WRITE, "TELEMAP_TENANT": "a\r\nb: c"}, "TELEMAP_TENANT"),
+        ({"GATEWAY": WRITE, "TELEMAP_TENANT": "ä"}, "TELEMAP_TENANT"),
+    ],
+)
+def test_what_cannot_be_used_for_a_database_is_a_fault(variables: dict[str, str], variable: str) -> None:
+    assert [fault.variable for fault in read_settings(variables).faults] == [variable]

@@ -1,4 +1,4 @@
-"""What a Pushgateway tells of its groups, read from chunks of any size."""
+"""Reading a Pushgateway's list of groups in chunks of any size."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ READ = [
     ListedGroup((("job", "not a number"),), None, 0.0, is_telemap=False),
 ]
 
+NUMBERS = b'{"a": 12.5e+3, "b": [-1.25E-2, 7], "data": []}'
+
 
 def read(text: str) -> list[ListedGroup]:
     return list(read_listing([text.encode()]))
@@ -46,7 +48,12 @@ def test_groups_are_read_from_any_chunks(cuts: list[int], indent: int | None, *,
     assert list(read_listing(chunks)) == READ
 
 
-def test_a_group_is_given_before_the_next_is_read() -> None:
+@pytest.mark.parametrize("cut", range(len(NUMBERS)))
+def test_a_number_may_be_cut_anywhere(cut: int) -> None:
+    assert list(read_listing([NUMBERS[:cut], NUMBERS[cut:]])) == []
+
+
+def test_groups_are_yielded_one_at_a_time() -> None:
     text = json.dumps({"data": GROUPS})
     groups = read_listing([text[:-20].encode()])
     assert next(groups) == READ[0]
@@ -55,7 +62,7 @@ def test_a_group_is_given_before_the_next_is_read() -> None:
 
 
 @pytest.mark.parametrize("text", ['{"data": []}', '{"status": "success", "data":[ ]}', ' {"data" : [] } \n'])
-def test_there_may_be_no_groups(text: str) -> None:
+def test_an_empty_list_has_no_groups(text: str) -> None:
     assert read(text) == []
 
 
@@ -86,6 +93,6 @@ def test_when_a_group_was_last_seen() -> None:
     ],
     ids=lambda text: text[:40],
 )
-def test_what_is_no_list_of_groups_is_refused(text: str) -> None:
+def test_invalid_lists_are_refused(text: str) -> None:
     with pytest.raises(ListingError):
         read(text)

@@ -1,0 +1,186 @@
+"""Find tests that exclude each other, so that a source can never run."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from telemap.advice.possible import Possible, Texts, excludes
+from telemap.model import AllOf, AnyOf, Comparison, Condition, Not
+from telemap.path import Path, Root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from telemap.patterns import PatternSet
+
+Fact: TypeAlias = tuple[Comparison, bool]
+"""A test, and whether it holds."""
+
+_Key: TypeAlias = tuple[Root, object]
+"""What two paths share that lead to the same node."""
+
+_MAX_FACTS = 10_000
+"""Most facts of all ways in which tests can hold that are looked at: `any` in `all` in `any` multiplies them."""
+
+_TYPE: _Key = (Root.EVENT, ("type",))
+
+_MOST: Final = 50_000
+"""Most facts that are looked at, all doubts about a mapping together: each takes some 10 us."""
+
+
+class TooMuchError(Exception):
+    """A doubt would take more work than it is worth: it is left out."""
+
+
+class Effort:
+    """How much work may still be done to find what is doubtful about a mapping."""
+
+    def __init__(self) -> None:
+        self._left = _MOST
+
+    def spend(self, amount: int) -> None:
+        """Take note of work that is about to be done.
+
+        Args:
+            amount: tests, texts and label sets that are looked at.
+
+        Raises:
+            TooMuchError: too much was done already.
+        """
+        self._left -= amount
+        if self._left < 0:
+            raise TooMuchError
+
+
+class PossibleEvents:
+    """What events can be that pass tests, as far as that can be found out with some effort.
+
+    Args:
+        condition: the tests, if there are any.
+        types: the event types that they are made of; None where these are not known.
+        effort: how much may be looked at.
+    """
+
+    def __init__(self, condition: Condition | None, types: PatternSet | None, effort: Effort) -> None:
+        self._effort = effort
+        self._ways: list[_Way] | None
+        try:
+            ways = [[]] if condition is None else _ways(condition, effort, holds=True)
+            self._ways = [way for facts in ways if (way := _Way(facts, types, effort)).is_possible]
+        except TooMuchError:
+            self._ways = None
+
+    @property
+    def none(self) -> bool:
+        """Return whether there can be none."""
+        return self._ways is not None and not self._ways
+
+    def are_tested_for(self, path: Path) -> bool:
+        """Return whether the tests say something of what a path leads to."""
+        return self._ways is not None and any(way.knows(path) for way in self._ways)
+
+    def can_be(self, *facts: Fact) -> bool:
+        """Return whether facts can be true of one of them; so they are where it takes too much to find out."""
+        if self._ways is None:
+            return True
+        try:
+            self._effort.spend(len(self._ways) * sum(len(test.operands) for test, _ in facts))
+        except TooMuchError:
+            return True
+        return any(way.can_be(facts) for way in self._ways)
+
+
+class _Way:
+    """One way in which tests can hold, and what each node of such an event may be.
+
+    Attributes:
+        is_possible: whether there can be such an event.
+    """
+
+    def __init__(self, facts: list[Fact], types: PatternSet | None, effort: Effort) -> None:
+        effort.spend(sum(len(test.operands) for test, _ in facts))
+        self._nodes: dict[_Key, Possible] = {}
+        if types is not None:
+            texts = Texts(types.only, fits=types.fits)
+            self._nodes[_TYPE] = Possible(absent=False, truths=set(), texts=texts, members=False)
+            self._nodes[_TYPE].numbers.only = set()
+        for test, holds in facts:
+            self._nodes.setdefault(_key(test.path), Possible()).restrict(test, holds=holds)
+        for key in {_key(test.path) for test, _ in facts}:
+            effort.spend(self._nodes[key].listed)
+            self._nodes[key].settle()
+        # What is there has something around it that is an object or an array.
+        self._around = {key for path, node in self._nodes.items() if not node.absent for key in _prefixes(path)}
+        self.is_possible = not any(
+            node.none_left or (key in self._around and not node.members) for key, node in self._nodes.items()
+        )
+
+    def knows(self, path: Path) -> bool:
+        """Return whether something is known of what a path leads to."""
+        return _key(path) in self._nodes
+
+    def can_be(self, facts: tuple[Fact, ...]) -> bool:
+        """Return whether facts can be true of such an event."""
+        changed: dict[_Key, Possible] = {}
+        sets = any(excludes(test, holds=holds) for test, holds in facts)
+        for test, holds in facts:
+            key = _key(test.path)
+            if key not in changed:
+                node = self._nodes.get(key)
+                changed[key] = node.copy(sets=sets) if node else Possible()
+            changed[key].restrict(test, holds=holds)
+        return all(self._fits(key, node, changed) for key, node in changed.items())
+
+    def _fits(self, key: _Key, node: Possible, changed: dict[_Key, Possible]) -> bool:
+        if node.none_left or (key in self._around and not node.members):
+            return False
+        if node.absent:
+            return True
+        around = (changed.get(one) or self._nodes.get(one) for one in _prefixes(key))
+        return all(other is None or other.members for other in around)
+
+
+def _ways(condition: Condition, effort: Effort, *, holds: bool) -> list[list[Fact]]:
+    """List the ways in which a condition can hold, or not: each a list of facts that are true together."""
+    match condition:
+        case Comparison():
+            effort.spend(1)
+            return [[(condition, holds)]]
+        case Not(inner):
+            return _ways(inner, effort, holds=not holds)
+        case AllOf(conditions) | AnyOf(conditions):
+            parts = [_ways(inner, effort, holds=holds) for inner in conditions]
+            if isinstance(condition, AllOf) is holds:
+                return _together(parts, effort)
+            return _bounded([way for part in parts for way in part])
+
+
+def _together(parts: list[list[list[Fact]]], effort: Effort) -> list[list[Fact]]:
+    """Combine each way of each part with each way of the others."""
+    combined: list[list[Fact]] = [[fact for part in parts if len(part) == 1 for fact in part[0]]]
+    for part in parts:
+        if len(part) != 1:
+            size = sum(map(len, combined)) * len(part)
+            effort.spend(size)
+            if size > _MAX_FACTS:
+                raise TooMuchError
+            combined = _bounded([one + other for one, other in product(combined, part)])
+    return combined
+
+
+def _bounded(ways: list[list[Fact]]) -> list[list[Fact]]:
+    if sum(map(len, ways)) > _MAX_FACTS:
+        raise TooMuchError
+    return ways
+
+
+def _key(path: Path) -> _Key:
+    plain = path.steps is not None and not path.every
+    return path.root, path.steps if plain else path.query
+
+
+def _prefixes(key: _Key) -> Iterator[_Key]:
+    root, steps = key
+    if isinstance(steps, tuple):
+        yield from ((root, steps[:length]) for length in range(len(steps)))

@@ -1,0 +1,138 @@
+"""Warn of paths that the events of a source do not have, and of slow regexes in paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telemap.check import keys
+from telemap.check.keys import Holds
+from telemap.check.paths import ANY_DEPTH
+from telemap.check.regexes import advise_regex
+from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
+from telemap.events.event_shape import Parsed, advise_path
+from telemap.model import Connective, Operator, Parser
+from telemap.path import PathFault
+from telemap.path.parse import Wanted, looks_like_path, parse_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from telemap.check.drafts import DraftSource, LabelNodes
+    from telemap.check.mapping_reader import MappingReader
+
+_FROM_EVENT = ("$.", "$[")
+
+_ONE_PATH = keys.holding(Holds.PATH)
+_PATHS = keys.holding(Holds.PATHS, Holds.PATHS_AND_TEXTS)
+_TESTS = frozenset(connective.value for connective in Connective)
+_OPERANDS = frozenset(operator.value for operator in Operator) - _ONE_PATH
+"""Keys under which a text is a text, and `{path: ...}` is a path."""
+
+
+def advise_paths(reader: MappingReader, draft: DraftSource, labels: LabelNodes, types: tuple[str, ...]) -> None:
+    """Warn of doubtful paths of a source, its labels included."""
+    text_path = draft.parse_path
+    if text_path is not None and text_path.span not in reader.broken:
+        _advise(reader, text_path, text_path.text, types)
+    parsed = _parsed(reader, draft)
+    steps: list[str] = []
+    for node in draft.each_nodes:
+        text = ""
+        if isinstance(node, ScalarNode) and node.span not in reader.broken:
+            text = _from_event(node.text, steps)
+        if isinstance(node, ScalarNode) and _advise(reader, node, text, types, parsed):
+            text = ""  # what is below does not exist either, and one warning is enough
+        steps.append(text)
+    own = draft.labels or {}
+    read = [(node, parsed) for node in draft.nodes]
+    # A label that sources inherit may read what only another one of them parses.
+    inherited = parsed and Parsed()
+    read += [(node, parsed if name in own else inherited) for name, (_, node) in labels.items()]
+    for node, record in read:
+        for scalar in _scalars(node):
+            if looks_like_path(scalar.text) and scalar.span not in reader.broken:
+                _advise(reader, scalar, _from_event(scalar.text, steps), types, record)
+
+
+def advise_test_paths(reader: MappingReader, node: Node, types: tuple[str, ...]) -> None:
+    """Warn of doubtful paths in the tests of a rule of `drop`."""
+    for scalar in _scalars(node):
+        if scalar.text.startswith(_FROM_EVENT) and scalar.span not in reader.broken:
+            _advise(reader, scalar, scalar.text, types)
+
+
+def _parsed(reader: MappingReader, draft: DraftSource) -> Parsed | None:
+    """Return what is known of a record that is parsed: the groups of a regex; None when it is not parsed."""
+    if draft.parse is not None and draft.parse.parser is Parser.REGEX:
+        return Parsed(reader.totals.regex(draft.parse.regex).compiled.groupindex)
+    return Parsed() if draft.has_parse else None
+
+
+def _advise(
+    reader: MappingReader, node: ScalarNode, text: str, types: tuple[str, ...], parsed: Parsed | None = None
+) -> bool:
+    """Warn of one path; tell whether no event has it.
+
+    Args:
+        reader: where warnings go.
+        node: where it is written.
+        text: the path from the event on, or empty where that is not known.
+        types: the Telemetry API's event types that the source reads.
+        parsed: what `$.record` is, where the source parses text.
+    """
+    if "=~" in node.text or "sub(" in node.text:
+        _advise_searches(reader, node)
+    return text.startswith(_FROM_EVENT) and advise_path(reader, node, text, types, parsed)
+
+
+def _advise_searches(reader: MappingReader, node: ScalarNode) -> None:
+    """Warn of slow regexes in filters, and in what substitutes."""
+    from telemap.path.jsonpath import regexes  # noqa: PLC0415 - takes 25 ms, and was needed to read this path
+
+    try:
+        query = parse_path(node.text, depth=ANY_DEPTH, wanted=Wanted.ANY, examining=reader.totals.examine).query
+        found = regexes(query)
+    except PathFault:
+        return  # an error of its own, or under a key that has one
+    for regex in found:
+        advise_regex(reader, node, f"a regex of path {node.text!r}", regex)
+
+
+def _scalars(node: Node) -> Iterator[ScalarNode]:
+    """Return the scalars that may be paths; literal text and operands are not."""
+    if isinstance(node, ScalarNode):
+        yield node
+    elif isinstance(node, ListNode):
+        for item in node.items:
+            yield from _scalars(item)
+    else:
+        for key, value in node.entries:
+            yield from _under(key.text, value)
+
+
+def _under(key: str, value: Node) -> Iterator[ScalarNode]:
+    """Return the scalars under one key that may be paths."""
+    if (key in _ONE_PATH and isinstance(value, ScalarNode)) or (
+        (key in _PATHS or key in _TESTS) and not isinstance(value, ScalarNode)
+    ):
+        yield from _scalars(value)
+    elif key in _OPERANDS:
+        for item in value.items if isinstance(value, ListNode) else (value,):
+            if isinstance(item, MapNode):
+                yield from _scalars(item)
+
+
+def _from_event(text: str, steps: list[str]) -> str:
+    """Write a path below `each` as it would be from the event on; empty where that cannot be."""
+    if text.startswith(_FROM_EVENT):
+        return text
+    if text.startswith(".") and steps:
+        return _below(steps[-1], text)
+    if text.startswith(("$parent.", "$parent[")) and len(steps) > 1 and text != "$parent.$key":
+        return _below(steps[-2], text.removeprefix("$parent"))
+    return ""
+
+
+def _below(step: str, text: str) -> str:
+    """Put a path after that of its item; `.` alone is the item, `.[` its member."""
+    return step and step + (text[1:] if text == "." or text.startswith(".[") else text)

@@ -1,0 +1,22 @@
+"""`Retry-After`: when a server that refuses wants to be asked again (RFC 9110, section 10.2.3)."""
+
+from __future__ import annotations
+
+import time
+from email.utils import mktime_tz, parsedate_tz
+
+
+def seconds_until(header: str | None) -> float:
+    """Return the seconds that a header asks to wait: it has a number of them, or a date; 0 for none."""
+    if not header:
+        return 0.0
+    text = header.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:10])
+    date = parsedate_tz(text)
+    if date is None:
+        return 0.0
+    try:
+        return max(0.0, mktime_tz(date) - time.time())
+    except (ValueError, OverflowError):  # no such day
+        return 0.0
