@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from simulation.hub import Where
 from simulation.script import Exchange
-from simulation.truth import Push, content_of
+from simulation.truth import Push, content_of, content_of_write
 from telemap.errors import PushError
 from telemap.push import Gateway
 from telemap.push.address import Origin
@@ -110,8 +110,8 @@ class AddingGateway(Receiver):
         return self._total
 
 
-class Importer(Receiver):
-    """VictoriaMetrics' import: samples with times of their own, of which the newest counts; counters never fall."""
+class Database(Receiver):
+    """A time-series database: samples with times of their own, of which the newest counts; counters never fall."""
 
     keeps_samples = True
 
@@ -135,12 +135,14 @@ class Importer(Receiver):
 RECEIVERS: dict[str, Callable[[], Receiver]] = {
     "replace": Pushgateway,
     "delta": AddingGateway,
-    "import": Importer,
+    "import": Database,
+    "remote-write": Database,
 }
 URLS = {
     "replace": "http://gateway:9091",
     "delta": "http://gateway:9091",
     "import": "http://gateway:8428/api/v1/import/prometheus",
+    "remote-write": "http://gateway:9090/api/v1/write",
 }
 
 
@@ -191,12 +193,15 @@ class Outside:
     def begin(self, request: Request, ledger: Ledger, connection: int) -> Push:
         """Take note of a request that is sent."""
         self._number += 1
-        content = content_of(request.body)
+        if "x-protobuf" in request.headers:
+            content, group = content_of_write(request.body)
+        else:
+            content, group = content_of(request.body), request.target
         push = Push(
             self._number,
             self.hub.now,
             content,
-            request.target,
+            group,
             own=bool(request.body) and not content and b"telemap_" in request.body and bool(ledger.truth),
             deletes=request.method == "DELETE",
         )
@@ -309,7 +314,7 @@ class SimulatedEndpoints(Endpoints):
         assert settings.gateway is not None
         url = settings.gateway.url
         connection = SimulatedConnection(self._outside, self._ledger, self._world, url, settings.push_timeout)
-        return Gateway(url, {"job": "telemap"}, timeout=settings.push_timeout, connection=connection)
+        return Gateway(url, {"job": "telemap"}, timeout=settings.push_timeout, api=settings.api, connection=connection)
 
     def read_secret(self, name: str) -> str:
         """Return the secret as it is now, after a while.

@@ -205,7 +205,7 @@ def check_outside(processes: list[tuple[Ledger, str]], outside: Outside) -> list
     ]
 
 
-def check_log(said: str, outside: Outside) -> list[str]:
+def check_log(said: str, ledgers: list[Ledger], outside: Outside) -> list[str]:
     """LOG: no secret, no repetition, no fault of telemap's own."""
     wrong = []
     secrets = {
@@ -216,6 +216,7 @@ def check_log(said: str, outside: Outside) -> list[str]:
     wrong += [f"LOG: {one['message']}" for one in messages if one["level"] == "error"]
     answers = [200 <= outside.answered[number] < 300 for number in sorted(outside.answered)]
     outages = sum(1 for before, after in zip([True, *answers], answers, strict=False) if before and not after)
+    outages += sum(len(ledger.given_up) for ledger in ledgers)
     for message, times in Counter(one["message"].split(":")[0] for one in messages).items():
         if times > max(outages, 1) + outside.processes:
             wrong.append(f"LOG: said {times} times: {message}")

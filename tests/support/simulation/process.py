@@ -43,7 +43,7 @@ def settings_of(setup: Setup) -> Settings:
         gateway=GatewayAddress(URLS[setup.delivery], "lambda" if password else "", password),
         auth_secret="basic" if setup.credentials == "secret" else "",
         auth_token_secret="token" if setup.credentials == "token" else "",
-        delivery="delta" if setup.delivery == "delta" else "replace",
+        delivery="replace" if setup.delivery == "import" else setup.delivery,
         flush=setup.flush,
         on_shutdown=setup.on_shutdown,
         hold=setup.hold,
@@ -132,7 +132,7 @@ class Process:
         outside.wants = lambda: _authorization(self.setup.credentials, outside.password)
         settings = settings_of(self.setup)
         grouping = {"job": "simulated"}
-        if settings.delivery == "replace":
+        if settings.delivery != "delta":
             grouping["instance"] = self._world.random_id()
         self.life = assemble(
             SimulatedApi(self, managed=platform.managed),

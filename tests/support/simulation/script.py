@@ -8,7 +8,7 @@ from __future__ import annotations
 from random import Random
 from typing import Literal, NamedTuple, TypeAlias
 
-Delivery: TypeAlias = Literal["replace", "delta", "import"]
+Delivery: TypeAlias = Literal["replace", "delta", "import", "remote-write"]
 Start: TypeAlias = Literal["on-demand", "provisioned-concurrency", "snap-start", "lambda-managed-instances"]
 Credentials: TypeAlias = Literal["none", "url", "secret", "token"]
 
@@ -149,7 +149,7 @@ def script_of(seed: int) -> Script:
 
 def _setup(random: Random) -> Setup:
     choice = random.choice
-    delivery: Delivery = choice(("replace", "replace", "delta", "delta", "import"))
+    delivery: Delivery = choice(("replace", "replace", "delta", "delta", "import", "remote-write"))
     starts: tuple[Start, ...] = ("on-demand", "on-demand", "on-demand", "snap-start", "lambda-managed-instances")
     return Setup(
         delivery=delivery,
@@ -240,7 +240,7 @@ def _exchange(random: Random, setup: Setup, trouble: float) -> Exchange:
     elif good:
         applied = random.choice(("at once",) * 3 + ("late", "late", "never"))
     elif status in {400, 422}:
-        applied = random.choice(("never", "part")) if setup.delivery != "replace" else "never"
+        applied = random.choice(("never", "part")) if setup.delivery == "delta" else "never"
     else:
         applied = random.choice(("never",) * 4 + (("at once",) if status >= 500 else ()))
     seconds = random.choice((0.003, 0.03, 0.3, 1.2, 1.5, 3.0))

@@ -6,6 +6,8 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from telemap_lambda.fake_database.decoding import decode
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -78,6 +80,20 @@ def content_of(body: bytes) -> dict[str, float]:
             series, value = line.split(" ")[:2]
             found[series] = float(value)
     return found
+
+
+def content_of_write(body: bytes) -> tuple[dict[str, float], str]:
+    """Read the same of a remote write request, and the instance that it is of."""
+    found: dict[str, float] = {}
+    instance = ""
+    for series in decode(body):
+        labels = dict(series.labels)
+        name, instance = labels.pop("__name__"), labels.pop("instance", "")
+        del labels["job"]
+        shown = ",".join(f'{label}="{value}"' for label, value in labels.items())
+        if name.startswith(OURS):
+            found[f"{name}{{{shown}}}" if shown else name] = series.samples[-1].value
+    return found, instance
 
 
 class Ledger:
