@@ -6,7 +6,6 @@ import itertools
 import math
 from typing import TYPE_CHECKING
 
-import pytest
 from simulation.play import play
 from simulation.script import script_of
 from simulation.shrink import promise
@@ -18,6 +17,8 @@ from telemap_lambda.life import loop
 from telemap_lambda.telemetry import posts
 
 if TYPE_CHECKING:
+    import pytest
+
     from telemap_lambda.delivery.pushes import Content, PushResult
 
 _SEEDS = 1000

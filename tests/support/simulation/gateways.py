@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from simulation.hub import Where
 from simulation.script import Exchange
 from simulation.truth import Push, content_of, content_of_write
+
 from telemap.errors import PushError
 from telemap.push import Gateway
 from telemap.push.address import Origin
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from simulation.hub import Hub
     from simulation.truth import Ledger
+
     from telemap.push.connection import Request
     from telemap_lambda.settings.model import Settings
     from telemap_lambda.world import World
@@ -53,8 +55,8 @@ class Receiver(ABC):
     def totals(self) -> Counter[str]:
         """Return what it holds, over all processes."""
 
-    def sweep(self, now: float) -> None:
-        """Delete what has not been pushed for hours; only groups can be."""
+    def sweep(self, now: float) -> None:  # noqa: B027 - only groups can be swept
+        """Delete what has not been pushed for hours."""
 
 
 class Pushgateway(Receiver):
@@ -81,7 +83,7 @@ class Pushgateway(Receiver):
         """Return what it holds, over all groups."""
         total: Counter[str] = Counter()
         for group in self.groups.values():
-            total.update(group)  # type: ignore[arg-type]  # counters count floats as well
+            total.update(group)
         return total
 
     def sweep(self, now: float) -> None:
@@ -103,7 +105,7 @@ class AddingGateway(Receiver):
 
     def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> None:  # noqa: ARG002 - as others
         """Add."""
-        self._total.update(content)  # type: ignore[arg-type]
+        self._total.update(content)
 
     def totals(self) -> Counter[str]:
         """Return the sums."""
@@ -128,7 +130,7 @@ class Database(Receiver):
         """Return the last values, over all processes."""
         total: Counter[str] = Counter()
         for samples in self._last.values():
-            total.update(samples)  # type: ignore[arg-type]
+            total.update(samples)
         return total
 
 
@@ -216,7 +218,7 @@ class Outside:
         self.wrong += ledger.begin(push, connection)
         return push
 
-    def apply_at(self, moment: float, request: Request, push: Push, part: bool) -> None:
+    def apply_at(self, moment: float, request: Request, push: Push, *, part: bool) -> None:
         """Have the gateway apply a request."""
         content = dict(list(push.content.items())[: len(push.content) // 2]) if part else push.content
 
@@ -289,7 +291,7 @@ class SimulatedConnection(Connection):
         accepted = outside.wants() in request.headers
         if accepted and fate.applied != "never":
             moment = began + (fate.late if fate.applied == "late" else min(fate.seconds, self._seconds) / 2)
-            outside.apply_at(moment, request, push, fate.applied == "part")
+            outside.apply_at(moment, request, push, part=fate.applied == "part")
         if fate.kind == "hang" or (fate.seconds >= self._seconds and fate.kind == "answer"):
             hub.sleep(deadline - hub.monotonic)
             raise PushError(f"the gateway did not answer within {self._seconds:g} s", sent=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from contextlib import redirect_stderr
 from typing import TYPE_CHECKING, NamedTuple
 

@@ -10,6 +10,7 @@ from simulation.gateways import URLS, SimulatedEndpoints
 from simulation.hub import Where
 from simulation.truth import MAPPING, Ledger
 from simulation.world import SimulatedWorld
+
 from telemap.compiler import compile as compile_mapping
 from telemap.load import loads
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
@@ -38,7 +39,7 @@ def chosen() -> Chosen:
 
 def settings_of(setup: Setup) -> Settings:
     """Return telemap's settings."""
-    password = "s3cr3t-0" if setup.credentials == "url" else ""  # noqa: S105 - it opens nothing
+    password = "s3cr3t-0" if setup.credentials == "url" else ""
     return Settings(
         gateway=GatewayAddress(URLS[setup.delivery], "lambda" if password else "", password),
         auth_secret="basic" if setup.credentials == "secret" else "",

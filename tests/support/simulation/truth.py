@@ -178,11 +178,11 @@ class Ledger:
         if good:
             self.told_at = now
         if self._keeps_samples and (good or status in SETTLED) and push.group == self._group:
-            self.taken.update({name: value - self.taken[name] for name, value in push.content.items()})  # type: ignore[arg-type]
+            self.taken.update({name: value - self.taken[name] for name, value in push.content.items()})
         elif self._adds_up and (good or status in {400, 422}):
-            self.taken.update(push.content)  # type: ignore[arg-type]
+            self.taken.update(push.content)
         elif good and push.group == self._group:
-            self.taken = Counter(push.content)  # type: ignore[arg-type]
+            self.taken = Counter(push.content)
 
     @property
     def is_waiting(self) -> bool:
