@@ -6,12 +6,14 @@ LOCK_ARGS ?=
 SOAK_INVOCATIONS ?= 50000
 # Three for two cores: tests that start processes and servers wait for them half of their time.
 TEST_WORKERS ?= $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
+SEEDS ?= 10000
+SEED ?=
 export PYTHON
 unexport PYTHONDONTWRITEBYTECODE  # cached bytecode halves the time to collect tests
 
 BIN := .venv/bin
 
-.PHONY: help demo test test-fast coverage soak layer sweeper package docs tables bench bench-quick picture lint format lock clean
+.PHONY: help demo test test-fast coverage soak simulate layer sweeper package docs tables bench bench-quick picture lint format lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +41,10 @@ soak:  ## Run hours of sandbox life in minutes, fuzz the listener, and try many 
 	@SOAK_INVOCATIONS=$(SOAK_INVOCATIONS) $(BIN)/python -m pytest -s --durations=0 --durations-min=1 \
 		tests/soak tests/lambda/test_soak.py tests/lambda/test_listener_fuzz.py $(PYTEST_ARGS)
 	$(BIN)/python -m pytest --numprocesses=auto --hypothesis-profile=thorough -m "not integration" tests/unit $(PYTEST_ARGS)
+
+simulate:  ## Play lives in simulated time, with faults drawn from seeds (SEEDS=10000), or tell one (SEED=123)
+	@.ci/venv dev
+	@cd tests/support && ../../$(BIN)/python -m simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
 layer:  ## Build the Lambda layer, dist/telemap-layer.zip, for the current Python (PYTHON=python3.13 for another)
 	@.ci/venv telemap build

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from effort import Effort
 
-    from telemap_lambda.delivery.pusher import PushResult
+    from telemap_lambda.delivery.pushes import PushResult
 
 _SOME = 100
 _TIMES_MORE = 100

@@ -1,9 +1,9 @@
-"""AWS Lambda telemetry becomes Prometheus metrics, by a YAML mapping.
+"""Turn AWS Lambda telemetry into Prometheus metrics, by a YAML mapping.
 
     import telemap
 
     mapping = telemap.load("telemap:default")        # read and check
-    plan = telemap.compile(mapping)                  # generate what runs
+    plan = telemap.compile(mapping)                  # generate code
     store = telemap.apply(plan, events)              # count and measure
     print(telemap.render(store))                     # Prometheus's text format
 
@@ -46,13 +46,13 @@ __all__ = [
 ]
 
 _LATER = {"compile": "telemap.compiler", "Mapping": "telemap.model", "Problem": "telemap.problem"}
-"""Names that are imported when they are first used: a start with a compiled plan needs none of them."""
+"""Names that are imported on first use: a start with a compiled plan does not need them."""
 
 
-if not TYPE_CHECKING:  # else any name would be there, of any type
+if not TYPE_CHECKING:  # a type checker would accept any name
 
     def __getattr__(name: str) -> Any:
-        """Import a name that is needed now."""
+        """Import a name on first use."""
         if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         found = globals()[name] = getattr(import_module(_LATER[name]), name)

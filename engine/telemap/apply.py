@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 def apply(plan: Plan, events: Iterable[Any], store: Store | None = None) -> Store:
     """Apply a plan to a batch of events, in the order of arrival.
 
-    Whatever an event holds, the others are applied: what is no event is counted, and each source stands on its own.
-    Call it on the main thread where the mapping has regexes: only there is their time bounded.
+    No event keeps others from being applied: anything that is not an event is counted, and sources are independent. If
+    the mapping has regexes, call this on the main thread, because their time is only limited there.
 
     Args:
         plan: the compiled mapping.
-        events: Telemetry API events as `json.loads` gives them: objects with `time`, `type` and `record`.
-        store: where samples go; a new one when not given.
+        events: Telemetry API events, as returned by `json.loads`: objects with `time`, `type` and `record`.
+        store: receives the samples; a new store by default.
 
     Returns:
         The store.
@@ -47,12 +47,12 @@ def apply(plan: Plan, events: Iterable[Any], store: Store | None = None) -> Stor
 
 
 def _apply(events: Iterable[Any], store: Store) -> None:
-    """Apply the events, with the lock held."""
+    """Apply events; the caller holds the lock."""
     routes, dropped, counted = store.routes, store.counts.dropped, store.counts.events
     for event in events:
         try:
             name, handle = routes[event["type"]]
-        except (KeyError, TypeError):  # the first event of a type, or no event at all
+        except (KeyError, TypeError):  # the first event of a type, or not an event
             route = store.route(event)
             if route is None:
                 dropped["malformed"] += 1

@@ -1,4 +1,4 @@
-"""Decode telemetry: the body of a post."""
+"""Decode the body of a telemetry post."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _DECODER = json.JSONDecoder()
 def decode(body: bytes | str) -> list[Any]:
     """Decode the body of a Telemetry API post: a JSON array.
 
-    A number that Python refuses for its length (over 4,300 digits) does not lose the batch: it becomes infinite, and so
-    invalid where it is read.
+    A number that Python refuses for its length (over 4,300 digits) becomes infinite, so that the batch is not lost; it
+    is invalid where a mapping reads it.
 
     Raises:
-        DecodeError: no JSON, not an array, or nested too deep to be read.
+        DecodeError: the body is not JSON, not an array, or nested too deeply.
     """
     events = _array_at_once(body) or _loads(body)
     if not isinstance(events, list):
@@ -26,9 +26,9 @@ def decode(body: bytes | str) -> list[Any]:
 
 
 def _array_at_once(body: bytes | str) -> Any:
-    """Decode what posts are: an array in UTF-8 with nothing around it; None for all else, which `json.loads` judges.
+    """Decode an array in UTF-8 without surrounding white space, as posts are; None for anything else.
 
-    `json.loads` looks for the encoding and for white space first, which takes as long as a small event.
+    `json.loads` first detects the encoding and skips white space, which takes as long as a small event.
     """
     try:
         text = body if isinstance(body, str) else body.decode()
@@ -44,14 +44,14 @@ def _loads(text: bytes | str) -> Any:
             return json.loads(text)
         except json.JSONDecodeError:
             raise
-        except ValueError:  # a whole number of more digits than Python converts, or bytes that are not UTF-8
+        except ValueError:  # a number of more digits than Python converts, or bytes that are not UTF-8
             return json.loads(text, parse_int=lenient_int)
     except (ValueError, RecursionError) as error:
         raise DecodeError(f"not JSON: {error}") from error
 
 
 def lenient_int(digits: str) -> float:
-    """Convert the digits of a whole number; infinite where Python refuses them for their length."""
+    """Convert the digits of a whole number; infinite if there are more than Python converts."""
     try:
         return int(digits)
     except ValueError:
@@ -59,4 +59,4 @@ def lenient_int(digits: str) -> float:
 
 
 def _kind(value: Any) -> str:
-    return {dict: "an object", str: "text", bool: "a truth value", type(None): "null"}.get(type(value), "a number")
+    return {dict: "an object", str: "a string", bool: "a boolean", type(None): "null"}.get(type(value), "a number")

@@ -1,4 +1,4 @@
-"""Decode posts of any size in steps that each take a bounded time."""
+"""Decode posts of any size in steps of bounded duration."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from telemap.decode import decode, lenient_int
 from telemap.errors import DecodeError
-from telemap.json_extent import MOST_VALUES, PIECE, Extent
+from telemap.json_extent import MAX_VALUES, PIECE, Extent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,17 +22,17 @@ _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _AFTER_ITEM: Final = re.compile(r"[ \t\r\n]*([,\]])")
 
 _LONGEST_END: Final = 16
-"""So near to its end, a window may have cut a word, number or escape in two."""
+"""An error this close to the end of a window may be due to a truncated word, number or escape."""
 
 
 class Step(NamedTuple):
-    """What a step has decoded.
+    """The result of a step.
 
     Attributes:
-        events: at most `STEP_EVENTS`.
-        others: how many items are no events, have more than `MOST_VALUES` values, or are nested too deep to be read.
-            In a post that is decoded in one step they are among the events.
-        size: characters of the text in which the events stand, unless those of another step count them.
+        events: at most `STEP_EVENTS` events.
+        others: number of items that are not events, have more than `MAX_VALUES` values, or are nested too deeply. In a
+            post that is decoded in one step, these are among the events.
+        size: characters of the events' text, unless another step counts them.
     """
 
     events: list[Any]
@@ -44,7 +44,7 @@ def decode_in_steps(body: bytes) -> Iterator[Step]:
     """Decode the body of a Telemetry API post, as `decode` does at once.
 
     Raises:
-        DecodeError: no JSON, or not an array; only after the steps before the fault.
+        DecodeError: the body is not JSON, or not an array; raised after the steps before the error.
     """
     if len(body) <= PIECE:
         try:
@@ -66,7 +66,7 @@ def decode_in_steps(body: bytes) -> Iterator[Step]:
 
 
 def _steps(items: list[Any], size: int) -> Iterator[Step]:
-    """Return items in steps."""
+    """Yield items in steps."""
     events = [item for item in items if type(item) is dict and type(item.get("type")) is str]
     others = len(items) - len(events)
     for at in range(0, len(events) or 1, STEP_EVENTS):
@@ -74,13 +74,13 @@ def _steps(items: list[Any], size: int) -> Iterator[Step]:
 
 
 class _Items:
-    """The items of an array, some at a time.
+    """The items of an array, decoded a few at a time.
 
     Args:
         text: the array.
 
     Attributes:
-        have_ended: whether there are no more.
+        have_ended: whether all items have been decoded.
     """
 
     def __init__(self, text: str) -> None:
@@ -94,10 +94,10 @@ class _Items:
             self._pass(self._at + 1, "]")
 
     def of_window(self) -> tuple[int, list[Any]]:
-        """Return in how many characters the items stand that are whole within the next `PIECE`, and these items.
+        """Return the items that are complete within the next `PIECE` characters, after the length of their text.
 
         Raises:
-            DecodeError: the next item is at fault.
+            DecodeError: the next item is invalid.
         """
         self._at = begin = _after_space(self._text, self._at)
         window = self._text[begin : begin + PIECE]
@@ -105,9 +105,9 @@ class _Items:
         return self._at - begin, items
 
     def _many(self, window: str) -> list[Any]:
-        """Return items that are whole in a window, found by a guess at where the last of them ends; none when it fails.
+        """Return items that are complete in a window, by guessing the end of the last one; none if the guess is wrong.
 
-        If what stands before a comma is whole, it is whole items: JSON is read from left to right.
+        If the text before a comma is valid, it consists of complete items, since JSON is read from left to right.
         """
         end = window.rfind("},") + 1 or window.rfind(",")
         if end <= 0:
@@ -122,7 +122,7 @@ class _Items:
         return items  # type: ignore[no-any-return]
 
     def _one_by_one(self, window: str) -> list[Any]:
-        """Return items that are whole in a window; none where the first may go on behind it, or is nested deep."""
+        """Return items that are complete in a window; none if the first may extend beyond it, or is nested deeply."""
         begin, used = self._at, 0
         items: list[Any] = []
         while not self.have_ended:
@@ -145,47 +145,47 @@ class _Items:
         return items
 
     def large(self) -> Iterator[Step]:
-        """Return the next item, which is longer than `PIECE` characters, or nested deep, after steps that give nothing.
+        """Yield empty steps, then the next item, which is longer than `PIECE` characters or nested deeply.
 
         Raises:
-            DecodeError: it is at fault.
+            DecodeError: it is invalid.
         """
         extent, at = Extent(), self._at
         while (end := extent.walk(self._text[at : at + PIECE])) is None:
             at += PIECE
             if at >= len(self._text):
-                self._refuse("the post ends within the event that begins", self._at)
+                self._fail("the post is truncated within the event that begins", self._at)
             yield Step([])
         after = _AFTER_ITEM.match(self._text, at + end)
         if after is None:
-            self._refuse("Expecting ',' delimiter", _after_space(self._text, at + end))
+            self._fail("Expecting ',' delimiter", _after_space(self._text, at + end))
         items, begin = [None], self._at
         try:
-            if extent.values <= MOST_VALUES:
+            if extent.values <= MAX_VALUES:
                 items = [_decode(self._text, begin)[0]]
         except json.JSONDecodeError as error:
-            self._refuse(error.msg, error.pos)
+            self._fail(error.msg, error.pos)
         except RecursionError:
             pass
         self._pass(after.end(), after[1])
         yield from _steps(items, self._at - begin)
 
     def _pass(self, at: int, mark: str) -> None:
-        """Go on behind an item and its comma, or the bracket at the end, behind which there may be nothing."""
+        """Move past an item and the comma or final bracket after it; nothing may follow the bracket."""
         self._at = at
         if mark == "]":
             self.have_ended = True
             if (rest := _after_space(self._text, at)) < len(self._text):
-                self._refuse("Extra data", rest)
+                self._fail("Extra data", rest)
 
     def _require_cut(self, message: str, position: int, window: str) -> None:
-        """Refuse the next item, unless it may be the window's end that is at fault."""
+        """Raise an error about the next item, unless the end of the window may be its cause."""
         goes_on = self._at + len(window) < len(self._text)
         at_end = message.startswith("Unterminated string") or position >= len(window) - _LONGEST_END
         if not (goes_on and at_end and window[0] in '[{"'):
-            self._refuse(message, self._at + position)
+            self._fail(message, self._at + position)
 
-    def _refuse(self, message: str, position: int) -> NoReturn:
+    def _fail(self, message: str, position: int) -> NoReturn:
         raise DecodeError(f"not JSON: {json.JSONDecodeError(message, self._text, position)}")
 
 

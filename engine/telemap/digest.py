@@ -1,7 +1,7 @@
-"""SHA-256 of texts, as hexadecimal.
+"""SHA-256 in hexadecimal, without OpenSSL.
 
-`hashlib` loads OpenSSL first: 3 ms of CPU and 4 MiB of memory at each start, although Python has an implementation of
-its own for where there is none. The standard library's `random` takes that one too.
+`hashlib` loads OpenSSL, which costs 3 ms of CPU and 4 MiB of memory at each start. Like the standard library's
+`random`, this uses Python's own implementation instead.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ try:
 except ImportError:
     try:
         from _sha256 import sha256  # type: ignore[import-not-found]  # as above, before 3.12
-    except ImportError:  # a Python that was built to have OpenSSL's alone
+    except ImportError:  # a Python built with OpenSSL's only
         from hashlib import sha256
 
 
 def sha256_of(content: bytes) -> str:
-    """Return the digest of some bytes, in hexadecimal."""
+    """Return the digest of bytes."""
     digest: str = sha256(content).hexdigest()
     return digest

@@ -1,4 +1,4 @@
-"""Lengths of time as people write them: `1m30s`, `10m`, `250ms`."""
+"""Parse durations such as `1m30s`, `10m` and `250ms`."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _WHOLE = re.compile(rf"(?:{_PART.pattern})+")
 
 
 def duration(text: str) -> float | None:
-    """Read a length of time.
+    """Parse a duration, which may be negative.
 
-    Whole numbers are added and divided once, so that `5us` is the float of 0.000005 and not its neighbour.
+    Integers are added and divided once, so that `5us` is exactly the float 0.000005.
 
     Returns:
-        Seconds; None when the text is none. A sign in front counts.
+        Seconds; None if the text is not a duration.
     """
     stripped = text.strip()
     unsigned = stripped.removeprefix("-")

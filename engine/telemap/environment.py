@@ -1,4 +1,4 @@
-"""The one place where the engine reads the process's environment."""
+"""Read the environment; the engine does so only here."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ if TYPE_CHECKING:
 
 
 def environment() -> Mapping[str, str]:
-    """Return the variables of this process, as `${env:NAME}` reads them."""
+    """Return the environment variables of this process, for `${env:NAME}` and proxies."""
     return os.environ

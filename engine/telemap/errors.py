@@ -1,4 +1,4 @@
-"""What can go wrong, as a tree.
+"""The exceptions that telemap raises.
 
 TelemapError
 ├── MappingError     a mapping that cannot be used; carries every problem found in it
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class TelemapError(Exception):
-    """Every error that telemap raises on purpose.
+    """Base class of telemap's exceptions.
 
     Attributes:
-        lines: the message, and what stands below it.
+        lines: the message, and further lines below it.
     """
 
     def __init__(self, *lines: str) -> None:
@@ -32,7 +32,7 @@ class MappingError(TelemapError):
     """A mapping cannot be used.
 
     Attributes:
-        problems: all problems of the mapping, in file order, warnings among them; the message has the first ones.
+        problems: all problems of the mapping, including warnings, in file order; the message contains the first ones.
     """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -51,10 +51,10 @@ class PushError(TelemapError):
     """A push was not acknowledged.
 
     Attributes:
-        status: the gateway's HTTP status; 0 when there was no answer.
-        sent: whether the gateway may have got it; False when no connection could be made.
+        status: the gateway's HTTP status; 0 if there was no answer.
+        sent: whether the gateway may have received it; False if no connection could be made.
         repeated: whether it was sent twice, so that the answer may be to a repeat.
-        retry_after: seconds that the gateway asks to wait; 0 when it does not.
+        retry_after: seconds that the gateway asks to wait; 0 if it does not.
     """
 
     def __init__(self, message: str, *, status: int = 0, sent: bool = True, retry_after: float = 0.0) -> None:

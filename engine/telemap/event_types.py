@@ -25,4 +25,4 @@ EVENT_TYPES = frozenset(
 )
 
 OTHER = "other"
-"""Stands for every type that the list does not have, where a label must come from a closed set."""
+"""Stands for all other types where a label has a closed set of values."""

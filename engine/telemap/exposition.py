@@ -27,16 +27,16 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def render(store: Store) -> str:
-    """Render all series of a store: families by name, series by label values; families without series are left out."""
+    """Render all series of a store, families sorted by name, series by label values."""
     return Renderer(store).render()
 
 
 class Renderer:
-    """Render a store again and again: what does not change between two renderings is kept.
+    """Renders a store repeatedly, and caches what does not change.
 
     Args:
-        store: whose series.
-        without: labels that are left out because the gateway adds them, by its grouping key.
+        store: the store.
+        without: labels to leave out, because the gateway adds them from the grouping key.
     """
 
     def __init__(self, store: Store, *, without: frozenset[str] = frozenset()) -> None:
@@ -47,15 +47,15 @@ class Renderer:
         self._adding = [family for family in self._families if family.series not in own and family.series.shape.adds]
 
     def render(self) -> str:
-        """Return the text as it is now."""
+        """Return the current text."""
         return self._text(self._families)
 
     def render_own(self) -> str:
-        """Return telemap's own families alone."""
+        """Return only telemap's own families."""
         return self._text(self._own)
 
     def render_increments(self, since: Snapshot) -> str:
-        """Return what was added since a moment, for gateways that add up; not gauges that cannot, nor telemap's own."""
+        """Return what was added since a snapshot, for aggregating gateways, without telemap's own families."""
         return self._text(self._adding, since)
 
     def _text(self, families: Iterable[_FamilyText], since: Snapshot | None = None) -> str:
@@ -72,7 +72,7 @@ class Renderer:
 
 
 class _FamilyText:
-    """The text of one family.
+    """The text of a family.
 
     Attributes:
         series: the family.
@@ -87,11 +87,11 @@ class _FamilyText:
         self._texts: dict[Key, _SeriesText] = {}
 
     def append_to(self, lines: list[str], increments: Mapping[Key, Cell] | None = None) -> None:
-        """Add the lines of this family, if there are any.
+        """Append the lines of this family, if it has series.
 
         Args:
-            lines: what is written so far.
-            increments: what to write of each series, instead of its values; those that are not in it are left out.
+            lines: the lines so far.
+            increments: values to write instead of the current ones; other series are left out.
         """
         if not (self.series.cells if increments is None else increments):
             return
@@ -105,7 +105,7 @@ class _FamilyText:
             lines += [text.of(metric_type, increments[key]) for key, text in self._texts.items() if key in increments]
 
     def _read_keys(self) -> None:
-        """Bring the series up to date, because some have come or gone; by their labels."""
+        """Update the list of series, sorted by labels, after some were added or removed."""
         self._changes = self.series.changes
         before = self._texts
         self._texts = {}
@@ -116,7 +116,7 @@ class _FamilyText:
             self._texts[key] = text
 
     def _template(self, key: Key) -> str:
-        """Write the lines of a series, with `%s` for the values."""
+        """Return the lines of a series, with `%s` for the values."""
         names = self.series.shape.label_names
         shown = (text for name, text in zip(names, key, strict=True) if name not in self._left_out)
         pattern, lines = self._pattern
@@ -124,14 +124,14 @@ class _FamilyText:
 
     @cached_property
     def _pattern(self) -> tuple[str, int]:
-        """Write the lines of any series when the first one is there; return how many there are, too."""
+        """Return the pattern of any series, and its number of lines."""
         shape = self.series.shape
         names = [name for name in shape.label_names if name not in self._left_out]
         return _pattern(shape, names), len(sample_names(shape))
 
 
 def _pattern(shape: FamilyShape, label_names: Sequence[str]) -> str:
-    """Write the lines of any series, with `%s` for label values and `%%s` for the values; labels are sorted."""
+    """Return the lines of any series, with `%s` for label values and `%%s` for the values; labels are sorted."""
     pairs = [f'{name}="%s"' for name in label_names]
     place = sum(name < "le" for name in label_names)
     lines = []
@@ -142,7 +142,7 @@ def _pattern(shape: FamilyShape, label_names: Sequence[str]) -> str:
 
 
 class _SeriesText:
-    """The text of one series, which is written anew only when its values are others.
+    """The text of a series, which is rewritten only if its values change.
 
     Attributes:
         cell: the series.
@@ -157,7 +157,7 @@ class _SeriesText:
         self._text = ""
 
     def current(self, metric_type: MetricType) -> str:
-        """Return the lines as the series is now."""
+        """Return the current lines."""
         if self.cell != self._shown:
             self._shown = self.cell[:]
             self._text = self.of(metric_type, self._shown)
@@ -169,10 +169,10 @@ class _SeriesText:
 
 
 def escape_help(text: str) -> str:
-    """Escape a help text as the format wants it."""
+    """Escape a help text."""
     return text.replace("\\", r"\\").replace("\n", r"\n")
 
 
 def escape_label(text: str) -> str:
-    """Escape a label value as the format wants it."""
+    """Escape a label value."""
     return text.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")

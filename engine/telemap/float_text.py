@@ -1,4 +1,4 @@
-"""Write floats as Prometheus's Go code does, and as prometheus_client does."""
+"""Format floats like Prometheus and prometheus_client."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import math
 def float_text(number: float) -> str:
     """Return the text of a sample value or a bucket bound.
 
-    It is Python's shortest text, with an exponent from a million on, as in prometheus_client's `floatToGoString`; a
-    test holds the two equal.
+    It is Python's shortest text, with an exponent from a million on, as in prometheus_client's `floatToGoString`, with
+    which a test compares it.
     """
-    if -math.inf < number < 1e6:  # as most are; NaN is not
+    if -math.inf < number < 1e6:  # most numbers; False for NaN
         return repr(number)
     if not math.isfinite(number):
         return "NaN" if number != number else "+Inf" if number > 0 else "-Inf"  # noqa: PLR0124 - the test for NaN

@@ -1,4 +1,4 @@
-"""How far a JSON value goes, found without building it: a value of many parts takes long to build, and much memory."""
+"""Find the end of a JSON value without building it, because a large one takes much time and memory."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ import re
 from itertools import accumulate, islice
 from typing import Final, NamedTuple
 
-MOST_VALUES: Final = 100_000
-"""Most values in one event: decoding these takes some ten milliseconds. A record of 1 MiB, the largest that Lambda
-buffers, has room for as many numbers of nine digits."""
+MAX_VALUES: Final = 100_000
+"""Most values in an event: decoding them takes some ten milliseconds. A record of 1 MiB, the largest that Lambda
+buffers, has room for this many nine-digit numbers."""
 
 PIECE: Final = 32 * 1024
-"""Most characters that are walked over at once."""
+"""Most characters scanned at once."""
 
 _ESCAPE: Final = re.compile(r"\\.", re.DOTALL)
 _TOKEN: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
-"""A text, which the next piece may end, or a bracket."""
+"""A string, which may extend into the next piece, or a bracket."""
 
 _DEPTHS: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 _ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS: Final = bytes(set(range(256)).difference(b"[]{}"))
-_MOST_LEVELS: Final = 16
-"""Levels of brackets that are paired all at once; where there are more, brackets are counted one by one."""
+_MAX_LEVELS: Final = 16
+"""Levels of brackets that are paired level by level; if there are more, brackets are counted one by one."""
 
 
 class Place(NamedTuple):
-    """Where a piece of JSON begins or ends.
+    """The state of the scanner between two pieces.
 
     Attributes:
-        in_text: whether it is within a text.
+        in_text: whether it is within a string.
         escaped: whether the next character is escaped.
     """
 
@@ -37,15 +37,15 @@ class Place(NamedTuple):
 
 
 class Extent:
-    """Walk over a JSON object, array or text, piece by piece.
+    """Scans a JSON object, array or string, piece by piece.
 
     Args:
-        place: where the first piece begins.
+        place: the state before the first piece.
 
     Attributes:
-        place: where the last piece ended.
-        depth: brackets that are open; negative when more were closed than opened.
-        values: about how many values there are.
+        place: the state after the last piece.
+        depth: number of open brackets; negative if more were closed than opened.
+        values: approximate number of values.
     """
 
     def __init__(self, place: Place = Place()) -> None:  # noqa: B008 - it never changes
@@ -54,10 +54,10 @@ class Extent:
         self.values = 0
 
     def walk(self, piece: str) -> int | None:
-        """Walk over the next piece, of at most `PIECE` characters.
+        """Scan the next piece, of at most `PIECE` characters.
 
         Returns:
-            Where the value ends; None when it goes on. What follows in the piece is walked over all the same.
+            The end of the value; None if it continues. The rest of the piece is scanned, too.
         """
         outside, place = _outside(piece, self.place)
         closed, opened = _unpaired(outside)
@@ -72,7 +72,7 @@ class Extent:
         return end
 
     def _end(self, piece: str, place: Place) -> int | None:
-        """Return where nothing is open any more in a piece that ends at a place."""
+        """Return the position in a piece at which all brackets are closed; None if there is none."""
         begin = 0
         if self.place.in_text:
             begin = _end_of_text(piece, self.place)
@@ -80,14 +80,14 @@ class Extent:
                 return begin or None
         tokens = _TOKEN.findall(piece, begin)
         depths = [*accumulate((_DEPTHS.get(token, 0) for token in tokens), initial=self.depth)][1:]
-        if place.in_text:  # the last token is half a text
+        if place.in_text:  # the last token is an incomplete string
             depths.pop()
         number = next((number for number, depth in enumerate(depths) if depth <= 0), None)
         return None if number is None else next(islice(_TOKEN.finditer(piece, begin), number, None)).end()
 
 
 def _outside(piece: str, place: Place) -> tuple[str, Place]:
-    """Return what of a piece is no text, and where the piece ends."""
+    """Return a piece without its strings, and the state after it."""
     if not piece:
         return "", place
     rest = piece[place.escaped :]
@@ -98,16 +98,16 @@ def _outside(piece: str, place: Place) -> tuple[str, Place]:
 
 
 def _end_of_text(piece: str, place: Place) -> int:
-    """Return where the text that a piece begins in ends; 0 when it goes on."""
+    """Return the end of the string in which a piece begins; 0 if it continues."""
     text = _TOKEN.match(f'"{piece[place.escaped :]}')
     end = text.end() - 1 + place.escaped if text else 0
     return 0 if _outside(piece[:end], place)[1].in_text else end
 
 
 def _unpaired(outside: str) -> tuple[int, int]:
-    """Return how many brackets are closed that were not opened here, and how many are opened and not closed."""
+    """Return the number of unpaired closing brackets, and of unpaired opening ones."""
     brackets = outside.encode(errors="replace").translate(_ONE_KIND, _NO_BRACKETS)
-    for _ in range(_MOST_LEVELS):
+    for _ in range(_MAX_LEVELS):
         paired = brackets.replace(b"[]", b"")
         if len(paired) == len(brackets):
             return brackets.count(b"]"), brackets.count(b"[")

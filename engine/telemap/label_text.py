@@ -1,4 +1,4 @@
-"""Turn JSON values into label text."""
+"""Convert JSON values to label values."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ MAX_BYTES: Final = 1024
 """Longest label value, in bytes of UTF-8."""
 
 FAST_LENGTH: Final = MAX_BYTES // 4
-"""Printable text of so many characters is label text as it is: UTF-8 takes at most four bytes each."""
+"""Printable text of this length needs no conversion: UTF-8 takes at most four bytes per character."""
 
 INSTANCE: Final = "\0instance\0"
-"""Stands for the instance id in stored label text; label text itself has no control characters."""
+"""A placeholder for the instance id in stored labels; label values have no control characters."""
 
 OVERFLOW: Final = "__overflow__"
-"""The value of open labels in a series that holds what went beyond the limit."""
+"""The value of open labels in the series of samples beyond a limit."""
 
 _LONGEST_WHOLE: Final = 14_285
-"""Bits of the largest whole number that Python writes: of 4,300 digits, as many as it reads from JSON."""
+"""Bits of the largest integer that Python converts to text, of 4,300 digits."""
 
 _REPLACED = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates."""
 
 
 def clean(text: str) -> str:
-    """Replace what label text may not hold by U+FFFD, and cut it to `MAX_BYTES`, at a character."""
+    """Replace characters that labels must not contain with U+FFFD, and truncate the text to `MAX_BYTES`."""
     replaced = _REPLACED.sub("\N{REPLACEMENT CHARACTER}", text[: MAX_BYTES + 1])
     encoded = replaced.encode()
     return replaced if len(encoded) <= MAX_BYTES else encoded[:MAX_BYTES].decode(errors="ignore")
 
 
 def label_text(value: Any, default: str) -> str | None:
-    """Return the label text of a JSON value; None for what has none: objects, arrays, and numbers that JSON has not.
+    """Return the label value for a JSON value; None for objects, arrays, NaN and infinities.
 
-    Those are NaN and the infinities; an infinity is also what a whole number of more than 4,300 digits is read as.
+    An integer of more than 4,300 digits counts as infinite.
 
-    Strings stay as they are, whole numbers have no exponent and no `.0`, other numbers are in their shortest form,
-    truth values are `true` and `false`.
+    Strings stay unchanged, integers have neither exponent nor `.0`, other numbers have their shortest form, booleans
+    are `true` and `false`.
 
     Args:
-        value: the value that a path found; None when it found nothing.
-        default: stands in for None.
+        value: the value that a path found; None if it found nothing.
+        default: returned for None.
     """
     if value is None:
         return default

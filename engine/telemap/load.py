@@ -1,7 +1,7 @@
-"""Load a mapping: read its text, check it, say what it means.
+"""Load a mapping: read and check its text.
 
-What reads and checks is imported with the first mapping that is loaded: a start with a compiled plan needs neither it
-nor PyYAML.
+The checker and PyYAML are imported with the first mapping that is loaded: a start with a compiled plan does not need
+them.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ def load(path: str | PathLike[str], *, include_root: str | PathLike[str] | None 
     """Load a mapping from a file.
 
     Args:
-        path: the file, or `telemap:NAME` for a mapping that telemap ships (`telemap:default`).
-        include_root: the folder that included files must be in, but for shipped mappings; any when not given.
+        path: the file, or `telemap:NAME` for a shipped mapping, such as `telemap:default`.
+        include_root: the folder that must contain included files, except shipped mappings; by default any.
 
     Raises:
         MappingError: with all problems of the mapping, in file order.
@@ -39,8 +39,8 @@ def loads(text: str | bytes, name: str = "<text>", *, include_root: str | PathLi
 
     Args:
         text: YAML; bytes must be UTF-8.
-        name: what problems call it; files that it includes are looked for in the folder of this name.
-        include_root: the folder that included files must be in, but for shipped mappings; any when not given.
+        name: its name in problems; the paths of included files are relative to it.
+        include_root: the folder that must contain included files, except shipped mappings; by default any.
 
     Raises:
         MappingError: with all problems of the mapping, in file order.
@@ -52,14 +52,14 @@ def loads(text: str | bytes, name: str = "<text>", *, include_root: str | PathLi
 
 
 def load_traced(name: str) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
-    """Load a mapping from a file, and say which documents it came from.
+    """Load a mapping from a file, and return the documents that it consists of, too.
 
     Args:
         name: the file, or `telemap:NAME`.
 
     Returns:
-        The mapping; and for each document, in the order in which they were read, how it is written in an `include`, the
-        number of the document with that `include`, and the digest of its text. The first is the mapping itself.
+        The mapping, and for each document, in the order of reading, its name in an `include`, the number of the
+        document with that `include`, and the digest of its text. The first is the mapping itself.
 
     Raises:
         MappingError: with all problems of the mapping, in file order.

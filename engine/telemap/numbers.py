@@ -1,4 +1,4 @@
-"""Numbers in telemetry, which may hold anything that JSON can."""
+"""Convert numbers in telemetry, which may contain any JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ INVALID: Final = object()
 
 
 def finite(value: Any) -> float | None:
-    """Return a number as a float; None for anything else, and for numbers that a float cannot hold."""
+    """Return a number as a float; None for anything else, and for numbers beyond a float's range."""
     if type(value) is not float and type(value) is not int:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Match event types with patterns: `*` is any run of characters, dots too; nothing else is special."""
+"""Match event types with patterns, in which `*` stands for any characters, including dots."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 
 def matches(pattern: str, event_type: str) -> bool:
-    """Return whether an event type fits a pattern, in time that grows with their lengths alone.
+    """Return whether a pattern matches an event type.
 
-    Between two stars the leftmost place will do, so nothing has to be tried twice.
+    Between two stars, the leftmost match is always right, so there is no backtracking.
     """
     first, *rest = pattern.split("*")
     if not rest:
@@ -30,23 +30,23 @@ def matches(pattern: str, event_type: str) -> bool:
 
 
 def matches_any(patterns: Iterable[str], event_type: str) -> bool:
-    """Return whether an event type fits one of several patterns."""
+    """Return whether any pattern matches an event type."""
     return any(matches(pattern, event_type) for pattern in patterns)
 
 
 def is_pattern(text: str) -> bool:
-    """Return whether a text can match more than itself."""
+    """Return whether a text has a `*`."""
     return "*" in text
 
 
 class PatternSet:
-    """Event types and patterns of them.
+    """A set of event types and patterns.
 
     Args:
         texts: at least one.
 
     Attributes:
-        only: the event types that fit, where there is no pattern; else None.
+        only: the event types, if there are no patterns; otherwise None.
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -56,15 +56,15 @@ class PatternSet:
         self.only = None if self._wild else self._exact
 
     def fits(self, event_type: str) -> bool:
-        """Return whether an event type is among them, or fits a pattern."""
+        """Return whether the set contains an event type or a pattern that matches it."""
         return event_type in self._exact or matches_any(self._wild, event_type)
 
 
 class PatternIndex:
-    """Find which of many lists of event types and patterns fit an event type, without looking at each of them.
+    """An index of lists of event types and patterns, to find those that match an event type.
 
     Args:
-        lists: event types and patterns, such as those of each source.
+        lists: for instance, the event types and patterns of each source.
     """
 
     def __init__(self, lists: Iterable[Iterable[str]]) -> None:
@@ -77,24 +77,24 @@ class PatternIndex:
 
     @property
     def patterns(self) -> Collection[str]:
-        """Return the different patterns, each of which is held to an event type."""
+        """Return all patterns, without duplicates."""
         return self._wild.keys()
 
     def texts(self, event_type: str) -> tuple[str, ...]:
-        """Return the texts of the lists that an event type fits: itself first, if it is in one, and patterns."""
+        """Return the event type, if a list contains it, and the patterns that match it."""
         exact = (event_type,) if event_type in self._exact else ()
         return (*exact, *(pattern for pattern in self._wild if matches(pattern, event_type)))
 
     def numbers_of(self, text: str) -> list[int]:
-        """Return the numbers of the lists that have a text."""
+        """Return the numbers of the lists that contain a text."""
         return self._wild.get(text) or self._exact.get(text, [])
 
     def numbers(self, texts: Collection[str]) -> tuple[int, ...]:
-        """Return the numbers of the lists that have any of several texts."""
+        """Return the numbers of the lists that contain any of several texts."""
         if len(texts) == 1:
             return tuple(*map(self.numbers_of, texts))
         return tuple(sorted(set().union(*map(self.numbers_of, texts))))
 
     def fitting(self, event_type: str) -> tuple[int, ...]:
-        """Return the numbers of the lists that an event type fits."""
+        """Return the numbers of the lists that match an event type."""
         return self.numbers(self.texts(event_type))

@@ -1,4 +1,4 @@
-"""What runs: a compiled mapping."""
+"""The plan: a compiled mapping."""
 
 from __future__ import annotations
 
@@ -14,45 +14,44 @@ if TYPE_CHECKING:
     from telemap.model import KnownText, LabelRule, MetricType, Overflow, Parse, ValueRule
 
     class BoundCells(Protocol):
-        """What finds the cells of a family."""
+        """Finds the cells of a family."""
 
         def constant(self, key: tuple[str, ...], /) -> tuple[Sequence[list[float] | None], Callable[[], list[float]]]:
-            """Return a list whose only item is the cell of a key when it is known, and the function that finds it."""
+            """Return a list with the cell of a key, or None if it is not known, and the function that finds it."""
 
         def by_labels(
             self, open_positions: tuple[int, ...], /, *takes: tuple[int, Callable[[str], None]]
         ) -> tuple[dict[Any, list[float]], Callable[[Any, tuple[str, ...]], list[float]]]:
-            """Return the cells that are known, by what an event holds, and the function that finds the others."""
+            """Return the known cells by values of an event, and the function that finds the others."""
 
     class BoundFamily(Protocol):
-        """A family as generated code sees it."""
+        """The interface of a family for generated code."""
 
         @property
         def known(self) -> BoundCells:
-            """Return what finds its cells."""
+            """Return the object that finds its cells."""
 
         def bound(self) -> tuple[Callable[..., None], ...]:
-            """Return what is called when no sample is taken."""
+            """Return the functions to call for skipped samples."""
 
 
 Handler: TypeAlias = "Callable[[dict[str, Any]], bool | None]"
-"""Takes one event and adds its samples to the store that it was bound to; True says that the event is dropped."""
+"""Adds the samples of an event to the store that it is bound to; returns True to drop the event."""
 
 
 @dataclass(frozen=True, slots=True)
 class FamilyShape:
-    """What the store and the exposition must know of a family.
+    """The properties of a family for the store and the exposition.
 
     Attributes:
         name: full name.
         label_names: sorted.
         buckets: ascending upper bounds, without +Inf.
-        instance_labels: labels that are the instance id in every source.
-        expire: seconds after which a series without samples is forgotten; None for never.
-        start: the value that a series of one value begins with.
+        instance_labels: labels whose value is the instance id in every source.
+        expire: seconds after which a series without samples expires; None for never.
+        start: initial value of a series with a single value.
         init: label values of the series that exist from the start.
-        adds: whether the values of several processes can be added up; those of gauges that are set, or keep a minimum
-            or maximum, cannot.
+        adds: whether values of several processes can be added; not if a gauge is set or keeps a minimum or maximum.
     """
 
     name: str
@@ -71,11 +70,11 @@ class FamilyShape:
 
 @dataclass(frozen=True, slots=True)
 class BoundLabel:
-    """A label of the long form, and whose it is.
+    """A label of the long form, with its family.
 
     Attributes:
         family: number of the family in the plan.
-        name: the label's name; sources of a family that bound the same label share its `max_values`.
+        name: the label's name; sources of a family share the `max_values` of labels with the same name.
     """
 
     rule: LabelRule
@@ -85,19 +84,19 @@ class BoundLabel:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What the generated code reads by name, apart from the families; each tuple in the order of its names.
+    """The values that generated code refers to by name, apart from the families, in the order of their names.
 
     Attributes:
         constants: steps of paths, numbers, texts, bucket bounds (`k0`, ...).
-        literals: texts known before any event, but for the environment (`t0`, ...).
-        finders: queries of which one node is wanted (`find0`, ...).
-        every: queries of which all nodes are wanted (`every0`, ...).
-        parsers: how text is parsed (`parse0`, ...).
+        literals: texts that do not depend on events, except for the environment (`t0`, ...).
+        finders: queries for one node (`find0`, ...).
+        every: queries for all nodes (`every0`, ...).
+        parsers: parsers of text (`parse0`, ...).
         labels: labels of the long form (`label0`, ...).
         values: values of the long form (`value0`, ...).
         regexes: patterns that tests search for (`search0`, ...).
-        guarded: families, by number, of the sources that regexes can cut off, None for rules of `drop` (`live0`,
-            `cut0`, ...).
+        guarded: number of the family of each source that regexes can cut off, None for drop rules (`live0`, `cut0`,
+            ...).
     """
 
     constants: tuple[Any, ...]
@@ -112,22 +111,22 @@ class Needs:
 
     @property
     def has_regexes(self) -> bool:
-        """Return whether any regex runs per event."""
+        """Return whether any regex runs for events."""
         return bool(self.regexes or self.guarded or any(parse.regex or parse.path.searches for parse in self.parsers))
 
 
 class Bindings(NamedTuple):
-    """What the names in generated code are bound to, for one store: what `Needs` has, made, and the store's own.
+    """The objects that the names in generated code are bound to, for one store.
 
     Attributes:
         finders: each returns the node that a query finds.
         every: each returns all nodes that a query finds, with their names.
-        labels: functions of labels, each with the one that notes a text that was taken, if any does.
-        guarded: for each source that regexes can cut off: whether it is on, what is called when it is cut off, and what
-            is called when it is off.
+        labels: functions of labels, each with the function that counts values for `max_values`, if any.
+        guarded: for each source that regexes can cut off: whether it is on, the function to call if it is cut off, and
+            the one to call if it is off.
         families: in the order of the plan.
-        clock: a list whose only item is the time of the batch, in seconds.
-        undecided: called for an event about which a rule of `drop` cannot decide.
+        clock: a list with the time of the batch, in seconds.
+        undecided: called for an event about which a drop rule cannot decide.
     """
 
     constants: tuple[Any, ...]
@@ -146,21 +145,21 @@ class Bindings(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A compiled mapping; nothing in it changes when it is applied.
+    """A compiled mapping; it is immutable.
 
     Attributes:
-        name: what the user called the mapping.
+        name: the name of the mapping, as given by the user.
         sha256: digest of the mapping's text.
         families: in the order of the mapping.
-        series_limit_total: most series in one process.
+        series_limit_total: most series per process.
         code: the generated Python source.
-        bind: makes the handlers for one store: one each for `groups`, then for `alone`, then for `drops`.
-        needs: what `bind` is given.
+        bind: returns the handlers for a store: one each for `groups`, then for `alone`, then for `drops`.
+        needs: the values for `bind`.
         sources: event types and patterns of each source, in file order.
         groups: numbers of the sources that one handler runs together.
         alone: numbers of the sources that have a handler of their own.
-        drops: patterns of each rule of `drop`.
-        dropped_whole: patterns of rules of `drop` without tests.
+        drops: patterns of each drop rule.
+        dropped_whole: patterns of drop rules without tests.
     """
 
     name: str
@@ -184,5 +183,5 @@ class Plan:
 
     @property
     def patterned(self) -> tuple[tuple[str, ...], ...]:
-        """Return the patterns of each source that fits more than exact types, in file order."""
+        """Return the event types and patterns of each source that has a pattern, in file order."""
         return tuple(patterns for patterns in self.sources if any(map(is_pattern, patterns)))

@@ -1,4 +1,4 @@
-"""Where the shipped mappings and schemas lie: inside the installed package, or beside `engine/` in a checkout."""
+"""Find the shipped mappings and schemas, in the installed package or next to `engine/` in a checkout."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def shipped_mappings() -> list[str]:
 
 
 def relative_to(including: str, name: str) -> str:
-    """Return the name of a mapping that another one includes.
+    """Resolve the name of an included mapping.
 
     Args:
         including: name of the mapping with the `include`.
-        name: as written there: `telemap:NAME`, or a path relative to that mapping's folder.
+        name: the included name: `telemap:NAME`, or a path relative to that mapping.
     """
     if name.startswith(SHIPPED) or including.startswith(SHIPPED) or Path(name).is_absolute():
         return name

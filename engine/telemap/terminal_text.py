@@ -1,6 +1,6 @@
-r"""Text from events, files and gateways, made safe to show on a terminal and in a log.
+r"""Make text from events, files and gateways safe for terminals and logs.
 
-A control character can move a terminal's cursor or rename its window, a line feed can begin a line of its own, and
+A control character can move a terminal's cursor or rename its window, a line feed can start a forged line, and
 bidirectional and invisible characters make text look like other text. All of them become escapes such as `\x1b`.
 """
 
@@ -14,20 +14,20 @@ _SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _INVISIBLE: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
-"""Characters that take no space or show none, and that `str.isprintable` calls printable.
+"""Invisible characters that `str.isprintable` considers printable.
 
 They have the property Default_Ignorable_Code_Point (Unicode Standard, section 5.21).
 """
 
 _CI_COMMAND: Final = re.compile(r"^( *):(?=:)|(#)#(?=\w*\[)")
-"""How commands to CI systems begin: `::error::` of GitHub Actions, after blanks at most; anywhere in a line its older
-`##[error]`, `##vso[` of Azure Pipelines and `##teamcity[`."""
+"""Beginnings of commands to CI systems: `::error::` of GitHub Actions at the start of a line; its older `##[error]`,
+`##vso[` of Azure Pipelines and `##teamcity[` anywhere."""
 
 
 def terminal_text(text: str) -> str:
-    """Return a text on one line, with an escape for each character that does not show as itself.
+    """Return text on one line, with escapes for all characters that are not visible as themselves.
 
-    Text that shows as it is stays unchanged, backslashes included: the result is for people, not for decoding.
+    Backslashes stay unchanged, because the result is for people and is never decoded.
     """
     if text.isprintable() and (text.isascii() or not _INVISIBLE.search(text)):
         return text
@@ -35,7 +35,7 @@ def terminal_text(text: str) -> str:
 
 
 def terminal_line(text: str) -> str:
-    """Return a whole line of output: as `terminal_text`, and no CI system takes it for a command."""
+    """Return a line of output, escaped as by `terminal_text` and so that it is not a command to a CI system."""
     return _CI_COMMAND.sub(_defused, terminal_text(text))
 
 

@@ -1,4 +1,4 @@
-"""Units: what a value is given in, and what the family's name says it is kept in.
+"""Units of values, and the base units to which they are converted.
 
 Base units are Prometheus's: seconds, bytes, ratios (https://prometheus.io/docs/practices/naming/#base-units).
 """
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 class UnitRow(NamedTuple):
-    """What there is to know of a unit.
+    """The properties of a unit.
 
     Attributes:
-        word: after `unit`.
-        base: the base unit that it is converted to, as names of metrics state it.
-        factor: to the base unit.
-        words: what it is, in Markdown.
+        word: the value of `unit`.
+        base: the base unit, as in names of metrics.
+        factor: factor to the base unit.
+        words: description in Markdown.
         endings: last words of the names of fields in this unit, in lower case.
     """
 
@@ -33,7 +33,7 @@ class UnitRow(NamedTuple):
 
 
 class Unit(Enum):
-    """What a value is given in."""
+    """The unit of a value."""
 
     NANOSECOND = UnitRow("ns", "seconds", 1e-9, "nanoseconds", ("ns", "nanos", "nanoseconds"))
     MICROSECOND = UnitRow("us", "seconds", 1e-6, "microseconds", ("us", "micros", "microseconds"))
@@ -59,7 +59,7 @@ class Unit(Enum):
     row: UnitRow
 
     def __new__(cls, *row: Any) -> Self:
-        """Make a member of its row; its value is the word."""
+        """Make a member from its row; its value is the word."""
         member = object.__new__(cls)
         member.row = UnitRow(*row)
         member._value_ = member.row.word
@@ -73,16 +73,16 @@ BASE_UNITS = tuple(dict.fromkeys(unit.row.base for unit in Unit))
 
 
 def scaled(value: float, factor: float) -> float:
-    """Return a value times a factor, as exactly as a float can be; see `divisor_of`."""
+    """Return a value times a factor, as exactly as possible; see `divisor_of`."""
     divisor = divisor_of(factor)
     return value / divisor if divisor else value * factor
 
 
 def divisor_of(factor: float) -> float:
-    """Return the whole number whose reciprocal a factor is, as people write it: 1000 for 0.001; 0 where there is none.
+    """Return the integer whose reciprocal is a factor, such as 1000 for 0.001; 0 if there is none.
 
-    No float is 0.001. Multiplying by the nearest one puts every sixth whole number of milliseconds a step too high, and
-    570 ms beyond a bucket's bound of 0.57; dividing by 1000 gives the float that people write for the result.
+    No float is exactly 0.001. Multiplying by the nearest one makes every sixth whole number of milliseconds too large
+    by one step, so that 570 ms exceed a bucket's bound of 0.57; dividing by 1000 is exact.
     """
     numerator, denominator = decimal_ratio(abs(factor))
     if not numerator or denominator % numerator or denominator == numerator:
@@ -93,7 +93,7 @@ def divisor_of(factor: float) -> float:
 
 
 def decimal_ratio(number: float) -> tuple[int, int]:
-    """Return numerator and denominator of a number as people write it: 0.1 is 1/10, which no float is."""
+    """Return the numerator and denominator of a number's decimal notation: 1 and 10 for 0.1."""
     digits, _, exponent = repr(number).partition("e")
     whole, _, fraction = digits.partition(".")
     places = len(fraction) - int(exponent or 0)
@@ -101,7 +101,7 @@ def decimal_ratio(number: float) -> tuple[int, int]:
 
 
 def base_unit(name: str) -> str | None:
-    """Return the base unit that a family's full name states, if it does.
+    """Return the base unit in a family's full name, if any.
 
     Args:
         name: full name, such as `http_request_duration_seconds` or `sent_bytes_total`.

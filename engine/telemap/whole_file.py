@@ -1,4 +1,4 @@
-"""Write a file whole or not at all: all files that telemap's commands write are written here."""
+"""Write files atomically; all files of telemap's commands are written here."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from typing import IO
 
 
 def write_whole(name: str | os.PathLike[str], content: bytes | IO[bytes]) -> None:
-    """Write a file; what stands there before is replaced at once, when all is written.
+    """Write a file atomically, via a new file in the same directory whose name cannot be predicted.
 
-    A symbolic link stays one, and the file keeps its mode. Until then the content is in a new file beside it, under a
-    name that nobody can know before, so that nothing else can stand or be put there.
+    Symbolic links are followed, and an existing file keeps its mode.
 
     Raises:
-        OSError: it cannot be written, with the name as it was given; what stood there is as it was.
+        OSError: the file cannot be written, and is unchanged; the error has its name as given.
     """
     source = BytesIO(content) if isinstance(content, bytes) else content
     try:
-        if Path(name).exists() and not Path(name).is_file():  # such as /dev/stdout, which has nothing to be replaced
+        if Path(name).exists() and not Path(name).is_file():  # such as /dev/stdout, which cannot be replaced
             with Path(name).open("wb") as target:
                 shutil.copyfileobj(source, target)
         else:

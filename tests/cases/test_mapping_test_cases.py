@@ -1,8 +1,8 @@
-"""Every folder of `mapping_tests/` is a run of `telemap test`.
+"""Every folder of `mapping_tests/` is a test: what `telemap test` prints.
 
-mapping.yaml, mapping.test.yaml   a mapping and its tests; more of them, and what they name
-arguments.txt                     what stands behind `telemap test`; `.` when not there
-expected.txt                      standard output, then standard error, then the exit code
+mapping.yaml, mapping.test.yaml   a mapping and its tests; more of them, and other files that they use
+arguments.txt                     the arguments of `telemap test`, a line for each run; by default, one run with `.`
+expected.txt                      standard output, standard error and the exit code of each run
 """
 
 from __future__ import annotations
@@ -23,14 +23,19 @@ FOLDERS = case_folders(Path(__file__).parent / "mapping_tests")
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=case_name)
-def test_tests_of_mappings_run_as_expected(
+def test_command_prints_what_is_expected(
     folder: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     assert_expected: Callable[[Path, str], None],
 ) -> None:
     monkeypatch.chdir(folder)
-    arguments = folder / "arguments.txt"
-    code = main(["test", *(shlex.split(arguments.read_text()) if arguments.exists() else ["."])])
-    out, err = capsys.readouterr()
-    assert_expected(folder / "expected.txt", f"{out}{err}exit {code}\n")
+    file = folder / "arguments.txt"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else ["."]
+    got = []
+    for line in lines:
+        code = main(["test", *shlex.split(line)])
+        out, err = capsys.readouterr()
+        head = f"$ telemap test {line}".rstrip() + "\n" if len(lines) > 1 else ""
+        got.append(f"{head}{out}{err}exit {code}\n")
+    assert_expected(folder / "expected.txt", "\n".join(got))

@@ -374,7 +374,7 @@ def test_an_invalid_proxy_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: 
     monkeypatch.setenv("HTTP_PROXY", "socks5://a:hidden@b")
     assert main(["sweep", "--gateway", "gateway.invalid"]) == 1
     told = capsys.readouterr().err
-    assert "the proxy that the environment names cannot be used" in told
+    assert "the proxy in the environment cannot be used" in told
     assert "hidden" not in told
 
 

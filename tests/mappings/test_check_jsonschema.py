@@ -26,7 +26,6 @@ def test_it_passes_on_every_shipped_mapping() -> None:
     files = [mapping_path(name) for name in shipped_mappings()]
     checked = check_jsonschema(*files)
 
-    assert len(files) > 20
     assert checked.returncode == 0, checked.stdout
 
 

@@ -33,8 +33,8 @@ def test_every_shipped_mapping_has_tests_and_every_test_file_a_mapping() -> None
 def test_they_pass_and_cover_every_source(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test", "--coverage", str(resource("mappings", ""))]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(r"coverage: (\d+) of \1 sources, 100 %", lines[-1])
-    assert not [line for line in lines if "no test made" in line]
+    assert re.fullmatch(r"coverage: (\d+) of \1 rules, 100%", lines[-1])
+    assert not [line for line in lines if "no test produced" in line]
 
 
 def test_they_run_by_the_names_of_the_mappings(capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,9 +29,10 @@ IN_THE_LAYER = {
 """The rooms of the layer, and which others each imports; any may import the top."""
 
 ON_A_MACHINE = {
-    "commands": {"fake_gateway", "recording", "sandbox", "sweep"},
+    "commands": {"fake_database", "fake_gateway", "recording", "sandbox", "sweep"},
+    "fake_database": {"local_server"},
     "fake_gateway": {"local_server"},
-    "sandbox": {"fake_gateway", "local_server"},
+    "sandbox": {"fake_database", "fake_gateway", "local_server"},
     "sweep": {"delivery", "settings", "world"},
     "local_server": set[str](),
 }
@@ -50,10 +51,11 @@ ADAPTERS = {
     "telemetry/room.py": {"threading", "time"},
     "telemetry/admission.py": {"os"},
     "delivery/secret.py": {"os", "subprocess"},
+    "delivery/aws_keys.py": {"os"},
     "life/extension.py": {"os"},
 }
 """What meets the machine in production, and with what; a simulation replaces it: the listener with all its
-connections, the process that reads a secret, the environment's variables."""
+connections, the process that reads a secret, the keys of a role, the environment's variables."""
 
 
 def imported(file: Path) -> set[str]:

@@ -98,7 +98,7 @@ def advise_literals(
         draft: the source.
         types: the Telemetry API's event types that it reads.
     """
-    types = () if draft.parses else types
+    types = () if draft.has_parse else types
     if isinstance(node, ScalarNode):
         text = node.text
         is_field = text == key.text and has_field(f"$.record.{text}", types)

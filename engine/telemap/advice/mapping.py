@@ -48,8 +48,8 @@ def _advise_whole(reader: MappingReader, file: FileDraft, effort: Effort) -> Non
     rules = _Droppers((*included.drop, *own), effort)
     of_parts = [(part, _Droppers(part.drop, effort)) for _, part in included.parts if part.drop]
     for name, family in families.items():
-        told = any(part.families.get(name) is family and droppers.take(family) for part, droppers in of_parts)
-        if not told and rules.take(family):
+        is_reported = any(part.families.get(name) is family and droppers.take(family) for part, droppers in of_parts)
+        if not is_reported and rules.take(family):
             message = f"'drop' discards all events of a rule of {name!r}, so it never runs"
             reader.warning_at("never-runs", family.place, message)
 

@@ -41,7 +41,7 @@ def advise_paths(reader: MappingReader, draft: DraftSource, labels: LabelNodes, 
         if isinstance(node, ScalarNode) and node.span not in reader.broken:
             text = _from_event(node.text, steps)
         if isinstance(node, ScalarNode) and _advise(reader, node, text, types, parsed):
-            text = ""  # what is below is not there either, and that is no news
+            text = ""  # what is below does not exist either, and one warning is enough
         steps.append(text)
     own = draft.labels or {}
     read = [(node, parsed) for node in draft.nodes]
@@ -65,7 +65,7 @@ def _parsed(reader: MappingReader, draft: DraftSource) -> Parsed | None:
     """Return what is known of a record that is parsed: the groups of a regex; None when it is not parsed."""
     if draft.parse is not None and draft.parse.parser is Parser.REGEX:
         return Parsed(reader.totals.regex(draft.parse.regex).compiled.groupindex)
-    return Parsed() if draft.parses else None
+    return Parsed() if draft.has_parse else None
 
 
 def _advise(
@@ -99,7 +99,7 @@ def _advise_searches(reader: MappingReader, node: ScalarNode) -> None:
 
 
 def _scalars(node: Node) -> Iterator[ScalarNode]:
-    """Return the scalars that may be paths; what is told to be text, or compared with, is none."""
+    """Return the scalars that may be paths; literal text and operands are not."""
     if isinstance(node, ScalarNode):
         yield node
     elif isinstance(node, ListNode):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, assert_never
 
 from telemap.model import Operator
+from telemap.model.operators import EQUAL
 from telemap.path import Path
 
 if TYPE_CHECKING:
@@ -16,12 +17,9 @@ if TYPE_CHECKING:
 
 
 def excludes(test: Comparison, *, holds: bool) -> bool:
-    """Return whether a test says what a node is not, or that it is not what the test says."""
-    return test.operator in (_UNEQUAL if holds else _EQUAL)
-
-
-_EQUAL = frozenset({Operator.EQUALS, Operator.IN})
-_UNEQUAL = frozenset({Operator.NOT_EQUALS, Operator.NOT_IN})
+    """Return whether a test says what a node is not equal to, or that it is not equal to what the test has."""
+    row = test.operator.row
+    return row.template == EQUAL and row.negated is holds
 
 
 @dataclass(slots=True)

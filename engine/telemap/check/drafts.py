@@ -62,7 +62,7 @@ class DraftSource:
         labels: its own, as written; None when it most likely has some that could not be read.
         unit: the node of `unit` and what it says.
         is_scaled: whether `unit` or `scale` is there.
-        parses: whether it parses text, readable or not.
+        has_parse: whether it parses text, readable or not.
         parse_path: the node of `of` of `parse`.
         each_nodes: the steps of `each` as written, readable or not.
         depth: how many steps of `each` there are; a number beyond all of them when that is not known.
@@ -83,7 +83,7 @@ class DraftSource:
     labels: LabelNodes | None
     unit: tuple[Node, str] | None
     is_scaled: bool
-    parses: bool
+    has_parse: bool
     parse_path: ScalarNode | None
     each_nodes: tuple[Node, ...]
     depth: int

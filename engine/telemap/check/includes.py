@@ -86,7 +86,7 @@ def include_all(
     """
     parts: list[tuple[Node, Included]] = []
     for node in reader.items(entries["include"][1], "'include'") or () if "include" in entries else ():
-        if reader.totals.told & {"files", "size"}:
+        if reader.totals.reported & {"files", "size"}:
             break
         text = reader.text(node, "an item of 'include'", hint=ITEM)
         part = None if text is None else _include(reader, node, text, chain, check)
@@ -157,8 +157,8 @@ def _report_broken(reader: MappingReader, node: Node, text: str, error: MappingE
 def _bound_size(reader: MappingReader, node: Node, text: str) -> None:
     """Report when all files together become too large."""
     totals = reader.totals
-    if totals.is_too_large and "size" not in totals.told:
-        totals.told.add("size")
+    if totals.is_too_large and "size" not in totals.reported:
+        totals.reported.add("size")
         message = (
             f"with {text!r}, all files together have more than {MAX_NODES:,} nodes or {MAX_CHARACTERS:,} characters"
         )

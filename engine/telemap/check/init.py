@@ -151,7 +151,7 @@ def check_total(reader: MappingReader, families: Iterable[Family], limit: int) -
     count = 0
     for family in families:
         count += len(family.init)
-        if count > limit and "init" not in reader.totals.told:
+        if count > limit and "init" not in reader.totals.reported:
             message = (
                 f"with {family.name!r}, 'init' creates {count} series in total, but 'series_limit_total' is {limit}"
             )

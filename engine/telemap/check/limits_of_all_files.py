@@ -61,7 +61,7 @@ class Totals:
 
     Attributes:
         files: included ones.
-        told: bounds of which it was said that they are passed: once will do.
+        reported: limits that a problem has reported, which happens once for each.
     """
 
     files: int = 0
@@ -80,7 +80,7 @@ class Totals:
     regex_characters: int = 0
     set_characters: int = 0
     suggestions: Suggestions = field(default_factory=Suggestions)
-    told: set[str] = field(default_factory=set)
+    reported: set[str] = field(default_factory=set)
 
     @property
     def is_too_large(self) -> bool:
@@ -106,7 +106,7 @@ class Totals:
 
     def passes(self, bound: str, count: int, most: int) -> bool:
         """Tell, the first time, that a count is more than its bound."""
-        if count <= most or bound in self.told:
+        if count <= most or bound in self.reported:
             return False
-        self.told.add(bound)
+        self.reported.add(bound)
         return True

@@ -180,7 +180,7 @@ def _read_families(
     families = dict(included.families)
     sound = (
         included.is_sound
-        and not reader.totals.told
+        and not reader.totals.reported
         and {"include", "prefix"}.isdisjoint(entries.meant | defaults.unread)
     )
     written: dict[str, ScalarNode] = {}
@@ -215,12 +215,12 @@ def _written_families(reader: MappingReader, entries: Entries) -> tuple[tuple[Sc
         return ()
     node = entries["metrics"][1]
     if isinstance(node, ScalarNode) and node.is_null and entries.foreign:
-        return ()  # the families stand at the top, and were told to be unknown keys there
+        return ()  # the families stand at the top, and were reported as unknown keys there
     return reader.pairs(node, "'metrics'") or ()
 
 
 def _report_nothing(reader: MappingReader, key: ScalarNode, name: str, included: Included) -> None:
-    way_out = "define it below its name; a metric without a definition removes one of an included mapping"
+    fallback = "define it below its name; a metric without a definition removes one of an included mapping"
     suggestions = reader.suggestions
-    hint = suggestions.nearest(name, included.families) or suggestions.nearest(key.text, included.families) or way_out
+    hint = suggestions.nearest(name, included.families) or suggestions.nearest(key.text, included.families) or fallback
     reader.error("nothing-to-remove", key, f"no included mapping defines metric {name!r}", hint)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from telemap.reading.entries import Entries
 
 MAX_STEPS = 64
-"""Most steps of a path: no honest one comes near, and each is a line of the plan's code."""
+"""Most steps of a path: far more than people write; each is a line of the plan's code."""
 
 ANY_DEPTH = 1000
 """More steps of `each` than there can be: where it is not known how many there are."""
@@ -57,11 +57,12 @@ def read_path(reader: MappingReader, node: Node, what: str, *, depth: int, wante
 
 def _report(reader: MappingReader, node: Node, fault: PathFault) -> None:
     """Report a fault of a path; that all paths together are too long is said once."""
-    told = reader.totals.told
-    if fault.code == "too-complex" and "paths" in told:
+    reported = reader.totals.reported
+    if fault.code == "too-complex" and "paths" in reported:
         reader.errors += 1
         return
-    told |= {"paths"} if fault.code == "too-complex" else set()
+    if fault.code == "too-complex":
+        reported.add("paths")
     reader.error(fault.code, node, str(fault), fault.help)
 
 

@@ -56,7 +56,7 @@ def refuse_reference(reader: NodeReader, node: ScalarNode, what: str, help_: str
         reader: where problems go.
         node: the text.
         what: how messages call it.
-        help_: the way out.
+        help_: how to fix it.
     """
     if any(beginning in node.text for beginning in _BEGINNINGS):
         reader.error(

@@ -1,4 +1,4 @@
-"""Read regular expressions, and warn of those that hostile text could make slow."""
+"""Read regular expressions, and warn of those that untrusted text could make slow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from telemap.regex.known import Regex
 
 MAX_LENGTH = 10_000
-"""Longest regex, in characters: no honest one comes near."""
+"""Longest regex, in characters: far longer than any that people write."""
 
 
 def read_regex(reader: MappingReader, node: Node, what: str) -> re.Pattern[str] | None:
@@ -29,14 +29,14 @@ def read_regex(reader: MappingReader, node: Node, what: str) -> re.Pattern[str] 
     try:
         compiled = regex.compiled if _has_room(reader, node, regex) else None
     except (re.error, RecursionError, OverflowError, Warning) as error:
-        reader.error("regex-syntax", node, f"{what} is not a valid regular expression: {error}", _way_out(str(error)))
+        reader.error("regex-syntax", node, f"{what} is not a valid regular expression: {error}", _fix_for(str(error)))
         return None
     if compiled is not None:
         advise_regex(reader, node, what, text)
     return compiled
 
 
-_WAYS_OUT = {
+_FIXES = {
     "missing )": "write a literal ( as \\(",
     "unbalanced parenthesis": "write a literal ) as \\)",
     "unterminated character set": "write a literal [ as \\[",
@@ -46,8 +46,8 @@ _WAYS_OUT = {
 """What was most likely meant, by how the message of Python's `re` begins: it has no codes."""
 
 
-def _way_out(error: str) -> str | None:
-    return next((words for begin, words in _WAYS_OUT.items() if error.startswith(begin)), None)
+def _fix_for(error: str) -> str | None:
+    return next((words for begin, words in _FIXES.items() if error.startswith(begin)), None)
 
 
 def _has_room(reader: MappingReader, node: Node, regex: Regex) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from telemap.check import keys
 from telemap.check.conditions import read_when
 from telemap.check.drafts import DraftSource
 from telemap.check.labels import read_label_names
 from telemap.check.limits_of_all_files import MAX_PATTERNS
-from telemap.check.parses import read_parse
+from telemap.check.parse import read_parse
 from telemap.check.paths import ANY_DEPTH, read_path
 from telemap.check.values import known_numbers, read_value
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
@@ -68,7 +68,7 @@ def read_source(reader: MappingReader, node: Node, what: str, entries: Entries, 
         labels=read_own_labels(reader, entries, what),
         unit=(unit, unit.text) if isinstance(unit, ScalarNode) else None,
         is_scaled=not (entries.lacks("unit") and entries.lacks("scale")),
-        parses=not entries.lacks("parse"),
+        has_parse=not entries.lacks("parse"),
         parse_path=_parse_path(entries),
         each_nodes=each_nodes,
         depth=depth,
@@ -156,14 +156,22 @@ def _read_value(
     operation: GaugeOperation | None,
     depth: int,
 ) -> ValueRule | None:
-    amount = Amount.VALUE if operation is None else operation.row.amount
-    if operation is not None and amount is Amount.EVENT_TIME:
-        for name in sorted({"value", "unit", "scale"} & entries.keys()):
-            reader.exclude(entries, "op", name, f"{what} has both 'op: {operation.value}' and {name!r}")
-        return ValueRule(FirstOf((parse_path("$.time"),)), convert=Conversion.TIMESTAMP)
+    or_one = head.type is not None and head.type.row.counts
+    if operation is not None:
+        match operation.row.amount:
+            case Amount.EVENT_TIME:
+                for name in sorted({"value", "unit", "scale"} & entries.keys()):
+                    reader.exclude(entries, "op", name, f"{what} has both 'op: {operation.value}' and {name!r}")
+                return ValueRule(FirstOf((parse_path("$.time"),)), convert=Conversion.TIMESTAMP)
+            case Amount.VALUE_OR_ONE:
+                or_one = True
+            case Amount.VALUE:
+                pass
+            case _:
+                assert_never(operation.row.amount)
     if "value" in entries:
         return read_value(reader, entries["value"][1], f"'value' of {what}", depth=depth)
-    if (head.type is not None and head.type.row.counts) or amount is Amount.VALUE_OR_ONE:
+    if or_one:
         return ValueRule(Constant(1.0))
     if head.type is not None and operation is not None and entries.lacks("value"):
         first, *others = [one.value for one in GaugeOperation if one.row.amount is not Amount.VALUE]

@@ -58,8 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     _prepare_streams()
     try:
-        words = _normalize(argv)
-        arguments = _parser(words).parse_args(words)
+        words = _normalize(sys.argv[1:] if argv is None else argv)
+        arguments = build_parser(words).parse_args(words)
         command: Command = arguments.command
         code = command.run(arguments)
         print(end="", flush=True)
@@ -98,18 +98,23 @@ def _silence_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _normalize(argv: Sequence[str] | None) -> list[str]:
-    """Return the command line with `version` and `help COMMAND` rewritten as options."""
-    words = list(sys.argv[1:] if argv is None else argv)
+def _normalize(words: Sequence[str]) -> list[str]:
+    """Return the command line with `version` and `help COMMAND` rewritten as options.
+
+    Raises:
+        UsageError: one of them has too many arguments.
+    """
     match words:
         case ["version"]:
             return ["--version"]
-        case ["help", *commands]:
-            return [*commands[:1], "--help"]
-    return words
+        case ["help", *commands] if len(commands) <= 1:
+            return [*commands, "--help"]
+        case ["version", extra, *_] | ["help", _, extra, *_]:
+            raise UsageError(f"unexpected argument {extra!r} (see telemap --help)")
+    return list(words)
 
 
-def _parser(words: Sequence[str]) -> CommandLineParser:
+def build_parser(words: Sequence[str]) -> CommandLineParser:
     """Return a parser for a command line; only the module of the named command is loaded."""
     parser = CommandLineParser(
         prog="telemap",
@@ -120,13 +125,12 @@ def _parser(words: Sequence[str]) -> CommandLineParser:
     named = next((word for word in words if not word.startswith("-")), None)
     for entry in _entries():
         if named not in {None, entry.name}:
-            commands.add_parser(entry.name)
             continue
         command: Command = entry.load()
         subparser = commands.add_parser(entry.name, help=command.HELP, description=command.HELP)
         command.add_arguments(subparser)
         subparser.set_defaults(command=command)
-    parser.commands = (*commands.choices, "help", "version")
+    parser.commands = (*(entry.name for entry in _entries()), "help", "version")
     return parser
 
 

@@ -87,6 +87,8 @@ class CommandLineParser(argparse.ArgumentParser):
         for word in words:
             name = word.partition("=")[0]
             if word == "--":
+                if self.commands:
+                    self._refuse_extra(word)
                 return
             if not word.startswith("-") or word == "-":
                 if not self.commands:
@@ -135,4 +137,5 @@ def _rewrite(message: str) -> str:
     message = re.sub(r"^argument ([^:]+): ", lambda found: f"{found[1].rpartition('/')[2]}: ", message)
     message = re.sub(r"^(\S+): not allowed with argument (\S+)$", r"\1 cannot be used with \2", message)
     message = message.replace("expected one argument", "a value is missing")
+    message = re.sub(r"ignored explicit argument .*$", "takes no value", message)
     return re.sub(r"^the following arguments are required: (.*)$", r"\1 is missing", message)

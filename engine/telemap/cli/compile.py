@@ -9,13 +9,14 @@ from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.files import require_mapping, show_errors
 from telemap.cli.inputs import add_mapping
 from telemap.cli.output import print_lines
+from telemap.cli.values import file_name
 from telemap.errors import MappingError
 from telemap.plan_files.writing import write_plan
 
 if TYPE_CHECKING:
     import argparse
 
-HELP = "Compile a mapping to a file, so that the extension starts faster."
+HELP = "Compile a mapping, so that the extension starts faster."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        type=Path,
+        type=file_name,
         help="where to write the plan (default: next to the mapping, where the extension looks for it)",
     )
 
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     require_mapping(arguments.mapping)
     try:
-        mapping, path = write_plan(arguments.mapping, arguments.output)
+        mapping, path = write_plan(arguments.mapping, Path(arguments.output) if arguments.output else None)
     except MappingError as error:
         show_errors(arguments.mapping, error)
         return EXIT_PROBLEMS

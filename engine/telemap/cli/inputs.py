@@ -8,6 +8,7 @@ from typing import Final
 
 from telemap.cli import UsageError
 from telemap.cli.output import say
+from telemap.cli.values import file_name
 from telemap.resources import SHIPPED
 
 DEFAULT_MAPPING: Final = f"{SHIPPED}default"
@@ -18,19 +19,25 @@ _EVENTS: Final = "recorded events: a JSON array, or one JSON object per line, gz
 def add_mapping(parser: argparse._ActionsContainer, *, required: bool = False) -> None:
     """Add the argument MAPPING and its older spelling `--mapping`."""
     if required:
-        parser.add_argument("mapping", metavar="MAPPING", help="a mapping, or telemap:NAME")
+        parser.add_argument("mapping", metavar="MAPPING", type=file_name, help="a mapping, or telemap:NAME")
         return
     parser.add_argument(
-        "mapping", metavar="MAPPING", nargs="?", help=f"a mapping, or telemap:NAME (default: {DEFAULT_MAPPING})"
+        "mapping",
+        metavar="MAPPING",
+        nargs="?",
+        type=file_name,
+        help=f"a mapping, or telemap:NAME (default: {DEFAULT_MAPPING})",
     )
-    parser.add_argument("--mapping", metavar="MAPPING", dest="mapping_option", help=argparse.SUPPRESS)
+    parser.add_argument("--mapping", metavar="MAPPING", dest="mapping_option", type=file_name, help=argparse.SUPPRESS)
 
 
 def add_events(parser: argparse._ActionsContainer, help_: str = _EVENTS) -> None:
     """Add the argument EVENTS and the option `--events`."""
-    parser.add_argument("events", metavar="EVENTS", nargs="?", help=help_)
-    parser.add_argument("--events", metavar="EVENTS", dest="events_option", help="the same, without MAPPING")
-    parser.add_argument("--event", metavar="EVENTS", dest="events_option", help=argparse.SUPPRESS)
+    parser.add_argument("events", metavar="EVENTS", nargs="?", type=file_name, help=help_)
+    parser.add_argument(
+        "--events", metavar="EVENTS", dest="events_option", type=file_name, help="the same, without MAPPING"
+    )
+    parser.add_argument("--event", metavar="EVENTS", dest="events_option", type=file_name, help=argparse.SUPPRESS)
 
 
 def add_include_root(parser: argparse._ActionsContainer) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
-from telemap.cli.files import NO_NAME, STDIN, is_test, is_third_party, read_bytes, yaml_files
+from telemap.cli.files import STDIN, is_test, is_third_party, read_bytes, yaml_files
 from telemap.cli.inputs import add_include_root, include_root_of
 from telemap.cli.output import count_text, print_json, print_lines, print_to_stderr
+from telemap.cli.values import file_name
 from telemap.compiler import compile as compile_mapping
 from telemap.document.included import require_within
 from telemap.errors import MappingError
@@ -41,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files",
         metavar="FILE",
         nargs="+",
+        type=file_name,
         help="a mapping, a directory, a pattern such as 'mappings/*.yaml', telemap:NAME, or - for standard input",
     )
     add_include_root(parser)
@@ -169,8 +171,6 @@ def _expand(names: list[str]) -> list[str]:
             tests.append(name)
         elif name.startswith(SHIPPED) or path.is_file():
             expanded.append(name)
-        elif not name:
-            raise UsageError(NO_NAME)
         elif found := _mappings_in(name) if path.is_dir() else _mappings_like(name):
             expanded += found
         else:

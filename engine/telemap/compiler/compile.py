@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telemap.compiler.constant_pool import Vocabulary
+from telemap.compiler.constant_pool import ConstantPool
 from telemap.compiler.functions import NumberedSource, write_drop, write_function
 from telemap.compiler.groups import Groups, group_sources, singles
 from telemap.model import Family, LabelRule, LiteralText, Mapping, add_up
@@ -24,14 +24,14 @@ def compile(mapping: Mapping) -> Plan:  # noqa: A001 - the public verb, as in `r
     """
     sources = _numbered(mapping)
     patterns = tuple(numbered.source.patterns for numbered in sources)
-    words = Vocabulary()
+    pool = ConstantPool()
     functions: dict[str, list[str]] = {}
-    groups = _write_groups(group_sources(patterns), sources, words, functions)
+    groups = _write_groups(group_sources(patterns), sources, pool, functions)
     for one in groups.alone:
-        functions[f"source{one}"] = write_function(f"source{one}", [sources[one]], words)
+        functions[f"source{one}"] = write_function(f"source{one}", [sources[one]], pool)
     for number, rule in enumerate(mapping.drop):
-        functions[f"drop{number}"] = write_drop(f"drop{number}", number, rule, words)
-    code = _module(functions, words, len(mapping.families))
+        functions[f"drop{number}"] = write_drop(f"drop{number}", number, rule, pool)
+    code = _module(functions, pool, len(mapping.families))
     return Plan(
         name=mapping.name,
         sha256=mapping.sha256,
@@ -39,7 +39,7 @@ def compile(mapping: Mapping) -> Plan:  # noqa: A001 - the public verb, as in `r
         series_limit_total=mapping.series_limit_total,
         code=code,
         bind=execute(to_code(code, mapping.name)),
-        needs=words.needs(),
+        needs=pool.needs(),
         sources=patterns,
         groups=groups.together,
         alone=groups.alone,
@@ -49,7 +49,7 @@ def compile(mapping: Mapping) -> Plan:  # noqa: A001 - the public verb, as in `r
 
 
 def _write_groups(
-    groups: Groups, sources: list[NumberedSource], words: Vocabulary, functions: dict[str, list[str]]
+    groups: Groups, sources: list[NumberedSource], pool: ConstantPool, functions: dict[str, list[str]]
 ) -> Groups:
     """Write the functions of groups as long as there is room; return the groups that have one, and the other sources.
 
@@ -63,7 +63,7 @@ def _write_groups(
             apart.update(group)
             continue
         name = f"group{len(together)}"
-        functions[name] = write_function(name, [sources[one] for one in group], words)
+        functions[name] = write_function(name, [sources[one] for one in group], pool)
         together.append(group)
         lines += len(functions[name])
     return Groups(tuple(together), singles(apart, together))
@@ -77,7 +77,7 @@ def _numbered(mapping: Mapping) -> list[NumberedSource]:
     ]
 
 
-def _module(functions: dict[str, list[str]], words: Vocabulary, families: int) -> str:
+def _module(functions: dict[str, list[str]], pool: ConstantPool, families: int) -> str:
     """Write the module: names for what it is bound to, and the functions of events.
 
     They stand side by side: Python takes longer for each function that stands in another one, the more names that has.
@@ -88,7 +88,7 @@ def _module(functions: dict[str, list[str]], words: Vocabulary, families: int) -
     ]
     written = [line for function in functions.values() for line in function]
     handlers = f"handlers = ({''.join(f'{name}, ' for name in functions)})"
-    return "\n".join([*words.unpack(), *bound, *words.cells.unpack(), *written, handlers, ""])
+    return "\n".join([*pool.unpack(), *bound, *pool.cells.unpack(), *written, handlers, ""])
 
 
 def _shape(family: Family) -> FamilyShape:

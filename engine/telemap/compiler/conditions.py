@@ -9,21 +9,21 @@ from telemap.model.operators import EQUAL, OperandKind
 from telemap.path import Path
 
 if TYPE_CHECKING:
-    from telemap.compiler.constant_pool import Vocabulary
+    from telemap.compiler.constant_pool import ConstantPool
     from telemap.compiler.path_code import ItemReads
 
 
-def write_condition(condition: Condition, reads: ItemReads, words: Vocabulary) -> str:
+def write_condition(condition: Condition, reads: ItemReads, pool: ConstantPool) -> str:
     """Write a test as an expression; paths are read before it."""
     match condition:
         case AllOf(conditions):
-            return _join(" and ", conditions, "True", reads, words)
+            return _join(" and ", conditions, "True", reads, pool)
         case AnyOf(conditions):
-            return _join(" or ", conditions, "False", reads, words)
+            return _join(" or ", conditions, "False", reads, pool)
         case Not(inner):
-            return f"(not {write_condition(inner, reads, words)})"
+            return f"(not {write_condition(inner, reads, pool)})"
         case Comparison():
-            return _comparison(condition, reads, words)
+            return _comparison(condition, reads, pool)
 
 
 def write_doubt(condition: Condition, reads: ItemReads) -> str | None:
@@ -42,25 +42,25 @@ def has_regex(condition: Condition) -> bool:
     )
 
 
-def _join(word: str, conditions: tuple[Condition, ...], empty: str, reads: ItemReads, words: Vocabulary) -> str:
-    written = [write_condition(inner, reads, words) for inner in conditions]
+def _join(word: str, conditions: tuple[Condition, ...], empty: str, reads: ItemReads, pool: ConstantPool) -> str:
+    written = [write_condition(inner, reads, pool) for inner in conditions]
     if len(written) == 1:
         return written[0]
     return f"({word.join(written)})" if written else empty
 
 
-def _comparison(test: Comparison, reads: ItemReads, words: Vocabulary) -> str:
+def _comparison(test: Comparison, reads: ItemReads, pool: ConstantPool) -> str:
     """Write a comparison: its operator's template, guarded by what makes the node one that can be compared so."""
     row = test.operator.row
     holds = not row.negated
     match row.operand:
         case OperandKind.VALUE | OperandKind.VALUES:
-            written = _any_of(test, reads, words)
+            written = _any_of(test, reads, pool)
         case OperandKind.NUMBER:
-            written = _numbers(test, reads, words)
+            written = _numbers(test, reads, pool)
         case OperandKind.REGEX:
             node = reads.node(test.path)
-            search = words.regexes.name(str(test.operands[0]))
+            search = pool.regexes.name(str(test.operands[0]))
             written = f"(type({node}) is str and {row.template.format(node=node, operand=search)})"
         case OperandKind.TRUTH:
             holds = holds is test.operands[0]
@@ -71,32 +71,32 @@ def _comparison(test: Comparison, reads: ItemReads, words: Vocabulary) -> str:
     return written if holds else f"(not {written})"
 
 
-def _numbers(test: Comparison, reads: ItemReads, words: Vocabulary) -> str:
+def _numbers(test: Comparison, reads: ItemReads, pool: ConstantPool) -> str:
     operand, node = test.operands[0], reads.node(test.path)
     is_path = isinstance(operand, Path)
-    other = reads.node(operand) if isinstance(operand, Path) else words.constants.name(operand)
+    other = reads.node(operand) if isinstance(operand, Path) else pool.constants.name(operand)
     guard = f"are_numbers({node}, {other})" if is_path else f"(type({node}) is int or type({node}) is float)"
     return f"({guard} and {test.operator.row.template.format(node=node, operand=other)})"
 
 
-def _any_of(test: Comparison, reads: ItemReads, words: Vocabulary) -> str:
+def _any_of(test: Comparison, reads: ItemReads, pool: ConstantPool) -> str:
     """Write a comparison with each operand; many texts that the node may equal are looked up in one set."""
     template, node, operands = test.operator.row.template, reads.node(test.path), test.operands
     others = [operand for operand in operands if template != EQUAL or not isinstance(operand, str)]
-    written = [_one(template, node, operand, reads, words) for operand in others]
+    written = [_one(template, node, operand, reads, pool) for operand in others]
     if len(operands) == 1 and not others:
-        written.append(f"{node} == {words.constants.name(operands[0])}")
+        written.append(f"{node} == {pool.constants.name(operands[0])}")
     elif len(others) < len(operands):
-        written.append(f"type({node}) is str and {node} in {words.texts(operands)}")
+        written.append(f"type({node}) is str and {node} in {pool.texts(operands)}")
     return f"({' or '.join(f'({one})' for one in written)})" if len(written) > 1 else f"({written[0]})"
 
 
-def _one(template: str, node: str, operand: Operand, reads: ItemReads, words: Vocabulary) -> str:
+def _one(template: str, node: str, operand: Operand, reads: ItemReads, pool: ConstantPool) -> str:
     """Write a comparison with one operand; what a node equals that is known now needs no function."""
     if isinstance(operand, Path):
         return template.format(node=node, operand=reads.node(operand))
     if template != EQUAL:
-        return template.format(node=node, operand=words.constants.name(operand))
+        return template.format(node=node, operand=pool.constants.name(operand))
     if isinstance(operand, bool):
         return f"{node} is {operand}"
-    return f"{node} == {words.constants.name(operand)} and type({node}) is not bool"
+    return f"{node} == {pool.constants.name(operand)} and type({node}) is not bool"

@@ -72,7 +72,7 @@ class Cells:
         ]
 
 
-class Vocabulary:
+class ConstantPool:
     """All that the functions of one plan read by name."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from telemap.compiler.code import Block
+from telemap.compiler.code import CodeBuilder
 from telemap.compiler.conditions import has_regex, write_condition, write_doubt
 from telemap.compiler.labels import first_of, write_cell
 from telemap.compiler.path_code import EventReads, ItemReads
@@ -22,7 +22,7 @@ from telemap.units import divisor_of, scaled
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from telemap.compiler.constant_pool import Vocabulary
+    from telemap.compiler.constant_pool import ConstantPool
     from telemap.model import DropRule
 
 
@@ -36,29 +36,29 @@ class NumberedSource:
     family_number: int
 
 
-def write_function(name: str, sources: Iterable[NumberedSource], words: Vocabulary) -> list[str]:
+def write_function(name: str, sources: Iterable[NumberedSource], pool: ConstantPool) -> list[str]:
     """Write a function of one event, as lines."""
-    body = Block()
-    event = EventReads(words, body)
+    body = CodeBuilder()
+    event = EventReads(pool, body)
     for numbered in sources:
-        block = Block()
-        _Writer(numbered, words, block, event).write()
-        body.take(block)
+        code = CodeBuilder()
+        _Writer(numbered, pool, code, event).write()
+        body.take(code)
     return _function(name, body)
 
 
-def write_drop(name: str, number: int, rule: DropRule, words: Vocabulary) -> list[str]:
+def write_drop(name: str, number: int, rule: DropRule, pool: ConstantPool) -> list[str]:
     """Write the function that tells whether a rule of `drop` takes an event."""
-    body = Block()
-    reads = ItemReads(words, body, EventReads(words, body), None)
+    body = CodeBuilder()
+    reads = ItemReads(pool, body, EventReads(pool, body), None)
     if rule.when is None:
         body.add("return True")
         return _function(name, body)
     if has_regex(rule.when):
-        _write_guard(words.guard(-1 - number, None), body)
+        _write_guard(pool.guard(-1 - number, None), body)
     if doubt := write_doubt(rule.when, reads):
         body.add(f"if {doubt}: return undecided()")
-    condition = write_condition(rule.when, reads, words)
+    condition = write_condition(rule.when, reads, pool)
     body.add(f"return {condition}")
     body.close()
     return _function(name, body)
@@ -77,35 +77,35 @@ def _is_guarded(source: Source) -> bool:
     )
 
 
-def _write_guard(number: int, block: Block) -> None:
-    """Write the statements around what can be cut off; all that follows in the block is inside them."""
-    block.add(f"if not live{number}[0]: off{number}()")
-    block.open("else:")
-    block.open("try:")
-    block.otherwise(f"except CutOff as reason: cut{number}(reason)")
+def _write_guard(number: int, code: CodeBuilder) -> None:
+    """Write the statements around what can be cut off; all that follows in the code is inside them."""
+    code.add(f"if not live{number}[0]: off{number}()")
+    code.open("else:")
+    code.open("try:")
+    code.otherwise(f"except CutOff as reason: cut{number}(reason)")
 
 
-def _function(name: str, body: Block) -> list[str]:
+def _function(name: str, body: CodeBuilder) -> list[str]:
     return [f"def {name}(event):", *(f"    {line}" for line in body.lines or ["pass"])]
 
 
 class _Writer:
-    """Write one source into a block of its own; what it reads from the event goes to the top of the function."""
+    """Write one source as separate code; what it reads from the event goes to the top of the function."""
 
-    def __init__(self, numbered: NumberedSource, words: Vocabulary, block: Block, event: EventReads) -> None:
+    def __init__(self, numbered: NumberedSource, pool: ConstantPool, code: CodeBuilder, event: EventReads) -> None:
         self._source = numbered.source
         self._family = numbered.family
         self._number = numbered.family_number
         self._source_number = numbered.number
-        self._words = words
-        self._block = block
+        self._pool = pool
+        self._block = code
         self._event = event
-        self._reads = ItemReads(words, block, event, numbered.source.parse)
+        self._reads = ItemReads(pool, code, event, numbered.source.parse)
 
     def write(self) -> None:
         """Write all of it."""
         if _is_guarded(self._source):
-            _write_guard(self._words.guard(self._source_number, self._number), self._block)
+            _write_guard(self._pool.guard(self._source_number, self._number), self._block)
         self._parse()
         self._each()
         self._when()
@@ -130,13 +130,13 @@ class _Writer:
         if doubt := write_doubt(self._source.when, self._reads):
             self._block.add(f"if {doubt}: reject_test{self._number}()")
             self._block.open("else:")
-        condition = write_condition(self._source.when, self._reads, self._words)
+        condition = write_condition(self._source.when, self._reads, self._pool)
         self._block.open(f"if {condition}:")
 
     def _sample(self) -> None:
         """Write labels, value and cell."""
         cell = write_cell(
-            self._source.labels, self._family.label_names, self._number, self._reads, self._words, self._block
+            self._source.labels, self._family.label_names, self._number, self._reads, self._pool, self._block
         )
         value = self._value()
         if value is not None:
@@ -151,20 +151,20 @@ class _Writer:
         elif rule.is_plain:
             return None
         else:
-            found = self._words.constants.name(rule.origin.number)
+            found = self._pool.constants.name(rule.origin.number)
         if not rule.is_plain:
-            found = f"{self._words.values.name_of(rule)}({found})"
+            found = f"{self._pool.values.name_of(rule)}({found})"
         if rule.default is None and found.isidentifier():
             return found
         self._block.add(f"v = {found}")
         if rule.default is not None:
-            self._block.add(f"if v is None: v = {self._words.constants.name(rule.default)}")
+            self._block.add(f"if v is None: v = {self._pool.constants.name(rule.default)}")
         return "v"
 
     def _test(self, value: str) -> None:
         """Write the test of a value that was read; what follows runs when it fits."""
-        factor = self._words.constants.name(self._source.factor)
-        low, high = (self._words.constants.name(bound) for bound in _range(self._family.type, self._source.factor))
+        factor = self._pool.constants.name(self._source.factor)
+        low, high = (self._pool.constants.name(bound) for bound in _range(self._family.type, self._source.factor))
         self._block.open(f"if (type({value}) is float or type({value}) is int) and {low} <= {value} <= {high}:")
         self._block.otherwise(f"else: reject{self._number}({value}, {factor})")
 
@@ -173,10 +173,10 @@ class _Writer:
         factor = self._source.factor
         origin = self._source.value.origin
         if value is None and isinstance(origin, Constant):
-            return self._words.constants.name(scaled(origin.number, factor))
+            return self._pool.constants.name(scaled(origin.number, factor))
         if divisor := divisor_of(factor):
-            return f"{value} / {self._words.constants.name(divisor)}"
-        return f"{value} * {self._words.constants.name(factor)}"
+            return f"{value} / {self._pool.constants.name(divisor)}"
+        return f"{value} * {self._pool.constants.name(factor)}"
 
     def _update(self, value: str | None) -> list[str]:
         """Write what a sample does to its cell."""
@@ -187,7 +187,7 @@ class _Writer:
             case MetricType.SUMMARY:
                 return self._add(value, "cell[1]", "+", amount, "cell[0] += 1.0")
             case MetricType.HISTOGRAM:
-                bounds = self._words.constants.name(self._family.buckets)
+                bounds = self._pool.constants.name(self._family.buckets)
                 count = f"cell[bisect_left({bounds}, x) + 1] += 1.0"
                 return [f"x = {amount}", *self._add(value, "cell[0]", "+", "x", count)]
             case MetricType.GAUGE:
@@ -218,8 +218,8 @@ class _Writer:
         if value is None and isinstance(origin, Constant):
             if abs(scaled(origin.number, factor)) <= _NEVER_TOO_LARGE:
                 return [f"{total} {sign}= {amount}", *more]
-            value = self._words.constants.name(origin.number)
-        least, most, scale = map(self._words.constants.name, (-sys.float_info.max, sys.float_info.max, factor))
+            value = self._pool.constants.name(origin.number)
+        least, most, scale = map(self._pool.constants.name, (-sys.float_info.max, sys.float_info.max, factor))
         return [
             f"total = {total} {sign} {amount}",
             f"if {least} <= total <= {most}: {'; '.join((f'{total} = total', *more))}",

@@ -9,12 +9,12 @@ from telemap.model import Concat, Exists, FirstOf, LabelRule, LiteralText
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from telemap.compiler.code import Block
-    from telemap.compiler.constant_pool import Vocabulary
+    from telemap.compiler.code import CodeBuilder
+    from telemap.compiler.constant_pool import ConstantPool
     from telemap.compiler.path_code import ItemReads
 
 
-_MOST_NESTED = 8
+_MAX_NESTED = 8
 """Most expressions within one another: Python's parser takes 200."""
 
 
@@ -41,53 +41,53 @@ def write_cell(
     names: tuple[str, ...],
     family: int,
     reads: ItemReads,
-    words: Vocabulary,
-    block: Block,
+    pool: ConstantPool,
+    code: CodeBuilder,
 ) -> str:
-    """Write the reading of a source's labels into its block; what follows there runs when each has a text.
+    """Write the reading of a source's labels into its code; what follows there runs when each has a text.
 
     Args:
         rules: the source's labels.
         names: their names.
         family: number of the family.
         reads: what the source reads.
-        words: names of what is bound.
-        block: the source's code.
+        pool: names of what is bound.
+        code: the source's code.
 
     Returns:
         The statement that finds the cell, for a sample that is taken.
     """
-    labels = [_label(rule, name, family, reads, words) for name, rule in zip(names, rules, strict=True)]
+    labels = [_label(rule, name, family, reads, pool) for name, rule in zip(names, rules, strict=True)]
     if all(label.known for label in labels):
-        number = words.cells.number(family, f"constant({_tuple(label.known for label in labels)})")
+        number = pool.cells.number(family, f"constant({_tuple(label.known for label in labels)})")
         return f"cell = only{number}[0] or open{number}()"
     held = list(dict.fromkeys(expression for label in labels for expression in label.held))
-    key = words.keys.name(_key_function(labels, held))
+    key = pool.keys.name(_key_function(labels, held))
     open_positions = _tuple(str(position) for position, rule in enumerate(rules) if not rule.is_closed)
     takes = (f"({position}, {label.take})" for position, label in enumerate(labels) if label.take)
-    number = words.cells.number(family, f"by_labels({', '.join((open_positions, *takes))})", key)
+    number = pool.cells.number(family, f"by_labels({', '.join((open_positions, *takes))})", key)
     given = held[0] if len(held) == 1 else _tuple(held)
     if not given.isidentifier():
-        block.add(f"held = {given}")
+        code.add(f"held = {given}")
         given = "held"
-    block.add(
+    code.add(
         f"try: cell = known{number}.get({given})",
         "except TypeError: cell = None  # an object or an array",
         f"if cell is None and (key := {key}({', '.join(held)})) is None: reject_label{family}()",
     )
-    block.open("else:")
+    code.open("else:")
     return f"if cell is None: cell = open{number}({given}, key)"
 
 
-def _label(rule: LabelRule, name: str, family: int, reads: ItemReads, words: Vocabulary) -> _Label:
+def _label(rule: LabelRule, name: str, family: int, reads: ItemReads, pool: ConstantPool) -> _Label:
     if rule.known_text is not None:
-        return _Label(known=words.literals.name_of(rule.known_text))
+        return _Label(known=pool.literals.name_of(rule.known_text))
     held = tuple(_held(rule, reads))
     if rule.is_plain and isinstance(rule.origin, FirstOf):
-        return _Label(held, "label_text", words.literals.name(rule.default or LiteralText(())))
+        return _Label(held, "label_text", pool.literals.name(rule.default or LiteralText(())))
     if rule.is_plain and isinstance(rule.origin, Exists):
         return _Label(held)
-    label = words.label(rule, family, name)
+    label = pool.label(rule, family, name)
     take = "" if rule.max_values is None else f"take{label.removeprefix('label')}"
     return _Label(held, label, take=take)
 
@@ -126,7 +126,7 @@ def _key_function(labels: list[_Label], held: list[str]) -> tuple[str, ...]:
 
 def first_of(nodes: list[str]) -> str:
     """Write the first node that is not null."""
-    if len(nodes) > _MOST_NESTED:
+    if len(nodes) > _MAX_NESTED:
         return f"first({', '.join(nodes)})"
     found = nodes[-1]
     for node in reversed(nodes[:-1]):

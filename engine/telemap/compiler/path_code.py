@@ -14,8 +14,8 @@ from telemap.path import Path, Root, Step
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from telemap.compiler.code import Block
-    from telemap.compiler.constant_pool import Vocabulary
+    from telemap.compiler.code import CodeBuilder
+    from telemap.compiler.constant_pool import ConstantPool
     from telemap.model import Parse
 
 Memo: TypeAlias = "dict[Hashable, str]"
@@ -26,35 +26,35 @@ class EventReads:
     """What one function reads from its event.
 
     Args:
-        words: names of constants and finders.
-        block: where readings are added.
+        pool: names of constants and finders.
+        code: where readings are added.
     """
 
-    def __init__(self, words: Vocabulary, block: Block) -> None:
-        self._words = words
-        self._block = block
+    def __init__(self, pool: ConstantPool, code: CodeBuilder) -> None:
+        self._pool = pool
+        self._block = code
         self._memo: Memo = {(): "event"}
 
     def node(self, path: Path, parse: Parse | None) -> str:
         """Return the local with what a path finds; for `every`, with what its steps lead to."""
         if path.steps is None:
             return self._remember(
-                ("one", parse, path.query), f"{self._words.finders.name(path.query)}({self.document(parse)})"
+                ("one", parse, path.query), f"{self._pool.finders.name(path.query)}({self.document(parse)})"
             )
         return self._steps(path.steps, parse)
 
     def every(self, path: Path, parse: Parse | None) -> str:
         """Return the local with all that a path finds that is not plain."""
-        query = f"{self._words.every.name(path.query)}({self.document(parse)})"
+        query = f"{self._pool.every.name(path.query)}({self.document(parse)})"
         return self._remember(("every", parse, path.query), query)
 
     def record(self, parse: Parse) -> str:
         """Return the local with what text was parsed to."""
         if parse.path.searches:
-            text = f"caught({self._words.finders.name(parse.path.query)}, event)"
+            text = f"caught({self._pool.finders.name(parse.path.query)}, event)"
         else:
             text = self.node(parse.path, None)
-        return self._remember(("record", parse), f"{self._words.parsers.name_of(parse)}({text})")
+        return self._remember(("record", parse), f"{self._pool.parsers.name_of(parse)}({text})")
 
     def document(self, parse: Parse | None) -> str:
         """Return the local with the whole event, its record replaced by what was parsed."""
@@ -70,28 +70,34 @@ class EventReads:
             return self.document(parse)
         else:
             base, rest, key = "event", steps, ()
-        return walk(self._words, self._block, self._memo, key, base, rest)
+        return walk(self._pool, self._block, self._memo, key, base, rest)
 
     def _remember(self, key: Hashable, expression: str) -> str:
         return remember(self._block, self._memo, key, expression, "p")
 
 
-def remember(block: Block, memo: Memo, key: Hashable, expression: str, letter: str) -> str:
+def remember(code: CodeBuilder, memo: Memo, key: Hashable, expression: str, letter: str) -> str:
     """Return the local that holds an expression's value; add the assignment when it is new."""
     if key not in memo:
         memo[key] = f"{letter}{len(memo)}"
-        block.add(f"{memo[key]} = {expression}")
+        code.add(f"{memo[key]} = {expression}")
     return memo[key]
 
 
 def walk(
-    words: Vocabulary, block: Block, memo: Memo, key: Hashable, base: str, steps: tuple[Step, ...], letter: str = "p"
+    pool: ConstantPool,
+    code: CodeBuilder,
+    memo: Memo,
+    key: Hashable,
+    base: str,
+    steps: tuple[Step, ...],
+    letter: str = "p",
 ) -> str:
     """Write the steps from a local on; give the local with what they lead to.
 
     Args:
-        words: names of constants.
-        block: where readings are added.
+        pool: names of constants.
+        code: where readings are added.
         memo: what is read already.
         key: what `base` is known as in the memo.
         base: the local to begin at.
@@ -100,35 +106,35 @@ def walk(
     """
     for number, step in enumerate(steps, 1):
         if isinstance(step, int):
-            found = _item(words, base, step)
+            found = _item(pool, base, step)
         else:
             # Whatever a node is, from here on it is an object: an empty one, if it is none.
             if base != "event":
                 parent = (key, steps[: number - 1], "object")
-                base = remember(block, memo, parent, f"{base} if type({base}) is dict else nothing", letter)
-            found = f"{base}.get({words.constants.name(step)})"
-        base = remember(block, memo, (key, steps[:number]), found, letter)
+                base = remember(code, memo, parent, f"{base} if type({base}) is dict else nothing", letter)
+            found = f"{base}.get({pool.constants.name(step)})"
+        base = remember(code, memo, (key, steps[:number]), found, letter)
     return base
 
 
-def _item(words: Vocabulary, parent: str, index: int) -> str:
+def _item(pool: ConstantPool, parent: str, index: int) -> str:
     enough = f"len({parent}) > {index}" if index >= 0 else f"len({parent}) >= {-index}"
-    return f"{parent}[{words.constants.name(index)}] if type({parent}) is list and {enough} else None"
+    return f"{parent}[{pool.constants.name(index)}] if type({parent}) is list and {enough} else None"
 
 
 class ItemReads:
     """What one source reads: from the event, or from the items of its `each`.
 
     Args:
-        words: names of constants and finders.
-        block: the source's code.
+        pool: names of constants and finders.
+        code: the source's code.
         event: what the function reads from the event.
         parse: how the source parses its record.
     """
 
-    def __init__(self, words: Vocabulary, block: Block, event: EventReads, parse: Parse | None) -> None:
-        self._words = words
-        self._block = block
+    def __init__(self, pool: ConstantPool, code: CodeBuilder, event: EventReads, parse: Parse | None) -> None:
+        self._pool = pool
+        self._block = code
         self._event = event
         self._parse = parse
         self._memo: Memo = {}
@@ -142,8 +148,8 @@ class ItemReads:
         if path.root in {Root.KEY, Root.PARENT_KEY}:
             return base
         if path.steps is None:
-            return self._remember(("one", base, path.query), f"{self._words.finders.name(path.query)}({base})")
-        return walk(self._words, self._block, self._memo, ("from", base), base, path.steps, "q")
+            return self._remember(("one", base, path.query), f"{self._pool.finders.name(path.query)}({base})")
+        return walk(self._pool, self._block, self._memo, ("from", base), base, path.steps, "q")
 
     def every(self, path: Path) -> str:
         """Return an expression for the keys and nodes that a path finds."""
@@ -154,12 +160,12 @@ class ItemReads:
             return f"((({self._last_key(path, path.steps)}, {node}),) if {node} is not None else ())"
         if path.root is Root.EVENT and not path.searches:
             return self._event.every(path, self._parse)
-        return f"{self._words.every.name(path.query)}({self._base(path.root)})"
+        return f"{self._pool.every.name(path.query)}({self._base(path.root)})"
 
     def _last_key(self, path: Path, steps: tuple[Step, ...]) -> str:
         """Return an expression for the key or index of the node that plain steps lead to, where there is one."""
         last = steps[-1] if steps else ""
-        key = self._words.constants.name(last)
+        key = self._pool.constants.name(last)
         if isinstance(last, str) or last >= 0:
             return key
         return f"len({self.node(replace(path, steps=steps[:-1]))}) + {key}"

@@ -1,4 +1,4 @@
-"""Report YAML's syntax errors in the words of someone who writes a mapping, with the way out."""
+"""Report YAML's syntax errors in the words of someone who writes a mapping, and how to fix them."""
 
 from __future__ import annotations
 

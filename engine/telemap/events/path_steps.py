@@ -1,4 +1,4 @@
-"""Take the text of a JSON path apart, as far as names can be told from it."""
+"""Take the text of a JSON path apart into the names of its steps, as far as possible."""
 
 from __future__ import annotations
 

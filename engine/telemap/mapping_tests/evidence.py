@@ -83,7 +83,7 @@ class Evidence:
         return lines, series
 
     def _nearest(self, name: SampleName, family: str) -> tuple[SampleName, float, Series] | None:
-        """Find the sample of a family that differs in the fewest labels, then in the least text."""
+        """Find the sample of a family that differs in the fewest labels, or else the one with the most similar text."""
         found = [(sample, value, series) for sample, (value, series) in self.samples.items() if series.family == family]
         same = [one for one in found if one[0].name == name.name] or found
         return min(same, key=lambda one: _distance(name, one[0]), default=None)

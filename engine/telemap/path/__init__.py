@@ -38,7 +38,7 @@ class PathFault(Exception):  # noqa: N818 - the checker turns it into a problem,
 
     Attributes:
         code: the problem code.
-        help: the way out.
+        help: how to fix it.
     """
 
     def __init__(self, code: str, message: str, help_: str) -> None:
@@ -57,7 +57,7 @@ class Path:
         query: what jsonpath-ng is asked, with the root as `$`.
         steps: the steps from the root, when the path is plain; else None.
         every: whether a plain path means every member of what its steps lead to (a `[*]` or `.*` at its end).
-        searches: whether a regex is in it (`=~`, `sub`), so that hostile text can make it slow.
+        searches: whether a regex is in it (`=~`, `sub`), so that untrusted text can make it slow.
     """
 
     text: str

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_LENGTH = 1024
-"""Longest path, in characters: no honest one comes near, and jsonpath-ng recurses over its steps."""
+"""Longest path, in characters: far longer than people write; jsonpath-ng recurses over its steps."""
 
 _LOOKS_LIKE_PATH = re.compile(r"\$(?:$|key$|parent$|[.\[])|\$parent[.\[]|\.(?:$|[A-Za-z\[*])")
 

@@ -1,8 +1,9 @@
-"""Plans that were compiled before the start, and are read from a file.
+"""Files with compiled plans.
 
-`writing` makes the file of a mapping, `reading` takes it where it fits; `plain` turns a plan's values into tuples that
-`marshal` takes, and back; `documents` knows which texts a plan was made from; `layout` has the file's name and head.
+`writing` writes the file for a mapping, and `reading` reads it if it is up to date. `plain` converts the values of a
+plan to tuples for `marshal`, and back. `documents` checks that the mapping is unchanged. `layout` defines the name and
+the header of the file.
 
-The file is code, as Python's own `.pyc` files are, and is trusted as they are: it lies beside the mapping and belongs
-to the same user. Whatever is wrong with it, the mapping itself is there.
+The file is code, like a `.pyc` file, and trusted like one: it is next to the mapping and belongs to the same user. If
+anything is wrong with it, the mapping is compiled instead.
 """

@@ -1,4 +1,4 @@
-"""The texts that a plan was made from: it is good for as long as none of them has changed."""
+"""Check that the files of a mapping are those that a plan was compiled from."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     ReadDocument: TypeAlias = tuple[str, int, str]
-    """How a document is written in an `include`, the number of the document with that, and its own digest.
+    """The name of a document in an `include`, the number of the document with that `include`, and its digest.
 
-    The first one is the mapping itself, and written nowhere.
+    The first is the mapping itself, without a name.
     """
 
-_MOST_BYTES: Final = 1024 * 1024 + 1
-"""No mapping is longer: see `telemap.document.loader`, which is not imported here."""
+_MAX_BYTES: Final = 1024 * 1024 + 1
+"""One more than the longest mapping; see `telemap.document.loader`, which is not imported here."""
 
 
 def require_unchanged(mapping: str, documents: Sequence[ReadDocument]) -> None:
-    """Read the documents from where they would be read now, and compare them with what was read then.
+    """Check that all documents have the digests that they had when the plan was compiled.
 
     Args:
-        mapping: the name of the mapping, which may have moved together with those that it includes.
-        documents: in the order in which they were read.
+        mapping: the name of the mapping, which may have moved together with its includes.
+        documents: the documents in the order in which they were read.
 
     Raises:
-        UnfitError: one of them has changed, or cannot be read.
+        UnfitError: a document has changed, or cannot be read.
     """
     names: list[str] = []
     for written, including, digest in documents:
         name = relative_to(names[including], written) if names else mapping
         if sha256_of(_read(name)) != digest:
-            raise UnfitError(f"{name} has changed since")
+            raise UnfitError(f"{name} has changed since it was compiled")
         names.append(relative_to("", name))
 
 
 def _read(name: str) -> bytes:
     path = Path(mapping_path(name))
     try:
-        if not path.is_file():  # a pipe could keep a start waiting for ever
-            raise UnfitError(f"{name} is no file")
+        if not path.is_file():  # a pipe could block for ever
+            raise UnfitError(f"{name} is not a file")
         with path.open("rb") as file:
-            return file.read(_MOST_BYTES)
+            return file.read(_MAX_BYTES)
     except OSError as error:
         raise UnfitError(f"{name} cannot be read: {error.strerror}") from error

@@ -1,7 +1,7 @@
-"""The file of a compiled plan: its name, and what stands at its head.
+"""The name and the layout of the file with a compiled plan.
 
-Two lines of text, then bytes of `marshal`: whom the file is for, and the digest of those bytes. `marshal` must be given
-nothing else than what it has written, in the same version of Python: it does not survive all else.
+Two lines of text, the versions that the file is for and the digest of the rest, are followed by data of `marshal`,
+which may only read what it has written in the same version of Python.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from telemap.plan import Bindings, FamilyShape, Needs, Plan
 from telemap.version import VERSION
 
 _SUFFIX: Final = f".{sys.implementation.cache_tag}.plan"
-"""As in the name of a `.pyc`, so that plans for several versions of Python can lie side by side."""
+"""Like that of a `.pyc` file, so that plans for several versions of Python can be side by side."""
 
 _SHAPE: Final = sha256_of(
     repr(
         [(kind.__name__, [*kind.__dataclass_fields__]) for kind in (Plan, Needs, FamilyShape)] + [*Bindings._fields]
     ).encode()
 )
-"""What a plan is made of: it changes between two versions under development that have one number."""
+"""The fields of a plan, which may change during development without a new version."""
 
 MARK: Final = b"telemap "
-"""How every compiled plan begins."""
+"""The beginning of every compiled plan."""
 
 _MADE_FOR: Final = MARK + f"{VERSION}, shape {_SHAPE[:12]}, Python {MAGIC_NUMBER.hex()}\n".encode()
-"""Whom the file is for: this telemap, and the Pythons that have the byte code of this one."""
+"""The header: this version of telemap, and this version of Python's byte code."""
 
 MARSHAL_VERSION: Final = 2
-"""Later versions write references, which depend on what else the process holds: the same plan, but other bytes."""
+"""Later versions write references that depend on other objects in the process, so the bytes would differ."""
 
 
 class UnfitError(Exception):
-    """A file holds no plan that can be used here; the message says why."""
+    """A compiled plan cannot be used; the message says why."""
 
 
 def plan_path(mapping: Path) -> Path:
@@ -45,15 +45,15 @@ def plan_path(mapping: Path) -> Path:
 
 
 def pack(body: bytes) -> bytes:
-    """Put the head before what `marshal` has written."""
+    """Prepend the header to data of `marshal`."""
     return _MADE_FOR + f"{sha256_of(body)}\n".encode() + body
 
 
 def unpack(content: bytes) -> bytes:
-    """Take the head off.
+    """Check and remove the header.
 
     Raises:
-        UnfitError: it was made by another telemap or for another Python, or has changed since.
+        UnfitError: the file is for another version of telemap or Python, or is damaged.
     """
     if not content.startswith(_MADE_FOR):
         raise UnfitError("it was made by another version of telemap, or for another version of Python")

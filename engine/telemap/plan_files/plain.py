@@ -1,7 +1,7 @@
-"""Turn what a plan holds into values that `marshal` takes, and back.
+"""Convert the contents of a plan to values for `marshal`, and back.
 
-A frozen dataclass becomes a tuple of its class's name and its fields, an enumeration's member one of the name and its
-value, and a tuple one that begins with "". All else are texts, numbers, truth values, None, and sets of texts.
+A frozen dataclass becomes a tuple of its class's name and its fields, an enum member a tuple of its class's name and
+its value, and a tuple one that begins with "". Everything else is text, numbers, booleans, None, or sets of text.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ _HOMES: Final[dict[str, ModuleType]] = {
     **dict.fromkeys(("Parser", "ValueRule"), model),
     **dict.fromkeys(("Path", "Root"), path),
 }
-"""The classes that a plan may hold, and where each is found when a plan does: a start imports no other."""
+"""The classes that a plan may contain, with their modules, which a start has imported already."""
 
 _SIMPLE: Final = frozenset({str, int, float, bool, type(None), frozenset})
 
 
 def to_plain(value: Any) -> Any:
-    """Turn a value into what `marshal` takes.
+    """Convert a value for `marshal`.
 
     Raises:
-        TypeError: a plan is not supposed to hold such a value.
+        TypeError: a plan must not contain such a value.
     """
     kind: type[Any] = type(value)
     if kind in _SIMPLE:
@@ -47,7 +47,7 @@ def to_plain(value: Any) -> Any:
 
 
 def from_plain(plain: Any) -> Any:
-    """Turn what `to_plain` gave into the value again."""
+    """Reverse `to_plain`."""
     if type(plain) is not tuple:
         return plain
     name, *items = plain

@@ -1,4 +1,4 @@
-"""Read the compiled plan of a mapping, where there is one that fits."""
+"""Read the compiled plan of a mapping."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_MOST_BYTES: Final = 64 * 1024 * 1024
-"""No plan of a mapping within the language's limits comes near."""
+_MAX_BYTES: Final = 64 * 1024 * 1024
+"""Far more than the plan of any valid mapping."""
 
 _ROOT: Final = 0
 
 
 def read_plan(name: str, say: Callable[[str], None]) -> Plan | None:
-    """Read the plan that `telemap compile` put beside a mapping.
+    """Read the plan that `telemap compile` wrote next to a mapping.
 
     Args:
         name: the mapping: a path, or `telemap:NAME`.
-        say: called with one line when there is a plan that cannot be used.
+        say: called with a message if there is a plan that cannot be used.
 
     Returns:
-        The plan, equal to what compiling the mapping now would give; None when there is none, or none that fits.
+        A plan equal to what compiling the mapping would return; None if there is none that can be used.
     """
     mapping = mapping_path(name)
     path = plan_path(mapping)
@@ -43,10 +43,10 @@ def read_plan(name: str, say: Callable[[str], None]) -> Plan | None:
 
 
 def _read(path: Path, mapping: Path) -> bytes | None:
-    """Read the file; None when there is none.
+    """Read the file; None if it does not exist.
 
     Raises:
-        UnfitError: it cannot be read, or belongs to a stranger.
+        UnfitError: it cannot be read, or belongs to another user.
     """
     try:
         if not path.is_file():
@@ -54,20 +54,20 @@ def _read(path: Path, mapping: Path) -> bytes | None:
         if path.stat().st_uid not in {_ROOT, mapping.stat().st_uid}:
             raise UnfitError("it belongs neither to the mapping's owner nor to root")
         with path.open("rb") as file:
-            return file.read(_MOST_BYTES)
+            return file.read(_MAX_BYTES)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise UnfitError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _plan(name: str, body: bytes) -> Plan:
-    """Read what follows the head.
+    """Read the plan after the header.
 
     Raises:
-        UnfitError: the mapping has changed since, or this is no plan, although its head says so.
+        UnfitError: the mapping has changed, or the data is not a plan.
     """
     try:
-        documents, code, values = marshal.loads(body)  # noqa: S302 - the head tells that it is as it was written, and where
+        documents, code, values = marshal.loads(body)  # noqa: S302 - the header has been checked
         require_unchanged(name, documents)
         return Plan(name=name, bind=execute(code), **{field: from_plain(value) for field, value in values.items()})
     except (EOFError, TypeError, ValueError, LookupError, AttributeError, NameError) as error:
-        raise UnfitError(f"it is none: {error}") from error
+        raise UnfitError(f"it is invalid: {error}") from error

@@ -1,4 +1,4 @@
-"""Compile a mapping to a file, for starts to come."""
+"""Compile a mapping to a file."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from telemap.model import Mapping
 
 _NOT_KEPT: Final = frozenset({"name", "bind"})
-"""What a plan gets when it is read: what the mapping is called then, and the function of its code."""
+"""Fields that are set when a plan is read: the name of the mapping, and the function of its code."""
 
 
 def write_plan(name: str, file: Path | None = None) -> tuple[Mapping, Path]:
     """Compile a mapping and write the plan to a file.
 
-    The same mapping gives the same bytes. A file that is there is replaced at once: a start that reads it meanwhile
-    gets the old plan or the new one.
+    The same mapping gives the same bytes. An existing file is replaced atomically, so that a start reads either the old
+    plan or the new one.
 
     Args:
         name: the mapping: a path, or `telemap:NAME`.
-        file: where to; when not given, where starts look for it, beside the mapping.
+        file: the file to write; by default next to the mapping, where starts look for it.
 
     Returns:
         The mapping, and the path of the file.
@@ -53,9 +53,9 @@ def write_plan(name: str, file: Path | None = None) -> tuple[Mapping, Path]:
 
 
 def _require_plan(path: Path) -> None:
-    """Check that what is at a path already may be replaced: a mapping may not."""
+    """Check that a path is free or has a compiled plan, and not, for instance, a mapping."""
     if not path.is_file():
         return
     with path.open("rb") as file:
         if file.read(len(MARK)) not in {MARK, b""}:
-            raise FileExistsError(errno.EEXIST, "it is there already, and is no compiled plan", str(path))
+            raise FileExistsError(errno.EEXIST, "the file exists and is not a compiled plan", str(path))

@@ -1,4 +1,4 @@
-"""A problem of a mapping: what is wrong, where, and the way out."""
+"""A problem of a mapping: what is wrong, where, and how to fix it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Problem:
         message: what is wrong, in one line.
         place: where; None for a file that could not be read at all.
         file: the file that the problem is in.
-        help: the way out, where there is one.
+        help: how to fix it, if known.
         related: the other place, when two places disagree, with what stands there.
     """
 

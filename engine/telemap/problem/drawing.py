@@ -1,4 +1,4 @@
-"""Draw problems for people: the line, a caret under the place, the way out."""
+"""Draw problems for people: the line, a caret under the place, and how to fix it."""
 
 from __future__ import annotations
 

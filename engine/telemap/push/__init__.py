@@ -1,7 +1,7 @@
-"""Push expositions to a gateway: the Prometheus Pushgateway, VictoriaMetrics, gateways that add up.
+"""Push expositions to a gateway: the Prometheus Pushgateway, VictoriaMetrics, or an aggregating gateway.
 
-The API of the Pushgateway: https://github.com/prometheus/pushgateway#api. This is the only package that speaks HTTP to
-a gateway; nothing of an HTTP client is imported before the first `Gateway` is made.
+The API of the Pushgateway: https://github.com/prometheus/pushgateway#api. The HTTP client is imported with the first
+`Gateway`.
 """
 
 from __future__ import annotations

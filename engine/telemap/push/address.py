@@ -1,4 +1,4 @@
-"""Where a group is pushed to: the grouping key as a part of the URL."""
+"""Build the URL of a group from the gateway's URL and the grouping key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 IMPORT_PATH = "/api/v1/import/prometheus"
-"""VictoriaMetrics' import of expositions, alone or behind the path of a cluster's tenant."""
+"""VictoriaMetrics' import API, which may follow the path of a cluster's tenant."""
 
 WRITE_PATHS = ("/api/v1/write", "/api/v1/push", "/api/prom/push", "/api/v1/receive", "/api/v1/remote_write")
 """Remote write: Prometheus and VictoriaMetrics, Mimir, Cortex and Grafana Cloud, Thanos, Amazon Managed Prometheus."""
@@ -21,12 +21,12 @@ WRITE_PATHS = ("/api/v1/write", "/api/v1/push", "/api/prom/push", "/api/v1/recei
 _PORTS = {"http": 80, "https": 443}
 
 _KEPT = "/%:@!$&'()*+,;=~"
-"""What stays as it is in a URL's path, beside letters and digits (RFC 3986); `%` because it may be encoded already."""
+"""Characters of a URL's path that are not encoded (RFC 3986); `%` because the path may be encoded already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Scheme, host and port of a gateway, and the path in front of all that is asked of it."""
+    """Scheme, host and port of a gateway, and the path prefix of all requests."""
 
     scheme: str
     host: str
@@ -35,10 +35,10 @@ class Origin:
 
     @classmethod
     def of(cls, url: str) -> Origin:
-        """Take a URL apart.
+        """Parse a URL.
 
         Raises:
-            ValueError: it is not one of http or https, with a host.
+            ValueError: it is not an http or https URL with a host.
         """
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
@@ -49,13 +49,13 @@ class Origin:
 
     @property
     def authority(self) -> str:
-        """Host and port as the header `Host` has them."""
+        """The value of the header `Host`."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
 
 def import_query(grouping: Mapping[str, str]) -> str:
-    """Return the query that adds the grouping key to what is imported: `?extra_label=job=J&extra_label=label=value`."""
+    """Return the query that adds the grouping key to imported series: `?extra_label=job=J&extra_label=label=value`."""
     pairs = (quote(f"{name}={value}", safe="=", errors="replace") for name, value in grouping.items())
     return "?" + "&".join(f"extra_label={pair}" for pair in pairs)
 
@@ -63,15 +63,15 @@ def import_query(grouping: Mapping[str, str]) -> str:
 def grouping_path(grouping: Mapping[str, str]) -> str:
     """Return the path of a group: `/metrics/job/J/label/value`.
 
-    Values that are empty or hold a slash go in base64, as the gateway asks, and so do `.` and `..`, which would be
-    taken for steps of the path; `job` comes first.
+    `job` comes first. The gateway expects values that are empty or contain a slash in base64; `.` and `..` are encoded,
+    too, because they would be path segments.
     """
     ordered = {"job": grouping["job"], **grouping}
     return "/metrics" + "".join(f"/{_segment(name, value)}" for name, value in ordered.items())
 
 
 def _segment(name: str, value: str) -> str:
-    name = quote(name, safe="", errors="replace")  # of a group that is swept the gateway itself has named the label
+    name = quote(name, safe="", errors="replace")  # when sweeping, labels come from the gateway
     if "/" not in value and value not in {"", ".", ".."}:
         return f"{name}/{quote(value, safe='', errors='replace')}"
     encoded = base64.urlsafe_b64encode(value.encode(errors="replace")).decode().rstrip("=")
@@ -79,17 +79,18 @@ def _segment(name: str, value: str) -> str:
 
 
 class Api(NamedTuple):
-    """How a kind of gateway is spoken to.
+    """The API of a kind of gateway.
 
     Attributes:
-        name: as messages call it.
-        endings: of the URL's path, one of them; none for every URL that no other kind claims.
-        headers: of what is pushed, lines each with its end.
+        name: its name in messages.
+        endings: endings of the URL's path that identify it; empty for the default.
+        headers: headers of a push, lines with line ends.
         replaces: the method that replaces what a process pushed before.
-        has_groups: whether what a process pushed is a group, which can be deleted and swept.
-        adds_up: whether some gateways of this kind add up what is pushed.
+        has_groups: whether pushes form groups, which can be deleted and swept.
+        adds_up: whether some gateways of this kind aggregate pushes.
         repeatable: whether a POST may be sent twice.
-        target: makes path and query of the grouping key, to follow the URL's own path.
+        keeps_samples: whether each push adds samples that carry their own times.
+        target: returns the path and query for a grouping key, relative to the URL's own path.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Api(NamedTuple):
     has_groups: bool
     adds_up: bool
     repeatable: bool
+    keeps_samples: bool
     target: Callable[[Mapping[str, str]], str]
 
 
@@ -115,6 +117,7 @@ PUSHGATEWAY = Api(
     has_groups=True,
     adds_up=True,
     repeatable=False,
+    keeps_samples=False,
     target=grouping_path,
 )
 IMPORT = Api(
@@ -125,6 +128,7 @@ IMPORT = Api(
     has_groups=False,
     adds_up=False,
     repeatable=True,
+    keeps_samples=True,
     target=import_query,
 )
 REMOTE_WRITE = Api(
@@ -135,11 +139,12 @@ REMOTE_WRITE = Api(
     has_groups=False,
     adds_up=False,
     repeatable=True,
+    keeps_samples=True,
     target=lambda _: "",
 )
 
 
 def api_of(url: str) -> Api:
-    """Return how the gateway at a URL is spoken to, by the end of the URL's path."""
+    """Return the API of the gateway at a URL, by the ending of its path."""
     path = urlsplit(url).path.rstrip("/")
     return next((api for api in (IMPORT, REMOTE_WRITE) if path.endswith(api.endings)), PUSHGATEWAY)

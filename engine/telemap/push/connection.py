@@ -1,6 +1,6 @@
-"""One kept connection to a gateway, and what is said over it: HTTP/1.1 (RFC 9112).
+"""A persistent HTTP/1.1 connection to a gateway (RFC 9112).
 
-`http.client` reads the answers. Requests are written here: from push to push nothing of them changes but the body.
+`http.client` parses the responses. Requests are written here, because only the body changes from push to push.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from telemap.push.sockets import PlainSocket, connect
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
     from telemap.push.address import Origin
     from telemap.push.credentials import Tls
@@ -22,22 +23,22 @@ if TYPE_CHECKING:
     from telemap.push.tls import TlsSocket
 
 _IDLE_SECONDS = 50.0
-"""A connection that was idle for longer is not used again: load balancers drop it after a minute, some in silence."""
+"""Idle time after which a connection is not reused: load balancers drop it after a minute, some silently."""
 
 _UNREPEATABLE_IDLE_SECONDS = 3.0
-"""The same for what must not be sent twice, and so must not meet a connection that is dead."""
+"""The same for requests that must not be sent twice, and so must not meet a dead connection."""
 
 
 class Request(NamedTuple):
-    """What is asked of a gateway.
+    """A request to a gateway.
 
     Attributes:
-        method: of HTTP.
+        method: the HTTP method.
         target: path and query.
-        headers: lines, each with its end, beside `Host` and `Content-Length`.
-        body: what is sent.
-        repeatable: whether it does no harm when it arrives twice.
-        most: the longest answer that is read, in bytes; the rest is left.
+        headers: lines with line ends, without `Host` and `Content-Length`.
+        body: the body.
+        repeatable: whether it may be sent twice.
+        most: most bytes of the response's body to read.
     """
 
     method: str
@@ -49,40 +50,53 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a gateway answered.
+    """The response of a gateway.
 
     Attributes:
-        status: of HTTP.
-        location: where to, for redirections.
-        retry_after: when to ask again, as the header says it.
-        body: of the answer.
+        status: the HTTP status.
+        location: the target of a redirection.
+        body: the body.
         complete: whether `body` is all of it.
+        retry_after: the header `Retry-After`.
         repeated: whether the request was sent twice.
     """
 
     status: int
     location: str | None
-    retry_after: str | None
     body: bytes
     complete: bool
+    retry_after: str | None = None
     repeated: bool = False
 
 
-class _LostError(PushError):
-    """A connection ended without an answer, although there was time."""
+class LostError(PushError):
+    """A connection ended without a response, before the timeout."""
 
 
 class Connection:
-    """A connection that is opened when it is wanted, and kept.
+    """A persistent connection, opened by the first request.
 
     Args:
-        origin: where to.
-        tls: for https.
-        proxy: on the way; None for none.
-        timeout: seconds for a whole exchange: connecting, sending, and the answer.
+        origin: the gateway.
+        tls: certificates for https.
+        proxy: the proxy, if any.
+        timeout: seconds for a whole exchange: connecting, sending, and the response.
+        monotonic: returns the time of a clock that never steps, in seconds.
+        now: returns Unix time.
     """
 
-    def __init__(self, origin: Origin, tls: Tls, proxy: Proxy | None, timeout: float) -> None:
+    def __init__(
+        self,
+        origin: Origin,
+        tls: Tls,
+        proxy: Proxy | None,
+        timeout: float,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._monotonic = monotonic
+        self._now = now
         self._origin = origin
         self._tls = tls
         self._proxy = proxy
@@ -97,45 +111,59 @@ class Connection:
             self._lines += proxy.header
 
     def exchange(self, request: Request) -> Answer:
-        """Ask, and once more when a connection that had served before turns out to be dead: the sandbox was frozen.
+        """Send a request; retry once if a reused connection turns out to be dead, for instance after a freeze.
+
+        It is not sent again after the timeout: a request from before a freeze of hours is outdated.
 
         Raises:
-            PushError: there was no answer.
+            PushError: there was no response.
         """
-        deadline = time.monotonic() + self._timeout
+        deadline, began = self._monotonic() + self._timeout, self._now()
         self._drop_stale(_IDLE_SECONDS if request.repeatable else _UNREPEATABLE_IDLE_SECONDS)
-        kept = self._socket is not None
+        kept = self.is_open
         try:
-            return self._exchange_once(request, deadline)
-        except _LostError:
-            if not (kept and request.repeatable):
+            return self.exchange_once(request, deadline)
+        except LostError:
+            is_late = self._monotonic() >= deadline or self._now() - began >= self._timeout
+            if is_late or not (kept and request.repeatable):
                 raise
         try:
-            return self._exchange_once(request, deadline)._replace(repeated=True)
+            return self.exchange_once(request, deadline)._replace(repeated=True)
         except PushError as error:
             error.sent = error.repeated = True
             raise
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a connection is kept."""
+        return self._socket is not None
+
     def close(self) -> None:
-        """Close the connection; another one is opened when it is wanted."""
+        """Close the connection; the next request opens another."""
         kept, self._socket = self._socket, None
         if kept is not None:
             kept.close()
 
     def _drop_stale(self, seconds: float) -> None:
-        """Close a connection that was idle for too long, or that the gateway has closed: then there is an end to read.
+        """Close a connection that was idle for too long or that the gateway has closed, which makes it readable.
 
-        A frozen sandbox may keep its monotonic clock from moving, so that the clock on the wall is asked as well.
+        The monotonic clock may stand still while a sandbox is frozen, so the wall clock is checked, too.
         """
         if self._socket is None:
             return
-        idle = max(time.monotonic() - self._used_at[0], time.time() - self._used_at[1])
+        idle = max(self._monotonic() - self._used_at[0], self._now() - self._used_at[1])
         poll = select.poll()
         poll.register(self._socket, select.POLLIN)
         if idle > seconds or poll.poll(0):
             self.close()
 
-    def _exchange_once(self, request: Request, deadline: float) -> Answer:
+    def exchange_once(self, request: Request, deadline: float) -> Answer:
+        """Ask once.
+
+        Raises:
+            LostError: the connection ended without an answer, although there was time.
+            PushError: there was no answer.
+        """
         connection = self._socket or self._open(deadline)
         self._socket = None
         connection.bind_to(deadline)
@@ -149,13 +177,13 @@ class Connection:
             return answer
         finally:
             if keep:
-                self._socket, self._used_at = connection, (time.monotonic(), time.time())
+                self._socket, self._used_at = connection, (self._monotonic(), self._now())
             else:
                 connection.close()
-        raise failure  # out here, so that it does not carry the gateway's words
+        raise failure  # outside the handler, so that its context does not contain the gateway's text
 
     def _send(self, connection: PlainSocket | TlsSocket, request: Request) -> None:
-        """Send; a gateway that refuses before it has read everything may have closed, but has answered."""
+        """Send a request; a gateway may respond and close the connection before it has read everything."""
         length = f"Content-Length: {len(request.body)}\r\n" if request.body or request.method in {"PUT", "POST"} else ""
         target = self._target_prefix + request.target
         head = f"{request.method} {target} HTTP/1.1\r\n{self._lines}{length}{request.headers}\r\n"
@@ -168,21 +196,21 @@ class Connection:
                 raise ConnectionResetError(error.errno, error.strerror) from error
 
     def _failure(self, error: Exception, deadline: float) -> PushError:
-        """Report why there was no answer."""
-        if isinstance(error, TimeoutError) and time.monotonic() >= deadline:
+        """Return the error for a request without a response."""
+        if isinstance(error, TimeoutError) and self._monotonic() >= deadline:
             return PushError(f"the gateway did not answer within {self._timeout:g} s", sent=True)
         if isinstance(error, http.client.RemoteDisconnected):
-            return _LostError("the gateway cannot be reached: it closed the connection without an answer", sent=True)
+            return LostError("the gateway cannot be reached: it closed the connection without an answer", sent=True)
         if isinstance(error, http.client.HTTPException):
             return PushError("the gateway's answer is not HTTP", sent=True)
         assert isinstance(error, OSError)  # noqa: S101 - nothing else is caught
-        return _LostError(f"the gateway cannot be reached: {self._reason(error)}", sent=not self._is_refused(error))
+        return LostError(f"the gateway cannot be reached: {self._reason(error)}", sent=not self._is_refused(error))
 
     def _open(self, deadline: float) -> PlainSocket | TlsSocket:
-        """Connect, by TLS for https.
+        """Connect, with TLS for https.
 
         Raises:
-            PushError: that failed; nothing was sent.
+            PushError: connecting failed, and nothing was sent.
         """
         try:
             if self._origin.scheme == "https":
@@ -194,11 +222,11 @@ class Connection:
             elif isinstance(error, OSError):
                 reason = self._reason(error)
             else:
-                reason = "invalid host name" if isinstance(error, UnicodeError) else "the proxy speaks no HTTP"
+                reason = "invalid host name" if isinstance(error, UnicodeError) else "the proxy's answer is not HTTP"
         raise PushError(f"the gateway cannot be reached: {reason}", sent=False)
 
     def _open_tls(self, deadline: float) -> TlsSocket:
-        from telemap.push.tls import TlsSocket, client_context  # noqa: PLC0415 - only where it is needed
+        from telemap.push.tls import TlsSocket, client_context  # noqa: PLC0415 - only for https
 
         if self._context is None:
             self._context = client_context(self._tls)
@@ -206,7 +234,7 @@ class Connection:
         try:
             if self._proxy:
                 self._pass_through(connection, self._proxy)
-            connection.settimeout(max(deadline - time.monotonic(), 0.001))
+            connection.settimeout(max(deadline - self._monotonic(), 0.001))
             secured = self._context.wrap_socket(connection, server_hostname=self._origin.host)
         except BaseException:
             connection.close()
@@ -219,14 +247,14 @@ class Connection:
         return connect(host, port, deadline)
 
     def _pass_through(self, connection: PlainSocket, proxy: Proxy) -> None:
-        """Have a proxy pass on what comes (RFC 9110, section 9.3.6)."""
+        """Ask a proxy for a tunnel (RFC 9110, section 9.3.6)."""
         host = f"[{self._origin.host}]" if ":" in self._origin.host else self._origin.host
         there = f"{host}:{self._origin.port}"
         connection.sendall(f"CONNECT {there} HTTP/1.1\r\nHost: {there}\r\n{proxy.header}\r\n".encode())
         with http.client.HTTPResponse(connection, method="CONNECT") as response:
             response.begin()
             if response.status != 200:
-                raise PushError(f"the proxy answered {response.status}: it leads to no gateway", sent=False)
+                raise PushError(f"the proxy answered {response.status} and does not connect to the gateway", sent=False)
 
     def _reason(self, error: OSError) -> str:
         if self._context is None:
@@ -244,9 +272,9 @@ class Connection:
 
 
 def _receive(connection: PlainSocket | TlsSocket, request: Request) -> tuple[Answer, bool]:
-    """Read an answer, and tell whether the connection can serve again.
+    """Read a response, and return whether the connection can be reused.
 
-    What counts is the first line: after it nothing that fails takes the answer back.
+    Errors after the status line are ignored: the status counts.
     """
     with http.client.HTTPResponse(connection, method=request.method) as response:
         response.begin()
@@ -260,4 +288,4 @@ def _receive(connection: PlainSocket | TlsSocket, request: Request) -> tuple[Ans
             pass
         keep = complete and not response.will_close
         location, retry_after = response.getheader("Location"), response.getheader("Retry-After")
-        return Answer(response.status, location, retry_after, body, complete), keep
+        return Answer(response.status, location, body, complete, retry_after), keep

@@ -1,4 +1,4 @@
-"""Who pushes, and whom it trusts. No `repr` shows a secret."""
+"""Credentials and certificates. No `repr` shows a secret."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Control characters, which end a header; lone surrogates, which have no UTF-8."""
+"""Control characters, which could end a header; lone surrogates, which UTF-8 cannot encode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Basic:
     """Basic authentication, in UTF-8 (RFC 7617).
 
     Raises:
-        ValueError: it cannot be sent; the message holds none of it.
+        ValueError: it cannot be sent; the message contains none of it.
     """
 
     username: str = field(repr=False)
@@ -27,9 +27,9 @@ class Basic:
 
     def __post_init__(self) -> None:
         if ":" in self.username:
-            raise ValueError("a user name with a colon cannot be sent")
+            raise ValueError("the user name must not contain a colon")
         if _CONTROL.search(self.username + self.password):
-            raise ValueError("user name and password must not have control characters")
+            raise ValueError("user name and password must not contain control characters")
 
     @property
     def header(self) -> str:
@@ -42,14 +42,14 @@ class Bearer:
     """A bearer token (RFC 6750).
 
     Raises:
-        ValueError: it cannot be sent; the message holds none of it.
+        ValueError: it cannot be sent; the message contains none of it.
     """
 
     token: str = field(repr=False)
 
     def __post_init__(self) -> None:
         if not self.token or not self.token.isascii() or _CONTROL.search(self.token):
-            raise ValueError("a token is ASCII text without control characters")
+            raise ValueError("the token must be ASCII text without control characters")
 
     @property
     def header(self) -> str:
@@ -62,7 +62,11 @@ class Signer(Protocol):
 
     @property
     def secrets(self) -> frozenset[str]:
-        """Return what must not be shown: keys, tokens, signatures."""
+        """Return what must not be shown: keys and tokens."""
+
+    @property
+    def signature(self) -> str:
+        """Return the last signature, which must not be shown either."""
 
     def sign(self, method: str, authority: str, target: str, body: bytes) -> Mapping[str, str]:
         """Return the headers that a request needs.
@@ -80,12 +84,12 @@ Credentials: TypeAlias = Basic | Bearer | Signer
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """Files in PEM for a gateway that is reached by https.
+    """PEM files for https.
 
     Attributes:
-        ca_file: the authorities that are trusted; empty for the system's.
-        client_cert: our own certificate, with what leads to its authority; empty for none.
-        client_key: its key; empty when `client_cert` has it too.
+        ca_file: trusted certificate authorities; empty for the system's.
+        client_cert: client certificate with its chain; empty for none.
+        client_key: key of the client certificate; empty if `client_cert` contains it.
     """
 
     ca_file: str = ""
@@ -94,4 +98,4 @@ class Tls:
 
 
 SYSTEM = Tls()
-"""Trust whom the system trusts, and show no certificate."""
+"""The system's certificate authorities, and no client certificate."""

@@ -1,4 +1,4 @@
-"""A group on a gateway: replace it, add to it, remove it."""
+"""Replace, update or delete a group on a gateway."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from telemap.push.secret_texts import SecretTexts
 
 _ANSWER_BYTES = 64 * 1024
-"""Most of an answer to a push that is read."""
+"""Most bytes read of the answer to a push."""
 
 _READ_BYTES = 256 * 1024 * 1024
-"""Most of an answer that is read when something is asked for."""
+"""Most bytes read of the answer to a GET."""
 
-_WORDS = 300
-"""Most characters that an error quotes of an answer."""
+_QUOTED_CHARACTERS = 300
+"""Most characters of an answer that an error quotes."""
 
 _GZIP = 31
 """zlib's `wbits` for a gzip header around the largest window."""
@@ -41,23 +41,23 @@ _REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
 
 
 class Gateway:
-    """A group on a gateway, and one kept connection to it.
+    """A group on a gateway, with a persistent connection.
 
     Args:
-        url: the gateway's URL, perhaps with a path prefix; VictoriaMetrics' import when it ends as that does.
+        url: the gateway's URL, optionally with a path prefix, or the URL of VictoriaMetrics' import API.
         grouping: the grouping key: `job` and any other labels.
         timeout: seconds for a whole exchange: connecting, sending, and the answer.
-        tls: whom to trust and who we are, by https.
-        compress: whether pushes are sent in gzip.
-        connection: what carries requests; a TCP connection, opened when it is wanted, when not given.
-        api: how it is spoken to; by the URL when left out.
-        headers: more headers of each request.
+        tls: certificates for https.
+        compress: whether to compress pushes with gzip.
+        connection: carries requests; a TCP connection by default.
+        api: the API of the gateway; by default, chosen by the URL.
+        headers: further headers of each request.
 
     Attributes:
-        credentials: what is sent with each request; None for none.
+        credentials: sent with each request, if any.
 
     Raises:
-        ValueError: the URL is none.
+        ValueError: the URL is invalid.
     """
 
     def __init__(
@@ -82,26 +82,25 @@ class Gateway:
         self._authority = origin.authority
         self._headers = f"User-Agent: telemap/{VERSION}\r\n" + _lines(headers or {})
         self._proxy: Proxy | None = None
-        self._fault = ""
+        self._proxy_error = ""
         self._redaction: tuple[SecretTexts, Redaction] | None = None
         try:
             self._proxy = proxy_for(origin, environment())
         except ValueError:  # it may hold the proxy's password
-            self._fault = "the proxy that the environment names cannot be used, it is not an http:// URL"
+            self._proxy_error = "the proxy in the environment cannot be used: it is not an http:// URL"
         self._connection = connection or TcpConnection(origin, tls, self._proxy, timeout)
         self._compress = compress
-        self._grouping: Mapping[str, str] = {}
-        self._target = ""
-        self.regroup(grouping)
+        self._grouping: Mapping[str, str] = dict(grouping)
+        self._target = self._prefix + self._api.target(grouping)
 
     def regroup(self, grouping: Mapping[str, str]) -> None:
-        """Push to another group from now on, over the same connection."""
+        """Switch to another group, over the same connection."""
         if grouping != self._grouping:
             self._grouping = dict(grouping)
             self._target = self._prefix + self._api.target(grouping)
 
     def put(self, text: str) -> int:
-        """Replace the whole group by an exposition, or import it where there are no groups.
+        """Replace the whole group, or import the exposition if the gateway has no groups.
 
         Returns:
             The gateway's HTTP status, 200 to 299.
@@ -112,7 +111,7 @@ class Gateway:
         return self._push(self._api.replaces, _encoded(text), repeatable=True)
 
     def post(self, text: str) -> int:
-        """Replace the families of an exposition in the group; a gateway that adds up adds them. Never sent twice.
+        """Replace the families of an exposition in the group; aggregating gateways add them. Never sent twice.
 
         Returns:
             The gateway's HTTP status, 200 to 299.
@@ -123,7 +122,7 @@ class Gateway:
         return self._push("POST", _encoded(text), repeatable=self._api.repeatable)
 
     def write(self, body: bytes) -> int:
-        """Send samples that have their own times; the same bytes may arrive twice.
+        """Send samples with timestamps; the same bytes may arrive twice.
 
         Returns:
             The HTTP status, 200 to 299.
@@ -134,7 +133,7 @@ class Gateway:
         return self._push("POST", body, repeatable=True)
 
     def delete(self) -> int:
-        """Remove the group.
+        """Delete the group.
 
         Returns:
             The gateway's HTTP status, 200 to 299.
@@ -147,17 +146,17 @@ class Gateway:
         return self._ask("DELETE", self._target, "", b"", repeatable=True, most=_ANSWER_BYTES).status
 
     def get(self, path: str) -> bytes:
-        """Read something of the gateway's, such as `/api/v1/metrics`.
+        """Read from the gateway, for instance `/api/v1/metrics`.
 
         Args:
-            path: encoded, behind the prefix of the gateway's URL.
+            path: encoded, relative to the gateway's URL.
 
         Raises:
-            PushError: it was not given, or not all of it.
+            PushError: there was no answer, an error, or an incomplete answer.
         """
         answer = self._ask("GET", self._prefix + path, "", b"", repeatable=True, most=_READ_BYTES)
         if not answer.complete:
-            raise PushError("the gateway's answer is not complete", status=answer.status, sent=True)
+            raise PushError("the gateway's answer is incomplete", status=answer.status, sent=True)
         return answer.body
 
     def close(self) -> None:
@@ -180,8 +179,8 @@ class Gateway:
     def _ask(self, method: str, target: str, headers: str, body: bytes, *, repeatable: bool, most: int) -> Answer:
         from telemap.push.connection import Request  # noqa: PLC0415 - it has been imported
 
-        if self._fault:
-            raise PushError(self._fault, sent=False)
+        if self._proxy_error:
+            raise PushError(self._proxy_error, sent=False)
         headers += self._headers + self._authorization(method, target, body)
         answer = self._connection.exchange(Request(method, target, headers, body, repeatable, most))
         if not 200 <= answer.status < 300:
@@ -200,36 +199,36 @@ class Gateway:
         return _lines(credentials.sign(method, self._authority, target, body))
 
     def _refusal(self, answer: Answer) -> str:
-        """Report how the gateway refused; of a redirection only the host, since the rest may hold secrets."""
+        """Return the error for an answer; for a redirection only with the host, since the rest may contain secrets."""
         if answer.status in _REDIRECTIONS and answer.location is not None:
             host = self._quoted(_host(answer.location) or "another path", cut=False)
-            return (
-                f"the gateway redirects to {host}, and redirections are not followed: set GATEWAY to the final address"
-            )
-        words = self._quoted(answer.body.decode(errors="replace"), cut=not answer.complete)
-        return f"the gateway answered {answer.status}" + (f": {words}" if words else "")
+            return f"the gateway redirects to {host}, which telemap does not follow: set GATEWAY to the final URL"
+        text = self._quoted(answer.body.decode(errors="replace"), cut=not answer.complete)
+        return f"the gateway answered {answer.status}" + (f": {text}" if text else "")
 
     def _quoted(self, text: str, *, cut: bool) -> str:
-        """Quote what a gateway or a proxy says: on one line, short, without secrets.
+        """Return text from a gateway or a proxy on one line, shortened, without secrets.
 
-        They are taken out last: cutting and cleaning may join the pieces of one.
+        Secrets are removed last, because shortening and cleaning may join the pieces of one.
         """
-        from telemap.push.redaction import Redaction  # noqa: PLC0415 - only where something is wrong
+        from telemap.push.redaction import Redaction  # noqa: PLC0415 - only needed for errors
         from telemap.push.secret_texts import texts_in, texts_of  # noqa: PLC0415 - as above
 
         ours = texts_of([self.credentials, self._proxy.credentials if self._proxy else None])
+        if self.credentials and not isinstance(self.credentials, Basic | Bearer):
+            ours = ours._replace(passwords=ours.passwords | {self.credentials.signature})
         if self._redaction is None or self._redaction[0] != ours:
             around = texts_in(environment())
             secrets = (*ours.passwords, *ours.names, *around.passwords, *around.names)
             self._redaction = ours, Redaction(secrets)
-        words = " ".join(text.split())
-        is_long = len(words) > _WORDS
-        shown = self._redaction[1](terminal_text(words[:_WORDS]), cut=cut or is_long)
-        return shown + ("..." if is_long else "")
+        line = " ".join(text.split())
+        is_long = len(line) > _QUOTED_CHARACTERS
+        redacted = self._redaction[1](terminal_text(line[:_QUOTED_CHARACTERS]), cut=cut or is_long)
+        return redacted + ("..." if is_long else "")
 
 
 def _encoded(text: str) -> bytes:
-    return text.encode(errors="replace")  # a file's name may hold what has no UTF-8
+    return text.encode(errors="replace")  # the name of a file may contain lone surrogates
 
 
 def _lines(headers: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""The proxy that the environment names for a gateway: `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`."""
+"""Find the proxy for a gateway in `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Proxy:
     """An HTTP proxy.
 
     Attributes:
-        credentials: what `user:password@` in its URL says; None when there is none.
+        credentials: from `user:password@` in its URL, if any.
     """
 
     host: str
@@ -30,15 +30,15 @@ class Proxy:
 
     @property
     def header(self) -> str:
-        """The line with its credentials, or nothing."""
+        """The header line with its credentials; empty without credentials."""
         return f"Proxy-Authorization: {self.credentials.header}\r\n" if self.credentials else ""
 
 
 def proxy_for(origin: Origin, environ: Mapping[str, str]) -> Proxy | None:
-    """Find the proxy on the way to a gateway; names in lower case go first, as everywhere.
+    """Return the proxy for a gateway; lower-case variables win, as is customary.
 
     Raises:
-        ValueError: what is named is no HTTP proxy; the message may hold any of it.
+        ValueError: the variable is not the URL of an HTTP proxy; the message may contain any of it.
     """
     names = (f"{origin.scheme}_proxy", f"{origin.scheme}_proxy".upper(), "all_proxy", "ALL_PROXY")
     url = next((environ[name] for name in names if environ.get(name)), "")
@@ -54,7 +54,7 @@ def proxy_for(origin: Origin, environ: Mapping[str, str]) -> Proxy | None:
 
 
 def _is_meant(origin: Origin, word: str) -> bool:
-    """Return whether a word of `NO_PROXY` means a host: `*`, a host or its domain, perhaps with a port, a network."""
+    """Return whether an item of `NO_PROXY` matches a host: `*`, a network, or a host or domain with optional port."""
     name = word.lower().lstrip(".")
     host = origin.host.lower()
     if not name or name == "*":
@@ -65,7 +65,7 @@ def _is_meant(origin: Origin, word: str) -> bool:
 
 
 def _is_in(host: str, network: str) -> bool:
-    from ipaddress import ip_address, ip_network  # noqa: PLC0415 - only where a network is named
+    from ipaddress import ip_address, ip_network  # noqa: PLC0415 - only needed for networks
 
     try:
         return ip_address(host) in ip_network(network, strict=False)

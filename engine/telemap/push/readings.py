@@ -1,7 +1,7 @@
-r"""What text may stand for: programs escape characters in many ways, and each place of a text has several readings.
+r"""Find all readings of a text, given the many ways in which programs escape characters.
 
-`it&#39;s`, `it\u0027s`, `it%27s` and `it''s` can all be read as `it's`. What is read is folded: what differs by case,
-accents, width or typographic quotes alone is the same.
+`it&#39;s`, `it\u0027s`, `it%27s` and `it''s` can all be read as `it's`. Readings are folded: they ignore case, accents,
+width and typographic quotes.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     Codes: TypeAlias = Sequence[tuple[int, int]]
-    """Numbers of characters, or bytes, that may stand at a place, each with its end; as it is comes first."""
+    """Possible code points or bytes at a position, each with its end; the unescaped one comes first."""
 
 SPACE: Final = " "
-"""What white space is read as."""
+"""The reading of white space."""
 
 PLUS: Final = "+ "
-"""What a plus sign may be read as, beside itself: the space of a form that was sent."""
+"""An alternative reading of a plus sign: the space in form data."""
 
 LOST: Final = "\N{REPLACEMENT CHARACTER}"
-"""What a character may be read as that an encoding could not hold."""
+"""The reading of a character that an encoding could not represent."""
 
 _MARKS: Final = "&%\\="
-"""What escapes begin with."""
+"""The characters with which escapes begin."""
 
 _LONGEST_CUT: Final = 40
-"""Most characters that are left of the escapes for one character where a text was cut."""
+"""Most characters of a truncated escape."""
 
 _CUT: Final = re.compile(r"[&%\\=][\w&%\\=#{};]*\Z")
-"""What may be the beginning of an escape, or of several for one character."""
+"""A possible beginning of one or several escapes for a character."""
 
-_MOST_LEVELS: Final = 4
-"""How often text may have been escaped, one time over the other."""
+_MAX_LEVELS: Final = 4
+"""Most layers of escapes."""
 
 _DIGITS: Final = re.compile(
     r"&#0*(?P<decimal>[0-9]{1,7})|&#[xX]0*(?P<hexadecimal>[0-9a-fA-F]{1,6})|\\(?P<octal>[0-7]{1,3})"
@@ -52,7 +52,7 @@ _FIXED: Final = re.compile(
 _NAMED: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31})")
 
 _QUOTED_QUOTES: Final = ("'\\''", "'\"'\"'")
-"""A single quote within single quotes, as shells have it."""
+"""A single quote within single quotes in shells."""
 
 _CONTROLS: Final = frozenset("abefnrtv")
 """Letters that stand for control characters after a backslash."""
@@ -62,15 +62,15 @@ _TYPOGRAPHIC: Final = {
     **dict.fromkeys(range(0x201C, 0x2020), '"'),
     **dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-"),
 }
-"""Quotes and dashes as typesetters have them."""
+"""Typographic quotes and dashes."""
 
 
 class Reading(NamedTuple):
-    """What a place of a text may be read as.
+    """A reading of the text at a position.
 
     Attributes:
-        text: folded; empty for what is not seen.
-        end: where the next reading begins.
+        text: folded; empty for invisible characters.
+        end: the position of the next reading.
     """
 
     text: str
@@ -78,14 +78,14 @@ class Reading(NamedTuple):
 
 
 class Level(NamedTuple):
-    """A text without so many of its layers of escapes.
+    """A text without some layers of escapes.
 
     Attributes:
-        text: what is left.
-        readings: of each place.
-        beginnings: the places whose readings begin with a character.
-        spans: where each character began in the whole text; one more for its end.
-        ends: where the text ends: there, and where an escape begins that may have been cut off.
+        text: the remaining text.
+        readings: the readings at each position.
+        beginnings: the positions whose readings begin with a character.
+        spans: the position of each character, and of the end, in the original text.
+        ends: the end of the text, and the positions of escapes that may be truncated.
     """
 
     text: str
@@ -96,9 +96,9 @@ class Level(NamedTuple):
 
 
 def levels(text: str) -> Iterator[Level]:
-    """Read a text as it is, then without its outermost escapes, and so on."""
+    """Yield the text as it is, then without its outermost escapes, and so on."""
     spans: Sequence[int] = range(len(text) + 1)
-    for _ in range(_MOST_LEVELS):
+    for _ in range(_MAX_LEVELS):
         codes = [_codes_at(text, at) for at in range(len(text))]
         readings = [_readings_at(text, codes, at) for at in range(len(text))]
         yield Level(text, readings, _beginnings(readings), spans, _ends(text))
@@ -109,7 +109,7 @@ def levels(text: str) -> Iterator[Level]:
 
 
 def fold(character: str) -> str:
-    """Fold a character: no case, accents or forms of width; white space is a space, what is not seen nothing."""
+    """Remove case, accents and width from a character; white space becomes a space, invisible characters nothing."""
     if character.isspace():
         return SPACE
     if character.isascii():
@@ -132,7 +132,7 @@ def _codes_at(text: str, at: int) -> Codes:
 
 def _escapes_at(text: str, at: int) -> Iterator[tuple[int, int]]:
     if (match := _DIGITS.match(text, at)) and (kind := match.lastgroup):
-        for end in range(match.start(kind) + 1, match.end() + 1):  # the digits behind it may be no part of it
+        for end in range(match.start(kind) + 1, match.end() + 1):  # the last digits may be ordinary text
             code = int(text[match.start(kind) : end], _BASES[kind])
             yield code, end + (kind != "octal" and text.startswith(";", end))
     if (match := _FIXED.match(text, at)) and (number := match.lastindex):
@@ -178,7 +178,7 @@ def _beginnings(readings: Sequence[Sequence[Reading]]) -> Mapping[str, Sequence[
 
 
 def _sequences(codes: Sequence[Codes], at: int) -> Iterator[tuple[str, int]]:
-    """Put together what stands for one character: halves of surrogate pairs, bytes of UTF-8."""
+    """Yield characters encoded as surrogate pairs or as bytes of UTF-8."""
     for code, end in codes[at]:
         if 0xD800 <= code < 0xDC00 and end < len(codes):
             for low, after in codes[end]:
@@ -190,7 +190,7 @@ def _sequences(codes: Sequence[Codes], at: int) -> Iterator[tuple[str, int]]:
 
 
 def _utf8(codes: Sequence[Codes], encoded: bytes, at: int, missing: int) -> Iterator[tuple[str, int]]:
-    """Go on with the bytes of one character."""
+    """Read the remaining bytes of a character."""
     if not missing:
         if character := encoded.decode(errors="ignore"):
             yield character, at
@@ -202,7 +202,7 @@ def _utf8(codes: Sequence[Codes], encoded: bytes, at: int, missing: int) -> Iter
 
 
 def _byte(code: int) -> int:
-    """Return the byte that a program has read as a character which took UTF-8 for single bytes; 0 for none."""
+    """Return the byte that a program which took UTF-8 for an 8-bit encoding read as this character; 0 for none."""
     if code < 0x100:
         return code
     encoded = chr(code).encode("cp1252", errors="ignore") if code < 0x10000 else b""
@@ -210,7 +210,7 @@ def _byte(code: int) -> int:
 
 
 def _without_escapes(text: str, codes: Sequence[Codes]) -> tuple[str, list[int]]:
-    """Take the outermost escapes off a text, and what is not seen; return where each character was, and the end."""
+    """Remove the outermost escapes and invisible characters; also return the old positions of characters and end."""
     characters: list[str] = []
     places: list[int] = []
     at = 0
@@ -224,7 +224,7 @@ def _without_escapes(text: str, codes: Sequence[Codes]) -> tuple[str, list[int]]
 
 
 def _plain(text: str, codes: Sequence[Codes], at: int) -> tuple[int, str]:
-    """Return the end of the longest escape at a place, and what it stands for; where there is none, the character."""
+    """Return the end of the longest escape at a position and its meaning, or the character itself."""
     character, following = text[at], text[at + 1 : at + 2]
     if character.isascii() and character not in _MARKS:
         return at + 1, character

@@ -1,4 +1,4 @@
-"""Take secrets out of text from elsewhere: a gateway may repeat what it was sent, a library what it has read."""
+"""Remove secrets from text: a gateway may repeat what it was sent, a library what it has read."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 _REDACTED: Final = "***"
 
 _SHORT: Final = 4
-"""A secret of fewer characters is looked for as a word of its own, or nothing would be left of any text."""
+"""Shorter secrets are only removed if they are words of their own; otherwise little would be left of any text."""
 
-_MOST_STEPS: Final = 5_000
-"""Steps after which a text is left out as a whole: somebody has made it so that it takes long."""
+_MAX_STEPS: Final = 5_000
+"""Steps after which the whole text is removed, because it was made to take long."""
 
 _USER_INFO: Final = re.compile(r"(?<=://)[^\s\"'<>]*(?=@)")
-"""What stands before the host of a URL, whether or not its `/` and `#` are encoded."""
+"""The user info of a URL, even if its `/` and `#` are not encoded."""
 
 _WORD: Final = re.compile(r"\w")
 
 
 class Redaction:
-    """Replace what is secret, however it is written.
+    """Replaces secrets, however they are escaped or encoded.
 
     Args:
-        texts: what is secret, and with it what is made of it in base64 and hexadecimal text.
+        texts: the secrets.
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -39,11 +39,11 @@ class Redaction:
         self._secrets = [secret for secret in map(_Secret, forms) if secret.text]
 
     def __call__(self, text: str, *, cut: bool = False) -> str:
-        """Return a text without what is secret.
+        """Return a text without secrets.
 
         Args:
-            text: cut and cleaned already, because both may join the pieces of a secret.
-            cut: whether more came after it: then the beginning of a secret at its end is left out as well.
+            text: already shortened and cleaned, because both may join the pieces of a secret.
+            cut: whether the text was shortened, so that its end may be the beginning of a secret.
         """
         spans = [match.span() for match in _USER_INFO.finditer(text)]
         if self._secrets:
@@ -54,10 +54,10 @@ class Redaction:
 
 
 class _Secret:
-    """One form of a secret.
+    """A form of a secret.
 
     Attributes:
-        text: folded, without white space and what is not seen.
+        text: folded, without white space and invisible characters.
     """
 
     def __init__(self, secret: str) -> None:
@@ -80,15 +80,15 @@ class _Secret:
             self.text += folded.strip()
 
     def find(self, level: Level, *, cut: bool) -> Iterator[tuple[int, int]]:
-        """Find where the secret is among the readings of a text, and where its beginning is at the text's end.
+        """Yield the spans of the secret in the readings of a text, and of its beginning at the end of the text.
 
-        Each character of the secret is looked for once at each place.
+        Each character of the secret is tried once at each position.
         """
         seen: set[tuple[int, int]] = set()
         for start in self._starts(level):
             if self._is_short:
-                seen.clear()  # whether it stands alone depends on where it begins
-            elif len(seen) > _MOST_STEPS:
+                seen.clear()  # whether it is a word depends on its start
+            elif len(seen) > _MAX_STEPS:
                 yield 0, len(level.text)
                 return
             states = [state for state in self._after(0, level.readings[start]) if state[0]]
@@ -98,7 +98,7 @@ class _Secret:
                     continue
                 seen.add(state)
                 if matched == len(self.text):
-                    if not self._is_short or _stands_alone(level.text, start, at):
+                    if not self._is_short or _is_word(level.text, start, at):
                         yield start, at
                     continue
                 if at in level.ends if cut else at == len(level.text) and matched >= _SHORT:
@@ -111,7 +111,7 @@ class _Secret:
         return sorted({*starts, *level.beginnings.get(LOST, ())}) if 0 in self._foreign else starts
 
     def _after(self, matched: int, readings: Iterable[Reading]) -> Iterator[tuple[int, int]]:
-        """Return how much of the secret is matched after each reading that fits, and where the next one begins."""
+        """Yield the number of matched characters after each matching reading, and the position of the next one."""
         for text, end in readings:
             if not text:
                 yield matched, end
@@ -128,18 +128,18 @@ class _Secret:
                 yield matched + len(text), end
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
+def _is_word(text: str, start: int, end: int) -> bool:
     return not (start and _WORD.match(text, start - 1)) and not _WORD.match(text, end)
 
 
 def _forms(text: str) -> Iterator[str]:
-    """Return a text as it is, as escapes in it are read, and as it is within base64 and hexadecimal text."""
+    """Yield a text as it is, without its escapes, and as a part of base64 and hexadecimal text."""
     yield from (level.text for level in levels(text))
     data = text.encode(errors="replace")
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         yield encode(data).decode().rstrip("=")
         if len(data) >= _SHORT:
-            for before in range(3):  # bytes that come first in a group of three
+            for before in range(3):  # bytes before it in a group of three
                 encoded = encode(bytes(before) + data).decode()
                 yield encoded[-(-before * 8 // 6) : (before + len(data)) * 8 // 6]
     if len(data) >= _SHORT - 1:
@@ -147,7 +147,7 @@ def _forms(text: str) -> Iterator[str]:
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Replace spans of a text, those that touch as one."""
+    """Replace spans of a text; adjacent ones become one."""
     kept: list[str] = []
     at = -1
     for start, end in sorted(spans):

@@ -1,4 +1,4 @@
-"""What must never be shown: credentials, and what the environment holds of them, well written or not."""
+"""Collect the texts that must never be shown: credentials, and secrets in environment variables."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ _KEYS: Final = re.compile(r"AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|\w*TOKEN\w*(?
 """Variables whose whole value is secret."""
 
 _ADDRESSES: Final = re.compile(r"\w+_PROXY|GATEWAY|AWS_ENDPOINT_URL\w*|AWS_\w+_URI", re.IGNORECASE)
-"""Variables that hold a URL, or what was meant to be one."""
+"""Variables that contain a URL, perhaps a malformed one."""
 
 _URL_WITH_USER: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"',]*@[^\s\"',]*", re.IGNORECASE)
 
 _SCHEMES: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://+|(?:https?|ftp|socks\w*):/*|/+)*", re.IGNORECASE)
-"""What stands before the user name, also where a slash is missing or there are two schemes."""
+"""Text before the user name, even if a slash is missing or there are two schemes."""
 
 _HOST_AND_PORT: Final = re.compile(r"(?:\[[^\]]*\]|[^:/?#]*)(?::[0-9]*)?(?=[/?#]|$)")
 
 _BETWEEN: Final = re.compile(r"[\s/?#:@\\]+")
-"""Where programs cut what is no URL."""
+"""Characters at which programs split malformed URLs."""
 
 _SHORTEST_PIECE: Final = 3
-"""Fewest characters of a part of a password that is looked for by itself."""
+"""Fewest characters of a part of a password that counts as secret."""
 
 
 class SecretTexts(NamedTuple):
-    """What is secret.
+    """Secret texts.
 
     Attributes:
-        passwords: passwords, tokens, keys, and pieces of them.
+        passwords: passwords, tokens, keys, and parts of them.
         names: user names.
     """
 
@@ -46,7 +46,7 @@ class SecretTexts(NamedTuple):
 
 
 def texts_of(credentials: Iterable[Credentials | None]) -> SecretTexts:
-    """Return what credentials hold."""
+    """Return the secrets in credentials."""
     passwords: set[str] = set()
     names: set[str] = set()
     for one in credentials:
@@ -61,7 +61,7 @@ def texts_of(credentials: Iterable[Credentials | None]) -> SecretTexts:
 
 
 def texts_in(environ: Mapping[str, str]) -> SecretTexts:
-    """Return what the environment holds: AWS's keys and tokens, and what stands before the host in URLs."""
+    """Return the secrets in the environment: AWS keys and tokens, and the user info of URLs."""
     passwords: set[str] = set()
     names: set[str] = set()
     for name, value in environ.items():
@@ -76,13 +76,13 @@ def texts_in(environ: Mapping[str, str]) -> SecretTexts:
 
 
 def texts_in_url(url: str) -> SecretTexts:
-    """Return what is secret in a URL: user name, password, query; of what is malformed, all that may be one of them."""
+    """Return the user name, the password and the query values of a URL; if it is malformed, all possible ones."""
     match = _SCHEMES.match(url)
     address = url[match.end() :] if match else url
     if "@" in address:
         user_info = address.rpartition("@")[0]
         name, colon, password = user_info.partition(":")
-        if not colon:  # a token, most likely
+        if not colon:  # most likely a token
             return SecretTexts(frozenset(_pieces(name)), frozenset())
         return SecretTexts(frozenset([user_info, *_pieces(password)]), frozenset(_pieces(name)))
     if match := _HOST_AND_PORT.match(address):
@@ -93,14 +93,14 @@ def texts_in_url(url: str) -> SecretTexts:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Return a text, as it is and decoded, and the parts that programs cut it into."""
+    """Yield a text, encoded and decoded, and the parts into which programs split it."""
     for whole in filter(None, (text, unquote(text))):
         yield whole
         yield from (piece for piece in _BETWEEN.split(whole) if len(piece) >= _SHORTEST_PIECE)
 
 
 def _values(query: str) -> Iterator[str]:
-    """Return the values of a query, or of what stands in its place."""
+    """Yield the values of a query, even of a malformed one."""
     for pair in re.split("[&;#]", query):
         name, sign, value = pair.partition("=")
         yield from _pieces(value if sign else name)

@@ -1,4 +1,4 @@
-"""Sockets that a whole exchange leaves in time, however slowly the other side talks."""
+"""Sockets with a deadline for a whole exchange, however slow the other side is."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LEAST_SECONDS = 0.001
+_MIN_SECONDS = 0.001
 
 _READS_AFTERWARDS = 16
-"""Reads after the deadline: while the sandbox was frozen the answer may have come, and then it is there at once."""
+"""Reads allowed after the deadline: an answer that arrived while the sandbox was frozen is available at once."""
 
 
 class Bounded:
-    """A socket whose reads and writes share one deadline; to be mixed in before a class of sockets."""
+    """A mixin for sockets whose reads and writes share a deadline; it precedes the socket class."""
 
     _deadline = 0.0
     _reads_left = 0
 
     def bind_to(self, deadline: float) -> None:
-        """Set the deadline of what follows, in monotonic seconds."""
+        """Set the deadline, in monotonic seconds."""
         self._deadline = deadline
         self._reads_left = _READS_AFTERWARDS
 
     def recv_into(self, *arguments: Any) -> int:
-        """Read what is there, by the deadline."""
+        """Read available data by the deadline."""
         left = self._deadline - time.monotonic()
         if left <= 0:
             self._reads_left -= 1
@@ -43,13 +43,13 @@ class Bounded:
         super().sendall(*arguments)  # type: ignore[misc]
 
     def send(self, *arguments: Any) -> int:
-        """Send something by the deadline; TLS sends everything by this."""
+        """Send some data by the deadline; TLS uses this for all of it."""
         self._settle(self._deadline - time.monotonic())
         count: int = super().send(*arguments)  # type: ignore[misc]
         return count
 
     def _settle(self, left: float) -> None:
-        self.settimeout(max(left, _LEAST_SECONDS))  # type: ignore[attr-defined]
+        self.settimeout(max(left, _MIN_SECONDS))  # type: ignore[attr-defined]
 
 
 class PlainSocket(Bounded, socket.socket):
@@ -60,7 +60,7 @@ def connect(host: str, port: int, deadline: float) -> PlainSocket:
     """Connect to the first address of a host that answers.
 
     Raises:
-        OSError: there is none, or none in time.
+        OSError: none answers in time.
     """
     error: OSError = OSError("the host has no address")
     for family, address, seconds in _addresses(host, port, deadline):
@@ -79,8 +79,8 @@ def connect(host: str, port: int, deadline: float) -> PlainSocket:
 
 
 def _addresses(host: str, port: int, deadline: float) -> Iterator[tuple[int, Any, float]]:
-    """Return the addresses of a host, each with its share of the time that is left, in seconds."""
+    """Yield the addresses of a host, each with its share of the remaining seconds."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     for number, (family, _, _, _, address) in enumerate(found):
         left = deadline - time.monotonic()
-        yield family, address, max(left / (len(found) - number), _LEAST_SECONDS)
+        yield family, address, max(left / (len(found) - number), _MIN_SECONDS)

@@ -1,7 +1,8 @@
-"""TLS to a gateway: whom to trust, who we are, and what it means when that fails."""
+"""TLS to a gateway: certificates, and messages for errors."""
 
 from __future__ import annotations
 
+import errno
 import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,22 +18,22 @@ _BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Alpine
     "/etc/ssl/cert.pem",
 )
-"""Where systems keep the authorities they trust; for a Python whose own OpenSSL looks elsewhere."""
+"""The systems' trusted authorities, for a Python whose own OpenSSL looks elsewhere."""
 
-_CA = "set TELEMAP_CA_FILE to the certificate of the authority"
+_UNKNOWN_CA = "its certificate is signed by an unknown authority: set TELEMAP_CA_FILE to the authority's certificate"
 _CLIENT = "set TELEMAP_CLIENT_CERT and TELEMAP_CLIENT_KEY"
 
 _VERIFICATION = {
-    9: "its certificate is not valid yet, or the clock here is wrong",
-    10: "its certificate has expired, and has to be renewed there",
-    18: f"its certificate is signed by itself, which is not trusted here: {_CA}, here the certificate itself",
-    19: f"an authority that is not trusted here signed its certificate: {_CA}",
-    20: f"an authority that is not trusted here signed its certificate: {_CA}",
-    21: f"an authority that is not trusted here signed its certificate: {_CA}",
-    62: "its certificate is for another host name: write one of its certificate's names in GATEWAY",
-    64: "its certificate is not for this IP address: write one of its certificate's names in GATEWAY",
+    9: "its certificate is not valid yet, or the clock of this machine is wrong",
+    10: "its certificate has expired",
+    18: "its certificate is self-signed: set TELEMAP_CA_FILE to this certificate",
+    19: _UNKNOWN_CA,
+    20: _UNKNOWN_CA,
+    21: _UNKNOWN_CA,
+    62: "its certificate is for another host name: use a host name of the certificate in GATEWAY",
+    64: "its certificate is not for this IP address: use a host name of the certificate in GATEWAY",
 }
-"""What the codes of OpenSSL mean (https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/)."""
+"""Messages for OpenSSL's verification errors (https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/)."""
 
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL")
 
@@ -47,7 +48,7 @@ _REFUSED_CLIENT = (
     "ALERT_ACCESS_DENIED",
     "ALERT_HANDSHAKE_FAILURE",
 )
-"""The ends of OpenSSL's reasons with which servers refuse a client for its certificate, or for having none."""
+"""Endings of OpenSSL's reasons if a server rejects the client's certificate or its absence."""
 
 
 class TlsSocket(Bounded, ssl.SSLSocket):
@@ -55,7 +56,7 @@ class TlsSocket(Bounded, ssl.SSLSocket):
 
 
 def client_context(tls: Tls) -> ssl.SSLContext:
-    """Make what connections are opened with; it always verifies.
+    """Return a context for connections, which always verifies certificates.
 
     Raises:
         PushError: a file cannot be used.
@@ -68,7 +69,7 @@ def client_context(tls: Tls) -> ssl.SSLContext:
 
 
 def trusting(ca_file: str) -> ssl.SSLContext:
-    """Make a context that trusts the authorities of a file; without one, the system's.
+    """Return a context that trusts the authorities in a file, or the system's if there is none.
 
     Raises:
         PushError: the file cannot be used.
@@ -84,13 +85,13 @@ def trusting(ca_file: str) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=ca_file)
     except OSError as error:
         raise PushError(f"{ca_file!r}: {_file_reason(error, 'a certificate')}", sent=False) from error
-    # From Python 3.13 on this is on, and refuses what private authorities issue and other programs take.
+    # Default since Python 3.13; it rejects certificates of private authorities that other programs accept.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context
 
 
 def identify(context: ssl.SSLContext, client_cert: str, client_key: str) -> None:
-    """Return a context our own certificate and its key.
+    """Load the client certificate and its key into a context.
 
     Raises:
         PushError: they cannot be used.
@@ -98,7 +99,7 @@ def identify(context: ssl.SSLContext, client_cert: str, client_key: str) -> None
     try:
         for name in filter(None, (client_cert, client_key)):
             _check_is_file(name)
-        # A key that is encrypted would have OpenSSL ask at a terminal that is not there.
+        # Without a password, OpenSSL would prompt for that of an encrypted key.
         context.load_cert_chain(client_cert, client_key or None, password="")
     except OSError as error:
         shown = repr(client_cert) if not client_key else f"{client_cert!r} with {client_key!r}"
@@ -106,36 +107,36 @@ def identify(context: ssl.SSLContext, client_cert: str, client_key: str) -> None
 
 
 def explain(error: OSError, tls: Tls) -> str:
-    """Report why TLS failed, and the way out."""
+    """Return why TLS failed, with advice."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _VERIFICATION.get(error.verify_code, f"its certificate is not valid: {error.verify_message}")
     reason = (error.reason or "") if isinstance(error, ssl.SSLError) else ""
     if reason.endswith(_REFUSED_CLIENT):
         if tls.client_cert:
-            return f"it does not take the client certificate of TELEMAP_CLIENT_CERT ({reason})"
-        return f"it asks for a client certificate: {_CLIENT}"
+            return f"it rejected the client certificate in TELEMAP_CLIENT_CERT ({reason})"
+        return f"it requires a client certificate: {_CLIENT}"
     if reason.endswith(_NO_TLS):
-        return "it does not speak TLS on this port: write http:// in GATEWAY, or another port"
+        return "this port does not use TLS: use http:// or another port in GATEWAY"
     if isinstance(error, ssl.SSLEOFError):
-        return "it closed the connection while TLS began"
+        return "it closed the connection during the TLS handshake"
     return reason or error.strerror or type(error).__name__
 
 
 def refuses_client(error: OSError) -> bool:
-    """Return whether a server ended the connection for our certificate: then it has not read what was sent on it."""
+    """Return whether a server rejected the client's certificate, in which case it has not read the request."""
     return isinstance(error, ssl.SSLError) and (error.reason or "").endswith(_REFUSED_CLIENT)
 
 
 def _check_is_file(name: str) -> None:
     if not Path(name).is_file():
-        raise FileNotFoundError(2, "there is no such file")
+        raise FileNotFoundError(errno.ENOENT, "no such file")
 
 
 def _file_reason(error: OSError, wanted: str) -> str:
     if isinstance(error, ssl.SSLError):
         if error.reason == "KEY_VALUES_MISMATCH":
-            return "the key is not the certificate's"
-        return f"it does not hold {wanted} in PEM, without a passphrase"
+            return "the key does not belong to the certificate"
+        return f"it does not contain {wanted} in PEM without a passphrase"
     return error.strerror or type(error).__name__
 
 

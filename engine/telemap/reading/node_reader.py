@@ -33,7 +33,7 @@ ITEM = "write a value, or remove the item"
 """What to do where an item of a list is empty."""
 
 _LONGEST_MESSAGE = 300
-"""Most characters of a message: keys and texts of a hostile file may have a mebibyte."""
+"""Most characters of a message: keys and texts of an untrusted file may have a mebibyte."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Characters that no text of a mapping may hold, although YAML's escapes can write them."""
@@ -206,9 +206,9 @@ class NodeReader:
         return number
 
     def positive_integer(self, node: Node, what: str) -> int | None:
-        """Read a whole number from 1 on."""
+        """Read a positive integer."""
         if not is_number(node) or not (number := number_of(node)).is_integer():
-            self._wrong_type(node, what, "a whole number")
+            self._wrong_type(node, what, "an integer")
             return None
         if number < 1:
             self.error("wrong-value", node, f"{what} must be at least 1")
@@ -218,7 +218,7 @@ class NodeReader:
     def truth(self, node: Node, what: str, *, hint: str | None = None) -> bool | None:
         """Read a truth value."""
         if is_truth(node):
-            assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_truth has told
+            assert isinstance(node, ScalarNode)  # noqa: S101 - for mypy: is_truth has checked it
             return node.text.lower() == "true"
         word = _YES_AND_NO.get(node.text.lower()) if isinstance(node, ScalarNode) and node.plain else None
         self._wrong_type(node, what, "true or false", f"write {word!r}" if word else None, hint)

@@ -27,7 +27,7 @@ def is_number(node: Node) -> bool:
 
 def number_of(node: Node) -> float:
     """Return the number that a node is, by `is_number`; also an infinity, or NaN."""
-    assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_number has told
+    assert isinstance(node, ScalarNode)  # noqa: S101 - for mypy: is_number has checked it
     if base := _BASES.get(node.text[:2]):
         try:
             return float(int(node.text[2:], base))
@@ -38,7 +38,7 @@ def number_of(node: Node) -> float:
 
 def integer_of(node: Node) -> int | None:
     """Return the whole number that a finite number is written as; None when it has a point or an exponent."""
-    assert isinstance(node, ScalarNode)  # noqa: S101 - narrows what is_number has told
+    assert isinstance(node, ScalarNode)  # noqa: S101 - for mypy: is_number has checked it
     if base := _BASES.get(node.text[:2]):
         return int(node.text[2:], base)
     return int(node.text) if node.text.lstrip("+-").isdecimal() else None

@@ -1,4 +1,4 @@
-"""Read recorded events, piece by piece: of any size, compressed with gzip or not."""
+"""Read recorded events from files of any size, compressed with gzip or not."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["DamagedError", "EventReader", "ForeignError", "NotJsonError", "read_
 
 
 def read_events(stream: IO[bytes]) -> Iterator[Any]:
-    """Return the events of a recording, one at a time.
+    """Yield the events of a recording.
 
     Raises:
-        DecodeError: what is there is no recording, or ends too early; the message names the line. Events that stand
-            before the fault have been given by then.
+        DecodeError: it is not a recording, or is truncated; the message names the line. Raised after the events that
+            precede the error.
     """
     return iter(EventReader(getattr(stream, "read1", stream.read)))

@@ -1,4 +1,4 @@
-"""The text of a recording, piece by piece: unpacked if it is compressed with gzip, and decoded."""
+"""Read the text of a recording in pieces, decompressed if it is gzip."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 class DamagedError(DecodeError):
-    """A recording cannot be read to its end: what follows is lost, whatever its lines are."""
+    """A recording cannot be read to its end; skipping bad lines does not help."""
 
 
 class ForeignError(DamagedError):
-    """A file is no recording, but of a kind that people take for one.
+    """A file in another format.
 
     Attributes:
-        cause: what it is, and what makes a recording of it.
-        is_packed: whether that is a command, whose output is the recording.
+        cause: what it is, and how to convert it to a recording.
+        is_packed: whether it is converted by a command that writes to standard output.
     """
 
     def __init__(self, cause: str, *, is_packed: bool) -> None:
@@ -32,36 +32,36 @@ class ForeignError(DamagedError):
 
 
 PIECE: Final = 65_536
-"""Most bytes that are read, or unpacked, at once."""
+"""Most bytes that are read or decompressed at once."""
 
 _GZIP: Final = b"\x1f\x8b"
 _GZIP_FRAME: Final = 16 + zlib.MAX_WBITS
-"""What tells zlib to read gzip's frame, and to check its checksum."""
+"""zlib's `wbits` for a gzip header and trailer."""
 
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff", b"[\0", b"{\0", b"\0[", b"\0{")
-"""How text in UTF-16 or UTF-32 begins."""
+"""The beginnings of text in UTF-16 or UTF-32."""
 
 _PACKED: Final = {
-    b"\x28\xb5\x2f\xfd": "compressed with zstd, and only gzip is read: unpack it with 'zstd -dc'",
-    b"\xfd7zXZ\0": "compressed with xz, and only gzip is read: unpack it with 'xz -dc'",
-    b"BZh": "compressed with bzip2, and only gzip is read: unpack it with 'bzip2 -dc'",
-    b"PK\x03\x04": "a zip archive, and only gzip is read: unpack it with 'unzip -p'",
+    b"\x28\xb5\x2f\xfd": "compressed with zstd, but only gzip is supported: unpack it with 'zstd -dc'",
+    b"\xfd7zXZ\0": "compressed with xz, but only gzip is supported: unpack it with 'xz -dc'",
+    b"BZh": "compressed with bzip2, but only gzip is supported: unpack it with 'bzip2 -dc'",
+    b"PK\x03\x04": "a zip archive, but only gzip is supported: unpack it with 'unzip -p'",
     _GZIP: "compressed twice: unpack it once with 'gzip -dc'",
 }
-"""How files begin that are packed, and what to do with them."""
+"""The beginnings of packed files, with advice."""
 
 _LONGEST_BEGINNING: Final = max(map(len, (*_UTF_16, *_PACKED)))
 
 
 class TextPieces:
-    """The text of a recording, in pieces of any size; bytes that are no UTF-8 become U+FFFD.
+    """The text of a recording, in pieces of any size; bytes that are not UTF-8 become U+FFFD.
 
     Args:
-        read: gives so many bytes or less, none at the end.
+        read: returns at most so many bytes, none at the end.
 
     Attributes:
-        is_packed: whether it is compressed; known from the first piece on.
-        has_invalid_utf8: whether some of the bytes that were read by now are no UTF-8.
+        is_packed: whether it is compressed; set with the first piece.
+        has_invalid_utf8: whether any byte so far was not UTF-8.
     """
 
     def __init__(self, read: Callable[[int], bytes]) -> None:
@@ -70,10 +70,10 @@ class TextPieces:
         self._read = read
 
     def __iter__(self) -> Iterator[str]:
-        """Return the pieces.
+        """Yield the pieces.
 
         Raises:
-            DamagedError: it is no text, or its compression is at fault; what could be read has been given by then.
+            DamagedError: it is not text, or its compressed data is damaged; raised after what could be read.
         """
         pieces = _with_long_beginning(_bytes_from(self._read))
         first = next(pieces, b"")
@@ -102,16 +102,16 @@ def _bytes_from(read: Callable[[int], bytes]) -> Iterator[bytes]:
         while piece := read(PIECE):
             yield piece
     except OSError as error:
-        raise DamagedError(f"cannot be read further: {error.strerror or error}") from error
+        raise DamagedError(f"read error: {error.strerror or error}") from error
 
 
 def _with_long_beginning(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Join the first pieces until they tell what they are: a pipe may give a byte at a time."""
+    """Join the first pieces until they are long enough to identify the format; a pipe may return single bytes."""
     beginning = b""
     try:
         while len(beginning) < _LONGEST_BEGINNING and (piece := next(pieces, b"")):
             beginning += piece
-    except DamagedError:  # what came before is told first
+    except DamagedError:  # first yield what precedes it
         yield beginning
         raise
     yield beginning
@@ -119,7 +119,7 @@ def _with_long_beginning(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _unpacked(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
-    """Unpack gzip: one member after another, as `cat` joins files."""
+    """Decompress gzip, which may have several members, as when files are joined with `cat`."""
     member = zlib.decompressobj(_GZIP_FRAME)
     packed, begun = first, True
     while True:
@@ -127,14 +127,14 @@ def _unpacked(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
         try:
             piece = member.decompress(packed, PIECE)
         except zlib.error as error:
-            if piece := _until_fault(before, packed):
+            if piece := _until_error(before, packed):
                 yield piece
-            raise DamagedError(f"the gzip data is damaged, and cannot be read further: {error}") from error
+            raise DamagedError(f"the gzip data is damaged: {error}") from error
         if piece:
             yield piece
         packed = member.unconsumed_tail
         if member.eof:
-            packed = member.unused_data.lstrip(b"\0")  # tapes and disks fill up with zeros
+            packed = member.unused_data.lstrip(b"\0")  # padding of tapes and disks
             member, begun = zlib.decompressobj(_GZIP_FRAME), bool(packed)
         if packed or len(piece) == PIECE:
             continue
@@ -143,11 +143,11 @@ def _unpacked(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
             break
         begun = True
     if begun:
-        raise DamagedError("the gzip data ends too early: the file was cut off")
+        raise DamagedError("the gzip data is truncated")
 
 
-def _until_fault(member: zlib._Decompress, packed: bytes) -> bytes:
-    """Unpack a byte at a time: zlib keeps to itself what it unpacked in the call that found a fault."""
+def _until_error(member: zlib._Decompress, packed: bytes) -> bytes:
+    """Decompress byte by byte, because zlib discards the output of the call that fails."""
     parts: list[bytes] = []
     with contextlib.suppress(zlib.error):
         parts.extend(member.decompress(packed[at : at + 1]) for at in range(len(packed)))

@@ -1,4 +1,4 @@
-"""The events of a recording: JSON values one after another, arrays of them opened."""
+"""Read the events of a recording: JSON values one after another, or in arrays."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 _BATCH_EVENTS: Final = 1000
 _BATCH_CHARACTERS: Final = 256 * 1024
-"""A batch ends with the first of these, so that it is about what Lambda posts at once."""
+"""A batch ends at the first of these limits; that is about the size of Lambda's posts."""
 
 _LINE_OF_VALUE: Final = re.compile(r"\n(?=[{\[])")
 
 
 class _Between(Enum):
-    """Between what the reader is."""
+    """The reader's position between tokens."""
 
     EVENTS = 0
     BRACKET_AND_ITEM = 1
@@ -32,15 +32,15 @@ class _Between(Enum):
 
 
 class EventReader:
-    """Read events from a recording of any size: an array, arrays or objects a line, or objects one after another.
+    """Reads events from a recording of any size: an array, an array or object per line, or objects in a row.
 
     Args:
-        read: gives so many bytes of it or less, none at the end.
-        on_bad: told what is wrong where lines are passed over; without it the first bad line is an error.
+        read: returns at most so many bytes, none at the end.
+        on_bad: called with a message when bad lines are skipped; without it, the first bad line is an error.
 
     Attributes:
-        count: events that were given so far.
-        bad: lines that were passed over.
+        count: number of events read so far.
+        bad: number of lines skipped.
     """
 
     def __init__(self, read: Callable[[int], bytes], *, on_bad: Callable[[str], None] | None = None) -> None:
@@ -53,11 +53,11 @@ class EventReader:
         self._one_by_one_until = 0
 
     def __iter__(self) -> Iterator[Any]:
-        """Return the events, one at a time.
+        """Yield the events.
 
         Raises:
-            DamagedError: it cannot be read further, whether bad lines are passed over or not.
-            DecodeError: what is there is no recording, or ends too early; the message names the line.
+            DamagedError: the recording is damaged, whether bad lines are skipped or not.
+            DecodeError: it is not a recording, or is truncated; the message names the line.
         """
         while True:
             try:
@@ -80,14 +80,14 @@ class EventReader:
 
     @property
     def has_invalid_utf8(self) -> bool:
-        """Return whether some of what was read is no UTF-8."""
+        """Return whether any byte so far was not UTF-8."""
         return self._window.source.has_invalid_utf8
 
     def batches(self) -> Iterator[list[Any]]:
-        """Return the events in batches of about the size of Lambda's posts.
+        """Yield the events in batches of about the size of Lambda's posts.
 
         Raises:
-            DecodeError: as when events are read one at a time; the events before the fault are a batch first.
+            DecodeError: as when iterating; raised after a batch of the events that precede the error.
         """
         batch: list[Any] = []
         end = self._window.position() + _BATCH_CHARACTERS
@@ -95,7 +95,7 @@ class EventReader:
             for event in self:
                 batch.append(event)
                 if len(batch) >= _BATCH_EVENTS or self._window.position() >= end:
-                    # Ctrl-C may come at any moment: no batch must be given twice.
+                    # Ctrl-C may interrupt at any moment: never yield a batch twice.
                     full, batch, end = batch, [], self._window.position() + _BATCH_CHARACTERS
                     yield full
         except (DecodeError, KeyboardInterrupt):
@@ -106,7 +106,7 @@ class EventReader:
             yield batch
 
     def _values(self) -> Iterator[Any]:
-        """Return events from here on, until the end or until something is wrong."""
+        """Yield events from the current position to the end or an error."""
         while self._window.skip_space():
             if self._takes(self._window.text[self._window.at]):
                 self._window.at += 1
@@ -125,10 +125,10 @@ class EventReader:
         if self._between is not _Between.EVENTS:
             self._between = _Between.EVENTS
             where = f"within the array that begins at line {self._array_line}"
-            raise DecodeError(f"line {self._window.line(self._window.at)}: the recording ends {where}: it was cut off")
+            raise DecodeError(f"line {self._window.line(self._window.at)}: the recording is truncated {where}")
 
     def _takes(self, mark: str) -> bool:
-        """Take a bracket or comma that stands between events; tell whether it was one."""
+        """Accept a bracket or comma between events; return whether it was one."""
         between = self._between
         if between is _Between.EVENTS:
             if mark != "[":
@@ -164,12 +164,12 @@ class EventReader:
         return items
 
     def _pass_over(self) -> bool:
-        """Go to the next line that an event or an array begins; tell whether there is one.
+        """Move to the next line that begins with an event or an array; return whether there is one.
 
-        Below an array's first line events are its items, and so are those that follow.
+        Within an array, events on lines after its first are its items.
         """
         if self._between is not _Between.ITEM_AND_COMMA:
-            self._window.at += 1  # this event is at fault, not what stands before it
+            self._window.at += 1  # the error is in this event, not before it
         line = self._window.line(self._window.at)
         begin = max(self._window.at - 1, 0)
         while not (match := _LINE_OF_VALUE.search(self._window.text, begin)):

@@ -11,23 +11,23 @@ from telemap.recording.decoding import LargeValue, decode_one
 if TYPE_CHECKING:
     from telemap.recording.window import Window
 
-MOST_CHARACTERS: Final = 16 * 1024 * 1024
-"""Longest text of one event. Lambda buffers no more than 1 MiB of telemetry for a post."""
+MAX_CHARACTERS: Final = 16 * 1024 * 1024
+"""Maximum length of an event. Lambda buffers at most 1 MiB of telemetry for a post."""
 
-_LONGEST_END: Final = 16
-"""So near to the end of what was read, what is no JSON yet may become some: a word, number or escape is cut."""
+_MAX_END: Final = 16
+"""An error this close to the end of the text read so far may be due to a truncated word, number or escape."""
 
-_LONGEST_WORD: Final = 64 * 1024
-"""Longest number, which is decoded from its beginning each time that more of it is read."""
+_MAX_NUMBER: Final = 64 * 1024
+"""Maximum length of a number, which is decoded from its start each time more of it is read."""
 
 _LARGE: Final = 1024 * 1024
-"""An event that is longer is read in steps that double: it is decoded from its beginning each time."""
+"""Size from which an event is read in doubling steps, because each attempt decodes it from the start."""
 
 
 def read_value(window: Window) -> Any:
-    """Decode the value that begins here, reading on until it is whole.
+    """Decode the value at the position, reading on until it is complete.
 
-    One of more values than an event may have is read over: None stands for it.
+    A value that contains more values than an event may have is skipped; None replaces it.
     """
     large = LargeValue() if window.text[window.at] in '[{"' else None
     while True:
@@ -41,32 +41,32 @@ def read_value(window: Window) -> Any:
             continue
         except RecursionError as error:
             raise window.error("nested too deep", window.at) from error
-        if large is not None or len(window.text) - end > _LONGEST_END or window.has_ended:
+        if large is not None or len(window.text) - end > _MAX_END or window.has_ended:
             window.at = end
             return value
-        if end - window.at > _LONGEST_WORD:
-            raise window.error(f"a number of more than {_LONGEST_WORD:,} characters", window.at)
-        window.fill()  # a number may go on
+        if end - window.at > _MAX_NUMBER:
+            raise window.error(f"a number of more than {_MAX_NUMBER:,} characters", window.at)
+        window.fill()  # a number may continue
 
 
 def _require_cut(window: Window, error: json.JSONDecodeError) -> None:
-    """Refuse what reading on does not make JSON.
+    """Refuse text that will not become JSON by reading on.
 
     Raises:
-        DecodeError: it will never be JSON.
+        DecodeError: the text is not JSON.
     """
     is_cut = error.msg.startswith("Unterminated string")
     if window.has_ended and (is_cut or error.pos >= len(window.text.rstrip())):
         _raise_cut(window)
-    if window.has_ended or not (is_cut or error.pos >= len(window.text) - _LONGEST_END):
+    if window.has_ended or not (is_cut or error.pos >= len(window.text) - _MAX_END):
         raise window.error(error.msg, error.pos) from error
 
 
 def _read_on(window: Window, large: LargeValue | None) -> None:
-    """Read more of the value that begins here, not far beyond its end.
+    """Read more of the value at the position, but not far beyond its end.
 
     Raises:
-        DecodeError: it is longer than an event may be.
+        DecodeError: the event is too long.
     """
     size = len(window.text) - window.at
     _require_size(window, size)
@@ -74,11 +74,11 @@ def _read_on(window: Window, large: LargeValue | None) -> None:
         window.fill()
         return
     large.walk(window.text[window.at + large.size :])
-    window.fill(1 if size < _LARGE else min(size, MOST_CHARACTERS - size + 1), large)
+    window.fill(1 if size < _LARGE else min(size, MAX_CHARACTERS - size + 1), large)
 
 
 def _read_over(window: Window, large: LargeValue) -> None:
-    """Go behind a value without keeping it."""
+    """Skip a value without keeping it in memory."""
     line = window.line(window.at)
     begin = window.position()
     while not large.has_ended:
@@ -91,8 +91,8 @@ def _read_over(window: Window, large: LargeValue) -> None:
 
 
 def _require_size(window: Window, size: int, line: int = 0) -> None:
-    if size > MOST_CHARACTERS:
-        most = MOST_CHARACTERS // _LARGE
+    if size > MAX_CHARACTERS:
+        most = MAX_CHARACTERS // _LARGE
         line = line or window.line(window.at)
         raise DecodeError(f"line {line}: an event of more than {most} MiB; Lambda sends none so large")
 
@@ -100,4 +100,4 @@ def _require_size(window: Window, size: int, line: int = 0) -> None:
 def _raise_cut(window: Window, line: int = 0) -> NoReturn:
     window.raise_fault()
     line = line or window.line(window.at)
-    raise DecodeError(f"line {line}: the recording ends within the event that begins here: it was cut off")
+    raise DecodeError(f"line {line}: the recording is truncated within the event that begins here")

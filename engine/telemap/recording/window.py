@@ -14,27 +14,27 @@ if TYPE_CHECKING:
     from telemap.recording.decoding import LargeValue
 
 _SPACE: Final = re.compile(r"[ \t\r\n\ufeff]*")
-"""What may stand between values; a byte order mark too, where files were joined."""
+"""Text between values; joined files may have byte order marks."""
 
 _SHOWN: Final = 30
-"""Characters that are shown on either side of a fault."""
+"""Characters shown on either side of an error."""
 
 
 class NotJsonError(DecodeError):
-    """What stands in a recording is no JSON; other lines of it may be."""
+    """A line of a recording is not JSON; other lines may be."""
 
 
 class Window:
-    """A part of a text of any size.
+    """The part of a text of any size that is in memory.
 
     Args:
-        read: gives so many bytes of it or less, none at the end.
+        read: reads at most this many bytes; none at the end.
 
     Attributes:
-        text: what was read, from a little behind the position.
-        at: the position in it.
-        has_ended: whether there is nothing more to read.
-        source: where the text comes from.
+        text: the text read so far, from shortly before the position.
+        at: the position in `text`.
+        has_ended: whether everything has been read.
+        source: the source of the text.
     """
 
     def __init__(self, read: Callable[[int], bytes]) -> None:
@@ -48,15 +48,15 @@ class Window:
         self._fault: DamagedError | None = None
 
     def position(self, at: int | None = None) -> int:
-        """Return where in the whole text a position in `text` is; by default, `at`."""
+        """Convert a position in `text`, by default `at`, to one in the whole text."""
         return self._passed + (self.at if at is None else at)
 
     def go_to(self, position: int) -> None:
-        """Go to a position in the whole text."""
+        """Move to a position in the whole text."""
         self.at = position - self._passed
 
     def skip_space(self) -> bool:
-        """Go to where the next thing begins, and return whether there is one."""
+        """Move to the next token; return whether there is one."""
         while True:
             match = _SPACE.match(self.text, self.at)
             self.at = match.end() if match else self.at
@@ -67,13 +67,13 @@ class Window:
             self.fill()
 
     def fill(self, wanted: int = 1, large: LargeValue | None = None) -> None:
-        """Read so many characters or more, as long as there are any; forget what lies behind.
+        """Read at least this many characters, up to the end, and forget the text before the position.
 
-        A little is kept: to be shown with a fault, and to see whether a line begins here.
+        A few characters are kept, to show them in errors and to recognise the start of a line.
 
         Args:
-            wanted: how many.
-            large: a value that ends what is read: at its end, and where it has too many values.
+            wanted: the number of characters.
+            large: a value at whose end to stop, or where it exceeds the limit of values.
         """
         behind = max(self.at - _SHOWN, 0)
         self._passed += behind
@@ -95,24 +95,24 @@ class Window:
         self.text = "".join(parts)
 
     def line(self, position: int) -> int:
-        """Return the number of the line of a position in `text`."""
+        """Return the line number of a position in `text`."""
         return self._passed_lines + self.text.count("\n", 0, position) + 1
 
     def raise_damage(self) -> None:
-        """Raise a fault of the compression that is found further on, if there is one: a bad line is its doing."""
+        """Read on, and raise an error of the compressed data if there is one, because it explains the bad line."""
         while self.source.is_packed and not self.has_ended:
             self.at = len(self.text)
             self.fill(PIECE)
         self.raise_fault()
 
     def raise_fault(self) -> None:
-        """Raise what ended the text too early, once."""
+        """Raise the error that ended the text, once."""
         fault, self._fault = self._fault, None
         if fault is not None:
             raise fault
 
     def error(self, message: str, position: int) -> NotJsonError:
-        """Make the error about what stands at a position."""
+        """Return an error about the text at a position."""
         line, begin = self.line(position), self.line(self.at)
         before, after = self.text[max(position - _SHOWN, 0) : position], self.text[position : position + _SHOWN]
         shown = before.rpartition("\n")[2] + after.partition("\n")[0]

@@ -37,7 +37,7 @@ def _first_group(tokens: Tokens) -> Tokens | None:
 
 
 def _count_texts(tokens: Tokens, flags: int) -> float:
-    """Count the texts that a stretch of a regex can take, one from the other not told."""
+    """Count the texts that a stretch of a regex can take; equal texts count separately."""
     return prod(_count_token(str(operator), argument, flags) for operator, argument in tokens)
 
 

@@ -42,7 +42,7 @@ class Store:
         plan: what will be applied to it.
         env: the variables that `${env:NAME}` reads; the process's own when not given.
         instance: what `${runtime:instance}` reads; a random id when not given.
-        warn: called with one line for what people should know once; nobody is told when not given.
+        warn: called once for each warning, with one line; without it, warnings are discarded.
         own: telemap's own families, to be shown beside the plan's; none when not given.
         now: gives the time, in seconds from no particular moment, for series that expire.
 

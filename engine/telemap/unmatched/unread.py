@@ -98,7 +98,7 @@ class Unread:
 
 def frequency_text(path: PathFinding) -> str:
     """Return how many events have a value there, with an example."""
-    return f"in {path.events} of {path.of_events} events ({share(path):.0f} %), such as {example_text(path.example)}"
+    return f"in {path.events} of {path.of_events} events ({share(path):.0f}%), such as {example_text(path.example)}"
 
 
 def share(path: PathFinding) -> float:

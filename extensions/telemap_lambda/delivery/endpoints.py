@@ -1,4 +1,4 @@
-"""What delivery meets outside the sandbox: the gateway, and the secret with its credentials."""
+"""What delivery meets outside the sandbox: the gateway, and where its credentials are read."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from telemap.push import Gateway
+    from telemap_lambda.delivery.sigv4 import AwsKeys
     from telemap_lambda.settings.model import Settings
 
 
 class Endpoints:
-    """The gateway that the settings name, and AWS Secrets Manager."""
+    """The gateway that the settings name, AWS Secrets Manager, and the keys of a role."""
 
     def connect(self, settings: Settings) -> Gateway:
         """Return the gateway; a connection to it is opened by the first push."""
@@ -23,6 +24,8 @@ class Endpoints:
             timeout=settings.push_timeout,
             tls=Tls(settings.ca_file, settings.client_cert, settings.client_key),
             compress=settings.compress,
+            api=settings.api,
+            headers=_tenant(settings),
         )
 
     def read_secret(self, name: str) -> str:
@@ -37,3 +40,23 @@ class Endpoints:
         from telemap_lambda.delivery.secret import read_secret  # noqa: PLC0415 - as above
 
         return read_secret(name)
+
+    def read_keys(self, role_arn: str) -> AwsKeys:
+        """Return the keys of the function's role, or of a role that it assumes.
+
+        Args:
+            role_arn: the role to assume; empty for none.
+
+        Raises:
+            SecretError: they cannot be read.
+        """
+        from telemap_lambda.delivery.aws_keys import assume_role, read_keys  # noqa: PLC0415 - as above
+
+        return assume_role(role_arn) if role_arn else read_keys()
+
+
+def _tenant(settings: Settings) -> dict[str, str]:
+    if not settings.tenant or settings.gateway is None or not settings.api.keeps_samples:
+        return {}
+    thanos = settings.gateway.url.endswith("/api/v1/receive")
+    return {"THANOS-TENANT" if thanos else "X-Scope-OrgID": settings.tenant}

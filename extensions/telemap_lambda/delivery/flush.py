@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from operator import sub
 from typing import TYPE_CHECKING
 
-from telemap.exposition import Renderer
 from telemap_lambda.delivery.pacing import Pacing
-from telemap_lambda.delivery.pusher import Method, Push, Pusher, PushResult
-from telemap_lambda.delivery.sinks import FAILURE, LOST, SUCCESS, UNKNOWN, open_sink
+from telemap_lambda.delivery.pusher import Pusher
+from telemap_lambda.delivery.pushes import Content, Push, PushResult
+from telemap_lambda.delivery.sink import LOST, REFUSED_STATUS, SUCCESS, UNKNOWN
+from telemap_lambda.delivery.sinks import open_sink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,23 +17,13 @@ if TYPE_CHECKING:
     from telemap.store import Store
     from telemap.store.own_metrics import OwnMetrics
     from telemap_lambda.delivery.endpoints import Endpoints
+    from telemap_lambda.delivery.pushes import Payload
     from telemap_lambda.log import Log
     from telemap_lambda.settings.model import Settings
     from telemap_lambda.world import World
 
 START_OVER_SECONDS = 3600.0
 """Time without an acknowledged push after which a process starts over: no group comes back after it was swept."""
-
-_REFUSED = 400
-"""The status by which a gateway says that a push does not fit with what others have pushed."""
-
-
-class _Content(Enum):
-    """What a push holds."""
-
-    ALL = "all"
-    OWN = "own"
-    NOTHING = "nothing"
 
 
 class Flush:
@@ -51,6 +42,7 @@ class Flush:
     Attributes:
         busy: whether a push is under way.
         number: of the last push, from 1 on.
+        asked_to_wait: seconds that the gateway asked to wait when the last push failed.
         overtaken: whether one that was given up was answered since the last push began.
         pacing: when a push may begin.
     """
@@ -68,11 +60,11 @@ class Flush:
     ) -> None:
         self.busy = False
         self.overtaken = False
+        self.asked_to_wait = 0.0
         self.pacing = Pacing(settings, world.now)
         self._settings = settings
         self._grouping = dict(grouping)
-        self._renderer = Renderer(store, without=frozenset(grouping))
-        self._sink = open_sink(settings, store, self._renderer, log)
+        self._sink = open_sink(settings, grouping, store, log, world.now)
         self._own = own
         self._report = report
         self._log = log
@@ -80,11 +72,12 @@ class Flush:
         self._endpoints = endpoints
         self._pusher: Pusher | None = None
         self.number = 0
-        self._content = _Content.ALL
+        self._content = Content.ALL
         self._given_up: set[int] = set()
         self._new_events = 0
         self._events_in_push = 0
-        self._alive_at = world.now()
+        self._at_risk = 0  # events that a push that was given up may take away again
+        self._alive_at = self._began_at = self._moment()
 
     def prepare(self) -> None:
         """Load what a push needs, in the background."""
@@ -101,8 +94,22 @@ class Flush:
 
     @property
     def stale(self) -> bool:
-        """Return whether a push that was given up may still be answered, and its text be applied."""
-        return bool(self._given_up)
+        """Return whether a push that was given up may still take effect, over what came after."""
+        return bool(self._given_up) and self._sink.overtakes
+
+    @property
+    def repeatable(self) -> bool:
+        """Return whether a push may arrive twice, so that one without an answer is sent again as it is."""
+        return not self._sink.overtakes
+
+    @property
+    def pending(self) -> bool:
+        """Return whether a push waits to be sent again, because it may have arrived."""
+        return not self.busy and self._sink.pending
+
+    def _moment(self) -> tuple[float, float]:
+        """Return the time on both clocks: one may step back, the other may stand still while the sandbox is frozen."""
+        return self._world.now(), self._world.monotonic()
 
     def count_events(self, number: int) -> None:
         """Take note of telemetry that was applied."""
@@ -118,18 +125,18 @@ class Flush:
 
     def start(self) -> None:
         """Begin a push of all series as they are now."""
-        if self._world.now() - self._alive_at >= START_OVER_SECONDS:
+        self._began_at = self._moment()
+        if max(map(sub, self._began_at, self._alive_at)) >= START_OVER_SECONDS:
             self.start_over()
-        self._events_in_push = self._new_events
-        text = self._sink.begin()
-        if text:
-            self._push(_Content.ALL, self._sink.method, text)
+        payload = self._sink.begin()
+        if payload:
+            self._push(payload)
         else:
             self._new_events = 0
 
     def start_over(self) -> None:
         """Become a new instance, with a group of its own; where there is no such group, there is nothing to do."""
-        self._alive_at = self._world.now()
+        self._alive_at = self._moment()
         if "instance" in self._grouping:
             self._grouping["instance"] = self._world.random_id()
             self._sink.restart(self._grouping["instance"])
@@ -140,8 +147,10 @@ class Flush:
         return self._sink.deletes
 
     def delete(self) -> None:
-        """Begin to remove the group."""
-        self._push(_Content.NOTHING, "delete", "")
+        """Begin to remove the group, or to end its series."""
+        payload = self._sink.end()
+        if payload:
+            self._push(payload)
 
     def abandon(self) -> None:
         """Give up a push that hangs; the next one gets a connection of its own."""
@@ -151,10 +160,9 @@ class Flush:
 
     def end(self) -> None:
         """Report what is lost, when the last push was not acknowledged."""
-        if self.pacing.failures or (self.busy and self._content is _Content.ALL):
-            self._log.warning(
-                f"the last push was not acknowledged: {self._new_events} events may be lost to the gateway"
-            )
+        if self.pacing.failures or (self.busy and self._content is Content.ALL):
+            events = self._new_events + self._at_risk
+            self._log.warning(f"the last push was not acknowledged: {events} events may be lost to the gateway")
         elif self.busy:
             self._log.warning("the gateway did not confirm in time that the group is deleted")
 
@@ -162,56 +170,72 @@ class Flush:
         """Take note of what became of a push."""
         if result.number in self._given_up:
             self._given_up.remove(result.number)
-            self.overtaken = self.overtaken or result.sent
+            self.overtaken = self.overtaken or (result.sent and self._sink.overtakes)
         else:
             self._settle(result)
 
     def _settle(self, result: PushResult) -> None:
         self.busy = False
-        if self._content is not _Content.ALL:
+        self.asked_to_wait = result.retry_after
+        outcome = self._sink.settle(self._content, result)
+        if self._content is not Content.ALL:
             if result.reason:
                 self._log.once(self._content.value, f"a push failed ({self._content.value}): {result.reason}")
+            elif payload := self._sink.rest():
+                self._push(payload)
             return
-        outcome = self._sink.settle(result)
         self._log.debug(f"push {result.number}: {outcome} after {result.seconds * 1000:.0f} ms")
         self._own.count_push(outcome, result.seconds, self._world.now())
         if outcome == SUCCESS:
             self._succeeded()
-        elif outcome == FAILURE and result.status == _REFUSED:
-            self._refused(result.reason)
+        elif outcome == LOST or result.status == REFUSED_STATUS:
+            self._refused(outcome, result.reason)
         else:
-            self._failed(outcome, result.reason)
+            self._failed(outcome, result)
 
-    def _push(self, content: _Content, method: Method, text: str) -> None:
+    def _push(self, payload: Payload) -> None:
         self.prepare()
         assert self._pusher is not None  # noqa: S101 - prepare has made it
+        if payload.is_new:
+            self._events_in_push = self._new_events
         self.busy = True
         self.overtaken = False
-        self._content = content
+        self._content = payload.content
         self.number += 1
-        self._pusher.push(Push(self.number, method, text, dict(self._grouping)))
+        self._pusher.push(Push(self.number, payload, dict(self._grouping)))
 
     def _succeeded(self) -> None:
-        if self.pacing.failures:
-            self._log.warning("pushing works again")
-        self.pacing.succeeded()
-        self._alive_at = self._world.now()
-        self._new_events -= self._events_in_push
+        """Continue with the rest of the push, or with what is newer than a repeated push."""
+        rest = self._sink.rest()
+        if rest is None or rest.is_new:
+            if self.pacing.failures:
+                self._log.warning("pushing works again")
+            self.pacing.succeeded()
+            self._alive_at = self._began_at  # the answer may be read hours after the gateway gave it
+            self._new_events -= self._events_in_push
+            self._at_risk = self._at_risk + self._events_in_push if self._given_up else 0
+        if rest:
+            self._push(rest)
 
-    def _failed(self, outcome: str, reason: str) -> None:
+    def _failed(self, outcome: str, result: PushResult) -> None:
+        if outcome == UNKNOWN:
+            self._log.once("unknown", f"increments are sent again and may be counted twice: {result.reason}")
+        elif not self.pacing.failures:
+            self._log.warning(f"a push failed, the next one will make up for it: {result.reason}")
+        self.pacing.failed(result.retry_after)
+
+    def _refused(self, outcome: str, reason: str) -> None:
+        """Push telemap's own families alone, so that the failure can be seen; what else was pushed stays as it was."""
         if outcome == LOST:
             self._new_events -= self._events_in_push
-            self._log.once("lost", f"increments are lost, because some may have been added: {reason}")
-        elif outcome == UNKNOWN:
-            self._log.once("unknown", f"increments are sent again and may be counted twice: {reason}")
-        elif not self.pacing.failures:
-            self._log.warning(f"a push failed, the next one will make up for it: {reason}")
-        self.pacing.failed()
-
-    def _refused(self, reason: str) -> None:
-        """Push telemap's own families alone, so that the failure can be seen; the rest of the group stays as it was."""
-        self._log.once(
-            "refused", f"the gateway refuses these metrics, so only those about telemap are pushed: {reason}"
-        )
+            self._log.once("lost", f"{self._sink.loss}: {reason}")
+        else:
+            self._log.once(
+                "refused", f"the gateway refuses these metrics, so only those about telemap are pushed: {reason}"
+            )
+        payload = self._sink.own()
+        if payload is None:
+            self.pacing.failed()
+            return
         self.pacing.refused()
-        self._push(_Content.OWN, "post", self._renderer.render_own())
+        self._push(payload)

@@ -21,7 +21,7 @@ REFUSED_PAUSE = 60.0
 RARE_GAP = 10.0
 """Mean seconds between invocations from which on they are rare."""
 
-_MOST_DOUBLINGS = 10
+_MAX_DOUBLINGS = 10
 """Beyond the longest pause, and within what a float can hold however long a gateway is down."""
 
 
@@ -79,12 +79,17 @@ class Pacing:
         self._not_before = 0.0
         self._acknowledged_at = self._now()
 
-    def failed(self) -> None:
-        """Take note of a failed push: after some in a row, pause."""
+    def failed(self, retry_after: float = 0.0) -> None:
+        """Take note of a failed push: after some in a row, or where the gateway asks for it, pause.
+
+        Args:
+            retry_after: seconds that the gateway asks to wait; more than the longest pause is not waited for.
+        """
         self.failures += 1
         beyond = self.failures - FAILURES_BEFORE_PAUSE
-        if beyond >= 0:
-            self._not_before = self._now() + min(LONGEST_PAUSE, 2.0 ** min(beyond, _MOST_DOUBLINGS))
+        pause = 2.0 ** min(beyond, _MAX_DOUBLINGS) if beyond >= 0 else 0.0
+        if longest := min(LONGEST_PAUSE, max(pause, retry_after)):
+            self._not_before = self._now() + longest
 
     def refused(self) -> None:
         """Take note of a push that the gateway refused as inconsistent."""

@@ -4,57 +4,22 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, assert_never
 
 from telemap_lambda.barrier import attempt
+from telemap_lambda.delivery.pushes import PushResult
 from telemap_lambda.world import Mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from telemap.push import Gateway
     from telemap_lambda.delivery.authentication import Authentication
     from telemap_lambda.delivery.endpoints import Endpoints
+    from telemap_lambda.delivery.pushes import Payload, Push
     from telemap_lambda.log import Log
     from telemap_lambda.settings.model import Settings
     from telemap_lambda.world import World
-
-Method: TypeAlias = Literal["put", "post", "delete"]
-
-
-class Push(NamedTuple):
-    """Something to be done at the gateway.
-
-    Attributes:
-        number: which push.
-        method: `put` replaces the group; `post` replaces families of a group, or adds at gateways that add up; `delete`
-            removes the group.
-        text: an exposition; empty for `delete`.
-        grouping: the grouping key.
-    """
-
-    number: int
-    method: Method
-    text: str
-    grouping: Mapping[str, str]
-
-
-class PushResult(NamedTuple):
-    """What became of a push.
-
-    Attributes:
-        number: which push.
-        seconds: how long it took.
-        status: the HTTP status; 0 when there was no answer.
-        sent: whether the gateway may have got it.
-        reason: why it failed; empty when it was acknowledged.
-    """
-
-    number: int
-    seconds: float
-    status: int
-    sent: bool
-    reason: str
 
 
 class Pusher:
@@ -104,11 +69,11 @@ class Pusher:
         while True:
             push = self._pushes.get()
             began = self._world.monotonic()
-            outcome = None
+            result = None
             if gateway and authentication:
-                outcome = attempt(partial(_exchange, gateway, authentication, push, self._log), self._log)
-            status, sent, reason = outcome or (0, True, "telemap met a fault of its own")
-            self._report(PushResult(push.number, self._world.monotonic() - began, status, sent, reason))
+                result = attempt(partial(_exchange, gateway, authentication, push, self._log), self._log)
+            result = result or PushResult(push.number, 0.0, 0, sent=True, reason="telemap met a fault of its own")
+            self._report(result._replace(seconds=self._world.monotonic() - began))
 
     def _authenticate(self) -> Authentication:
         """Read the secret before it is wanted; what is wrong with it is said by the first push."""
@@ -127,12 +92,8 @@ class Pusher:
         return authentication
 
 
-def _exchange(gateway: Gateway, authentication: Authentication, push: Push, log: Log) -> tuple[int, bool, str]:
-    """Push, and once more when the credentials turn out to have changed.
-
-    Returns:
-        Status, whether the gateway may have got it, and why it failed: empty when it did not.
-    """
+def _exchange(gateway: Gateway, authentication: Authentication, push: Push, log: Log) -> PushResult:
+    """Push, and once more when the credentials turn out to have changed."""
     from telemap.errors import PushError  # noqa: PLC0415 - the thread has imported it
     from telemap_lambda.delivery.secret import SecretError  # noqa: PLC0415
 
@@ -140,16 +101,17 @@ def _exchange(gateway: Gateway, authentication: Authentication, push: Push, log:
     try:
         _let_in(gateway, authentication, log)
         try:
-            return _send(gateway, push), True, ""
+            status = _send(gateway, push.payload)
         except PushError as error:
             if error.status not in {401, 403} or not authentication.refused():
                 raise
             _let_in(gateway, authentication, log)
-            return _send(gateway, push), True, ""
+            status = _send(gateway, push.payload)
     except PushError as error:
-        return error.status, error.sent, str(error)
+        return PushResult(push.number, 0.0, error.status, error.sent, str(error), error.repeated, error.retry_after)
     except SecretError as error:
-        return 0, False, f"the secret with the gateway's credentials cannot be read: {error}"
+        return PushResult(push.number, 0.0, 0, sent=False, reason=f"{authentication.fault_words}: {error}")
+    return PushResult(push.number, 0.0, status, sent=True, reason="")
 
 
 def _let_in(gateway: Gateway, authentication: Authentication, log: Log) -> None:
@@ -162,10 +124,14 @@ def _let_in(gateway: Gateway, authentication: Authentication, log: Log) -> None:
     log.hide(gateway.credentials)
 
 
-def _send(gateway: Gateway, push: Push) -> int:
-    match push.method:
+def _send(gateway: Gateway, payload: Payload) -> int:
+    match payload.method:
         case "put":
-            return gateway.put(push.text)
+            return gateway.put(payload.text)
         case "post":
-            return gateway.post(push.text)
-    return gateway.delete()
+            return gateway.post(payload.text)
+        case "write":
+            return gateway.write(payload.body)
+        case "delete":
+            return gateway.delete()
+    assert_never(payload.method)

@@ -14,7 +14,7 @@ from telemap.push.redaction import Redaction
 from telemap.push.secret_texts import texts_in
 from telemap.terminal_text import terminal_text
 
-_MOST_CHARACTERS = 1_000
+_MAX_CHARACTERS = 1_000
 """Most characters that are quoted of an error."""
 
 
@@ -74,10 +74,7 @@ def _json(text: str | bytes) -> object:
 
 
 def read_secret(name: str) -> str:
-    """Return the text of a secret, which a child process reads and sends over a pipe.
-
-    The child ends by itself, because boto3's calls are bounded. A bound here would have passed after each thaw of the
-    sandbox, and a child that gets its CPU time in small pieces would never finish.
+    """Return the text of a secret.
 
     Args:
         name: ARN or name of the secret.
@@ -85,8 +82,35 @@ def read_secret(name: str) -> str:
     Raises:
         SecretError: it cannot be read, or is not text.
     """
+    return secret_text(ask_child("secret", name))
+
+
+def secret_text(answer: object) -> str:
+    """Return the text that Secrets Manager has answered.
+
+    Raises:
+        SecretError: it is not text.
+    """
+    if not isinstance(answer, str):
+        raise SecretError("its SecretString is not text")
+    return answer
+
+
+def ask_child(action: str, name: str) -> object:
+    """Have a child process ask AWS, and return what it sends over a pipe.
+
+    The child ends by itself, because boto3's calls are bounded. A bound here would have passed after each thaw of the
+    sandbox, and a child that gets its CPU time in small pieces would never finish.
+
+    Args:
+        action: what is asked for, one of the child's.
+        name: of what, or whose.
+
+    Raises:
+        SecretError: there is no answer.
+    """
     program = Path(__file__).with_name("secret_child.py")
-    command = [sys.executable, "-I", "-S", str(program), name, *filter(None, sys.path)]
+    command = [sys.executable, "-I", "-S", str(program), action, name, *filter(None, sys.path)]
     try:
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603 - our own program
     except OSError as error:
@@ -94,16 +118,27 @@ def read_secret(name: str) -> str:
     atexit.register(child.kill)  # at a shutdown nobody waits for it
     output, words = child.communicate()
     atexit.unregister(child.kill)
-    answer = _json(output)
-    match answer:
-        case {"secret": str(text)}:
-            return text
-        case {"secret": _}:
-            raise SecretError("its SecretString is not text")
+    return answer_in(output, words, child.returncode)
+
+
+def answer_in(output: bytes, words: bytes, exit_code: int) -> object:
+    """Return the answer that the child process has printed.
+
+    Args:
+        output: its standard output.
+        words: what it wrote to its standard error.
+        exit_code: its exit code.
+
+    Raises:
+        SecretError: it has printed an error, or no answer.
+    """
+    match _json(output):
+        case {"answer": found}:
+            return found
         case {"error": str(reason), "passing": passing}:
             raise SecretError(_quoted(reason), passing=bool(passing))
     last = words.decode(errors="replace").strip().rpartition("\n")[2]
-    raise SecretError(f"the process that reads it failed: {_quoted(last) or f'exit code {child.returncode}'}")
+    raise SecretError(f"the process that reads it failed: {_quoted(last) or f'exit code {exit_code}'}")
 
 
 def _quoted(reason: str) -> str:
@@ -111,5 +146,5 @@ def _quoted(reason: str) -> str:
     secrets = texts_in(os.environ)
     words = " ".join(reason.split())
     redacted = Redaction([*secrets.passwords, *secrets.names])
-    is_long = len(words) > _MOST_CHARACTERS
-    return redacted(terminal_text(words[:_MOST_CHARACTERS]), cut=is_long) + ("..." if is_long else "")
+    is_long = len(words) > _MAX_CHARACTERS
+    return redacted(terminal_text(words[:_MAX_CHARACTERS]), cut=is_long) + ("..." if is_long else "")

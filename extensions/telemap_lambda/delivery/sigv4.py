@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -41,16 +41,19 @@ class SigV4:
     Args:
         keys: whose signature.
         region: the region that is asked.
-        service: the service that is asked.
         now: returns Unix time.
+        service: the service that is asked.
+
+    Attributes:
+        signature: the last one, which must not be shown either.
     """
 
-    def __init__(self, keys: AwsKeys, region: str, service: str = "aps", now: Callable[[], float] = time.time) -> None:
+    def __init__(self, keys: AwsKeys, region: str, now: Callable[[], float], service: str = "aps") -> None:
         self._keys = keys
         self._region = region
         self._service = service
         self._now = now
-        self._signature = ""
+        self.signature = ""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SigV4) and (self._keys, self._region) == (other._keys, other._region)
@@ -65,9 +68,9 @@ class SigV4:
 
     @property
     def secrets(self) -> frozenset[str]:
-        """Return what must not be shown: the keys, and the last signature."""
+        """Return what must not be shown: the keys."""
         keys = self._keys
-        return frozenset({keys.access_key_id, keys.secret_access_key, keys.session_token, self._signature}) - {""}
+        return frozenset({keys.access_key_id, keys.secret_access_key, keys.session_token}) - {""}
 
     def sign(self, method: str, authority: str, target: str, body: bytes) -> dict[str, str]:
         """Return the headers that a request needs.
@@ -78,7 +81,7 @@ class SigV4:
             target: the path as it is sent, without a query.
             body: what is sent.
         """
-        moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._now()))
+        moment = datetime.fromtimestamp(self._now(), UTC).strftime("%Y%m%dT%H%M%SZ")
         token = self._keys.session_token
         signed = {"host": authority, "x-amz-date": moment} | ({"x-amz-security-token": token} if token else {})
         names = ";".join(signed)
@@ -86,9 +89,9 @@ class SigV4:
         request = "\n".join([method, _canonical(target), "", *lines, "", names, hashlib.sha256(body).hexdigest()])
         scope = f"{moment[:8]}/{self._region}/{self._service}/{_END}"
         text = "\n".join([_ALGORITHM, moment, scope, hashlib.sha256(request.encode()).hexdigest()])
-        self._signature = _mac(self._signing_key(moment[:8]), text).hex()
+        self.signature = _mac(self._signing_key(moment[:8]), text).hex()
         credential = f"{self._keys.access_key_id}/{scope}"
-        authorization = f"{_ALGORITHM} Credential={credential}, SignedHeaders={names}, Signature={self._signature}"
+        authorization = f"{_ALGORITHM} Credential={credential}, SignedHeaders={names}, Signature={self.signature}"
         return {
             **{name: value for name, value in signed.items() if name != "host"},  # the connection sends it
             "Authorization": authorization,

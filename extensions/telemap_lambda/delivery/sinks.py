@@ -1,123 +1,132 @@
-"""Sinks: how what was counted is delivered. `TELEMAP_DELIVERY` names one.
+"""The deliveries. `TELEMAP_DELIVERY` and the address name one.
 
-A new delivery is a class here and a case in `open_sink`; nothing else asks which one it is.
+A new delivery is a class and a case in `open_sink`; nothing else asks which one it is.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Literal, assert_never
+from typing import TYPE_CHECKING, assert_never
 
+from telemap.exposition import Renderer
 from telemap.store.acknowledged import Acknowledged
+from telemap_lambda.delivery.pushes import Content, Payload
+from telemap_lambda.delivery.sink import FAILURE, LOST, SUCCESS, UNKNOWN, Sink
 
 if TYPE_CHECKING:
-    from telemap.exposition import Renderer
+    from collections.abc import Callable, Mapping
+
     from telemap.store import Store
-    from telemap_lambda.delivery.pusher import PushResult
+    from telemap_lambda.delivery.pushes import PushResult
     from telemap_lambda.log import Log
     from telemap_lambda.settings.model import Settings
-
-SUCCESS = "success"
-FAILURE = "failure"
-UNKNOWN = "unknown"
-LOST = "lost"
 
 _ADDED_IN_PART = frozenset({400, 422})
 """Statuses of gateways that add up by which some families may have been added, and others not."""
 
 
-class Sink(ABC):
-    """What a push holds, and what its outcome means.
+class Replace(Sink):
+    """Each push replaces the whole group: the next one repairs a failure, and counters lose nothing.
 
     Args:
-        settings: where to push, and what remains at the end.
         store: what is pushed.
-        renderer: writes it.
+        grouping: the grouping key, whose labels the gateway adds.
         log: for what is logged once.
-
-    Attributes:
-        method: how pushes are sent.
-        adds_up: whether the gateway adds up what it is sent, so that each push holds increments.
-        deletes: whether the group of this process is deleted at shutdown.
+        deletes: whether the group is deleted at shutdown.
     """
 
-    method: ClassVar[Literal["put", "post"]]
-    adds_up: ClassVar[bool]
+    def __init__(self, store: Store, grouping: Mapping[str, str], log: Log, *, deletes: bool) -> None:
+        super().__init__(log, deletes=deletes)
+        self._acknowledged = Acknowledged(store)
+        self._renderer = Renderer(store, without=frozenset(grouping))
 
-    def __init__(self, settings: Settings, store: Store, renderer: Renderer, log: Log) -> None:
-        self.deletes = settings.on_shutdown == "delete" and not self.adds_up
-        self._acknowledged = Acknowledged(store, keep=self.adds_up)
-        self._renderer = renderer
-        self._log = log
+    def begin(self) -> Payload | None:
+        """Begin a push of all series as they are now."""
+        text = self._renderer.render()
+        if not text:
+            return None
+        self._acknowledged.begin()
+        return Payload(Content.ALL, "put", text)
 
-    def begin(self) -> str:
-        """Begin a push.
+    def settle(self, content: Content, result: PushResult) -> str:
+        """Note the result of a push, and return its outcome."""
+        taken = not result.reason
+        if content is Content.ALL:
+            self._acknowledged.settle(taken=taken)
+            if taken and result.status == 202:
+                self._log.once(
+                    "adds-up",
+                    "the gateway answers PUT with 202, as gateways that add up do. If this is one, each"
+                    " push counts everything again: set TELEMAP_DELIVERY=delta",
+                )
+        return SUCCESS if taken else FAILURE
 
-        Returns:
-            Its text; empty when there is nothing to push.
-        """
-        text = self._text()
-        if text:
-            self._acknowledged.begin()
-        return text
-
-    @abstractmethod
-    def settle(self, result: PushResult) -> str:
-        """Note the result of the push, and return its outcome."""
+    def own(self) -> Payload:
+        """Return telemap's own families alone; the rest of the group stays as it was."""
+        return Payload(Content.OWN, "post", self._renderer.render_own())
 
     def restart(self, instance: str) -> None:
         """Start over under another instance id; what was not acknowledged is kept."""
         self._acknowledged.restart(instance)
 
-    @abstractmethod
-    def _text(self) -> str: ...
-
-
-class Replace(Sink):
-    """Each push replaces the whole group: the next one repairs a failure, and counters lose nothing."""
-
-    method = "put"
-    adds_up = False
-
-    def settle(self, result: PushResult) -> str:
-        """Note the result of the push, and return its outcome."""
-        taken = not result.reason
-        self._acknowledged.settle(taken=taken)
-        if taken and result.status == 202:
-            self._log.once(
-                "adds-up",
-                "the gateway answers PUT with 202, as gateways that add up do. If this is one, each"
-                " push counts everything again: set TELEMAP_DELIVERY=delta",
-            )
-        return SUCCESS if taken else FAILURE
-
-    def _text(self) -> str:
-        return self._renderer.render()
-
 
 class Delta(Sink):
-    """Each push holds what was counted since the last acknowledged one, for gateways that add up."""
+    """Each push holds what was counted since the last acknowledged one, for gateways that add up.
 
-    method = "post"
-    adds_up = True
+    Args:
+        store: what is pushed.
+        grouping: the grouping key, whose labels the gateway adds.
+        log: for what is logged once.
+    """
 
-    def settle(self, result: PushResult) -> str:
-        """Note the result of the push, and return its outcome."""
+    loss = "increments are lost, because some may have been added"
+
+    def __init__(self, store: Store, grouping: Mapping[str, str], log: Log) -> None:
+        super().__init__(log, deletes=False)
+        self._acknowledged = Acknowledged(store, keep=True)
+        self._renderer = Renderer(store, without=frozenset(grouping))
+
+    def begin(self) -> Payload | None:
+        """Begin a push of what was counted since the last one that was acknowledged."""
+        text = self._renderer.render_increments(self._acknowledged.series)
+        if not text:
+            return None
+        self._acknowledged.begin()
+        return Payload(Content.ALL, "post", text)
+
+    def settle(self, content: Content, result: PushResult) -> str:
+        """Note the result of a push, and return its outcome."""
         outcome = _outcome(result)
-        self._acknowledged.settle(taken=outcome in {SUCCESS, LOST})
+        if content is Content.ALL:
+            self._acknowledged.settle(taken=outcome in {SUCCESS, LOST})
         return outcome
 
-    def _text(self) -> str:
-        return self._renderer.render_increments(self._acknowledged.series)
+    def restart(self, instance: str) -> None:
+        """Start over under another instance id; what was not acknowledged is kept."""
+        self._acknowledged.restart(instance)
 
 
-def open_sink(settings: Settings, store: Store, renderer: Renderer, log: Log) -> Sink:
-    """Return the sink that the settings name."""
+def open_sink(
+    settings: Settings, grouping: Mapping[str, str], store: Store, log: Log, now: Callable[[], float]
+) -> Sink:
+    """Return the sink that the settings name.
+
+    Args:
+        settings: where to push, and what remains at the end.
+        grouping: the grouping key, or the labels of the process.
+        store: what is pushed.
+        log: for what is logged once.
+        now: returns Unix time.
+    """
+    deletes = settings.on_shutdown == "delete"
+    if settings.api.keeps_samples:
+        from telemap_lambda.delivery.samples import Samples  # noqa: PLC0415 - few functions need it
+
+        return Samples(settings, grouping, store, log, now)
     match settings.delivery:
-        case "replace":
-            return Replace(settings, store, renderer, log)
+        case "replace" | "remote-write":
+            return Replace(store, grouping, log, deletes=deletes)
         case "delta":
-            return Delta(settings, store, renderer, log)
+            return Delta(store, grouping, log)
     assert_never(settings.delivery)
 
 

@@ -150,7 +150,7 @@ def assemble(
     subscribed = _subscribe(api, log, listener, comes)
     flush = Flush(settings, grouping, store, own, inbox.put, log, world, endpoints)
     shown = ", ".join(f"{name}={value!r}" for name, value in grouping.items())
-    stays = "instance" in grouping and settings.on_shutdown == "keep"
+    stays = settings.api.has_groups and "instance" in grouping and settings.on_shutdown == "keep"
     log.info(
         f"mapping {chosen.plan.name}, {len(chosen.plan.families)} metrics; pushed as {shown}"
         + ("; the group stays on the gateway after the process ends, until 'telemap sweep' deletes it" if stays else "")
@@ -193,9 +193,9 @@ def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> i
 
 
 def _grouping(settings: Settings, function_name: str, world: World) -> dict[str, str]:
-    """Return the grouping key. Where processes add up there is no `instance`: it would keep them apart."""
+    """Return the labels of this process. Where processes add up there is no `instance`: it would keep them apart."""
     grouping = {"job": clean(settings.job or function_name or "telemap")}
-    if settings.delivery == "replace":
+    if settings.delivery != "delta":
         grouping["instance"] = world.random_id()
     return grouping
 
@@ -243,6 +243,6 @@ def _subscribe(api: LambdaApi, log: Log, listener: Listener, types: list[str]) -
 def _warn_of_plain_credentials(settings: Settings, gateway: GatewayAddress, log: Log) -> None:
     parts = urlsplit(gateway.url)
     local = parts.hostname in {"localhost", "::1"} or str(parts.hostname).startswith("127.")
-    credentials = settings.auth_secret or settings.auth_token_secret or gateway.username
+    credentials = settings.auth_secret or settings.auth_token_secret or gateway.username or settings.auth == "sigv4"
     if parts.scheme == "http" and not local and credentials:
         log.warning(f"credentials go to {parts.hostname} over plain http, where others can read them: use https")

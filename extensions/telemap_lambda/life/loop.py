@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from telemap_lambda.barrier import attempt
-from telemap_lambda.delivery.pusher import PushResult
+from telemap_lambda.delivery.pushes import PushResult
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
+from telemap_lambda.life.waits import ASK_EARLY, hold_until, last_wait
 from telemap_lambda.telemetry.invocations import Invocations, deadline_of
 from telemap_lambda.telemetry.posts import Telemetry, next_message
-from telemap_lambda.world import Mailbox
+from telemap_lambda.world import Mailbox, SteadyClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,22 +27,8 @@ if TYPE_CHECKING:
     from telemap_lambda.telemetry.inbox import Inbox, Message
     from telemap_lambda.world import World
 
-_ASK_EARLY = 0.1
-"""Seconds before an invocation's deadline at which the next event is asked for at the latest."""
-
-_LAST_REPORT = 0.5
-"""Longest wait for the last report at shutdown. Lambda posts it some 5 to 40 ms after SHUTDOWN; a process that gets
-little of a processor sees it later."""
-
-_LAST_POST = 0.1
-"""Longest wait for a last post at shutdown where no report is known to be missing: before any INVOKE, and on managed
-instances. Lambda keeps telemetry for 25 ms before it posts it."""
-
 _EXIT_EARLY = 0.3
 """Seconds before the shutdown's deadline at which all waiting ends."""
-
-_HOLD_MARGIN = 0.02
-"""Seconds by which waiting ends before the hold does: asking for the next event takes a moment too."""
 
 _OLD_PUSH = 0.05
 """Longest wait for a push that was under way when the invocation came. Its answer is there at once after a thaw, or
@@ -50,6 +37,9 @@ something is wrong with it."""
 _FIRST_RETRY = 0.05
 _LONGEST_RETRY = 1.0
 """Seconds until a refused `event/next` is tried again: at once, then after these, doubling."""
+
+_LONGEST_REPEAT = 0.2
+"""Most seconds until a push that may have arrived is sent again at shutdown: from `_FIRST_RETRY` on, doubling."""
 
 
 class Loop:
@@ -89,13 +79,19 @@ class Loop:
         self._settings = settings
         self._log = log
         self._world = world
-        self._now = world.now
+        self._now = SteadyClock(world)  # set at each event: a step of the clock prolongs no wait
         self._subscribed = subscribed
         self._managed = INVOKE not in api.events
         self._timer = world.monotonic() + settings.flush_interval
-        self._invocations = Invocations(world.now)
+        self._invocations = Invocations(self._now)
         self._telemetry = Telemetry(
-            store, self._invocations, flush.count_events, log, snap_start=snap_start, recorder=recorder
+            store,
+            self._invocations,
+            flush.count_events,
+            log,
+            snap_start=snap_start,
+            began_at=world.now(),
+            recorder=recorder,
         )
         self._asks: Mailbox[float] = Mailbox(world)
         self._met_push = 0
@@ -155,6 +151,7 @@ class Loop:
 
     def _invoke(self, event: dict[str, Any]) -> None:
         """Push, beside the function what came before it, or at its end; wait no longer than the hold allows."""
+        self._now.set()
         if self._telemetry.waits_for_restore:
             self._flush.start_over()
         began = self._now()
@@ -171,7 +168,7 @@ class Loop:
         if self._flush.pacing.at_end and self._settings.hold:
             self._wait(
                 lambda: self._invocations.done_at is None,
-                lambda: deadline - _ASK_EARLY if self._invocations.heard_of else until(),
+                lambda: deadline - ASK_EARLY if self._invocations.heard_of else until(),
             )
         self._wait(lambda: self._has_telemetry, until)
         if self._flush.busy and self._flush.due():
@@ -189,6 +186,7 @@ class Loop:
 
     def _shut_down(self, event: dict[str, Any]) -> None:
         """Wait for the last report, then push whatever there is, within the deadline."""
+        self._now.set()
         if self._telemetry.waits_for_restore:
             return
         latest = deadline_of(event, self._now()) - _EXIT_EARLY
@@ -203,16 +201,35 @@ class Loop:
         self._settle_running_push(latest)
         self._push()
         deletes = self._flush.deletes
-        self._settle_running_push(latest, abandon=deletes)
-        if not deletes and not self._flush.pacing.failures and self._flush.due_by_timer():
-            # Telemetry has come during the last push.
+        self._settle_running_push(latest, abandon=deletes or self._flush.repeatable)
+        self._repeat_pending_push(latest)
+        self._take_the_rest(latest)
+        if not self._flush.pacing.failures and self._flush.due_by_timer():
             self._push()
-            self._wait(lambda: self._flush.busy, lambda: latest)
+            self._settle_running_push(latest, abandon=self._flush.repeatable)
+            self._repeat_pending_push(latest)
         if deletes:
             self._flush.delete()
             self._wait(lambda: self._flush.busy, lambda: latest)
         self._overwrite_late_push(self._flush.delete if deletes else self._push, latest)
         self._flush.end()
+        if self._has_telemetry:
+            self._log.warning("Lambda ended the sandbox before all telemetry was applied: the rest is lost")
+
+    def _take_the_rest(self, latest: float) -> None:
+        """Acknowledge no more telemetry, and apply what came during the push: what is acknowledged has to be pushed."""
+        self._inbox.close()
+        self._wait(lambda: self._has_telemetry, lambda: latest)
+        self._telemetry.end()
+
+    def _repeat_pending_push(self, latest: float) -> None:
+        """Send again what may have arrived or not, as often as there is time: it does no harm when it arrives twice."""
+        pause = _FIRST_RETRY
+        while self._flush.pending and (until := self._now() + max(pause, self._flush.asked_to_wait)) < latest:
+            self._wait(lambda: True, lambda: until)
+            self._push()
+            self._settle_running_push(latest)
+            pause = min(_LONGEST_REPEAT, 2 * pause)
 
     def _overwrite_late_push(self, again: Callable[[], None], latest: float) -> None:
         """Have the last word over a push that was given up: its gateway may apply it late, over what came after."""
@@ -257,22 +274,3 @@ class Loop:
             return self._api.next_event()
         except LambdaApiError as error:
             return error
-
-
-def hold_until(invocations: Invocations, hold: float, deadline: float) -> float:
-    """Return the Unix time at which to stop waiting for a push.
-
-    Args:
-        invocations: knows by when the function is done.
-        hold: seconds that a function may be held then; 0 for no waiting at all.
-        deadline: the invocation's, in Unix time.
-    """
-    given_up = invocations.done_by + max(hold - _HOLD_MARGIN, hold / 2) if hold else 0.0
-    return min(deadline - _ASK_EARLY, given_up)
-
-
-def last_wait(invocations: Invocations) -> float:
-    """Return how many seconds to wait for telemetry at shutdown."""
-    if invocations.last_report_in:
-        return 0.0
-    return _LAST_REPORT if invocations.report_awaited else _LAST_POST

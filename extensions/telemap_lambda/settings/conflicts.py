@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from telemap.errors import PushError
-from telemap.push.address import PUSHGATEWAY, Api, api_of
+from telemap.push.address import IMPORT, PUSHGATEWAY, REMOTE_WRITE, api_of
 from telemap_lambda.settings.model import Fault
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ _NO_CERTIFICATE = "no client certificate is sent"
 
 def settle(settings: Settings) -> Settings:
     """Return consistent settings, with a fault for each setting that was ignored, and warnings."""
-    for step in (_settle_delivery, _settle_shutdown, _settle_secrets, _settle_grouping, _settle_tls):
+    steps = (_settle_delivery, _settle_shutdown, _settle_signing, _settle_secrets, _settle_grouping, _settle_tls)
+    for step in steps:
         settings = step(settings)
     return replace(settings, warnings=(*settings.warnings, *_likely_mistakes(settings)))
 
@@ -30,23 +32,61 @@ def _put_aside(settings: Settings, variable: str, problem: str, instead: str, **
 
 
 def _settle_delivery(settings: Settings) -> Settings:
-    """Refuse increments if the API stores each push as a sample: it would take them for totals."""
-    if settings.delivery != "delta" or (api := _api(settings)).adds_up:
+    """Refuse a delivery that the gateway's address cannot take, and compression where nobody takes that."""
+    by_path = api_of(settings.gateway.url) if settings.gateway else PUSHGATEWAY
+    if by_path is REMOTE_WRITE and settings.delivery != "remote-write":
+        settings = _put_aside(
+            settings,
+            "TELEMAP_DELIVERY",
+            f"{settings.delivery} cannot be used with a GATEWAY whose path is that of remote write:"
+            " leave TELEMAP_DELIVERY out, or set GATEWAY to the address of a Pushgateway",
+            "using remote-write",
+            delivery="remote-write",
+        )
+    elif by_path is IMPORT and settings.delivery != "replace":
+        why = (
+            "which does not add up pushes"
+            if settings.delivery == "delta"
+            else "which takes text: end GATEWAY in /api/v1/write"
+        )
+        settings = _put_aside(
+            settings,
+            "TELEMAP_DELIVERY",
+            f"{settings.delivery} cannot be used with {by_path.name}, {why}",
+            "using replace",
+            delivery="replace",
+        )
+    if settings.compress and settings.delivery == "remote-write":
+        problem = "gzip cannot be used with remote write, which no database takes"
+        return _put_aside(settings, "TELEMAP_COMPRESSION", problem, "pushes are not compressed", compress=False)
+    return settings
+
+
+def _settle_signing(settings: Settings) -> Settings:
+    """Sign where that is understood, with one set of credentials."""
+    if settings.auth == "sigv4" and settings.delivery != "remote-write":
+        problem = "sigv4 can be used with remote write only"
+        settings = _put_aside(settings, "TELEMAP_AUTH", problem, "pushes are not signed", auth="none")
+    if settings.auth == "sigv4" and not settings.region:
+        problem = "sigv4 needs a region, which neither GATEWAY nor AWS_REGION has"
+        settings = _put_aside(settings, "TELEMAP_AUTH", problem, "pushes are not signed", auth="none")
+    if settings.auth != "sigv4":
+        if settings.role_arn:
+            problem = "it cannot be used without TELEMAP_AUTH=sigv4"
+            settings = _put_aside(settings, "TELEMAP_ROLE_ARN", problem, "no role is assumed", role_arn="")
         return settings
-    return _put_aside(
-        settings,
-        "TELEMAP_DELIVERY",
-        f"delta cannot be used with {api.name}, which does not add up pushes",
-        "using replace",
-        delivery="replace",
-    )
+    for variable, field in (("AUTH_SECRET", "auth_secret"), ("TELEMAP_AUTH_TOKEN_SECRET", "auth_token_secret")):
+        if getattr(settings, field):
+            problem = "it cannot be used together with sigv4, which signs with the keys of a role"
+            settings = _put_aside(settings, variable, problem, "pushes are signed", **{field: ""})
+    return settings
 
 
 def _settle_shutdown(settings: Settings) -> Settings:
     if settings.on_shutdown != "delete":
         return settings
-    api = _api(settings)
-    if api.has_groups and settings.delivery != "delta":
+    api = settings.api
+    if settings.delivery == "remote-write" or (api.has_groups and settings.delivery != "delta"):
         return settings
     where = "a gateway that adds up" if api.has_groups else api.name
     return _put_aside(
@@ -101,15 +141,27 @@ def _settle_tls(settings: Settings) -> Settings:
 
 def _likely_mistakes(settings: Settings) -> Iterator[str]:
     gateway = settings.gateway
-    if gateway and (gateway.username or gateway.password) and (settings.auth_secret or settings.auth_token_secret):
-        secret = "TELEMAP_AUTH_TOKEN_SECRET" if settings.auth_token_secret else "AUTH_SECRET"
-        yield f"GATEWAY: the user name and password in it are not used, because {secret} is set"
+    if gateway and (gateway.username or gateway.password) and (instead := _other_credentials(settings)):
+        yield f"GATEWAY: the user name and password in it are not used, because {instead}"
     if gateway and gateway.url.startswith("http://") and (settings.ca_file or settings.client_cert):
         yield "GATEWAY: the scheme is http, so the TLS files are not used; use https://"
     if settings.delivery == "delta":
         yield from _likely_mistakes_with_delta(settings)
+    if settings.delivery == "remote-write" and gateway and not urlsplit(gateway.url).path:
+        yield "GATEWAY: it has no path; that of remote write is mostly /api/v1/write or /api/v1/push"
+    if settings.tenant and settings.delivery != "remote-write":
+        yield "TELEMAP_TENANT: it is sent with remote write only"
     if settings.record_logs and not settings.record:
         yield "TELEMAP_RECORD_LOGS: has no effect, because TELEMAP_RECORD is not set"
+
+
+def _other_credentials(settings: Settings) -> str:
+    """Return why the credentials of the gateway's URL are not used; empty when they are."""
+    if settings.auth == "sigv4":
+        return "pushes are signed"
+    if settings.auth_token_secret:
+        return "TELEMAP_AUTH_TOKEN_SECRET is set"
+    return "AUTH_SECRET is set" if settings.auth_secret else ""
 
 
 def _likely_mistakes_with_delta(settings: Settings) -> Iterator[str]:
@@ -120,7 +172,3 @@ def _likely_mistakes_with_delta(settings: Settings) -> Iterator[str]:
     for name, texts in values.items():
         if any("/" in text or text in {".", ".."} for text in texts):
             yield f"{name}: {refuses} values with a slash, which loses increments"
-
-
-def _api(settings: Settings) -> Api:
-    return api_of(settings.gateway.url) if settings.gateway else PUSHGATEWAY

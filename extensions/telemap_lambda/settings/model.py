@@ -5,23 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
+from telemap.push.address import PUSHGATEWAY, REMOTE_WRITE, api_of
 from telemap_lambda.log import LEVELS
+from telemap_lambda.settings.database import ROLE_ARN, TENANT
 from telemap_lambda.settings.gateway_url import GATEWAY_URL
 from telemap_lambda.settings.grouping import GROUPING
 from telemap_lambda.settings.record_target import RECORD_TARGET
 from telemap_lambda.settings.variables import choice, milliseconds, text, truth, whole
 
 if TYPE_CHECKING:
+    from telemap.push.address import Api
     from telemap_lambda.settings.gateway_url import GatewayAddress
     from telemap_lambda.settings.variables import Kind
 
 T = TypeVar("T")
 
-Delivery: TypeAlias = Literal["replace", "delta"]
+Delivery: TypeAlias = Literal["replace", "delta", "remote-write"]
+Auth: TypeAlias = Literal["none", "sigv4"]
 OnShutdown: TypeAlias = Literal["keep", "delete"]
 FlushMode: TypeAlias = Literal["invoke", "end", "adaptive"]
 
-DELIVERIES: dict[str, Delivery] = {"replace": "replace", "delta": "delta"}
+DELIVERIES: dict[str, Delivery] = {"replace": "replace", "delta": "delta", "remote-write": "remote-write"}
+AUTHS: dict[str, Auth] = {"none": "none", "sigv4": "sigv4"}
 ON_SHUTDOWN: dict[str, OnShutdown] = {"keep": "keep", "delete": "delete"}
 FLUSH_MODES: dict[str, FlushMode] = {"invoke": "invoke", "end": "end", "adaptive": "adaptive"}
 
@@ -75,6 +80,7 @@ class Settings:
     """All settings. Times are in seconds; unset text is empty.
 
     Attributes:
+        region: the AWS region that is signed for.
         faults: variables that cannot be used.
         warnings: probable mistakes, one line each.
     """
@@ -84,7 +90,8 @@ class Settings:
         GATEWAY_URL,
         "URL of the gateway. Without a scheme, `http://` is added. A path prefix is kept. `user:password@` is basic"
         " authentication and is never printed (write `@`, `:`, `/` and `%` in it as `%40`, `%3A`, `%2F`, `%25`). A"
-        " path that ends in `/api/v1/import/prometheus` is [VictoriaMetrics' import API](#gateways). Without"
+        " path that ends in `/api/v1/import/prometheus` is [VictoriaMetrics' import API](#gateways); one that ends in"
+        " `/api/v1/write` or the like is [remote write](../how-to/where-to-send-metrics.md#remote-write). Without"
         " `GATEWAY`, telemap subscribes to and pushes nothing, and logs this once",
     )
     auth_secret: str = _setting(
@@ -101,6 +108,24 @@ class Settings:
         "ARN or name of a secret whose whole string, without a trailing line feed, is sent as a bearer token. It is"
         " read like `AUTH_SECRET`, and wins if both are set",
     )
+    auth: Auth = _setting(
+        "TELEMAP_AUTH",
+        choice(AUTHS, "none", unset="by the host of `GATEWAY`"),
+        "`sigv4`: sign each push as Amazon Managed Prometheus asks, with the keys of the function's role; the default"
+        " for `aps-workspaces.REGION.amazonaws.com`. The region is the host's, or `AWS_REGION`. `none` does not sign",
+    )
+    role_arn: str = _setting(
+        "TELEMAP_ROLE_ARN",
+        ROLE_ARN,
+        "ARN of a role to assume before signing, for a workspace in another account. The function's role needs"
+        " `sts:AssumeRole` for it",
+    )
+    tenant: str = _setting(
+        "TELEMAP_TENANT",
+        TENANT,
+        "with `remote-write`: the tenant, sent as `X-Scope-OrgID`, as Mimir and Cortex expect it; as `THANOS-TENANT`"
+        " where the path of `GATEWAY` ends in `/api/v1/receive`",
+    )
     dispatch_min_batch_size: int = _setting(
         "DISPATCH_MIN_BATCH_SIZE",
         whole(0),
@@ -116,15 +141,25 @@ class Settings:
     )
     delivery: Delivery = _setting(
         "TELEMAP_DELIVERY",
-        choice(DELIVERIES, "replace"),
-        "`replace`: each push replaces the whole group. `delta`: each push adds what has been counted since the last"
-        " acknowledged one, for aggregating gateways",
+        choice(DELIVERIES, "replace", unset="by the path of `GATEWAY`"),
+        "`remote-write`: each push writes samples into a time-series database, and is the default where the path of"
+        " `GATEWAY` ends in `/api/v1/write`, `/api/v1/push`, `/api/prom/push`, `/api/v1/receive` or"
+        " `/api/v1/remote_write`. `replace`, the default elsewhere: each push replaces the whole group. `delta`: each"
+        " push adds what has been counted since the last acknowledged one, for aggregating gateways",
+    )
+    steps: int = _setting(
+        "TELEMAP_STEPS",
+        whole(10, least=1, most=50),
+        "with `remote-write` and VictoriaMetrics: how often the value before a change is written again, right before"
+        " the new one, where a series is new or has been quiet for a minute; elsewhere a fifth of it. With more,"
+        " `increase()` is closer, and there are more samples",
     )
     on_shutdown: OnShutdown = _setting(
         "TELEMAP_ON_SHUTDOWN",
         choice(ON_SHUTDOWN, "keep"),
         "`keep` the group for the next scrape, or `delete` it after the last push (what has not been scraped by then"
-        " is lost). `delete` needs groups: it is invalid with `delta` and with VictoriaMetrics",
+        " is lost). With `remote-write`, `delete` writes stale markers, and loses nothing. It is invalid with `delta`"
+        " and with VictoriaMetrics' import",
     )
     flush: FlushMode = _setting(
         "TELEMAP_FLUSH",
@@ -159,7 +194,7 @@ class Settings:
     job: str = _setting(
         "TELEMAP_JOB",
         text(unset="the function's name", exact=True),
-        "`job` in the grouping key. `instance` is a random id of the process, and is omitted in `delta`",
+        "`job` in the grouping key, or the label. `instance` is a random id of the process, and is omitted in `delta`",
     )
     grouping: tuple[tuple[str, str], ...] = _setting(
         "TELEMAP_GROUPING",
@@ -185,7 +220,8 @@ class Settings:
     compress: bool = _setting(
         "TELEMAP_COMPRESSION",
         choice({"none": False, "gzip": True}, "none"),
-        "`gzip` compresses pushes. The Pushgateway accepts this since 1.5.0, prom-aggregation-gateway does not",
+        "`gzip` compresses pushes. The Pushgateway accepts this since 1.5.0, prom-aggregation-gateway does not, and"
+        " it is invalid with `remote-write`",
     )
     max_pending_bytes: int = _setting(
         "TELEMAP_MAX_PENDING_BYTES",
@@ -221,8 +257,16 @@ class Settings:
     record_logs: bool = _setting(
         "TELEMAP_RECORD_LOGS", truth(default=False), "`true`: recorded events keep log text, tenants and account ids"
     )
+    region: str = ""
     faults: tuple[Fault, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def api(self) -> Api:
+        """Return how the gateway is spoken to: by the end of its path, but for remote write to any path."""
+        if self.delivery == "remote-write":
+            return REMOTE_WRITE
+        return api_of(self.gateway.url) if self.gateway else PUSHGATEWAY
 
     @property
     def gateway_is_faulty(self) -> bool:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from telemap.push.address import REMOTE_WRITE, api_of
 from telemap_lambda.settings.conflicts import settle
+from telemap_lambda.settings.database import region_of
 from telemap_lambda.settings.model import SETTINGS, Fault, Setting, Settings
 from telemap_lambda.settings.variables import SettingError
 
@@ -34,6 +36,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             values[setting.field] = setting.kind.convert(given if setting.kind.exact else stripped, environ)
         except ValueError as error:
             faults.append(_fault(setting, stripped, error))
+    gateway = values.get("gateway")
+    if gateway is not None:
+        values.setdefault("delivery", "remote-write" if api_of(gateway.url) is REMOTE_WRITE else "replace")
+        values.setdefault("auth", "sigv4" if region_of(gateway.url) else "none")
+    values["region"] = (region_of(gateway.url) if gateway else "") or environ.get("AWS_REGION", "").strip()
     return settle(Settings(**values, faults=tuple(faults), warnings=tuple(_unknown(environ))))
 
 

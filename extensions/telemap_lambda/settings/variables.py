@@ -59,11 +59,13 @@ def text(*, unset: str = "", exact: bool = False) -> Kind[str]:
     return Kind("", lambda given, _: given, unset=unset, exact=exact)
 
 
-def whole(default: int, *, least: int = 0) -> Kind[int]:
-    """Return the kind for a whole number."""
-    return Kind(
-        default, lambda given, _: _number(given, least, None), f"a whole number from {least}", unset=f"`{default}`"
-    )
+def whole(default: int, *, least: int = 0, most: int | None = None) -> Kind[int]:
+    """Return the kind for an integer."""
+    if most is not None:
+        expected = f"an integer from {least} to {most}"
+    else:
+        expected = f"an integer of at least {least}" if least else "a non-negative integer"
+    return Kind(default, lambda given, _: _number(given, least, most), expected, unset=f"`{default}`")
 
 
 def milliseconds(default: int, *, least: int = 0) -> Kind[float]:
@@ -71,7 +73,7 @@ def milliseconds(default: int, *, least: int = 0) -> Kind[float]:
     return Kind(
         default / 1000,
         lambda given, _: _number(given, least, _MAX_MILLISECONDS) / 1000,
-        f"a whole number from {least} to {_MAX_MILLISECONDS}",
+        f"an integer from {least} to {_MAX_MILLISECONDS}",
         unset=f"`{default}`",
     )
 
@@ -81,15 +83,16 @@ def truth(*, default: bool) -> Kind[bool]:
     return Kind(default, lambda given, _: _one_of(given, _TRUTHS), "true or false", unset=f"`{str(default).lower()}`")
 
 
-def choice(values: Mapping[str, T], default: str) -> Kind[T]:
+def choice(values: Mapping[str, T], default: str, *, unset: str = "") -> Kind[T]:
     """Return the kind for one of several words, ignoring case.
 
     Args:
         values: the value for each word.
         default: the word that applies if the variable is unset.
+        unset: what the documentation says of the default, where it depends on something else.
     """
     expected = f"one of {', '.join(values)}"
-    return Kind(values[default], lambda given, _: _one_of(given, values), expected, unset=f"`{default}`")
+    return Kind(values[default], lambda given, _: _one_of(given, values), expected, unset=unset or f"`{default}`")
 
 
 def _number(given: str, least: int, most: int | None) -> int:

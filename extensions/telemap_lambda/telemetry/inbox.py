@@ -16,7 +16,7 @@ from telemap.errors import DecodeError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from telemap_lambda.delivery.pusher import PushResult
+    from telemap_lambda.delivery.pushes import PushResult
     from telemap_lambda.lambda_api import LambdaApiError
     from telemap_lambda.world import World
 
@@ -30,7 +30,21 @@ _PLATFORM = "platform."
 
 
 class _PlatformPost(bytes):
-    """A post that is known to hold platform events alone, or no telemetry at all."""
+    """A post that is known to hold platform events alone, or no telemetry at all.
+
+    Attributes:
+        digest: of the post as it came.
+    """
+
+    digest: tuple[int, int]
+
+
+def digest_of(body: bytes) -> tuple[int, int]:
+    """Return what a post is known by when it is sent again, even if it has been reduced meanwhile.
+
+    `hashlib` would bring OpenSSL, 4 MiB; Python's own hash has a secret key too.
+    """
+    return body.digest if isinstance(body, _PlatformPost) else (len(body), hash(body))
 
 
 class Inbox:
@@ -51,6 +65,7 @@ class Inbox:
         self._bound = max_pending_bytes
         self.pending = 0
         self._calls: deque[Call] = deque()
+        self._is_closed = False
         self._posts: dict[int, bytes] = {}  # by number, in the order in which they came
         self._number = 0
         self._arrived = world.condition()
@@ -68,8 +83,14 @@ class Inbox:
             self._arrived.notify()
 
     def put_telemetry(self, body: bytes) -> None:
-        """Leave a post of telemetry, and make room for it if need be; from any thread."""
+        """Leave a post of telemetry, and make room for it if need be; from any thread.
+
+        Raises:
+            ConnectionAbortedError: the inbox is closed, so that the post must not be acknowledged.
+        """
         with self._arrived:
+            if self._is_closed:
+                raise ConnectionAbortedError
             self.pending += len(body)
         if self.pending > self._bound:
             with self._shedding:
@@ -79,6 +100,11 @@ class Inbox:
             if body:
                 self._posts[self._number] = body
             self._arrived.notify()
+
+    def close(self) -> None:
+        """Take no more telemetry: nobody will be there to push it."""
+        with self._arrived:
+            self._is_closed = True
 
     def get(self, timeout: float | None) -> Message | None:
         """Take the next message; None when none has come in `timeout` seconds."""
@@ -139,10 +165,17 @@ def _platform_events_of(body: bytes) -> tuple[bytes, int]:
             number += len(step.events) + step.others
             kept += [_json(event) for event in step.events if _is_of_platform(event)]
     except (DecodeError, RecursionError):
-        return _PlatformPost(body), 0
+        return _reduced(body, body), 0
     if len(kept) == number:
-        return _PlatformPost(body), 0
-    return _PlatformPost(b"[" + b",".join(kept) + b"]" if kept else b""), number - len(kept)
+        return _reduced(body, body), 0
+    return _reduced(body, b"[" + b",".join(kept) + b"]" if kept else b""), number - len(kept)
+
+
+def _reduced(body: bytes, kept: bytes) -> bytes:
+    """Return what is kept of a post."""
+    post = _PlatformPost(kept)
+    post.digest = digest_of(body)
+    return post
 
 
 def _is_of_platform(event: Any) -> bool:

@@ -5,6 +5,7 @@ Whatever a post holds, it is taken in turns that each take a bounded time, so th
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from operator import length_hint
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,7 @@ from telemap.decode_steps import decode_in_steps
 from telemap.errors import DecodeError
 from telemap.numbers import finite
 from telemap_lambda.barrier import attempt
+from telemap_lambda.telemetry.inbox import digest_of
 from telemap_lambda.telemetry.joining import Joiner
 from telemap_lambda.telemetry.restore import Restore
 
@@ -44,6 +46,7 @@ class Telemetry:
         counted: called with the number of events that were applied.
         log: for what is left out.
         snap_start: whether nothing may be applied before the snapshot is restored.
+        began_at: Unix time at which the process began.
         recorder: records what comes, before anything is done with it; None when nothing is recorded.
     """
 
@@ -55,6 +58,7 @@ class Telemetry:
         log: Log,
         *,
         snap_start: bool,
+        began_at: float = math.inf,
         recorder: Recorder | None = None,
     ) -> None:
         self._store = store
@@ -64,7 +68,7 @@ class Telemetry:
         self._recorder = recorder
         self._joiner = Joiner(self._give_up)
         self._posts: deque[tuple[int, int]] = deque(maxlen=_REMEMBERED_POSTS)
-        self._restore = Restore(lambda number: self._drop("replay", number), snap_start=snap_start)
+        self._restore = Restore(lambda number: self._drop("replay", number), snap_start=snap_start, began_at=began_at)
         self._work: deque[Iterator[None]] = deque()
 
     @property
@@ -106,7 +110,7 @@ class Telemetry:
             return
         if post.body is not body and (yield from self._repeats(post.body)):
             return
-        self._posts.append(_digest(post.body))
+        self._posts.append(digest_of(post.body))
         for step in post.steps:
             self._each(self._invocations.see, step.events)
             events = step.events if self._recorder is None else self._record(self._recorder, step.events)
@@ -124,7 +128,7 @@ class Telemetry:
 
         Pieces of posts are not remembered once they are joined, for those of two posts may well be equal.
         """
-        if _digest(body) not in self._posts and not self._joiner.holds(body):
+        if digest_of(body) not in self._posts and not self._joiner.holds(body):
             return False
         number = 0
         try:
@@ -175,11 +179,6 @@ def next_message(inbox: Inbox, telemetry: Telemetry, timeout: float | None) -> M
     if message is None:
         telemetry.turn()
     return message
-
-
-def _digest(body: bytes) -> tuple[int, int]:
-    """Return what a post is known by. `hashlib` would bring OpenSSL, 4 MiB; Python's own hash has a secret key too."""
-    return len(body), hash(body)
 
 
 def _losses(event: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,16 @@ from telemap_lambda.telemetry.invocations import unix_time
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MOST_EVENTS = 1000
+_MAX_EVENTS = 1000
 """Events kept before a snapshot is restored; older ones are of the snapshot's own start. After an INVOKE no more than
 these come before those that tell of the restore."""
 
-_MOST_CHARACTERS = 1024 * 1024
+_MAX_CHARACTERS = 1024 * 1024
 """Most text of which events are kept; a large event at the end may add its own."""
+
+
+_LONGEST_INIT = 900.0
+"""Seconds that Lambda lets an initialization take at most, before it takes the snapshot."""
 
 
 class Restore:
@@ -23,10 +28,13 @@ class Restore:
 
     Args:
         snap_start: whether this process may be a snapshot; else nothing is kept or left out.
+        began_at: Unix time at which the process began. What is much later is not of its initialization, even if a clock
+            that stepped back makes it look older than the restore.
         replayed: called with the number of events that are left out.
     """
 
-    def __init__(self, replayed: Callable[[int], None], *, snap_start: bool) -> None:
+    def __init__(self, replayed: Callable[[int], None], *, snap_start: bool, began_at: float = math.inf) -> None:
+        self._snapshot_by = began_at + _LONGEST_INIT
         self._replayed = replayed
         self._kept: deque[tuple[list[Any], int]] | None = deque() if snap_start else None
         self._events = self._characters = 0
@@ -55,7 +63,7 @@ class Restore:
         self._kept.append((events, size))
         self._events += len(events)
         self._characters += size
-        too_many = self._events > _MOST_EVENTS or self._characters > _MOST_CHARACTERS
+        too_many = self._events > _MAX_EVENTS or self._characters > _MAX_CHARACTERS
         if self._invoked:
             return self._release() if too_many or self._is_known else []
         if too_many:
@@ -90,11 +98,11 @@ class Restore:
     def _shed(self) -> None:
         """Leave out the oldest events until few enough are kept."""
         kept = self._kept or deque()
-        while self._events > _MOST_EVENTS or (self._characters > _MOST_CHARACTERS and len(kept) > 1):
+        while self._events > _MAX_EVENTS or (self._characters > _MAX_CHARACTERS and len(kept) > 1):
             events, size = kept.popleft()
             gone = len(events)
-            if self._characters <= _MOST_CHARACTERS and self._events - _MOST_EVENTS < gone:
-                gone = self._events - _MOST_EVENTS
+            if self._characters <= _MAX_CHARACTERS and self._events - _MAX_EVENTS < gone:
+                gone = self._events - _MAX_EVENTS
                 kept.appendleft((events[gone:], size))
             else:
                 self._characters -= size
@@ -106,7 +114,8 @@ class Restore:
         restored_at = self._restored_at
         if restored_at is None:
             return events
-        left = [event for event in events if not _is_before(event, restored_at)]
+        moment = min(restored_at, self._snapshot_by)
+        left = [event for event in events if not _is_before(event, moment)]
         if len(left) < len(events):
             self._replayed(len(events) - len(left))
         return left

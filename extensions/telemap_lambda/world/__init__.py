@@ -62,6 +62,23 @@ class World:
         return os.urandom(16).hex()
 
 
+class SteadyClock:
+    """Unix time that never steps, for waits: set now and then, it goes on by the monotonic clock."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._offset = 0.0
+        self.set()
+
+    def set(self) -> None:
+        """Take over the time of the clock on the wall."""
+        self._offset = self._world.now() - self._world.monotonic()
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self._world.monotonic() + self._offset
+
+
 class Mailbox(Generic[T]):
     """What one thread leaves for another, in order."""
 

@@ -87,6 +87,8 @@ class QueryApi:
 class Prometheus:
     """A Prometheus on 127.0.0.1 that remembers nothing beyond its `with` block.
 
+    It takes samples by remote write.
+
     Args:
         config: the text of its configuration file.
 
@@ -94,12 +96,24 @@ class Prometheus:
         ServerMissingError: there is no `prometheus` on this machine.
     """
 
-    def __init__(self, config: str) -> None:
+    def __init__(self, config: str = "global: {}\n") -> None:
         self._program = find_program("prometheus")
         self._config = config
         self._resources = contextlib.ExitStack()
         self._address = f"127.0.0.1:{free_port()}"
         self.api = QueryApi(f"http://{self._address}")
+
+    @property
+    def write_url(self) -> str:
+        """What `GATEWAY` is set to for remote write."""
+        return f"{self.api.url}/api/v1/write"
+
+    def latest(self) -> list[Sample]:
+        """Return the last sample of each series, of the last hour."""
+        return self.api.query('last_over_time({__name__!=""}[1h])')
+
+    def flush(self) -> None:
+        """Do nothing: what was written is visible to queries at once."""
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as resources:
@@ -111,6 +125,7 @@ class Prometheus:
                 f"--config.file={config}",
                 f"--web.listen-address={self._address}",
                 f"--storage.tsdb.path={folder / 'data'}",
+                "--web.enable-remote-write-receiver",
             ]
             resources.enter_context(ServerProcess(command, ready_url=f"{self.api.url}/-/ready", folder=folder))
             resources.callback(self.api.close)

@@ -35,6 +35,11 @@ class VictoriaMetrics:
         """What `GATEWAY` is set to: its import of Prometheus's text format."""
         return f"{self.api.url}/api/v1/import/prometheus"
 
+    @property
+    def write_url(self) -> str:
+        """What `GATEWAY` is set to for remote write."""
+        return f"{self.api.url}/api/v1/write"
+
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as resources:
             folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="victoriametrics-")))

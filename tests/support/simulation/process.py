@@ -10,7 +10,6 @@ from simulation.gateways import URLS, SimulatedEndpoints
 from simulation.hub import Where
 from simulation.truth import MAPPING, Ledger
 from simulation.world import SimulatedWorld
-
 from telemap.compiler import compile as compile_mapping
 from telemap.load import loads
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
@@ -39,11 +38,11 @@ def chosen() -> Chosen:
 
 def settings_of(setup: Setup) -> Settings:
     """Return telemap's settings."""
-    password = "s3cr3t-0" if setup.credentials == "url" else ""
+    password = "s3cr3t-0" if setup.credentials == "url" else ""  # noqa: S105 - it opens nothing
     return Settings(
         gateway=GatewayAddress(URLS[setup.delivery], "lambda" if password else "", password),
-        auth_secret="simulated" if setup.credentials == "secret" else "",
-        auth_token_secret="simulated" if setup.credentials == "token" else "",
+        auth_secret="basic" if setup.credentials == "secret" else "",
+        auth_token_secret="token" if setup.credentials == "token" else "",
         delivery="delta" if setup.delivery == "delta" else "replace",
         flush=setup.flush,
         on_shutdown=setup.on_shutdown,
@@ -118,7 +117,9 @@ class Process:
         self.invoked = False
         self.reported: set[str] = set()
         self.longest = 0.0
+        self.broken_at = -1.0
         self.said_from = said_from
+        self.told_start = ""
         self.told_done: dict[str, float] = {}
         self.knows_of_missing_end = False
         self.log = Log()
@@ -140,7 +141,9 @@ class Process:
             chosen(),
             grouping,
             snap_start=self.setup.start == "snap-start",
-            surroundings=Surroundings(self._world, SimulatedEndpoints(outside, self.ledger), SimulatedListener),
+            surroundings=Surroundings(
+                self._world, SimulatedEndpoints(outside, self.ledger, self._world), SimulatedListener
+            ),
         )
         self._world.start("main", self._run)
 
@@ -175,6 +178,8 @@ class Process:
         self._tell(f"telemap takes {len(events)} events in {len(body)} bytes")
         self.ledger.take(events, of_snapshot=of_snapshot)
         self.ledger.broken += broken
+        if not events:
+            self.broken_at = self.hub.now
         self._hear(events)
         self._platform.taken(self)
 
@@ -185,7 +190,9 @@ class Process:
             if event.kind == "platform.runtimeDone":
                 self.told_done.setdefault(request_id, self.hub.now)
                 self.longest = max(self.longest, event.record["metrics"]["durationMs"] / 1000)
-            elif event.kind == "platform.report" and request_id not in self.told_done:
+            elif event.kind == "platform.start":
+                self.told_start = request_id
+            elif event.kind == "platform.report" and request_id == self.told_start not in self.told_done:
                 self.knows_of_missing_end = True
 
     def kill(self) -> None:

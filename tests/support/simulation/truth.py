@@ -44,9 +44,8 @@ def make_event(number: int, kind: str, time: str, record: dict[str, Any]) -> Eve
     if kind == "function":
         record = {"weight": number, **record}
         samples += [("sim_weight_sum", float(number)), ("sim_weight_count", 1.0)]
-    return Event(
-        number, kind, json.dumps({"time": time, "type": kind, "record": record}).encode(), tuple(samples), record
-    )
+    body = f'{{"time":"{time}","type":"{kind}","record":{json.dumps(record)}}}'
+    return Event(number, kind, body.encode(), tuple(samples), record)
 
 
 class Push(NamedTuple):
@@ -116,9 +115,9 @@ class Ledger:
         """Take note of a post that the process has acknowledged."""
         for event in events:
             self.occurrences += 1
-            if event.number not in self.acknowledged:
+            into = self.doubtful if of_snapshot else self.truth
+            if event.number not in self.acknowledged or of_snapshot:
                 self.acknowledged[event.number] = event
-                into = self.doubtful if of_snapshot else self.truth
                 for series, value in event.samples:
                     into[series] += value  # type: ignore[assignment]  # counters count floats as well
 
@@ -138,7 +137,7 @@ class Ledger:
             self._group = push.group
         before = self.taken if self._adds_up else self.base
         return [
-            f"{series} is {before[series] + value:g} with push {push.number}, but Lambda told of {most:g}"
+            f"NEVER MORE: {series} is {before[series] + value:g} with push {push.number}, but Lambda told of {most:g}"
             for series, value in push.content.items()
             if before[series] + value > (most := self.truth[series] + self.doubtful[series])
         ]
@@ -157,6 +156,11 @@ class Ledger:
             self.taken.update(push.content)  # type: ignore[arg-type]
         elif good and push.group == self._group:
             self.taken = Counter(push.content)  # type: ignore[arg-type]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether a push has not been answered."""
+        return self._running is not None
 
     def missing(self) -> dict[str, float]:
         """Return what telemap has taken from Lambda, and was not told to be at the gateway."""

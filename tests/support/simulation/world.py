@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.hub import Condition
-
 from telemap_lambda.world import World
 
 if TYPE_CHECKING:
@@ -29,13 +28,17 @@ class SimulatedWorld(World):
 
     def now(self) -> float:
         """Return the time of the clock on the wall."""
-        self._hub.spend()
-        return self._hub.now + self._hub.offset
+        hub = self._hub
+        if hub.step:
+            hub.spend()
+        return hub.now + hub.offset
 
     def monotonic(self) -> float:
         """Return the time of the monotonic clock."""
-        self._hub.spend()
-        return self._hub.monotonic
+        hub = self._hub
+        if hub.step:
+            hub.spend()
+        return hub.monotonic
 
     def sleep(self, seconds: float) -> None:
         """Block the task."""

@@ -34,7 +34,7 @@ def words() -> list[str]:
         "mapping.drop": keys.DROP,
         "family": keys.FAMILY,
         "source": keys.SOURCE,
-        "parse": keys.PARSE,
+        "parse": keys.PARSE | {parser.value for parser in Parser if parser.row.takes_pattern},
         "value": keys.VALUE,
         "label": keys.LABEL,
         "test": keys.TEST,
@@ -49,6 +49,9 @@ def words() -> list[str]:
         "parse.as": [parser for parser in Parser if not parser.row.takes_pattern],
     }
     found = [f"{name}.{key}" for name, known in objects.items() for key in sorted(known)]
+    found += [
+        f"parse.{parser.value}" for parser in Parser if parser.row.takes_pattern and parser.value not in keys.PARSE
+    ]
     return found + [f"{name}={one.value}" for name, known in enumerations.items() for one in known]
 
 
@@ -64,6 +67,16 @@ def missing_places(word: str) -> list[str]:
     return missing
 
 
+def missing_places_of_code(code: str) -> list[str]:
+    """Return what has yet to be done for a problem code."""
+    missing = []
+    if not any(folder.name.partition("__")[0] == code for folder in _folders("invalid")):
+        missing.append("tests/cases/invalid has no case that shows it")
+    if f"\n### {code}\n" not in (TOP / "docs" / "reference" / "problems.md").read_text(encoding="utf-8"):
+        missing.append("docs/reference/problems.md has no section about it")
+    return missing
+
+
 @functools.cache
 def known_words() -> set[str]:
     """Return all words that the schema knows."""
@@ -74,8 +87,13 @@ def known_words() -> set[str]:
 @functools.cache
 def words_of_cases() -> set[str]:
     """Return the words that the cases of `apply` use."""
-    files = (file for folder in case_folders(TOP / "tests" / "cases" / "apply") for file in folder.rglob("*.yaml"))
+    files = (file for folder in _folders("apply") for file in folder.rglob("*.yaml"))
     return used_words(file.read_text(encoding="utf-8") for file in files)
+
+
+@functools.cache
+def _folders(kind: str) -> list[Path]:
+    return case_folders(TOP / "tests" / "cases" / kind)
 
 
 def used_words(mappings: Iterable[str]) -> set[str]:

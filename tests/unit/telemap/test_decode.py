@@ -20,7 +20,7 @@ def test_a_post_in_any_encoding_of_json_is_decoded(text: str, encoding: str) -> 
     assert telemap.decode(text.encode(encoding)) == json.loads(text)
 
 
-def test_half_a_surrogate_pair_stays_one() -> None:
+def test_half_a_surrogate_pair_remains_one() -> None:
     assert telemap.decode(b'["\xed\xa0\x80", "\\ud800"]') == ["\ud800", "\ud800"]
 
 
@@ -33,8 +33,8 @@ def test_a_number_of_too_many_digits_does_not_lose_the_batch() -> None:
     ("body", "said"),
     [
         ("{}", "not an array of events, but an object"),
-        ('"text"', "not an array of events, but text"),
-        ("true", "not an array of events, but a truth value"),
+        ('"text"', "not an array of events, but a string"),
+        ("true", "not an array of events, but a boolean"),
         ("null", "not an array of events, but null"),
         ("1", "not an array of events, but a number"),
         ("", "not JSON: "),

@@ -10,7 +10,7 @@ from telemap.cli.files import load_or_show, open_recording
 from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_events
 from telemap.cli.output import count_text, say
 from telemap.cli.preview.output import print_cardinality, print_difference, print_metrics
-from telemap.cli.values import variable, whole
+from telemap.cli.values import file_name, variable, whole
 from telemap.environment import environment
 from telemap.preview.cardinality import without_limits
 from telemap.preview.difference import difference
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HELP = "Apply a mapping to recorded events, and print the metrics."
 
-_MOST_SERIES = 20
+_MAX_SERIES = 20
 """Series of a metric that --diff shows by default."""
 
 
@@ -34,7 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_mapping(parser)
     add_events(parser)
     mode = parser.add_mutually_exclusive_group()
-    mode.add_argument("--diff", metavar="OTHER", help="show how the series differ if OTHER replaces the mapping")
+    mode.add_argument(
+        "--diff", metavar="OTHER", type=file_name, help="show how the series differ if OTHER replaces the mapping"
+    )
     mode.add_argument("--cardinality", action="store_true", help="show which metrics and labels make the most series")
     parser.add_argument(
         "--limit",
@@ -120,7 +122,7 @@ def _print(arguments: argparse.Namespace, trials: Sequence[Trial], outcome: Outc
         changes = difference(before, after)
         limit = arguments.limit
         if limit is None:
-            limit = _MOST_SERIES if arguments.format == "text" else 0
+            limit = _MAX_SERIES if arguments.format == "text" else 0
         print_difference(before, after, changes, limit, outcome, arguments.format)
         return bool(changes)
     else:

@@ -10,6 +10,7 @@ from telemap.cli.inputs import add_include_root, include_root_of
 from telemap.cli.output import count_text, print_json, print_lines, say
 from telemap.cli.test.finding_tests import find
 from telemap.cli.test.junit_file import require_place, write_junit
+from telemap.cli.values import file_name
 from telemap.mapping_tests.session import Session, is_fine
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files",
         metavar="FILE",
         nargs="*",
+        type=file_name,
         default=["."],
         help="a test file, a mapping with a test file next to it, telemap:NAME, a pattern, or a directory (default: the"
         " current one)",
@@ -49,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--update", action="store_true", help="change the test files so that the tests pass")
     parser.add_argument("--coverage", action="store_true", help="list the rules for which no test produced a sample")
     parser.add_argument("--allow-none", action="store_true", help="succeed if a directory contains no tests")
-    parser.add_argument("--junit", metavar="FILE", help="also write the results as JUnit XML")
+    parser.add_argument("--junit", metavar="FILE", type=file_name, help="also write the results as JUnit XML")
     parser.add_argument(
         "--format",
         choices=("text", "json", "github"),

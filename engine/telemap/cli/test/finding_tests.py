@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from telemap.cli import UsageError
-from telemap.cli.files import NO_NAME, STDIN, yaml_files
+from telemap.cli.files import STDIN, yaml_files
 from telemap.mapping_tests.reading import ENDINGS, mapping_of_test
 from telemap.resources import SHIPPED, mapping_path, shipped_mappings
 
@@ -22,7 +22,7 @@ _MAPPING_ENDINGS: Final = (".yaml", ".yml")
 _METRICS: Final = re.compile(rb"^(?:\xef\xbb\xbf)?[\"']?(?:metrics|include)[\"']? *:", re.MULTILINE)
 """A key of a mapping that few other YAML files have."""
 
-_MOST_BYTES: Final = 1_048_576
+_MAX_BYTES: Final = 1_048_576
 """The maximum size of a mapping."""
 
 
@@ -79,7 +79,7 @@ def _advice(untested: Iterable[str]) -> str:
 def _is_mapping(name: str) -> bool:
     try:
         with Path(name).open("rb") as file:
-            return _METRICS.search(file.read(_MOST_BYTES)) is not None
+            return _METRICS.search(file.read(_MAX_BYTES)) is not None
     except OSError:
         return False
 
@@ -90,8 +90,6 @@ def _stem(mapping: str) -> str:
 
 def _test_files(name: str) -> Iterator[str]:
     """Yield the test files for a name or a pattern."""
-    if not name:
-        raise UsageError(NO_NAME)
     if name == STDIN:
         raise UsageError("tests cannot be read from standard input: name a test file, a mapping or a directory")
     if name.startswith(SHIPPED) and name not in shipped_mappings():

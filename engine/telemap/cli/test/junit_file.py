@@ -79,4 +79,4 @@ def write_junit(name: str, reports: Iterable[FileReport]) -> None:
     try:
         write_whole(name, as_junit(reports))
     except OSError as error:
-        raise UsageError(f"--junit cannot write {name or 'a file without a name'}: {error.strerror}") from error
+        raise UsageError(f"--junit cannot write {name}: {error.strerror}") from error

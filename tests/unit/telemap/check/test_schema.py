@@ -66,7 +66,7 @@ def test_every_key_has_an_example_or_its_few_values() -> None:
 
 def test_every_word_of_an_enumeration_has_a_description() -> None:
     enumerations = [part for _, part in _parts(SCHEMA, "$") if "enum" in part]
-    assert len(enumerations) == 7
+    assert enumerations
     for part in enumerations:
         assert len(part["enum"]) == len(part["enumDescriptions"]) == len(set(part["enumDescriptions"]))
 

@@ -1,8 +1,9 @@
-"""Command lines that are wrong in one word: they are told in one line, with what may have been meant."""
+"""Command lines with a mistake: each is reported in one line, with what was probably meant."""
 
 from __future__ import annotations
 
 import gzip
+import os
 import shlex
 import subprocess
 import sys
@@ -88,7 +89,7 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
         ),
         (
             "preview m r --limit x",
-            "telemap preview: --limit: 'x' is not a whole number of 0 or more",
+            "telemap preview: --limit: 'x' is not a non-negative integer",
             "see telemap preview --help",
         ),
         ("preview m r --limit", "telemap preview: --limit: a value is missing", "see telemap preview --help"),
@@ -108,12 +109,42 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
             "see telemap schema --help",
         ),
         ("hepl", "telemap: unknown command 'hepl'; did you mean 'help'?", "telemap --help lists them"),
+        ("version now", "telemap: unexpected argument 'now'", "see telemap --help"),
+        ("help explain preview", "telemap: unexpected argument 'preview'", "see telemap --help"),
+        ("-- validate", "telemap: unexpected argument '--'", "see telemap --help"),
+        ("validate m.yaml --strict=1", "telemap validate: --strict: takes no value", "see telemap validate --help"),
     ],
 )
-def test_what_cannot_be_understood_is_told_in_one_line(
+def test_syntax_error_is_reported_in_one_line(
     words: str, line: str, more: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert refused(words.split(), capsys) == f"{line} ({more})"
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        ("preview telemap:default r.ndjson --diff=", "--diff"),
+        ("preview telemap:default --events=", "--events"),
+        ("unmatched --event= telemap:default", "--event"),
+        ("unmatched --mapping= --events=r.ndjson", "--mapping"),
+        ("compile telemap:default --output=", "--output"),
+        ("test --junit=", "--junit"),
+        ("explain ''", "MAPPING"),
+        ("preview telemap:default ''", "EVENTS"),
+        ("validate ''", "FILE"),
+        ("test ''", "FILE"),
+        ("record ''", "FILE"),
+        ("record r.ndjson -o ''", "--output"),
+        ("sandbox --record=", "--record"),
+    ],
+)
+def test_empty_file_name_is_reported_with_its_option(
+    words: str, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = words.partition(" ")[0]
+    line = refused(shlex.split(words), capsys)
+    assert line == f"telemap {command}: {option}: the name of a file is empty (see telemap {command} --help)"
 
 
 @pytest.mark.parametrize(
@@ -138,14 +169,13 @@ def test_what_cannot_be_understood_is_told_in_one_line(
         ["explain", "mappings/thumbs.yaml", "--metric", "*", "recorded.ndjson"],
     ],
 )
-def test_options_are_taken_in_every_form_that_they_have(words: list[str]) -> None:
+def test_options_are_accepted_in_every_form(words: list[str]) -> None:
     assert main(words) == 0
 
 
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("", "no such file: the name is empty"),
         ("-", "this command cannot read a mapping from standard input: name a file"),
         ("mappings/thumb.yaml", "no such file: mappings/thumb.yaml; did you mean mappings/thumbs.yaml?"),
         ("mappings/thumbs", "no such file: mappings/thumbs; did you mean mappings/thumbs.yaml?"),
@@ -166,14 +196,14 @@ def test_options_are_taken_in_every_form_that_they_have(words: list[str]) -> Non
     "command",
     ["explain", "compile", "preview --events recorded.ndjson --mapping", "demo --mapping", "sandbox --mapping"],
 )
-def test_what_is_no_mapping_is_told_with_what_to_name_instead(
+def test_invalid_mapping_name_is_reported_with_suggestion(
     command: str, name: str, line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert refused([*command.split(), name], capsys) == f"telemap: {line}"
 
 
 @pytest.mark.parametrize("command", ["preview", "unmatched", "demo", "sandbox"])
-def test_mapping_and_events_are_named_once(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_naming_mapping_or_events_twice_is_usage_error(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     twice = refused([command, "a.yaml", "recorded.ndjson", "--mapping", "b.yaml"], capsys)
     assert twice == "telemap: MAPPING is given twice: 'a.yaml' and --mapping 'b.yaml'"
     twice = refused([command, "telemap:default", "r.ndjson", "--events", "s.ndjson"], capsys)
@@ -181,7 +211,7 @@ def test_mapping_and_events_are_named_once(command: str, capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize("command", ["preview", "unmatched"])
-def test_events_are_asked_for(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_events_are_usage_error(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     missing = "telemap: EVENTS is missing: name recorded events after the mapping, or with --events"
     assert refused([command, "telemap:default"], capsys) == missing
 
@@ -194,9 +224,7 @@ def test_falling_back_to_the_default_mapping_is_reported(command: str, capsys: p
 
 @pytest.mark.parametrize("content", ["", "[]", "[1]\n", '{"a": 1}\n'])
 @pytest.mark.parametrize("command", ["preview", "unmatched", "explain", "demo", "sandbox", "record"])
-def test_a_recording_without_events_is_a_problem_everywhere(
-    command: str, content: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_recording_without_events_exits_with_1(command: str, content: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("r.ndjson").write_text(content)
     words = [command, "r.ndjson"] if command == "record" else [command, "telemap:default", "r.ndjson"]
     assert main(words) == 1
@@ -206,7 +234,7 @@ def test_a_recording_without_events_is_a_problem_everywhere(
 @pytest.mark.parametrize(
     ("words", "printed"), [("version", "telemap 0"), ("help", "usage: telemap"), ("help test", "usage: telemap test")]
 )
-def test_version_and_help_are_commands_too(words: str, printed: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_version_and_help_are_commands(words: str, printed: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main(words.split())
     assert (end.value.code, capsys.readouterr().out.startswith(printed)) == (0, True)
@@ -220,15 +248,13 @@ def test_only_the_named_command_is_loaded() -> None:
     assert modules & set(loaded) == {"telemap.cli.schema"}
 
 
-def test_a_shipped_mapping_that_is_like_none_is_told_with_all(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_shipped_mapping_is_reported_with_all_names(capsys: pytest.CaptureFixture[str]) -> None:
     assert ": telemap ships telemap:aws-sample, telemap:default, " in refused(["compile", "telemap:zzz"], capsys)
 
 
 @pytest.mark.parametrize("name", ["recorded.ndjson", "recorded.json", "recorded.json.gz"])
 @pytest.mark.parametrize("command", ["explain", "compile", "demo --mapping"])
-def test_a_recording_in_the_place_of_a_mapping_is_known(
-    command: str, name: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_recording_named_as_mapping_is_recognized(command: str, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command.split(), name]) == 1
     told = capsys.readouterr().err
     assert told.count(" error: ") == 1
@@ -245,14 +271,43 @@ def shell(line: str) -> subprocess.CompletedProcess[str]:
     "command", ["schema", "--help", "--version", "validate --help", "preview telemap:default recorded.ndjson"]
 )
 @pytest.mark.parametrize(("where", "why"), [(">&-", "Bad file descriptor"), (">/dev/full", "No space left on device")])
-def test_output_that_cannot_be_written_is_told(command: str, where: str, why: str) -> None:
+def test_unwritable_output_is_reported(command: str, where: str, why: str) -> None:
     done = shell(f"{command} {where}")
 
     assert (done.returncode, done.stderr) == (1, f"telemap: cannot write the output: {why}\n")
 
 
 @pytest.mark.integration
-def test_with_standard_error_closed_problems_do_not_come_out_on_standard_output() -> None:
+def test_closed_stderr_does_not_redirect_problems_to_stdout() -> None:
     done = shell("compile no-such.yaml 2>&-")
 
     assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.fixture
+def broken_command(tmp_path: Path) -> dict[str, str]:
+    """Return an environment in which another package adds a command that fails unexpectedly."""
+    metadata = tmp_path / "broken-1.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
+    (metadata / "entry_points.txt").write_text(f"[{GROUP}]\nbreak = broken\n")
+    (tmp_path / "broken.py").write_text(
+        "HELP = 'Fail.'\ndef add_arguments(parser): pass\ndef run(arguments): raise KeyError('no\\x1bsuch word')\n"
+    )
+    return {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+
+@pytest.mark.integration
+def test_internal_error_is_one_line_and_a_traceback_in_development_mode(broken_command: dict[str, str]) -> None:
+    def broken(*options: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *options, "-m", "telemap", "break"]
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=broken_command)
+
+    done = broken()
+    assert (done.returncode, done.stdout) == (1, "")
+    first, advice = done.stderr.splitlines()
+    assert first == r"telemap: internal error in telemap: KeyError: 'no\x1bsuch word'"
+    assert "python -X dev -m telemap" in advice
+    done = broken("-X", "dev")
+    assert done.returncode == 1
+    assert "\nKeyError: " in done.stderr

@@ -87,7 +87,7 @@ def test_the_default_mapping_is_used_where_none_is_named(capsys: pytest.CaptureF
     assert 'aws_lambda_events_total{type="function"} 3.0' in capsys.readouterr().out
 
 
-def test_what_did_not_become_a_sample_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_lost_events_and_samples_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     events = [*EVENTS, {"type": "function", "record": "c"}, {"type": "function", "record": []}, None]
     assert preview(json.dumps(events)) == 0
     out, err = capsys.readouterr()
@@ -100,7 +100,7 @@ def test_what_did_not_become_a_sample_is_said(capsys: pytest.CaptureFixture[str]
     ]
 
 
-def test_the_limit_that_was_reached_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_reached_limit_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     Path("mapping.yaml").write_text(
         "version: 1\ndefaults: {series_limit_total: 3, series_limit: 2}\nmetrics:\n"
         "  a_total: {type: counter, help: A., from: function, labels: {line: $.record}}\n"
@@ -114,7 +114,7 @@ def test_the_limit_that_was_reached_is_named(capsys: pytest.CaptureFixture[str])
     ]
 
 
-def test_events_that_a_rule_of_drop_cannot_decide_about_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_undecided_drop_rules_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     Path("mapping.yaml").write_text(
         "version: 1\ndrop: [{from: function, when: [{path: '$.record[?(@.a > 0)].a', equals: 1}]}]\nmetrics:\n"
         "  a_total: {type: counter, help: A., from: function}\n"
@@ -141,18 +141,18 @@ def test_problems_of_the_mapping_are_drawn(capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize(
     ("events", "said"),
     [
-        ("{", "line 1: the recording ends within the event that begins here: it was cut off"),
+        ("{", "line 1: the recording is truncated within the event that begins here"),
         ("x", "line 1: not JSON: Expecting value at 'x'"),
         ("[" * 100_000, f"line 1: not JSON: nested too deep at '{'[' * 31}'"),
     ],
 )
-def test_what_is_no_recording_is_a_problem(events: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_recording_is_a_problem(events: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert preview(events) == 1
     form = "a recording is a JSON array of events, or one event per line"
     assert capsys.readouterr() == ("", f"telemap: events.json: {said}; {form}\n")
 
 
-def test_a_mapping_that_is_given_as_events_is_known_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+def test_mapping_named_as_events_is_recognized(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["preview", "--events", "mapping.yaml"]) == 1
     told = "name the mapping first, then the recording"
     assert capsys.readouterr().err.endswith(
@@ -161,7 +161,7 @@ def test_a_mapping_that_is_given_as_events_is_known_by_its_name(capsys: pytest.C
 
 
 @pytest.mark.parametrize("tail", ["no json\n", '{"type": "function", "rec', '{"type":\n'])
-def test_what_stands_before_a_fault_is_shown_with_the_fault(tail: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_events_before_an_error_are_applied(tail: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert preview("".join(json.dumps(event) + "\n" for event in EVENTS) + tail) == 1
     out, err = capsys.readouterr()
     assert out == EXPOSITION
@@ -169,7 +169,7 @@ def test_what_stands_before_a_fault_is_shown_with_the_fault(tail: str, capsys: p
     assert "; the output covers the 3 events before it; use --skip-bad-lines to skip such lines" in err
 
 
-def test_bad_lines_are_passed_over_on_demand_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_lines_are_skipped_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
     lines = "".join(f"{json.dumps(event)}\nbad {event['record']}\nbad too\n" for event in EVENTS * 2)
     Path("events.json").write_text(lines)
     assert main(["preview", "--mapping", "mapping.yaml", "--events", "events.json", "--skip-bad-lines"]) == 0
@@ -184,19 +184,17 @@ def test_bad_lines_are_passed_over_on_demand_and_counted(capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize("options", [[], ["--skip-bad-lines"]])
-def test_a_packed_recording_that_was_cut_is_never_complete(
-    options: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_truncated_gzip_is_never_complete(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     Path("events.gz").write_bytes(gzip.compress(json.dumps(EVENTS).encode(), mtime=0)[:-1])
     command = ["preview", "--mapping", "mapping.yaml", "--events", "events.gz", "--format", "json", *options]
     assert main(command) == 1
     out, err = capsys.readouterr()
     assert (json.loads(out)["events"], json.loads(out)["is_complete"]) == (3, False)
-    told = "the gzip data ends too early: the file was cut off; the output covers the 3 events before it"
+    told = "the gzip data is truncated; the output covers the 3 events before it"
     assert err == f"telemap: events.gz: {told}\n"
 
 
-def test_bytes_that_are_no_utf_8_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_utf_8_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     Path("events.json").write_bytes('{"type": "function", "record": "caf\xe9"}'.encode("latin-1"))
     assert main(["preview", "--mapping", "mapping.yaml", "--events", "events.json"]) == 0
     out, err = capsys.readouterr()
@@ -215,7 +213,7 @@ def test_bytes_that_are_no_utf_8_are_told(capsys: pytest.CaptureFixture[str]) ->
         (["mapping.yaml", "mapping.yaml", "--diff", "no.yaml"], "telemap: no such file: no.yaml\n"),
     ],
 )
-def test_what_cannot_be_carried_out_is_wrong_use(
+def test_impossible_arguments_are_usage_errors(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["preview", *arguments]) == 2
@@ -226,13 +224,13 @@ def test_what_cannot_be_carried_out_is_wrong_use(
     ("arguments", "said"),
     [
         (["--diff", "mapping.yaml", "--cardinality"], "--cardinality cannot be used with --diff"),
-        (["--diff", "mapping.yaml", "--limit", "-1"], "'-1' is not a whole number of 0 or more"),
+        (["--diff", "mapping.yaml", "--limit", "-1"], "'-1' is not a non-negative integer"),
         (["--env", "NAME"], "'NAME' is not NAME=VALUE"),
         (["--env", "=x"], "'=x' is not NAME=VALUE"),
         (["--format", "yaml"], "unknown value 'yaml'; expected text or json"),
     ],
 )
-def test_what_cannot_be_understood_is_wrong_use(
+def test_invalid_option_values_are_usage_errors(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as stopped:
@@ -241,9 +239,7 @@ def test_what_cannot_be_understood_is_wrong_use(
     assert said in capsys.readouterr().err
 
 
-def test_variables_come_from_the_command_line_and_else_from_the_environment(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_env_option_overrides_environment(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGION", "outer")
     monkeypatch.setenv("STAGE", "outer")
     Path("mapping.yaml").write_text(
@@ -258,7 +254,7 @@ def test_variables_come_from_the_command_line_and_else_from_the_environment(
     assert err == ""
 
 
-def test_a_mapping_that_reads_none_of_the_events_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_mapping_that_reads_no_event_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     Path("mapping.yaml").write_text("version: 1\nmetrics: {a_total: {type: counter, help: A., from: extension}}\n")
     assert preview(json.dumps(EVENTS)) == 0
     told = "no series: of 3 events, 3 of a type that no rule reads"
@@ -274,7 +270,7 @@ def test_a_mapping_that_reads_none_of_the_events_is_told_so(capsys: pytest.Captu
         ("when: [{path: $.time, exists: true}]", "none matched 'when' and had items for 'each'"),
     ],
 )
-def test_why_no_event_made_a_series_is_told(source: str, causes: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_reasons_for_no_series_are_reported(source: str, causes: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("mapping.yaml").write_text(
         f"version: 1\nmetrics: {{a_total: {{type: counter, help: A., from: function, {source}}}}}\n"
     )
@@ -284,7 +280,7 @@ def test_why_no_event_made_a_series_is_told(source: str, causes: str, capsys: py
     assert err == f"telemap: no series: of 2 events, {causes}; {more}\n"
 
 
-def test_json_has_all_skips_by_their_reasons(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_contains_all_skips_by_reason(capsys: pytest.CaptureFixture[str]) -> None:
     Path("mapping.yaml").write_text(
         "version: 1\nmetrics: {a_total: {type: counter, help: A., from: function, parse: json, value: $.record.n}}\n"
     )
@@ -308,7 +304,7 @@ def test_the_events_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.integration
-def test_a_reader_that_has_seen_enough_ends_the_command_quietly() -> None:
+def test_closed_pipe_ends_command_quietly() -> None:
     lines = [{"type": "function", "record": f"{number:0100}"} for number in range(2_000)]
     Path("events.json").write_text(json.dumps(lines))
     Path("mapping.yaml").write_text(MAPPING.replace("series_limit: 2", "series_limit: 5000"))

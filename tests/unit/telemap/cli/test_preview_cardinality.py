@@ -8,7 +8,7 @@ import pytest
 
 import telemap
 from telemap.cli import main
-from telemap.preview.cardinality import MOST_SERIES, cardinality, without_limits
+from telemap.preview.cardinality import MAX_SERIES, cardinality, without_limits
 from telemap.preview.trial import Trial, begin
 
 if TYPE_CHECKING:
@@ -71,14 +71,14 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("events.json").write_text(json.dumps(EVENTS))
 
 
-def test_the_label_that_makes_most_series_stands_first(capsys: pytest.CaptureFixture[str]) -> None:
+def test_label_with_most_series_comes_first(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["preview", "--mapping", "mapping.yaml", "--events", "events.json", "--cardinality"]) == 0
     out, err = capsys.readouterr()
     assert out == TOLD
     assert err == "telemap: metric 'requests_total': 14 samples beyond series_limit, 10\n"
 
 
-def test_a_program_gets_the_same_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_contains_the_same_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     command = ["preview", "--mapping", "mapping.yaml", "--events", "events.json", "--cardinality", "--format", "json"]
     assert main(command) == 0
     told = json.loads(capsys.readouterr().out)
@@ -108,17 +108,17 @@ def test_a_program_gets_the_same_numbers(capsys: pytest.CaptureFixture[str]) -> 
     ]
 
 
-def test_series_without_end_are_counted_up_to_a_bound() -> None:
+def test_unlimited_series_are_counted_up_to_a_bound() -> None:
     mapping = (
         "version: 1\nmetrics: {a_total: {type: counter, help: A., from: function, labels: {id: $.record, k: k}}}\n"
     )
-    [family] = count(mapping, ({"type": "function", "record": str(n)} for n in range(MOST_SERIES + 500)))
-    assert (family.series, family.unlimited, family.is_exact) == (1001, MOST_SERIES, False)
+    [family] = count(mapping, ({"type": "function", "record": str(n)} for n in range(MAX_SERIES + 500)))
+    assert (family.series, family.unlimited, family.is_exact) == (1001, MAX_SERIES, False)
     assert family.labels[0].name == "id"
-    assert family.labels[0].values == MOST_SERIES
+    assert family.labels[0].values == MAX_SERIES
 
 
-def test_the_label_that_alone_makes_series_stands_before_one_with_more_values_that_does_not() -> None:
+def test_labels_are_sorted_by_series_they_add_not_by_values() -> None:
     """What each user has is a plan of his own: without `plan` there are as many series."""
     mapping = (
         "version: 1\nmetrics: {a_total: {type: counter, help: A., from: function,"
@@ -134,7 +134,7 @@ def test_the_label_that_alone_makes_series_stands_before_one_with_more_values_th
 
 
 @pytest.mark.parametrize("name", ["telemap:default", "telemap:platform", "telemap:aws-sample", "telemap:logs"])
-def test_without_limits_there_are_all_series_that_there_were_and_no_overflow(name: str) -> None:
+def test_without_limits_all_series_exist_and_none_overflow(name: str) -> None:
     mapping = telemap.load(name)
     trials = [begin(mapping, {}), begin(without_limits(mapping), {})]
     events = [event for path in sorted(EVENTS_FOLDER.glob("*.json")) for event in json.loads(path.read_text())]

@@ -94,12 +94,12 @@ def diff(*options: str) -> int:
     return main(["preview", "--mapping", "old.yaml", "--diff", "new.yaml", "--events", "events.json", *options])
 
 
-def test_families_and_series_that_differ_are_shown_as_a_diff(capsys: pytest.CaptureFixture[str]) -> None:
+def test_differences_are_shown_as_diff(capsys: pytest.CaptureFixture[str]) -> None:
     assert diff() == 0
     assert capsys.readouterr() == (DIFFERENCE, "")
 
 
-def test_a_difference_changes_the_exit_code_only_when_asked_to(capsys: pytest.CaptureFixture[str]) -> None:
+def test_exit_code_option_reports_differences(capsys: pytest.CaptureFixture[str]) -> None:
     assert diff("--exit-code") == 1
     assert capsys.readouterr().out == DIFFERENCE
     Path("new.yaml").write_text(OLD + "# another text\n")
@@ -107,7 +107,7 @@ def test_a_difference_changes_the_exit_code_only_when_asked_to(capsys: pytest.Ca
     assert capsys.readouterr().out == "no differences: 5 metrics, 6 events\n"
 
 
-def test_a_long_difference_is_cut_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_long_difference_is_truncated(capsys: pytest.CaptureFixture[str]) -> None:
     Path("old.yaml").write_text("version: 1\nmetrics: {a_total: {type: counter, help: A., from: function}}\n")
     Path("new.yaml").write_text(
         "version: 1\nmetrics: {a_total: {type: counter, help: A., from: function, labels: {n: $.record}}}\n"
@@ -128,7 +128,7 @@ def test_a_long_difference_is_cut_and_says_so(capsys: pytest.CaptureFixture[str]
     assert "... and 99 more series" in capsys.readouterr().out
 
 
-def test_a_program_gets_the_difference_whole(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_contains_the_whole_difference(capsys: pytest.CaptureFixture[str]) -> None:
     assert diff("--format", "json") == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["before"], told["after"], told["differs"], told["events"]) == ("old.yaml", "new.yaml", True, 6)
@@ -155,7 +155,7 @@ def test_a_program_gets_the_difference_whole(capsys: pytest.CaptureFixture[str])
     assert [len(family["series"]) for family in told["families"]] == [1, 1, 1, 0, 1]
 
 
-def test_what_is_skipped_is_told_with_the_mapping_that_skips_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_notes_on_one_mapping_have_its_name(capsys: pytest.CaptureFixture[str]) -> None:
     Path("new.yaml").write_text(OLD.replace("value: $.record.n}\n  size", "value: $.record.currency}\n  size"))
     Path("events.json").write_text(json.dumps([*EVENTS, None]))
     assert diff() == 0
@@ -190,7 +190,7 @@ SHIPPED = ["telemap:default", "telemap:platform", "telemap:aws-sample", "telemap
 
 
 @pytest.mark.parametrize(("old", "new"), list(itertools.product(SHIPPED, SHIPPED)))
-def test_the_difference_leads_from_one_exposition_to_the_other(old: str, new: str) -> None:
+def test_difference_transforms_one_exposition_into_the_other(old: str, new: str) -> None:
     trials = [begin(telemap.load(name), {}) for name in (old, new)]
     for path in sorted(EVENTS_FOLDER.glob("*.json")):
         events: list[Any] = json.loads(path.read_text())

@@ -53,7 +53,7 @@ def waits_for_more(process: subprocess.Popen[bytes]) -> bool:
         (["--format", "json"], b'"is_complete": false'),
     ],
 )
-def test_ctrl_c_shows_what_was_read_until_then(options: list[str], shown: bytes) -> None:
+def test_ctrl_c_prints_result_so_far(options: list[str], shown: bytes) -> None:
     with subprocess.Popen(
         [*COMMAND, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -87,7 +87,7 @@ def test_ctrl_c_waits_for_the_end_of_a_batch() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_ctrl_c_that_is_somebody_elses_stays_so() -> None:
+def test_other_sigint_handlers_are_kept() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with Interruption() as interruption, interruption.held():
@@ -130,7 +130,7 @@ def feed_slowly(process: subprocess.Popen[bytes]) -> None:
 
 @pytest.mark.integration
 @pytest.mark.usefixtures("_plain_environment")
-def test_a_terminal_shows_how_far_the_reading_is(terminal: tuple[int, int]) -> None:
+def test_terminal_shows_progress(terminal: tuple[int, int]) -> None:
     seen, written = terminal
     with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=written) as process:
         os.close(written)
@@ -148,7 +148,7 @@ def test_a_terminal_shows_how_far_the_reading_is(terminal: tuple[int, int]) -> N
 @pytest.mark.integration
 @pytest.mark.usefixtures("_plain_environment")
 @pytest.mark.parametrize("term", ["dumb", "xterm"])
-def test_short_readings_and_plain_terminals_show_no_bar(
+def test_no_progress_bar_for_short_recordings_and_dumb_terminals(
     term: str, terminal: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", term)
@@ -167,7 +167,7 @@ def test_short_readings_and_plain_terminals_show_no_bar(
 
 
 @pytest.mark.integration
-def test_nothing_but_results_is_written_where_nobody_looks() -> None:
+def test_no_progress_bar_without_terminal() -> None:
     with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         feed_slowly(process)
         assert process.stderr is not None
@@ -177,7 +177,7 @@ def test_nothing_but_results_is_written_where_nobody_looks() -> None:
 @pytest.mark.integration
 @pytest.mark.usefixtures("_plain_environment")
 @pytest.mark.parametrize("colours", [True, False])
-def test_a_difference_has_colours_on_a_terminal_that_wants_them(
+def test_diff_is_coloured_on_terminals_unless_no_color(
     terminal: tuple[int, int], monkeypatch: pytest.MonkeyPatch, *, colours: bool
 ) -> None:
     if not colours:
@@ -196,7 +196,7 @@ def test_a_difference_has_colours_on_a_terminal_that_wants_them(
 
 @pytest.mark.integration
 @pytest.mark.parametrize("options", [[], ["--cardinality"], ["--diff", "telemap:default"]])
-def test_what_is_printed_is_utf_8_whatever_the_locale(options: list[str], tmp_path: Path) -> None:
+def test_output_is_utf_8_in_every_locale(options: list[str], tmp_path: Path) -> None:
     """The format wants it: https://prometheus.io/docs/instrumenting/exposition_formats/."""
     mapping = tmp_path / "mapping.yaml"
     mapping.write_text(
@@ -257,6 +257,6 @@ def test_memory_does_not_grow_with_the_recording(form: str) -> None:
 
 @pytest.mark.integration
 @pytest.mark.parametrize("options", [("--cardinality",), ("--diff", "telemap:platform")])
-def test_memory_does_not_grow_with_what_is_compared(options: tuple[str, ...]) -> None:
+def test_memory_does_not_grow_with_comparisons(options: tuple[str, ...]) -> None:
     small, large = (peak_kib(events, *options, array=False, packed=False) for events in (10_000, 100_000))
     assert large - small < 3 * 1024

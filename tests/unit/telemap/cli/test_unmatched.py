@@ -25,13 +25,13 @@ def run(*arguments: object, stdin: bytes | None = None) -> subprocess.CompletedP
 
 
 @pytest.mark.integration
-def test_people_are_told_what_is_not_read_with_a_draft_of_what_would() -> None:
+def test_text_lists_unread_paths_with_drafts() -> None:
     done = run("--mapping", "telemap:logs", "--events", LOGS)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "platform.report: 2 events, read by no metric\n    platform_report_events_total:\n" in done.stdout
     wanted = """
-  $.record.latency_ms: in 1 of 9 events (11 %), such as 187.25
+  $.record.latency_ms: in 1 of 9 events (11%), such as 187.25
     function_latency_seconds:
       type: histogram
       help: "$.record.latency_ms of function events."
@@ -45,7 +45,7 @@ def test_people_are_told_what_is_not_read_with_a_draft_of_what_would() -> None:
 
 
 @pytest.mark.integration
-def test_programs_are_told_the_same() -> None:
+def test_json_contains_the_same() -> None:
     done = run("--events", LOGS, "--format", "json")
     told = json.loads(done.stdout)
     [function] = [one for one in told["types"] if one["type"] == "function"]
@@ -73,7 +73,7 @@ def test_drafts_are_a_mapping_that_others_include(tmp_path: Path) -> None:
 
 
 @pytest.mark.integration
-def test_what_is_all_read_is_said_so(tmp_path: Path) -> None:
+def test_fully_read_recording_is_reported(tmp_path: Path) -> None:
     (tmp_path / "e.ndjson").write_text('{"type": "function", "record": {"requestId": "a"}}\n')
     (tmp_path / "m.yaml").write_text(
         "version: 1\nmetrics:\n  lines_total: {type: counter, help: h, from: function,"
@@ -87,19 +87,18 @@ def test_what_is_all_read_is_said_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.integration
-def test_events_come_by_standard_input_and_what_is_none_is_told() -> None:
+def test_standard_input_is_read_and_other_values_are_reported() -> None:
     done = run("telemap:default", "-", stdin=b'{"type": "function", "record": {"n": 1}}\n17\n')
 
     assert done.returncode == 0
     assert "function_n:" in done.stdout
-    assert (
-        done.stderr == "telemap: skipped 1 value that is not a telemetry event (an object whose 'type' is a string)\n"
-    )
+    skipped = "skipped 1 value that is not a telemetry event (an object whose 'type' is a string)"
+    assert done.stderr == f"telemap: {skipped}\n"
 
 
 @pytest.mark.integration
 @pytest.mark.parametrize("bad", ["not json", '{"type": "function", "rec'])
-def test_what_came_before_a_bad_line_is_told(bad: str) -> None:
+def test_events_before_a_bad_line_are_reported(bad: str) -> None:
     recording = f'{{"type": "function", "record": {{"n": 1}}}}\n{bad}\n'.encode()
     done = run("telemap:default", "-", stdin=recording)
     lenient = run("telemap:default", "--skip-bad-lines", "-", stdin=recording)
@@ -122,7 +121,7 @@ def test_a_recording_without_events_is_a_problem(events: bytes) -> None:
 
 
 @pytest.mark.integration
-def test_ctrl_c_tells_of_what_was_read() -> None:
+def test_ctrl_c_prints_result_so_far() -> None:
     command = [sys.executable, "-m", "telemap", "unmatched", "telemap:default", "-"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
@@ -139,7 +138,7 @@ def test_ctrl_c_tells_of_what_was_read() -> None:
 
 
 @pytest.mark.integration
-def test_dropped_types_are_told(tmp_path: Path) -> None:
+def test_dropped_types_are_reported(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text("version: 1\ndrop: [{from: function}]\nmetrics: {}\n")
     done = run("--mapping", tmp_path / "m.yaml", "--events", LOGS)
 
@@ -160,7 +159,7 @@ def test_dropped_types_are_told(tmp_path: Path) -> None:
         (["--events", EVENTS], 2, "cannot read"),
     ],
 )
-def test_wrong_use_is_told(arguments: list[object], code: int, words: str) -> None:
+def test_usage_errors_are_reported(arguments: list[object], code: int, words: str) -> None:
     done = run(*arguments)
 
     assert (done.returncode, done.stdout) == (code, "")

@@ -156,7 +156,7 @@ def test_a_file_of_its_own_is_written(capsys: pytest.CaptureFixture[str]) -> Non
     assert Path("shop.prom").read_text() == TEXT
 
 
-def test_what_only_the_author_knows_stays_and_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_update_leaves_decisions_to_the_author(capsys: pytest.CaptureFixture[str]) -> None:
     expect = """\
       only: true
       series:
@@ -197,7 +197,7 @@ def test_two_tests_that_want_one_file_to_differ_are_left_alone() -> None:
     assert not Path("shop.prom").exists()
 
 
-def test_a_file_that_cannot_be_written_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unwritable_file_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     Path("taken").write_text("")
     assert update("      exposition: {file: taken/shop.prom}\n")[0] == 1
     assert "cannot read taken/shop.prom: Not a directory" in capsys.readouterr().out

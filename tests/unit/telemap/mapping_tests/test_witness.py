@@ -16,7 +16,7 @@ from telemap.tracing.instrument import instrumented
 
 @pytest.mark.integration
 @pytest.mark.parametrize("name", shipped_mappings())
-def test_sources_one_by_one_make_what_they_make_together(name: str) -> None:
+def test_separate_handlers_make_the_same_series(name: str) -> None:
     path = mapping_path(name)
     subject = Subject(load(str(path)))
     apart = with_separate_handlers(subject.mapping, subject.plan)

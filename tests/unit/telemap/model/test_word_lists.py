@@ -10,7 +10,7 @@ import pytest
 import yaml
 from word_tables.files import FILES, PAGES
 from word_tables.marks import names_in
-from word_tables.places import missing_places, words
+from word_tables.places import missing_places, missing_places_of_code, words
 from word_tables.uses import EVENT, TEXT, USES, mapping_that_uses
 from yaml_instance import schema_faults
 
@@ -18,6 +18,7 @@ import telemap
 from telemap.cli.explain.events_text import event_lines
 from telemap.cli.explain.mapping_text import mapping_lines
 from telemap.model import Amount, GaugeOperation, Mix, OperandKind
+from telemap.problem.codes import CODES
 from telemap.tracing.overview import resolve
 from telemap.tracing.to_yaml import label_rule_text, value_text, when_texts
 from telemap.tracing.tracer import Tracer
@@ -33,7 +34,14 @@ TABLES = {table.__name__ for table in USES} | {OperandKind.__name__, Amount.__na
 
 @pytest.mark.parametrize("word", words())
 def test_every_word_is_in_every_place(word: str) -> None:
-    assert missing_places(word) == []
+    missing = missing_places(word)
+    assert not missing, "\n".join(missing)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_problem_code_is_in_every_place(code: str) -> None:
+    missing = missing_places_of_code(code)
+    assert not missing, "\n".join(missing)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

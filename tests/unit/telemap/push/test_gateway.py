@@ -155,7 +155,7 @@ def closed_port() -> int:
         ("http://gateway..invalid:9091", "cannot be reached: invalid host name"),
     ],
 )
-def test_what_could_not_be_sent_is_told_apart(gateway_at: GatewayAt, url: str, words: str) -> None:
+def test_unsent_requests_are_distinguished(gateway_at: GatewayAt, url: str, words: str) -> None:
     with pytest.raises(PushError, match=words) as caught:
         gateway_at(url.format(port=closed_port())).put(TEXT)
 
@@ -169,7 +169,9 @@ def test_a_slow_gateway_is_waited_for(embedded: FakeGateway, gateway_at: Gateway
     assert len(embedded.groups) == 1
 
 
-def test_an_inconsistent_push_is_told_in_the_gateways_words(pushgateway: Pushgateway, gateway_at: GatewayAt) -> None:
+def test_an_inconsistent_push_is_reported_in_the_gateways_words(
+    pushgateway: Pushgateway, gateway_at: GatewayAt
+) -> None:
     gateway_at(pushgateway.url, {"job": "a"}).put(TEXT)
     with pytest.raises(PushError, match=r"answered 400: .*parcels_total") as caught:
         gateway_at(pushgateway.url, {"job": "b"}).put(TEXT.replace("counter", "gauge"))
@@ -200,7 +202,7 @@ def test_words_of_the_gateway_are_one_line_and_not_many(gateway_at: GatewayAt) -
     ],
 )
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_of_a_redirection_only_the_host_is_told(gateway_at: GatewayAt, location: str, named: str, status: int) -> None:
+def test_redirection_error_names_only_the_host(gateway_at: GatewayAt, location: str, named: str, status: int) -> None:
     redirection = Answer(status, headers={"Location": location})
     with RecordingServer(lambda _: redirection) as server:
         gateway = gateway_at(server.url)
@@ -264,7 +266,7 @@ SECRET_FORMS = [form for text in (USERNAME, PASSWORD, f"{USERNAME}:{PASSWORD}", 
 
 @pytest.mark.parametrize("form", sorted(set(SECRET_FORMS)))
 @pytest.mark.parametrize("around", ["{}", "401 for '{}' at 12:00", "x" * 290 + " {}"])
-def test_a_gateway_that_says_credentials_again_does_not_bring_them_into_an_error(
+def test_a_gateway_that_repeats_credentials_does_not_leak_them_into_an_error(
     gateway_at: GatewayAt, form: str, around: str
 ) -> None:
     with RecordingServer(lambda _: Answer(401, around.format(form).encode())) as server:
@@ -306,11 +308,11 @@ def test_a_long_host_of_a_redirection_is_cut(gateway_at: GatewayAt) -> None:
         gateway_at(server.url).put(TEXT)
 
     assert "redirects to xxx" in str(caught.value)
-    assert "xxx..., and redirections are not followed" in str(caught.value)
+    assert "xxx..., which telemap does not follow" in str(caught.value)
     assert len(str(caught.value)) < 500
 
 
-def test_a_gateway_that_says_them_where_http_should_be_does_not_either(gateway_at: GatewayAt) -> None:
+def test_a_gateway_that_quotes_credentials_instead_of_http_does_not_leak_them(gateway_at: GatewayAt) -> None:
     with raw_server([b"s3same is no HTTP\r\n\r\n"]) as (url, _):
         gateway = gateway_at(url)
         gateway.credentials = Basic("worker", "s3same")
@@ -368,6 +370,6 @@ def test_any_2xx_is_an_acknowledgement(gateway_at: GatewayAt, status: int) -> No
     assert len(server.requests) == 2
 
 
-def test_a_url_that_is_none_is_refused() -> None:
+def test_invalid_url_is_rejected() -> None:
     with pytest.raises(ValueError, match="must begin with http:// or https://"):
         Gateway("ftp://gateway", {"job": "a"}, timeout=1)

@@ -97,42 +97,42 @@ def test_a_pushgateway_that_asks_for_a_client_certificate_gets_it(
     assert PUSHED in mtls_pushgateway.metrics()
 
 
-def test_a_client_without_its_certificate_is_told_what_to_set(
+def test_missing_client_certificate_is_reported(
     mtls_pushgateway: Pushgateway, authority: Authority, gateway_at: GatewayAt
 ) -> None:
-    with pytest.raises(PushError, match="asks for a client certificate: set TELEMAP_CLIENT_CERT and") as caught:
+    with pytest.raises(PushError, match="requires a client certificate: set TELEMAP_CLIENT_CERT and") as caught:
         gateway_at(mtls_pushgateway.url, tls=Tls(str(authority.file))).put(TEXT)
 
     assert (caught.value.status, caught.value.sent) == (0, False)
 
 
-def test_a_client_with_a_strangers_certificate_is_told(
+def test_rejected_client_certificate_is_reported(
     mtls_pushgateway: Pushgateway, authority: Authority, folder: Path, gateway_at: GatewayAt
 ) -> None:
     certificate, key = Authority(folder, "stranger").issue("strange-client")
     tls = Tls(str(authority.file), str(certificate), str(key))
-    with pytest.raises(PushError, match="does not take the client certificate of TELEMAP_CLIENT_CERT") as caught:
+    with pytest.raises(PushError, match="rejected the client certificate in TELEMAP_CLIENT_CERT") as caught:
         gateway_at(mtls_pushgateway.url, tls=tls).put(TEXT)
 
     assert not caught.value.sent
 
 
-def test_plain_http_to_a_port_of_https_is_told_in_the_gateways_words(
+def test_plain_http_to_a_port_of_https_is_reported_in_the_gateways_words(
     tls_pushgateway: Pushgateway, gateway_at: GatewayAt
 ) -> None:
     with pytest.raises(PushError, match="answered 400: Client sent an HTTP request to an HTTPS server"):
         gateway_at(tls_pushgateway.url.replace("https", "http")).put(TEXT)
 
 
-def test_https_to_a_port_of_plain_http_is_told(pushgateway: Pushgateway, gateway_at: GatewayAt) -> None:
-    with pytest.raises(PushError, match="does not speak TLS on this port: write http://") as caught:
+def test_https_to_http_port_is_reported(pushgateway: Pushgateway, gateway_at: GatewayAt) -> None:
+    with pytest.raises(PushError, match="this port does not use TLS: use http://") as caught:
         gateway_at(pushgateway.url.replace("http", "https")).put(TEXT)
 
     assert not caught.value.sent
 
 
-def test_an_authority_that_nobody_named_is_not_trusted(tls_pushgateway: Pushgateway, gateway_at: GatewayAt) -> None:
-    with pytest.raises(PushError, match="not trusted here signed its certificate: set TELEMAP_CA_FILE") as caught:
+def test_unknown_authority_is_not_trusted(tls_pushgateway: Pushgateway, gateway_at: GatewayAt) -> None:
+    with pytest.raises(PushError, match="signed by an unknown authority: set TELEMAP_CA_FILE") as caught:
         gateway_at(tls_pushgateway.url).put(TEXT)
 
     assert not caught.value.sent
@@ -142,7 +142,7 @@ def test_another_authority_than_the_named_one_is_not_trusted(
     tls_pushgateway: Pushgateway, folder: Path, gateway_at: GatewayAt
 ) -> None:
     other = Authority(folder, "other")
-    with pytest.raises(PushError, match="not trusted here signed its certificate: set TELEMAP_CA_FILE"):
+    with pytest.raises(PushError, match="signed by an unknown authority: set TELEMAP_CA_FILE"):
         gateway_at(tls_pushgateway.url, tls=Tls(str(other.file))).put(TEXT)
 
 
@@ -168,12 +168,12 @@ def handshakes(pair: Pair) -> Iterator[str]:
     ("names", "expired", "words"),
     [
         (["127.0.0.1"], True, "its certificate has expired"),
-        (["127.0.0.2"], False, "its certificate is not for this IP address: write one of its certificate's names"),
+        (["127.0.0.2"], False, "its certificate is not for this IP address: use a host name of the certificate"),
         (["gateway.example"], False, "its certificate is not for this IP address"),
         ([], False, "its certificate is not for this IP address"),
     ],
 )
-def test_a_certificate_that_does_not_hold_is_told_with_the_way_out(
+def test_invalid_certificate_is_reported_with_advice(
     authority: Authority, gateway_at: GatewayAt, names: list[str], *, expired: bool, words: str
 ) -> None:
     pair = authority.issue("doubtful", *names, expired=expired)
@@ -183,18 +183,16 @@ def test_a_certificate_that_does_not_hold_is_told_with_the_way_out(
     assert not caught.value.sent
 
 
-def test_a_certificate_for_another_host_name_is_told(authority: Authority, gateway_at: GatewayAt) -> None:
+def test_certificate_for_another_host_is_reported(authority: Authority, gateway_at: GatewayAt) -> None:
     pair = authority.issue("elsewhere", "gateway.example")
-    words = "its certificate is for another host name: write one of its certificate's names in GATEWAY"
+    words = "its certificate is for another host name: use a host name of the certificate in GATEWAY"
     with handshakes(pair) as url, pytest.raises(PushError, match=words):
         gateway_at(url.replace("127.0.0.1", "localhost"), tls=Tls(str(authority.file))).put(TEXT)
 
 
-def test_a_certificate_that_is_signed_by_itself_is_trusted_where_it_is_named(
-    tmp_path: Path, gateway_at: GatewayAt
-) -> None:
+def test_self_signed_certificate_is_trusted_if_configured(tmp_path: Path, gateway_at: GatewayAt) -> None:
     pair = sign_by_itself(tmp_path, "lonely", "127.0.0.1")
-    with handshakes(pair) as url, pytest.raises(PushError, match="signed by itself, which is not trusted here: set"):
+    with handshakes(pair) as url, pytest.raises(PushError, match="its certificate is self-signed: set"):
         gateway_at(url).put(TEXT)
     with handshakes(pair) as url, pytest.raises(PushError, match="closed the connection without an answer"):
         gateway_at(url, tls=Tls(str(pair.certificate))).put(TEXT)
@@ -225,12 +223,12 @@ def test_files_that_can_be_used_are_settings(authority: Authority, client: Pair)
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        (None, "there is no such file"),
-        ("no PEM", "does not hold a certificate in PEM"),
-        ("", "does not hold a certificate in PEM"),
+        (None, "no such file"),
+        ("no PEM", "does not contain a certificate in PEM"),
+        ("", "does not contain a certificate in PEM"),
     ],
 )
-def test_without_the_named_authority_the_systems_are_trusted_and_that_is_said(
+def test_without_the_named_authority_the_systems_are_trusted_and_that_is_reported(
     tmp_path: Path, text: str | None, why: str
 ) -> None:
     file = tmp_path / "ca.pem"
@@ -246,16 +244,16 @@ def test_without_the_named_authority_the_systems_are_trusted_and_that_is_said(
     assert settings.ca_file == ""
 
 
-def test_a_client_certificate_that_cannot_be_used_is_not_shown_and_that_is_said(
+def test_a_client_certificate_that_cannot_be_used_is_not_shown_and_that_is_reported(
     authority: Authority, client: Pair, server: Pair, tmp_path: Path
 ) -> None:
     encrypted = authority.issue("encrypted", passphrase=b"s3same")
     for cert, key, why in [
-        (tmp_path / "none.pem", client.key, "there is no such file"),
-        (client.certificate, tmp_path / "none.pem", "there is no such file"),
-        (client.certificate, "", "does not hold a certificate and its key in PEM"),
-        (client.certificate, server.key, "the key is not the certificate's"),
-        (client.certificate, client.certificate, "does not hold a certificate and its key in PEM"),
+        (tmp_path / "none.pem", client.key, "no such file"),
+        (client.certificate, tmp_path / "none.pem", "no such file"),
+        (client.certificate, "", "does not contain a certificate and its key in PEM"),
+        (client.certificate, server.key, "the key does not belong to the certificate"),
+        (client.certificate, client.certificate, "does not contain a certificate and its key in PEM"),
         (encrypted.certificate, encrypted.key, "without a passphrase"),
     ]:
         settings = read_settings(environment(client_cert=cert, client_key=key))
@@ -273,8 +271,8 @@ def test_files_for_tls_are_warned_of_where_there_is_no_tls(authority: Authority)
     assert [warning.partition(":")[0] for warning in settings.warnings] == ["GATEWAY"]
 
 
-def test_a_file_that_is_gone_when_the_connection_is_opened_is_told(tmp_path: Path, gateway_at: GatewayAt) -> None:
-    with pytest.raises(PushError, match="there is no such file") as caught:
+def test_missing_certificate_file_is_reported(tmp_path: Path, gateway_at: GatewayAt) -> None:
+    with pytest.raises(PushError, match="no such file") as caught:
         gateway_at("https://127.0.0.1:9", tls=Tls(str(tmp_path / "gone.pem"))).put(TEXT)
 
     assert not caught.value.sent

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 from extension.raw_server import FINE, raw_server
 from extension.recording_server import RecordingServer
+from patience import PATIENCE_SECONDS
 
 from telemap.errors import PushError
-from telemap.push import api_of
+from telemap.push import Gateway, api_of
 from telemap.push.address import REMOTE_WRITE, WRITE_PATHS
 from telemap.version import VERSION
 from telemap_lambda.local_server import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from telemap.push import Gateway
 
     GatewayAt = Callable[..., Gateway]
 
@@ -55,14 +54,18 @@ def test_a_write_is_a_post_with_the_headers_of_the_protocol(gateway_at: GatewayA
     assert {name: request.headers[name] for name in expected} == expected
 
 
-def test_any_path_can_be_written_to(gateway_at: GatewayAt) -> None:
-    with RecordingServer(lambda _: Answer(200)) as server:
-        gateway_at(f"{server.url}/somewhere", api=REMOTE_WRITE).write(BODY)
+@pytest.mark.integration
+def test_any_path_can_be_written_to() -> None:
+    with (
+        RecordingServer(lambda _: Answer(200)) as server,
+        Gateway(f"{server.url}/somewhere", {}, api=REMOTE_WRITE, timeout=PATIENCE_SECONDS) as gateway,
+    ):
+        gateway.write(BODY)
 
     assert server.requests[0].path == "/somewhere"
 
 
-def test_an_error_says_when_to_ask_again(gateway_at: GatewayAt) -> None:
+def test_an_error_has_the_time_to_ask_again(gateway_at: GatewayAt) -> None:
     answer = Answer(429, b"slow down", {"Retry-After": "7"})
     with RecordingServer(lambda _: answer) as server, pytest.raises(PushError, match="429: slow down") as caught:
         gateway_at(f"{server.url}/api/v1/write").write(BODY)
@@ -70,7 +73,7 @@ def test_an_error_says_when_to_ask_again(gateway_at: GatewayAt) -> None:
     assert (caught.value.retry_after, caught.value.repeated) == (7, False)
 
 
-def test_an_answer_to_a_repeat_is_told_apart(gateway_at: GatewayAt) -> None:
+def test_an_answer_to_a_repeat_is_distinguished(gateway_at: GatewayAt) -> None:
     refusal = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
     with raw_server([FINE, b""], [refusal]) as (url, seen):  # the second request is taken, and not answered
         gateway = gateway_at(f"{url}/api/v1/write")
@@ -82,7 +85,7 @@ def test_an_answer_to_a_repeat_is_told_apart(gateway_at: GatewayAt) -> None:
     assert (caught.value.status, caught.value.repeated, caught.value.sent) == (400, True, True)
 
 
-def test_a_repeat_that_finds_nobody_may_have_arrived_before(gateway_at: GatewayAt) -> None:
+def test_a_repeat_that_fails_to_connect_may_have_arrived_before(gateway_at: GatewayAt) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
@@ -109,7 +112,11 @@ class CountingSigner:
 
     @property
     def secrets(self) -> frozenset[str]:
-        return frozenset({"signed-5", "key-of-ours"})
+        return frozenset({"key-of-ours"})
+
+    @property
+    def signature(self) -> str:
+        return "signed-5"
 
     def sign(self, method: str, authority: str, target: str, body: bytes) -> Mapping[str, str]:
         return {"Authorization": f"signed-{len(body)}", "X-Signed": f"{method} {authority} {target}"}

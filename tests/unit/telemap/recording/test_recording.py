@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from recordings import EVENTS, LINES, events_of, pouring, until_fault
 
 from telemap.errors import DecodeError
-from telemap.json_extent import MOST_VALUES
+from telemap.json_extent import MAX_VALUES
 from telemap.recording import DamagedError, EventReader
-from telemap.recording.value import MOST_CHARACTERS
+from telemap.recording.value import MAX_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,7 +127,7 @@ def test_what_is_found_and_said_does_not_depend_on_the_pieces(tokens: list[str],
 
 
 @given(cut=st.integers(0, len(LINES) - 1), packed=st.booleans())
-def test_what_stands_before_a_cut_is_read(cut: int, *, packed: bool) -> None:
+def test_events_before_truncation_are_read(cut: int, *, packed: bool) -> None:
     """A process that crashes leaves a recording like this."""
     text = LINES[:cut]
     complete = text.count("}}")
@@ -135,7 +135,7 @@ def test_what_stands_before_a_cut_is_read(cut: int, *, packed: bool) -> None:
     events, said = read_through(content)
     if packed:
         assert events == EVENTS[: len(events)]
-        assert said == [] or "cut off" in said[-1]
+        assert said == [] or "truncated" in said[-1]
     else:
         assert events == EVENTS[:complete]
         assert len(said) == (text.rpartition("}}")[2].strip("\n") != "")
@@ -144,9 +144,9 @@ def test_what_stands_before_a_cut_is_read(cut: int, *, packed: bool) -> None:
 @pytest.mark.parametrize(
     ("content", "before", "said"),
     [
-        ("{", 0, "line 1: the recording ends within the event that begins here: it was cut off"),
-        (LINES + '{"type": "x', 5, "line 6: the recording ends within the event that begins here: it was cut off"),
-        ("[1,\n2", 2, "line 2: the recording ends within the array that begins at line 1: it was cut off"),
+        ("{", 0, "line 1: the recording is truncated within the event that begins here"),
+        (LINES + '{"type": "x', 5, "line 6: the recording is truncated within the event that begins here"),
+        ("[1,\n2", 2, "line 2: the recording is truncated within the array that begins at line 1"),
         (LINES + "no json\n", 5, "line 6: not JSON: Expecting value at 'no json'"),
         ("[1, 2 3]", 2, "line 1: not JSON: Expecting ',' or ']' at '[1, 2 3]'"),
         ("[1,]", 1, "line 1: not JSON: Expecting value at '[1,]'"),
@@ -184,7 +184,7 @@ def test_a_fault_is_told_with_its_line_and_what_stands_there(content: str, befor
         ("bad", [], 1),
     ],
 )
-def test_bad_lines_can_be_passed_over(content: str, events: list[int], bad_lines: int) -> None:
+def test_bad_lines_can_be_skipped(content: str, events: list[int], bad_lines: int) -> None:
     found, said = read_through(content)
     assert [event["n"] for event in found] == events
     assert len(said) == bad_lines
@@ -193,7 +193,7 @@ def test_bad_lines_can_be_passed_over(content: str, events: list[int], bad_lines
 def test_an_event_may_be_large_but_not_of_any_size() -> None:
     large = {"type": "function", "record": "x" * (3 * 1024 * 1024)}
     assert events_of(json.dumps(large) + "\n1\n") == [large, 1]
-    endless = b'1\n{"record": "' + b"x" * (2 * MOST_CHARACTERS) + b'"}\n2\n{"n": 3}\n'
+    endless = b'1\n{"record": "' + b"x" * (2 * MAX_CHARACTERS) + b'"}\n2\n{"n": 3}\n'
     events, said = read_through(endless)
     assert events == [1, {"n": 3}]
     assert said == ["line 2: an event of more than 16 MiB; Lambda sends none so large"]
@@ -202,20 +202,20 @@ def test_an_event_may_be_large_but_not_of_any_size() -> None:
 @pytest.mark.parametrize("form", ["{}\n", "[{}]", "[1, {}, 2]", "[\n{}\n,\n1]"])
 def test_for_an_event_of_too_many_values_there_is_none(form: str) -> None:
     """As in the extension, which leaves such an event out."""
-    bomb = {"type": "function", "record": [[]] * (MOST_VALUES + 1)}
-    most = {"type": "function", "record": [[]] * (MOST_VALUES // 2 - 10)}
+    bomb = {"type": "function", "record": [[]] * (MAX_VALUES + 1)}
+    most = {"type": "function", "record": [[]] * (MAX_VALUES // 2 - 10)}
     content = form.format(json.dumps(bomb)) + "\n" + json.dumps(most) + '\n{"n": 3}'
     inner = {"[1, {}, 2]": [1, None, 2], "[\n{}\n,\n1]": [None, 1]}.get(form, [None])
     assert events_of(content) == [*inner, most, {"n": 3}]
 
 
 def test_a_fault_behind_an_event_of_too_many_values_has_its_line() -> None:
-    bomb = json.dumps({"record": [[]] * (MOST_VALUES + 1)}, indent=0)
+    bomb = json.dumps({"record": [[]] * (MAX_VALUES + 1)}, indent=0)
     events, said = until_fault((bomb + "\nbad").encode())
     assert events == [None]
     assert said == f"line {bomb.count(chr(10)) + 2}: not JSON: Expecting value at 'bad'"
     _, said = until_fault(("1\n" + bomb[:-1]).encode())
-    assert said == "line 2: the recording ends within the event that begins here: it was cut off"
+    assert said == "line 2: the recording is truncated within the event that begins here"
 
 
 @given(
@@ -260,5 +260,5 @@ def test_a_disk_that_fails_is_a_fault_of_the_recording() -> None:
     def read(_: int) -> bytes:
         raise OSError(5, "Input/output error")
 
-    with pytest.raises(DecodeError, match=r"^cannot be read further: Input/output error$"):
+    with pytest.raises(DecodeError, match=r"^read error: Input/output error$"):
         list(EventReader(read))

@@ -39,7 +39,7 @@ Cells = dict[tuple[str, ...], list[float]]
 def stored(family: FamilySeries) -> Cells:
     """Return the series of a family, without those of `init` that nothing was added to."""
     keys = {key: tuple(text.replace(INSTANCE_MARK, INSTANCE) for text in key) for key in family.cells}
-    return {keys[key]: cell for key, cell in family.cells.items() if key not in family._initial or any(cell)}
+    return {keys[key]: cell for key, cell in family.cells.items() if key not in family.initial or any(cell)}
 
 
 def told(traces: list[SourceTrace], family: FamilySeries) -> Cells:
@@ -124,7 +124,7 @@ def assert_that_each_stop_has_its_reason(trace: EventTrace) -> None:
 
 
 @pytest.mark.parametrize("name", shipped_mappings())
-def test_what_sources_are_told_to_make_of_recorded_events_is_what_is_made(name: str) -> None:
+def test_traces_of_recordings_match_the_store(name: str) -> None:
     mapping = telemap.load(name)
     plan = telemap.compile(mapping)
     tracer = Tracer(mapping, env={}, most_items=EVERY_ITEM)
@@ -137,7 +137,7 @@ CASES = case_folders(TOP / "tests" / "cases" / "apply")
 
 
 @pytest.mark.parametrize("folder", CASES, ids=case_name)
-def test_what_sources_are_told_to_make_of_the_events_of_each_case_is_what_is_made(folder: Path) -> None:
+def test_traces_of_cases_match_the_store(folder: Path) -> None:
     mapping = telemap.load(folder / "mapping.yaml")
     plan = telemap.compile(mapping)
     tracer = Tracer(mapping, env={}, most_items=EVERY_ITEM)
@@ -147,7 +147,7 @@ def test_what_sources_are_told_to_make_of_the_events_of_each_case_is_what_is_mad
 
 @given(mappings(), st.lists(any_event | wild_events, min_size=1, max_size=3))
 @examples(0.6)
-def test_what_sources_are_told_to_make_of_any_event_is_what_is_made(text: str, events: list[Any]) -> None:
+def test_traces_of_any_events_match_the_store(text: str, events: list[Any]) -> None:
     mapping = telemap.loads(text)
     plan = telemap.compile(mapping)
     tracer = Tracer(mapping, env={}, most_items=EVERY_ITEM)
@@ -170,7 +170,7 @@ metrics:
 """
 
 
-def test_items_are_counted_all_and_told_up_to_a_bound() -> None:
+def test_all_items_are_counted_and_the_first_traced() -> None:
     items = [{"n": number, "kind": "a"} for number in range(1000)] + [{"kind": "b"}]
     [source] = trace_of(EACH, function({"items": items}), most_items=3).sources
     assert [item.names for item in source.items] == [(0,), (1,), (2,)]
@@ -178,7 +178,7 @@ def test_items_are_counted_all_and_told_up_to_a_bound() -> None:
     assert source.made == 1000
 
 
-def test_of_nested_items_each_is_told_by_the_keys_of_all_steps() -> None:
+def test_nested_items_are_named_by_all_keys() -> None:
     mapping = """
 metrics:
   leaves_total:
@@ -197,13 +197,13 @@ metrics:
     ]
 
 
-def test_the_step_of_each_that_found_nothing_is_told() -> None:
+def test_step_of_each_without_items_is_traced() -> None:
     mapping = "metrics: {a_total: {type: counter, help: A., from: function, each: ['$.record.*', '.leaves[*]']}}"
     [source] = trace_of(mapping, function({"oak": {}})).sources
     assert (source.stage, source.step) == (Stage.EACH, 2)
 
 
-def test_tests_that_are_equal_in_python_and_not_in_json_are_told_apart() -> None:
+def test_tests_equal_in_python_but_not_in_json_are_distinguished() -> None:
     mapping = """
 metrics:
   a_total:
@@ -228,7 +228,7 @@ metrics:
     assert labels == [(("id", "x"),), (("id", "y"),), (("id", "z"),)]
 
 
-def test_samples_of_one_event_beyond_a_limit_are_told_so() -> None:
+def test_samples_beyond_a_limit_are_traced() -> None:
     mapping = """
 defaults: {series_limit_total: %d}
 metrics:
@@ -245,7 +245,7 @@ metrics:
     assert dropped.items[1].reason == "series_limit_total"
 
 
-def test_series_that_are_there_from_the_start_take_room() -> None:
+def test_initial_series_count_towards_the_limit() -> None:
     mapping = """
 defaults: {series_limit_total: 2}
 metrics:
@@ -256,7 +256,7 @@ metrics:
     assert here.counts == {(Stage.MADE, "series_limit_total"): 1}
 
 
-def test_a_regex_that_takes_too_long_is_told_and_the_other_sources_go_on() -> None:
+def test_slow_regex_is_traced_and_does_not_stop_other_sources() -> None:
     mapping = """
 metrics:
   slow_total: {type: counter, help: A., from: function, when: [{path: $.record, matches: '^(a+)+$'}]}
@@ -267,7 +267,7 @@ metrics:
     assert quick.made == 1
 
 
-def test_a_rule_of_drop_that_cannot_decide_lets_the_event_pass_and_is_told() -> None:
+def test_undecided_drop_rule_is_traced_and_lets_event_pass() -> None:
     mapping = """
 drop: [{from: function, when: [{path: "$.record[?(@.a > 0)].a", equals: 1}]}]
 metrics: {a_total: {type: counter, help: A., from: function}}

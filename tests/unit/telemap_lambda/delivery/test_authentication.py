@@ -13,8 +13,17 @@ from patience import PATIENCE_SECONDS
 from telemap.push import Basic, Bearer
 from telemap_lambda.delivery.authentication import Authentication
 from telemap_lambda.delivery.endpoints import Endpoints
-from telemap_lambda.delivery.pusher import Push, Pusher, PushResult
-from telemap_lambda.delivery.secret import SecretError, credentials_in, read_secret, token_in
+from telemap_lambda.delivery.pusher import Pusher
+from telemap_lambda.delivery.pushes import Content, Payload, Push, PushResult
+from telemap_lambda.delivery.secret import (
+    SecretError,
+    answer_in,
+    credentials_in,
+    read_secret,
+    secret_text,
+    token_in,
+)
+from telemap_lambda.delivery.secret_child import ask
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.local_server import Answer
 from telemap_lambda.log import Log
@@ -92,6 +101,11 @@ def test_the_credentials_of_the_url_are_used() -> None:
     assert not authentication(settings).refused()
 
 
+def read_here(name: str) -> str:
+    """Read a secret as the child process does, in this one, because its imports take half a second of CPU time."""
+    return secret_text(answer_in(json.dumps(ask("secret", name)).encode(), b"", 0))
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -100,7 +114,7 @@ def test_the_credentials_of_the_url_are_used() -> None:
         ({"SecretString": '{"user": "s3same"}'}, "no text 'username' and no 'password'"),
         ({"SecretString": '{"username": "s3same"}'}, "no text 'password'"),
         ({"SecretString": '{"username": "s3same", "password": 7}'}, "no text 'password'"),
-        ({"SecretString": '{"username": "lam:bda", "password": "s3same"}'}, "a user name with a colon"),
+        ({"SecretString": '{"username": "lam:bda", "password": "s3same"}'}, "the user name must not contain a colon"),
         ({"SecretString": '{"username": "lambda", "password": "s3same\\n"}'}, "control characters"),
         ({"SecretString": '{"username": "lambda", "password": "s3same\\ud800"}'}, "control characters"),
         ({"SecretBinary": "czNzYW1l"}, "binary"),
@@ -115,19 +129,34 @@ def test_a_secret_that_cannot_be_used_is_an_error_without_it(
     use: Callable[[Secrets], RecordingServer], answer: dict[str, Any] | None, words: str
 ) -> None:
     with use(Secrets(answer)) as server, pytest.raises(SecretError, match=words) as caught:
-        credentials_in(read_secret("any"))
+        credentials_in(read_here("any"))
 
     assert "s3same" not in str(caught.value)
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
-def test_a_token_is_the_whole_secret_but_for_the_end_of_its_line(
-    use: Callable[[Secrets], RecordingServer], end: str
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [({"SecretBinary": "czNzYW1l"}, "binary"), ({"SecretString": ["s3same"]}, "is not text"), (None, "AccessDenied")],
+)
+def test_the_child_process_reports_why_a_secret_cannot_be_read(
+    use: Callable[[Secrets], RecordingServer], answer: dict[str, Any] | None, words: str
 ) -> None:
-    with use(Secrets({"SecretString": f"s3.same=={end}"})):
+    with use(Secrets(answer)) as server, pytest.raises(SecretError, match=words):
+        read_secret("any")
+
+    assert len(server.requests) == 1
+
+
+def test_a_token_is_read_from_its_secret(use: Callable[[Secrets], RecordingServer]) -> None:
+    with use(Secrets({"SecretString": "s3.same==\n"})):
         reader = authentication(read_settings({"TELEMAP_AUTH_TOKEN_SECRET": "any"}))
         assert reader.credentials() == Bearer("s3.same==")
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_token_is_the_whole_secret_but_for_the_end_of_its_line(end: str) -> None:
+    assert token_in(f"s3.same=={end}") == Bearer("s3.same==")
 
 
 @pytest.mark.parametrize(
@@ -140,11 +169,9 @@ def test_a_token_is_the_whole_secret_but_for_the_end_of_its_line(
         ('{"token": "s3same"}', "it is JSON"),
     ],
 )
-def test_a_secret_that_is_no_token_is_an_error_without_it(
-    use: Callable[[Secrets], RecordingServer], text: str, words: str
-) -> None:
-    with use(Secrets({"SecretString": text})), pytest.raises(SecretError, match=words) as caught:
-        token_in(read_secret("any"))
+def test_a_secret_that_is_no_token_is_an_error_without_it(text: str, words: str) -> None:
+    with pytest.raises(SecretError, match=words) as caught:
+        token_in(text)
 
     assert "s3" not in str(caught.value)
 
@@ -269,13 +296,28 @@ def test_what_boto3_says_of_a_url_holds_no_password(
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"{scheme}://secrets.invalid")
         monkeypatch.setenv(name, url)
         with pytest.raises(SecretError) as caught:
-            credentials_in(read_secret("any"))
+            read_here("any")
 
     assert PROXY_PASSWORD not in str(caught.value)
     assert "scraper7" not in str(caught.value)
 
 
-def test_keys_that_an_answer_repeats_are_not_told(
+@pytest.mark.integration
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "AWS_ENDPOINT_URL"])
+def test_what_the_child_process_says_of_a_url_holds_no_password(
+    use: Callable[[Secrets], RecordingServer], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with use(Secrets(None)):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://secrets.invalid")
+        monkeypatch.setenv(name, WITH_PASSWORD[0])
+        with pytest.raises(SecretError, match=r"127\.0\.0\.1") as caught:
+            read_secret("any")
+
+    assert PROXY_PASSWORD not in str(caught.value)
+    assert "scraper7" not in str(caught.value)
+
+
+def test_keys_that_an_answer_repeats_are_not_reported(
     use: Callable[[Secrets], RecordingServer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = "FwoGZXIvYXdzEBYaD/token+with=marks"  # noqa: S105 - it opens nothing
@@ -305,7 +347,7 @@ def pushed(settings: Settings, *texts: str, log: Log | None = None) -> list[Push
     results: queue.SimpleQueue[PushResult] = queue.SimpleQueue()
     pusher = Pusher(settings, results.put, log or Log(), World(), Endpoints())
     for number, text in enumerate(texts):
-        pusher.push(Push(number, "put", text, {"job": "orders"}))
+        pusher.push(Push(number, Payload(Content.ALL, "put", text), {"job": "orders"}))
     return [results.get(timeout=PATIENCE_SECONDS) for _ in texts]
 
 
@@ -319,7 +361,7 @@ def test_pushes_are_reported_under_their_numbers() -> None:
     assert all(result.seconds > 0 for result in results)
 
 
-def test_a_fault_of_telemaps_own_is_said_and_fails_pushes(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_internal_error_is_reported_and_fails_pushes(capsys: pytest.CaptureFixture[str]) -> None:
     impossible = Settings(gateway=GatewayAddress("ftp://lambda:s3same@gateway"))
     results = pushed(impossible, TEXT, TEXT)
 

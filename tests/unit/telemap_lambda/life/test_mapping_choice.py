@@ -57,7 +57,8 @@ def test_a_compiled_plan_runs_in_place_of_the_mapping_it_was_made_from(
     changed = choose(str(path), GROUPING, print).plan
 
     assert [compiled.families[0].label_names, changed.families[0].label_names] == [(), ("kind",)]
-    assert capsys.readouterr().out == f"the compiled plan {plan_path(path)} is not used: {path} has changed since\n"
+    reason = f"{path} has changed since it was compiled"
+    assert capsys.readouterr().out == f"the compiled plan {plan_path(path)} is not used: {reason}\n"
 
 
 def test_a_compiled_plan_is_held_to_the_grouping_key_too(tmp_path: Path) -> None:
@@ -82,7 +83,7 @@ def test_a_shipped_one_is_named() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "no: mapping", "version: 1\nmetrics: [", "\x00", "version: 2\nmetrics: {}"])
-def test_a_broken_one_gives_way_to_the_default_and_all_is_told(tmp_path: Path, text: str) -> None:
+def test_a_broken_one_falls_back_to_the_default_and_all_is_reported(tmp_path: Path, text: str) -> None:
     plan, faults = chosen(tmp_path, text)
 
     assert plan.name == "telemap:default"
@@ -90,20 +91,21 @@ def test_a_broken_one_gives_way_to_the_default_and_all_is_told(tmp_path: Path, t
     assert all("mapping.yaml" in fault for fault in faults)
 
 
-def test_each_problem_of_a_broken_one_is_told(tmp_path: Path) -> None:
+def test_each_problem_of_a_broken_one_is_reported(tmp_path: Path) -> None:
     _, faults = chosen(tmp_path, mapping(labels="9a: fixed, b: '$['").replace("counter", "counted"))
 
-    assert len(faults) >= 2
+    assert any("9a" in fault for fault in faults)
+    assert any("counted" in fault for fault in faults)
 
 
 @pytest.mark.parametrize(
     "name", ["/no/such/mapping.yaml", "no-such.yaml", "telemap:no-such", "telemap:../default", "/", "."]
 )
-def test_a_missing_one_gives_way_to_the_default(name: str) -> None:
+def test_a_missing_one_falls_back_to_the_default(name: str) -> None:
     plan, faults = choose(name, GROUPING, print)
 
     assert plan.name == "telemap:default"
-    assert len(faults) == 1
+    [_] = faults
 
 
 @pytest.mark.parametrize("label", GROUPING)

@@ -95,16 +95,16 @@ def test_defaults_apply_without_variables(environ: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("variable", "text", "valid"),
     [
-        ("DISPATCH_MIN_BATCH_SIZE", "many", "a whole number"),
-        ("DISPATCH_MIN_BATCH_SIZE", "-1", "a whole number from 0"),
-        ("TELEMAP_PUSH_INTERVAL_MS", "1.5", "a whole number"),
-        ("TELEMAP_PUSH_TIMEOUT_MS", "0", "a whole number from 1"),
-        ("TELEMAP_FLUSH_INTERVAL_MS", "0", "a whole number from 1"),
-        ("TELEMAP_HOLD_MS", "0x10", "a whole number"),
-        ("TELEMAP_HOLD_MS", "9" * 400, "a whole number"),
-        ("TELEMAP_FLUSH_INTERVAL_MS", "9" * 5000, "a whole number"),
-        ("TELEMAP_PUSH_TIMEOUT_MS", "99999999999999999", "a whole number"),
-        ("TELEMAP_MAX_PENDING_BYTES", "8 MiB", "a whole number"),
+        ("DISPATCH_MIN_BATCH_SIZE", "many", "a non-negative integer"),
+        ("DISPATCH_MIN_BATCH_SIZE", "-1", "a non-negative integer"),
+        ("TELEMAP_PUSH_INTERVAL_MS", "1.5", "an integer"),
+        ("TELEMAP_PUSH_TIMEOUT_MS", "0", "an integer from 1 to "),
+        ("TELEMAP_FLUSH_INTERVAL_MS", "0", "an integer from 1 to "),
+        ("TELEMAP_HOLD_MS", "0x10", "an integer"),
+        ("TELEMAP_HOLD_MS", "9" * 400, "an integer"),
+        ("TELEMAP_FLUSH_INTERVAL_MS", "9" * 5000, "an integer"),
+        ("TELEMAP_PUSH_TIMEOUT_MS", "99999999999999999", "an integer"),
+        ("TELEMAP_MAX_PENDING_BYTES", "8 MiB", "an integer"),
         ("TELEMAP_LOG_LEVEL", "loud", "debug, info, warning, error"),
         ("TELEMAP_STRICT", "perhaps", "true or false"),
         ("TELEMAP_SELF_METRICS", "2", "true or false"),
@@ -116,7 +116,7 @@ def test_defaults_apply_without_variables(environ: dict[str, str]) -> None:
         ("TELEMAP_RECORD", "true", "log, or the path of a file"),
         ("TELEMAP_RECORD", "telemetry.ndjson", "log, or the path of a file"),
         ("TELEMAP_RECORD", "/tmp/", "log, or the path of a file"),  # noqa: S108 - as above
-        ("TELEMAP_RECORD_MAX_BYTES", "0", "a whole number from 1"),
+        ("TELEMAP_RECORD_MAX_BYTES", "0", "an integer of at least 1"),
         ("TELEMAP_RECORD_LOGS", "some", "true or false"),
         ("TELEMAP_GROUPING", "team", "labels such as team=orders"),
     ],
@@ -310,3 +310,111 @@ def test_invalid_grouping_labels_are_reported_and_none_is_added(text: str, said:
     assert str(fault).startswith(f"TELEMAP_GROUPING: {said}")
     assert "s3same" not in str(fault)
     assert settings.grouping == ()
+
+
+WRITE = "https://prometheus.example/api/v1/write"
+WORKSPACE = "https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/ws-1/api/v1/remote_write"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/write", "/api/v1/push", "/api/prom/push", "/api/v1/receive", "/workspaces/ws-1/api/v1/remote_write"],
+)
+def test_remote_write_is_the_delivery_where_the_path_is_its_own(path: str) -> None:
+    settings = read_settings({"GATEWAY": f"https://database.example{path}"})
+    assert (settings.delivery, settings.faults, settings.warnings) == ("remote-write", (), ())
+
+
+@pytest.mark.parametrize("path", ["", "/prefix", "/api/v1/import/prometheus"])
+def test_it_is_replace_elsewhere(path: str) -> None:
+    assert read_settings({"GATEWAY": f"https://gateway.example{path}"}).delivery == "replace"
+
+
+def test_any_other_path_is_written_to_when_asked_for() -> None:
+    settings = read_settings({"GATEWAY": "https://database.example/write", "TELEMAP_DELIVERY": "remote-write"})
+    assert (settings.delivery, settings.faults, settings.warnings) == ("remote-write", (), ())
+
+
+def test_remote_write_to_no_path_is_probably_a_mistake() -> None:
+    settings = read_settings({"GATEWAY": "https://database.example", "TELEMAP_DELIVERY": "remote-write"})
+    assert settings.delivery == "remote-write"
+    assert "GATEWAY: it has no path" in settings.warnings[0]
+
+
+@pytest.mark.parametrize("delivery", ["replace", "delta"])
+def test_another_delivery_to_the_path_of_remote_write_is_a_mistake(delivery: str) -> None:
+    settings = read_settings({"GATEWAY": WRITE, "TELEMAP_DELIVERY": delivery})
+    assert settings.delivery == "remote-write"
+    (fault,) = settings.faults
+    assert str(fault) == (
+        f"TELEMAP_DELIVERY: {delivery} cannot be used with a GATEWAY whose path is that of remote write: leave"
+        " TELEMAP_DELIVERY out, or set GATEWAY to the address of a Pushgateway; using remote-write"
+    )
+
+
+@pytest.mark.parametrize("delivery", ["delta", "remote-write"])
+def test_the_import_of_victoriametrics_takes_neither_increments_nor_protobuf(delivery: str) -> None:
+    gateway = "http://victoria:8428/api/v1/import/prometheus"
+    settings = read_settings({"GATEWAY": gateway, "TELEMAP_DELIVERY": delivery})
+    assert settings.delivery == "replace"
+    (fault,) = settings.faults
+    assert fault.problem.startswith(f"{delivery} cannot be used with VictoriaMetrics' import")
+
+
+def test_gzip_with_remote_write_is_a_mistake() -> None:
+    settings = read_settings({"GATEWAY": WRITE, "TELEMAP_COMPRESSION": "gzip"})
+    assert not settings.compress
+    assert [fault.variable for fault in settings.faults] == ["TELEMAP_COMPRESSION"]
+
+
+def test_series_can_be_ended_with_remote_write() -> None:
+    settings = read_settings({"GATEWAY": WRITE, "TELEMAP_ON_SHUTDOWN": "delete"})
+    assert (settings.on_shutdown, settings.faults) == ("delete", ())
+
+
+@pytest.mark.parametrize(("steps", "expected"), [("1", 1), ("50", 50), ("0", 10), ("51", 10), ("x", 10)])
+def test_earlier_values_are_1_to_50(steps: str, expected: int) -> None:
+    settings = read_settings({"GATEWAY": WRITE, "TELEMAP_STEPS": steps})
+    assert settings.steps == expected
+    assert bool(settings.faults) is (str(expected) != steps)
+
+
+@pytest.mark.parametrize(
+    ("host", "region"),
+    [
+        ("aps-workspaces.eu-west-1.amazonaws.com", "eu-west-1"),
+        ("aps-workspaces-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+        ("aps-workspaces.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+    ],
+)
+def test_a_workspace_of_amazon_is_signed_for(host: str, region: str) -> None:
+    settings = read_settings({"GATEWAY": f"https://{host}/workspaces/ws-1/api/v1/remote_write", "AWS_REGION": "x"})
+    assert (settings.auth, settings.region, settings.faults) == ("sigv4", region, ())
+
+
+@pytest.mark.parametrize("host", ["aps-workspaces.eu-west-1.amazonaws.com.example", "example.com", "localhost"])
+def test_others_are_not(host: str) -> None:
+    assert read_settings({"GATEWAY": f"https://{host}/api/v1/write"}).auth == "none"
+
+
+def test_a_signature_can_be_asked_for_and_left_out() -> None:
+    asked = {"GATEWAY": WRITE, "TELEMAP_AUTH": "sigv4", "AWS_REGION": "eu-west-1"}
+    assert (read_settings(asked).auth, read_settings(asked).region) == ("sigv4", "eu-west-1")
+    assert read_settings({"GATEWAY": WORKSPACE, "TELEMAP_AUTH": "none"}).auth == "none"
+
+
+@pytest.mark.parametrize(
+    ("variables", "variable"),
+    [
+        ({"GATEWAY": WRITE, "TELEMAP_AUTH": "sigv4"}, "TELEMAP_AUTH"),
+        ({"GATEWAY": "http://gateway", "TELEMAP_AUTH": "sigv4", "AWS_REGION": "eu-west-1"}, "TELEMAP_AUTH"),
+        ({"GATEWAY": WRITE, "TELEMAP_ROLE_ARN": "arn:aws:iam::123456789012:role/a"}, "TELEMAP_ROLE_ARN"),
+        ({"GATEWAY": WORKSPACE, "TELEMAP_ROLE_ARN": "role/a"}, "TELEMAP_ROLE_ARN"),
+        ({"GATEWAY": WORKSPACE, "AUTH_SECRET": "a"}, "AUTH_SECRET"),
+        ({"GATEWAY": WORKSPACE, "TELEMAP_AUTH_TOKEN_SECRET": "a"}, "TELEMAP_AUTH_TOKEN_SECRET"),
+        ({"GATEWAY": WRITE, "TELEMAP_TENANT": "a\r\nb: c"}, "TELEMAP_TENANT"),
+        ({"GATEWAY": WRITE, "TELEMAP_TENANT": "ä"}, "TELEMAP_TENANT"),
+    ],
+)
+def test_what_cannot_be_used_for_a_database_is_a_fault(variables: dict[str, str], variable: str) -> None:
+    assert [fault.variable for fault in read_settings(variables).faults] == [variable]

@@ -1,0 +1,133 @@
+"""Read what remote write sends: snappy's block format, and protobuf by its wire format.
+
+It knows nothing of the encoder.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Sample(NamedTuple):
+    """A sample; `bits` tells NaNs apart."""
+
+    value: float
+    bits: int
+    at: int
+
+
+class Series(NamedTuple):
+    """A time series: labels in the order in which they were sent."""
+
+    labels: tuple[tuple[str, str], ...]
+    samples: tuple[Sample, ...]
+
+    @property
+    def name(self) -> str:
+        """The metric's name."""
+        return dict(self.labels)["__name__"]
+
+
+class DecodingError(ValueError):
+    """What was sent is not a `WriteRequest` in a snappy block."""
+
+
+def decode(body: bytes) -> list[Series]:
+    """Read a `WriteRequest` in a snappy block.
+
+    Raises:
+        DecodingError: it is none.
+    """
+    try:
+        return [_series(message) for _, message in _fields(uncompress(body), {1: 2})]
+    except (IndexError, KeyError, UnicodeDecodeError, struct.error) as error:
+        raise DecodingError("it ends too early, or has other fields") from error
+
+
+def uncompress(data: bytes) -> bytes:
+    """Read a snappy block, with copies in it or not.
+
+    Raises:
+        DecodingError: it is none.
+    """
+    length, at = _varint(data, 0)
+    out = bytearray()
+    while at < len(data):
+        tag = data[at]
+        at += 1
+        kind = tag & 3
+        if kind == 0:
+            size, extra = tag >> 2, max(0, (tag >> 2) - 59)
+            if extra:
+                size = int.from_bytes(data[at : at + extra], "little")
+            at += extra
+            _require(at + size + 1 <= len(data), "the literal is cut off")
+            out += data[at : at + size + 1]
+            at += size + 1
+            continue
+        width = {1: 1, 2: 2, 3: 4}[kind]
+        offset = int.from_bytes(data[at : at + width], "little") | ((tag >> 5) << 8 if kind == 1 else 0)
+        at += width
+        for _ in range((tag >> 2 & 7) + 4 if kind == 1 else (tag >> 2) + 1):
+            out.append(out[-offset])
+    _require(len(out) == length, "the length is another")
+    return bytes(out)
+
+
+def _require(holds: bool, words: str) -> None:  # noqa: FBT001 - as assert
+    if not holds:
+        raise DecodingError(words)
+
+
+def _series(message: bytes) -> Series:
+    labels, samples = [], []
+    for number, part in _fields(message, {1: 2, 2: 2}):
+        if number == 1:
+            pair = dict(_fields(part, {1: 2, 2: 2}))
+            labels.append((pair[1].decode(), pair[2].decode()))
+        else:
+            samples.append(_sample(part))
+    return Series(tuple(labels), tuple(samples))
+
+
+def _sample(message: bytes) -> Sample:
+    fields = dict(_fields(message, {1: 1, 2: 0}))
+    raw = fields.get(1, bytes(8))
+    [value] = struct.unpack("<d", raw)
+    [bits] = struct.unpack("<Q", raw)
+    return Sample(value, bits, int.from_bytes(fields.get(2, b""), "little"))
+
+
+def _fields(message: bytes, expected: dict[int, int]) -> Iterator[tuple[int, bytes]]:
+    """Read the fields of a message, each of the wire type that is expected."""
+    at = 0
+    while at < len(message):
+        key, at = _varint(message, at)
+        number, wire = key >> 3, key & 7
+        _require(expected.get(number) == wire, f"field {number} of wire type {wire}")
+        if wire == 2:
+            size, at = _varint(message, at)
+            _require(at + size <= len(message), "the field is cut off")
+            yield number, message[at : at + size]
+            at += size
+        elif wire == 1:
+            yield number, message[at : at + 8]
+            at += 8
+        else:
+            value, at = _varint(message, at)
+            yield number, value.to_bytes(8, "little")
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return value, at

@@ -1,0 +1,44 @@
+"""Settings for databases that are written to: the tenant, the region of a workspace, the role."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from telemap_lambda.settings.variables import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_WORKSPACES = re.compile(r"aps-workspaces[a-z0-9-]*\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?")
+"""Hosts of Amazon Managed Prometheus."""
+
+_ROLE = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:role/[\w+=,.@/-]+", re.ASCII)
+
+_HEADER = re.compile(r"[!-~]+(?: +[!-~]+)*")
+"""Visible ASCII: what can be sent in a header."""
+
+
+def region_of(url: str) -> str:
+    """Return the region of a workspace of Amazon Managed Prometheus; empty for another address."""
+    match = _WORKSPACES.fullmatch(urlsplit(url).hostname or "")
+    return match[1] if match else ""
+
+
+def _read_role(given: str, _: Mapping[str, str]) -> str:
+    if not _ROLE.fullmatch(given):
+        raise ValueError
+    return given
+
+
+def _read_tenant(given: str, _: Mapping[str, str]) -> str:
+    if not _HEADER.fullmatch(given):
+        raise ValueError
+    return given
+
+
+ROLE_ARN = Kind(
+    "", _read_role, "the ARN of a role such as arn:aws:iam::123456789012:role/metrics", instead="no role is assumed"
+)
+TENANT = Kind("", _read_tenant, "visible ASCII characters", instead="no tenant is sent")
