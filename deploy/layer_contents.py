@@ -16,6 +16,7 @@ _LEFT_OUT = (
     "telemap/__main__.py",
     "telemap/cli/*",
     "telemap/mapping_tests/*",
+    "telemap/monitoring/*",
     "telemap/preview/*",
     "telemap/recording/*",
     "telemap/tracing/*",
@@ -24,6 +25,7 @@ _LEFT_OUT = (
     "telemap/mappings/*.test.yaml",
     "telemap/mappings/*.plan",  # left over in the checkout; the layer's own plans are compiled last
     "telemap_lambda/commands/*",
+    "telemap_lambda/fake_database/*",
     "telemap_lambda/fake_gateway/*",
     "telemap_lambda/launcher",  # it is in extensions/
     "telemap_lambda/local_server/*",
@@ -63,6 +65,8 @@ _KEPT = (
     "botocore/data/sdk-default-configuration.json",
     "botocore/data/secretsmanager/*/endpoint-rule-set-1.*",
     "botocore/data/secretsmanager/*/service-2.*",
+    "botocore/data/sts/*/endpoint-rule-set-1.*",
+    "botocore/data/sts/*/service-2.*",
     "*.dist-info/METADATA",
     "*.dist-info/LICENSE*",
     "*.dist-info/NOTICE*",
@@ -70,7 +74,7 @@ _KEPT = (
 )
 """Exceptions, which are kept."""
 
-_SERVICES = {"secretsmanager"}
+_SERVICES = {"secretsmanager", "sts"}
 
 
 def copy_wanted(source: Path, target: Path) -> None:

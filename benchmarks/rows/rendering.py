@@ -36,15 +36,15 @@ def measure(effort: Effort) -> Iterator[Result]:
     """Measure each number of series: every value changes between two renderings."""
     disable_created_metrics()  # type: ignore[no-untyped-call]
     for number in effort.series:
-        ours, other = _Ours(number), _Other(number)
+        ours, other = Series(number), _Other(number)
         if sorted(ours.render().splitlines()) != sorted(other.render().splitlines()):
             raise RuntimeError("the two do not render the same lines")
         yield _again(effort, number, ours, other)
         yield _first(effort, number, ours, other)
 
 
-def _again(effort: Effort, number: int, ours: _Ours, other: _Other) -> Result:
-    def changed(one: _Ours | _Other) -> Callable[[], float]:
+def _again(effort: Effort, number: int, ours: Series, other: _Other) -> Result:
+    def changed(one: Series | _Other) -> Callable[[], float]:
         timed = repeated(one.render, 0.0)
 
         def run() -> float:
@@ -58,7 +58,7 @@ def _again(effort: Effort, number: int, ours: _Ours, other: _Other) -> Result:
     return compared("5", f"rendering {number:,} series, generate_latest against it", times, Target(least=6))
 
 
-def _first(effort: Effort, number: int, ours: _Ours, other: _Other) -> Result:
+def _first(effort: Effort, number: int, ours: Series, other: _Other) -> Result:
     times = in_turn([repeated(ours.render_first, 0.0), repeated(other.render, 0.0)], max(effort.rounds // 3, 2))
     return compared("5, first", f"the first rendering of {number:,} series, against generate_latest", times, None)
 
@@ -70,22 +70,34 @@ def _label_sets(number: int) -> Iterator[tuple[str, str, str]]:
             yield kind, f"/route/{at // 3}", ("success", "failure", "timeout")[at % 3]
 
 
-class _Ours:
+class Series:
+    """Series of all types, and events that change each of them.
+
+    Args:
+        number: of series.
+
+    Attributes:
+        store: holds them.
+    """
+
     def __init__(self, number: int) -> None:
         self._plan = telemap.compile(telemap.loads(_mapping()))
-        self._store = telemap.Store(self._plan, env={})
+        self.store = telemap.Store(self._plan, env={})
         self._events = [_event(at, *labels) for at, labels in enumerate(_label_sets(number))]
-        self._renderer = Renderer(self._store)
+        self._renderer = Renderer(self.store)
         self.change()
 
     def change(self) -> None:
-        telemap.apply(self._plan, self._events, self._store)
+        """Change each series."""
+        telemap.apply(self._plan, self._events, self.store)
 
     def render(self) -> str:
+        """Render them, as those who do so again and again."""
         return self._renderer.render()
 
     def render_first(self) -> str:
-        return telemap.render(self._store)
+        """Render them anew."""
+        return telemap.render(self.store)
 
 
 class _Other:

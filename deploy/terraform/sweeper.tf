@@ -1,5 +1,12 @@
 data "aws_partition" "current" {}
 
+data "aws_caller_identity" "current" {}
+
+locals {
+  account        = data.aws_caller_identity.current.account_id
+  schedule_group = "arn:${data.aws_partition.current.partition}:scheduler:*:${local.account}:schedule-group/default"
+}
+
 data "aws_iam_policy_document" "assumed_by" {
   for_each = local.sweeps ? toset(["lambda", "scheduler"]) : toset([])
 
@@ -9,6 +16,17 @@ data "aws_iam_policy_document" "assumed_by" {
     principals {
       type        = "Service"
       identifiers = ["${each.key}.amazonaws.com"]
+    }
+
+    # Only schedules of this account may use the role. Scheduler tells IAM their group, not their names.
+    dynamic "condition" {
+      for_each = each.key == "scheduler" ? { SourceAccount = local.account, SourceArn = local.schedule_group } : {}
+
+      content {
+        test     = condition.key == "SourceArn" ? "ArnLike" : "StringEquals"
+        variable = "aws:${condition.key}"
+        values   = [condition.value]
+      }
     }
   }
 }

@@ -6,6 +6,8 @@ them.
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.errors import MappingError
@@ -19,24 +21,26 @@ if TYPE_CHECKING:
     from telemap.model import Mapping
 
 
-def load(path: str | PathLike[str]) -> Mapping:
+def load(path: str | PathLike[str], *, include_root: str | PathLike[str] | None = None) -> Mapping:
     """Load a mapping from a file.
 
     Args:
         path: the file, or `telemap:NAME` for a shipped mapping, such as `telemap:default`.
+        include_root: the folder that must contain included files, except shipped mappings; by default any.
 
     Raises:
         MappingError: with all problems of the mapping, in file order.
     """
-    return _check(_read(str(path)), _read_included)
+    return _check(_read(str(path)), partial(_read_included, root=include_root))
 
 
-def loads(text: str | bytes, name: str = "<text>") -> Mapping:
+def loads(text: str | bytes, name: str = "<text>", *, include_root: str | PathLike[str] | None = None) -> Mapping:
     """Load a mapping from its text.
 
     Args:
         text: YAML; bytes must be UTF-8.
         name: its name in problems; the paths of included files are relative to it.
+        include_root: the folder that must contain included files, except shipped mappings; by default any.
 
     Raises:
         MappingError: with all problems of the mapping, in file order.
@@ -44,7 +48,7 @@ def loads(text: str | bytes, name: str = "<text>") -> Mapping:
     from telemap.document.loader import parse_document  # noqa: PLC0415 - see above
 
     content = text.encode(errors="surrogatepass") if isinstance(text, str) else text
-    return _check(parse_document(content, name), _read_included)
+    return _check(parse_document(content, name), partial(_read_included, root=include_root))
 
 
 def load_traced(name: str) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
@@ -81,14 +85,28 @@ def _check(document: Document, read: Callable[[str, str], Document]) -> Mapping:
     return check(document, read, Advisor())
 
 
-def _read_included(name: str, including: str) -> Document:
-    return _read(relative_to(including, name))
+def _read_included(name: str, including: str, *, root: str | PathLike[str] | None = None) -> Document:
+    from telemap.document.included import read_included  # noqa: PLC0415 - see above
+
+    found = relative_to(including, name)
+    if found.startswith(SHIPPED) and found in shipped_mappings():
+        return _read(found)
+    return read_included(_path_of(found), found, None if root is None else Path(root))
 
 
 def _read(name: str) -> Document:
     """Read a mapping by its name."""
     from telemap.document.loader import read_document  # noqa: PLC0415 - see above
 
+    return read_document(_path_of(name), name)
+
+
+def _path_of(name: str) -> Path:
+    """Return the file of a mapping.
+
+    Raises:
+        MappingError: no such mapping is shipped.
+    """
     path = mapping_path(name)
     if name.startswith(SHIPPED) and not path.is_file():
         from telemap.problem import Problem, Severity  # noqa: PLC0415 - only when something is wrong
@@ -96,4 +114,4 @@ def _read(name: str) -> Document:
         hint = f"telemap ships {', '.join(shipped_mappings())}"
         message = f"no shipped mapping {name!r}"
         raise MappingError([Problem("file-unreadable", Severity.ERROR, message, name, help=hint)])
-    return read_document(path, name)
+    return path

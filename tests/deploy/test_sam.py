@@ -60,7 +60,7 @@ def test_cfn_lint_reports_nothing(name: str) -> None:
 
 def test_a_gateway_alone_creates_layer_function_and_sweeper_without_permissions() -> None:
     stack = deployed()
-    assert set(stack.resources) == {"TelemapLayer", "ExampleFunction", "Sweeper", "SweeperFails"}
+    assert set(stack.resources) == {"TelemapLayer", "ExampleFunction", "Sweeper", "SchedulerRole", "SweeperFails"}
     assert stack.broken_rules() == []
     assert stack.resources["ExampleFunction"]["Layers"] == ["<TelemapLayer>"]
     for name in ("ExampleFunction", "Sweeper"):
@@ -162,6 +162,18 @@ def test_the_layer_matches_the_runtime_and_both_architectures() -> None:
         assert layer["CompatibleRuntimes"] == [runtime] == [stack.resources["ExampleFunction"]["Runtime"]]
         assert layer["CompatibleArchitectures"] == ["x86_64", "arm64"]
         assert layer["RetentionPolicy"] == "Retain"
+
+
+def test_only_schedules_of_the_account_may_use_the_scheduler_role() -> None:
+    role = deployed().resources["SchedulerRole"]
+    [trust] = role["AssumeRolePolicyDocument"]["Statement"]
+    assert (trust["Action"], trust["Principal"]) == ("sts:AssumeRole", {"Service": "scheduler.amazonaws.com"})
+    account = trust["Condition"]["StringEquals"]["aws:SourceAccount"]
+    group = trust["Condition"]["ArnLike"]["aws:SourceArn"]
+    assert account in group
+    assert group.endswith(":schedule-group/default")
+    [allowed] = role["Policies"][0]["PolicyDocument"]["Statement"]
+    assert (allowed["Action"], allowed["Resource"]) == ("lambda:InvokeFunction", "<Sweeper.Arn>")
 
 
 def test_the_sweeper_has_a_long_timeout_and_no_retries() -> None:

@@ -96,6 +96,17 @@ def test_the_policy_allows_reading_only_the_secret() -> None:
     assert content["condition"][0]["values"] == ["${var.secret.arn}"]
 
 
+def test_only_schedules_of_the_account_may_use_the_scheduler_role() -> None:
+    parsed = hcl2.loads((FOLDER / "sweeper.tf").read_text(encoding="utf-8"))
+    documents = [one.get('"aws_iam_policy_document"', {}) for one in parsed["data"]]
+    [policy] = [one['"assumed_by"'] for one in documents if '"assumed_by"' in one]
+    [dynamic] = policy["statement"][0]["dynamic"]
+    condition = dynamic['"condition"']
+    assert "SourceAccount" in condition["for_each"]
+    assert "SourceArn" in condition["for_each"]
+    assert condition["content"][0]["variable"] == '"aws:${condition.key}"'
+
+
 def test_the_sweeper_matches_the_sam_template() -> None:
     sweeper = (FOLDER / "sweeper.tf").read_text(encoding="utf-8")
     template = (PROJECT / "deploy" / "sam" / "template.yaml").read_text(encoding="utf-8")

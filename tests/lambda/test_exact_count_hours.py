@@ -37,13 +37,13 @@ def hours() -> Hours:
 
 
 @pytest.fixture
-def check(promtool: Promtool, tmp_path: Path) -> Callable[[Mapping[str, Sequence[int | None]], list[Check]], None]:
+def check(promtool: Promtool, tmp_path: Path) -> Callable[..., None]:
     """Return a function that loads series by selector, and checks the results of expressions."""
 
-    def run(series: Mapping[str, Sequence[int | None]], checks: list[Check]) -> None:
+    def run(series: Mapping[str, Sequence[int | None]], checks: list[Check], scrape: int = SCRAPE) -> None:
         (tmp_path / "rules.yaml").write_text(blocks("yaml")["rules"])
         told = [{"series": selector, "values": values_text(values)} for selector, values in series.items()]
-        played = {"interval": f"{SCRAPE}s", "input_series": told, "promql_expr_test": checks}
+        played = {"interval": f"{scrape}s", "input_series": told, "promql_expr_test": checks}
         test = {"rule_files": ["rules.yaml"], "evaluation_interval": "1m", "tests": [played]}
         (tmp_path / "test.yaml").write_text(json.dumps(test))  # JSON is YAML
         done = subprocess.run(
@@ -146,6 +146,13 @@ def test_steps_count_across_a_restart_of_an_adding_gateway(check: Callable[..., 
     check(series, [expecting(query, at, Counter({Kind("orders", "success"): said(at)})) for at in (300, 600, 750)])
 
 
+def test_steps_count_what_was_scraped_before_a_failed_scrape(check: Callable[..., None]) -> None:
+    counted = [None, *itertools.chain.from_iterable((number, number + 1, None) for number in range(1, 62, 3))]
+    series = {f'{METRIC}{{job="orders",status="success"}}': counted}
+
+    check(series, [expecting(blocks("promql")["delta"], 300, Counter({Kind("orders", "success"): 59}))], SCRAPE // 3)
+
+
 def known(values: Sequence[int | None]) -> list[int]:
     """Fill gaps with the preceding value, or 0 if there is none."""
     found: list[int] = []
@@ -156,6 +163,7 @@ def known(values: Sequence[int | None]) -> list[int]:
 
 def test_each_query_of_the_page_has_a_name_and_a_test() -> None:
     tested = {"invocations", "errors", "seconds", "mean", "p95", "grafana-range", "delta"}
+    tested |= {"written", "written-mean", "written-p95"}  # in test_exact_count_remote_write
 
     assert set(blocks("promql")) == tested
     assert count_blocks("promql") == len(tested)

@@ -10,6 +10,7 @@ import pytest
 from counting.exposed import pushed_by_mapping
 from counting.habits import AT_THE_END, BRIEF, IDLE, MIXED, PROMPT
 from counting.lives import Habits, Life
+from counting.page import query
 from counting.run import Run, Source
 from counting.tally import TICKS_A_SECOND, Tally, kinds_in, tally
 from servers.available import available
@@ -61,7 +62,8 @@ def play_into(
 ) -> Iterator[Played]:
     """Play a run into a server, over a network that breaks exchanges or does not."""
     with contextlib.ExitStack() as open_until_the_end:
-        server = open_until_the_end.enter_context(available(make))
+        server = available(make)
+        open_until_the_end.enter_context(server)
         fates = TWO_IN_FIVE_BROKEN if breaks else WHOLE
         proxy = open_until_the_end.enter_context(BreakingProxy(server.write_url, fates))
 
@@ -140,6 +142,17 @@ def test_the_buckets_of_every_window_hold_what_was_counted(played: Played) -> No
         buckets = {float(sample.labels["le"]): sample.value for sample in answer}
         assert buckets.get(float("inf"), 0) == window.counted.total, window
         assert list(dict(sorted(buckets.items())).values()) == sorted(buckets.values()), "buckets are cumulative"
+
+
+def test_the_queries_of_the_page_count_what_was_reported(played: Played) -> None:
+    run, api = played.run, played.server.api
+    first, last = run.marks[0], run.marks[-1]
+    for window in run.windows():
+        assert kinds_in(api.query(query("written", window=window.seconds), window.at)) == window.counted.runs, window
+    mean = api.query(query("written-mean", window=last.at - first.at), last.at)
+    quantile = api.query(query("written-p95", window=last.at - first.at), last.at)
+    assert {sample.labels["job"] for sample in mean} == {sample.labels["job"] for sample in quantile} == set(FUNCTIONS)
+    assert all(0 < sample.value < 0.1 for sample in [*mean, *quantile])
 
 
 def test_only_what_a_killed_process_had_not_pushed_is_missing(played: Played) -> None:

@@ -228,8 +228,12 @@ def test_a_report_that_came_before_the_shutdown_is_pushed(
 
 
 def test_telemetry_before_any_invocation_is_pushed_at_shutdown(
-    play: Callable[..., SandboxResult], embedded_gateway: FakeGateway
+    open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
-    assert_a_good_life(play(life(), {"GATEWAY": embedded_gateway.url}))
+    sandbox = open_sandbox(life(), {"GATEWAY": embedded_gateway.url})
+    sandbox.start()
+    await_telemetry(sandbox, 1)
+    sandbox.shutdown()
 
+    assert_a_good_life(sandbox.result())
     assert value(embedded_gateway.text(), "aws_lambda_events_total", type="platform.initStart") == 1

@@ -9,8 +9,8 @@ from extension.lives import life
 from extension.outcomes import assert_a_good_life, log_of
 from extension.recording_server import RecordingServer, Request
 from remote_write.database import Database, OutOfOrderError
-from remote_write.decoding import decode
 
+from telemap_lambda.fake_database.decoding import decode
 from telemap_lambda.local_server import Answer
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def test_series_end_with_the_process_when_asked_to(play: Callable[..., SandboxRe
     assert_a_good_life(play(life("a", "b"), environment))
 
     assert receiver.database.counted(COUNT) == 2
-    assert receiver.database.latest() == {}
+    assert receiver.database.live() == {}
 
 
 def test_neither_keys_nor_tokens_nor_signatures_are_in_a_debug_log(

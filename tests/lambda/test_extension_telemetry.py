@@ -13,6 +13,7 @@ import pytest
 from extension.expositions import Samples, samples, value
 from extension.lives import invocation, life, log_line
 from extension.outcomes import assert_a_good_life
+from patience import PATIENCE_SECONDS
 
 from telemap.cli import main
 from telemap_lambda.sandbox import Recording, load
@@ -287,7 +288,7 @@ def test_random_bytes_sent_to_the_listener_do_no_harm(
     port = sandbox.deliveries[0].subscription.port
     chance = random.Random(7)  # noqa: S311 - the same at each run
     for _ in range(50):
-        with socket.create_connection(("127.0.0.1", port), 5) as connection:
+        with socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS) as connection:
             connection.sendall(chance.choice([b"", b"POST / HTTP/1.1\r\n"]) + chance.randbytes(chance.randrange(3000)))
     for one in recording.invocations:
         sandbox.invoke(one)

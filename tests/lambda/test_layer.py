@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from extension.recording_server import RecordingServer
 from layers.building import PROJECT, build_layer, copy_checkout
+from servers.secrets import aws_environment
+
+from telemap_lambda.local_server import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +48,8 @@ def test_the_layer_contains_packages_completely_or_not_at_all(names: list[str]) 
         for room in package.glob("*/__init__.py")
     }
     assert held == {
-        **{room: {True} for room in ("delivery", "life", "recording", "settings", "telemetry")},
-        **{room: {False} for room in ("commands", "fake_gateway", "local_server", "sandbox", "sweep")},
+        **{room: {True} for room in ("delivery", "life", "recording", "settings", "telemetry", "world")},
+        **{room: {False} for room in ("commands", "fake_database", "fake_gateway", "local_server", "sandbox", "sweep")},
     }
 
 
@@ -92,7 +96,7 @@ def test_everyone_may_read_it_and_only_the_launcher_is_executable(layer_archive:
         r"^telemap/telemap/(cli|__main__|schema/mapping)",
         r"^telemap/telemap_lambda/(demo|gateway|sandbox|sweep|local_server|launcher|\w+_command)",
         r"^telemap/boto3/(data|dynamodb|ec2|examples|s3)/",
-        r"^telemap/botocore/data/(?!secretsmanager/)[^/]*/",
+        r"^telemap/botocore/data/(?!secretsmanager/|sts/)[^/]*/",
         rf"(?<!\.{sys.implementation.cache_tag})\.plan$",
     ],
 )
@@ -176,6 +180,22 @@ def test_the_reduced_endpoint_table_yields_the_same_addresses(extension_layer: P
     cut = endpoints("-I", "-S", "-B", packages=str(extension_layer / "telemap"))
     assert cut == endpoints(packages="")
     assert len(set(cut)) > 2 * len(REGIONS)
+
+
+ASSUMED = """<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
+<AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>
+<Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"""
+
+
+def test_the_layer_can_assume_a_role(extension_layer: Path) -> None:
+    packages = extension_layer / "telemap"
+    child = packages / "telemap_lambda/delivery/secret_child.py"
+    command = [sys.executable, "-I", "-S", "-B", str(child), "role", "arn:aws:iam::123456789012:role/a", str(packages)]
+    with RecordingServer(lambda _: Answer(200, ASSUMED.encode(), {"Content-Type": "text/xml"})) as server:
+        environment = {**aws_environment(server.url), "PATH": "/usr/bin"}
+        answer = json.loads(subprocess.check_output(command, text=True, env=environment))
+
+    assert answer["answer"]["AccessKeyId"] == "AKIDROLE"
 
 
 def old_python(folder: Path) -> str:

@@ -10,6 +10,7 @@ import pytest
 from extension.expositions import value
 from extension.lives import life
 from extension.outcomes import assert_a_good_life
+from patience import PATIENCE_SECONDS
 
 from telemap_lambda.telemetry.http_request import MAX_BODY_BYTES
 
@@ -42,7 +43,9 @@ def attack(sandbox: Sandbox, message: bytes, connections: contextlib.ExitStack) 
     """Send data over many connections, as far as it is accepted, and keep them all open."""
     subscription = sandbox.deliveries[0].subscription
     for _ in range(CONNECTIONS):
-        connection = connections.enter_context(socket.create_connection(("127.0.0.1", subscription.port), 20))
+        connection = connections.enter_context(
+            socket.create_connection(("127.0.0.1", subscription.port), PATIENCE_SECONDS)
+        )
         with contextlib.suppress(OSError):  # the other side has had enough
             connection.sendall(message.replace(b"%b", subscription.path.encode(), 1))
 
@@ -52,7 +55,7 @@ def test_endless_senders_take_little_memory_and_lose_no_post(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway, name: str
 ) -> None:
     recording = life("a")
-    sandbox = open_sandbox(recording, {"GATEWAY": embedded_gateway.url}, freeze=False, post_timeout_seconds=20.0)
+    sandbox = open_sandbox(recording, {"GATEWAY": embedded_gateway.url}, freeze=False)
     sandbox.start()
     assert sandbox.deliveries[0].post_raw(b"[]") == 200
     before = sandbox.footprint().resident_bytes
@@ -72,7 +75,7 @@ def test_an_event_with_many_values_takes_little_memory(
     open_sandbox: Callable[..., Sandbox], embedded_gateway: FakeGateway
 ) -> None:
     recording = life("a")
-    sandbox = open_sandbox(recording, {"GATEWAY": embedded_gateway.url}, freeze=False, post_timeout_seconds=20.0)
+    sandbox = open_sandbox(recording, {"GATEWAY": embedded_gateway.url}, freeze=False)
     sandbox.start()
     before = sandbox.footprint().resident_bytes
     assert sandbox.deliveries[0].post_raw(EVENT) == 200

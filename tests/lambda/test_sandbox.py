@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from patience import ENDLESS_SECONDS, PATIENCE_SECONDS
+from patience import ENDLESS_SECONDS, PATIENCE_SECONDS, await_until
 
 from telemap_lambda.sandbox import (
     EnvironmentFailed,
@@ -135,10 +135,9 @@ def test_the_process_gets_only_lambdas_environment(layer: Path, monkeypatch: pyt
 def test_a_report_arrives_with_the_next_invocation_or_at_shutdown(layer: Path) -> None:
     with patient(
         layer,
-        recording=recording("a", "b", duration_ms=1000),  # time for the report to come with the next invocation
-        environment=manners(),
+        recording=recording("a", "b"),
+        environment=manners(slow_to_ask=True),
         hold_gap_seconds=0.1,
-        max_duration_seconds=1.0,
     ) as running:
         result = running.run()
         done_with_a = next(call.at for call in running.calls[1:] if call.name == "next")
@@ -150,7 +149,7 @@ def test_a_report_arrives_with_the_next_invocation_or_at_shutdown(layer: Path) -
 
 
 def test_a_slow_next_holds_the_sandbox(layer: Path) -> None:
-    with patient(layer, recording=recording("a"), environment=manners(hold=0.2)) as running:
+    with patient(layer, recording=recording("a"), environment=manners(hold=1.0)) as running:
         (result,) = running.run().invocations
     assert 0.1 < result.held_seconds < PATIENCE_SECONDS
     assert not result.failed
@@ -247,7 +246,7 @@ def test_an_environment_with_old_schemas_refuses_the_new_one(layer: Path) -> Non
 
 def test_managed_instances_send_no_invoke(layer: Path) -> None:
     events = json.loads((HERE.parent / "events/managed_instances.json").read_text())
-    environment = manners(events=[["INVOKE", "SHUTDOWN"], ["SHUTDOWN"]], schemas=["2025-01-29"])
+    environment = manners(events=[["INVOKE", "SHUTDOWN"], ["SHUTDOWN"]], schemas=["2025-01-29"], reports=4)
     it = patient(layer, recording=Recording.from_events(events), environment=environment, managed=True)
     with it as running:
         result = running.run()
@@ -260,7 +259,7 @@ def test_managed_instances_send_no_invoke(layer: Path) -> None:
 
 
 def test_only_subscribed_categories_arrive(layer: Path) -> None:
-    with patient(layer, recording=recording("a"), environment=manners(types=["function"], reported=0)) as running:
+    with patient(layer, recording=recording("a"), environment=manners(types=["function"], reports=0)) as running:
         assert kinds(received(running.run())) == ["function"]
 
 
@@ -269,6 +268,7 @@ def test_bad_telemetry_is_passed_through(layer: Path) -> None:
     with patient(layer, recording=Recording.from_events(events), environment=manners()) as running:
         running.start()
         assert running.deliveries[0].post_raw(b'[{"cut') == 200
+        await_until(lambda: running.deliveries[0].counts.events == len(events))
         running.shutdown()
         result = running.result()
     posts = seen(result, "post")

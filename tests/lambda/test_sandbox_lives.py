@@ -167,8 +167,7 @@ def test_a_timeout_and_a_crash_end_the_process_and_the_next_invocation_starts_an
 
 @pytest.mark.integration
 def test_an_environment_can_be_removed_without_shutdown(layer: Path) -> None:
-    recording = synthetic(Load(invocations=3, duration_ms=1000, kill_every=2))  # time for the first report to come
-    result = play(layer, recording, max_duration_seconds=1.0)
+    result = play(layer, synthetic(Load(invocations=3, duration_ms=5, kill_every=2)), {"slow_to_ask": True})
     first, second = result.lives
     assert (first.ended_by, first.exit_code, first.killed) == ("taken", -9, False)
     assert (second.ended_by, result.exit_code, result.killed) == ("spindown", 0, False)

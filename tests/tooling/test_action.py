@@ -171,7 +171,9 @@ def test_a_project_without_tests_is_reported_and_passes(run: Run, workspace: Pat
     outcome = run()
     assert outcome.exit_codes == {CHECK: 0, TEST: 0}
     [annotation] = annotated(outcome)
-    assert annotation.startswith("::notice title=telemap::no tests in .: write mappings/shop.test.yaml beside ")
+    assert annotation.startswith(
+        "::notice title=telemap::no tests in .: write tests of mappings/shop.yaml in mappings/shop.test.yaml"
+    )
     assert run(tests="").exit_codes == {CHECK: 0}
 
 

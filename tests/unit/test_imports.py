@@ -32,7 +32,7 @@ ROAD = (
     "decode decode_steps json_extent apply recording",  # events fill the store
     "exposition",  # the store becomes text
     "push remote_write",
-    "tracing preview unmatched mapping_tests",  # mappings are tried, explained and tested
+    "tracing preview unmatched mapping_tests monitoring",  # mappings are tried, explained and tested
     "cli __main__",
 )
 """The engine's modules and packages, stage by stage: each imports from its own stage and from earlier ones."""

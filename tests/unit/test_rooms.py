@@ -29,9 +29,10 @@ IN_THE_LAYER = {
 """The rooms of the layer, and which others each imports; any may import the top."""
 
 ON_A_MACHINE = {
-    "commands": {"fake_gateway", "recording", "sandbox", "sweep"},
+    "commands": {"fake_database", "fake_gateway", "recording", "sandbox", "sweep"},
+    "fake_database": {"local_server"},
     "fake_gateway": {"local_server"},
-    "sandbox": {"fake_gateway", "local_server"},
+    "sandbox": {"fake_database", "fake_gateway", "local_server"},
     "sweep": {"delivery", "settings", "world"},
     "local_server": set[str](),
 }

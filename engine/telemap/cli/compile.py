@@ -16,7 +16,7 @@ from telemap.plan_files.writing import write_plan
 if TYPE_CHECKING:
     import argparse
 
-HELP = "Compile a mapping to a file, so that the extension starts faster."
+HELP = "Compile a mapping, so that the extension starts faster."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Final
 
 from telemap.cli import UsageError
@@ -37,6 +38,23 @@ def add_events(parser: argparse._ActionsContainer, help_: str = _EVENTS) -> None
         "--events", metavar="EVENTS", dest="events_option", type=file_name, help="the same, without MAPPING"
     )
     parser.add_argument("--event", metavar="EVENTS", dest="events_option", type=file_name, help=argparse.SUPPRESS)
+
+
+def add_include_root(parser: argparse._ActionsContainer) -> None:
+    """Add the option that confines the files that mappings and tests name."""
+    parser.add_argument("--include-root", metavar="DIR", help="refuse files outside of this directory")
+
+
+def include_root_of(arguments: argparse.Namespace) -> str | None:
+    """Return the directory that all files must be in; None for any.
+
+    Raises:
+        UsageError: there is no such directory.
+    """
+    root: str | None = arguments.include_root
+    if root is not None and not os.path.isdir(root):  # noqa: PTH112 - Path may raise
+        raise UsageError(f"--include-root {root!r} is not a directory")
+    return root
 
 
 def mapping_of(arguments: argparse.Namespace, *, report: bool = True) -> str:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.files import STDIN, is_test, is_third_party, read_bytes, yaml_files
+from telemap.cli.inputs import add_include_root, include_root_of
 from telemap.cli.output import count_text, print_json, print_lines, print_to_stderr
 from telemap.cli.values import file_name
 from telemap.compiler import compile as compile_mapping
+from telemap.document.included import require_within
 from telemap.errors import MappingError
 from telemap.load import load, loads
 from telemap.problem import Severity
@@ -43,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=file_name,
         help="a mapping, a directory, a pattern such as 'mappings/*.yaml', telemap:NAME, or - for standard input",
     )
+    add_include_root(parser)
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     parser.add_argument(
         "--format",
@@ -55,7 +58,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Check each mapping, and return 1 if any has an error, or with --strict a warning."""
     names = _expand(arguments.files)
-    checked = {name: _check(name) for name in names}
+    root = include_root_of(arguments)
+    checked = {name: _check(name, root) for name in names}
     unique = _unique(checked)
     problems = [problem for found in unique.values() for problem in found]
     if arguments.format == "text":
@@ -68,10 +72,10 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_PROBLEMS if has_failed else 0
 
 
-def _check(name: str) -> tuple[tuple[Problem, ...], int]:
+def _check(name: str, root: str | None) -> tuple[tuple[Problem, ...], int]:
     """Check a mapping, including its compiled plan; return its problems and its number of metrics."""
     try:
-        mapping = _load(name)
+        mapping = _load(name, root)
         Store(compile_mapping(mapping), env={})
     except MappingError as error:
         return error.problems, 0
@@ -143,8 +147,12 @@ def _share(number: int, total: int) -> str:
     return f"{number} of {total} mappings {'has' if number == 1 else 'have'}"
 
 
-def _load(name: str) -> Mapping:
-    return loads(read_bytes(STDIN), _STDIN_NAME) if name == _STDIN_NAME else load(name)
+def _load(name: str, root: str | None) -> Mapping:
+    if name == _STDIN_NAME:
+        return loads(read_bytes(STDIN), _STDIN_NAME, include_root=root)
+    if root is not None and not name.startswith(SHIPPED):
+        require_within(Path(name), name, Path(root))
+    return load(name, include_root=root)
 
 
 def _expand(names: list[str]) -> list[str]:

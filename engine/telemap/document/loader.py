@@ -7,6 +7,7 @@ A mapping may come from anywhere, so the loader bounds what it reads: size, dept
 from __future__ import annotations
 
 import codecs
+import os
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -52,7 +53,8 @@ def read_document(path: Path, name: str, kind: FileKind = MAPPING_FILE) -> Docum
         if path.exists() and not path.is_file():  # a pipe could keep a start waiting for ever
             _refuse(name, "file-unreadable", "cannot read the file: not a regular file")
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            # In /proc there are files of no size that keep a reader waiting for ever.
+            content = file.read(MAX_BYTES + 1) if os.fstat(file.fileno()).st_size else b""
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or str(error)
         _refuse(name, "file-unreadable", f"cannot read the file: {reason}")

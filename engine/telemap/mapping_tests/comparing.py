@@ -30,6 +30,9 @@ _ROUNDING = 1e-9
 
 _MAX_ORIGINS = 10
 
+_TYPE_LINE = "# TYPE "
+"""Every metric of an exposition has such a line."""
+
 
 def run_test(subject: Subject, test: MappingTest) -> Outcome:
     """Run a test in a new store.
@@ -166,6 +169,9 @@ def _compare_exposition(evidence: Evidence, text: ExpectedText) -> Iterator[Fail
             yield Failure(
                 text.place, f"cannot read {text.path}: {reason}", "", got, notes, (), change if can_update else None
             )
+            return
+        if expected.strip() and _TYPE_LINE not in expected:  # its text is not shown, and not overwritten
+            yield Failure(text.place, f"{text.path} is not an exposition", "", got, ("it has no line '# TYPE'",))
             return
     if expected.rstrip("\n") != got.rstrip("\n"):
         origins = _unexpected_origins(evidence, expected)

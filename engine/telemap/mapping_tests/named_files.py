@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from telemap.document.included import require_within
+from telemap.errors import MappingError
 from telemap.mapping_tests.model import EventFile
 from telemap.mapping_tests.reading import ENDINGS
 from telemap.problem import Problem, Severity
-from telemap.resources import mapping_path
+from telemap.resources import SHIPPED, mapping_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,9 +31,28 @@ def named_files(file: MappingTestFile, included: Iterable[str] = (), *, expositi
     """
     named = [(path, "an exposition that tests expect") for path, _ in _expositions(file) if expositions]
     named += [(name, "part of the mapping under test") for name in included]
-    named += [(recording, "a recording of the events") for recording in _recordings(file)]
+    named += [(recording, "a recording of the events") for recording, _ in _recordings(file)]
     named += [(file.mapping, "the mapping under test"), (file.name, "a test file")]
     return {real_path(name): purpose for name, purpose in named}
+
+
+def require_names_within(file: MappingTestFile, root: Path | None) -> None:
+    """Require that the mapping, the recordings and the expositions of tests are in a folder, links followed.
+
+    Raises:
+        MappingError: with a problem for each that is elsewhere.
+    """
+    named: list[tuple[str, Place | None]] = [*_recordings(file), *_expositions(file)]
+    if not file.mapping.startswith(SHIPPED):
+        named.insert(0, (file.mapping, file.mapping_place))
+    problems: list[Problem] = []
+    for name, place in named:
+        try:
+            require_within(Path(name), name, root, place)
+        except MappingError as error:
+            problems += error.problems
+    if problems:
+        raise MappingError(problems)
 
 
 def misnamed(file: MappingTestFile, included: Iterable[str]) -> tuple[Problem, ...]:
@@ -59,11 +80,11 @@ def _expositions(file: MappingTestFile) -> Iterator[tuple[str, Place]]:
             yield text.path, text.place
 
 
-def _recordings(file: MappingTestFile) -> Iterator[str]:
+def _recordings(file: MappingTestFile) -> Iterator[tuple[str, Place]]:
     for test in file.tests:
         for batch in test.batches:
             if isinstance(batch.events, EventFile):
-                yield batch.events.path
+                yield batch.events.path, batch.events.place
 
 
 def real_path(name: str) -> Path:

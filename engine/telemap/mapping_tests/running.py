@@ -13,7 +13,7 @@ from telemap.label_text import INSTANCE
 from telemap.mapping_tests.model import EventFile
 from telemap.mapping_tests.series_text import SampleName, sample_name
 from telemap.problem import Problem, Severity
-from telemap.recording import ForeignError, read_events
+from telemap.recording import ForeignError, NotJsonError, read_events
 from telemap.store import Store
 from telemap.store.samples import sample_names, sample_values
 
@@ -31,6 +31,8 @@ INSTANCE_ID: Final = "test"
 AT_ONCE: Final = 100
 """Events whose regexes share a time limit: fewer than in production, so that results do not depend on the machine."""
 
+
+_LONGEST_BEGINNING: Final = 1024
 
 _RECORDING: Final = (
     "a recording is a JSON array of events, or one JSON object per line; its path is relative to the test file"
@@ -160,11 +162,20 @@ def _recorded(file: EventFile) -> tuple[Any, ...]:
         raise _unreadable(file, getattr(error, "strerror", None) or str(error)) from error
     except ForeignError as error:
         raise _unreadable(file, f"{error.cause} > FILE, and name that" if error.is_packed else error.cause) from error
+    except NotJsonError as error:
+        reason = str(error) if _begins_like_recording(path) else "the file is not a recording"
+        raise _unreadable(file, reason) from error
     except DecodeError as error:
         raise _unreadable(file, str(error)) from error
     if not events:
         raise _unreadable(file, "the recording is empty", "to send no events, write 'events: []'")
     return events
+
+
+def _begins_like_recording(path: Path) -> bool:
+    """Return whether the text of a file may be shown: a test may name any file."""
+    with path.open("rb") as stream:
+        return stream.read(_LONGEST_BEGINNING).lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"[", b"{", b"\x1f\x8b"))
 
 
 def _unreadable(file: EventFile, reason: str, hint: str = _RECORDING) -> MappingError:

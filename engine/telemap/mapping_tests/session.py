@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from telemap.document.included import require_within
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.mapping_tests.comparing import run_test
 from telemap.mapping_tests.coverage import CoveredFile, covered_files
-from telemap.mapping_tests.named_files import misnamed
+from telemap.mapping_tests.named_files import misnamed, require_names_within
 from telemap.mapping_tests.reading import mapping_of_test, read_test_file
 from telemap.mapping_tests.subject import Subject, load_subject
 from telemap.problem import Severity
-from telemap.resources import mapping_path
+from telemap.resources import SHIPPED, mapping_path
 
 if TYPE_CHECKING:
     import re
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from telemap.mapping_tests.failures import Outcome
     from telemap.mapping_tests.model import MappingTestFile
+    from telemap.model import Mapping
     from telemap.problem import Problem
 
 
@@ -61,9 +64,11 @@ class Session:
 
     Attributes:
         only: regexes that select tests by name; empty for all tests.
+        include_root: the folder that all files must be in; any when None.
     """
 
     only: tuple[re.Pattern[str], ...] = ()
+    include_root: str | None = None
     _subjects: dict[str, Subject] = field(default_factory=dict)
     _read: dict[str, MappingTestFile] = field(default_factory=dict)
 
@@ -72,22 +77,21 @@ class Session:
         files = []
         for name in names:
             with suppress(MappingError):  # `run` reports it
-                self._read[name] = self._read.get(name) or read_test_file(name)
-                files.append(self._read[name])
+                files.append(self._file(name))
         return files
 
     def has_mappings(self, names: Iterable[str]) -> bool:
         """Return whether any of these files is a valid mapping."""
         for name in names:
             with suppress(MappingError):
-                load(name)
+                self._load(name)
                 return True
         return False
 
     def run(self, name: str) -> FileReport:
         """Run the selected tests of a file."""
         try:
-            file = self._read[name] = self._read.get(name) or read_test_file(name)
+            file = self._file(name)
             tests = [test for test in file.tests if self.wants(test.name)]
             if not tests:
                 return FileReport(name)
@@ -124,7 +128,7 @@ class Session:
         failed = (report.mapping for report in reports if report.problems and not report.subject)
         for name in dict.fromkeys(name for name in failed if name not in known):
             try:
-                tested.append((Subject(load(name)), ()))
+                tested.append((Subject(self._load(name)), ()))
             except MappingError:
                 if os.path.exists(mapping_path(name)):  # noqa: PTH110 - Path may raise
                     broken.append(CoveredFile(name, (), is_known=False))
@@ -133,7 +137,7 @@ class Session:
             if name in known:
                 continue
             try:
-                tested.append((Subject(load(name)), ()))
+                tested.append((Subject(self._load(name)), ()))
             except MappingError:
                 continue  # not a mapping, or an invalid one
         return (*covered_files(tested), *broken)
@@ -142,9 +146,28 @@ class Session:
         """Return whether a test is selected."""
         return not self.only or any(regex.search(test) for regex in self.only)
 
+    def _file(self, name: str) -> MappingTestFile:
+        """Read a test file, unless it has been read before.
+
+        Raises:
+            MappingError: with its problems, or for each file outside of the root that it names.
+        """
+        if name not in self._read:
+            root = None if self.include_root is None else Path(self.include_root)
+            require_within(Path(name), name, root)
+            file = read_test_file(name)
+            require_names_within(file, root)
+            self._read[name] = file
+        return self._read[name]
+
+    def _load(self, name: str) -> Mapping:
+        if self.include_root is not None and not name.startswith(SHIPPED):
+            require_within(Path(name), name, Path(self.include_root))
+        return load(name, include_root=self.include_root)
+
     def _subject(self, file: MappingTestFile) -> Subject:
         if file.mapping not in self._subjects:
-            self._subjects[file.mapping] = load_subject(file)
+            self._subjects[file.mapping] = load_subject(file, self.include_root)
         return self._subjects[file.mapping]
 
 

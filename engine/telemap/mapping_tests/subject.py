@@ -76,8 +76,12 @@ class Subject:
         return observer
 
 
-def load_subject(file: MappingTestFile) -> Subject:
+def load_subject(file: MappingTestFile, include_root: str | None = None) -> Subject:
     """Load the mapping under test.
+
+    Args:
+        file: the tests.
+        include_root: the folder that files it includes must be in; any when None.
 
     Raises:
         MappingError: with the problems of the mapping, or that there is no such file.
@@ -88,4 +92,4 @@ def load_subject(file: MappingTestFile) -> Subject:
         raise MappingError(
             [Problem("file-unreadable", Severity.ERROR, message, file.name, file.mapping_place, help=help_)]
         )
-    return Subject(load(file.mapping))
+    return Subject(load(file.mapping, include_root=include_root))

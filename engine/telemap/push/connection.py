@@ -15,6 +15,7 @@ from telemap.push.sockets import PlainSocket, connect
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
     from telemap.push.address import Origin
     from telemap.push.credentials import Tls
@@ -54,21 +55,21 @@ class Answer(NamedTuple):
     Attributes:
         status: the HTTP status.
         location: the target of a redirection.
-        retry_after: the header `Retry-After`.
         body: the body.
         complete: whether `body` is all of it.
+        retry_after: the header `Retry-After`.
         repeated: whether the request was sent twice.
     """
 
     status: int
     location: str | None
-    retry_after: str | None
     body: bytes
     complete: bool
+    retry_after: str | None = None
     repeated: bool = False
 
 
-class _LostError(PushError):
+class LostError(PushError):
     """A connection ended without a response, before the timeout."""
 
 
@@ -80,9 +81,22 @@ class Connection:
         tls: certificates for https.
         proxy: the proxy, if any.
         timeout: seconds for a whole exchange: connecting, sending, and the response.
+        monotonic: returns the time of a clock that never steps, in seconds.
+        now: returns Unix time.
     """
 
-    def __init__(self, origin: Origin, tls: Tls, proxy: Proxy | None, timeout: float) -> None:
+    def __init__(
+        self,
+        origin: Origin,
+        tls: Tls,
+        proxy: Proxy | None,
+        timeout: float,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._monotonic = monotonic
+        self._now = now
         self._origin = origin
         self._tls = tls
         self._proxy = proxy
@@ -99,22 +113,30 @@ class Connection:
     def exchange(self, request: Request) -> Answer:
         """Send a request; retry once if a reused connection turns out to be dead, for instance after a freeze.
 
+        It is not sent again after the timeout: a request from before a freeze of hours is outdated.
+
         Raises:
             PushError: there was no response.
         """
-        deadline = time.monotonic() + self._timeout
+        deadline, began = self._monotonic() + self._timeout, self._now()
         self._drop_stale(_IDLE_SECONDS if request.repeatable else _UNREPEATABLE_IDLE_SECONDS)
-        kept = self._socket is not None
+        kept = self.is_open
         try:
-            return self._exchange_once(request, deadline)
-        except _LostError:
-            if not (kept and request.repeatable):
+            return self.exchange_once(request, deadline)
+        except LostError:
+            is_late = self._monotonic() >= deadline or self._now() - began >= self._timeout
+            if is_late or not (kept and request.repeatable):
                 raise
         try:
-            return self._exchange_once(request, deadline)._replace(repeated=True)
+            return self.exchange_once(request, deadline)._replace(repeated=True)
         except PushError as error:
             error.sent = error.repeated = True
             raise
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a connection is kept."""
+        return self._socket is not None
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""
@@ -129,13 +151,19 @@ class Connection:
         """
         if self._socket is None:
             return
-        idle = max(time.monotonic() - self._used_at[0], time.time() - self._used_at[1])
+        idle = max(self._monotonic() - self._used_at[0], self._now() - self._used_at[1])
         poll = select.poll()
         poll.register(self._socket, select.POLLIN)
         if idle > seconds or poll.poll(0):
             self.close()
 
-    def _exchange_once(self, request: Request, deadline: float) -> Answer:
+    def exchange_once(self, request: Request, deadline: float) -> Answer:
+        """Ask once.
+
+        Raises:
+            LostError: the connection ended without an answer, although there was time.
+            PushError: there was no answer.
+        """
         connection = self._socket or self._open(deadline)
         self._socket = None
         connection.bind_to(deadline)
@@ -149,7 +177,7 @@ class Connection:
             return answer
         finally:
             if keep:
-                self._socket, self._used_at = connection, (time.monotonic(), time.time())
+                self._socket, self._used_at = connection, (self._monotonic(), self._now())
             else:
                 connection.close()
         raise failure  # outside the handler, so that its context does not contain the gateway's text
@@ -169,14 +197,14 @@ class Connection:
 
     def _failure(self, error: Exception, deadline: float) -> PushError:
         """Return the error for a request without a response."""
-        if isinstance(error, TimeoutError) and time.monotonic() >= deadline:
+        if isinstance(error, TimeoutError) and self._monotonic() >= deadline:
             return PushError(f"the gateway did not answer within {self._timeout:g} s", sent=True)
         if isinstance(error, http.client.RemoteDisconnected):
-            return _LostError("the gateway cannot be reached: it closed the connection without an answer", sent=True)
+            return LostError("the gateway cannot be reached: it closed the connection without an answer", sent=True)
         if isinstance(error, http.client.HTTPException):
             return PushError("the gateway's answer is not HTTP", sent=True)
         assert isinstance(error, OSError)  # noqa: S101 - nothing else is caught
-        return _LostError(f"the gateway cannot be reached: {self._reason(error)}", sent=not self._is_refused(error))
+        return LostError(f"the gateway cannot be reached: {self._reason(error)}", sent=not self._is_refused(error))
 
     def _open(self, deadline: float) -> PlainSocket | TlsSocket:
         """Connect, with TLS for https.
@@ -206,7 +234,7 @@ class Connection:
         try:
             if self._proxy:
                 self._pass_through(connection, self._proxy)
-            connection.settimeout(max(deadline - time.monotonic(), 0.001))
+            connection.settimeout(max(deadline - self._monotonic(), 0.001))
             secured = self._context.wrap_socket(connection, server_hostname=self._origin.host)
         except BaseException:
             connection.close()
@@ -260,4 +288,4 @@ def _receive(connection: PlainSocket | TlsSocket, request: Request) -> tuple[Ans
             pass
         keep = complete and not response.will_close
         location, retry_after = response.getheader("Location"), response.getheader("Retry-After")
-        return Answer(response.status, location, retry_after, body, complete), keep
+        return Answer(response.status, location, body, complete, retry_after), keep

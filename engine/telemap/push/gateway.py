@@ -90,9 +90,8 @@ class Gateway:
             self._proxy_error = "the proxy in the environment cannot be used: it is not an http:// URL"
         self._connection = connection or TcpConnection(origin, tls, self._proxy, timeout)
         self._compress = compress
-        self._grouping: Mapping[str, str] = {}
-        self._target = ""
-        self.regroup(grouping)
+        self._grouping: Mapping[str, str] = dict(grouping)
+        self._target = self._prefix + self._api.target(grouping)
 
     def regroup(self, grouping: Mapping[str, str]) -> None:
         """Switch to another group, over the same connection."""

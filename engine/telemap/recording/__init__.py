@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any
 
 from telemap.recording.pieces import DamagedError, ForeignError
-from telemap.recording.reader import EventReader, NotJsonError
+from telemap.recording.reader import EventReader
+from telemap.recording.window import NotJsonError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

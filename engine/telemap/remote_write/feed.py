@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from telemap.remote_write.known import KnownFamily
 from telemap.remote_write.request import RequestBuilder
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from telemap.remote_write.request import WriteRequest
     from telemap.store import Store
     from telemap.store.snapshot import Snapshot
+
+
+_LEAST: Final = 2
+"""Milliseconds from one push to the next: between them is room for an earlier value, should the first be refused."""
 
 
 class Feed:
@@ -45,7 +49,7 @@ class Feed:
             now: Unix time. Samples are always later than those built before, even if the clock steps back.
             own_only: whether telemap's own families are sent alone.
         """
-        builder, timeline = self._begin(now)
+        builder, timeline = self._begin(max(int(now * 1000), self._last_at + _LEAST))
         with self._store.lock:
             self._store.refresh()
             for family in self._families:
@@ -53,9 +57,9 @@ class Feed:
                     family.add_to(builder, timeline, self._target, self._store.instance)
         return list(builder.requests())
 
-    def build_end(self, now: float) -> list[WriteRequest]:
+    def build_end(self) -> list[WriteRequest]:
         """Build the end of every series that was sent, a millisecond later than what was built before."""
-        builder, timeline = self._begin(min(now, self._last_at / 1000))
+        builder, timeline = self._begin(self._last_at + 1)
         for family in self._families:
             family.end_all(builder, timeline)
         return list(builder.requests())
@@ -69,13 +73,12 @@ class Feed:
             request: what was built.
             refused: whether the database may have taken none of it.
         """
-        for change in request.changes:
-            known = change.series
-            at = 0 if change.cell is None else request.at
-            for number in change.lines:
+        for known, cell, values, lines in request.changes:
+            at = 0 if cell is None else request.at
+            for number in lines:
                 known.times[number] = at
             if not (refused and known.own):
-                known.cell, known.values = change.cell, change.values
+                known.cell, known.values = cell, values
 
     @property
     def settled(self) -> Snapshot:
@@ -90,6 +93,6 @@ class Feed:
         for family in self._families:
             family.forget()
 
-    def _begin(self, now: float) -> tuple[RequestBuilder, Timeline[Any]]:
-        at = self._last_at = max(int(now * 1000), self._last_at + 1)
+    def _begin(self, at: int) -> tuple[RequestBuilder, Timeline[Any]]:
+        self._last_at = at
         return RequestBuilder(self._form, at), Timeline(self._form, at, self._steps)

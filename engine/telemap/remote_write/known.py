@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from telemap.label_text import INSTANCE
 from telemap.model import MetricType
-from telemap.remote_write.request import Change, KnownSeries
+from telemap.remote_write.request import KnownSeries
 from telemap.store.samples import sample_names, sample_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from telemap.remote_write.form import Format
     from telemap.remote_write.request import RequestBuilder
@@ -69,58 +69,62 @@ class KnownFamily:
         """
         if self._changes != self._series.changes:
             self._read_keys(target, instance)
-        if self._is_gauge:
-            self._add_gauges(builder, timeline)
-            return
-        for known, cell in self._pairs:
-            if cell != known.cell:
-                values = self._values(cell)
-                lines, data = self._steps(known, values, timeline)
-                builder.add(data, Change(known, cell[:], values, lines))
+        for known in self._gone():
+            self._end(known, builder, timeline)
+        if len(self._names) == 1:
+            self._add_single(builder, timeline)
+        else:
+            self._add_several(builder, timeline)
 
     def end_all(self, builder: RequestBuilder, timeline: Timeline[Any]) -> None:
         """Add the end of every series that was sent."""
         for known in self._known.values():
             self._end(known, builder, timeline)
 
-    def _add_gauges(self, builder: RequestBuilder, timeline: Timeline[Any]) -> None:
-        for known in self._gone():
-            self._end(known, builder, timeline)
+    def _add_single(self, builder: RequestBuilder, timeline: Timeline[Any]) -> None:
+        """Add series of one line each: gauges as they are, counters that changed."""
         for known, cell in self._pairs:
-            data = self._form.series(known.lines[0], 0.0, timeline.alone, cell[0])
-            builder.add(data, Change(known, cell[:], cell[:1], _ALONE))
-
-    def _steps(self, known: KnownSeries, values: list[float], timeline: Timeline[Any]) -> tuple[Sequence[int], bytes]:
-        """Write what changed of a series; return the numbers of its lines, too. What begins at 0 has no steps."""
-        if len(values) == 1 and values != known.values:
-            frames = timeline.after(known.times[0])
-            return _ALONE, self._form.series(known.lines[0], known.values[0], frames, values[0])
-        lines = []
-        data = b""
-        for number, (label, before, last, value) in enumerate(
-            zip(known.lines, known.values, known.times, values, strict=True)
-        ):
-            if value != before:
-                data += self._form.series(label, before, timeline.after(last), value)
-            elif not last:
-                data += self._form.series(label, before, timeline.alone, value)
-            else:
+            if self._is_gauge:
+                frames, before = timeline.alone, 0.0
+            elif cell == known.cell:
                 continue
-            lines.append(number)
-        return lines, data
+            else:
+                before = known.values[0]
+                frames = timeline.alone if cell[0] == before else timeline.after(known.times[0])
+            sent = cell[:]
+            builder.add(((known.lines[0], before, frames, sent[0]),), (known, sent, sent, _ALONE))
 
-    def _values(self, cell: Cell) -> list[float]:
-        return sample_values(self._series.shape.type, cell)[:]
+    def _add_several(self, builder: RequestBuilder, timeline: Timeline[Any]) -> None:
+        """Add what changed of series with several lines; a line that begins at 0 has no earlier values."""
+        metric_type = self._series.shape.type
+        for known, cell in self._pairs:
+            if cell == known.cell:
+                continue
+            values = sample_values(metric_type, cell)[:]
+            lines, numbers = [], []
+            seen, frames = -1, timeline.alone
+            for number, value in enumerate(values):
+                before, last = known.values[number], known.times[number]
+                if value != before:
+                    if last != seen:
+                        seen, frames = last, timeline.after(last)
+                    lines.append((known.lines[number], before, frames, value))
+                elif not last:
+                    lines.append((known.lines[number], before, timeline.alone, value))
+                else:
+                    continue
+                numbers.append(number)
+            builder.add(lines, (known, cell[:], values, numbers))
 
     def _end(self, known: KnownSeries, builder: RequestBuilder, timeline: Timeline[Any]) -> None:
         sent = [number for number, time in enumerate(known.times) if time]
         data = b"".join(self._form.stale(known.lines[number], timeline.alone) for number in sent)
         if data:
-            builder.add(data, Change(known, None, [0.0] * len(known.lines), sent))
+            builder.add_end(data, (known, None, [0.0] * len(known.lines), sent))
 
     def _gone(self) -> list[KnownSeries]:
         """Return series that were sent and have expired since."""
-        if len(self._known) == len(self._pairs):
+        if not self._is_gauge or len(self._known) == len(self._pairs):
             return []
         cells = self._series.cells
         return [known for key, known in self._known.items() if key not in cells and known.cell is not None]

@@ -20,6 +20,8 @@ from telemap.remote_write.varint import varint
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from telemap.remote_write.form import Line
+
 STALE: Final = bytes.fromhex("020000000000f07f")
 """The NaN by which Prometheus knows that a series has ended (`value.StaleNaN`), least significant byte first."""
 
@@ -63,17 +65,13 @@ class Protobuf:
         between = [head if not number else times[number - 1] + head for number, head in enumerate(heads)]
         return Frames(tuple(between), times[-1], sum(map(len, [*heads, *times])) + 8 * len(times))
 
-    def series(self, labels: bytes, before: float, frames: Frames, value: float) -> bytes:
-        """Encode one series.
-
-        Args:
-            labels: as `labels` made them.
-            before: the earlier value.
-            frames: of the samples.
-            value: the new value.
-        """
-        length = _length(len(labels) + frames.size)
-        return b"".join((b"\x0a", length, labels, _double(before).join(frames.between), _double(value), frames.end))
+    def series(self, lines: Iterable[Line[Frames]]) -> bytes:
+        """Encode series, each with its earlier values and the new one."""
+        parts: list[bytes] = []
+        for labels, before, (between, end, size), value in lines:
+            earlier = _double(before).join(between)
+            parts += (b"\x0a", _length(len(labels) + size), labels, earlier, _double(value), end)
+        return b"".join(parts)
 
     def stale(self, labels: bytes, frames: Frames) -> bytes:
         """Encode the end of a series."""

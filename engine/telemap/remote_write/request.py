@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from telemap.remote_write.form import Format
+    from telemap.remote_write.form import Format, Line
     from telemap.store.cells import Cell
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """Most bytes of a body; what is more goes into another request."""
+
+MAX_LINES: Final = 64
+"""Lines that are written at once, and go into the same body: their labels are short, so that this is far less."""
 
 _FRAME: Final = 10
 """Most bytes that stand around the series of a body."""
@@ -38,20 +41,12 @@ class KnownSeries:
         self.times = [0] * len(lines)
 
 
-class Change(NamedTuple):
-    """What a database knows of a series once it has taken a request.
+Change: TypeAlias = "tuple[KnownSeries, Cell | None, list[float], Sequence[int]]"
+"""What a database knows of a series once it has taken a request.
 
-    Attributes:
-        series: whose.
-        cell: its numbers; None when it has ended.
-        values: of all its lines.
-        lines: numbers of the lines that are sent.
-    """
-
-    series: KnownSeries
-    cell: Cell | None
-    values: list[float]
-    lines: Sequence[int]
+That is the series, its numbers (None when it has ended), the values of all its lines, and the numbers of those that are
+sent.
+"""
 
 
 class WriteRequest(NamedTuple):
@@ -79,26 +74,42 @@ class RequestBuilder:
     def __init__(self, form: Format[Any], at: int) -> None:
         self._form = form
         self._at = at
-        self._size = _FRAME
-        self._parts: list[bytes] = []
+        self._lines: list[Line[Any]] = []
         self._changes: list[Change] = []
+        self._size = _FRAME
+        self._request: tuple[list[bytes], list[Change]] = [], []
         self._complete: list[tuple[list[bytes], list[Change]]] = []
 
-    def add(self, data: bytes, change: Change) -> None:
-        """Add what was written of a series."""
-        if self._parts and self._size + len(data) > MAX_BYTES:
-            self._close()
-        self._parts.append(data)
+    def add(self, lines: Iterable[Line[Any]], change: Change) -> None:
+        """Add the lines of a series that are to be sent."""
+        self._lines += lines
         self._changes.append(change)
-        self._size += len(data)
+        if len(self._lines) >= MAX_LINES:
+            self._write()
+
+    def add_end(self, data: bytes, change: Change) -> None:
+        """Add the end of a series."""
+        self._write()
+        self._append(data, [change])
 
     def requests(self) -> Iterator[WriteRequest]:
         """Yield the requests, in the order in which they are to be sent."""
-        if self._parts:
-            self._close()
-        for parts, changes in self._complete:
-            yield WriteRequest(self._form.body(parts), self._at, changes)
+        self._write()
+        for parts, changes in (*self._complete, self._request):
+            if parts:
+                yield WriteRequest(self._form.body(parts), self._at, changes)
 
-    def _close(self) -> None:
-        self._complete.append((self._parts, self._changes))
-        self._size, self._parts, self._changes = _FRAME, [], []
+    def _write(self) -> None:
+        if self._changes:
+            self._append(self._form.series(self._lines), self._changes)
+            self._lines, self._changes = [], []
+
+    def _append(self, data: bytes, changes: list[Change]) -> None:
+        parts, found = self._request
+        if parts and self._size + len(data) > MAX_BYTES:
+            self._complete.append(self._request)
+            self._size = _FRAME
+            parts, found = self._request = [], []
+        parts.append(data)
+        found += changes
+        self._size += len(data)

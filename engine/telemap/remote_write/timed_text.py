@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from telemap.exposition import escape_label
 from telemap.float_text import float_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from telemap.remote_write.form import Line
+
+
+_Frames: TypeAlias = tuple[tuple[bytes, ...], bytes]
+"""What stands after values: nothing before the first, the times of the earlier ones; and the time of the new one."""
 
 
 class TimedText:
@@ -20,7 +26,7 @@ class TimedText:
         text = f"{name}{{{','.join(pairs)}}}" if pairs else name
         return text.encode(errors="replace")  # a file's name may hold what has no UTF-8
 
-    def frames(self, earlier: Sequence[int], at: int) -> tuple[tuple[bytes, ...], bytes]:
+    def frames(self, earlier: Sequence[int], at: int) -> _Frames:
         """Write the times of samples.
 
         Args:
@@ -30,20 +36,15 @@ class TimedText:
         ends = [b" %d\n" % time for time in (*earlier, at)]
         return (b"", *ends[:-1]), ends[-1]
 
-    def series(self, labels: bytes, before: float, frames: tuple[tuple[bytes, ...], bytes], value: float) -> bytes:
-        """Write one series.
+    def series(self, lines: Iterable[Line[_Frames]]) -> bytes:
+        """Write series, each with its earlier values and the new one."""
+        parts: list[bytes] = []
+        for labels, before, (ends, end), value in lines:
+            earlier = b"%b %b" % (labels, float_text(before).encode())
+            parts += (earlier.join(ends), labels, b" ", float_text(value).encode(), end)
+        return b"".join(parts)
 
-        Args:
-            labels: as `labels` made them.
-            before: the earlier value.
-            frames: of the samples.
-            value: the new value.
-        """
-        ends, end = frames
-        earlier = b"%b %b" % (labels, float_text(before).encode())
-        return b"%b%b %b%b" % (earlier.join(ends), labels, float_text(value).encode(), end)
-
-    def stale(self, labels: bytes, frames: tuple[tuple[bytes, ...], bytes]) -> bytes:  # noqa: ARG002 - as in the other
+    def stale(self, labels: bytes, frames: _Frames) -> bytes:  # noqa: ARG002 - as in the other
         """Write nothing: the text format has no word for the end of a series."""
         return b""
 

@@ -26,8 +26,15 @@ GATEWAYS = (
     "500",
     "redirect",
     "down",
+    "write",
+    "write-rolls-back",
+    "write-keeps-good",
+    "write-429",
+    "write-partial",
+    "write-hang",
+    "write-silent",
 )
-"""The behaviours of the built-in gateway."""
+"""The behaviours of the built-in gateway, and of the built-in database that receives remote write."""
 
 
 SYNTHETIC_OPTIONS = (
@@ -103,7 +110,8 @@ def _add_platform(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_gateway(group: argparse._ArgumentGroup) -> None:
-    gateways = f"a URL, or {', '.join(GATEWAYS[1:])} (default: %(default)s)"
+    faults = ", ".join(name for name in GATEWAYS[1:] if not name.startswith("write"))
+    gateways = f"a URL, {faults}, or write... (default: %(default)s)"
     group.add_argument("--gateway", metavar="G", default="normal", help=gateways)
     _add(group, "--delay-ms", "MS", milliseconds, 500.0, "delay of the slow gateway (default: %(default)g)")
     group.add_argument("--drop-connections", action="store_true", help="reset its connections at each freeze")

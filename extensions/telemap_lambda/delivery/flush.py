@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import sub
 from typing import TYPE_CHECKING
 
 from telemap_lambda.delivery.pacing import Pacing
@@ -41,6 +42,7 @@ class Flush:
     Attributes:
         busy: whether a push is under way.
         number: of the last push, from 1 on.
+        asked_to_wait: seconds that the gateway asked to wait when the last push failed.
         overtaken: whether one that was given up was answered since the last push began.
         pacing: when a push may begin.
     """
@@ -58,6 +60,7 @@ class Flush:
     ) -> None:
         self.busy = False
         self.overtaken = False
+        self.asked_to_wait = 0.0
         self.pacing = Pacing(settings, world.now)
         self._settings = settings
         self._grouping = dict(grouping)
@@ -73,7 +76,8 @@ class Flush:
         self._given_up: set[int] = set()
         self._new_events = 0
         self._events_in_push = 0
-        self._alive_at = self._began_at = world.now()
+        self._at_risk = 0  # events that a push that was given up may take away again
+        self._alive_at = self._began_at = self._moment()
 
     def prepare(self) -> None:
         """Load what a push needs, in the background."""
@@ -103,6 +107,10 @@ class Flush:
         """Return whether a push waits to be sent again, because it may have arrived."""
         return not self.busy and self._sink.pending
 
+    def _moment(self) -> tuple[float, float]:
+        """Return the time on both clocks: one may step back, the other may stand still while the sandbox is frozen."""
+        return self._world.now(), self._world.monotonic()
+
     def count_events(self, number: int) -> None:
         """Take note of telemetry that was applied."""
         self._new_events += number
@@ -117,8 +125,8 @@ class Flush:
 
     def start(self) -> None:
         """Begin a push of all series as they are now."""
-        self._began_at = self._world.now()
-        if self._began_at - self._alive_at >= START_OVER_SECONDS:
+        self._began_at = self._moment()
+        if max(map(sub, self._began_at, self._alive_at)) >= START_OVER_SECONDS:
             self.start_over()
         payload = self._sink.begin()
         if payload:
@@ -128,7 +136,7 @@ class Flush:
 
     def start_over(self) -> None:
         """Become a new instance, with a group of its own; where there is no such group, there is nothing to do."""
-        self._alive_at = self._world.now()
+        self._alive_at = self._moment()
         if "instance" in self._grouping:
             self._grouping["instance"] = self._world.random_id()
             self._sink.restart(self._grouping["instance"])
@@ -154,7 +162,7 @@ class Flush:
         """Report what is lost, when the last push was not acknowledged."""
         if self.pacing.failures or (self.busy and self._content is Content.ALL):
             self._log.warning(
-                f"the last push was not acknowledged: {self._new_events} events may be lost to the gateway"
+                f"the last push was not acknowledged: {self._new_events + self._at_risk} events may be lost to the gateway"
             )
         elif self.busy:
             self._log.warning("the gateway did not confirm in time that the group is deleted")
@@ -169,6 +177,7 @@ class Flush:
 
     def _settle(self, result: PushResult) -> None:
         self.busy = False
+        self.asked_to_wait = result.retry_after
         outcome = self._sink.settle(self._content, result)
         if self._content is not Content.ALL:
             if result.reason:
@@ -197,7 +206,7 @@ class Flush:
         self._pusher.push(Push(self.number, payload, dict(self._grouping)))
 
     def _succeeded(self) -> None:
-        """Go on with what belongs to the push, or is newer than a push that was repeated."""
+        """Continue with the rest of the push, or with what is newer than a repeated push."""
         rest = self._sink.rest()
         if rest is None or rest.is_new:
             if self.pacing.failures:
@@ -205,6 +214,7 @@ class Flush:
             self.pacing.succeeded()
             self._alive_at = self._began_at  # the answer may be read hours after the gateway gave it
             self._new_events -= self._events_in_push
+            self._at_risk = self._at_risk + self._events_in_push if self._given_up else 0
         if rest:
             self._push(rest)
 

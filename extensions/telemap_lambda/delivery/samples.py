@@ -120,7 +120,7 @@ class Samples(Sink):
         """Return the end of all series; None while the last push may still arrive, for then it would be refused."""
         if self._waiting:
             return None
-        self._put(self._feed.build_end(self._now()), Content.NOTHING)
+        self._put(self._feed.build_end(), Content.NOTHING)
         return self._next(is_new=True)
 
     def restart(self, instance: str) -> None:

@@ -82,7 +82,15 @@ def read_secret(name: str) -> str:
     Raises:
         SecretError: it cannot be read, or is not text.
     """
-    answer = ask_child("secret", name)
+    return secret_text(ask_child("secret", name))
+
+
+def secret_text(answer: object) -> str:
+    """Return the text that Secrets Manager has answered.
+
+    Raises:
+        SecretError: it is not text.
+    """
     if not isinstance(answer, str):
         raise SecretError("its SecretString is not text")
     return answer
@@ -110,14 +118,27 @@ def ask_child(action: str, name: str) -> object:
     atexit.register(child.kill)  # at a shutdown nobody waits for it
     output, words = child.communicate()
     atexit.unregister(child.kill)
-    answer = _json(output)
-    match answer:
+    return answer_in(output, words, child.returncode)
+
+
+def answer_in(output: bytes, words: bytes, exit_code: int) -> object:
+    """Return the answer that the child process has printed.
+
+    Args:
+        output: its standard output.
+        words: what it wrote to its standard error.
+        exit_code: its exit code.
+
+    Raises:
+        SecretError: it has printed an error, or no answer.
+    """
+    match _json(output):
         case {"answer": found}:
             return found
         case {"error": str(reason), "passing": passing}:
             raise SecretError(_quoted(reason), passing=bool(passing))
     last = words.decode(errors="replace").strip().rpartition("\n")[2]
-    raise SecretError(f"the process that reads it failed: {_quoted(last) or f'exit code {child.returncode}'}")
+    raise SecretError(f"the process that reads it failed: {_quoted(last) or f'exit code {exit_code}'}")
 
 
 def _quoted(reason: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from telemap_lambda.barrier import attempt
 from telemap_lambda.delivery.pushes import PushResult
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
+from telemap_lambda.life.waits import ASK_EARLY, hold_until, last_wait
 from telemap_lambda.telemetry.invocations import Invocations, deadline_of
 from telemap_lambda.telemetry.posts import Telemetry, next_message
 from telemap_lambda.world import Mailbox, SteadyClock
@@ -26,22 +27,8 @@ if TYPE_CHECKING:
     from telemap_lambda.telemetry.inbox import Inbox, Message
     from telemap_lambda.world import World
 
-_ASK_EARLY = 0.1
-"""Seconds before an invocation's deadline at which the next event is asked for at the latest."""
-
-_LAST_REPORT = 0.5
-"""Longest wait for the last report at shutdown. Lambda posts it some 5 to 40 ms after SHUTDOWN; a process that gets
-little of a processor sees it later."""
-
-_LAST_POST = 0.1
-"""Longest wait for a last post at shutdown where no report is known to be missing: before any INVOKE, and on managed
-instances. Lambda keeps telemetry for 25 ms before it posts it."""
-
 _EXIT_EARLY = 0.3
 """Seconds before the shutdown's deadline at which all waiting ends."""
-
-_HOLD_MARGIN = 0.02
-"""Seconds by which waiting ends before the hold does: asking for the next event takes a moment too."""
 
 _OLD_PUSH = 0.05
 """Longest wait for a push that was under way when the invocation came. Its answer is there at once after a thaw, or
@@ -181,7 +168,7 @@ class Loop:
         if self._flush.pacing.at_end and self._settings.hold:
             self._wait(
                 lambda: self._invocations.done_at is None,
-                lambda: deadline - _ASK_EARLY if self._invocations.heard_of else until(),
+                lambda: deadline - ASK_EARLY if self._invocations.heard_of else until(),
             )
         self._wait(lambda: self._has_telemetry, until)
         if self._flush.busy and self._flush.due():
@@ -238,7 +225,7 @@ class Loop:
     def _repeat_pending_push(self, latest: float) -> None:
         """Send again what may have arrived or not, as often as there is time: it does no harm when it arrives twice."""
         pause = _FIRST_RETRY
-        while self._flush.pending and (until := self._now() + pause) < latest:
+        while self._flush.pending and (until := self._now() + max(pause, self._flush.asked_to_wait)) < latest:
             self._wait(lambda: True, lambda: until)
             self._push()
             self._settle_running_push(latest)
@@ -287,22 +274,3 @@ class Loop:
             return self._api.next_event()
         except LambdaApiError as error:
             return error
-
-
-def hold_until(invocations: Invocations, hold: float, deadline: float) -> float:
-    """Return the Unix time at which to stop waiting for a push.
-
-    Args:
-        invocations: knows by when the function is done.
-        hold: seconds that a function may be held then; 0 for no waiting at all.
-        deadline: the invocation's, in Unix time.
-    """
-    given_up = invocations.done_by + max(hold - _HOLD_MARGIN, hold / 2) if hold else 0.0
-    return min(deadline - _ASK_EARLY, given_up)
-
-
-def last_wait(invocations: Invocations) -> float:
-    """Return how many seconds to wait for telemetry at shutdown."""
-    if invocations.last_report_in:
-        return 0.0
-    return _LAST_REPORT if invocations.report_awaited else _LAST_POST

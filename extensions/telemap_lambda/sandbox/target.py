@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ from urllib.parse import urlsplit
 
 import requests
 
+from telemap.push.address import REMOTE_WRITE, WRITE_PATHS, api_of
 from telemap.push.redaction import Redaction
 from telemap.push.secret_texts import texts_in_url
+from telemap_lambda.fake_database import FakeDatabase, Receiving
 from telemap_lambda.fake_gateway import Behaviour, FakeGateway
 from telemap_lambda.sandbox.relay import Relay
 
@@ -32,6 +35,15 @@ BEHAVIOURS = {
     "401": Behaviour.STATUS_401,
     "500": Behaviour.STATUS_500,
     "redirect": Behaviour.REDIRECT,
+}
+RECEIVERS = {
+    "write": Receiving.ACCEPTS,
+    "write-rolls-back": Receiving.ROLLS_BACK,
+    "write-keeps-good": Receiving.KEEPS_GOOD,
+    "write-429": Receiving.LIMITS,
+    "write-partial": Receiving.PARTIAL,
+    "write-hang": Receiving.HANGS,
+    "write-silent": Receiving.SILENT,
 }
 _READ_SECONDS = 10.0
 _SAMPLE = re.compile(r"^(?P<name>[^#{\s]\S*?)\{(?P<labels>.*)\} (?P<value>\S+)$", re.MULTILINE)
@@ -85,7 +97,7 @@ def target(name: str, *, delay_seconds: float, drop: bool) -> Iterator[Target]:
     """Open the gateway of a run.
 
     Args:
-        name: One of `BEHAVIOURS`, `down`, or the URL of a real one.
+        name: One of `BEHAVIOURS` or `RECEIVERS`, `down`, or the URL of a real one.
         delay_seconds: For `slow`.
         drop: Whether connections can be dropped.
 
@@ -94,6 +106,10 @@ def target(name: str, *, delay_seconds: float, drop: bool) -> Iterator[Target]:
         with FakeGateway() as gone:
             url = gone.url
         yield Target("a gateway that is down", url, None, dict, lambda: None)
+        return
+    if receiving := RECEIVERS.get(name):
+        with FakeDatabase(receiving) as database, _relayed(database.url, drop=drop) as (url, lose):
+            yield Target(f"the built-in database, {name}", url, lose, lambda: _statuses(database), database.text)
         return
     behaviour = BEHAVIOURS.get(name)
     if behaviour is None:
@@ -125,14 +141,37 @@ def _answers(gateway: FakeGateway) -> Mapping[str, int]:
     return dict(sorted(answers.items()))
 
 
+def _statuses(database: FakeDatabase) -> Mapping[str, int]:
+    return dict(sorted(Counter(str(status or "none") for status in database.statuses).items()))
+
+
 def _read(url: str) -> str | None:
-    """Return the metrics that a real gateway serves; None if they cannot be read."""
+    """Return the metrics that a real gateway serves, or a real database has; None if they cannot be read."""
     base = url if "//" in url else f"http://{url}"
+    if api_of(base) is REMOTE_WRITE:
+        return _query(base.rstrip("/"))
     with requests.Session() as session, contextlib.suppress(requests.RequestException):
         session.trust_env = False
         answer = session.get(f"{base.rstrip('/')}/metrics", timeout=_READ_SECONDS)
         return answer.text if answer.ok else None
     return None
+
+
+def _query(url: str) -> str | None:
+    """Return the last values of the last minutes that a database has, by the query API of Prometheus, as text."""
+    path = next(path for path in WRITE_PATHS if url.endswith(path))
+    query = {"query": 'last_over_time({__name__=~"aws_lambda_.+|telemap_.+"}[5m])', "nocache": "1"}
+    with requests.Session() as session, contextlib.suppress(requests.RequestException, ValueError, LookupError):
+        session.trust_env = False
+        answer = session.get(f"{url.removesuffix(path)}/api/v1/query", params=query, timeout=_READ_SECONDS)
+        if answer.ok:
+            return "".join(_line(one["metric"], one["value"][1]) for one in answer.json()["data"]["result"])
+    return None
+
+
+def _line(labels: dict[str, str], value: str) -> str:
+    pairs = ",".join(f"{name}={json.dumps(text)}" for name, text in labels.items() if name != "__name__")
+    return f"{labels['__name__']}{{{pairs}}} {value}\n"
 
 
 def _without_credentials(url: str) -> str:

@@ -90,7 +90,8 @@ class Settings:
         GATEWAY_URL,
         "URL of the gateway. Without a scheme, `http://` is added. A path prefix is kept. `user:password@` is basic"
         " authentication and is never printed (write `@`, `:`, `/` and `%` in it as `%40`, `%3A`, `%2F`, `%25`). A"
-        " path that ends in `/api/v1/import/prometheus` is [VictoriaMetrics' import API](#gateways). Without"
+        " path that ends in `/api/v1/import/prometheus` is [VictoriaMetrics' import API](#gateways); one that ends in"
+        " `/api/v1/write` or the like is [remote write](../how-to/where-to-send-metrics.md#remote-write). Without"
         " `GATEWAY`, telemap subscribes to and pushes nothing, and logs this once",
     )
     auth_secret: str = _setting(

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 OWN_FAMILY = "telemap_mapping_info"
 """The metric that telemap pushes with every group, even if its own metrics are off."""
 
+_IN_NUMBERS = ".eE"
+"""Characters after which a number continues, in the next chunk if this one ends there: `12.` is the start of `12.5`."""
+
 _MAX_CHARACTERS = 64 * 1024 * 1024
 """Maximum length of a group."""
 
@@ -146,7 +149,8 @@ class _Scanner:
                 if not self._read():
                     raise ListingError("the list is not JSON, or is truncated") from error
                 continue
-            if end < len(self._text) or not self._read():  # otherwise a number may continue in the next chunk
+            is_whole = end < len(self._text) and self._text[end] not in _IN_NUMBERS
+            if is_whole or not self._read():
                 self._at = end
                 return value
 

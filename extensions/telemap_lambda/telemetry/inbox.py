@@ -30,7 +30,21 @@ _PLATFORM = "platform."
 
 
 class _PlatformPost(bytes):
-    """A post that is known to hold platform events alone, or no telemetry at all."""
+    """A post that is known to hold platform events alone, or no telemetry at all.
+
+    Attributes:
+        digest: of the post as it came.
+    """
+
+    digest: tuple[int, int]
+
+
+def digest_of(body: bytes) -> tuple[int, int]:
+    """Return what a post is known by when it is sent again, even if it has been reduced meanwhile.
+
+    `hashlib` would bring OpenSSL, 4 MiB; Python's own hash has a secret key too.
+    """
+    return body.digest if isinstance(body, _PlatformPost) else (len(body), hash(body))
 
 
 class Inbox:
@@ -151,10 +165,17 @@ def _platform_events_of(body: bytes) -> tuple[bytes, int]:
             number += len(step.events) + step.others
             kept += [_json(event) for event in step.events if _is_of_platform(event)]
     except (DecodeError, RecursionError):
-        return _PlatformPost(body), 0
+        return _reduced(body, body), 0
     if len(kept) == number:
-        return _PlatformPost(body), 0
-    return _PlatformPost(b"[" + b",".join(kept) + b"]" if kept else b""), number - len(kept)
+        return _reduced(body, body), 0
+    return _reduced(body, b"[" + b",".join(kept) + b"]" if kept else b""), number - len(kept)
+
+
+def _reduced(body: bytes, kept: bytes) -> bytes:
+    """Return what is kept of a post."""
+    post = _PlatformPost(kept)
+    post.digest = digest_of(body)
+    return post
 
 
 def _is_of_platform(event: Any) -> bool:

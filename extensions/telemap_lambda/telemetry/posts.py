@@ -15,6 +15,7 @@ from telemap.decode_steps import decode_in_steps
 from telemap.errors import DecodeError
 from telemap.numbers import finite
 from telemap_lambda.barrier import attempt
+from telemap_lambda.telemetry.inbox import digest_of
 from telemap_lambda.telemetry.joining import Joiner
 from telemap_lambda.telemetry.restore import Restore
 
@@ -109,7 +110,7 @@ class Telemetry:
             return
         if post.body is not body and (yield from self._repeats(post.body)):
             return
-        self._posts.append(_digest(post.body))
+        self._posts.append(digest_of(post.body))
         for step in post.steps:
             self._each(self._invocations.see, step.events)
             events = step.events if self._recorder is None else self._record(self._recorder, step.events)
@@ -127,7 +128,7 @@ class Telemetry:
 
         Pieces of posts are not remembered once they are joined, for those of two posts may well be equal.
         """
-        if _digest(body) not in self._posts and not self._joiner.holds(body):
+        if digest_of(body) not in self._posts and not self._joiner.holds(body):
             return False
         number = 0
         try:
@@ -178,11 +179,6 @@ def next_message(inbox: Inbox, telemetry: Telemetry, timeout: float | None) -> M
     if message is None:
         telemetry.turn()
     return message
-
-
-def _digest(body: bytes) -> tuple[int, int]:
-    """Return what a post is known by. `hashlib` would bring OpenSSL, 4 MiB; Python's own hash has a secret key too."""
-    return len(body), hash(body)
 
 
 def _losses(event: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ def say(**seen: Any) -> None:
 
 
 class Reports:
-    """Counts the invocations whose reports have come."""
+    """Counts the invocations whose reports have come, by posts that are answered."""
 
     def __init__(self) -> None:
         self._text = ""
@@ -33,9 +33,10 @@ class Reports:
             self._came.notify_all()
 
     def wait_for(self, count: int, seconds: float) -> None:
+        """Wait for reports, and for one post at least."""
         pattern = r'"platform\.report".*?"requestId":"([^"]+)"'
         with self._came:
-            self._came.wait_for(lambda: len(set(re.findall(pattern, self._text))) >= count, seconds)
+            self._came.wait_for(lambda: self._text and len(set(re.findall(pattern, self._text))) >= count, seconds)
 
 
 REPORTS = Reports()
@@ -49,10 +50,11 @@ class Listener(BaseHTTPRequestHandler):
             MANNERS["refuse_posts"] -= 1
         else:
             say(post=body.decode(), path=self.path)
-            REPORTS.take(body.decode())
         self.send_response(500 if refuse else 200)
         self.send_header("Content-Length", "0")
         self.end_headers()
+        if not refuse:
+            REPORTS.take(body.decode())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base class names it)
         pass
@@ -118,9 +120,11 @@ def main() -> None:
         event = call("GET", "/2020-01-01/extension/event/next", Lambda_Extension_Identifier=identifier)[2]
         say(event=event)
         if event["eventType"] == "SHUTDOWN":
-            REPORTS.wait_for(invoked, MANNERS.get("reported", 0))
+            REPORTS.wait_for(MANNERS.get("reports", invoked), MANNERS.get("reported", 0))
             time.sleep(MANNERS.get("linger", 0.05))
             sys.exit(0)
+        if MANNERS.get("slow_to_ask"):  # so that an invocation lasts until the report of the one before has come
+            REPORTS.wait_for(invoked, MANNERS["reported"])
         invoked += 1
         if event["requestId"] == MANNERS.get("crash_at"):
             sys.exit(3)

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NO_VALUE = object()
-PSEUDO = {"AWS::StackName": "stack", "AWS::NoValue": NO_VALUE}
+PSEUDO = {
+    "AWS::StackName": "stack",
+    "AWS::NoValue": NO_VALUE,
+    "AWS::AccountId": "123456789012",
+    "AWS::Partition": "aws",
+    "AWS::Region": "eu-central-1",
+}
 
 
 class _Loader(yaml.SafeLoader):
@@ -92,6 +98,8 @@ class Deployed:
             return self._resolved(there if self._holds(condition) else otherwise)
         if function == "Sub":
             return re.sub(r"\$\{(.+?)\}", lambda match: str(self._reference(match[1])), argument)
+        if function == "GetAtt":
+            return f"<{argument}>"
         values = self._resolved(argument)
         if function == "Equals":
             return values[0] == values[1]

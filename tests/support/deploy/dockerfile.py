@@ -64,7 +64,7 @@ def build(dockerfile: Path, context: Path, scratch: Path) -> dict[str, Stage]:
     for word, rest in instructions(dockerfile):
         if word == "ARG":
             name, _, default = rest.partition("=")
-            arguments[name] = default
+            arguments[name] = _filled(default, arguments)
         elif word == "FROM":
             base, _, name = rest.partition(" AS ")
             stage = stages[name] = Stage(_filled(base, arguments), scratch / name)

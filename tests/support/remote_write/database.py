@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from remote_write.decoding import Sample, Series, decode
+from telemap_lambda.fake_database.decoding import decode
+from telemap_lambda.fake_database.samples import STALE, Samples
 
-STALE = 0x7FF0000000000002
+__all__ = ["STALE", "Database", "OutOfOrderError"]
 
 
 class OutOfOrderError(Exception):
     """A sample is older than the last one of its series: the whole request is rolled back."""
 
 
-class Database:
-    """What was written.
-
-    Attributes:
-        series: all samples, by labels.
-    """
-
-    def __init__(self) -> None:
-        self.series: dict[tuple[tuple[str, str], ...], list[Sample]] = {}
+class Database(Samples):
+    """What was written."""
 
     def write(self, body: bytes) -> None:
         """Take a request as Prometheus does.
@@ -27,10 +21,10 @@ class Database:
         Raises:
             OutOfOrderError: nothing of it was taken.
         """
-        taken = {labels: list(samples) for labels, samples in self.series.items()}
-        for series in decode(body):
-            self._append(taken.setdefault(series.labels, []), series)
-        self.series = taken
+        found = decode(body)
+        if bad := self.out_of_order(found):
+            raise OutOfOrderError(bad)
+        self.append(found, strict=True)
 
     def counted(self, name: str, **labels: str) -> float:
         """Return the sum of `max_over_time - min_over_time` over the series with a name and labels."""
@@ -41,13 +35,6 @@ class Database:
             for values in [[sample.value for sample in samples if sample.bits != STALE]]
         )
 
-    def latest(self) -> dict[tuple[tuple[str, str], ...], float]:
+    def live(self) -> dict[tuple[tuple[str, str], ...], float]:
         """Return the last value of each series that has not ended."""
         return {labels: samples[-1].value for labels, samples in self.series.items() if samples[-1].bits != STALE}
-
-    def _append(self, kept: list[Sample], series: Series) -> None:
-        for sample in series.samples:
-            if kept and (sample.at < kept[-1].at or (sample.at == kept[-1].at and sample.bits != kept[-1].bits)):
-                raise OutOfOrderError(series, sample)
-            if not kept or sample.at > kept[-1].at:
-                kept.append(sample)

@@ -78,7 +78,10 @@ class Hub:
         offset: what the clock on the wall is off by.
         frozen: how many reasons there are for the sandbox to be frozen.
         frozen_seconds: how long it has been frozen so far.
-        step: as it was given.
+        stopped_seconds: how long the monotonic clock has stood still.
+        thawed_at: when it was thawed last.
+        steps_back: how often the clock on the wall has stepped back.
+        step, stands_still: as they were given.
     """
 
     def __init__(self, began: float, step: float, *, stands_still: bool) -> None:
@@ -86,9 +89,13 @@ class Hub:
         self.offset = 0.0
         self.frozen = 0
         self.frozen_seconds = 0.0
+        self.stopped_seconds = 0.0
+        self.steps_back = 0
+        self.thawed_at = 0.0
         self._frozen_at = 0.0
+        self._is_stall = False
         self.step = step
-        self._stands_still = stands_still
+        self.stands_still = stands_still
         self._heap: list[tuple[float, int, Timer]] = []
         self._number = 0
         self._ready: deque[Task] = deque()
@@ -145,12 +152,14 @@ class Hub:
     @property
     def monotonic(self) -> float:
         """The monotonic clock."""
-        return self.now - self.frozen_seconds if self._stands_still else self.now
+        return self.now - self.stopped_seconds
 
-    def freeze(self) -> None:
-        """Stop everything in the sandbox."""
+    def freeze(self, *, is_stall: bool = False) -> None:
+        """Stop everything in the sandbox; in a stall, which is a lack of processor time, its clocks go on."""
         if self.frozen == 0:
             self._frozen_at = self.now
+            self._is_stall = True
+        self._is_stall = self._is_stall and is_stall
         self.frozen += 1
 
     def thaw(self, arrivals_after: float = 0.0) -> None:
@@ -165,10 +174,12 @@ class Hub:
         if self.frozen:
             return
         slept = self.now - self._frozen_at
+        self.thawed_at = self.now
         self.frozen_seconds += slept
         pending = self._held + self._heap
         self._held = []
-        shift = slept if self._stands_still else 0.0
+        shift = slept if self.stands_still and not self._is_stall else 0.0
+        self.stopped_seconds += shift
         soonest = {Where.INSIDE: 0.0, Where.ARRIVAL: self.now + arrivals_after, Where.OUTSIDE: 0.0}
         self._heap = [
             (moment + shift if timer.where is Where.INSIDE else max(moment, soonest[timer.where]), number, timer)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from simulation.hub import Where
-from simulation.invariants import check_fresh, check_hold, check_pending, check_refused
+from simulation.invariants import check_fresh, check_hold, check_pending, check_refused, slack_of
 from simulation.script import (
     Invoke,
     Kill,
@@ -52,6 +52,7 @@ class Invocation:
         self.events_before = 0
         self.pushes_before = 0
         self.in_flight_before = 0.0
+        self.is_met = False
 
 
 class Platform:
@@ -94,6 +95,7 @@ class Platform:
         self._buffer: list[Event] = []
         self._waiting: Task | None = None
         self._unreported: str | None = None
+        self._previous_began = 0.0
         self._before_next: list[Stall | StepClock] = []
         self._of_snapshot = False
         self._snapshot_events: list[Event] = []
@@ -150,8 +152,11 @@ class Platform:
     def refused(self, process: Process, events: list[Event]) -> None:
         """Take note of events that a process did not take."""
         self._tell(f"{len(events)} events are not taken")
-        new = {event.kind for event in events if event.number not in process.ledger.acknowledged}
-        self.wrong += check_refused(process, new)
+        new = [event for event in events if event.number not in process.ledger.acknowledged]
+        last = f"request-{self._invocations}"
+        is_last = any(event.kind == "platform.report" and event.record["requestId"] == last for event in new)
+        if new:
+            self.wrong += check_refused(process, has_last_report=is_last)
 
     def taken(self, process: Process) -> None:
         """Take note that a process has taken a post."""
@@ -187,7 +192,7 @@ class Platform:
         self._emit("platform.initRuntimeDone", status="success")
         self._emit("platform.initReport", status="success")
         if not self._await(lambda: self.process.asks, _NEVER):
-            self.wrong.append("the process never asks for its first event")
+            self.wrong.append("HOLD: the process never asks for its first event")
         self.hub.sleep(0.05)
         if not self.managed:
             self.hub.freeze()
@@ -232,6 +237,9 @@ class Platform:
         invocation.events_before = len(ledger.acknowledged) - ledger.seen_by_push
         invocation.pushes_before = len(ledger.pushes)
         invocation.in_flight_before = max(self.outside.in_flight.values(), default=0.0)
+        last = ledger.pushes[-1] if ledger.pushes else None
+        invocation.is_met = last is not None and last.began < self._previous_began
+        self._previous_began = invocation.began
         for change in self._before_next:
             self._change(change, invocation)
         self._before_next.clear()
@@ -258,8 +266,9 @@ class Platform:
 
     def _finish(self, invocation: Invocation, step: Invoke) -> None:
         deadline = invocation.began + step.limit
-        if not self._await(lambda: self.process.asks, deadline - self.hub.now + 0.001):
-            self.wrong.append(f"{invocation.id} is held until its deadline")
+        if not self._await(lambda: self.process.asks, deadline - self.hub.now + slack_of(self.process)):
+            if self.process.refused_at < invocation.began and not self.process.clock_stepped:
+                self.wrong.append(f"HOLD: {invocation.id} is held until its deadline")
             self._await(lambda: self.process.asks, _NEVER)
         self._unreported = invocation.id
         if step.linger:
@@ -319,7 +328,7 @@ class Platform:
         self._report()
         self._flush()
         if not self._await(lambda: process.has_ended, began + _SHUTDOWN_SECONDS - self.hub.now):
-            self.wrong.append("the process is killed at the end of its shutdown")
+            self.wrong.append("EXIT: the process is killed at the end of its shutdown")
             self._kill()
 
     def _kill(self) -> None:
@@ -336,6 +345,7 @@ class Platform:
 
             def step() -> None:
                 hub.offset += change.seconds
+                hub.steps_back += change.seconds < 0
                 self._tell(f"the clock steps by {change.seconds:g} s")
 
             self.process.clock_stepped = True
@@ -346,7 +356,7 @@ class Platform:
             if hub.frozen or self.invocation is not invocation:
                 return
             self._tell(f"the sandbox gets no processor for {change.seconds:g} s")
-            hub.freeze()
+            hub.freeze(is_stall=True)
             hub.at(hub.now + change.seconds, hub.thaw, Where.OUTSIDE)
 
         hub.at(hub.now + change.after, stall, Where.OUTSIDE)
@@ -388,7 +398,7 @@ class Platform:
             return
         post = next(self._posts, _DEFAULT)
         body = b"[" + b",".join(event.body for event in events) + b"]"
-        middle = len(body) // 2
+        middle = len(body) - 3  # behind what no other post has, as in the long records that Lambda cuts
         match post.fate:
             case "lost":
                 self._tell(f"Lambda loses {len(events)} events")

@@ -10,7 +10,6 @@ from simulation.gateways import URLS, SimulatedEndpoints
 from simulation.hub import Where
 from simulation.truth import MAPPING, Ledger
 from simulation.world import SimulatedWorld
-
 from telemap.compiler import compile as compile_mapping
 from telemap.load import loads
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
@@ -39,7 +38,7 @@ def chosen() -> Chosen:
 
 def settings_of(setup: Setup) -> Settings:
     """Return telemap's settings."""
-    password = "s3cr3t-0" if setup.credentials == "url" else ""
+    password = "s3cr3t-0" if setup.credentials == "url" else ""  # noqa: S105 - it opens nothing
     return Settings(
         gateway=GatewayAddress(URLS[setup.delivery], "lambda" if password else "", password),
         auth_secret="basic" if setup.credentials == "secret" else "",
@@ -120,6 +119,7 @@ class Process:
         self.longest = 0.0
         self.broken_at = -1.0
         self.said_from = said_from
+        self.told_start = ""
         self.told_done: dict[str, float] = {}
         self.knows_of_missing_end = False
         self.log = Log()
@@ -141,7 +141,9 @@ class Process:
             chosen(),
             grouping,
             snap_start=self.setup.start == "snap-start",
-            surroundings=Surroundings(self._world, SimulatedEndpoints(outside, self.ledger), SimulatedListener),
+            surroundings=Surroundings(
+                self._world, SimulatedEndpoints(outside, self.ledger, self._world), SimulatedListener
+            ),
         )
         self._world.start("main", self._run)
 
@@ -188,7 +190,9 @@ class Process:
             if event.kind == "platform.runtimeDone":
                 self.told_done.setdefault(request_id, self.hub.now)
                 self.longest = max(self.longest, event.record["metrics"]["durationMs"] / 1000)
-            elif event.kind == "platform.report" and request_id not in self.told_done:
+            elif event.kind == "platform.start":
+                self.told_start = request_id
+            elif event.kind == "platform.report" and request_id == self.told_start not in self.told_done:
                 self.knows_of_missing_end = True
 
     def kill(self) -> None:

@@ -137,7 +137,7 @@ class Ledger:
             self._group = push.group
         before = self.taken if self._adds_up else self.base
         return [
-            f"{series} is {before[series] + value:g} with push {push.number}, but Lambda told of {most:g}"
+            f"NEVER MORE: {series} is {before[series] + value:g} with push {push.number}, but Lambda told of {most:g}"
             for series, value in push.content.items()
             if before[series] + value > (most := self.truth[series] + self.doubtful[series])
         ]

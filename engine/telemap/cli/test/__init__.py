@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
+from telemap.cli.inputs import add_include_root, include_root_of
 from telemap.cli.output import count_text, print_json, print_lines, say
 from telemap.cli.test.finding_tests import find
 from telemap.cli.test.junit_file import require_place, write_junit
@@ -46,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--run", metavar="REGEX", action="append", default=[], help="only tests whose name matches; may be repeated"
     )
+    add_include_root(parser)
     parser.add_argument("--update", action="store_true", help="change the test files so that the tests pass")
     parser.add_argument("--coverage", action="store_true", help="list the rules for which no test produced a sample")
     parser.add_argument("--allow-none", action="store_true", help="succeed if a directory contains no tests")
@@ -63,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.update and arguments.format != "text":
         raise UsageError(f"--update cannot be used with --format {arguments.format}")
     found = find(arguments.files)
-    session = Session(tuple(map(_pattern, arguments.run)))
+    session = Session(tuple(map(_pattern, arguments.run)), include_root_of(arguments))
     can_continue = arguments.allow_none or (arguments.coverage and session.has_mappings(found.others))
     if found.without_tests and not can_continue:
         raise UsageError(found.without_tests[0])

@@ -151,7 +151,7 @@ def test_a_file_of_its_own_is_written(capsys: pytest.CaptureFixture[str]) -> Non
     code, _ = update("      exposition: {file: shop.prom}\n")
     assert (code, Path("shop.prom").read_text()) == (0, TEXT)
     assert capsys.readouterr().out.startswith("--- /dev/null\n+++ shop.prom\n")
-    Path("shop.prom").write_text("old\n")
+    Path("shop.prom").write_text("# TYPE old gauge\nold 1\n")
     assert update("      exposition: {file: shop.prom}\n")[0] == 0
     assert Path("shop.prom").read_text() == TEXT
 

@@ -13,7 +13,7 @@ from recordings import EVENTS, LINES, events_of, pouring, until_fault
 from telemap.errors import DecodeError
 from telemap.json_extent import MAX_VALUES
 from telemap.recording import DamagedError, EventReader
-from telemap.recording.reader import MAX_CHARACTERS
+from telemap.recording.value import MAX_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from remote_write.database import STALE, Database, OutOfOrderError
-from remote_write.decoding import Series, decode
 from strategies import batches, mappings
 
 import telemap
 from telemap.remote_write import Feed, Protobuf, TimedText, WriteRequest
 from telemap.remote_write import request as request_module
 from telemap.store.own_metrics import OwnMetrics
+from telemap_lambda.fake_database.decoding import Series, decode
 
 if TYPE_CHECKING:
     import pytest
@@ -126,10 +126,10 @@ def test_samples_are_later_than_all_before_them_even_if_the_clock_steps_back() -
     writing.push()
     writing.now -= 100
     writing.sell(5)
-    assert points(writing.push())["orders_total"] == [(1, 10)]
+    assert points(writing.push())["orders_total"] == [(1, 5), (2, 10)]
     writing.sell(5)
 
-    assert points(writing.push())["orders_total"] == [(2, 15)]
+    assert points(writing.push())["orders_total"] == [(3, 10), (4, 15)]
 
 
 def test_what_is_not_settled_is_built_anew() -> None:
@@ -162,7 +162,7 @@ def test_at_the_end_every_series_that_was_sent_ends() -> None:
     writing.sell(5)
     sent = {series.labels for series in writing.push()}
     writing.sell(1, shop="never sent")
-    [request] = writing.feed.build_end(NOW + 5)
+    [request] = writing.feed.build_end()
     ends = decode(request.body)
 
     assert {series.labels for series in ends} == sent
@@ -225,11 +225,20 @@ def test_of_a_refused_request_only_telemaps_own_families_are_sent_again() -> Non
     assert not [name for name in own if not name.startswith("telemap_")]
     writing.sell(1)
 
-    assert points(writing.push())["orders_total"] == [(1000, 5), (1001, 6)]
+    assert points(writing.push())["orders_total"] == [(1001, 5), (1002, 6)]
+
+
+def test_telemaps_own_families_have_their_step_also_right_after_a_refusal() -> None:
+    writing = Writing(own=True)
+    writing.sell(5)
+    writing.feed.settle(writing.build(), refused=True)
+
+    assert points(decode(writing.build(own_only=True).body))["telemap_events_total"] == [(1, 0), (2, 1)]
 
 
 def test_what_is_too_large_for_one_request_goes_in_several(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_module, "MAX_BYTES", 2000)
+    monkeypatch.setattr(request_module, "MAX_LINES", 1)
     writing = Writing()
     for number in range(100):
         writing.sell(number + 1, shop=f"shop-{number}")
@@ -304,7 +313,7 @@ def test_a_database_has_what_the_exposition_shows(mapping: str, posts: list[list
         for request in feed.build(NOW + number):
             database.write(request.body)
             feed.settle(request)
-        assert database.latest() == without_empty(exposed(store))
+        assert database.live() == without_empty(exposed(store))
 
 
 EXCHANGES = st.lists(

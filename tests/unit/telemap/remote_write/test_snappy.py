@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from remote_write.decoding import uncompress
 
 from telemap.remote_write.snappy import block
+from telemap_lambda.fake_database.decoding import uncompress
 
 
 @pytest.mark.parametrize("length", [0, 1, 59, 60, 61, 127, 128, 255, 256, 257, 65_535, 65_536, 65_537, 4_200_000])

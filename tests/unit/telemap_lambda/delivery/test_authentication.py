@@ -15,7 +15,15 @@ from telemap_lambda.delivery.authentication import Authentication
 from telemap_lambda.delivery.endpoints import Endpoints
 from telemap_lambda.delivery.pusher import Pusher
 from telemap_lambda.delivery.pushes import Content, Payload, Push, PushResult
-from telemap_lambda.delivery.secret import SecretError, credentials_in, read_secret, token_in
+from telemap_lambda.delivery.secret import (
+    SecretError,
+    answer_in,
+    credentials_in,
+    read_secret,
+    secret_text,
+    token_in,
+)
+from telemap_lambda.delivery.secret_child import ask
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.local_server import Answer
 from telemap_lambda.log import Log
@@ -93,6 +101,11 @@ def test_the_credentials_of_the_url_are_used() -> None:
     assert not authentication(settings).refused()
 
 
+def read_here(name: str) -> str:
+    """Read a secret as the child process does, in this one, because its imports take half a second of CPU time."""
+    return secret_text(answer_in(json.dumps(ask("secret", name)).encode(), b"", 0))
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -116,19 +129,34 @@ def test_a_secret_that_cannot_be_used_is_an_error_without_it(
     use: Callable[[Secrets], RecordingServer], answer: dict[str, Any] | None, words: str
 ) -> None:
     with use(Secrets(answer)) as server, pytest.raises(SecretError, match=words) as caught:
-        credentials_in(read_secret("any"))
+        credentials_in(read_here("any"))
 
     assert "s3same" not in str(caught.value)
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
-def test_a_token_is_the_whole_secret_but_for_the_end_of_its_line(
-    use: Callable[[Secrets], RecordingServer], end: str
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [({"SecretBinary": "czNzYW1l"}, "binary"), ({"SecretString": ["s3same"]}, "is not text"), (None, "AccessDenied")],
+)
+def test_the_child_process_reports_why_a_secret_cannot_be_read(
+    use: Callable[[Secrets], RecordingServer], answer: dict[str, Any] | None, words: str
 ) -> None:
-    with use(Secrets({"SecretString": f"s3.same=={end}"})):
+    with use(Secrets(answer)) as server, pytest.raises(SecretError, match=words):
+        read_secret("any")
+
+    assert len(server.requests) == 1
+
+
+def test_a_token_is_read_from_its_secret(use: Callable[[Secrets], RecordingServer]) -> None:
+    with use(Secrets({"SecretString": "s3.same==\n"})):
         reader = authentication(read_settings({"TELEMAP_AUTH_TOKEN_SECRET": "any"}))
         assert reader.credentials() == Bearer("s3.same==")
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_token_is_the_whole_secret_but_for_the_end_of_its_line(end: str) -> None:
+    assert token_in(f"s3.same=={end}") == Bearer("s3.same==")
 
 
 @pytest.mark.parametrize(
@@ -141,11 +169,9 @@ def test_a_token_is_the_whole_secret_but_for_the_end_of_its_line(
         ('{"token": "s3same"}', "it is JSON"),
     ],
 )
-def test_a_secret_that_is_no_token_is_an_error_without_it(
-    use: Callable[[Secrets], RecordingServer], text: str, words: str
-) -> None:
-    with use(Secrets({"SecretString": text})), pytest.raises(SecretError, match=words) as caught:
-        token_in(read_secret("any"))
+def test_a_secret_that_is_no_token_is_an_error_without_it(text: str, words: str) -> None:
+    with pytest.raises(SecretError, match=words) as caught:
+        token_in(text)
 
     assert "s3" not in str(caught.value)
 
@@ -270,7 +296,22 @@ def test_what_boto3_says_of_a_url_holds_no_password(
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"{scheme}://secrets.invalid")
         monkeypatch.setenv(name, url)
         with pytest.raises(SecretError) as caught:
-            credentials_in(read_secret("any"))
+            read_here("any")
+
+    assert PROXY_PASSWORD not in str(caught.value)
+    assert "scraper7" not in str(caught.value)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "AWS_ENDPOINT_URL"])
+def test_what_the_child_process_says_of_a_url_holds_no_password(
+    use: Callable[[Secrets], RecordingServer], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with use(Secrets(None)):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://secrets.invalid")
+        monkeypatch.setenv(name, WITH_PASSWORD[0])
+        with pytest.raises(SecretError, match=r"127\.0\.0\.1") as caught:
+            read_secret("any")
 
     assert PROXY_PASSWORD not in str(caught.value)
     assert "scraper7" not in str(caught.value)

@@ -10,7 +10,6 @@ import pytest
 from extension.recording_server import RecordingServer, Request
 from patience import PATIENCE_SECONDS
 from remote_write.database import STALE, Database, OutOfOrderError
-from remote_write.decoding import Series, decode
 
 from telemap.apply import apply
 from telemap.compiler import compile as compile_mapping
@@ -21,6 +20,7 @@ from telemap.store.own_metrics import OwnMetrics
 from telemap_lambda.delivery import flush as flush_module
 from telemap_lambda.delivery.endpoints import Endpoints
 from telemap_lambda.delivery.flush import Flush
+from telemap_lambda.fake_database.decoding import Series, decode
 from telemap_lambda.local_server import Answer
 from telemap_lambda.log import Log
 from telemap_lambda.settings.reading import read_settings
@@ -58,9 +58,9 @@ class Receiver:
                 self.database.write(request.body)
             except OutOfOrderError:
                 status = status and 400
-        return (
-            Answer(status, b"words of the server", {"Retry-After": "40"} if status == 429 else {}) if status else None
-        )
+        if status in {0, 204}:
+            return Answer(status) if status else None
+        return Answer(status, b"words of the server", {"Retry-After": "40"} if status == 429 else {})
 
     @property
     def bodies(self) -> list[bytes]:
@@ -255,6 +255,7 @@ def test_what_is_large_goes_in_several_requests_one_after_the_other(
     receive: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(request_module, "MAX_BYTES", 700)
+    monkeypatch.setattr(request_module, "MAX_LINES", 1)
     receiver = receive("+204", "+500")
     writing = Writing(receiver)
     writing.see()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from extension.lives import invocation
 
-from telemap_lambda.life.loop import hold_until, last_wait
+from telemap_lambda.life.waits import hold_until, last_wait
 from telemap_lambda.telemetry.invocations import Invocations
 
 NOW = 1_800_000_000.0

@@ -33,6 +33,8 @@ READ = [
     ListedGroup((("job", "not a number"),), None, 0.0, is_telemap=False),
 ]
 
+NUMBERS = b'{"a": 12.5e+3, "b": [-1.25E-2, 7], "data": []}'
+
 
 def read(text: str) -> list[ListedGroup]:
     return list(read_listing([text.encode()]))
@@ -44,6 +46,11 @@ def test_groups_are_read_from_any_chunks(cuts: list[int], indent: int | None, *,
     text = json.dumps(told, indent=indent, ensure_ascii=ascii_only).encode()
     chunks = [text[start:end] for start, end in pairwise([0, *sorted(cuts), len(text) + 4000])]
     assert list(read_listing(chunks)) == READ
+
+
+@pytest.mark.parametrize("cut", range(len(NUMBERS)))
+def test_a_number_may_be_cut_anywhere(cut: int) -> None:
+    assert list(read_listing([NUMBERS[:cut], NUMBERS[cut:]])) == []
 
 
 def test_groups_are_yielded_one_at_a_time() -> None:

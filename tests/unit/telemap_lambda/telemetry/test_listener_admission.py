@@ -8,6 +8,7 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from telemap_lambda.telemetry.listener import Listener
 
@@ -26,7 +27,9 @@ class Door:
 
     def ask(self, path: str, method: str = "POST", **headers: str) -> int:
         sent = {"Host": f"sandbox.localdomain:{self.listener.port}"} | headers
-        with contextlib.closing(HTTPConnection("127.0.0.1", self.listener.port, timeout=10)) as connection:
+        with contextlib.closing(
+            HTTPConnection("127.0.0.1", self.listener.port, timeout=PATIENCE_SECONDS)
+        ) as connection:
             connection.request(method, path, BODY, sent)
             return connection.getresponse().status
 
@@ -111,7 +114,7 @@ def test_the_sandboxs_own_names_and_addresses_are_taken(door: Door, host: str) -
 
 
 def test_a_post_is_refused_before_its_body_has_come(door: Door) -> None:
-    with contextlib.closing(HTTPConnection("127.0.0.1", door.listener.port, timeout=10)) as connection:
+    with contextlib.closing(HTTPConnection("127.0.0.1", door.listener.port, timeout=PATIENCE_SECONDS)) as connection:
         connection.putrequest("POST", "/elsewhere")
         connection.putheader("Content-Length", "1000000")
         connection.endheaders()

@@ -32,13 +32,28 @@ class Series(NamedTuple):
         return dict(self.labels)["__name__"]
 
 
+class DecodingError(ValueError):
+    """What was sent is not a `WriteRequest` in a snappy block."""
+
+
 def decode(body: bytes) -> list[Series]:
-    """Read a `WriteRequest` in a snappy block."""
-    return [_series(message) for _, message in _fields(uncompress(body), {1: 2})]
+    """Read a `WriteRequest` in a snappy block.
+
+    Raises:
+        DecodingError: it is none.
+    """
+    try:
+        return [_series(message) for _, message in _fields(uncompress(body), {1: 2})]
+    except (IndexError, KeyError, UnicodeDecodeError, struct.error) as error:
+        raise DecodingError("it ends too early, or has other fields") from error
 
 
 def uncompress(data: bytes) -> bytes:
-    """Read a snappy block, with copies in it or not."""
+    """Read a snappy block, with copies in it or not.
+
+    Raises:
+        DecodingError: it is none.
+    """
     length, at = _varint(data, 0)
     out = bytearray()
     while at < len(data):
@@ -50,7 +65,7 @@ def uncompress(data: bytes) -> bytes:
             if extra:
                 size = int.from_bytes(data[at : at + extra], "little")
             at += extra
-            assert at + size + 1 <= len(data), "the literal is cut off"
+            _require(at + size + 1 <= len(data), "the literal is cut off")
             out += data[at : at + size + 1]
             at += size + 1
             continue
@@ -59,8 +74,13 @@ def uncompress(data: bytes) -> bytes:
         at += width
         for _ in range((tag >> 2 & 7) + 4 if kind == 1 else (tag >> 2) + 1):
             out.append(out[-offset])
-    assert len(out) == length, "the length is another"
+    _require(len(out) == length, "the length is another")
     return bytes(out)
+
+
+def _require(holds: bool, words: str) -> None:  # noqa: FBT001 - as assert
+    if not holds:
+        raise DecodingError(words)
 
 
 def _series(message: bytes) -> Series:
@@ -88,10 +108,10 @@ def _fields(message: bytes, expected: dict[int, int]) -> Iterator[tuple[int, byt
     while at < len(message):
         key, at = _varint(message, at)
         number, wire = key >> 3, key & 7
-        assert expected.get(number) == wire, f"field {number} of wire type {wire}"
+        _require(expected.get(number) == wire, f"field {number} of wire type {wire}")
         if wire == 2:
             size, at = _varint(message, at)
-            assert at + size <= len(message), "the field is cut off"
+            _require(at + size <= len(message), "the field is cut off")
             yield number, message[at : at + size]
             at += size
         elif wire == 1:

@@ -1,0 +1,81 @@
+"""What a query needs to know of a metric."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from telemap.model import InstanceReference, LiteralText, MetricType
+from telemap.model.operations import add_up
+
+if TYPE_CHECKING:
+    from telemap.model import Family, LabelRule, Mapping
+
+_OF_THE_PROCESS = frozenset({"job", "instance"})
+"""Labels that the delivery adds."""
+
+_UNITS = {"seconds": "s", "bytes": "bytes", "ratio": "percentunit"}
+"""Grafana's units, by the last word of a metric's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric of a mapping.
+
+    Attributes:
+        name: full name.
+        adds: whether the values of several processes can be added up; of a gauge only.
+        closed: labels whose values are known when the mapping is loaded, and differ.
+        open: the other labels, but for those that tell processes apart.
+    """
+
+    name: str
+    type: MetricType
+    help: str
+    adds: bool
+    closed: tuple[str, ...]
+    open: tuple[str, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return all labels, sorted."""
+        return tuple(sorted((*self.closed, *self.open)))
+
+    @property
+    def counters(self) -> tuple[str, ...]:
+        """Return the names of the series that count, those of buckets aside."""
+        match self.type:
+            case MetricType.COUNTER:
+                return (self.name,)
+            case MetricType.GAUGE:
+                return ()
+            case MetricType.SUMMARY | MetricType.HISTOGRAM:
+                return (f"{self.name}_count", f"{self.name}_sum")
+
+    @property
+    def unit(self) -> str:
+        """Return Grafana's unit of a value, by the name's ending."""
+        return _UNITS.get(self.name.removesuffix("_total").rpartition("_")[2], "short")
+
+
+def metrics_of(mapping: Mapping) -> list[Metric]:
+    """Return the metrics of a mapping, by name."""
+    return sorted(map(_metric, mapping.families), key=lambda metric: metric.name)
+
+
+def _metric(family: Family) -> Metric:
+    closed: list[str] = []
+    opened: list[str] = []
+    for position, name in enumerate(family.label_names):
+        rules = [source.labels[position] for source in family.sources]
+        if name in _OF_THE_PROCESS or any(map(_names_process, rules)):
+            continue
+        (closed if all(rule.is_closed for rule in rules) else opened).append(name)
+    adds = add_up(family.type, [source.operation for source in family.sources])
+    return Metric(family.name, family.type, family.help.strip(), adds, tuple(closed), tuple(opened))
+
+
+def _names_process(rule: LabelRule) -> bool:
+    """Return whether a label has another value in each process."""
+    texts = [rule.origin, *(text for _, text in rule.map or ()), rule.otherwise, rule.default]
+    return any(isinstance(text, LiteralText) and InstanceReference() in text.parts for text in texts)
