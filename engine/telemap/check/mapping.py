@@ -1,4 +1,4 @@
-"""Check a whole document, and what it includes."""
+"""Check a whole document and everything it includes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ VERSION = 1
 _VERSION_HINT = "begin the file with 'version: 1'"
 
 SERIES_LIMIT_TOTAL = 10_000
-"""Most series in one process, when no `defaults` say otherwise."""
+"""Default of `series_limit_total`: the maximum number of series in one process."""
 
 
 def check(document: Document, read: _Read, advise: _Advise) -> Mapping:
@@ -49,13 +49,13 @@ def check(document: Document, read: _Read, advise: _Advise) -> Mapping:
     Args:
         document: the mapping as read.
         read: reads an included document, from its name and the name of the file that includes it.
-        advise: warns of what is doubtful about each file.
+        advise: adds warnings about probable mistakes in a file.
 
     Raises:
-        MappingError: with all problems of the document and of what it includes: each file's in the order of its lines.
+        MappingError: the document or an included file has errors; has all problems, in the order of lines in each file.
     """
     checked = _Checker(read, advise).check(document, ())
-    problems = tuple(dict.fromkeys(checked.problems))  # two included files collide in each file that includes both
+    problems = tuple(dict.fromkeys(checked.problems))  # a conflict may occur in several files
     if not checked.is_sound:
         raise MappingError(problems)
     digest = document.sha256
@@ -67,11 +67,11 @@ def check(document: Document, read: _Read, advise: _Advise) -> Mapping:
 
 
 class _Checker:
-    """Checks a document and all that it includes.
+    """Checks a document and everything it includes.
 
     Args:
         read: reads an included document, from its name and the name of the file that includes it.
-        advise: warns of what is doubtful about each file.
+        advise: adds warnings about probable mistakes in a file.
     """
 
     def __init__(self, read: _Read, advise: _Advise) -> None:
@@ -181,7 +181,7 @@ def _read_families(
     sound = (
         included.is_sound
         and not reader.totals.reported
-        and {"include", "prefix"}.isdisjoint(entries.meant | defaults.unread)
+        and {"include", "prefix"}.isdisjoint(entries.misspelt | defaults.unread)
     )
     written: dict[str, ScalarNode] = {}
     drafts: list[FamilyDraft] = []
