@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from telemap.decode import decode, lenient_int
 from telemap.errors import DecodeError
-from telemap.json_extent import MOST_VALUES, PIECE, Extent
+from telemap.json_extent import MAX_VALUES, PIECE, Extent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ class Step(NamedTuple):
 
     Attributes:
         events: at most `STEP_EVENTS` events.
-        others: number of items that are not events, have more than `MOST_VALUES` values, or are nested too deeply. In a
+        others: number of items that are not events, have more than `MAX_VALUES` values, or are nested too deeply. In a
             post that is decoded in one step, these are among the events.
         size: characters of the events' text, unless another step counts them.
     """
@@ -161,7 +161,7 @@ class _Items:
             self._fail("Expecting ',' delimiter", _after_space(self._text, at + end))
         items, begin = [None], self._at
         try:
-            if extent.values <= MOST_VALUES:
+            if extent.values <= MAX_VALUES:
                 items = [_decode(self._text, begin)[0]]
         except json.JSONDecodeError as error:
             self._fail(error.msg, error.pos)

@@ -6,7 +6,7 @@ import re
 from itertools import accumulate, islice
 from typing import Final, NamedTuple
 
-MOST_VALUES: Final = 100_000
+MAX_VALUES: Final = 100_000
 """Most values in an event: decoding them takes some ten milliseconds. A record of 1 MiB, the largest that Lambda
 buffers, has room for this many nine-digit numbers."""
 
@@ -20,7 +20,7 @@ _TOKEN: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re
 _DEPTHS: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 _ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS: Final = bytes(set(range(256)).difference(b"[]{}"))
-_MOST_LEVELS: Final = 16
+_MAX_LEVELS: Final = 16
 """Levels of brackets that are paired level by level; if there are more, brackets are counted one by one."""
 
 
@@ -107,7 +107,7 @@ def _end_of_text(piece: str, place: Place) -> int:
 def _unpaired(outside: str) -> tuple[int, int]:
     """Return the number of unpaired closing brackets, and of unpaired opening ones."""
     brackets = outside.encode(errors="replace").translate(_ONE_KIND, _NO_BRACKETS)
-    for _ in range(_MOST_LEVELS):
+    for _ in range(_MAX_LEVELS):
         paired = brackets.replace(b"[]", b"")
         if len(paired) == len(brackets):
             return brackets.count(b"]"), brackets.count(b"[")

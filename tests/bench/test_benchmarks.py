@@ -51,7 +51,7 @@ def test_every_row_is_measured(measured: tuple[int, Path]) -> None:
         assert (one["other"] is None) == (one["unit"] != "x")
 
 
-def test_the_exit_code_says_whether_a_target_is_missed(measured: tuple[int, Path]) -> None:
+def test_the_exit_code_shows_whether_a_target_is_missed(measured: tuple[int, Path]) -> None:
     missed = any(one["verdict"] == "missed" for one in told(measured)["results"])
     assert measured[0] == int(missed)
 

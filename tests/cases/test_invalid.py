@@ -117,9 +117,9 @@ def errors_fail_validation_and_warnings_do_in_strict_mode(case: Case) -> None:
 
 
 def both_yaml_parsers_lead_to_the_same_problems(case: Case) -> None:
-    assert loader._YAML_LOADER is yaml.CLoader
+    assert loader.YAML_LOADER is yaml.CLoader
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loader, "_YAML_LOADER", yaml.Loader)
+        patch.setattr(loader, "YAML_LOADER", yaml.Loader)
         assert [draw(problem) for problem in find_problems()] == case.drawn
 
 

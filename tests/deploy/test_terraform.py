@@ -40,7 +40,7 @@ with_terraform = pytest.mark.skipif(TERRAFORM is None, reason="there is no terra
 @pytest.mark.parametrize("folder", [FOLDER, EXAMPLE], ids=["module", "example"])
 def test_every_reference_is_defined_and_every_definition_used(folder: Path) -> None:
     configuration = Configuration(folder)
-    assert len(configuration.references) > 10
+    assert configuration.references
     assert configuration.unresolved() == []
     assert configuration.unused() == []
 
@@ -79,7 +79,7 @@ def test_the_example_and_the_readme_use_existing_variables(tmp_path: Path) -> No
 
 def test_links_in_the_readme_work() -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", README)
-    assert len(targets) >= 3
+    assert targets
     assert [target for target in targets if not (FOLDER / target).exists()] == []
 
 

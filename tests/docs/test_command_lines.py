@@ -11,11 +11,11 @@ from pages import command_lines
 from pages.command_help import options_of
 from pages.command_lines import CommandLine
 
-from telemap.cli import GROUP, _parser
+from telemap.cli import GROUP, build_parser
 
 TOP = Path(__file__).parents[2]
 PAGES = [*sorted(TOP.glob("*.md")), *sorted((TOP / "docs").rglob("*.md"))]
-PARSER = _parser([])
+PARSER = build_parser([])
 COMMANDS = sorted(entry.name for entry in entry_points(group=GROUP))
 
 every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)

@@ -72,7 +72,7 @@ def test_examples_of_the_language_produce_the_output_on_the_page(mapping: str, e
 
 
 def test_every_example_of_the_language_is_found() -> None:
-    assert len(EXAMPLES) == page("mapping").count("<!-- example:") == 8
+    assert len(EXAMPLES) == page("mapping").count("<!-- example:")
 
 
 SECTIONS = re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", page("problems"), re.MULTILINE | re.DOTALL)

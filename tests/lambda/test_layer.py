@@ -141,7 +141,7 @@ def test_imports_of_its_modules_are_included(extension_layer: Path) -> None:
 
 def test_every_module_is_compiled_for_lambdas_mount_point(extension_layer: Path) -> None:
     sources = list(extension_layer.rglob("*.py"))
-    assert len(sources) > 200
+    assert {"telemap", "telemap_lambda"} <= {source.parent.name for source in sources}
     for source in sources:
         compiled = Path(cache_from_source(str(source))).read_bytes()
         assert (compiled[:4], compiled[4:8]) == (MAGIC_NUMBER, UNCHECKED_HASH), source

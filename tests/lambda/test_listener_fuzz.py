@@ -39,7 +39,7 @@ metrics:
     when: [{{path: $.record.requestId, equals: {PROBE}}}]
   all_total: {{type: counter, help: Everything., from: "*", labels: {{type: $.type}}, series_limit: 50}}
 """
-MOST_BYTES = 300 * 1024 * 1024
+MAX_BYTES = 300 * 1024 * 1024
 SLOW_CONNECTIONS = 500
 BEGINNINGS = (b"", b"POST / HTTP/1.1\r\nA: b", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n[")
 FEW_DESCRIPTORS = 256
@@ -111,7 +111,7 @@ def test_every_well_formed_request_is_answered_200(target: Target) -> None:
         answer = target.send(message)
         assert answer.startswith(b"HTTP/1.1 200 "), (SEED, number, message[:300], answer[:300])
 
-    assert target.sandbox.footprint().resident_bytes < MOST_BYTES
+    assert target.sandbox.footprint().resident_bytes < MAX_BYTES
     target.assert_well()
 
 
@@ -189,7 +189,7 @@ def test_telemetry_arrives_despite_hundreds_of_slow_senders(target: Target) -> N
 
 def test_slow_senders_do_not_take_all_descriptors(target: Target) -> None:
     limits = (FEW_DESCRIPTORS, FEW_DESCRIPTORS)
-    resource.prlimit(target.sandbox._running()._process.pid, resource.RLIMIT_NOFILE, limits)
+    resource.prlimit(target.sandbox.process.pid, resource.RLIMIT_NOFILE, limits)
     with contextlib.ExitStack() as connections:
         connect_slowly(target, connections, FEW_DESCRIPTORS + 50)
         target.assert_well()

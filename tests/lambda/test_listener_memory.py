@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from telemap_lambda.sandbox import Sandbox
 
 CONNECTIONS = 64
-MOST_MORE = 10 * MAX_BODY_BYTES
+MAX_MORE = 10 * MAX_BODY_BYTES
 """Memory that an attack may take: some times what bodies may hold together, and less than two a connection would."""
 
 LONG_LINE = b"X: " + b"a" * 65_000 + b"\r\n"
@@ -67,7 +67,7 @@ def test_endless_senders_take_little_memory_and_lose_no_post(
         sandbox.shutdown()
 
     assert_a_good_life(sandbox.result())
-    assert during - before < MOST_MORE
+    assert during - before < MAX_MORE
     assert value(embedded_gateway.text(), "aws_lambda_duration_seconds_count") == 1
 
 
@@ -84,5 +84,5 @@ def test_an_event_with_many_values_takes_little_memory(
     result = sandbox.result()
 
     assert_a_good_life(result)
-    assert max(one.usage.peak_bytes for one in result.lives) - before < MOST_MORE
+    assert max(one.usage.peak_bytes for one in result.lives) - before < MAX_MORE
     assert value(embedded_gateway.text(), "telemap_events_dropped_total", reason="malformed") == 1

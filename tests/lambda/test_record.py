@@ -88,7 +88,8 @@ def test_metrics_are_the_same_as_without_a_recording(
         {key: one for key, one in job.items() if key[0].startswith(("aws_lambda_", "telemap_events_"))} for job in held
     ]
 
-    assert len(counted[0]) > 10
+    assert any(name.startswith("aws_lambda_") for name, *_ in counted[0])
+    assert any(name.startswith("telemap_events_") for name, *_ in counted[0])
     assert counted[0] == counted[1]
 
 

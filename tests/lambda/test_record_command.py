@@ -178,12 +178,12 @@ def test_the_same_events_yield_the_same_output_file(tmp_path: Path) -> None:
     [
         ([], "FILE is missing"),
         (["no-such-file"], "no such file: no-such-file"),
-        ([""], "no such file: the name is empty"),
+        ([""], "FILE: the name of a file is empty"),
         (["."], "is a directory"),
         (["-", "-"], "standard input can be read only once"),
         (["e.json", "-o", "e.json"], "choose another name for --output"),
         (["e.json", "-o", "no/where"], "cannot write no/where"),
-        (["e.json", "-o", ""], "cannot write"),
+        (["e.json", "-o", ""], "--output: the name of a file is empty"),
         (["e.json", "--sandbox"], "unknown option --sandbox"),
     ],
 )

@@ -141,7 +141,7 @@ def test_a_report_arrives_with_the_next_invocation_or_at_shutdown(layer: Path) -
     ) as running:
         result = running.run()
         done_with_a = next(call.at for call in running.calls[1:] if call.name == "next")
-        shutdown_at = running._life()._moments.shutdown
+        shutdown_at = running.life.shutdown_at
     lines = map(json.loads, result.stderr.splitlines())
     first, second = (line["at"] for line in lines if "platform.report" in line.get("post", ""))
     assert done_with_a + 0.1 <= first < shutdown_at
@@ -214,7 +214,7 @@ def test_an_extension_that_lingers_at_shutdown_is_killed_after_two_seconds(layer
 def test_leaving_the_context_ends_a_running_extension(layer: Path) -> None:
     with patient(layer, recording=recording("a"), environment=manners()) as running:
         running.start()
-        process = running._running()
+        process = running.process
     assert process.exit_code == -9
 
 
@@ -281,7 +281,7 @@ def test_bad_telemetry_is_passed_through(layer: Path) -> None:
 def test_unknown_extensions_are_refused(layer: Path) -> None:
     with patient(layer, recording=recording(), environment=manners()) as running:
         running.start()
-        environment = json.loads(running._running().output.splitlines()[0])["environment"]
+        environment = json.loads(running.process.output.splitlines()[0])["environment"]
         connection = HTTPConnection(environment["AWS_LAMBDA_RUNTIME_API"], timeout=PATIENCE_SECONDS)
         answers = []
         for method, path, headers in [

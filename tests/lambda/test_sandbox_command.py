@@ -240,10 +240,10 @@ def test_events_without_an_invocation_are_also_played(tmp_path: Path) -> None:
         (("--mapping", "no-such.yaml"), "no-such.yaml"),
         (("--concurrency", "2"), "--kind lambda-managed-instances"),
         (("--split-at-bytes", "7"), "at least 1024"),
-        (("--invocations", "-1"), "is not a whole number of 0 or more"),
+        (("--invocations", "-1"), "is not a non-negative integer"),
         (("--env", "NAME"), "NAME=VALUE"),
         (("--duration-ms", "inf"), "is not a number of milliseconds, 0 or more"),
-        (("--concurrency", "0"), "is not a whole number of 1 or more"),
+        (("--concurrency", "0"), "is not a positive integer"),
     ],
 )
 def test_usage_errors_are_reported_before_anything_starts(options: tuple[str, ...], words: str) -> None:

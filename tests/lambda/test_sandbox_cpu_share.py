@@ -83,7 +83,7 @@ def test_the_share_holds_across_freezes(layer: Path) -> None:
     assert life.usage.cpu_seconds < (time.monotonic() - began) * UNBOUND
 
 
-def test_a_frozen_process_stays_frozen_regardless_of_its_share(layer: Path) -> None:
+def test_a_frozen_process_remains_frozen_regardless_of_its_share(layer: Path) -> None:
     with Sandbox(
         layer,
         recording=synthetic(Load(invocations=2, duration_ms=1)),
@@ -94,7 +94,7 @@ def test_a_frozen_process_stays_frozen_regardless_of_its_share(layer: Path) -> N
     ) as sandbox:
         sandbox.start()
         sandbox.invoke(sandbox.recording.invocations[0])
-        process_id = sandbox._running()._process.pid
+        process_id = sandbox.process.pid
         await_until(lambda: is_stopped(process_id))  # a signal may be on its way
         before = cpu_seconds(process_id)
         time.sleep(0.4)

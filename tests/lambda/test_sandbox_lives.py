@@ -76,7 +76,7 @@ def test_between_invocations_the_process_is_stopped(layer: Path, *, freeze: bool
         sandbox.start()
         for invocation in recording.invocations:
             sandbox.invoke(invocation)
-            states.append(comes_to_a_stop(sandbox._running()._process.pid, PATIENCE_SECONDS if freeze else 0.2))
+            states.append(comes_to_a_stop(sandbox.process.pid, PATIENCE_SECONDS if freeze else 0.2))
         sandbox.shutdown()
         result = sandbox.result()
     assert states == [freeze] * 3

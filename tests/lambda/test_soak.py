@@ -34,14 +34,14 @@ OFTEN = {
 """Pushes as often as they can be. One that hangs is given up while the soak lasts. One that a busy machine delays is
 not, for its increments would be counted twice."""
 
-MOST_LINES = 2 * TURNS
+MAX_LINES = 2 * TURNS
 """Of the log: an outage is told when it begins and when it ends, however often it is met."""
 
 MIB = 1024 * 1024
-MOST_GROWTH = {"frozen": MIB, "managed": 4 * MIB}
+MAX_GROWTH = {"frozen": MIB, "managed": 4 * MIB}
 """Where nothing is frozen what waits for the extension comes in posts of any size, and the largest sets the mark."""
 
-MOST_SERIES = 250
+MAX_SERIES = 250
 """Somewhat more than `soak.invocations.MAPPING` can make of `soak.invocations.Invocations`."""
 
 
@@ -99,7 +99,7 @@ def test_a_long_lived_process_does_not_grow(
         )
         readings = Readings(f"{delivery}, {kind}, {INVOCATIONS} invocations", INVOCATIONS)
         live_long(sandbox, gateway, invocations, readings)
-        readings.assert_flat(bytes_more=MOST_GROWTH[kind], series=MOST_SERIES)
+        readings.assert_flat(bytes_more=MAX_GROWTH[kind], series=MAX_SERIES)
 
 
 def live_long(sandbox: Sandbox, gateway: UnsteadyGateway, invocations: Invocations, readings: Readings) -> None:
@@ -118,7 +118,7 @@ def live_long(sandbox: Sandbox, gateway: UnsteadyGateway, invocations: Invocatio
     readings.show(f"held at most {held * 1000:.0f} ms, {result.lives[0].usage.cpu_seconds:.1f} s of CPU time")
 
     assert_nothing_failed(result)
-    assert len(result.stderr.splitlines()) <= MOST_LINES
+    assert len(result.stderr.splitlines()) <= MAX_LINES
     assert_exact(gateway.text(), invocations.emitted, result)
 
 

@@ -73,7 +73,7 @@ def test_mappings_of_how_to_pages_have_no_problems_and_make_metrics(mapping: str
 
 
 @pytest.mark.parametrize("name", ["default", "platform", "logs"])
-def test_every_family_of_shipped_mappings_is_told_with_its_type_and_labels(name: str) -> None:
+def test_every_family_of_shipped_mappings_is_reported_with_its_type_and_labels(name: str) -> None:
     page = (TOP / "docs" / "reference" / "shipped-mappings.md").read_text(encoding="utf-8")
     section = page.split(f"## telemap:{name}\n", 1)[1].split("\n## ", 1)[0]
     told = {

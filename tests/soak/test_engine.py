@@ -15,7 +15,7 @@ from telemap.store.own_metrics import OwnMetrics
 from telemap_lambda.sandbox.usage import footprint
 
 BATCH = 500
-MOST_GROWTH = 2 * 1024 * 1024
+MAX_GROWTH = 2 * 1024 * 1024
 
 MAPPING = """
 version: 1
@@ -125,7 +125,7 @@ def test_series_and_memory_are_bounded_whatever_comes(reads: str) -> None:
             readings.add(number, footprint(os.getpid()), sum(len(family.cells) for family in store.all_families()))
     readings.show()
 
-    readings.assert_flat(bytes_more=MOST_GROWTH, series=600)
+    readings.assert_flat(bytes_more=MAX_GROWTH, series=600)
     totals = {name: total(telemap.render(store), name) for name in ALL_ADD_UP}
     assert totals["duration_seconds_count"] == totals["size_count"] == stream.reports
     assert totals["words_total"] == totals["fields_total"] == stream.lines

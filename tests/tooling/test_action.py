@@ -166,12 +166,14 @@ def test_results_are_written_as_junit(run: Run, workspace: Path) -> None:
     assert [case.get("name") for case in suites.iter("testcase")] == ["an order is counted"]
 
 
-def test_a_project_without_tests_is_told_so_and_passes(run: Run, workspace: Path) -> None:
+def test_a_project_without_tests_is_reported_and_passes(run: Run, workspace: Path) -> None:
     (workspace / "mappings" / "shop.test.yaml").unlink()
     outcome = run()
     assert outcome.exit_codes == {CHECK: 0, TEST: 0}
     [annotation] = annotated(outcome)
-    assert annotation.startswith("::notice title=telemap::no tests in .: write tests of ")
+    assert annotation.startswith(
+        "::notice title=telemap::no tests in .: write tests of mappings/shop.yaml in mappings/shop.test.yaml"
+    )
     assert run(tests="").exit_codes == {CHECK: 0}
 
 
@@ -194,7 +196,7 @@ def test_blanks_around_names_and_directories_of_patterns_do_no_harm(run: Run) ->
     assert run(mappings="  mappings  \n\tmap*\n", tests=" mappings\n").exit_codes == {CHECK: 0, TEST: 0}
 
 
-def test_a_python_that_is_too_old_is_told(action: CompositeAction, workspace: Path) -> None:
+def test_a_python_that_is_too_old_is_reported(action: CompositeAction, workspace: Path) -> None:
     outcome = action.run(workspace, {"python": "false"})
     assert outcome.exit_codes == {INSTALL: 1}
     [annotation] = annotated(outcome)

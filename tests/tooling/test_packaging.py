@@ -161,7 +161,7 @@ def test_the_installed_code_is_that_of_the_environment(place: Path, installed: I
 
 
 @pytest.mark.parametrize("program", [("telemap",), ("python", "-m", "telemap")], ids=" ".join)
-def test_the_command_is_there_and_says_its_version(installed: Installed, program: tuple[str, ...]) -> None:
+def test_the_command_is_there_and_prints_its_version(installed: Installed, program: tuple[str, ...]) -> None:
     finished = installed(*program, "--version")
     assert (finished.stdout, finished.stderr) == (f"telemap {VERSION}\n", "")
 

@@ -20,7 +20,7 @@ Fact: TypeAlias = tuple[Comparison, bool]
 _Key: TypeAlias = tuple[Root, object]
 """What two paths share that lead to the same node."""
 
-_MOST_FACTS = 10_000
+_MAX_FACTS = 10_000
 """Most facts of all ways in which tests can hold that are looked at: `any` in `all` in `any` multiplies them."""
 
 _TYPE: _Key = (Root.EVENT, ("type",))
@@ -163,14 +163,14 @@ def _together(parts: list[list[list[Fact]]], effort: Effort) -> list[list[Fact]]
         if len(part) != 1:
             size = sum(map(len, combined)) * len(part)
             effort.spend(size)
-            if size > _MOST_FACTS:
+            if size > _MAX_FACTS:
                 raise TooMuchError
             combined = _bounded([one + other for one, other in product(combined, part)])
     return combined
 
 
 def _bounded(ways: list[list[Fact]]) -> list[list[Fact]]:
-    if sum(map(len, ways)) > _MOST_FACTS:
+    if sum(map(len, ways)) > _MAX_FACTS:
         raise TooMuchError
     return ways
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from telemap.document.nodes import ScalarNode
     from telemap.model import KnownText, LabelRule
 
-_MOST_SETS = 100_000
+_MAX_SETS = 100_000
 """Most label sets that are written out to see which of them several sources share."""
 
 _SETS_A_FACT = 10
@@ -59,7 +59,7 @@ def count_label_sets(sources: Sequence[tuple[PassingEvents, _Rules]], effort: Ef
     different = list({tuple(sorted(one.items())): one for one in bounded}.values())
     counts = [prod(one.number for one in labels.values()) for labels in different]
     least, most = max(counts, default=0), sum(counts)
-    if enough < most <= _MOST_SETS and len(different) > 1:
+    if enough < most <= _MAX_SETS and len(different) > 1:
         with suppress(TooMuchError):
             effort.spend(most // _SETS_A_FACT)
             least = most = _count_different(different)

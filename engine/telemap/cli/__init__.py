@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _prepare_streams()
     try:
         words = _normalize(sys.argv[1:] if argv is None else argv)
-        arguments = _parser(words).parse_args(words)
+        arguments = build_parser(words).parse_args(words)
         command: Command = arguments.command
         code = command.run(arguments)
         print(end="", flush=True)
@@ -114,7 +114,7 @@ def _normalize(words: Sequence[str]) -> list[str]:
     return list(words)
 
 
-def _parser(words: Sequence[str]) -> CommandLineParser:
+def build_parser(words: Sequence[str]) -> CommandLineParser:
     """Return a parser for a command line; only the module of the named command is loaded."""
     parser = CommandLineParser(
         prog="telemap",
@@ -125,13 +125,12 @@ def _parser(words: Sequence[str]) -> CommandLineParser:
     named = next((word for word in words if not word.startswith("-")), None)
     for entry in _entries():
         if named not in {None, entry.name}:
-            commands.add_parser(entry.name)
             continue
         command: Command = entry.load()
         subparser = commands.add_parser(entry.name, help=command.HELP, description=command.HELP)
         command.add_arguments(subparser)
         subparser.set_defaults(command=command)
-    parser.commands = (*commands.choices, "help", "version")
+    parser.commands = (*(entry.name for entry in _entries()), "help", "version")
     return parser
 
 

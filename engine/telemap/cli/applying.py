@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from telemap.cli.files import RecordingFile
     from telemap.preview.trial import Trial
 
-_MOST_REPORTED: Final = 3
+_MAX_REPORTED: Final = 3
 """Skipped lines that are reported one by one."""
 
 SKIP_ADVICE: Final = "; use --skip-bad-lines to skip such lines"
@@ -64,7 +64,7 @@ class BadLines:
     def __call__(self, message: str) -> None:
         """Report a run of skipped lines."""
         self._count += 1
-        if self._count <= _MOST_REPORTED:
+        if self._count <= _MAX_REPORTED:
             self._report(f"skipped: {message}")
 
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import math
 from argparse import ArgumentTypeError
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MOST_DIGITS = 18
+_MAX_DIGITS = 18
 """Enough for any count; Python refuses to convert thousands of digits."""
 
 
-def whole(*, least: int = 0) -> Callable[[str], int]:
-    """Return a parser of whole numbers."""
+def whole(*, least: Literal[0, 1] = 0) -> Callable[[str], int]:
+    """Return a parser of integers."""
 
     def parse(text: str) -> int:
-        if text.isascii() and text.isdigit() and len(text.lstrip("0")) <= _MOST_DIGITS and int(text) >= least:
+        if text.isascii() and text.isdigit() and len(text.lstrip("0")) <= _MAX_DIGITS and int(text) >= least:
             return int(text)
-        raise ArgumentTypeError(f"{text!r} is not a whole number of {least} or more")
+        raise ArgumentTypeError(f"{text!r} is not a {'positive' if least else 'non-negative'} integer")
 
     return parse
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 
-class Block:
-    """A run of lines that goes deeper with each condition, and is closed as a whole."""
+class CodeBuilder:
+    """Builds lines of code: each condition indents what follows, until all of them are closed at once."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -12,25 +12,25 @@ class Block:
         self._endings: list[tuple[int, str]] = []
 
     def add(self, *lines: str) -> None:
-        """Add statements, under all that is open."""
+        """Add statements at the current indentation."""
         self.lines += [f"{'    ' * self._depth}{line}" for line in lines]
 
     def open(self, line: str) -> None:
-        """Add the head of a compound statement; what follows is inside it."""
+        """Add the head of a compound statement, and indent what follows."""
         self.add(line)
         self._depth += 1
 
     def otherwise(self, line: str) -> None:
-        """Keep a line, such as an `else`, that belongs to the statement opened last and stands after all inside it."""
+        """Add a line such as `else` to the last opened statement, after its body."""
         self._endings.append((self._depth - 1, line))
 
     def close(self) -> None:
-        """Close all that is open."""
+        """Close all open statements."""
         for depth, line in reversed(self._endings):
             self.lines.append(f"{'    ' * depth}{line}")
         self._endings.clear()
         self._depth = 0
 
-    def take(self, other: Block) -> None:
-        """Add another block's lines."""
+    def take(self, other: CodeBuilder) -> None:
+        """Add the lines of another builder."""
         self.add(*other.lines)

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from telemap.compiler.code import Block
+from telemap.compiler.code import CodeBuilder
 from telemap.compiler.conditions import has_regex, write_condition, write_doubt
 from telemap.compiler.labels import first_of, write_cell
 from telemap.compiler.path_code import EventReads, ItemReads
@@ -38,18 +38,18 @@ class NumberedSource:
 
 def write_function(name: str, sources: Iterable[NumberedSource], pool: ConstantPool) -> list[str]:
     """Write a function of one event, as lines."""
-    body = Block()
+    body = CodeBuilder()
     event = EventReads(pool, body)
     for numbered in sources:
-        block = Block()
-        _Writer(numbered, pool, block, event).write()
-        body.take(block)
+        code = CodeBuilder()
+        _Writer(numbered, pool, code, event).write()
+        body.take(code)
     return _function(name, body)
 
 
 def write_drop(name: str, number: int, rule: DropRule, pool: ConstantPool) -> list[str]:
     """Write the function that tells whether a rule of `drop` takes an event."""
-    body = Block()
+    body = CodeBuilder()
     reads = ItemReads(pool, body, EventReads(pool, body), None)
     if rule.when is None:
         body.add("return True")
@@ -77,30 +77,30 @@ def _is_guarded(source: Source) -> bool:
     )
 
 
-def _write_guard(number: int, block: Block) -> None:
-    """Write the statements around what can be cut off; all that follows in the block is inside them."""
-    block.add(f"if not live{number}[0]: off{number}()")
-    block.open("else:")
-    block.open("try:")
-    block.otherwise(f"except CutOff as reason: cut{number}(reason)")
+def _write_guard(number: int, code: CodeBuilder) -> None:
+    """Write the statements around what can be cut off; all that follows in the code is inside them."""
+    code.add(f"if not live{number}[0]: off{number}()")
+    code.open("else:")
+    code.open("try:")
+    code.otherwise(f"except CutOff as reason: cut{number}(reason)")
 
 
-def _function(name: str, body: Block) -> list[str]:
+def _function(name: str, body: CodeBuilder) -> list[str]:
     return [f"def {name}(event):", *(f"    {line}" for line in body.lines or ["pass"])]
 
 
 class _Writer:
-    """Write one source into a block of its own; what it reads from the event goes to the top of the function."""
+    """Write one source as separate code; what it reads from the event goes to the top of the function."""
 
-    def __init__(self, numbered: NumberedSource, pool: ConstantPool, block: Block, event: EventReads) -> None:
+    def __init__(self, numbered: NumberedSource, pool: ConstantPool, code: CodeBuilder, event: EventReads) -> None:
         self._source = numbered.source
         self._family = numbered.family
         self._number = numbered.family_number
         self._source_number = numbered.number
         self._pool = pool
-        self._block = block
+        self._block = code
         self._event = event
-        self._reads = ItemReads(pool, block, event, numbered.source.parse)
+        self._reads = ItemReads(pool, code, event, numbered.source.parse)
 
     def write(self) -> None:
         """Write all of it."""

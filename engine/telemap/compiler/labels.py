@@ -9,12 +9,12 @@ from telemap.model import Concat, Exists, FirstOf, LabelRule, LiteralText
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from telemap.compiler.code import Block
+    from telemap.compiler.code import CodeBuilder
     from telemap.compiler.constant_pool import ConstantPool
     from telemap.compiler.path_code import ItemReads
 
 
-_MOST_NESTED = 8
+_MAX_NESTED = 8
 """Most expressions within one another: Python's parser takes 200."""
 
 
@@ -42,9 +42,9 @@ def write_cell(
     family: int,
     reads: ItemReads,
     pool: ConstantPool,
-    block: Block,
+    code: CodeBuilder,
 ) -> str:
-    """Write the reading of a source's labels into its block; what follows there runs when each has a text.
+    """Write the reading of a source's labels into its code; what follows there runs when each has a text.
 
     Args:
         rules: the source's labels.
@@ -52,7 +52,7 @@ def write_cell(
         family: number of the family.
         reads: what the source reads.
         pool: names of what is bound.
-        block: the source's code.
+        code: the source's code.
 
     Returns:
         The statement that finds the cell, for a sample that is taken.
@@ -68,14 +68,14 @@ def write_cell(
     number = pool.cells.number(family, f"by_labels({', '.join((open_positions, *takes))})", key)
     given = held[0] if len(held) == 1 else _tuple(held)
     if not given.isidentifier():
-        block.add(f"held = {given}")
+        code.add(f"held = {given}")
         given = "held"
-    block.add(
+    code.add(
         f"try: cell = known{number}.get({given})",
         "except TypeError: cell = None  # an object or an array",
         f"if cell is None and (key := {key}({', '.join(held)})) is None: reject_label{family}()",
     )
-    block.open("else:")
+    code.open("else:")
     return f"if cell is None: cell = open{number}({given}, key)"
 
 
@@ -126,7 +126,7 @@ def _key_function(labels: list[_Label], held: list[str]) -> tuple[str, ...]:
 
 def first_of(nodes: list[str]) -> str:
     """Write the first node that is not null."""
-    if len(nodes) > _MOST_NESTED:
+    if len(nodes) > _MAX_NESTED:
         return f"first({', '.join(nodes)})"
     found = nodes[-1]
     for node in reversed(nodes[:-1]):

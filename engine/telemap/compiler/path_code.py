@@ -14,7 +14,7 @@ from telemap.path import Path, Root, Step
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from telemap.compiler.code import Block
+    from telemap.compiler.code import CodeBuilder
     from telemap.compiler.constant_pool import ConstantPool
     from telemap.model import Parse
 
@@ -27,12 +27,12 @@ class EventReads:
 
     Args:
         pool: names of constants and finders.
-        block: where readings are added.
+        code: where readings are added.
     """
 
-    def __init__(self, pool: ConstantPool, block: Block) -> None:
+    def __init__(self, pool: ConstantPool, code: CodeBuilder) -> None:
         self._pool = pool
-        self._block = block
+        self._block = code
         self._memo: Memo = {(): "event"}
 
     def node(self, path: Path, parse: Parse | None) -> str:
@@ -76,22 +76,28 @@ class EventReads:
         return remember(self._block, self._memo, key, expression, "p")
 
 
-def remember(block: Block, memo: Memo, key: Hashable, expression: str, letter: str) -> str:
+def remember(code: CodeBuilder, memo: Memo, key: Hashable, expression: str, letter: str) -> str:
     """Return the local that holds an expression's value; add the assignment when it is new."""
     if key not in memo:
         memo[key] = f"{letter}{len(memo)}"
-        block.add(f"{memo[key]} = {expression}")
+        code.add(f"{memo[key]} = {expression}")
     return memo[key]
 
 
 def walk(
-    pool: ConstantPool, block: Block, memo: Memo, key: Hashable, base: str, steps: tuple[Step, ...], letter: str = "p"
+    pool: ConstantPool,
+    code: CodeBuilder,
+    memo: Memo,
+    key: Hashable,
+    base: str,
+    steps: tuple[Step, ...],
+    letter: str = "p",
 ) -> str:
     """Write the steps from a local on; give the local with what they lead to.
 
     Args:
         pool: names of constants.
-        block: where readings are added.
+        code: where readings are added.
         memo: what is read already.
         key: what `base` is known as in the memo.
         base: the local to begin at.
@@ -105,9 +111,9 @@ def walk(
             # Whatever a node is, from here on it is an object: an empty one, if it is none.
             if base != "event":
                 parent = (key, steps[: number - 1], "object")
-                base = remember(block, memo, parent, f"{base} if type({base}) is dict else nothing", letter)
+                base = remember(code, memo, parent, f"{base} if type({base}) is dict else nothing", letter)
             found = f"{base}.get({pool.constants.name(step)})"
-        base = remember(block, memo, (key, steps[:number]), found, letter)
+        base = remember(code, memo, (key, steps[:number]), found, letter)
     return base
 
 
@@ -121,14 +127,14 @@ class ItemReads:
 
     Args:
         pool: names of constants and finders.
-        block: the source's code.
+        code: the source's code.
         event: what the function reads from the event.
         parse: how the source parses its record.
     """
 
-    def __init__(self, pool: ConstantPool, block: Block, event: EventReads, parse: Parse | None) -> None:
+    def __init__(self, pool: ConstantPool, code: CodeBuilder, event: EventReads, parse: Parse | None) -> None:
         self._pool = pool
-        self._block = block
+        self._block = code
         self._event = event
         self._parse = parse
         self._memo: Memo = {}

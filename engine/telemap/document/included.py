@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _VERSION = re.compile(r"""^[\s{]*["']?version["']?\s*:\s*1(?:\.0*)?\s*(?:[,#}].*)?$""", re.MULTILINE)
 _CONTENT = re.compile(r"""^[\s{]*["']?(?:metrics|include)["']?\s*:""", re.MULTILINE)
-_MOST_CHARACTERS = 1024 * 1024
+_MAX_CHARACTERS = 1024 * 1024
 
 _CONTENT_KEYS = {"metrics", "include"}
 
@@ -88,7 +88,7 @@ def _looks_like_mapping(path: Path) -> bool:
     """Return the same of a text that is not YAML to its end."""
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
-            text = file.read(_MOST_CHARACTERS)
+            text = file.read(_MAX_CHARACTERS)
     except OSError:
         return False
     return _VERSION.search(text) is not None and _CONTENT.search(text) is not None

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 1024 * 1024
 """Largest mapping file; a larger one is refused unread."""
 
-_YAML_LOADER = getattr(yaml, "CLoader", yaml.Loader)
+YAML_LOADER = getattr(yaml, "CLoader", yaml.Loader)
 """libyaml's parser where PyYAML was built with it: ten times faster, same events."""
 
 
@@ -104,7 +104,7 @@ def _parser_of(text: str) -> Any:
     A tab between words is an error to PyYAML's own parser alone, an escaped surrogate to libyaml alone, which says less
     of it; what validates must start where libyaml is not, too.
     """
-    return yaml.Loader if "\t" in text or _ESCAPED_SURROGATE.search(text) else _YAML_LOADER
+    return yaml.Loader if "\t" in text or _ESCAPED_SURROGATE.search(text) else YAML_LOADER
 
 
 def _decode(content: bytes, name: str) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _ROUNDING = 1e-9
 """Relative difference that is probably due to the order in which floats were added."""
 
-_MOST_ORIGINS = 10
+_MAX_ORIGINS = 10
 
 _TYPE_LINE = "# TYPE "
 """Every metric of an exposition has such a line."""
@@ -198,7 +198,7 @@ def _unexpected_origins(evidence: Evidence, expected: str) -> tuple[Origin, ...]
         for series in evidence.result.series
         if any((name, float_text(value)) not in old for name, value in series.samples.items())
     ]
-    return tuple(dict.fromkeys(origin for series in new for origin in evidence.origins(series)))[:_MOST_ORIGINS]
+    return tuple(dict.fromkeys(origin for series in new for origin in evidence.origins(series)))[:_MAX_ORIGINS]
 
 
 def _samples_in(exposition: str) -> Iterator[tuple[SampleName | None, str]]:

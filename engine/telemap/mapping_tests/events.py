@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _TYPE = "name an event type, such as 'platform.report'"
 
-_MOST_DIGITS = 4_300
+_MAX_DIGITS = 4_300
 """Digits of whole numbers that Python reads from JSON, and so the most that an event can have."""
 
 
@@ -88,7 +88,7 @@ def _json_value(reader: NodeReader, node: Node) -> Any:
 
 
 def _number(reader: NodeReader, node: Node) -> float:
-    if node.span.end_column - node.span.column <= _MOST_DIGITS and (whole := integer_of(node)) is not None:
+    if node.span.end_column - node.span.column <= _MAX_DIGITS and (whole := integer_of(node)) is not None:
         return whole
     number = number_of(node)
     if not math.isfinite(number):

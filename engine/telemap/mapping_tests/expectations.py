@@ -218,8 +218,8 @@ def _read_event_counts(reader: NodeReader, node: Node) -> tuple[ExpectedCount, .
 
 
 def _read_count(reader: NodeReader, node: Node, what: str) -> int | None:
-    """Read a whole number of 0 or more."""
+    """Read a non-negative integer."""
     if not is_number(node) or not (number := number_of(node)).is_integer() or number < 0:
-        reader.error("wrong-type", node, f"{what} must be a whole number, 0 or more", _COUNT)
+        reader.error("wrong-type", node, f"{what} must be a non-negative integer", _COUNT)
         return None
     return int(number)

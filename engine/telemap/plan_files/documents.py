@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     The first is the mapping itself, without a name.
     """
 
-_MOST_BYTES: Final = 1024 * 1024 + 1
+_MAX_BYTES: Final = 1024 * 1024 + 1
 """One more than the longest mapping; see `telemap.document.loader`, which is not imported here."""
 
 
@@ -47,6 +47,6 @@ def _read(name: str) -> bytes:
         if not path.is_file():  # a pipe could block for ever
             raise UnfitError(f"{name} is not a file")
         with path.open("rb") as file:
-            return file.read(_MOST_BYTES)
+            return file.read(_MAX_BYTES)
     except OSError as error:
         raise UnfitError(f"{name} cannot be read: {error.strerror}") from error

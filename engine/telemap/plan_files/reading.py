@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_MOST_BYTES: Final = 64 * 1024 * 1024
+_MAX_BYTES: Final = 64 * 1024 * 1024
 """Far more than the plan of any valid mapping."""
 
 _ROOT: Final = 0
@@ -54,7 +54,7 @@ def _read(path: Path, mapping: Path) -> bytes | None:
         if path.stat().st_uid not in {_ROOT, mapping.stat().st_uid}:
             raise UnfitError("it belongs neither to the mapping's owner nor to root")
         with path.open("rb") as file:
-            return file.read(_MOST_BYTES)
+            return file.read(_MAX_BYTES)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise UnfitError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from error
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from telemap.store.cells import Key
     from telemap.store.series import FamilySeries
 
-MOST_SERIES: Final = 20_000
+MAX_SERIES: Final = 20_000
 """Most series of a family that are counted without its limits."""
 
-_MOST_SERIES_TOTAL: Final = 100_000
+_MAX_SERIES_TOTAL: Final = 100_000
 """Most series of all families; these take about 100 MB."""
 
 _EXAMPLES: Final = 3
@@ -70,12 +70,12 @@ class FamilyCardinality:
 def without_limits(mapping: Mapping) -> Mapping:
     """Return the mapping without its own limits, bounded only by what memory can hold."""
     families = tuple(_family_without_limits(family) for family in mapping.families)
-    return replace(mapping, families=families, series_limit_total=_MOST_SERIES_TOTAL)
+    return replace(mapping, families=families, series_limit_total=_MAX_SERIES_TOTAL)
 
 
 def _family_without_limits(family: Family) -> Family:
     sources = tuple(_source_without_limits(source) for source in family.sources)
-    return replace(family, sources=sources, series_limit=MOST_SERIES, overflow=Overflow.DROP)
+    return replace(family, sources=sources, series_limit=MAX_SERIES, overflow=Overflow.DROP)
 
 
 def _source_without_limits(source: Source) -> Source:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from telemap.problem import Problem
 
-MOST_SHOWN: Final = 100
+MAX_SHOWN: Final = 100
 """Most problems of one mapping that are shown: after so many, others have most likely the same cause."""
 
 
@@ -21,12 +21,12 @@ def choose(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
 
     That is in words, which are empty when all are shown.
     """
-    if len(problems) <= MOST_SHOWN:
+    if len(problems) <= MAX_SHOWN:
         return list(problems), ""
-    chosen = sorted(islice(_errors_first(problems), MOST_SHOWN))
+    chosen = sorted(islice(_errors_first(problems), MAX_SHOWN))
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     left_errors = errors - sum(problems[number].severity is Severity.ERROR for number in chosen)
-    left = [(left_errors, "error"), (len(problems) - MOST_SHOWN - left_errors, "warning")]
+    left = [(left_errors, "error"), (len(problems) - MAX_SHOWN - left_errors, "warning")]
     words = " and ".join(f"{count:,} more {kind}{'s' if count > 1 else ''}" for count, kind in left if count)
     return [problems[number] for number in chosen], words
 

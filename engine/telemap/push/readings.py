@@ -33,7 +33,7 @@ _LONGEST_CUT: Final = 40
 _CUT: Final = re.compile(r"[&%\\=][\w&%\\=#{};]*\Z")
 """A possible beginning of one or several escapes for a character."""
 
-_MOST_LEVELS: Final = 4
+_MAX_LEVELS: Final = 4
 """Most layers of escapes."""
 
 _DIGITS: Final = re.compile(
@@ -98,7 +98,7 @@ class Level(NamedTuple):
 def levels(text: str) -> Iterator[Level]:
     """Yield the text as it is, then without its outermost escapes, and so on."""
     spans: Sequence[int] = range(len(text) + 1)
-    for _ in range(_MOST_LEVELS):
+    for _ in range(_MAX_LEVELS):
         codes = [_codes_at(text, at) for at in range(len(text))]
         readings = [_readings_at(text, codes, at) for at in range(len(text))]
         yield Level(text, readings, _beginnings(readings), spans, _ends(text))

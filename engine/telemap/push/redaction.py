@@ -18,7 +18,7 @@ _REDACTED: Final = "***"
 _SHORT: Final = 4
 """Shorter secrets are only removed if they are words of their own; otherwise little would be left of any text."""
 
-_MOST_STEPS: Final = 5_000
+_MAX_STEPS: Final = 5_000
 """Steps after which the whole text is removed, because it was made to take long."""
 
 _USER_INFO: Final = re.compile(r"(?<=://)[^\s\"'<>]*(?=@)")
@@ -88,7 +88,7 @@ class _Secret:
         for start in self._starts(level):
             if self._is_short:
                 seen.clear()  # whether it is a word depends on its start
-            elif len(seen) > _MOST_STEPS:
+            elif len(seen) > _MAX_STEPS:
                 yield 0, len(level.text)
                 return
             states = [state for state in self._after(0, level.readings[start]) if state[0]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LEAST_SECONDS = 0.001
+_MIN_SECONDS = 0.001
 
 _READS_AFTERWARDS = 16
 """Reads allowed after the deadline: an answer that arrived while the sandbox was frozen is available at once."""
@@ -49,7 +49,7 @@ class Bounded:
         return count
 
     def _settle(self, left: float) -> None:
-        self.settimeout(max(left, _LEAST_SECONDS))  # type: ignore[attr-defined]
+        self.settimeout(max(left, _MIN_SECONDS))  # type: ignore[attr-defined]
 
 
 class PlainSocket(Bounded, socket.socket):
@@ -83,4 +83,4 @@ def _addresses(host: str, port: int, deadline: float) -> Iterator[tuple[int, Any
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     for number, (family, _, _, _, address) in enumerate(found):
         left = deadline - time.monotonic()
-        yield family, address, max(left / (len(found) - number), _LEAST_SECONDS)
+        yield family, address, max(left / (len(found) - number), _MIN_SECONDS)

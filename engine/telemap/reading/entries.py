@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 64
 """Longest text that may be a mistyped name: finding the nearest name takes time."""
 
-_MOST_COMPARED = 5_000
+_MAX_COMPARED = 5_000
 """Most words that the misspelt ones of one mapping are compared with."""
 
-_MOST_LISTED = 20
+_MAX_LISTED = 20
 """Most words of a list that a problem shows."""
 
 
@@ -77,7 +77,7 @@ class Suggestions:
     """
 
     def __init__(self) -> None:
-        self._left = _MOST_COMPARED
+        self._left = _MAX_COMPARED
         self._known: dict[tuple[str, frozenset[str]], str | None] = {}
 
     def key(self, text: str, keys: frozenset[str]) -> str | None:
@@ -111,8 +111,8 @@ class Suggestions:
 
 def first_of(words: Collection[str]) -> str:
     """List words in their order; of many, the first ones and how many more there are."""
-    shown = ", ".join(nsmallest(_MOST_LISTED, words))
-    more = len(words) - _MOST_LISTED
+    shown = ", ".join(nsmallest(_MAX_LISTED, words))
+    more = len(words) - _MAX_LISTED
     return f"{shown} and {more:,} more" if more > 0 else shown
 
 

@@ -206,9 +206,9 @@ class NodeReader:
         return number
 
     def positive_integer(self, node: Node, what: str) -> int | None:
-        """Read a whole number from 1 on."""
+        """Read a positive integer."""
         if not is_number(node) or not (number := number_of(node)).is_integer():
-            self._wrong_type(node, what, "a whole number")
+            self._wrong_type(node, what, "an integer")
             return None
         if number < 1:
             self.error("wrong-value", node, f"{what} must be at least 1")

@@ -6,7 +6,7 @@ import json
 from typing import Any, Final, NamedTuple
 
 from telemap.decode import lenient_int
-from telemap.json_extent import MOST_VALUES, PIECE, Extent
+from telemap.json_extent import MAX_VALUES, PIECE, Extent
 
 _DECODER: Final = json.JSONDecoder()
 _LENIENT_DECODER: Final = json.JSONDecoder(parse_int=lenient_int)
@@ -95,7 +95,7 @@ class LargeValue:
     @property
     def has_too_many_values(self) -> bool:
         """Return whether there are more values in it than one event may have."""
-        return self._extent.values > MOST_VALUES
+        return self._extent.values > MAX_VALUES
 
     def walk(self, text: str) -> None:
         """Walk over what comes next of the value, until its end."""

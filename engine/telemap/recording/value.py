@@ -11,7 +11,7 @@ from telemap.recording.decoding import LargeValue, decode_one
 if TYPE_CHECKING:
     from telemap.recording.window import Window
 
-MOST_CHARACTERS: Final = 16 * 1024 * 1024
+MAX_CHARACTERS: Final = 16 * 1024 * 1024
 """Maximum length of an event. Lambda buffers at most 1 MiB of telemetry for a post."""
 
 _MAX_END: Final = 16
@@ -74,7 +74,7 @@ def _read_on(window: Window, large: LargeValue | None) -> None:
         window.fill()
         return
     large.walk(window.text[window.at + large.size :])
-    window.fill(1 if size < _LARGE else min(size, MOST_CHARACTERS - size + 1), large)
+    window.fill(1 if size < _LARGE else min(size, MAX_CHARACTERS - size + 1), large)
 
 
 def _read_over(window: Window, large: LargeValue) -> None:
@@ -91,8 +91,8 @@ def _read_over(window: Window, large: LargeValue) -> None:
 
 
 def _require_size(window: Window, size: int, line: int = 0) -> None:
-    if size > MOST_CHARACTERS:
-        most = MOST_CHARACTERS // _LARGE
+    if size > MAX_CHARACTERS:
+        most = MAX_CHARACTERS // _LARGE
         line = line or window.line(window.at)
         raise DecodeError(f"line {line}: an event of more than {most} MiB; Lambda sends none so large")
 

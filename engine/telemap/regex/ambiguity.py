@@ -24,7 +24,7 @@ _ASIDE = {"ASSERT", "ASSERT_NOT"}
 MANY = 10
 """Repetitions from which on a quantifier counts as a loop."""
 
-_MOST_POSITIONS = 40
+_MAX_POSITIONS = 40
 """Largest loop that is looked at in full; a larger one counts as ambiguous when it has a loop inside."""
 
 Tokens: TypeAlias = list[tuple[Any, Any]]
@@ -176,7 +176,7 @@ class Loops:
         return self._with_loop[id(tokens)]
 
     def _is_ambiguous(self, body: Tokens, least: int) -> bool:
-        if self._size(body) > _MOST_POSITIONS:
+        if self._size(body) > _MAX_POSITIONS:
             return self.has_loop(body)
         automaton = _Automaton(self._flags)
         part = automaton.sequence(body)
@@ -188,7 +188,7 @@ class Loops:
     def _size(self, tokens: Tokens) -> int:
         if id(tokens) not in self._sizes:
             size = sum(1 + 2 * sum(map(self._size, groups(argument))) for _, argument in tokens)
-            self._sizes[id(tokens)] = min(size, _MOST_POSITIONS + 1)
+            self._sizes[id(tokens)] = min(size, _MAX_POSITIONS + 1)
         return self._sizes[id(tokens)]
 
 

@@ -20,7 +20,7 @@ _LAST_OF_PLANE = 0xFFFF
 _EACH_SET = 200
 """How many more characters take as long as the rest of a set."""
 
-_MOST_RUNS = 2
+_MAX_RUNS = 2
 """Most `.*` of a regex that no warning is about."""
 
 
@@ -93,4 +93,4 @@ def _slowness(tokens: Tokens, flags: int) -> str | None:
         runs = any_runs(tokens, flags)
     except RecursionError:
         return "too many nested groups"
-    return f"'.*' {runs} times" if runs > _MOST_RUNS else None
+    return f"'.*' {runs} times" if runs > _MAX_RUNS else None

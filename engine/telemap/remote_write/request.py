@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from telemap.remote_write.form import Format, Line
     from telemap.store.cells import Cell
 
-MOST_BYTES: Final = 4 * 1024 * 1024
+MAX_BYTES: Final = 4 * 1024 * 1024
 """Most bytes of a body; what is more goes into another request."""
 
-MOST_LINES: Final = 64
+MAX_LINES: Final = 64
 """Lines that are written at once, and go into the same body: their labels are short, so that this is far less."""
 
 _FRAME: Final = 10
@@ -84,7 +84,7 @@ class RequestBuilder:
         """Add the lines of a series that are to be sent."""
         self._lines += lines
         self._changes.append(change)
-        if len(self._lines) >= MOST_LINES:
+        if len(self._lines) >= MAX_LINES:
             self._write()
 
     def add_end(self, data: bytes, change: Change) -> None:
@@ -106,7 +106,7 @@ class RequestBuilder:
 
     def _append(self, data: bytes, changes: list[Change]) -> None:
         parts, found = self._request
-        if parts and self._size + len(data) > MOST_BYTES:
+        if parts and self._size + len(data) > MAX_BYTES:
             self._complete.append(self._request)
             self._size = _FRAME
             parts, found = self._request = [], []

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from telemap.store.series import FamilySeries
 
 
-_MOST_UNSET = 20
+_MAX_UNSET = 20
 """Most variables that are named because they are not set."""
 
 
@@ -133,10 +133,10 @@ def _warn_of_unset(plan: Plan, env: Mapping[str, str], warn: Callable[[str], Non
     parts = (part for text in known for literal in _literals(text) for part in literal.parts)
     variables = dict.fromkeys(part for part in parts if isinstance(part, EnvironmentReference))
     unset = [part.name for part in variables if part.default is None and part.name not in env]
-    for name in unset[:_MOST_UNSET]:
+    for name in unset[:_MAX_UNSET]:
         warn(f"environment variable {name} is not set: labels that name it are empty")
-    if len(unset) > _MOST_UNSET:
-        warn(f"{len(unset) - _MOST_UNSET:,} more environment variables are not set")
+    if len(unset) > _MAX_UNSET:
+        warn(f"{len(unset) - _MAX_UNSET:,} more environment variables are not set")
 
 
 def _literals(text: KnownText) -> list[LiteralText]:

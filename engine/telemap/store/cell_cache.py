@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from telemap.store.cells import Cell, Key
 
-_MOST_MORE: Final = 1024
+_MAX_MORE: Final = 1024
 """How many more texts than series are kept for one way of making labels; then all are found anew.
 
 Events can hold texts without end that all lead to few series.
@@ -59,7 +59,7 @@ class KnownCells:
             for position, take in takes:
                 take(key[position])
             if _can_be_kept(held) and not (takes and any(key[position] == OVERFLOW for position, _ in takes)):
-                if len(known) >= len(cells) + _MOST_MORE:
+                if len(known) >= len(cells) + _MAX_MORE:
                     known.clear()
                 known[held] = cell
             return cell

@@ -67,7 +67,7 @@ class FamilySeries:
         self._folded: set[Key] = set()
         self.known = KnownCells(self.cells, self.admit)
         self._oldest = -math.inf
-        self._initial: dict[Key, None] = {}
+        self.initial: dict[Key, None] = {}
         self._beyond = self._handling(shape.overflow)
 
     def bound(self) -> tuple[Any, ...]:
@@ -76,7 +76,7 @@ class FamilySeries:
 
     def begin(self, key: Key) -> None:
         """Make a series that exists from the start."""
-        self._initial[key] = None
+        self.initial[key] = None
         if key not in self.cells:
             self.admit(key, ())
 
@@ -112,7 +112,7 @@ class FamilySeries:
         self._folded &= kept.keys()
         self._budget.left -= len(self.cells) - len(self._folded)
         self.changes += 1
-        for key in self._initial:
+        for key in self.initial:
             self.begin(key)
 
     def _is_known(self, key: Key, cell: Cell) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from telemap.model import Family, Mapping
 
-_MOST_READERS: Final = 100_000
+_MAX_READERS: Final = 100_000
 """Most names of families listed under event types."""
 
 
@@ -112,7 +112,7 @@ def _readers(families: Sequence[Family]) -> dict[str, tuple[str, ...]]:
     lists = [{text for source in family.sources for text in source.patterns} for family in families]
     index = PatternIndex(lists)
     readers = {}
-    room = _MOST_READERS
+    room = _MAX_READERS
     for text in sorted(set().union(*lists)):
         texts = index.texts(text)
         is_short = sum(len(index.numbers_of(one)) for one in texts) <= room

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Ending: TypeAlias = tuple[Stage, str, tuple[str, ...]]
 """How a source ended: stage and reason, and for `when` the texts of the tests that did not hold."""
 
-_MOST_ENDINGS: Final = 50
+_MAX_ENDINGS: Final = 50
 """Different endings of one source that are distinguished."""
 
 
@@ -73,7 +73,7 @@ class SourceSum:
 
     def _add_ending(self, ending: Ending, count: int, first: EndingTotal) -> None:
         if count:
-            known = ending in self.ended or len(self.ended) < _MOST_ENDINGS
+            known = ending in self.ended or len(self.ended) < _MAX_ENDINGS
             self.ended.setdefault(ending if known else (*ending[:2], ()), first).count += count
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from telemap.tracing.isolate import IsolatedSource
     from telemap.tracing.watch import Position, Skipped
 
-MOST_ITEMS: Final = 10
+MAX_ITEMS: Final = 10
 """Items of `each` traced one by one by default."""
 
 _STAGES: Final = {"label": Stage.LABELS, "test": Stage.WHEN, "cut_off": Stage.REGEX, "parse": Stage.PARSE}
@@ -51,7 +51,7 @@ class Tracer:
         *,
         wanted: Callable[[model.Family], bool] = lambda _: True,
         env: Mapping[str, str] | None = None,
-        most_items: int = MOST_ITEMS,
+        most_items: int = MAX_ITEMS,
     ) -> None:
         test_lines = TestLines()
         self._drops = [

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from telemap.unmatched.locations import Form, Place
     from telemap.unmatched.statistics import Statistics
 
-MOST_DRAFTS: Final = 300
+MAX_DRAFTS: Final = 300
 """Most drafts for one recording."""
 
 _MAX_VALUES = 20
@@ -139,7 +139,7 @@ class Drafter:
             (EMF in place, "metadata of CloudWatch's embedded metric format"),
             (guessed.use is Use.NOTHING, guessed.reason),
             (event_type.startswith(("$", ".")), _TYPE_LIKE_PATH),
-            (self._count >= MOST_DRAFTS, f"only the first {MOST_DRAFTS} drafts are written; add some, and run again"),
+            (self._count >= MAX_DRAFTS, f"only the first {MAX_DRAFTS} drafts are written; add some, and run again"),
         )
         return next((reason for holds, reason in reasons if holds), "")
 
@@ -206,10 +206,10 @@ def _labels(place: Place, closing: str) -> list[str]:
 
 _DEFAULT_START = 0.001
 _DEFAULT_COUNT = 14
-_LEAST_START = 1e-6
-_MOST_SECONDS = 1e9
-_LEAST_BUCKETS = 10
-_MOST_BUCKETS = 16
+_MIN_START = 1e-6
+_MAX_SECONDS = 1e9
+_MIN_BUCKETS = 10
+_MAX_BUCKETS = 16
 _MARKS = (1.0, 2.5, 5.0)
 _SPARE = 4.0
 """How much more than the most that was seen the last bucket holds, and how much less than the least the first."""
@@ -219,13 +219,13 @@ def _seconds_buckets(least: float, most: float) -> str:
     """Write exponential buckets for seconds, from a round number below the least value to above the most."""
     if not 0 < most < math.inf:
         return _write(_DEFAULT_START, 2, _DEFAULT_COUNT)
-    most = min(most, _MOST_SECONDS)
-    start = _round_down(max(min(least, most) if least > 0 else most / 1000, _LEAST_START) / _SPARE)
+    most = min(most, _MAX_SECONDS)
+    start = _round_down(max(min(least, most) if least > 0 else most / 1000, _MIN_START) / _SPARE)
     for factor in (2, 4, 10):
         count = 1 + max(1, math.ceil(math.log(most * _SPARE / start, factor)))
-        if count <= _MOST_BUCKETS:
+        if count <= _MAX_BUCKETS:
             break
-    return _write(start, factor, min(max(count, _LEAST_BUCKETS), _MOST_BUCKETS))
+    return _write(start, factor, min(max(count, _MIN_BUCKETS), _MAX_BUCKETS))
 
 
 def _round_down(value: float) -> float:

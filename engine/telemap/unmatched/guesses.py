@@ -79,7 +79,7 @@ _CODES = frozenset({"status", "code", "level", "severity", "version", "port", "c
 
 _LONG = "free text; use 'extract', or a regex in 'parse'"
 
-_LEAST_TIME = 1e9
+_MIN_TIME = 1e9
 """September 2001 in Unix seconds: smaller numbers are durations."""
 
 _FEW_TEXTS = 10
@@ -182,4 +182,4 @@ def _unit(named: tuple[str, ...]) -> Unit | None:
 def _is_time(last: str, seen: Statistics) -> bool:
     if seen.times and 2 * seen.times > seen.values:
         return True
-    return last in _TIMES and seen.numbers > 0 and seen.most >= _LEAST_TIME
+    return last in _TIMES and seen.numbers > 0 and seen.most >= _MIN_TIME

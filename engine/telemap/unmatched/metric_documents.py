@@ -27,7 +27,7 @@ _UNITS = {
 }
 """CloudWatch's units that telemap has, too."""
 
-_MOST_METRICS = 1000
+_MAX_METRICS = 1000
 """Most metrics that are remembered; CloudWatch allows 100 per document."""
 
 
@@ -37,7 +37,7 @@ def note_units(document: Any, units: dict[str, Unit | None]) -> None:
         return
     for metric in _members(document[EMF].get("CloudWatchMetrics"), "Metrics"):
         name, unit = metric.get("Name"), metric.get("Unit")
-        if isinstance(name, str) and len(units) < _MOST_METRICS:
+        if isinstance(name, str) and len(units) < _MAX_METRICS:
             units.setdefault(name, _UNITS.get(unit) if isinstance(unit, str) else None)
 
 

@@ -18,7 +18,7 @@ _IGNORED = frozenset({"record", "metrics"})
 _SAMPLES = ("", "_total", "_sum", "_count", "_bucket", "_created")
 """Suffixes of the names of a family's samples."""
 
-_MOST_CHARACTERS = 100
+_MAX_CHARACTERS = 100
 
 _LABELS_OF_OTHERS = frozenset({"job", "instance", "le", "quantile"})
 """Labels of the grouping key, of histograms and of summaries."""
@@ -70,6 +70,6 @@ def label_name(place: Place) -> str:
 
 def _valid(text: str) -> str:
     """Turn text into a valid name that is not reserved."""
-    cut = text[:_MOST_CHARACTERS].strip("_")
+    cut = text[:_MAX_CHARACTERS].strip("_")
     is_free = cut[:1].isalpha() and not cut.startswith("telemap")
     return cut if is_free else f"event_{cut}".rstrip("_")

@@ -11,7 +11,7 @@ from telemap.durations import duration
 from telemap.model.conversions import to_number, to_unix_time
 from telemap.numbers import INVALID
 
-MOST_TEXTS: Final = 20
+MAX_TEXTS: Final = 20
 """Most different texts that are remembered."""
 
 SHORT: Final = 64
@@ -80,7 +80,7 @@ class Statistics:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.least = min(self.least, other.least)
         self.most = max(self.most, other.most)
-        self.different |= set(sorted(other.different)[: MOST_TEXTS + 1 - len(self.different)])
+        self.different |= set(sorted(other.different)[: MAX_TEXTS + 1 - len(self.different)])
 
     def _add_text(self, text: str) -> None:
         self.texts += 1
@@ -88,7 +88,7 @@ class Statistics:
         if len(text) > SHORT or not text.isprintable():
             return
         self.short += 1
-        if len(self.different) <= MOST_TEXTS:
+        if len(self.different) <= MAX_TEXTS:
             self.different.add(text)
         number, seconds = to_number(text), duration(text)
         if number is not INVALID:

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from telemap.units import Unit
     from telemap.unmatched.locations import Place
 
-MOST_TYPES: Final = 100
-MOST_PLACES: Final = 5_000
+MAX_TYPES: Final = 100
+MAX_PLACES: Final = 5_000
 """Most places of all types together, including those on the way to others."""
 
-MOST_MEMBERS: Final = 60
+MAX_MEMBERS: Final = 60
 """Most names in an object; if there are more, its keys are values, such as ids."""
 
-MOST_STEPS: Final = 10
+MAX_STEPS: Final = 10
 LONGEST_NAME: Final = 100
 
 _PLATFORM = "platform."
@@ -105,7 +105,7 @@ class Survey:
             self.malformed += 1
             return
         self.events += 1
-        if event_type not in self.types and (len(self.types) >= MOST_TYPES or len(event_type) > LONGEST_NAME):
+        if event_type not in self.types and (len(self.types) >= MAX_TYPES or len(event_type) > LONGEST_NAME):
             self.overlooked += 1
             return
         survey = self.types.setdefault(event_type, TypeSurvey())
@@ -135,7 +135,7 @@ class Survey:
                     node.last_event = self.events
                     node.statistics.events += 1
                 node.statistics.add(value)
-            elif len(place) >= MOST_STEPS:
+            elif len(place) >= MAX_STEPS:
                 self.overlooked += 1
             else:
                 pending += self._below(node, place, value)
@@ -145,7 +145,7 @@ class Survey:
         if isinstance(value, list):
             items = self._every(node, Every.ITEM) if value else None
             return [(items, (*place, Every.ITEM), one) for one in reversed(value)] if items else []
-        if len(node.names) + sum(name not in node.names for name in value) > MOST_MEMBERS:
+        if len(node.names) + sum(name not in node.names for name in value) > MAX_MEMBERS:
             _treat_keys_as_values(node)
         entries = node.every.get(Every.ENTRY)
         found: list[tuple[_Node, Place, Any]] = []
@@ -157,7 +157,7 @@ class Survey:
     def _named(self, node: _Node, name: str) -> _Node | None:
         if name in node.names:
             return node.names[name]
-        if self._places >= MOST_PLACES or len(name) > LONGEST_NAME:
+        if self._places >= MAX_PLACES or len(name) > LONGEST_NAME:
             self.overlooked += 1
             return None
         self._places += 1
@@ -166,7 +166,7 @@ class Survey:
     def _every(self, node: _Node, step: Every) -> _Node | None:
         if step in node.every:
             return node.every[step]
-        if self._places >= MOST_PLACES:
+        if self._places >= MAX_PLACES:
             self.overlooked += 1
             return None
         self._places += 1

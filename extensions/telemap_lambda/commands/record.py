@@ -12,6 +12,7 @@ from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS, UsageError
 from telemap.cli.files import is_telemetry_event, no_telemetry, require_recording_place
 from telemap.cli.interruption import Interruption
 from telemap.cli.output import print_json, say
+from telemap.cli.values import file_name
 from telemap.errors import DecodeError
 from telemap.recording import ForeignError, read_events
 from telemap.whole_file import write_whole
@@ -31,11 +32,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files",
         metavar="FILE",
         nargs="+",
+        type=file_name,
         help="a log of a function with TELEMAP_RECORD=log, in any format of 'aws logs', or a recording; optionally"
         " gzipped; - is standard input",
     )
     parser.add_argument(
-        "-o", "--output", metavar="FILE", help="where to write (default: standard output); NAME.gz is gzipped"
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=file_name,
+        help="where to write (default: standard output); NAME.gz is gzipped",
     )
     parser.add_argument(
         "--with-logs", action="store_true", help="keep log text, tenants and account ids if they were recorded"
@@ -79,8 +85,8 @@ def _check(names: Sequence[str], output: str | None) -> None:
     for name in names:
         if name == STDIN:
             continue
-        if not Path(name).exists() or not name:
-            raise UsageError(f"no such file: {name or 'the name is empty'}")
+        if not Path(name).exists():
+            raise UsageError(f"no such file: {name}")
         if Path(name).is_dir():
             raise UsageError(f"{name} is a directory; specify the files in it")
         if output is not None and Path(output).exists() and Path(output).samefile(name):
@@ -230,7 +236,7 @@ def _report(extraction: Extraction, written: _EventLines) -> None:
     for end in sorted(set(extraction.ends)):
         _say(f"recordings that ended before their processes: {extraction.ends.count(end)}; {end}")
     if written.left_out:
-        _say(f"skipped values that are not telemetry events (objects with a text 'type'): {written.left_out}")
+        _say(f"skipped values that are not telemetry events (objects whose 'type' is a string): {written.left_out}")
 
 
 def _say(line: str) -> None:

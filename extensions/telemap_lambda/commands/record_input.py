@@ -78,7 +78,7 @@ class LogLines:
                 else:
                     yield line.decode("utf-8", errors="replace")
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise DecodeError(f"the gzip data ends too early, or is damaged: {error}") from error
+            raise DecodeError(f"the gzip data is truncated or damaged: {error}") from error
 
 
 def _whole(beginning: bytes, stream: IO[bytes] | gzip.GzipFile) -> bytes | None:

@@ -17,6 +17,6 @@ def played(name: str) -> Recording:
     events = list(read_recording(name))
     if not any(map(is_telemetry_event, events)):
         raise RecordingError(
-            f"{no_telemetry(name)}: an event is an object with a text 'type', as the Telemetry API sends it"
+            f"{no_telemetry(name)}: an event is an object whose 'type' is a string, as the Telemetry API sends it"
         )
     return Recording.from_events(events)

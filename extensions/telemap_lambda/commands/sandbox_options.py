@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from telemap.cli.inputs import add_events, add_mapping
-from telemap.cli.values import milliseconds, share, variable, whole
+from telemap.cli.values import file_name, milliseconds, share, variable, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,7 +119,11 @@ def _add_gateway(group: argparse._ArgumentGroup) -> None:
         "--env", metavar="NAME=VALUE", type=variable, action="append", default=[], help="a setting of the extension"
     )
     _add(group, "--bound-ms", "MS", milliseconds, 250.0, "maximum hold of an invocation (default: %(default)g)")
-    group.add_argument("--record", metavar="FILE", type=Path, help="make the extension record its telemetry")
+    group.add_argument("--record", metavar="FILE", type=_path, help="make the extension record its telemetry")
+
+
+def _path(text: str) -> Path:
+    return Path(file_name(text))
 
 
 def _add(

@@ -76,6 +76,7 @@ class Flush:
         self._given_up: set[int] = set()
         self._new_events = 0
         self._events_in_push = 0
+        self._at_risk = 0  # events that a push that was given up may take away again
         self._alive_at = self._began_at = self._moment()
 
     def prepare(self) -> None:
@@ -160,9 +161,8 @@ class Flush:
     def end(self) -> None:
         """Report what is lost, when the last push was not acknowledged."""
         if self.pacing.failures or (self.busy and self._content is Content.ALL):
-            self._log.warning(
-                f"the last push was not acknowledged: {self._new_events} events may be lost to the gateway"
-            )
+            events = self._new_events + self._at_risk
+            self._log.warning(f"the last push was not acknowledged: {events} events may be lost to the gateway")
         elif self.busy:
             self._log.warning("the gateway did not confirm in time that the group is deleted")
 
@@ -205,7 +205,7 @@ class Flush:
         self._pusher.push(Push(self.number, payload, dict(self._grouping)))
 
     def _succeeded(self) -> None:
-        """Go on with what belongs to the push, or is newer than a push that was repeated."""
+        """Continue with the rest of the push, or with what is newer than a repeated push."""
         rest = self._sink.rest()
         if rest is None or rest.is_new:
             if self.pacing.failures:
@@ -213,6 +213,7 @@ class Flush:
             self.pacing.succeeded()
             self._alive_at = self._began_at  # the answer may be read hours after the gateway gave it
             self._new_events -= self._events_in_push
+            self._at_risk = self._at_risk + self._events_in_push if self._given_up else 0
         if rest:
             self._push(rest)
 

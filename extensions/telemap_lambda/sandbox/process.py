@@ -108,6 +108,11 @@ class ExtensionProcess:
         return self._process.returncode if self._gone.is_set() else None
 
     @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
+    @property
     def output(self) -> str:
         """Its standard output and standard error so far."""
         return "".join(self._lines)

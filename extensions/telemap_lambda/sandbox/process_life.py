@@ -86,6 +86,11 @@ class ProcessLife:
         return self._moments.ready - self.process.started_at
 
     @property
+    def shutdown_at(self) -> float:
+        """The monotonic time at which SHUTDOWN was sent or the process was killed; 0 before."""
+        return self._moments.shutdown
+
+    @property
     def shutdown_reason(self) -> EndedBy:
         """The SHUTDOWN reason that matches what has happened so far."""
         return "timeout" if self._timed_out else "failure" if self.agent.failure else "spindown"

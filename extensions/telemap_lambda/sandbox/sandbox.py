@@ -81,16 +81,16 @@ class Sandbox:
     @property
     def registration(self) -> Registration | None:
         """The registration of the running process."""
-        return self._life().agent.registration
+        return self.life.agent.registration
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
         """The subscriptions of the running process; while it is not frozen, `post_raw` can send it anything."""
-        return self._life().telemetry.deliveries
+        return self.life.telemetry.deliveries
 
     def footprint(self) -> Footprint:
         """Measure the running process."""
-        return self._running().footprint()
+        return self.process.footprint()
 
     def start(self) -> None:
         """Start the extension, emit the recorded init, and wait until it asks for its first event.
@@ -111,10 +111,10 @@ class Sandbox:
             SandboxError: A new process cannot be started; see `start`.
 
         """
-        if not self._life().ended:
-            return self._life().invoke(invocation)
+        if not self.life.ended:
+            return self.life.invoke(invocation)
         self._begin(invocation.before)
-        return self._life().invoke(dataclasses.replace(invocation, before=()))
+        return self.life.invoke(dataclasses.replace(invocation, before=()))
 
     def shutdown(self, reason: EndedBy = "spindown") -> None:
         """Send SHUTDOWN, deliver the remaining telemetry, and wait for the exit; kill the extension if it is late.
@@ -123,8 +123,8 @@ class Sandbox:
             reason: `spindown`, `timeout` or `failure`.
 
         """
-        if not self._life().ended:
-            self._life().shut_down(reason, self.recording.trailing)
+        if not self.life.ended:
+            self.life.shut_down(reason, self.recording.trailing)
 
     def take_away(self, *, refusing: bool = False) -> None:
         """End the environment without SHUTDOWN.
@@ -133,7 +133,7 @@ class Sandbox:
             refusing: First answer requests for the next event with 403, for as long as a shutdown may take.
 
         """
-        self._life().take_away("refused" if refusing else "taken")
+        self.life.take_away("refused" if refusing else "taken")
 
     def run(self, on_step: Callable[[Step], None] | None = None) -> SandboxResult:
         """Play the whole recording, and clean everything up. Stop after an invocation that fails.
@@ -148,9 +148,9 @@ class Sandbox:
         tell = on_step or (lambda _: None)
         try:
             self.start()
-            tell(Step("init", self._life().init_seconds))
+            tell(Step("init", self.life.init_seconds))
             self._run_invocations(tell)
-            self.shutdown(self._life().shutdown_reason)
+            self.shutdown(self.life.shutdown_reason)
             result = self.result()
             tell(Step("shutdown", result.shutdown_seconds, failed=result.killed))
             return result
@@ -164,7 +164,7 @@ class Sandbox:
             SandboxError: A process has not ended.
 
         """
-        self._life()
+        _ = self.life
         return SandboxResult(tuple(life.result() for life in self._lives))
 
     def close(self) -> None:
@@ -187,13 +187,17 @@ class Sandbox:
             self._layer, self._function, self._environment, kind, self._conditions, self._sink, self._on_freeze
         )
 
-    def _life(self) -> ProcessLife:
+    @property
+    def life(self) -> ProcessLife:
+        """The life of the running process, or of the last one."""
         if not self._lives:
             raise SandboxError("the sandbox was not started")
         return self._lives[-1]
 
-    def _running(self) -> ExtensionProcess:
-        return self._life().process
+    @property
+    def process(self) -> ExtensionProcess:
+        """The running process, or the last one."""
+        return self.life.process
 
     def _run_invocations(self, tell: Callable[[Step], None]) -> None:
         total = len(self.recording.invocations)
@@ -207,8 +211,8 @@ class Sandbox:
         size = self._conditions.concurrency if self._conditions.managed else 1
         for at in range(0, len(self.recording.invocations), size):
             if at:
-                self._life().pause(self._conditions.hold_gap_seconds)
+                self.life.pause(self._conditions.hold_gap_seconds)
             if size == 1:
                 yield self.invoke(self.recording.invocations[at])
             else:
-                yield from self._life().invoke_together(self.recording.invocations[at : at + size])
+                yield from self.life.invoke_together(self.recording.invocations[at : at + size])

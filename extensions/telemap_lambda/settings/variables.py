@@ -60,8 +60,11 @@ def text(*, unset: str = "", exact: bool = False) -> Kind[str]:
 
 
 def whole(default: int, *, least: int = 0, most: int | None = None) -> Kind[int]:
-    """Return the kind for a whole number."""
-    expected = f"a whole number from {least}" + (f" to {most}" if most is not None else "")
+    """Return the kind for an integer."""
+    if most is not None:
+        expected = f"an integer from {least} to {most}"
+    else:
+        expected = f"an integer of at least {least}" if least else "a non-negative integer"
     return Kind(default, lambda given, _: _number(given, least, most), expected, unset=f"`{default}`")
 
 
@@ -70,7 +73,7 @@ def milliseconds(default: int, *, least: int = 0) -> Kind[float]:
     return Kind(
         default / 1000,
         lambda given, _: _number(given, least, _MAX_MILLISECONDS) / 1000,
-        f"a whole number from {least} to {_MAX_MILLISECONDS}",
+        f"an integer from {least} to {_MAX_MILLISECONDS}",
         unset=f"`{default}`",
     )
 

@@ -156,6 +156,7 @@ class Outside:
         applied: what was applied of each push.
         in_flight: when requests that are under way will be answered.
         answered: the status that telemap got for each push; 0 for no answer.
+        due: when the gateway answers each push that it answers in time.
         applied_at, answered_at: when that was.
     """
 
@@ -173,6 +174,7 @@ class Outside:
         self.applied: dict[int, dict[str, float]] = {}
         self.in_flight: dict[int, float] = {}
         self.answered: dict[int, int] = {}
+        self.due: dict[int, float] = {}
         self.applied_at: dict[int, float] = {}
         self.answered_at: dict[int, float] = {}
         self._exchanges = iter(exchanges)
@@ -197,7 +199,9 @@ class Outside:
         self.tell(
             f"push {push.number}: {request.method} {push.group}, {sum(content.values()):g} in {len(content)} series"
         )
-        is_blind = self.hub.stands_still and self.hub.steps_back  # both clocks say that less time has passed
+        # Both clocks say that less time has passed; or it froze between writing a push and sending it.
+        is_blind = self.hub.stands_still and self.hub.steps_back
+        is_blind = is_blind or (self.hub.step > 0 and self.hub.now - self.hub.thawed_at < 1.0)
         if push.group in self.receiver.swept and not push.deletes and not is_blind:
             self.wrong.append(f"SWEPT: push {push.number} goes to a group that was swept, which comes back with it")
         self.wrong += ledger.begin(push)
@@ -278,6 +282,8 @@ class SimulatedConnection(Connection):
         if fate.kind == "hang" or (fate.seconds >= self._seconds and fate.kind == "answer"):
             hub.sleep(deadline - hub.monotonic)
             raise PushError(f"the gateway did not answer within {self._seconds:g} s", sent=True)
+        if fate.kind == "answer":
+            outside.due[push.number] = began + fate.seconds
         hub.await_arrival(min(fate.seconds, self._seconds))
         if fate.kind == "break" or (fate.fragile and hub.now - began > _THAW_BREAKS_SECONDS):
             raise LostError("the gateway cannot be reached: Connection reset by peer", sent=True)

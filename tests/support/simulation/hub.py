@@ -79,6 +79,7 @@ class Hub:
         frozen: how many reasons there are for the sandbox to be frozen.
         frozen_seconds: how long it has been frozen so far.
         stopped_seconds: how long the monotonic clock has stood still.
+        thawed_at: when it was thawed last.
         steps_back: how often the clock on the wall has stepped back.
         step, stands_still: as they were given.
     """
@@ -90,6 +91,7 @@ class Hub:
         self.frozen_seconds = 0.0
         self.stopped_seconds = 0.0
         self.steps_back = 0
+        self.thawed_at = 0.0
         self._frozen_at = 0.0
         self._is_stall = False
         self.step = step
@@ -172,6 +174,7 @@ class Hub:
         if self.frozen:
             return
         slept = self.now - self._frozen_at
+        self.thawed_at = self.now
         self.frozen_seconds += slept
         pending = self._held + self._heap
         self._held = []

@@ -61,9 +61,12 @@ def play(script: Script) -> Outcome:
     if not platform.done:
         wrong.append("the life comes to no end")
     text = said.getvalue()
-    for process, following in zip(platform.processes, [*platform.processes[1:], None], strict=True):
-        wrong += check_end(process, outside, text[process.said_from : following.said_from if following else None])
-    wrong += check_outside([process.ledger for process in platform.processes], outside)
+    ends = [*(process.said_from for process in platform.processes[1:]), len(text)]
+    logs = [text[process.said_from : end] for process, end in zip(platform.processes, ends, strict=True)]
+    for process, log in zip(platform.processes, logs, strict=True):
+        wrong += check_end(process, outside, log)
+    ledgers = [process.ledger for process in platform.processes]
+    wrong += check_outside(list(zip(ledgers, logs, strict=True)), outside)
     wrong += check_log(text, outside)
     story += [f"{'':12}  log: {line}" for line in said.getvalue().splitlines()]
     return Outcome(wrong, story)

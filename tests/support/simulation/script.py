@@ -139,7 +139,8 @@ def script_of(seed: int) -> Script:
     steps = _steps(random, setup)
     posts = tuple(_post(random) for _ in range(24)) if random.random() < 0.7 else ()
     trouble = random.choice((0.0, 0.0, 0.15, 0.4, 0.8))
-    exchanges = tuple(_exchange(random, setup, trouble) for _ in range(16)) if trouble else ()
+    draw = _slow_exchange if random.random() < 0.15 else _exchange
+    exchanges = tuple(draw(random, setup, trouble) for _ in range(16)) if random.random() < 0.9 else ()
     return Script(setup, steps, posts, exchanges)
 
 
@@ -216,6 +217,12 @@ def _post(random: Random) -> Post:
     return Post(delay, random.choice(("lost", "cut", "half lost", "malformed")))
 
 
+def _slow_exchange(random: Random, setup: Setup, trouble: float) -> Exchange:  # noqa: ARG001 - as the other
+    """Draw what a gateway does that has too much to do: it answers late, when it has applied the push at last."""
+    seconds = random.choice((0.3, 1.0, 1.2, 1.5))
+    return Exchange(applied="late", seconds=seconds, late=0.95 * seconds)
+
+
 def _exchange(random: Random, setup: Setup, trouble: float) -> Exchange:
     fragile = random.random() < 0.2
     if random.random() > trouble:
@@ -226,16 +233,12 @@ def _exchange(random: Random, setup: Setup, trouble: float) -> Exchange:
     if kind != "answer":
         applied = random.choice(("at once", "late", "never"))
     elif good:
-        applied = random.choice(("at once",) * 6 + ("late", "never"))
+        applied = random.choice(("at once",) * 3 + ("late", "late", "never"))
     elif status in {400, 422}:
         applied = random.choice(("never", "part")) if setup.delivery != "replace" else "never"
     else:
         applied = random.choice(("never",) * 4 + (("at once",) if status >= 500 else ()))
-    return Exchange(
-        kind,
-        status,
-        applied,
-        seconds=random.choice((0.003, 0.03, 0.3, 1.5, 3.0)),
-        late=random.choice((0.1, 1.0, 6.0, 2000.0)),
-        fragile=fragile,
-    )
+    seconds = random.choice((0.003, 0.03, 0.3, 1.2, 1.5, 3.0))
+    is_slow = kind == "answer" and applied == "late" and random.random() < 0.7  # it answers when it has applied it
+    late = 0.9 * seconds if is_slow else random.choice((0.1, 1.0, 6.0, 2000.0))
+    return Exchange(kind, status, applied, seconds, late, fragile)

@@ -20,7 +20,7 @@ def test_a_post_in_any_encoding_of_json_is_decoded(text: str, encoding: str) -> 
     assert telemap.decode(text.encode(encoding)) == json.loads(text)
 
 
-def test_half_a_surrogate_pair_stays_one() -> None:
+def test_half_a_surrogate_pair_remains_one() -> None:
     assert telemap.decode(b'["\xed\xa0\x80", "\\ud800"]') == ["\ud800", "\ud800"]
 
 

@@ -69,7 +69,7 @@ MANY = examples(3)
 @pytest.fixture(params=[yaml.CLoader, yaml.Loader], ids=["libyaml", "pure Python"], scope="module")
 def _parser(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loader, "_YAML_LOADER", request.param)
+        patch.setattr(loader, "YAML_LOADER", request.param)
         yield
 
 
@@ -168,7 +168,7 @@ def test_both_yaml_parsers_find_the_same_problems(content: bytes) -> None:
     drawn = []
     for parser in (yaml.CLoader, yaml.Loader):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(loader, "_YAML_LOADER", parser)
+            patch.setattr(loader, "YAML_LOADER", parser)
             drawn.append([_without_syntax(problem) for problem in problems_of(content)])
     assert drawn[0] == drawn[1]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from json_values import TEXTS, random_value
 
-from telemap.json_extent import MOST_VALUES, PIECE, Extent
+from telemap.json_extent import MAX_VALUES, PIECE, Extent
 
 FOLLOWING = ("", "]", ",", "[", ' ,"a"', '"x', "}", "\\")
 
@@ -69,4 +69,4 @@ def test_short_text_has_few_values() -> None:
     extent = Extent()
     extent.walk("[" * PIECE)
 
-    assert extent.values < MOST_VALUES
+    assert extent.values < MAX_VALUES

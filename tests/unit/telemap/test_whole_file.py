@@ -68,7 +68,7 @@ def test_what_is_no_file_is_written_to() -> None:
 
 
 @pytest.mark.parametrize("name", ["", ".", "nowhere/made", "victim/made"])
-def test_what_cannot_be_written_is_said_with_its_name(name: str) -> None:
+def test_what_cannot_be_written_is_reported_with_its_name(name: str) -> None:
     with pytest.raises(OSError, match=r".") as caught:
         write_whole(name, b"")
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 HELP = "Show what a mapping means, or why events produce samples or do not."
 
 
-_MOST_EVENTS: Final = 5
+_MAX_EVENTS: Final = 5
 """Events explained one by one by default."""
 
 
@@ -158,7 +158,7 @@ def _finish(errors: Sequence[DecodeError | KeyboardInterrupt], summary: Summary,
 
 def _traces(tracer: Tracer, summary: Summary, arguments: argparse.Namespace) -> Iterator[tuple[int, Any, EventTrace]]:
     """Trace all events, and yield those to explain one by one; if there is only one event, always that one."""
-    most = arguments.most or (len(arguments.number) or _MOST_EVENTS)
+    most = arguments.most or (len(arguments.number) or _MAX_EVENTS)
     count = 0
     first = None
     for number, event in wanted_events(arguments.events, arguments.number, arguments.type):

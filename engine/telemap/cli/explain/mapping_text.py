@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from telemap.model import Family, Source
     from telemap.tracing.overview import Resolved, ResolvedFamily, ResolvedLabel
 
-_MOST_VALUES: Final = 20
-_MOST_INIT: Final = 5
+_MAX_VALUES: Final = 20
+_MAX_INIT: Final = 5
 
 
 def mapping_lines(resolved: Resolved) -> Iterator[str]:
@@ -72,8 +72,8 @@ def _family_lines(resolved: ResolvedFamily) -> Iterator[str]:
 
 def _label_text(label: ResolvedLabel) -> str:
     """Describe the values that a label can have."""
-    known = ", ".join(text or "''" for text in label.values[:_MOST_VALUES])
-    known += ", ..." if len(label.values) > _MOST_VALUES else ""
+    known = ", ".join(text or "''" for text in label.values[:_MAX_VALUES])
+    known += ", ..." if len(label.values) > _MAX_VALUES else ""
     if label.is_closed:
         return f"{label.name}, {count_text(len(label.values), 'value')}: {known}"
     if label.others is None:
@@ -96,9 +96,9 @@ def _init_text(family: Family) -> str:
         "{"
         + ", ".join(f"{name}: {known_text(text)}" for name, text in zip(family.label_names, labels, strict=True))
         + "}"
-        for labels in family.init[:_MOST_INIT]
+        for labels in family.init[:_MAX_INIT]
     ]
-    return ", ".join(sets) + (", ..." if len(family.init) > _MOST_INIT else "")
+    return ", ".join(sets) + (", ..." if len(family.init) > _MAX_INIT else "")
 
 
 def _source_lines(family: Family, source: Source) -> Iterator[str]:

@@ -30,9 +30,9 @@ _REASONS: Final = {
 _KINDS: Final = {str: "a string", bool: "a boolean", int: "a number", float: "a number", type(None): "null"}
 
 _NUMBER: Final = re.compile(r"\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\s*")
-_MOST_KEYS: Final = 12
-_MOST_COMPARED_KEYS: Final = 200
-_MOST_KEY_CHARACTERS: Final = 40
+_MAX_KEYS: Final = 12
+_MAX_COMPARED_KEYS: Final = 200
+_MAX_KEY_CHARACTERS: Final = 40
 
 
 def source_stop(trace: SourceTrace) -> str:
@@ -124,10 +124,10 @@ def _content(value: Any, step: Step | None) -> str:
     if isinstance(value, dict):
         if all(one is None for one in value.values()):
             return "has only null values" if value else "is an empty object"
-        keys = [key[:_MOST_KEY_CHARACTERS] for key in value]
-        hint = nearest(str(step), keys) if step is not None and len(keys) <= _MOST_COMPARED_KEYS else None
-        more = ", ..." if len(keys) > _MOST_KEYS else ""
-        return f"has {', '.join(keys[:_MOST_KEYS])}{more}" + (f"; {hint}" if hint else "")
+        keys = [key[:_MAX_KEY_CHARACTERS] for key in value]
+        hint = nearest(str(step), keys) if step is not None and len(keys) <= _MAX_COMPARED_KEYS else None
+        more = ", ..." if len(keys) > _MAX_KEYS else ""
+        return f"has {', '.join(keys[:_MAX_KEYS])}{more}" + (f"; {hint}" if hint else "")
     if isinstance(value, list):
         return f"is an array of {count_text(len(value), 'item')}"
     return f"is {_KINDS.get(type(value), 'not an object')}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from telemap.model import Family, Mapping
 
-_MOST_TYPES: Final = 20
+_MAX_TYPES: Final = 20
 
 
 def wanted_families(mapping: Mapping, names: Sequence[str]) -> tuple[Family, ...]:
@@ -68,6 +68,6 @@ def _has_type(event: Any, types: Sequence[str], types_seen: dict[str, None]) -> 
     event_type = event.get("type") if isinstance(event, dict) else None
     if not isinstance(event_type, str):
         return False
-    if len(types_seen) < _MOST_TYPES:
+    if len(types_seen) < _MAX_TYPES:
         types_seen[event_type[:80]] = None
     return matches_any(types, event_type)

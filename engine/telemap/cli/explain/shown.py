@@ -9,10 +9,10 @@ from telemap.path import SEVERAL
 from telemap.terminal_text import terminal_text
 from telemap.tracing.outcomes import CUT_OFF
 
-_MOST_CHARACTERS: Final = 80
-_MOST_RULE: Final = 160
-_MOST_MEMBERS: Final = 8
-_MOST_DEPTH: Final = 2
+_MAX_CHARACTERS: Final = 80
+_MAX_RULE: Final = 160
+_MAX_MEMBERS: Final = 8
+_MAX_DEPTH: Final = 2
 
 
 def brief_value(value: Any) -> str:
@@ -26,29 +26,29 @@ def brief_value(value: Any) -> str:
 
 def brief_rule(text: str) -> str:
     """Shorten the text of a rule if it is long."""
-    return text if len(text) <= _MOST_RULE else f"{text[:_MOST_RULE]}..."
+    return text if len(text) <= _MAX_RULE else f"{text[:_MAX_RULE]}..."
 
 
 def _json(value: Any, depth: int) -> str:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, (dict, list)) and value:
-        if depth == _MOST_DEPTH:
+        if depth == _MAX_DEPTH:
             return "{...}" if isinstance(value, dict) else "[...]"
         return _members(value, depth)
     if isinstance(value, int) and value.bit_length() > 256:
-        return f"a whole number of {value.bit_length()} bits"
+        return f"an integer of {value.bit_length()} bits"
     return json.dumps(value)
 
 
 def _text(text: str) -> str:
-    cut = terminal_text(json.dumps(text[:_MOST_CHARACTERS], ensure_ascii=False))
-    return cut if len(text) <= _MOST_CHARACTERS else f'{cut[:-1]}..." ({len(text):,} characters)'
+    cut = terminal_text(json.dumps(text[:_MAX_CHARACTERS], ensure_ascii=False))
+    return cut if len(text) <= _MAX_CHARACTERS else f'{cut[:-1]}..." ({len(text):,} characters)'
 
 
 def _members(value: dict[str, Any] | list[Any], depth: int) -> str:
-    more = ", ..." if len(value) > _MOST_MEMBERS else ""
+    more = ", ..." if len(value) > _MAX_MEMBERS else ""
     if isinstance(value, list):
-        return f"[{', '.join(_json(item, depth + 1) for item in value[:_MOST_MEMBERS])}{more}]"
-    first = list(value.items())[:_MOST_MEMBERS]
+        return f"[{', '.join(_json(item, depth + 1) for item in value[:_MAX_MEMBERS])}{more}]"
+    first = list(value.items())[:_MAX_MEMBERS]
     return f"{{{', '.join(f'{_text(key)}: {_json(item, depth + 1)}' for key, item in first)}{more}}}"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HELP = "Apply a mapping to recorded events, and print the metrics."
 
-_MOST_SERIES = 20
+_MAX_SERIES = 20
 """Series of a metric that --diff shows by default."""
 
 
@@ -122,7 +122,7 @@ def _print(arguments: argparse.Namespace, trials: Sequence[Trial], outcome: Outc
         changes = difference(before, after)
         limit = arguments.limit
         if limit is None:
-            limit = _MOST_SERIES if arguments.format == "text" else 0
+            limit = _MAX_SERIES if arguments.format == "text" else 0
         print_difference(before, after, changes, limit, outcome, arguments.format)
         return bool(changes)
     else:

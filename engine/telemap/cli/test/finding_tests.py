@@ -22,7 +22,7 @@ _MAPPING_ENDINGS: Final = (".yaml", ".yml")
 _METRICS: Final = re.compile(rb"^(?:\xef\xbb\xbf)?[\"']?(?:metrics|include)[\"']? *:", re.MULTILINE)
 """A key of a mapping that few other YAML files have."""
 
-_MOST_BYTES: Final = 1_048_576
+_MAX_BYTES: Final = 1_048_576
 """The maximum size of a mapping."""
 
 
@@ -79,7 +79,7 @@ def _advice(untested: Iterable[str]) -> str:
 def _is_mapping(name: str) -> bool:
     try:
         with Path(name).open("rb") as file:
-            return _METRICS.search(file.read(_MOST_BYTES)) is not None
+            return _METRICS.search(file.read(_MAX_BYTES)) is not None
     except OSError:
         return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path as File
 
 import pytest
+import yaml
 
 import telemap
 from telemap.check.includes import MAX_DEPTH
@@ -83,17 +84,17 @@ metrics:
     assert codes(text) == ["wrong-value", "name-collision"]
 
 
-def test_problems_come_in_file_order() -> None:
+def test_problems_are_in_file_order() -> None:
     text = "metrics:\n  b: 1\n  a: {type: gage, help: '', from: []}\nversion: 2\ndefaults: []\n"
     with pytest.raises(telemap.MappingError) as raised:
         telemap.loads(text)
     places = [problem.place for problem in raised.value.problems]
     positions = [(place.span.line, place.span.column) for place in places if place]
     assert positions == sorted(positions)
-    assert len(positions) >= 5
+    assert {line for line, _ in positions} == {2, 3, 4, 5}
 
 
-def test_a_mapping_says_what_was_meant() -> None:
+def test_mapping_has_the_values_of_the_file() -> None:
     mapping = telemap.loads(
         """
 version: 1
@@ -123,7 +124,8 @@ def test_the_whole_language_is_read_without_a_warning() -> None:
     mapping = telemap.load(WHOLE_LANGUAGE)
     telemap.compile(mapping)
     assert mapping.warnings == ()
-    assert len(mapping.families) == 14
+    written = yaml.safe_load(WHOLE_LANGUAGE.read_text(encoding="utf-8"))["metrics"]
+    assert {f"shop_{name}" for name in written} <= {family.name for family in mapping.families}
 
 
 @pytest.mark.parametrize(
@@ -246,7 +248,7 @@ def test_an_include_that_drops_events_is_not_replaced(tmp_path: File) -> None:
     assert telemap.load(tmp_path / "mapping.yaml").warnings == ()
 
 
-def test_of_two_includes_each_is_told_that_is_replaced(tmp_path: File) -> None:
+def test_of_two_includes_each_is_reported_that_is_replaced(tmp_path: File) -> None:
     gauge = "{type: gauge, help: L., from: function, value: 1}"
     for name in ("first", "second"):
         (tmp_path / f"{name}.yaml").write_text(f"version: 1\nmetrics: {{{name}: {gauge}}}\n")

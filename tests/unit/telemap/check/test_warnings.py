@@ -71,7 +71,7 @@ V = "path: $.record.v"
         "{path: $.type, gt: 1}",
     ],
 )
-def test_tests_that_exclude_each_other_are_told(when: str) -> None:
+def test_tests_that_exclude_each_other_are_reported(when: str) -> None:
     assert warned(with_tests(when)) == ["never-runs"]
 
 
@@ -118,7 +118,7 @@ def test_tests_with_very_many_ways_to_hold_are_left_alone() -> None:
         ("{from: extension, when: [{path: $.record.level, equals: DEBUG}]}", []),
     ],
 )
-def test_a_rule_that_drops_all_that_a_source_takes_is_told(drop: str, codes: list[str]) -> None:
+def test_a_rule_that_drops_all_that_a_source_takes_is_reported(drop: str, codes: list[str]) -> None:
     text = with_tests("{path: $.record.level, equals: DEBUG}")
     assert warned(text.replace("metrics:", f"drop: [{drop}]\nmetrics:")) == codes
 
@@ -130,7 +130,7 @@ def test_a_rule_of_another_include_drops_too(tmp_path: Path) -> None:
     assert [problem.code for problem in telemap.load(tmp_path / "all.yaml").warnings] == ["never-runs"]
 
 
-def test_a_rule_that_never_drops_is_told() -> None:
+def test_a_rule_that_never_drops_is_reported() -> None:
     rule = f"{{from: function, when: [{{{V}, equals: a}}, {{{V}, equals: b}}]}}"
     assert warned(f"version: 1\ndrop: [{rule}]\nmetrics: {{}}\n") == ["never-runs"]
 
@@ -192,11 +192,11 @@ def test_the_series_of_all_sources_are_counted(most: int, sources: str) -> None:
         ("{path: $.record.status, allow: [time, type]}", []),
     ],
 )
-def test_text_that_looks_like_a_path_is_told(label: str, codes: list[str]) -> None:
+def test_text_that_looks_like_a_path_is_reported(label: str, codes: list[str]) -> None:
     assert warned(family(f"from: platform.report, value: 1, labels: {{a: {label}}}")) == codes
 
 
-def test_a_label_that_is_called_as_a_field_and_says_its_name_is_told() -> None:
+def test_a_label_that_has_the_name_of_a_field_as_its_value_is_reported() -> None:
     assert warned(family("from: platform.report, value: 1, labels: {status: status}")) == ["literal-path"]
     assert warned(family("from: function, value: 1, labels: {status: status}")) == []
 
@@ -234,7 +234,7 @@ def regex(pattern: str) -> list[str]:
         "((?:a|ab|b){12})c",
     ],
 )
-def test_a_regex_that_can_be_slow_is_told(pattern: str) -> None:
+def test_a_regex_that_can_be_slow_is_reported(pattern: str) -> None:
     assert regex(pattern) == ["regex-slow"]
 
 
@@ -267,7 +267,7 @@ def test_a_regex_that_is_sound_is_not(pattern: str) -> None:
 @pytest.mark.parametrize(
     "path", ['$.record.a[?(@.b =~ "(a+)+c")].d', "$.record.a.`sub(/(a+)+c/, x)`", '$.record.a[?(@.b =~ "(a|ab|b)*c")]']
 )
-def test_a_slow_regex_in_a_path_is_told(path: str) -> None:
+def test_a_slow_regex_in_a_path_is_reported(path: str) -> None:
     assert warned(family(f"from: function, value: 1, labels: {{a: '{path}'}}")) == ["regex-slow"]
     assert warned(with_tests(f"{{path: '{path}', equals: b}}")) == ["regex-slow"]
     rule = f"{{from: function, when: [{{path: '{path}', equals: b}}]}}"
@@ -287,7 +287,7 @@ def test_a_slow_regex_in_a_path_is_told(path: str) -> None:
         ("$.record['metrics']['duratonMs']", "durationMs"),
     ],
 )
-def test_a_path_that_no_event_has_is_told_with_the_name_that_was_meant(path: str, name: str) -> None:
+def test_a_path_that_no_event_has_is_reported_with_the_name_that_was_meant(path: str, name: str) -> None:
     [problem] = problems(family(f'from: platform.report, value: "{path}"'))
     assert (problem.code, problem.help) == ("path-unknown", f"did you mean {name!r}?")
 
@@ -371,7 +371,7 @@ def test_no_warning_follows_from_an_error(rest: str) -> None:
         "value: {first_of: [$.record.metrics.restoreDurationMs, $.record.metrics.maxMemoryUsedMB]}",
     ],
 )
-def test_megabytes_that_are_mebibytes_are_told(rest: str) -> None:
+def test_megabytes_that_are_mebibytes_are_reported(rest: str) -> None:
     assert warned(family(f"from: platform.report, unit: MB, {rest}", "m_bytes")) == ["unit-mib"]
 
 
@@ -390,7 +390,7 @@ def test_megabytes_that_are_mebibytes_are_told(rest: str) -> None:
         ("requests_per_second", "summary", []),
     ],
 )
-def test_a_name_that_ends_in_another_unit_is_told(name: str, type_: str, codes: list[str]) -> None:
+def test_a_name_that_ends_in_another_unit_is_reported(name: str, type_: str, codes: list[str]) -> None:
     assert warned(family("from: function, value: $.record.v", name, type_)) == codes
 
 
@@ -434,7 +434,7 @@ def test_a_measure_whose_field_has_a_unit_says_it(name: str, rest: str, codes: l
         ("m", "value: $.record.durationMs", []),
     ],
 )
-def test_a_unit_that_is_not_the_one_of_the_field_is_told(name: str, rest: str, codes: list[str]) -> None:
+def test_a_unit_that_is_not_the_one_of_the_field_is_reported(name: str, rest: str, codes: list[str]) -> None:
     assert warned(family(f"from: function, {rest}", name)) == codes
 
 
@@ -447,11 +447,11 @@ def test_a_unit_that_is_not_the_one_of_the_field_is_told(name: str, rest: str, c
         "parse: {regex: '(?P<a>'}, from: function, value: $.record.b",
     ],
 )
-def test_nothing_is_said_of_what_could_not_be_read(rest: str) -> None:
+def test_nothing_is_reported_of_what_could_not_be_read(rest: str) -> None:
     assert [problem.severity for problem in problems(family(rest, "m_seconds"))] == [Severity.ERROR]
 
 
-def test_only_the_broken_rule_of_an_include_is_told(tmp_path: Path) -> None:
+def test_only_the_broken_rule_of_an_include_is_reported(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text("version: 1\ndrop: [{from: function, wen: []}]\nmetrics: {}\n")
     (tmp_path / "mapping.yaml").write_text(
         family("from: function, value: 1").replace("metrics", "include: [base.yaml]\nmetrics")
@@ -476,7 +476,7 @@ def test_only_the_broken_rule_of_an_include_is_told(tmp_path: Path) -> None:
         *("$.record.span_id", "$.record.correlationId"),
     ],
 )
-def test_a_label_without_end_is_told_unless_something_bounds_it(path: str) -> None:
+def test_a_label_without_end_is_reported_unless_something_bounds_it(path: str) -> None:
     def label(rest: str) -> list[str]:
         return warned(family(f'from: function, value: 1, labels: {{a: {{path: "{path}"{rest}}}}}'))
 

@@ -89,7 +89,7 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
         ),
         (
             "preview m r --limit x",
-            "telemap preview: --limit: 'x' is not a whole number of 0 or more",
+            "telemap preview: --limit: 'x' is not a non-negative integer",
             "see telemap preview --help",
         ),
         ("preview m r --limit", "telemap preview: --limit: a value is missing", "see telemap preview --help"),
@@ -134,6 +134,9 @@ def test_syntax_error_is_reported_in_one_line(
         ("preview telemap:default ''", "EVENTS"),
         ("validate ''", "FILE"),
         ("test ''", "FILE"),
+        ("record ''", "FILE"),
+        ("record r.ndjson -o ''", "--output"),
+        ("sandbox --record=", "--record"),
     ],
 )
 def test_empty_file_name_is_reported_with_its_option(

@@ -224,7 +224,7 @@ def test_impossible_arguments_are_usage_errors(
     ("arguments", "said"),
     [
         (["--diff", "mapping.yaml", "--cardinality"], "--cardinality cannot be used with --diff"),
-        (["--diff", "mapping.yaml", "--limit", "-1"], "'-1' is not a whole number of 0 or more"),
+        (["--diff", "mapping.yaml", "--limit", "-1"], "'-1' is not a non-negative integer"),
         (["--env", "NAME"], "'NAME' is not NAME=VALUE"),
         (["--env", "=x"], "'=x' is not NAME=VALUE"),
         (["--format", "yaml"], "unknown value 'yaml'; expected text or json"),

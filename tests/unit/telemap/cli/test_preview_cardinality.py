@@ -8,7 +8,7 @@ import pytest
 
 import telemap
 from telemap.cli import main
-from telemap.preview.cardinality import MOST_SERIES, cardinality, without_limits
+from telemap.preview.cardinality import MAX_SERIES, cardinality, without_limits
 from telemap.preview.trial import Trial, begin
 
 if TYPE_CHECKING:
@@ -112,10 +112,10 @@ def test_unlimited_series_are_counted_up_to_a_bound() -> None:
     mapping = (
         "version: 1\nmetrics: {a_total: {type: counter, help: A., from: function, labels: {id: $.record, k: k}}}\n"
     )
-    [family] = count(mapping, ({"type": "function", "record": str(n)} for n in range(MOST_SERIES + 500)))
-    assert (family.series, family.unlimited, family.is_exact) == (1001, MOST_SERIES, False)
+    [family] = count(mapping, ({"type": "function", "record": str(n)} for n in range(MAX_SERIES + 500)))
+    assert (family.series, family.unlimited, family.is_exact) == (1001, MAX_SERIES, False)
     assert family.labels[0].name == "id"
-    assert family.labels[0].values == MOST_SERIES
+    assert family.labels[0].values == MAX_SERIES
 
 
 def test_labels_are_sorted_by_series_they_add_not_by_values() -> None:

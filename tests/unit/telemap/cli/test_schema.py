@@ -37,14 +37,14 @@ def test_a_terminal_of_another_encoding_changes_nothing() -> None:
     assert (finished.stdout, finished.stderr) == ((SCHEMAS / FILES["mapping"]).read_bytes(), b"")
 
 
-def test_a_schema_that_is_not_there_is_told_with_those_that_are() -> None:
+def test_a_schema_that_is_not_there_is_reported_with_those_that_are() -> None:
     finished = schema("mappings")
     assert finished.returncode == 2
     assert b"unknown value 'mappings'; expected" in finished.stderr
     assert all(name.encode() in finished.stderr for name in FILES)
 
 
-def test_a_full_disk_is_told() -> None:
+def test_a_full_disk_is_reported() -> None:
     with Path("/dev/full").open("wb") as full:
         command = [sys.executable, "-m", "telemap", "schema"]
         finished = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)

@@ -235,7 +235,7 @@ def test_the_module_and_the_script_are_the_same_command() -> None:
         assert done.stderr == BAD_DRAWN.format(name="bad.yaml") + "1 of 2 mappings has errors (1 error)\n"
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["--version"])
     assert stopped.value.code == 0
@@ -243,7 +243,9 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "json", "github"])
-def test_a_problem_of_a_file_that_others_include_is_told_once(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_problem_of_a_file_that_others_include_is_reported_once(
+    form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     Path("all").mkdir()
     Path("all/base.yaml").write_text(BAD)
     Path("all/one.yaml").write_text("version: 1\ninclude: [base.yaml]\n")
@@ -255,7 +257,7 @@ def test_a_problem_of_a_file_that_others_include_is_told_once(form: str, capsys:
         assert err.endswith("3 of 3 mappings have errors (1 error)\n")
 
 
-def test_the_place_of_a_byte_that_is_not_utf_8_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_place_of_a_byte_that_is_not_utf_8_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     Path("latin.yaml").write_bytes("version: 1\n# ä\n# é ".encode() + "é".encode("latin-1"))
     assert main(["validate", "--format", "json", "latin.yaml"]) == 1
     [problem] = json.loads(capsys.readouterr().out)

@@ -81,7 +81,7 @@ def test_thousands_of_patterns_do_not_make_millions_of_sources() -> None:
     assert groups.alone == tuple(range(1000))
 
 
-def test_types_that_nobody_foresees_leave_the_plan_as_it_is() -> None:
+def test_types_that_are_not_foreseen_leave_the_plan_as_it_is() -> None:
     plan = plan_of("{from: 'a*', value: 1}", "{from: '*b', value: 2}")
     before = repr(plan)
     events: list[Any] = [{"type": f"a{number}b"} for number in range(1000)]

@@ -64,4 +64,4 @@ def test_the_default_mapping_counts_what_the_events_say(
 
 def test_there_are_recordings_of_reports() -> None:
     reported = [path.stem for path in RECORDINGS if '"platform.report"' in path.read_text()]
-    assert len(reported) >= 10
+    assert reported

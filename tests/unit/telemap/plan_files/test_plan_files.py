@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from examples import rounds
 
 import telemap
 from telemap.plan_files.layout import pack, plan_path
@@ -94,7 +95,7 @@ def test_it_takes_events(mapping: Path, said: Said) -> None:
     assert 'parcels_total{kind="heavy"} 1.0\n' in telemap.render(store)
 
 
-def test_without_a_plan_there_is_none_and_nothing_is_said(mapping: Path, said: Said) -> None:
+def test_without_a_plan_there_is_none_and_nothing_is_reported(mapping: Path, said: Said) -> None:
     assert read_plan(str(mapping), said) is None
     assert said == []
 
@@ -188,7 +189,7 @@ def test_a_damaged_plan_is_left_alone(mapping: Path, said: Said) -> None:
     chance = random.Random(1)  # noqa: S311 - the same damages each time
     damages = [whole[: chance.randrange(len(whole))] for _ in range(50)]
     damages += [bytes(chance.randbytes(100)), b"", whole + b"\n", whole.replace(b"\n", b"\r\n")]
-    for _ in range(200):
+    for _ in range(rounds(200)):
         position = chance.randrange(len(whole))
         damages.append(whole[:position] + bytes([whole[position] ^ (1 << chance.randrange(8))]) + whole[position + 1 :])
 
@@ -243,7 +244,7 @@ write_plan("telemap:platform", Path("platform.plan"))
     assert made[0] == made[1] == made[2]
 
 
-def test_a_mapping_with_errors_leaves_the_file_that_is_there(mapping: Path) -> None:
+def test_a_mapping_with_errors_leaves_the_file_that_exists(mapping: Path) -> None:
     write_plan(str(mapping))
     before = plan_path(mapping).read_bytes()
     mapping.write_text("version: 2")

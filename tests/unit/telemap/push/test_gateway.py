@@ -169,7 +169,9 @@ def test_a_slow_gateway_is_waited_for(embedded: FakeGateway, gateway_at: Gateway
     assert len(embedded.groups) == 1
 
 
-def test_an_inconsistent_push_is_told_in_the_gateways_words(pushgateway: Pushgateway, gateway_at: GatewayAt) -> None:
+def test_an_inconsistent_push_is_reported_in_the_gateways_words(
+    pushgateway: Pushgateway, gateway_at: GatewayAt
+) -> None:
     gateway_at(pushgateway.url, {"job": "a"}).put(TEXT)
     with pytest.raises(PushError, match=r"answered 400: .*parcels_total") as caught:
         gateway_at(pushgateway.url, {"job": "b"}).put(TEXT.replace("counter", "gauge"))
@@ -264,7 +266,7 @@ SECRET_FORMS = [form for text in (USERNAME, PASSWORD, f"{USERNAME}:{PASSWORD}", 
 
 @pytest.mark.parametrize("form", sorted(set(SECRET_FORMS)))
 @pytest.mark.parametrize("around", ["{}", "401 for '{}' at 12:00", "x" * 290 + " {}"])
-def test_a_gateway_that_says_credentials_again_does_not_bring_them_into_an_error(
+def test_a_gateway_that_repeats_credentials_does_not_leak_them_into_an_error(
     gateway_at: GatewayAt, form: str, around: str
 ) -> None:
     with RecordingServer(lambda _: Answer(401, around.format(form).encode())) as server:
@@ -310,7 +312,7 @@ def test_a_long_host_of_a_redirection_is_cut(gateway_at: GatewayAt) -> None:
     assert len(str(caught.value)) < 500
 
 
-def test_a_gateway_that_says_them_where_http_should_be_does_not_either(gateway_at: GatewayAt) -> None:
+def test_a_gateway_that_quotes_credentials_instead_of_http_does_not_leak_them(gateway_at: GatewayAt) -> None:
     with raw_server([b"s3same is no HTTP\r\n\r\n"]) as (url, _):
         gateway = gateway_at(url)
         gateway.credentials = Basic("worker", "s3same")

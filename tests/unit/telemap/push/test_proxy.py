@@ -51,7 +51,7 @@ def test_a_proxy_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch, 
     assert (kind, base64.b64decode(encoded)) == ("Basic", b"us@er:s3same")
 
 
-def test_a_proxy_that_says_its_password_again_does_not_bring_it_into_an_error(
+def test_a_proxy_that_repeats_its_password_does_not_leak_it_into_an_error(
     monkeypatch: pytest.MonkeyPatch, gateway_at: GatewayAt
 ) -> None:
     with RecordingServer(lambda _: Answer(407, b"not worker:s3same")) as proxy:
@@ -124,7 +124,7 @@ def test_https_passes_through_a_proxy(
         (b"no HTTP\r\n\r\n", "the proxy's answer is not HTTP"),
     ],
 )
-def test_a_proxy_that_does_not_pass_on_is_told(
+def test_a_proxy_that_does_not_pass_on_is_reported(
     monkeypatch: pytest.MonkeyPatch, tls_pushgateway: Pushgateway, gateway_at: GatewayAt, answer: bytes, words: str
 ) -> None:
     with tunnel(answer, int(tls_pushgateway.url.rpartition(":")[2])) as (url, _):
@@ -165,7 +165,7 @@ def test_which_proxy_is_meant(url: str, environ: dict[str, str], host: str | Non
 
 
 @pytest.mark.parametrize("url", ["socks5://s3same:1@proxy", "https://s3same:1@proxy", "http://s3same:1@"])
-def test_a_proxy_of_another_kind_is_told_and_its_url_is_not(
+def test_a_proxy_of_another_kind_is_reported_and_its_url_is_not(
     monkeypatch: pytest.MonkeyPatch, gateway_at: GatewayAt, url: str
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", url)

@@ -117,7 +117,7 @@ def test_rejected_client_certificate_is_reported(
     assert not caught.value.sent
 
 
-def test_plain_http_to_a_port_of_https_is_told_in_the_gateways_words(
+def test_plain_http_to_a_port_of_https_is_reported_in_the_gateways_words(
     tls_pushgateway: Pushgateway, gateway_at: GatewayAt
 ) -> None:
     with pytest.raises(PushError, match="answered 400: Client sent an HTTP request to an HTTPS server"):
@@ -228,7 +228,7 @@ def test_files_that_can_be_used_are_settings(authority: Authority, client: Pair)
         ("", "does not contain a certificate in PEM"),
     ],
 )
-def test_without_the_named_authority_the_systems_are_trusted_and_that_is_said(
+def test_without_the_named_authority_the_systems_are_trusted_and_that_is_reported(
     tmp_path: Path, text: str | None, why: str
 ) -> None:
     file = tmp_path / "ca.pem"
@@ -244,7 +244,7 @@ def test_without_the_named_authority_the_systems_are_trusted_and_that_is_said(
     assert settings.ca_file == ""
 
 
-def test_a_client_certificate_that_cannot_be_used_is_not_shown_and_that_is_said(
+def test_a_client_certificate_that_cannot_be_used_is_not_shown_and_that_is_reported(
     authority: Authority, client: Pair, server: Pair, tmp_path: Path
 ) -> None:
     encrypted = authority.issue("encrypted", passphrase=b"s3same")

@@ -65,7 +65,7 @@ def test_any_path_can_be_written_to() -> None:
     assert server.requests[0].path == "/somewhere"
 
 
-def test_an_error_says_when_to_ask_again(gateway_at: GatewayAt) -> None:
+def test_an_error_has_the_time_to_ask_again(gateway_at: GatewayAt) -> None:
     answer = Answer(429, b"slow down", {"Retry-After": "7"})
     with RecordingServer(lambda _: answer) as server, pytest.raises(PushError, match="429: slow down") as caught:
         gateway_at(f"{server.url}/api/v1/write").write(BODY)
@@ -73,7 +73,7 @@ def test_an_error_says_when_to_ask_again(gateway_at: GatewayAt) -> None:
     assert (caught.value.retry_after, caught.value.repeated) == (7, False)
 
 
-def test_an_answer_to_a_repeat_is_told_apart(gateway_at: GatewayAt) -> None:
+def test_an_answer_to_a_repeat_is_distinguished(gateway_at: GatewayAt) -> None:
     refusal = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
     with raw_server([FINE, b""], [refusal]) as (url, seen):  # the second request is taken, and not answered
         gateway = gateway_at(f"{url}/api/v1/write")
@@ -85,7 +85,7 @@ def test_an_answer_to_a_repeat_is_told_apart(gateway_at: GatewayAt) -> None:
     assert (caught.value.status, caught.value.repeated, caught.value.sent) == (400, True, True)
 
 
-def test_a_repeat_that_finds_nobody_may_have_arrived_before(gateway_at: GatewayAt) -> None:
+def test_a_repeat_that_fails_to_connect_may_have_arrived_before(gateway_at: GatewayAt) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from recordings import EVENTS, LINES, events_of, pouring, until_fault
 
 from telemap.errors import DecodeError
-from telemap.json_extent import MOST_VALUES
+from telemap.json_extent import MAX_VALUES
 from telemap.recording import DamagedError, EventReader
-from telemap.recording.value import MOST_CHARACTERS
+from telemap.recording.value import MAX_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,7 +193,7 @@ def test_bad_lines_can_be_skipped(content: str, events: list[int], bad_lines: in
 def test_an_event_may_be_large_but_not_of_any_size() -> None:
     large = {"type": "function", "record": "x" * (3 * 1024 * 1024)}
     assert events_of(json.dumps(large) + "\n1\n") == [large, 1]
-    endless = b'1\n{"record": "' + b"x" * (2 * MOST_CHARACTERS) + b'"}\n2\n{"n": 3}\n'
+    endless = b'1\n{"record": "' + b"x" * (2 * MAX_CHARACTERS) + b'"}\n2\n{"n": 3}\n'
     events, said = read_through(endless)
     assert events == [1, {"n": 3}]
     assert said == ["line 2: an event of more than 16 MiB; Lambda sends none so large"]
@@ -202,15 +202,15 @@ def test_an_event_may_be_large_but_not_of_any_size() -> None:
 @pytest.mark.parametrize("form", ["{}\n", "[{}]", "[1, {}, 2]", "[\n{}\n,\n1]"])
 def test_for_an_event_of_too_many_values_there_is_none(form: str) -> None:
     """As in the extension, which leaves such an event out."""
-    bomb = {"type": "function", "record": [[]] * (MOST_VALUES + 1)}
-    most = {"type": "function", "record": [[]] * (MOST_VALUES // 2 - 10)}
+    bomb = {"type": "function", "record": [[]] * (MAX_VALUES + 1)}
+    most = {"type": "function", "record": [[]] * (MAX_VALUES // 2 - 10)}
     content = form.format(json.dumps(bomb)) + "\n" + json.dumps(most) + '\n{"n": 3}'
     inner = {"[1, {}, 2]": [1, None, 2], "[\n{}\n,\n1]": [None, 1]}.get(form, [None])
     assert events_of(content) == [*inner, most, {"n": 3}]
 
 
 def test_a_fault_behind_an_event_of_too_many_values_has_its_line() -> None:
-    bomb = json.dumps({"record": [[]] * (MOST_VALUES + 1)}, indent=0)
+    bomb = json.dumps({"record": [[]] * (MAX_VALUES + 1)}, indent=0)
     events, said = until_fault((bomb + "\nbad").encode())
     assert events == [None]
     assert said == f"line {bomb.count(chr(10)) + 2}: not JSON: Expecting value at 'bad'"

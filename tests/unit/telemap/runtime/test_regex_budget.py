@@ -64,7 +64,7 @@ def test_a_slow_regex_is_cut_off_and_other_sources_go_on(slow: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["when", "not", "label", "value", "parse", "filter"])
-def test_a_source_that_was_interrupted_three_times_is_off_and_that_is_said(kind: str) -> None:
+def test_a_source_that_was_interrupted_three_times_is_off_and_that_is_reported(kind: str) -> None:
     said: list[str] = []
     store = _store(f"version: 1\nmetrics:\n{family(SLOW[kind])}", said)
     for number in range(CUTS_UNTIL_OFF):

@@ -85,7 +85,7 @@ def test_increments_are_what_came_since_the_last_push_that_was_taken() -> None:
     }
 
 
-def test_what_was_not_taken_stays_pending() -> None:
+def test_what_was_not_taken_remains_pending() -> None:
     life = Life()
     life.sell(2)
     life.push(taken=False)

@@ -56,7 +56,7 @@ def test_a_label_that_reads_like_the_overflow_shares_its_series() -> None:
     assert store.families[0].cells == {("__overflow__",): [3.0], ("a",): [1.0]}
 
 
-def test_what_is_skipped_is_said_once_for_each_family_and_reason() -> None:
+def test_what_is_skipped_is_reported_once_for_each_family_and_reason() -> None:
     said: list[str] = []
     plan = telemap.compile(
         telemap.loads(
@@ -76,7 +76,7 @@ def test_what_is_skipped_is_said_once_for_each_family_and_reason() -> None:
     ]
 
 
-def test_an_unset_variable_is_said_once_at_the_start() -> None:
+def test_an_unset_variable_is_reported_once_at_the_start() -> None:
     said: list[str] = []
     plan = telemap.compile(
         telemap.loads(
@@ -151,7 +151,7 @@ metrics:
     assert store.families[0].cells == {(): [1.0]}
 
 
-def test_an_unset_variable_inside_concat_and_default_is_said_too() -> None:
+def test_an_unset_variable_inside_concat_and_default_is_reported_too() -> None:
     said: list[str] = []
     plan = telemap.compile(
         telemap.loads(

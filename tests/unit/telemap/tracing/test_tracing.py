@@ -39,7 +39,7 @@ Cells = dict[tuple[str, ...], list[float]]
 def stored(family: FamilySeries) -> Cells:
     """Return the series of a family, without those of `init` that nothing was added to."""
     keys = {key: tuple(text.replace(INSTANCE_MARK, INSTANCE) for text in key) for key in family.cells}
-    return {keys[key]: cell for key, cell in family.cells.items() if key not in family._initial or any(cell)}
+    return {keys[key]: cell for key, cell in family.cells.items() if key not in family.initial or any(cell)}
 
 
 def told(traces: list[SourceTrace], family: FamilySeries) -> Cells:

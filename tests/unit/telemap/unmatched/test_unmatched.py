@@ -15,7 +15,7 @@ import telemap
 from telemap.cli.unmatched.text import as_json, as_yaml, text_lines
 from telemap.unmatched import Unread, find_unmatched
 from telemap.unmatched.locations import Form, path_text
-from telemap.unmatched.survey import MOST_PLACES, MOST_TYPES, Survey
+from telemap.unmatched.survey import MAX_PLACES, MAX_TYPES, Survey
 
 EVENTS = Path(__file__).parents[3] / "events"
 RECORDINGS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(EVENTS.glob("*.json"))}
@@ -162,7 +162,7 @@ def test_a_test_for_any_member_reads_none() -> None:
     assert unread(mapping, [event({"a": 1})]) == {"$.record.a"}
 
 
-def test_where_a_path_may_lead_anywhere_nothing_is_said_to_be_unread() -> None:
+def test_where_a_path_may_lead_anywhere_nothing_is_reported_to_be_unread() -> None:
     mapping = family(from_="function", each="\"$.record['a','b']\"", value=".")
 
     assert unread(mapping, [event({"a": 1, "d": {"e": 2}})]) == set()
@@ -296,7 +296,7 @@ def test_a_draft_is_guessed_from_name_and_values(name: str, values: list[Any], e
     assert expected in draft_of(*values, name=name)
 
 
-def test_items_are_told_apart_by_their_name() -> None:
+def test_items_are_reported_apart_by_their_name() -> None:
     spans = [{"name": "init", "durationMs": 1.5}, {"name": "work", "durationMs": 2.5}]
     [found] = unmatched(NOTHING, [event({"spans": spans}, "platform.report")]).types
     lines = found.paths[0].draft.lines
@@ -386,9 +386,9 @@ def test_a_survey_is_bounded() -> None:
     survey = Survey().add_all([*hostile, event(deep), event({"n" * 5000: 1})])
     places = [place for one in survey.types.values() for form in one.roots for place, _ in one.places(form)]
 
-    assert len(places) <= MOST_PLACES
+    assert len(places) <= MAX_PLACES
     assert max(len(path_text(place)) for place in places) < 2000
-    assert len(survey.types) == MOST_TYPES
+    assert len(survey.types) == MAX_TYPES
     assert survey.overlooked > 200
 
 

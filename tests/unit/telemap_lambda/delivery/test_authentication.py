@@ -317,7 +317,7 @@ def test_what_the_child_process_says_of_a_url_holds_no_password(
     assert "scraper7" not in str(caught.value)
 
 
-def test_keys_that_an_answer_repeats_are_not_told(
+def test_keys_that_an_answer_repeats_are_not_reported(
     use: Callable[[Secrets], RecordingServer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = "FwoGZXIvYXdzEBYaD/token+with=marks"  # noqa: S105 - it opens nothing
@@ -361,7 +361,7 @@ def test_pushes_are_reported_under_their_numbers() -> None:
     assert all(result.seconds > 0 for result in results)
 
 
-def test_a_fault_of_telemaps_own_is_said_and_fails_pushes(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_internal_error_is_reported_and_fails_pushes(capsys: pytest.CaptureFixture[str]) -> None:
     impossible = Settings(gateway=GatewayAddress("ftp://lambda:s3same@gateway"))
     results = pushed(impossible, TEXT, TEXT)
 

@@ -125,7 +125,7 @@ def test_without_them_the_container_is_asked(container: Container) -> None:
         "/keys",
     ],
 )
-def test_nobody_else_is_asked(monkeypatch: pytest.MonkeyPatch, uri: str) -> None:
+def test_no_other_host_is_asked(monkeypatch: pytest.MonkeyPatch, uri: str) -> None:
     monkeypatch.setenv(URI, uri)
     with pytest.raises(SecretError, match=URI) as caught:
         read_keys()

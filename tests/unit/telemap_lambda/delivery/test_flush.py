@@ -209,7 +209,7 @@ def test_a_push_that_was_given_up_may_overtake_the_next() -> None:
     assert (flushing.flush.stale, flushing.flush.overtaken) == (False, True)
 
 
-def test_the_end_says_what_is_lost(gateway: FakeGateway, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_end_logs_what_is_lost(gateway: FakeGateway, capsys: pytest.CaptureFixture[str]) -> None:
     flushing = Flushing(gateway)
     flushing.log.level = "warning"
     flushing.see_events()
@@ -230,7 +230,7 @@ def refuse(gateway: FakeGateway) -> None:
     requests.put(f"{gateway.url}/metrics/job/other", data=text, timeout=PATIENCE_SECONDS).raise_for_status()
 
 
-def test_what_the_gateway_refuses_is_said_once_and_telemaps_own_families_get_there(
+def test_what_the_gateway_refuses_is_reported_once_and_telemaps_own_families_get_there(
     gateway: FakeGateway, capsys: pytest.CaptureFixture[str]
 ) -> None:
     refuse(gateway)
@@ -254,7 +254,7 @@ def test_what_the_gateway_refuses_is_said_once_and_telemaps_own_families_get_the
     ]
 
 
-def test_what_was_there_before_a_refusal_stays(gateway: FakeGateway) -> None:
+def test_what_was_there_before_a_refusal_remains(gateway: FakeGateway) -> None:
     flushing = Flushing(gateway)
     flushing.see_events()
     flushing.push()
@@ -363,9 +363,7 @@ def test_increments_that_may_have_been_added_in_part_are_lost(
 
 
 @pytest.mark.parametrize("behaviour", [Behaviour.STATUS_500, Behaviour.RESET, Behaviour.HANG])
-def test_increments_of_which_nobody_knows_are_sent_again_and_counted(
-    gateway: FakeGateway, behaviour: Behaviour
-) -> None:
+def test_increments_of_unknown_outcome_are_sent_again_and_counted(gateway: FakeGateway, behaviour: Behaviour) -> None:
     flushing = Flushing(gateway, delivery="delta", push_timeout=2.0)
     flushing.see_events()
     gateway.behaviour = behaviour

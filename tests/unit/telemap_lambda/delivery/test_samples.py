@@ -225,9 +225,7 @@ def test_what_is_refused_for_good_is_lost_and_said_and_telemaps_own_families_are
 
 
 @pytest.mark.parametrize("status", [400, 409, 422])
-def test_a_repeat_that_is_refused_is_there_already(
-    receive: Any, status: int, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_repeat_that_is_refused_already_exists(receive: Any, status: int, capsys: pytest.CaptureFixture[str]) -> None:
     receiver = receive("+0", str(status))
     writing = Writing(receiver)
     writing.see()
@@ -256,8 +254,8 @@ def test_retry_after_is_honoured_up_to_a_minute(receive: Any) -> None:
 def test_what_is_large_goes_in_several_requests_one_after_the_other(
     receive: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(request_module, "MOST_BYTES", 700)
-    monkeypatch.setattr(request_module, "MOST_LINES", 1)
+    monkeypatch.setattr(request_module, "MAX_BYTES", 700)
+    monkeypatch.setattr(request_module, "MAX_LINES", 1)
     receiver = receive("+204", "+500")
     writing = Writing(receiver)
     writing.see()

@@ -83,7 +83,7 @@ def test_a_shipped_one_is_named() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "no: mapping", "version: 1\nmetrics: [", "\x00", "version: 2\nmetrics: {}"])
-def test_a_broken_one_gives_way_to_the_default_and_all_is_told(tmp_path: Path, text: str) -> None:
+def test_a_broken_one_falls_back_to_the_default_and_all_is_reported(tmp_path: Path, text: str) -> None:
     plan, faults = chosen(tmp_path, text)
 
     assert plan.name == "telemap:default"
@@ -91,20 +91,21 @@ def test_a_broken_one_gives_way_to_the_default_and_all_is_told(tmp_path: Path, t
     assert all("mapping.yaml" in fault for fault in faults)
 
 
-def test_each_problem_of_a_broken_one_is_told(tmp_path: Path) -> None:
+def test_each_problem_of_a_broken_one_is_reported(tmp_path: Path) -> None:
     _, faults = chosen(tmp_path, mapping(labels="9a: fixed, b: '$['").replace("counter", "counted"))
 
-    assert len(faults) >= 2
+    assert any("9a" in fault for fault in faults)
+    assert any("counted" in fault for fault in faults)
 
 
 @pytest.mark.parametrize(
     "name", ["/no/such/mapping.yaml", "no-such.yaml", "telemap:no-such", "telemap:../default", "/", "."]
 )
-def test_a_missing_one_gives_way_to_the_default(name: str) -> None:
+def test_a_missing_one_falls_back_to_the_default(name: str) -> None:
     plan, faults = choose(name, GROUPING, print)
 
     assert plan.name == "telemap:default"
-    assert len(faults) == 1
+    [_] = faults
 
 
 @pytest.mark.parametrize("label", GROUPING)

@@ -28,7 +28,7 @@ def test_what_lambda_wants_goes_before_telemetry_and_all_else_in_the_order_in_wh
     assert not inbox.has_telemetry
 
 
-def test_an_empty_inbox_gives_none_after_the_timeout() -> None:
+def test_an_empty_inbox_returns_none_after_the_timeout() -> None:
     began = time.monotonic()
 
     assert Inbox(1000, World()).get(0.05) is None

@@ -17,7 +17,7 @@ def of_type(kind: str, request_id: str = "a") -> dict[str, Any]:
     return next(one for one in invocation(request_id) if one["type"] == f"platform.{kind}")
 
 
-def test_the_function_is_done_when_its_runtime_done_says() -> None:
+def test_the_function_is_done_at_its_runtime_done() -> None:
     invocations = Invocations(lambda: NOW)
     invocations.begin("a")
     assert invocations.done_at is None
@@ -68,7 +68,7 @@ def test_a_time_without_a_zone_is_utc() -> None:
     assert invocations.done_at == pytest.approx(DONE_AT, abs=1e-6)
 
 
-def test_a_report_is_awaited_until_it_comes() -> None:
+def test_a_report_is_awaited_until_it_arrives() -> None:
     invocations = Invocations(lambda: NOW)
     assert not invocations.report_awaited
     invocations.begin("a")

@@ -68,7 +68,7 @@ def test_as_many_make_room_as_it_takes_and_no_more() -> None:
     assert [body.has_ended for body in bodies] == [True] * 4 + [False] * 6
 
 
-def test_a_whole_body_stays_and_what_it_holds_is_free_when_it_leaves() -> None:
+def test_a_whole_body_remains_and_what_it_holds_is_free_when_it_leaves() -> None:
     room = Room(100)
     whole, newest = Body(room), Body(room)
     whole.take(90)
