@@ -182,9 +182,7 @@ def test_a_start_takes_as_long_as_its_mapping_is(axis: str) -> None:
     text, size = AXES[axis]
     small, large = text(size), text(2 * size)
     assert telemap.loads(large).families
-    assert (
-        growth(lambda: start(lambda: telemap.loads(small)), lambda: start(lambda: telemap.loads(large))) < MAX_GROWTH
-    )
+    assert growth(lambda: start(lambda: telemap.loads(small)), lambda: start(lambda: telemap.loads(large))) < MAX_GROWTH
 
 
 @pytest.mark.parametrize("axis", FAULTY)
@@ -192,9 +190,7 @@ def test_a_faulty_mapping_is_refused_in_as_much_time_as_it_is_long(axis: str) ->
     text, size = FAULTY[axis]
     small, large = text(size), text(2 * size)
     assert not is_valid(large)
-    assert (
-        growth(lambda: start(lambda: telemap.loads(small)), lambda: start(lambda: telemap.loads(large))) < MAX_GROWTH
-    )
+    assert growth(lambda: start(lambda: telemap.loads(small)), lambda: start(lambda: telemap.loads(large))) < MAX_GROWTH
 
 
 @pytest.mark.parametrize("collide", [False, True])
