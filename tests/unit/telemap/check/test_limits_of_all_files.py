@@ -43,7 +43,8 @@ def init(values: int) -> str:
     bounds = listed("@", 498)  # 500 lines a series, with `+Inf` and `_sum` and `_count`
     return (
         "version: 1\ndefaults: {series_limit_total: 100000}\nmetrics:\n"
-        f"  a_x: {{type: histogram, help: A., from: function, value: $.record.x, series_limit: 10000, buckets: [{bounds}],"
+        f"  a_x: {{type: histogram, help: A., from: function, value: $.record.x, series_limit: 10000,"
+        f" buckets: [{bounds}],"
         f" labels: {{l: {{path: $.record.l, allow: [{listed('v@', values)}]}}}}, init: all}}\n"
     )
 
