@@ -44,7 +44,8 @@ def init(values: int) -> str:
     return (
         "version: 1\ndefaults: {series_limit_total: 100000}\nmetrics:\n"
         f"  a_x: {{type: histogram, help: A., from: function, value: $.record.x, series_limit: 10000,"
-        f" buckets: [{bounds}], labels: {{l: {{path: $.record.l, allow: [{listed('v@', values)}]}}}}, init: all}}\n"
+        f" buckets: [{bounds}],"
+        f" labels: {{l: {{path: $.record.l, allow: [{listed('v@', values)}]}}}}, init: all}}\n"
     )
 
 
