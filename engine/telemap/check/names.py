@@ -1,4 +1,4 @@
-"""Check metric names: what Prometheus allows, and what its text format keeps for itself."""
+"""Check metric names by the rules of Prometheus and of its text format."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 """A metric name (https://prometheus.io/docs/concepts/data_model/)."""
 
 _OWN = "telemap_"
-"""Families under this prefix are what telemap says about itself."""
+"""The prefix of metrics about telemap itself."""
 
 
 def check_name(reader: MappingReader, key: ScalarNode, name: str, metric_type: MetricType | None) -> None:
