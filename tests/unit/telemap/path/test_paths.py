@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jsonpath_ng import Fields, Index
 from jsonpath_ng.ext.parser import parse as parse_with_jsonpath_ng
 
-from telemap.compiler.code import Block
+from telemap.compiler.code import CodeBuilder
 from telemap.compiler.constant_pool import ConstantPool
 from telemap.compiler.path_code import EventReads, ItemReads
 from telemap.path import SEVERAL, PathFault
@@ -227,7 +227,7 @@ def _key(datum: Any) -> str | int:
 def _compiled(text: str, depth: int = 0) -> Callable[[Any], tuple[Any, list[tuple[Any, Any]], bool]]:
     """Compile the three ways of reading a path, as sources do."""
     path = parse_path(text, depth=depth, wanted=Wanted.ANY)
-    pool, block = ConstantPool(), Block()
+    pool, block = ConstantPool(), CodeBuilder()
     reads = ItemReads(pool, block, EventReads(pool, block), None)
     reads.depth = depth
     several = path.every or _can_be_several(text, depth)
