@@ -77,13 +77,17 @@ def test_a_run_is_reported_as_json() -> None:
     assert told["lives"][0]["peak_bytes"] > 1_000_000
 
 
+STORING = {"slow", "lost-answer", "trickle"}
+STORING |= {"write", "write-rolls-back", "write-keeps-good", "write-429", "write-partial"}
+
+
 @pytest.mark.parametrize("gateway", [name for name in GATEWAYS if name != "normal"])
 def test_every_kind_of_gateway_works(gateway: str) -> None:
     code, told = report(*QUICK, "--gateway", gateway, *(("--delay-ms", "100") if gateway == "slow" else ()))
 
     assert code == 0
     assert told["invocations"] == 3
-    assert (told["on_gateway"] is not None) is (gateway in ("slow", "lost-answer", "trickle"))
+    assert (told["on_gateway"] is not None) is (gateway in STORING)
 
 
 def test_a_real_gateway_is_named_by_its_url(pushgateway: Pushgateway) -> None:

@@ -125,13 +125,12 @@ def build_parser(words: Sequence[str]) -> CommandLineParser:
     named = next((word for word in words if not word.startswith("-")), None)
     for entry in _entries():
         if named not in {None, entry.name}:
-            commands.add_parser(entry.name)
             continue
         command: Command = entry.load()
         subparser = commands.add_parser(entry.name, help=command.HELP, description=command.HELP)
         command.add_arguments(subparser)
         subparser.set_defaults(command=command)
-    parser.commands = (*commands.choices, "help", "version")
+    parser.commands = (*(entry.name for entry in _entries()), "help", "version")
     return parser
 
 

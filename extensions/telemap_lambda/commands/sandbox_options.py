@@ -111,7 +111,7 @@ def _add_platform(group: argparse._ArgumentGroup) -> None:
 
 def _add_gateway(group: argparse._ArgumentGroup) -> None:
     faults = ", ".join(name for name in GATEWAYS[1:] if not name.startswith("write"))
-    gateways = f"a URL, {faults}, or write... (default: %(default)s)"
+    gateways = f"a URL, {faults}, write... (%(default)s)"
     group.add_argument("--gateway", metavar="G", default="normal", help=gateways)
     _add(group, "--delay-ms", "MS", milliseconds, 500.0, "delay of the slow gateway (default: %(default)g)")
     group.add_argument("--drop-connections", action="store_true", help="reset its connections at each freeze")

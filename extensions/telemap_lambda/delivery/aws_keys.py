@@ -15,7 +15,7 @@ from telemap_lambda.delivery.sigv4 import AwsKeys
 _SECONDS = 2.0
 """Longest wait for the container, which is as near as the sandbox itself."""
 
-_MOST_BYTES = 64 * 1024
+_MAX_BYTES = 64 * 1024
 
 _URI = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 _TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105 - the name of a variable
@@ -89,7 +89,7 @@ def _ask_container(uri: str) -> object:
     try:
         connection.request("GET", target or "/", headers={"Authorization": token} if token else {})
         response = connection.getresponse()
-        body = response.read(_MOST_BYTES)
+        body = response.read(_MAX_BYTES)
     except (OSError, http.client.HTTPException) as error:
         reason = (error.strerror if isinstance(error, OSError) else "") or type(error).__name__
         raise SecretError(f"the container does not hand out keys: {reason}", passing=True) from None

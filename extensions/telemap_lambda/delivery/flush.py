@@ -161,9 +161,8 @@ class Flush:
     def end(self) -> None:
         """Report what is lost, when the last push was not acknowledged."""
         if self.pacing.failures or (self.busy and self._content is Content.ALL):
-            self._log.warning(
-                f"the last push was not acknowledged: {self._new_events + self._at_risk} events may be lost to the gateway"
-            )
+            events = self._new_events + self._at_risk
+            self._log.warning(f"the last push was not acknowledged: {events} events may be lost to the gateway")
         elif self.busy:
             self._log.warning("the gateway did not confirm in time that the group is deleted")
 

@@ -21,7 +21,7 @@ REFUSED_PAUSE = 60.0
 RARE_GAP = 10.0
 """Mean seconds between invocations from which on they are rare."""
 
-_MOST_DOUBLINGS = 10
+_MAX_DOUBLINGS = 10
 """Beyond the longest pause, and within what a float can hold however long a gateway is down."""
 
 
@@ -87,7 +87,7 @@ class Pacing:
         """
         self.failures += 1
         beyond = self.failures - FAILURES_BEFORE_PAUSE
-        pause = 2.0 ** min(beyond, _MOST_DOUBLINGS) if beyond >= 0 else 0.0
+        pause = 2.0 ** min(beyond, _MAX_DOUBLINGS) if beyond >= 0 else 0.0
         if longest := min(LONGEST_PAUSE, max(pause, retry_after)):
             self._not_before = self._now() + longest
 

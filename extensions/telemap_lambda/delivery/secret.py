@@ -14,7 +14,7 @@ from telemap.push.redaction import Redaction
 from telemap.push.secret_texts import texts_in
 from telemap.terminal_text import terminal_text
 
-_MOST_CHARACTERS = 1_000
+_MAX_CHARACTERS = 1_000
 """Most characters that are quoted of an error."""
 
 
@@ -146,5 +146,5 @@ def _quoted(reason: str) -> str:
     secrets = texts_in(os.environ)
     words = " ".join(reason.split())
     redacted = Redaction([*secrets.passwords, *secrets.names])
-    is_long = len(words) > _MOST_CHARACTERS
-    return redacted(terminal_text(words[:_MOST_CHARACTERS]), cut=is_long) + ("..." if is_long else "")
+    is_long = len(words) > _MAX_CHARACTERS
+    return redacted(terminal_text(words[:_MAX_CHARACTERS]), cut=is_long) + ("..." if is_long else "")

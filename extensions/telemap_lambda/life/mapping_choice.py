@@ -21,7 +21,7 @@ DEFAULT = f"{SHIPPED}default"
 FOLDERS = ("/var/task", "/opt", ".")
 """Where a relative path is looked up: the function's package, its layers, the working directory."""
 
-_MOST_MEETINGS = 100
+_MAX_MEETINGS = 100
 """Most labels that are reported because they meet the grouping key."""
 
 _INSTANCE = "instance"
@@ -102,4 +102,4 @@ def _meetings(plan: Plan, grouping: Iterable[str]) -> tuple[str, ...]:
         for shape in plan.families
         for name in sorted(set(shape.label_names) & set(grouping) - (shape.instance_labels & {_INSTANCE}))
     )
-    return tuple(islice(meetings, _MOST_MEETINGS))
+    return tuple(islice(meetings, _MAX_MEETINGS))

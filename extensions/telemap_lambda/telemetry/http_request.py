@@ -22,7 +22,7 @@ _HEAD_LINES = 64
 
 _LENGTH_DIGITS = 12
 _SIZE_DIGITS = 8
-_MOST_CHUNKS = 64 * 1024
+_MAX_CHUNKS = 64 * 1024
 
 _NAMES = frozenset({b"host", b"origin", b"content-length", b"transfer-encoding", b"expect", b"connection"})
 """The headers that say something to the listener."""
@@ -135,7 +135,7 @@ def _length(headers: dict[bytes, bytes]) -> int | None:
 
 def _read_chunks(receiver: Receiver, body: bytearray, share: Share) -> None:
     """Read a chunked body (RFC 9112, section 7.1)."""
-    for _ in range(_MOST_CHUNKS):
+    for _ in range(_MAX_CHUNKS):
         size = receiver.line().partition(b";")[0].strip()
         if not size or len(size) > _SIZE_DIGITS or size.strip(b"0123456789abcdefABCDEF"):
             raise Refused(400)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _REMEMBERED_REPORTS = 64
 """Reports that are known although a post that was sent earlier comes later."""
 
-_MOST_UNREPORTED = 1000
+_MAX_UNREPORTED = 1000
 """Invocations whose report is waited for at once: a managed instance runs some dozens."""
 
 _LONGEST_INVOCATION = 900.0
@@ -104,7 +104,7 @@ class Invocations:
         self._heard_of = request_id
         if request_id and request_id not in self._reported:
             self._unreported[request_id] = None
-        if len(self._unreported) > _MOST_UNREPORTED:
+        if len(self._unreported) > _MAX_UNREPORTED:
             del self._unreported[next(iter(self._unreported))]
 
     def _report(self, request_id: str, event: dict[str, Any]) -> None:

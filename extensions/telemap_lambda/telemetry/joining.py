@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from telemap.decode_steps import Step
 
-_MOST_BYTES = 4 * 1024 * 1024
+_MAX_BYTES = 4 * 1024 * 1024
 """Most that pieces may hold together."""
 
-_MOST_PIECES = 16
+_MAX_PIECES = 16
 
 _KEPT_CHARACTERS = 1024 * 1024
 """Most text of which the decoded events are kept while the rest of a post is decoded. A post of more, as Lambda seldom
@@ -101,7 +101,7 @@ class Joiner:
             return
         self._whole_posts = 0
         self._pieces.append(KeptPiece(body, reason, self._pieces[-1] if self._pieces else None))
-        while len(self._pieces) > _MOST_PIECES or sum(len(piece.body) for piece in self._pieces) > _MOST_BYTES:
+        while len(self._pieces) > _MAX_PIECES or sum(len(piece.body) for piece in self._pieces) > _MAX_BYTES:
             self._drop(1)
 
     def _join(self, body: bytes) -> Reading:

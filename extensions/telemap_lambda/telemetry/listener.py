@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _BODIES_BYTES = 2 * MAX_BODY_BYTES
 """What all bodies together may hold while they come: one of Lambda's, and as much for what is no post of Lambda's."""
 
-_MOST_CONNECTIONS = 64
+_MAX_CONNECTIONS = 64
 """Beyond so many the one that was silent longest is closed: a sandbox has 1,024 descriptors and as many threads."""
 
 _WAITING_CONNECTIONS = 128
@@ -148,7 +148,7 @@ class Listener:
         with self._lock:
             self._open.pop(connection, None)
             self._open[connection] = None
-        if len(self._open) > _MOST_CONNECTIONS:
+        if len(self._open) > _MAX_CONNECTIONS:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:

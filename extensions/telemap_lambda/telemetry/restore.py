@@ -11,11 +11,11 @@ from telemap_lambda.telemetry.invocations import unix_time
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MOST_EVENTS = 1000
+_MAX_EVENTS = 1000
 """Events kept before a snapshot is restored; older ones are of the snapshot's own start. After an INVOKE no more than
 these come before those that tell of the restore."""
 
-_MOST_CHARACTERS = 1024 * 1024
+_MAX_CHARACTERS = 1024 * 1024
 """Most text of which events are kept; a large event at the end may add its own."""
 
 
@@ -63,7 +63,7 @@ class Restore:
         self._kept.append((events, size))
         self._events += len(events)
         self._characters += size
-        too_many = self._events > _MOST_EVENTS or self._characters > _MOST_CHARACTERS
+        too_many = self._events > _MAX_EVENTS or self._characters > _MAX_CHARACTERS
         if self._invoked:
             return self._release() if too_many or self._is_known else []
         if too_many:
@@ -98,11 +98,11 @@ class Restore:
     def _shed(self) -> None:
         """Leave out the oldest events until few enough are kept."""
         kept = self._kept or deque()
-        while self._events > _MOST_EVENTS or (self._characters > _MOST_CHARACTERS and len(kept) > 1):
+        while self._events > _MAX_EVENTS or (self._characters > _MAX_CHARACTERS and len(kept) > 1):
             events, size = kept.popleft()
             gone = len(events)
-            if self._characters <= _MOST_CHARACTERS and self._events - _MOST_EVENTS < gone:
-                gone = self._events - _MOST_EVENTS
+            if self._characters <= _MAX_CHARACTERS and self._events - _MAX_EVENTS < gone:
+                gone = self._events - _MAX_EVENTS
                 kept.appendleft((events[gone:], size))
             else:
                 self._characters -= size

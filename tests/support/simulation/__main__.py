@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simulation.script import Script
 
 _CHUNK = 250
-_MOST_SHOWN = 20
+_MAX_SHOWN = 20
 
 
 def main() -> int:
@@ -55,7 +55,7 @@ def _many(first: int, number: int) -> int:
         for found in pool.map(
             _chunk, [(at, min(_CHUNK, first + number - at)) for at in range(first, first + number, _CHUNK)]
         ):
-            for seed, wrong in islice(found, max(0, _MOST_SHOWN - count)):
+            for seed, wrong in islice(found, max(0, _MAX_SHOWN - count)):
                 print(f"seed {seed}: {wrong[0]}", flush=True)
             count += len(found)
     seconds = time.monotonic() - began

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from examples import rounds
 
 import telemap
 from telemap.plan_files.layout import pack, plan_path
@@ -188,7 +189,7 @@ def test_a_damaged_plan_is_left_alone(mapping: Path, said: Said) -> None:
     chance = random.Random(1)  # noqa: S311 - the same damages each time
     damages = [whole[: chance.randrange(len(whole))] for _ in range(50)]
     damages += [bytes(chance.randbytes(100)), b"", whole + b"\n", whole.replace(b"\n", b"\r\n")]
-    for _ in range(200):
+    for _ in range(rounds(200)):
         position = chance.randrange(len(whole))
         damages.append(whole[:position] + bytes([whole[position] ^ (1 << chance.randrange(8))]) + whole[position + 1 :])
 

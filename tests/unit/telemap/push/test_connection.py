@@ -22,6 +22,8 @@ from patience import PATIENCE_SECONDS
 
 from telemap.errors import PushError
 from telemap.push import Gateway, connection
+from telemap.push.address import Origin
+from telemap.push.credentials import SYSTEM
 from telemap.push.sockets import PlainSocket
 from telemap_lambda.local_server import Answer
 
@@ -121,18 +123,24 @@ def test_what_adds_up_goes_over_no_connection_that_was_idle_for_long(
     assert len({request.connection for request in server.requests}) == connections
 
 
-def test_an_old_connection_is_not_used_again_although_the_monotonic_clock_stood_still(
-    gateway_at: GatewayAt, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.integration
+def test_an_old_connection_is_not_used_again_although_the_monotonic_clock_stood_still() -> None:
+    clock = [1_000.0]
     with RecordingServer(lambda _: Answer(200)) as server:
-        gateway = gateway_at(server.url)
+        origin = Origin.of(server.url)
+        kept = connection.Connection(
+            origin, SYSTEM, None, PATIENCE_SECONDS, monotonic=lambda: 0.0, now=lambda: clock[0]
+        )
+        gateway = Gateway(server.url, {"job": "clock"}, timeout=PATIENCE_SECONDS, connection=kept)
         gateway.put(TEXT)
-        later = time.time() + 60
-        with monkeypatch.context() as patch:
-            patch.setattr(time, "time", lambda: later)
-            gateway.put(TEXT)
+        clock[0] += 1
+        gateway.put(TEXT)
+        clock[0] += 60
+        gateway.put(TEXT)
+        gateway.close()
 
-    assert len({request.connection for request in server.requests}) == 2
+    first, second, third = (request.connection for request in server.requests)
+    assert first == second != third
 
 
 def test_a_connection_that_the_gateway_will_close_is_not_kept(gateway_at: GatewayAt) -> None:

@@ -6,7 +6,8 @@ import contextlib
 import math
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from remote_write.database import STALE, Database, OutOfOrderError
@@ -301,7 +302,7 @@ def without_empty(samples: Samples) -> Samples:
     return {tuple(pair for pair in labels if pair[1]): value for labels, value in samples.items()}
 
 
-@settings(max_examples=60)
+@examples(2)
 @given(mappings(), st.lists(batches, max_size=4), st.integers(1, 12))
 def test_a_database_has_what_the_exposition_shows(mapping: str, posts: list[list[Any]], steps: int) -> None:
     plan = telemap.compile(telemap.loads(mapping))

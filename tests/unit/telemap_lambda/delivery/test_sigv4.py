@@ -9,7 +9,8 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from telemap_lambda.delivery.sigv4 import AwsKeys, SigV4
@@ -77,7 +78,7 @@ TEXT = st.text(st.characters(codec="ascii", categories=("Lu", "Ll", "Nd")), min_
 PATH = st.lists(st.sampled_from(["a", "B1", "%2F", "%C3%A4", "~x", ".", "..", "", "api", "a b", "$c"]), max_size=6)
 
 
-@settings(max_examples=60)
+@examples(2)
 @given(
     keys=st.builds(AwsKeys, TEXT, TEXT, st.one_of(st.just(""), TEXT)),
     path=PATH,

@@ -140,12 +140,12 @@ def test_what_is_left_of_a_lost_record_does_not_spoil_the_next(reader: Reader) -
 
 
 OPEN = {
-    "arrays": b"[" + b"[]," * 20_000,
-    "arrays in arrays": b"[" * 60_000,
-    "texts": b'["' + b"[" * 60_000,
-    "balanced": b"[" + b"[]," * 20_000 + b"]x",
-    "texts with brackets": b'[{"a":"]' + b'","b":"[' * 8_000,
-    "events": b'[{"type":"function","record":"' + b"x" * 60_000 + b"}]",
+    "arrays": b"[" + b"[]," * (PIECE // 6),
+    "arrays in arrays": b"[" * (PIECE // 2),
+    "texts": b'["' + b"[" * (PIECE // 2),
+    "balanced": b"[" + b"[]," * (PIECE // 6) + b"]x",
+    "texts with brackets": b'[{"a":"]' + b'","b":"[' * (PIECE // 16),
+    "events": b'[{"type":"function","record":"' + b"x" * (PIECE // 2) + b"}]",
 }
 
 
