@@ -31,16 +31,16 @@ _OTHER_UNITS = frozenset(
 """Last words of names with a unit that is not a base unit of Prometheus."""
 
 _ALSO_WORDS = frozenset({"min", "second", "day", "week", "bit"})
-"""Units that are words of another meaning too (the least, the next after the first): only measures are held to them."""
+"""Units that are also ordinary words; only metrics with measurements are checked for them."""
 
 _FIELD_UNIT = re.compile(r"[a-z](?P<unit>Ms|MB|Bytes|Seconds)$")
-"""The unit that the name of one of the platform's fields ends in."""
+"""The unit at the end of a platform field's name."""
 
 _PLATFORM_UNITS = {"Ms": Unit.MILLISECOND, "MB": Unit.MEBIBYTE, "Bytes": Unit.BYTE, "Seconds": Unit.SECOND}
-"""What the platform means by that: its MB are MiB."""
+"""The unit that the platform means: its MB are MiB."""
 
 _ANY_FIELD_UNIT = re.compile(r"(?P<unit>(?<=[a-z])(?:Ms|MB|Bytes|Seconds)|(?<=[a-z]_)(?:ms|mb|bytes|seconds))$")
-"""The unit that the name of a field ends in, in either of the two usual spellings."""
+"""The unit at the end of a field's name, in either of the two usual spellings."""
 
 _FIELD_UNITS = {"ms": Unit.MILLISECOND, "mb": Unit.MEGABYTE, "bytes": Unit.BYTE, "seconds": Unit.SECOND}
 
@@ -50,11 +50,11 @@ _HINT = "use seconds, bytes or ratio, and convert with 'unit'"
 
 
 def advise_name(reader: MappingReader, key: ScalarNode, head: FamilyHead, drafts: Sequence[DraftSource]) -> None:
-    """Warn of a name that says no base unit, where it says another one or its values have one."""
+    """Warn of a name without a base unit that has another unit, or whose values have one."""
     if any(draft.unit for draft in drafts):
-        return  # 'unit' holds the name to its base unit
+        return  # 'unit' requires its base unit in the name
     if "_per_" in head.name:
-        return  # a rate is of its own unit
+        return  # a rate has its own unit
     name = head.name.removesuffix("_total")
     last = name.lower().rpartition("_")[2]
     measures = head.type is not None and head.type.row.measures
@@ -66,11 +66,11 @@ def advise_name(reader: MappingReader, key: ScalarNode, head: FamilyHead, drafts
 
 
 def _advise_measure(reader: MappingReader, key: ScalarNode, head: FamilyHead, drafts: Sequence[DraftSource]) -> None:
-    """Warn of a measure of seconds or bytes whose name does not say so."""
+    """Warn of a measurement in seconds or bytes without that unit in its name."""
     for draft in drafts:
         for name in _value_fields(draft):
             match = _FIELD_UNIT.search(name)
-            # Under the field's own name the event's own unit is meant.
+            # A metric with the name of the field keeps the unit of the event.
             if match and name.lower() != head.name.lower() and draft.factor == 1:
                 unit = _PLATFORM_UNITS[match["unit"]]
                 message = f"{head.name!r} does not state its unit, but {name!r} does"
@@ -80,7 +80,7 @@ def _advise_measure(reader: MappingReader, key: ScalarNode, head: FamilyHead, dr
 
 
 def advise_unit(reader: MappingReader, head: FamilyHead, draft: DraftSource) -> None:
-    """Warn where the name of the value's field says another unit than the one that the value is taken for."""
+    """Warn if the name of the value's field has another unit than `unit`."""
     base = base_unit(head.name)
     value = draft.value
     if base is None or value is None or value.extract or value.map:
@@ -104,13 +104,13 @@ def advise_unit(reader: MappingReader, head: FamilyHead, draft: DraftSource) -> 
 
 
 def _disagree(own: Unit, unit: Unit) -> bool:
-    """Return whether a unit is another one than a field's, of the same kind; `MB` is often said of mebibytes."""
+    """Return whether a unit differs from a field's unit of the same kind; `MB` often means mebibytes."""
     differs = unit.row.base == own.row.base and unit is not own
     return differs and {own, unit} != {Unit.MEGABYTE, Unit.MEBIBYTE}
 
 
 def advise_mib(reader: MappingReader, draft: DraftSource) -> None:
-    """Warn of MB where AWS says MB and means MiB."""
+    """Warn of MB for fields that AWS names MB but measures in MiB."""
     if draft.unit is None or draft.unit[1] != Unit.MEGABYTE.value:
         return
     field = next((name for name in _value_fields(draft) if name in _MIB_FIELDS), None)
@@ -119,7 +119,7 @@ def advise_mib(reader: MappingReader, draft: DraftSource) -> None:
 
 
 def _value_fields(draft: DraftSource) -> Iterator[str]:
-    """Return the last name of each path that a source's value is read from."""
+    """Return the last name of each path of a rule's value."""
     for path in () if draft.value is None else draft.value.paths:
         name = ""
         for step in path_steps(path.query):

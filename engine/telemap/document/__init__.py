@@ -1,5 +1,5 @@
-"""Read the text of a mapping into nodes with places.
+"""Read the text of a mapping into nodes with locations.
 
-`loader` reads and bounds; `builder` makes `nodes` from YAML events; `text` knows lines and columns; `advice` words
-syntax errors.
+`loader` reads files and limits their size; `builder` builds `nodes` from YAML events; `text` finds lines and columns;
+`advice` explains syntax errors.
 """

@@ -1,4 +1,4 @@
-"""Report YAML's syntax errors in the words of someone who writes a mapping, and how to fix them."""
+"""Explain YAML syntax errors to authors of mappings."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from telemap.document.text import SourceText
 
 _NO_SPACE = re.compile(r"\s*(?:- +)?[\w$.-]+(?P<colon>:)[^\s:/]")
-"""A line with a key whose `:` has no space behind it."""
+"""A line with a key whose `:` is not followed by a space."""
 
 _NO_COLON = re.compile(r"\s*(?P<key>[A-Za-z_][\w.-]*)(?: [^:#{\[]*)?")
-"""A line that begins as a key does, and has no `:`."""
+"""A line that looks like a key without `:`."""
 
 _NO_BREAK = re.compile(r"[ ]*(?P<space>[\u00a0\u2007\u202f]+)")
 
 
 class Advice(NamedTuple):
-    """What is wrong, and where: offsets in the text."""
+    """A problem and its offsets in the text."""
 
     start: int
     end: int
@@ -32,15 +32,15 @@ class Advice(NamedTuple):
 
 
 def advice(source: SourceText, at: int, error: yaml.MarkedYAMLError) -> Advice:
-    """Word a syntax error.
+    """Explain a syntax error.
 
-    libyaml and PyYAML's own parser word the same fault differently; the frequent ones have one wording here. They see
-    many a fault later than where it was made: the line before is looked at too.
+    The messages of libyaml and of PyYAML's own parser differ; here, frequent errors have the same one. Parsers often
+    notice an error late, so the line before is checked, too.
 
     Args:
         source: the file.
-        at: offset of the character that the parser stumbled over.
-        error: what the parser said.
+        at: offset of the character at which the parser stopped.
+        error: the parser's message.
     """
     row = source.span(at, at).line
     if found := _by_character(source, at, source.line(row)):
@@ -58,7 +58,7 @@ def advice(source: SourceText, at: int, error: yaml.MarkedYAMLError) -> Advice:
 
 
 def _by_character(source: SourceText, at: int, line: str) -> Advice | None:
-    """Tell the fault from the character that the parser stumbled over."""
+    """Explain an error by the character at which the parser stopped."""
     character = source.text[at : at + 1]
     if character == "\t":
         return Advice(at, at + 1, "tabs are not allowed for indentation", "indent with spaces")
@@ -73,7 +73,7 @@ def _by_character(source: SourceText, at: int, line: str) -> Advice | None:
 
 
 def _in_line_before(source: SourceText, row: int) -> Advice | None:
-    """Find the fault in the line before, where a key has no end that the parser could see."""
+    """Find an unfinished key in the line before."""
     below = source.line(row)
     row -= 1
     while row and (not source.line(row).strip() or source.line(row).lstrip().startswith("#")):
@@ -82,7 +82,7 @@ def _in_line_before(source: SourceText, row: int) -> Advice | None:
         return None
     line, start = source.line(row), source.start(row)
     if _indentation(line) > _indentation(below):
-        return None  # a text that goes on, or what was below another key
+        return None  # the text continues, or belongs to another key
     if match := _NO_BREAK.match(line):
         return _at(
             match, "space", start, "no-break spaces are not allowed for indentation", "indent with ordinary spaces"
@@ -105,7 +105,7 @@ def _at(match: re.Match[str], group: str, start: int, message: str, help_: str) 
 
 
 def _fault(error: yaml.MarkedYAMLError) -> _Fault | None:
-    """Return which of the frequent faults it is, by the parsers' wordings."""
+    """Return which frequent error it is, by the parser's message."""
     problem = error.problem or ""
     return next((fault for beginning, fault in _FAULTS.items() if problem.startswith(beginning)), None)
 
@@ -126,7 +126,7 @@ def _help(source: SourceText, at: int, fault: _Fault | None, error: yaml.MarkedY
 
 
 class _Fault(Enum):
-    """The frequent faults, in our words."""
+    """Our messages for frequent errors."""
 
     COLON = "':' is not allowed here: wrong indentation, no space after an earlier ':', or unquoted text with ': '"
     INDENTATION = "the indentation does not match the lines above"
@@ -155,4 +155,4 @@ _FAULTS = {
     "found unexpected end of stream": _Fault.OPEN_QUOTE,
     "found undefined tag handle": _Fault.TAG,
 }
-"""How the parsers' wordings begin; they have no codes."""
+"""The start of the parsers' messages, which have no codes."""

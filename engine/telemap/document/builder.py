@@ -1,4 +1,4 @@
-"""Build nodes from YAML events, within bounds."""
+"""Build nodes from YAML events, within limits."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 MAX_DEPTH = 64
 MAX_ALIASES = 100
 MAX_NODES = 10_000
-"""Most nodes of a mapping, keys aside, each alias counted as all that it stands for."""
+"""Maximum number of nodes of a mapping without keys, with expanded aliases."""
 
 
 class FileKind(NamedTuple):
-    """What problems call a file, and what they advise.
+    """The names and the advice in problems about a kind of file.
 
     Attributes:
-        name: of the kind.
-        content: what is in such a file.
-        beginning: how to begin one.
-        several: what to do instead of a second document.
+        name: the name of the kind.
+        content: the content of such a file.
+        beginning: how to start such a file.
+        several: the alternative to a second document.
     """
 
     name: str
@@ -46,7 +46,7 @@ MAPPING_FILE = FileKind(
 
 
 class Refused(Exception):  # noqa: N818 - a signal between builder and loader, not an error that users see
-    """The document is beyond a bound or uses what the language does not have."""
+    """The document exceeds a limit, or uses an unsupported feature."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -55,7 +55,7 @@ class Refused(Exception):  # noqa: N818 - a signal between builder and loader, n
 
 @dataclass(slots=True)
 class _Open:
-    """A collection that has not ended yet: its items, or for a map keys and values in turn."""
+    """An open collection: its items, or for a map its keys and values in turn."""
 
     is_map: bool
     in_flow: bool
@@ -66,13 +66,13 @@ class _Open:
 
 
 class NodeBuilder:
-    """Take YAML events one by one and build the node tree, with a stack instead of recursion.
+    """Builds the tree of nodes from YAML events, with a stack instead of recursion.
 
     Attributes:
-        root: the top node, when the document had one.
+        root: the top node, if the document has one.
         end: offset where the last event ended.
-        nodes: how many there are so far, each alias counted as all that it stands for.
-        problems: faults that do not end the reading: duplicate and merge keys, tags.
+        nodes: the number of nodes so far, with expanded aliases.
+        problems: errors after which reading continues: duplicate and merge keys, tags.
     """
 
     def __init__(self, source: SourceText, kind: FileKind = MAPPING_FILE) -> None:
@@ -87,10 +87,10 @@ class NodeBuilder:
         self._aliases = 0
 
     def add(self, event: yaml.Event) -> None:
-        """Take the next event.
+        """Process the next event.
 
         Raises:
-            Refused: the document must not be read further.
+            Refused: the document cannot be read further.
         """
         before, self.end = self.end, _offset(event.end_mark)
         if isinstance(event, yaml.ScalarEvent):
@@ -120,7 +120,7 @@ class NodeBuilder:
         return bool(self._stack) and self._stack[-1].is_map and len(self._stack[-1].items) % 2 == 1
 
     def _empty_span(self, key_end: int, at: int) -> Span:
-        """Return the place of a missing value, right after its key: the parsers differ in where they see it."""
+        """Return the location of a missing value, right after its key; the parsers differ about it."""
         colon = self._source.text.find(":", key_end, at)
         start = key_end if colon < 0 else colon + 1
         return self._source.span(start, start)
@@ -140,7 +140,7 @@ class NodeBuilder:
         self._place(node, opened.anchor, opened.nodes_before)
 
     def _entries(self, items: list[Node]) -> tuple[tuple[ScalarNode, Node], ...]:
-        """Pair keys with values; a key that is there already is a problem, and left out."""
+        """Pair keys with values; report and skip duplicate keys."""
         entries: dict[str, tuple[ScalarNode, Node]] = {}
         merged: list[tuple[ScalarNode, Node]] = []
         for key, value in zip(items[::2], items[1::2], strict=True):
@@ -160,7 +160,7 @@ class NodeBuilder:
                 )
             else:
                 entries[key.text] = (key, value)
-        # What was merged is read as meant, so that nothing is said to be missing beside the one problem.
+        # Merged keys are read, so that the merge is the only problem.
         return tuple({**{key.text: (key, value) for key, value in merged}, **entries}.values())
 
     def _alias(self, event: yaml.AliasEvent) -> None:
@@ -175,7 +175,7 @@ class NodeBuilder:
         self._place(node, None, before, event)
 
     def _place(self, node: Node, anchor: str | None, before: int, event: yaml.Event | None = None) -> None:
-        """Put a finished node where it belongs: under the open collection, or at the top."""
+        """Add a finished node to the open collection, or at the top."""
         is_key = bool(self._stack) and self._stack[-1].is_map and not self._wants_value()
         self.nodes += not is_key
         if self.nodes > MAX_NODES:
@@ -197,13 +197,13 @@ class NodeBuilder:
             self.problems.append(self._problem(self._span(event), "yaml-feature", message, hint))
 
     def _refuse_question_mark(self, event: yaml.ScalarEvent) -> None:
-        """Refuse what only libyaml reads: what validates must start where PyYAML's own parser is all there is."""
+        """Refuse what only libyaml accepts: a valid mapping must load without libyaml, too."""
         if not event.style and "?" in event.value and self._stack and self._stack[-1].in_flow:
             at = self._source.text.index("?", _offset(event.start_mark))
             raise Refused(self._problem(self._source.span(at, at + 1), "yaml-syntax", QUESTION_MARK, QUOTE_IN_FLOW))
 
     def _without_surrogates(self, event: yaml.ScalarEvent, span: Span) -> str:
-        """Return a scalar's text; half a character, which an escape can write, is a problem and replaced."""
+        """Return a scalar's text; report and replace lone surrogates, which escapes can write."""
         text: str = event.value
         if match := _SURROGATE.search(text):
             message = f"character U+{ord(match[0]):04X} is a lone surrogate, which is not allowed"
@@ -233,7 +233,7 @@ class NodeBuilder:
 
 
 def _offset(mark: Any) -> int:
-    """Return the offset of a parser's mark; both of PyYAML's parsers always set it, its types do not say so."""
+    """Return the offset of a parser's mark, which both of PyYAML's parsers always set."""
     offset: int = mark.index
     return offset
 

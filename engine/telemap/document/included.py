@@ -32,7 +32,7 @@ def read_included(path: Path, name: str, root: Path | None) -> Document:
 
     Args:
         path: the file.
-        name: what problems call it.
+        name: its name in problems.
         root: the folder that it must be in, links followed; any when None.
 
     Raises:

@@ -1,7 +1,7 @@
-"""Read a mapping file into nodes with positions, whatever the file holds.
+"""Read any file into nodes with locations.
 
-A mapping may come from anywhere, so the loader bounds what it reads: size, depth, aliases, nodes. Nodes are built from
-`yaml.parse` events with a stack of our own: libyaml's `compose` recurses, and kills the process at 100,000 levels.
+Mappings are untrusted, so the loader limits size, depth, aliases and nodes. It builds nodes from `yaml.parse` events
+with its own stack, because libyaml's `compose` recurses, and kills the process at 100,000 levels.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from telemap.problem.place import Span
 
 MAX_BYTES = 1024 * 1024
-"""Largest mapping file; a larger one is refused unread."""
+"""Maximum size of a mapping file; a larger one is not read."""
 
 YAML_LOADER = getattr(yaml, "CLoader", yaml.Loader)
-"""libyaml's parser where PyYAML was built with it: ten times faster, same events."""
+"""libyaml's parser, if PyYAML was built with it: ten times faster, with the same events."""
 
 
 _ESCAPED_SURROGATE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F]|\\U(?!000|0010)")
-"""An escape that stands for half a character, or for none."""
+"""An escape of a surrogate, or beyond Unicode."""
 
 
 def read_document(path: Path, name: str, kind: FileKind = MAPPING_FILE) -> Document:
@@ -43,17 +43,17 @@ def read_document(path: Path, name: str, kind: FileKind = MAPPING_FILE) -> Docum
 
     Args:
         path: the file.
-        name: what problems call it.
-        kind: of the file.
+        name: its name in problems.
+        kind: the kind of file.
 
     Raises:
         MappingError: the file cannot be read, or is not a document of plain YAML.
     """
     try:
-        if path.exists() and not path.is_file():  # a pipe could keep a start waiting for ever
+        if path.exists() and not path.is_file():  # a pipe could block forever
             _refuse(name, "file-unreadable", "cannot read the file: not a regular file")
         with path.open("rb") as file:
-            # In /proc there are files of no size that keep a reader waiting for ever.
+            # Some files in /proc have size 0 and block forever.
             content = file.read(MAX_BYTES + 1) if os.fstat(file.fileno()).st_size else b""
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or str(error)
@@ -65,7 +65,7 @@ def parse_document(content: bytes, name: str, kind: FileKind = MAPPING_FILE) -> 
     """Parse the bytes of a file into a document.
 
     Raises:
-        MappingError: it cannot be read to its end. What can be read over, such as a duplicate key, is among the
+        MappingError: it cannot be read. Errors after which reading continues, such as duplicate keys, are among the
             document's problems.
     """
     if len(content) > MAX_BYTES:
@@ -88,7 +88,10 @@ def parse_document(content: bytes, name: str, kind: FileKind = MAPPING_FILE) -> 
         at = mark.index if mark else len(source.text)
         start, end, message, help_ = advice(source, at, error)
         _refuse_at(source, source.span(start, end), "yaml-syntax", message, help_)
-    except (ValueError, OverflowError):  # PyYAML's own parser: an escape beyond Unicode, a version of many digits
+    except (
+        ValueError,
+        OverflowError,
+    ):  # from PyYAML's own parser: an escape beyond Unicode, a version with many digits
         at = builder.end
         _refuse_at(source, source.span(at, at + 1), "yaml-syntax", "this number is too large for YAML")
     except Refused as refused:
@@ -101,14 +104,14 @@ def parse_document(content: bytes, name: str, kind: FileKind = MAPPING_FILE) -> 
 def _parser_of(text: str) -> Any:
     """Choose the parser.
 
-    A tab between words is an error to PyYAML's own parser alone, an escaped surrogate to libyaml alone, which says less
-    of it; what validates must start where libyaml is not, too.
+    Only PyYAML's own parser rejects a tab between words, and only libyaml an escaped surrogate, with a worse message. A
+    valid mapping must load without libyaml, too.
     """
     return yaml.Loader if "\t" in text or _ESCAPED_SURROGATE.search(text) else YAML_LOADER
 
 
 def _decode(content: bytes, name: str) -> str:
-    """Turn bytes into text; only UTF-8, with or without its mark."""
+    """Decode UTF-8, with or without a byte order mark."""
     try:
         return content.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
@@ -116,7 +119,7 @@ def _decode(content: bytes, name: str) -> str:
         if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             source = SourceText(name, content.decode("utf-16", errors="replace"))
             _refuse_at(source, source.span(0, 1), "not-utf-8", "the file is UTF-16", help_)
-        # Only the first bad byte is sure to become one character.
+        # Only the first invalid byte becomes exactly one character.
         before = len(error.object[: error.start].decode())
         source = SourceText(name, error.object.decode(errors="replace"))
         message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"

@@ -1,4 +1,4 @@
-"""A mapping as it was written: YAML nodes that know their place in the text."""
+"""YAML nodes with their locations in the text."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScalarNode:
-    """A scalar: its text, and whether it was written plain, without quotes.
+    """A scalar: its text, and whether it is plain (without quotes).
 
-    What the text means (a number, a truth value, null) is decided by the field that it stands in, never here.
+    Whether the text is a number, a boolean or null depends on the field, and is decided elsewhere.
     """
 
     span: Span
@@ -49,15 +49,15 @@ Node: TypeAlias = ScalarNode | ListNode | MapNode
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One mapping file as read.
+    """The contents of one mapping file.
 
     Attributes:
-        name: what the user called the file.
-        lines: the text, line by line, without line ends.
+        name: the name of the file, as given by the user.
+        lines: the lines of the text, without line ends.
         sha256: digest of the file's bytes, in hexadecimal.
         root: the top node.
-        problems: what was read over, and is an error all the same.
-        nodes: how many nodes there are, aliases expanded.
+        problems: errors after which reading continued.
+        nodes: the number of nodes, with expanded aliases.
     """
 
     name: str
@@ -69,5 +69,5 @@ class Document:
 
     @property
     def characters(self) -> int:
-        """Count the characters of the text, line ends among them."""
+        """Return the number of characters, including line ends."""
         return len(self.lines.text)

@@ -1,4 +1,4 @@
-"""The text of a mapping file: lines, and places in it."""
+"""The text of a mapping file, with its lines and locations."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from bisect import bisect_right
 from telemap.problem.place import Span
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-"""Ends of lines as editors count them; YAML 1.1 counts more."""
+"""Line ends as in editors; YAML 1.1 has more."""
 
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What may not stand in a YAML stream (YAML 1.1, section 5.1)."""
+"""Characters that YAML forbids (YAML 1.1, section 5.1)."""
 
 
 def find_forbidden(text: str) -> re.Match[str] | None:
-    """Find the first character that may not stand in a YAML file."""
+    """Find the first character that YAML forbids."""
     return _FORBIDDEN.search(text)
 
 
 class Lines:
-    """The lines of a text, without their ends; each is taken out of it when it is asked for first.
+    """The lines of a text without line ends, each sliced on first use.
 
     Args:
-        text: can be a mebibyte of nothing but line ends.
+        text: may be a mebibyte of line ends.
 
     Attributes:
-        text: all of it.
-        starts: offsets at which lines begin.
+        text: the whole text.
+        starts: the offsets of the lines.
     """
 
     def __init__(self, text: str) -> None:
@@ -50,11 +50,11 @@ class Lines:
 
 
 class SourceText:
-    """A text that turns offsets into lines and columns.
+    """A text that converts offsets to lines and columns.
 
     Attributes:
-        name: what problems call the file.
-        text: all of it.
+        name: the name of the file in problems.
+        text: the whole text.
         lines: its lines.
     """
 
@@ -68,11 +68,11 @@ class SourceText:
         return self.lines[number - 1]
 
     def start(self, number: int) -> int:
-        """Return the offset at which a line begins, by its number, counted from 1."""
+        """Return the offset of a line, by its number, counted from 1."""
         return self.lines.starts[number - 1]
 
     def span(self, start: int, end: int) -> Span:
-        """Return the place of a stretch of text, from offsets counted from 0."""
+        """Return the location between two offsets, counted from 0."""
         return Span(*self._position(start), *self._position(max(start, end)))
 
     def _position(self, offset: int) -> tuple[int, int]:

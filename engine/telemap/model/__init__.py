@@ -1,7 +1,7 @@
-"""What a mapping means: frozen values, checked, with nothing left open.
+"""A mapping as frozen, checked values.
 
-The words are those of the language page: a mapping has metric families, a family has sources, a source has a value and
-labels made from events. What plans hold too is imported at once, what only mappings hold when it is first used.
+A mapping has metrics (families), a metric has rules (sources), and a rule has a value and labels made from events. What
+plans contain is imported at once, what only mappings contain on first use.
 """
 
 from __future__ import annotations
@@ -87,13 +87,13 @@ _LATER = {
     **dict.fromkeys(_OPERATIONS, "telemap.model.operations"),
     **dict.fromkeys(_OPERATORS, "telemap.model.operators"),
 }
-"""Where names are that a start with a compiled plan does not use."""
+"""The modules of names that a start with a compiled plan does not need."""
 
 
-if not TYPE_CHECKING:  # else any name would be there, of any type
+if not TYPE_CHECKING:  # otherwise any name would seem to exist, with any type
 
     def __getattr__(name: str) -> Any:
-        """Import a name that is needed now."""
+        """Import a name on first use."""
         if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         found = globals()[name] = getattr(import_module(_LATER[name]), name)

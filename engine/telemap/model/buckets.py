@@ -1,4 +1,4 @@
-"""What makes the bounds of buckets: one row for each word."""
+"""Generators of bucket bounds: one row each."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ Ratio: TypeAlias = tuple[int, int]
 
 
 def linear(start: Ratio, width: Ratio, number: int) -> float:
-    """Return a bound that is so many widths from the first."""
+    """Return the bound at a number of widths from the first."""
     return (start[0] * width[1] + number * width[0] * start[1]) / (start[1] * width[1])
 
 
 def exponential(start: Ratio, factor: Ratio, number: int) -> float:
-    """Return a bound that is so many factors from the first."""
+    """Return the bound at a number of factors from the first."""
     bound: float = start[0] * factor[0] ** number / (start[1] * factor[1] ** number)
     return bound
 
 
 class BucketGeneratorRow(NamedTuple):
-    """What there is to know of a generator.
+    """The definition of a generator.
 
     Attributes:
         word: its key under `buckets`.
-        step: the key of what leads from one bound to the next, beside `start` and `count`.
-        above_start: what `start` must be more than.
-        above_step: what the step must be more than.
-        bound: returns a bound by its number, the first being 0, from `start` and step.
-        words: what it makes, in Markdown.
-        example: of `start`, step and `count`, for editors.
+        step: the key of the step between bounds, in addition to `start` and `count`.
+        above_start: `start` must be greater than this.
+        above_step: the step must be greater than this.
+        bound: returns a bound, given `start`, the step and its number, counted from 0.
+        words: the description, in Markdown.
+        example: values of `start`, the step and `count`, for editors.
     """
 
     word: str
@@ -48,7 +48,7 @@ class BucketGeneratorRow(NamedTuple):
 
 
 class BucketGenerator(Enum):
-    """What makes the bounds of buckets."""
+    """Generators of bucket bounds."""
 
     LINEAR = BucketGeneratorRow(
         "linear",
@@ -72,7 +72,7 @@ class BucketGenerator(Enum):
     row: BucketGeneratorRow
 
     def __new__(cls, *row: Any) -> Self:
-        """Make a member of its row; its value is the word."""
+        """Create a member from its row; its value is the word."""
         member = object.__new__(cls)
         member.row = BucketGeneratorRow(*row)
         member._value_ = member.row.word
@@ -80,5 +80,5 @@ class BucketGenerator(Enum):
 
     @property
     def keys(self) -> tuple[str, str, str]:
-        """Return the keys under it."""
+        """Return the keys of its object."""
         return "start", self.row.step, "count"

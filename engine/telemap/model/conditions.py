@@ -1,4 +1,4 @@
-"""The tests of `when`: what must hold for a source to run."""
+"""The conditions of `when`, which must hold for a rule to run."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from telemap.model.operators import Operator
 
 Operand: TypeAlias = "str | float | bool | Path"
-"""Text, number, truth value, or the path of what to compare with."""
+"""Text, a number, a boolean, or the path of a node to compare with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`{path: P, OP: X}`; `operands` has one item but for operators that take a list."""
+    """`{path: P, OP: X}`; `operands` has one item, except for operators with a list."""
 
     path: Path
     operator: Operator
@@ -27,15 +27,15 @@ class Comparison:
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """Return the path that is tested, and those that it is compared with."""
+        """Return the compared path, and those of the operands."""
         return (self.path, *(operand for operand in self.operands if isinstance(operand, Path)))
 
     def tests(self) -> Iterator[Condition]:
-        """Return the test alone."""
+        """Return only this condition."""
         return iter((self,))
 
     def comparisons(self) -> Iterator[Comparison]:
-        """Return the test alone."""
+        """Return only this condition."""
         return iter((self,))
 
 
@@ -46,11 +46,11 @@ class AllOf:
     conditions: tuple[Condition, ...]
 
     def tests(self) -> Iterator[Condition]:
-        """Return the test and those within it, each before those within it."""
+        """Return the condition and the nested ones, outer ones first."""
         return chain((self,), *(condition.tests() for condition in self.conditions))
 
     def comparisons(self) -> Iterator[Comparison]:
-        """Return the comparisons within it."""
+        """Return the nested comparisons."""
         return chain.from_iterable(condition.comparisons() for condition in self.conditions)
 
 
@@ -61,11 +61,11 @@ class AnyOf:
     conditions: tuple[Condition, ...]
 
     def tests(self) -> Iterator[Condition]:
-        """Return the test and those within it, each before those within it."""
+        """Return the condition and the nested ones, outer ones first."""
         return chain((self,), *(condition.tests() for condition in self.conditions))
 
     def comparisons(self) -> Iterator[Comparison]:
-        """Return the comparisons within it."""
+        """Return the nested comparisons."""
         return chain.from_iterable(condition.comparisons() for condition in self.conditions)
 
 
@@ -76,11 +76,11 @@ class Not:
     condition: Condition
 
     def tests(self) -> Iterator[Condition]:
-        """Return the test and those within it, each before those within it."""
+        """Return the condition and the nested ones, outer ones first."""
         return chain((self,), self.condition.tests())
 
     def comparisons(self) -> Iterator[Comparison]:
-        """Return the comparisons within it."""
+        """Return the nested comparisons."""
         return self.condition.comparisons()
 
 

@@ -1,4 +1,4 @@
-"""What `as` makes of a value: one row for each word, with the function that runs."""
+"""Conversions of values by `as`: one row each, with the function."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BOOLS = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0}
 
 
 def to_number(found: Any) -> Any:
-    """Take numbers, and text that is one."""
+    """Return numbers, and the numbers of numeric text."""
     if type(found) is str:
         text = found.strip()
         return float(text) if len(text) < 400 and _NUMBER.fullmatch(text) else INVALID
@@ -29,7 +29,7 @@ def to_number(found: Any) -> Any:
 
 
 def to_bool(found: Any) -> Any:
-    """Return 1 or 0 for truth values, the words for them, and 1 and 0 themselves."""
+    """Return 1 or 0 for booleans, `true` and `false` as text, and 1 and 0 themselves."""
     if type(found) is bool:
         return float(found)
     if type(found) is str:
@@ -38,7 +38,7 @@ def to_bool(found: Any) -> Any:
 
 
 def to_seconds(found: Any) -> Any:
-    """Return the seconds of a length of time such as `1m30s`; a number is in seconds already."""
+    """Return the seconds of a duration such as `1m30s`; a number is in seconds."""
     if type(found) is str:
         seconds = duration(found)
         return to_number(found) if seconds is None else seconds
@@ -46,7 +46,7 @@ def to_seconds(found: Any) -> Any:
 
 
 def to_unix_time(found: Any) -> Any:
-    """Return the Unix time of an RFC 3339 timestamp, in seconds; a number is one already."""
+    """Return the Unix time of an RFC 3339 timestamp, in seconds; a number is a Unix time."""
     if type(found) is not str:
         return found
     match = _RFC_3339.fullmatch(found.strip())
@@ -54,7 +54,7 @@ def to_unix_time(found: Any) -> Any:
         return INVALID
     day, clock, fraction, zone = match.groups()
     leap = clock.endswith(":60")
-    if leap:  # Unix time has none: it is the second after, as in the clocks of the Internet
+    if leap:  # Unix time has no leap seconds: use the next second, as NTP clocks do
         clock = f"{clock[:-2]}59"
     try:
         moment = datetime.fromisoformat(f"{day}T{clock}{'+00:00' if zone in 'Zz' else zone}").astimezone(UTC)
@@ -71,14 +71,13 @@ def to_length(found: Any) -> Any:
 
 
 class ConversionRow(NamedTuple):
-    """What there is to know of a conversion.
+    """The definition of a conversion.
 
     Attributes:
         word: after `as`.
-        function: takes what was found, never None; returns the number, what was found where that is one already, or
-            `INVALID`.
-        keeps_unit: whether the number is in the unit in which the value is given.
-        words: what it takes and makes, in Markdown.
+        function: converts a node, never None; returns the number, the node itself if it is a number, or `INVALID`.
+        keeps_unit: whether the number has the unit of the value.
+        words: its input and result, in Markdown.
     """
 
     word: str
@@ -88,7 +87,7 @@ class ConversionRow(NamedTuple):
 
 
 class Conversion(Enum):
-    """What `as` makes of a value."""
+    """The conversions of `as`."""
 
     NUMBER = ConversionRow("number", to_number, keeps_unit=True, words="a number, or numeric text")
     BOOL = ConversionRow("bool", to_bool, keeps_unit=False, words="1 or 0, for `true` and `false`, also as text")
@@ -101,7 +100,7 @@ class Conversion(Enum):
     row: ConversionRow
 
     def __new__(cls, *row: Any) -> Self:
-        """Make a member of its row; its value is the word."""
+        """Create a member from its row; its value is the word."""
         member = object.__new__(cls)
         member.row = ConversionRow(*row)
         member._value_ = member.row.word

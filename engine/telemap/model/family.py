@@ -1,4 +1,4 @@
-"""Mappings, families and sources."""
+"""Mappings, metrics and rules."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A rule that feeds a family from events.
+    """A rule that makes samples of a metric from events.
 
     Attributes:
-        patterns: event types, or patterns of them with `*`.
-        parse: how text is parsed first, if it is.
-        each: paths of the items that the source runs for, from the outermost on; empty for once an event.
-        when: what must hold.
-        labels: one for each of the family's label names, in that order.
-        value: where the sample's value comes from.
-        factor: what the value is multiplied by, from `unit` or `scale`, as `telemap.units.scaled` does it.
-        operation: what the sample does; SET for all types but gauges.
-        place: where the source is written.
+        patterns: event types, or patterns with `*`.
+        parse: how text is parsed, if at all.
+        each: paths of the items, from the outermost; empty to run once per event.
+        when: the condition.
+        labels: one for each of the metric's label names, in that order.
+        value: the origin of the sample's value.
+        factor: the factor of the value, from `unit` or `scale`; see `telemap.units.scaled`.
+        operation: the operation on a gauge; SET for all other types.
+        place: the location of the rule.
     """
 
     patterns: tuple[str, ...]
@@ -43,7 +43,7 @@ class Source:
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """Return the paths that it reads at each item: of the tests, the labels, the value."""
+        """Return the paths that it reads for each item, in conditions, labels and value."""
         tests = () if self.when is None else self.when.comparisons()
         tested = (path for test in tests for path in test.paths)
         labels = (path for rule in self.labels for path in rule.paths)
@@ -52,16 +52,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A metric family.
+    """A metric.
 
     Attributes:
-        name: full name, prefix included.
+        name: the full name, including the prefix.
         label_names: sorted.
-        buckets: ascending upper bounds without +Inf; empty unless a histogram.
-        series_limit: most series in one process.
-        expire: seconds after which a gauge's series without samples is forgotten; None for never.
+        buckets: ascending upper bounds without +Inf; empty except for histograms.
+        series_limit: maximum number of series in one process.
+        expire: seconds without samples after which a gauge's series expires; None for never.
         init: label sets that exist from the start, values in the order of `label_names`.
-        place: where the family is written.
+        place: the location of the metric.
     """
 
     name: str
@@ -79,7 +79,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class DropRule:
-    """Events that no family sees."""
+    """Events that no metric sees."""
 
     patterns: tuple[str, ...]
     when: Condition | None
@@ -87,15 +87,15 @@ class DropRule:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A whole mapping, checked.
+    """A checked mapping.
 
     Attributes:
-        name: what the user called it: a path, or `telemap:NAME`.
-        sha256: digest of its text and of all that it includes, in hexadecimal.
-        drop: in file order, those of included files first.
-        families: in file order, those of included files first.
-        series_limit_total: most series in one process, all families together.
-        warnings: problems that do not stop the mapping.
+        name: the name that the user gave: a path, or `telemap:NAME`.
+        sha256: digest of its text and its includes, in hexadecimal.
+        drop: the rules of `drop`, in file order after those of included files.
+        families: the metrics, in file order after those of included files.
+        series_limit_total: maximum number of series of all metrics in one process.
+        warnings: probable mistakes.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Closed lists of words that plans hold too: one row for each word, which all else reads."""
+"""Closed lists of words that plans contain, too: one row for each word."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 class MetricTypeRow(NamedTuple):
-    """What there is to know of a metric type.
+    """The definition of a metric type.
 
     Attributes:
-        word: what `type` calls it, as the text format does.
-        keys: those keys of metrics and sources that some types take and others do not.
-        counts: whether it counts: it never goes down, and a sample without a value counts one.
-        measures: whether samples are measurements of the same thing, so that the name should state their unit.
-        lines: how many lines of exposition a series has, those of buckets with a bound aside.
-        own_label: the label that the text format itself gives to its samples, if any.
-        words: what it is, in Markdown.
+        word: its name after `type` and in the text format.
+        keys: its keys of metrics and rules that not all types accept.
+        counts: whether it never decreases, and counts 1 for a sample without a value.
+        measures: whether its samples are measurements, so that its name should have their unit.
+        lines: exposition lines of a series, without those of finite buckets.
+        own_label: the label that the text format adds to its samples, if any.
+        words: the description, in Markdown.
     """
 
     word: str
@@ -35,7 +35,7 @@ class MetricTypeRow(NamedTuple):
 
 
 class MetricType(Enum):
-    """The metric types of the Prometheus text format that telemap makes."""
+    """The metric types of the Prometheus text format that telemap supports."""
 
     COUNTER = MetricTypeRow(
         "counter",
@@ -77,7 +77,7 @@ class MetricType(Enum):
     row: MetricTypeRow
 
     def __new__(cls, *row: Any) -> Self:
-        """Make a member of its row; its value is the word."""
+        """Create a member from its row; its value is the word."""
         member = object.__new__(cls)
         member.row = MetricTypeRow(*row)
         member._value_ = member.row.word
@@ -85,13 +85,13 @@ class MetricType(Enum):
 
 
 class OverflowRow(NamedTuple):
-    """What there is to know of a way to handle what is beyond a limit.
+    """The definition of a way to handle samples beyond a limit.
 
     Attributes:
         word: after `overflow`.
         loses: whether samples are lost.
-        fate: what is said of samples beyond the limit.
-        words: what becomes of a sample, in Markdown.
+        fate: what happens to samples beyond the limit, for messages.
+        words: what happens to a sample, in Markdown.
     """
 
     word: str
@@ -101,7 +101,7 @@ class OverflowRow(NamedTuple):
 
 
 class Overflow(Enum):
-    """What becomes of a sample that would make a series beyond the limit."""
+    """What happens to a sample whose series would exceed the limit."""
 
     FOLD = OverflowRow(
         "fold",
@@ -114,7 +114,7 @@ class Overflow(Enum):
     row: OverflowRow
 
     def __new__(cls, *row: Any) -> Self:
-        """Make a member of its row; its value is the word."""
+        """Create a member from its row; its value is the word."""
         member = object.__new__(cls)
         member.row = OverflowRow(*row)
         member._value_ = member.row.word
@@ -122,13 +122,13 @@ class Overflow(Enum):
 
 
 class ParserRow(NamedTuple):
-    """What there is to know of a parser.
+    """The definition of a parser.
 
     Attributes:
-        word: what it is called.
-        takes_pattern: whether it is a key with a pattern beside it; else `parse`, or `as`, names it.
-        reads_line: whether of an object it reads the `message`; else an object stays as it is.
-        words: what it takes and makes, in Markdown.
+        word: its name.
+        takes_pattern: whether it is a key with a pattern; others are named by `parse` or `as`.
+        reads_line: whether it reads the `message` of an object; others leave objects unchanged.
+        words: its input and result, in Markdown.
     """
 
     word: str
@@ -138,7 +138,7 @@ class ParserRow(NamedTuple):
 
 
 class Parser(Enum):
-    """What makes fields of the text of a record."""
+    """Parsers, which turn the text of a record into fields."""
 
     JSON = ParserRow(
         "json",
@@ -162,7 +162,7 @@ class Parser(Enum):
     row: ParserRow
 
     def __new__(cls, *row: Any) -> Self:
-        """Make a member of its row; its value is the word."""
+        """Create a member from its row; its value is the word."""
         member = object.__new__(cls)
         member.row = ParserRow(*row)
         member._value_ = member.row.word
@@ -171,11 +171,11 @@ class Parser(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Parse:
-    """How a source parses text; what comes out is `$.record` for it.
+    """How a rule parses text; the result is `$.record` for the rule.
 
     Attributes:
-        path: where the text is.
-        regex: with named groups; empty for other parsers.
+        path: the path of the text.
+        regex: a regex with named groups; empty for other parsers.
     """
 
     parser: Parser

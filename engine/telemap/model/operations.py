@@ -1,4 +1,4 @@
-"""What a sample does to a gauge: one row for each word of `op`."""
+"""Operations on gauges: one row for each word of `op`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Mix(Enum):
-    """Operations of one kind: the sources of a gauge may mix them, and no others."""
+    """Groups of operations that the rules of one gauge may mix."""
 
     SETTING = auto()
     ADDING = auto()
@@ -23,7 +23,7 @@ class Mix(Enum):
 
 
 class Amount(Enum):
-    """Where the number comes from that an operation works with."""
+    """The origin of an operation's amount."""
 
     VALUE = auto()
     VALUE_OR_ONE = auto()
@@ -31,7 +31,7 @@ class Amount(Enum):
 
 
 class Add(NamedTuple):
-    """The amount is added or taken away, where the sum stays finite.
+    """Adds or subtracts the amount, if the sum is finite.
 
     Attributes:
         sign: `+` or `-`.
@@ -41,10 +41,10 @@ class Add(NamedTuple):
 
 
 class Replace(NamedTuple):
-    """The amount may take the place of what is there.
+    """May replace the value by the amount.
 
     Attributes:
-        statements: of Python, with `{}` for the amount; `cell[0]` is what is there, and `x` is free.
+        statements: Python statements, with `{}` for the amount and `cell[0]` for the value; `x` is unused.
     """
 
     statements: tuple[str, ...]
@@ -54,16 +54,16 @@ Change: TypeAlias = Add | Replace
 
 
 class GaugeOperationRow(NamedTuple):
-    """What there is to know of an operation.
+    """The definition of an operation.
 
     Attributes:
         word: after `op`.
-        change: what a sample does to its series.
-        mix: which others it goes with in one gauge.
-        amount: the number that it works with.
-        start: the value that a series begins with.
-        effect: what is said of a series that has a sample, before its amount.
-        words: what a sample does, in Markdown.
+        change: the effect of a sample on its series.
+        mix: the group of operations with which it can be mixed.
+        amount: the origin of its amount.
+        start: the initial value of a series.
+        effect: the text before the amount in descriptions of a sample.
+        words: the description, in Markdown.
     """
 
     word: str
@@ -76,7 +76,7 @@ class GaugeOperationRow(NamedTuple):
 
 
 class GaugeOperation(Enum):
-    """What a sample does to a gauge."""
+    """The operations on gauges."""
 
     SET = GaugeOperationRow(
         "set",
@@ -154,7 +154,7 @@ class GaugeOperation(Enum):
     row: GaugeOperationRow
 
     def __new__(cls, *row: Any) -> Self:
-        """Make a member of its row; its value is the word."""
+        """Create a member from its row; its value is the word."""
         member = object.__new__(cls)
         member.row = GaugeOperationRow(*row)
         member._value_ = member.row.word
@@ -162,6 +162,6 @@ class GaugeOperation(Enum):
 
 
 def add_up(metric_type: MetricType, operations: Iterable[GaugeOperation]) -> bool:
-    """Return whether samples add up: those of several series to one value, those of several processes to a total."""
+    """Return whether samples can be added up over several series and processes."""
     takes_operations = "op" in metric_type.row.keys
     return not takes_operations or all(isinstance(operation.row.change, Add) for operation in operations)

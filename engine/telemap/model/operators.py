@@ -1,4 +1,4 @@
-"""How tests compare, and how they are put together: one row for each word."""
+"""Operators and connectives of conditions: one row each."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ if TYPE_CHECKING:
 
 
 class OperandKind(Enum):
-    """What an operator compares with."""
+    """The kind of an operator's operand."""
 
     VALUE = auto()
-    """Text, a number, a truth value, or a path."""
+    """Text, a number, a boolean, or a path."""
 
     VALUES = auto()
     """A list of such values."""
 
     NUMBER = auto()
-    """A number, or a path; what is no number is never compared."""
+    """A number, or a path; other nodes are never compared."""
 
     REGEX = auto()
     """A regex for text."""
 
     TRUTH = auto()
-    """Whether what the operator says is to hold, or is not."""
+    """`true` if the operator must hold, `false` if it must not."""
 
 
 EQUAL = "equal({node}, {operand})"
@@ -33,18 +33,18 @@ EQUAL = "equal({node}, {operand})"
 
 
 class OperatorRow(NamedTuple):
-    """What there is to know of an operator.
+    """The definition of an operator.
 
     Attributes:
-        word: its key in a test.
-        operand: what stands under the key.
-        template: the comparison as an expression of Python, with `{node}` for what the path found, or `{exists}` for
-            whether it found anything, and `{operand}` for what that is compared with. Where the operand is a number the
-            node is one, where it is a regex, which is a function here, the node is text: that is tested before.
-        words: when the test holds, as in "holds if the node ...", in Markdown.
-        examples: of operands, for editors.
-        elsewhere: what other tools call it.
-        negated: whether the test holds where the comparison does not, so also where nothing is found.
+        word: its key in a condition.
+        operand: the kind of the key's value.
+        template: the comparison as a Python expression, with `{node}` for the node or `{exists}` for whether it exists,
+            and `{operand}`. It only runs for nodes of the right type: numbers for a number, and text for a regex, which
+            is a function here.
+        words: when the condition holds, as in "holds if the node ...", in Markdown.
+        examples: operands, for editors.
+        elsewhere: its names in other tools.
+        negated: whether the condition holds if the comparison does not, which includes missing nodes.
     """
 
     word: str
@@ -57,12 +57,12 @@ class OperatorRow(NamedTuple):
 
     @property
     def any_number(self) -> bool:
-        """Return whether the path may find any number of nodes, because it only matters whether it finds any."""
+        """Return whether the path may find several nodes, because only their existence matters."""
         return "{exists}" in self.template
 
 
 class Operator(Enum):
-    """How a test compares."""
+    """The operators of conditions."""
 
     EQUALS = OperatorRow(
         "equals",
@@ -148,7 +148,7 @@ class Operator(Enum):
     row: OperatorRow
 
     def __new__(cls, *row: Any) -> Self:
-        """Make a member of its row; its value is the word."""
+        """Create a member from its row; its value is the word."""
         member = object.__new__(cls)
         member.row = OperatorRow(*row)
         member._value_ = member.row.word
@@ -156,14 +156,14 @@ class Operator(Enum):
 
 
 class ConnectiveRow(NamedTuple):
-    """What there is to know of a connective.
+    """The definition of a connective.
 
     Attributes:
-        word: its key in a test.
-        takes_list: whether a list of tests stands under the key; else one test.
-        words: when the test holds, as in "holds if ...", in Markdown.
-        examples: of what stands under the key, for editors.
-        elsewhere: what other tools call it.
+        word: its key in a condition.
+        takes_list: whether its value is a list of conditions, not a single one.
+        words: when the condition holds, as in "holds if ...", in Markdown.
+        examples: values of the key, for editors.
+        elsewhere: its names in other tools.
     """
 
     word: str
@@ -174,7 +174,7 @@ class ConnectiveRow(NamedTuple):
 
 
 class Connective(Enum):
-    """How a test is made of other tests."""
+    """The connectives of conditions."""
 
     ANY = ConnectiveRow(
         "any",
@@ -200,7 +200,7 @@ class Connective(Enum):
     row: ConnectiveRow
 
     def __new__(cls, *row: Any) -> Self:
-        """Make a member of its row; its value is the word."""
+        """Create a member from its row; its value is the word."""
         member = object.__new__(cls)
         member.row = ConnectiveRow(*row)
         member._value_ = member.row.word

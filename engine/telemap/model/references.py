@@ -1,4 +1,4 @@
-"""Text that is known before any event, but for the environment and the process."""
+"""Text that depends only on the environment and the process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentReference:
-    """`${env:NAME}` or `${env:NAME:-default}`; without default an unset variable is ""."""
+    """`${env:NAME}` or `${env:NAME:-default}`; an unset variable without a default is ""."""
 
     name: str
     default: str | None
@@ -21,18 +21,18 @@ class EnvironmentReference:
 
 @dataclass(frozen=True, slots=True)
 class InstanceReference:
-    """`${runtime:instance}`: the id of this process, read when series are rendered."""
+    """`${runtime:instance}`: the id of this process at the time of rendering."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiteralText:
-    """Literal text and references, joined."""
+    """Joined literal text and references."""
 
     parts: tuple[str | EnvironmentReference | InstanceReference, ...]
 
     @property
     def is_plain(self) -> bool:
-        """Return whether nothing of the text waits for the environment or the process."""
+        """Return whether the text has no references."""
         return all(isinstance(part, str) for part in self.parts)
 
     @property
@@ -42,17 +42,17 @@ class LiteralText:
 
     @property
     def is_variable(self) -> bool:
-        """Return whether the whole text is a variable that has no default."""
+        """Return whether the whole text is a variable without a default."""
         part = self.parts[0] if len(self.parts) == 1 else None
         return isinstance(part, EnvironmentReference) and part.default is None
 
     def is_unset(self, env: Mapping[str, str]) -> bool:
-        """Return whether the text is a variable alone that is not set, so that a label has no text at all."""
+        """Return whether the whole text is an unset variable, so that the label has no text."""
         part = self.parts[0] if self.is_variable else None
         return isinstance(part, EnvironmentReference) and part.name not in env
 
     def resolve(self, env: Mapping[str, str]) -> str:
-        """Return the text with its variables; the instance id stays open until series are read."""
+        """Return the text with the values of variables; the instance id is replaced when series are read."""
         texts = [""]
         for part in self.parts:
             match part:
@@ -66,5 +66,5 @@ class LiteralText:
 
 
 def literal(text: str) -> LiteralText:
-    """Return the literal text that has no references."""
+    """Return the text, which must have no references."""
     return LiteralText((text,) if text else ())

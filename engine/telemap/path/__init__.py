@@ -1,7 +1,7 @@
-"""What a JSON path is, once it is read.
+"""JSON paths.
 
-`parse` reads the text of a path. Paths that are not plain are read by jsonpath-ng, behind the boundary `jsonpath`; when
-events come, `finding` follows them, by `selectors` and `filters` of our own where it can.
+`parse` reads the text of a path. jsonpath-ng parses complex paths, behind the boundary `jsonpath`. `finding` evaluates
+them, with our own `selectors` and `filters` if possible.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ Step: TypeAlias = str | int
 """One step of a plain path: a name in an object, or an index in an array."""
 
 MAX_TEXT: Final = 8192
-"""Most characters of a text that a regex sees, in a path or anywhere else."""
+"""Maximum number of characters that a regex sees, in a path or elsewhere."""
 
 RESERVED: Final = frozenset({"where", "wherenot", "null", "true", "false"})
-"""Bare names that jsonpath-ng reads as words of its own; it decides about paths with them."""
+"""Bare names that are keywords of jsonpath-ng, which therefore parses paths with them."""
 
 SEVERAL: Final = object()
-"""Stands for the value where a path found more than one node, and one is wanted."""
+"""The result of a path that found more than one node instead of one."""
 
 
 class Root(Enum):
-    """Where a path begins: at the event, or at something of the `each` around it."""
+    """Where a path starts: at the event, or in the surrounding `each`."""
 
     EVENT = "$"
     ITEM = "."
@@ -34,7 +34,7 @@ class Root(Enum):
 
 
 class PathFault(Exception):  # noqa: N818 - the checker turns it into a problem, users never see it
-    """A text that looks like a path is none that telemap can use.
+    """An invalid or unsupported path.
 
     Attributes:
         code: the problem code.
@@ -53,11 +53,11 @@ class Path:
 
     Attributes:
         text: as written.
-        root: where it begins.
-        query: what jsonpath-ng is asked, with the root as `$`.
-        steps: the steps from the root, when the path is plain; else None.
-        every: whether a plain path means every member of what its steps lead to (a `[*]` or `.*` at its end).
-        searches: whether a regex is in it (`=~`, `sub`), so that untrusted text can make it slow.
+        root: where it starts.
+        query: the path for jsonpath-ng, with `$` as its root.
+        steps: the steps from the root of a plain path; otherwise None.
+        every: whether a plain path ends with `[*]` or `.*`, for every member of the node at its steps.
+        searches: whether it has a regex (`=~`, `sub`), so that untrusted text can make it slow.
     """
 
     text: str
@@ -69,5 +69,5 @@ class Path:
 
     @property
     def can_be_several(self) -> bool:
-        """Return whether a path of which one node is wanted can find several all the same: only by a filter."""
+        """Return whether a path for one node can find several, which only filters can."""
         return self.steps is None

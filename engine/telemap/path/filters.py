@@ -1,7 +1,7 @@
-"""The test of a filter in a path, without jsonpath-ng: `[?(@.name == 'x')]`.
+"""Filters in paths, without jsonpath-ng: `[?(@.name == 'x')]`.
 
-Values compare as RFC 9535 has it, section 2.3.5.2.2: only two numbers, or two texts, are ordered; a truth value is no
-number; what is not there is unequal to everything.
+Values compare as in RFC 9535, section 2.3.5.2.2: only two numbers or two texts are ordered; a boolean is not a number;
+a missing node is unequal to everything.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _ORDERS: Final[dict[str, Callable[[Any, Any], bool]]] = {
 }
 
 _WITHOUT_ORDER: Final = {**_ORDERS, "<=": operator.eq, ">=": operator.eq, "<": lambda *_: False, ">": lambda *_: False}
-"""How truth values compare."""
+"""The comparisons of booleans."""
 
 _COMPARABLE: Final[dict[type, tuple[type, ...]]] = {str: (str,), bool: (bool,), int: (int, float), float: (int, float)}
-"""The types of values that a literal can be compared with."""
+"""The types that can be compared with a literal."""
 
 
 def walk(value: Any, steps: Iterable[str | int]) -> list[Any]:
-    """Follow names and indexes; give the node, or nothing where there is none."""
+    """Follow names and indexes; return the node, or a mark if it does not exist."""
     for step in steps:
         if type(step) is str:
             if type(value) is not dict or step not in value:
@@ -41,14 +41,14 @@ def walk(value: Any, steps: Iterable[str | int]) -> list[Any]:
 
 
 def make_test(order: str | None, text: str | None) -> Callable[[list[Any]], bool]:
-    """Make the test of the node that a filter's path leads to.
+    """Return a function that compares the node at a filter's path.
 
     Args:
-        order: the operator; None for the test that there is a node, null or not.
-        text: the literal as it is written.
+        order: the operator; None to check that the node exists, null or not.
+        text: the literal as written.
 
     Returns:
-        A function of what `walk` gives.
+        A function of the result of `walk`.
     """
     if order is None or text is None:
         return bool

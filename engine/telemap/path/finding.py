@@ -1,6 +1,6 @@
-"""Make the functions that find the nodes of paths which are not plain.
+"""Create the functions that evaluate complex paths.
 
-Most such paths are followed by `selectors`; jsonpath-ng is imported when the first other one is there.
+`selectors` handles most of them; jsonpath-ng is imported for the first other one.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def make_finder(query: str, bounded: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Make the function that finds a path's one node in a document.
+    """Return a function that finds the only node of a path in a document.
 
-    The function returns the value; None when there is no node; `SEVERAL` when there is more than one. A regex in the
-    path runs within bounds.
+    The function returns the value, None if there is no node, or `SEVERAL` if there is more than one. A regex in the
+    path runs within its budget.
 
     Args:
         query: the path with `$` as its root.
-        bounded: makes a function that does what another does, within bounds of time.
+        bounded: wraps a function so that it runs within a budget of time.
     """
     selectors = read_selectors(query)
     if selectors is None:
@@ -42,7 +42,7 @@ def make_finder(query: str, bounded: Callable[[Any], Any]) -> Callable[[Any], An
 
 
 def make_every_finder(query: str, bounded: Callable[[Any], Any]) -> Callable[[Any], Nodes]:
-    """Make the function that finds all of a path's nodes, each with its key or index, in document order."""
+    """Return a function that finds all nodes of a path with their keys or indexes, in document order."""
     selectors = read_selectors(query)
     if selectors is None:
         from telemap.path.jsonpath import every_finder  # noqa: PLC0415 - as above

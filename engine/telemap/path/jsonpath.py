@@ -1,4 +1,4 @@
-"""The boundary to jsonpath-ng: parse a path, see what it can find, find it."""
+"""The boundary to jsonpath-ng: parse, examine and evaluate paths."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ _FAULTS = (
     ValueError,
     re.error,
 )
-"""What `find` can raise when a document is not of the shape that a function or an operator wants."""
+"""Exceptions of `find` if a document does not have the shape that a function or operator needs."""
 
 Find: TypeAlias = "Callable[[Any], list[DatumInContext]]"
 Bounding: TypeAlias = "Callable[[Find], Find]"
 
 
 class _Beginning(JSONPath):
-    """What another expression finds, each text cut to what a regex may see of it."""
+    """An expression that truncates the texts of another one to what a regex may see."""
 
     def __init__(self, left: JSONPath) -> None:
         self.left = left
-        """By this name jsonpath-ng, and `_parts`, look for expressions within expressions."""
+        """The name under which jsonpath-ng and `_parts` look for nested expressions."""
 
     def find(self, datum: Any) -> list[DatumInContext]:
         found = self.left.find(datum)
@@ -52,7 +52,7 @@ class _Beginning(JSONPath):
 
 
 class _BoundedRegex:
-    """A regex as `sub` uses it, which sees the beginning of a text and leaves it alone where that has no match."""
+    """The regex of `sub`, which sees the start of a text and returns text without a match unchanged."""
 
     def __init__(self, regex: re.Pattern[str]) -> None:
         self._regex = regex
@@ -63,12 +63,12 @@ class _BoundedRegex:
 
 
 class Examined(NamedTuple):
-    """What a query is.
+    """The properties of a query.
 
     Attributes:
-        steps: its steps when it turns out to be plain after all, such as `$.record.'two words'`, else None.
-        several: the step by which it can find several nodes, if there is one.
-        searches: whether a regex is in it.
+        steps: its steps if it is equivalent to a plain path, such as `$.record.'two words'`; otherwise None.
+        several: the step that can find several nodes, if any.
+        searches: whether it has a regex.
     """
 
     steps: tuple[Step, ...] | None
@@ -77,14 +77,14 @@ class Examined(NamedTuple):
 
 
 def examine(query: str, text: str) -> Examined:
-    """Check a query that is not plain at first sight.
+    """Check a complex query.
 
     Args:
         query: the path with `$` as its root.
-        text: the path as it was written, for messages.
+        text: the path as written, for messages.
 
     Raises:
-        PathFault: no path of the dialect, or one that telemap refuses.
+        PathFault: it is invalid or unsupported.
     """
     expression = _parse(query, text)
     _refuse(expression, text)
@@ -92,14 +92,14 @@ def examine(query: str, text: str) -> Examined:
 
 
 def finder(query: str, bounded: Bounding) -> Callable[[Any], Any]:
-    """Make the function that finds a path's one node in a document.
+    """Return a function that finds the only node of a path in a document.
 
-    The function returns the value; None when there is no node; `SEVERAL` when there is more than one. A regex in the
-    path runs within bounds.
+    The function returns the value, None if there is no node, or `SEVERAL` if there is more than one. A regex in the
+    path runs within its budget.
 
     Args:
         query: the path with `$` as its root.
-        bounded: makes a function that does what another does, within bounds of time.
+        bounded: wraps a function so that it runs within a budget of time.
     """
     find = _finding(query, bounded)
 
@@ -114,7 +114,7 @@ def finder(query: str, bounded: Bounding) -> Callable[[Any], Any]:
 
 
 def every_finder(query: str, bounded: Bounding) -> Callable[[Any], list[tuple[str | int, Any]]]:
-    """Make the function that finds all of a path's nodes, each with its key or index, in document order."""
+    """Return a function that finds all nodes of a path with their keys or indexes, in document order."""
     find = _finding(query, bounded)
 
     def find_every(document: Any) -> list[tuple[str | int, Any]]:
@@ -133,7 +133,7 @@ def _finding(query: str, bounded: Bounding) -> Find:
 
 
 def _shorten(expression: JSONPath) -> None:
-    """Keep the regexes of an expression from what is too long for them."""
+    """Truncate the texts that the regexes of an expression see."""
     for part in _parts(expression):
         if isinstance(part, Expression) and part.op == "=~" and not isinstance(part.target, _Beginning):
             part.target = _Beginning(part.target)
@@ -142,7 +142,7 @@ def _shorten(expression: JSONPath) -> None:
 
 
 def _safely(find: Find, document: Any) -> list[DatumInContext]:
-    """Find; a document of a shape that a function of the path cannot take has no nodes."""
+    """Evaluate an expression; a document that a function of the path does not support has no nodes."""
     try:
         return find(document)
     except _FAULTS:
@@ -150,7 +150,7 @@ def _safely(find: Find, document: Any) -> list[DatumInContext]:
 
 
 def _key(datum: DatumInContext) -> str | int:
-    """Return the object key or array index by which a node was found; an index that counts from the end is turned."""
+    """Return the key or index of a node; negative indexes become positive."""
     match datum.path:
         case Fields(fields=(name,)):
             return str(name)
@@ -173,10 +173,10 @@ def _parse(query: str, text: str) -> JSONPath:
 
 @cache
 def _parsed(query: str) -> JSONPath | str:
-    """Parse a query once; return what is wrong where it is none."""
+    """Parse a query once; return the error if it is invalid."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # `|`, which is refused right after
+            warnings.simplefilter("ignore", DeprecationWarning)  # `|`, which is refused later
             expression: JSONPath = _PARSER.parse(query)
     except (JSONPathError, DefintionInvalid, *_FAULTS) as error:
         return str(error)
@@ -184,7 +184,7 @@ def _parsed(query: str) -> JSONPath | str:
 
 
 def _refuse(expression: JSONPath, text: str) -> None:
-    """Refuse what jsonpath-ng gets wrong in some versions, or is giving up."""
+    """Refuse features that are wrong in some versions of jsonpath-ng, or deprecated."""
     for part in _parts(expression):
         if isinstance(part, Expression) and isinstance(part.value, JSONPath):
             raise PathFault(
@@ -203,7 +203,7 @@ def _refuse(expression: JSONPath, text: str) -> None:
 
 
 def _refuse_regex(pattern: Any, text: str) -> None:
-    """Refuse a regex that jsonpath-ng would first compile when it meets text."""
+    """Refuse an invalid regex, which jsonpath-ng would only compile when it evaluates text."""
     try:
         re.compile(pattern)
     except (re.error, TypeError, OverflowError, RecursionError) as error:
@@ -213,20 +213,20 @@ def _refuse_regex(pattern: Any, text: str) -> None:
 
 
 def regexes(query: str) -> list[str]:
-    """Return the regexes in a query that was examined before."""
+    """Return the regexes in an examined query."""
     parts = _parts(_parse(query, query))
     searched = [str(part.value) for part in parts if isinstance(part, Expression) and part.op == "=~"]
     return [*searched, *(str(part.expr) for part in parts if isinstance(part, Sub))]
 
 
 def _searches(expression: JSONPath) -> bool:
-    """Return whether a regex is in an expression."""
+    """Return whether an expression has a regex."""
     parts = _parts(expression)
     return any(isinstance(part, Sub) or (isinstance(part, Expression) and part.op == "=~") for part in parts)
 
 
 def _parts(expression: JSONPath) -> list[JSONPath]:
-    """Return an expression and all expressions in it."""
+    """Return an expression and all nested ones."""
     found: list[JSONPath] = []
     pending: list[Any] = [expression]
     while pending:
@@ -240,7 +240,7 @@ def _parts(expression: JSONPath) -> list[JSONPath]:
 
 
 def _several(expression: JSONPath) -> str | None:  # noqa: PLR0911 - one return a kind of step
-    """Name the step by which an expression can find several nodes; a filter does not count."""
+    """Return the step that can find several nodes; filters do not count."""
     match expression:
         case Child() | Operation():
             return _several(expression.left) or _several(expression.right)
@@ -262,7 +262,7 @@ def _several(expression: JSONPath) -> str | None:  # noqa: PLR0911 - one return 
 
 
 def _steps(expression: JSONPath) -> tuple[Step, ...] | None:
-    """Return the steps of an expression of names and indexes alone."""
+    """Return the steps of an expression that has only names and indexes."""
     match expression:
         case Root():
             return ()

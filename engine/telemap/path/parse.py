@@ -1,8 +1,8 @@
 """Read the text of JSON paths.
 
-A path of names and indexes alone is *plain* and is compiled to direct access. Everything else is left to jsonpath-ng's
-extended dialect (`telemap.path.jsonpath`), which is imported when the first path needs it. Both mean the same: names
-are looked up in objects only, indexes in arrays only, negative ones count from the end.
+A path with only names and indexes is *plain*, and is compiled to direct access. All others are complex, and left to
+jsonpath-ng's extended dialect (`telemap.path.jsonpath`), which is imported for the first one. Both have the same
+meaning: names are looked up in objects only, indexes in arrays only, and negative indexes count from the end.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_LENGTH = 1024
-"""Longest path, in characters: far longer than people write; jsonpath-ng recurses over its steps."""
+"""Maximum length of a path in characters: far more than people write; jsonpath-ng recurses over its steps."""
 
 _LOOKS_LIKE_PATH = re.compile(r"\$(?:$|key$|parent$|[.\[])|\$parent[.\[]|\.(?:$|[A-Za-z\[*])")
 
 _ROOT = re.compile(r"\$parent\.\$key$|\$key$|\$parent(?=$|[.\[])|\$|\.(?=$|\[)|(?=\.)")
-"""How a path begins. What begins with `.` is the item's, and `.` alone is the item."""
+"""The start of a path. `.` is the item of `each`, and starts a path within it."""
 
 _STEP = re.compile(
     r"""
@@ -35,14 +35,14 @@ _STEP = re.compile(
 
 
 class Wanted(Enum):
-    """How many nodes a path may find."""
+    """The number of nodes that a path may find."""
 
     ONE = "one"
     ANY = "any number"
 
 
 def looks_like_path(text: str) -> bool:
-    """Return whether a text is meant as a path; every other text is a literal."""
+    """Return whether a text is a path; any other text is literal."""
     return _LOOKS_LIKE_PATH.match(text) is not None
 
 
@@ -52,13 +52,13 @@ def parse_path(
     """Read a path.
 
     Args:
-        text: what `looks_like_path`.
-        depth: how many steps of `each` are around it.
-        wanted: ONE refuses what can find several nodes.
-        examining: called with a query before jsonpath-ng reads it, which takes long; may refuse it by a `PathFault`.
+        text: a text that `looks_like_path`.
+        depth: the number of steps of the surrounding `each`.
+        wanted: with ONE, paths that can find several nodes are errors.
+        examining: called with a query before jsonpath-ng parses it, which is slow; may raise `PathFault`.
 
     Raises:
-        PathFault: it is no path, or one that can find several nodes, or one that begins at an `each` that is not there.
+        PathFault: it is invalid, can find several nodes, or starts at an `each` that does not exist.
     """
     if len(text) > MAX_LENGTH:
         raise PathFault("path-syntax", f"the path is longer than {MAX_LENGTH:,} characters", "shorten it")
@@ -85,7 +85,7 @@ def parse_path(
 
 
 def _split(text: str) -> tuple[Root, str]:
-    """Take off where a path begins; give the rest as a query of its own."""
+    """Split a path into its root and a query from there."""
     match = _ROOT.match(text)
     beginning = match[0] if match else "$"
     root = Root.ITEM if beginning in {"", "."} else Root(beginning)
@@ -93,7 +93,7 @@ def _split(text: str) -> tuple[Root, str]:
 
 
 def _check_scope(text: str, root: Root, depth: int) -> None:
-    """Refuse a path that begins at an `each` that is not there."""
+    """Refuse a path that starts at an `each` that does not exist."""
     if root in {Root.ITEM, Root.KEY} and depth < 1:
         raise PathFault(
             "path-scope",
@@ -109,10 +109,10 @@ def _check_scope(text: str, root: Root, depth: int) -> None:
 
 
 def _plain_steps(query: str) -> tuple[tuple[Step, ...] | None, bool]:
-    """Read a plain query without jsonpath-ng; None leaves the decision to it.
+    """Read a plain query; return None for queries that jsonpath-ng has to parse.
 
     Returns:
-        The steps, and whether a wildcard follows them.
+        The steps, and whether a wildcard follows.
     """
     bare = query.removesuffix("[*]")
     if bare == query:

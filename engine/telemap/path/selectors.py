@@ -1,9 +1,9 @@
-"""Read and follow, without jsonpath-ng, the steps of the paths that are written most.
+"""Evaluate the most common steps of paths without jsonpath-ng.
 
-Those are names, indexes, wildcards, slices, several names or indexes, `..name`, and filters with one test. A query with
-any other step is left to jsonpath-ng as a whole. Both find the same, a test compares them; it spares a start
-jsonpath-ng, which takes 15 ms of CPU to import and to set up. Only paths come here that jsonpath-ng has examined when
-the mapping was checked.
+These are names, indexes, wildcards, slices, several names or indexes, `..name`, and filters with one comparison. A
+query with any other step is left to jsonpath-ng. Both find the same nodes, which a test compares, but importing and
+setting up jsonpath-ng takes 15 ms of CPU at the start. jsonpath-ng examined all these paths when the mapping was
+checked.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Nodes: TypeAlias = "list[tuple[str | int, Any]]"
-"""Nodes, each with its key or index, in document order; null is one."""
+"""Nodes with their keys or indexes, in document order, including null."""
 
 Selector: TypeAlias = "Callable[[Any], Nodes]"
-"""A step of a path: gives the nodes to which it leads from a value."""
+"""A step of a path: returns the nodes that it finds from a value."""
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*"
 _QUOTED = r"""'[^'\\\x00-\x1f]+'|"[^"\\\x00-\x1f]+\""""
@@ -46,7 +46,7 @@ _PART: Final = re.compile(rf"(?P<quoted>{_QUOTED})|(?P<index>{_INDEX})|(?P<name>
 
 
 def read_selectors(query: str) -> tuple[Selector, ...] | None:
-    """Read a query, from its `$` on; None leaves it to jsonpath-ng."""
+    """Read a query that starts with `$`; return None if jsonpath-ng is needed."""
     selectors = []
     position = 1
     while position < len(query):
@@ -61,7 +61,7 @@ def read_selectors(query: str) -> tuple[Selector, ...] | None:
 
 
 def find(selectors: tuple[Selector, ...], document: Any) -> Nodes:
-    """Follow the steps from a document on."""
+    """Follow the steps from a document."""
     nodes: Nodes = [("", document)]
     for selector in selectors:
         nodes = [node for _, value in nodes for node in selector(value)]
@@ -73,7 +73,7 @@ def _uses_reserved(target: str) -> bool:
 
 
 def _selector(match: re.Match[str]) -> Selector:  # noqa: PLR0911 - one return a kind of step
-    """Make the step that was read."""
+    """Return the function of a step."""
     if target := match["target"]:
         return _filtered(_parts(target), make_test(match["operator"], match["literal"]))
     if below := match["below"]:
@@ -127,7 +127,7 @@ def _all(value: Any) -> Nodes:
 
 
 def _below(select: Selector) -> Selector:
-    """Take a step from a value and from all below it, with a stack: telemetry can be deep."""
+    """Follow a step from a value and all its descendants, with a stack, because telemetry can be deep."""
 
     def below(value: Any) -> Nodes:
         found: Nodes = []
@@ -145,7 +145,7 @@ def _below(select: Selector) -> Selector:
 
 
 def _filtered(steps: list[str | int], holds: Callable[[list[Any]], bool]) -> Selector:
-    """Keep the members of which a test holds."""
+    """Keep the members that fulfil a filter."""
 
     def filtered(value: Any) -> Nodes:
         return [node for node in _all(value) if holds(walk(node[1], steps))]

@@ -1,4 +1,4 @@
-"""A problem of a mapping: what is wrong, where, and how to fix it."""
+"""A problem in a mapping: what is wrong, where, and how to fix it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Severity(Enum):
-    """Errors stop a mapping, warnings do not."""
+    """A mapping with errors cannot be used; one with warnings can."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -22,16 +22,16 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault of a mapping.
+    """One problem in a mapping.
 
     Attributes:
         code: a stable name, one of `telemap.problem.codes.CODES`.
-        severity: whether it stops the mapping.
+        severity: whether it is an error or a warning.
         message: what is wrong, in one line.
-        place: where; None for a file that could not be read at all.
-        file: the file that the problem is in.
+        place: the location; None for a file that could not be read.
+        file: the file with the problem.
         help: how to fix it, if known.
-        related: the other place, when two places disagree, with what stands there.
+        related: the second location of a conflict, with its description.
     """
 
     code: str
@@ -48,6 +48,6 @@ class Problem:
             raise ValueError(message)
 
     def text(self) -> str:
-        """Report the problem in one line, as it stands before the drawing of its place."""
+        """Return the problem in one line, without drawing its location."""
         where = str(self.place) if self.place else self.file
         return terminal_text(f"{where}: {self.severity.value}: {self.message} [{self.code}]")

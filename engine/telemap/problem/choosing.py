@@ -1,4 +1,4 @@
-"""Choose which problems to show where there are more than anyone reads."""
+"""Choose the problems to show if there are many."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from telemap.problem import Problem
 
 MAX_SHOWN: Final = 100
-"""Most problems of one mapping that are shown: after so many, others have most likely the same cause."""
+"""Maximum number of problems shown for one mapping: further ones probably have the same cause."""
 
 
 def choose(problems: Sequence[Problem]) -> tuple[list[Problem], str]:
-    """Return the problems to show, errors rather than warnings, in their order; and how many others there are.
+    """Return the problems to show, in order and preferably errors, and a text with the number of others.
 
-    That is in words, which are empty when all are shown.
+    The text is empty if all are shown.
     """
     if len(problems) <= MAX_SHOWN:
         return list(problems), ""

@@ -1,7 +1,7 @@
-"""Every problem code: its kind, and what it says.
+"""All problem codes, with their kinds.
 
-*Structural* faults are found by the JSON Schema too (or leave nothing that a schema could be held to), *semantic* ones
-by telemap alone. `docs/reference/problems.md` has a section for each, `tests/cases/invalid/` a case.
+The JSON Schema also finds *structural* problems (or cannot be applied because of them); only telemap finds *semantic*
+ones. `docs/reference/problems.md` has a section for each, `tests/cases/invalid/` a case.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import Enum
 
 
 class Kind(Enum):
-    """Who can find a fault."""
+    """Whether the JSON Schema also finds a problem."""
 
     STRUCTURAL = "structural"
     SEMANTIC = "semantic"
@@ -32,7 +32,7 @@ WARNINGS = frozenset(
         "unit-mib",
     }
 )
-"""Codes of problems that do not stop a mapping; all are semantic."""
+"""Codes of warnings; all are semantic."""
 
 CODES: dict[str, Kind] = {
     # the file

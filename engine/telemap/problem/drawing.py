@@ -1,4 +1,4 @@
-"""Draw problems for people: the line, a caret under the place, and how to fix it."""
+"""Draw problems for people: the line, a caret under the location, and how to fix it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from telemap.problem.place import Place
 
 _WIDTH = 120
-"""Most characters of a line that are shown; of a longer one, a window around the place."""
+"""Maximum length of a shown line; of a longer one, only the part around the location is shown."""
 
 _CONTEXT = 40
-"""Characters kept before the place when a line is too long to be shown whole."""
+"""Number of characters shown before the location in a long line."""
 
 
 def draw(problem: Problem) -> str:
-    """Draw one problem: head line, source line with caret, other place, help; no line end."""
+    """Draw one problem: first line, source line with caret, other location, help; without a line end."""
     lines = [problem.text()]
     if problem.place is not None:
         lines += _excerpt(problem.place)
@@ -32,11 +32,11 @@ def draw(problem: Problem) -> str:
 
 
 def _excerpt(place: Place) -> list[str]:
-    """Return the line of a place and the line with its caret."""
+    """Return the line of a location and the line with its caret."""
     start = place.span.column - 1
     end = place.span.end_column - 1 if place.span.end_line == place.span.line else len(place.line_text)
     line, start, end = _window(place.line_text, start, end)
-    # A tab takes one column, so that the caret stands under its place wherever tabs stop.
+    # A tab becomes one column, so that the caret is in the right column with any tab stops.
     line = line.replace("\t", " ")
     before, marked, after = map(terminal_text, (line[:start], line[start:end], line[end:]))
     caret = " " * _columns(before) + "^" * max(1, _columns(marked))
@@ -44,7 +44,7 @@ def _excerpt(place: Place) -> list[str]:
 
 
 def _window(line: str, start: int, end: int) -> tuple[str, int, int]:
-    """Cut a long line down to the part around the place."""
+    """Shorten a long line to the part around the location."""
     if len(line) <= _WIDTH:
         return line, start, end
     first = max(0, start - _CONTEXT)
@@ -56,7 +56,7 @@ def _window(line: str, start: int, end: int) -> tuple[str, int, int]:
 
 
 def _columns(text: str) -> int:
-    """Count the terminal columns that a text takes (Unicode Standard Annex 11)."""
+    """Return the width of a text in terminal columns (Unicode Standard Annex 11)."""
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text

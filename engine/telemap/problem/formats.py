@@ -1,4 +1,4 @@
-"""Problems for machines: JSON, and the annotations of GitHub Actions."""
+"""Problems for programs: JSON, and annotations for GitHub Actions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def as_json(problems: Iterable[Problem]) -> str:
-    """Return problems as a JSON array: code, severity, message, file, place (counted from 1), help, related place."""
+    """Return problems as a JSON array: code, severity, message, file, location (from 1), help, related location."""
     records = ",\n".join(f"  {json.dumps(_record(problem))}" for problem in problems)
     return f"[\n{records}\n]" if records else "[]"
 
@@ -31,12 +31,12 @@ def as_github(problem: Problem) -> str:
 
 
 def annotation(kind: str, where: Place | str, title: str, lines: Iterable[str]) -> str:
-    """Return a workflow command of GitHub Actions that annotates a place, or a whole file.
+    """Return a workflow command of GitHub Actions that annotates a location or a whole file.
 
     Args:
         kind: `error`, `warning` or `notice`.
-        where: a place, or the name of a file.
-        title: what stands above the message.
+        where: a location, or the name of a file.
+        title: the title of the message.
         lines: the message.
     """
     properties = {"file": where if isinstance(where, str) else where.file, "title": title}

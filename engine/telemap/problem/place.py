@@ -1,4 +1,4 @@
-"""Places in the text of a file."""
+"""Locations in the text of a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of text: lines and columns count from 1, in characters; the end is exclusive."""
+    """A range of text: lines and columns count from 1, in characters; the end is exclusive."""
 
     line: int
     column: int
@@ -17,12 +17,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stretch of text in a file, with the line it begins on, for showing it.
+    """A range of text in a file, with its first line for display.
 
     Attributes:
         file: the name that the user gave the file.
-        span: where in the file.
-        line_text: the whole line that the span begins on, without its end.
+        span: the range in the file.
+        line_text: the first line of the range, without its end.
     """
 
     file: str
@@ -30,5 +30,5 @@ class Place:
     line_text: str
 
     def __str__(self) -> str:
-        """Name the place as editors and compilers do: `file:line:column`, counted from 1."""
+        """Return the location as `file:line:column`, counted from 1, as editors and compilers do."""
         return f"{self.file}:{self.span.line}:{self.span.column}"

@@ -1,4 +1,4 @@
-"""What generated code calls for parts of a source that are not written out: parsing, long labels and values, regexes.
+"""Functions that generated code calls: parsing, long-form labels and values, regexes.
 
-Each function is built when a store is made, from a rule of the mapping; what runs per event has no option left in it.
+They are built when a store is created, so that the code that runs per event has no options left.
 """

@@ -1,4 +1,4 @@
-"""Run generated code: what it knows of the world are these few functions."""
+"""Execute generated code, with a few functions as its only names."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ _WORLD: Final = {
 
 
 def to_code(source: str, name: str) -> CodeType:
-    """Turn generated source into code; tracebacks show the plan's name as its file."""
+    """Compile generated source to code; tracebacks show the plan's name as the file."""
     return compile(source, f"<plan of {name}>", "exec")
 
 
 def execute(code: CodeType) -> Callable[[Bindings], tuple[Handler, ...]]:
-    """Return the function that binds the code of a plan: it executes it beside what it is given, as `handlers`.
+    """Return the function that binds a plan: it executes the code with the given names, and returns `handlers`.
 
     Raises:
-        TypeError: that is no code.
+        TypeError: it is not code.
     """
     if not isinstance(code, CodeType):
         raise TypeError("no code")
 
     def bind(bindings: Bindings) -> tuple[Handler, ...]:
         namespace: dict[str, Any] = {**_WORLD, **bindings._asdict()}
-        # The source is ours: user text is bound by name and never stands in it.
+        # The source is ours: it contains names for user text, never the text itself.
         exec(code, namespace)  # noqa: S102
         handlers: tuple[Handler, ...] = namespace["handlers"]
         return handlers

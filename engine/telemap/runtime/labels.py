@@ -1,4 +1,4 @@
-"""Labels of the long form."""
+"""Long-form labels."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from telemap.runtime.regexes import RegexBudget
 
 _MISSING = "\0missing"
-"""Stands for no text; text itself has no control characters."""
+"""The mark for missing text, which itself has no control characters."""
 
 
 class SeenValues:
-    """The different texts of a label with `max_values`.
+    """The distinct texts of a label with `max_values`.
 
     Args:
-        limit: how many there may be.
-        seen: those that there are; the sources of a family share it.
-        default: what stands in for a missing text, which is no step's business any more.
+        limit: the maximum number of texts.
+        seen: the texts so far, which the rules of a metric share.
+        default: the text for missing values, which does not count.
     """
 
     def __init__(self, limit: int, seen: set[str], default: str) -> None:
@@ -32,12 +32,12 @@ class SeenValues:
         self._free = {"", OVERFLOW, default}
 
     def cap(self, text: str) -> str:
-        """Return the text, or what stands for all others when there are enough."""
+        """Return the text, or the common one for all others if the limit is reached."""
         fits = text in self._seen or len(self._seen) < self._limit or text in self._free
         return text if fits else OVERFLOW
 
     def take(self, text: str) -> None:
-        """Note the text of a sample that was taken."""
+        """Record the text of an accepted sample."""
         if len(self._seen) < self._limit and text not in self._free:
             self._seen.add(text)
 
@@ -48,15 +48,14 @@ def make_label(
     budget: RegexBudget,
     seen: SeenValues | None,
 ) -> Callable[..., str | None]:
-    """Make the function that gives a label's text from what its paths found.
+    """Return a function that converts the nodes of a label's paths to its text.
 
-    The function takes one value, for `concat` one for each path in it, for literals none; it returns None for what has
-    no text.
+    The function takes one node, for `concat` one per path, and for literals none; it returns None if a node is invalid.
 
     Args:
         rule: the label.
-        env: what `${env:NAME}` reads.
-        budget: for `extract`.
+        env: the variables for `${env:NAME}`.
+        budget: the budget of `extract`.
         seen: the texts so far, for `max_values`.
     """
     read = _text if rule.extract is None else _whole_text
@@ -83,7 +82,7 @@ def make_label(
 
 
 def known_label(text: KnownText, env: Mapping[str, str], budget: RegexBudget) -> str:
-    """Return a text that needs no event."""
+    """Return a text that does not depend on the event."""
     if isinstance(text, LiteralText):
         return text.resolve(env)
     return make_label(text, env, budget, None)() or ""
@@ -94,12 +93,12 @@ def _text(value: Any) -> str | None:
 
 
 def _whole_text(value: Any) -> str | None:
-    """Return text as it is, for a regex to find its part of it."""
+    """Return text unchanged, for a regex."""
     return value if type(value) is str else label_text(value, _MISSING)
 
 
 def _concat(origin: Concat, env: Mapping[str, str], read: Callable[[Any], str | None]) -> Callable[..., str | None]:
-    """Join literals and paths; missing when a path is, invalid when one has no text."""
+    """Join literals and paths; the result is missing if a path is missing, and invalid if a node is invalid."""
     parts: Sequence[str | None] = [
         part.resolve(env) if isinstance(part, LiteralText) else None for part in origin.parts
     ]
@@ -118,12 +117,12 @@ def _concat(origin: Concat, env: Mapping[str, str], read: Callable[[Any], str | 
 
 
 def _clean_parts(text: str) -> str:
-    """Clean text, but for the marks of the instance id: after `_text` only literals can hold any."""
+    """Clean text, except the marks of the instance id, which only literals can contain after `_text`."""
     return INSTANCE.join(clean(part) for part in text.split(INSTANCE))
 
 
 def _steps(rule: LabelRule, env: Mapping[str, str], budget: RegexBudget) -> list[Callable[[str], str]]:
-    """Return what is done to a text, in the order of the language."""
+    """Return the steps of a label, in the order of the language."""
     steps: list[Callable[[str], str]] = []
     other = None if rule.otherwise is None else rule.otherwise.resolve(env)
     if rule.extract is not None:
@@ -141,7 +140,7 @@ def _steps(rule: LabelRule, env: Mapping[str, str], budget: RegexBudget) -> list
 
 
 def make_extract(pattern: str, budget: RegexBudget, missing: str) -> Callable[[str], str]:
-    """Make the function that gives what a regex's group found in a text; `missing` when it found nothing."""
+    """Return a function that finds a regex's group in a text; it returns `missing` without a match."""
     search = budget.searcher(pattern)
 
     def extract(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Nodes of events: members, and comparisons of two of them."""
+"""Members and comparisons of event nodes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def members(node: Any) -> Iterable[tuple[str | int, Any]]:
-    """Return the members of an array or object with index or key, as a path's `[*]` finds them; null is not there."""
+    """Return the non-null members of an array or object with their indexes or keys, as `[*]` in a path."""
     if type(node) is list:
         return [(index, item) for index, item in enumerate(node) if item is not None]
     if type(node) is dict:
@@ -18,15 +18,15 @@ def members(node: Any) -> Iterable[tuple[str | int, Any]]:
 
 
 def first(*nodes: Any) -> Any:
-    """Return the first node that is not null."""
+    """Return the first non-null node."""
     return next((node for node in nodes if node is not None), None)
 
 
 def equal(left: Any, right: Any) -> bool:
-    """Return whether two nodes are equal as JSON values: true is never 1, text never a number, null equals nothing."""
+    """Return whether two nodes are equal JSON values; true is not 1, text is not a number, null equals nothing."""
     if left is None or right is None:
         return False
-    pairs = [(left, right)]  # not recursion: telemetry can be as deep as Python's JSON reader lets it
+    pairs = [(left, right)]  # no recursion, because telemetry can be as deep as Python's JSON parser allows
     while pairs:
         one, other = pairs.pop()
         if type(one) is list and type(other) is list and len(one) == len(other):

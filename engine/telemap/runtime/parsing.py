@@ -1,4 +1,4 @@
-"""Parse text of records: JSON, logfmt, a regex's named groups."""
+"""Parse the text of records: JSON, logfmt, named groups of a regex."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from telemap.runtime.regexes import RegexBudget
 
 _PAIR = re.compile(r"""(?<![^\s="])([^\s="]++)=(?:"((?:[^"\\]|\\.)*+)"|([^\s"]*+))""")
-"""A pair of logfmt: a key, and a value that may be quoted.
+"""A logfmt pair: a key, and a value that may be quoted.
 
-Each character can be matched in one way only, and a key can begin in one place only: a megabyte without any `=` is
-passed over once, not once for each of its characters.
+Each character matches in only one way, and a key can start in only one place, so a megabyte without `=` is scanned
+once, not once per character.
 """
 
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
@@ -29,9 +29,9 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
 def make_parser(parse: Parse, budget: RegexBudget, warn: Callable[[str], None]) -> Callable[[Any], Any]:
-    """Make the function that parses what `of` found.
+    """Return a function that parses the node of `of`.
 
-    The function returns the fields, as an object; None when the text does not fit; `CutOff` when a regex was cut off.
+    The function returns the fields as an object, None if the text does not match, or `CutOff` if a regex was stopped.
     """
     parser = _parser(parse, budget, warn)
     return (lambda value: CutOff if value is CutOff else parser(value)) if parse.path.searches else parser
@@ -50,7 +50,7 @@ def _parser(parse: Parse, budget: RegexBudget, warn: Callable[[str], None]) -> C
 
 
 def parse_json(value: Any) -> dict[str, Any] | None:
-    """Parse a JSON object: all of the text, or else from its first `{` to its end. An object stays as it is."""
+    """Parse a JSON object: the whole text, or else from the first `{` to the end. Return an object unchanged."""
     if type(value) is dict:
         return value
     if type(value) is not str:
@@ -65,9 +65,9 @@ def parse_json(value: Any) -> dict[str, Any] | None:
 
 
 def parse_logfmt(text: str | None) -> dict[str, Any] | None:
-    """Parse `key=value key="quoted value"`; words without `=` are passed over.
+    """Parse `key=value key="quoted value"`, and skip words without `=`.
 
-    Without any pair, or with a quote that is not closed, it is no logfmt.
+    Text without any pair, or with an unclosed quote, is not logfmt.
     """
     if text is None:
         return None
@@ -102,7 +102,7 @@ def _regex_parser(pattern: str, budget: RegexBudget, warn: Callable[[str], None]
 
 
 def _line(value: Any) -> str | None:
-    """Return the text of a record: itself, or an object's `message`, where Lambda's JSON log format puts the line."""
+    """Return the text of a record: the record itself, or the `message` of Lambda's JSON log format."""
     if type(value) is dict:
         value = value.get("message")
     return value if type(value) is str else None
@@ -116,7 +116,7 @@ def _load(text: str) -> Any:
 
 
 def _unescape(quoted: str) -> str:
-    """Read the escapes of a quoted value; two that are a surrogate pair are one character."""
+    """Unescape a quoted value; a surrogate pair is one character."""
     if "\\" not in quoted:
         return quoted
     text = _ESCAPE.sub(_character, quoted)

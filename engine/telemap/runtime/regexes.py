@@ -1,11 +1,11 @@
 """Regexes within a budget of CPU time.
 
-Python's `re` holds the interpreter while it searches, and some regexes need years on text that someone made for it. On
-the main thread a timer interrupts them; the regexes of one batch have `BATCH_SECONDS` together.
+Python's `re` holds the GIL while it searches, and some regexes take years on crafted text. On the main thread, a timer
+interrupts them; all regexes of one batch share `BATCH_SECONDS`.
 
-The budget is CPU time: a regex is not slow because the machine is busy, because the function has a small share of a
-processor, or because Lambda froze the sandbox meanwhile. Where somebody waits, wall time is bounded as well; what that
-cuts off is not to blame.
+The budget is CPU time, because a regex is not slow if the machine is busy, the function has a small share of a
+processor, or Lambda froze the sandbox. If somebody is waiting, wall time is limited, too; a regex is not blamed for
+that limit.
 """
 
 from __future__ import annotations
@@ -24,38 +24,38 @@ if TYPE_CHECKING:
 
 BATCH_SECONDS: Final = 0.05
 CUTS_UNTIL_OFF: Final = 3
-"""A source that was cut off so often is off for the rest of the process."""
+"""Number of interruptions after which a rule is off for the rest of the process."""
 
 _TICK_SECONDS: Final = 0.002
-"""How often, while a batch is applied, a timer looks whether a regex runs, and charges it for the CPU time since then.
+"""Interval at which a timer checks, during a batch, whether a regex runs, and charges it for the CPU time since then.
 
-One timer a batch is cheap. A timer, or two looks at the clock of CPU time, for each search would cost more than most
-searches do. The timer is one of wall time: the kernel looks at timers of CPU time only now and then.
+One timer per batch is cheap; one timer, or two reads of the CPU clock, per search would cost more than most searches.
+It is a wall-clock timer, because the kernel checks CPU timers rarely.
 """
 
 _FROZEN_SECONDS: Final = 1.0
-"""Wall time between two looks from which on the sandbox was frozen, and nobody waited."""
+"""Wall time between two checks that means that the sandbox was frozen, and nobody waited."""
 
 Found = TypeVar("Found")
 
 
 class CutOff(Exception):  # noqa: N818 - a signal between a regex and its source, not an error that users see
-    """The regexes of this batch have used up their time."""
+    """The regexes of this batch have used up their budget."""
 
 
 class Interrupted(CutOff):
-    """The CPU time was used up while this regex ran: it is the slow one, where others only came too late."""
+    """This regex was running when the budget was used up, so it is the slow one."""
 
 
 class RegexBudget:
-    """The time that regexes may take in a batch.
+    """The time budget of regexes in a batch.
 
-    Off the main thread, where no signal can be had, there is no limit of time: only the length of texts is bounded, and
-    a nested quantifier can hold the interpreter for years. Whoever applies plans to text of others does so on the main
-    thread, as the extension and the commands do.
+    Other threads than the main one get no signals, so only the length of texts is limited there, and a nested
+    quantifier can run for years. Apply plans to untrusted text on the main thread, as the extension and the commands
+    do.
 
     Attributes:
-        wall_seconds: bounds a batch's wall time, too, where somebody must not be kept waiting.
+        wall_seconds: limit on a batch's wall time, for when somebody is waiting.
     """
 
     def __init__(self) -> None:
@@ -71,14 +71,14 @@ class RegexBudget:
         self._timer = (0.0, 0.0)
 
     def begin(self) -> None:
-        """Begin a batch; the timer waits for the first regex, as many batches need none."""
+        """Begin a batch; the timer starts with the first regex, because many batches have none."""
         self._left = BATCH_SECONDS
         self._wall_left = self.wall_seconds
         self._waits = True
 
     def _arm(self) -> None:
         self._waits = False
-        # A handler that is None was not set from Python, and could not be put back.
+        # A handler that is None was not set by Python, and could not be restored.
         on_main_thread = threading.current_thread() is threading.main_thread()
         if on_main_thread and signal.getsignal(signal.SIGALRM) is not None:
             self._began = time.perf_counter()
@@ -89,7 +89,7 @@ class RegexBudget:
             signal.setitimer(signal.ITIMER_REAL, _TICK_SECONDS, _TICK_SECONDS)
 
     def end(self) -> None:
-        """End a batch, and leave the process's timer and its handler as they were, but for the time that has passed."""
+        """End a batch, and restore the process's timer and handler, less the time that has passed."""
         self._waits = False
         if not self._armed:
             return
@@ -102,9 +102,9 @@ class RegexBudget:
             signal.setitimer(signal.ITIMER_REAL, max(left - passed, 1e-6), interval)
 
     def bounded(self, function: Callable[[Any], Found]) -> Callable[[Any], Found]:
-        """Make the function that does what another does, within the budget.
+        """Return a function that runs another one within the budget.
 
-        The function raises `CutOff` when the budget is used up.
+        It raises `CutOff` if the budget is used up.
         """
 
         def function_within_budget(argument: Any) -> Found:
@@ -116,19 +116,19 @@ class RegexBudget:
                 self._running = True
                 return function(argument)
             finally:
-                self._running = False  # first of all: from here on the timer raises nothing
+                self._running = False  # first, so that the timer raises nothing from here on
 
         return function_within_budget
 
     def searcher(self, pattern: str) -> Callable[[str], re.Match[str] | None]:
-        """Make the function that searches a text, within the budget."""
-        if pattern not in self._compiled:  # Python keeps few of them
+        """Return a function that searches a text within the budget."""
+        if pattern not in self._compiled:  # Python caches few of them
             self._compiled[pattern] = re.compile(pattern)
         search = self._compiled[pattern].search
         return self.bounded(lambda text: search(text[:MAX_TEXT]))
 
     def _tick(self, _signal: int, _frame: object) -> None:
-        """Charge the regex that runs for the time since the last look."""
+        """Charge the running regex for the time since the last check."""
         now, wall_now = time.thread_time(), time.perf_counter()
         spent, waited = now - self._seen, wall_now - self._wall_seen
         self._seen, self._wall_seen = now, wall_now
@@ -144,13 +144,13 @@ class RegexBudget:
 
 
 class Switch:
-    """Turns off what was too slow too often.
+    """Turns off a rule that was too slow too often.
 
     Args:
-        say: called when it is turned off.
+        say: called when the rule is turned off.
 
     Attributes:
-        live: a list whose only item tells whether it is on.
+        live: a list whose only item is whether the rule is on.
     """
 
     def __init__(self, say: Callable[[], None]) -> None:
@@ -159,7 +159,7 @@ class Switch:
         self._cuts = 0
 
     def cut(self, reason: CutOff) -> None:
-        """Count that it was cut off; only what was interrupted itself is to blame."""
+        """Count an interruption, but only of the regex that was itself slow."""
         if isinstance(reason, Interrupted):
             self._cuts += 1
             if self._cuts == CUTS_UNTIL_OFF:
@@ -168,7 +168,7 @@ class Switch:
 
 
 def caught(find: Callable[[Any], Any], document: Any) -> Any:
-    """Find; give `CutOff` where that was cut off."""
+    """Evaluate a path; return `CutOff` if it was interrupted."""
     try:
         return find(document)
     except CutOff:

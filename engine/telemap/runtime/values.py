@@ -1,4 +1,4 @@
-"""Values of the long form."""
+"""Long-form values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MISSING = "\0missing"
 
 
 def make_value(rule: ValueRule, budget: RegexBudget) -> Callable[[Any], Any]:
-    """Make the function that gives the value for what a path found: a number, None when missing, else `INVALID`."""
+    """Return a function that converts a node to a number; None if it is missing, otherwise `INVALID`."""
     steps: list[Callable[[Any], Any]] = []
     if rule.extract is not None:
         steps.append(_extracting(make_extract(rule.extract, budget, _MISSING)))

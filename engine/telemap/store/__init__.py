@@ -1,6 +1,6 @@
-"""The store: all families' series in one process, and the handlers that fill them.
+"""The store: the series of all metrics in one process, and the handlers that fill them.
 
-It has the shape of a prometheus_client collector: `prometheus_client.REGISTRY.register(store)`.
+It is a prometheus_client collector: `prometheus_client.REGISTRY.register(store)`.
 """
 
 from __future__ import annotations
@@ -29,31 +29,31 @@ if TYPE_CHECKING:
     from telemap.store.snapshot import Snapshot
 
 _CACHED_TYPES = 256
-"""Most event types named in no source whose routes are kept: telemetry could make up types without end."""
+"""Maximum number of cached routes for event types that no rule names: telemetry could invent endless types."""
 
 Route: TypeAlias = "tuple[str, Handler]"
-"""The name that events of a type are counted by, and what takes them; it says whether an event is dropped."""
+"""The name under which events of a type are counted, and their handler, which returns whether an event is dropped."""
 
 
 class Store:
-    """Cells for the families of a plan.
+    """The cells of a plan's metrics.
 
     Args:
-        plan: what will be applied to it.
-        env: the variables that `${env:NAME}` reads; the process's own when not given.
-        instance: what `${runtime:instance}` reads; a random id when not given.
+        plan: the plan that will be applied.
+        env: the variables for `${env:NAME}`; by default those of the process.
+        instance: the value of `${runtime:instance}`; by default a random id.
         warn: called once for each warning, with one line; without it, warnings are discarded.
-        own: telemap's own families, to be shown beside the plan's; none when not given.
-        now: gives the time, in seconds from no particular moment, for series that expire.
+        own: telemap's own metrics, which are shown with those of the plan; by default none.
+        now: returns the time for series that expire, in seconds since an arbitrary moment.
 
     Attributes:
-        families: one for each of the plan's, in its order.
-        instance: may be changed at any time; series show the new one from then on.
-        clock: a list whose only item is the time of the last batch, as `now` gave it.
-        regex_budget: the time that the regexes of a batch may take.
+        families: one for each metric of the plan, in its order.
+        instance: may change at any time; series then show the new one.
+        clock: a list whose only item is the time of the last batch, from `now`.
+        regex_budget: the budget of the regexes of a batch.
         lock: held while a batch is applied, and while series are read.
-        counts: events, by what became of them.
-        routes: for event types that came: the name that they are counted by, and the function that takes their events.
+        counts: numbers of events by their fate.
+        routes: for known event types, the name under which they are counted, and the function for their events.
     """
 
     def __init__(
@@ -90,13 +90,13 @@ class Store:
         self.routes: dict[str, Route] = {}
 
     def begin(self) -> None:
-        """Begin a batch, with the lock held: take the time, and forget what has expired."""
+        """Begin a batch, with the lock held: record the time, and remove expired series."""
         now = self.clock[0] = self._now()
         for series in self._expiring:
             series.expire(now)
 
     def route(self, event: Any) -> Route | None:
-        """Find the way of an event whose type has none yet, and count its type; None for what is no event."""
+        """Find the route of an event with a new type, and count the type; return None if it is not an event."""
         event_type = event.get("type") if type(event) is dict else None
         if type(event_type) is not str:
             return None
@@ -107,9 +107,9 @@ class Store:
         return route
 
     def handlers(self, event_type: str) -> tuple[Handler, ...]:
-        """Return the functions that take events of a type: rules of `drop` first, then sources in file order.
+        """Return the functions for events of a type: rules of `drop` first, then rules in file order.
 
-        Where no source fits, there is one instead that counts.
+        If no rule matches, the last one counts the event as unmatched.
         """
         drops = [self._drops[number] for number in self._droppers.fitting(event_type)]
         fitting = self._readers.fitting(event_type)
@@ -120,12 +120,12 @@ class Store:
         return (*drops, *(self._groups[number,] for number in fitting))
 
     def all_families(self) -> list[FamilySeries]:
-        """Return the plan's families and telemap's own, by name."""
+        """Return the plan's metrics and telemap's own, by name."""
         families = [*self.families, *(self.own.families if self.own else ())]
         return sorted(families, key=lambda series: series.shape.name)
 
     def refresh(self) -> None:
-        """Forget what has expired, and bring telemap's own families up to date; for readers, who hold the lock."""
+        """Remove expired series, and update telemap's own metrics; for readers, who hold the lock."""
         now = self._now()
         for series in self._expiring:
             series.expire(now)
@@ -133,15 +133,15 @@ class Store:
             self.own.read(self.counts, self.families)
 
     def snapshot(self) -> Snapshot:
-        """Copy all series, as `restart` and an exposition of what was added since want it."""
+        """Copy all series, for `restart` and for an exposition of additions."""
         with self.lock:
             return {series.shape.name: cells_of(series) for series in self.all_families()}
 
     def restart(self, acknowledged: Snapshot, instance: str) -> None:
-        """Begin anew under another instance id: at zero, but for what was not acknowledged.
+        """Start again with another instance id, at zero plus what was not acknowledged.
 
         Args:
-            acknowledged: the series as a gateway last took them; empty when it took none.
+            acknowledged: the series as last acknowledged by a gateway; empty if there were none.
             instance: the new id.
         """
         with self.lock:
@@ -153,7 +153,7 @@ class Store:
             self.instance = instance
 
     def collect(self) -> Iterable[Metric]:
-        """Return the families as prometheus_client wants them from a collector."""
+        """Return the metrics as a prometheus_client collector does."""
         from telemap.store.collect import collect  # noqa: PLC0415 - prometheus_client is for those who use it
 
         with self.lock:
@@ -162,7 +162,7 @@ class Store:
 
 
 def _chain(handlers: tuple[Handler, ...]) -> Handler:
-    """Make one function of several: it ends with the first that says that the event is dropped."""
+    """Combine functions into one, which ends with the first that drops the event."""
     if len(handlers) == 1:
         return handlers[0]
 
@@ -173,4 +173,4 @@ def _chain(handlers: tuple[Handler, ...]) -> Handler:
 
 
 def _ignore(_: str) -> None:
-    """Tell nobody."""
+    """Discard a warning."""

@@ -1,4 +1,4 @@
-"""What a gateway has of a store's series; what it has not is pending."""
+"""Track which series a gateway has acknowledged; the rest is pending."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 class Acknowledged:
-    """Keep track of what was pushed and taken.
+    """Tracks what was pushed and acknowledged.
 
     Args:
-        store: what is pushed.
-        keep: whether series may expire only when the gateway has all of them: for one that adds up what it is sent.
+        store: the store that is pushed.
+        keep: whether series may only expire when a gateway that adds up has received all of them.
 
     Attributes:
-        series: the series as the gateway last took them; empty when it took none.
+        series: the series as last acknowledged; empty if there were none.
     """
 
     def __init__(self, store: Store, *, keep: bool = False) -> None:
@@ -28,12 +28,12 @@ class Acknowledged:
         self._forget()
 
     def begin(self) -> None:
-        """Take note that all series are pushed as they are now; nothing of them is forgotten until `settle`."""
+        """Record that all series are being pushed in their current state; none expires before `settle`."""
         self._pushed = self._store.snapshot()
         self._pin(pinned=True)
 
     def settle(self, *, taken: bool) -> None:
-        """Take note of whether the gateway took them."""
+        """Record whether the gateway acknowledged them."""
         self._pin(pinned=False)
         if not taken:
             return
@@ -43,7 +43,7 @@ class Acknowledged:
                 series.acknowledged = self._pushed[series.shape.name]
 
     def restart(self, instance: str) -> None:
-        """Let the store begin anew under another instance id, with what is pending."""
+        """Restart the store with another instance id and what is pending."""
         self._store.restart(self.series, instance)
         self._forget()
 

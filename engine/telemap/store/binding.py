@@ -1,4 +1,4 @@
-"""Make what generated code reads by name, for one store."""
+"""Create the names that generated code reads, for one store."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _MAX_UNSET = 20
-"""Most variables that are named because they are not set."""
+"""Maximum number of unset variables that are named."""
 
 
 def bind(
@@ -35,16 +35,16 @@ def bind(
     counts: Counts,
     warn: Callable[[str], None],
 ) -> tuple[Handler, ...]:
-    """Tie a plan's functions to the cells of a store, and make its first series.
+    """Bind a plan's functions to the cells of a store, and create its initial series.
 
     Args:
-        plan: whose functions.
-        families: where their samples go.
-        env: what `${env:NAME}` reads.
-        budget: the time of regexes.
+        plan: the plan.
+        families: the series of its metrics.
+        env: the variables for `${env:NAME}`.
+        budget: the budget of regexes.
         clock: a list whose only item is the time of the batch, in seconds.
-        counts: where events are counted that rules of `drop` cannot decide about.
-        warn: called for variables that are not set, rules that are cut off, and such events.
+        counts: the counts, including events about which rules of `drop` are undecided.
+        warn: called for unset variables, interrupted rules, and undecided events.
     """
     needs = plan.needs
     _warn_of_unset(plan, env, warn)
@@ -81,7 +81,7 @@ def bind(
 def _labels(
     needs: Needs, env: Mapping[str, str], budget: RegexBudget
 ) -> tuple[tuple[Callable[..., str | None], Callable[[str], None] | None], ...]:
-    """Make the functions of long labels, each with the one that notes a text that was taken."""
+    """Create the functions of long-form labels, each with the one that records accepted texts."""
     seen: dict[tuple[int, str], set[str]] = {}
     made: list[tuple[Callable[..., str | None], Callable[[str], None] | None]] = []
     for label in needs.labels:
@@ -98,7 +98,7 @@ def _labels(
 def _guard(
     series: FamilySeries | None, undecided: Callable[[str], None], warn: Callable[[str], None]
 ) -> tuple[list[bool], Callable[[CutOff], None], Callable[[], None]]:
-    """Make what keeps a source alive, what counts that its regexes were cut off, and that it did not run for that."""
+    """Create the switch of a rule, and the functions that count interruptions and events skipped because of them."""
     whose = f"a source of metric {series.shape.name!r}" if series else "a rule of 'drop'"
     switch = Switch(lambda: warn(f"{whose} is off: its regexes were too slow {CUTS_UNTIL_OFF} times"))
 
@@ -116,7 +116,7 @@ def _guard(
 
 
 def _undecided(counts: Counts, warn: Callable[[str], None]) -> Callable[[str], None]:
-    """Make what counts an event that a rule of `drop` cannot decide about, and so does not drop; it is said once."""
+    """Create the function that counts an event about which a rule of `drop` is undecided, and reports it once."""
 
     def undecided(reason: str) -> None:
         counts.undecided[reason] += 1
@@ -127,7 +127,7 @@ def _undecided(counts: Counts, warn: Callable[[str], None]) -> Callable[[str], N
 
 
 def _warn_of_unset(plan: Plan, env: Mapping[str, str], warn: Callable[[str], None]) -> None:
-    """Report once which variables are named and not set."""
+    """Report once which variables are unset."""
     known = [*plan.needs.literals, *(text for shape in plan.families for labels in shape.init for text in labels)]
     known += [label.rule for label in plan.needs.labels]
     parts = (part for text in known for literal in _literals(text) for part in literal.parts)
@@ -140,7 +140,7 @@ def _warn_of_unset(plan: Plan, env: Mapping[str, str], warn: Callable[[str], Non
 
 
 def _literals(text: KnownText) -> list[LiteralText]:
-    """Return the literal texts of a label, but for a variable for which its default stands in."""
+    """Return the literal texts of a label, without a variable that its default replaces."""
     if isinstance(text, LiteralText):
         return [text]
     rule: LabelRule = text

@@ -1,4 +1,4 @@
-"""The cells of one family as generated code finds them: by what an event holds, before any label is made of it."""
+"""A cache of one metric's cells by event nodes, without computing labels."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from telemap.store.cells import Cell, Key
 
 _MAX_MORE: Final = 1024
-"""How many more texts than series are kept for one way of making labels; then all are found anew.
+"""Number of cached texts for one lookup beyond the number of series; then the cache is cleared.
 
-Events can hold texts without end that all lead to few series.
+Endless texts may lead to few series.
 """
 
 
 class KnownCells:
-    """Find cells without making labels again.
+    """Finds cells without computing labels again.
 
-    What an event holds leads to the same label texts each time, so the cell that it led to is kept until series go. Not
-    so a text that `max_values` left no room for: another source of the family may have more room, and let it in.
+    The same nodes always lead to the same labels, so their cell is cached until series are removed. Except for texts
+    beyond `max_values`: another rule of the metric may have a higher limit, and admit them.
 
     Args:
-        cells: the family's series.
-        admit: makes the cell of a series that is not there yet; given its key and its open positions.
+        cells: the metric's series.
+        admit: creates the cell of a new series, given its key and its open positions.
     """
 
     def __init__(self, cells: dict[Key, Cell], admit: Callable[[Key, tuple[int, ...]], Cell]) -> None:
@@ -38,13 +38,13 @@ class KnownCells:
     def by_labels(
         self, open_positions: tuple[int, ...], *takes: tuple[int, Callable[[str], None]]
     ) -> tuple[dict[Any, Cell], Callable[[Any, Key], Cell]]:
-        """Return the cells that are known, and the function that finds the others.
+        """Return the cached cells, and the function that finds others.
 
-        The function is given what the event holds for the labels, and the key of their texts.
+        The function takes the nodes of the labels, and the key of their texts.
 
         Args:
-            open_positions: positions in the key of labels whose values are not known before the events.
-            takes: for labels with `max_values`, their position, and what notes the text of a sample that was taken.
+            open_positions: positions in the key of labels that are not closed.
+            takes: for labels with `max_values`, their position, and the function that records accepted texts.
         """
         known: dict[Any, Cell] = {}
         self._by_labels.append(known)
@@ -54,7 +54,7 @@ class KnownCells:
             cell = cells.get(key)
             if cell is None:
                 cell = admit(key, open_positions)
-                if cells.get(key) is not cell:  # a sample that went elsewhere, for want of room
+                if cells.get(key) is not cell:  # the sample overflowed
                     return cell
             for position, take in takes:
                 take(key[position])
@@ -67,7 +67,7 @@ class KnownCells:
         return known, find
 
     def constant(self, key: Key) -> tuple[Sequence[Cell | None], Callable[[], Cell]]:
-        """Return a list whose only item is the cell of a key when it is known, and the function that finds it."""
+        """Return a list whose only item is the cached cell of a key or None, and the function that finds it."""
         slot: list[Cell | None] = [None]
         self._constant.append(slot)
         cells, admit = self._cells, self._admit
@@ -83,7 +83,7 @@ class KnownCells:
         return slot, find
 
     def forget(self) -> None:
-        """Find all cells anew, because series have gone."""
+        """Clear the cache, because series were removed."""
         for known in self._by_labels:
             known.clear()
         for slot in self._constant:
@@ -91,9 +91,9 @@ class KnownCells:
 
 
 def _can_be_kept(held: Any) -> bool:
-    """Return whether what an event holds is short text, a number or nothing, or some of them.
+    """Return whether a node is short text, a number or None, or a tuple of these.
 
-    0 and 1 are one key with false and true, which are other label texts; 2 and 2.0 are the same text.
+    Python's 0 and 1 equal False and True, which have other label texts; 2 and 2.0 have the same text.
     """
     kind = type(held)
     if kind is str:

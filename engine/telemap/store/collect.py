@@ -1,6 +1,6 @@
-"""Return families to prometheus_client.
+"""Convert metrics to those of prometheus_client.
 
-Imported only by `Store.collect`: an extension that renders and pushes by itself never needs prometheus_client.
+Only `Store.collect` imports this module, because the extension does not need prometheus_client.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def collect(families: Iterable[FamilySeries], instance: str) -> list[Metric]:
-    """Return each family that has series as a prometheus_client metric, with the samples that the exposition writes.
+    """Return each metric with series as a prometheus_client metric, with the samples of the exposition.
 
     Args:
-        families: in the order in which they are to be shown.
+        families: the metrics in the order of the exposition.
         instance: the instance id, for labels that name it.
     """
     return [_metric(series, instance) for series in families if series.cells]
@@ -30,7 +30,7 @@ def collect(families: Iterable[FamilySeries], instance: str) -> list[Metric]:
 
 def _metric(series: FamilySeries, instance: str) -> Metric:
     shape = series.shape
-    # prometheus_client keeps a counter's name without `_total`, and writes it again.
+    # prometheus_client strips `_total` from a counter's name, and appends it again.
     name = shape.name.removesuffix("_total") if shape.type.row.counts else shape.name
     metric = Metric(name, shape.help, shape.type.value)
     names = sample_names(shape)

@@ -1,4 +1,4 @@
-"""What a store counts beside its series."""
+"""The counts of a store, in addition to its series."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ UNDECIDED: Final = {
     "cut_off": "its regexes were cut off, because they took too long",
     "several": "a test found several nodes where it wants one",
 }
-"""Why a rule of `drop` cannot decide about an event."""
+"""Why a rule of `drop` is undecided about an event."""
 
 
 @dataclass(slots=True)
@@ -19,10 +19,10 @@ class Counts:
     """Counts of events.
 
     Attributes:
-        events: events that were applied, by type; types that the Telemetry API does not have are counted together.
-        unmatched: events that no source's `from` fits.
-        dropped: what came and was not applied, by reason.
-        undecided: events that a rule of `drop` could not decide about and let pass, by reason.
+        events: applied events by type; types that the Telemetry API does not have are counted together.
+        unmatched: events that match no rule's `from`.
+        dropped: events that were not applied, by reason.
+        undecided: events about which a rule of `drop` was undecided, and which were applied, by reason.
     """
 
     events: dict[str, int] = field(default_factory=dict)
@@ -31,11 +31,11 @@ class Counts:
     undecided: dict[str, int] = field(default_factory=lambda: dict.fromkeys(UNDECIDED, 0))
 
     def count_unmatched(self, _event: object) -> None:
-        """Count an event that no source's `from` fits."""
+        """Count an event that matches no rule's `from`."""
         self.unmatched += 1
 
     def name(self, event_type: str) -> str:
-        """Return the name that events of a type are counted by; from then on it is in `events`."""
+        """Return the name under which events of a type are counted, and add it to `events`."""
         name = event_type if event_type in EVENT_TYPES else OTHER
         self.events.setdefault(name, 0)
         return name

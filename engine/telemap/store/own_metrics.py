@@ -1,7 +1,7 @@
-"""The families that telemap adds about itself.
+"""The metrics about telemap itself.
 
-They are ordinary families whose cells are set from the store's counts whenever it is read. Label values come from
-closed sets; a labelled series appears with its first value that is not 0.
+They are ordinary metrics whose cells are set from the store's counts whenever it is read. Label values are from closed
+sets; a labelled series appears with its first non-zero value.
 """
 
 from __future__ import annotations
@@ -60,30 +60,30 @@ OWN_LABELS: Final = frozenset(name for shape in _SHAPES for name in shape.label_
 
 
 class OwnMetrics:
-    """What telemap says about itself beside the families of a plan.
+    """The metrics about telemap itself.
 
     Args:
         plan: the mapping in use.
         version: telemap's version.
-        fallback: whether the user's mapping could not be used, so that this plan stands in for it.
-        info_only: show `telemap_mapping_info` alone, by which a sweeper knows telemap's groups.
+        fallback: whether the plan replaces a mapping that could not be used.
+        info_only: show only `telemap_mapping_info`, by which a sweeper recognizes telemap's groups.
 
     Attributes:
-        families: all of them; those without series are not shown.
+        families: all metrics; those without series are not shown.
     """
 
     def __init__(self, plan: Plan, *, version: str, fallback: bool = False, info_only: bool = False) -> None:
-        # The label sets come from closed sets, so that no limit is needed.
+        # Label values are from closed sets, so no limit is needed.
         self._series = {shape.name: FamilySeries(shape, Budget(10_000), _ignore) for shape in _SHAPES}
         shown = ("telemap_mapping_info",) if info_only else tuple(self._series)
         self.families = tuple(self._series[name] for name in shown)
-        self._before: dict[tuple[str, Key], float] = {}  # what counters had when they began anew
+        self._before: dict[tuple[str, Key], float] = {}  # the counters' values at the restart
         self._set("telemap_mapping_info", 1.0, plan.sha256, plan.name, version)
         self._set("telemap_mapping_fallback", 1.0 if fallback else 0.0)
         self._set("telemap_events_unmatched_total", 0.0)
 
     def read(self, counts: Counts, families: Iterable[FamilySeries]) -> None:
-        """Take over a store's counts, and what its families tell of themselves."""
+        """Copy a store's counts, and those of its metrics."""
         for event_type, count in counts.events.items():
             self._set("telemap_events_total", count, event_type)
         self._set("telemap_events_unmatched_total", counts.unmatched)
@@ -99,10 +99,10 @@ class OwnMetrics:
                     self._set("telemap_samples_skipped_total", count, name, reason)
 
     def restart(self, acknowledged: Snapshot) -> None:
-        """Let counters begin anew, at what of them was not acknowledged.
+        """Restart counters at what was not acknowledged.
 
         Args:
-            acknowledged: the series as a gateway last took them.
+            acknowledged: the series as last acknowledged by a gateway.
         """
         for name, series in self._series.items():
             if series.shape.type is MetricType.GAUGE:
@@ -115,8 +115,8 @@ class OwnMetrics:
         """Count a push.
 
         Args:
-            outcome: `success`, or what else became of it.
-            seconds: how long it took.
+            outcome: `success` or another outcome.
+            seconds: its duration.
             now: Unix time.
         """
         self._add("telemap_pushes_total", 0, 1.0, outcome)
@@ -138,4 +138,4 @@ class OwnMetrics:
 
 
 def _ignore(_: str) -> None:
-    """These families read no telemetry, so nothing in it can be wrong for them."""
+    """Discard a warning: these metrics read no telemetry."""

@@ -1,4 +1,4 @@
-"""The samples of a series: what the text format writes for a cell."""
+"""The samples of a series in the text format."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def sample_names(shape: FamilyShape) -> list[tuple[str, str | None]]:
-    """Give, for each sample of a series of this family, its name and its `le` label, if it has one.
+    """Return the name of each sample of a series, and its `le` label if it has one.
 
-    The order is prometheus_client's, and that of `sample_values`.
+    The order is that of prometheus_client and `sample_values`.
     """
     match shape.type:
         case MetricType.COUNTER | MetricType.GAUGE:
@@ -32,7 +32,7 @@ def sample_names(shape: FamilyShape) -> list[tuple[str, str | None]]:
 
 
 def sample_values(metric_type: MetricType, cell: Cell) -> list[float]:
-    """Return the values of a series' samples; buckets become cumulative here."""
+    """Return the values of a series' samples; buckets are cumulative."""
     if metric_type is MetricType.COUNTER or metric_type is MetricType.GAUGE:
         return cell[:1]
     if metric_type is MetricType.SUMMARY:

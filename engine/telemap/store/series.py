@@ -1,4 +1,4 @@
-"""The series of one family: cells, limits, and what was skipped."""
+"""The series of one metric: cells, limits and skipped samples."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ SKIP_REASONS: Final = (
     "too_large",
     "negative",
 )
-"""Why a sample is not taken: nothing is there, text does not parse, a regex is slow, or what is there is invalid."""
+"""Reasons to skip a sample: a node is missing, text does not parse, a regex is slow, or a value is invalid."""
 
 
 class Budget:
-    """How many more series a process may have, all families together."""
+    """The remaining number of series of all metrics in a process."""
 
     def __init__(self, limit: int) -> None:
         self.left = limit
 
 
 class FamilySeries:
-    """All series of one family in one store.
+    """All series of one metric in one store.
 
     Attributes:
-        shape: the family.
+        shape: the metric.
         cells: series by key.
-        known: gives generated code their cells.
-        changes: grows whenever series appear or go, so that readers know when what they cached is old.
-        overflowed: samples that came when a limit was reached.
-        overflowed_total: those of them that came when only the process's limit was.
-        skipped: samples not taken, by reason.
-        pinned: whether nothing may be forgotten, because a push that holds it is under way.
-        acknowledged: what a gateway that adds up has of this family; None where nobody keeps it. A series expires only
-            when all of it is there.
+        known: the cache of cells for generated code.
+        changes: increases whenever series are added or removed, so that readers can invalidate caches.
+        overflowed: samples beyond a limit.
+        overflowed_total: those beyond only the limit of the process.
+        skipped: skipped samples, by reason.
+        pinned: whether no series may expire, because they are being pushed.
+        acknowledged: the series that a gateway that adds up has received; None if not tracked. A series only expires
+            when it has been received completely.
     """
 
     def __init__(self, shape: FamilyShape, budget: Budget, warn: Callable[[str], None]) -> None:
@@ -71,20 +71,20 @@ class FamilySeries:
         self._beyond = self._handling(shape.overflow)
 
     def bound(self) -> tuple[Any, ...]:
-        """Return what generated code calls for this family when no sample is taken."""
+        """Return the functions that generated code calls for skipped samples."""
         return self._reject, self._reject_label, self._reject_test, self._unparsed
 
     def begin(self, key: Key) -> None:
-        """Make a series that exists from the start."""
+        """Create a series of `init`."""
         self.initial[key] = None
         if key not in self.cells:
             self.admit(key, ())
 
     def expire(self, now: float) -> None:
-        """Forget series that had no sample for as long as the family says.
+        """Remove series whose last sample is older than `expire`.
 
         Args:
-            now: seconds on the clock that cells are touched by.
+            now: the time on the clock of the cells, in seconds.
         """
         expire = self.shape.expire
         if expire is None or self.pinned or now - self._oldest < expire:
@@ -104,7 +104,7 @@ class FamilySeries:
         self._oldest = min((cell[1] for cell in self.cells.values()), default=now)
 
     def restart(self, kept: Mapping[Key, Cell]) -> None:
-        """Begin anew, with these series and those of `init`."""
+        """Start again with the given series and those of `init`."""
         self._budget.left += len(self.cells) - len(self._folded)
         self.known.forget()
         self.cells.clear()
@@ -116,18 +116,18 @@ class FamilySeries:
             self.begin(key)
 
     def _is_known(self, key: Key, cell: Cell) -> bool:
-        """Return whether a gateway that adds up has all of a series."""
+        """Return whether a gateway that adds up has received a series completely."""
         known = self.acknowledged
         return known is None or (key in known and known[key][0] == cell[0])
 
     def admit(self, key: Key, open_positions: tuple[int, ...]) -> Cell:
-        """Return the cell of a series that is not there yet.
+        """Return the cell of a new series.
 
-        Beyond the limit it is the cell of the series that holds the overflow, or one that nobody reads.
+        Beyond the limit, it is the cell of the overflow series, or one that is discarded.
 
         Args:
             key: label values of the sample.
-            open_positions: positions in the key of labels whose values are not known before the events.
+            open_positions: positions in the key of labels that are not closed.
         """
         has_room = len(self.cells) - len(self._folded) < self.shape.series_limit
         if has_room and self._budget.left > 0:
@@ -138,7 +138,7 @@ class FamilySeries:
         return self._beyond(key, open_positions)
 
     def _handling(self, overflow: Overflow | None) -> Callable[[Key, tuple[int, ...]], Cell]:
-        """Return what gives the cell of a sample beyond the limit."""
+        """Return the function that returns the cell of a sample beyond the limit."""
         match overflow:
             case Overflow.FOLD:
                 return self._fold
@@ -172,7 +172,7 @@ class FamilySeries:
                 assert_never(self.shape.type)
 
     def _unparsed(self, outcome: Any) -> None:
-        """Count text that did not parse, or whose regex was cut off."""
+        """Count text that did not parse, or whose regex was interrupted."""
         self.skipped["cut_off" if outcome is CutOff else "parse"] += 1
 
     def _reject_label(self) -> None:
@@ -182,11 +182,11 @@ class FamilySeries:
         self._skip("test", "a test found several nodes where it wants one")
 
     def _reject(self, value: Any, factor: float) -> None:
-        """Count a value that is missing, or is no number that the family can take.
+        """Count a value that is missing or invalid.
 
         Args:
-            value: what the path found.
-            factor: what it was to be multiplied by.
+            value: the node of the path.
+            factor: the factor of the value.
         """
         if value is None:
             self.skipped["missing"] += 1
@@ -200,7 +200,7 @@ class FamilySeries:
             self._skip("too_large", "a value, or the sum with it, is too large for a float")
 
     def _skip(self, reason: str, words: str) -> None:
-        """Count a skipped sample; say so once, because telemetry repeats itself."""
+        """Count a skipped sample, and report it once, because telemetry repeats."""
         self.skipped[reason] += 1
         if self.skipped[reason] == 1:
             self._warn(f"metric {self.shape.name!r}: {words}; samples like this are skipped and counted")
@@ -209,5 +209,5 @@ class FamilySeries:
 def _is_finite_product(value: float, factor: float) -> bool:
     try:
         return math.isfinite(value * factor)
-    except OverflowError:  # a whole number beyond the range of floats
+    except OverflowError:  # an integer beyond the range of floats
         return False

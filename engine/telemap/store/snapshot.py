@@ -1,6 +1,6 @@
-"""Series at a moment, and what has been added to them since.
+"""Copies of series, and what has been added since.
 
-For gateways that add up what they are sent, and for a process that starts over.
+For gateways that add up pushes, and for processes that restart.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 _MOST: Final = sys.float_info.max
 
 Snapshot: TypeAlias = "Mapping[str, dict[Key, Cell]]"
-"""A copy of the cells of all families, by full name and key."""
+"""A copy of the cells of all metrics, by full name and key."""
 
 
 def cells_of(series: FamilySeries) -> dict[Key, Cell]:
-    """Copy the cells of a family."""
+    """Copy the cells of a metric."""
     return {key: cell[:] for key, cell in series.cells.items()}
 
 
 def increments(series: FamilySeries, since: Mapping[Key, Cell]) -> dict[Key, Cell]:
-    """Return what was added to each series of a family; those that are as they were are left out.
+    """Return what was added to each changed series of a metric.
 
-    A series that was not there counts whole, a new one at zero too. Of a gauge that does not add up (`set`, `min`,
-    `max`) it is the value as it is now.
+    A new series is complete, even at zero. For a gauge that does not add up (`set`, `min`, `max`), it is the current
+    value.
 
     Args:
-        series: the family as it is now.
-        since: its cells at the moment to count from.
+        series: the current series of the metric.
+        since: its earlier cells.
     """
-    width = None if series.shape.expire is None else 1  # what follows is when it was touched
+    width = None if series.shape.expire is None else 1  # the rest is the time of the last sample
     return {
         key: _increment(cell, since.get(key) if series.shape.adds else None, width)
         for key, cell in series.cells.items()
@@ -47,6 +47,6 @@ def increments(series: FamilySeries, since: Mapping[Key, Cell]) -> dict[Key, Cel
 def _increment(cell: Cell, before: Cell | None, width: int | None) -> Cell:
     if before is None:
         return cell[:]
-    # From one end of the range of floats to the other is twice as far as a float reaches.
+    # The difference of two floats can exceed the range of floats.
     values = [max(-_MOST, min(_MOST, added)) for added in map(sub, cell[:width], before[:width])]
     return values if width is None else [*values, *cell[width:]]
