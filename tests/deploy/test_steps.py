@@ -38,7 +38,7 @@ def test_nothing_counts_as_on_a_gateway() -> None:
 
 
 def test_promtool_accepts_the_rules(promtool: Promtool) -> None:
-    command = [promtool.program, "check", "rules", "--lint=all", "--lint-fatal", STEP_RULES]
+    command: list[str | Path] = [promtool.program, "check", "rules", "--lint=all", "--lint-fatal", STEP_RULES]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -18,7 +18,7 @@ from telemap_lambda.life import loop
 from telemap_lambda.telemetry import posts
 
 if TYPE_CHECKING:
-    from telemap_lambda.delivery.pusher import PushResult
+    from telemap_lambda.delivery.pushes import Content, PushResult
 
 _SEEDS = 1000
 
@@ -77,8 +77,8 @@ def test_an_instance_that_is_kept_after_an_hour_is_found(monkeypatch: pytest.Mon
 def test_increments_that_are_dropped_after_a_429_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = sinks.Delta.settle
 
-    def drop(sink: sinks.Delta, result: PushResult) -> str:
-        return outcome(sink, result._replace(status=400) if result.status == 429 else result)
+    def drop(sink: sinks.Delta, content: Content, result: PushResult) -> str:
+        return outcome(sink, content, result._replace(status=400) if result.status == 429 else result)
 
     monkeypatch.setattr(sinks.Delta, "settle", drop)
     assert found() == "NOTHING LOST"

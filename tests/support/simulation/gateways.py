@@ -40,6 +40,7 @@ class Receiver(ABC):
     """What receives pushes, and what it holds."""
 
     adds_up = False
+    keeps_samples = False
 
     def __init__(self) -> None:
         self.swept: set[str] = set()
@@ -110,7 +111,9 @@ class AddingGateway(Receiver):
 
 
 class Importer(Receiver):
-    """VictoriaMetrics' import: of each series the sample that came last."""
+    """VictoriaMetrics' import: of each series the latest sample, whenever it came."""
+
+    keeps_samples = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,7 +121,8 @@ class Importer(Receiver):
 
     def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> None:  # noqa: ARG002 - as others
         """Take samples."""
-        self._last.setdefault(push.group, {}).update(content)
+        last = self._last.setdefault(push.group, {})
+        last.update({series: max(value, last.get(series, 0.0)) for series, value in content.items()})
 
     def totals(self) -> Counter[str]:
         """Return the last values, over all processes."""

@@ -159,7 +159,7 @@ def _check_silence(process: Process, said: str) -> list[str]:
 
 def _check_last_word(process: Process, outside: Outside) -> list[str]:
     """LAST WORD: no push that was given up stays over a later one, if its answer comes before the sandbox ends."""
-    if outside.receiver.adds_up or process.setup.processor_step:
+    if outside.receiver.adds_up or outside.receiver.keeps_samples or process.setup.processor_step:
         return []
     pushes = [push for push in process.ledger.pushes if not push.own]
     told = [

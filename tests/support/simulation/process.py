@@ -107,7 +107,8 @@ class Process:
     def __init__(self, platform: Platform, outside: Outside, tell: Callable[[str], None], said_from: int) -> None:
         self.hub = platform.hub
         self.setup = platform.setup
-        self.ledger = Ledger(adds_up=outside.receiver.adds_up)
+        receiver = outside.receiver
+        self.ledger = Ledger(adds_up=receiver.adds_up, keeps_samples=receiver.keeps_samples)
         self.asks = False
         self.refusals = 0
         self.refused_at = -1.0

@@ -17,6 +17,9 @@ metrics:
 """
 """Two metrics by which an event that is lost or counted twice is seen: how many there were, and what they weigh."""
 
+_FINAL = frozenset({400, 409, 413, 422})
+"""Statuses by which a database has refused samples for good, or has had them before."""
+
 OURS = "sim_"
 EVENTS = "sim_events_total"
 
@@ -68,11 +71,11 @@ class Push(NamedTuple):
 
 
 def content_of(body: bytes) -> dict[str, float]:
-    """Read the samples of the mapping's metrics in an exposition."""
+    """Read the samples of the mapping's metrics in an exposition; of samples with times, the last of each series."""
     found = {}
     for line in body.decode().splitlines():
         if line.startswith(OURS):
-            series, _, value = line.rpartition(" ")
+            series, value = line.split(" ")[:2]
             found[series] = float(value)
     return found
 
@@ -93,7 +96,7 @@ class Ledger:
         trouble: whether anything but success was ever told.
     """
 
-    def __init__(self, *, adds_up: bool) -> None:
+    def __init__(self, *, adds_up: bool, keeps_samples: bool) -> None:
         self.acknowledged: dict[int, Event] = {}
         self.truth: Counter[str] = Counter()
         self.doubtful: Counter[str] = Counter()
@@ -107,6 +110,7 @@ class Ledger:
         self.seen_by_push = 0
         self.told_at = 0.0
         self._adds_up = adds_up
+        self._keeps_samples = keeps_samples
         self._group = ""
         self._running: Push | None = None
         self.given_up: set[int] = set()
@@ -154,8 +158,8 @@ class Ledger:
             self.told_at = now
         if self._adds_up and (good or status in {400, 422}):
             self.taken.update(push.content)  # type: ignore[arg-type]
-        elif good and push.group == self._group:
-            self.taken = Counter(push.content)  # type: ignore[arg-type]
+        elif push.group == self._group and (good or (self._keeps_samples and status in _FINAL)):
+            self.taken = Counter(self.taken | Counter(push.content))  # type: ignore[arg-type]
 
     @property
     def is_waiting(self) -> bool:
