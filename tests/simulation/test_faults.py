@@ -6,7 +6,6 @@ import itertools
 import math
 from typing import TYPE_CHECKING
 
-import pytest
 from simulation.play import play
 from simulation.script import script_of
 from simulation.shrink import promise
@@ -18,6 +17,8 @@ from telemap_lambda.life import loop
 from telemap_lambda.telemetry import posts
 
 if TYPE_CHECKING:
+    import pytest
+
     from telemap_lambda.delivery.pushes import Content, PushResult
 
 _SEEDS = 1000
@@ -82,3 +83,8 @@ def test_increments_that_are_dropped_after_a_429_are_found(monkeypatch: pytest.M
 
     monkeypatch.setattr(sinks.Delta, "settle", drop)
     assert found() == "NOTHING LOST"
+
+
+def test_telemetry_that_comes_during_the_last_push_and_is_forgotten_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop.Loop, "_take_the_rest", lambda *_: None)
+    assert found() in {"NOTHING LOST", "ADDS UP"}

@@ -27,8 +27,10 @@ PATHS = (
 ITEM_PATHS = (".", ".a", "$key", "$.record.b")
 EACH_PATHS = ("$.record.list[*]", "$.record.*", "$.record.a", "$.record.list[?(@.a)]", "$.record..b")
 
-plain_text = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cn", "Co")), max_size=8)
-"""Text that may stand in a mapping as it is."""
+plain_text = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cn", "Co")), max_size=8).filter(
+    lambda text: "${" not in text
+)
+"""Text that may stand in a mapping as it is, and is no reference."""
 
 numbers = st.one_of(st.integers(-10, 10_000), st.floats(-1e9, 1e9).map(lambda number: round(number, 3)))
 

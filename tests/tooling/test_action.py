@@ -40,9 +40,11 @@ INSTALL, CHECK, TEST = (step["name"] for step in ACTION["runs"]["steps"])
 
 
 @pytest.fixture(scope="module")
-def action(sources: Path, bare_machine: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> CompositeAction:
+def action(
+    light_sources: Path, light_machine: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> CompositeAction:
     """Return the action as a workflow that names this repository has it."""
-    return CompositeAction(sources, scratch=tmp_path_factory.mktemp("runner"), environment=bare_machine)
+    return CompositeAction(light_sources, scratch=tmp_path_factory.mktemp("runner"), environment=light_machine)
 
 
 @pytest.fixture(scope="module")
@@ -204,9 +206,9 @@ def test_a_python_that_is_too_old_is_reported(action: CompositeAction, workspace
 
 
 def test_nothing_is_written_to_the_action_itself(
-    first_run: Outcome, sources: Path, distributions: Distributions
+    first_run: Outcome, light_sources: Path, distributions: Distributions
 ) -> None:
     assert first_run.exit_codes[INSTALL] == 0
     with tarfile.open(distributions.sdist) as archive:
-        given = {sources.parent / member.name for member in archive if member.isfile()}
-    assert {path for path in sources.rglob("*") if path.is_file() and ".git" not in path.parts} == given
+        given = {light_sources.parent / member.name for member in archive if member.isfile()}
+    assert {path for path in light_sources.rglob("*") if path.is_file() and ".git" not in path.parts} == given

@@ -15,14 +15,13 @@ import pytest
 from servers.available import available
 from servers.process import PROJECT
 from tooling.installing import fetched_packages, require_ensurepip
-from tooling.releases import LOCKS, installed_by, locked, write_index, write_later_releases, write_wheel
+from tooling.releases import LOCKS, accept, installed_by, locked, write_index, write_later_releases, write_wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 EMULATOR = {f"samcli/local/rapid/aws-lambda-rie-{machine}": "of the locked release" for machine in ("x86_64", "arm64")}
 OF_PYTEST = ("coverage[", "iniconfig", "packaging", "pluggy", "pygments", "pytest==", "pytest-cov==")
-PIN = re.compile(r"^(?P<name>[\w.-]+)(?:\[.*\])?==(?P<version>\S+).*\\$", re.MULTILINE)
 
 
 class Checkout(NamedTuple):
@@ -82,19 +81,6 @@ def fill(index: Path, packages: Path) -> None:
     for name in locked("build", "oldest-pip"):
         for wheel in packages.glob(f"{name.replace('-', '_')}-*.whl"):
             shutil.copy(wheel, index)
-
-
-def accept(index: Path, locks: Path) -> None:
-    """Let locks accept the files that an index has of what they pin."""
-
-    def accepted(pin: re.Match[str]) -> str:
-        wheel = index / f"{pin['name'].replace('-', '_')}-{pin['version']}-py3-none-any.whl"
-        if not wheel.exists():  # it is for other Pythons
-            return pin[0]
-        return f"{pin[0]}\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()} \\"
-
-    for lock in locks.iterdir():
-        lock.write_text(PIN.sub(accepted, lock.read_text()))
 
 
 def make_environment(checkout: Checkout, packages: Path) -> None:

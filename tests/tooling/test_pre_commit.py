@@ -35,10 +35,10 @@ MANIFEST = PROJECT / ".pre-commit-hooks.yaml"
 
 
 @pytest.fixture(scope="module")
-def machine(bare_machine: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def machine(light_machine: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return the variables of a machine whose pre-commit keeps its environments in a folder of the tests."""
     return (
-        bare_machine
+        light_machine
         | GIT
         | {
             "PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("pre-commit")),

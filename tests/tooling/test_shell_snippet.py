@@ -35,14 +35,14 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def run_snippet(workspace: Path, bare_machine: dict[str, str], repository: Repository) -> RunSnippet:
+def run_snippet(workspace: Path, light_machine: dict[str, str], repository: Repository) -> RunSnippet:
     """Return a function that writes the project and runs the snippet, with the files of this checkout as the commit."""
 
     def run(**project: str) -> subprocess.CompletedProcess[str]:
         write_project(workspace, **project)
         (workspace / "telemap-tests.xml").unlink(missing_ok=True)
         wanted = {"TELEMAP": str(repository.folder), "REVISION": repository.commit}
-        return in_shell(workspace, bare_machine | GIT | wanted)
+        return in_shell(workspace, light_machine | GIT | wanted)
 
     return run
 
@@ -86,11 +86,11 @@ def test_the_snippet_installs_what_is_locked(run_snippet: RunSnippet, workspace:
 
 
 @pytest.mark.integration
-def test_what_to_install_is_required(tmp_path: Path, bare_machine: dict[str, str]) -> None:
-    finished = in_shell(tmp_path, bare_machine)
+def test_what_to_install_is_required(tmp_path: Path, light_machine: dict[str, str]) -> None:
+    finished = in_shell(tmp_path, light_machine)
     assert finished.returncode != 0
     assert "TELEMAP: set it to the URL of telemap's repository" in finished.stderr
-    finished = in_shell(tmp_path, bare_machine | {"TELEMAP": str(tmp_path)})
+    finished = in_shell(tmp_path, light_machine | {"TELEMAP": str(tmp_path)})
     assert finished.returncode != 0
     assert "REVISION: set it to the commit to run" in finished.stderr
 

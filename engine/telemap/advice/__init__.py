@@ -1,7 +1,7 @@
-"""Warnings: what a mapping may say, and most likely does not mean. They do not stop the mapping.
+"""Warn of probable mistakes in valid mappings.
 
-`family` and `mapping` run when a file is read, on what was read from it; each other module knows one kind of doubt.
-What is known of events, from `schema/telemetry-event.schema.json`, is in `telemap.events`.
+`family` and `mapping` run after a file has been read; each other module finds one kind of mistake. `telemap.events`
+knows the events, from `schema/telemetry-event.schema.json`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Find tests that exclude each other, so that a source can never run."""
+"""Find conditions that exclude each other, so that a rule never runs."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ if TYPE_CHECKING:
     from telemap.patterns import PatternSet
 
 Fact: TypeAlias = tuple[Comparison, bool]
-"""A test, and whether it holds."""
+"""A condition, and whether it holds."""
 
 _Key: TypeAlias = tuple[Root, object]
-"""What two paths share that lead to the same node."""
+"""The common value of two paths to the same node."""
 
 _MAX_FACTS = 10_000
-"""Most facts of all ways in which tests can hold that are looked at: `any` in `all` in `any` multiplies them."""
+"""Maximum number of facts in all ways in which conditions can hold: nested `any` and `all` multiply them."""
 
 _TYPE: _Key = (Root.EVENT, ("type",))
 
 _MOST: Final = 50_000
-"""Most facts that are looked at, all doubts about a mapping together: each takes some 10 us."""
+"""Maximum number of facts that are compared for all warnings of a mapping: each takes about 10 us."""
 
 
 class TooMuchError(Exception):
-    """A doubt would take more work than it is worth: it is left out."""
+    """A check would take too long, and is skipped."""
 
 
 class Effort:
-    """How much work may still be done to find what is doubtful about a mapping."""
+    """The remaining work for all warnings about a mapping."""
 
     def __init__(self) -> None:
         self._left = _MOST
 
     def spend(self, amount: int) -> None:
-        """Take note of work that is about to be done.
+        """Count work before it is done.
 
         Args:
-            amount: tests, texts and label sets that are looked at.
+            amount: number of conditions, texts and label sets to compare.
 
         Raises:
-            TooMuchError: too much was done already.
+            TooMuchError: the limit is exceeded.
         """
         self._left -= amount
         if self._left < 0:
@@ -54,12 +54,12 @@ class Effort:
 
 
 class PossibleEvents:
-    """What events can be that pass tests, as far as that can be found out with some effort.
+    """What is known of events for which conditions hold, found with limited effort.
 
     Args:
-        condition: the tests, if there are any.
-        types: the event types that they are made of; None where these are not known.
-        effort: how much may be looked at.
+        condition: the conditions, if any.
+        types: the event types; None if they are unknown.
+        effort: the limit on the work.
     """
 
     def __init__(self, condition: Condition | None, types: PatternSet | None, effort: Effort) -> None:
@@ -73,15 +73,15 @@ class PossibleEvents:
 
     @property
     def none(self) -> bool:
-        """Return whether there can be none."""
+        """Return whether no event can fulfil them."""
         return self._ways is not None and not self._ways
 
     def are_tested_for(self, path: Path) -> bool:
-        """Return whether the tests say something of what a path leads to."""
+        """Return whether the conditions restrict the node at a path."""
         return self._ways is not None and any(way.knows(path) for way in self._ways)
 
     def can_be(self, *facts: Fact) -> bool:
-        """Return whether facts can be true of one of them; so they are where it takes too much to find out."""
+        """Return whether facts can be true of one of them; also True if that is too expensive to find out."""
         if self._ways is None:
             return True
         try:
@@ -92,10 +92,10 @@ class PossibleEvents:
 
 
 class _Way:
-    """One way in which tests can hold, and what each node of such an event may be.
+    """One way in which conditions can hold, with the possible values of each node.
 
     Attributes:
-        is_possible: whether there can be such an event.
+        is_possible: whether such an event can exist.
     """
 
     def __init__(self, facts: list[Fact], types: PatternSet | None, effort: Effort) -> None:
@@ -110,14 +110,14 @@ class _Way:
         for key in {_key(test.path) for test, _ in facts}:
             effort.spend(self._nodes[key].listed)
             self._nodes[key].settle()
-        # What is there has something around it that is an object or an array.
+        # The parent of a node that exists is an object or an array.
         self._around = {key for path, node in self._nodes.items() if not node.absent for key in _prefixes(path)}
         self.is_possible = not any(
             node.none_left or (key in self._around and not node.members) for key, node in self._nodes.items()
         )
 
     def knows(self, path: Path) -> bool:
-        """Return whether something is known of what a path leads to."""
+        """Return whether something is known about the node at a path."""
         return _key(path) in self._nodes
 
     def can_be(self, facts: tuple[Fact, ...]) -> bool:
@@ -142,7 +142,7 @@ class _Way:
 
 
 def _ways(condition: Condition, effort: Effort, *, holds: bool) -> list[list[Fact]]:
-    """List the ways in which a condition can hold, or not: each a list of facts that are true together."""
+    """List the ways in which a condition can hold, or not: each is a list of facts."""
     match condition:
         case Comparison():
             effort.spend(1)

@@ -1,4 +1,4 @@
-"""Warn of what is doubtful about one family, also of one that has errors: of all that could be read."""
+"""Warn of probable mistakes in one metric, even if parts of it have errors."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from telemap.check.mapping_reader import MappingReader
 
 _LABEL_FAULTS = frozenset({"init-limit", "label-mismatch", "too-many-labels"})
-"""Errors about label sets, beside which their number is no news."""
+"""Errors about label sets; with one of these, their number is not checked."""
 
 
 def advise_family(reader: MappingReader, family: FamilyDraft, effort: Effort) -> None:
-    """Warn of what is doubtful about one family.
+    """Warn of probable mistakes in one metric.
 
     Args:
-        reader: where warnings go, and what is wrong already.
-        family: as far as it could be read.
-        effort: how much may be looked at.
+        reader: collects the warnings, and knows the errors.
+        family: the metric, as far as it could be read.
+        effort: the limit on the work.
     """
     advise_name(reader, family.key, family.head, [source.draft for source in family.sources])
     passing = [PassingEvents(source.draft, effort) for source in family.sources]
@@ -41,12 +41,12 @@ def advise_family(reader: MappingReader, family: FamilyDraft, effort: Effort) ->
 
 
 def advise_drop_rule(reader: MappingReader, draft: DropDraft, effort: Effort) -> None:
-    """Warn of what is doubtful about one rule of `drop`.
+    """Warn of probable mistakes in one rule of `drop`.
 
     Args:
-        reader: where warnings go, and what is wrong already.
+        reader: collects the warnings, and knows the errors.
         draft: the rule, as far as it could be read.
-        effort: how much may be looked at.
+        effort: the limit on the work.
     """
     _advise_patterns(reader, draft.patterns_node)
     if draft.when_node is not None:

@@ -1,4 +1,4 @@
-"""Tell which values a label can have, for events that pass the tests of its source."""
+"""Find the values that a label can have, given the conditions of its rule."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 
 class LabelValues(NamedTuple):
-    """The values that a label can have: those that are known, and how many others."""
+    """The values that a label can have: the known ones, and the number of others."""
 
     known: frozenset[KnownText]
     others: int = 0
 
     @property
     def number(self) -> int:
-        """Count them."""
+        """Return their number."""
         return len(self.known) + self.others
 
 
 def most_values(rule: LabelRule) -> int:
-    """Return a number that a label's values, "" or `default` among them, cannot exceed; 0 when nothing bounds them."""
+    """Return an upper bound of the number of a label's values, including "" and `default`; 0 if there is none."""
     known = rule.known_values
     if known is not None:
         return len(known) + 1
@@ -47,7 +47,7 @@ def most_values(rule: LabelRule) -> int:
 
 
 def label_values(rule: LabelRule, events: PassingEvents) -> LabelValues | None:
-    """Return the values of a label, what stands for a missing text included; None when nothing bounds them."""
+    """Return the values of a label, including the one for missing text; None if they are unbounded."""
     known: tuple[KnownText, ...] | None = _allowed(rule, events)
     if known is None:
         known = rule.known_values
@@ -55,7 +55,7 @@ def label_values(rule: LabelRule, events: PassingEvents) -> LabelValues | None:
         known = (rule,)
     others = 0
     if rule.max_values is not None and (known is None or rule.max_values < len(known)):
-        # max_values does not count "", and `default` stands in for what is missing only.
+        # max_values does not count "", and `default` only replaces missing text.
         is_empty = _can_be_empty(rule, events) if known is None else literal("") in known
         empty = (literal(""),) if is_empty else ()
         known, others = (literal(OVERFLOW), *empty), rule.max_values
@@ -66,7 +66,7 @@ def label_values(rule: LabelRule, events: PassingEvents) -> LabelValues | None:
 
 
 def _allowed(rule: LabelRule, events: PassingEvents) -> tuple[KnownText, ...] | None:
-    """Return what the tests of a source leave of the texts that `allow` has; None where they cannot tell."""
+    """Return the texts of `allow` that the conditions of a rule permit; None if that is unknown."""
     changed = rule.lower or rule.extract is not None or rule.map is not None
     if rule.allow is None or changed or not isinstance(rule.origin, FirstOf) or len(rule.origin.paths) > 1:
         return None
@@ -84,7 +84,7 @@ def _allowed(rule: LabelRule, events: PassingEvents) -> tuple[KnownText, ...] | 
 
 
 def _operands(text: str) -> tuple[Operand, ...]:
-    """Return what has a text as its label text: the text itself, a number, a truth value."""
+    """Return the JSON values with a given label text: the text itself, a number, a boolean."""
     operands: list[Operand] = [text]
     if text in {"true", "false"}:
         operands.append(text == "true")
@@ -94,7 +94,7 @@ def _operands(text: str) -> tuple[Operand, ...]:
 
 
 def _can_miss(rule: LabelRule, events: PassingEvents) -> bool:
-    """Return whether a label can be without text."""
+    """Return whether a label's text can be missing."""
     if rule.extract is not None:
         return True
     match rule.origin:
@@ -107,7 +107,7 @@ def _can_miss(rule: LabelRule, events: PassingEvents) -> bool:
 
 
 def _can_be_empty(rule: LabelRule, events: PassingEvents) -> bool:
-    """Return whether a label's text can be ""; where that is hard to tell, it can."""
+    """Return whether a label's text can be ""; also True if that is unknown."""
     if rule.extract is not None or rule.map is not None:
         return True
     match rule.origin:
@@ -120,7 +120,7 @@ def _can_be_empty(rule: LabelRule, events: PassingEvents) -> bool:
 
 
 def _can_find_nothing_in(path: Path, events: PassingEvents) -> bool:
-    """Return whether a path can find empty text; Lambda fills in what its own events always have."""
+    """Return whether a path can find empty text; the required fields of Lambda's own events are never empty."""
     equals = Comparison(path, Operator.EQUALS, ("",))
     return not events.always_have(path) and events.can_be((equals, True))
 

@@ -1,4 +1,4 @@
-"""Warn of labels that the grouping key has too, that never end, or that are text where a path is meant."""
+"""Warn of labels that are also in the grouping key, unbounded, or text instead of a path."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ENDLESS = frozenset(
         *("uuid", "guid", "xamzcfid"),
     ]
 )
-"""Fields that are new with each event or each invocation, in lower case and without what joins their words."""
+"""Fields that differ for each event or invocation, in lower case and without separators."""
 
 _ENDLESS_ENDINGS = ("requestid", "traceid")
 """`awsRequestId`, `x-amzn-trace-id` and the like."""
@@ -44,13 +44,13 @@ _ROOTS = re.compile(r"(?:record|time|type)(?:[.\[]|$)")
 """Text that is probably a path without its `$.`."""
 
 _LOST_ROOT = re.compile(r"record[.\[][\w'\"]|[$@](?:\.|[A-Za-z_]\w*(?:\.\w|\[))|\$\[")
-"""Text that is most probably one, wherever it stands."""
+"""Text that is very probably a path, in any place."""
 
 _BELOW_ITEM = re.compile(r"\._\w")
-"""Text that is meant as a name below `each`: only a letter may follow the `.` of a path."""
+"""Text that looks like a name below `each`: only a letter may follow the `.` of a path."""
 
 _SHELL = re.compile(r"\$[A-Z_][A-Z0-9_]*")
-"""An environment variable, as shells write it."""
+"""An environment variable in shell syntax."""
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^]]+\])+")
 
@@ -61,7 +61,7 @@ _PATHS_AND_TEXTS, _TEXT, _TEXTS, _TEXT_BY_TEXT = map(
 
 
 def advise_grouping(reader: MappingReader, key: ScalarNode, rule: LabelRule | None) -> None:
-    """Warn of a label that the grouping key of pushes has too."""
+    """Warn of a label that is also in the grouping key of pushes."""
     is_instance = rule is not None and isinstance(rule.origin, LiteralText) and rule.origin.is_instance
     if key.text in _GROUPING and not (key.text == "instance" and is_instance):
         message = f"label {key.text!r} is also in the grouping key of pushes"
@@ -69,7 +69,7 @@ def advise_grouping(reader: MappingReader, key: ScalarNode, rule: LabelRule | No
 
 
 def advise_endless(reader: MappingReader, key: ScalarNode, node: Node, rule: LabelRule) -> None:
-    """Warn of a label that is new with each event, and that nothing bounds."""
+    """Warn of a label that differs for each event, and is unbounded."""
     if (
         rule.is_closed
         or rule.max_values
@@ -89,14 +89,14 @@ def advise_endless(reader: MappingReader, key: ScalarNode, node: Node, rule: Lab
 def advise_literals(
     reader: MappingReader, key: ScalarNode, node: Node, draft: DraftSource, types: tuple[str, ...]
 ) -> None:
-    """Warn of text in a label that looks like a path without its beginning; `const` says that text is meant.
+    """Warn of label text that looks like a path without `$.`; `const` marks literal text.
 
     Args:
-        reader: where warnings go.
+        reader: collects the warnings.
         key: the label's name.
-        node: what is written.
-        draft: the source.
-        types: the Telemetry API's event types that it reads.
+        node: the label as written.
+        draft: the rule.
+        types: the Telemetry API's event types that the rule reads.
     """
     types = () if draft.has_parse else types
     if isinstance(node, ScalarNode):
@@ -119,7 +119,7 @@ def advise_literals(
 
 
 def _advise_shell(reader: MappingReader, node: ScalarNode) -> None:
-    """Warn of an environment variable as shells write it."""
+    """Warn of an environment variable in shell syntax."""
     if _SHELL.fullmatch(node.text) and node.span not in reader.broken:
         hint = f"for an environment variable, write '${{env:{node.text[1:]}}}'"
         reader.warning("literal-path", node, f"{node.text!r} is literal text", hint)
@@ -131,7 +131,7 @@ def _warn(reader: MappingReader, node: ScalarNode, path: str) -> None:
 
 
 def _meant_path(text: str, types: tuple[str, ...], *, in_each: bool) -> str | None:
-    """Return the path that a text was probably meant to be."""
+    """Return the path that the text probably stands for."""
     if looks_like_path(text) or "${" in text:
         return None
     if _BELOW_ITEM.match(text):
@@ -145,7 +145,7 @@ def _meant_path(text: str, types: tuple[str, ...], *, in_each: bool) -> str | No
 
 
 def _literals(node: MapNode) -> Iterator[ScalarNode]:
-    """Return the texts of a long form among which a path could be meant."""
+    """Return the texts of a long form that could be meant as paths."""
     for key, value in node.entries:
         if key.text in _PATHS_AND_TEXTS and isinstance(value, ListNode):
             yield from (item for item in value.items if isinstance(item, ScalarNode))
@@ -153,7 +153,7 @@ def _literals(node: MapNode) -> Iterator[ScalarNode]:
 
 
 def _never_paths(node: MapNode) -> Iterator[ScalarNode]:
-    """Return the texts of a long form that are literal, whatever they look like."""
+    """Return the texts of a long form that are always literal."""
     for key, value in node.entries:
         inner: tuple[Node, ...] = ()
         if key.text in _TEXT:

@@ -1,4 +1,4 @@
-"""Warn of what is doubtful about a mapping as a whole: includes and drop rules that leave nothing."""
+"""Warn of includes and rules of `drop` that leave nothing of a mapping."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 
 class Advisor:
-    """Warns of what is doubtful about the files of a mapping, one after the other."""
+    """Warns of probable mistakes in the files of a mapping."""
 
     def __init__(self) -> None:
         self._effort = Effort()
 
     def __call__(self, reader: MappingReader, file: FileDraft) -> None:
-        """Warn of what is doubtful about one file.
+        """Warn of probable mistakes in one file.
 
         Args:
-            reader: where warnings go, and what is wrong already.
-            file: what was read from it, and from what it includes.
+            reader: collects the warnings, and knows the errors.
+            file: its contents, including those of included files.
         """
         for rule in file.drop:
             advise_drop_rule(reader, rule, self._effort)
@@ -37,7 +37,7 @@ class Advisor:
 
 
 def _advise_whole(reader: MappingReader, file: FileDraft, effort: Effort) -> None:
-    """Warn of includes of which nothing is left, and of sources whose events are all dropped."""
+    """Warn of includes without effect, and of rules whose events are all dropped."""
     included, families = file.included, file.all_families
     for node, part in included.parts:
         left = any(families.get(name) is one for name, one in part.families.items())
@@ -55,7 +55,7 @@ def _advise_whole(reader: MappingReader, file: FileDraft, effort: Effort) -> Non
 
 
 class _Droppers:
-    """Rules of `drop`, but for those that may not be able to decide."""
+    """Rules of `drop`, except those that may be undecided."""
 
     def __init__(self, rules: Iterable[DropRule], effort: Effort) -> None:
         self._rules = [rule for rule in rules if rule.when is None or _is_certain(rule.when)]
@@ -64,7 +64,7 @@ class _Droppers:
         self._effort = effort
 
     def take(self, family: Family) -> bool:
-        """Return whether they take all events of a source of a family; not where it takes too much to find out."""
+        """Return whether they drop all events of a metric's rule; False if that is too expensive to find out."""
         if not self._rules:
             return False
         try:
@@ -73,7 +73,7 @@ class _Droppers:
             return False
 
     def _take_all(self, source: Source) -> bool:
-        """Return whether they leave no event that passes the tests of a source."""
+        """Return whether they drop every event that fulfils the conditions of a rule."""
         return bool(source.patterns) and all(self._take_pattern(source, pattern) for pattern in source.patterns)
 
     def _take_pattern(self, source: Source, pattern: str) -> bool:
@@ -81,7 +81,7 @@ class _Droppers:
         self._effort.spend(len(fitting))
         if any(rule.when is None for rule in fitting):
             return True
-        # Rules see the event before it is parsed: what they say of its record is not what the source says of it.
+        # Rules of `drop` see the event before `parse`, so their conditions are about another record.
         tests = [] if source.when is None or source.parse is not None else [source.when]
         kept = [Not(rule.when) for rule in fitting if rule.when is not None]
         return bool(kept) and PossibleEvents(AllOf((*tests, *kept)), PatternSet((pattern,)), self._effort).none
@@ -94,7 +94,7 @@ class _Droppers:
 
 
 def _is_certain(condition: Condition) -> bool:
-    """Return whether a test always comes to an end and an answer: a regex may be cut off, a filter may find several."""
+    """Return whether a condition is always decided: a regex may be interrupted, a filter may find several nodes."""
     return all(
         test.operator.row.operand is not OperandKind.REGEX and all(path.steps is not None for path in test.paths)
         for test in condition.comparisons()

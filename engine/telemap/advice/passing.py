@@ -1,4 +1,4 @@
-"""What is known of the events that pass the tests of a source."""
+"""What is known of the events that fulfil the conditions of a rule."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class PassingEvents:
-    """The events that a source makes samples of.
+    """The events from which a rule makes samples.
 
     Args:
-        source: read, or only drafted.
-        effort: how much may be looked at to tell something of them.
+        source: the rule, complete or as a draft.
+        effort: the limit on the work.
 
     Attributes:
-        types: the event types of the Telemetry API that the source reads.
+        types: the event types of the Telemetry API that the rule reads.
     """
 
     def __init__(self, source: Source | DraftSource, effort: Effort) -> None:
@@ -40,18 +40,18 @@ class PassingEvents:
         return PossibleEvents(self._when, PatternSet(self._patterns) if self._patterns else None, self._effort)
 
     def are_none(self) -> bool:
-        """Return whether there can be none, by the tests."""
+        """Return whether no event can fulfil the conditions."""
         return self._when is not None and bool(self._patterns) and self._possible.none
 
     def are_tested_for(self, path: Path) -> bool:
-        """Return whether the tests say something of what a path leads to."""
+        """Return whether the conditions restrict the node at a path."""
         return self._possible.are_tested_for(path)
 
     def can_be(self, *facts: Fact) -> bool:
-        """Return whether facts can be true of one of them: tests, and whether they hold."""
+        """Return whether facts can be true of one of them."""
         return self._possible.can_be(*facts)
 
     def always_have(self, path: Path) -> bool:
-        """Return whether all of them have what a path leads to, by the schema."""
+        """Return whether all of them have a node at a path, by the schema."""
         from_event = path.root is Root.EVENT and path.steps is not None and not path.every
         return from_event and not self._are_parsed and is_always_there(path.steps or (), self.types)

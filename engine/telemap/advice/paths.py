@@ -1,4 +1,4 @@
-"""Warn of paths that the events of a source do not have, and of slow regexes in paths."""
+"""Warn of paths that a rule's events do not have, and of slow regexes in paths."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _ONE_PATH = keys.holding(Holds.PATH)
 _PATHS = keys.holding(Holds.PATHS, Holds.PATHS_AND_TEXTS)
 _TESTS = frozenset(connective.value for connective in Connective)
 _OPERANDS = frozenset(operator.value for operator in Operator) - _ONE_PATH
-"""Keys under which a text is a text, and `{path: ...}` is a path."""
+"""Keys whose text is literal, while `{path: ...}` is a path."""
 
 
 def advise_paths(reader: MappingReader, draft: DraftSource, labels: LabelNodes, types: tuple[str, ...]) -> None:
-    """Warn of doubtful paths of a source, its labels included."""
+    """Warn of the paths of a rule, including its labels."""
     text_path = draft.parse_path
     if text_path is not None and text_path.span not in reader.broken:
         _advise(reader, text_path, text_path.text, types)
@@ -41,11 +41,11 @@ def advise_paths(reader: MappingReader, draft: DraftSource, labels: LabelNodes, 
         if isinstance(node, ScalarNode) and node.span not in reader.broken:
             text = _from_event(node.text, steps)
         if isinstance(node, ScalarNode) and _advise(reader, node, text, types, parsed):
-            text = ""  # what is below does not exist either, and one warning is enough
+            text = ""  # one warning is enough: nothing below exists, either
         steps.append(text)
     own = draft.labels or {}
     read = [(node, parsed) for node in draft.nodes]
-    # A label that sources inherit may read what only another one of them parses.
+    # An inherited label may read fields that only another rule parses.
     inherited = parsed and Parsed()
     read += [(node, parsed if name in own else inherited) for name, (_, node) in labels.items()]
     for node, record in read:
@@ -55,14 +55,14 @@ def advise_paths(reader: MappingReader, draft: DraftSource, labels: LabelNodes, 
 
 
 def advise_test_paths(reader: MappingReader, node: Node, types: tuple[str, ...]) -> None:
-    """Warn of doubtful paths in the tests of a rule of `drop`."""
+    """Warn of the paths in the conditions of a rule of `drop`."""
     for scalar in _scalars(node):
         if scalar.text.startswith(_FROM_EVENT) and scalar.span not in reader.broken:
             _advise(reader, scalar, scalar.text, types)
 
 
 def _parsed(reader: MappingReader, draft: DraftSource) -> Parsed | None:
-    """Return what is known of a record that is parsed: the groups of a regex; None when it is not parsed."""
+    """Return what is known of a parsed record, such as the groups of a regex; None if it is not parsed."""
     if draft.parse is not None and draft.parse.parser is Parser.REGEX:
         return Parsed(reader.totals.regex(draft.parse.regex).compiled.groupindex)
     return Parsed() if draft.has_parse else None
@@ -71,14 +71,14 @@ def _parsed(reader: MappingReader, draft: DraftSource) -> Parsed | None:
 def _advise(
     reader: MappingReader, node: ScalarNode, text: str, types: tuple[str, ...], parsed: Parsed | None = None
 ) -> bool:
-    """Warn of one path; tell whether no event has it.
+    """Warn of one path, and return whether no event has it.
 
     Args:
-        reader: where warnings go.
-        node: where it is written.
-        text: the path from the event on, or empty where that is not known.
-        types: the Telemetry API's event types that the source reads.
-        parsed: what `$.record` is, where the source parses text.
+        reader: collects the warnings.
+        node: the node of the path.
+        text: the path from the event; empty if unknown.
+        types: the Telemetry API's event types that the rule reads.
+        parsed: the parsed record, if the rule parses text.
     """
     if "=~" in node.text or "sub(" in node.text:
         _advise_searches(reader, node)
@@ -86,20 +86,20 @@ def _advise(
 
 
 def _advise_searches(reader: MappingReader, node: ScalarNode) -> None:
-    """Warn of slow regexes in filters, and in what substitutes."""
+    """Warn of slow regexes in filters and substitutions."""
     from telemap.path.jsonpath import regexes  # noqa: PLC0415 - takes 25 ms, and was needed to read this path
 
     try:
         query = parse_path(node.text, depth=ANY_DEPTH, wanted=Wanted.ANY, examining=reader.totals.examine).query
         found = regexes(query)
     except PathFault:
-        return  # an error of its own, or under a key that has one
+        return  # has an error, or belongs to a key with one
     for regex in found:
         advise_regex(reader, node, f"a regex of path {node.text!r}", regex)
 
 
 def _scalars(node: Node) -> Iterator[ScalarNode]:
-    """Return the scalars that may be paths; literal text and operands are not."""
+    """Return the scalars that may be paths, without literal text and operands."""
     if isinstance(node, ScalarNode):
         yield node
     elif isinstance(node, ListNode):
@@ -111,7 +111,7 @@ def _scalars(node: Node) -> Iterator[ScalarNode]:
 
 
 def _under(key: str, value: Node) -> Iterator[ScalarNode]:
-    """Return the scalars under one key that may be paths."""
+    """Return the scalars of one key that may be paths."""
     if (key in _ONE_PATH and isinstance(value, ScalarNode)) or (
         (key in _PATHS or key in _TESTS) and not isinstance(value, ScalarNode)
     ):
@@ -123,7 +123,7 @@ def _under(key: str, value: Node) -> Iterator[ScalarNode]:
 
 
 def _from_event(text: str, steps: list[str]) -> str:
-    """Write a path below `each` as it would be from the event on; empty where that cannot be."""
+    """Return a path below `each` as a path from the event; empty if there is none."""
     if text.startswith(_FROM_EVENT):
         return text
     if text.startswith(".") and steps:
@@ -134,5 +134,5 @@ def _from_event(text: str, steps: list[str]) -> str:
 
 
 def _below(step: str, text: str) -> str:
-    """Put a path after that of its item; `.` alone is the item, `.[` its member."""
+    """Append a path to that of its item; `.` is the item itself, `.[` a member."""
     return step and step + (text[1:] if text == "." or text.startswith(".[") else text)

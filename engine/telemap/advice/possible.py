@@ -1,4 +1,4 @@
-"""What a node of an event may still be, after tests of it."""
+"""The possible values of an event's node, given conditions."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def excludes(test: Comparison, *, holds: bool) -> bool:
-    """Return whether a test says what a node is not equal to, or that it is not equal to what the test has."""
+    """Return whether a condition excludes the values of its operands."""
     row = test.operator.row
     return row.template == EQUAL and row.negated is holds
 
 
 @dataclass(slots=True)
 class Numbers:
-    """Numbers between two bounds, and perhaps of a list."""
+    """Numbers between two bounds, perhaps limited to a list."""
 
     low: float = -math.inf
     high: float = math.inf
@@ -35,7 +35,7 @@ class Numbers:
 
     @property
     def none_left(self) -> bool:
-        """Return whether no number fits."""
+        """Return whether no number is possible."""
         if self.only is not None:
             return not any(map(self._fits, self.only))
         if self.low == self.high:
@@ -43,12 +43,12 @@ class Numbers:
         return self.low > self.high
 
     def settle(self) -> None:
-        """Keep of a list only what fits."""
+        """Limit the possible values to those of a list."""
         if self.only is not None:
             self.only = set(filter(self._fits, self.only))
 
     def bound(self, number: float, *, above: bool, inclusive: bool) -> None:
-        """Keep the numbers on one side of a number, itself included or not."""
+        """Keep the numbers on one side of a bound, with or without the bound itself."""
         if above:
             self.low, self.low_open = max((self.low, self.low_open), (number, not inclusive))
         else:
@@ -63,7 +63,7 @@ class Numbers:
 
 @dataclass(slots=True)
 class Texts:
-    """Texts, perhaps of a list, that a function takes."""
+    """Texts that a function accepts, perhaps limited to a list."""
 
     only: Set[str] | None = None
     without: set[str] = field(default_factory=set)
@@ -71,11 +71,11 @@ class Texts:
 
     @property
     def none_left(self) -> bool:
-        """Return whether no text fits."""
+        """Return whether no text is possible."""
         return self.only is not None and not any(map(self._fits, self.only))
 
     def settle(self) -> None:
-        """Keep of a list only what fits."""
+        """Limit the possible values to those of a list."""
         if self.only is not None:
             self.only = set(filter(self._fits, self.only))
 
@@ -85,7 +85,7 @@ class Texts:
 
 @dataclass(slots=True)
 class Possible:
-    """What a node may be: not there (or null), a truth value, a number, a text, or an object or array."""
+    """The possible values of a node: missing (or null), a boolean, a number, text, an object or an array."""
 
     absent: bool = True
     truths: set[bool] = field(default_factory=lambda: {True, False})
@@ -95,24 +95,24 @@ class Possible:
 
     @property
     def none_left(self) -> bool:
-        """Return whether there is nothing that the node could be."""
+        """Return whether no value is possible."""
         return not (self.absent or self.truths or self.members) and self.numbers.none_left and self.texts.none_left
 
     @property
     def listed(self) -> int:
-        """Count the numbers and texts of lists."""
+        """Return the number of listed numbers and texts."""
         return len(self.numbers.only or ()) + len(self.texts.only or ())
 
     def settle(self) -> None:
-        """Leave out of lists what does not fit, so that what is there is soon found to be."""
+        """Remove impossible values from lists, so that looking for possible ones is fast."""
         self.numbers.settle()
         self.texts.settle()
 
     def copy(self, *, sets: bool) -> Possible:
-        """Return a copy to be restricted.
+        """Return a copy that can be restricted.
 
         Args:
-            sets: whether it is to be kept from being something, for which it needs sets of its own.
+            sets: whether to copy the sets of excluded values, too.
         """
         numbers, texts = replace(self.numbers), replace(self.texts)
         if sets:
@@ -120,7 +120,7 @@ class Possible:
         return Possible(self.absent, set(self.truths), numbers, texts, self.members)
 
     def restrict(self, test: Comparison, *, holds: bool) -> None:
-        """Keep what a test holds of, or what it does not hold of."""
+        """Keep the values for which a condition holds, or does not hold."""
         operands = test.operands
         match test.operator:
             case Operator.EXISTS:
@@ -143,7 +143,7 @@ class Possible:
                 assert_never(test.operator)
 
     def _only(self, *, absent: bool = False, numbers: bool = False, texts: bool = False) -> None:
-        """Keep one kind."""
+        """Keep the values of one kind."""
         self.absent = self.absent and absent
         self.members = False
         self.truths.clear()

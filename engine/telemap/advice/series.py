@@ -1,4 +1,4 @@
-"""Count the series that families can make, and warn where bounded labels alone make more than the limit."""
+"""Count the possible series of metrics, and warn if bounded labels alone exceed the limit."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from telemap.model import KnownText, LabelRule
 
 _MAX_SETS = 100_000
-"""Most label sets that are written out to see which of them several sources share."""
+"""Maximum number of label sets that are listed to find those that several rules share."""
 
 _SETS_A_FACT = 10
-"""How many label sets are written out in the time in which one fact is looked at."""
+"""Number of label sets that can be listed in the time of comparing one fact."""
 
 _Rules: TypeAlias = "Mapping[str, LabelRule | None]"
 
 _Values: TypeAlias = "dict[str, LabelValues]"
-"""What each label of a source can be."""
+"""The possible values of each label of a rule."""
 
 
 class LabelSets(NamedTuple):
-    """How many label sets the sources of a family make together.
+    """The number of label sets of all rules of a metric.
 
     Attributes:
-        least: so many, or more: sources may share some, and too many are not compared.
-        most: so many, or fewer.
-        bounded: whether something bounds every label of every source; the others are not counted.
+        least: the minimum; rules may share label sets, and too many are not compared.
+        most: the maximum.
+        bounded: whether every label of every rule is bounded; rules with unbounded ones are not counted.
     """
 
     least: int
@@ -46,12 +46,12 @@ class LabelSets(NamedTuple):
 
 
 def count_label_sets(sources: Sequence[tuple[PassingEvents, _Rules]], effort: Effort, *, enough: int = 0) -> LabelSets:
-    """Count the label sets of all sources together.
+    """Count the label sets of all rules together.
 
     Args:
-        sources: each with its labels; None stands for a label that could not be read.
-        effort: how many sets may be compared.
-        enough: sets are not compared when even without that there are no more.
+        sources: the labels of each rule; None for a label that could not be read.
+        effort: the limit on comparisons.
+        enough: sets are not compared if there cannot be more than this.
     """
     values = [_source_values(events, rules) for events, rules in sources]
     bounded = [one for one in values if one is not None]
@@ -74,9 +74,9 @@ def advise_series(
     sources: Sequence[tuple[PassingEvents, _Rules]],
     effort: Effort,
 ) -> None:
-    """Warn when the label sets of all sources together can be more than the limit.
+    """Warn if all rules together can exceed the series limit.
 
-    A source with a label that nothing bounds is left out: that its series have no end is another matter.
+    Rules with unbounded labels are not counted; they have their own warning.
     """
     if sum(_most_series(rules) for _, rules in sources) <= limit:
         return
@@ -87,14 +87,14 @@ def advise_series(
 
 
 def _most_series(rules: Mapping[str, LabelRule | None]) -> int:
-    """Return a number that a source's series cannot exceed, soon found; 0 when nothing bounds them."""
+    """Return a quick upper bound of a rule's series; 0 if there is none."""
     return prod(0 if rule is None else most_values(rule) for rule in rules.values())
 
 
 def _count_different(sources: Iterable[_Values]) -> int:
-    """Count the label sets of sources, each once.
+    """Count the distinct label sets of rules.
 
-    The unknown values of a label are numbers below 0, the same for each source, as they share them.
+    Unknown values of a label are negative numbers, the same for each rule, because rules share them.
     """
     numbers: dict[KnownText, int] = {}
     found: set[tuple[int, ...]] = set()
@@ -112,7 +112,7 @@ def _count_different(sources: Iterable[_Values]) -> int:
 
 
 def _source_values(events: PassingEvents, rules: _Rules) -> _Values | None:
-    """Return the values of each label of a source; None when something does not bound them."""
+    """Return the values of each label of a rule; None if they are unbounded."""
     found = {}
     for name, rule in rules.items():
         values = None if rule is None else label_values(rule, events)

@@ -1,4 +1,4 @@
-"""Warn of names without base unit, and of megabytes that are mebibytes."""
+"""Warn of names without base units, and of megabytes that are mebibytes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OTHER_UNITS = frozenset(
         *(scale + unit for scale in _SCALES for unit in _SCALED),
     ]
 )
-"""Last words of a name that say a unit which is no base unit of Prometheus."""
+"""Last words of names with a unit that is not a base unit of Prometheus."""
 
 _ALSO_WORDS = frozenset({"min", "second", "day", "week", "bit"})
 """Units that are words of another meaning too (the least, the next after the first): only measures are held to them."""

@@ -1,7 +1,7 @@
 """Checking a document: nodes in, a mapping out, or all its problems.
 
 `keys` lists the language's keys; `families`, `sources`, `labels`, `references` and `names` each know one part of the
-reference; `drafts` holds what is half read, which `telemap.advice` looks at.
+reference; `drafts` has the results for `telemap.advice`, which may have errors.
 """
 
 from __future__ import annotations

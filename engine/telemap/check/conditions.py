@@ -1,4 +1,4 @@
-"""Read the tests of `when`."""
+"""Read the conditions of `when`."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _AS_WRITTEN = "write the text itself; references are only allowed in label value
 
 
 def read_when(reader: MappingReader, node: Node, what: str, *, depth: int) -> Condition | None:
-    """Read `when`: a list of tests that must all hold."""
+    """Read `when`: a list of conditions that must all hold."""
     items = reader.items(node, f"'when' of {what}") or ()
     conditions = [_read_condition(reader, item, f"a condition of {what}", depth) for item in items]
     return AllOf(tuple(condition for condition in conditions if condition is not None))
 
 
 def _read_condition(reader: MappingReader, node: Node, what: str, depth: int) -> Condition | None:
-    """Read one test: a comparison, or `any`, `all`, `not`."""
+    """Read one condition: a comparison, or `any`, `all`, `not`."""
     entries = reader.entries(node, what, keys.TEST, keys.TESTS_ELSEWHERE)
     if entries is None or (entries.foreign and not entries.keys() - {"path"}):
-        return None  # the operator is most likely what the unknown key was meant to be
+        return None  # the unknown key is probably a misspelt operator
     for connective in Connective:
         if connective.value in entries:
             _alone(reader, entries, connective.value, what)
@@ -46,7 +46,7 @@ def _read_condition(reader: MappingReader, node: Node, what: str, depth: int) ->
 def _read_connected(
     reader: MappingReader, node: Node, what: str, connective: Connective, depth: int
 ) -> Condition | None:
-    """Read what stands under `any`, `all` or `not`."""
+    """Read the conditions of `any`, `all` or `not`."""
     nodes = (reader.items(node, f"{connective.value!r} of {what}") or ()) if connective.row.takes_list else (node,)
     read = [_read_condition(reader, item, what, depth) for item in nodes]
     tests = tuple(condition for condition in read if condition is not None)
@@ -93,7 +93,7 @@ def _read_comparison(reader: MappingReader, node: Node, what: str, entries: Entr
 def _read_operands(
     reader: MappingReader, node: Node, what: str, operator: Operator, depth: int
 ) -> tuple[Operand, ...] | None:
-    """Read what is compared with."""
+    """Read the operand of an operator."""
     operand: Operand | None
     match operator.row.operand:
         case OperandKind.VALUE:
@@ -118,7 +118,7 @@ def _read_operands(
 
 
 def _read_operand(reader: MappingReader, node: Node, what: str, depth: int) -> Operand | None:
-    """Read text, a number, a truth value, or `{path: Q}`; only what is unquoted is more than text."""
+    """Read text, a number, a boolean, or `{path: Q}`; quoted scalars are always text."""
     if isinstance(node, MapNode):
         entries = reader.entries(node, what, _PATH_ONLY)
         if entries is None or "path" not in entries:
@@ -153,7 +153,7 @@ def _read_operand(reader: MappingReader, node: Node, what: str, depth: int) -> O
 
 
 def _read_number(reader: MappingReader, node: Node, what: str) -> float | None:
-    """Read a number to compare with; a whole one stays whole, since a float would round ids of 16 digits and more."""
+    """Read a number to compare with; integers stay integers, because a float would round ids of 16 or more digits."""
     number = reader.number(node, what)
     whole = None if number is None else integer_of(node)
     return number if whole is None else whole

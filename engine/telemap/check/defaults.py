@@ -1,4 +1,4 @@
-"""Read `defaults`: what holds for the families written in a file."""
+"""Read `defaults`, which apply to the metrics of the same file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def read_defaults(reader: MappingReader, entries: Entries) -> Defaults:
-    """Read `defaults`, if they are there."""
+    """Read `defaults`, if present."""
     if "defaults" not in entries:
         return Defaults() if entries.lacks("defaults") else Defaults(unread=keys.DEFAULTS)
     what = "'defaults'"
@@ -37,7 +37,7 @@ def read_defaults(reader: MappingReader, entries: Entries) -> Defaults:
         series_limit_total=read_limit(reader, what, given, "series_limit_total", 0) or None,
         overflow=overflow or Overflow.FOLD,
         expire=reader.seconds(given["expire"][1], f"'expire' of {what}") if "expire" in given else None,
-        unread=frozenset(given.meant - given.keys() | _wrong_labels(given)),
+        unread=frozenset(given.misspelt - given.keys() | _wrong_labels(given)),
     )
 
 

@@ -1,4 +1,4 @@
-"""What is half read: a family and its sources before they are known to be sound."""
+"""Partly read metrics and rules, which may have errors."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from telemap.path import Path
 
 LabelNodes: TypeAlias = dict[str, tuple[ScalarNode, Node]]
-"""Labels by name, as written: what they mean depends on the `each` of the source that they end up on."""
+"""Labels by name, as written: their paths depend on the `each` of the rule that inherits them."""
 
 DEFAULT_SERIES_LIMIT = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What families have that do not say otherwise.
+    """The defaults of metrics.
 
     Attributes:
-        buckets: empty when none are given.
-        series_limit_total: the process's bound; None when it is not given.
+        buckets: empty if not set.
+        series_limit_total: the limit of the process; None if not set.
         expire: seconds; None for never.
-        unread: keys that are there, or most likely meant, and say nothing that could be read.
+        unread: keys that are present or probably misspelt, but could not be read.
     """
 
     prefix: str = ""
@@ -44,7 +44,7 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class FamilyHead:
-    """What a source must know of its family: the full name, and the type when it is known."""
+    """What a rule needs of its metric: the full name, and the type if it is known."""
 
     name: str
     type: MetricType | None
@@ -52,22 +52,22 @@ class FamilyHead:
 
 @dataclass(frozen=True, slots=True)
 class DraftSource:
-    """A source before the labels of its family are put under its own.
+    """A rule before it inherits the labels of its metric.
 
     Attributes:
-        node: what problems with the whole source point at.
+        node: the location of problems with the whole rule.
         patterns_node: the node of `from`.
-        value: None when it could not be read.
-        operation: None when it could not be read.
-        labels: its own, as written; None when it most likely has some that could not be read.
-        unit: the node of `unit` and what it says.
-        is_scaled: whether `unit` or `scale` is there.
-        has_parse: whether it parses text, readable or not.
+        value: None if it could not be read.
+        operation: None if it could not be read.
+        labels: its own, as written; None if some probably could not be read.
+        unit: the node of `unit`, and the unit.
+        is_scaled: whether `unit` or `scale` is present.
+        has_parse: whether it has `parse`, valid or not.
         parse_path: the node of `of` of `parse`.
-        each_nodes: the steps of `each` as written, readable or not.
-        depth: how many steps of `each` there are; a number beyond all of them when that is not known.
+        each_nodes: the steps of `each` as written, valid or not.
+        depth: the number of steps of `each`; more than the maximum if it is unknown.
         value_node: the node of `value`.
-        nodes: what else may hold paths: `when`, `value`.
+        nodes: others that may contain paths: `when`, `value`.
     """
 
     node: Node
@@ -93,12 +93,12 @@ class DraftSource:
 
 @dataclass(frozen=True, slots=True)
 class SourceDraft:
-    """A source as far as it could be read.
+    """A rule as far as it could be read.
 
     Attributes:
-        draft: the source without its labels.
-        labels: its labels as written, inherited ones among them.
-        rules: what they say; None for one that could not be read.
+        draft: the rule without its labels.
+        labels: its labels as written, including inherited ones.
+        rules: the labels as read; None for invalid ones.
     """
 
     draft: DraftSource
@@ -108,13 +108,13 @@ class SourceDraft:
 
 @dataclass(frozen=True, slots=True)
 class FamilyDraft:
-    """A family as far as it could be read.
+    """A metric as far as it could be read.
 
     Attributes:
-        limit: most series that it may have; None when that could not be read.
-        has_own_limit: whether `series_limit` is written, readable or not.
-        sources: of which something could be read.
-        codes: of its problems.
+        limit: the maximum number of series; None if it could not be read.
+        has_own_limit: whether `series_limit` is present, valid or not.
+        sources: the rules that could be read at least in part.
+        codes: the codes of its problems.
     """
 
     key: ScalarNode
@@ -130,10 +130,10 @@ class DropDraft:
     """A rule of `drop` as far as it could be read.
 
     Attributes:
-        node: all of it.
+        node: the whole rule.
         patterns_node: the node of `from`.
-        when_node: the node of `when`, if it is there.
-        rule: None when it has an error.
+        when_node: the node of `when`, if present.
+        rule: None if it has an error.
     """
 
     node: Node
@@ -146,10 +146,10 @@ class DropDraft:
 
 @dataclass(frozen=True, slots=True)
 class FileDraft:
-    """What was read from one file.
+    """The contents of one file.
 
     Attributes:
-        all_families: of this file and of what it includes, but for those with an error.
+        all_families: the valid metrics of this file and of those that it includes.
     """
 
     drop: tuple[DropDraft, ...]

@@ -1,4 +1,4 @@
-"""Read metric families."""
+"""Read metrics."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 def read_family(
     reader: MappingReader, key: ScalarNode, node: Node, name: str, defaults: Defaults
 ) -> tuple[FamilyDraft | None, Family | None]:
-    """Read one family: as far as it could be read, if at all; and all of it, when it has no error.
+    """Read one metric; return it as far as it could be read, and as a whole if it has no error.
 
     Args:
-        reader: where problems go.
-        key: the family's key.
-        node: all that is written under it.
-        name: its full name.
-        defaults: of the file.
+        reader: collects the problems.
+        key: the metric's key.
+        node: the value of the key.
+        name: the full name.
+        defaults: those of the file.
     """
     what = f"metric {key.text!r}"
     before, found = reader.errors, len(reader.problems)
@@ -96,7 +96,7 @@ def _read_help(reader: MappingReader, key: ScalarNode, what: str, entries: Entri
 def _read_drafts(
     reader: MappingReader, key: ScalarNode, what: str, entries: Entries, head: FamilyHead, defaults: Defaults
 ) -> tuple[list[DraftSource], list[LabelNodes | None]]:
-    """Read the one source in place or the list of them, and the labels that stand above them."""
+    """Read `sources`, or the only rule in its place, and the labels that the rules inherit."""
     above = None if "labels" in defaults.unread else defaults.labels
     if "sources" not in entries:
         return [read_source(reader, key, what, entries, head)] if entries.lacks("sources") else [], [above]
@@ -115,7 +115,7 @@ def _read_drafts(
 
 
 def _check_operations(reader: MappingReader, what: str, drafts: list[DraftSource]) -> None:
-    """Report sources of a gauge whose operations cannot be mixed."""
+    """Report rules of a gauge whose operations cannot be mixed."""
     readable = [(draft.operation, draft.operation_node) for draft in drafts if draft.operation is not None]
     for operation, node in readable[1:]:
         first, first_node = readable[0]
@@ -130,7 +130,7 @@ def _check_operations(reader: MappingReader, what: str, drafts: list[DraftSource
 
 
 def _mixes() -> str:
-    """Report which operations go together."""
+    """Report which operations can be mixed."""
     kinds = [[repr(one.value) for one in GaugeOperation if one.row.mix is mix] for mix in Mix]
     mixed = [
         f"{words[0]} goes with {words[1]}" if len(words) == 2 else f"{listed(words)} go together"
@@ -149,7 +149,7 @@ def _put_labels(
     written: list[LabelNodes | None],
     head: FamilyHead,
 ) -> tuple[tuple[str, ...], tuple[Source, ...], list[SourceDraft]]:
-    """Put the labels of the file and the family under those of each source, and read them."""
+    """Merge the labels of the file and the metric into those of each rule, and read them."""
     merged = _merge_labels(reader, drafts, written)
     if too_many := _too_many(reader, what, merged):
         reader.error("too-many-labels", key, too_many)
@@ -174,7 +174,7 @@ def _put_labels(
 def _merge_labels(
     reader: MappingReader, drafts: list[DraftSource], written: list[LabelNodes | None]
 ) -> list[LabelNodes]:
-    """Put the labels of the file and the family under those of each source, as long as these are not too many."""
+    """Merge the labels of the file and the metric into those of each rule, within the limits."""
     levels = [level or {} for level in written]
     reader.totals.labels += sum(len(draft.labels or ()) + sum(map(len, levels)) for draft in drafts)
     if reader.totals.labels > MAX_LABELS:
@@ -183,7 +183,7 @@ def _merge_labels(
 
 
 def _too_many(reader: MappingReader, what: str, merged: list[LabelNodes]) -> str | None:
-    """Report which bound the labels of a family's sources pass, if they do."""
+    """Report the limit that the labels of a metric's rules exceed, if any."""
     totals = reader.totals
     if totals.labels > MAX_LABELS:
         return f"with {what}, all rules together have more than {MAX_LABELS:,} labels, counting inherited ones"
@@ -197,7 +197,7 @@ def _too_many(reader: MappingReader, what: str, merged: list[LabelNodes]) -> str
 
 
 def _check_removals(reader: MappingReader, drafts: list[DraftSource], levels: list[LabelNodes | None]) -> None:
-    """Report `null` for labels that no level above gives, where all of them could be read."""
+    """Report `null` for labels that are not inherited, if all levels could be read."""
     for number, level in enumerate(levels):
         _check_level(reader, level, levels[:number])
     for draft in drafts:
@@ -226,7 +226,7 @@ def _source(reader: MappingReader, draft: DraftSource, rules: list[LabelRule | N
 
 
 def _check_same_labels(reader: MappingReader, what: str, drafts: list[DraftSource], labels: list[LabelNodes]) -> None:
-    """Report each source whose label names differ from the first one's."""
+    """Report each rule whose label names differ from those of the first rule."""
     known = [(draft, found) for draft, found in zip(drafts, labels, strict=True) if draft.labels is not None]
     for draft, found in known[1:]:
         first, expected = known[0]

@@ -1,9 +1,8 @@
-"""Read `include`: mappings that this one builds on.
+"""Read `include`, the mappings that a mapping is based on.
 
-Each file comes to a result: its families by full name, after its own replacing and removing. The results of the
-included files are put together, and their order does not matter: a family that one of them removed is there when
-another has it, one that comes by two ways is one, and two of the same name are an error that the including file
-settles by writing the name itself.
+The result of a file is its metrics by full name, after replacements and removals. The results of included files are
+merged in any order: a metric that one file removes still exists if another has it, and a metric that is included twice
+counts once. Two different metrics of the same name are an error, unless the including file defines the name itself.
 """
 
 from __future__ import annotations
@@ -28,17 +27,17 @@ if TYPE_CHECKING:
     from telemap.reading.entries import Entries
 
 MAX_DEPTH = 16
-"""Most levels of mappings that include one another; symbolic links could make them endless."""
+"""Maximum depth of nested includes; symbolic links could make it infinite."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A family that two included mappings write differently.
+    """A metric that two included mappings define differently.
 
     Attributes:
-        name: its full name.
-        node: the item of `include` that brought the second one.
-        first: where the first one is written.
+        name: the full name.
+        node: the item of `include` with the second definition.
+        first: the location of the first definition.
     """
 
     name: str
@@ -48,14 +47,14 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Included:
-    """What one or several documents come to.
+    """The result of one or several documents.
 
     Attributes:
-        families: by full name.
-        digests: of each document's text.
-        problems: in all of them.
-        parts: for each item of `include`, its node and what it gave.
-        conflicts: among the parts.
+        families: the metrics by full name.
+        digests: the digest of each document's text.
+        problems: those of all documents.
+        parts: the node and the result of each item of `include`.
+        conflicts: metrics that differ between the parts.
     """
 
     families: dict[str, Family] = field(default_factory=dict)
@@ -68,21 +67,21 @@ class Included:
 
     @property
     def is_sound(self) -> bool:
-        """Return whether there is no error in any of them."""
+        """Return whether none of them has an error."""
         return not any(problem.severity is Severity.ERROR for problem in self.problems)
 
 
 def include_all(
     reader: MappingReader, entries: Entries, chain: tuple[str, ...], check: Callable[[str, tuple[str, ...]], Included]
 ) -> Included:
-    """Check the included mappings and put them together.
+    """Check the included mappings and merge them.
 
     Args:
-        reader: problems of the including document.
-        entries: its top level.
-        chain: the names of the documents that led here, this one last.
-        check: returns what a document comes to, from its name as written here and this chain; the same object each
-            time.
+        reader: collects the problems of the including document.
+        entries: the keys at its top level.
+        chain: the names of the including documents, and this one's.
+        check: returns the result of a document, given its name as written here and this chain; always the same
+            object.
     """
     parts: list[tuple[Node, Included]] = []
     for node in reader.items(entries["include"][1], "'include'") or () if "include" in entries else ():
@@ -96,12 +95,12 @@ def include_all(
 
 
 def report_conflicts(reader: MappingReader, included: Included, written: Container[str]) -> None:
-    """Report families that two included mappings write differently, but for those that are settled.
+    """Report metrics that two included mappings define differently, unless the including one settles it.
 
     Args:
-        reader: problems of the including document.
-        included: what it includes.
-        written: the full names that it replaces or removes itself.
+        reader: collects the problems of the including document.
+        included: the result of its includes.
+        written: the full names that it defines or removes itself.
     """
     for conflict in included.conflicts:
         if conflict.name not in written:
@@ -145,7 +144,7 @@ def _include(
 
 
 def _report_broken(reader: MappingReader, node: Node, text: str, error: MappingError) -> None:
-    """Report a file that could not be read to its end; after some of them the others are not looked at."""
+    """Report a file that could not be read; after several of them, skip the rest."""
     totals = reader.totals
     totals.broken += any(problem.place is not None for problem in error.problems)
     message, hint = f"cannot include {text!r}", "fix the problem in that file"
@@ -155,7 +154,7 @@ def _report_broken(reader: MappingReader, node: Node, text: str, error: MappingE
 
 
 def _bound_size(reader: MappingReader, node: Node, text: str) -> None:
-    """Report when all files together become too large."""
+    """Report if all files together are too large."""
     totals = reader.totals
     if totals.is_too_large and "size" not in totals.reported:
         totals.reported.add("size")
@@ -166,10 +165,10 @@ def _bound_size(reader: MappingReader, node: Node, text: str) -> None:
 
 
 def _put_together(parts: list[tuple[Node, Included]]) -> Included:
-    """Put what the items of `include` gave together.
+    """Merge the results of the items of `include`.
 
-    What comes by several ways is the same object each time, and is known by that: a file of thousands of problems can
-    be included by dozens of others.
+    A file that is included several times has the same result object each time, so identity is enough: dozens of files
+    may include one that has thousands of problems.
     """
     families: dict[str, Family] = {}
     conflicts: list[Conflict] = []
@@ -188,7 +187,7 @@ def _put_together(parts: list[tuple[Node, Included]]) -> Included:
 
 
 def _different_rules(lists: list[tuple[DropRule, ...]]) -> tuple[DropRule, ...]:
-    """Return the rules of `drop` of all parts, but for those that a part before has too."""
+    """Return the rules of `drop` of all parts, each once."""
     if len(lists) < 2:
         return lists[0] if lists else ()
     found: list[DropRule] = []

@@ -1,4 +1,4 @@
-"""Read `init`: the series that exist from the start."""
+"""Read `init`, the series that exist from the start."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 LabelSets: TypeAlias = tuple[tuple[KnownText, ...], ...]
 
 WrittenSet: TypeAlias = tuple[Node, dict[str, tuple[ScalarNode, LiteralText]]]
-"""A label set as written: its node, and its labels, each with its key."""
+"""A label set as written: its node, and its labels with their keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class Init:
-    """What `init` says, before the labels of the family are known.
+    """`init` as written, before the labels of the metric are known.
 
     Attributes:
-        node: for problems.
-        sets: the label sets that are listed; None for `all`.
+        node: the location of problems.
+        sets: the listed label sets; None for `all`.
     """
 
     node: Node
@@ -41,7 +41,7 @@ class Init:
 
 
 def read_init(reader: MappingReader, what: str, entries: Entries, head: FamilyHead) -> Init | None:
-    """Read `all`, or a list of label sets."""
+    """Read `all` or a list of label sets."""
     if "init" not in entries:
         return None
     key, node = entries["init"]
@@ -73,16 +73,16 @@ def init_series(
     limit: int,
     lines_each: int,
 ) -> LabelSets:
-    """Return the label sets that `init` stands for, each with its values in the order of the label names.
+    """Return the label sets of `init`, with values in the order of the label names.
 
     Args:
-        reader: where problems go.
-        what: how messages call the family.
-        init: what is written.
-        names: of the family's labels.
-        sources: of the family.
-        limit: most series that it may have.
-        lines_each: lines of the exposition of one series.
+        reader: collects the problems.
+        what: the metric's name in messages.
+        init: `init` as written.
+        names: the names of the metric's labels.
+        sources: the rules of the metric.
+        limit: the maximum number of its series.
+        lines_each: the lines of one series in the exposition.
     """
     limit = min(limit, MAX_INIT)
     if init.sets is None:
@@ -106,7 +106,7 @@ def _all_sets(
     limit: int,
     lines_each: int,
 ) -> LabelSets:
-    """Combine the values of the closed labels of each source."""
+    """Combine the values of the closed labels of each rule."""
     sets: list[tuple[KnownText, ...]] = []
     for source in sources:
         values = [rule.known_values for rule in source.labels]
@@ -131,7 +131,7 @@ def _all_sets(
 
 
 def _has_room(reader: MappingReader, node: Node, what: str, lines: int) -> bool:
-    """Count the lines that all families begin with; return whether there is still room for those of one."""
+    """Add the initial lines of a metric to those of all metrics; return whether they are within the limit."""
     totals = reader.totals
     totals.init += lines
     if totals.passes("init", totals.init, MAX_INIT):
@@ -141,12 +141,12 @@ def _has_room(reader: MappingReader, node: Node, what: str, lines: int) -> bool:
 
 
 def check_total(reader: MappingReader, families: Iterable[Family], limit: int) -> None:
-    """Report series of all `init` together that are more than the process may have.
+    """Report if `init` creates more series than the process may have.
 
     Args:
-        reader: of the mapping that includes all others.
-        families: of all of them.
-        limit: `series_limit_total`.
+        reader: collects the problems of the top-level mapping.
+        families: the metrics of all mappings.
+        limit: the value of `series_limit_total`.
     """
     count = 0
     for family in families:
@@ -172,7 +172,7 @@ def _listed_sets(
     names: tuple[str, ...],
     sources: tuple[Source, ...],
 ) -> LabelSets:
-    """Complete the label sets that are listed, and check that there can be such series."""
+    """Complete the listed label sets, and check that samples can have them."""
     possible = _PossibleTexts(names, sources)
     constants = _constants(names, sources)
     read = [_complete(reader, one, what, possible, constants) for one in written]
@@ -182,12 +182,12 @@ def _listed_sets(
 
 
 class _PossibleTexts:
-    """The texts that the labels of a family can have, and which of its sources give them.
+    """The possible texts of a metric's labels, and the rules that can produce them.
 
-    Sources are bits of a number: there can be thousands of them, beside thousands of label sets.
+    A set of rules is the bits of a number, because there can be thousands of rules and thousands of label sets.
 
     Attributes:
-        names: of the labels, with those in sources in their order.
+        names: the names of the labels; those of the rules have the same order.
     """
 
     def __init__(self, names: tuple[str, ...], sources: tuple[Source, ...]) -> None:
@@ -205,20 +205,20 @@ class _PossibleTexts:
                     self._known[name][text] = self._known[name].get(text, 0) | 1 << number
 
     def sources_of(self, name: str, text: LiteralText) -> int:
-        """Return the sources that can give a label a text, as bits."""
+        """Return the rules that can give a label a text, as bits."""
         if not text.is_plain:
             return self.all_sources
         return self._open[name] | self._known[name].get(text, 0)
 
     def texts(self, name: str) -> set[str]:
-        """Return the texts that a label can have, but for an empty one."""
+        """Return the texts that a label can have, except the empty one."""
         if name not in self._texts:
             self._texts[name] = {_plain(text) for text in self._known[name]} - {""}
         return self._texts[name]
 
 
 def _constants(names: tuple[str, ...], sources: tuple[Source, ...]) -> dict[str, KnownText]:
-    """Return the labels that have one value, the same in all sources."""
+    """Return the labels that have the same constant value in all rules."""
     constants = {}
     for position, name in enumerate(names):
         known = {source.labels[position].known_values for source in sources}
@@ -230,7 +230,7 @@ def _constants(names: tuple[str, ...], sources: tuple[Source, ...]) -> dict[str,
 def _complete(
     reader: MappingReader, written: WrittenSet, what: str, possible: _PossibleTexts, constants: dict[str, KnownText]
 ) -> tuple[KnownText, ...] | None:
-    """Put one label set into the order of the names; constants may be left out."""
+    """Return one label set in the order of the names; constants may be omitted."""
     node, given = written
     for name, (key, _) in given.items():
         if name not in possible.names:
@@ -245,7 +245,7 @@ def _complete(
 
 
 def _check_values(reader: MappingReader, written: WrittenSet, what: str, possible: _PossibleTexts) -> None:
-    """Report texts that no sample can have: closed labels have none but those that are known."""
+    """Report texts that no sample can have, because all texts of a closed label are known."""
     node, given = written
     sound = True
     left = possible.all_sources
@@ -265,7 +265,7 @@ def _check_values(reader: MappingReader, written: WrittenSet, what: str, possibl
 
 
 def _possible(rule: LabelRule) -> frozenset[LiteralText] | None:
-    """Return all texts that a label can have; None when that is not known here."""
+    """Return all texts that a label can have; None if they are unknown."""
     known = rule.known_values
     texts = frozenset(text for text in known or () if isinstance(text, LiteralText))
     missing = literal("") if rule.default is None else rule.default

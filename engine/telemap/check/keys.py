@@ -1,4 +1,4 @@
-"""The keys of the language, by the node that they stand in: a row for each, with what it means."""
+"""The keys of the language, grouped by object: one row each, with its description."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Holds(Enum):
-    """What stands under a key, as far as it may be a path or literal text."""
+    """Whether the value of a key is a path, literal text, or something else."""
 
     PATH = auto()
     PATHS = auto()
@@ -29,8 +29,8 @@ class Key(NamedTuple):
 
     Attributes:
         word: the key itself.
-        words: what it means, in Markdown.
-        holds: what stands under it.
+        words: the description, in Markdown.
+        holds: the kind of its value.
     """
 
     word: str
@@ -39,7 +39,7 @@ class Key(NamedTuple):
 
 
 class ValueOriginKey(Enum):
-    """Where a value comes from: exactly one of these."""
+    """The origins of a value: exactly one of these keys."""
 
     PATH = Key("path", "a path", Holds.PATH)
     FIRST_OF = Key("first_of", "a list of paths; the first that finds a node that is not null wins", Holds.PATHS)
@@ -48,7 +48,7 @@ class ValueOriginKey(Enum):
     row: Key
 
     def __new__(cls, *row: Any) -> Self:
-        """Make a member of its row; its value is the key."""
+        """Create a member from its row; its value is the key."""
         member = object.__new__(cls)
         member.row = Key(*row)
         member._value_ = member.row.word
@@ -56,7 +56,7 @@ class ValueOriginKey(Enum):
 
 
 class LabelOriginKey(Enum):
-    """Where a label comes from: exactly one of these."""
+    """The origins of a label: exactly one of these keys."""
 
     PATH = Key("path", "a path", Holds.PATH)
     FIRST_OF = Key("first_of", "a list of paths; the first that finds a node that is not null wins", Holds.PATHS)
@@ -70,7 +70,7 @@ class LabelOriginKey(Enum):
     row: Key
 
     def __new__(cls, *row: Any) -> Self:
-        """Make a member of its row; its value is the key."""
+        """Create a member from its row; its value is the key."""
         member = object.__new__(cls)
         member.row = Key(*row)
         member._value_ = member.row.word
@@ -142,7 +142,7 @@ FAMILY_KEYS = (
         "a list of rules instead of the keys of one rule. Of these, the metric may then have only `labels`",
     ),
 )
-"""Keys of a metric, beside those of a rule that stands in its place."""
+"""Keys of a metric, in addition to those of its only rule."""
 
 PARSE_KEYS = (
     Key("as", "how to read the text, by name"),
@@ -180,7 +180,7 @@ DEFAULTS = _words(DEFAULTS_KEYS)
 DROP = _words(DROP_KEYS)
 SOURCE = _words(SOURCE_KEYS)
 SOURCE_ONLY = SOURCE - {"labels"}
-"""What makes a source; `labels` may stand on a family that has `sources`, these may not."""
+"""Keys of a rule, which exclude `sources`; `labels` do not."""
 
 FAMILY = SOURCE | _words(FAMILY_KEYS)
 PARSE = _words(PARSE_KEYS)
@@ -191,14 +191,14 @@ LABEL = LABEL_ORIGIN | _words(LABEL_STEP_KEYS)
 
 
 def holding(*kinds: Holds) -> frozenset[str]:
-    """Return the keys of labels and values under which something of these kinds stands."""
+    """Return the keys of labels and values whose value is of one of these kinds."""
     rows = (*(key.row for key in (*ValueOriginKey, *LabelOriginKey)), *VALUE_STEP_KEYS, *LABEL_STEP_KEYS)
     return frozenset(row.word for row in rows if row.holds in kinds)
 
 
 TEST = frozenset({"path"} | {one.value for one in (*Operator, *Connective)})
 TESTS_ELSEWHERE = {word: one.value for one in (*Operator, *Connective) for word in one.row.elsewhere}
-"""What other tools call operators and connectives, with what they are called here."""
+"""Names of operators and connectives in other tools, with those of telemap."""
 
 FAMILY_ELSEWHERE = {
     **dict.fromkeys(("description", "desc"), "help"),
@@ -206,6 +206,6 @@ FAMILY_ELSEWHERE = {
     **dict.fromkeys(("event", "events"), "from"),
     **dict.fromkeys(("filter", "where", "if", "conditions"), "when"),
 }
-"""What other tools call keys of families, with what they are called here."""
+"""Names of keys of metrics in other tools, with those of telemap."""
 
 BUCKETS = frozenset(generator.value for generator in BucketGenerator)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 _LONG_TEXT = 100
-"""How many characters of a text take as long as another text."""
+"""Number of characters that take as long as another text."""
 
 _ORIGINS = {key.value: key for key in LabelOriginKey}
 
@@ -42,9 +42,9 @@ _AS_WRITTEN = "write the text itself; references are allowed in 'otherwise', 'de
 
 
 def read_label_names(reader: MappingReader, node: Node, what: str) -> LabelNodes:
-    """Read a map of labels; `null` stands for one that is taken away.
+    """Read a map of labels; `null` removes an inherited one.
 
-    Each label is read here too, as if any `each` were around it: it may be overridden everywhere, and still be wrong.
+    Each label is also read as if within any `each`, because one that is overridden everywhere may be invalid, too.
     """
     labels: LabelNodes = {}
     for key, value in reader.pairs(node, what) or ():
@@ -62,7 +62,7 @@ def read_label_names(reader: MappingReader, node: Node, what: str) -> LabelNodes
 
 
 def merge_labels(*levels: LabelNodes) -> LabelNodes:
-    """Put label sets over one another, the nearest last, and leave out what was removed."""
+    """Merge label sets, the nearest last, without removed labels."""
     merged: LabelNodes = {}
     for level in levels:
         merged |= level
@@ -70,12 +70,12 @@ def merge_labels(*levels: LabelNodes) -> LabelNodes:
 
 
 def check_removals(reader: MappingReader, labels: LabelNodes, inherited: LabelNodes) -> None:
-    """Report `null` for labels that nothing above gives.
+    """Report `null` for labels that are not inherited.
 
     Args:
-        reader: where problems go.
-        labels: one level, as written.
-        inherited: what all levels above it come to.
+        reader: collects the problems.
+        labels: those of one level, as written.
+        inherited: the merged labels of all levels above.
     """
     for name, (key, node) in labels.items():
         if _is_null(node) and name not in inherited:
@@ -84,7 +84,7 @@ def check_removals(reader: MappingReader, labels: LabelNodes, inherited: LabelNo
 
 
 def check_reserved(reader: MappingReader, labels: LabelNodes, metric_type: MetricType) -> None:
-    """Report labels that the text format gives a meaning of its own."""
+    """Report labels that have a special meaning in the text format."""
     name = metric_type.row.own_label
     if name and name in labels:
         reader.error(
@@ -93,7 +93,7 @@ def check_reserved(reader: MappingReader, labels: LabelNodes, metric_type: Metri
 
 
 def count_texts(reader: MappingReader, node: Node) -> int:
-    """Count the texts of a label, such as those of `allow`; long ones count for several."""
+    """Count the texts of a label, such as those of `allow`; long ones count more than once."""
     key = ("texts", id(node))
     if key not in reader.readings:
         found, pending = 0, [node]
@@ -111,13 +111,13 @@ def count_texts(reader: MappingReader, node: Node) -> int:
 def read_label(reader: MappingReader, node: Node, what: str, *, depth: int) -> LabelRule | None:
     """Read one label: a path, literal text, or the long form.
 
-    A label that many sources inherit is read once; its faults, and the steps of its paths, count for each.
+    A label that many rules inherit is read once; its problems and the steps of its paths count for each rule.
 
     Args:
-        reader: where problems go.
-        node: what is written.
-        what: how messages call it.
-        depth: how many steps of `each` are around it.
+        reader: collects the problems.
+        node: the label as written.
+        what: its name in messages.
+        depth: the number of steps of the surrounding `each`.
     """
     key = ("label", id(node), what, depth)
     if key not in reader.readings:
@@ -158,7 +158,7 @@ def _read_part(reader: MappingReader, node: Node, what: str, depth: int) -> Lite
 def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> LabelRule | None:
     entries = reader.entries(node, what, keys.LABEL)
     if entries is None or (entries.foreign and not keys.LABEL_ORIGIN & entries.keys()):
-        return None  # the origin is most likely what the unknown key was meant to be
+        return None  # the unknown key is probably a misspelt origin
     origin = _read_origin(reader, node, what, entries, depth)
     extract = read_extract(reader, entries["extract"][1], f"'extract' of {what}") if "extract" in entries else None
     lower = reader.truth(entries["lower"][1], f"'lower' of {what}") if "lower" in entries else False
@@ -174,12 +174,12 @@ def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> L
         for name in ("otherwise", "default")
     )
     if origin is None or entries.foreign:
-        return None  # what bounds the label may be what the unknown key was meant to be
+        return None  # the unknown key may be a misspelt key that bounds the label
     return LabelRule(origin, extract, bool(lower), mapped, allow, otherwise, limit, default)
 
 
 def _read_origin(reader: MappingReader, node: MapNode, what: str, entries: Entries, depth: int) -> LabelOrigin | None:
-    """Read where the label comes from: exactly one way."""
+    """Read the only origin of a label."""
     given = [name for name in entries if name in _ORIGINS]
     if not given:
         reader.error("missing-key", node, f"{what} needs one of: {', '.join(_ORIGINS)}")
@@ -228,7 +228,7 @@ def _read_env(reader: MappingReader, node: Node, what: str) -> LiteralText | Non
 
 
 def _read_map(reader: MappingReader, node: Node, what: str) -> tuple[tuple[str, LiteralText], ...]:
-    """Read label text to label text; keys are text as written."""
+    """Read a map from label text to label text; keys are text as written."""
     pairs = reader.pairs(node, what) or ()
     for key, _ in pairs:
         refuse_reference(reader, key, f"a key of {what}", _AS_WRITTEN)

@@ -1,4 +1,4 @@
-"""Read what bounds a family: buckets, series limit, overflow, expiry."""
+"""Read buckets, series limits, `overflow` and `expire`."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from telemap.reading.entries import Entries
 
 DEFAULT_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
-"""prometheus_client's default buckets, in seconds; a test holds them to it."""
+"""prometheus_client's default buckets, in seconds; a test compares them."""
 
 MAX_BUCKETS = 500
-"""Most buckets of a histogram, listed or made."""
+"""Maximum number of buckets of a histogram, listed or generated."""
 
 
 def read_family_buckets(
     reader: MappingReader, key: ScalarNode, what: str, entries: Entries, head: FamilyHead, defaults: Defaults
 ) -> tuple[float, ...]:
-    """Read a histogram's buckets: its own, those of `defaults`, or for seconds prometheus_client's."""
+    """Read a histogram's buckets: its own, those of `defaults`, or for seconds those of prometheus_client."""
     if "buckets" in entries:
         bucket_key, node = entries["buckets"]
         reader.key_for_type(bucket_key, what, head.type)
@@ -52,7 +52,7 @@ def read_family_buckets(
 
 
 def read_buckets(reader: MappingReader, node: Node, what: str) -> tuple[float, ...]:
-    """Read a list of upper bounds, or one of the two that make one."""
+    """Read a list of upper bounds, or a generator of such a list."""
     if isinstance(node, MapNode):
         return _read_generator(reader, node, what)
     items = reader.items(node, what) or ()
@@ -104,7 +104,7 @@ def _read_generator(reader: MappingReader, node: MapNode, what: str) -> tuple[fl
 
 
 def _read_above(reader: MappingReader, given: Entries, part: str, what: str, least: float) -> float | None:
-    """Read a number that must be more than another one."""
+    """Read a number that must be greater than another."""
     if part not in given:
         return None
     number = reader.number(given[part][1], f"{part!r} of {what}")
@@ -128,7 +128,7 @@ def _generate(
 
 
 def read_limit(reader: MappingReader, what: str, entries: Entries, name: str, default: int) -> int:
-    """Read a limit of series."""
+    """Read the maximum number of series."""
     if name not in entries:
         return default
     return reader.positive_integer(entries[name][1], f"{name!r} of {what}") or default
@@ -142,9 +142,9 @@ def read_overflow(
     operations: Collection[GaugeOperation],
     default: Overflow,
 ) -> Overflow:
-    """Read what becomes of samples beyond the limit.
+    """Read `overflow`, which handles samples beyond the limit.
 
-    Values of a gauge that is set cannot be folded with another's: there `fold` from `defaults` means `drop`.
+    The values of gauges that are set cannot be folded: for these, `fold` in `defaults` means `drop`.
     """
     can_fold = head.type is None or add_up(head.type, operations)
     if "overflow" not in entries:
@@ -160,7 +160,7 @@ def read_overflow(
 def read_expire(
     reader: MappingReader, what: str, entries: Entries, head: FamilyHead, default: float | None
 ) -> float | None:
-    """Read after how many seconds a gauge's series is forgotten."""
+    """Read `expire`: the seconds after which a series of a gauge expires."""
     if "expire" not in entries:
         return default if head.type is not None and "expire" in head.type.row.keys else None
     key, node = entries["expire"]

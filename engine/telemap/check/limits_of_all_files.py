@@ -1,6 +1,6 @@
-"""What a mapping and all that it includes come to: each file is bounded, and so are all of them together.
+"""Limits of a mapping together with everything it includes; each file has limits, too.
 
-What is compiled can be far more than what is written: labels are inherited by each source, a path has many steps.
+A small file can compile to a large plan: each rule inherits labels, and a path has many steps.
 """
 
 from __future__ import annotations
@@ -13,55 +13,55 @@ from telemap.reading.entries import Suggestions
 from telemap.regex.known import Regex
 
 MAX_FILES: Final = 64
-"""Most files that a mapping includes, directly or not."""
+"""Maximum number of files that a mapping includes, directly or indirectly."""
 
 MAX_NODES: Final = 20_000
-"""Most nodes of a mapping and all that it includes, aliases expanded."""
+"""Maximum number of nodes of a mapping and its includes, with expanded aliases."""
 
 MAX_BROKEN: Final = 4
-"""Most included files that are read and refused: each can take as long as a mapping may."""
+"""Maximum number of invalid included files: each may take as long as a valid one."""
 
 MAX_CHARACTERS: Final = 2 * 1024 * 1024
-"""Most characters of a mapping and all that it includes."""
+"""Maximum number of characters of a mapping and its includes."""
 
 MAX_LABELS: Final = 10_000
-"""Most labels of all sources: what is inherited is read, and compiled, for each."""
+"""Maximum number of labels of all rules: inherited ones are read and compiled for each."""
 
 MAX_LABELS_EACH: Final = 512
-"""Most labels of one source: each is written with each of its series, and with each bucket of these."""
+"""Maximum number of labels of one rule: each is written for each series and bucket."""
 
 MAX_LABEL_TEXTS: Final = 100_000
-"""Most texts of the labels of all sources, such as those of `allow`, inherited ones counted for each."""
+"""Maximum number of texts of all labels, such as those of `allow`; inherited ones count for each rule."""
 
 MAX_STEPS: Final = 20_000
-"""Most steps of the paths of all sources: each is a line of the plan's code."""
+"""Maximum number of steps of all paths: each is a line of generated code."""
 
 MAX_PATH_CHARACTERS: Final = 50_000
-"""Most characters of all different paths that are not plain: jsonpath-ng reads them in half a second."""
+"""Maximum number of characters of all distinct complex paths: jsonpath-ng parses them in half a second."""
 
 _EACH_PATH: Final = 30
-"""How many more characters take as long as the rest of a path."""
+"""Number of characters that take as long as the rest of parsing a path."""
 
 MAX_PATTERNS: Final = 200
-"""Most different patterns of event types: for each set of those that fit a type the plan has a function of its own."""
+"""Maximum number of distinct event type patterns: the plan has a function for each set that matches some type."""
 
 MAX_REGEX_CHARACTERS: Final = 100_000
-"""Most characters of all different regexes: Python compiles them at a megabyte in about two seconds."""
+"""Maximum number of characters of all distinct regexes: Python compiles a megabyte in about two seconds."""
 
 MAX_SET_CHARACTERS: Final = 2_000_000
-"""Most characters of the sets of all different regexes: Python takes up to a second for ten million."""
+"""Maximum number of characters in sets of all distinct regexes: Python takes up to a second for ten million."""
 
 MAX_INIT: Final = 100_000
-"""Most lines of exposition that all families may begin with, whatever their limits."""
+"""Maximum number of initial exposition lines of all metrics, whatever their limits."""
 
 
 @dataclass(slots=True)
 class Totals:
-    """What was counted so far.
+    """The counts so far.
 
     Attributes:
-        files: included ones.
-        reported: limits that a problem has reported, which happens once for each.
+        files: the number of included files.
+        reported: limits that have been reported, each once.
     """
 
     files: int = 0
@@ -88,14 +88,14 @@ class Totals:
         return self.nodes > MAX_NODES or self.characters > MAX_CHARACTERS
 
     def regex(self, text: str) -> Regex:
-        """Return a regex, the same one each time."""
+        """Return a regex; the same object for the same text."""
         return self.regexes.setdefault(text, Regex(text))
 
     def examine(self, query: str) -> None:
-        """Count a path that is not plain.
+        """Count the characters of a complex path.
 
         Raises:
-            PathFault: there are too many.
+            PathFault: all paths together are too long.
         """
         if query not in self.paths:
             self.paths.add(query)
@@ -105,7 +105,7 @@ class Totals:
             raise PathFault("too-complex", message, "names and indexes alone make a plain path, which costs nothing")
 
     def passes(self, bound: str, count: int, most: int) -> bool:
-        """Tell, the first time, that a count is more than its bound."""
+        """Return whether a count exceeds its limit for the first time."""
         if count <= most or bound in self.reported:
             return False
         self.reported.add(bound)

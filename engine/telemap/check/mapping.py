@@ -1,4 +1,4 @@
-"""Check a whole document, and what it includes."""
+"""Check a whole document and everything it includes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ VERSION = 1
 _VERSION_HINT = "begin the file with 'version: 1'"
 
 SERIES_LIMIT_TOTAL = 10_000
-"""Most series in one process, when no `defaults` say otherwise."""
+"""Default of `series_limit_total`: the maximum number of series in one process."""
 
 
 def check(document: Document, read: _Read, advise: _Advise) -> Mapping:
@@ -48,14 +48,14 @@ def check(document: Document, read: _Read, advise: _Advise) -> Mapping:
 
     Args:
         document: the mapping as read.
-        read: reads an included document, from its name and the name of the file that includes it.
-        advise: warns of what is doubtful about each file.
+        read: reads an included document, given its name and that of the including file.
+        advise: adds warnings about probable mistakes in a file.
 
     Raises:
-        MappingError: with all problems of the document and of what it includes: each file's in the order of its lines.
+        MappingError: the document or an included file has errors; has all problems, in the order of lines in each file.
     """
     checked = _Checker(read, advise).check(document, ())
-    problems = tuple(dict.fromkeys(checked.problems))  # two included files collide in each file that includes both
+    problems = tuple(dict.fromkeys(checked.problems))  # a conflict may occur in several files
     if not checked.is_sound:
         raise MappingError(problems)
     digest = document.sha256
@@ -67,11 +67,11 @@ def check(document: Document, read: _Read, advise: _Advise) -> Mapping:
 
 
 class _Checker:
-    """Checks a document and all that it includes.
+    """Checks a document and everything it includes.
 
     Args:
-        read: reads an included document, from its name and the name of the file that includes it.
-        advise: warns of what is doubtful about each file.
+        read: reads an included document, given its name and that of the including file.
+        advise: adds warnings about probable mistakes in a file.
     """
 
     def __init__(self, read: _Read, advise: _Advise) -> None:
@@ -81,17 +81,17 @@ class _Checker:
         self._done: dict[str, Included] = {}
 
     def check(self, document: Document, chain: tuple[str, ...]) -> Included:
-        """Check one document and, first, what it includes.
+        """Check the included documents, then this one.
 
         Args:
             document: the mapping as read.
-            chain: the names of the documents that led here.
+            chain: the names of the including documents.
         """
         reader = MappingReader(document, self._totals)
         self._totals.nodes += document.nodes
         self._totals.characters += document.characters
         if self._totals.is_too_large:
-            return Included()  # the document that includes this one says so
+            return Included()  # the including document reports it
         entries = reader.entries(document.root, "the mapping", keys.TOP, misplaced=_misplaced_metric)
         if entries is None:
             return Included(problems=reader.problems)
@@ -116,7 +116,7 @@ class _Checker:
         )
 
     def _check_included(self, text: str, chain: tuple[str, ...]) -> Included:
-        """Check an included document; two ways to one document lead to one result."""
+        """Check an included document; a document that is included twice has one result."""
         name = relative_to(chain[-1], text)
         if name not in self._done:
             self._done[name] = self.check(self._read(text, chain[-1]), chain)
@@ -124,7 +124,7 @@ class _Checker:
 
 
 def _misplaced_metric(value: Node) -> str | None:
-    """Report where a metric belongs that stands at the top."""
+    """Report a metric at the top level, and where it belongs."""
     if isinstance(value, MapNode) and any(key.text == "type" for key, _ in value.entries):
         return "indent it: metrics belong under 'metrics:'"
     return None
@@ -145,7 +145,7 @@ def _check_version(reader: MappingReader, document: Document, entries: Entries) 
 
 
 def _read_drop(reader: MappingReader, entries: Entries) -> tuple[DropDraft, ...]:
-    """Read the events that no family sees."""
+    """Read `drop`, the events that no metric sees."""
     if "drop" not in entries:
         return ()
     items = reader.items(entries["drop"][1], "'drop'") or ()
@@ -174,14 +174,14 @@ def _read_drop_rule(reader: MappingReader, node: Node, what: str) -> DropDraft |
 def _read_families(
     reader: MappingReader, document: Document, entries: Entries, defaults: Defaults, included: Included
 ) -> tuple[tuple[FamilyDraft, ...], dict[str, Family]]:
-    """Read the families of this file, and put them over those that it includes."""
+    """Read the metrics of this file, which replace included ones."""
     if entries.lacks("metrics") and entries.lacks("include"):
         reader.error("missing-key", document.root, "the mapping needs 'metrics' or 'include'")
     families = dict(included.families)
     sound = (
         included.is_sound
         and not reader.totals.reported
-        and {"include", "prefix"}.isdisjoint(entries.meant | defaults.unread)
+        and {"include", "prefix"}.isdisjoint(entries.misspelt | defaults.unread)
     )
     written: dict[str, ScalarNode] = {}
     drafts: list[FamilyDraft] = []
@@ -215,7 +215,7 @@ def _written_families(reader: MappingReader, entries: Entries) -> tuple[tuple[Sc
         return ()
     node = entries["metrics"][1]
     if isinstance(node, ScalarNode) and node.is_null and entries.foreign:
-        return ()  # the families stand at the top, and were reported as unknown keys there
+        return ()  # metrics at the top level were reported as unknown keys
     return reader.pairs(node, "'metrics'") or ()
 
 

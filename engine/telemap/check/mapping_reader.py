@@ -1,4 +1,4 @@
-"""A reader of the nodes of a mapping: it also counts what all files of the mapping come to."""
+"""A reader of a mapping's nodes, with counts over all its files."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class MappingReader(NodeReader):
-    """The problems of one file of a mapping, and the reading of its nodes.
+    """Reads the nodes of one file of a mapping, and collects its problems.
 
     Attributes:
-        totals: what this file and the others of the same mapping come to.
-        readings: what nodes came to that are read again for each source that inherits them.
-        faulty_paths: paths with a fault: one problem is enough, though a label is read for each source.
-        objects: all that were read.
+        totals: counts over all files of the mapping.
+        readings: results for nodes that are read again for each rule that inherits them.
+        faulty_paths: invalid paths, each reported once, although a label is read for each rule.
+        objects: all objects that were read.
     """
 
     def __init__(self, document: Document, totals: Totals) -> None:
@@ -43,14 +43,14 @@ class MappingReader(NodeReader):
         hint: str | None = None,
         misplaced: Callable[[Node], str | None] | None = None,
     ) -> Entries | None:
-        """Read an object with known keys, and remember it."""
+        """Read an object with known keys, and record it."""
         entries = super().entries(node, what, keys, others, hint=hint, misplaced=misplaced)
         if entries is not None:
             self.objects.append(entries)
         return entries
 
     def refuse_unread_keys(self) -> None:
-        """Report keys whose value nothing has asked for: a mapping never passes with a word that does nothing."""
+        """Report keys that were never read, so that no key is silently ignored."""
         for entries in self.objects:
             for name in entries.keys() - entries.read:
                 self.error("unknown-key", entries[name][0], f"{name!r} has no effect here", "remove it")
@@ -61,10 +61,10 @@ class MappingReader(NodeReader):
         """Report a key that metrics of a type cannot have.
 
         Args:
-            key: one that some types take and others do not.
-            what: how messages call the metric, or its source.
-            metric_type: None when it is not known.
-            help_: the fix, where several types take the key.
+            key: a key that only some types accept.
+            what: the metric or its rule in messages.
+            metric_type: None if it is unknown.
+            help_: the fix, if several types accept the key.
         """
         if metric_type is None or key.text in metric_type.row.keys:
             return

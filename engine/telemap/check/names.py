@@ -1,4 +1,4 @@
-"""Check metric names: what Prometheus allows, and what its text format keeps for itself."""
+"""Check metric names by the rules of Prometheus and of its text format."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 """A metric name (https://prometheus.io/docs/concepts/data_model/)."""
 
 _OWN = "telemap_"
-"""Families under this prefix are what telemap says about itself."""
+"""The prefix of metrics about telemap itself."""
 
 
 def check_name(reader: MappingReader, key: ScalarNode, name: str, metric_type: MetricType | None) -> None:
-    """Check one family's full name."""
+    """Check a metric's full name."""
     counts = metric_type is not None and metric_type.row.counts
     if NAME.fullmatch(name) is None:
         reader.error(
@@ -51,7 +51,7 @@ def check_name(reader: MappingReader, key: ScalarNode, name: str, metric_type: M
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A family as far as its name goes; it may have other faults."""
+    """The name of a metric, which may have other problems."""
 
     name: str
     type: MetricType
@@ -59,7 +59,7 @@ class Named:
 
 
 def check_collisions(reader: MappingReader, families: Collection[Named]) -> None:
-    """Report families whose name is that of another family's samples."""
+    """Report metrics whose names collide with samples of another metric."""
     taken = {sample: family for family in families for sample in _sample_names(family.name, family.type)}
     for family in families:
         if other := taken.get(family.name):
@@ -68,7 +68,7 @@ def check_collisions(reader: MappingReader, families: Collection[Named]) -> None
 
 
 def _sample_names(name: str, metric_type: MetricType) -> list[str]:
-    """Return the names that the text format makes of a family's for its samples."""
+    """Return the names of a metric's samples in the text format."""
     match metric_type:
         case MetricType.COUNTER:
             return [name.removesuffix("_total") + "_created"]

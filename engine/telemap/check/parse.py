@@ -1,4 +1,4 @@
-"""Read `parse`: how text becomes fields."""
+"""Read `parse`, which turns text into fields."""
 
 from __future__ import annotations
 

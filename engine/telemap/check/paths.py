@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from telemap.reading.entries import Entries
 
 MAX_STEPS = 64
-"""Most steps of a path: far more than people write; each is a line of the plan's code."""
+"""Maximum number of steps of a path: far more than people write; each is a line of generated code."""
 
 ANY_DEPTH = 1000
-"""More steps of `each` than there can be: where it is not known how many there are."""
+"""More steps of `each` than allowed; stands for an unknown number of steps."""
 
 _NAMES = re.compile(r"\.[^\W\d]")
-"""How text begins that is meant as a path below `each`, and is none: only letters of ASCII may follow the `.`."""
+"""The start of text that looks like a path below `each`, but is invalid: only ASCII letters may follow the `.`."""
 
 
 def read_path(reader: MappingReader, node: Node, what: str, *, depth: int, wanted: Wanted = Wanted.ONE) -> Path | None:
     """Read a path.
 
     Args:
-        reader: where problems go.
-        node: the scalar that should be one.
-        what: how messages call it.
-        depth: how many steps of `each` are around it.
-        wanted: how many nodes it may find.
+        reader: collects the problems.
+        node: the node that should be a path.
+        what: its name in messages.
+        depth: the number of steps of the surrounding `each`.
+        wanted: the number of nodes that it may find.
     """
     text = reader.text(node, what, wanted="a path")
     if text is None:
@@ -56,7 +56,7 @@ def read_path(reader: MappingReader, node: Node, what: str, *, depth: int, wante
 
 
 def _report(reader: MappingReader, node: Node, fault: PathFault) -> None:
-    """Report a fault of a path; that all paths together are too long is said once."""
+    """Report a problem with a path; report only once that all paths together are too long."""
     reported = reader.totals.reported
     if fault.code == "too-complex" and "paths" in reported:
         reader.errors += 1
@@ -73,13 +73,13 @@ def _hint(text: str) -> str:
 
 
 def below_item(text: str) -> str:
-    """Write a name below `each` that does not begin with a letter of ASCII as a path."""
+    """Return the path for a name below `each` that does not start with an ASCII letter."""
     name = re.split(r"[.\[]", text[1:], maxsplit=1)[0]
     return f".['{name}']{text[1 + len(name) :]}"
 
 
 def _bound(reader: MappingReader, node: Node, path: Path, *, counts: bool) -> None:
-    """Bound the steps of a path, and of all paths together where it counts as one of a source."""
+    """Limit the steps of a path, and of all paths together if it belongs to a rule."""
     steps = path.query.count(".") + path.query.count("[") if path.steps is None else len(path.steps)
     if path.steps is not None and steps > MAX_STEPS:
         raise PathFault("path-syntax", f"the path has {steps} steps; at most {MAX_STEPS} are allowed", "shorten it")
@@ -88,7 +88,7 @@ def _bound(reader: MappingReader, node: Node, path: Path, *, counts: bool) -> No
 
 
 def count_steps(reader: MappingReader, node: Node, steps: int) -> None:
-    """Count steps of the paths of a source; report when all sources together have too many."""
+    """Count the steps of a rule's paths; report if all rules together have too many."""
     reader.totals.steps += steps
     if reader.totals.passes("steps", reader.totals.steps, totals.MAX_STEPS):
         message = (
@@ -98,14 +98,14 @@ def count_steps(reader: MappingReader, node: Node, steps: int) -> None:
 
 
 def read_paths(reader: MappingReader, node: Node, what: str, *, depth: int) -> tuple[Path, ...]:
-    """Read a list of paths that each find one node."""
+    """Read a list of paths, each of which finds one node."""
     items = reader.items(node, what) or ()
     paths = [read_path(reader, item, f"a path of {what}", depth=depth) for item in items]
     return tuple(path for path in paths if path is not None)
 
 
 def read_origin_paths(reader: MappingReader, entries: Entries, what: str, depth: int) -> FirstOf | None:
-    """Read `path` or `first_of`, whichever is there."""
+    """Read `path` or `first_of`."""
     if "path" in entries:
         path = read_path(reader, entries["path"][1], f"'path' of {what}", depth=depth)
         return None if path is None else FirstOf((path,))

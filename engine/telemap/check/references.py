@@ -18,10 +18,10 @@ _REFERENCE = re.compile(
 _FORMS = "use '${env:NAME}', '${env:NAME:-default}' or '${runtime:instance}'"
 
 _BEGINNINGS = ("${env:", "${runtime:")
-"""How text begins that is meant as a reference, in places where others may be plain text."""
+"""The start of a reference, in text where `$` alone is literal."""
 
 _SHELL = re.compile(r"\$\{([A-Za-z_]\w*(?::-[^}]*)?)\}", re.ASCII)
-"""An environment variable as shells write it."""
+"""An environment variable in shell syntax."""
 
 _SECRETS = frozenset(
     {
@@ -34,11 +34,11 @@ _SECRETS = frozenset(
         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     }
 )
-"""Environment variables of a Lambda function that hold its credentials, or lead to them."""
+"""Environment variables of a Lambda function with its credentials or access to them."""
 
 
 def read_literal(reader: NodeReader, node: Node, text: str) -> LiteralText | None:
-    """Read a label value that is no path: literal text with references in it."""
+    """Read a label value that is not a path: literal text, perhaps with references."""
     parts: list[str | EnvironmentReference | InstanceReference] = []
     position = 0
     for match in _REFERENCE.finditer(text):
@@ -50,12 +50,12 @@ def read_literal(reader: NodeReader, node: Node, text: str) -> LiteralText | Non
 
 
 def refuse_reference(reader: NodeReader, node: ScalarNode, what: str, help_: str) -> None:
-    """Report a reference in a text that is compared with, and is never anything but itself.
+    """Report a reference in text that is compared literally.
 
     Args:
-        reader: where problems go.
+        reader: collects the problems.
         node: the text.
-        what: how messages call it.
+        what: its name in messages.
         help_: how to fix it.
     """
     if any(beginning in node.text for beginning in _BEGINNINGS):
@@ -72,7 +72,7 @@ def _reference(match: re.Match[str]) -> EnvironmentReference | InstanceReference
 
 
 def _sound(reader: NodeReader, node: Node, literal: LiteralText) -> bool:
-    """Report what looks like a reference and is none, and what must not get out."""
+    """Report invalid references, and variables that must stay secret."""
     for part in literal.parts:
         if isinstance(part, str) and "${" in part:
             written = part[part.index("${") :]

@@ -1,4 +1,4 @@
-"""Read regular expressions, and warn of those that untrusted text could make slow."""
+"""Read regexes, and warn of those that untrusted text could make slow."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from telemap.regex.known import Regex
 
 MAX_LENGTH = 10_000
-"""Longest regex, in characters: far longer than any that people write."""
+"""Maximum length of a regex in characters: far more than people write."""
 
 
 def read_regex(reader: MappingReader, node: Node, what: str) -> re.Pattern[str] | None:
-    """Read a regular expression of Python's `re`."""
+    """Read a regex in the syntax of Python's `re`."""
     text = reader.text(node, what)
     if text is None:
         return None
@@ -43,7 +43,7 @@ _FIXES = {
     "nothing to repeat": "write a literal * as \\*; likewise + and ?",
     "multiple repeat": "write a literal * as \\*; likewise + and ?",
 }
-"""What was most likely meant, by how the message of Python's `re` begins: it has no codes."""
+"""The probable mistake, by the start of the message of Python's `re`, which has no codes."""
 
 
 def _fix_for(error: str) -> str | None:
@@ -51,7 +51,7 @@ def _fix_for(error: str) -> str | None:
 
 
 def _has_room(reader: MappingReader, node: Node, regex: Regex) -> bool:
-    """Bound all regexes together; return whether one more can be compiled."""
+    """Limit all regexes together; return whether one more can be compiled."""
     totals = reader.totals
     if regex.text not in totals.counted_regexes:
         characters = regex.characters_of_sets
@@ -71,7 +71,7 @@ def _has_room(reader: MappingReader, node: Node, regex: Regex) -> bool:
 
 
 def read_extract(reader: MappingReader, node: Node, what: str) -> str | None:
-    """Read the regex of `extract`, which has one group."""
+    """Read the regex of `extract`, which must have one group."""
     compiled = read_regex(reader, node, what)
     if compiled is None:
         return None
@@ -87,7 +87,7 @@ def read_extract(reader: MappingReader, node: Node, what: str) -> str | None:
 
 
 def advise_regex(reader: MappingReader, node: Node, what: str, text: str) -> None:
-    """Warn of a regular expression that untrusted text could make slow."""
+    """Warn of a regex that untrusted text could make slow."""
     if danger := reader.totals.regex(text).slowness:
         reader.warning(
             "regex-slow",

@@ -1,4 +1,4 @@
-"""Read sources: which events, which items, which value, which labels."""
+"""Read rules: their events, items, value and labels."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 _EVENT_TYPE = "name an event type, such as 'platform.report'"
 
 MAX_STARS = 8
-"""Most `*` of a pattern: where it fits is looked for with each."""
+"""Maximum number of `*` in a pattern: each adds a search."""
 
 MAX_EACH = 4
-"""Most steps of `each`: `$parent` reaches one back, and nobody's telemetry is that deep."""
+"""Maximum number of steps of `each`: `$parent` reaches back one step, and no telemetry is nested deeper."""
 
 
 def read_source(reader: MappingReader, node: Node, what: str, entries: Entries, head: FamilyHead) -> DraftSource:
-    """Read the source that the entries of a family or of an item of `sources` state."""
+    """Read a rule, which is an item of `sources` or part of a metric."""
     patterns: tuple[str, ...] = ()
     if "from" in entries:
         patterns = read_patterns(reader, entries["from"][1], what)
@@ -45,7 +45,7 @@ def read_source(reader: MappingReader, node: Node, what: str, entries: Entries, 
     parse = read_parse(reader, entries["parse"][1], f"'parse' of {what}") if "parse" in entries else None
     each = _read_each(reader, entries["each"][1], f"'each' of {what}") if "each" in entries else ()
     each_nodes = _each_nodes(entries)
-    # A fault in `each` is to be the only one, and so is a key that was meant to be it.
+    # An invalid or misspelt `each` must not cause more problems.
     depth = len(each_nodes) or (0 if entries.lacks("each") else ANY_DEPTH)
     when = read_when(reader, entries["when"][1], what, depth=depth) if "when" in entries else None
     operation = _read_operation(reader, what, entries, head)
@@ -84,7 +84,7 @@ def read_source_item(reader: MappingReader, node: Node, what: str, head: FamilyH
 
 
 def read_own_labels(reader: MappingReader, entries: Entries, what: str) -> LabelNodes | None:
-    """Read the labels of a family or a source; None when there are most likely some that cannot be read."""
+    """Read the labels of a metric or a rule; None if some probably could not be read."""
     if "labels" not in entries:
         return {} if entries.lacks("labels") else None
     node = entries["labels"][1]
@@ -93,7 +93,7 @@ def read_own_labels(reader: MappingReader, entries: Entries, what: str) -> Label
 
 
 def read_patterns(reader: MappingReader, node: Node, what: str) -> tuple[str, ...]:
-    """Read event types and patterns: one, or a list."""
+    """Read an event type or pattern, or a list of them."""
     nodes = reader.items(node, f"'from' of {what}", hint=_EVENT_TYPE) if isinstance(node, ListNode) else (node,)
     texts = [_read_pattern(reader, item, f"'from' of {what}") for item in nodes or ()]
     known = reader.totals.patterns
@@ -113,7 +113,7 @@ def _read_pattern(reader: MappingReader, node: Node, what: str) -> str | None:
 
 
 def _read_each(reader: MappingReader, node: Node, what: str) -> tuple[Path, ...]:
-    """Read the path of items, or a list of paths that nest."""
+    """Read the path of items, or a list of nested paths."""
     nodes = reader.items(node, what) if isinstance(node, ListNode) else (node,)
     nodes = nodes or ()
     if len(nodes) > MAX_EACH:
@@ -182,7 +182,7 @@ def _read_value(
 
 
 def _read_factor(reader: MappingReader, what: str, entries: Entries, head: FamilyHead) -> float:
-    """Read what the value is multiplied by: `unit`, `scale`, or 1."""
+    """Read the factor of the value, from `unit` or `scale`; by default 1."""
     if "unit" in entries and "scale" in entries:
         reader.exclude(entries, "unit", "scale", f"{what} has both 'unit' and 'scale'")
     if "scale" in entries:
@@ -206,7 +206,7 @@ def _read_factor(reader: MappingReader, what: str, entries: Entries, head: Famil
 
 
 def _check_numbers(reader: MappingReader, entries: Entries, value: ValueRule, factor: float, head: FamilyHead) -> None:
-    """Report numbers that are known before any event, and can never be samples when they are scaled."""
+    """Report constants that are not valid samples after scaling."""
     node = entries["value"][1] if "value" in entries else entries["scale"][1] if "scale" in entries else None
     for number, place in known_numbers(value, node):
         sample = scaled(number, factor)

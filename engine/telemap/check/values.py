@@ -41,11 +41,11 @@ def read_value(reader: MappingReader, node: Node, what: str, *, depth: int) -> V
 
 
 def known_numbers(value: ValueRule, node: Node | None) -> Iterator[tuple[float, Node]]:
-    """Return the numbers of a value that can become samples as they are, each with its place.
+    """Return the constants that a value may have, with their locations.
 
     Args:
-        value: what was read.
-        node: what it was read from, or what else stands for it; None where nothing does.
+        value: the value as read.
+        node: the node of the value, or a substitute; None if there is neither.
     """
     if node is None:
         return
@@ -65,7 +65,7 @@ def known_numbers(value: ValueRule, node: Node | None) -> Iterator[tuple[float, 
 def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> ValueRule | None:
     entries = reader.entries(node, what, keys.VALUE)
     if entries is None or (entries.foreign and not keys.VALUE_ORIGIN & entries.keys()):
-        return None  # the origin is most likely what the unknown key was meant to be
+        return None  # the unknown key is probably a misspelt origin
     origin = _read_origin(reader, node, what, entries, depth)
     extract = read_extract(reader, entries["extract"][1], f"'extract' of {what}") if "extract" in entries else None
     mapped = _read_map(reader, entries["map"][1], f"'map' of {what}") if "map" in entries else None
@@ -73,7 +73,7 @@ def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> V
         reader.error("missing-key", entries["otherwise"][0], f"'otherwise' of {what} needs 'map'")
     convert = reader.word(entries["as"][1], f"'as' of {what}", Conversion) if "as" in entries else None
     if origin is None or entries.foreign:
-        return None  # a step of the value may be what the unknown key was meant to be
+        return None  # the unknown key may be a misspelt step of the value
     return ValueRule(
         origin,
         extract=extract,
@@ -85,7 +85,7 @@ def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> V
 
 
 def _read_origin(reader: MappingReader, node: MapNode, what: str, entries: Entries, depth: int) -> ValueOrigin | None:
-    """Read where the value comes from: exactly one of `path`, `first_of`, `const`."""
+    """Read the only origin of a value: `path`, `first_of` or `const`."""
     given = [name for name in entries if name in _ORIGINS]
     if not given:
         reader.error("missing-key", node, f"{what} needs one of: {', '.join(_ORIGINS)}")
@@ -105,7 +105,7 @@ def _read_origin(reader: MappingReader, node: MapNode, what: str, entries: Entri
 
 
 def _read_map(reader: MappingReader, node: Node, what: str) -> tuple[tuple[str, float], ...]:
-    """Read label text to number; keys are text as written."""
+    """Read a map from label text to numbers; keys are text as written."""
     pairs = reader.pairs(node, what) or ()
     for key, _ in pairs:
         refuse_reference(reader, key, f"a key of {what}", "write the text itself")

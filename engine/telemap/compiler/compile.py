@@ -1,4 +1,4 @@
-"""Put a plan together: generate its code, run it, keep what it needs."""
+"""Build a plan: generate its code and execute it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from telemap.plan import FamilyShape, Plan
 from telemap.runtime.execution import execute, to_code
 
 _FAMILY_NAMES = ("reject", "reject_label", "reject_test", "unparsed")
-"""What generated code calls for a family when no sample is taken; `FamilySeries.bound` gives them in this order."""
+"""The functions that generated code calls for skipped samples, in the order of `FamilySeries.bound`."""
 
 _MAX_LINES = 40_000
-"""Lines of the functions of groups from which on no more are written; Python compiles them in half a second."""
+"""Maximum number of lines of functions for groups; Python compiles them in half a second."""
 
 
 def compile(mapping: Mapping) -> Plan:  # noqa: A001 - the public verb, as in `re.compile`
     """Compile a mapping.
 
-    The plan has one function for each set of sources that run together for some event type, one for each source that
-    may have to run alone, and one for each rule of `drop`.
+    The plan has one function for each set of rules that run together for some event type, one for each rule that may
+    have to run alone, and one for each rule of `drop`.
     """
     sources = _numbered(mapping)
     patterns = tuple(numbered.source.patterns for numbered in sources)
@@ -51,9 +51,9 @@ def compile(mapping: Mapping) -> Plan:  # noqa: A001 - the public verb, as in `r
 def _write_groups(
     groups: Groups, sources: list[NumberedSource], pool: ConstantPool, functions: dict[str, list[str]]
 ) -> Groups:
-    """Write the functions of groups as long as there is room; return the groups that have one, and the other sources.
+    """Write the functions of groups up to a limit; return the groups with a function, and the remaining rules.
 
-    The same source stands in each group that it is in, whatever its length.
+    A rule's code is repeated in each of its groups.
     """
     together: list[tuple[int, ...]] = []
     apart = set(groups.alone)
@@ -78,9 +78,9 @@ def _numbered(mapping: Mapping) -> list[NumberedSource]:
 
 
 def _module(functions: dict[str, list[str]], pool: ConstantPool, families: int) -> str:
-    """Write the module: names for what it is bound to, and the functions of events.
+    """Write the module: its bound names, and the functions for events.
 
-    They stand side by side: Python takes longer for each function that stands in another one, the more names that has.
+    The functions are not nested, because Python compiles nested functions more slowly the more names surround them.
     """
     bound = [
         f"{', '.join(f'{name}{number}' for name in _FAMILY_NAMES)} = families[{number}].bound()"

@@ -1,4 +1,4 @@
-"""Write the tests of `when` as expressions."""
+"""Write the conditions of `when` as expressions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def write_condition(condition: Condition, reads: ItemReads, pool: ConstantPool) -> str:
-    """Write a test as an expression; paths are read before it."""
+    """Write a condition as an expression; its paths are read before."""
     match condition:
         case AllOf(conditions):
             return _join(" and ", conditions, "True", reads, pool)
@@ -27,7 +27,7 @@ def write_condition(condition: Condition, reads: ItemReads, pool: ConstantPool) 
 
 
 def write_doubt(condition: Condition, reads: ItemReads) -> str | None:
-    """Write whether any path of a test found several nodes where one is wanted; None when none can."""
+    """Write whether a path found several nodes instead of one; None if none can."""
     tests = (test for test in condition.comparisons() if not test.operator.row.any_number)
     paths = (path for test in tests for path in test.paths if path.can_be_several)
     nodes = dict.fromkeys(reads.node(path) for path in paths)
@@ -35,7 +35,7 @@ def write_doubt(condition: Condition, reads: ItemReads) -> str | None:
 
 
 def has_regex(condition: Condition) -> bool:
-    """Return whether a test searches with a regex, of its own or in a path."""
+    """Return whether a condition uses a regex, also in a path."""
     return any(
         test.operator.row.operand is OperandKind.REGEX or any(path.searches for path in test.paths)
         for test in condition.comparisons()
@@ -50,7 +50,7 @@ def _join(word: str, conditions: tuple[Condition, ...], empty: str, reads: ItemR
 
 
 def _comparison(test: Comparison, reads: ItemReads, pool: ConstantPool) -> str:
-    """Write a comparison: its operator's template, guarded by what makes the node one that can be compared so."""
+    """Write a comparison: the operator's template, guarded by a check of the node's type."""
     row = test.operator.row
     holds = not row.negated
     match row.operand:
@@ -80,7 +80,7 @@ def _numbers(test: Comparison, reads: ItemReads, pool: ConstantPool) -> str:
 
 
 def _any_of(test: Comparison, reads: ItemReads, pool: ConstantPool) -> str:
-    """Write a comparison with each operand; many texts that the node may equal are looked up in one set."""
+    """Write a comparison with each operand; several texts are looked up in a set."""
     template, node, operands = test.operator.row.template, reads.node(test.path), test.operands
     others = [operand for operand in operands if template != EQUAL or not isinstance(operand, str)]
     written = [_one(template, node, operand, reads, pool) for operand in others]
@@ -92,7 +92,7 @@ def _any_of(test: Comparison, reads: ItemReads, pool: ConstantPool) -> str:
 
 
 def _one(template: str, node: str, operand: Operand, reads: ItemReads, pool: ConstantPool) -> str:
-    """Write a comparison with one operand; what a node equals that is known now needs no function."""
+    """Write a comparison with one operand; comparing with a constant needs no function."""
     if isinstance(operand, Path):
         return template.format(node=node, operand=reads.node(operand))
     if template != EQUAL:

@@ -1,4 +1,4 @@
-"""Names for what generated code reads: user text never stands in the code itself."""
+"""Names for the constants of generated code, which never contains user text itself."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ T = TypeVar("T", bound="Hashable")
 
 
 class Names(Generic[T]):
-    """Return each value a name, the same one each time.
+    """Assigns names to values, always the same one to the same value.
 
     Args:
-        prefix: what the names begin with.
+        prefix: the start of the names.
     """
 
     def __init__(self, prefix: str) -> None:
@@ -32,7 +32,7 @@ class Names(Generic[T]):
         return f"{self._prefix}{number}"
 
     def name_of(self, rule: T) -> str:
-        """Return the name of a rule: one that several functions use is compared with the others once, however long."""
+        """Return the name of a rule, comparing a shared rule with the others only once."""
         _, name = self._of_objects.get(id(rule)) or (rule, self.name(rule))
         self._of_objects[id(rule)] = (rule, name)
         return name
@@ -49,18 +49,18 @@ class Names(Generic[T]):
 
 
 class Cells:
-    """Numbers for the ways to the cells of families."""
+    """Numbers for the ways to look up cells of metrics."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[int, str, str], int] = {}
 
     def number(self, family: int, how: str, key: str = "") -> int:
-        """Return the number of a way.
+        """Return the number of a lookup.
 
         Args:
-            family: number of the family.
-            how: the call of `KnownCells` that makes it.
-            key: name of the function that makes the key, if that needs an event.
+            family: number of the metric.
+            how: the call of `KnownCells` that creates the lookup.
+            key: name of the function that builds the key, if it depends on the event.
         """
         return self._numbers.setdefault((family, how, key), len(self._numbers))
 
@@ -73,7 +73,7 @@ class Cells:
 
 
 class ConstantPool:
-    """All that the functions of one plan read by name."""
+    """All constants of one plan, by name."""
 
     def __init__(self) -> None:
         self.constants: Names[object] = Names("k")
@@ -91,30 +91,30 @@ class ConstantPool:
         self._texts: dict[int, tuple[tuple[Operand, ...], str]] = {}
 
     def label(self, rule: LabelRule, family: int, name: str) -> str:
-        """Return the name of a label of the long form."""
+        """Return the name of a long-form label."""
         key = (id(rule), family, name)
         if key not in self._labels:
             self._labels[key] = (rule, self.labels.name(BoundLabel(rule, family, name)))
         return self._labels[key][1]
 
     def texts(self, operands: tuple[Operand, ...]) -> str:
-        """Return the name of the set of the texts among operands."""
+        """Return the name of the set of the operands that are texts."""
         if id(operands) not in self._texts:
             texts = frozenset(operand for operand in operands if isinstance(operand, str))
             self._texts[id(operands)] = (operands, self.constants.name(texts))
         return self._texts[id(operands)][1]
 
     def guard(self, whose: int, family: int | None) -> int:
-        """Return the number of a guard; all functions that run a source share its guard.
+        """Return the number of a guard; all functions that run a rule share its guard.
 
         Args:
-            whose: number of the source that regexes can cut off; below 0 for rules of `drop`.
-            family: number of its family; None for rules of `drop`.
+            whose: number of the rule that regexes can interrupt; negative for rules of `drop`.
+            family: number of its metric; None for rules of `drop`.
         """
         return self._guards.setdefault(whose, (len(self._guards), family))[0]
 
     def unpack(self) -> list[str]:
-        """Write the statements that bind all names, but for those of families."""
+        """Write the statements that bind all names except those of metrics."""
         given = ("constants", "literals", "finders", "every", "parsers", "values", "regexes")
         lines = [line for name in given for line in getattr(self, name).unpack(name)]
         labels = range(len(self.labels.values))
@@ -125,7 +125,7 @@ class ConstantPool:
         return lines
 
     def needs(self) -> Needs:
-        """Return what the names stand for."""
+        """Return the values of the names."""
         return Needs(
             constants=self.constants.values,
             literals=self.literals.values,

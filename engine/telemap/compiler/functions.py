@@ -1,8 +1,7 @@
-"""Write the function that takes an event of one type: each source in turn, on its own.
+"""Write the function for events of one type, which runs one rule after the other.
 
-A source's code follows the order of the language: parse, each, when, labels, value, and then the cell of its series.
-What is not there is counted as missing, what is there and unfit is rejected; neither keeps the next source from
-running.
+A rule's code follows the order of the language: parse, each, when, labels, value, and then the cell of its series.
+Missing and invalid values are counted, and never keep the next rule from running.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NumberedSource:
-    """A source, its family, and the numbers of both in the plan."""
+    """A rule and its metric, with their numbers in the plan."""
 
     source: Source
     family: Family
@@ -37,7 +36,7 @@ class NumberedSource:
 
 
 def write_function(name: str, sources: Iterable[NumberedSource], pool: ConstantPool) -> list[str]:
-    """Write a function of one event, as lines."""
+    """Return the lines of a function of one event."""
     body = CodeBuilder()
     event = EventReads(pool, body)
     for numbered in sources:
@@ -48,7 +47,7 @@ def write_function(name: str, sources: Iterable[NumberedSource], pool: ConstantP
 
 
 def write_drop(name: str, number: int, rule: DropRule, pool: ConstantPool) -> list[str]:
-    """Write the function that tells whether a rule of `drop` takes an event."""
+    """Write the function that returns whether a rule drops an event."""
     body = CodeBuilder()
     reads = ItemReads(pool, body, EventReads(pool, body), None)
     if rule.when is None:
@@ -65,9 +64,9 @@ def write_drop(name: str, number: int, rule: DropRule, pool: ConstantPool) -> li
 
 
 def _is_guarded(source: Source) -> bool:
-    """Return whether regexes of a source can use up their time.
+    """Return whether regexes of a rule can exceed their budget.
 
-    The regex of `parse` looks after itself: several sources share what it makes.
+    The regex of `parse` has its own guard, because several rules share its result.
     """
     return (
         (source.when is not None and has_regex(source.when))
@@ -78,7 +77,7 @@ def _is_guarded(source: Source) -> bool:
 
 
 def _write_guard(number: int, code: CodeBuilder) -> None:
-    """Write the statements around what can be cut off; all that follows in the code is inside them."""
+    """Open the statements around code that can be interrupted."""
     code.add(f"if not live{number}[0]: off{number}()")
     code.open("else:")
     code.open("try:")
@@ -90,7 +89,7 @@ def _function(name: str, body: CodeBuilder) -> list[str]:
 
 
 class _Writer:
-    """Write one source as separate code; what it reads from the event goes to the top of the function."""
+    """Write one rule as separate code; its reads from the event go to the top of the function."""
 
     def __init__(self, numbered: NumberedSource, pool: ConstantPool, code: CodeBuilder, event: EventReads) -> None:
         self._source = numbered.source
@@ -103,7 +102,7 @@ class _Writer:
         self._reads = ItemReads(pool, code, event, numbered.source.parse)
 
     def write(self) -> None:
-        """Write all of it."""
+        """Write the whole rule."""
         if _is_guarded(self._source):
             _write_guard(self._pool.guard(self._source_number, self._number), self._block)
         self._parse()
@@ -144,7 +143,7 @@ class _Writer:
         self._block.add(cell, *self._update(value))
 
     def _value(self) -> str | None:
-        """Write the reading of the value; give the local that holds it, None when it is constant."""
+        """Write the code that reads the value; return its variable, or None if it is constant."""
         rule = self._source.value
         if isinstance(rule.origin, FirstOf):
             found = first_of([self._reads.node(path) for path in rule.origin.paths])
@@ -162,14 +161,14 @@ class _Writer:
         return "v"
 
     def _test(self, value: str) -> None:
-        """Write the test of a value that was read; what follows runs when it fits."""
+        """Write the check of a value; the code that follows runs if it is valid."""
         factor = self._pool.constants.name(self._source.factor)
         low, high = (self._pool.constants.name(bound) for bound in _range(self._family.type, self._source.factor))
         self._block.open(f"if (type({value}) is float or type({value}) is int) and {low} <= {value} <= {high}:")
         self._block.otherwise(f"else: reject{self._number}({value}, {factor})")
 
     def _amount(self, value: str | None) -> str:
-        """Return the expression of what a sample adds or sets, scaled."""
+        """Return the expression for the scaled amount of a sample."""
         factor = self._source.factor
         origin = self._source.value.origin
         if value is None and isinstance(origin, Constant):
@@ -179,7 +178,7 @@ class _Writer:
         return f"{value} * {self._pool.constants.name(factor)}"
 
     def _update(self, value: str | None) -> list[str]:
-        """Write what a sample does to its cell."""
+        """Write the change of the cell."""
         amount = self._amount(value)
         match self._family.type:
             case MetricType.COUNTER:
@@ -196,7 +195,7 @@ class _Writer:
                 assert_never(self._family.type)
 
     def _change(self, value: str | None, amount: str) -> list[str]:
-        """Write what a sample does to the cell of a gauge."""
+        """Write the change of a gauge's cell."""
         touched = ["cell[1] = clock[0]"] if self._family.expire is not None else []
         match self._source.operation.row.change:
             case Add(sign):
@@ -205,14 +204,14 @@ class _Writer:
                 return [*(statement.format(amount) for statement in statements), *touched]
 
     def _add(self, value: str | None, total: str, sign: str, amount: str, *more: str) -> list[str]:
-        """Write a sample that adds up: it is taken when the sum stays finite, else rejected.
+        """Write an addition that is rejected if the sum would not be finite.
 
         Args:
-            value: the local that holds the value, None when it is constant.
-            total: what it is added to.
-            sign: how.
-            amount: what is added.
-            more: statements of a sample that is taken.
+            value: the variable with the value; None if it is constant.
+            total: the expression of the sum.
+            sign: `+` or `-`.
+            amount: the expression of the amount.
+            more: further statements for an accepted sample.
         """
         origin, factor = self._source.value.origin, self._source.factor
         if value is None and isinstance(origin, Constant):
@@ -232,7 +231,7 @@ _NEVER_TOO_LARGE = 2.0**960
 
 
 def _range(metric_type: MetricType, factor: float) -> tuple[float, float]:
-    """Return the least and the greatest number that stays finite, and for a counter not negative, when it is scaled."""
+    """Return the smallest and the largest number that is finite after scaling; for a counter, also not negative."""
     most = sys.float_info.max / max(1.0, abs(factor))
     if not metric_type.row.counts:
         return -most, most

@@ -1,4 +1,4 @@
-"""Decide which sources one function runs together, so that they share what they read of an event."""
+"""Group rules into functions, so that they share what they read from an event."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MAX_RUNS: Final = 20_000
-"""Most sources in all shared functions, each counted where it runs: thousands of patterns must not make millions."""
+"""Maximum number of rules in all shared functions, counted in each: thousands of patterns must not make millions."""
 
 _MAX_MATCHES: Final = 200_000
-"""Most times that a pattern is held to an event type, and most sources that are found so."""
+"""Maximum number of comparisons of patterns with event types, and of rules found by them."""
 
 _UNFORESEEN = "\0"
-"""What a `*` stands for in an event type that nobody has named: the API's types have no control characters."""
+"""The text for `*` in a made-up event type: the API's types have no control characters."""
 
 
 class Groups(NamedTuple):
-    """Which functions there are, as numbers of sources.
+    """The functions to write, as numbers of rules.
 
     Attributes:
-        together: sources of a shared function each, in file order.
-        alone: sources that have a function of their own, for event types that fit no shared one exactly.
+        together: the rules of each shared function, in file order.
+        alone: rules with their own function, for event types without a shared one.
     """
 
     together: tuple[tuple[int, ...], ...]
@@ -33,14 +33,14 @@ class Groups(NamedTuple):
 
 
 def group_sources(patterns: Sequence[tuple[str, ...]]) -> Groups:
-    """Group sources by the event types that are foreseen.
+    """Group rules by the expected event types.
 
-    Those are the types that sources name, those of the Telemetry API, and for each pattern one that only this pattern
-    and wider ones fit. Event types are open text: any other takes the functions of its sources one by one, and so do
-    those that are foreseen where groups would become too many.
+    These are the types that rules name, those of the Telemetry API, and for each pattern one that only this pattern and
+    wider ones match. For any other type, the functions of its rules run one by one; also for expected types if there
+    would be too many groups.
 
     Args:
-        patterns: event types and patterns of each source, in file order.
+        patterns: event types and patterns of each rule, in file order.
     """
     index = PatternIndex(patterns)
     foreseen = _foreseen(patterns)
@@ -62,13 +62,13 @@ def group_sources(patterns: Sequence[tuple[str, ...]]) -> Groups:
 
 
 def singles(numbers: Iterable[int], together: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
-    """Return the sources, of some, that are no group by themselves; in file order."""
+    """Return the given rules that are not a group by themselves, in file order."""
     groups = set(together)
     return tuple(number for number in sorted(set(numbers)) if (number,) not in groups)
 
 
 def _alike(index: PatternIndex, event_types: Iterable[str]) -> Iterable[tuple[str, ...]]:
-    """Return the texts that each event type fits, once for all types that fit the same sources by them."""
+    """Return the texts that match each event type, once for all types with the same rules."""
     found: dict[tuple[tuple[int, ...], tuple[str, ...]], tuple[str, ...]] = {}
     for event_type in event_types:
         texts = index.texts(event_type)

@@ -1,4 +1,4 @@
-"""Write how a source finds the cell of a sample: by what the event holds for its labels, else by their texts."""
+"""Write how a rule finds the cell of a sample: by the nodes of its labels, or else by their texts."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 _MAX_NESTED = 8
-"""Most expressions within one another: Python's parser takes 200."""
+"""Maximum depth of nested expressions: Python's parser accepts 200."""
 
 
 class _Label(NamedTuple):
-    """A label of a source, as it is written.
+    """The generated code of a rule's label.
 
     Attributes:
-        held: expressions of what the event holds for it.
-        function: name of what makes its text of that; empty when the text is what is held, or is known.
-        more: what the function is given beside.
-        known: name of the text, when that needs no event.
-        take: name of what notes the text of a sample that was taken, if anything does.
+        held: expressions of the event's nodes for it.
+        function: name of the function that returns its text; empty if the node is the text, or the text is known.
+        more: further arguments of the function.
+        known: name of the text, if it does not depend on the event.
+        take: name of the function that records the text of an accepted sample, if any.
     """
 
     held: tuple[str, ...] = ()
@@ -44,18 +44,18 @@ def write_cell(
     pool: ConstantPool,
     code: CodeBuilder,
 ) -> str:
-    """Write the reading of a source's labels into its code; what follows there runs when each has a text.
+    """Write the code that reads a rule's labels; the code that follows runs if each has a text.
 
     Args:
-        rules: the source's labels.
-        names: their names.
-        family: number of the family.
-        reads: what the source reads.
-        pool: names of what is bound.
-        code: the source's code.
+        rules: the rule's labels.
+        names: the names of the labels.
+        family: number of the metric.
+        reads: the reads of the rule.
+        pool: names of constants.
+        code: the rule's code.
 
     Returns:
-        The statement that finds the cell, for a sample that is taken.
+        The statement that finds the cell of an accepted sample.
     """
     labels = [_label(rule, name, family, reads, pool) for name, rule in zip(names, rules, strict=True)]
     if all(label.known for label in labels):
@@ -93,7 +93,7 @@ def _label(rule: LabelRule, name: str, family: int, reads: ItemReads, pool: Cons
 
 
 def _held(rule: LabelRule, reads: ItemReads) -> Iterable[str]:
-    """Write what a label is made from."""
+    """Write the origin of a label."""
     match rule.origin:
         case FirstOf(paths):
             nodes = [reads.node(path) for path in paths]
@@ -105,7 +105,7 @@ def _held(rule: LabelRule, reads: ItemReads) -> Iterable[str]:
 
 
 def _key_function(labels: list[_Label], held: list[str]) -> tuple[str, ...]:
-    """Write the function that makes the key of what the event holds, without its name; None when a label is invalid."""
+    """Write the function that builds the key from nodes, without its name; it returns None if a label is invalid."""
     parameters = {expression: f"held{number}" for number, expression in enumerate(held)}
     lines: list[str] = []
     items: list[str] = []
@@ -125,7 +125,7 @@ def _key_function(labels: list[_Label], held: list[str]) -> tuple[str, ...]:
 
 
 def first_of(nodes: list[str]) -> str:
-    """Write the first node that is not null."""
+    """Write the expression for the first non-null node."""
     if len(nodes) > _MAX_NESTED:
         return f"first({', '.join(nodes)})"
     found = nodes[-1]

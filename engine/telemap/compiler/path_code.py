@@ -1,7 +1,7 @@
-"""Write the reading of paths.
+"""Write the code that reads paths.
 
-What is read from the event is read at the top of the function, once for all sources that want it, with every prefix
-that they share; what is read from the item of an `each` is read inside its loop.
+Nodes of the event are read at the top of the function, once for all rules, and so are shared prefixes of paths. Nodes
+of an item of `each` are read inside its loop.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from telemap.model import Parse
 
 Memo: TypeAlias = "dict[Hashable, str]"
-"""Locals of generated code, by what they hold."""
+"""Variables of generated code, by their content."""
 
 
 class EventReads:
-    """What one function reads from its event.
+    """The reads of one function from its event.
 
     Args:
         pool: names of constants and finders.
-        code: where readings are added.
+        code: the code to which reads are added.
     """
 
     def __init__(self, pool: ConstantPool, code: CodeBuilder) -> None:
@@ -36,7 +36,7 @@ class EventReads:
         self._memo: Memo = {(): "event"}
 
     def node(self, path: Path, parse: Parse | None) -> str:
-        """Return the local with what a path finds; for `every`, with what its steps lead to."""
+        """Return the variable with the node of a path; for `every`, with the node of its steps."""
         if path.steps is None:
             return self._remember(
                 ("one", parse, path.query), f"{self._pool.finders.name(path.query)}({self.document(parse)})"
@@ -44,12 +44,12 @@ class EventReads:
         return self._steps(path.steps, parse)
 
     def every(self, path: Path, parse: Parse | None) -> str:
-        """Return the local with all that a path finds that is not plain."""
+        """Return the variable with all nodes of a complex path."""
         query = f"{self._pool.every.name(path.query)}({self.document(parse)})"
         return self._remember(("every", parse, path.query), query)
 
     def record(self, parse: Parse) -> str:
-        """Return the local with what text was parsed to."""
+        """Return the variable with the parsed text."""
         if parse.path.searches:
             text = f"caught({self._pool.finders.name(parse.path.query)}, event)"
         else:
@@ -57,7 +57,7 @@ class EventReads:
         return self._remember(("record", parse), f"{self._pool.parsers.name_of(parse)}({text})")
 
     def document(self, parse: Parse | None) -> str:
-        """Return the local with the whole event, its record replaced by what was parsed."""
+        """Return the variable with the event whose record is replaced by the parsed one."""
         if parse is None:
             return "event"
         return self._remember(("document", parse), f"{{**event, 'record': {self.record(parse)}}}")
@@ -77,7 +77,7 @@ class EventReads:
 
 
 def remember(code: CodeBuilder, memo: Memo, key: Hashable, expression: str, letter: str) -> str:
-    """Return the local that holds an expression's value; add the assignment when it is new."""
+    """Return the variable with an expression's value, and add the assignment if it is new."""
     if key not in memo:
         memo[key] = f"{letter}{len(memo)}"
         code.add(f"{memo[key]} = {expression}")
@@ -93,22 +93,22 @@ def walk(
     steps: tuple[Step, ...],
     letter: str = "p",
 ) -> str:
-    """Write the steps from a local on; give the local with what they lead to.
+    """Write the steps from a variable, and return the variable with the node.
 
     Args:
         pool: names of constants.
-        code: where readings are added.
-        memo: what is read already.
-        key: what `base` is known as in the memo.
-        base: the local to begin at.
+        code: the code to which reads are added.
+        memo: the variables of previous reads.
+        key: the key of `base` in the memo.
+        base: the variable to start from.
         steps: names and indexes.
-        letter: what new locals begin with.
+        letter: the start of new variables' names.
     """
     for number, step in enumerate(steps, 1):
         if isinstance(step, int):
             found = _item(pool, base, step)
         else:
-            # Whatever a node is, from here on it is an object: an empty one, if it is none.
+            # From here on, a node that is not an object counts as an empty one.
             if base != "event":
                 parent = (key, steps[: number - 1], "object")
                 base = remember(code, memo, parent, f"{base} if type({base}) is dict else nothing", letter)
@@ -123,13 +123,13 @@ def _item(pool: ConstantPool, parent: str, index: int) -> str:
 
 
 class ItemReads:
-    """What one source reads: from the event, or from the items of its `each`.
+    """The reads of one rule from the event or from the items of its `each`.
 
     Args:
         pool: names of constants and finders.
-        code: the source's code.
-        event: what the function reads from the event.
-        parse: how the source parses its record.
+        code: the rule's code.
+        event: the reads of the function from the event.
+        parse: how the rule parses its record.
     """
 
     def __init__(self, pool: ConstantPool, code: CodeBuilder, event: EventReads, parse: Parse | None) -> None:
@@ -141,7 +141,7 @@ class ItemReads:
         self.depth = 0
 
     def node(self, path: Path) -> str:
-        """Return the local with what a path finds; for `every`, with what its steps lead to."""
+        """Return the variable with the node of a path; for `every`, with the node of its steps."""
         if path.root is Root.EVENT and not path.searches:
             return self._event.node(path, self._parse)
         base = self._base(path.root)
@@ -163,7 +163,7 @@ class ItemReads:
         return f"{self._pool.every.name(path.query)}({self._base(path.root)})"
 
     def _last_key(self, path: Path, steps: tuple[Step, ...]) -> str:
-        """Return an expression for the key or index of the node that plain steps lead to, where there is one."""
+        """Return an expression for the key or index of the node at plain steps, if it exists."""
         last = steps[-1] if steps else ""
         key = self._pool.constants.name(last)
         if isinstance(last, str) or last >= 0:
@@ -171,13 +171,13 @@ class ItemReads:
         return f"len({self.node(replace(path, steps=steps[:-1]))}) + {key}"
 
     def exists(self, path: Path) -> str:
-        """Return an expression that tells whether a path finds anything that is not null."""
+        """Return an expression for whether a path finds a non-null node."""
         if path.steps is None or path.every:
             return f"bool({self.every(path)})"
         return f"({self.node(path)} is not None)"
 
     def _base(self, root: Root) -> str:
-        if root is Root.EVENT:  # a path with a regex: only inside the source can that be cut off
+        if root is Root.EVENT:  # a path with a regex, which can only be interrupted inside the rule
             return self._event.document(self._parse)
         names = {Root.ITEM: "item", Root.KEY: "name", Root.PARENT: "item", Root.PARENT_KEY: "name"}
         depth = self.depth - (root in {Root.PARENT, Root.PARENT_KEY})

@@ -1,1 +1,1 @@
-"""What telemetry events look like."""
+"""The shape of telemetry events."""

@@ -1,4 +1,4 @@
-"""Hold event types and paths to what the Telemetry API sends: `schema/telemetry-event.schema.json`."""
+"""Compare event types and paths with the Telemetry API's events, by `schema/telemetry-event.schema.json`."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ def advise_pattern(reader: NodeReader, node: Node, pattern: str) -> None:
 
 
 def event_types_of(patterns: Collection[str]) -> tuple[str, ...]:
-    """Return the event types of the Telemetry API that patterns fit."""
+    """Return the event types of the Telemetry API that match any of the patterns."""
     wild = {pattern for pattern in patterns if is_pattern(pattern)}
     fitting = (known for known in EVENT_TYPES if matches_any(wild, known)) if wild else ()
     return tuple(sorted(EVENT_TYPES.intersection(patterns).union(fitting)))
 
 
 class Parsed:
-    """A record that was parsed.
+    """A parsed record.
 
     Args:
-        fields: those that it can have; None when they are not known.
+        fields: its possible fields; None if they are unknown.
 
     Attributes:
-        shape: of an event with such a record, whatever its type.
+        shape: the shape of an event with such a record, of any type.
     """
 
     def __init__(self, fields: Iterable[str] | None = None) -> None:
@@ -55,14 +55,14 @@ class Parsed:
 
 
 def advise_path(reader: NodeReader, node: ScalarNode, text: str, types: tuple[str, ...], parsed: Parsed | None) -> bool:
-    """Warn of a path that no event type of a source has, with the nearest name that there is; return whether it is so.
+    """Warn of a path that no event type of a rule has, and suggest the nearest name; return whether it warned.
 
     Args:
-        reader: where the warning goes.
-        node: where the path is written.
-        text: the path, from the event on.
-        types: the Telemetry API's event types that the source reads.
-        parsed: what `$.record` is, where the source parses text.
+        reader: collects the warnings.
+        node: the node of the path.
+        text: the path from the event.
+        types: the Telemetry API's event types that the rule reads.
+        parsed: the parsed record, if the rule parses text.
     """
     shapes = [_shapes()[event_type] for event_type in types]
     if parsed is not None:
@@ -71,7 +71,7 @@ def advise_path(reader: NodeReader, node: ScalarNode, text: str, types: tuple[st
     misses = [miss for shape in shapes if (miss := _miss(steps, shape)) is not None]
     if not misses or len(misses) < len(shapes):
         return False
-    # The types that have most of the path are those that were meant.
+    # The path is probably meant for the types that have most of it.
     most = max(miss.position for miss in misses)
     nearly = [miss for miss in misses if miss.position == most]
     name = nearly[0].name
@@ -88,13 +88,13 @@ def advise_path(reader: NodeReader, node: ScalarNode, text: str, types: tuple[st
 
 
 def has_field(text: str, types: tuple[str, ...]) -> bool:
-    """Return whether a path, from the event on, is one that the schema has for one of some event types."""
+    """Return whether the schema has a path, from the event, for one of the event types."""
     steps = tuple(path_steps(text)) if types else ()
     return any(_is_known(text, steps, _shapes()[event_type]) for event_type in types)
 
 
 def is_always_there(steps: tuple[Step, ...], types: tuple[str, ...]) -> bool:
-    """Return whether each event of some types has a field, by the schema."""
+    """Return whether all events of the types have a field, by the schema."""
     return bool(types) and all(_is_required(steps, _shapes()[event_type]) for event_type in types)
 
 
@@ -118,7 +118,7 @@ def _is_required(steps: tuple[Step, ...], shape: dict[str, Any]) -> bool:
 
 
 class _Miss(NamedTuple):
-    """Where a path leaves what an event type has: after so many characters, at which name, and what is there."""
+    """Where a path leaves the schema of an event type: the offset, the name, and the names that exist there."""
 
     position: int
     name: str
@@ -126,7 +126,7 @@ class _Miss(NamedTuple):
 
 
 def _miss(steps: Iterable[PathStep], shape: dict[str, Any]) -> _Miss | None:
-    """Find the first name of a path that an event of some shape does not have."""
+    """Return the first name of a path that does not exist in a shape."""
     for step in steps:
         if not step.name:
             shape = shape.get("items", {})
@@ -139,7 +139,7 @@ def _miss(steps: Iterable[PathStep], shape: dict[str, Any]) -> _Miss | None:
             is_open = None in names
             return None if is_open or step.name in names else _Miss(step.end, step.name, {*filter(None, names)})
         elif "properties" not in shape:
-            # A text or a number has no fields; all else is the application's own, or left open by the schema.
+            # Text and numbers have no fields; other nodes belong to the application, or are open in the schema.
             return _Miss(step.end, step.name, ()) if _is_scalar(shape) else None
         elif step.name not in shape["properties"]:
             return _Miss(step.end, step.name, shape["properties"].keys())
@@ -149,7 +149,7 @@ def _miss(steps: Iterable[PathStep], shape: dict[str, Any]) -> _Miss | None:
 
 
 def _names_below(shape: dict[str, Any]) -> set[str | None]:
-    """Return all names anywhere below; None among them when the schema leaves something open."""
+    """Return all names at any depth; None among them if part of the schema is open."""
     return set(_walk_names(shape))
 
 
@@ -171,7 +171,7 @@ def _is_scalar(shape: dict[str, Any]) -> bool:
 
 @cache
 def _shapes() -> dict[str, dict[str, Any]]:
-    """Return the shape of each event type's event, references resolved."""
+    """Return the shape of each event type, with references resolved."""
     schema = _schema()
     return {
         one["title"]: {

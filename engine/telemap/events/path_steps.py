@@ -1,4 +1,4 @@
-"""Take the text of a JSON path apart into the names of its steps, as far as possible."""
+"""Split the text of a JSON path into the names of its steps, as far as possible."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ _TESTED = re.compile(
     """,
     re.VERBOSE,
 )
-"""What a filter tests: a path from the item on, at the beginning or after an `&`."""
+"""A path that a filter compares, from the item: at the start or after an `&`."""
 
 
 class PathStep(NamedTuple):
     """One step of a path.
 
     Attributes:
-        end: offset of what follows it.
-        name: of the member that it leads to; empty for members of an array, or any member.
-        deep: whether the name may be anywhere below.
-        tested: paths of the items that a filter tests, each as it begins, with `.` or `[`.
+        end: the offset after it.
+        name: the name of the member; empty for array items and for any member.
+        deep: whether the name may be at any depth.
+        tested: the paths that a filter compares, starting with `.` or `[`.
     """
 
     end: int
@@ -53,7 +53,7 @@ class PathStep(NamedTuple):
 
 
 def path_steps(text: str, position: int = 1) -> Iterator[PathStep]:
-    """Return the steps of a path that is sound, up to one that leads who knows where."""
+    """Return the steps of a valid path, up to the first unknown one."""
     while position < len(text) and (match := _STEP.match(text, position)):
         position = match.end()
         if match["filter"]:
@@ -65,13 +65,13 @@ def path_steps(text: str, position: int = 1) -> Iterator[PathStep]:
 
 
 def _filter(text: str, start: int) -> tuple[int, tuple[str, ...]]:
-    """Return where a filter ends, and the paths that it tests."""
+    """Return the end of a filter, and the paths that it compares."""
     depth = 1
     position = start
     while depth and position < len(text) and (match := _IN_FILTER.match(text, position)):
         position = match.end()
         depth += (match["open"] is not None) - (match["close"] is not None)
-    # An `&` in quotes begins no test: texts are emptied, names in brackets are not.
+    # An `&` in quotes is not an operator, so texts are emptied, except names in brackets.
     inner = _QUOTED_OR_NAME.sub(lambda match: match["name"] or "''", text[start : position - 1])
     tested = (match["below"] or f".{match['bare']}" for match in _TESTED.finditer(inner))
     return position, tuple(tested)

@@ -12,39 +12,39 @@ if TYPE_CHECKING:
     from telemap.model.conversions import Conversion
 
 OTHER = "other"
-"""What a text becomes that `allow` does not have, where no `otherwise` says."""
+"""The text for values that are not in `allow`, without `otherwise`."""
 
 
 @dataclass(frozen=True, slots=True)
 class FirstOf:
-    """The first of several paths that finds something not null; most often there is one."""
+    """The first non-null node of several paths, of which there is usually one."""
 
     paths: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Concat:
-    """Literals and paths joined; missing when a part is."""
+    """Joined literals and paths; missing if any part is."""
 
     parts: tuple[LiteralText | Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """`true` when a path finds anything that is not null, else `false`."""
+    """`true` if a path finds a non-null node, otherwise `false`."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A number that is the same for each event."""
+    """A constant number."""
 
     number: float
 
 
 KnownText: TypeAlias = "LiteralText | LabelRule"
-"""Text that needs no event: literal, or a label's rule whose origin is literal, steps and all."""
+"""Text that does not depend on the event: a literal, or a label with a literal origin and its steps."""
 
 LabelOrigin: TypeAlias = LiteralText | FirstOf | Concat | Exists
 ValueOrigin: TypeAlias = Constant | FirstOf
@@ -52,15 +52,15 @@ ValueOrigin: TypeAlias = Constant | FirstOf
 
 @dataclass(frozen=True, slots=True)
 class LabelRule:
-    """A label: its origin, then each step in the order of the attributes.
+    """A label: its origin, then the steps in the order of the attributes.
 
     Attributes:
         extract: a regex with one group.
         map: label text to label text.
-        allow: the texts that stay; None when all do.
-        otherwise: what a text becomes that `map` or `allow` does not have; None when it stays.
-        max_values: after so many different texts, `__overflow__`.
-        default: what stands in for a missing text, and is not changed any more.
+        allow: the texts that are kept; None for all.
+        otherwise: the text for values that are not in `map` or `allow`; None keeps them.
+        max_values: number of distinct texts, after which others become `__overflow__`.
+        default: the text for missing values, to which no step applies.
     """
 
     origin: LabelOrigin
@@ -74,7 +74,7 @@ class LabelRule:
 
     @property
     def is_plain(self) -> bool:
-        """Return whether nothing is done to what the origin gives, but for `default`."""
+        """Return whether there is no step except `default`."""
         steps = (self.extract, self.map, self.allow, self.max_values)
         return not self.lower and all(step is None for step in steps)
 
@@ -93,18 +93,18 @@ class LabelRule:
 
     @property
     def can_be_missing(self) -> bool:
-        """Return whether an event, or the environment, can leave a label without a text."""
+        """Return whether an event or the environment can leave a label without text."""
         bare = isinstance(self.origin, Exists) or (isinstance(self.origin, LiteralText) and not self.origin.is_variable)
         return not bare or self.extract is not None
 
     @property
     def is_closed(self) -> bool:
-        """Return whether the values are known when the mapping is loaded."""
+        """Return whether all values are known when the mapping is loaded."""
         return isinstance(self.origin, LiteralText | Exists) or self.known_values is not None
 
     @property
     def known_text(self) -> KnownText | None:
-        """Return the text of a label that needs no event; None when it needs one."""
+        """Return the text of a label that does not depend on the event; otherwise None."""
         if not isinstance(self.origin, LiteralText) or self.extract is not None or self.max_values is not None:
             return None
         needs_default = self.default is not None and self.can_be_missing
@@ -112,7 +112,7 @@ class LabelRule:
 
     @property
     def known_values(self) -> tuple[KnownText, ...] | None:
-        """List the values of a closed label, `otherwise` included, `default` and "" not; None when that cannot be."""
+        """Return the values of a closed label, with `otherwise`, without `default` and ""; None if it is not closed."""
         if self.allow is not None:
             other = literal(OTHER) if self.otherwise is None else self.otherwise
             return _unique(*map(literal, self.allow), other)
@@ -129,14 +129,14 @@ class LabelRule:
 
 @dataclass(frozen=True, slots=True)
 class ValueRule:
-    """A value: its origin, then each step in the order of the attributes.
+    """A value: its origin, then the steps in the order of the attributes.
 
     Attributes:
         extract: a regex with one group.
-        map: label text to number.
-        otherwise: the number of a text that `map` does not have; None makes such a value invalid.
+        map: label text to numbers.
+        otherwise: the number for texts that are not in `map`; None makes them invalid.
         convert: `as`.
-        default: what stands in for a missing value.
+        default: the number for missing values.
     """
 
     origin: ValueOrigin
@@ -148,7 +148,7 @@ class ValueRule:
 
     @property
     def is_plain(self) -> bool:
-        """Return whether nothing is done to what the origin gives, but for `default`."""
+        """Return whether there is no step except `default`."""
         return self.extract is None and self.map is None and self.convert is None
 
     @property
@@ -166,7 +166,7 @@ def _unique(*texts: LiteralText) -> tuple[LiteralText, ...]:
 
 
 def _plain_text(origin: LabelOrigin) -> tuple[str, ...] | None:
-    """Return a literal's text when nothing of it waits for the environment."""
+    """Return the text of a literal without references; otherwise None."""
     if isinstance(origin, LiteralText) and origin.is_plain:
         return ("".join(part for part in origin.parts if isinstance(part, str)),)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from telemap.model import MetricType
 from telemap.monitoring.counting import Window, count
@@ -169,6 +169,8 @@ def _queries(metric: Metric, delivery: Delivery, selector: str, legend: str) -> 
                 (f"histogram_quantile({quantile},\n{buckets}\n)", f"{word} {legend}" if by else word)
                 for word, quantile in (("p50", "0.5"), ("p95", "0.95"), ("p99", "0.99"))
             ]
+        case _:
+            assert_never(metric.type)
 
 
 def _target(ref: str, expression: str, legend: str) -> dict[str, Any]:

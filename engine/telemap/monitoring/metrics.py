@@ -1,9 +1,9 @@
-"""What a query needs to know of a metric."""
+"""The metrics of a mapping, as queries see them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from telemap.model import InstanceReference, LiteralText, MetricType
 from telemap.model.operations import add_up
@@ -43,7 +43,7 @@ class Metric:
 
     @property
     def counters(self) -> tuple[str, ...]:
-        """Return the names of the series that count, those of buckets aside."""
+        """Return the names of the series that count, except those of buckets."""
         match self.type:
             case MetricType.COUNTER:
                 return (self.name,)
@@ -51,6 +51,8 @@ class Metric:
                 return ()
             case MetricType.SUMMARY | MetricType.HISTOGRAM:
                 return (f"{self.name}_count", f"{self.name}_sum")
+            case _:
+                assert_never(self.type)
 
     @property
     def unit(self) -> str:

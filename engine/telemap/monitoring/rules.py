@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from telemap.model import MetricType
 from telemap.monitoring.counting import Window, count
@@ -57,6 +57,8 @@ class Rules:
                 yield Rule(f"{_level(metric.labels)}:{metric.name}:mean_1h", f"{sums}\n/\n{counts}")
             case MetricType.GAUGE:
                 pass
+            case _:
+                assert_never(metric.type)
         if metric.type is MetricType.HISTOGRAM:
             yield from self._quantiles(metric)
 

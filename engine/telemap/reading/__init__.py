@@ -1,1 +1,1 @@
-"""Reading YAML nodes as what a field wants, with every problem collected on the way."""
+"""Convert YAML nodes to values, and collect every problem."""

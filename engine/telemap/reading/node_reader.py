@@ -1,4 +1,4 @@
-"""Read nodes as what a field wants, and collect every problem on the way."""
+"""Convert nodes to values, and collect every problem."""
 
 from __future__ import annotations
 
@@ -27,28 +27,28 @@ E = TypeVar("E", bound=Enum)
 NO_WORDS: Mapping[str, str] = {}
 
 _YES_AND_NO = {"yes": "true", "on": "true", "no": "false", "off": "false"}
-"""Truth values of YAML 1.1."""
+"""Booleans of YAML 1.1."""
 
 ITEM = "write a value, or remove the item"
-"""What to do where an item of a list is empty."""
+"""Help for an empty item of a list."""
 
 _LONGEST_MESSAGE = 300
-"""Most characters of a message: keys and texts of an untrusted file may have a mebibyte."""
+"""Maximum length of a message: keys and texts of an untrusted file may have a mebibyte."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Characters that no text of a mapping may hold, although YAML's escapes can write them."""
+"""Characters that YAML can escape, but that are not allowed in a mapping."""
 
 
 class NodeReader:
-    """The problems of one document, and the reading of its nodes.
+    """Reads the nodes of one document, and collects its problems.
 
-    Each reading method returns what the field wants, or None after it has added a problem.
+    Each method that reads returns the value, or None after it has added a problem.
 
     Attributes:
-        problems: in the order in which they were found.
-        errors: how often an error was met; one that is met again counts again, for each metric that it stops.
-        broken: the places that an error is about: doubts about them are no news.
-        suggestions: finds what was meant by words that are misspelt.
+        problems: in the order of their discovery.
+        errors: number of errors; an error that affects several metrics counts for each.
+        broken: the locations of errors, about which there are no warnings.
+        suggestions: finds known words for misspelt ones.
     """
 
     def __init__(self, document: Document, suggestions: Suggestions | None = None) -> None:
@@ -65,29 +65,29 @@ class NodeReader:
     def error(
         self, code: str, node: Node, message: str, help_: str | None = None, related: tuple[Node, str] | None = None
     ) -> None:
-        """Add an error about a node, and perhaps the node that it disagrees with."""
+        """Add an error about a node, and perhaps a conflicting node."""
         other = (self.place(related[0].span), related[1]) if related else None
         self.error_at(code, self.place(node.span), message, help_, other)
 
     def error_at(
         self, code: str, place: Place, message: str, help_: str | None = None, related: tuple[Place, str] | None = None
     ) -> None:
-        """Add an error about a place, which may be in an included file, as may the other one."""
+        """Add an error about a location, and perhaps a conflicting one; both may be in included files."""
         self._add(Problem(code, Severity.ERROR, _clip(message), place.file, place, help_, related))
 
     def warning_at(self, code: str, place: Place, message: str, help_: str | None = None) -> None:
-        """Add a warning about a place."""
+        """Add a warning about a location."""
         self._add(Problem(code, Severity.WARNING, _clip(message), place.file, place, help_))
 
     def warning(
         self, code: str, node: Node, message: str, help_: str | None = None, related: tuple[Place, str] | None = None
     ) -> None:
-        """Add a warning, which does not stop the mapping."""
+        """Add a warning about a node."""
         place = self.place(node.span)
         self._add(Problem(code, Severity.WARNING, _clip(message), place.file, place, help_, related))
 
     def _add(self, problem: Problem) -> None:
-        """Add a problem once: a label that several sources inherit is read for each of them."""
+        """Add a problem once, although a label is read for each rule that inherits it."""
         self.errors += problem.severity is Severity.ERROR
         if problem not in self._seen:
             self._seen.add(problem)
@@ -101,12 +101,12 @@ class NodeReader:
             insort(self._broken_at, (span.line, span.column))
 
     def has_error_within(self, span: Span) -> bool:
-        """Return whether the place of an error begins within another place."""
+        """Return whether an error starts within a location."""
         number = bisect_left(self._broken_at, (span.line, span.column))
         return number < len(self._broken_at) and self._broken_at[number] < (span.end_line, span.end_column)
 
     def place(self, span: Span) -> Place:
-        """Return the place of a span in this document."""
+        """Return the location of a span in this document."""
         return Place(self._document.name, span, self._document.lines[span.line - 1])
 
     def entries(
@@ -122,12 +122,12 @@ class NodeReader:
         """Read an object with known keys.
 
         Args:
-            node: the node that should be one.
-            what: how messages call it, such as `metric 'x_total'`.
-            keys: what may stand in it; problems are added for all else, which is left out.
-            others: words of other tools, with what they are called here.
-            hint: what to write there.
-            misplaced: says where an unknown key belongs, by its value.
+            node: the node that should be an object.
+            what: its name in messages, such as `metric 'x_total'`.
+            keys: the known keys; unknown ones are reported and skipped.
+            others: names in other tools, with those of telemap.
+            hint: how to write it.
+            misplaced: returns where an unknown key belongs, given its value.
         """
         pairs = self.pairs(node, what, hint=hint)
         if pairs is None:
@@ -144,14 +144,14 @@ class NodeReader:
         return known
 
     def exclude(self, entries: Entries, one: str, other: str, message: str, help_: str | None = None) -> None:
-        """Report two keys that cannot stand together, at the one that comes second in the file."""
+        """Report two keys that exclude each other, at the second one."""
         first, second = sorted((one, other), key=list(entries).index)
         self.error(
             "keys-exclude", entries[second][0], message, help_ or "keep one of them", (entries[first][0], f"{first!r}")
         )
 
     def pairs(self, node: Node, what: str, *, hint: str | None = None) -> tuple[tuple[ScalarNode, Node], ...] | None:
-        """Read an object with keys of the user's."""
+        """Read an object with arbitrary keys."""
         if isinstance(node, MapNode):
             return node.entries
         help_ = "write 'name: value' lines, without '- ' or [ ]" if isinstance(node, ListNode) else None
@@ -172,14 +172,14 @@ class NodeReader:
     def text(
         self, node: Node, what: str, *, empty: bool = False, wanted: str = "text", hint: str | None = None
     ) -> str | None:
-        """Read text; a plain scalar is text whatever YAML would guess of it.
+        """Read text; a plain scalar is text even if YAML would make it a number or boolean.
 
         Args:
-            node: the node that should be some.
-            what: how messages call it.
-            empty: whether "" will do.
-            wanted: how messages call what should be there.
-            hint: what to write there.
+            node: the node that should be text.
+            what: its name in messages.
+            empty: whether the text may be empty.
+            wanted: the expected type in messages.
+            hint: how to write it.
         """
         if not isinstance(node, ScalarNode) or node.is_null:
             self._wrong_type(node, what, wanted, None, hint)
@@ -216,7 +216,7 @@ class NodeReader:
         return int(number)
 
     def truth(self, node: Node, what: str, *, hint: str | None = None) -> bool | None:
-        """Read a truth value."""
+        """Read a boolean."""
         if is_truth(node):
             assert isinstance(node, ScalarNode)  # noqa: S101 - for mypy: is_truth has checked it
             return node.text.lower() == "true"
@@ -225,7 +225,7 @@ class NodeReader:
         return None
 
     def seconds(self, node: Node, what: str) -> float | None:
-        """Read a length of time, such as `10m` or `1h30m`."""
+        """Read a duration such as `10m` or `1h30m`."""
         text = self.text(node, what)
         if text is None:
             return None
@@ -243,7 +243,7 @@ class NodeReader:
     def choice(
         self, node: Node, what: str, choices: Iterable[str], help_: str | None = None, *, wanted: str = "text"
     ) -> str | None:
-        """Read one of several words; the help lists them when none is near."""
+        """Read one of several words; if none is similar, the help lists them."""
         text = self.text(node, what, wanted=wanted)
         if text is None:
             return None
@@ -259,14 +259,14 @@ class NodeReader:
         return None
 
     def word(self, node: Node, what: str, table: type[E]) -> E | None:
-        """Read a word of a closed list, whose values are the words; return its member."""
+        """Read a word of an enum whose values are the words; return the member."""
         chosen = self.choice(node, what, [one.value for one in table])
         return None if chosen is None else table(chosen)
 
     def _wrong_type(
         self, node: Node, what: str, wanted: str, help_: str | None = None, hint: str | None = None
     ) -> None:
-        """Report that something else is there: help fits what that is, and else the hint of what is wanted."""
+        """Report a value of the wrong type, with help for that type or else the hint."""
         if isinstance(node, ScalarNode) and node.is_null:
             help_ = hint or "write a value after the colon"
         elif help_ is None and isinstance(node, ScalarNode) and not node.plain:
@@ -275,12 +275,12 @@ class NodeReader:
 
 
 def _clip(message: str) -> str:
-    """Make a message one line of printable characters, not too long."""
+    """Return a message as one short line of printable characters."""
     return _cut(terminal_text(_cut(message)))
 
 
 def _cut(text: str) -> str:
-    """Leave out the middle of a text that is too long."""
+    """Shorten a long text in the middle."""
     if len(text) <= _LONGEST_MESSAGE:
         return text
     half = _LONGEST_MESSAGE // 2

@@ -1,4 +1,4 @@
-"""Read plain scalars by YAML 1.2's core schema, and name what a node is."""
+"""Read plain scalars by YAML 1.2's core schema, and describe nodes."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _NUMBER = re.compile(
 )
 """A number of YAML 1.2's core schema (https://yaml.org/spec/1.2.2/#1032-tag-resolution).
 
-Readers of YAML 1.1, check-jsonschema's among them, also take `1_000` and `0b11` for numbers; here they are text.
+YAML 1.1 parsers, including check-jsonschema's, also read `1_000` and `0b11` as numbers; here they are text.
 """
 
 _BASES = {"0o": 8, "0x": 16}
-"""Prefixes of whole numbers that are not decimal."""
+"""Prefixes of integers that are not decimal."""
 
 
 def is_number(node: Node) -> bool:
-    """Return whether a node is a number as YAML 1.2 reads it: plain, without quotes."""
+    """Return whether a node is a number in YAML 1.2: plain, without quotes."""
     return isinstance(node, ScalarNode) and node.plain and _NUMBER.fullmatch(node.text) is not None
 
 
 def number_of(node: Node) -> float:
-    """Return the number that a node is, by `is_number`; also an infinity, or NaN."""
+    """Return the number of a node that `is_number`, which may be infinite or NaN."""
     assert isinstance(node, ScalarNode)  # noqa: S101 - for mypy: is_number has checked it
     if base := _BASES.get(node.text[:2]):
         try:
@@ -37,7 +37,7 @@ def number_of(node: Node) -> float:
 
 
 def integer_of(node: Node) -> int | None:
-    """Return the whole number that a finite number is written as; None when it has a point or an exponent."""
+    """Return the value of a finite number that is written as an integer; None if it has a point or an exponent."""
     assert isinstance(node, ScalarNode)  # noqa: S101 - for mypy: is_number has checked it
     if base := _BASES.get(node.text[:2]):
         return int(node.text[2:], base)
@@ -45,14 +45,14 @@ def integer_of(node: Node) -> int | None:
 
 
 def is_truth(node: Node) -> bool:
-    """Return whether a node is a truth value as YAML 1.2 reads it."""
+    """Return whether a node is a boolean in YAML 1.2."""
     return (
         isinstance(node, ScalarNode) and node.plain and node.text in {"true", "True", "TRUE", "false", "False", "FALSE"}
     )
 
 
 def contrast(node: Node) -> str:
-    """Return what a node is instead of what a message asks for, such as `not a list`."""
+    """Return what a node is instead of the expected type, such as `not a list`."""
     if isinstance(node, MapNode):
         return "not a map"
     if isinstance(node, ListNode):

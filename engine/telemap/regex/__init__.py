@@ -1,1 +1,1 @@
-"""Which regular expressions untrusted text can make slow."""
+"""Find regexes that untrusted text can make slow."""

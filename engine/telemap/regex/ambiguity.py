@@ -1,8 +1,8 @@
-"""Find in a parsed regex what makes it slow on some text.
+"""Find the part of a parsed regex that makes it slow on some text.
 
-A regex takes time that doubles with each character when a loop in it can take one text in two ways (*ambiguity*). To
-see that, the characters of a loop's body are numbered, and it is noted which can follow which (Glushkov's automaton).
-When two walks through it that take the same text part and meet again, the loop is ambiguous.
+If a loop can match the same text in two ways (*ambiguity*), the time can double with each character. To detect this,
+number the characters of the loop's body, and record which can follow which (Glushkov's automaton). The loop is
+ambiguous if two paths through it match the same text, diverge, and meet again.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 REPEATS = {"MAX_REPEAT", "MIN_REPEAT"}
 _SEALED = {"ATOMIC_GROUP", "POSSESSIVE_REPEAT"}
-"""What has matched is never tried another way."""
+"""Operators that never backtrack into what they have matched."""
 
 _ASIDE = {"ASSERT", "ASSERT_NOT"}
 
 MANY = 10
-"""Repetitions from which on a quantifier counts as a loop."""
+"""Number of repetitions from which a quantifier counts as a loop."""
 
 _MAX_POSITIONS = 40
-"""Largest loop that is looked at in full; a larger one counts as ambiguous when it has a loop inside."""
+"""Maximum size of a loop that is analysed; a larger one counts as ambiguous if it contains a loop."""
 
 Tokens: TypeAlias = list[tuple[Any, Any]]
-"""A stretch of a parsed regex: operators and what they are applied to."""
+"""Part of a parsed regex: operators and their arguments."""
 
 
 @dataclass(slots=True)
 class _Part:
-    """A stretch of a regex: positions that it can begin and end with, as bits, and whether it can be empty."""
+    """Part of a regex: its possible first and last positions, as bits, and whether it can be empty."""
 
     first: int = 0
     last: int = 0
@@ -42,11 +42,11 @@ class _Part:
 
 @dataclass(slots=True)
 class _Automaton:
-    """Which position can follow which; `twice` when one can follow another in two ways, or nothing is there twice.
+    """The positions that can follow each other; `twice` if one can follow another, or nothing can match, in two ways.
 
     Attributes:
-        masks: the characters of each position.
-        follow: the positions that can follow each, as bits.
+        masks: the characters at each position.
+        follow: the positions that can follow each position, as bits.
     """
 
     flags: int
@@ -55,14 +55,14 @@ class _Automaton:
     twice: bool = False
 
     def sequence(self, tokens: Iterable[tuple[Any, Any]]) -> _Part:
-        """Add tokens one after the other."""
+        """Add a sequence of tokens."""
         whole = _Part()
         for operator, argument in tokens:
             whole = self._then(whole, self._token(str(operator), argument))
         return whole
 
     def loop(self, part: _Part) -> None:
-        """Let a part begin again where it ends."""
+        """Let a part repeat."""
         self._link(part.last, part.first)
 
     def _token(self, operator: str, argument: Any) -> _Part:
@@ -116,7 +116,7 @@ class _Automaton:
             self.follow[end] |= beginnings
 
     def parts_and_meets(self) -> bool:
-        """Return whether two walks that take the same text can part and meet again."""
+        """Return whether two paths that match the same text can diverge and meet again."""
         count = len(self.masks)
         alike = [
             sum(1 << other for other in range(count) if self.masks[one] & self.masks[other]) for one in range(count)
@@ -135,7 +135,7 @@ class _Automaton:
 
 
 def _numbers(bits: int) -> Iterator[int]:
-    """Return the numbers of the bits that are set."""
+    """Return the positions of the set bits."""
     while bits:
         lowest = bits & -bits
         yield lowest.bit_length() - 1
@@ -143,10 +143,10 @@ def _numbers(bits: int) -> Iterator[int]:
 
 
 class Loops:
-    """Find the loops of a parsed regex; what each stretch of it has is found once, however deep it is.
+    """Find the loops of a parsed regex; each part is analysed once, at any depth.
 
     Args:
-        flags: of the regex.
+        flags: the flags of the regex.
     """
 
     def __init__(self, flags: int) -> None:
@@ -155,7 +155,7 @@ class Loops:
         self._with_loop: dict[int, bool] = {}
 
     def find_ambiguous(self, tokens: Tokens) -> Tokens | None:
-        """Find the body of a loop that can take one text in two ways."""
+        """Return the body of a loop that can match the same text in two ways."""
         for operator, argument in tokens:
             if _is_long(operator, argument) and self._is_ambiguous(argument[2].data, int(argument[0])):
                 body: Tokens = argument[2].data
@@ -166,7 +166,7 @@ class Loops:
         return None
 
     def has_loop(self, tokens: Tokens) -> bool:
-        """Return whether a stretch of a regex has a loop that can be tried again with fewer rounds."""
+        """Return whether part of a regex has a loop that can be retried with fewer repetitions."""
         if id(tokens) not in self._with_loop:
             self._with_loop[id(tokens)] = any(
                 _is_loop(operator, argument)
@@ -181,7 +181,7 @@ class Loops:
         automaton = _Automaton(self._flags)
         part = automaton.sequence(body)
         if part.empty and part.first and least >= MANY:
-            return True  # any of the rounds that must be can be empty, such as in `(a?){20}`
+            return True  # any required repetition can be empty, as in `(a?){20}`
         automaton.loop(part)
         return automaton.twice or automaton.parts_and_meets()
 
@@ -197,12 +197,12 @@ def _is_loop(operator: Any, argument: Any) -> bool:
 
 
 def _is_long(operator: Any, argument: Any) -> bool:
-    """Return whether something is repeated often, if only a given number of times."""
+    """Return whether something is repeated often, even a fixed number of times."""
     return str(operator) in REPEATS and int(argument[1]) >= MANY
 
 
 def any_runs(tokens: Tokens, flags: int) -> int:
-    """Count the open-ended runs of any character that one match can have."""
+    """Count the unbounded repetitions of any character in one match."""
     return sum(_runs(str(operator), argument, flags) for operator, argument in tokens)
 
 
@@ -221,7 +221,7 @@ def _runs(operator: str, argument: Any, flags: int) -> int:
 
 
 def same_side_by_side(tokens: Tokens, flags: int) -> bool:
-    """Return whether two open-ended quantifiers of the same characters stand side by side."""
+    """Return whether two unbounded quantifiers of the same characters are adjacent."""
     before = 0
     for operator, argument in tokens:
         mask = 0
@@ -236,7 +236,7 @@ def same_side_by_side(tokens: Tokens, flags: int) -> bool:
 
 
 def _one_character(body: Tokens, flags: int) -> int:
-    """Return the characters of a body that is one character, in groups or not; else none."""
+    """Return the characters of a body that is a single character, in groups or not; otherwise none."""
     if len(body) != 1:
         return 0
     operator, argument = body[0]
@@ -246,7 +246,7 @@ def _one_character(body: Tokens, flags: int) -> int:
 
 
 def groups(argument: Any) -> Iterator[Tokens]:
-    """Return the parsed groups in a token's argument; a list of its own is a set of characters, which has none."""
+    """Return the parsed groups in a token's argument; a plain list is a set of characters, which has none."""
     if type(argument).__name__ == "SubPattern":
         yield argument.data
     elif isinstance(argument, tuple):

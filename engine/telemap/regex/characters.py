@@ -1,4 +1,4 @@
-"""Sets of characters in regular expressions, as bits: Latin-1 one by one, all others by their kind."""
+"""Character sets of regexes as bits: one for each character of Latin-1, and one for each kind of others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 _LATIN = 256
 _OTHERS = "\u0663\u03b1\u2003\u2603"
-"""Stand for digits, letters, white space and all else beyond Latin-1."""
+"""Bits for digits, letters, white space and all other characters beyond Latin-1."""
 
 _EACH = [*map(chr, range(_LATIN)), *_OTHERS]
 
@@ -26,7 +26,7 @@ _CATEGORIES = {
 }
 
 _TO_LOWER = ord("a") - ord("A")
-"""How far a lower-case letter of Latin-1 is from its upper case, where that is of Latin-1 too."""
+"""Distance of a lower-case letter from its upper case, if both are in Latin-1."""
 
 _UPPER = sum(1 << code for code in range(_LATIN) if ord(chr(code).lower()) == code + _TO_LOWER)
 _LOWER = _UPPER << _TO_LOWER
@@ -34,16 +34,16 @@ _LOWER = _UPPER << _TO_LOWER
 _LINE_END = 1 << ord("\n")
 
 BEYOND_LATIN = 1 << _LATIN
-"""A set from here on has characters that are not of Latin-1."""
+"""Sets of this value or more contain characters beyond Latin-1."""
 
 OTHER_DIGITS = BEYOND_LATIN
-"""The digits beyond Latin-1, in a set that has no other such characters."""
+"""The digits beyond Latin-1, in a set without other such characters."""
 
 _BEYOND = ALL & ~(BEYOND_LATIN - 1)
 
 
 def characters(operator: str, argument: Any, flags: int) -> int | None:
-    """Return the characters that a token of a parsed regex takes; None for one that is no single character."""
+    """Return the characters that a token of a parsed regex matches; None if it is not a single character."""
     match operator:
         case "ANY":
             return ALL if flags & re.DOTALL else ALL & ~_LINE_END
@@ -57,7 +57,7 @@ def characters(operator: str, argument: Any, flags: int) -> int | None:
 
 
 def is_any(mask: int) -> bool:
-    """Return whether a set has every character, but perhaps line ends."""
+    """Return whether a set has every character, perhaps except line ends."""
     return mask | _LINE_END | 1 << ord("\r") == ALL
 
 
@@ -78,7 +78,7 @@ def _members(members: list[Any], flags: int) -> int:
 
 
 def _range(first: int, last: int, flags: int) -> int:
-    """Return a range, in both cases where these are one; of what is beyond Latin-1, all may be meant."""
+    """Return a range, in both cases if case is ignored; beyond Latin-1, it may contain anything."""
     mask = max((1 << min(last + 1, _LATIN)) - (1 << min(first, _LATIN)), 0)
     if flags & re.IGNORECASE:
         mask |= (mask & _UPPER) << _TO_LOWER | (mask & _LOWER) >> _TO_LOWER

@@ -1,4 +1,4 @@
-"""A regular expression and what is known of it, each fact computed once."""
+"""A regex with its properties, each computed once."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 _LAST_OF_PLANE = 0xFFFF
 
 _EACH_SET = 200
-"""How many more characters take as long as the rest of a set."""
+"""Number of characters that take as long as the rest of a set."""
 
 _MAX_RUNS = 2
-"""Most `.*` of a regex that no warning is about."""
+"""Maximum number of `.*` in a regex without a warning."""
 
 
 class Regex:
-    """A regular expression of Python's `re`; what is asked of it raises what `re.compile` raises, also of warnings.
+    """A regex of Python's `re`. Its properties raise the same exceptions as `re.compile`, including warnings.
 
     Args:
-        text: as written.
+        text: the regex as written.
     """
 
     def __init__(self, text: str) -> None:
@@ -43,17 +43,17 @@ class Regex:
 
     @cached_property
     def characters_of_sets(self) -> int:
-        """Count the characters of its sets."""
+        """Return the number of characters in its sets."""
         return _count_in_sets(self._parsed[0])
 
     @cached_property
     def slowness(self) -> str | None:
-        """Return what makes it slow on some text; None where nothing does."""
+        """Return what makes it slow on some text; None if nothing does."""
         return _slowness(*self._parsed)
 
     @cached_property
     def has_few_texts(self) -> bool:
-        """Return whether what its group finds is one of a few texts, such as `(GET|PUT)`."""
+        """Return whether its group can match only a few texts, such as `(GET|PUT)`."""
         return has_few_texts(*self._parsed)
 
     @cached_property
@@ -64,13 +64,13 @@ class Regex:
 
 
 def _parse(pattern: str) -> tuple[Tokens, int]:
-    """Return the tokens and the flags of a regular expression; raises what `re.compile` raises."""
+    """Return the tokens and the flags of a regex; raises the same exceptions as `re.compile`."""
     parsed = import_module("re._parser").parse(pattern)  # which has no types, and which only a check needs
     return parsed.data, int(parsed.state.flags)
 
 
 def _count_in_sets(tokens: Tokens) -> int:
-    """Count the characters of the sets of a regex: Python writes them out, and those of the first plane one by one."""
+    """Count the characters in the sets of a regex, which Python expands."""
     found = 0
     for operator, argument in tokens:
         if str(operator) == "IN":
@@ -82,7 +82,7 @@ def _count_in_sets(tokens: Tokens) -> int:
 
 
 def _slowness(tokens: Tokens, flags: int) -> str | None:
-    """Return what makes a parsed regex slow on some text; None where nothing does."""
+    """Return what makes a parsed regex slow on some text; None if nothing does."""
     try:
         loops = Loops(flags)
         body = loops.find_ambiguous(tokens)

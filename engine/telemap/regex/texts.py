@@ -1,4 +1,4 @@
-"""How many texts a regular expression can match."""
+"""Count the texts that a regex can match."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from telemap.regex.ambiguity import Tokens
 
 _FEW_TEXTS = 1000
-"""Most texts of a group that bound a label."""
+"""Maximum number of texts of a group that bounds a label."""
 
 _FEW_REPEATS = 10
-"""From more repetitions on, even of two characters, there are more texts than that."""
+"""With more repetitions, even of two characters, there are more texts than that."""
 
 
 def has_few_texts(tokens: Tokens, flags: int) -> bool:
-    """Return whether what the group of a parsed regex finds is one of a few texts, such as `(GET|PUT)`."""
+    """Return whether the group of a parsed regex can match only a few texts, such as `(GET|PUT)`."""
     group = _first_group(tokens)
     return group is not None and _count_texts(group, flags) <= _FEW_TEXTS
 
 
 def _first_group(tokens: Tokens) -> Tokens | None:
-    """Find the first group that captures."""
+    """Return the first capturing group."""
     for operator, argument in tokens:
         if str(operator) == "SUBPATTERN" and argument[0] is not None:
             body: Tokens = argument[3].data
@@ -37,7 +37,7 @@ def _first_group(tokens: Tokens) -> Tokens | None:
 
 
 def _count_texts(tokens: Tokens, flags: int) -> float:
-    """Count the texts that a stretch of a regex can take; equal texts count separately."""
+    """Count the texts that part of a regex can match; equal texts count separately."""
     return prod(_count_token(str(operator), argument, flags) for operator, argument in tokens)
 
 
@@ -46,7 +46,7 @@ def _count_token(operator: str, argument: Any, flags: int) -> float:
     if operator in {"LITERAL", "AT", "ASSERT", "ASSERT_NOT"}:
         return 1
     if mask is not None:
-        mask &= ~OTHER_DIGITS  # `\d` takes the digits of all scripts, logs have ASCII's
+        mask &= ~OTHER_DIGITS  # `\d` matches the digits of all scripts, but logs have those of ASCII
         return mask.bit_count() if mask < BEYOND_LATIN else inf
     if operator == "SUBPATTERN":
         return _count_texts(argument[3].data, flags)

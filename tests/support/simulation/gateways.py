@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from simulation.hub import Where
 from simulation.script import Exchange
-from simulation.truth import Push, content_of
+from simulation.truth import Push, content_of, content_of_write
+
 from telemap.errors import PushError
 from telemap.push import Gateway
 from telemap.push.address import Origin
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from simulation.hub import Hub
     from simulation.truth import Ledger
+
     from telemap.push.connection import Request
     from telemap_lambda.settings.model import Settings
     from telemap_lambda.world import World
@@ -53,8 +55,8 @@ class Receiver(ABC):
     def totals(self) -> Counter[str]:
         """Return what it holds, over all processes."""
 
-    def sweep(self, now: float) -> None:
-        """Delete what has not been pushed for hours; only groups can be."""
+    def sweep(self, now: float) -> None:  # noqa: B027 - only groups can be swept
+        """Delete what has not been pushed for hours."""
 
 
 class Pushgateway(Receiver):
@@ -81,7 +83,7 @@ class Pushgateway(Receiver):
         """Return what it holds, over all groups."""
         total: Counter[str] = Counter()
         for group in self.groups.values():
-            total.update(group)  # type: ignore[arg-type]  # counters count floats as well
+            total.update(group)
         return total
 
     def sweep(self, now: float) -> None:
@@ -103,15 +105,15 @@ class AddingGateway(Receiver):
 
     def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> None:  # noqa: ARG002 - as others
         """Add."""
-        self._total.update(content)  # type: ignore[arg-type]
+        self._total.update(content)
 
     def totals(self) -> Counter[str]:
         """Return the sums."""
         return self._total
 
 
-class Importer(Receiver):
-    """VictoriaMetrics' import: of each series the latest sample, whenever it came."""
+class Database(Receiver):
+    """A time-series database: samples with times of their own, of which the newest counts; counters never fall."""
 
     keeps_samples = True
 
@@ -122,25 +124,27 @@ class Importer(Receiver):
     def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> None:  # noqa: ARG002 - as others
         """Take samples."""
         last = self._last.setdefault(push.group, {})
-        last.update({series: max(value, last.get(series, 0.0)) for series, value in content.items()})
+        last.update({name: max(value, last.get(name, 0.0)) for name, value in content.items()})
 
     def totals(self) -> Counter[str]:
         """Return the last values, over all processes."""
         total: Counter[str] = Counter()
         for samples in self._last.values():
-            total.update(samples)  # type: ignore[arg-type]
+            total.update(samples)
         return total
 
 
 RECEIVERS: dict[str, Callable[[], Receiver]] = {
     "replace": Pushgateway,
     "delta": AddingGateway,
-    "import": Importer,
+    "import": Database,
+    "remote-write": Database,
 }
 URLS = {
     "replace": "http://gateway:9091",
     "delta": "http://gateway:9091",
     "import": "http://gateway:8428/api/v1/import/prometheus",
+    "remote-write": "http://gateway:9090/api/v1/write",
 }
 
 
@@ -155,7 +159,7 @@ class Outside:
         secrets_from: when Secrets Manager begins to answer.
         wants: returns what a request must hold to be let in.
         wrong: what was not as it should be.
-        processes: how many there have been.
+        processes, connections: how many there have been.
         last_applied: the push of each group that was applied last.
         applied: what was applied of each push.
         in_flight: when requests that are under way will be answered.
@@ -173,7 +177,7 @@ class Outside:
         self.secrets_from = 0.0
         self.wants: Callable[[], str] = str
         self.wrong: list[str] = []
-        self.processes = 0
+        self.processes = self.connections = 0
         self.last_applied: dict[str, int] = {}
         self.applied: dict[int, dict[str, float]] = {}
         self.in_flight: dict[int, float] = {}
@@ -188,15 +192,18 @@ class Outside:
         """Return what happens to the next request."""
         return next(self._exchanges, _DEFAULT)
 
-    def begin(self, request: Request, ledger: Ledger) -> Push:
+    def begin(self, request: Request, ledger: Ledger, connection: int) -> Push:
         """Take note of a request that is sent."""
         self._number += 1
-        content = content_of(request.body)
+        if "x-protobuf" in request.headers:
+            content, group = content_of_write(request.body)
+        else:
+            content, group = content_of(request.body), request.target
         push = Push(
             self._number,
             self.hub.now,
             content,
-            request.target,
+            group,
             own=bool(request.body) and not content and b"telemap_" in request.body and bool(ledger.truth),
             deletes=request.method == "DELETE",
         )
@@ -208,10 +215,10 @@ class Outside:
         is_blind = is_blind or (self.hub.step > 0 and self.hub.now - self.hub.thawed_at < 1.0)
         if push.group in self.receiver.swept and not push.deletes and not is_blind:
             self.wrong.append(f"SWEPT: push {push.number} goes to a group that was swept, which comes back with it")
-        self.wrong += ledger.begin(push)
+        self.wrong += ledger.begin(push, connection)
         return push
 
-    def apply_at(self, moment: float, request: Request, push: Push, part: bool) -> None:
+    def apply_at(self, moment: float, request: Request, push: Push, *, part: bool) -> None:
         """Have the gateway apply a request."""
         content = dict(list(push.content.items())[: len(push.content) // 2]) if part else push.content
 
@@ -236,6 +243,8 @@ class SimulatedConnection(Connection):
         self._world = world
         self._seconds = timeout
         self._kept = False
+        outside.connections += 1
+        self._connection_number = outside.connections
 
     @property
     def is_open(self) -> bool:
@@ -251,7 +260,7 @@ class SimulatedConnection(Connection):
         outside, hub = self._outside, self._outside.hub
         self._kept = False
         fate = outside.next_exchange()
-        push = outside.begin(request, self._ledger)
+        push = outside.begin(request, self._ledger, self._connection_number)
         outside.in_flight[push.number] = (
             math.inf if fate.kind == "hang" or fate.seconds >= self._seconds else hub.now + fate.seconds
         )
@@ -282,7 +291,7 @@ class SimulatedConnection(Connection):
         accepted = outside.wants() in request.headers
         if accepted and fate.applied != "never":
             moment = began + (fate.late if fate.applied == "late" else min(fate.seconds, self._seconds) / 2)
-            outside.apply_at(moment, request, push, fate.applied == "part")
+            outside.apply_at(moment, request, push, part=fate.applied == "part")
         if fate.kind == "hang" or (fate.seconds >= self._seconds and fate.kind == "answer"):
             hub.sleep(deadline - hub.monotonic)
             raise PushError(f"the gateway did not answer within {self._seconds:g} s", sent=True)
@@ -307,7 +316,7 @@ class SimulatedEndpoints(Endpoints):
         assert settings.gateway is not None
         url = settings.gateway.url
         connection = SimulatedConnection(self._outside, self._ledger, self._world, url, settings.push_timeout)
-        return Gateway(url, {"job": "telemap"}, timeout=settings.push_timeout, connection=connection)
+        return Gateway(url, {"job": "telemap"}, timeout=settings.push_timeout, api=settings.api, connection=connection)
 
     def read_secret(self, name: str) -> str:
         """Return the secret as it is now, after a while.

@@ -1,4 +1,4 @@
-"""Lambda: it starts the processes of a sandbox, invokes, posts telemetry, freezes, and shuts down, as the script says."""
+"""Lambda: it starts processes, invokes, posts telemetry, freezes and shuts down, as the script says."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from simulation.script import (
     Script,
     Shutdown,
     Stall,
+    Step,
     StepClock,
     Sweep,
 )
@@ -115,31 +116,33 @@ class Platform:
         self._of_snapshot = self.setup.start == "snap-start"
         self._init()
         for step in self._script.steps:
-            match step:
-                case Invoke():
-                    self._invoke(step)
-                case Reset(reason, seconds):
-                    self._reset(reason, seconds)
-                case Kill(after):
-                    self.hub.sleep(after)
-                    self._tell("Lambda kills the processes")
-                    self._kill()
-                    self._init()
-                case Stall() | StepClock():
-                    self._before_next.append(step)
-                case Rotate(lag):
-                    self._rotate(lag)
-                case RefuseNext(times):
-                    self.process.refusals = times
-                case Sweep():
-                    self._tell("telemap sweep runs")
-                    self.outside.receiver.sweep(self.hub.now)
-                case Shutdown(last_post):
-                    self._shut_down("spindown", last_post)
-                    break
+            self._take(step)
         if not self.process.has_ended:
             self._kill()
         self.done = True
+
+    def _take(self, step: Step) -> None:
+        match step:
+            case Invoke():
+                self._invoke(step)
+            case Reset(reason, seconds):
+                self._reset(reason, seconds)
+            case Kill(after):
+                self.hub.sleep(after)
+                self._tell("Lambda kills the processes")
+                self._kill()
+                self._init()
+            case Stall() | StepClock():
+                self._before_next.append(step)
+            case Rotate(lag):
+                self._rotate(lag)
+            case RefuseNext(times):
+                self.process.refusals = times
+            case Sweep():
+                self._tell("telemap sweep runs")
+                self.outside.receiver.sweep(self.hub.now)
+            case Shutdown(last_post):
+                self._shut_down("spindown", last_post)
 
     def asked(self) -> None:
         """Take note that the process asks for its next event."""
@@ -201,7 +204,7 @@ class Platform:
 
     def _restore(self) -> None:
         """Restore the snapshot, hours later; what the sandbox posted before comes again."""
-        self.hub.sleep(7200.0)
+        self.hub.sleep(100_000.0)
         self._of_snapshot = False
         self._tell("Lambda restores the snapshot")
         for event in self._snapshot_events:
@@ -388,7 +391,12 @@ class Platform:
     def _buffer_event(self, event: Event) -> None:
         if not self._buffer:
             process = self.process
-            self.hub.at(self.hub.now + _BUFFERED, lambda: process is self.process and self._flush(), Where.OUTSIDE)
+
+            def post() -> None:
+                if process is self.process:
+                    self._flush()
+
+            self.hub.at(self.hub.now + _BUFFERED, post, Where.OUTSIDE)
         self._buffer.append(event)
 
     def _flush(self) -> None:

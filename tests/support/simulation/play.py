@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from contextlib import redirect_stderr
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,6 +66,6 @@ def play(script: Script) -> Outcome:
         wrong += check_end(process, outside, log)
     ledgers = [process.ledger for process in platform.processes]
     wrong += check_outside(list(zip(ledgers, logs, strict=True)), outside)
-    wrong += check_log(text, outside)
+    wrong += check_log(text, ledgers, outside)
     story += [f"{'':12}  log: {line}" for line in said.getvalue().splitlines()]
     return Outcome(wrong, story)

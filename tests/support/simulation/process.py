@@ -10,6 +10,7 @@ from simulation.gateways import URLS, SimulatedEndpoints
 from simulation.hub import Where
 from simulation.truth import MAPPING, Ledger
 from simulation.world import SimulatedWorld
+
 from telemap.compiler import compile as compile_mapping
 from telemap.load import loads
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
@@ -38,12 +39,12 @@ def chosen() -> Chosen:
 
 def settings_of(setup: Setup) -> Settings:
     """Return telemap's settings."""
-    password = "s3cr3t-0" if setup.credentials == "url" else ""  # noqa: S105 - it opens nothing
+    password = "s3cr3t-0" if setup.credentials == "url" else ""
     return Settings(
         gateway=GatewayAddress(URLS[setup.delivery], "lambda" if password else "", password),
         auth_secret="basic" if setup.credentials == "secret" else "",
         auth_token_secret="token" if setup.credentials == "token" else "",
-        delivery="delta" if setup.delivery == "delta" else "replace",
+        delivery="replace" if setup.delivery == "import" else setup.delivery,
         flush=setup.flush,
         on_shutdown=setup.on_shutdown,
         hold=setup.hold,
@@ -107,8 +108,7 @@ class Process:
     def __init__(self, platform: Platform, outside: Outside, tell: Callable[[str], None], said_from: int) -> None:
         self.hub = platform.hub
         self.setup = platform.setup
-        receiver = outside.receiver
-        self.ledger = Ledger(adds_up=receiver.adds_up, keeps_samples=receiver.keeps_samples)
+        self.ledger = Ledger(adds_up=outside.receiver.adds_up, keeps_samples=outside.receiver.keeps_samples)
         self.asks = False
         self.refusals = 0
         self.refused_at = -1.0
@@ -133,7 +133,7 @@ class Process:
         outside.wants = lambda: _authorization(self.setup.credentials, outside.password)
         settings = settings_of(self.setup)
         grouping = {"job": "simulated"}
-        if settings.delivery == "replace":
+        if settings.delivery != "delta":
             grouping["instance"] = self._world.random_id()
         self.life = assemble(
             SimulatedApi(self, managed=platform.managed),

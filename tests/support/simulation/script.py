@@ -8,9 +8,16 @@ from __future__ import annotations
 from random import Random
 from typing import Literal, NamedTuple, TypeAlias
 
-Delivery: TypeAlias = Literal["replace", "delta", "import"]
+Delivery: TypeAlias = Literal["replace", "delta", "import", "remote-write"]
 Start: TypeAlias = Literal["on-demand", "provisioned-concurrency", "snap-start", "lambda-managed-instances"]
 Credentials: TypeAlias = Literal["none", "url", "secret", "token"]
+
+
+Reason: TypeAlias = Literal["timeout", "failure"]
+Kind: TypeAlias = Literal["answer", "refuse", "hang", "break"]
+Applied: TypeAlias = Literal["at once", "late", "never", "part"]
+
+_REASONS: tuple[Reason, ...] = ("timeout", "failure")
 
 
 class Setup(NamedTuple):
@@ -47,7 +54,7 @@ class Invoke(NamedTuple):
 class Reset(NamedTuple):
     """An invocation that ends with the runtime: Lambda shuts the processes down and starts others."""
 
-    reason: Literal["timeout", "failure"] = "timeout"
+    reason: Reason = "timeout"
     seconds: float = 0.5
 
 
@@ -115,9 +122,9 @@ class Exchange(NamedTuple):
         fragile: whether a freeze breaks the connection.
     """
 
-    kind: Literal["answer", "refuse", "hang", "break"] = "answer"
+    kind: Kind = "answer"
     status: int = 200
-    applied: Literal["at once", "late", "never", "part"] = "at once"
+    applied: Applied = "at once"
     seconds: float = 0.01
     late: float = 0.0
     fragile: bool = False
@@ -136,17 +143,20 @@ def script_of(seed: int) -> Script:
     """Draw a script."""
     random = Random(seed)  # noqa: S311 - dice, not secrets
     setup = _setup(random)
-    steps = _steps(random, setup)
+    is_slow = random.random() < 0.2
+    if is_slow:
+        setup = setup._replace(push_interval=0.0, batch_size=0, processor_step=0.0)
+    steps = _steps(random, setup, is_slow=is_slow)
     posts = tuple(_post(random) for _ in range(24)) if random.random() < 0.7 else ()
     trouble = random.choice((0.0, 0.0, 0.15, 0.4, 0.8))
-    draw = _slow_exchange if random.random() < 0.15 else _exchange
+    draw = _slow_exchange if is_slow else _exchange
     exchanges = tuple(draw(random, setup, trouble) for _ in range(16)) if random.random() < 0.9 else ()
     return Script(setup, steps, posts, exchanges)
 
 
 def _setup(random: Random) -> Setup:
     choice = random.choice
-    delivery: Delivery = choice(("replace", "replace", "delta", "delta", "import"))
+    delivery: Delivery = choice(("replace", "replace", "delta", "delta", "import", "remote-write"))
     starts: tuple[Start, ...] = ("on-demand", "on-demand", "on-demand", "snap-start", "lambda-managed-instances")
     return Setup(
         delivery=delivery,
@@ -165,33 +175,41 @@ def _setup(random: Random) -> Setup:
     )
 
 
-def _steps(random: Random, setup: Setup) -> tuple[Step, ...]:
+def _steps(random: Random, setup: Setup, *, is_slow: bool) -> tuple[Step, ...]:
     steps: list[Step] = []
     gaps = random.choice(
         ((0.005, 0.02, 0.3, 1.2), (0.3, 1.2, 5.0), (5.0, 60.0, 900.0), (900.0, 3000.0, 5000.0, 9000.0))
     )
     for _ in range(random.choice((0, 1, 1, 2, 2, 3, 4, 7))):
-        dice = random.random()
-        if dice < 0.06:
-            steps.append(Stall(random.choice((0.0, 0.01, 0.1)), random.choice((0.01, 0.1, 1.0))))
-        elif dice < 0.10:
-            steps.append(StepClock(random.choice((0.03, 0.1)), random.choice((-3600.0, -5.0, 0.5, 30.0, 4000.0))))
-        elif dice < 0.14 and setup.credentials in {"secret", "token"}:
-            steps.append(Rotate(random.choice((0.0, 0.0, 30.0))))
-        elif dice < 0.17:
-            steps.append(RefuseNext(random.choice((1, 3))))
-        elif dice < 0.22:
-            steps.append(Sweep())
-        elif dice < 0.27:
-            steps.append(Reset(random.choice(("timeout", "failure")), random.choice((0.2, 1.0))))
-        elif dice < 0.29:
-            steps.append(Kill(random.choice((0.0, 0.02))))
+        if (trouble := _trouble(random, setup)) is not None:
+            steps.append(trouble)
         steps.append(_invoke(random, random.choice(gaps)))
     if gaps[-1] >= 5000.0:
         steps.append(Sweep())
         steps.append(_invoke(random, 1.0))
+    if is_slow:  # what is under way in the last invocation is under way at the end
+        steps.append(_invoke(random, 0.02))
     steps.append(Shutdown(random.choice((0.005, 0.02, 0.04, 0.09, 0.3))) if random.random() < 0.85 else Kill())
     return tuple(steps)
+
+
+def _trouble(random: Random, setup: Setup) -> Step | None:  # noqa: PLR0911 - one for each kind
+    """Draw what goes wrong before, or in, an invocation; in most of them nothing does."""
+    dice = random.random()
+    if dice < 0.06:
+        return Stall(random.choice((0.0, 0.01, 0.1)), random.choice((0.01, 0.1, 1.0)))
+    if dice < 0.10:
+        return StepClock(random.choice((0.03, 0.1)), random.choice((-3600.0, -5.0, 0.5, 30.0, 4000.0)))
+    if dice < 0.14:
+        has_secret = setup.credentials in {"secret", "token"}
+        return Rotate(random.choice((0.0, 0.0, 30.0))) if has_secret else None
+    if dice < 0.17:
+        return RefuseNext(random.choice((1, 3)))
+    if dice < 0.22:
+        return Sweep()
+    if dice < 0.27:
+        return Reset(random.choice(_REASONS), random.choice((0.2, 1.0)))
+    return Kill(random.choice((0.0, 0.02))) if dice < 0.29 else None
 
 
 def _invoke(random: Random, gap: float) -> Invoke:
@@ -219,25 +237,29 @@ def _post(random: Random) -> Post:
 
 def _slow_exchange(random: Random, setup: Setup, trouble: float) -> Exchange:  # noqa: ARG001 - as the other
     """Draw what a gateway does that has too much to do: it answers late, when it has applied the push at last."""
-    seconds = random.choice((0.3, 1.0, 1.2, 1.5))
+    seconds = random.choice((0.01, 0.01, 0.3, 1.0, 1.2))
     return Exchange(applied="late", seconds=seconds, late=0.95 * seconds)
+
+
+def _ways_to_apply(kind: Kind, status: int, setup: Setup) -> tuple[Applied, ...]:
+    """Return what a gateway may do with a push; what is there more than once is more likely."""
+    if kind != "answer":
+        return ("at once", "late", "never")
+    if 200 <= status < 300:
+        return ("at once", "at once", "at once", "late", "late", "never")
+    if status in {400, 422} and setup.delivery == "delta":
+        return ("never", "part")
+    return ("never", "never", "never", "never", "at once") if status >= 500 else ("never",)
 
 
 def _exchange(random: Random, setup: Setup, trouble: float) -> Exchange:
     fragile = random.random() < 0.2
     if random.random() > trouble:
         return Exchange(seconds=random.choice((0.003, 0.01, 0.03, 0.15, 0.4)), fragile=fragile)
-    kind = random.choice(("answer", "answer", "answer", "refuse", "hang", "break"))
+    kinds: tuple[Kind, ...] = ("answer", "answer", "answer", "refuse", "hang", "break")
+    kind = random.choice(kinds)
     status = random.choice((200, 202, 204, 400, 404, 413, 422, 429, 500, 503))
-    good = 200 <= status < 300
-    if kind != "answer":
-        applied = random.choice(("at once", "late", "never"))
-    elif good:
-        applied = random.choice(("at once",) * 3 + ("late", "late", "never"))
-    elif status in {400, 422}:
-        applied = random.choice(("never", "part")) if setup.delivery != "replace" else "never"
-    else:
-        applied = random.choice(("never",) * 4 + (("at once",) if status >= 500 else ()))
+    applied = random.choice(_ways_to_apply(kind, status, setup))
     seconds = random.choice((0.003, 0.03, 0.3, 1.2, 1.5, 3.0))
     is_slow = kind == "answer" and applied == "late" and random.random() < 0.7  # it answers when it has applied it
     late = 0.9 * seconds if is_slow else random.choice((0.1, 1.0, 6.0, 2000.0))

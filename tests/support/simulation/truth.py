@@ -6,6 +6,8 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from telemap_lambda.fake_database.decoding import decode
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -17,8 +19,8 @@ metrics:
 """
 """Two metrics by which an event that is lost or counted twice is seen: how many there were, and what they weigh."""
 
-_FINAL = frozenset({400, 409, 413, 422})
-"""Statuses by which a database has refused samples for good, or has had them before."""
+SETTLED = frozenset({400, 409, 413, 422})
+"""Statuses by which a database refuses samples for good."""
 
 OURS = "sim_"
 EVENTS = "sim_events_total"
@@ -71,13 +73,27 @@ class Push(NamedTuple):
 
 
 def content_of(body: bytes) -> dict[str, float]:
-    """Read the samples of the mapping's metrics in an exposition; of samples with times, the last of each series."""
-    found = {}
-    for line in body.decode().splitlines():
+    """Read the samples of the mapping's metrics in an exposition."""
+    found: dict[str, float] = {}
+    for line in body.decode().splitlines():  # of several samples of a series the last one is the newest
         if line.startswith(OURS):
             series, value = line.split(" ")[:2]
             found[series] = float(value)
     return found
+
+
+def content_of_write(body: bytes) -> tuple[dict[str, float], str]:
+    """Read the same of a remote write request, and the instance that it is of."""
+    found: dict[str, float] = {}
+    instance = ""
+    for series in decode(body):
+        labels = dict(series.labels)
+        name, instance = labels.pop("__name__"), labels.pop("instance", "")
+        del labels["job"]
+        shown = ",".join(f'{label}="{value}"' for label, value in labels.items())
+        if name.startswith(OURS):
+            found[f"{name}{{{shown}}}" if shown else name] = series.samples[-1].value
+    return found, instance
 
 
 class Ledger:
@@ -113,6 +129,7 @@ class Ledger:
         self._keeps_samples = keeps_samples
         self._group = ""
         self._running: Push | None = None
+        self._connection = 0
         self.given_up: set[int] = set()
 
     def take(self, events: Iterable[Event], *, of_snapshot: bool) -> None:
@@ -125,9 +142,13 @@ class Ledger:
                 for series, value in event.samples:
                     into[series] += value  # type: ignore[assignment]  # counters count floats as well
 
-    def begin(self, push: Push) -> list[str]:
-        """Take note of a push, and return what is wrong with it."""
+    def begin(self, push: Push, connection: int) -> list[str]:
+        """Take note of a push, over one of the process's connections, and return what is wrong with it."""
         self.pushes.append(push)
+        if connection < self._connection:  # the repetition of one that was given up
+            self.given_up.add(push.number)
+            return []
+        self._connection = connection
         if self._running is not None:
             self.given_up.add(self._running.number)
         self._running = push
@@ -156,10 +177,12 @@ class Ledger:
             return
         if good:
             self.told_at = now
-        if self._adds_up and (good or status in {400, 422}):
-            self.taken.update(push.content)  # type: ignore[arg-type]
-        elif push.group == self._group and (good or (self._keeps_samples and status in _FINAL)):
-            self.taken = Counter(self.taken | Counter(push.content))  # type: ignore[arg-type]
+        if self._keeps_samples and (good or status in SETTLED) and push.group == self._group:
+            self.taken.update({name: value - self.taken[name] for name, value in push.content.items()})
+        elif self._adds_up and (good or status in {400, 422}):
+            self.taken.update(push.content)
+        elif good and push.group == self._group:
+            self.taken = Counter(push.content)
 
     @property
     def is_waiting(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.hub import Condition
+
 from telemap_lambda.world import World
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from servers.process import PROJECT, ServerError, ServerMissingError
-from tooling.releases import write_index, write_later_releases
+from tooling.releases import locked, write_index, write_later_releases, write_wheel
 
 _PACKAGES = PROJECT / ".cache" / "packages"
 
@@ -35,13 +35,20 @@ def require_ensurepip() -> None:
         raise ServerMissingError("this Python has no ensurepip")
 
 
-def bare_environment(folder: Path) -> dict[str, str]:
+def write_stand_ins(folder: Path) -> None:
+    """Write the locked releases of what telemap imports only to ask AWS, without code: they take long to install."""
+    for name in ("boto3", "botocore"):
+        write_wheel(folder, name, locked("telemap")[name])
+
+
+def bare_environment(folder: Path, *stand_ins: Path) -> dict[str, str]:
     """Return the variables of a machine without anything of ours, whose pip takes what `.ci/servers` has fetched.
 
     Its index has later releases, too, which do not work.
 
     Args:
         folder: an empty one, for the machine's home and for `python3`.
+        stand_ins: folders with wheels that its index has in place of those that were fetched.
 
     Raises:
         ServerMissingError: packages were not fetched, or this Python cannot make environments.
@@ -58,7 +65,7 @@ def bare_environment(folder: Path) -> dict[str, str]:
         "PATH": f"{programs}:{os.defpath}",
         "HOME": str(folder),
         "PIP_CONFIG_FILE": os.devnull,
-        "PIP_INDEX_URL": write_index(folder / "index", packages, later),
+        "PIP_INDEX_URL": write_index(folder / "index", packages, later, *stand_ins),
         "PIP_NO_COMPILE": "1",  # boto3 takes seconds, and hardly any of it is run
         "PIP_NO_CACHE_DIR": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 import zipfile
@@ -20,6 +21,7 @@ LOCKS = sorted((PROJECT / "requirements").glob("*.txt"))
 LATER = "9999"
 """A version that every package reaches after its lock was made."""
 
+_PIN = re.compile(r"^(?P<name>[\w.-]+)(?:\[.*\])?==(?P<version>\S+).*\\$", re.MULTILINE)
 _LIST = "from importlib import metadata; [print(one.name, one.version) for one in metadata.distributions()]"
 _NOT_LOCKED = {"pip", "setuptools", "telemap"}
 
@@ -59,6 +61,19 @@ def write_wheel(folder: Path, name: str, version: str, files: Mapping[str, str] 
             archive.writestr(path, text)
 
 
+def accept(index: Path, locks: Path) -> None:
+    """Let locks accept the files that an index has of what they pin."""
+
+    def accepted(pin: re.Match[str]) -> str:
+        wheel = index / f"{pin['name'].replace('-', '_')}-{pin['version']}-py3-none-any.whl"
+        if not wheel.exists():  # it is for other Pythons
+            return pin[0]
+        return f"{pin[0]}\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()} \\"
+
+    for lock in locks.iterdir():
+        lock.write_text(_PIN.sub(accepted, lock.read_text()))
+
+
 def _needs(name: str) -> str:
     try:
         described = metadata.metadata(name)
@@ -69,12 +84,13 @@ def _needs(name: str) -> str:
 
 
 def write_index(folder: Path, *held: Path) -> str:
-    """Make an index of the wheels in folders, as pip asks for one: a page for each package.
+    """Make an index of the wheels in folders, as pip asks for one: a page for each package. The last of a name counts.
 
     Returns:
         Its address.
     """
-    for wheel in (wheel for wheels in held for wheel in wheels.glob("*.whl")):
+    wheels = {wheel.name: wheel for wheels in held for wheel in wheels.glob("*.whl")}
+    for wheel in wheels.values():
         page = folder / canonicalize_name(wheel.name.split("-")[0]) / "index.html"
         page.parent.mkdir(parents=True, exist_ok=True)
         with page.open("a") as links:

@@ -60,7 +60,7 @@ def missing_places(word: str) -> list[str]:
     missing = []
     if word not in known_words():
         missing.append("schema/mapping.schema.json does not know it: run make tables, and describe keys there by hand")
-    if word not in used_words(EXAMPLES):
+    if word not in words_of_examples():
         missing.append("docs/reference/mapping.md has no example that uses it")
     if word not in words_of_cases():
         missing.append("tests/cases/apply has no case that uses it")
@@ -82,6 +82,12 @@ def known_words() -> set[str]:
     """Return all words that the schema knows."""
     definitions = SCHEMA["$defs"].items()
     return {*_keys(SCHEMA, "mapping"), *(key for name, part in definitions for key in _keys(part, name))}
+
+
+@functools.cache
+def words_of_examples() -> set[str]:
+    """Return the words that the page's examples use."""
+    return used_words(EXAMPLES)
 
 
 @functools.cache

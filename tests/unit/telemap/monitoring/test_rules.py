@@ -51,7 +51,7 @@ def board_of(text: str, delivery: Delivery) -> Any:
     return json.loads(dashboard_json("Shop", delivery, metrics_of(telemap.loads(text))))
 
 
-def test_counts_are_by_the_labels_that_are_there() -> None:
+def test_counts_are_by_the_labels_that_exist() -> None:
     rules = rules_of(SHOP, Delivery.REMOTE_WRITE)
     assert rules["job_kind_shop:shop_orders:increase1m"] == (
         "sum by (job, kind, shop) (\n"

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from telemap_lambda.telemetry.inbox import Inbox
+from telemap_lambda.telemetry.inbox import Inbox, digest_of
 from telemap_lambda.world import World
 
 
@@ -124,3 +124,26 @@ def test_odd_items_go_before_platform_events(odd: bytes) -> None:
 
     assert inbox.dropped == 1
     assert inbox.get(0) == b"[%b]" % report
+
+
+def test_a_closed_inbox_takes_no_more_telemetry_and_keeps_what_it_has() -> None:
+    inbox = Inbox(1000, World())
+    inbox.put_telemetry(b"[1]")
+    inbox.close()
+    with pytest.raises(ConnectionAbortedError):
+        inbox.put_telemetry(b"[2]")
+    inbox.put({"eventType": "SHUTDOWN"})
+
+    assert [inbox.get(0), inbox.get(0), inbox.get(0)] == [{"eventType": "SHUTDOWN"}, b"[1]", None]
+
+
+def test_a_post_is_known_again_although_its_log_events_were_dropped() -> None:
+    post = json.dumps([{"type": "function", "record": "x" * 200}, {"type": "platform.report", "record": {}}]).encode()
+    inbox = Inbox(len(post), World())
+    inbox.put_telemetry(post)
+    inbox.put_telemetry(batch(1))
+    kept = inbox.get(0)
+
+    assert isinstance(kept, bytes)
+    assert len(kept) < len(post)
+    assert digest_of(kept) == digest_of(post)

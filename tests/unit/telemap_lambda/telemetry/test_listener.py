@@ -239,3 +239,14 @@ def test_a_closed_listener_listens_no_more(taken: queue.SimpleQueue[bytes]) -> N
 
     with pytest.raises(ConnectionRefusedError):
         post(listener, BODY)
+
+
+@pytest.mark.usefixtures("_integration")
+def test_a_post_that_is_not_taken_is_not_acknowledged() -> None:
+    def take_nothing(_: bytes) -> None:
+        raise ConnectionAbortedError
+
+    listener = Listener(take_nothing)
+    message = b"POST PATH HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
+    assert send(listener, message) == b""
+    listener.close()
