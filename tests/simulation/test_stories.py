@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 from simulation.play import play
-from simulation.script import Exchange, Invoke, Kill, Post, Reset, Script, Setup, Shutdown, StepClock, Sweep
+from simulation.script import (
+    Exchange,
+    Invoke,
+    Kill,
+    Post,
+    Reset,
+    Rotate,
+    Script,
+    Setup,
+    Shutdown,
+    StepClock,
+    Sweep,
+)
 
 STORIES = {
     "telemetry of a sandbox that is never invoked arrives just when the last push is answered": Script(
@@ -45,6 +57,30 @@ STORIES = {
         (Invoke(), Invoke(gap=0.02), Shutdown()),
         (),
         (Exchange(), Exchange("break", seconds=1.2, applied="never"), Exchange(), Exchange(), Exchange("hang")),
+    ),
+    "a freeze of hours comes while new credentials are read, and the group is swept meanwhile": Script(
+        Setup(credentials="secret", hold=0.05),
+        (Invoke(), Rotate(), Invoke(gap=9000.0), Sweep(), Shutdown(0.3)),
+        (),
+        (),
+    ),
+    "the clock steps forward just after a shutdown began": Script(
+        Setup(push_interval=10.0, processor_step=0.004),
+        (Invoke(), StepClock(0.03, 30.0), Invoke(seconds=0.02, gap=0.005), Shutdown(0.04)),
+        (),
+        (),
+    ),
+    "telemetry comes when there is no time left to push it": Script(
+        Setup(delivery="delta", start="lambda-managed-instances", processor_step=0.004),
+        (Invoke(seconds=2.0, gap=0.02), Invoke(gap=0.3), Shutdown(0.3)),
+        (),
+        (Exchange(status=422, applied="never", seconds=3.0, fragile=True),),
+    ),
+    "a piece of a post is dropped because too much waits": Script(
+        Setup(delivery="remote-write", pending_bytes=1500),
+        (Invoke(seconds=0.002), Invoke(seconds=0.02, logs=12, linger=0.01), Shutdown(0.005)),
+        (Post(), Post(), Post(), Post(fate="cut")),
+        (),
     ),
     "the runtime times out, and a new process begins": Script(Setup(), (Invoke(), Reset(), Invoke(), Kill()), (), ()),
 }

@@ -77,7 +77,7 @@ class Flush:
         self._new_events = 0
         self._events_in_push = 0
         self._at_risk = 0  # events that a push that was given up may take away again
-        self._alive_at = self._began_at = self._moment()
+        self._alive_at = self._began_at = self._world.moment()
 
     def prepare(self) -> None:
         """Load what a push needs, in the background."""
@@ -107,10 +107,6 @@ class Flush:
         """Return whether a push waits to be sent again, because it may have arrived."""
         return not self.busy and self._sink.pending
 
-    def _moment(self) -> tuple[float, float]:
-        """Return the time on both clocks: one may step back, the other may stand still while the sandbox is frozen."""
-        return self._world.now(), self._world.monotonic()
-
     def count_events(self, number: int) -> None:
         """Take note of telemetry that was applied."""
         self._new_events += number
@@ -125,7 +121,7 @@ class Flush:
 
     def start(self) -> None:
         """Begin a push of all series as they are now."""
-        self._began_at = self._moment()
+        self._began_at = self._world.moment()
         if max(map(sub, self._began_at, self._alive_at)) >= START_OVER_SECONDS:
             self.start_over()
         payload = self._sink.begin()
@@ -136,7 +132,7 @@ class Flush:
 
     def start_over(self) -> None:
         """Become a new instance, with a group of its own; where there is no such group, there is nothing to do."""
-        self._alive_at = self._moment()
+        self._alive_at = self._world.moment()
         if "instance" in self._grouping:
             self._grouping["instance"] = self._world.random_id()
             self._sink.restart(self._grouping["instance"])

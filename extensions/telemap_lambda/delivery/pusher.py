@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
+from operator import sub
 from typing import TYPE_CHECKING, assert_never
 
 from telemap_lambda.barrier import attempt
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from telemap_lambda.log import Log
     from telemap_lambda.settings.model import Settings
     from telemap_lambda.world import World
+
+_OLD_SECONDS = 60.0
+"""Age of a push from which on it is not sent: the sandbox was frozen meanwhile, and its group may have been swept."""
 
 
 class Pusher:
@@ -53,12 +57,12 @@ class Pusher:
         self._world = world
         self._endpoints = endpoints
         self._authentication: Authentication | None = predecessor._authentication if predecessor else None  # noqa: SLF001
-        self._pushes: Mailbox[Push] = Mailbox(world)
+        self._pushes: Mailbox[tuple[Push, tuple[float, float]]] = Mailbox(world)
         world.start("pusher", self._serve)
 
     def push(self, push: Push) -> None:
         """Push when the one before is done; the result is reported under its number."""
-        self._pushes.put(push)
+        self._pushes.put((push, self._world.moment()))
 
     def _serve(self) -> None:
         """Push for ever: whatever goes wrong becomes the result of a push."""
@@ -67,11 +71,12 @@ class Pusher:
         self.ready = True
         attempt(lambda: self._log.debug("ready to push"), self._log)
         while True:
-            push = self._pushes.get()
+            push, made_at = self._pushes.get()
             began = self._world.monotonic()
             result = None
             if gateway and authentication:
-                result = attempt(partial(_exchange, gateway, authentication, push, self._log), self._log)
+                let_in = partial(self._let_in, gateway, authentication, made_at)
+                result = attempt(partial(_exchange, gateway, authentication, push, let_in), self._log)
             result = result or PushResult(push.number, 0.0, 0, sent=True, reason="telemap met a fault of its own")
             self._report(result._replace(seconds=self._world.monotonic() - began))
 
@@ -91,37 +96,41 @@ class Pusher:
         attempt(read_ahead, self._log)
         return authentication
 
+    def _let_in(self, gateway: Gateway, authentication: Authentication, made_at: tuple[float, float]) -> None:
+        """Give the gateway its credentials, which the log never shows, for a push that was made a short while ago.
 
-def _exchange(gateway: Gateway, authentication: Authentication, push: Push, log: Log) -> PushResult:
+        Raises:
+            SecretError: they cannot be read.
+            PushError: the push has become old meanwhile.
+        """
+        from telemap.errors import PushError  # noqa: PLC0415 - the thread has imported it
+
+        gateway.credentials = authentication.credentials()
+        self._log.hide(gateway.credentials)
+        if max(map(sub, self._world.moment(), made_at)) >= _OLD_SECONDS:
+            raise PushError("the sandbox was frozen before it was sent", sent=False)
+
+
+def _exchange(gateway: Gateway, authentication: Authentication, push: Push, let_in: Callable[[], None]) -> PushResult:
     """Push, and once more when the credentials turn out to have changed."""
     from telemap.errors import PushError  # noqa: PLC0415 - the thread has imported it
     from telemap_lambda.delivery.secret import SecretError  # noqa: PLC0415
 
     gateway.regroup(push.grouping)
     try:
-        _let_in(gateway, authentication, log)
+        let_in()
         try:
             status = _send(gateway, push.payload)
         except PushError as error:
             if error.status not in {401, 403} or not authentication.refused():
                 raise
-            _let_in(gateway, authentication, log)
+            let_in()
             status = _send(gateway, push.payload)
     except PushError as error:
         return PushResult(push.number, 0.0, error.status, error.sent, str(error), error.repeated, error.retry_after)
     except SecretError as error:
         return PushResult(push.number, 0.0, 0, sent=False, reason=f"{authentication.fault_words}: {error}")
     return PushResult(push.number, 0.0, status, sent=True, reason="")
-
-
-def _let_in(gateway: Gateway, authentication: Authentication, log: Log) -> None:
-    """Return the gateway its credentials, which the log never shows.
-
-    Raises:
-        SecretError: they cannot be read.
-    """
-    gateway.credentials = authentication.credentials()
-    log.hide(gateway.credentials)
 
 
 def _send(gateway: Gateway, payload: Payload) -> int:

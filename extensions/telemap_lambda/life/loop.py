@@ -12,7 +12,7 @@ from telemap_lambda.barrier import attempt
 from telemap_lambda.delivery.pushes import PushResult
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
 from telemap_lambda.life.waits import ASK_EARLY, hold_until, last_wait
-from telemap_lambda.telemetry.invocations import Invocations, deadline_of
+from telemap_lambda.telemetry.invocations import Invocations, deadline_of, shutdown_deadline_of
 from telemap_lambda.telemetry.posts import Telemetry, next_message
 from telemap_lambda.world import Mailbox, SteadyClock
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _EXIT_EARLY = 0.3
 """Seconds before the shutdown's deadline at which all waiting ends."""
+
+_LAST_TURNS = 0.1
+"""Seconds of those for what was acknowledged until then, so that the log can say how many events are lost."""
 
 _OLD_PUSH = 0.05
 """Longest wait for a push that was under way when the invocation came. Its answer is there at once after a thaw, or
@@ -189,7 +192,7 @@ class Loop:
         self._now.set()
         if self._telemetry.waits_for_restore:
             return
-        latest = deadline_of(event, self._now()) - _EXIT_EARLY
+        latest = shutdown_deadline_of(event, self._now()) - _EXIT_EARLY
         began = self._now()
         self._wait(
             lambda: self._subscribed and not self._invocations.last_report_in,
@@ -219,7 +222,7 @@ class Loop:
     def _take_the_rest(self, latest: float) -> None:
         """Acknowledge no more telemetry, and apply what came during the push: what is acknowledged has to be pushed."""
         self._inbox.close()
-        self._wait(lambda: self._has_telemetry, lambda: latest)
+        self._wait(lambda: self._has_telemetry, lambda: latest + _LAST_TURNS)
         self._telemetry.end()
 
     def _repeat_pending_push(self, latest: float) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from telemap_lambda.barrier import attempt
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
-from telemap_lambda.telemetry.invocations import Invocations, deadline_of
+from telemap_lambda.telemetry.invocations import Invocations, shutdown_deadline_of
 from telemap_lambda.telemetry.posts import Telemetry, next_message
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class RecordingLife:
         while True:
             message = next_message(self._inbox, self._telemetry, None)
             if isinstance(message, dict) and message["eventType"] == SHUTDOWN:
-                self._take_the_last(deadline_of(message, self._world.now()) - _EXIT_EARLY)
+                self._take_the_last(shutdown_deadline_of(message, self._world.now()) - _EXIT_EARLY)
                 return 0
             self._note(message)
 

@@ -20,6 +20,9 @@ _MAX_UNREPORTED = 1000
 _LONGEST_INVOCATION = 900.0
 """Seconds that Lambda lets a function run."""
 
+_SHUTDOWN_SECONDS = 2.0
+"""Seconds that Lambda gives extensions to shut down."""
+
 _LONGEST_ID = 128
 """Longest request id; Lambda's are UUIDs."""
 
@@ -153,4 +156,10 @@ def unix_time(text: object) -> float | None:
 def deadline_of(event: dict[str, Any], now: float) -> float:
     """Return the deadline of an INVOKE or SHUTDOWN in Unix time; two seconds from now when it has none."""
     milliseconds = finite(event.get("deadlineMs"))
-    return now + 2.0 if milliseconds is None else milliseconds / 1000
+    return now + _SHUTDOWN_SECONDS if milliseconds is None else milliseconds / 1000
+
+
+def shutdown_deadline_of(event: dict[str, Any], now: float) -> float:
+    """Return the deadline of a SHUTDOWN in Unix time; two seconds from now when the clock has stepped past it."""
+    deadline = deadline_of(event, now)
+    return deadline if deadline > now else now + _SHUTDOWN_SECONDS

@@ -45,6 +45,10 @@ class World:
         """Return the time that never steps; whether it goes on while a sandbox is frozen is not documented."""
         return time.monotonic()
 
+    def moment(self) -> tuple[float, float]:
+        """Return the time on both clocks: one may step back, the other may stand still while the sandbox is frozen."""
+        return self.now(), self.monotonic()
+
     def sleep(self, seconds: float) -> None:
         """Block the calling thread."""
         time.sleep(seconds)
