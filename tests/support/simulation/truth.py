@@ -173,7 +173,11 @@ class Ledger:
         self.trouble = self.trouble or not good
         if self._running is push:
             self._running = None
-        if push.own or push.deletes or push.number in self.given_up:
+        if push.own or push.deletes:
+            return
+        if push.number in self.given_up:
+            if good and push.group == self._group and not (self._adds_up or self._keeps_samples):
+                self.taken = Counter(push.content)  # it came over what was pushed after it
             return
         if good:
             self.told_at = now
