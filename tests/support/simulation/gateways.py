@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from simulation.hub import Where
 from simulation.script import Exchange
-from simulation.truth import Push, content_of, content_of_write
+from simulation.truth import OURS, Push, content_of, content_of_write, name_and_instance
 
 from telemap.errors import PushError
 from telemap.push import Gateway
@@ -22,6 +22,8 @@ from telemap.push.connection import Answer, Connection, LostError
 from telemap.push.credentials import SYSTEM
 from telemap_lambda.delivery.endpoints import Endpoints
 from telemap_lambda.delivery.secret import SecretError
+from telemap_lambda.fake_database.decoding import decode
+from telemap_lambda.fake_database.samples import Samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 _DEFAULT = Exchange()
 _THAW_BREAKS_SECONDS = 20.0
 SWEPT_SECONDS = 7200.0
+_OUT_OF_ORDER = 400
 
 
 class Receiver(ABC):
@@ -48,8 +51,8 @@ class Receiver(ABC):
         self.swept: set[str] = set()
 
     @abstractmethod
-    def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> None:
-        """Apply a request, or the part of its content that is given."""
+    def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> bool:
+        """Apply a request, or the part of its content that is given; return whether it does not refuse that."""
 
     @abstractmethod
     def totals(self) -> Counter[str]:
@@ -67,17 +70,18 @@ class Pushgateway(Receiver):
         self.groups: dict[str, dict[str, float]] = {}
         self.pushed_at: dict[str, float] = {}
 
-    def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> None:
+    def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> bool:
         """Replace, or delete, the group; a POST of telemap's own metrics leaves the others as they are."""
         if request.method == "DELETE":
             self.groups.pop(push.group, None)
             self.pushed_at.pop(push.group, None)
-            return
+            return True
         self.pushed_at[push.group] = now
         if request.method == "PUT":
             self.groups[push.group] = content
         else:
             self.groups.setdefault(push.group, {}).update(content)
+        return True
 
     def totals(self) -> Counter[str]:
         """Return what it holds, over all groups."""
@@ -103,9 +107,10 @@ class AddingGateway(Receiver):
         super().__init__()
         self._total: Counter[str] = Counter()
 
-    def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> None:  # noqa: ARG002 - as others
+    def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> bool:  # noqa: ARG002 - as others
         """Add."""
         self._total.update(content)
+        return True
 
     def totals(self) -> Counter[str]:
         """Return the sums."""
@@ -121,10 +126,11 @@ class Database(Receiver):
         super().__init__()
         self._last: dict[str, dict[str, float]] = {}
 
-    def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> None:  # noqa: ARG002 - as others
+    def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> bool:  # noqa: ARG002 - as others
         """Take samples."""
         last = self._last.setdefault(push.group, {})
         last.update({name: max(value, last.get(name, 0.0)) for name, value in content.items()})
+        return True
 
     def totals(self) -> Counter[str]:
         """Return the last values, over all processes."""
@@ -134,11 +140,38 @@ class Database(Receiver):
         return total
 
 
+class WriteDatabase(Receiver):
+    """A Prometheus that receives remote write: it refuses requests with a sample that is older than one it has."""
+
+    keeps_samples = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._samples = Samples()
+
+    def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> bool:  # noqa: ARG002 - as others
+        """Take all samples, or none."""
+        found = decode(request.body)
+        if self._samples.out_of_order(found):
+            return False
+        self._samples.append(found, strict=True)
+        return True
+
+    def totals(self) -> Counter[str]:
+        """Return the last values, over all processes."""
+        total: Counter[str] = Counter()
+        for labels, value in self._samples.latest():
+            name, _ = name_and_instance(labels)
+            if name.startswith(OURS):
+                total[name] += value  # type: ignore[assignment]  # counters count floats as well
+        return total
+
+
 RECEIVERS: dict[str, Callable[[], Receiver]] = {
     "replace": Pushgateway,
     "delta": AddingGateway,
     "import": Database,
-    "remote-write": Database,
+    "remote-write": WriteDatabase,
 }
 URLS = {
     "replace": "http://gateway:9091",
@@ -165,6 +198,7 @@ class Outside:
         in_flight: when requests that are under way will be answered.
         answered: the status that telemap got for each push; 0 for no answer.
         due: when the gateway answers each push that it answers in time.
+        refused: pushes that it has refused as out of order.
         applied_at, answered_at: when that was.
     """
 
@@ -183,6 +217,7 @@ class Outside:
         self.in_flight: dict[int, float] = {}
         self.answered: dict[int, int] = {}
         self.due: dict[int, float] = {}
+        self.refused: set[int] = set()
         self.applied_at: dict[int, float] = {}
         self.answered_at: dict[int, float] = {}
         self._exchanges = iter(exchanges)
@@ -223,7 +258,10 @@ class Outside:
         content = dict(list(push.content.items())[: len(push.content) // 2]) if part else push.content
 
         def apply() -> None:
-            self.receiver.apply(request, push, content, self.hub.now)
+            if not self.receiver.apply(request, push, content, self.hub.now):
+                self.refused.add(push.number)
+                self.tell(f"the gateway refuses push {push.number}: it is out of order")
+                return
             self.applied[push.number] = content
             self.applied_at[push.number] = self.hub.now
             if not push.own:
@@ -300,6 +338,8 @@ class SimulatedConnection(Connection):
         hub.await_arrival(min(fate.seconds, self._seconds))
         if fate.kind == "break" or (fate.fragile and hub.now - began > _THAW_BREAKS_SECONDS):
             raise LostError("the gateway cannot be reached: Connection reset by peer", sent=True)
+        if push.number in outside.refused and 200 <= fate.status < 300:
+            return _OUT_OF_ORDER
         return fate.status if accepted else 401
 
 

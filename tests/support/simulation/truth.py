@@ -11,6 +11,8 @@ from telemap_lambda.fake_database.decoding import decode
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from telemap_lambda.fake_database.samples import Labels
+
 MAPPING = """
 version: 1
 metrics:
@@ -87,13 +89,19 @@ def content_of_write(body: bytes) -> tuple[dict[str, float], str]:
     found: dict[str, float] = {}
     instance = ""
     for series in decode(body):
-        labels = dict(series.labels)
-        name, instance = labels.pop("__name__"), labels.pop("instance", "")
-        del labels["job"]
-        shown = ",".join(f'{label}="{value}"' for label, value in labels.items())
+        name, instance = name_and_instance(series.labels)
         if name.startswith(OURS):
-            found[f"{name}{{{shown}}}" if shown else name] = series.samples[-1].value
+            found[name] = series.samples[-1].value
     return found, instance
+
+
+def name_and_instance(found: Labels) -> tuple[str, str]:
+    """Return a series as an exposition has it, and whose it is."""
+    labels = dict(found)
+    name, instance = labels.pop("__name__"), labels.pop("instance", "")
+    del labels["job"]
+    shown = ",".join(f'{label}="{value}"' for label, value in labels.items())
+    return f"{name}{{{shown}}}" if shown else name, instance
 
 
 class Ledger:
