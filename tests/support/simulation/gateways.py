@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from simulation.hub import Where
 from simulation.script import Exchange
-from simulation.truth import OURS, Push, content_of, content_of_write, name_and_instance
+from simulation.truth import OURS, Push, content_of, content_of_write, name_and_instance, series_of
 
 from telemap.errors import PushError
 from telemap.push import Gateway
@@ -22,7 +22,6 @@ from telemap.push.connection import Answer, Connection, LostError
 from telemap.push.credentials import SYSTEM
 from telemap_lambda.delivery.endpoints import Endpoints
 from telemap_lambda.delivery.secret import SecretError
-from telemap_lambda.fake_database.decoding import decode
 from telemap_lambda.fake_database.samples import Samples
 
 if TYPE_CHECKING:
@@ -151,7 +150,7 @@ class WriteDatabase(Receiver):
 
     def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> bool:  # noqa: ARG002 - as others
         """Take all samples, or none."""
-        found = decode(request.body)
+        found = series_of(request.body)
         if self._samples.out_of_order(found):
             return False
         self._samples.append(found, strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from telemap_lambda.fake_database.decoding import decode
@@ -11,6 +12,7 @@ from telemap_lambda.fake_database.decoding import decode
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from telemap_lambda.fake_database.decoding import Series
     from telemap_lambda.fake_database.samples import Labels
 
 MAPPING = """
@@ -84,11 +86,17 @@ def content_of(body: bytes) -> dict[str, float]:
     return found
 
 
+@lru_cache(maxsize=8)
+def series_of(body: bytes) -> list[Series]:
+    """Read a remote write request; it is looked at when it is sent, and when it is applied."""
+    return decode(body)
+
+
 def content_of_write(body: bytes) -> tuple[dict[str, float], str]:
     """Read the same of a remote write request, and the instance that it is of."""
     found: dict[str, float] = {}
     instance = ""
-    for series in decode(body):
+    for series in series_of(body):
         name, instance = name_and_instance(series.labels)
         if name.startswith(OURS):
             found[name] = series.samples[-1].value
