@@ -108,7 +108,11 @@ class Process:
     def __init__(self, platform: Platform, outside: Outside, tell: Callable[[str], None], said_from: int) -> None:
         self.hub = platform.hub
         self.setup = platform.setup
-        self.ledger = Ledger(adds_up=outside.receiver.adds_up, keeps_samples=outside.receiver.keeps_samples)
+        self.ledger = Ledger(
+            adds_up=outside.receiver.adds_up,
+            keeps_samples=outside.receiver.keeps_samples,
+            deletes=self.setup.on_shutdown == "delete",
+        )
         self.asks = False
         self.refusals = 0
         self.refused_at = -1.0

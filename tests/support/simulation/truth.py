@@ -128,7 +128,7 @@ class Ledger:
         trouble: whether anything but success was ever told.
     """
 
-    def __init__(self, *, adds_up: bool, keeps_samples: bool) -> None:
+    def __init__(self, *, adds_up: bool, keeps_samples: bool, deletes: bool) -> None:
         self.acknowledged: dict[int, Event] = {}
         self.truth: Counter[str] = Counter()
         self.doubtful: Counter[str] = Counter()
@@ -143,6 +143,7 @@ class Ledger:
         self.told_at = 0.0
         self._adds_up = adds_up
         self._keeps_samples = keeps_samples
+        self._replaces = not (adds_up or keeps_samples or deletes)
         self._group = ""
         self._running: Push | None = None
         self._connection = 0
@@ -192,7 +193,7 @@ class Ledger:
         if push.own or push.deletes:
             return
         if push.number in self.given_up:
-            if good and push.group == self._group and not (self._adds_up or self._keeps_samples):
+            if good and push.group == self._group and self._replaces:
                 self.taken = Counter(push.content)  # it came over what was pushed after it
             return
         if good:
