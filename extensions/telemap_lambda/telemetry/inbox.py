@@ -96,6 +96,9 @@ class Inbox:
             with self._shedding:
                 body = self._shed(_nothing_of, self._shed(_platform_events_of, body))
         with self._arrived:
+            if self._is_closed:  # while room was made for it
+                self.pending -= len(body)
+                raise ConnectionAbortedError
             self._number += 1
             if body:
                 self._posts[self._number] = body

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -135,6 +137,28 @@ def test_a_closed_inbox_takes_no_more_telemetry_and_keeps_what_it_has() -> None:
     inbox.put({"eventType": "SHUTDOWN"})
 
     assert [inbox.get(0), inbox.get(0), inbox.get(0)] == [{"eventType": "SHUTDOWN"}, b"[1]", None]
+
+
+def test_a_post_that_is_still_being_reduced_when_the_inbox_closes_is_not_acknowledged() -> None:
+    inbox = Inbox(1000, World())
+    post = json.dumps([{"type": "platform.report"}, *[{"type": "function", "record": "x"}] * 30_000]).encode()
+    acknowledged: list[bytes] = []
+
+    def serve() -> None:
+        with suppress(ConnectionAbortedError):
+            inbox.put_telemetry(post)
+            acknowledged.append(post)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    while not inbox.pending:
+        time.sleep(0.001)
+    inbox.close()
+    waits = inbox.has_telemetry
+    thread.join()
+
+    assert bool(acknowledged) == waits
+    assert waits or not inbox.pending
 
 
 def test_a_post_is_known_again_although_its_log_events_were_dropped() -> None:
