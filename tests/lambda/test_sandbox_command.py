@@ -200,8 +200,8 @@ def test_a_recording_without_telemetry_is_not_played(command: str, text: str, tm
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        f"telemap: no telemetry events in {recording}: an event is an object with a text 'type', as the Telemetry API"
-        " sends it\n"
+        f"telemap: no telemetry events in {recording}: an event is an object whose 'type' is a string, as the"
+        " Telemetry API sends it\n"
     )
 
 

@@ -171,6 +171,13 @@ def run_compile(files: Files) -> Iterator[Run]:
     yield Run((files.broken_mapping,))
 
 
+def run_monitoring(files: Files) -> Iterator[Run]:
+    for mapping in (files.mapping, files.broken_mapping):
+        for delivery in ("gateway", "remote-write", "victoria-metrics"):
+            yield Run((mapping, "--delivery", delivery), is_data=True)
+    yield Run((files.mapping, "--delivery", files.text))
+
+
 def run_explain(files: Files) -> Iterator[Run]:
     yield Run((files.mapping,))
     yield Run((files.mapping, "--code"))
@@ -270,10 +277,12 @@ def run_validate(files: Files) -> Iterator[Run]:
 
 RUNS: dict[str, Callable[[Files], Iterator[Run]]] = {
     "compile": run_compile,
+    "dashboard": run_monitoring,
     "demo": run_demo,
     "explain": run_explain,
     "preview": run_preview,
     "record": run_record,
+    "rules": run_monitoring,
     "sandbox": run_sandbox,
     "schema": run_schema,
     "sweep": run_sweep,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from telemap.cli import EXIT_PROBLEMS
 from telemap.cli.delivery_option import add_delivery, delivery_of
 from telemap.cli.files import require_mapping, show_errors
 from telemap.cli.inputs import add_mapping
+from telemap.cli.output import print_data
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.monitoring.dashboard import dashboard_json
@@ -39,5 +39,5 @@ def run(arguments: argparse.Namespace) -> int:
         return EXIT_PROBLEMS
     title = arguments.title or PurePath(mapping.name.removeprefix(SHIPPED)).stem
     text = dashboard_json(title, delivery_of(arguments), metrics_of(mapping))
-    sys.stdout.buffer.write(text.encode(errors="replace"))  # UTF-8 in every locale
+    print_data(text)
     return 0

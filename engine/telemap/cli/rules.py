@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS
 from telemap.cli.delivery_option import add_delivery, delivery_of
 from telemap.cli.files import require_mapping, show_errors
 from telemap.cli.inputs import add_mapping
+from telemap.cli.output import print_data
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.monitoring.metrics import metrics_of
@@ -35,5 +35,5 @@ def run(arguments: argparse.Namespace) -> int:
         show_errors(arguments.mapping, error)
         return EXIT_PROBLEMS
     text = rules_text(mapping.name, delivery_of(arguments), metrics_of(mapping))
-    sys.stdout.buffer.write(text.encode(errors="replace"))  # UTF-8 in every locale
+    print_data(text)
     return 0

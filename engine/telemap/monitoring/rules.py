@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from telemap.model import MetricType
 from telemap.monitoring.counting import Window, count
+from telemap.terminal_text import terminal_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -101,12 +102,13 @@ def rules_text(name: str, delivery: Delivery, metrics: Iterable[Metric]) -> str:
     """Write a file of recording rules.
 
     Args:
-        name: of the mapping.
+        name: the mapping's; a line feed in it must not end the comment.
         delivery: how samples come into the database.
         metrics: by name.
     """
     lines = [
-        f"# Recording rules for {name}, by `telemap rules`: counts of each minute, exact for processes that live for",
+        f"# Recording rules for {terminal_text(name)}, by `telemap rules`: counts of each minute, exact for"
+        " processes that live for",
         "# seconds. So keep `interval: 1m`. Add up minutes over any time with sum_over_time.",
     ]
     groups = list(Rules(delivery, metrics).groups())
