@@ -107,9 +107,8 @@ def rules_text(name: str, delivery: Delivery, metrics: Iterable[Metric]) -> str:
         metrics: by name.
     """
     lines = [
-        f"# Recording rules for {terminal_text(name)}, by `telemap rules`: counts of each minute, exact for"
-        " processes that live for",
-        "# seconds. So keep `interval: 1m`. Add up minutes over any time with sum_over_time.",
+        f"# Recording rules for {terminal_text(name)}, by `telemap rules`: counts of each minute, exact for processes",
+        "# that live for seconds. So keep `interval: 1m`. Add up minutes with sum_over_time.",
     ]
     groups = list(Rules(delivery, metrics).groups())
     lines.append("groups:" if groups else "groups: []")
