@@ -1,1 +1,1 @@
-"""Telemetry from Lambda: received, decoded, joined, and counted by invocation."""
+"""Receive, decode and join telemetry from Lambda, and track invocations by it."""

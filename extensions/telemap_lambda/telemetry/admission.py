@@ -1,9 +1,9 @@
-"""Who may post telemetry: Lambda, which alone knows the path that was subscribed."""
+"""Admit telemetry posts from Lambda only, which alone knows the subscribed path."""
 
 from __future__ import annotations
 
 import os
-from _operator import _compare_digest  # what `hmac` has without OpenSSL, which would bring 4 MiB with it
+from _operator import _compare_digest  # `hmac`'s fallback without OpenSSL, which takes 4 MiB
 from typing import TYPE_CHECKING
 
 from telemap_lambda.telemetry.receiver import Refused
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from telemap_lambda.telemetry.http_request import Head
 
 _HOSTS = frozenset({b"", b"sandbox.localdomain", b"sandbox", b"localhost"})
-"""Names of the sandbox. A request without one, as in HTTP/1.0, is not refused for it."""
+"""Host names of the sandbox. A request without one, as in HTTP/1.0, is accepted."""
 
 
 class Admission:
-    """Tell Lambda's posts from those that a function can be brought to send, as by a URL that somebody gave it.
+    """Tell Lambda's posts from those a function can be tricked into sending, for example by a URL it was given.
 
-    AWS documents that a subscription may name a path, and its own emulator drops it. So posts to the root are taken
-    until one has come to the path: from then on it is known that Lambda keeps it.
+    AWS documents that a subscription may name a path, but its own emulator drops it. So posts to the root are accepted
+    until one arrives at the path, which proves that Lambda keeps it.
 
     Attributes:
-        path: where Lambda is to post.
+        path: the path Lambda is to post to.
     """
 
     def __init__(self) -> None:
@@ -31,10 +31,10 @@ class Admission:
         self._is_kept = False
 
     def require(self, head: Head) -> None:
-        """Refuse a request that is not Lambda's, before its body is read.
+        """Refuse a request that is not from Lambda, before its body is read.
 
         Raises:
-            Refused: it is not.
+            Refused: the request is not from Lambda.
         """
         if b"origin" in head.headers or not _is_of_sandbox(head.headers.get(b"host", b"")):
             raise Refused(403)
@@ -47,6 +47,6 @@ class Admission:
 
 
 def _is_of_sandbox(host: bytes) -> bool:
-    """Return whether a Host header names the sandbox, or has an address; browsers send the names of others."""
+    """Return whether a Host header names the sandbox or is an IP address; browsers send other names."""
     name = host if host.startswith(b"[") else host.partition(b":")[0].lower()
     return name in _HOSTS or name.startswith(b"[") or not name.strip(b"0123456789.")

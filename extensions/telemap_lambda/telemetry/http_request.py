@@ -1,6 +1,6 @@
-"""Read HTTP/1.1 requests as they come to the listener (RFC 9112), whoever sends them.
+"""Read HTTP/1.1 requests (RFC 9112) from any client of the listener.
 
-Nothing is kept but what the listener needs, and all of it is bounded.
+Only what the listener needs is kept, and all of it is bounded.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ if TYPE_CHECKING:
     from telemap_lambda.telemetry.room import Share
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
-"""Largest post that is taken. Lambda's have up to twice the 1 MiB that is subscribed, and metadata (Telemetry API,
-"Buffering memory usage"); as much again is for what JSON's escapes add."""
+"""Maximum size of a post, in bytes. Lambda's are up to twice the subscribed 1 MiB, plus metadata (Telemetry API,
+"Buffering memory usage"); as much again allows for JSON escapes."""
 
 _HEAD_LINES = 64
-"""Most lines of a head; HTTP servers commonly take some 100."""
+"""Maximum number of header lines; HTTP servers commonly accept about 100."""
 
 _LENGTH_DIGITS = 12
 _SIZE_DIGITS = 8
 _MAX_CHUNKS = 64 * 1024
 
 _NAMES = frozenset({b"host", b"origin", b"content-length", b"transfer-encoding", b"expect", b"connection"})
-"""The headers that say something to the listener."""
+"""Headers the listener uses."""
 
 _BLANK = (b"\r\n", b"\n")
 
 
 class Head(NamedTuple):
-    """What a request says before its body.
+    """The request line and headers.
 
     Attributes:
-        path: without a query.
-        headers: those that say something to the listener, by lower-case name.
-        keeps: whether the connection is for another request too.
+        path: the path, without the query.
+        headers: the headers the listener uses, by lower-case name.
+        keeps: whether the connection is kept alive.
     """
 
     method: bytes
@@ -46,20 +46,20 @@ class Head(NamedTuple):
 
 
 def read_head(receiver: Receiver) -> Head | None:
-    """Read what a request says before its body.
+    """Read the request line and headers.
 
     Returns:
-        None when there are no more requests.
+        The head, or None if there are no more requests.
 
     Raises:
-        Malformed: it is none.
-        Refused: it is too long, or contradicts itself.
-        OSError: the connection failed, or took too long.
+        Malformed: the input is not an HTTP request.
+        Refused: the head is too long or contradicts itself.
+        OSError: the connection failed or timed out.
     """
     if not receiver.begin():
         return None
     first = receiver.line()
-    if first in _BLANK:  # some senders put one after a body
+    if first in _BLANK:  # some clients send one after a body
         first = receiver.line()
     if not first:
         return None
@@ -76,14 +76,14 @@ def read_body(receiver: Receiver, head: Head, share: Share) -> bytes:
     """Read a body.
 
     Args:
-        receiver: what the sender sends.
-        head: what it said before.
+        receiver: the receiver of the connection.
+        head: the head of the request.
         share: the room for the body.
 
     Raises:
-        Malformed: it ends too early; its sender sends it again.
-        Refused: it is too long, or its chunks are none.
-        OSError: the connection failed, or took too long, or there is no room.
+        Malformed: the body is incomplete; the client sends it again.
+        Refused: the body is too long or its chunks are invalid.
+        OSError: the connection failed or timed out, or there is no room.
     """
     body = bytearray()
     length = _length(head.headers)
@@ -98,7 +98,7 @@ def read_body(receiver: Receiver, head: Head, share: Share) -> bytes:
 
 
 def _headers(receiver: Receiver) -> dict[bytes, bytes]:
-    """Read header lines up to the empty one; return those that say something to the listener."""
+    """Read header lines up to the empty one; return the headers the listener uses."""
     headers: dict[bytes, bytes] = {}
     for _ in range(_HEAD_LINES):
         line = receiver.line()
@@ -114,7 +114,7 @@ def _headers(receiver: Receiver) -> dict[bytes, bytes]:
 
 
 def _path(target: bytes) -> bytes:
-    """Return the path of a request's target, which may be a whole URL."""
+    """Return the path of a request target, which may be an absolute URL."""
     _, scheme, rest = target.partition(b"://")
     if scheme and not target.startswith(b"/"):
         target = b"/" + rest.partition(b"/")[2]
@@ -122,7 +122,7 @@ def _path(target: bytes) -> bytes:
 
 
 def _length(headers: dict[bytes, bytes]) -> int | None:
-    """Return how long a body will be; None when it comes in chunks."""
+    """Return the length of the body, or None if it is chunked."""
     coding, length = headers.get(b"transfer-encoding", b"").lower(), headers.get(b"content-length", b"")
     if coding == b"chunked" and not length:
         return None
@@ -143,7 +143,7 @@ def _read_chunks(receiver: Receiver, body: bytearray, share: Share) -> None:
         if length > MAX_BODY_BYTES - len(body):
             raise Refused(413)
         if length == 0:
-            _headers(receiver)  # trailers, which say nothing
+            _headers(receiver)  # trailers, which are ignored
             return
         _read(receiver, length, body, share)
         if receiver.line() not in _BLANK:
@@ -152,7 +152,7 @@ def _read_chunks(receiver: Receiver, body: bytearray, share: Share) -> None:
 
 
 def _read(receiver: Receiver, length: int, body: bytearray, share: Share) -> None:
-    """Read so many bytes into a body."""
+    """Read `length` bytes into a body."""
     while length > 0:
         piece = receiver.some(length)
         if not piece:

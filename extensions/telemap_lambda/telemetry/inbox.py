@@ -1,7 +1,7 @@
-"""Where the extension's threads leave their messages.
+"""The queue of messages from the extension's threads.
 
-What Lambda wants, and what became of pushes, comes before telemetry: however much of that waits, an invocation is not
-held up by it, and a shutdown has time for its last push.
+Lambda's events and push results come before telemetry: no backlog of telemetry delays an invocation, and a shutdown
+has time for its last push.
 """
 
 from __future__ import annotations
@@ -21,42 +21,43 @@ if TYPE_CHECKING:
     from telemap_lambda.world import World
 
 Call: TypeAlias = "dict[str, Any] | LambdaApiError | PushResult"
-"""An event of the Extensions API, or why there is none; what became of a push."""
+"""An event of the Extensions API, the error in its place, or the result of a push."""
 
 Message: TypeAlias = "bytes | Call"
-"""A telemetry post, or what goes before it."""
+"""A telemetry post, or a message that comes before it."""
 
 _PLATFORM = "platform."
 
 
 class _PlatformPost(bytes):
-    """A post that is known to hold platform events alone, or no telemetry at all.
+    """A post known to contain only platform events, or no telemetry at all.
 
     Attributes:
-        digest: of the post as it came.
+        digest: the digest of the post as received.
     """
 
     digest: tuple[int, int]
 
 
 def digest_of(body: bytes) -> tuple[int, int]:
-    """Return what a post is known by when it is sent again, even if it has been reduced meanwhile.
+    """Return a digest that identifies a post when it is sent again, even if it has been reduced since.
 
-    `hashlib` would bring OpenSSL, 4 MiB; Python's own hash has a secret key too.
+    `hashlib` would load OpenSSL (4 MiB); Python's own hash has a secret key, too.
     """
     return body.digest if isinstance(body, _PlatformPost) else (len(body), hash(body))
 
 
 class Inbox:
-    """Messages in the order of their arrival, telemetry last; telemetry is bounded.
+    """Messages in order of arrival, telemetry last and bounded.
 
     Args:
-        max_pending_bytes: telemetry held at most. Beyond it the oldest log events go first, platform events last.
-        world: its clock and its threads.
+        max_pending_bytes: the maximum size of pending telemetry, in bytes. Beyond it, the oldest log events are dropped
+            first, platform events last.
+        world: the clock and threads.
 
     Attributes:
-        dropped: events that were dropped.
-        pending: bytes of telemetry that wait.
+        dropped: the number of dropped events.
+        pending: the size of pending telemetry, in bytes.
     """
 
     def __init__(self, max_pending_bytes: int, world: World) -> None:
@@ -66,27 +67,27 @@ class Inbox:
         self.pending = 0
         self._calls: deque[Call] = deque()
         self._is_closed = False
-        self._posts: dict[int, bytes] = {}  # by number, in the order in which they came
+        self._posts: dict[int, bytes] = {}  # by number, in order of arrival
         self._number = 0
         self._arrived = world.condition()
         self._shedding = world.condition()
 
     @property
     def has_telemetry(self) -> bool:
-        """Return whether telemetry waits."""
+        """Return whether telemetry is pending."""
         return bool(self._posts)
 
     def put(self, message: Call) -> None:
-        """Leave a message that is no telemetry; from any thread."""
+        """Queue a message other than telemetry, from any thread."""
         with self._arrived:
             self._calls.append(message)
             self._arrived.notify()
 
     def put_telemetry(self, body: bytes) -> None:
-        """Leave a post of telemetry, and make room for it if need be; from any thread.
+        """Queue a telemetry post from any thread, making room if needed.
 
         Raises:
-            ConnectionAbortedError: the inbox is closed, so that the post must not be acknowledged.
+            ConnectionAbortedError: the inbox is closed, so the post must not be acknowledged.
         """
         with self._arrived:
             if self._is_closed:
@@ -96,7 +97,7 @@ class Inbox:
             with self._shedding:
                 body = self._shed(_nothing_of, self._shed(_platform_events_of, body))
         with self._arrived:
-            if self._is_closed:  # while room was made for it
+            if self._is_closed:  # while making room
                 self.pending -= len(body)
                 raise ConnectionAbortedError
             self._number += 1
@@ -105,12 +106,12 @@ class Inbox:
             self._arrived.notify()
 
     def close(self) -> None:
-        """Take no more telemetry: nobody will be there to push it."""
+        """Accept no more telemetry: nothing would push it."""
         with self._arrived:
             self._is_closed = True
 
     def get(self, timeout: float | None) -> Message | None:
-        """Take the next message; None when none has come in `timeout` seconds."""
+        """Return the next message, or None if none arrives within `timeout` seconds."""
         deadline = None if timeout is None else self._monotonic() + timeout
         with self._arrived:
             while not (self._calls or self._posts):
@@ -125,13 +126,13 @@ class Inbox:
             return body
 
     def get_call(self) -> Call | None:
-        """Take the next message that is no telemetry, if there is one."""
+        """Return the next message other than telemetry, or None."""
         return self._calls.popleft() if self._calls else None
 
     def _shed(self, keep: Callable[[bytes], tuple[bytes, int]], newest: bytes) -> bytes:
-        """Reduce posts, the oldest first, until what is pending is within the bound; return the newest.
+        """Reduce posts, oldest first, until pending telemetry is within the bound; return the newest.
 
-        Posts are read without the lock, which would keep the main thread from its messages.
+        Posts are decoded without the lock, which would block the main thread.
         """
         with self._arrived:
             posts = list(self._posts.items())
@@ -140,7 +141,7 @@ class Inbox:
                 return newest
             kept, lost = keep(body)
             with self._arrived:
-                if number in self._posts:  # else it has been taken meanwhile
+                if number in self._posts:  # else already taken
                     self._note_shed(body, kept, lost)
                     self._posts[number] = kept
                     if not kept:
@@ -158,7 +159,7 @@ class Inbox:
 
 
 def _platform_events_of(body: bytes) -> tuple[bytes, int]:
-    """Return a post without its log events, and how many those are; one that is no telemetry stays as it is."""
+    """Return a post without its log events, and their number; anything but telemetry is unchanged."""
     if type(body) is _PlatformPost:
         return body, 0
     number = 0
@@ -175,7 +176,7 @@ def _platform_events_of(body: bytes) -> tuple[bytes, int]:
 
 
 def _reduced(body: bytes, kept: bytes) -> bytes:
-    """Return what is kept of a post."""
+    """Return the kept part of a post, with the post's digest."""
     post = _PlatformPost(kept)
     post.digest = digest_of(body)
     return post
@@ -191,12 +192,12 @@ def _json(event: Any) -> bytes:
 
 
 def _nothing_of(body: bytes) -> tuple[bytes, int]:
-    """Return nothing of a post, and how many events it has."""
+    """Return an empty post, and the number of events in the original."""
     return b"", count_events(body)
 
 
 def count_events(body: bytes) -> int:
-    """Count the events of a post; one that is no telemetry counts as one."""
+    """Return the number of events in a post; anything but telemetry counts as one."""
     try:
         return sum(len(step.events) + step.others for step in decode_in_steps(body))
     except DecodeError:

@@ -1,4 +1,4 @@
-"""Follow invocations by their events: which is done, and whose report is still to come."""
+"""Track invocations by their events: which are done, and which reports are outstanding."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _REMEMBERED_REPORTS = 64
-"""Reports that are known although a post that was sent earlier comes later."""
+"""Number of reports remembered, in case an earlier post arrives later."""
 
 _MAX_UNREPORTED = 1000
-"""Invocations whose report is waited for at once: a managed instance runs some dozens."""
+"""Maximum number of outstanding reports; a managed instance runs a few dozen invocations at once."""
 
 _LONGEST_INVOCATION = 900.0
-"""Seconds that Lambda lets a function run."""
+"""Lambda's maximum function timeout, in seconds."""
 
 _SHUTDOWN_SECONDS = 2.0
-"""Seconds that Lambda gives extensions to shut down."""
+"""Time Lambda gives extensions to shut down, in seconds."""
 
 _LONGEST_ID = 128
-"""Longest request id; Lambda's are UUIDs."""
+"""Maximum length of a request ID; Lambda's are UUIDs."""
 
 
 class Invocations:
-    """What is known of invocations that have begun.
+    """The state of invocations that have begun.
 
     Args:
-        now: gives Unix time.
+        now: a function that returns the Unix time.
     """
 
     def __init__(self, now: Callable[[], float]) -> None:
@@ -47,15 +47,15 @@ class Invocations:
 
     @property
     def heard_of(self) -> bool:
-        """Return whether telemetry of the current invocation has come, and no end of one was ever missing."""
+        """Return whether telemetry of the current invocation has arrived, and no invocation's end was ever missing."""
         return self._heard_of == self._current and not self._end_missed
 
     @property
     def done_by(self) -> float:
-        """Return the Unix time by which the function is most likely done with the current invocation.
+        """Return the Unix time by which the function has most likely finished the current invocation.
 
-        As telemetry says; else after as long as the longest invocation took of which the end was told. Where telemetry
-        does not tell ends, or this one is not heard of, it may be done at once.
+        This is the time telemetry reports, or else the start plus the longest reported duration. If telemetry does not
+        report ends, or has not mentioned this invocation, it is the start.
         """
         if self.done_at is not None:
             return self.done_at
@@ -63,33 +63,33 @@ class Invocations:
 
     @property
     def done_at(self) -> float | None:
-        """Return the Unix time at which the function finished the current invocation; None while that is unknown."""
+        """Return the Unix time at which the function finished the current invocation, or None if unknown."""
         request_id, moment = self._done
         return moment if request_id == self._current else None
 
     @property
     def report_awaited(self) -> bool:
-        """Return whether an invocation has begun whose report has not come."""
+        """Return whether the report of any invocation is outstanding."""
         return bool(self._unreported)
 
     @property
     def last_report_in(self) -> bool:
-        """Return whether the report of the last INVOKE has come; without an INVOKE nobody knows which is the last."""
+        """Return whether the report of the last INVOKE has arrived; without an INVOKE, the last one is unknown."""
         return bool(self._current) and not self._unreported
 
     def lost(self) -> None:
-        """Take note of telemetry that is lost, or cannot be read: it may have said that the function is done."""
+        """Record that telemetry was lost or unreadable: it may have reported that the function is done."""
         if self.done_at is None:
             self._done = (self._current, self._now())
 
     def begin(self, request_id: str) -> None:
-        """Take note of an INVOKE. An older invocation whose report has not come by now has lost it."""
+        """Record an INVOKE. Reports of earlier invocations that have not arrived by now are lost."""
         self._current = request_id
         self._begun_at = self._now()
         self._unreported = {} if request_id in self._reported else {request_id: None}
 
     def see(self, events: Iterable[Any]) -> None:
-        """Look at telemetry for what it says of invocations."""
+        """Record what events report about invocations."""
         for event in events:
             event_type = event.get("type") if type(event) is dict else None
             if event_type == "platform.start":
@@ -103,7 +103,7 @@ class Invocations:
                 self.lost()
 
     def _start(self, request_id: str) -> None:
-        """Take note of a start; reports that never come must not fill the memory."""
+        """Record a start; reports that never arrive must not fill the memory."""
         self._heard_of = request_id
         if request_id and request_id not in self._reported:
             self._unreported[request_id] = None
@@ -111,7 +111,7 @@ class Invocations:
             del self._unreported[next(iter(self._unreported))]
 
     def _report(self, request_id: str, event: dict[str, Any]) -> None:
-        """Take note of a report; it is the first to be heard of the end where a runtimeDone is missing."""
+        """Record a report, which is the first sign of the end if the runtimeDone is missing."""
         self._reported.append(request_id)
         self._unreported.pop(request_id, None)
         if request_id == self._heard_of and self._done[0] != request_id:
@@ -119,7 +119,7 @@ class Invocations:
         self._finish(request_id, event)
 
     def _finish(self, request_id: str, event: dict[str, Any]) -> None:
-        """Take note that an invocation is done, unless that is known already."""
+        """Record that an invocation is done, unless already known."""
         if request_id and self._done[0] != request_id:
             now = self._now()
             told = unix_time(event.get("time"))
@@ -127,14 +127,14 @@ class Invocations:
 
 
 def _request_id(event: dict[str, Any]) -> str:
-    """Return the request id; empty when there is none, or none that Lambda makes."""
+    """Return the request ID, or an empty string if it is missing or cannot be Lambda's."""
     record = event.get("record")
     told = record.get("requestId") if type(record) is dict else None
     return told if type(told) is str and len(told) <= _LONGEST_ID else ""
 
 
 def _seconds(event: dict[str, Any]) -> float:
-    """Return how long an invocation took, by its runtimeDone; 0 when that does not say, or says what cannot be."""
+    """Return the duration a runtimeDone reports, in seconds, or 0 if it is missing or impossible."""
     record = event.get("record")
     metrics = record.get("metrics") if type(record) is dict else None
     milliseconds = finite(metrics.get("durationMs")) if type(metrics) is dict else None
@@ -143,7 +143,7 @@ def _seconds(event: dict[str, Any]) -> float:
 
 
 def unix_time(text: object) -> float | None:
-    """Read a time of the Telemetry API: ISO 8601, UTC, milliseconds. None when it cannot be read."""
+    """Return a time of the Telemetry API (ISO 8601, UTC, milliseconds) as Unix time, or None if invalid."""
     if type(text) is not str:
         return None
     try:
@@ -154,12 +154,12 @@ def unix_time(text: object) -> float | None:
 
 
 def deadline_of(event: dict[str, Any], now: float) -> float:
-    """Return the deadline of an INVOKE or SHUTDOWN in Unix time; two seconds from now when it has none."""
+    """Return the deadline of an INVOKE or SHUTDOWN in Unix time, or two seconds from now if it has none."""
     milliseconds = finite(event.get("deadlineMs"))
     return now + _SHUTDOWN_SECONDS if milliseconds is None else milliseconds / 1000
 
 
 def shutdown_deadline_of(event: dict[str, Any], now: float) -> float:
-    """Return the deadline of a SHUTDOWN in Unix time; two seconds from now when the clock has stepped past it."""
+    """Return the deadline of a SHUTDOWN in Unix time, or two seconds from now if the clock has stepped past it."""
     deadline = deadline_of(event, now)
     return deadline if deadline > now else now + _SHUTDOWN_SECONDS

@@ -1,8 +1,8 @@
-"""Put records together that Lambda cut over several posts.
+"""Join records that Lambda split across posts.
 
-A log record that is longer than a post may be is cut in the middle of a value, and none of the posts is valid JSON by
-itself. Each piece but the last has `}]` after the cut, each but the first begins with `[` and the envelope of the
-record again (DataDog/datadog-lambda-extension, pull request 1357); bytes that are cut without that are joined as well.
+Lambda cuts a log record that exceeds the maximum post size in the middle of a value, so none of the posts is valid
+JSON. Every piece but the last has `}]` after the cut; every piece but the first starts with `[` and repeats the
+record's envelope (DataDog/datadog-lambda-extension, pull request 1357). Bytes cut without these are joined as well.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
     from telemap.decode_steps import Step
 
 _MAX_BYTES = 4 * 1024 * 1024
-"""Most that pieces may hold together."""
+"""Maximum total size of the pieces, in bytes."""
 
 _MAX_PIECES = 16
 
 _KEPT_CHARACTERS = 1024 * 1024
-"""Most text of which the decoded events are kept while the rest of a post is decoded. A post of more, as Lambda seldom
-sends, is decoded once to see that it is whole, and again for its events."""
+"""Maximum length of text whose decoded events are kept while the rest of a post is decoded. A longer post, rare from
+Lambda, is decoded once to check that it is complete, and again for its events."""
 
 _PATIENCE = 4
-"""Whole posts that may come before the rest of one that was cut."""
+"""Maximum number of complete posts that may arrive before the rest of a cut one."""
 
 
 class Post(NamedTuple):
-    """A whole post.
+    """A complete post.
 
     Attributes:
-        body: its bytes.
-        kept: its events, as they were decoded in steps; None when they are decoded again.
+        body: the bytes.
+        kept: the events, as decoded in steps, or None if they must be decoded again.
     """
 
     body: bytes
@@ -44,19 +44,19 @@ class Post(NamedTuple):
 
     @property
     def steps(self) -> Iterable[Step]:
-        """The events, some at a time."""
+        """Return the events, a few at a time."""
         return decode_in_steps(self.body) if self.kept is None else self.kept
 
 
 Reading: TypeAlias = "Generator[None, None, Post | None]"
-"""Work in steps of a bounded time, and what comes of it: a post, or None."""
+"""Work in steps of bounded time, resulting in a post or None."""
 
 
 class Joiner:
-    """Read posts, and keep those that are no JSON until the rest of them has come.
+    """Read posts, and keep those that are not valid JSON until the rest arrives.
 
     Args:
-        give_up: called with the reason for each post that is left out.
+        give_up: called with the reason for each skipped post.
     """
 
     def __init__(self, give_up: Callable[[str], None]) -> None:
@@ -65,9 +65,9 @@ class Joiner:
         self._whole_posts = 0
 
     def holds(self, body: bytes) -> bool:
-        """Return whether a post is a piece that waits for its rest: then it was sent again.
+        """Return whether a post equals a kept piece, which means that it was sent again.
 
-        Were it not, the record would be cut into equal pieces, and is joined without this one: shorter, but once.
+        If instead a record was cut into equal pieces, it is joined without this one: shorter, but once.
         """
         return any(body == piece.body for piece in self._pieces)
 
@@ -75,9 +75,9 @@ class Joiner:
         """Read a post, in steps.
 
         Returns:
-            The post, with those before that it completes; None when it is not whole.
+            The post, joined with the pieces it completes, or None if it is incomplete.
         """
-        joined = yield from self._join(body)  # first: the end of what was cut may look like a whole post
+        joined = yield from self._join(body)  # first: the end of a cut post may look like a complete one
         if joined is not None:
             return joined
         try:
@@ -91,11 +91,11 @@ class Joiner:
         return post
 
     def end(self) -> None:
-        """Give up what waits for its rest."""
+        """Give up all kept pieces."""
         self._drop(len(self._pieces))
 
     def _keep(self, body: bytes, reason: str) -> None:
-        """Keep a piece, unless nothing can begin with it, and give up older ones for which there is no room."""
+        """Keep a piece, unless no post can start with it, and give up older ones to make room."""
         if not (self._pieces or _may_begin(body)):
             self._give_up(reason)
             return
@@ -105,10 +105,10 @@ class Joiner:
             self._drop(1)
 
     def _join(self, body: bytes) -> Reading:
-        """Try whether a post completes the last pieces.
+        """Try to complete the last pieces with a post.
 
-        Only what closes the last open bracket can do so. Whatever begins with a piece is therefore decoded once, most
-        of it is not decoded at all, and all of that together is in proportion to what came.
+        Only a post that closes the last open bracket can. So what starts with a given piece is decoded once, most of it
+        is not decoded at all, and the total work is proportional to the input.
         """
         if not (self._pieces and body.rstrip().endswith(b"]")):
             return None
@@ -130,14 +130,14 @@ class Joiner:
         return None
 
     def _drop(self, count: int) -> None:
-        """Give up the first pieces."""
+        """Give up the first `count` pieces."""
         for piece in self._pieces[:count]:
             self._give_up(piece.reason)
         del self._pieces[:count]
 
 
 def _joined(parts: Sequence[Piece]) -> Reading:
-    """Read pieces as one post; None when they are none."""
+    """Read pieces as one post; return None if they do not form one."""
     place, depth = OUTSIDE, 0
     for number, part in enumerate(parts, 1):
         place, opened = yield from part.walk(place)
@@ -154,7 +154,7 @@ def _decoded(body: bytes) -> Generator[None, None, Post]:
     """Decode a post to its end.
 
     Raises:
-        DecodeError: it is not whole.
+        DecodeError: the post is incomplete.
     """
     kept: list[Step] = []
     size = 0
@@ -169,5 +169,5 @@ def _decoded(body: bytes) -> Generator[None, None, Post]:
 
 
 def _may_begin(piece: bytes) -> bool:
-    """Return whether a post may begin with a piece."""
+    """Return whether a post can start with a piece."""
     return piece.lstrip().startswith(b"[")

@@ -1,8 +1,8 @@
 """Listen for telemetry posts.
 
-Lambda's posts are answered 200 whatever they hold: what is not acknowledged is sent again for ever. This is no
-`http.server`: importing that takes a quarter of the time between registering and the first event, and it keeps what
-anybody sends.
+Lambda's posts are answered 200 whatever they contain: Lambda resends unacknowledged posts forever. `http.server` is not
+used: importing it takes a quarter of the time between registering and the first event, and it keeps whatever any client
+sends.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _BODIES_BYTES = 2 * MAX_BODY_BYTES
-"""What all bodies together may hold while they come: one of Lambda's, and as much for what is no post of Lambda's."""
+"""Maximum total size of bodies being received, in bytes: one of Lambda's, and as much for other clients."""
 
 _MAX_CONNECTIONS = 64
-"""Beyond so many the one that was silent longest is closed: a sandbox has 1,024 descriptors and as many threads."""
+"""Beyond this number, the longest idle connection is closed: a sandbox has 1,024 descriptors and as many threads."""
 
 _WAITING_CONNECTIONS = 128
 
 _PAUSE_SECONDS = 0.01
-"""How long the threads of dropped connections have to close them."""
+"""Time for the threads of dropped connections to close them, in seconds."""
 
 _LAST_ANSWERS_SECONDS = 0.1
-"""How long posts that were taken have to be answered when the process ends."""
+"""Time to answer accepted posts when the process exits, in seconds."""
 
 _LINGER_SECONDS = 1.0
-"""For how long what a refused sender still sends is received, and forgotten."""
+"""Time for which input from a refused client is received and discarded, in seconds."""
 
 _OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 _OK_AND_CLOSED = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -55,24 +55,24 @@ _REASONS = {
 
 
 class Listener:
-    """An HTTP server on a free port, with a thread for each connection.
+    """An HTTP server on a free port, with one thread per connection.
 
     Args:
         take: called with the body of each post, from one of the listener's threads.
 
     Attributes:
-        port: where it listens.
-        path: where Lambda is to post.
+        port: the port it listens on.
+        path: the path Lambda is to post to.
     """
 
     def __init__(self, take: Callable[[bytes], None]) -> None:
         self._take = take
         self._admission = Admission()
         self._room = Room(_BODIES_BYTES)
-        self._open: dict[socket.socket, None] = {}  # the one that was silent longest comes first
+        self._open: dict[socket.socket, None] = {}  # longest idle first
         self._unanswered: set[socket.socket] = set()
         self._lock = threading.Lock()
-        # Lambda reaches extensions by the sandbox's own address.
+        # Lambda connects to extensions at the sandbox's own address.
         self._socket = socket.create_server(("0.0.0.0", 0), backlog=_WAITING_CONNECTIONS)  # noqa: S104
         self.port: int = self._socket.getsockname()[1]
         self.path = self._admission.path
@@ -81,11 +81,11 @@ class Listener:
     def close(self) -> None:
         """Stop listening."""
         with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the accepting thread
         self._socket.close()
 
     def finish(self) -> None:
-        """Let posts that were taken be answered, before the process ends and takes the threads with it."""
+        """Wait until accepted posts are answered, before the process exits and its threads end."""
         end = time.monotonic() + _LAST_ANSWERS_SECONDS
         while self._unanswered and time.monotonic() < end:
             time.sleep(_PAUSE_SECONDS / 10)
@@ -94,31 +94,31 @@ class Listener:
         while True:
             try:
                 connection, _ = self._socket.accept()
-            except ConnectionError:  # it went away before it was accepted
+            except ConnectionError:  # the client left before it was accepted
                 continue
             except OSError:
                 if self._socket.fileno() < 0:
                     return
-                self._drop_oldest()  # no descriptors are left
+                self._drop_oldest()  # out of descriptors
                 time.sleep(_PAUSE_SECONDS)
                 continue
             self._note(connection)
             threading.Thread(target=self._serve, args=(connection,), name="post", daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        """Answer requests until the sender goes away, is slow or silent for long, or says what is no HTTP."""
+        """Answer requests until the client leaves, is too slow, stays idle too long, or does not speak HTTP."""
         receiver = Receiver(connection)
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             while self._answer(connection, receiver):
                 pass
-        except (OSError, Malformed):  # it went away; each line about that could become telemetry again
+        except (OSError, Malformed):  # the client left; each log line about it could become telemetry
             pass
         finally:
             self._forget(connection)
 
     def _answer(self, connection: socket.socket, receiver: Receiver) -> bool:
-        """Answer a request; return whether another one may come."""
+        """Answer a request; return whether another may follow."""
         try:
             head = read_head(receiver)
             if head is None:
@@ -134,7 +134,7 @@ class Listener:
         return head.keeps
 
     def _acknowledge(self, connection: socket.socket, body: bytes, answer: bytes) -> None:
-        """Hand a post over, and answer it then: the next one is not sent before, and so cannot overtake it."""
+        """Hand over a post, then answer it: the next one is sent only then, so it cannot overtake it."""
         self._unanswered.add(connection)
         try:
             if body:
@@ -144,7 +144,7 @@ class Listener:
             self._unanswered.discard(connection)
 
     def _note(self, connection: socket.socket) -> None:
-        """Take note that something came over a connection, and make room for it if need be."""
+        """Record activity on a connection, and make room for it if needed."""
         with self._lock:
             self._open.pop(connection, None)
             self._open[connection] = None
@@ -165,13 +165,13 @@ class Listener:
 
 
 def _shut(connection: socket.socket) -> None:
-    """Wake the thread that waits for a connection; it closes it."""
-    with suppress(OSError):  # it may be gone already
+    """Wake the thread waiting on a connection, which then closes it."""
+    with suppress(OSError):  # it may already be closed
         connection.shutdown(socket.SHUT_RDWR)
 
 
 def _refuse(connection: socket.socket, status: int) -> None:
-    """Answer a request with an error, and let its sender come to an end: cut short, it would not see the answer."""
+    """Answer a request with an error, and let the client finish: cut off, it would not see the answer."""
     connection.sendall(
         f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
     )

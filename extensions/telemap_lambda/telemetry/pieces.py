@@ -1,4 +1,4 @@
-"""Pieces of posts that Lambda cut, and what it takes to see quickly whether pieces make a whole."""
+"""Pieces of posts that Lambda cut, and a quick check whether they form a whole."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OUTSIDE = Place()
 _CLOSED = b"}]"
 
 _ENVELOPE = re.compile(rb'\[\s*+(\{\s*+(?:"(?:time|type)"\s*+:\s*+"[^"]*+"\s*+,\s*+)*+"record"\s*+:)')
-"""How a piece begins that goes on with a record: what stands before the record's text in the piece before it too."""
+"""Start of a piece that continues a record: it also precedes the record's text in the piece before."""
 
 
 class Piece:
@@ -26,7 +26,7 @@ class Piece:
         self._walks: dict[Place, tuple[Place, int]] = {}
 
     def walk(self, place: Place) -> Generator[None, None, tuple[Place, int]]:
-        """Walk over it from a place; return where that ends, and how many more brackets were opened than closed."""
+        """Walk over the piece from a place; return the place at its end, and brackets opened minus closed."""
         if place not in self._walks:
             extent = Extent(place)
             for at in range(0, len(self.bytes), PIECE):
@@ -37,17 +37,17 @@ class Piece:
 
 
 class KeptPiece:
-    """A post that is no JSON, and waits for its rest.
+    """A post that is not valid JSON, kept until the rest arrives.
 
     Args:
         body: the post.
-        reason: why it is none.
-        before: the one that came before it, if that waits too.
+        reason: why it is not valid JSON.
+        before: the kept piece before it, if any.
 
     Attributes:
-        plain: as it came.
-        first: without what Lambda puts behind a cut.
-        between: nor what it puts before one.
+        plain: the post as received.
+        first: the post without what Lambda adds after a cut.
+        between: `first` without what Lambda adds before one.
     """
 
     def __init__(self, body: bytes, reason: str, before: KeptPiece | None) -> None:
@@ -61,12 +61,12 @@ class KeptPiece:
 
 
 class _Frame(NamedTuple):
-    """What Lambda put before a piece: the envelope of the record that goes on in it.
+    """What Lambda adds before a piece: the envelope of the record it continues.
 
     Attributes:
-        envelope: it; empty when there is none.
-        space: how much space is behind it where the record begins.
-        size: bytes of all that.
+        envelope: the envelope, or empty if there is none.
+        space: the whitespace after it where the record begins, in bytes.
+        size: the total size, in bytes.
     """
 
     envelope: bytes
@@ -78,7 +78,7 @@ _NO_FRAME = _Frame(b"", 0, 0)
 
 
 def frame_of(piece: bytes, before: KeptPiece | None) -> _Frame:
-    """Find the envelope at the beginning of a piece that stands before the record's beginning too."""
+    """Return the frame of a piece, if its envelope also precedes the start of the record."""
     envelope = _ENVELOPE.match(piece)
     if envelope is None or before is None:
         return _NO_FRAME

@@ -1,6 +1,6 @@
-"""From posts of telemetry to series: repeats and replays are left out, what was cut is joined.
+"""Turn telemetry posts into series: skip repeats and replays, and join what was cut.
 
-Whatever a post holds, it is taken in turns that each take a bounded time, so that an invocation need not wait for it.
+Whatever a post contains, it is processed in turns of bounded time, so that invocations do not wait for it.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ if TYPE_CHECKING:
     from telemap_lambda.telemetry.invocations import Invocations
 
 _REMEMBERED_POSTS = 64
-"""Posts that are known again when they are sent twice."""
+"""Number of posts remembered to recognize repeats."""
 
 _SHOWN = 200
-"""Characters of Lambda's reason that are logged."""
+"""Maximum number of characters of Lambda's reason that are logged."""
 
 _DONE: Final = object()
 
 
 class Telemetry:
-    """What becomes of telemetry posts.
+    """Process telemetry posts.
 
     Args:
-        store: where samples go.
-        invocations: told of what the events say of them.
-        counted: called with the number of events that were applied.
-        log: for what is left out.
+        store: the store for samples.
+        invocations: the invocations to update from events.
+        counted: called with the number of applied events.
+        log: the log for what is skipped.
         snap_start: whether nothing may be applied before the snapshot is restored.
-        began_at: Unix time at which the process began.
-        recorder: records what comes, before anything is done with it; None when nothing is recorded.
+        began_at: the Unix time at which the process began.
+        recorder: the recorder of events before they are processed, or None to record nothing.
     """
 
     def __init__(
@@ -73,35 +73,35 @@ class Telemetry:
 
     @property
     def waits_for_restore(self) -> bool:
-        """Return whether this is a snapshot in which nothing has been invoked yet."""
+        """Return whether this is a snapshot with no invocation yet."""
         return self._restore.is_awaited
 
     @property
     def is_busy(self) -> bool:
-        """Return whether there is more to do with what was put."""
+        """Return whether posts remain to be processed."""
         return bool(self._work)
 
     def put(self, body: bytes) -> None:
-        """Take a post, in the turns that follow."""
+        """Queue a post for the following turns."""
         self._work.append(self._taking(body))
 
     def turn(self) -> None:
-        """Do a part of what there is to do, in a bounded time."""
+        """Do part of the queued work, in bounded time."""
         if self._work and attempt(lambda: next(self._work[0], _DONE), self._log) is _DONE:
             self._work.popleft()
 
     def begin(self) -> None:
-        """Take note of an INVOKE."""
-        self._work.appendleft(self._applying(self._restore.begin()))  # it is older than what is being taken
+        """Record an INVOKE."""
+        self._work.appendleft(self._applying(self._restore.begin()))  # older than the post in progress
 
     def end(self) -> None:
-        """Give up what waits for its rest: nothing will come any more."""
+        """Give up incomplete posts: nothing more will arrive."""
         self._joiner.end()
         for events in self._restore.end():
             self._apply(events)
 
     def _taking(self, body: bytes) -> Iterator[None]:
-        """Take a post."""
+        """Process a post."""
         if (yield from self._repeats(body)):
             return
         post = yield from self._joiner.read(body)
@@ -124,9 +124,9 @@ class Telemetry:
             yield
 
     def _repeats(self, body: bytes) -> Generator[None, None, bool]:
-        """Return whether this post came before: Lambda sends again what it has seen no answer to.
+        """Return whether a post was received before: Lambda resends posts whose answer it has not seen.
 
-        Pieces of posts are not remembered once they are joined, for those of two posts may well be equal.
+        Pieces are forgotten once joined, as those of two posts may well be equal.
         """
         if digest_of(body) not in self._posts and not self._joiner.holds(body):
             return False
@@ -157,22 +157,22 @@ class Telemetry:
         self._counted(len(events))
 
     def _each(self, action: Callable[[Iterator[Any]], object], events: list[Any]) -> int:
-        """Do something with events; return at how many of them it failed, which the others do not suffer from."""
+        """Apply an action to events; return how many failed, without affecting the others."""
         left, faults = iter(events), 0
         while (before := length_hint(left)) and attempt(lambda: action(left) or _DONE, self._log) is None:
             faults += 1
-            if length_hint(left) == before:  # it was not an event that it failed at
+            if length_hint(left) == before:  # the failure was not in an event
                 return faults - 1 + before
         return faults
 
     def _record(self, recorder: Recorder, events: list[Any]) -> list[Any]:
-        """Record events; return those that are not there for the recording alone."""
+        """Record events; return those not meant for the recording alone."""
         attempt(lambda: recorder.record(events), self._log)
         return recorder.applied(events)
 
 
 def next_message(inbox: Inbox, telemetry: Telemetry, timeout: float | None) -> Message | None:
-    """Wait for the next message; as long as a post is being taken, do a part of that, and look once for a call."""
+    """Wait for the next message; while posts are being processed, only check for a call, else do a turn."""
     if not telemetry.is_busy:
         return inbox.get(timeout)
     message = inbox.get_call()
@@ -182,7 +182,7 @@ def next_message(inbox: Inbox, telemetry: Telemetry, timeout: float | None) -> M
 
 
 def _losses(event: dict[str, Any]) -> str:
-    """Return what a platform.logsDropped tells."""
+    """Return the losses a platform.logsDropped reports."""
     record = event.get("record")
     if type(record) is not dict:
         return ""

@@ -1,4 +1,4 @@
-"""Receive what comes over a connection, by lines and by bytes, within bounds of length and time."""
+"""Receive lines and bytes from a connection, within limits of length and time."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ if TYPE_CHECKING:
     import socket
 
 _REQUEST_SECONDS = 30.0
-"""How long a request may take from its first byte to its last. Lambda's take some milliseconds."""
+"""Maximum time from a request's first byte to its last, in seconds. Lambda's take a few milliseconds."""
 
 _IDLE_SECONDS = 60.0
-"""How long a kept connection may be silent."""
+"""Maximum idle time of a kept-alive connection, in seconds."""
 
 _LINE_BYTES = 8 * 1024
-"""Longest line; what HTTP servers commonly take."""
+"""Maximum length of a line, in bytes, as is common for HTTP servers."""
 
 _PIECE_BYTES = 64 * 1024
-"""Most that is received at once."""
+"""Maximum number of bytes received at once."""
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-class Malformed(Exception):  # noqa: N818 - nobody outside the listener sees it
-    """What was sent is no HTTP request."""
+class Malformed(Exception):  # noqa: N818 - internal to the listener
+    """The input is not an HTTP request."""
 
 
 class Refused(Exception):  # noqa: N818 - as above
-    """A request that is answered with an error.
+    """The request is answered with an error.
 
     Attributes:
-        status: with which.
+        status: the HTTP status code.
     """
 
     def __init__(self, status: int) -> None:
@@ -40,7 +40,7 @@ class Refused(Exception):  # noqa: N818 - as above
 
 
 class Receiver:
-    """Receive what comes over a connection, and no longer than a request may take."""
+    """Receive from a connection, within the time limit of a request."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -50,10 +50,10 @@ class Receiver:
 
     @property
     def seconds_left(self) -> float:
-        """How long the request may go on.
+        """Return the seconds left for the request.
 
         Raises:
-            TimeoutError: no longer.
+            TimeoutError: no time is left.
         """
         left = self._deadline - time.monotonic()
         if left <= 0:
@@ -61,7 +61,7 @@ class Receiver:
         return left
 
     def begin(self) -> bool:
-        """Wait for a request; return whether one comes."""
+        """Wait for a request; return whether one arrives."""
         if self._at == len(self._held):
             self._connection.settimeout(_IDLE_SECONDS)
             self._held, self._at = self._connection.recv(_LINE_BYTES), 0
@@ -69,10 +69,10 @@ class Receiver:
         return bool(self._held)
 
     def line(self) -> bytes:
-        """Return the next line with its end, or what there is of it when no more comes.
+        """Return the next line with its line ending, or what is left of it at the end of input.
 
         Raises:
-            Refused: it is too long.
+            Refused: the line is too long.
         """
         while (end := self._held.find(b"\n", self._at)) < 0:
             if len(self._held) - self._at > _LINE_BYTES:
@@ -87,7 +87,7 @@ class Receiver:
         return line
 
     def some(self, most: int) -> bytes:
-        """Return the next bytes, so many or fewer; none when no more come."""
+        """Return up to `most` bytes, or none at the end of input."""
         if self._at == len(self._held):
             return self._receive(min(most, _PIECE_BYTES))
         piece = self._held[self._at : self._at + most]
@@ -95,7 +95,7 @@ class Receiver:
         return piece
 
     def go_on(self) -> None:
-        """Tell the sender to send its body."""
+        """Tell the client to send the body."""
         self._connection.sendall(_CONTINUE)
 
     def _receive(self, most: int) -> bytes:

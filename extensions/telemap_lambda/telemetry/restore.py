@@ -1,4 +1,4 @@
-"""What a snapshot keeps until it is known which of its events it had before it was taken."""
+"""Keep a snapshot's events until it is known which of them precede the snapshot."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MAX_EVENTS = 1000
-"""Events kept before a snapshot is restored; older ones are of the snapshot's own start. After an INVOKE no more than
-these come before those that tell of the restore."""
+"""Maximum number of events kept before a snapshot is restored; older ones are from its own start. After an INVOKE, no
+more than these precede the events that report the restore."""
 
 _MAX_CHARACTERS = 1024 * 1024
-"""Most text of which events are kept; a large event at the end may add its own."""
+"""Maximum length of the text of kept events; a large last event may exceed it."""
 
 
 _LONGEST_INIT = 900.0
-"""Seconds that Lambda lets an initialization take at most, before it takes the snapshot."""
+"""Lambda's maximum initialization time before it takes the snapshot, in seconds."""
 
 
 class Restore:
-    """Keep events until a snapshot is restored, and leave out those from before.
+    """Keep events until a snapshot is restored, and skip those from before.
 
     Args:
-        snap_start: whether this process may be a snapshot; else nothing is kept or left out.
-        began_at: Unix time at which the process began. What is much later is not of its initialization, even if a clock
-            that stepped back makes it look older than the restore.
-        replayed: called with the number of events that are left out.
+        snap_start: whether this process may be a snapshot; if not, nothing is kept or skipped.
+        began_at: the Unix time at which the process began. Much later events are not from its initialization, even if a
+            clock that stepped back makes them look older than the restore.
+        replayed: called with the number of skipped events.
     """
 
     def __init__(self, replayed: Callable[[int], None], *, snap_start: bool, began_at: float = math.inf) -> None:
@@ -44,7 +44,7 @@ class Restore:
 
     @property
     def is_awaited(self) -> bool:
-        """Return whether this is a snapshot in which nothing has been invoked yet."""
+        """Return whether this is a snapshot with no invocation yet."""
         return self._kept is not None and not self._invoked
 
     def take(self, events: list[Any], size: int) -> list[list[Any]]:
@@ -52,10 +52,10 @@ class Restore:
 
         Args:
             events: the events.
-            size: characters of the text in which they stand, unless others count them.
+            size: the length of their text in characters, unless counted with other events.
 
         Returns:
-            What is to be applied now, in batches.
+            The events to apply now, in batches.
         """
         if self._kept is None:
             return [self._without_replay(events)]
@@ -71,16 +71,16 @@ class Restore:
         return []
 
     def begin(self) -> list[list[Any]]:
-        """Take note of an INVOKE; return what is to be applied now."""
+        """Record an INVOKE; return the events to apply now."""
         self._invoked = True
         return self._release() if self._is_known else []
 
     def end(self) -> list[list[Any]]:
-        """Return what is to be applied after all, as nothing will come any more."""
+        """Return the kept events to apply after all, as nothing more will arrive."""
         return self._release() if self._invoked else []
 
     def _look_at(self, events: list[Any]) -> None:
-        """Look for the restore, or for telemetry of an invocation, which says that none will come."""
+        """Look for the restore, or for an invocation's telemetry, which means that none will follow."""
         for event in events:
             event_type = event.get("type") if type(event) is dict else None
             if event_type == "platform.restoreStart":
@@ -96,7 +96,7 @@ class Restore:
         return [self._without_replay(events) for events, _ in kept]
 
     def _shed(self) -> None:
-        """Leave out the oldest events until few enough are kept."""
+        """Skip the oldest events until the rest is within the limits."""
         kept = self._kept or deque()
         while self._events > _MAX_EVENTS or (self._characters > _MAX_CHARACTERS and len(kept) > 1):
             events, size = kept.popleft()
@@ -110,7 +110,7 @@ class Restore:
             self._replayed(gone)
 
     def _without_replay(self, events: list[Any]) -> list[Any]:
-        """Leave out events from before the restore: they are of the snapshot's own start, hours or days ago."""
+        """Skip events from before the restore: they are from the snapshot's own start, hours or days ago."""
         restored_at = self._restored_at
         if restored_at is None:
             return events

@@ -1,4 +1,4 @@
-"""Room for what connections send: a small function has little memory, and anything in its sandbox can connect."""
+"""Limit the memory for received bodies: a small function has little, and anything in its sandbox can connect."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ if TYPE_CHECKING:
 
 
 class Room:
-    """Memory for bodies, which all connections share.
+    """Memory for bodies, shared by all connections.
 
-    Where none is left, the body that has been coming for longest makes room. Lambda sends a post at once, so that its
-    own is never that one for long.
+    When none is left, the body that has been arriving longest makes room. Lambda sends a post at once, so its own is
+    never that one for long.
 
     Args:
-        size: bytes that there are.
+        size: the total size, in bytes.
     """
 
     def __init__(self, size: int) -> None:
         self._left = size
-        self._coming = 0  # from those that were told to leave
+        self._coming = 0  # from shares told to leave
         self._changed = threading.Condition()
-        self._shares: dict[Share, None] = {}  # of bodies that are still coming, the oldest first
+        self._shares: dict[Share, None] = {}  # of bodies still arriving, oldest first
 
     def enter(self, end: Callable[[], None]) -> Share:
-        """Return a share, of nothing yet.
+        """Return a new, empty share.
 
         Args:
-            end: makes the body come to an end, so that its share is left; from any thread.
+            end: called from any thread to abort the body, so that its share is released.
         """
         share = Share(self, end)
         with self._changed:
@@ -39,10 +39,10 @@ class Room:
         return share
 
     def give(self, share: Share, size: int, timeout: float) -> None:
-        """Return a share more room.
+        """Give a share more room.
 
         Raises:
-            OSError: there is none in this time, or the share has been taken away.
+            OSError: there is none within `timeout` seconds, or the share was told to leave.
         """
         deadline = time.monotonic() + timeout
         with self._changed:
@@ -58,12 +58,12 @@ class Room:
             share.size += size
 
     def settle(self, share: Share) -> None:
-        """Take note that a share's body is whole: it stays until it is left."""
+        """Record that a share's body is complete: it stays until released."""
         with self._changed:
             self._shares.pop(share, None)
 
     def leave(self, share: Share) -> None:
-        """Take a share back."""
+        """Release a share."""
         with self._changed:
             self._shares.pop(share, None)
             self._left += share.size
@@ -71,7 +71,7 @@ class Room:
             self._changed.notify_all()
 
     def _make_room(self, size: int, wanting: Share) -> None:
-        """Have the oldest bodies that hold something come to their ends, as many as it takes."""
+        """Abort the oldest non-empty bodies, as many as needed."""
         for share in [one for one in self._shares if one.size and one is not wanting]:
             if self._left + self._coming >= size:
                 break
@@ -79,16 +79,16 @@ class Room:
             self._coming += share.size
             share.must_leave = True
             share.end()
-            self._changed.notify_all()  # it may wait for room itself
+            self._changed.notify_all()  # it may be waiting for room itself
 
 
 class Share:
-    """What one body has of the room.
+    """One body's share of the room.
 
     Attributes:
-        size: bytes of it.
+        size: the size, in bytes.
         must_leave: whether it has been told to make room.
-        end: makes the body come to an end.
+        end: called to abort the body.
     """
 
     def __init__(self, room: Room, end: Callable[[], None]) -> None:
@@ -101,12 +101,12 @@ class Share:
         """Take more room.
 
         Raises:
-            OSError: there is none.
+            OSError: there is none within `timeout` seconds, or the share was told to leave.
         """
         self._room.give(self, size, timeout)
 
     def settle(self) -> None:
-        """Take note that the body is whole."""
+        """Record that the body is complete."""
         self._room.settle(self)
 
     def __enter__(self) -> Self:
