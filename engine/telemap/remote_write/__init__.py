@@ -1,7 +1,7 @@
-"""Write samples into a time-series database: Prometheus remote write 1.0, and VictoriaMetrics' import of text.
+"""Write samples to a time-series database: Prometheus remote write 1.0 and VictoriaMetrics text import.
 
-Unlike a gateway, a database keeps every sample. Counters are sent as steps: the value before a change goes out again
-right before the new one, so that no query loses an increment at the edge of its window.
+Unlike a gateway, a database keeps every sample. Counters are sent as steps: the value before a change is resent right
+before the new one, so that no query loses an increment at the edge of its window.
 
 https://prometheus.io/docs/specs/prw/remote_write_spec/
 """

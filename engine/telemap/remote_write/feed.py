@@ -1,4 +1,4 @@
-"""What of a store a database does not know yet, as requests."""
+"""Requests for the data in a store that a database does not have yet."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 
 _LEAST: Final = 2
-"""Milliseconds from one push to the next: between them is room for an earlier value, should the first be refused."""
+"""Minimum milliseconds between pushes, leaving room for an earlier value if the first push is refused."""
 
 
 class Feed:
-    """Build requests of what changed since the requests that were settled.
+    """Build requests for what changed since the last settled requests.
 
-    Requests are built when all before them are settled or dropped: steps begin at what the database knows.
+    Requests are built once all earlier ones are settled or dropped: steps begin at the values the database has.
 
     Args:
-        store: whose series.
-        form: how they are written.
-        target: labels of the process, such as `job` and `instance`; they win over the metrics' own.
-        steps: earlier values of a series that is new or was quiet.
+        store: the store to read.
+        form: format of the series.
+        target: labels of the process, such as `job` and `instance`; they override the metrics' own.
+        steps: number of earlier values for a series that is new or was quiet.
     """
 
     def __init__(self, store: Store, form: Format[Any], target: Mapping[str, str], *, steps: int) -> None:
@@ -43,11 +43,11 @@ class Feed:
         self._last_at = 0
 
     def build(self, now: float, *, own_only: bool = False) -> list[WriteRequest]:
-        """Build what is to be sent, in this order.
+        """Build the requests to send, in order.
 
         Args:
-            now: Unix time. Samples are always later than those built before, even if the clock steps back.
-            own_only: whether telemap's own families are sent alone.
+            now: Unix time. Samples are always later than any built before, even if the clock steps back.
+            own_only: whether to send only telemap's own families.
         """
         builder, timeline = self._begin(max(int(now * 1000), self._last_at + _LEAST))
         with self._store.lock:
@@ -58,19 +58,19 @@ class Feed:
         return list(builder.requests())
 
     def build_end(self) -> list[WriteRequest]:
-        """Build the end of every series that was sent, a millisecond later than what was built before."""
+        """Build the end of every series sent so far, one millisecond after the last request built."""
         builder, timeline = self._begin(self._last_at + 1)
         for family in self._families:
             family.end_all(builder, timeline)
         return list(builder.requests())
 
     def settle(self, request: WriteRequest, *, refused: bool = False) -> None:
-        """Note that a request needs no sending any more: the next steps begin at its values.
+        """Mark a request as done: the next steps begin at its values.
 
-        Of telemap's own families that were refused only the times count: they are sent again alone, with the step.
+        If telemap's own families were refused, only their times are kept: they are resent alone, with the step.
 
         Args:
-            request: what was built.
+            request: the request.
             refused: whether the database may have taken none of it.
         """
         for known, cell, values, lines in request.changes:
@@ -82,11 +82,11 @@ class Feed:
 
     @property
     def settled(self) -> Snapshot:
-        """Return the series as they were last settled."""
+        """Return the series as last settled."""
         return {family.name: family.cells for family in self._families}
 
     def restart(self, instance: str) -> None:
-        """Have the store begin anew under another instance id, at what is not settled."""
+        """Restart the store under another instance ID with the unsettled data."""
         self._store.restart(self.settled, instance)
         if "instance" in self._target:
             self._target["instance"] = instance

@@ -1,4 +1,4 @@
-"""How series are written."""
+"""The format of series."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 Frames = TypeVar("Frames")
-"""The times of the samples of a series, written."""
+"""The encoded times of a series' samples."""
 
 
 Line: TypeAlias = tuple[bytes, float, Frames, float]
-"""One series: name and labels, the earlier value, the times, and the new value."""
+"""One series: name and labels, earlier value, times and new value."""
 
 
 class Format(Protocol[Frames]):
-    """How series are written; times are in Unix milliseconds."""
+    """A format for series; times are in Unix milliseconds."""
 
     def labels(self, name: str, labels: Mapping[str, str]) -> bytes:
-        """Write a metric's name and labels."""
+        """Encode a metric's name and labels."""
 
     def frames(self, earlier: Sequence[int], at: int) -> Frames:
-        """Write the times of earlier values and of the new one."""
+        """Encode the times of the earlier values and of the new one."""
 
     def series(self, lines: Iterable[Line[Frames]]) -> bytes:
-        """Write series: for each the earlier value as often as it has times, and the new one."""
+        """Encode series: for each, the earlier value once per earlier time, then the new value."""
 
     def stale(self, labels: bytes, frames: Frames) -> bytes:
-        """Write the end of a series; empty where the format has no word for it."""
+        """Encode the end of a series; empty if the format cannot express it."""
 
     def body(self, series: Iterable[bytes]) -> bytes:
-        """Return what is sent of written series."""
+        """Return the request body for encoded series."""

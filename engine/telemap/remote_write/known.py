@@ -1,4 +1,4 @@
-"""What a database knows of each series: the values and times of its last samples."""
+"""What a database has of each series: the values and times of its last samples."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 
 _ALONE: Final = (0,)
-"""The lines of a series that has one."""
+"""Line numbers of a series with a single line."""
 
 
 class KnownFamily:
-    """What is known of one family.
+    """What a database has of one family.
 
     Args:
         series: the family.
-        form: how it is written.
-        own: whether it is one of telemap's own.
+        form: format of the series.
+        own: whether the family is one of telemap's own.
 
     Attributes:
-        name: of the family.
+        name: name of the family.
     """
 
     def __init__(self, series: FamilySeries, form: Format[Any], *, own: bool) -> None:
@@ -52,20 +52,20 @@ class KnownFamily:
         return {key: known.cell for key, known in self._known.items() if known.cell is not None}
 
     def forget(self) -> None:
-        """Begin anew, for a new instance."""
+        """Reset for a new instance."""
         self._known.clear()
         self._changes = -1
 
     def add_to(
         self, builder: RequestBuilder, timeline: Timeline[Any], target: Mapping[str, str], instance: str
     ) -> None:
-        """Add what changed: of a gauge the value as it is now, of all else steps; and the end of what is gone.
+        """Add what changed: current values for gauges, steps for all others, and the end of expired series.
 
         Args:
-            builder: takes it.
-            timeline: the times of samples.
-            target: labels of the process, which win over the metric's own.
-            instance: the instance id, for labels that name it.
+            builder: builder to add to.
+            timeline: sample times.
+            target: labels of the process, which override the metric's own.
+            instance: instance ID, for labels that refer to it.
         """
         if self._changes != self._series.changes:
             self._read_keys(target, instance)
@@ -77,12 +77,12 @@ class KnownFamily:
             self._add_several(builder, timeline)
 
     def end_all(self, builder: RequestBuilder, timeline: Timeline[Any]) -> None:
-        """Add the end of every series that was sent."""
+        """Add the end of every series sent so far."""
         for known in self._known.values():
             self._end(known, builder, timeline)
 
     def _add_single(self, builder: RequestBuilder, timeline: Timeline[Any]) -> None:
-        """Add series of one line each: gauges as they are, counters that changed."""
+        """Add series with a single line: all gauges, and counters that changed."""
         for known, cell in self._pairs:
             if self._is_gauge:
                 frames, before = timeline.alone, 0.0
@@ -95,7 +95,7 @@ class KnownFamily:
             builder.add(((known.lines[0], before, frames, sent[0]),), (known, sent, sent, _ALONE))
 
     def _add_several(self, builder: RequestBuilder, timeline: Timeline[Any]) -> None:
-        """Add what changed of series with several lines; a line that begins at 0 has no earlier values."""
+        """Add the changes of series with several lines; a line that begins at 0 has no earlier values."""
         metric_type = self._series.shape.type
         for known, cell in self._pairs:
             if cell == known.cell:
@@ -123,14 +123,14 @@ class KnownFamily:
             builder.add_end(data, (known, None, [0.0] * len(known.lines), sent))
 
     def _gone(self) -> list[KnownSeries]:
-        """Return series that were sent and have expired since."""
+        """Return series that were sent and have since expired."""
         if not self._is_gauge or len(self._known) == len(self._pairs):
             return []
         cells = self._series.cells
         return [known for key, known in self._known.items() if key not in cells and known.cell is not None]
 
     def _read_keys(self, target: Mapping[str, str], instance: str) -> None:
-        """Bring the series up to date, because some have come or gone; by their labels."""
+        """Update the list of series, sorted by labels, after some were added or removed."""
         self._changes = self._series.changes
         self._pairs = []
         for key, cell in sorted(self._series.cells.items()):

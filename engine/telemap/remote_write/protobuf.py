@@ -1,4 +1,4 @@
-"""`WriteRequest` of remote write 1.0 in protobuf, by hand.
+"""Hand-written protobuf encoding of the remote write 1.0 `WriteRequest`.
 
     message WriteRequest { repeated TimeSeries timeseries = 1; }
     message TimeSeries   { repeated Label labels = 1; repeated Sample samples = 2; }
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     from telemap.remote_write.form import Line
 
 STALE: Final = bytes.fromhex("020000000000f07f")
-"""The NaN by which Prometheus knows that a series has ended (`value.StaleNaN`), least significant byte first."""
+"""Prometheus's staleness marker, a NaN that ends a series (`value.StaleNaN`), little-endian."""
 
 _double = Struct("<d").pack
 
 _length = functools.lru_cache(maxsize=1024)(varint)
-"""The length of a series, encoded: there are few."""
+"""Cached encoding of a series length; there are few distinct ones."""
 
 
 class Frames(NamedTuple):
-    """What stands around the values of a series.
+    """The bytes around the values of a series.
 
     Attributes:
-        between: what stands around the earlier values, and before the new one.
-        end: what stands after the new one.
-        size: bytes of all samples.
+        between: bytes around the earlier values and before the new one.
+        end: bytes after the new value.
+        size: size of all samples in bytes.
     """
 
     between: tuple[bytes, ...]
@@ -49,7 +49,7 @@ class Protobuf:
     """Encode series as a `WriteRequest` in a snappy block."""
 
     def labels(self, name: str, labels: Mapping[str, str]) -> bytes:
-        """Encode a metric's name and labels: sorted, without those that are empty."""
+        """Encode a metric's name and labels, sorted and without empty ones."""
         named = {**labels, "__name__": name}
         return b"".join(_label(*pair) for pair in sorted(named.items()) if pair[1])
 
@@ -57,8 +57,8 @@ class Protobuf:
         """Encode the times of samples.
 
         Args:
-            earlier: of earlier values, in Unix milliseconds.
-            at: of the new value.
+            earlier: times of the earlier values, in Unix milliseconds.
+            at: time of the new value.
         """
         times = [b"\x10" + varint(time) for time in (*earlier, at)]
         heads = [b"\x12" + varint(9 + len(time)) + b"\x09" for time in times]
@@ -78,7 +78,7 @@ class Protobuf:
         return b"".join((b"\x0a", _length(len(labels) + frames.size), labels, *frames.between, STALE, frames.end))
 
     def body(self, series: Iterable[bytes]) -> bytes:
-        """Return what is sent of encoded series."""
+        """Return the request body for encoded series."""
         return block(b"".join(series))
 
 
@@ -88,5 +88,5 @@ def _label(name: str, value: str) -> bytes:
 
 
 def _text(tag: bytes, text: str) -> bytes:
-    data = text.encode(errors="replace")  # a file's name may hold what has no UTF-8
+    data = text.encode(errors="replace")  # a file name may not be valid UTF-8
     return tag + varint(len(data)) + data

@@ -1,4 +1,4 @@
-"""What is sent at once: some series at a moment."""
+"""Write requests: series sent together, at one time."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ if TYPE_CHECKING:
     from telemap.store.cells import Cell
 
 MAX_BYTES: Final = 4 * 1024 * 1024
-"""Most bytes of a body; what is more goes into another request."""
+"""Maximum size of a body in bytes; the rest goes into another request."""
 
 MAX_LINES: Final = 64
-"""Lines that are written at once, and go into the same body: their labels are short, so that this is far less."""
+"""Lines encoded together into the same body; their labels are short, so they stay far below `MAX_BYTES`."""
 
 _FRAME: Final = 10
-"""Most bytes that stand around the series of a body."""
+"""Maximum number of bytes around the series of a body."""
 
 
 class KnownSeries:
-    """What is known of one series of the store, which has a line for each of its samples: each bucket, count and sum.
+    """What a database has of one series, with a line for each of its samples: each bucket, count and sum.
 
     Attributes:
-        own: whether it is one of telemap's own.
-        lines: name and labels of each line, as they are written.
-        cell: the series when it was last sent; None before.
-        values: of each line, when it was last sent; 0 before.
-        times: of each line, in Unix milliseconds; 0 before.
+        own: whether the series is one of telemap's own.
+        lines: encoded name and labels of each line.
+        cell: series as last sent; None before that.
+        values: value of each line as last sent; 0 before that.
+        times: time of each line in Unix milliseconds; 0 before that.
     """
 
     __slots__ = ("cell", "lines", "own", "times", "values")
@@ -42,20 +42,19 @@ class KnownSeries:
 
 
 Change: TypeAlias = "tuple[KnownSeries, Cell | None, list[float], Sequence[int]]"
-"""What a database knows of a series once it has taken a request.
+"""What a database has of a series once it has accepted a request.
 
-That is the series, its numbers (None when it has ended), the values of all its lines, and the numbers of those that are
-sent.
+That is the series, its cell (None if it has ended), the values of all its lines, and the numbers of the lines sent.
 """
 
 
 class WriteRequest(NamedTuple):
-    """A body to be sent, as it is, until there is an answer that decides.
+    """A body to send unchanged until a decisive response arrives.
 
     Attributes:
-        body: the same bytes each time.
+        body: request body, the same bytes each time.
         at: time of the newest samples, in Unix milliseconds.
-        changes: what the database knows then.
+        changes: what the database has afterwards.
     """
 
     body: bytes
@@ -64,10 +63,10 @@ class WriteRequest(NamedTuple):
 
 
 class RequestBuilder:
-    """Put series together to requests of limited size.
+    """Combine series into requests of limited size.
 
     Args:
-        form: how they are written.
+        form: format of the series.
         at: time of the newest samples, in Unix milliseconds.
     """
 
@@ -81,7 +80,7 @@ class RequestBuilder:
         self._complete: list[tuple[list[bytes], list[Change]]] = []
 
     def add(self, lines: Iterable[Line[Any]], change: Change) -> None:
-        """Add the lines of a series that are to be sent."""
+        """Add the lines of a series to send."""
         self._lines += lines
         self._changes.append(change)
         if len(self._lines) >= MAX_LINES:
@@ -93,7 +92,7 @@ class RequestBuilder:
         self._append(data, [change])
 
     def requests(self) -> Iterator[WriteRequest]:
-        """Yield the requests, in the order in which they are to be sent."""
+        """Yield the requests in the order to send them."""
         self._write()
         for parts, changes in (*self._complete, self._request):
             if parts:

@@ -1,4 +1,4 @@
-"""The block format of snappy, without compressing: one literal.
+"""The snappy block format without compression: a single literal.
 
 https://github.com/google/snappy/blob/main/format_description.txt
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 from telemap.remote_write.varint import varint
 
 _IN_TAG = 60
-"""Literals of up to so many bytes have their length in the tag."""
+"""Maximum size in bytes of a literal whose length fits in the tag."""
 
 
 def block(data: bytes) -> bytes:
-    """Return data as a snappy block, which any decoder reads."""
+    """Return data as a snappy block that any decoder can read."""
     if not data:
         return varint(0)
     last = len(data) - 1

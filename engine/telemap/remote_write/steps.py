@@ -1,4 +1,4 @@
-"""When the value before a change is sent again."""
+"""The times at which the value before a change is resent."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _APART: Final = 1_000
 """Milliseconds between earlier values."""
 
 _FEWER: Final = 5
-"""A series that was not quiet gets this part of the earlier values."""
+"""Divisor of the number of earlier values for a series that was not quiet."""
 
 
 def earlier_times(at: int, last: int, steps: int) -> tuple[int, ...]:
     """Return the times of a series' earlier values, ascending.
 
-    The last of them is right before the new value; none is at or before the last sample, which databases refuse.
+    The last is right before the new value; none is at or before the last sample, which databases refuse.
 
     Args:
-        at: time of the new value; times are in milliseconds.
-        last: time of the series' last sample; 0 for none.
-        steps: earlier values of a series that is new or was quiet.
+        at: time of the new value; all times are in milliseconds.
+        last: time of the series' last sample; 0 if none.
+        steps: number of earlier values for a series that is new or was quiet.
     """
     count = steps if at - last >= QUIET else max(1, steps // _FEWER)
     first = at - 1 - (count - 1) * _APART
@@ -35,15 +35,15 @@ def earlier_times(at: int, last: int, steps: int) -> tuple[int, ...]:
 
 
 class Timeline(Generic[Frames]):
-    """The times of all samples that are sent at once, written.
+    """The encoded times of all samples that are sent together.
 
     Args:
-        form: how they are written.
+        form: format of the series.
         at: time of the new values, in Unix milliseconds.
-        steps: earlier values of a series that is new or was quiet.
+        steps: number of earlier values for a series that is new or was quiet.
 
     Attributes:
-        alone: for a value without earlier ones.
+        alone: frames for a value without earlier ones.
     """
 
     def __init__(self, form: Format[Frames], at: int, steps: int) -> None:
@@ -54,7 +54,7 @@ class Timeline(Generic[Frames]):
         self._after: dict[int, Frames] = {}
 
     def after(self, last: int) -> Frames:
-        """Return the frames of a series by the time of its last sample, 0 for none: most have one in common."""
+        """Return the frames for the time of a series' last sample, 0 if none; most series share one."""
         frames = self._after.get(last)
         if frames is None:
             earlier = earlier_times(self._at, last, self._steps)

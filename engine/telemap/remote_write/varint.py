@@ -1,10 +1,10 @@
-"""Whole numbers in as few bytes as they need, as protobuf and snappy write them."""
+"""Variable-length integers (varints) in as few bytes as needed, as used by protobuf and snappy."""
 
 from __future__ import annotations
 
 
 def varint(number: int) -> bytes:
-    """Return a number from 0 on, seven bits a byte, the lowest first."""
+    """Encode a non-negative number, seven bits per byte, lowest first."""
     if number < 0x80:
         return bytes((number,))
     encoded = bytearray()

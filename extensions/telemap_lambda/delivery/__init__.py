@@ -1,1 +1,1 @@
-"""Delivery to the gateway: when to push, how, and with which credentials."""
+"""Delivery to the gateway: when and how to push, and the credentials to use."""

@@ -1,4 +1,4 @@
-"""The credentials for the gateway: from a secret, from the gateway's URL, or the keys of a role to sign with."""
+"""Gateway credentials: from a secret, from the gateway's URL, or a role's keys for signing."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
     from telemap_lambda.world import World
 
 READ_AGAIN_SECONDS = 300.0
-"""Least time until the secret is read again: after a reading that failed, or one that a refusal had asked for."""
+"""Minimum time before the secret is read again after a failed read, or after a read triggered by a refusal."""
 
 _FIRST_PAUSE_SECONDS = 1.0
-"""The same after a reading that failed for what may pass; it doubles, up to `READ_AGAIN_SECONDS`."""
+"""Initial delay after a transient read failure; doubles up to `READ_AGAIN_SECONDS`."""
 
 
 _EXPIRING_SECONDS = 300.0
-"""Time before keys expire from which on they are read again."""
+"""Time before expiry at which keys are read again."""
 
 
 class Authentication:
-    """Credentials, read when they are first wanted and kept.
+    """Credentials, read on first use and cached.
 
     Args:
-        settings: names the secret, holds what the gateway's URL had, or asks for signatures.
-        world: its clock and its threads.
-        endpoints: where the secret and the keys are read.
+        settings: the secret's name, the credentials from the gateway's URL, or the choice to sign.
+        world: the clock and threads.
+        endpoints: source of the secret and the keys.
 
     Attributes:
-        fault_words: what cannot be read, for messages.
+        fault_words: description of what cannot be read, for messages.
     """
 
     def __init__(self, settings: Settings, world: World, endpoints: Endpoints) -> None:
@@ -62,12 +62,12 @@ class Authentication:
             self._credentials = Basic(gateway.username, gateway.password)
 
     def credentials(self) -> Credentials | None:
-        """Return the credentials; None when none are configured.
+        """Return the credentials, or None if none are configured.
 
-        What was read once is used for as long as it cannot be read again.
+        If a later read fails, the last credentials read stay in use.
 
         Raises:
-            SecretError: they could not be read; it is tried again after a while.
+            SecretError: the credentials could not be read; the read is retried later.
         """
         with self._lock:
             if self._credentials is None or self._fault or self._expires_soon:
@@ -77,10 +77,10 @@ class Authentication:
             return self._credentials
 
     def refused(self) -> bool:
-        """Take note that the gateway did not accept the credentials.
+        """Record that the gateway rejected the credentials.
 
         Returns:
-            Whether there are others now, because they were read again and had changed.
+            Whether a new read found different credentials.
         """
         with self._lock:
             before = self._credentials
@@ -100,7 +100,7 @@ class Authentication:
         return SigV4(keys, settings.region, self._unix_time)
 
     def _read(self) -> bool:
-        """Read credentials, unless that was done a short while ago; return whether they were read."""
+        """Read the credentials unless it is too soon to do so again; return whether they were read."""
         if self._reader is None or self._now() < self._resume_at:
             return False
         try:

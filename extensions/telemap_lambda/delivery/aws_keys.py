@@ -1,4 +1,4 @@
-"""The keys of a role: of the function's, from the environment or its container, or of one that it assumes."""
+"""AWS keys of a role: the function's own, from the environment or its container, or one that it assumes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from telemap_lambda.delivery.secret import SecretError, ask_child
 from telemap_lambda.delivery.sigv4 import AwsKeys
 
 _SECONDS = 2.0
-"""Longest wait for the container, which is as near as the sandbox itself."""
+"""Timeout for the container, which is as close as the sandbox itself."""
 
 _MAX_BYTES = 64 * 1024
 
@@ -24,10 +24,10 @@ _TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN"  # noqa: S105 - the name of a varia
 def read_keys() -> AwsKeys:
     """Return the keys of the function's role.
 
-    They are in the environment; with SnapStart, where a process outlives them, its container hands them out.
+    They are in the environment. With SnapStart, where a process outlives them, the container provides them.
 
     Raises:
-        SecretError: there are none; the message has nothing of them.
+        SecretError: there are no keys; the message never contains any part of them.
     """
     key, secret = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
     if key and secret:
@@ -39,19 +39,19 @@ def read_keys() -> AwsKeys:
 
 
 def assume_role(arn: str) -> AwsKeys:
-    """Return the keys of a role that the function's assumes.
+    """Return the keys of a role that the function's role assumes.
 
     Raises:
-        SecretError: it must not, or cannot.
+        SecretError: assuming the role is not allowed, or fails.
     """
     return keys_in(ask_child("role", arn))
 
 
 def keys_in(answer: object) -> AwsKeys:
-    """Return the keys in an answer of the container or of STS, which use the same words.
+    """Return the keys in a response from the container or from STS, which use the same field names.
 
     Raises:
-        SecretError: there are none.
+        SecretError: the response has no keys.
     """
     if isinstance(answer, dict):
         key, secret, token = (
@@ -105,7 +105,7 @@ def _ask_container(uri: str) -> object:
 
 
 def _is_near(host: str) -> bool:
-    """Return whether a host is this machine or the link to it: keys are asked for nowhere else."""
+    """Return whether a host is loopback or link-local: keys are requested from nowhere else."""
     if host == "localhost":
         return True
     try:

@@ -1,4 +1,4 @@
-"""What delivery meets outside the sandbox: the gateway, and where its credentials are read."""
+"""The services outside the sandbox: the gateway and the sources of its credentials."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 class Endpoints:
-    """The gateway that the settings name, AWS Secrets Manager, and the keys of a role."""
+    """The configured gateway, AWS Secrets Manager, and the keys of a role."""
 
     def connect(self, settings: Settings) -> Gateway:
-        """Return the gateway; a connection to it is opened by the first push."""
-        from telemap.push import Gateway, Tls  # noqa: PLC0415 - an HTTP client takes long to import; only a pusher waits
+        """Return the gateway; the first push opens the connection."""
+        from telemap.push import Gateway, Tls  # noqa: PLC0415 - an HTTP client is slow to import; only a pusher waits
 
         assert settings.gateway is not None  # noqa: S101 - without a gateway nobody makes a pusher
         return Gateway(
@@ -32,23 +32,23 @@ class Endpoints:
         """Return the text of a secret.
 
         Args:
-            name: its ARN or name.
+            name: ARN or name of the secret.
 
         Raises:
-            SecretError: it cannot be read, or is not text.
+            SecretError: the secret cannot be read, or is not text.
         """
         from telemap_lambda.delivery.secret import read_secret  # noqa: PLC0415 - as above
 
         return read_secret(name)
 
     def read_keys(self, role_arn: str) -> AwsKeys:
-        """Return the keys of the function's role, or of a role that it assumes.
+        """Return the keys of the function's role, or of a role it assumes.
 
         Args:
-            role_arn: the role to assume; empty for none.
+            role_arn: ARN of the role to assume; empty for the function's own.
 
         Raises:
-            SecretError: they cannot be read.
+            SecretError: the keys cannot be read.
         """
         from telemap_lambda.delivery.aws_keys import assume_role, read_keys  # noqa: PLC0415 - as above
 

@@ -1,4 +1,4 @@
-"""The pushes of one process: what each holds, and what becomes of it."""
+"""The pushes of one process: their content and their outcome."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ if TYPE_CHECKING:
     from telemap_lambda.world import World
 
 START_OVER_SECONDS = 3600.0
-"""Time without an acknowledged push after which a process starts over: no group comes back after it was swept."""
+"""Time without an acknowledged push before a process starts over, so that no swept group reappears."""
 
 
 class Flush:
     """The pushes of one process.
 
     Args:
-        settings: when to push, where, and how.
+        settings: when, where and how to push.
         grouping: the grouping key.
-        store: what to push.
-        own: counts pushes.
-        report: takes results, in the pusher's thread; they come back here by `take`.
-        log: says when pushing begins to fail, and when it works again.
-        world: its clock, its threads and its randomness.
-        endpoints: the gateway, and where its credentials are read.
+        store: the series to push.
+        own: telemap's own metrics, which count pushes.
+        report: callback for results, called in the pusher's thread; they return here through `take`.
+        log: log for when pushes start to fail and when they work again.
+        world: the clock, threads and randomness.
+        endpoints: the gateway and the sources of its credentials.
 
     Attributes:
-        busy: whether a push is under way.
-        number: of the last push, from 1 on.
-        asked_to_wait: seconds that the gateway asked to wait when the last push failed.
-        overtaken: whether one that was given up was answered since the last push began.
-        pacing: when a push may begin.
+        busy: whether a push is in progress.
+        number: number of the last push, starting at 1.
+        asked_to_wait: seconds the gateway asked to wait when the last push failed.
+        overtaken: whether an abandoned push has been answered since the last push began.
+        pacing: rules for when a push may begin.
     """
 
     def __init__(
@@ -76,11 +76,11 @@ class Flush:
         self._given_up: set[int] = set()
         self._new_events = 0
         self._events_in_push = 0
-        self._at_risk = 0  # events that a push that was given up may take away again
+        self._at_risk = 0  # events that an abandoned push may undo
         self._alive_at = self._began_at = self._world.moment()
 
     def prepare(self) -> None:
-        """Load what a push needs, in the background."""
+        """Load in the background what a push needs."""
         if self._pusher is None:
             self._pusher = self._new_pusher()
 
@@ -89,38 +89,38 @@ class Flush:
 
     @property
     def ready(self) -> bool:
-        """Return whether a push can begin at once: the HTTP client is loaded and the secret is read, or cannot be."""
+        """Return whether a push can begin at once: HTTP client loaded, and secret read or found unreadable."""
         return self._pusher is not None and self._pusher.ready
 
     @property
     def stale(self) -> bool:
-        """Return whether a push that was given up may still take effect, over what came after."""
+        """Return whether an abandoned push may still take effect and overwrite later ones."""
         return bool(self._given_up) and self._sink.overtakes
 
     @property
     def repeatable(self) -> bool:
-        """Return whether a push may arrive twice, so that one without an answer is sent again as it is."""
+        """Return whether a push may safely arrive twice, so that an unanswered one is resent unchanged."""
         return not self._sink.overtakes
 
     @property
     def pending(self) -> bool:
-        """Return whether a push waits to be sent again, because it may have arrived."""
+        """Return whether a push is waiting to be resent because it may have arrived."""
         return not self.busy and self._sink.pending
 
     def count_events(self, number: int) -> None:
-        """Take note of telemetry that was applied."""
+        """Count telemetry events that were applied."""
         self._new_events += number
 
     def due(self) -> bool:
-        """Return whether to push at an invocation, once no push is under way."""
+        """Return whether to push at an invocation, once no push is in progress."""
         return self.pacing.due(self._new_events)
 
     def due_by_timer(self) -> bool:
-        """Return whether to push when the timer of managed instances says so."""
+        """Return whether to push when the timer of managed instances fires."""
         return self._new_events > 0 and not self.busy and self.pacing.possible()
 
     def start(self) -> None:
-        """Begin a push of all series as they are now."""
+        """Begin a push of all series in their current state."""
         self._began_at = self._world.moment()
         if max(map(sub, self._began_at, self._alive_at)) >= START_OVER_SECONDS:
             self.start_over()
@@ -131,7 +131,7 @@ class Flush:
             self._new_events = 0
 
     def start_over(self) -> None:
-        """Become a new instance, with a group of its own; where there is no such group, there is nothing to do."""
+        """Become a new instance with its own group; do nothing if the grouping key has no instance."""
         self._alive_at = self._world.moment()
         if "instance" in self._grouping:
             self._grouping["instance"] = self._world.random_id()
@@ -139,23 +139,23 @@ class Flush:
 
     @property
     def deletes(self) -> bool:
-        """Return whether the group is to be deleted at shutdown."""
+        """Return whether to delete the group at shutdown."""
         return self._sink.deletes
 
     def delete(self) -> None:
-        """Begin to remove the group, or to end its series."""
+        """Begin to delete the group or end its series."""
         payload = self._sink.end()
         if payload:
             self._push(payload)
 
     def abandon(self) -> None:
-        """Give up a push that hangs; the next one gets a connection of its own."""
+        """Abandon a push that hangs; the next one gets its own connection."""
         self._settle(PushResult(self.number, self._settings.push_timeout, 0, sent=True, reason="it took too long"))
         self._given_up.add(self.number)
         self._pusher = self._new_pusher()
 
     def end(self) -> None:
-        """Report what is lost, when the last push was not acknowledged."""
+        """Log what may be lost if the last push was not acknowledged."""
         if self.pacing.failures or (self.busy and self._content is Content.ALL):
             events = self._new_events + self._at_risk
             self._log.warning(f"the last push was not acknowledged: {events} events may be lost to the gateway")
@@ -163,7 +163,7 @@ class Flush:
             self._log.warning("the gateway did not confirm in time that the group is deleted")
 
     def take(self, result: PushResult) -> None:
-        """Take note of what became of a push."""
+        """Process the result of a push."""
         if result.number in self._given_up:
             self._given_up.remove(result.number)
             self.overtaken = self.overtaken or (result.sent and self._sink.overtakes)
@@ -191,7 +191,7 @@ class Flush:
 
     def _push(self, payload: Payload) -> None:
         self.prepare()
-        assert self._pusher is not None  # noqa: S101 - prepare has made it
+        assert self._pusher is not None  # noqa: S101 - set by prepare
         if payload.is_new:
             self._events_in_push = self._new_events
         self.busy = True
@@ -201,13 +201,13 @@ class Flush:
         self._pusher.push(Push(self.number, payload, dict(self._grouping)))
 
     def _succeeded(self) -> None:
-        """Continue with the rest of the push, or with what is newer than a repeated push."""
+        """Continue with the rest of the push, or with data newer than a resent push."""
         rest = self._sink.rest()
         if rest is None or rest.is_new:
             if self.pacing.failures:
                 self._log.warning("pushing works again")
             self.pacing.succeeded()
-            self._alive_at = self._began_at  # the answer may be read hours after the gateway gave it
+            self._alive_at = self._began_at  # the response may be read hours after the gateway sent it
             self._new_events -= self._events_in_push
             self._at_risk = self._at_risk + self._events_in_push if self._given_up else 0
         if rest:
@@ -221,7 +221,7 @@ class Flush:
         self.pacing.failed(result.retry_after)
 
     def _refused(self, outcome: str, reason: str) -> None:
-        """Push telemap's own families alone, so that the failure can be seen; what else was pushed stays as it was."""
+        """Push only telemap's own families, so that the failure is visible; everything else pushed stays unchanged."""
         if outcome == LOST:
             self._new_events -= self._events_in_push
             self._log.once("lost", f"{self._sink.loss}: {reason}")

@@ -1,6 +1,6 @@
 """When a push may begin.
 
-Times are of the system's clock: what the monotonic clock does while a sandbox is frozen is nobody's promise.
+Times come from the system clock: the monotonic clock's behaviour while a sandbox is frozen is not specified.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ FAILURES_BEFORE_PAUSE = 3
 LONGEST_PAUSE = 60.0
 
 REFUSED_PAUSE = 60.0
-"""Seconds until what a gateway has refused as inconsistent (400) is tried again: only people can mend that."""
+"""Seconds before retrying a push that the gateway refused as inconsistent (400): only people can fix that."""
 
 RARE_GAP = 10.0
-"""Mean seconds between invocations from which on they are rare."""
+"""Mean seconds between invocations at or above which they count as rare."""
 
 _MAX_DOUBLINGS = 10
-"""Beyond the longest pause, and within what a float can hold however long a gateway is down."""
+"""Exceeds the longest pause, yet never overflows a float however long a gateway is down."""
 
 
 class Pacing:
-    """The distance that pushes keep from one another, and from failures.
+    """The intervals between pushes and the pauses after failures.
 
     Args:
         settings: `push_interval`, `dispatch_min_batch_size`, `flush`.
-        now: gives Unix time.
+        now: callable that returns the Unix time.
 
     Attributes:
-        failures: failed pushes in a row.
+        failures: number of consecutive failed pushes.
     """
 
     def __init__(self, settings: Settings, now: Callable[[], float]) -> None:
@@ -48,7 +48,7 @@ class Pacing:
         self._gap = 2 * RARE_GAP
 
     def note_invocation(self) -> None:
-        """Take note that an invocation begins, to know how often they come."""
+        """Record the start of an invocation, to track how often they occur."""
         now = self._now()
         if self._invoked_at is not None:
             self._gap = (self._gap + max(0.0, now - self._invoked_at)) / 2
@@ -56,34 +56,34 @@ class Pacing:
 
     @property
     def at_end(self) -> bool:
-        """Return whether this invocation's own telemetry is to be pushed, once its function is done."""
+        """Return whether to push this invocation's own telemetry once its function is done."""
         return self._mode == "end" or (self._mode == "adaptive" and self._gap >= RARE_GAP)
 
     def due(self, new_events: int) -> bool:
-        """Return whether to push at an invocation, when so many events have come since the last push."""
+        """Return whether to push at an invocation, given the number of events since the last push."""
         return new_events > self._batch_size and self.allows_push()
 
     def allows_push(self) -> bool:
-        """Return whether the last push is long enough ago for one at an invocation."""
+        """Return whether enough time has passed since the last push to push at an invocation."""
         acknowledged_at = self._acknowledged_at
         recent = acknowledged_at is not None and 0 <= self._now() - acknowledged_at < self._interval
         return not recent and self.possible()
 
     def possible(self) -> bool:
-        """Return whether no pause after failures is on."""
+        """Return whether no pause after failures is in effect."""
         return not 0 < self._not_before - self._now() <= LONGEST_PAUSE
 
     def succeeded(self) -> None:
-        """Take note of an acknowledged push."""
+        """Record an acknowledged push."""
         self.failures = 0
         self._not_before = 0.0
         self._acknowledged_at = self._now()
 
     def failed(self, retry_after: float = 0.0) -> None:
-        """Take note of a failed push: after some in a row, or where the gateway asks for it, pause.
+        """Record a failed push; pause after several in a row, or if the gateway asks for it.
 
         Args:
-            retry_after: seconds that the gateway asks to wait; more than the longest pause is not waited for.
+            retry_after: seconds the gateway asks to wait, capped at the longest pause.
         """
         self.failures += 1
         beyond = self.failures - FAILURES_BEFORE_PAUSE
@@ -92,6 +92,6 @@ class Pacing:
             self._not_before = self._now() + longest
 
     def refused(self) -> None:
-        """Take note of a push that the gateway refused as inconsistent."""
+        """Record a push that the gateway refused as inconsistent."""
         self.failures += 1
         self._not_before = self._now() + REFUSED_PAUSE

@@ -1,4 +1,4 @@
-"""Push in a thread of its own, so that a slow gateway holds nothing up."""
+"""Push in a separate thread, so that a slow gateway blocks nothing."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from telemap_lambda.world import World
 
 _OLD_SECONDS = 60.0
-"""Age of a push from which on it is not sent: the sandbox was frozen meanwhile, and its group may have been swept."""
+"""Age at which a push is no longer sent: the sandbox was frozen meanwhile, and its group may have been swept."""
 
 
 class Pusher:
-    """Push one after the other. HTTP client and secret are loaded in the thread, when it starts.
+    """Send pushes one at a time. The thread loads the HTTP client and the secret when it starts.
 
     Args:
         settings: where to push.
-        report: called in the pusher's thread with the result of each push.
-        log: for faults of telemap's own.
-        world: its clock and its threads.
-        endpoints: the gateway, and where its credentials are read.
-        predecessor: a pusher that is given up; its credentials are taken over.
+        report: callback for the result of each push, called in the pusher's thread.
+        log: log for telemap's own faults.
+        world: the clock and threads.
+        endpoints: the gateway and the sources of its credentials.
+        predecessor: an abandoned pusher whose credentials are reused.
 
     Attributes:
-        ready: whether HTTP client and secret are loaded.
+        ready: whether the HTTP client and the secret are loaded.
     """
 
     def __init__(
@@ -61,11 +61,11 @@ class Pusher:
         world.start("pusher", self._serve)
 
     def push(self, push: Push) -> None:
-        """Push when the one before is done; the result is reported under its number."""
+        """Queue a push to follow the previous one; its result is reported under its number."""
         self._pushes.put((push, self._world.moment()))
 
     def _serve(self) -> None:
-        """Push for ever: whatever goes wrong becomes the result of a push."""
+        """Push forever, turning any failure into the result of a push."""
         gateway = attempt(lambda: self._endpoints.connect(self._settings), self._log)
         authentication = attempt(self._authenticate, self._log)
         self.ready = True
@@ -81,7 +81,7 @@ class Pusher:
             self._report(result._replace(seconds=self._world.monotonic() - began))
 
     def _authenticate(self) -> Authentication:
-        """Read the secret before it is wanted; what is wrong with it is said by the first push."""
+        """Read the secret ahead of time; the first push reports any error."""
         from telemap_lambda.delivery.authentication import Authentication  # noqa: PLC0415 - only a pusher waits
         from telemap_lambda.delivery.secret import SecretError  # noqa: PLC0415
 
@@ -97,11 +97,11 @@ class Pusher:
         return authentication
 
     def _let_in(self, gateway: Gateway, authentication: Authentication, made_at: tuple[float, float]) -> None:
-        """Give the gateway its credentials, which the log never shows, for a push that was made a short while ago.
+        """Give the gateway its credentials, which the log never shows, unless the push is too old.
 
         Raises:
-            SecretError: they cannot be read.
-            PushError: the push has become old meanwhile.
+            SecretError: the credentials cannot be read.
+            PushError: the push is too old.
         """
         from telemap.errors import PushError  # noqa: PLC0415 - the thread has imported it
 
@@ -112,7 +112,7 @@ class Pusher:
 
 
 def _exchange(gateway: Gateway, authentication: Authentication, push: Push, let_in: Callable[[], None]) -> PushResult:
-    """Push, and once more when the credentials turn out to have changed."""
+    """Push, and retry once if the credentials have changed."""
     from telemap.errors import PushError  # noqa: PLC0415 - the thread has imported it
     from telemap_lambda.delivery.secret import SecretError  # noqa: PLC0415
 

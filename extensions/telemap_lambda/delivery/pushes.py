@@ -1,4 +1,4 @@
-"""What is pushed, and what becomes of it."""
+"""Pushes and their results."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Method: TypeAlias = Literal["put", "post", "write", "delete"]
 
 
 class Content(Enum):
-    """What a push holds."""
+    """The content of a push."""
 
     ALL = "all"
     OWN = "own"
@@ -20,15 +20,15 @@ class Content(Enum):
 
 
 class Payload(NamedTuple):
-    """What is to be sent.
+    """The data to send.
 
     Attributes:
-        content: what it holds.
-        method: `put` replaces the group; `post` replaces families of a group, or adds at gateways that add up; `write`
-            adds samples with their own times; `delete` removes the group.
-        text: an exposition, of `put` and `post`.
-        body: of `write`.
-        is_new: whether it was made of the store just now; else it was sent before, or goes on with what was.
+        content: kind of content.
+        method: `put` replaces the group; `post` replaces families of a group, or adds to them on an aggregating
+            gateway; `write` adds samples with their own timestamps; `delete` removes the group.
+        text: exposition for `put` and `post`.
+        body: request body for `write`.
+        is_new: whether it was just built from the store, rather than resent or continuing an earlier payload.
     """
 
     content: Content
@@ -39,11 +39,11 @@ class Payload(NamedTuple):
 
 
 class Push(NamedTuple):
-    """Something to be done at the gateway.
+    """A push to the gateway.
 
     Attributes:
-        number: which push.
-        payload: what is sent.
+        number: number of the push.
+        payload: data to send.
         grouping: the grouping key.
     """
 
@@ -53,16 +53,16 @@ class Push(NamedTuple):
 
 
 class PushResult(NamedTuple):
-    """What became of a push.
+    """The result of a push.
 
     Attributes:
-        number: which push.
-        seconds: how long it took.
-        status: the HTTP status; 0 when there was no answer.
-        sent: whether the gateway may have got it.
-        reason: why it failed; empty when it was acknowledged.
-        repeated: whether it was sent twice, so that the answer may be to a repeat.
-        retry_after: seconds that the gateway asks to wait.
+        number: number of the push.
+        seconds: duration.
+        status: HTTP status; 0 if there was no response.
+        sent: whether the gateway may have received it.
+        reason: reason for the failure; empty if the push was acknowledged.
+        repeated: whether it was sent twice, so that the response may be to the repeat.
+        retry_after: seconds the gateway asks to wait.
     """
 
     number: int

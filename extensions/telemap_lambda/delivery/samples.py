@@ -1,7 +1,7 @@
-"""Delivery into a time-series database, which keeps every sample: by remote write, and VictoriaMetrics' import.
+"""Delivery to a time-series database, which keeps every sample: remote write and VictoriaMetrics import.
 
-The bytes of a push are kept until there is an answer that decides, and are sent again before anything newer. What is
-made anew of values that may have arrived would count them twice, or let a counter go down.
+The bytes of a push are kept until a decisive response arrives, and are resent before anything newer. Rebuilding a
+request from values that may have arrived would count them twice, or make a counter go down.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ if TYPE_CHECKING:
 _TOO_LARGE = 413
 
 _FINAL = frozenset({400, 409, _TOO_LARGE, 422})
-"""Statuses of a request that is refused for good; of a repeat they say, but for its size, that it is there already."""
+"""Statuses of a permanent refusal; for a repeat, all but 413 mean that the data is already there."""
 
 _ASKS_AGAIN = frozenset({408, 425, 429})
-"""Statuses below 500 of a request that may have been stored in part and is to be sent again."""
+"""Statuses below 500 of a request that may have been partly stored and must be resent."""
 
 
 class _Waiting(NamedTuple):
-    """A request that has no decisive answer yet."""
+    """A request without a decisive response yet."""
 
     request: WriteRequest
     content: Content
 
 
 class Samples(Sink):
-    """Each push holds samples of what changed.
+    """Each push contains samples of what changed.
 
     Args:
-        settings: how samples are written, and whether series are ended at shutdown.
+        settings: format of the samples, and whether to end series at shutdown.
         grouping: labels of the process.
-        store: what is pushed.
-        log: for what is logged once.
-        now: returns Unix time.
+        store: the series to push.
+        log: log for one-time messages.
+        now: callable that returns the Unix time.
     """
 
     overtakes = False
@@ -65,7 +65,7 @@ class Samples(Sink):
         self._now = now
         if settings.api is REMOTE_WRITE:
             self._feed = Feed(store, Protobuf(), grouping, steps=settings.steps)
-        else:  # the import has the labels of the process in its query
+        else:  # the import takes the process labels in its query string
             self._feed = Feed(store, TimedText(), {}, steps=settings.steps)
         self._waiting: deque[_Waiting] = deque()
         self._may_have_arrived = False
@@ -73,11 +73,11 @@ class Samples(Sink):
 
     @property
     def pending(self) -> bool:
-        """Return whether something is to be sent again as it is."""
+        """Return whether a request is waiting to be resent unchanged."""
         return bool(self._waiting)
 
     def begin(self) -> Payload | None:
-        """Begin a push: of what waits for an answer, else of all series as they are now."""
+        """Begin a push of the requests still waiting for a response, or else of all series in their current state."""
         self._is_behind = bool(self._waiting)
         if self._is_behind:
             return self._next(is_new=False)
@@ -85,8 +85,8 @@ class Samples(Sink):
         return self._next(is_new=True)
 
     def settle(self, content: Content, result: PushResult) -> str:
-        """Note the result of a push, and return its outcome."""
-        if not self._waiting:  # the process has started over in the meantime
+        """Record the result of a push and return its outcome."""
+        if not self._waiting:  # the process has started over meanwhile
             return FAILURE if result.reason else SUCCESS
         request = self._waiting[0].request
         repeated = self._may_have_arrived or result.repeated
@@ -106,25 +106,25 @@ class Samples(Sink):
         return FAILURE
 
     def rest(self) -> Payload | None:
-        """Return the next request of the same push; after an old push what is newer."""
+        """Return the next request of the same push or, after an old push, newer data."""
         if self._waiting:
             return self._next(is_new=False)
         return self.begin() if self._is_behind else None
 
     def own(self) -> Payload | None:
-        """Return telemap's own families alone."""
+        """Return only telemap's own families."""
         self._put(self._feed.build(self._now(), own_only=True), Content.OWN)
         return self._next(is_new=True)
 
     def end(self) -> Payload | None:
-        """Return the end of all series; None while the last push may still arrive, for then it would be refused."""
+        """Return the end of all series, or None while the last push may still arrive, as it would then be refused."""
         if self._waiting:
             return None
         self._put(self._feed.build_end(), Content.NOTHING)
         return self._next(is_new=True)
 
     def restart(self, instance: str) -> None:
-        """Start over under another instance id; what was not settled is kept."""
+        """Start over under another instance ID, keeping unsettled data."""
         self._drop()
         self._feed.restart(instance)
 
@@ -138,13 +138,13 @@ class Samples(Sink):
         return Payload(content, "write", body=request.body, is_new=is_new)
 
     def _drop(self) -> None:
-        """Forget what waits: it has not arrived, or is refused, and is made anew of the store."""
+        """Discard waiting requests, which did not arrive or were refused; they are rebuilt from the store."""
         self._waiting.clear()
         self._may_have_arrived = False
 
 
 def _may_be_stored(result: PushResult) -> bool:
-    """Return whether a request that was not acknowledged may have been stored, as a whole or in part."""
+    """Return whether an unacknowledged request may have been stored, fully or partly."""
     if result.status == 0:
         return result.sent
     return result.status in _ASKS_AGAIN or result.status >= 500

@@ -1,4 +1,4 @@
-"""The gateway's credentials, from a secret: user name and password, or a token."""
+"""The gateway's credentials from a secret: username and password, or a token."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from telemap.push.secret_texts import texts_in
 from telemap.terminal_text import terminal_text
 
 _MAX_CHARACTERS = 1_000
-"""Most characters that are quoted of an error."""
+"""Maximum number of characters quoted from an error."""
 
 
 class SecretError(Exception):
-    """The secret cannot be read, or does not hold what it should.
+    """The secret cannot be read, or has unexpected content.
 
-    The message holds nothing of it, and no credentials of proxies, endpoints and AWS, which libraries quote.
+    The message contains no part of it, nor the proxy, endpoint and AWS credentials that libraries quote.
 
     Attributes:
-        passing: whether it may well work in a moment: no connection, too many requests.
+        passing: whether the error is transient: no connection, too many requests.
     """
 
     def __init__(self, message: str, *, passing: bool = False) -> None:
@@ -33,10 +33,10 @@ class SecretError(Exception):
 
 
 def credentials_in(secret: str) -> Basic:
-    """Return the username and password that a secret holds.
+    """Return the username and password in a secret.
 
     Raises:
-        SecretError: it is not JSON with `username` and `password`.
+        SecretError: the secret is not JSON with `username` and `password`.
     """
     content = _json(secret)
     if not isinstance(content, dict):
@@ -51,10 +51,10 @@ def credentials_in(secret: str) -> Basic:
 
 
 def token_in(secret: str) -> Bearer:
-    """Return the bearer token that is the whole of a secret, but for a line feed at its end.
+    """Return the bearer token that makes up the whole secret, except for a trailing newline.
 
     Raises:
-        SecretError: it is not a token.
+        SecretError: the secret is not a token.
     """
     secret = secret.rstrip("\r\n")
     if secret.startswith("{"):
@@ -66,7 +66,7 @@ def token_in(secret: str) -> Bearer:
 
 
 def _json(text: str | bytes) -> object:
-    """Decode JSON; None for what is none. Its error would carry the text."""
+    """Decode JSON; return None if invalid, as the exception would carry the text."""
     try:
         return json.loads(text)
     except ValueError:
@@ -80,16 +80,16 @@ def read_secret(name: str) -> str:
         name: ARN or name of the secret.
 
     Raises:
-        SecretError: it cannot be read, or is not text.
+        SecretError: the secret cannot be read, or is not text.
     """
     return secret_text(ask_child("secret", name))
 
 
 def secret_text(answer: object) -> str:
-    """Return the text that Secrets Manager has answered.
+    """Return the text in Secrets Manager's response.
 
     Raises:
-        SecretError: it is not text.
+        SecretError: the response is not text.
     """
     if not isinstance(answer, str):
         raise SecretError("its SecretString is not text")
@@ -97,14 +97,14 @@ def secret_text(answer: object) -> str:
 
 
 def ask_child(action: str, name: str) -> object:
-    """Have a child process ask AWS, and return what it sends over a pipe.
+    """Query AWS in a child process and return the answer that it sends over a pipe.
 
-    The child ends by itself, because boto3's calls are bounded. A bound here would have passed after each thaw of the
-    sandbox, and a child that gets its CPU time in small pieces would never finish.
+    The child exits by itself, because boto3's calls have timeouts. A timeout here would expire after each thaw of the
+    sandbox, and a child that gets CPU time in small slices would never finish.
 
     Args:
-        action: what is asked for, one of the child's.
-        name: of what, or whose.
+        action: one of the child's actions.
+        name: name or ARN of the secret or role.
 
     Raises:
         SecretError: there is no answer.
@@ -115,22 +115,22 @@ def ask_child(action: str, name: str) -> object:
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603 - our own program
     except OSError as error:
         raise SecretError(f"the process that reads it could not begin: {error.strerror}", passing=True) from error
-    atexit.register(child.kill)  # at a shutdown nobody waits for it
+    atexit.register(child.kill)  # nothing waits for it at shutdown
     output, words = child.communicate()
     atexit.unregister(child.kill)
     return answer_in(output, words, child.returncode)
 
 
 def answer_in(output: bytes, words: bytes, exit_code: int) -> object:
-    """Return the answer that the child process has printed.
+    """Return the answer printed by the child process.
 
     Args:
-        output: its standard output.
-        words: what it wrote to its standard error.
-        exit_code: its exit code.
+        output: standard output of the child.
+        words: standard error of the child.
+        exit_code: exit code of the child.
 
     Raises:
-        SecretError: it has printed an error, or no answer.
+        SecretError: the child printed an error or no answer.
     """
     match _json(output):
         case {"answer": found}:
@@ -142,7 +142,7 @@ def answer_in(output: bytes, words: bytes, exit_code: int) -> object:
 
 
 def _quoted(reason: str) -> str:
-    """Quote what a library says: on one line, short, and without what it quotes of the environment."""
+    """Return a library's message on one line, shortened, and with secrets from the environment redacted."""
     secrets = texts_in(os.environ)
     words = " ".join(reason.split())
     redacted = Redaction([*secrets.passwords, *secrets.names])

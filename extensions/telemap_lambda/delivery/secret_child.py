@@ -1,10 +1,10 @@
-"""Ask AWS for one secret, or for the keys of a role, and print what it answers.
+"""Ask AWS for one secret, or for the keys of a role, and print the answer.
 
-This is the program of a short-lived process, so that the extension itself never carries boto3.
+This program runs as a short-lived process, so that the extension itself never loads boto3.
 
-Arguments: `secret` and its ARN or name, or `role` and its ARN; then the folders to import from. Prints one JSON object:
-`{"answer": ANSWER}`, or `{"error": WORDS, "passing": TRUTH}`, where `passing` tells that it may well work in a moment.
-boto3 takes region, endpoint and credentials from the environment, as in every Lambda function.
+Arguments: `secret` and its ARN or name, or `role` and its ARN; then the directories to import from. Prints one JSON
+object: `{"answer": ANSWER}` or `{"error": MESSAGE, "passing": BOOLEAN}`, where `passing` marks a transient error.
+boto3 takes the region, endpoint and credentials from the environment, as in every Lambda function.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 
 def read_secret(name: str) -> object:
-    """Ask Secrets Manager for a secret's text."""
+    """Get the text of a secret from Secrets Manager."""
     answer = _client("secretsmanager", _region(name)).get_secret_value(SecretId=name)
     if "SecretString" not in answer:
         raise ValueError("the secret is binary, not text")
@@ -23,7 +23,7 @@ def read_secret(name: str) -> object:
 
 
 def assume_role(arn: str) -> object:
-    """Ask for the keys of a role, which expire after an hour."""
+    """Get the keys of a role, which expire after an hour."""
     keys = _client("sts", None).assume_role(RoleArn=arn, RoleSessionName="telemap")["Credentials"]
     return {**keys, "Expiration": keys["Expiration"].isoformat()}
 
@@ -32,7 +32,7 @@ ACTIONS = {"secret": read_secret, "role": assume_role}
 
 
 def ask(action: str, name: str) -> dict[str, object]:
-    """Do what was asked for, and return what is to be printed."""
+    """Run an action and return the object to print."""
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError  # noqa: PLC0415 - once sys.path is set
     from botocore.exceptions import ConnectionError as NoConnectionError  # noqa: PLC0415
 
@@ -57,7 +57,7 @@ def _client(service: str, region: str | None) -> Any:
 
 
 def _region(name: str) -> str | None:
-    """Return the region that an ARN names: a secret may lie in another one than the function."""
+    """Return the region in an ARN: a secret may be in a different region from the function."""
     parts = name.split(":")
     return parts[3] if len(parts) > 3 and parts[0] == "arn" and parts[3] else None
 

@@ -1,6 +1,6 @@
-"""AWS Signature Version 4, for requests that are sent at once. No `repr` shows a key.
+"""AWS Signature Version 4 for requests that are sent immediately. No `repr` shows a key.
 
-botocore's signer costs a small function 144 ms of CPU and 18 MB; a test holds ours to what it writes.
+botocore's signer costs a small function 144 ms of CPU and 18 MB; a test checks this one against its output.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
@@ -26,7 +26,7 @@ class AwsKeys:
     """The credentials of a role.
 
     Attributes:
-        expires_at: Unix time; None where nothing is known of it.
+        expires_at: expiry as Unix time, or None if unknown.
     """
 
     access_key_id: str = field(repr=False)
@@ -36,16 +36,16 @@ class AwsKeys:
 
 
 class SigV4:
-    """Sign requests when they are sent: AWS refuses a signature that is five minutes old.
+    """Sign requests as they are sent: AWS rejects a signature that is five minutes old.
 
     Args:
-        keys: whose signature.
-        region: the region that is asked.
-        now: returns Unix time.
-        service: the service that is asked.
+        keys: the keys to sign with.
+        region: AWS region of the service.
+        now: callable that returns the Unix time.
+        service: AWS service that receives the requests.
 
     Attributes:
-        signature: the last one, which must not be shown either.
+        signature: last signature, which must not be shown either.
     """
 
     def __init__(self, keys: AwsKeys, region: str, now: Callable[[], float], service: str = "aps") -> None:
@@ -63,23 +63,23 @@ class SigV4:
 
     @property
     def expires_at(self) -> float | None:
-        """Return the Unix time from which on the keys are of no use, if it is known."""
+        """Return the Unix time at which the keys expire, or None if unknown."""
         return self._keys.expires_at
 
     @property
     def secrets(self) -> frozenset[str]:
-        """Return what must not be shown: the keys."""
+        """Return the keys, which must not be shown."""
         keys = self._keys
         return frozenset({keys.access_key_id, keys.secret_access_key, keys.session_token}) - {""}
 
     def sign(self, method: str, authority: str, target: str, body: bytes) -> dict[str, str]:
-        """Return the headers that a request needs.
+        """Return the headers that sign a request.
 
         Args:
-            method: of HTTP.
-            authority: as the header `Host` has it.
-            target: the path as it is sent, without a query.
-            body: what is sent.
+            method: HTTP method.
+            authority: value of the `Host` header.
+            target: path as sent, without a query.
+            body: request body.
         """
         moment = datetime.fromtimestamp(self._now(), UTC).strftime("%Y%m%dT%H%M%SZ")
         token = self._keys.session_token
@@ -105,7 +105,7 @@ class SigV4:
 
 
 def _canonical(path: str) -> str:
-    """Return a path without `.`, `..` and empty steps, encoded once more than it is sent."""
+    """Return a path without `.`, `..` and empty segments, percent-encoded once more than as sent."""
     steps: list[str] = []
     for step in path.split("/"):
         if step == "..":

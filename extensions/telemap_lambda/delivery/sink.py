@@ -1,4 +1,4 @@
-"""How what was counted is delivered: what a push holds, and what its outcome means."""
+"""The interface of a delivery: the content of a push and the meaning of its result."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ UNKNOWN = "unknown"
 LOST = "lost"
 
 REFUSED_STATUS = 400
-"""The status by which a gateway says that a push does not fit with what others have pushed."""
+"""Status with which a gateway refuses a push that is inconsistent with other pushes."""
 
 
 class Sink(ABC):
-    """What a push holds, and what its outcome means.
+    """The content of a push and the meaning of its result.
 
     Args:
-        log: for what is logged once.
+        log: log for one-time messages.
 
     Attributes:
-        deletes: whether what this process has pushed is ended at shutdown.
-        overtakes: whether a push that is answered late takes effect over what came after.
-        loss: what is logged when something is lost.
+        deletes: whether to end at shutdown what this process has pushed.
+        overtakes: whether a push that is answered late overwrites later ones.
+        loss: message to log when data is lost.
     """
 
     overtakes: ClassVar[bool] = True
@@ -41,29 +41,29 @@ class Sink(ABC):
 
     @property
     def pending(self) -> bool:
-        """Return whether something is to be sent again as it is."""
+        """Return whether a request is waiting to be resent unchanged."""
         return False
 
     @abstractmethod
     def begin(self) -> Payload | None:
-        """Begin a push; None when there is nothing to push."""
+        """Begin a push; return None if there is nothing to push."""
 
     @abstractmethod
     def settle(self, content: Content, result: PushResult) -> str:
-        """Note the result of a push, and return its outcome."""
+        """Record the result of a push and return its outcome."""
 
     def rest(self) -> Payload | None:
-        """Return what is to be sent next, when something was taken; None when that was all."""
+        """Return the next payload after an accepted one, or None if that was all."""
         return None
 
     def own(self) -> Payload | None:
-        """Return telemap's own families alone, for when all of them were refused; None where they are not pushed."""
+        """Return only telemap's own families after a full push was refused, or None if they are not pushed."""
         return None
 
     def end(self) -> Payload | None:
-        """Return what ends the series of this process; None when nothing can."""
+        """Return the payload that ends the series of this process, or None if nothing can."""
         return Payload(Content.NOTHING, "delete")
 
     @abstractmethod
     def restart(self, instance: str) -> None:
-        """Start over under another instance id; what was not acknowledged is kept."""
+        """Start over under another instance ID, keeping unacknowledged data."""

@@ -1,6 +1,6 @@
-"""The deliveries. `TELEMAP_DELIVERY` and the address name one.
+"""The deliveries. `TELEMAP_DELIVERY` and the address select one.
 
-A new delivery is a class and a case in `open_sink`; nothing else asks which one it is.
+A new delivery needs a class and a case in `open_sink`; nothing else depends on which one is in use.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from telemap_lambda.settings.model import Settings
 
 _ADDED_IN_PART = frozenset({400, 422})
-"""Statuses of gateways that add up by which some families may have been added, and others not."""
+"""Statuses of an aggregating gateway after which some families may have been added and others not."""
 
 
 class Replace(Sink):
-    """Each push replaces the whole group: the next one repairs a failure, and counters lose nothing.
+    """Each push replaces the whole group: the next one makes up for a failure, and counters lose nothing.
 
     Args:
-        store: what is pushed.
+        store: the series to push.
         grouping: the grouping key, whose labels the gateway adds.
-        log: for what is logged once.
-        deletes: whether the group is deleted at shutdown.
+        log: log for one-time messages.
+        deletes: whether to delete the group at shutdown.
     """
 
     def __init__(self, store: Store, grouping: Mapping[str, str], log: Log, *, deletes: bool) -> None:
@@ -40,7 +40,7 @@ class Replace(Sink):
         self._renderer = Renderer(store, without=frozenset(grouping))
 
     def begin(self) -> Payload | None:
-        """Begin a push of all series as they are now."""
+        """Begin a push of all series in their current state."""
         text = self._renderer.render()
         if not text:
             return None
@@ -48,7 +48,7 @@ class Replace(Sink):
         return Payload(Content.ALL, "put", text)
 
     def settle(self, content: Content, result: PushResult) -> str:
-        """Note the result of a push, and return its outcome."""
+        """Record the result of a push and return its outcome."""
         taken = not result.reason
         if content is Content.ALL:
             self._acknowledged.settle(taken=taken)
@@ -61,21 +61,21 @@ class Replace(Sink):
         return SUCCESS if taken else FAILURE
 
     def own(self) -> Payload:
-        """Return telemap's own families alone; the rest of the group stays as it was."""
+        """Return only telemap's own families; the rest of the group stays unchanged."""
         return Payload(Content.OWN, "post", self._renderer.render_own())
 
     def restart(self, instance: str) -> None:
-        """Start over under another instance id; what was not acknowledged is kept."""
+        """Start over under another instance ID, keeping unacknowledged data."""
         self._acknowledged.restart(instance)
 
 
 class Delta(Sink):
-    """Each push holds what was counted since the last acknowledged one, for gateways that add up.
+    """Each push contains the increments since the last acknowledged one, for aggregating gateways.
 
     Args:
-        store: what is pushed.
+        store: the series to push.
         grouping: the grouping key, whose labels the gateway adds.
-        log: for what is logged once.
+        log: log for one-time messages.
     """
 
     loss = "increments are lost, because some may have been added"
@@ -86,7 +86,7 @@ class Delta(Sink):
         self._renderer = Renderer(store, without=frozenset(grouping))
 
     def begin(self) -> Payload | None:
-        """Begin a push of what was counted since the last one that was acknowledged."""
+        """Begin a push of the increments since the last acknowledged one."""
         text = self._renderer.render_increments(self._acknowledged.series)
         if not text:
             return None
@@ -94,28 +94,28 @@ class Delta(Sink):
         return Payload(Content.ALL, "post", text)
 
     def settle(self, content: Content, result: PushResult) -> str:
-        """Note the result of a push, and return its outcome."""
+        """Record the result of a push and return its outcome."""
         outcome = _outcome(result)
         if content is Content.ALL:
             self._acknowledged.settle(taken=outcome in {SUCCESS, LOST})
         return outcome
 
     def restart(self, instance: str) -> None:
-        """Start over under another instance id; what was not acknowledged is kept."""
+        """Start over under another instance ID, keeping unacknowledged data."""
         self._acknowledged.restart(instance)
 
 
 def open_sink(
     settings: Settings, grouping: Mapping[str, str], store: Store, log: Log, now: Callable[[], float]
 ) -> Sink:
-    """Return the sink that the settings name.
+    """Return the configured sink.
 
     Args:
-        settings: where to push, and what remains at the end.
+        settings: where to push, and what to delete at shutdown.
         grouping: the grouping key, or the labels of the process.
-        store: what is pushed.
-        log: for what is logged once.
-        now: returns Unix time.
+        store: the series to push.
+        log: log for one-time messages.
+        now: callable that returns the Unix time.
     """
     deletes = settings.on_shutdown == "delete"
     if settings.api.keeps_samples:
@@ -131,10 +131,10 @@ def open_sink(
 
 
 def _outcome(result: PushResult) -> str:
-    """Return what a gateway that adds up has done with increments.
+    """Return what an aggregating gateway did with increments.
 
-    A refusal by status has added nothing, so that they stay pending; but a 400 or 422 may come after some families were
-    added: sending again would count those twice. Where nobody knows, they are sent again: at least once.
+    An error status means that nothing was added, so they stay pending; but a 400 or 422 may come after some families
+    were added, and resending would count those twice. If the outcome is unknown, they are resent: at least once.
     """
     if not result.reason:
         return SUCCESS
