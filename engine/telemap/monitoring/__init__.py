@@ -1,1 +1,1 @@
-"""What people look at, made from a mapping: Prometheus recording rules and a Grafana dashboard for its own metrics."""
+"""Generate Prometheus recording rules and a Grafana dashboard for a mapping's own metrics."""

@@ -1,4 +1,4 @@
-"""Exact counts of what short-lived processes did, in PromQL: see `docs/how-to/query.md`."""
+"""PromQL for exact counts from short-lived processes: see `docs/how-to/query.md`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _LOOKBACK = "1h"
 
 
 class Window(NamedTuple):
-    """A span of time.
+    """A time range.
 
     Attributes:
-        length: such as `1m` or `$__interval`.
+        length: its duration, such as `1m` or `$__interval`.
         offset: how long ago it ended; empty for now.
-        before: how long ago it began, for the offset of what was before it.
+        before: how long ago it began: the offset for earlier samples.
     """
 
     length: str
@@ -28,12 +28,12 @@ class Window(NamedTuple):
 
     @property
     def selector(self) -> str:
-        """Return what follows a selector."""
+        """Return the range and offset to append to a selector."""
         return f"[{self.length}]" + (f" offset {self.offset}" if self.offset else "")
 
 
 def _of_groups(selector: str, window: Window) -> str:
-    """Count what a gateway shows: the last value in the window, minus the last one before it, or 0."""
+    """Return the count from a gateway: the last value in the window minus the last one before it, or minus 0."""
     now = f"last_over_time({selector}{window.selector})"
     return f"""{now}
   - (
@@ -44,17 +44,17 @@ def _of_groups(selector: str, window: Window) -> str:
 
 
 def _of_steps(selector: str, window: Window) -> str:
-    """Count what is written as steps: each increment lies within a millisecond."""
+    """Return the count from samples written as steps: each increment lies within a millisecond."""
     return f"max_over_time({selector}{window.selector})\n  - min_over_time({selector}{window.selector})"
 
 
 class DeliveryRow(NamedTuple):
-    """What there is to know of a delivery.
+    """The properties of a delivery.
 
     Attributes:
-        word: after `--delivery`.
-        count_in: writes the count of each series in a window.
-        words: what it is.
+        word: the value of `--delivery`.
+        count_in: returns the query for the count of each series in a window.
+        words: its description.
     """
 
     word: str
@@ -63,7 +63,7 @@ class DeliveryRow(NamedTuple):
 
 
 class Delivery(Enum):
-    """How samples come into the database."""
+    """How samples reach the database."""
 
     GATEWAY = DeliveryRow("gateway", _of_groups, "a Pushgateway that is scraped")
     REMOTE_WRITE = DeliveryRow("remote-write", _of_steps, "remote write")
@@ -72,7 +72,7 @@ class Delivery(Enum):
     row: DeliveryRow
 
     def __new__(cls, *row: Any) -> Self:
-        """Make a member of its row; its value is the word."""
+        """Create a member from its row, with the word as value."""
         member = object.__new__(cls)
         member.row = DeliveryRow(*row)
         member._value_ = member.row.word
@@ -80,7 +80,7 @@ class Delivery(Enum):
 
 
 def count(delivery: Delivery, by: Iterable[str], selector: str, window: Window) -> str:
-    """Return the query for a count in a window, by labels."""
+    """Return the query for a count in a window, summed by labels."""
     inner = f"    {delivery.row.count_in(selector, window)}"
     labels = ", ".join(by)
     return f"sum by ({labels}) (\n{inner}\n)" if labels else f"sum(\n{inner}\n)"

@@ -1,4 +1,4 @@
-"""A Grafana dashboard for a mapping's own metrics: a panel for each, in the order of their names."""
+"""A Grafana dashboard for a mapping's own metrics, with a panel for each, ordered by name."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 _INTERVAL = Window("$__interval", "", "$__interval")
 _WIDTH, _HEIGHT, _COLUMNS = 8, 8, 3
 _STATE = "35m"
-"""How long a gauge is shown after its last push."""
+"""How long to show a gauge after its last push."""
 
 
 def dashboard_json(title: str, delivery: Delivery, metrics: Iterable[Metric]) -> str:
-    """Write a dashboard; the same for the same metrics.
+    """Return a dashboard as JSON; equal metrics yield equal dashboards.
 
     Args:
-        title: of the dashboard, by which it is also known to Grafana.
-        delivery: how samples come into the database.
-        metrics: by name.
+        title: the dashboard's title, from which its uid in Grafana is derived.
+        delivery: how samples reach the database.
+        metrics: the metrics, sorted by name.
     """
     found = list(metrics)
     opened = _open_labels(found)
@@ -56,7 +56,7 @@ def dashboard_json(title: str, delivery: Delivery, metrics: Iterable[Metric]) ->
 
 
 def _open_labels(metrics: Iterable[Metric]) -> dict[str, Metric]:
-    """Return the open labels, each with the first metric that has it."""
+    """Return each open label with the first metric that has it."""
     found: dict[str, Metric] = {}
     for metric in metrics:
         for label in metric.open:
@@ -85,7 +85,7 @@ def _variables(metrics: list[Metric], opened: dict[str, Metric]) -> list[dict[st
 
 
 def _variable(name: str, label: str, series: str, every: str) -> dict[str, Any]:
-    """Return a variable whose values are those of a label; all at first."""
+    """Return a variable for the values of a label, initially all of them."""
     query = f"label_values({series}, {name})"
     return {
         "name": _variable_name(name),
@@ -107,7 +107,7 @@ def _variable(name: str, label: str, series: str, every: str) -> dict[str, Any]:
 
 
 def _variable_name(label: str) -> str:
-    """Return the variable of a label; `datasource` is taken."""
+    """Return the variable name for a label; `datasource` is taken."""
     return "datasource_label" if label == "datasource" else label
 
 
@@ -149,7 +149,7 @@ def _panel(number: int, metric: Metric, delivery: Delivery, opened: dict[str, Me
 
 
 def _queries(metric: Metric, delivery: Delivery, selector: str, legend: str) -> list[tuple[str, str]]:
-    """Return the queries of a panel, with their legends."""
+    """Return the queries of a panel with their legends."""
     by = metric.closed
     match metric.type:
         case MetricType.COUNTER:
@@ -204,5 +204,5 @@ def _field(metric: Metric) -> dict[str, Any]:
 
 
 def _series(metric: Metric) -> str:
-    """Return the name of a series that each process with the metric has."""
+    """Return the name of a series that every process with the metric exposes."""
     return metric.counters[0] if metric.counters else metric.name

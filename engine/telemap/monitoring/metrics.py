@@ -1,4 +1,4 @@
-"""The metrics of a mapping, as queries see them."""
+"""A mapping's metrics as queries see them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from telemap.model import Family, LabelRule, Mapping
 
 _OF_THE_PROCESS = frozenset({"job", "instance"})
-"""Labels that the delivery adds."""
+"""Labels added by the delivery."""
 
 _UNITS = {"seconds": "s", "bytes": "bytes", "ratio": "percentunit"}
-"""Grafana's units, by the last word of a metric's name."""
+"""Grafana units by the last word of a metric's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,10 @@ class Metric:
     """A metric of a mapping.
 
     Attributes:
-        name: full name.
-        adds: whether the values of several processes can be added up; of a gauge only.
+        name: the full name.
+        adds: whether values can be summed across processes; for gauges only.
         closed: labels whose values are known when the mapping is loaded, and differ.
-        open: the other labels, but for those that tell processes apart.
+        open: the other labels, except those that identify the process.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Metric:
 
     @property
     def counters(self) -> tuple[str, ...]:
-        """Return the names of the series that count, except those of buckets."""
+        """Return the names of the cumulative series, except buckets."""
         match self.type:
             case MetricType.COUNTER:
                 return (self.name,)
@@ -56,12 +56,12 @@ class Metric:
 
     @property
     def unit(self) -> str:
-        """Return Grafana's unit of a value, by the name's ending."""
+        """Return the Grafana unit for the name's suffix."""
         return _UNITS.get(self.name.removesuffix("_total").rpartition("_")[2], "short")
 
 
 def metrics_of(mapping: Mapping) -> list[Metric]:
-    """Return the metrics of a mapping, by name."""
+    """Return the metrics of a mapping, sorted by name."""
     return sorted(map(_metric, mapping.families), key=lambda metric: metric.name)
 
 
@@ -78,6 +78,6 @@ def _metric(family: Family) -> Metric:
 
 
 def _names_process(rule: LabelRule) -> bool:
-    """Return whether a label has another value in each process."""
+    """Return whether a label's value differs in each process."""
     texts = [rule.origin, *(text for _, text in rule.map or ()), rule.otherwise, rule.default]
     return any(isinstance(text, LiteralText) and InstanceReference() in text.parts for text in texts)

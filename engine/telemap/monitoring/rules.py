@@ -1,4 +1,4 @@
-"""Recording rules for a mapping's own metrics: counts of each minute, and what follows from them."""
+"""Recording rules for a mapping's own metrics: counts per minute, and rules derived from them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from telemap.monitoring.metrics import Metric
 
 MINUTE = Window("1m", "30s", "90s")
-"""A minute that ended half a minute ago, when all of its samples can be seen."""
+"""A minute that ended half a minute ago, so that all of its samples are visible."""
 
 _QUANTILES = (("p50", "0.5"), ("p95", "0.95"), ("p99", "0.99"))
 
@@ -28,11 +28,11 @@ class Rule(NamedTuple):
 
 
 class Rules:
-    """Make the rules of metrics.
+    """The recording rules for metrics.
 
     Args:
-        delivery: how samples come into the database.
-        metrics: by name.
+        delivery: how samples reach the database.
+        metrics: the metrics, sorted by name.
     """
 
     def __init__(self, delivery: Delivery, metrics: Iterable[Metric]) -> None:
@@ -42,7 +42,7 @@ class Rules:
         self._twice = {name for name in plain if plain.count(name) > 1}
 
     def groups(self) -> Iterator[tuple[str, list[Rule]]]:
-        """Yield a group for each metric that counts: its name and its rules, of which later ones read earlier ones."""
+        """Yield the name and rules of a group per cumulative metric; later rules read earlier ones."""
         for metric in self._metrics:
             if metric.counters:
                 yield f"telemap-{metric.name}", list(self._of(metric))
@@ -64,7 +64,7 @@ class Rules:
             yield from self._quantiles(metric)
 
     def _shares(self, metric: Metric) -> Iterator[Rule]:
-        """Yield the share of each value of a closed label, where it is the only one."""
+        """Yield the ratio for each value of the closed label, if there is only one."""
         if len(metric.closed) != 1:
             return
         part = self._hour(metric, metric.name)
@@ -93,18 +93,18 @@ class Rules:
         return ["job", *metric.labels]
 
     def _record(self, labels: Iterable[str], name: str) -> str:
-        """Return the name of a count: as Prometheus recommends, without `_total` where no other has that name."""
+        """Return the name of a count: as Prometheus recommends, without `_total` unless that name is taken."""
         plain = name.removesuffix("_total")
         return f"{_level(labels)}:{name if plain in self._twice else plain}:increase1m"
 
 
 def rules_text(name: str, delivery: Delivery, metrics: Iterable[Metric]) -> str:
-    """Write a file of recording rules.
+    """Return a file of recording rules.
 
     Args:
-        name: the mapping's; a line feed in it must not end the comment.
-        delivery: how samples come into the database.
-        metrics: by name.
+        name: the mapping's name; a line feed in it must not end the comment.
+        delivery: how samples reach the database.
+        metrics: the metrics, sorted by name.
     """
     lines = [
         f"# Recording rules for {terminal_text(name)}, by `telemap rules`: counts of each minute, exact for processes",

@@ -1,7 +1,6 @@
 """Push expositions to a gateway: the Prometheus Pushgateway, VictoriaMetrics, or an aggregating gateway.
 
-The API of the Pushgateway: https://github.com/prometheus/pushgateway#api. The HTTP client is imported with the first
-`Gateway`.
+Pushgateway API: https://github.com/prometheus/pushgateway#api. The first `Gateway` imports the HTTP client.
 """
 
 from __future__ import annotations

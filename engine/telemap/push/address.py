@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 IMPORT_PATH = "/api/v1/import/prometheus"
-"""VictoriaMetrics' import API, which may follow the path of a cluster's tenant."""
+"""VictoriaMetrics' import API; in a cluster, the tenant's path may precede it."""
 
 WRITE_PATHS = ("/api/v1/write", "/api/v1/push", "/api/prom/push", "/api/v1/receive", "/api/v1/remote_write")
 """Remote write: Prometheus and VictoriaMetrics, Mimir, Cortex and Grafana Cloud, Thanos, Amazon Managed Prometheus."""
@@ -21,7 +21,7 @@ WRITE_PATHS = ("/api/v1/write", "/api/v1/push", "/api/prom/push", "/api/v1/recei
 _PORTS = {"http": 80, "https": 443}
 
 _KEPT = "/%:@!$&'()*+,;=~"
-"""Characters of a URL's path that are not encoded (RFC 3986); `%` because the path may be encoded already."""
+"""Characters left unencoded in a URL path (RFC 3986); `%` because the path may already be encoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Origin:
         """Parse a URL.
 
         Raises:
-            ValueError: it is not an http or https URL with a host.
+            ValueError: the URL is not http or https, or has no host.
         """
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
@@ -49,7 +49,7 @@ class Origin:
 
     @property
     def authority(self) -> str:
-        """The value of the header `Host`."""
+        """The value of the `Host` header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
@@ -63,15 +63,15 @@ def import_query(grouping: Mapping[str, str]) -> str:
 def grouping_path(grouping: Mapping[str, str]) -> str:
     """Return the path of a group: `/metrics/job/J/label/value`.
 
-    `job` comes first. The gateway expects values that are empty or contain a slash in base64; `.` and `..` are encoded,
-    too, because they would be path segments.
+    `job` comes first. The gateway expects base64 for values that are empty or contain a slash; `.` and `..` are
+    encoded, too, because they would be path segments.
     """
     ordered = {"job": grouping["job"], **grouping}
     return "/metrics" + "".join(f"/{_segment(name, value)}" for name, value in ordered.items())
 
 
 def _segment(name: str, value: str) -> str:
-    name = quote(name, safe="", errors="replace")  # when sweeping, labels come from the gateway
+    name = quote(name, safe="", errors="replace")  # sweeping takes labels from the gateway
     if "/" not in value and value not in {"", ".", ".."}:
         return f"{name}/{quote(value, safe='', errors='replace')}"
     encoded = base64.urlsafe_b64encode(value.encode(errors="replace")).decode().rstrip("=")
@@ -83,13 +83,13 @@ class Api(NamedTuple):
 
     Attributes:
         name: its name in messages.
-        endings: endings of the URL's path that identify it; empty for the default.
-        headers: headers of a push, lines with line ends.
-        replaces: the method that replaces what a process pushed before.
+        endings: URL path suffixes that identify it; empty for the default.
+        headers: headers of a push, as CRLF-terminated lines.
+        replaces: the method that replaces a process's previous push.
         has_groups: whether pushes form groups, which can be deleted and swept.
         adds_up: whether some gateways of this kind aggregate pushes.
         repeatable: whether a POST may be sent twice.
-        keeps_samples: whether each push adds samples that carry their own times.
+        keeps_samples: whether each push adds samples with their own timestamps.
         target: returns the path and query for a grouping key, relative to the URL's own path.
     """
 
@@ -145,6 +145,6 @@ REMOTE_WRITE = Api(
 
 
 def api_of(url: str) -> Api:
-    """Return the API of the gateway at a URL, by the ending of its path."""
+    """Return the API of the gateway at a URL, chosen by the path's suffix."""
     path = urlsplit(url).path.rstrip("/")
     return next((api for api in (IMPORT, REMOTE_WRITE) if path.endswith(api.endings)), PUSHGATEWAY)

@@ -26,7 +26,7 @@ _IDLE_SECONDS = 50.0
 """Idle time after which a connection is not reused: load balancers drop it after a minute, some silently."""
 
 _UNREPEATABLE_IDLE_SECONDS = 3.0
-"""The same for requests that must not be sent twice, and so must not meet a dead connection."""
+"""The same for requests that must not be sent twice, and so must not hit a dead connection."""
 
 
 class Request(NamedTuple):
@@ -35,10 +35,10 @@ class Request(NamedTuple):
     Attributes:
         method: the HTTP method.
         target: path and query.
-        headers: lines with line ends, without `Host` and `Content-Length`.
+        headers: CRLF-terminated lines, without `Host` and `Content-Length`.
         body: the body.
         repeatable: whether it may be sent twice.
-        most: most bytes of the response's body to read.
+        most: most bytes of the response body to read.
     """
 
     method: str
@@ -50,14 +50,14 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The response of a gateway.
+    """A gateway's response.
 
     Attributes:
         status: the HTTP status.
-        location: the target of a redirection.
+        location: the target of a redirect.
         body: the body.
-        complete: whether `body` is all of it.
-        retry_after: the header `Retry-After`.
+        complete: whether `body` is complete.
+        retry_after: the `Retry-After` header.
         repeated: whether the request was sent twice.
     """
 
@@ -80,8 +80,8 @@ class Connection:
         origin: the gateway.
         tls: certificates for https.
         proxy: the proxy, if any.
-        timeout: seconds for a whole exchange: connecting, sending, and the response.
-        monotonic: returns the time of a clock that never steps, in seconds.
+        timeout: seconds for a whole exchange: connecting, sending, and receiving.
+        monotonic: returns monotonic time, in seconds.
         now: returns Unix time.
     """
 
@@ -113,7 +113,7 @@ class Connection:
     def exchange(self, request: Request) -> Answer:
         """Send a request; retry once if a reused connection turns out to be dead, for instance after a freeze.
 
-        It is not sent again after the timeout: a request from before a freeze of hours is outdated.
+        There is no retry after the timeout: a request from before an hours-long freeze is outdated.
 
         Raises:
             PushError: there was no response.
@@ -135,7 +135,7 @@ class Connection:
 
     @property
     def is_open(self) -> bool:
-        """Whether a connection is kept."""
+        """Whether a connection is open for reuse."""
         return self._socket is not None
 
     def close(self) -> None:
@@ -145,7 +145,7 @@ class Connection:
             kept.close()
 
     def _drop_stale(self, seconds: float) -> None:
-        """Close a connection that was idle for too long or that the gateway has closed, which makes it readable.
+        """Close a connection that was idle too long, or that the gateway closed, which makes it readable.
 
         The monotonic clock may stand still while a sandbox is frozen, so the wall clock is checked, too.
         """
@@ -158,11 +158,11 @@ class Connection:
             self.close()
 
     def exchange_once(self, request: Request, deadline: float) -> Answer:
-        """Ask once.
+        """Send a request once.
 
         Raises:
-            LostError: the connection ended without an answer, although there was time.
-            PushError: there was no answer.
+            LostError: the connection ended without a response before the timeout.
+            PushError: there was no response.
         """
         connection = self._socket or self._open(deadline)
         self._socket = None
@@ -180,10 +180,10 @@ class Connection:
                 self._socket, self._used_at = connection, (self._monotonic(), self._now())
             else:
                 connection.close()
-        raise failure  # outside the handler, so that its context does not contain the gateway's text
+        raise failure  # outside the handler, so that its context does not hold the gateway's text
 
     def _send(self, connection: PlainSocket | TlsSocket, request: Request) -> None:
-        """Send a request; a gateway may respond and close the connection before it has read everything."""
+        """Send a request; a gateway may respond and close the connection before reading all of it."""
         length = f"Content-Length: {len(request.body)}\r\n" if request.body or request.method in {"PUT", "POST"} else ""
         target = self._target_prefix + request.target
         head = f"{request.method} {target} HTTP/1.1\r\n{self._lines}{length}{request.headers}\r\n"
@@ -239,7 +239,7 @@ class Connection:
         except BaseException:
             connection.close()
             raise
-        assert isinstance(secured, TlsSocket)  # noqa: S101 - the context makes no others
+        assert isinstance(secured, TlsSocket)  # noqa: S101 - the context creates no others
         return secured
 
     def _connect(self, deadline: float) -> PlainSocket:
@@ -247,7 +247,7 @@ class Connection:
         return connect(host, port, deadline)
 
     def _pass_through(self, connection: PlainSocket, proxy: Proxy) -> None:
-        """Ask a proxy for a tunnel (RFC 9110, section 9.3.6)."""
+        """Open a tunnel through a proxy (RFC 9110, section 9.3.6)."""
         host = f"[{self._origin.host}]" if ":" in self._origin.host else self._origin.host
         there = f"{host}:{self._origin.port}"
         connection.sendall(f"CONNECT {there} HTTP/1.1\r\nHost: {there}\r\n{proxy.header}\r\n".encode())
@@ -259,14 +259,14 @@ class Connection:
     def _reason(self, error: OSError) -> str:
         if self._context is None:
             return error.strerror or type(error).__name__
-        from telemap.push.tls import explain  # noqa: PLC0415 - it has been imported
+        from telemap.push.tls import explain  # noqa: PLC0415 - already imported
 
         return explain(error, self._tls)
 
     def _is_refused(self, error: OSError) -> bool:
         if self._context is None:
             return False
-        from telemap.push.tls import refuses_client  # noqa: PLC0415 - it has been imported
+        from telemap.push.tls import refuses_client  # noqa: PLC0415 - already imported
 
         return refuses_client(error)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Control characters, which could end a header; lone surrogates, which UTF-8 cannot encode."""
+"""Control characters, which could end a header, and lone surrogates, which UTF-8 cannot encode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Basic:
 
     @property
     def header(self) -> str:
-        """The value of `Authorization`."""
+        """The value of the `Authorization` header."""
         return "Basic " + base64.b64encode(f"{self.username}:{self.password}".encode()).decode()
 
 
@@ -53,7 +53,7 @@ class Bearer:
 
     @property
     def header(self) -> str:
-        """The value of `Authorization`."""
+        """The value of the `Authorization` header."""
         return f"Bearer {self.token}"
 
 
@@ -62,7 +62,7 @@ class Signer(Protocol):
 
     @property
     def secrets(self) -> frozenset[str]:
-        """Return what must not be shown: keys and tokens."""
+        """Return the keys and tokens, which must not be shown."""
 
     @property
     def signature(self) -> str:
@@ -72,10 +72,10 @@ class Signer(Protocol):
         """Return the headers that a request needs.
 
         Args:
-            method: of HTTP.
-            authority: as the header `Host` has it.
-            target: path and query, as they are sent.
-            body: what is sent.
+            method: the HTTP method.
+            authority: the value of the `Host` header.
+            target: path and query, as sent.
+            body: the body, as sent.
         """
 
 
@@ -88,7 +88,7 @@ class Tls:
 
     Attributes:
         ca_file: trusted certificate authorities; empty for the system's.
-        client_cert: client certificate with its chain; empty for none.
+        client_cert: client certificate and chain; empty for none.
         client_key: key of the client certificate; empty if `client_cert` contains it.
     """
 

@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from telemap.push.secret_texts import SecretTexts
 
 _ANSWER_BYTES = 64 * 1024
-"""Most bytes read of the answer to a push."""
+"""Most bytes to read of the response to a push."""
 
 _READ_BYTES = 256 * 1024 * 1024
-"""Most bytes read of the answer to a GET."""
+"""Most bytes to read of the response to a GET."""
 
 _QUOTED_CHARACTERS = 300
-"""Most characters of an answer that an error quotes."""
+"""Most characters of a response to quote in an error."""
 
 _GZIP = 31
-"""zlib's `wbits` for a gzip header around the largest window."""
+"""zlib's `wbits` for a gzip header and the largest window."""
 
 _REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
 
@@ -46,12 +46,12 @@ class Gateway:
     Args:
         url: the gateway's URL, optionally with a path prefix, or the URL of VictoriaMetrics' import API.
         grouping: the grouping key: `job` and any other labels.
-        timeout: seconds for a whole exchange: connecting, sending, and the answer.
+        timeout: seconds for a whole exchange: connecting, sending, and receiving.
         tls: certificates for https.
         compress: whether to compress pushes with gzip.
-        connection: carries requests; a TCP connection by default.
-        api: the API of the gateway; by default, chosen by the URL.
-        headers: further headers of each request.
+        connection: the connection; TCP by default.
+        api: the gateway's API; by default, chosen by the URL.
+        headers: extra headers for each request.
 
     Attributes:
         credentials: sent with each request, if any.
@@ -72,7 +72,7 @@ class Gateway:
         api: Api | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        from telemap.push.connection import Connection as TcpConnection  # noqa: PLC0415 - an HTTP client takes long to import
+        from telemap.push.connection import Connection as TcpConnection  # noqa: PLC0415 - HTTP client, slow to import
         from telemap.push.proxy import proxy_for  # noqa: PLC0415 - as above
 
         origin = Origin.of(url)
@@ -86,7 +86,7 @@ class Gateway:
         self._redaction: tuple[SecretTexts, Redaction] | None = None
         try:
             self._proxy = proxy_for(origin, environment())
-        except ValueError:  # it may hold the proxy's password
+        except ValueError:  # the error may hold the proxy's password
             self._proxy_error = "the proxy in the environment cannot be used: it is not an http:// URL"
         self._connection = connection or TcpConnection(origin, tls, self._proxy, timeout)
         self._compress = compress
@@ -106,7 +106,7 @@ class Gateway:
             The gateway's HTTP status, 200 to 299.
 
         Raises:
-            PushError: it was not acknowledged.
+            PushError: the push was not acknowledged.
         """
         return self._push(self._api.replaces, _encoded(text), repeatable=True)
 
@@ -117,7 +117,7 @@ class Gateway:
             The gateway's HTTP status, 200 to 299.
 
         Raises:
-            PushError: it was not acknowledged.
+            PushError: the push was not acknowledged.
         """
         return self._push("POST", _encoded(text), repeatable=self._api.repeatable)
 
@@ -128,7 +128,7 @@ class Gateway:
             The HTTP status, 200 to 299.
 
         Raises:
-            PushError: it was not acknowledged.
+            PushError: the push was not acknowledged.
         """
         return self._push("POST", body, repeatable=True)
 
@@ -139,7 +139,7 @@ class Gateway:
             The gateway's HTTP status, 200 to 299.
 
         Raises:
-            PushError: it was not acknowledged, or there are no groups.
+            PushError: the request was not acknowledged, or there are no groups.
         """
         if not self._api.has_groups:
             raise PushError(f"{self._api.name} has no groups to delete", sent=False)
@@ -152,7 +152,7 @@ class Gateway:
             path: encoded, relative to the gateway's URL.
 
         Raises:
-            PushError: there was no answer, an error, or an incomplete answer.
+            PushError: there was no response, an error, or an incomplete response.
         """
         answer = self._ask("GET", self._prefix + path, "", b"", repeatable=True, most=_READ_BYTES)
         if not answer.complete:
@@ -177,7 +177,7 @@ class Gateway:
         return self._ask(method, self._target, headers, body, repeatable=repeatable, most=_ANSWER_BYTES).status
 
     def _ask(self, method: str, target: str, headers: str, body: bytes, *, repeatable: bool, most: int) -> Answer:
-        from telemap.push.connection import Request  # noqa: PLC0415 - it has been imported
+        from telemap.push.connection import Request  # noqa: PLC0415 - already imported
 
         if self._proxy_error:
             raise PushError(self._proxy_error, sent=False)
@@ -199,7 +199,7 @@ class Gateway:
         return _lines(credentials.sign(method, self._authority, target, body))
 
     def _refusal(self, answer: Answer) -> str:
-        """Return the error for an answer; for a redirection only with the host, since the rest may contain secrets."""
+        """Return the error for a response; for a redirect, show only the host, since the rest may contain secrets."""
         if answer.status in _REDIRECTIONS and answer.location is not None:
             host = self._quoted(_host(answer.location) or "another path", cut=False)
             return f"the gateway redirects to {host}, which telemap does not follow: set GATEWAY to the final URL"
@@ -207,7 +207,7 @@ class Gateway:
         return f"the gateway answered {answer.status}" + (f": {text}" if text else "")
 
     def _quoted(self, text: str, *, cut: bool) -> str:
-        """Return text from a gateway or a proxy on one line, shortened, without secrets.
+        """Return text from a gateway or proxy on one line, shortened and redacted.
 
         Secrets are removed last, because shortening and cleaning may join the pieces of one.
         """
@@ -228,7 +228,7 @@ class Gateway:
 
 
 def _encoded(text: str) -> bytes:
-    return text.encode(errors="replace")  # the name of a file may contain lone surrogates
+    return text.encode(errors="replace")  # file names may contain lone surrogates
 
 
 def _lines(headers: Mapping[str, str]) -> str:

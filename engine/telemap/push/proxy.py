@@ -30,15 +30,15 @@ class Proxy:
 
     @property
     def header(self) -> str:
-        """The header line with its credentials; empty without credentials."""
+        """The `Proxy-Authorization` line; empty without credentials."""
         return f"Proxy-Authorization: {self.credentials.header}\r\n" if self.credentials else ""
 
 
 def proxy_for(origin: Origin, environ: Mapping[str, str]) -> Proxy | None:
-    """Return the proxy for a gateway; lower-case variables win, as is customary.
+    """Return the proxy for a gateway; lowercase variables win, as is customary.
 
     Raises:
-        ValueError: the variable is not the URL of an HTTP proxy; the message may contain any of it.
+        ValueError: the variable is not an HTTP proxy URL; the message may contain any part of it.
     """
     names = (f"{origin.scheme}_proxy", f"{origin.scheme}_proxy".upper(), "all_proxy", "ALL_PROXY")
     url = next((environ[name] for name in names if environ.get(name)), "")
@@ -54,7 +54,7 @@ def proxy_for(origin: Origin, environ: Mapping[str, str]) -> Proxy | None:
 
 
 def _is_meant(origin: Origin, word: str) -> bool:
-    """Return whether an item of `NO_PROXY` matches a host: `*`, a network, or a host or domain with optional port."""
+    """Return whether a `NO_PROXY` item matches a host: `*`, a network, or a host or domain with optional port."""
     name = word.lower().lstrip(".")
     host = origin.host.lower()
     if not name or name == "*":

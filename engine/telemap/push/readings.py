@@ -1,4 +1,4 @@
-r"""Find all readings of a text, given the many ways in which programs escape characters.
+r"""Find all readings of a text, given the many ways programs escape characters.
 
 `it&#39;s`, `it\u0027s`, `it%27s` and `it''s` can all be read as `it's`. Readings are folded: they ignore case, accents,
 width and typographic quotes.
@@ -25,13 +25,13 @@ LOST: Final = "\N{REPLACEMENT CHARACTER}"
 """The reading of a character that an encoding could not represent."""
 
 _MARKS: Final = "&%\\="
-"""The characters with which escapes begin."""
+"""The characters that begin escapes."""
 
 _LONGEST_CUT: Final = 40
 """Most characters of a truncated escape."""
 
 _CUT: Final = re.compile(r"[&%\\=][\w&%\\=#{};]*\Z")
-"""A possible beginning of one or several escapes for a character."""
+"""A possible beginning of one or more escapes for a character."""
 
 _MAX_LEVELS: Final = 4
 """Most layers of escapes."""
@@ -39,7 +39,7 @@ _MAX_LEVELS: Final = 4
 _DIGITS: Final = re.compile(
     r"&#0*(?P<decimal>[0-9]{1,7})|&#[xX]0*(?P<hexadecimal>[0-9a-fA-F]{1,6})|\\(?P<octal>[0-7]{1,3})"
 )
-"""Escapes without a fixed length: HTML's, which need no semicolon, and octal ones."""
+"""Variable-length escapes: HTML's, which need no semicolon, and octal ones."""
 
 _BASES: Final = {"decimal": 10, "hexadecimal": 16, "octal": 8}
 
@@ -47,7 +47,7 @@ _FIXED: Final = re.compile(
     r"%u([0-9a-fA-F]{4})|%([0-9a-fA-F]{2})|=([0-9a-fA-F]{2})"
     r"|\\u([0-9a-fA-F]{4})|\\[uxU]\{([0-9a-fA-F]{1,6})\}|\\U([0-9a-fA-F]{8})|\\x([0-9a-fA-F]{2})"
 )
-"""Escapes of URLs, of mail, and of most programming languages."""
+"""Escapes of URLs, mail, and most programming languages."""
 
 _NAMED: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31})")
 
@@ -78,13 +78,13 @@ class Reading(NamedTuple):
 
 
 class Level(NamedTuple):
-    """A text without some layers of escapes.
+    """A text with some layers of escapes removed.
 
     Attributes:
         text: the remaining text.
         readings: the readings at each position.
         beginnings: the positions whose readings begin with a character.
-        spans: the position of each character, and of the end, in the original text.
+        spans: the positions of each character and of the end in the original text.
         ends: the end of the text, and the positions of escapes that may be truncated.
     """
 
@@ -138,7 +138,7 @@ def _escapes_at(text: str, at: int) -> Iterator[tuple[int, int]]:
     if (match := _FIXED.match(text, at)) and (number := match.lastindex):
         yield int(match[number], 16), match.end()
     if match := _NAMED.match(text, at):
-        from html.entities import html5  # noqa: PLC0415 - large, and seldom needed
+        from html.entities import html5  # noqa: PLC0415 - large and rarely needed
 
         for end in range(match.start(1) + 2, match.end() + 1):
             named = html5.get(f"{text[match.start(1) : end]};", "")
@@ -178,7 +178,7 @@ def _beginnings(readings: Sequence[Sequence[Reading]]) -> Mapping[str, Sequence[
 
 
 def _sequences(codes: Sequence[Codes], at: int) -> Iterator[tuple[str, int]]:
-    """Yield characters encoded as surrogate pairs or as bytes of UTF-8."""
+    """Yield characters encoded as surrogate pairs or UTF-8 bytes."""
     for code, end in codes[at]:
         if 0xD800 <= code < 0xDC00 and end < len(codes):
             for low, after in codes[end]:
@@ -202,7 +202,7 @@ def _utf8(codes: Sequence[Codes], encoded: bytes, at: int, missing: int) -> Iter
 
 
 def _byte(code: int) -> int:
-    """Return the byte that a program which took UTF-8 for an 8-bit encoding read as this character; 0 for none."""
+    """Return the byte that a program mistaking UTF-8 for an 8-bit encoding read as this character; 0 if none."""
     if code < 0x100:
         return code
     encoded = chr(code).encode("cp1252", errors="ignore") if code < 0x10000 else b""

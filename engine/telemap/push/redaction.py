@@ -1,4 +1,4 @@
-"""Remove secrets from text: a gateway may repeat what it was sent, a library what it has read."""
+"""Remove secrets from text: a gateway may echo what it was sent, a library what it has read."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 _REDACTED: Final = "***"
 
 _SHORT: Final = 4
-"""Shorter secrets are only removed if they are words of their own; otherwise little would be left of any text."""
+"""Shorter secrets are removed only as whole words; otherwise little would be left of any text."""
 
 _MAX_STEPS: Final = 5_000
-"""Steps after which the whole text is removed, because it was made to take long."""
+"""Steps after which the whole text is removed, because it was crafted to be slow."""
 
 _USER_INFO: Final = re.compile(r"(?<=://)[^\s\"'<>]*(?=@)")
-"""The user info of a URL, even if its `/` and `#` are not encoded."""
+"""The user info of a URL, even with unencoded `/` and `#`."""
 
 _WORD: Final = re.compile(r"\w")
 
@@ -39,11 +39,11 @@ class Redaction:
         self._secrets = [secret for secret in map(_Secret, forms) if secret.text]
 
     def __call__(self, text: str, *, cut: bool = False) -> str:
-        """Return a text without secrets.
+        """Return a text with secrets replaced.
 
         Args:
-            text: already shortened and cleaned, because both may join the pieces of a secret.
-            cut: whether the text was shortened, so that its end may be the beginning of a secret.
+            text: the text, already shortened and cleaned, because both may join the pieces of a secret.
+            cut: whether the text was shortened, so that it may end with the beginning of a secret.
         """
         spans = [match.span() for match in _USER_INFO.finditer(text)]
         if self._secrets:
@@ -57,7 +57,7 @@ class _Secret:
     """A form of a secret.
 
     Attributes:
-        text: folded, without white space and invisible characters.
+        text: the folded secret, without white space and invisible characters.
     """
 
     def __init__(self, secret: str) -> None:
@@ -80,7 +80,7 @@ class _Secret:
             self.text += folded.strip()
 
     def find(self, level: Level, *, cut: bool) -> Iterator[tuple[int, int]]:
-        """Yield the spans of the secret in the readings of a text, and of its beginning at the end of the text.
+        """Yield the spans of the secret in the readings of a text, and of its beginning at the text's end.
 
         Each character of the secret is tried once at each position.
         """
@@ -133,13 +133,13 @@ def _is_word(text: str, start: int, end: int) -> bool:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """Yield a text as it is, without its escapes, and as a part of base64 and hexadecimal text."""
+    """Yield a text as is, unescaped, and as part of base64 and hexadecimal text."""
     yield from (level.text for level in levels(text))
     data = text.encode(errors="replace")
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         yield encode(data).decode().rstrip("=")
         if len(data) >= _SHORT:
-            for before in range(3):  # bytes before it in a group of three
+            for before in range(3):  # preceding bytes in a group of three
                 encoded = encode(bytes(before) + data).decode()
                 yield encoded[-(-before * 8 // 6) : (before + len(data)) * 8 // 6]
     if len(data) >= _SHORT - 1:
@@ -147,7 +147,7 @@ def _forms(text: str) -> Iterator[str]:
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Replace spans of a text; adjacent ones become one."""
+    """Replace spans of a text, merging adjacent ones."""
     kept: list[str] = []
     at = -1
     for start, end in sorted(spans):

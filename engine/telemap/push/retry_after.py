@@ -1,4 +1,4 @@
-"""`Retry-After`: when a server that refuses wants to be asked again (RFC 9110, section 10.2.3)."""
+"""Parse `Retry-After`: when to retry a refused request (RFC 9110, section 10.2.3)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from email.utils import mktime_tz, parsedate_tz
 
 
 def seconds_until(header: str | None) -> float:
-    """Return the seconds that a header asks to wait: it has a number of them, or a date; 0 for none."""
+    """Return the seconds to wait, from a header with seconds or a date; 0 if it has neither."""
     if not header:
         return 0.0
     text = header.strip()

@@ -17,7 +17,7 @@ _KEYS: Final = re.compile(r"AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|\w*TOKEN\w*(?
 """Variables whose whole value is secret."""
 
 _ADDRESSES: Final = re.compile(r"\w+_PROXY|GATEWAY|AWS_ENDPOINT_URL\w*|AWS_\w+_URI", re.IGNORECASE)
-"""Variables that contain a URL, perhaps a malformed one."""
+"""Variables that contain a URL, possibly malformed."""
 
 _URL_WITH_USER: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"',]*@[^\s\"',]*", re.IGNORECASE)
 
@@ -27,10 +27,10 @@ _SCHEMES: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://+|(?:https?|ftp|socks\w*):
 _HOST_AND_PORT: Final = re.compile(r"(?:\[[^\]]*\]|[^:/?#]*)(?::[0-9]*)?(?=[/?#]|$)")
 
 _BETWEEN: Final = re.compile(r"[\s/?#:@\\]+")
-"""Characters at which programs split malformed URLs."""
+"""Characters where programs split malformed URLs."""
 
 _SHORTEST_PIECE: Final = 3
-"""Fewest characters of a part of a password that counts as secret."""
+"""Fewest characters for a part of a password to count as secret."""
 
 
 class SecretTexts(NamedTuple):
@@ -76,7 +76,7 @@ def texts_in(environ: Mapping[str, str]) -> SecretTexts:
 
 
 def texts_in_url(url: str) -> SecretTexts:
-    """Return the user name, the password and the query values of a URL; if it is malformed, all possible ones."""
+    """Return the user name, password and query values of a URL; all candidates if it is malformed."""
     match = _SCHEMES.match(url)
     address = url[match.end() :] if match else url
     if "@" in address:
@@ -100,7 +100,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _values(query: str) -> Iterator[str]:
-    """Yield the values of a query, even of a malformed one."""
+    """Yield the values of a query, even if malformed."""
     for pair in re.split("[&;#]", query):
         name, sign, value = pair.partition("=")
         yield from _pieces(value if sign else name)

@@ -1,4 +1,4 @@
-"""Sockets with a deadline for a whole exchange, however slow the other side is."""
+"""Sockets with a deadline for a whole exchange, however slow the peer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _MIN_SECONDS = 0.001
 
 _READS_AFTERWARDS = 16
-"""Reads allowed after the deadline: an answer that arrived while the sandbox was frozen is available at once."""
+"""Reads allowed after the deadline: a response that arrived while the sandbox was frozen is available at once."""
 
 
 class Bounded:

@@ -1,4 +1,4 @@
-"""TLS to a gateway: certificates, and messages for errors."""
+"""TLS to a gateway: certificates and error messages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Alpine
     "/etc/ssl/cert.pem",
 )
-"""The systems' trusted authorities, for a Python whose own OpenSSL looks elsewhere."""
+"""System CA bundles, for Pythons whose own OpenSSL looks elsewhere."""
 
 _UNKNOWN_CA = "its certificate is signed by an unknown authority: set TELEMAP_CA_FILE to the authority's certificate"
 _CLIENT = "set TELEMAP_CLIENT_CERT and TELEMAP_CLIENT_KEY"
@@ -48,7 +48,7 @@ _REFUSED_CLIENT = (
     "ALERT_ACCESS_DENIED",
     "ALERT_HANDSHAKE_FAILURE",
 )
-"""Endings of OpenSSL's reasons if a server rejects the client's certificate or its absence."""
+"""Suffixes of OpenSSL's reasons when a server rejects the client certificate or its absence."""
 
 
 class TlsSocket(Bounded, ssl.SSLSocket):
@@ -56,7 +56,7 @@ class TlsSocket(Bounded, ssl.SSLSocket):
 
 
 def client_context(tls: Tls) -> ssl.SSLContext:
-    """Return a context for connections, which always verifies certificates.
+    """Return an SSL context, which always verifies certificates.
 
     Raises:
         PushError: a file cannot be used.
@@ -69,7 +69,7 @@ def client_context(tls: Tls) -> ssl.SSLContext:
 
 
 def trusting(ca_file: str) -> ssl.SSLContext:
-    """Return a context that trusts the authorities in a file, or the system's if there is none.
+    """Return a context that trusts the authorities in a file, or the system's if none is given.
 
     Raises:
         PushError: the file cannot be used.
@@ -99,7 +99,7 @@ def identify(context: ssl.SSLContext, client_cert: str, client_key: str) -> None
     try:
         for name in filter(None, (client_cert, client_key)):
             _check_is_file(name)
-        # Without a password, OpenSSL would prompt for that of an encrypted key.
+        # Without a password, OpenSSL would prompt for an encrypted key's passphrase.
         context.load_cert_chain(client_cert, client_key or None, password="")
     except OSError as error:
         shown = repr(client_cert) if not client_key else f"{client_cert!r} with {client_key!r}"
@@ -123,7 +123,7 @@ def explain(error: OSError, tls: Tls) -> str:
 
 
 def refuses_client(error: OSError) -> bool:
-    """Return whether a server rejected the client's certificate, in which case it has not read the request."""
+    """Return whether a server rejected the client certificate, and so has not read the request."""
     return isinstance(error, ssl.SSLError) and (error.reason or "").endswith(_REFUSED_CLIENT)
 
 

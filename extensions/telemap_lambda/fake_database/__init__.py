@@ -1,4 +1,4 @@
-"""A built-in database that receives remote write, to try telemap without one, and to test with one that misbehaves."""
+"""A built-in remote-write database, to try telemap without a real one, and to test against misbehaving ones."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Read what remote write sends: snappy's block format, and protobuf by its wire format.
+"""Decode remote write: snappy's block format, and protobuf's wire format.
 
-It knows nothing of the encoder.
+Independent of the encoder.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Sample(NamedTuple):
 
 
 class Series(NamedTuple):
-    """A time series: labels in the order in which they were sent."""
+    """A time series, with labels in the order sent."""
 
     labels: tuple[tuple[str, str], ...]
     samples: tuple[Sample, ...]
@@ -33,14 +33,14 @@ class Series(NamedTuple):
 
 
 class DecodingError(ValueError):
-    """What was sent is not a `WriteRequest` in a snappy block."""
+    """The body is not a snappy-compressed `WriteRequest`."""
 
 
 def decode(body: bytes) -> list[Series]:
-    """Read a `WriteRequest` in a snappy block.
+    """Decode a snappy-compressed `WriteRequest`.
 
     Raises:
-        DecodingError: it is none.
+        DecodingError: the body is not one.
     """
     try:
         return [_series(message) for _, message in _fields(uncompress(body), {1: 2})]
@@ -49,10 +49,10 @@ def decode(body: bytes) -> list[Series]:
 
 
 def uncompress(data: bytes) -> bytes:
-    """Read a snappy block, with copies in it or not.
+    """Decompress a snappy block, with or without copies.
 
     Raises:
-        DecodingError: it is none.
+        DecodingError: the data is not one.
     """
     length, at = _varint(data, 0)
     out = bytearray()
@@ -78,7 +78,7 @@ def uncompress(data: bytes) -> bytes:
     return bytes(out)
 
 
-def _require(holds: bool, words: str) -> None:  # noqa: FBT001 - as assert
+def _require(holds: bool, words: str) -> None:  # noqa: FBT001 - like assert
     if not holds:
         raise DecodingError(words)
 
@@ -103,7 +103,7 @@ def _sample(message: bytes) -> Sample:
 
 
 def _fields(message: bytes, expected: dict[int, int]) -> Iterator[tuple[int, bytes]]:
-    """Read the fields of a message, each of the wire type that is expected."""
+    """Yield the fields of a message, each of the expected wire type."""
     at = 0
     while at < len(message):
         key, at = _varint(message, at)

@@ -1,4 +1,4 @@
-"""The samples that a fake database has stored."""
+"""The samples stored by a fake database."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ if TYPE_CHECKING:
 Labels: TypeAlias = "tuple[tuple[str, str], ...]"
 
 STALE: Final = 0x7FF0000000000002
-"""The bits of the NaN that ends a series."""
+"""The bits of the stale marker, the NaN that ends a series."""
 
 
 class Samples:
-    """All samples, in the order of their times.
+    """All samples, ordered by time.
 
     Attributes:
-        series: by labels.
+        series: samples by labels.
     """
 
     def __init__(self) -> None:
         self.series: dict[Labels, list[Sample]] = {}
 
     def out_of_order(self, found: Iterable[Series]) -> Series | None:
-        """Return the first series with a sample that is older than the last one stored, if any."""
+        """Return the first series with a sample older than the last one stored, if any."""
         return next((series for series in found if not self._follows(series)), None)
 
     def append(self, found: Iterable[Series], *, strict: bool) -> None:
         """Store series.
 
         Args:
-            found: what to store.
-            strict: leave out series that are out of order.
+            found: the series to store.
+            strict: whether to skip out-of-order series.
         """
         for series in found:
             if strict and not self._follows(series):
@@ -43,7 +43,7 @@ class Samples:
             self.series[series.labels] = [kept[at] for at in sorted(kept)]
 
     def latest(self) -> Iterator[tuple[Labels, float]]:
-        """Yield the last value of each series that is not a stale marker."""
+        """Yield each series with its last value that is not a stale marker."""
         for labels, samples in sorted(self.series.items()):
             values = [sample.value for sample in samples if sample.bits != STALE]
             if values:

@@ -27,11 +27,11 @@ class FakeDatabase:
     """A database on 127.0.0.1 that receives remote write 1.0, as a context manager.
 
     Args:
-        receiving: How to treat requests.
+        receiving: How to handle requests.
 
     Attributes:
         samples: Everything stored.
-        statuses: The statuses of all answers, in order; 0 for no answer.
+        statuses: The statuses of all responses, in order; 0 for no response.
 
     """
 
@@ -45,7 +45,7 @@ class FakeDatabase:
 
     @property
     def url(self) -> str:
-        """The address for remote write."""
+        """The remote-write URL."""
         return f"http://{self._server.address}{PATH}"
 
     def text(self) -> str:
@@ -62,7 +62,7 @@ class FakeDatabase:
         self._server.stop()
 
     def receive(self, method: str, path: str, headers: Message, body: bytes) -> Answer | None:
-        """Treat a request; return None for no answer."""
+        """Handle a request; return None to send no response."""
         with self._lock:
             answer = self._decide(method, path, headers, body)
             self.statuses.append(answer.status if answer else 0)
@@ -96,7 +96,7 @@ class FakeDatabase:
         return self._append(found)
 
     def _append(self, found: list[Series]) -> Answer | None:
-        """Store samples, and what is out of order as the behaviour says."""
+        """Store samples; handle out-of-order ones as configured."""
         receiving = self._receiving
         strict = receiving is not Receiving.ACCEPTS
         bad = self.samples.out_of_order(found) if strict else None
@@ -108,7 +108,7 @@ class FakeDatabase:
 
     @property
     def hangs(self) -> bool:
-        """Whether a request without an answer stays open."""
+        """Whether an unanswered request stays open."""
         return self._receiving is Receiving.HANGS
 
 

@@ -1,4 +1,4 @@
-"""Put the extension together, once it is registered."""
+"""Assemble the extension after registration."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ if TYPE_CHECKING:
 _SNAP_START = "snap-start"
 
 _LOG_CATEGORIES = ("function", "extension")
-"""Categories of telemetry that are subscribed only when a source names them."""
+"""Telemetry categories to subscribe to only when a source names them."""
 
 
 class Surroundings(NamedTuple):
-    """What a life meets, beside Lambda's API. These are the real ones; a simulation has its own.
+    """What a life depends on besides Lambda's API. The defaults are the real ones; a simulation has its own.
 
     Attributes:
         world: clock, threads and randomness.
-        endpoints: the gateway, and where its credentials are read.
-        listen: starts to listen for telemetry; called with what takes each post.
+        endpoints: the gateway, and the sources of its credentials.
+        listen: starts the telemetry listener; called with a handler for each post.
     """
 
     world: World = World()
@@ -58,10 +58,10 @@ REAL = Surroundings()
 
 
 def run(api: LambdaApi, log: Log) -> int | None:
-    """Load the mapping, listen, subscribe, live.
+    """Load the mapping, listen, subscribe, and run.
 
     Returns:
-        The exit code; None when there is nothing to do but to wait for SHUTDOWN.
+        The exit code; None if all that is left is to wait for SHUTDOWN.
     """
     report_threads(log)
     settings = read_settings(os.environ)
@@ -88,12 +88,12 @@ def run(api: LambdaApi, log: Log) -> int | None:
 
 
 def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, ...], chosen: Chosen) -> bool:
-    """Log what cannot be used, and return whether to go on without it."""
+    """Log invalid settings and mapping faults, and return whether to continue without them."""
     for line in (*refused, *settings.warnings):
         log.warning(str(line))
     instead = "TELEMAP_STRICT is on" if settings.strict else "using telemap:default instead"
     for fault in chosen.faults:
-        log.error(*f"the mapping cannot be used, {instead}: {fault}".split("\n"))  # it may be drawn over several lines
+        log.error(*f"the mapping cannot be used, {instead}: {fault}".split("\n"))  # a drawing may span several lines
     causes = (*(fault.cause for fault in refused), *chosen.faults)
     if not (causes and settings.strict):
         return True
@@ -103,13 +103,13 @@ def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, 
 
 
 class Life(NamedTuple):
-    """A life before it begins.
+    """A life, ready to run.
 
     Attributes:
-        loop: runs it.
-        inbox: where messages wait.
-        store: what is counted.
-        listener: takes telemetry from now on.
+        loop: the main loop.
+        inbox: the queue of messages.
+        store: the metrics.
+        listener: the telemetry listener, already running.
     """
 
     loop: Loop
@@ -128,16 +128,16 @@ def assemble(
     snap_start: bool,
     surroundings: Surroundings = REAL,
 ) -> Life:
-    """Put a life together, and subscribe to its telemetry.
+    """Assemble a life and subscribe to its telemetry.
 
     Args:
-        api: Lambda's API, registered.
-        log: for what goes wrong.
-        settings: with a gateway.
+        api: Lambda's API, after registration.
+        log: the log.
+        settings: the settings, with a gateway.
         chosen: the mapping.
         grouping: the grouping key.
-        snap_start: whether this process may be a snapshot that is restored before its first invocation.
-        surroundings: what the life meets.
+        snap_start: whether this process may be snapshotted and restored before its first invocation.
+        surroundings: what the life depends on.
     """
     world, endpoints, listen = surroundings
     own = OwnMetrics(chosen.plan, version=VERSION, fallback=bool(chosen.faults), info_only=not settings.self_metrics)
@@ -171,16 +171,16 @@ def assemble(
 
 
 def _recording(settings: Settings, wanted: list[str], log: Log) -> tuple[Recorder | None, list[str]]:
-    """Return what records, if anything does, and the categories of telemetry to subscribe."""
+    """Return the recorder, if any, and the telemetry categories to subscribe to."""
     if not settings.record:
         return None, wanted
-    from telemap_lambda.recording.recorder import CATEGORIES, make_recorder  # noqa: PLC0415 - only where it is asked for
+    from telemap_lambda.recording.recorder import CATEGORIES, make_recorder  # noqa: PLC0415 - only when recording
 
     return make_recorder(settings, wanted, log), list(dict.fromkeys((*wanted, *CATEGORIES)))
 
 
 def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> int:
-    from telemap_lambda.life.recording_loop import RecordingLife  # noqa: PLC0415 - only where it is asked for
+    from telemap_lambda.life.recording_loop import RecordingLife  # noqa: PLC0415 - only when recording
 
     world = REAL.world
     inbox = Inbox(settings.max_pending_bytes, world)
@@ -193,7 +193,7 @@ def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> i
 
 
 def _grouping(settings: Settings, function_name: str, world: World) -> dict[str, str]:
-    """Return the labels of this process. Where processes add up there is no `instance`: it would keep them apart."""
+    """Return the labels of this process; no `instance` for deltas, so that the gateway adds processes up."""
     grouping = {"job": clean(settings.job or function_name or "telemap")}
     if settings.delivery != "delta":
         grouping["instance"] = world.random_id()
@@ -201,9 +201,9 @@ def _grouping(settings: Settings, function_name: str, world: World) -> dict[str,
 
 
 def _added_grouping(settings: Settings, plan: Plan) -> tuple[dict[str, str], list[Fault]]:
-    """Return the labels of TELEMAP_GROUPING that no metric has itself, and a fault for each other one.
+    """Return the labels of TELEMAP_GROUPING that no metric uses, and a fault for each of the others.
 
-    A gateway would silently overwrite the metrics' own, and refuse samples that then have the same labels.
+    A gateway would silently overwrite the metric's label, and reject samples whose labels then collide.
     """
     taken = {name for shape in plan.families for name in shape.label_names} | OWN_LABELS | {"le", "quantile"}
     added = {name: value for name, value in settings.grouping if name not in taken}
@@ -218,9 +218,9 @@ def _added_grouping(settings: Settings, plan: Plan) -> tuple[dict[str, str], lis
 
 
 def categories(plan: Plan) -> list[str]:
-    """Return the categories of telemetry that a plan wants: `platform`, and those that a source names.
+    """Return the telemetry categories that a plan needs: `platform`, and those that a source names.
 
-    `*` matches what arrives, and subscribes to nothing. A category that `drop` takes whole is not wanted.
+    `*` matches whatever arrives but subscribes to nothing. A category that `drop` covers entirely is left out.
     """
     named = [text for patterns in (plan.exact, *plan.patterned) for text in patterns]
     wanted = [category for category in _LOG_CATEGORIES if any(text.startswith(category) for text in named)]
@@ -229,7 +229,7 @@ def categories(plan: Plan) -> list[str]:
 
 
 def _subscribe(api: LambdaApi, log: Log, listener: Listener, types: list[str]) -> bool:
-    """Subscribe; a refusal is said, and telemap goes on without telemetry."""
+    """Subscribe; if Lambda refuses, log it and continue without telemetry."""
     try:
         if api.subscribe(listener.port, listener.path, types):
             return True

@@ -1,6 +1,6 @@
-"""The extension's life after its start: invocations, pushes, shutdown.
+"""The extension's life after startup: invocations, pushes, shutdown.
 
-One thread does it all, taking messages from the inbox. The threads beside it only wait: for the next event of the
+One thread does all the work, taking messages from the inbox. The other threads only wait: for the next event of the
 Extensions API, for telemetry, for the gateway.
 """
 
@@ -28,37 +28,37 @@ if TYPE_CHECKING:
     from telemap_lambda.world import World
 
 _EXIT_EARLY = 0.3
-"""Seconds before the shutdown's deadline at which all waiting ends."""
+"""Seconds before the shutdown deadline at which all waiting ends."""
 
 _LAST_TURNS = 0.1
-"""Seconds of those for what was acknowledged until then, so that the log can say how many events are lost."""
+"""Seconds of those for telemetry already acknowledged, so that the log can say how many events are lost."""
 
 _OLD_PUSH = 0.05
-"""Longest wait for a push that was under way when the invocation came. Its answer is there at once after a thaw, or
-something is wrong with it."""
+"""Longest wait for a push in flight when the invocation came. After a thaw its response is there at once, or something
+is wrong with it."""
 
 _FIRST_RETRY = 0.05
 _LONGEST_RETRY = 1.0
-"""Seconds until a refused `event/next` is tried again: at once, then after these, doubling."""
+"""Seconds before retrying a refused `event/next`: at once, then after `_FIRST_RETRY`, doubling up to this."""
 
 _LONGEST_REPEAT = 0.2
-"""Most seconds until a push that may have arrived is sent again at shutdown: from `_FIRST_RETRY` on, doubling."""
+"""Longest delay before resending, at shutdown, a push that may have arrived: from `_FIRST_RETRY`, doubling."""
 
 
 class Loop:
     """The main loop.
 
     Args:
-        api: Lambda's API, registered.
-        store: where telemetry goes.
-        flush: pushes.
-        inbox: where listener and pusher leave their messages.
-        settings: how long to wait.
-        log: for what goes wrong.
-        world: its clock and its threads.
-        subscribed: whether telemetry will come.
-        snap_start: whether this process may be a snapshot that is restored before its first invocation.
-        recorder: records telemetry; None when nothing is recorded.
+        api: Lambda's API, after registration.
+        store: the metrics.
+        flush: the pusher.
+        inbox: messages from the listener and the pusher.
+        settings: the settings, with all timeouts.
+        log: the log.
+        world: clock and threads.
+        subscribed: whether telemetry will arrive.
+        snap_start: whether this process may be snapshotted and restored before its first invocation.
+        recorder: the recorder of telemetry, if any.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Loop:
         self._settings = settings
         self._log = log
         self._world = world
-        self._now = SteadyClock(world)  # set at each event: a step of the clock prolongs no wait
+        self._now = SteadyClock(world)  # set at each event, so that clock steps prolong no wait
         self._subscribed = subscribed
         self._managed = INVOKE not in api.events
         self._timer = world.monotonic() + settings.flush_interval
@@ -101,7 +101,7 @@ class Loop:
         self._retry = 0.0
 
     def run(self) -> int:
-        """Live until SHUTDOWN; give the exit code."""
+        """Run until SHUTDOWN, and return the exit code."""
         self._world.start("events", self._wait_for_events)
         self._ask()
         self._flush.prepare()
@@ -118,7 +118,7 @@ class Loop:
         return self._telemetry.is_busy or self._inbox.has_telemetry
 
     def _handle(self, message: Message | None) -> None:
-        """Do what a message asks for."""
+        """Handle a message."""
         if isinstance(message, dict):
             self._retry = 0.0
             try:
@@ -129,7 +129,7 @@ class Loop:
             self._log.once("next", f"waiting for the next event: {message}")
             self._ask(self._retry)
             self._retry = min(_LONGEST_RETRY, 2 * self._retry + _FIRST_RETRY)
-            if self._flush.due_by_timer():  # an environment may be taken away without a SHUTDOWN
+            if self._flush.due_by_timer():  # an environment may vanish without a SHUTDOWN
                 self._push()
         elif message is not None:
             self._note(message)
@@ -139,21 +139,21 @@ class Loop:
                 self._push()
 
     def _note(self, message: Message) -> None:
-        """Take telemetry, or the result of a push."""
+        """Take in telemetry or the result of a push."""
         if isinstance(message, bytes):
             self._telemetry.put(message)
         elif isinstance(message, PushResult):
             self._flush.take(message)
 
     def _push(self) -> None:
-        """Begin a push of what there is now."""
+        """Start pushing the current state."""
         if self._inbox.dropped:
             self._store.counts.dropped["backlog"] = self._inbox.dropped
             self._log.once("backlog", "telemetry arrived faster than it could be applied, and some was dropped")
         self._flush.start()
 
     def _invoke(self, event: dict[str, Any]) -> None:
-        """Push, beside the function what came before it, or at its end; wait no longer than the hold allows."""
+        """Push earlier telemetry while the function runs, or push at its end; wait no longer than the hold allows."""
         self._now.set()
         if self._telemetry.waits_for_restore:
             self._flush.start_over()
@@ -182,13 +182,13 @@ class Loop:
         self._wait(lambda: self._flush.busy, until)
 
     def _wait_for_thawed_push(self, until: Callable[[], float]) -> None:
-        """Wait, once for each, for a push that was under way when the sandbox was frozen."""
+        """Wait for a push that was in flight when the sandbox froze, once per push."""
         if self._flush.number != self._met_push:
             self._met_push = self._flush.number
             self._wait(lambda: self._flush.busy, until)
 
     def _shut_down(self, event: dict[str, Any]) -> None:
-        """Wait for the last report, then push whatever there is, within the deadline."""
+        """Wait for the last report, then push everything, within the deadline."""
         self._now.set()
         if self._telemetry.waits_for_restore:
             return
@@ -220,13 +220,13 @@ class Loop:
             self._log.warning("Lambda ended the sandbox before all telemetry was applied: the rest is lost")
 
     def _take_the_rest(self, latest: float) -> None:
-        """Acknowledge no more telemetry, and apply what came during the push: what is acknowledged has to be pushed."""
+        """Stop acknowledging telemetry, and apply what came during the push: acknowledged telemetry must be pushed."""
         self._inbox.close()
         self._wait(lambda: self._has_telemetry, lambda: latest + _LAST_TURNS)
         self._telemetry.end()
 
     def _repeat_pending_push(self, latest: float) -> None:
-        """Send again what may have arrived or not, as often as there is time: it does no harm when it arrives twice."""
+        """Resend a push that may not have arrived as often as time allows: arriving twice does no harm."""
         pause = _FIRST_RETRY
         while self._flush.pending and (until := self._now() + max(pause, self._flush.asked_to_wait)) < latest:
             self._wait(lambda: True, lambda: until)
@@ -235,7 +235,7 @@ class Loop:
             pause = min(_LONGEST_REPEAT, 2 * pause)
 
     def _overwrite_late_push(self, again: Callable[[], None], latest: float) -> None:
-        """Have the last word over a push that was given up: its gateway may apply it late, over what came after."""
+        """Push once more after an abandoned push: the gateway may apply it late, over newer data."""
         if self._flush.busy:
             return
         third = latest - (latest - self._now()) / 3
@@ -245,7 +245,7 @@ class Loop:
             self._wait(lambda: self._flush.busy, lambda: latest)
 
     def _settle_running_push(self, latest: float, *, abandon: bool = True) -> None:
-        """Wait for a push that is under way, for half of the time that is left; then give it up, or wait on."""
+        """Wait half of the remaining time for a push in flight; then abandon it, or keep waiting."""
         half = self._now() + (latest - self._now()) / 2
         self._wait(lambda: self._flush.busy, lambda: half)
         if not self._flush.busy:
@@ -256,14 +256,14 @@ class Loop:
             self._wait(lambda: self._flush.busy, lambda: latest)
 
     def _wait(self, lasting: Callable[[], bool], until: Callable[[], float]) -> None:
-        """Take messages as long as something lasts, and no longer than until a Unix time that may change meanwhile."""
+        """Process messages while `lasting()` holds, but not past the Unix time `until()`, which may change."""
         while lasting() and (left := until() - self._now()) > 0:
             message = next_message(self._inbox, self._telemetry, left)
             if message is not None:
                 self._note(message)
 
     def _ask(self, delay: float = 0.0) -> None:
-        """Ask for the next event: to Lambda it says that the extension is done with the one before."""
+        """Request the next event, which tells Lambda that the extension is done with the previous one."""
         self._asks.put(delay)
 
     def _wait_for_events(self) -> None:

@@ -1,4 +1,4 @@
-"""Which mapping runs: the user's, or when that cannot be used the shipped default."""
+"""Choose the mapping to run: the user's, or the shipped default if that cannot be used."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 DEFAULT = f"{SHIPPED}default"
 
 FOLDERS = ("/var/task", "/opt", ".")
-"""Where a relative path is looked up: the function's package, its layers, the working directory."""
+"""Search path for relative paths: the function's package, its layers, the working directory."""
 
 _MAX_MEETINGS = 100
-"""Most labels that are reported because they meet the grouping key."""
+"""Most label conflicts with the grouping key to report."""
 
 _INSTANCE = "instance"
-"""The label of the grouping key that holds the instance id."""
+"""The grouping label that holds the instance id."""
 
 
 class Chosen(NamedTuple):
-    """The plan that runs.
+    """The plan to run.
 
     Attributes:
         plan: the compiled mapping.
-        faults: why it is not the user's, a line or a drawing each; empty when it is.
+        faults: why it is not the user's, each a line or a drawing; empty if it is.
     """
 
     plan: Plan
@@ -41,12 +41,12 @@ class Chosen(NamedTuple):
 
 
 def choose(mapping_file: str, grouping: Iterable[str], say: Callable[[str], None]) -> Chosen:
-    """Return the plan of the user's mapping; fall back to the default when it cannot be used.
+    """Return the plan of the user's mapping, or the default if it cannot be used.
 
     Args:
         mapping_file: the setting `MAPPING_FILE`; empty for the default.
-        grouping: label names of the grouping key, which no metric label may meet.
-        say: called with a line for those who look for why a start is slow: a compiled plan that is not used.
+        grouping: label names of the grouping key, which must not clash with metric labels.
+        say: called with a line if a compiled plan is not used, to explain a slow start.
     """
     if not mapping_file:
         return Chosen(_plan(DEFAULT, say), ())
@@ -61,7 +61,7 @@ def choose(mapping_file: str, grouping: Iterable[str], say: Callable[[str], None
 
 
 def _draw(problems: Sequence[Problem]) -> tuple[str, ...]:
-    """Draw problems; of thousands the first ones, and how many others there are."""
+    """Draw the first problems, and state how many others there are."""
     from telemap.problem.choosing import choose  # noqa: PLC0415 - only when something is wrong
     from telemap.problem.drawing import draw  # noqa: PLC0415 - as above
 
@@ -70,7 +70,7 @@ def _draw(problems: Sequence[Problem]) -> tuple[str, ...]:
 
 
 def _plan(name: str, say: Callable[[str], None]) -> Plan:
-    """Take the compiled plan of a mapping, or else compile it.
+    """Read the compiled plan of a mapping, or compile the mapping.
 
     Raises:
         MappingError: the mapping has errors.
@@ -85,7 +85,7 @@ def _plan(name: str, say: Callable[[str], None]) -> Plan:
 
 
 def find(mapping_file: str) -> str:
-    """Return the path of a mapping that was named in the environment."""
+    """Return the path of the mapping named in the environment."""
     if mapping_file.startswith(SHIPPED) or Path(mapping_file).is_absolute():
         return mapping_file
     candidates = [Path(folder) / mapping_file for folder in FOLDERS]
@@ -93,9 +93,9 @@ def find(mapping_file: str) -> str:
 
 
 def _meetings(plan: Plan, grouping: Iterable[str]) -> tuple[str, ...]:
-    """Report metric labels that meet the grouping key: the gateway would overwrite them in silence.
+    """Report metric labels that clash with the grouping key: the gateway would silently overwrite them.
 
-    A label `instance` that is the instance id says what the grouping key says.
+    A label `instance` set to the instance id agrees with the grouping key.
     """
     meetings = (
         f"metric {shape.name!r}: label {name!r} is in the grouping key too, and the gateway would overwrite it"

@@ -1,4 +1,4 @@
-"""The extension's life where telemetry is recorded and there is no gateway: nothing is mapped, nothing is pushed."""
+"""The extension's life when recording without a gateway: nothing is mapped or pushed."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from telemap_lambda.world import World
 
 _LAST_POSTS = 0.15
-"""Longest wait for telemetry at shutdown; the last report comes some 5 to 40 ms after it."""
+"""Longest wait for telemetry at shutdown; the last report comes some 5 to 40 ms after SHUTDOWN."""
 
 _EXIT_EARLY = 0.3
-"""Seconds before the shutdown's deadline at which all work ends."""
+"""Seconds before the shutdown deadline at which all work ends."""
 
 _RETRY_SECONDS = 1.0
 
 
 class RecordingLife:
-    """Take telemetry until SHUTDOWN.
+    """Record telemetry until SHUTDOWN.
 
     Args:
-        api: Lambda's API, registered.
-        inbox: where the listener leaves telemetry.
-        store: stays empty.
-        log: for what goes wrong.
-        world: its clock and its threads.
-        recorder: lets nothing through to the store.
+        api: Lambda's API, after registration.
+        inbox: telemetry from the listener.
+        store: a store that stays empty.
+        log: the log.
+        world: clock and threads.
+        recorder: a recorder that passes nothing on to the store.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class RecordingLife:
         self._telemetry = Telemetry(store, self._invocations, lambda _: None, log, snap_start=False, recorder=recorder)
 
     def run(self) -> int:
-        """Live until SHUTDOWN; give the exit code."""
+        """Run until SHUTDOWN, and return the exit code."""
         self._world.start("events", self._wait_for_events)
         while True:
             message = next_message(self._inbox, self._telemetry, None)
@@ -72,7 +72,7 @@ class RecordingLife:
             self._invocations.begin(str(message.get("requestId")))
 
     def _wait_for_events(self) -> None:
-        """Ask for the next event at once: nothing is done in an invocation that it would have to wait for."""
+        """Request the next event at once: no work in an invocation has to finish first."""
         event_type = INVOKE
         while event_type != SHUTDOWN:
             event = attempt(self._next_event, self._log)

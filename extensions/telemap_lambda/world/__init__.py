@@ -1,7 +1,7 @@
 """The world that a life runs in: clock, threads, randomness.
 
-The rooms `life`, `telemetry` and `delivery` take all of it from here, so that `make simulate` can play lives in a time
-of its own.
+The packages `life`, `telemetry` and `delivery` take all of it from here, so that `make simulate` can run lives in
+simulated time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Condition(Protocol):
-        """What is used of `threading.Condition`."""
+        """The part of `threading.Condition` in use."""
 
         def __enter__(self) -> bool: ...
         def __exit__(
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
             """Release the lock, wait to be notified, and take the lock again."""
 
         def notify(self, n: int = 1) -> None:
-            """Wake a thread that waits."""
+            """Wake a waiting thread."""
 
 
 T = TypeVar("T")
@@ -38,15 +38,15 @@ class World:
     """The machine's own clock, threads and randomness."""
 
     def now(self) -> float:
-        """Return the Unix time. It goes on while a sandbox is frozen, and may step."""
+        """Return the Unix time, which advances while a sandbox is frozen, and may step."""
         return time.time()
 
     def monotonic(self) -> float:
-        """Return the time that never steps; whether it goes on while a sandbox is frozen is not documented."""
+        """Return a time that never steps; whether it advances while a sandbox is frozen is undocumented."""
         return time.monotonic()
 
     def moment(self) -> tuple[float, float]:
-        """Return the time on both clocks: one may step back, the other may stand still while the sandbox is frozen."""
+        """Return both times: one may step back, the other may stand still while the sandbox is frozen."""
         return self.now(), self.monotonic()
 
     def sleep(self, seconds: float) -> None:
@@ -54,20 +54,20 @@ class World:
         time.sleep(seconds)
 
     def start(self, name: str, action: Callable[[], None]) -> None:
-        """Run an action in a thread of its own, which does not outlive the process."""
+        """Run an action in a daemon thread."""
         threading.Thread(target=action, name=name, daemon=True).start()
 
     def condition(self) -> Condition:
-        """Return a lock on which threads can wait for one another."""
+        """Return a condition variable."""
         return threading.Condition()
 
     def random_id(self) -> str:
-        """Return 32 hexadecimal digits that no one can guess."""
+        """Return 32 unguessable hexadecimal digits."""
         return os.urandom(16).hex()
 
 
 class SteadyClock:
-    """Unix time that never steps, for waits: set now and then, it goes on by the monotonic clock."""
+    """Unix time without steps, for waits: set occasionally, and advanced by the monotonic clock."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -75,7 +75,7 @@ class SteadyClock:
         self.set()
 
     def set(self) -> None:
-        """Take over the time of the clock on the wall."""
+        """Set the time from the wall clock."""
         self._offset = self._world.now() - self._world.monotonic()
 
     def __call__(self) -> float:
@@ -84,20 +84,20 @@ class SteadyClock:
 
 
 class Mailbox(Generic[T]):
-    """What one thread leaves for another, in order."""
+    """A FIFO queue between threads."""
 
     def __init__(self, world: World) -> None:
         self._items: deque[T] = deque()
         self._arrived = world.condition()
 
     def put(self, item: T) -> None:
-        """Leave an item."""
+        """Add an item."""
         with self._arrived:
             self._items.append(item)
             self._arrived.notify()
 
     def get(self) -> T:
-        """Wait for the next item."""
+        """Wait for the next item and return it."""
         with self._arrived:
             while not self._items:
                 self._arrived.wait()
