@@ -97,7 +97,7 @@ class Pusher:
         return authentication
 
     def _let_in(self, gateway: Gateway, authentication: Authentication, made_at: tuple[float, float]) -> None:
-        """Give the gateway its credentials, which the log never shows, unless the push is too old.
+        """Set the credentials of the gateway, which the log never shows, unless the push is too old.
 
         Raises:
             SecretError: the credentials cannot be read.

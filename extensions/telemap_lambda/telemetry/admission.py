@@ -16,7 +16,7 @@ _HOSTS = frozenset({b"", b"sandbox.localdomain", b"sandbox", b"localhost"})
 
 
 class Admission:
-    """Tell Lambda's posts from those a function can be tricked into sending, for example by a URL it was given.
+    """Distinguish Lambda's posts from those a function can be tricked into sending, for example by a URL it was given.
 
     AWS documents that a subscription may name a path, but its own emulator drops it. So posts to the root are accepted
     until one arrives at the path, which proves that Lambda keeps it.

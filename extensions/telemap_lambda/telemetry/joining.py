@@ -91,7 +91,7 @@ class Joiner:
         return post
 
     def end(self) -> None:
-        """Give up all kept pieces."""
+        """Drop all kept pieces."""
         self._drop(len(self._pieces))
 
     def _keep(self, body: bytes, reason: str) -> None:
@@ -130,7 +130,7 @@ class Joiner:
         return None
 
     def _drop(self, count: int) -> None:
-        """Give up the first `count` pieces."""
+        """Drop the first `count` pieces."""
         for piece in self._pieces[:count]:
             self._give_up(piece.reason)
         del self._pieces[:count]

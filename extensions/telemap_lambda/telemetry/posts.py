@@ -95,7 +95,7 @@ class Telemetry:
         self._work.appendleft(self._applying(self._restore.begin()))  # older than the post in progress
 
     def end(self) -> None:
-        """Give up incomplete posts: nothing more will arrive."""
+        """Drop incomplete posts: nothing more will arrive."""
         self._joiner.end()
         for events in self._restore.end():
             self._apply(events)

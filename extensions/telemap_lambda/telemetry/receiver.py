@@ -95,7 +95,7 @@ class Receiver:
         return piece
 
     def go_on(self) -> None:
-        """Tell the client to send the body."""
+        """Ask the client to send the body."""
         self._connection.sendall(_CONTINUE)
 
     def _receive(self, most: int) -> bytes:

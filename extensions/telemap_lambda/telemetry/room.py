@@ -39,7 +39,7 @@ class Room:
         return share
 
     def give(self, share: Share, size: int, timeout: float) -> None:
-        """Give a share more room.
+        """Enlarge a share.
 
         Raises:
             OSError: there is none within `timeout` seconds, or the share was told to leave.

@@ -165,7 +165,7 @@ class Process:
         return self._answers.get()
 
     def answer(self, event: dict[str, Any]) -> None:
-        """Give the process an event."""
+        """Pass an event to the process."""
         self.asks = False
         self.invoked = self.invoked or event["eventType"] == INVOKE
         self._answers.put(event)

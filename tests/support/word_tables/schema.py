@@ -68,7 +68,7 @@ def _choice(field: dict[str, Any], table: Iterable[Any], description: str) -> No
 
 
 def _told(table: Iterable[Any]) -> str:
-    """Say what each word means, for editors that show no description of an enumeration."""
+    """Describe each word, for editors that show no description of an enumeration."""
     return " ".join(f"{one.value}: {one.row.words}." for one in table)
 
 

@@ -81,7 +81,7 @@ def test_every_mapping_gives_the_plan_that_compiling_it_gives(path: Path, tmp_pa
 
 
 def exact(constant: object) -> str:
-    """Tell 1 from 1.0 and from true, which are equal; a set has no order."""
+    """Distinguish 1 from 1.0 and true, which are equal; a set has no order."""
     return str(sorted(constant)) if isinstance(constant, frozenset) else repr(constant)
 
 
