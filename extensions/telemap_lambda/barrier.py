@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+INTERNAL_ERROR = "internal error in telemap"
+"""The start of every message about a fault of telemap itself."""
+
 
 def attempt(action: Callable[[], T], log: Log) -> T | None:
     """Run an action, and log unexpected exceptions instead of raising them.
@@ -29,7 +32,7 @@ def attempt(action: Callable[[], T], log: Log) -> T | None:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         kind = f"{type(error).__name__} at {frame.filename}:{frame.lineno}"
         lines = traceback.format_exc().splitlines()
-        log.once(kind, f"internal error in telemap, continuing: {error!r:.500}", *lines, level="error")
+        log.once(kind, f"{INTERNAL_ERROR}, continuing: {error!r:.500}", *lines, level="error")
         return None
 
 
@@ -42,6 +45,6 @@ def report_threads(log: Log) -> None:
 
         name = ended.thread.name if ended.thread else "unknown"
         lines = traceback.format_exception(ended.exc_type, ended.exc_value, ended.exc_traceback)
-        log.error(f"internal error in telemap, thread {name!r} has ended", *"".join(lines).splitlines())
+        log.error(f"{INTERNAL_ERROR}, thread {name!r} has ended", *"".join(lines).splitlines())
 
     threading.excepthook = report

@@ -18,6 +18,7 @@ from patience import PATIENCE_SECONDS, await_until
 from soak.hostile import Bodies, broken_request, foreign_request, request
 from soak.size import FUZZ_ROUNDS, SEED
 
+from telemap_lambda.barrier import INTERNAL_ERROR
 from telemap_lambda.telemetry.listener import Listener
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Target:
 
         assert not result.failed, result.reason
         assert (whole.exit_code, whole.killed) == (0, False), whole.stderr
-        assert "fault of its own" not in whole.stderr
+        assert INTERNAL_ERROR not in whole.stderr
         assert "Traceback" not in whole.stderr
         assert value(self._gateway.text(), "probes_total") == 1
 

@@ -12,6 +12,7 @@ from soak.readings import Readings, series_in
 from soak.size import INVOCATIONS, LIVES, SEED
 from soak.unsteady import UnsteadyGateway
 
+from telemap_lambda.barrier import INTERNAL_ERROR
 from telemap_lambda.sandbox import Recording
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def assert_exact(shown: str, emitted: Counter[str], result: SandboxResult) -> No
 def assert_nothing_failed(result: SandboxResult) -> None:
     assert [one.reason for one in result.invocations if one.failed] == []
     assert (result.exit_code, result.killed) == (0, False), result.stderr
-    assert "fault of its own" not in result.stderr
+    assert INTERNAL_ERROR not in result.stderr
 
 
 @pytest.mark.parametrize(("delivery", "kind"), [("replace", "frozen"), ("delta", "frozen"), ("replace", "managed")])

@@ -22,38 +22,45 @@ if TYPE_CHECKING:
     from telemap.store.snapshot import Snapshot
 
 _SHAPES: Final = (
-    FamilyShape("telemap_events_total", MetricType.COUNTER, "Telemetry events that came, by type.", ("type",)),
-    FamilyShape("telemap_events_unmatched_total", MetricType.COUNTER, "Telemetry events that no source reads."),
+    FamilyShape("telemap_events_total", MetricType.COUNTER, "Telemetry events received, by type.", ("type",)),
+    FamilyShape("telemap_events_unmatched_total", MetricType.COUNTER, "Telemetry events that no rule reads."),
     FamilyShape(
-        "telemap_events_dropped_total", MetricType.COUNTER, "Telemetry that was not applied, by reason.", ("reason",)
+        "telemap_events_dropped_total",
+        MetricType.COUNTER,
+        "Telemetry events dropped before they were applied, by reason.",
+        ("reason",),
     ),
     FamilyShape(
         "telemap_samples_skipped_total",
         MetricType.COUNTER,
-        "Samples that were not taken, by metric and reason.",
+        "Samples skipped, by metric and reason.",
         ("metric", "reason"),
     ),
     FamilyShape("telemap_series", MetricType.GAUGE, "Series, by metric.", ("metric",)),
     FamilyShape(
         "telemap_series_overflow_total",
         MetricType.COUNTER,
-        "Samples that came when the metric had reached its series limit.",
+        "Samples of series beyond a metric's limit.",
         ("metric",),
     ),
     FamilyShape("telemap_pushes_total", MetricType.COUNTER, "Pushes to the gateway, by outcome.", ("outcome",)),
-    FamilyShape("telemap_push_duration_seconds", MetricType.SUMMARY, "How long pushes took."),
+    FamilyShape("telemap_push_duration_seconds", MetricType.SUMMARY, "Duration of pushes."),
     FamilyShape(
         "telemap_last_push_success_timestamp_seconds",
         MetricType.GAUGE,
-        "When the gateway last acknowledged a push, in Unix time.",
+        "Unix time of the last acknowledged push.",
     ),
     FamilyShape(
         "telemap_mapping_info",
         MetricType.GAUGE,
-        "The mapping in use, and telemap's version.",
+        "Mapping in use, and version of telemap.",
         ("sha256", "source", "version"),
     ),
-    FamilyShape("telemap_mapping_fallback", MetricType.GAUGE, "1 when the user's mapping could not be used."),
+    FamilyShape(
+        "telemap_mapping_fallback",
+        MetricType.GAUGE,
+        "1 if the mapping could not be used, and telemap:default replaces it.",
+    ),
 )
 
 OWN_LABELS: Final = frozenset(name for shape in _SHAPES for name in shape.label_names)

@@ -7,7 +7,7 @@ from functools import partial
 from operator import sub
 from typing import TYPE_CHECKING, assert_never
 
-from telemap_lambda.barrier import attempt
+from telemap_lambda.barrier import INTERNAL_ERROR, attempt
 from telemap_lambda.delivery.pushes import PushResult
 from telemap_lambda.world import Mailbox
 
@@ -77,7 +77,7 @@ class Pusher:
             if gateway and authentication:
                 let_in = partial(self._let_in, gateway, authentication, made_at)
                 result = attempt(partial(_exchange, gateway, authentication, push, let_in), self._log)
-            result = result or PushResult(push.number, 0.0, 0, sent=True, reason="telemap met a fault of its own")
+            result = result or PushResult(push.number, 0.0, 0, sent=True, reason=INTERNAL_ERROR)
             self._report(result._replace(seconds=self._world.monotonic() - began))
 
     def _authenticate(self) -> Authentication:

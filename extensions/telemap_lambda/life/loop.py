@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from telemap_lambda.barrier import attempt
+from telemap_lambda.barrier import INTERNAL_ERROR, attempt
 from telemap_lambda.delivery.pushes import PushResult
 from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiError
 from telemap_lambda.life.waits import ASK_EARLY, hold_until, last_wait
@@ -270,7 +270,7 @@ class Loop:
         while True:
             self._world.sleep(self._asks.get())
             answer = attempt(self._next_event, self._log)
-            self._inbox.put(answer or LambdaApiError("event/next", 0, "internal error in telemap"))
+            self._inbox.put(answer or LambdaApiError("event/next", 0, INTERNAL_ERROR))
 
     def _next_event(self) -> dict[str, Any] | LambdaApiError:
         try:

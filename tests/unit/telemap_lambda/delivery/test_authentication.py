@@ -11,6 +11,7 @@ from extension.recording_server import RecordingServer, Request
 from patience import PATIENCE_SECONDS
 
 from telemap.push import Basic, Bearer
+from telemap_lambda.barrier import INTERNAL_ERROR
 from telemap_lambda.delivery.authentication import Authentication
 from telemap_lambda.delivery.endpoints import Endpoints
 from telemap_lambda.delivery.pusher import Pusher
@@ -365,7 +366,7 @@ def test_an_internal_error_is_reported_and_fails_pushes(capsys: pytest.CaptureFi
     impossible = Settings(gateway=GatewayAddress("ftp://lambda:s3same@gateway"))
     results = pushed(impossible, TEXT, TEXT)
 
-    assert [result.reason for result in results] == ["telemap met a fault of its own"] * 2
+    assert [result.reason for result in results] == [INTERNAL_ERROR] * 2
     said = capsys.readouterr().err
     assert [json.loads(line)["level"] for line in said.splitlines()] == ["error"]
     assert "s3same" not in said

@@ -12,6 +12,7 @@ from extension.lives import event, invocation
 import telemap
 from telemap.decode_steps import STEP_EVENTS
 from telemap.json_extent import MAX_VALUES, PIECE
+from telemap_lambda.barrier import INTERNAL_ERROR
 from telemap_lambda.log import Log
 from telemap_lambda.telemetry.inbox import Inbox
 from telemap_lambda.telemetry.invocations import Invocations
@@ -296,7 +297,7 @@ def test_whatever_number_an_event_has_the_others_count(
 
     assert taking.events["function"] == 2
     assert "internal_error" not in taking.dropped
-    assert "fault of its own" not in capsys.readouterr().err
+    assert INTERNAL_ERROR not in capsys.readouterr().err
     assert taking.invocations.done_by < time.time() + 1000
 
 
