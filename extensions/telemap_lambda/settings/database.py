@@ -11,29 +11,30 @@ from telemap_lambda.settings.variables import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_WORKSPACES = re.compile(r"aps-workspaces[a-z0-9-]*\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?")
-"""Hosts of Amazon Managed Prometheus."""
+_WORKSPACES = r"aps-workspaces[a-z0-9-]*\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
+"""Hosts of Amazon Managed Prometheus. Like the patterns below, compiled only when a setting needs it."""
 
-_ROLE = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:role/[\w+=,.@/-]+", re.ASCII)
+_ROLE = r"arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+"
 
-_HEADER = re.compile(r"[!-~]+(?: +[!-~]+)*")
+_HEADER = r"[!-~]+(?: +[!-~]+)*"
 """Visible ASCII: what can be sent in a header."""
 
 
 def region_of(url: str) -> str:
     """Return the region of a workspace of Amazon Managed Prometheus; empty for another address."""
-    match = _WORKSPACES.fullmatch(urlsplit(url).hostname or "")
+    host = urlsplit(url).hostname or ""
+    match = host.startswith("aps-") and re.fullmatch(_WORKSPACES, host)
     return match[1] if match else ""
 
 
 def _read_role(given: str, _: Mapping[str, str]) -> str:
-    if not _ROLE.fullmatch(given):
+    if not re.fullmatch(_ROLE, given):
         raise ValueError
     return given
 
 
 def _read_tenant(given: str, _: Mapping[str, str]) -> str:
-    if not _HEADER.fullmatch(given):
+    if not re.fullmatch(_HEADER, given):
         raise ValueError
     return given
 

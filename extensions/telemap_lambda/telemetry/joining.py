@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from telemap.decode_steps import decode_in_steps
 from telemap.errors import DecodeError
-from telemap_lambda.telemetry.pieces import OUTSIDE, KeptPiece, Piece, frame_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Sequence
 
     from telemap.decode_steps import Step
+    from telemap_lambda.telemetry.pieces import KeptPiece, Piece
 
 _MAX_BYTES = 4 * 1024 * 1024
 """Maximum total size of the pieces, in bytes."""
@@ -99,6 +99,8 @@ class Joiner:
         if not (self._pieces or _may_begin(body)):
             self._give_up(reason)
             return
+        from telemap_lambda.telemetry.pieces import KeptPiece  # noqa: PLC0415 - few posts are cut
+
         self._whole_posts = 0
         self._pieces.append(KeptPiece(body, reason, self._pieces[-1] if self._pieces else None))
         while len(self._pieces) > _MAX_PIECES or sum(len(piece.body) for piece in self._pieces) > _MAX_BYTES:
@@ -112,6 +114,8 @@ class Joiner:
         """
         if not (self._pieces and body.rstrip().endswith(b"]")):
             return None
+        from telemap_lambda.telemetry.pieces import Piece, frame_of  # noqa: PLC0415 - imported with the first piece
+
         last = Piece(body, 0, len(body))
         last_framed = Piece(body, frame_of(body, self._pieces[-1]).size, len(body))
         for first, beginning in enumerate(self._pieces):
@@ -138,6 +142,8 @@ class Joiner:
 
 def _joined(parts: Sequence[Piece]) -> Reading:
     """Read pieces as one post; return None if they do not form one."""
+    from telemap_lambda.telemetry.pieces import OUTSIDE  # noqa: PLC0415 - as above
+
     place, depth = OUTSIDE, 0
     for number, part in enumerate(parts, 1):
         place, opened = yield from part.walk(place)
