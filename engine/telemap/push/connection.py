@@ -81,7 +81,8 @@ class Connection:
         tls: certificates for https.
         proxy: the proxy, if any.
         timeout: seconds for a whole exchange: connecting, sending, and receiving.
-        monotonic: returns monotonic time, in seconds.
+        monotonic: returns monotonic time, in seconds; a substitute for `time.monotonic`, by which sockets measure
+            deadlines, is for subclasses without sockets.
         now: returns Unix time.
     """
 

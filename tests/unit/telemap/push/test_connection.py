@@ -128,9 +128,7 @@ def test_an_old_connection_is_not_used_again_although_the_monotonic_clock_stood_
     clock = [1_000.0]
     with RecordingServer(lambda _: Answer(200)) as server:
         origin = Origin.of(server.url)
-        kept = connection.Connection(
-            origin, SYSTEM, None, PATIENCE_SECONDS, monotonic=lambda: 0.0, now=lambda: clock[0]
-        )
+        kept = connection.Connection(origin, SYSTEM, None, PATIENCE_SECONDS, now=lambda: clock[0])
         gateway = Gateway(server.url, {"job": "clock"}, timeout=PATIENCE_SECONDS, connection=kept)
         gateway.put(TEXT)
         clock[0] += 1
