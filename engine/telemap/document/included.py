@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from telemap.document.nodes import Document, Node
     from telemap.problem.place import Place
 
-_VERSION = re.compile(r"""^[\s{]*["']?version["']?\s*:\s*1(?:\.0*)?\s*(?:[,#}].*)?$""", re.MULTILINE)
-_CONTENT = re.compile(r"""^[\s{]*["']?(?:metrics|include)["']?\s*:""", re.MULTILINE)
+_VERSION = re.compile(r"""^[ \t{]*+["']?version["']?[ \t]*:[ \t]*1(?:\.0*)?[ \t]*(?:[,#}].*)?$""", re.MULTILINE)
+_CONTENT = re.compile(r"""^[ \t{]*+["']?(?:metrics|include)["']?[ \t]*:""", re.MULTILINE)
 _MAX_CHARACTERS = 1024 * 1024
 
 _CONTENT_KEYS = {"metrics", "include"}

@@ -25,6 +25,10 @@ SECRETS = {
     "tabs": "a:\n\thunter2: 1\n",
     "package.json": '{"version": "1.0.0", "password": "hunter2"}',
     "latin": "password: hunter2 \xff",
+    # A search that begins anew at each line break and passes over the rest reads this for minutes.
+    "line breaks": "\n" * 1_000_000 + "'hunter2",
+    "spaces": " " * 1_000_000 + "'hunter2",
+    "braces": "{" * 1_000_000 + "'hunter2",
 }
 
 
