@@ -24,7 +24,7 @@ _PATH_ONLY = frozenset({"path"})
 _AS_WRITTEN = "write the text itself; references are only allowed in label values"
 
 
-def read_when(reader: MappingReader, node: Node, what: str, *, depth: int) -> Condition | None:
+def read_when(reader: MappingReader, node: Node, what: str, *, depth: int) -> AllOf:
     """Read `when`: a list of conditions that must all hold."""
     items = reader.items(node, f"'when' of {what}") or ()
     conditions = [_read_condition(reader, item, f"a condition of {what}", depth) for item in items]

@@ -82,7 +82,8 @@ TOP_KEYS = (
     Key("include", "mappings to build on"),
     Key("defaults", "defaults for the metrics of this file"),
     Key("drop", "events that no metric sees"),
-    Key("metrics", "metrics by name; optional if an included mapping defines some"),
+    Key("metrics", "metrics by name; optional if there are groups, or an included mapping defines some"),
+    Key("groups", "lists of metrics whose rules have something in common, see [below](#groups)"),
 )
 DEFAULTS_KEYS = (
     Key("prefix", "text in front of each metric's name"),
@@ -123,6 +124,14 @@ SOURCE_KEYS = (
     ),
     Key("op", "gauges: what a sample does, see [below](#op)"),
     Key("labels", "labels of this rule"),
+)
+GROUP_KEYS = (
+    Key("metrics", "required: metrics by name, as at the top level"),
+    Key("from", "event types for rules that have no `from`"),
+    Key("parse", "for rules that have no `parse`"),
+    Key("each", "for rules that have no `each`"),
+    Key("when", "conditions for each rule, before its own; all of them must hold"),
+    Key("labels", "labels of every rule. A label of a metric or rule wins over them, and they win over `defaults`"),
 )
 FAMILY_KEYS = (
     Key("type", "required: what kind of metric it is, see [below](#type)"),
@@ -178,6 +187,7 @@ def _words(*tables: Iterable[Key]) -> frozenset[str]:
 TOP = _words(TOP_KEYS)
 DEFAULTS = _words(DEFAULTS_KEYS)
 DROP = _words(DROP_KEYS)
+GROUP = _words(GROUP_KEYS)
 SOURCE = _words(SOURCE_KEYS)
 SOURCE_ONLY = SOURCE - {"labels"}
 """Keys of a rule, which exclude `sources`; `labels` do not."""
@@ -207,5 +217,11 @@ FAMILY_ELSEWHERE = {
     **dict.fromkeys(("filter", "where", "if", "conditions"), "when"),
 }
 """Names of keys of metrics in other tools, with those of telemap."""
+
+GROUP_ELSEWHERE = {
+    "rules": "metrics",  # as in a rule file of Prometheus
+    **{word: key for word, key in FAMILY_ELSEWHERE.items() if key in GROUP},
+}
+"""Names of keys of groups in other tools, with those of telemap."""
 
 BUCKETS = frozenset(generator.value for generator in BucketGenerator)

@@ -9,12 +9,13 @@ from telemap.check.conditions import read_when
 from telemap.check.defaults import read_defaults
 from telemap.check.drafts import DropDraft, FamilyDraft, FileDraft
 from telemap.check.families import read_family
+from telemap.check.groups import written_metrics
 from telemap.check.includes import Included, include_all, report_conflicts
 from telemap.check.init import check_total
 from telemap.check.limits_of_all_files import Totals
 from telemap.check.mapping_reader import MappingReader
 from telemap.check.names import Named, check_collisions
-from telemap.check.sources import read_patterns
+from telemap.check.selection import read_patterns
 from telemap.digest import sha256_of
 from telemap.document.nodes import MapNode, ScalarNode
 from telemap.errors import MappingError
@@ -175,8 +176,8 @@ def _read_families(
     reader: MappingReader, document: Document, entries: Entries, defaults: Defaults, included: Included
 ) -> tuple[tuple[FamilyDraft, ...], dict[str, Family]]:
     """Read the metrics of this file, which replace included ones."""
-    if entries.lacks("metrics") and entries.lacks("include"):
-        reader.error("missing-key", document.root, "the mapping needs 'metrics' or 'include'")
+    if all(map(entries.lacks, ("metrics", "groups", "include"))):
+        reader.error("missing-key", document.root, "the mapping needs 'metrics', 'groups' or 'include'")
     families = dict(included.families)
     sound = (
         included.is_sound
@@ -186,10 +187,13 @@ def _read_families(
     written: dict[str, ScalarNode] = {}
     drafts: list[FamilyDraft] = []
     named = {family.name: Named(family.name, family.type, family.place) for family in families.values()}
-    for key, node in _written_families(reader, entries):
+    for metric in written_metrics(reader, entries):
+        key, node, _ = metric
         name = key.text if key.text in included.families else defaults.prefix + key.text
         if name in written:
-            message = f"metric {name!r} is defined twice: as {written[name].text!r} and as {key.text!r}"
+            message = f"metric {name!r} is defined twice"
+            if written[name].text != key.text:
+                message += f": as {written[name].text!r} and as {key.text!r}"
             reader.error("name-collision", key, message, related=(written[name], "first defined here"))
             continue
         written[name] = key
@@ -198,7 +202,7 @@ def _read_families(
             if families.pop(name, None) is None and sound:
                 _report_nothing(reader, key, name, included)
             continue
-        draft, family = read_family(reader, key, node, name, defaults)
+        draft, family = read_family(reader, metric, name, defaults)
         if draft is not None:
             drafts.append(draft)
         if draft is not None and draft.head.type is not None:
@@ -208,15 +212,6 @@ def _read_families(
     report_conflicts(reader, included, written)
     check_collisions(reader, named.values())
     return tuple(drafts), families
-
-
-def _written_families(reader: MappingReader, entries: Entries) -> tuple[tuple[ScalarNode, Node], ...]:
-    if "metrics" not in entries:
-        return ()
-    node = entries["metrics"][1]
-    if isinstance(node, ScalarNode) and node.is_null and entries.foreign:
-        return ()  # metrics at the top level were reported as unknown keys
-    return reader.pairs(node, "'metrics'") or ()
 
 
 def _report_nothing(reader: MappingReader, key: ScalarNode, name: str, included: Included) -> None:
