@@ -134,6 +134,8 @@ class FamilyDraft:
     Attributes:
         limit: the maximum number of series; None if it could not be read.
         has_own_limit: whether `series_limit` is present, valid or not.
+        buckets: the bounds of a histogram.
+        buckets_node: its own `buckets`, if present.
         sources: the rules that could be read at least in part.
         codes: the codes of its problems.
     """
@@ -142,6 +144,8 @@ class FamilyDraft:
     head: FamilyHead
     limit: int | None
     has_own_limit: bool
+    buckets: tuple[float, ...]
+    buckets_node: Node | None
     sources: tuple[SourceDraft, ...]
     codes: frozenset[str]
 

@@ -63,6 +63,8 @@ def read_family(
         head,
         limit=limit if has_limit or "series_limit" in entries else None,
         has_own_limit=not entries.lacks("series_limit"),
+        buckets=buckets,
+        buckets_node=entries["buckets"][1] if "buckets" in entries else None,
         sources=tuple(read),
         codes=frozenset(problem.code for problem in reader.problems[found:]),
     )

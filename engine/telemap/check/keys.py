@@ -192,7 +192,8 @@ SOURCE = _words(SOURCE_KEYS)
 SOURCE_ONLY = SOURCE - {"labels"}
 """Keys of a rule, which exclude `sources`; `labels` do not."""
 
-FAMILY = SOURCE | _words(FAMILY_KEYS)
+METRIC = _words(FAMILY_KEYS)
+FAMILY = SOURCE | METRIC
 PARSE = _words(PARSE_KEYS)
 VALUE_ORIGIN = frozenset(key.value for key in ValueOriginKey)
 VALUE = VALUE_ORIGIN | _words(VALUE_STEP_KEYS)
@@ -217,6 +218,27 @@ FAMILY_ELSEWHERE = {
     **dict.fromkeys(("filter", "where", "if", "conditions"), "when"),
 }
 """Names of keys of metrics in other tools, with those of telemap."""
+
+PARSE_ELSEWHERE = {
+    **dict.fromkeys(("pattern", "regexp", "expression", "re", "grok"), "regex"),
+    **dict.fromkeys(("format", "type", "parser"), "as"),
+    **dict.fromkeys(("path", "field", "source", "from"), "of"),
+}
+"""Names of keys of `parse` in other tools, with those of telemap."""
+
+_STEPS_ELSEWHERE = {
+    **dict.fromkeys(("field", "key", "source", "jsonpath", "value_from"), "path"),
+    **dict.fromkeys(("regex", "regexp", "pattern", "match"), "extract"),
+    **dict.fromkeys(("mapping", "values", "translate"), "map"),
+    **dict.fromkeys(("fallback", "missing", "if_missing"), "default"),
+}
+VALUE_ELSEWHERE = {**_STEPS_ELSEWHERE, **dict.fromkeys(("type", "convert", "cast", "format"), "as")}
+LABEL_ELSEWHERE = {
+    **_STEPS_ELSEWHERE,
+    **dict.fromkeys(("allowed", "allow_list", "allowlist", "only", "enum"), "allow"),
+    **dict.fromkeys(("limit", "max", "max_cardinality"), "max_values"),
+}
+"""Names of keys of values and labels in other tools, with those of telemap."""
 
 GROUP_ELSEWHERE = {
     "rules": "metrics",  # as in a rule file of Prometheus

@@ -63,10 +63,12 @@ class Totals:
     """The counts so far.
 
     Attributes:
+        to_gateway: whether a Pushgateway may get the metrics, which has names of its own.
         files: the number of included files.
         reported: limits that have been reported, each once.
     """
 
+    to_gateway: bool = True
     files: int = 0
     broken: int = 0
     nodes: int = 0

@@ -12,14 +12,18 @@ from telemap.check.families import read_family
 from telemap.check.groups import written_metrics
 from telemap.check.includes import Included, include_all, report_conflicts
 from telemap.check.init import check_total
+from telemap.check.key_places import place_of_key
 from telemap.check.limits_of_all_files import Totals
 from telemap.check.mapping_reader import MappingReader
 from telemap.check.names import Named, check_collisions
 from telemap.check.selection import read_patterns
 from telemap.digest import sha256_of
-from telemap.document.nodes import MapNode, ScalarNode
+from telemap.document.builder import MAPPING_FILE
+from telemap.document.nodes import ListNode, MapNode, ScalarNode
 from telemap.errors import MappingError
 from telemap.model import DropRule, Family, Mapping
+from telemap.problem import Problem, Severity
+from telemap.reading.entries import Misplaced, is_slip
 from telemap.reading.scalars import is_number, number_of
 from telemap.resources import relative_to
 
@@ -28,7 +32,6 @@ if TYPE_CHECKING:
 
     from telemap.check.drafts import Defaults
     from telemap.document.nodes import Document, Node
-    from telemap.problem import Problem
     from telemap.reading.entries import Entries
 
 _Read: TypeAlias = "Callable[[str, str], Document]"
@@ -44,18 +47,19 @@ SERIES_LIMIT_TOTAL = 10_000
 """Default of `series_limit_total`: the maximum number of series in one process."""
 
 
-def check(document: Document, read: _Read, advise: _Advise) -> Mapping:
+def check(document: Document, read: _Read, advise: _Advise, *, to_gateway: bool = True) -> Mapping:
     """Turn a document into a mapping.
 
     Args:
         document: the mapping as read.
         read: reads an included document, given its name and that of the including file.
         advise: adds warnings about probable mistakes in a file.
+        to_gateway: whether a Pushgateway may get the metrics, which has names of its own.
 
     Raises:
         MappingError: the document or an included file has errors; has all problems, in the order of lines in each file.
     """
-    checked = _Checker(read, advise).check(document, ())
+    checked = _Checker(read, advise, Totals(to_gateway=to_gateway)).check(document, ())
     problems = tuple(dict.fromkeys(checked.problems))  # a conflict may occur in several files
     if not checked.is_sound:
         raise MappingError(problems)
@@ -73,12 +77,13 @@ class _Checker:
     Args:
         read: reads an included document, given its name and that of the including file.
         advise: adds warnings about probable mistakes in a file.
+        totals: the counts over all files, all still 0.
     """
 
-    def __init__(self, read: _Read, advise: _Advise) -> None:
+    def __init__(self, read: _Read, advise: _Advise, totals: Totals) -> None:
         self._read = read
         self._advise = advise
-        self._totals = Totals()
+        self._totals = totals
         self._done: dict[str, Included] = {}
 
     def check(self, document: Document, chain: tuple[str, ...]) -> Included:
@@ -93,6 +98,8 @@ class _Checker:
         self._totals.characters += document.characters
         if self._totals.is_too_large:
             return Included()  # the including document reports it
+        if not _is_mapping(document.root):
+            return Included(problems=[_no_mapping(document)])
         entries = reader.entries(document.root, "the mapping", keys.TOP, misplaced=_misplaced_metric)
         if entries is None:
             return Included(problems=reader.problems)
@@ -124,11 +131,35 @@ class _Checker:
         return self._done[name]
 
 
-def _misplaced_metric(value: Node) -> str | None:
-    """Report a metric at the top level, and where it belongs."""
-    if isinstance(value, MapNode) and any(key.text == "type" for key, _ in value.entries):
-        return "indent it: metrics belong under 'metrics:'"
-    return None
+def _is_mapping(root: Node) -> bool:
+    """Return whether a file has any key of a mapping, right or misspelt, or a metric at its top level."""
+    if isinstance(root, ListNode):
+        return any(isinstance(item, MapNode) and _is_mapping(item) for item in root.items)
+    return isinstance(root, MapNode) and (
+        not root.entries or any(_is_top_key(key.text) or _is_metric(value) for key, value in root.entries)
+    )
+
+
+def _is_top_key(text: str) -> bool:
+    return text in keys.TOP or any(is_slip(text, word) for word in keys.TOP)
+
+
+def _is_metric(node: Node) -> bool:
+    return isinstance(node, MapNode) and any(key.text == "type" for key, _ in node.entries)
+
+
+def _no_mapping(document: Document) -> Problem:
+    """Report a file that is something else, without a line of it, which may be a secret."""
+    kinds = {MapNode: "a map without any key of a mapping", ListNode: "a list", ScalarNode: "text"}
+    message = f"the file is not a mapping, but {kinds[type(document.root)]}"
+    return Problem("wrong-type", Severity.ERROR, message, document.name, help=MAPPING_FILE.beginning)
+
+
+def _misplaced_metric(key: ScalarNode, value: Node) -> Misplaced | None:
+    """Report a metric at the top level, or another misplaced key, and where it belongs."""
+    if _is_metric(value):
+        return Misplaced("indent it: metrics belong under 'metrics:'")
+    return place_of_key(keys.TOP, key, value)
 
 
 def _position(problem: Problem) -> tuple[int, int]:
