@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from telemap.apply import apply
 from telemap.compiler import compile as compile_mapping
+from telemap.runtime.regexes import PATIENT_BATCH_SECONDS
 from telemap.store import Store
 
 if TYPE_CHECKING:
@@ -44,5 +45,12 @@ def begin(mapping: EventMapping, env: Mapping[str, str], warn: Callable[[str], N
         env: the variables for `${env:NAME}`.
         warn: called with each warning of the store.
     """
-    store = Store(compile_mapping(mapping), env=env, instance=_INSTANCE, warn=warn, now=lambda: 0.0)
+    store = Store(
+        compile_mapping(mapping),
+        env=env,
+        instance=_INSTANCE,
+        warn=warn,
+        now=lambda: 0.0,
+        regex_seconds=PATIENT_BATCH_SECONDS,
+    )
     return Trial(mapping, store)

@@ -22,8 +22,8 @@ from telemap.compiler import compile as compile_mapping
 from telemap.errors import DecodeError
 from telemap.patterns import matches_any
 from telemap.tracing.overview import resolve
-from telemap.tracing.summary import SourceSum, Summary
-from telemap.tracing.tracer import Tracer
+from telemap.tracing.tally import Tally
+from telemap.tracing.tracer import Tracer, event_type_of
 
 if TYPE_CHECKING:
     import argparse
@@ -32,12 +32,16 @@ if TYPE_CHECKING:
 
     from telemap.model import Mapping
     from telemap.tracing.outcomes import EventTrace
+    from telemap.tracing.summary import Summary
 
 HELP = "Show what a mapping means, or why events produce samples or do not."
 
 
 _MAX_EVENTS: Final = 5
 """Events explained one by one by default."""
+
+_AT_ONCE: Final = 100
+"""Events whose regexes share a time limit."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -113,9 +117,10 @@ def _explain_events(mapping: Mapping, arguments: argparse.Namespace) -> int:
     """Explain events up to the end of the recording, an error in it, or Ctrl-C."""
     families = wanted_families(mapping, arguments.metric)
     tracer = Tracer(mapping, wanted=families.__contains__)
-    summary = Summary([SourceSum(isolated) for isolated in tracer.sources])
+    tally = Tally(mapping, tracer)
+    summary = tally.summary
     errors: list[DecodeError | KeyboardInterrupt] = []
-    traces = _until_error(_traces(tracer, summary, arguments), summary, errors)
+    traces = _until_error(_traces(tracer, tally, arguments), summary, errors)
     if arguments.format == "json":
         events = [event_object(number, trace, everything=arguments.all) for number, _, trace in traces]
         sums = summary_object(summary)
@@ -156,24 +161,40 @@ def _finish(errors: Sequence[DecodeError | KeyboardInterrupt], summary: Summary,
     return EXIT_PROBLEMS
 
 
-def _traces(tracer: Tracer, summary: Summary, arguments: argparse.Namespace) -> Iterator[tuple[int, Any, EventTrace]]:
-    """Trace all events, and yield those to explain one by one; if there is only one event, always that one."""
+def _traces(tracer: Tracer, tally: Tally, arguments: argparse.Namespace) -> Iterator[tuple[int, Any, EventTrace]]:
+    """Count all events, and yield the traces of those to explain one by one; if there is only one event, its trace."""
     most = arguments.most or (len(arguments.number) or _MAX_EVENTS)
     count = 0
     first = None
-    for number, event in wanted_events(arguments.events, arguments.number, arguments.type):
-        trace = tracer.trace(event)
-        summary.add(number, trace)
-        if count < most and (arguments.number or not arguments.metric or _concerns(tracer, trace)):
-            count += 1
-            yield number, event, trace
-        elif summary.events == 1:
-            first = number, event, trace
-    if summary.events == 1 and first is not None:
-        yield first
+    for batch in _batches(wanted_events(arguments.events, arguments.number, arguments.type)):
+        tally.add(batch)
+        first = batch[0] if tally.summary.events == 1 else None
+        for number, event in batch if count < most else ():
+            if count < most and (arguments.number or not arguments.metric or _concerns(tracer, event)):
+                count += 1
+                yield number, event, tracer.trace(event)
+    if first and not count:
+        yield (*first, tracer.trace(first[1]))
 
 
-def _concerns(tracer: Tracer, trace: EventTrace) -> bool:
+def _batches(events: Iterator[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]]:
+    """Yield events in batches; an error comes after the events before it."""
+    batch = []
+    try:
+        for one in events:
+            batch.append(one)
+            if len(batch) == _AT_ONCE:
+                yield batch
+                batch = []
+    except (DecodeError, KeyboardInterrupt):
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
+
+
+def _concerns(tracer: Tracer, event: Any) -> bool:
     """Return whether any of the traced sources reads events of this type."""
-    event_type = trace.event_type
+    event_type = event_type_of(event)
     return event_type is not None and any(matches_any(one.source.patterns, event_type) for one in tracer.sources)
