@@ -10,6 +10,7 @@ from telemap.cli.files import load_or_show, no_telemetry, open_recording
 from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_events
 from telemap.cli.interruption import Interruption
 from telemap.cli.output import count_text, print_data, print_json, print_lines, say
+from telemap.cli.reading_progress import ReadingProgress
 from telemap.errors import DecodeError
 from telemap.preview.notes import malformed_text
 from telemap.recording import EventReader, NotJsonError
@@ -52,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     bad_lines = BadLines(say) if arguments.skip_bad_lines else None
     with open_recording(events) as recording:
         reader = EventReader(recording.read, on_bad=bad_lines)
-        code, message = _survey(survey, reader, events)
+        with ReadingProgress(recording) as progress:
+            code, message = _survey(survey, reader, events, progress)
     if survey.events:
         unread = find_unmatched(mapping, survey)
         _print(unread, arguments.format)
@@ -68,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _survey(survey: Survey, reader: EventReader, name: str) -> tuple[int, str]:
+def _survey(survey: Survey, reader: EventReader, name: str, progress: ReadingProgress) -> tuple[int, str]:
     """Survey a recording up to its end, an error in it, or Ctrl-C; return the exit code and a message."""
     code, message = 0, ""
     try:
@@ -76,6 +78,7 @@ def _survey(survey: Survey, reader: EventReader, name: str) -> tuple[int, str]:
             for batch in reader.batches():
                 with interruption.held():
                     survey.add_all(batch)
+                progress.advance(survey.events)
     except DecodeError as error:
         code, message = EXIT_PROBLEMS, f"{name}: {error}"
         if survey.events:
