@@ -32,6 +32,14 @@ class Trial:
         """Return all families, telemap's own included, sorted by name."""
         return self.store.all_families()
 
+    @property
+    def has_samples(self) -> bool:
+        """Whether any event made a sample."""
+        return any(
+            series.cells.keys() - series.initial.keys() or any(map(any, series.cells.values()))
+            for series in self.store.families
+        )
+
     def apply(self, batch: Sequence[Any]) -> None:
         """Apply a batch of events."""
         apply(self.store.plan, batch, self.store)
