@@ -50,18 +50,39 @@ def _parser(parse: Parse, budget: RegexBudget, warn: Callable[[str], None]) -> C
 
 
 def parse_json(value: Any) -> dict[str, Any] | None:
-    """Parse a JSON object: the whole text, or else from the first `{` to the end. Return an object unchanged."""
+    """Parse a JSON object: the whole text, or else from the first `{` to the end.
+
+    An object gets the fields of its `message`, where Lambda's JSON log format puts the line, if that is such text; any
+    other object is returned unchanged.
+    """
     if type(value) is dict:
-        return value
-    if type(value) is not str:
-        return None
-    text = value.strip()
+        return _with_message(value)
+    return _json_of(value.strip())[0] if type(value) is str else None
+
+
+def _with_message(record: dict[str, Any]) -> dict[str, Any]:
+    """Add the fields of an object's message.
+
+    They replace those of the object, as the line itself says more than what the runtime wrote around it. But those of
+    JSON that is quoted in a sentence only fill gaps: the object is then an entry of the application's own logger.
+    """
+    message = record.get("message")
+    if type(message) is not str or "{" not in message:
+        return record
+    fields, is_whole = _json_of(message.strip())
+    if fields is None:
+        return record
+    return {**record, **fields} if is_whole else {**fields, **record}
+
+
+def _json_of(text: str) -> tuple[dict[str, Any] | None, bool]:
+    """Return the JSON object in a text, if any, and whether it is the whole text."""
     whole = _load(text)
     if type(whole) is dict:
-        return whole
+        return whole, True
     start = text.find("{")
     rest = _load(text[start:]) if start > 0 else None
-    return rest if type(rest) is dict else None
+    return (rest if type(rest) is dict else None), False
 
 
 def parse_logfmt(text: str | None) -> dict[str, Any] | None:

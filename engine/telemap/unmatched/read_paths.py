@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from telemap.events.path_steps import path_steps
 from telemap.path import Path, Root
 from telemap.patterns import matches_any
-from telemap.unmatched.locations import AS_IT_IS, JSON, MESSAGE, RECORD, Every, Form, path_text
+from telemap.unmatched.locations import AS_IT_IS, JSON, JSON_IN_MESSAGE, MESSAGE, RECORD, Every, Form, path_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,10 +86,10 @@ def _paths_of(source: Source) -> Iterator[tuple[Form, _Steps]]:
     form = _form(source.parse)
     for steps in found:
         inside = bool(steps) and steps[0].name == RECORD[0]
-        if not inside or form == JSON:  # a record that is already an object stays unchanged
+        if not inside or form == JSON:  # a record that is already an object keeps its fields
             yield AS_IT_IS, steps
         if inside:
-            yield form, steps
+            yield from ((one, steps) for one in ((JSON, JSON_IN_MESSAGE) if form == JSON else (form,)))
 
 
 def _form(parse: Parse) -> Form:
@@ -99,9 +99,9 @@ def _form(parse: Parse) -> Form:
 
 
 def _of_parse(parse: Parse) -> Iterator[_Steps]:
-    """Yield the paths of the text to parse; for an object, most parsers read its message."""
+    """Yield the paths of the text to parse: of an object, its message."""
     yield from _of_path(parse.path, [])
-    if parse.parser.row.reads_line and parse.path.text == path_text(RECORD):
+    if parse.path.text == path_text(RECORD):
         yield tuple(_Step(str(name)) for name in MESSAGE)
 
 

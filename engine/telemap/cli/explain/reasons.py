@@ -113,7 +113,7 @@ def found_text(found: Found) -> str:
 
 def _unparsed_text(found: Found, parse: Parse) -> str:
     """Describe what could not be parsed: for most parsers the message of an object."""
-    if not parse.parser.row.reads_line or not isinstance(found.value, dict):
+    if parse.parser.row.accepts_objects or not isinstance(found.value, dict):
         return found_text(found)
     message = found.value.get("message")
     return "found an object without 'message'" if message is None else f"found the message {brief_value(message)}"
