@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.events.path_steps import path_steps
+from telemap.model import Conversion
 from telemap.units import UNITS, Unit, base_unit
 
 if TYPE_CHECKING:
@@ -77,6 +78,15 @@ def _advise_measure(reader: MappingReader, key: ScalarNode, head: FamilyHead, dr
                 hint = f"end the name in '_{unit.row.base}', and convert with 'unit: {unit.value}'"
                 reader.warning("base-unit", key, message, hint)
                 return
+
+
+def advise_length(reader: MappingReader, head: FamilyHead, draft: DraftSource) -> None:
+    """Warn of a number of characters, items or members in a metric of bytes."""
+    value, node = draft.value, draft.value_node
+    if value is None or node is None or value.convert is not Conversion.LENGTH or base_unit(head.name) != "bytes":
+        return
+    message = f"'as: length' counts characters, items or members, but the name {head.name!r} states bytes"
+    reader.warning("unit-length", node, message, "write 'as: bytes'")
 
 
 def advise_unit(reader: MappingReader, head: FamilyHead, draft: DraftSource) -> None:

@@ -29,6 +29,7 @@ WARNINGS = frozenset(
         "regex-slow",
         "series-over-limit",
         "unit-field",
+        "unit-length",
         "unit-mib",
     }
 )
