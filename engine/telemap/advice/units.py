@@ -130,7 +130,7 @@ def advise_mib(reader: MappingReader, draft: DraftSource) -> None:
 
 def _value_fields(draft: DraftSource) -> Iterator[str]:
     """Return the last name of each path of a rule's value."""
-    for path in () if draft.value is None else draft.value.paths:
+    for path in () if draft.value is None or draft.value.times else draft.value.paths:  # products have other units
         name = ""
         for step in path_steps(path.query):
             name = step.name or name

@@ -89,12 +89,16 @@ class ConversionRow(NamedTuple):
         function: converts a node, never None; returns the number, the node itself if it is a number, or `INVALID`.
         keeps_unit: whether the number has the unit of the value.
         words: its input and result, in Markdown.
+        keeps_numbers: whether numbers stay as they are.
+        measures_size: whether the number says how large the value is, not what it is.
     """
 
     word: str
     function: Callable[[Any], Any]
     keeps_unit: bool
     words: str
+    keeps_numbers: bool = False
+    measures_size: bool = False
 
 
 _DURATIONS = "text such as `1m30s`, `2 min`, `PT1M30S`, `00:01:30.5` or `1 day, 0:00:01`, in seconds"
@@ -103,15 +107,25 @@ _DURATIONS = "text such as `1m30s`, `2 min`, `PT1M30S`, `00:01:30.5` or `1 day, 
 class Conversion(Enum):
     """The conversions of `as`."""
 
-    NUMBER = ConversionRow("number", to_number, keeps_unit=True, words="a number, or numeric text")
+    NUMBER = ConversionRow("number", to_number, keeps_unit=True, words="a number, or numeric text", keeps_numbers=True)
     BOOL = ConversionRow("bool", to_bool, keeps_unit=False, words="1 or 0, for `true` and `false`, also as text")
-    DURATION = ConversionRow("duration", to_seconds, keeps_unit=False, words=_DURATIONS)
-    TIMESTAMP = ConversionRow("timestamp", to_unix_time, keeps_unit=False, words="RFC 3339, in Unix seconds")
+    DURATION = ConversionRow("duration", to_seconds, keeps_unit=False, words=_DURATIONS, keeps_numbers=True)
+    TIMESTAMP = ConversionRow(
+        "timestamp", to_unix_time, keeps_unit=False, words="RFC 3339, in Unix seconds", keeps_numbers=True
+    )
     LENGTH = ConversionRow(
-        "length", to_length, keeps_unit=False, words="characters of a text, members of an array or object"
+        "length",
+        to_length,
+        keeps_unit=False,
+        words="characters of a text, members of an array or object",
+        measures_size=True,
     )
     BYTES = ConversionRow(
-        "bytes", to_bytes, keeps_unit=False, words="bytes of a text in UTF-8, or of an array or object as compact JSON"
+        "bytes",
+        to_bytes,
+        keeps_unit=False,
+        words="bytes of a text in UTF-8, or of an array or object as compact JSON",
+        measures_size=True,
     )
 
     row: ConversionRow
