@@ -1,4 +1,4 @@
-"""Report text where only a number works: `regex`, `logfmt` and `extract` make text, also of digits."""
+"""Report text where only a number works: `regex` and `logfmt` make text, also of digits."""
 
 from __future__ import annotations
 
@@ -72,15 +72,15 @@ def check_value_text(reader: MappingReader, node: Node, what: str, value: ValueR
         return
     if not isinstance(value.origin, FirstOf) or convert is not None or value.map is not None:
         return
-    if value.extract is not None:
-        message, cure = f"{what} is text, because 'extract' makes text", "add 'as: number'"
-    elif all(texts.has(path) for path in value.origin.paths):
+    if all(texts.has(path) for path in value.origin.paths):
         message = f"{what} is text, because {texts.maker!r} makes text, also of digits"
         whole = f"write '{{path: {value.origin.paths[0].text}, as: number}}'"
         cure = "add 'as: number'" if isinstance(node, MapNode) else whole
         cure += ", or 'as: duration' for text such as 1.5s"
-    else:
-        return
+        _report_value(reader, node, value, message, cure)
+
+
+def _report_value(reader: MappingReader, node: Node, value: ValueRule, message: str, cure: str) -> None:
     if value.default is None:
         reader.error(_CODE, node, message, cure)
     else:
