@@ -208,6 +208,7 @@ def test_items_are_read_by_each_and_by_filters(keys: dict[str, str], left: set[s
     [
         ("json", '{"a": 1, "b": 2}', {"$.record.b"}),
         ("json", {"a": 1, "b": 2}, {"$.record.b"}),
+        ("json", {"level": "INFO", "message": '{"a": 1, "b": 2}'}, {"$.record.b", "$.record.level"}),
         ("{as: json, of: $.record.message}", {"message": '{"a": 1, "b": 2}'}, {"$.record.b"}),
         ("logfmt", "a=1 b=2", {"$.record.b"}),
         ("logfmt", {"message": "a=1 b=2"}, {"$.record.b"}),
