@@ -18,7 +18,7 @@ from telemap.patterns import is_pattern
 if TYPE_CHECKING:
     from telemap.check.drafts import GroupDraft
     from telemap.check.mapping_reader import MappingReader
-    from telemap.model import Condition, Parse
+    from telemap.model import Parse
     from telemap.path import Path
     from telemap.reading.entries import Entries
 
@@ -122,8 +122,8 @@ def inherited(reader: MappingReader, node: Node, what: str, entries: Entries, gr
 
 def read_all_when(
     reader: MappingReader, what: str, entries: Entries, depth: int, group: GroupDraft | None
-) -> Condition | None:
-    """Read the conditions of a rule's group, then its own.
+) -> list[tuple[Node, AllOf]]:
+    """Read the conditions of a rule's group, then its own, each list with its node.
 
     Args:
         reader: collects the problems.
@@ -132,11 +132,18 @@ def read_all_when(
         depth: the number of steps of its `each`.
         group: what it takes from its group.
     """
-    own = read_when(reader, entries["when"][1], what, depth=depth) if "when" in entries else None
-    if group is None or group.when_node is None:
-        return own
-    shared = read_group_when(reader, group.when_node, group.what, depth)
-    return shared if own is None else AllOf((*shared.conditions, *own.conditions))
+    lists = []
+    if group is not None and group.when_node is not None:
+        lists.append((group.when_node, read_group_when(reader, group.when_node, group.what, depth)))
+    if "when" in entries:
+        node = entries["when"][1]
+        lists.append((node, read_when(reader, node, what, depth=depth)))
+    return lists
+
+
+def joined(lists: list[tuple[Node, AllOf]]) -> AllOf | None:
+    """Join lists of conditions, which must all hold; None if there is none."""
+    return AllOf(tuple(one for _, when in lists for one in when.conditions)) if lists else None
 
 
 def read_group_when(reader: MappingReader, node: Node, what: str, depth: int) -> AllOf:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, assert_never
 from telemap.check import keys
 from telemap.check.drafts import DraftSource
 from telemap.check.labels import read_label_names
-from telemap.check.selection import EVENT_TYPE, inherited, read_all_when, read_selection
+from telemap.check.selection import EVENT_TYPE, inherited, joined, read_all_when, read_selection
+from telemap.check.texts import ParsedText, check_test_texts, check_value_text
 from telemap.check.values import known_numbers, read_value
 from telemap.document.nodes import MapNode, Node, ScalarNode
 from telemap.model import Amount, Constant, Conversion, FirstOf, GaugeOperation, ValueRule
@@ -30,20 +31,24 @@ def read_source(
     chosen = read_selection(reader, what, entries, None if group is None else group.selection)
     if not chosen.has_patterns:
         reader.error("missing-key", node, f"{what} needs 'from'", EVENT_TYPE)
-    when = read_all_when(reader, what, entries, chosen.depth, group)
+    conditions = read_all_when(reader, what, entries, chosen.depth, group)
     operation = _read_operation(reader, what, entries, head)
     factor = _read_factor(reader, what, entries, head)
     value = _read_value(reader, node, what, entries, head, operation, chosen.depth)
     if value is not None:
         _check_numbers(reader, entries, value, factor, head)
+    texts = ParsedText(chosen.parse, chosen.each)
+    if value is not None and "value" in entries:
+        check_value_text(reader, entries["value"][1], f"'value' of {what}", value, texts)
+    for when_node, when in conditions:
+        check_test_texts(reader, when_node, when, texts)
     unit = entries["unit"][1] if "unit" in entries else None
-    shared = () if group is None or group.when_node is None else (group.when_node,)
     return DraftSource(
         node=node,
         patterns=chosen.patterns,
         parse=chosen.parse,
         each=chosen.each,
-        when=when,
+        when=joined(conditions),
         value=value,
         factor=factor,
         operation=operation,
@@ -57,7 +62,7 @@ def read_source(
         each_nodes=chosen.each_nodes,
         depth=chosen.depth,
         value_node=entries["value"][1] if "value" in entries else None,
-        nodes=(*shared, *(entries[name][1] for name in ("when", "value") if name in entries)),
+        nodes=(*(one for one, _ in conditions), *([entries["value"][1]] if "value" in entries else [])),
         group_node=None if group is None else group.node,
     )
 
