@@ -102,9 +102,9 @@ def test_lost_events_and_samples_are_reported(capsys: pytest.CaptureFixture[str]
 
 def test_reached_limit_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     Path("mapping.yaml").write_text(
-        "version: 1\ndefaults: {series_limit_total: 3, series_limit: 2}\nmetrics:\n"
-        "  a_total: {type: counter, help: A., from: function, labels: {line: $.record}}\n"
-        "  b_total: {type: counter, help: B., from: function, labels: {line: $.record}}\n"
+        "version: 1\ndefaults: {series_limit_total: 3}\nmetrics:\n"
+        "  a_total: {type: counter, help: A., from: function, labels: {line: $.record}, series_limit: 2}\n"
+        "  b_total: {type: counter, help: B., from: function, labels: {line: $.record}, series_limit: 2}\n"
     )
     events = [{"type": "function", "record": record} for record in "abcd"]
     assert preview(json.dumps(events)) == 0
