@@ -22,7 +22,8 @@ OLD = """
 version: 1
 metrics:
   gone_total: {type: counter, help: Gone., from: function}
-  orders_total: {type: counter, help: Orders., from: function, labels: {currency: $.record.currency}, series_limit: 1000}
+  orders_total:
+    {type: counter, help: Orders., from: function, labels: {currency: $.record.currency}, series_limit: 1000}
   quiet_total: {type: counter, help: Quiet., from: extension}
   same: {type: gauge, help: Same., from: function, value: $.record.n}
   size: {type: summary, help: Size., from: function, value: $.record.n}
