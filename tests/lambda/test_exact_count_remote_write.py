@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pytest
 from counting.exposed import pushed_by_mapping
-from counting.habits import AT_THE_END, BRIEF, IDLE, MIXED, PROMPT
+from counting.habits import AGAIN, AT_THE_END, BRIEF, IDLE, MIXED, PROMPT
 from counting.lives import Habits, Life
 from counting.page import query
 from counting.run import Run, Source
@@ -81,7 +81,7 @@ def play_into(
             return pushed_by_mapping(server.latest())
 
         run = Run(new_life, Source(pushed=pushed, settle=settle, key=lambda life: life.source))
-        play(run, BROKEN if breaks else MIXED)
+        play(run, (BROKEN, BROKEN) if breaks else (MIXED, AGAIN))
         yield Played(run, server, proxy.broken)
 
 
@@ -89,12 +89,12 @@ BROKEN = (*BRIEF, Habits(3, settings=PROMPT), Habits(4, settings=AT_THE_END), Ha
 """Of a process that is killed without SHUTDOWN what has no answer yet is lost, so here none is."""
 
 
-def play(run: Run, habits: tuple[Habits, ...]) -> None:
-    """Play the whole run: some 30 processes, three of them idle most of the time."""
+def play(run: Run, played: tuple[tuple[Habits, ...], ...]) -> None:
+    """Play the whole run: some 20 processes, three of them idle most of the time."""
     run.mark()
     for settings in IDLE:
         run.begin(settings)
-    for _ in range(2):
+    for habits in played:
         run.wake(2)
         run.play(habits)
         run.mark()
