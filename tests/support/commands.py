@@ -20,12 +20,15 @@ class Done(NamedTuple):
 
 def run_command(*words: str, stdin: bytes = b"") -> Done:
     """Run a command that reads bytes, and writes to no terminal."""
-    streams = {name: io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for name in ("stdout", "stderr")}
-    given = io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
-    with mock.patch.multiple(sys, stdin=given, **streams):
+    given, out, err = (io.TextIOWrapper(io.BytesIO(content), encoding="utf-8") for content in (stdin, b"", b""))
+    with mock.patch.multiple(sys, stdin=given, stdout=out, stderr=err):
         try:
             code = main(words)
         except SystemExit as refused:
             code = int(refused.code or 0)
-    out, err = (stream.detach().getvalue().decode() for stream in streams.values() if not stream.flush())
-    return Done(code, out, err)
+    return Done(code, _text(out), _text(err))
+
+
+def _text(stream: io.TextIOWrapper[io.BytesIO]) -> str:
+    stream.flush()
+    return stream.buffer.getvalue().decode()

@@ -158,6 +158,6 @@ def test_usage_errors_are_reported(arguments: list[object], code: int, words: st
 
 @pytest.mark.integration
 def test_output_is_the_same_each_time() -> None:
-    command = [sys.executable, "-m", "telemap", "unmatched", "--events", EVENTS / "emf_logs.json"]
+    command = [sys.executable, "-m", "telemap", "unmatched", "--events", str(EVENTS / "emf_logs.json")]
     first, second = (subprocess.run(command, capture_output=True, check=True).stdout for _ in range(2))
     assert first == second
