@@ -186,7 +186,7 @@ def shown(trial: Trial) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     }
 
 
-SHIPPED = ["telemap:default", "telemap:platform", "telemap:aws-sample", "telemap:logs"]
+SHIPPED = ["telemap:default", "telemap:platform", "telemap:aws-sample", "telemap:emf", "telemap:logs"]
 
 
 @pytest.mark.parametrize(("old", "new"), list(itertools.product(SHIPPED, SHIPPED)))
