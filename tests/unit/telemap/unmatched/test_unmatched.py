@@ -395,3 +395,43 @@ def test_a_survey_is_bounded() -> None:
 
 def test_what_is_no_event_is_counted() -> None:
     assert unmatched(NOTHING, [1, None, [], {"type": 3}, {"record": 1}]).malformed == 5
+
+
+EMF = {
+    "_aws": {
+        "CloudWatchMetrics": [
+            {
+                "Namespace": "Shop",
+                "Dimensions": [["service"]],
+                "Metrics": [{"Name": "Time", "Unit": "Milliseconds"}, {"Name": "Size"}],
+            }
+        ]
+    },
+    "service": "cart",
+    "order": "o-1",
+    "Time": [1, 2],
+    "Size": 3,
+}
+
+
+@pytest.mark.parametrize(
+    "record", [EMF, json.dumps(EMF), {"level": "INFO", "message": json.dumps(EMF)}], ids=["object", "text", "message"]
+)
+@pytest.mark.parametrize(
+    ("labels", "left"),
+    [
+        ("{metric: .name}", {"$.record.order", "$.record.service"}),
+        ("{service: $.record.dimensions.service}", {"$.record.order"}),
+        ("{order: $.record.properties.order, service: $.record.dimensions.service}", set()),
+    ],
+)
+def test_metrics_that_parse_emf_reads_are_read(record: Any, labels: str, left: set[str]) -> None:
+    mapping = family(from_="function", parse="emf", each='"$.record.metrics[*]"', value=".value", labels=labels)
+
+    assert unread(mapping, [event(record)]) - {"$.record.level"} == left
+
+
+def test_metrics_that_no_source_reads_are_left_although_a_source_parses_them() -> None:
+    mapping = family(from_="function", parse="emf", labels="{service: $.record.dimensions.service}")
+
+    assert unread(mapping, [event(EMF)]) >= {"$.record.Time[*]", "$.record.Size"}
