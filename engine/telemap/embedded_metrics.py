@@ -9,7 +9,6 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from telemap.json_text import json_object
 from telemap.label_text import label_text
 from telemap.units import Unit, divisor_of
 
@@ -81,15 +80,6 @@ def metric_definitions(directives: list[Any]) -> Iterator[tuple[str, str | None]
         name, unit = (metric.get("Name"), metric.get("Unit")) if type(metric) is dict else (None, None)
         if type(name) is str:
             yield name, unit if type(unit) is str else None
-
-
-def parse_emf(value: Any) -> dict[str, Any] | None:
-    """Parse a record that is a document, the text of one, or an object whose `message` is either."""
-    if type(value) is dict and MARK not in value:
-        value = value.get("message")
-    if type(value) is str:
-        value = json_object(value.strip())[0] if MARK in value else None
-    return read_document(value)
 
 
 def read_document(document: Any) -> dict[str, Any] | None:

@@ -536,3 +536,19 @@ def test_metrics_that_no_source_reads_are_left_although_a_source_parses_them() -
     mapping = family(from_="function", parse="emf", labels="{service: $.record.dimensions.service}")
 
     assert unread(mapping, [event(EMF)]) >= {"$.record.Time[*]", "$.record.Size"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "drafted"),
+    [
+        ("took", "PT1M30S", True),
+        ("took", "00:00:26.481", True),
+        ("took", "2 min", True),
+        ("time", "12ms", True),
+        ("time", "08:14:09", False),
+    ],
+)
+def test_durations_in_any_form_are_drafted_but_not_times_of_day(name: str, value: str, *, drafted: bool) -> None:
+    [found] = unmatched(NOTHING, [event({name: value})] * 3).types
+    [path] = found.paths
+    assert ("      as: duration" in [f"  {line}" for line in path.draft.lines]) is drafted
