@@ -30,6 +30,11 @@ SKIP_REASONS: Final = (
 """Reasons to skip a sample: a node is missing, text does not parse, a regex is slow, or a value is invalid."""
 
 
+_ARRAY: Final = ", but an array of them, whose items 'each' reads"
+_TEXT: Final = ", but text of one, which 'as: number' converts"
+_LONGEST_NUMBER: Final = 64
+
+
 class Budget:
     """The remaining number of series of all metrics in a process."""
 
@@ -196,8 +201,7 @@ class FamilySeries:
         elif type(value) is not int and type(value) is not float:
             is_array = type(value) is list and bool(value) and type(value[0]) in {int, float}
             self.found_arrays |= is_array
-            more = ", but an array of them, whose items 'each' reads" if is_array else ""
-            self._skip("not_a_number", f"a value is not a number{more}")
+            self._skip("not_a_number", f"a value is not a number{_ARRAY if is_array else _instead(value)}")
         elif type(value) is float and not math.isfinite(value):
             self._skip("not_finite", "a value is not finite")
         elif self.shape.type.row.counts and _is_finite_product(value, factor) and value * factor < 0:
@@ -210,6 +214,16 @@ class FamilySeries:
         self.skipped[reason] += 1
         if self.skipped[reason] == 1:
             self._warn(f"metric {self.shape.name!r}: {words}; samples like this are skipped and counted")
+
+
+def _instead(value: Any) -> str:
+    """Return what a value is that is text of a number; empty for others."""
+    if type(value) is not str or len(value) > _LONGEST_NUMBER:
+        return ""
+    try:
+        return _TEXT if math.isfinite(float(value)) else ""
+    except ValueError:
+        return ""
 
 
 def _is_finite_product(value: float, factor: float) -> bool:
