@@ -96,10 +96,9 @@ def read_document(document: Any) -> dict[str, Any] | None:
     units: dict[str, str | None] = {}
     for name, unit in metric_definitions(directives):
         units.setdefault(name, unit)
-    names = (name for one in _members(directives, "Dimensions") for name in (one if type(one) is list else (one,)))
-    dimensions = {
-        name: text for name in names if type(name) is str and (text := label_text(document.get(name), "")) is not None
-    }
+    sets = (one if type(one) is list else (one,) for one in _members(directives, "Dimensions"))
+    names = dict.fromkeys(name for one in sets for name in one if type(name) is str)
+    dimensions = {name: text for name in names if (text := label_text(document.get(name), "")) is not None}
     namespaces = (one.get("Namespace") for one in directives if type(one) is dict)
     return {
         "namespace": next((one for one in namespaces if type(one) is str), None),
