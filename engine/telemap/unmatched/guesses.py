@@ -184,4 +184,4 @@ def _unit(named: tuple[str, ...]) -> Unit | None:
 def _is_time(last: str, seen: Statistics) -> bool:
     if seen.times and 2 * seen.times > seen.values:
         return True
-    return last in _TIMES and seen.numbers > 0 and seen.most >= _MIN_TIME
+    return last in _TIMES and (seen.clocks > 0 or (seen.numbers > 0 and seen.most >= _MIN_TIME))
