@@ -53,7 +53,8 @@ def faults(words: list[str]) -> set[str]:
     """Return unknown and missing options of an `aws` command."""
     shape = operation_of(words).input_shape
     known = {xform_name(name, "-"): name for name in shape.members}
-    known |= {"zip-file": name for name in ARCHIVES if name in shape.members}
+    archives = [name for name in ARCHIVES if name in shape.members]
+    known |= {"zip-file": archives[0]} if archives else {}
     given = {word[2:] for word in words if word.startswith("--")} - OF_THE_COMMAND_LINE
     given = {name.removeprefix("no-") if name.removeprefix("no-") in known else name for name in given}
     members = {known.get(name, "") for name in given}
