@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from interpreter.lock import Lock, Package
 
+CACHE = Path(__file__).resolve().parents[2] / ".cache" / "debian-packages"
+"""Where packages are kept, by hash."""
+
 _SNAPSHOTS = "https://snapshot.debian.org/archive"
 _MOMENT = "%Y%m%dT%H%M%SZ"
 _UNTIL_KEPT = timedelta(hours=12)
