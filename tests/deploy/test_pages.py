@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +80,7 @@ def test_unknown_aws_commands_are_noticed() -> None:
 
 def test_telemap_has_the_commands_with_these_options() -> None:
     entries = {entry.name: entry for entry in entry_points(group=GROUP)}
-    assert [words[0] for words in commands("telemap")] == ["sweep", "compile"]
+    assert [words[0] for words in commands("telemap")] == ["sweep"]
     for name, *words in commands("telemap"):
         parser = argparse.ArgumentParser(exit_on_error=False)
         entries[name].load().add_arguments(parser)
@@ -255,7 +256,6 @@ def test_log_messages_on_the_page_are_real() -> None:
 
 
 MEASURED = {
-    "layer, unzipped": "| 12 | unzipped size of the layer |",
     "added to each cold start": "| 8 | start to register, against a bare Python |",
     "the same with a fourteenth of a processor, as": "| 1/14 CPU | start to register,",
     "until it is ready": "| 9 | start to the first event/next, default mapping,",
@@ -274,11 +274,36 @@ def quantity(cells: str) -> float:
 def test_figures_match_the_last_full_benchmark() -> None:
     results = (PROJECT / "benchmarks" / "results" / "full.md").read_text(encoding="utf-8").splitlines()
     rows = [line for line in text("deploy").splitlines() if re.search(r"\| [\d.]+ (ms|s|MB) \|$", line)]
-    assert len(rows) == len(MEASURED)
+    assert len(rows) == len(MEASURED) + 1, "the first is the size of the layer"
     for start, measured in MEASURED.items():
         [told] = [quantity(row) for row in rows if row.startswith(f"| {start}")]
         [found] = [quantity(line) for line in results if line.startswith(measured)]
         assert told == pytest.approx(found, rel=0.3), start
+
+
+def test_sizes_of_the_layer_match_what_is_built(layer_archives: Path) -> None:
+    for archive in layer_archives.glob("telemap-layer-*.zip"):
+        with zipfile.ZipFile(archive) as packed:
+            unzipped = sum(entry.file_size for entry in packed.infolist()) / 1e6
+        [told] = re.findall(r"^\| layer, unzipped .* \| (\d+) MB \|$", text("deploy"), re.MULTILINE)
+        assert unzipped == pytest.approx(int(told), rel=0.1)
+        readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+        [(zipped, told)] = re.findall(r"telemap-layer-arm64\.zip: (\d+) MB each, unzipped (\d+) MB", readme)
+        assert archive.stat().st_size / 1e6 == pytest.approx(int(zipped), rel=0.1)
+        assert unzipped == pytest.approx(int(told), rel=0.1)
+
+
+def test_plans_on_the_pages_are_for_the_layers_python() -> None:
+    [version] = {
+        *re.findall(r"^python3\.(\d+)-minimal ", (PROJECT / "requirements/runtime.lock").read_text(), re.MULTILINE)
+    }
+    files = [*PROJECT.glob("docs/how-to/*.md"), *PROJECT.glob("deploy/**/*.tf"), *PROJECT.glob("deploy/**/*.md")]
+    named = {
+        found for path in files for found in re.findall(r"\.cpython-3(\d+)\.plan", path.read_text(encoding="utf-8"))
+    }
+    assert named == {version}
+    image = (PROJECT / "deploy" / "image" / "Dockerfile").read_text(encoding="utf-8")
+    assert re.findall(r"^ARG PYTHON=3\.(\d+)$", image, re.MULTILINE) == [version], "it compiles plans for the layer"
 
 
 def test_every_program_on_the_pages_is_checked_or_well_known() -> None:
