@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from extension.outcomes import assert_a_good_life, log_of
 from layers.building import PROJECT
 from patience import CONDITIONS
 
+from telemap.cli import main
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.sandbox import Recording, Sandbox
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DOCKERFILE = PROJECT / "deploy" / "container" / "Dockerfile"
+LAYERS_PYTHON = (3, 11)
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +116,23 @@ def test_with_a_shipped_mapping_it_starts_from_its_plan(stages: dict[str, Stage]
         assert_a_good_life(result)
         assert value(gateway.text(), "aws_lambda_duration_seconds_count") == 1
     assert [line for line in log_of(result) if "plan" in line] == [], "it says why it did not take the plan"
+
+
+@pytest.mark.skipif(sys.version_info[:2] != LAYERS_PYTHON, reason="plans for the layer are compiled by its Python")
+def test_a_plan_compiled_outside_the_layer_is_used_in_it(stages: dict[str, Stage], tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.yaml"
+    shutil.copy(PROJECT / "deploy" / "sam" / "example" / "mapping.yaml", mapping)
+    assert main(["compile", str(mapping)]) == 0
+    with FakeGateway() as gateway:
+        environment = {"GATEWAY": gateway.url, "MAPPING_FILE": str(mapping), "TELEMAP_LOG_LEVEL": "debug"}
+        opt = stages["telemap"].root / "opt"
+        used = Sandbox(opt, recording=life("a"), environment=environment, **CONDITIONS).run()
+        mapping.write_text(f"{mapping.read_text()}\n")
+        unused = Sandbox(opt, recording=life("a"), environment=environment, **CONDITIONS).run()
+    for result in (used, unused):
+        assert_a_good_life(result)
+    assert [line for line in log_of(used) if "is not used" in line] == []
+    assert [line for line in log_of(unused) if "is not used" in line] != [], "it is debug's to say so"
 
 
 def test_copied_files_are_not_ignored() -> None:
