@@ -6,10 +6,12 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
 from importlib.metadata import entry_points
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
@@ -25,7 +27,7 @@ from extension.outcomes import assert_a_good_life, log_of
 from layers.building import PROJECT
 from patience import CONDITIONS
 
-from telemap.cli import GROUP
+from telemap.cli import GROUP, main
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.sandbox import Sandbox
 from telemap_lambda.settings.reading import read_settings
@@ -62,7 +64,7 @@ def faults(words: list[str]) -> set[str]:
     return {name for name in given if name not in known} | set(shape.required_members) - members
 
 
-@pytest.mark.parametrize("words", commands("aws", (*PAGES, "sweep")), ids=lambda words: " ".join(words[:3]))
+@pytest.mark.parametrize("words", commands("aws", (*PAGES, "nodejs", "sweep")), ids=lambda words: " ".join(words[:3]))
 def test_aws_has_the_command_with_these_options(words: list[str]) -> None:
     assert faults(words) == set()
     for word in words:
@@ -112,7 +114,7 @@ def test_the_built_image_is_the_one_copied_from() -> None:
 
 
 def test_commands_in_the_image_are_commands_of_telemap_with_existing_options() -> None:
-    ran = [words for words in commands("docker", (*PAGES, "install")) if words[0] == "run"]
+    ran = [words for words in commands("docker", (*PAGES, "install", "nodejs")) if words[0] == "run"]
     assert len(ran) > 3
     for words in ran:
         [image] = [word for word in words if word.startswith("ghcr.io/")]
@@ -253,6 +255,30 @@ def test_log_messages_on_the_page_are_real() -> None:
             assert_a_good_life(result)
             pattern = re.escape(words).replace(r"\.\.\.", ".*").replace("9", r"\d+")
             assert any(re.match(pattern, line) for line in log_of(result)), (words, log_of(result))
+
+
+NODE = PROJECT / "deploy" / "examples" / "nodejs"
+
+
+def test_the_page_about_node_shows_the_example() -> None:
+    code, mapping, template = (
+        (NODE / name).read_text(encoding="utf-8") for name in ("app.js", "mapping.yaml", "template.yaml")
+    )
+    [statement] = blocks("nodejs", "js")
+    assert statement.strip() in code
+    shown, additions = blocks("nodejs", "yaml")
+    assert shown in mapping
+    assert dedent(additions) in dedent(template.split("Timeout: 10\n")[1])
+    [line] = blocks("nodejs", "json")
+    assert line.strip() in (NODE / "mapping.test.yaml").read_text(encoding="utf-8")
+
+
+def test_the_commands_of_the_page_about_node_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(NODE, tmp_path / "nodejs")
+    monkeypatch.chdir(tmp_path / "nodejs")
+    ran = commands("telemap", ("nodejs",))
+    assert [words[0] for words in ran] == ["validate", "test"]
+    assert [main(words) for words in ran] == [0, 0]
 
 
 MEASURED = {
