@@ -153,6 +153,12 @@ class Parser(Enum):
         accepts_objects=False,
         words="pairs of `key=value`; values may be in quotes",
     )
+    LOG = ParserRow(
+        "log",
+        takes_pattern=False,
+        accepts_objects=True,
+        words="a line or an object of any logger; `level` becomes `trace`, `debug`, `info`, `warn`, `error` or `fatal`",
+    )
     REGEX = ParserRow(
         "regex",
         takes_pattern=True,

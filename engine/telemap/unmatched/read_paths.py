@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.events.path_steps import path_steps
+from telemap.model import Parser
 from telemap.path import Path, Root
 from telemap.patterns import matches_any
 from telemap.unmatched.locations import AS_IT_IS, JSON, JSON_IN_MESSAGE, MESSAGE, RECORD, Every, Form, path_text
@@ -94,8 +95,9 @@ def _paths_of(source: Source) -> Iterator[tuple[Form, _Steps]]:
 
 def _form(parse: Parse) -> Form:
     """Return the form of a record that is parsed; it equals no form of a survey if that does not parse this text."""
+    parser = Parser.JSON if parse.parser is Parser.LOG else parse.parser  # a survey finds the fields of both in JSON
     place = tuple(step if isinstance(step, str) else Every.ITEM for step in parse.path.steps or ("",))
-    return Form(parse.parser, place)
+    return Form(parser, place)
 
 
 def _of_parse(parse: Parse) -> Iterator[_Steps]:
