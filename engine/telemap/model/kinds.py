@@ -129,12 +129,14 @@ class ParserRow(NamedTuple):
         takes_pattern: whether it is a key with a pattern; others are named by `parse` or `as`.
         accepts_objects: whether it accepts an object without a text to parse, and leaves it unchanged; others need the
             `message` of an object.
+        makes_text: whether all fields of its result are text.
         words: its input and result, in Markdown.
     """
 
     word: str
     takes_pattern: bool
     accepts_objects: bool
+    makes_text: bool
     words: str
 
 
@@ -145,24 +147,35 @@ class Parser(Enum):
         "json",
         takes_pattern=False,
         accepts_objects=True,
+        makes_text=False,
         words="the text, or the part from its first `{`, as an object; of an object, also its `message`",
+    )
+    EMF = ParserRow(
+        "emf",
+        takes_pattern=False,
+        accepts_objects=False,
+        makes_text=False,
+        words="a document in CloudWatch's embedded metric format, see [below](#embedded-metric-format)",
     )
     LOGFMT = ParserRow(
         "logfmt",
         takes_pattern=False,
         accepts_objects=False,
+        makes_text=True,
         words="pairs of `key=value`; values may be in quotes",
     )
     LOG = ParserRow(
         "log",
         takes_pattern=False,
         accepts_objects=True,
+        makes_text=False,
         words="a line or an object of any logger; `level` becomes `trace`, `debug`, `info`, `warn`, `error` or `fatal`",
     )
     REGEX = ParserRow(
         "regex",
         takes_pattern=True,
         accepts_objects=False,
+        makes_text=True,
         words="a regular expression in Python's syntax, searched for in the text; its named groups become fields",
     )
 

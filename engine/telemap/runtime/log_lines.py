@@ -1,8 +1,7 @@
 """Find the level of a line of text where its logger wrote it: at the start, behind time, thread and name.
 
 Words in the message itself are no levels. Each form is one that some logger documents or prints:
-`tests/unit/telemap/runtime/log_lines.json` lists them. A line is read piece by piece, each of bounded length: no text takes
-long.
+`tests/unit/telemap/runtime/log_lines.json` lists them. A line is read piece by piece, each of bounded length.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, assert_never
 
+from telemap.json_text import json_object
 from telemap.model import Parser
 from telemap.runtime.regexes import CUTS_UNTIL_OFF, CutOff, Switch
 
@@ -41,6 +41,10 @@ def _parser(parse: Parse, budget: RegexBudget, warn: Callable[[str], None]) -> C
     match parse.parser:
         case Parser.JSON:
             return parse_json
+        case Parser.EMF:
+            from telemap.embedded_metrics import parse_emf  # noqa: PLC0415 - most mappings need none of it
+
+            return parse_emf
         case Parser.LOGFMT:
             return lambda value: parse_logfmt(_line(value))
         case Parser.LOG:
@@ -65,7 +69,7 @@ def parse_json(value: Any) -> dict[str, Any] | None:
     """
     if type(value) is dict:
         return _with_message(value)
-    return _json_of(value.strip())[0] if type(value) is str else None
+    return json_object(value.strip())[0] if type(value) is str else None
 
 
 def _with_message(record: dict[str, Any]) -> dict[str, Any]:
@@ -77,20 +81,10 @@ def _with_message(record: dict[str, Any]) -> dict[str, Any]:
     message = record.get("message")
     if type(message) is not str or "{" not in message:
         return record
-    fields, is_whole = _json_of(message.strip())
+    fields, is_whole = json_object(message.strip())
     if fields is None:
         return record
     return {**record, **fields} if is_whole else {**fields, **record}
-
-
-def _json_of(text: str) -> tuple[dict[str, Any] | None, bool]:
-    """Return the JSON object in a text, if any, and whether it is the whole text."""
-    whole = _load(text)
-    if type(whole) is dict:
-        return whole, True
-    start = text.find("{")
-    rest = _load(text[start:]) if start > 0 else None
-    return (rest if type(rest) is dict else None), False
 
 
 def parse_logfmt(text: str | None) -> dict[str, Any] | None:
@@ -135,13 +129,6 @@ def _line(value: Any) -> str | None:
     if type(value) is dict:
         value = value.get("message")
     return value if type(value) is str else None
-
-
-def _load(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _unescape(quoted: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from telemap.document.quoting import double_quoted, scalar
+from telemap.embedded_metrics import MARK
 from telemap.errors import MappingError
 from telemap.event_types import EVENT_TYPES
 from telemap.float_text import float_text
@@ -14,7 +15,6 @@ from telemap.load import loads
 from telemap.model import Conversion
 from telemap.unmatched.guesses import UNITS, Guess, Use, guess, words
 from telemap.unmatched.locations import AS_IT_IS, RECORD, names_in, path_text, paths_to
-from telemap.unmatched.metric_documents import EMF
 from telemap.unmatched.naming import Names, label_name
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class Drafter:
         reasons = (
             (place == RECORD and seen.texts == seen.values, _LOG_TEXT),
             (any("\\" in name for name in names_in(place)), "paths cannot contain a name with a backslash"),
-            (EMF in place, "metadata of CloudWatch's embedded metric format"),
+            (MARK in place, "metadata of CloudWatch's embedded metric format"),
             (guessed.use is Use.NOTHING, guessed.reason),
             (event_type.startswith(("$", ".")), _TYPE_LIKE_PATH),
             (self._count >= MAX_DRAFTS, f"only the first {MAX_DRAFTS} drafts are written; add some, and run again"),

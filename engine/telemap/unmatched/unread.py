@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from telemap.embedded_metrics import MARK
 from telemap.unmatched.drafts import Draft, Drafter
 from telemap.unmatched.guesses import is_label
 from telemap.unmatched.locations import AS_IT_IS, JSON, Every, names_in, path_text
@@ -170,6 +171,12 @@ def _label_of_item(survey: TypeSurvey, form: Form, place: Place) -> Place:
     return next((one for one in candidates if one in seen and one != place and is_label(one, seen[one])), ())
 
 
+def _is_metric(place: Place, survey: TypeSurvey) -> bool:
+    """Return whether a place belongs to the metrics of a document in the embedded metric format."""
+    name = place[1] if len(place) > 1 and place[0] == "record" else None
+    return isinstance(name, str) and (name == MARK or name in survey.units)
+
+
 def _unread(survey: TypeSurvey, reads: ReadPaths) -> Iterator[tuple[Form, Place, Statistics, int]]:
     """Yield the unread places, form by form, with the number of events whose record can be parsed like this.
 
@@ -181,7 +188,7 @@ def _unread(survey: TypeSurvey, reads: ReadPaths) -> Iterator[tuple[Form, Place,
         joined = {place: seen for place, seen in survey.places(JSON) if place in as_it_is}
     for form in survey.roots:
         for place, seen in survey.places(form):
-            if reads.reads(form, place):
+            if reads.reads(form, place) or (reads.has_metrics and _is_metric(place, survey)):
                 continue
             if form == AS_IT_IS and place in joined and not reads.reads(JSON, place):
                 continue
