@@ -27,7 +27,8 @@ NO_NETWORK = {"PATH": "/nowhere", "PYTHONDONTWRITEBYTECODE": "1"}
 def project(tmp_path: Path) -> Path:
     """Return the files of this checkout that name packages."""
     shutil.copytree(PROJECT / "requirements", tmp_path / "requirements")
-    for name in ("pyproject.toml", ".pre-commit-hooks.yaml", f"{NPM}/package.json", f"{NPM}/package-lock.json"):
+    npm = [f"{folder}/package{end}.json" for folder in (NPM, "tests/tooling/workflows") for end in ("", "-lock")]
+    for name in ("pyproject.toml", ".pre-commit-hooks.yaml", *npm):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(PROJECT / name, tmp_path / name)
     return tmp_path

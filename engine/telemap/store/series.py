@@ -143,7 +143,7 @@ class FamilySeries:
             case Overflow.FOLD:
                 return self._fold
             case Overflow.DROP | None:
-                return lambda _key, _open_positions: self._new_cell()
+                return lambda _key, _open_positions: self.new_cell()
             case _:
                 assert_never(overflow)
 
@@ -157,10 +157,11 @@ class FamilySeries:
 
     def _create(self, key: Key) -> Cell:
         self.changes += 1
-        cell = self.cells[key] = self._new_cell()
+        cell = self.cells[key] = self.new_cell()
         return cell
 
-    def _new_cell(self) -> Cell:
+    def new_cell(self) -> Cell:
+        """Return the cell of a series without samples."""
         match self.shape.type:
             case MetricType.COUNTER | MetricType.GAUGE:
                 return [self.shape.start] if self.shape.expire is None else [self.shape.start, 0.0]

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
-from servers.process import ServerMissingError
+from servers.process import OptionalServerMissingError, ServerMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,8 @@ def available(make: Callable[[], Made]) -> Made:
     """Make what a test needs. Where this machine cannot, skip the test, but fail it in continuous integration."""
     try:
         return make()
+    except OptionalServerMissingError as error:
+        pytest.skip(str(error))
     except ServerMissingError as error:
         missing = str(error)
     if os.environ.get("CI") == "true":
