@@ -83,6 +83,7 @@ TOP_KEYS = (
     Key("include", "mappings to build on"),
     Key("defaults", "defaults for the metrics of this file"),
     Key("drop", "events that no metric sees"),
+    Key("new_fields", "paths of fields that AWS sends, and that this version of telemap does not know: no warning"),
     Key("metrics", "metrics by name; optional if there are groups, or an included mapping defines some"),
     Key("groups", "lists of metrics whose rules have something in common, see [below](#groups)"),
 )

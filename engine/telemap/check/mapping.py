@@ -16,6 +16,7 @@ from telemap.check.key_places import place_of_key
 from telemap.check.limits_of_all_files import Totals
 from telemap.check.mapping_reader import MappingReader
 from telemap.check.names import Named, check_collisions
+from telemap.check.new_fields import read_new_fields
 from telemap.check.selection import read_patterns
 from telemap.digest import sha256_of
 from telemap.document.builder import MAPPING_FILE
@@ -109,6 +110,7 @@ class _Checker:
         included = include_all(reader, entries, chain, self._check_included)
         defaults = read_defaults(reader, entries)
         limit = defaults.series_limit_total or included.series_limit_total
+        reader.new_fields = read_new_fields(reader, entries)
         drop = _read_drop(reader, entries)
         drafts, families = _read_families(reader, document, entries, defaults, included)
         if not reader.errors:

@@ -26,6 +26,7 @@ class MappingReader(NodeReader):
         readings: results for nodes that are read again for each rule that inherits them.
         faulty_paths: invalid paths, each reported once, although a label is read for each rule.
         objects: all objects that were read.
+        new_fields: the paths of `new_fields`.
     """
 
     def __init__(self, document: Document, totals: Totals) -> None:
@@ -34,6 +35,7 @@ class MappingReader(NodeReader):
         self.readings: dict[tuple[Hashable, ...], Any] = {}
         self.faulty_paths: set[Span] = set()
         self.objects: list[Entries] = []
+        self.new_fields: tuple[str, ...] = ()
 
     def entries(
         self,

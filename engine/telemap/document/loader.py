@@ -7,7 +7,6 @@ with its own stack, because libyaml's `compose` recurses, and kills the process 
 from __future__ import annotations
 
 import codecs
-import os
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -19,6 +18,7 @@ from telemap.document.advice import advice
 from telemap.document.builder import MAPPING_FILE, FileKind, NodeBuilder, Refused
 from telemap.document.nodes import Document
 from telemap.document.text import SourceText, find_forbidden
+from telemap.endless import ends
 from telemap.errors import MappingError
 from telemap.problem import Problem, Severity
 from telemap.problem.place import Place
@@ -60,8 +60,7 @@ def read_document(path: Path, name: str, kind: FileKind = MAPPING_FILE) -> Docum
         if path.exists() and not path.is_file():  # a pipe could block forever
             _refuse(name, "file-unreadable", "cannot read the file: not a regular file")
         with path.open("rb") as file:
-            # Some files in /proc have size 0 and block forever.
-            content = file.read(MAX_BYTES + 1) if os.fstat(file.fileno()).st_size else b""
+            content = file.read(MAX_BYTES + 1) if ends(path) else b""
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or str(error)
         _refuse(name, "file-unreadable", f"cannot read the file: {reason}")

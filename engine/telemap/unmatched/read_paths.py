@@ -114,8 +114,9 @@ def _paths_of(source: Source) -> Iterator[tuple[Form, _Steps]]:
 
 def _form(parse: Parse) -> Form:
     """Return the form of a record that is parsed; it equals no form of a survey if that does not parse this text."""
+    parser = Parser.JSON if parse.parser is Parser.LOG else parse.parser  # a survey finds the fields of both in JSON
     place = tuple(step if isinstance(step, str) else Every.ITEM for step in parse.path.steps or ("",))
-    return Form(parse.parser, place)
+    return Form(parser, place)
 
 
 def _of_parse(parse: Parse) -> Iterator[_Steps]:

@@ -104,6 +104,18 @@ AXES: dict[str, tuple[Callable[[int], str], int]] = {
     "values of in": (lambda n: when(f"{{path: $.record.x, in: [{listed('v@', n)}]}}"), 400),
     "values of not_in": (lambda n: when(f"{{path: $.record.x, not_in: [{listed('v@', n)}]}}"), 400),
     "entries of map": (lambda n: label(f"path: $.record.x, map: {{{listed('k@: v@', n)}}}"), 300),
+    "replacements": (lambda n: label(f"path: $.record.x, replace: [{listed('{regex: a@b, with: c@}', n)}]"), 100),
+    "tests that convert": (lambda n: when(listed("{path: $.record.x@, as: number, ge: @}", n)), 60),
+    "tests of text": (
+        lambda n: one(
+            f"from: function, parse: logfmt, when: [{{not: {{any: [{listed('{path: $.record.x@, ge: @}', n)}]}}}}]"
+        ),
+        60,
+    ),
+    "values that are products": (
+        lambda n: rules("from: function, value: {path: $.record.x@, times: $.record.y@}", n),
+        50,
+    ),
     "paths of first_of": (lambda n: label(f"first_of: [{listed('$.record.x@', n)}]"), 100),
     "parts of concat": (lambda n: label(f"concat: [{listed('$.record.x@', n)}]"), 100),
     "steps of a path": (lambda n: label(f"path: $.record{'.a' * n}"), 30),

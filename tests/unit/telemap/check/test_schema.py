@@ -86,7 +86,8 @@ def test_the_schema_has_the_keys_that_the_checker_has() -> None:
     assert set(DEFINITIONS["parse"]["properties"]) == keys.PARSE
     assert set(DEFINITIONS["value"]["properties"]) == keys.VALUE
     assert set(DEFINITIONS["label"]["properties"]) == keys.LABEL
-    assert set(DEFINITIONS["test"]["properties"]) == {"path", "any", "all", "not"} | _values(Operator)
+    assert set(DEFINITIONS["test"]["properties"]) == {"path", "as", "any", "all", "not"} | _values(Operator)
+    assert set(DEFINITIONS["replacement"]["properties"]) == keys.REPLACE
     assert set(DEFINITIONS["buckets"]["properties"]) == keys.BUCKETS
     assert set(DEFINITIONS["buckets"]["properties"]["linear"]["properties"]) == set(BucketGenerator.LINEAR.keys)
     assert set(DEFINITIONS["buckets"]["properties"]["exponential"]["properties"]) == set(
