@@ -38,6 +38,7 @@ def notes(trial: Trial, events: int, recording: str) -> Iterator[str]:
         if count:
             times = "once" if count == 1 else f"{count} times"
             yield f"rules of 'drop' could not decide, and let the event pass, {times}: {UNDECIDED[reason]}"
+    yield from trial.unparsed.notes()
     paths = {family.name: _value_paths(family) for family in trial.mapping.families}
     for family in trial.families:
         yield from _family_notes(family, store.plan.series_limit_total, paths.get(family.shape.name, ()))
