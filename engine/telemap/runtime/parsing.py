@@ -1,4 +1,4 @@
-"""Parse the text of records: JSON, logfmt, named groups of a regex."""
+"""Parse the text of records: JSON, logfmt, lines of loggers, named groups of a regex."""
 
 from __future__ import annotations
 
@@ -45,10 +45,18 @@ def _parser(parse: Parse, budget: RegexBudget, warn: Callable[[str], None]) -> C
             return _emf_parser()
         case Parser.LOGFMT:
             return lambda value: parse_logfmt(_line(value))
+        case Parser.LOG:
+            return _parse_log
         case Parser.REGEX:
             return _regex_parser(parse.regex, budget, warn)
         case _:
             assert_never(parse.parser)
+
+
+def _parse_log(value: Any) -> Any:
+    from telemap.runtime.log_records import parse_log  # noqa: PLC0415 - its regexes would delay each start
+
+    return parse_log(value)
 
 
 def parse_json(value: Any) -> dict[str, Any] | None:

@@ -47,6 +47,8 @@ _IDS = frozenset(
         "username",
         "account",
         "tenant",
+        "pid",
+        "hostname",
         "cookie",
         "session",
         "signature",
@@ -70,7 +72,7 @@ _TIMES = frozenset(
         "updated",
     }
 )
-_IDS_OF_NUMBERS = frozenset({"id", "ids", "account", "phone", "tenant", "user"})
+_IDS_OF_NUMBERS = frozenset({"id", "ids", "account", "phone", "tenant", "user", "pid"})
 """Words of `_IDS` that also make numbers ids; a number called `key` or `token` is an amount."""
 
 _PROSE = frozenset({"message", "msg", "text", "description", "reason", "title", "stack", "location"})
