@@ -78,7 +78,11 @@ def a_generator(member: BucketGenerator) -> dict[str, Any]:
 def an_origin(definition: str) -> Callable[[Enum], dict[str, Any]]:
     def of(member: Enum) -> dict[str, Any]:
         origin = {member.value: example_of(definition, member.value)}
-        return {"labels": {"l": origin}} if definition == "label" else {"type": "gauge", "name": "a", "value": origin}
+        return (
+            {"labels": {"l": origin}, "series_limit": 9}
+            if definition == "label"
+            else {"type": "gauge", "name": "a", "value": origin}
+        )
 
     return of
 
