@@ -124,7 +124,7 @@ def _values(*, item: bool) -> st.SearchStrategy[Any]:
         optional={
             "extract": st.sampled_from(("([0-9]+)", "(x)?y")),
             "map": st.dictionaries(st.sampled_from(("x", "y", "true")), st.integers(0, 9), min_size=1),
-            "as": st.sampled_from(("number", "bool", "duration", "timestamp", "length")),
+            "as": st.sampled_from(("number", "bool", "duration", "timestamp", "length", "bytes")),
             "default": st.integers(0, 100),
         },
     )

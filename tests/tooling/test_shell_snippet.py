@@ -92,7 +92,7 @@ def test_what_to_install_is_required(tmp_path: Path, light_machine: dict[str, st
     assert "TELEMAP: set it to the URL of telemap's repository" in finished.stderr
     finished = in_shell(tmp_path, light_machine | {"TELEMAP": str(tmp_path)})
     assert finished.returncode != 0
-    assert "REVISION: set it to the commit to run" in finished.stderr
+    assert "REVISION: set it to the tag or commit to run" in finished.stderr
 
 
 @pytest.mark.integration

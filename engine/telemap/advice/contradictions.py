@@ -146,6 +146,8 @@ def _ways(condition: Condition, effort: Effort, *, holds: bool) -> list[list[Fac
     match condition:
         case Comparison():
             effort.spend(1)
+            if condition.convert is not None:  # nothing is known of what converts to which number
+                return [[]]
             return [[(condition, holds)]]
         case Not(inner):
             return _ways(inner, effort, holds=not holds)

@@ -9,7 +9,7 @@ from telemap.advice.labels import advise_endless, advise_grouping, advise_litera
 from telemap.advice.passing import PassingEvents
 from telemap.advice.paths import advise_paths, advise_test_paths
 from telemap.advice.series import advise_series
-from telemap.advice.units import advise_mib, advise_name, advise_unit
+from telemap.advice.units import advise_length, advise_mib, advise_name, advise_unit
 from telemap.document.nodes import ListNode, Node, ScalarNode
 from telemap.events.event_shape import advise_pattern, event_types_of
 from telemap.patterns import PatternSet
@@ -72,6 +72,7 @@ def _advise_source(reader: MappingReader, family: FamilyDraft, source: SourceDra
     advise_paths(reader, draft, source.labels, events.types)
     advise_mib(reader, draft)
     advise_unit(reader, family.head, draft)
+    advise_length(reader, family.head, draft)
     if events.are_none() and not any(reader.has_error_within(node.span) for node in draft.nodes):
         message = "the conditions of this rule contradict each other, so it never runs"
         reader.warning("never-runs", draft.node, message)

@@ -67,7 +67,7 @@ def label_values(rule: LabelRule, events: PassingEvents) -> LabelValues | None:
 
 def _allowed(rule: LabelRule, events: PassingEvents) -> tuple[KnownText, ...] | None:
     """Return the texts of `allow` that the conditions of a rule permit; None if that is unknown."""
-    changed = rule.lower or rule.extract is not None or rule.map is not None
+    changed = rule.lower or rule.has_regex or rule.map is not None
     if rule.allow is None or changed or not isinstance(rule.origin, FirstOf) or len(rule.origin.paths) > 1:
         return None
     (path,) = rule.origin.paths

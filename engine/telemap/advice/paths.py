@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from telemap.check import keys
 from telemap.check.keys import Holds
@@ -22,11 +22,30 @@ if TYPE_CHECKING:
 
 _FROM_EVENT = ("$.", "$[")
 
-_ONE_PATH = keys.holding(Holds.PATH)
-_PATHS = keys.holding(Holds.PATHS, Holds.PATHS_AND_TEXTS)
+_ONE_PATH = keys.holding(Holds.PATH, Holds.PATH_OR_PATHS)
+_PATHS = keys.holding(Holds.PATHS, Holds.PATHS_AND_TEXTS, Holds.PATH_OR_PATHS)
 _TESTS = frozenset(connective.value for connective in Connective)
 _OPERANDS = frozenset(operator.value for operator in Operator) - _ONE_PATH
 """Keys whose text is literal, while `{path: ...}` is a path."""
+
+
+_EMF: dict[str, dict[str, Any]] = {
+    "namespace": {"type": "string"},
+    "dimensions": {},
+    "metrics": {
+        "items": {
+            "properties": {
+                "name": {"type": "string"},
+                "value": {"type": "number"},
+                "unit": {"type": "string"},
+                "raw_value": {"type": "number"},
+                "raw_unit": {"type": "string"},
+            }
+        }
+    },
+    "properties": {},
+}
+"""The schemas of the fields that `parse: emf` makes."""
 
 
 def advise_paths(reader: MappingReader, draft: DraftSource, labels: LabelNodes, types: tuple[str, ...]) -> None:
@@ -64,7 +83,10 @@ def advise_test_paths(reader: MappingReader, node: Node, types: tuple[str, ...])
 def _parsed(reader: MappingReader, draft: DraftSource) -> Parsed | None:
     """Return what is known of a parsed record, such as the groups of a regex; None if it is not parsed."""
     if draft.parse is not None and draft.parse.parser is Parser.REGEX:
-        return Parsed(reader.totals.regex(draft.parse.regex).compiled.groupindex)
+        groups = reader.totals.regex(draft.parse.regex).compiled.groupindex
+        return Parsed({name: {"type": "string"} for name in groups}, Parser.REGEX.value)
+    if draft.parse is not None and draft.parse.parser is Parser.EMF:
+        return Parsed(_EMF, Parser.EMF.value)
     return Parsed() if draft.has_parse else None
 
 

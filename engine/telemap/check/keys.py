@@ -17,6 +17,7 @@ class Holds(Enum):
 
     PATH = auto()
     PATHS = auto()
+    PATH_OR_PATHS = auto()
     PATHS_AND_TEXTS = auto()
     TEXT = auto()
     TEXTS = auto()
@@ -155,10 +156,16 @@ VALUE_STEP_KEYS = (
     Key("otherwise", "the number for any other text than those of `map`; without it, such a value is invalid"),
     Key("as", "how to read the value, see [below](#as)"),
     Key("default", "a number for a missing or null value"),
+    Key("times", "a path of a factor, or a list; each needs a number, or there is no sample", Holds.PATH_OR_PATHS),
 )
 LABEL_STEP_KEYS = (
     Key("extract", "a regex with one group. Without a match, the label is missing"),
     Key("lower", "`true`: convert to lower case"),
+    Key(
+        "replace",
+        "`{regex: R, with: T}` or a list of these, in order: every match is replaced. `T` may contain groups, as `\\1`"
+        " or `\\g<name>`",
+    ),
     Key("map", "text to text. Any other text stays, or becomes `otherwise`", Holds.TEXT_BY_TEXT),
     Key("allow", "a closed list. Any other text becomes `otherwise`, which is `other` by default", Holds.TEXTS),
     Key("otherwise", "what any other text becomes. With both `map` and `allow`, it belongs to `allow`", Holds.TEXT),
@@ -186,6 +193,7 @@ FAMILY = SOURCE | _words(FAMILY_KEYS)
 PARSE = _words(PARSE_KEYS)
 VALUE_ORIGIN = frozenset(key.value for key in ValueOriginKey)
 VALUE = VALUE_ORIGIN | _words(VALUE_STEP_KEYS)
+REPLACE = frozenset({"regex", "with"})
 LABEL_ORIGIN = frozenset(key.value for key in LabelOriginKey)
 LABEL = LABEL_ORIGIN | _words(LABEL_STEP_KEYS)
 
@@ -196,7 +204,7 @@ def holding(*kinds: Holds) -> frozenset[str]:
     return frozenset(row.word for row in rows if row.holds in kinds)
 
 
-TEST = frozenset({"path"} | {one.value for one in (*Operator, *Connective)})
+TEST = frozenset({"path", "as"} | {one.value for one in (*Operator, *Connective)})
 TESTS_ELSEWHERE = {word: one.value for one in (*Operator, *Connective) for word in one.row.elsewhere}
 """Names of operators and connectives in other tools, with those of telemap."""
 

@@ -10,6 +10,7 @@ from telemap.check.keys import LabelOriginKey
 from telemap.check.paths import ANY_DEPTH, count_steps, read_origin_paths, read_path
 from telemap.check.references import read_literal, refuse_reference
 from telemap.check.regexes import read_extract
+from telemap.check.replacements import read_replace
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import (
     Concat,
@@ -162,6 +163,7 @@ def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> L
     origin = _read_origin(reader, node, what, entries, depth)
     extract = read_extract(reader, entries["extract"][1], f"'extract' of {what}") if "extract" in entries else None
     lower = reader.truth(entries["lower"][1], f"'lower' of {what}") if "lower" in entries else False
+    replace = read_replace(reader, entries["replace"][1], f"'replace' of {what}") if "replace" in entries else ()
     mapped = _read_map(reader, entries["map"][1], f"'map' of {what}") if "map" in entries else None
     allow = _read_allow(reader, entries["allow"][1], f"'allow' of {what}") if "allow" in entries else None
     if "otherwise" in entries and entries.lacks("map") and entries.lacks("allow"):
@@ -175,7 +177,7 @@ def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> L
     )
     if origin is None or entries.foreign:
         return None  # the unknown key may be a misspelt key that bounds the label
-    return LabelRule(origin, extract, bool(lower), mapped, allow, otherwise, limit, default)
+    return LabelRule(origin, extract, bool(lower), mapped, allow, otherwise, limit, default, replace)
 
 
 def _read_origin(reader: MappingReader, node: MapNode, what: str, entries: Entries, depth: int) -> LabelOrigin | None:

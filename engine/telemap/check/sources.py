@@ -12,6 +12,7 @@ from telemap.check.labels import read_label_names
 from telemap.check.limits_of_all_files import MAX_PATTERNS
 from telemap.check.parse import read_parse
 from telemap.check.paths import ANY_DEPTH, read_path
+from telemap.check.texts import ParsedText, check_test_texts, check_value_text
 from telemap.check.values import known_numbers, read_value
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import Amount, Constant, Conversion, FirstOf, GaugeOperation, ValueRule
@@ -53,6 +54,11 @@ def read_source(reader: MappingReader, node: Node, what: str, entries: Entries, 
     value = _read_value(reader, node, what, entries, head, operation, depth)
     if value is not None:
         _check_numbers(reader, entries, value, factor, head)
+    texts = ParsedText(parse, each)
+    if value is not None and "value" in entries:
+        check_value_text(reader, entries["value"][1], f"'value' of {what}", value, texts)
+    if when is not None:
+        check_test_texts(reader, entries["when"][1], when, texts)
     unit = entries["unit"][1] if "unit" in entries else None
     return DraftSource(
         node=node,

@@ -151,6 +151,11 @@ class ItemReads:
             return self._remember(("one", base, path.query), f"{self._pool.finders.name(path.query)}({base})")
         return walk(self._pool, self._block, self._memo, ("from", base), base, path.steps, "q")
 
+    def converted(self, path: Path, convert: str) -> str:
+        """Return the variable with the node of a path, converted by a function."""
+        node = self.node(path)
+        return self._remember(("converted", convert, node), f"{convert}({node})")
+
     def every(self, path: Path) -> str:
         """Return an expression for the keys and nodes that a path finds."""
         if path.steps is not None:

@@ -21,6 +21,11 @@ def double_quoted(text: str) -> str:
     return "".join(map(_character, json.dumps(text, ensure_ascii=False)))
 
 
+def single_quoted(text: str) -> str:
+    """Return printable text as a single-quoted scalar, in which backslashes mean themselves."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _character(character: str) -> str:
     if character.isprintable():
         return character

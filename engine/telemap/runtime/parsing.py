@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, assert_never
 
+from telemap.json_text import json_object
 from telemap.model import Parser
 from telemap.runtime.regexes import CUTS_UNTIL_OFF, CutOff, Switch
 
@@ -41,6 +41,10 @@ def _parser(parse: Parse, budget: RegexBudget, warn: Callable[[str], None]) -> C
     match parse.parser:
         case Parser.JSON:
             return parse_json
+        case Parser.EMF:
+            from telemap.embedded_metrics import parse_emf  # noqa: PLC0415 - most mappings need none of it
+
+            return parse_emf
         case Parser.LOGFMT:
             return lambda value: parse_logfmt(_line(value))
         case Parser.REGEX:
@@ -50,18 +54,29 @@ def _parser(parse: Parse, budget: RegexBudget, warn: Callable[[str], None]) -> C
 
 
 def parse_json(value: Any) -> dict[str, Any] | None:
-    """Parse a JSON object: the whole text, or else from the first `{` to the end. Return an object unchanged."""
+    """Parse a JSON object: the whole text, or else from the first `{` to the end.
+
+    An object gets the fields of its `message`, where Lambda's JSON log format puts the line, if that is such text; any
+    other object is returned unchanged.
+    """
     if type(value) is dict:
-        return value
-    if type(value) is not str:
-        return None
-    text = value.strip()
-    whole = _load(text)
-    if type(whole) is dict:
-        return whole
-    start = text.find("{")
-    rest = _load(text[start:]) if start > 0 else None
-    return rest if type(rest) is dict else None
+        return _with_message(value)
+    return json_object(value.strip())[0] if type(value) is str else None
+
+
+def _with_message(record: dict[str, Any]) -> dict[str, Any]:
+    """Add the fields of an object's message.
+
+    They replace those of the object, as the line itself says more than what the runtime wrote around it. But those of
+    JSON that is quoted in a sentence only fill gaps: the object is then an entry of the application's own logger.
+    """
+    message = record.get("message")
+    if type(message) is not str or "{" not in message:
+        return record
+    fields, is_whole = json_object(message.strip())
+    if fields is None:
+        return record
+    return {**record, **fields} if is_whole else {**fields, **record}
 
 
 def parse_logfmt(text: str | None) -> dict[str, Any] | None:
@@ -106,13 +121,6 @@ def _line(value: Any) -> str | None:
     if type(value) is dict:
         value = value.get("message")
     return value if type(value) is str else None
-
-
-def _load(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _unescape(quoted: str) -> str:

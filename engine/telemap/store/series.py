@@ -143,7 +143,7 @@ class FamilySeries:
             case Overflow.FOLD:
                 return self._fold
             case Overflow.DROP | None:
-                return lambda _key, _open_positions: self._new_cell()
+                return lambda _key, _open_positions: self.new_cell()
             case _:
                 assert_never(overflow)
 
@@ -157,10 +157,11 @@ class FamilySeries:
 
     def _create(self, key: Key) -> Cell:
         self.changes += 1
-        cell = self.cells[key] = self._new_cell()
+        cell = self.cells[key] = self.new_cell()
         return cell
 
-    def _new_cell(self) -> Cell:
+    def new_cell(self) -> Cell:
+        """Return the cell of a series without samples."""
         match self.shape.type:
             case MetricType.COUNTER | MetricType.GAUGE:
                 return [self.shape.start] if self.shape.expire is None else [self.shape.start, 0.0]
@@ -191,7 +192,7 @@ class FamilySeries:
         if value is None:
             self.skipped["missing"] += 1
         elif type(value) is not int and type(value) is not float:
-            self._skip("not_a_number", "a value is not a number")
+            self._skip("not_a_number", f"a value is not a number{_cure(value)}")
         elif type(value) is float and not math.isfinite(value):
             self._skip("not_finite", "a value is not finite")
         elif self.shape.type.row.counts and _is_finite_product(value, factor) and value * factor < 0:
@@ -204,6 +205,13 @@ class FamilySeries:
         self.skipped[reason] += 1
         if self.skipped[reason] == 1:
             self._warn(f"metric {self.shape.name!r}: {words}; samples like this are skipped and counted")
+
+
+def _cure(value: Any) -> str:
+    """Return how to read a value that contains numbers; empty if there is no such way."""
+    if type(value) is list and any(type(one) is int or type(one) is float for one in value[:1]):
+        return ', but an array of them (read its items with each: "PATH[*]" and value: .)'
+    return ""
 
 
 def _is_finite_product(value: float, factor: float) -> bool:

@@ -64,7 +64,7 @@ def make_probes(mapping: Mapping, family: Family, source: Source, test_lines: Te
         source: with `each` of `observable_each`.
         test_lines: finds the lines of its tests.
     """
-    bare = replace(source, when=None, labels=(), value=_ONE, factor=1.0, operation=GaugeOperation.SET)
+    bare = bare_source(source)
     tests = () if source.when is None else tuple(source.when.tests())
     probes = [replace(bare, when=test) for test in tests]
     probes += [replace(bare, labels=(rule,)) for rule in source.labels]
@@ -72,9 +72,14 @@ def make_probes(mapping: Mapping, family: Family, source: Source, test_lines: Te
     probes.append(replace(bare, each=(), value=DOCUMENT))
     if source.parse is not None:
         probes.append(replace(bare, parse=None, each=(), value=reading_text(source.parse.path)))
-    families = tuple(_probe(family, number, probe) for number, probe in enumerate(probes))
+    families = tuple(probe_family(family, f"probe{number}_total", probe) for number, probe in enumerate(probes))
     plan = compile_mapping(replace(mapping, families=families, drop=()))
     return Probes(plan, test_lines.lines(source))
+
+
+def bare_source(source: Source) -> Source:
+    """Return a source that makes a sample of each event or item that its `from`, `parse` and `each` find."""
+    return replace(source, when=None, labels=(), value=_ONE, factor=1.0, operation=GaugeOperation.SET)
 
 
 def source_of_drop(rule: DropRule) -> tuple[Family, Source]:
@@ -106,11 +111,17 @@ def root_of(path: Path) -> Path | None:
     return None if text is None else Path(text, path.root, "$", ())
 
 
-def _probe(family: Family, number: int, source: Source) -> Family:
-    """Make a counter with a probing source."""
+def probe_family(family: Family, name: str, source: Source) -> Family:
+    """Return a counter with a probing source.
+
+    Args:
+        family: gives it its limits.
+        name: its name.
+        source: the source.
+    """
     return replace(
         family,
-        name=f"probe{number}_total",
+        name=name,
         type=MetricType.COUNTER,
         label_names=("probe",) if source.labels else (),
         buckets=(),

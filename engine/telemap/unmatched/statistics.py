@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from telemap.durations import duration
+from telemap.duration_texts import seconds_of
 from telemap.model.conversions import to_number, to_unix_time
 from telemap.numbers import INVALID
 
@@ -90,7 +90,7 @@ class Statistics:
         self.short += 1
         if len(self.different) <= MAX_TEXTS:
             self.different.add(text)
-        number, seconds = to_number(text), duration(text)
+        number, seconds = to_number(text), seconds_of(text)
         if number is not INVALID:
             self.numeric += self._measured(number)
         elif seconds is not None:

@@ -37,6 +37,7 @@ def words() -> list[str]:
         "parse": keys.PARSE | {parser.value for parser in Parser if parser.row.takes_pattern},
         "value": keys.VALUE,
         "label": keys.LABEL,
+        "replacement": keys.REPLACE,
         "test": keys.TEST,
         "buckets": keys.BUCKETS,
     }
@@ -46,6 +47,7 @@ def words() -> list[str]:
         "overflow": Overflow,
         "unit": Unit,
         "value.as": Conversion,
+        "test.as": Conversion,
         "parse.as": [parser for parser in Parser if not parser.row.takes_pattern],
     }
     found = [f"{name}.{key}" for name, known in objects.items() for key in sorted(known)]
