@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from telemap.json_text import json_object
 from telemap.path import Path, Root
 from telemap.patterns import matches_any
+from telemap.runtime.parsing import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,7 +45,7 @@ class UnparsedJson:
             if type(record) is not str or type(event_type) is not str or event_type in self._types:
                 continue
             self._left -= 1
-            if json_object(record.strip())[0] is not None:
+            if parse_json(record) is not None:
                 self._types[event_type] = None
             if not self._left:
                 return

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from telemap.cli.explain.shown import brief_rule, brief_value
 from telemap.cli.output import count_text
-from telemap.json_text import json_object
 from telemap.model import AllOf, AnyOf, Comparison, Not, OperandKind
 from telemap.path import SEVERAL
 from telemap.reading.entries import nearest
+from telemap.runtime.parsing import parse_json
 from telemap.tracing.outcomes import CUT_OFF, Stage
 from telemap.tracing.to_yaml import (
     condition_text,
@@ -128,7 +128,7 @@ def found_text(found: Found) -> str:
     where, value, step = found.nearest
     if step is None:
         return "found null"
-    if where == "$.record" and isinstance(value, str) and json_object(value.strip())[0] is not None:
+    if where == "$.record" and isinstance(value, str) and parse_json(value) is not None:
         return "found nothing; $.record is JSON text: to read its fields, add 'parse: json'"
     node = "the item" if where == "." else where
     return f"found nothing; {node} {_content(value, None if found.known else step)}"
