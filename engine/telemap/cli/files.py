@@ -137,10 +137,23 @@ def read_recording(name: str) -> Iterator[Any]:
         DecodeError: it is not a recording; the message names file and line.
     """
     with open_recording(name) as recording:
-        try:
-            yield from EventReader(recording.read)
-        except DecodeError as error:
-            raise DecodeError(f"{name}: {error}") from error
+        yield from events_in(recording, name)
+
+
+def events_in(recording: RecordingFile, name: str) -> Iterator[Any]:
+    """Yield the events of an open recording.
+
+    Args:
+        recording: the recording.
+        name: its name, for messages.
+
+    Raises:
+        DecodeError: it is not a recording; the message names file and line.
+    """
+    try:
+        yield from EventReader(recording.read)
+    except DecodeError as error:
+        raise DecodeError(f"{name}: {error}") from error
 
 
 def require_recording_place(name: str) -> None:

@@ -56,7 +56,9 @@ def condition_text(condition: Condition) -> str:
     """Return a test as YAML."""
     match condition:
         case Comparison():
-            return f"{{path: {_path(condition.path)}, {condition.operator.value}: {_operands(condition)}}}"
+            convert = "" if condition.convert is None else f"as: {condition.convert.value}, "
+            operator = f"{condition.operator.value}: {_operands(condition)}"
+            return f"{{path: {_path(condition.path)}, {convert}{operator}}}"
         case Not(inner):
             return f"{{not: {condition_text(inner)}}}"
         case AnyOf(conditions):
@@ -94,6 +96,9 @@ def label_rule_text(rule: LabelRule) -> str:
     """Return a label as YAML."""
     steps = [] if rule.extract is None else [f"extract: {quoted(rule.extract)}"]
     steps += ["lower: true"] if rule.lower else []
+    if rule.replace:
+        replacements = [f"{{regex: {quoted(regex)}, with: {quoted(text)}}}" for regex, text in rule.replace]
+        steps.append(f"replace: {replacements[0] if len(replacements) == 1 else _list(replacements)}")
     if rule.map is not None:
         steps.append(f"map: {{{', '.join(f'{quoted(key)}: {known_text(text)}' for key, text in rule.map)}}}")
     steps += [] if rule.allow is None else [f"allow: {_list(map(quoted, rule.allow))}"]
@@ -155,6 +160,9 @@ def _value(rule: ValueRule) -> str:
     steps += [] if rule.otherwise is None else [f"otherwise: {number_text(rule.otherwise)}"]
     steps += [] if rule.convert is None else [f"as: {rule.convert.value}"]
     steps += [] if rule.default is None else [f"default: {number_text(rule.default)}"]
+    if rule.times:
+        paths = [_path(path) for path in rule.times]
+        steps.append(f"times: {paths[0] if len(paths) == 1 else _list(paths)}")
     if isinstance(rule.origin, Constant):
         number = number_text(rule.origin.number)
         return f"{{{', '.join((f'const: {number}', *steps))}}}" if steps else number

@@ -14,6 +14,7 @@ import pytest
 from commands import Done, run_command
 
 import telemap
+from telemap.cli import main
 
 EVENTS = Path(__file__).parents[3] / "events"
 LOGS = EVENTS / "function_logs_json.json"
@@ -78,6 +79,31 @@ def test_fully_read_recording_is_reported(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stdout) == (0, "The mapping reads every value of 1 event.\n")
     assert telemap.loads(drafts.stdout).families == ()
+
+
+def test_a_recording_without_samples_is_not_called_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "e.ndjson").write_text('{"type": "function", "record": {"event": "a"}}\n')
+    (tmp_path / "m.yaml").write_text(
+        "version: 1\nmetrics:\n  a_total: {type: counter, help: h, from: function,"
+        " when: [{path: $.record.event, equals: other}]}\n"
+    )
+    assert main(["unmatched", str(tmp_path / "m.yaml"), str(tmp_path / "e.ndjson")]) == 0
+    assert capsys.readouterr().out == (
+        "The mapping reads every value of 1 event, but none makes a sample: 'telemap explain' shows why.\n"
+    )
+
+
+def test_lines_that_no_rule_reads_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [f'{{"type": "function", "record": "took {number} ms"}}\n' for number in range(3)]
+    (tmp_path / "e.ndjson").write_text("".join(lines))
+    (tmp_path / "m.yaml").write_text(
+        "version: 1\nmetrics:\n  a_total: {type: counter, help: h, from: function, parse: json}\n"
+    )
+    assert main(["unmatched", str(tmp_path / "m.yaml"), str(tmp_path / "e.ndjson")]) == 0
+    shown = capsys.readouterr().out
+    assert '  no rule reads the text of 3 of 3 events, such as "took 0 ms"' in shown
+    assert '  3 lines like "took 0 ms":' in shown
+    assert r"parse: {regex: '^took\s+(?P<took_ms>\d+)\s+ms'}" in shown
 
 
 def test_standard_input_is_read_and_other_values_are_reported() -> None:
