@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PYTEST_ARGS ?=
 LOCK_ARGS ?=
+ARCH ?=
 SOAK_INVOCATIONS ?= 50000
 # Three for two cores: tests that start processes and servers wait for them half of their time.
 TEST_WORKERS ?= $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
@@ -13,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE  # cached bytecode halves the time to collect t
 
 BIN := .venv/bin
 
-.PHONY: help demo test test-fast coverage soak simulate layer sweeper package docs tables bench bench-quick picture lint format lock clean
+.PHONY: help demo test test-fast coverage soak simulate layer sweeper package release names docs tables bench bench-quick picture lint format lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -23,7 +24,7 @@ demo:  ## Show telemap at work: a Lambda sandbox, the extension and a gateway on
 	@$(BIN)/telemap demo
 
 test:  ## Run all tests against real servers (PYTEST_ARGS="-k name")
-	@.ci/venv dev
+	@.ci/venv dev release
 	@.ci/servers
 	$(BIN)/python -m pytest --numprocesses=$(TEST_WORKERS) --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
@@ -46,9 +47,10 @@ simulate:  ## Play lives in simulated time, with faults drawn from seeds (SEEDS=
 	@.ci/venv dev
 	@cd tests/support && ../../$(BIN)/python -m simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
-layer:  ## Build the Lambda layer, dist/telemap-layer.zip, for the current Python (PYTHON=python3.13 for another)
+# Only PYTHON= on the command line asks for the thin layer: elsewhere, PYTHON is the interpreter of .venv.
+layer:  ## Build the Lambda layers for every runtime, dist/telemap-layer-{x86_64,arm64}.zip (ARCH=all for one; PYTHON=python3.13 without Python)
 	@.ci/venv telemap build
-	@$(BIN)/python deploy/build_layer.py $(if $(filter file,$(origin PYTHON)),,--python $(PYTHON)) dist/telemap-layer.zip
+	@$(BIN)/python deploy/build_layer.py $(addprefix --arch ,$(ARCH)) $(if $(findstring command,$(origin PYTHON)),--python $(PYTHON)) dist
 
 sweeper:  ## Build the scheduled sweeper, dist/telemap-sweeper.zip, a separate Lambda function
 	@.ci/venv telemap build
@@ -67,6 +69,14 @@ package:  ## Build the wheel and the sdist in dist/, and check their metadata
 	@$(BIN)/python -m build --no-isolation --outdir dist
 	@$(BIN)/twine check --strict dist/telemap-*.whl dist/telemap-*.tar.gz
 
+release: package layer sweeper  ## Build all that a release publishes, with a bill of materials and checksums, in dist/release
+	@.ci/venv release
+	@$(BIN)/python .ci/release/release.py collect
+
+names:  ## Write the names in pyproject.toml, by which users install telemap, into all samples
+	@.ci/venv dev
+	@$(BIN)/python .ci/release/release.py names
+
 bench: layer  ## Benchmark telemap against its targets and against alternatives
 	@.ci/venv dev
 	@$(BIN)/python benchmarks/run.py
@@ -80,9 +90,12 @@ picture:  ## Draw the dashboard's pictures, docs/pictures, from a real Prometheu
 	@.ci/servers
 	@cd tests/support && ../../$(BIN)/python -m dashboard.draw
 
-lint:  ## Check style, format, types, and that the locks match pyproject.toml
+lint:  ## Check style, format, types, workflows, and that locks and samples match pyproject.toml
 	@.ci/venv dev
 	$(BIN)/python .ci/locks check
+	$(BIN)/python .ci/release/release.py check
+	$(BIN)/zizmor --offline --quiet .github action.yml
+	$(BIN)/python deploy/runtime_lock.py check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -92,9 +105,10 @@ format:  ## Format the code, and apply automatic fixes
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-lock:  ## Lock what pyproject.toml requires, keeping versions (LOCK_ARGS=--upgrade for newer ones)
+lock:  ## Lock what pyproject.toml requires, keeping versions (LOCK_ARGS=--upgrade for newer ones), and the layer's newest Python
 	@.ci/venv dev
 	@$(BIN)/python .ci/locks write $(LOCK_ARGS)
+	@$(BIN)/python deploy/runtime_lock.py write
 
 clean:  ## Remove everything that was generated
 	rm -rf .venv .cache build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
