@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from telemap.check import keys
@@ -10,6 +11,7 @@ from telemap.check.paths import ANY_DEPTH
 from telemap.check.regexes import advise_regex
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.events.event_shape import Parsed, advise_path
+from telemap.events.path_steps import path_steps
 from telemap.model import Connective, Operator, Parser
 from telemap.path import PathFault
 from telemap.path.parse import Wanted, looks_like_path, parse_path
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from telemap.check.mapping_reader import MappingReader
 
 _FROM_EVENT = ("$.", "$[")
+
+_PARENTS = re.compile(r"\$parent(?:\.\$parent)*(?=[.\[](?!\$))")
+"""The start of a path below the item of an outer step of `each`."""
 
 _ONE_PATH = keys.holding(Holds.PATH, Holds.PATH_OR_PATHS)
 _PATHS = keys.holding(Holds.PATHS, Holds.PATHS_AND_TEXTS, Holds.PATH_OR_PATHS)
@@ -104,7 +109,21 @@ def _advise(
     """
     if "=~" in node.text or "sub(" in node.text:
         _advise_searches(reader, node)
-    return text.startswith(_FROM_EVENT) and advise_path(reader, node, text, types, parsed)
+    if not text.startswith(_FROM_EVENT) or _is_declared(reader, text):
+        return False
+    return advise_path(reader, node, text, types, parsed)
+
+
+def _is_declared(reader: MappingReader, text: str) -> bool:
+    """Return whether `new_fields` has a path, or one above it."""
+    names = _names_of(text) if reader.new_fields else ()
+    declared = (_names_of(field) for field in reader.new_fields)
+    return any(names[: len(field)] == field for field in declared)
+
+
+def _names_of(text: str) -> tuple[str, ...]:
+    """Return the names of the steps of a path from the event; empty for items and indexes."""
+    return tuple(step.name for step in path_steps(text))
 
 
 def _advise_searches(reader: MappingReader, node: ScalarNode) -> None:
@@ -150,8 +169,9 @@ def _from_event(text: str, steps: list[str]) -> str:
         return text
     if text.startswith(".") and steps:
         return _below(steps[-1], text)
-    if text.startswith(("$parent.", "$parent[")) and len(steps) > 1 and text != "$parent.$key":
-        return _below(steps[-2], text.removeprefix("$parent"))
+    if match := _PARENTS.match(text):
+        up = match[0].count("$parent")
+        return _below(steps[-1 - up], text[match.end() :]) if up < len(steps) else ""
     return ""
 
 

@@ -164,6 +164,13 @@ class Parser(Enum):
         makes_text=True,
         words="pairs of `key=value`; values may be in quotes",
     )
+    LOG = ParserRow(
+        "log",
+        takes_pattern=False,
+        accepts_objects=True,
+        makes_text=False,
+        words="a line or an object of any logger; `level` becomes `trace`, `debug`, `info`, `warn`, `error` or `fatal`",
+    )
     REGEX = ParserRow(
         "regex",
         takes_pattern=True,

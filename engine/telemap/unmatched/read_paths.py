@@ -114,8 +114,9 @@ def _paths_of(source: Source) -> Iterator[tuple[Form, _Steps]]:
 
 def _form(parse: Parse) -> Form:
     """Return the form of a record that is parsed; it equals no form of a survey if that does not parse this text."""
+    parser = Parser.JSON if parse.parser is Parser.LOG else parse.parser  # a survey finds the fields of both in JSON
     place = tuple(step if isinstance(step, str) else Every.ITEM for step in parse.path.steps or ("",))
-    return Form(parse.parser, place)
+    return Form(parser, place)
 
 
 def _of_parse(parse: Parse) -> Iterator[_Steps]:
@@ -133,11 +134,9 @@ def _of_path(path: Path, bases: list[_Steps]) -> list[_Steps]:
         bases: the steps of each path of `each`, the outermost first.
     """
     base: _Steps = ()
-    if path.root in {Root.ITEM, Root.KEY}:
-        base = bases[-1]
-    elif path.root in {Root.PARENT, Root.PARENT_KEY}:
-        base = bases[-2]
-    if path.root in {Root.KEY, Root.PARENT_KEY}:
+    if path.root is not Root.EVENT:
+        base = bases[-1 - path.up]
+    if path.root is Root.KEY:
         return [(*base[:-1], _Step("\0key"))]  # a key is not at any place
     if path.steps is not None:
         names = tuple(_Step(step if isinstance(step, str) else "") for step in path.steps)
