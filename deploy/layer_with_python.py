@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interpreter.archive import DebianPackages, FetchError
+from interpreter.archive import CACHE, DebianPackages, FetchError
 from interpreter.build_time import BuildTimePython, InterpreterError
 from interpreter.contents import PYTHON, ContentsError, add_python, programs
 from interpreter.deb import DebError, Tree
@@ -16,14 +16,12 @@ from interpreter.papers import PapersError, add_papers
 from interpreter.processors import PROCESSORS, this_processor
 from layer_archive import pack
 from layer_assembly import COMPILERS, LAUNCHER, assemble
-from layer_sources import CHECKOUT, LayerBuildError
+from layer_sources import LayerBuildError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from interpreter.processors import Processor
-
-_CACHE = CHECKOUT / ".cache" / "debian-packages"
 
 
 def build_with_python(archives: Mapping[Path, tuple[Processor, ...]], lock_file: Path, *, newest_if_gone: bool) -> str:
@@ -45,7 +43,7 @@ def build_with_python(archives: Mapping[Path, tuple[Processor, ...]], lock_file:
         raise LayerBuildError("the layer's own Python compiles it: build on Linux on x86_64 or arm64")
     try:
         lock = read_lock(lock_file)
-        debian = DebianPackages(lock, _CACHE, newest_if_gone=newest_if_gone)
+        debian = DebianPackages(lock, CACHE, newest_if_gone=newest_if_gone)
         trees = {one: Tree(debian.files(one.debian)) for one in PROCESSORS}
         with tempfile.TemporaryDirectory() as scratch:
             whole = Path(scratch) / "whole"

@@ -9,7 +9,6 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from telemap.json_text import json_object
 from telemap.label_text import label_text
 from telemap.units import Unit, divisor_of
 
@@ -83,15 +82,6 @@ def metric_definitions(directives: list[Any]) -> Iterator[tuple[str, str | None]
             yield name, unit if type(unit) is str else None
 
 
-def parse_emf(value: Any) -> dict[str, Any] | None:
-    """Parse a record that is a document, the text of one, or an object whose `message` is either."""
-    if type(value) is dict and MARK not in value:
-        value = value.get("message")
-    if type(value) is str:
-        value = json_object(value.strip())[0] if MARK in value else None
-    return read_document(value)
-
-
 def read_document(document: Any) -> dict[str, Any] | None:
     """Read a document; return None if it is none.
 
@@ -106,10 +96,9 @@ def read_document(document: Any) -> dict[str, Any] | None:
     units: dict[str, str | None] = {}
     for name, unit in metric_definitions(directives):
         units.setdefault(name, unit)
-    names = (name for one in _members(directives, "Dimensions") for name in (one if type(one) is list else (one,)))
-    dimensions = {
-        name: text for name in names if type(name) is str and (text := label_text(document.get(name), "")) is not None
-    }
+    sets = (one if type(one) is list else (one,) for one in _members(directives, "Dimensions"))
+    names = dict.fromkeys(name for one in sets for name in one if type(name) is str)
+    dimensions = {name: text for name in names if (text := label_text(document.get(name), "")) is not None}
     namespaces = (one.get("Namespace") for one in directives if type(one) is dict)
     return {
         "namespace": next((one for one in namespaces if type(one) is str), None),

@@ -105,6 +105,14 @@ def test_examples_are_valid_by_the_schema_of_whom_they_are_for(vendor: str, tmp_
     assert finished.returncode == 0, finished.stdout
 
 
+@pytest.mark.integration
+def test_the_workflow_that_compiles_is_valid(tmp_path: Path) -> None:
+    example = tmp_path / "example.yaml"
+    example.write_text(EXAMPLES["compile"])
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(example)]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
 def test_every_kind_of_example_is_found() -> None:
     assert VENDORS == ["vendor.buildkite", "vendor.github-workflows", "vendor.gitlab-ci"]
     assert len(EXAMPLES) == PAGE.count("<!-- example:")

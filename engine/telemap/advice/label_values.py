@@ -126,7 +126,7 @@ def _can_find_nothing_in(path: Path, events: PassingEvents) -> bool:
 
 
 def _can_be_absent(path: Path, events: PassingEvents) -> bool:
-    if path.root in {Root.KEY, Root.PARENT_KEY} or (path.root is Root.ITEM and path.steps == ()):
+    if path.root is Root.KEY or (path.root is Root.ITEM and path.steps == ()):
         return False
     if events.always_have(path):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from telemap.check import keys
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from telemap.check.mapping_reader import MappingReader
 
 _FROM_EVENT = ("$.", "$[")
+
+_PARENTS = re.compile(r"\$parent(?:\.\$parent)*(?=[.\[](?!\$))")
+"""The start of a path below the item of an outer step of `each`."""
 
 _ONE_PATH = keys.holding(Holds.PATH, Holds.PATH_OR_PATHS)
 _PATHS = keys.holding(Holds.PATHS, Holds.PATHS_AND_TEXTS, Holds.PATH_OR_PATHS)
@@ -165,8 +169,9 @@ def _from_event(text: str, steps: list[str]) -> str:
         return text
     if text.startswith(".") and steps:
         return _below(steps[-1], text)
-    if text.startswith(("$parent.", "$parent[")) and len(steps) > 1 and text != "$parent.$key":
-        return _below(steps[-2], text.removeprefix("$parent"))
+    if match := _PARENTS.match(text):
+        up = match[0].count("$parent")
+        return _below(steps[-1 - up], text[match.end() :]) if up < len(steps) else ""
     return ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from telemap.check import keys
+from telemap.check.foreign_conditions import meant_conditions
 from telemap.check.paths import read_path
 from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_regex
@@ -23,7 +24,7 @@ from telemap.model import (
 )
 from telemap.path.parse import Wanted, looks_like_path
 from telemap.reading.entries import listed
-from telemap.reading.scalars import integer_of, is_number, is_truth
+from telemap.reading.scalars import contrast, integer_of, is_number, is_truth
 
 if TYPE_CHECKING:
     from telemap.check.mapping_reader import MappingReader
@@ -35,15 +36,19 @@ _PATH_ONLY = frozenset({"path"})
 _AS_WRITTEN = "write the text itself; references are only allowed in label values"
 
 
-def read_when(reader: MappingReader, node: Node, what: str, *, depth: int) -> Condition | None:
+def read_when(reader: MappingReader, node: Node, what: str, *, depth: int) -> AllOf:
     """Read `when`: a list of conditions that must all hold."""
-    items = reader.items(node, f"'when' of {what}") or ()
+    meant = _meant(node, depth)
+    items = reader.items(node, f"'when' of {what}", hint=meant and f"write [{meant}]") or ()
     conditions = [_read_condition(reader, item, f"a condition of {what}", depth) for item in items]
     return AllOf(tuple(condition for condition in conditions if condition is not None))
 
 
 def _read_condition(reader: MappingReader, node: Node, what: str, depth: int) -> Condition | None:
     """Read one condition: a comparison, or `any`, `all`, `not`."""
+    if meant := _meant(node, depth):
+        reader.error("wrong-type", node, f"{what} must be a map, {contrast(node)}", f"write {meant}")
+        return None
     entries = reader.entries(node, what, keys.TEST, keys.TESTS_ELSEWHERE)
     if entries is None or (entries.foreign and not entries.keys() - {"path", "as"}):
         return None  # the unknown key is probably a misspelt operator
@@ -52,6 +57,14 @@ def _read_condition(reader: MappingReader, node: Node, what: str, depth: int) ->
             _alone(reader, entries, connective.value, what)
             return _read_connected(reader, entries[connective.value][1], what, connective, depth)
     return _read_comparison(reader, node, what, entries, depth)
+
+
+def _meant(node: Node, depth: int) -> str | None:
+    """Return the conditions that an expression of another tool stands for."""
+    if not isinstance(node, ScalarNode):
+        return None
+    meant = meant_conditions(node.text, in_each=depth > 0)
+    return None if meant is None else ", ".join(meant)
 
 
 def _read_connected(

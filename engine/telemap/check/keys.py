@@ -84,7 +84,8 @@ TOP_KEYS = (
     Key("defaults", "defaults for the metrics of this file"),
     Key("drop", "events that no metric sees"),
     Key("new_fields", "paths of fields that AWS sends, and that this version of telemap does not know: no warning"),
-    Key("metrics", "metrics by name; optional if an included mapping defines some"),
+    Key("metrics", "metrics by name; optional if there are groups, or an included mapping defines some"),
+    Key("groups", "lists of metrics whose rules have something in common, see [below](#groups)"),
 )
 DEFAULTS_KEYS = (
     Key("prefix", "text in front of each metric's name"),
@@ -125,6 +126,14 @@ SOURCE_KEYS = (
     ),
     Key("op", "gauges: what a sample does, see [below](#op)"),
     Key("labels", "labels of this rule"),
+)
+GROUP_KEYS = (
+    Key("metrics", "required: metrics by name, as at the top level"),
+    Key("from", "event types for rules that have no `from`"),
+    Key("parse", "for rules that have no `parse`"),
+    Key("each", "for rules that have no `each`"),
+    Key("when", "conditions for each rule, before its own; all of them must hold"),
+    Key("labels", "labels of every rule. A label of a metric or rule wins over them, and they win over `defaults`"),
 )
 FAMILY_KEYS = (
     Key("type", "required: what kind of metric it is, see [below](#type)"),
@@ -186,11 +195,13 @@ def _words(*tables: Iterable[Key]) -> frozenset[str]:
 TOP = _words(TOP_KEYS)
 DEFAULTS = _words(DEFAULTS_KEYS)
 DROP = _words(DROP_KEYS)
+GROUP = _words(GROUP_KEYS)
 SOURCE = _words(SOURCE_KEYS)
 SOURCE_ONLY = SOURCE - {"labels"}
 """Keys of a rule, which exclude `sources`; `labels` do not."""
 
-FAMILY = SOURCE | _words(FAMILY_KEYS)
+METRIC = _words(FAMILY_KEYS)
+FAMILY = SOURCE | METRIC
 PARSE = _words(PARSE_KEYS)
 VALUE_ORIGIN = frozenset(key.value for key in ValueOriginKey)
 VALUE = VALUE_ORIGIN | _words(VALUE_STEP_KEYS)
@@ -216,5 +227,32 @@ FAMILY_ELSEWHERE = {
     **dict.fromkeys(("filter", "where", "if", "conditions"), "when"),
 }
 """Names of keys of metrics in other tools, with those of telemap."""
+
+PARSE_ELSEWHERE = {
+    **dict.fromkeys(("pattern", "regexp", "expression", "re", "grok"), "regex"),
+    **dict.fromkeys(("format", "type", "parser"), "as"),
+    **dict.fromkeys(("path", "field", "source", "from"), "of"),
+}
+"""Names of keys of `parse` in other tools, with those of telemap."""
+
+_STEPS_ELSEWHERE = {
+    **dict.fromkeys(("field", "key", "source", "jsonpath", "value_from"), "path"),
+    **dict.fromkeys(("regex", "regexp", "pattern", "match"), "extract"),
+    **dict.fromkeys(("mapping", "values", "translate"), "map"),
+    **dict.fromkeys(("fallback", "missing", "if_missing"), "default"),
+}
+VALUE_ELSEWHERE = {**_STEPS_ELSEWHERE, **dict.fromkeys(("type", "convert", "cast", "format"), "as")}
+LABEL_ELSEWHERE = {
+    **_STEPS_ELSEWHERE,
+    **dict.fromkeys(("allowed", "allow_list", "allowlist", "only", "enum"), "allow"),
+    **dict.fromkeys(("limit", "max", "max_cardinality"), "max_values"),
+}
+"""Names of keys of values and labels in other tools, with those of telemap."""
+
+GROUP_ELSEWHERE = {
+    "rules": "metrics",  # as in a rule file of Prometheus
+    **{word: key for word, key in FAMILY_ELSEWHERE.items() if key in GROUP},
+}
+"""Names of keys of groups in other tools, with those of telemap."""
 
 BUCKETS = frozenset(generator.value for generator in BucketGenerator)

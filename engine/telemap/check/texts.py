@@ -46,7 +46,7 @@ class ParsedText:
     def _steps(self, path: Path) -> _Steps:
         base: _Steps = ()
         if path.root is Root.ITEM:
-            base = self._items[-1] if self._items else None
+            base = self._items[-1 - path.up] if path.up < len(self._items) else None
         elif path.root is not Root.EVENT:
             return None
         return None if base is None or path.steps is None else (*base, *path.steps)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from telemap.check import keys
 from telemap.check.keys import ValueOriginKey
-from telemap.check.paths import read_origin_paths, read_path, read_paths
+from telemap.check.paths import path_hint, read_origin_paths, read_path, read_paths
 from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_extract
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
@@ -40,7 +40,8 @@ def read_value(reader: MappingReader, node: Node, what: str, *, depth: int) -> V
         path = read_path(reader, node, what, depth=depth)
         return None if path is None else ValueRule(FirstOf((path,)))
     message = f"{what} must be a number or a path, {contrast(node)}"
-    reader.error("wrong-type", node, message, "a path begins with '$.'")
+    hint = path_hint(node.text, depth) if isinstance(node, ScalarNode) and node.text else "a path begins with '$.'"
+    reader.error("wrong-type", node, message, hint)
     return None
 
 
@@ -67,7 +68,7 @@ def known_numbers(value: ValueRule, node: Node | None) -> Iterator[tuple[float, 
 
 
 def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> ValueRule | None:
-    entries = reader.entries(node, what, keys.VALUE)
+    entries = reader.entries(node, what, keys.VALUE, keys.VALUE_ELSEWHERE)
     if entries is None or (entries.foreign and not keys.VALUE_ORIGIN & entries.keys()):
         return None  # the unknown key is probably a misspelt origin
     origin = _read_origin(reader, node, what, entries, depth)

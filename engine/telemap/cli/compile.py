@@ -7,6 +7,7 @@ from sys import version_info
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
+from telemap.cli.delivery_option import add_delivery, goes_to_gateway
 from telemap.cli.files import require_mapping, show_errors
 from telemap.cli.inputs import add_mapping
 from telemap.cli.output import print_lines, say
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=file_name,
         help="where to write the plan (default: next to the mapping, where the extension looks for it)",
     )
+    add_delivery(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -47,7 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.check:
         return _check(arguments.mapping)
     try:
-        mapping, path = write_plan(arguments.mapping, Path(arguments.output) if arguments.output else None)
+        mapping, path = write_plan(
+            arguments.mapping,
+            Path(arguments.output) if arguments.output else None,
+            to_gateway=goes_to_gateway(arguments),
+        )
     except MappingError as error:
         show_errors(arguments.mapping, error)
         return EXIT_PROBLEMS

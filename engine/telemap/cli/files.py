@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from telemap.cli import UsageError
 from telemap.cli.arguments import nearest
+from telemap.endless import ends
 from telemap.errors import DecodeError, MappingError
 from telemap.load import load
 from telemap.recording import EventReader
@@ -262,6 +263,8 @@ def show_errors(name: str, error: MappingError) -> None:
 def is_recording(path: Path) -> bool:
     """Return whether a file begins with a telemetry event."""
     try:
+        if not ends(path):
+            return False
         with path.open("rb") as stream:
             return is_telemetry_event(next(iter(EventReader(stream.read)), None))
     except (OSError, DecodeError):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from telemap.digest import sha256_of
+from telemap.endless import ends
 from telemap.plan_files.layout import UnfitError
 from telemap.resources import mapping_path, relative_to
 
@@ -47,6 +48,6 @@ def _read(name: str) -> bytes:
         if not path.is_file():  # a pipe could block for ever
             raise UnfitError(f"{name} is not a file")
         with path.open("rb") as file:
-            return file.read(_MAX_BYTES)
+            return file.read(_MAX_BYTES) if ends(path) else b""
     except OSError as error:
         raise UnfitError(f"{name} cannot be read: {error.strerror}") from error

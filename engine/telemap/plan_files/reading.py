@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshal
 from typing import TYPE_CHECKING, Final
 
+from telemap.endless import ends
 from telemap.plan import Plan
 from telemap.plan_files.documents import require_unchanged
 from telemap.plan_files.layout import UnfitError, plan_path, unpack
@@ -54,7 +55,7 @@ def _read(path: Path, mapping: Path) -> bytes | None:
         if path.stat().st_uid not in {_ROOT, mapping.stat().st_uid}:
             raise UnfitError("it belongs neither to the mapping's owner nor to root")
         with path.open("rb") as file:
-            return file.read(_MAX_BYTES)
+            return file.read(_MAX_BYTES) if ends(path) else b""
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise UnfitError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from error
 

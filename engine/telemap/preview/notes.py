@@ -6,11 +6,13 @@ import shlex
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from telemap.path import Root
 from telemap.store.counts import UNDECIDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from telemap.model import Family
     from telemap.preview.trial import Trial
     from telemap.store.series import FamilySeries
 
@@ -36,8 +38,9 @@ def notes(trial: Trial, events: int, recording: str) -> Iterator[str]:
         if count:
             times = "once" if count == 1 else f"{count} times"
             yield f"rules of 'drop' could not decide, and let the event pass, {times}: {UNDECIDED[reason]}"
+    paths = {family.name: _value_paths(family) for family in trial.mapping.families}
     for family in trial.families:
-        yield from _family_notes(family, store.plan.series_limit_total)
+        yield from _family_notes(family, store.plan.series_limit_total, paths.get(family.shape.name, ()))
 
 
 def malformed_text(count: int) -> str:
@@ -65,11 +68,21 @@ def _causes(trial: Trial) -> str:
     return text or "none matched 'when' and had items for 'each'"
 
 
-def _family_notes(family: FamilySeries, limit_total: int) -> Iterator[str]:
+def _value_paths(family: Family) -> tuple[str, ...]:
+    """Return the paths of a family's values from the event that could lead to arrays."""
+    values = (source.value for source in family.sources)
+    paths = (path for value in values if value.is_plain for path in value.paths)
+    return tuple(dict.fromkeys(path.text for path in paths if path.root is Root.EVENT))
+
+
+def _family_notes(family: FamilySeries, limit_total: int, paths: Sequence[str]) -> Iterator[str]:
     name = family.shape.name
     skipped = [f"{count} as {reason}" for reason, count in unusual_skips(family).items()]
     if skipped:
         yield f"metric {name!r}: samples skipped, {', '.join(skipped)}"
+    if family.found_arrays and paths:
+        items = " or ".join(f'each: "{path}[*]"' for path in paths)
+        yield f"metric {name!r}: for the numbers in an array, write {items}, and value: ."
     own, total = family.overflowed - family.overflowed_total, family.overflowed_total
     if own:
         yield f"metric {name!r}: {_samples(own)} beyond series_limit, {family.shape.series_limit:,}"

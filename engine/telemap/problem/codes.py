@@ -19,7 +19,9 @@ class Kind(Enum):
 WARNINGS = frozenset(
     {
         "base-unit",
+        "buckets-unit",
         "event-type",
+        "gateway-name",
         "include-replaced",
         "label-grouping",
         "label-unbounded",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import ssl
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from telemap.endless import ends
 from telemap.errors import PushError
 from telemap.push.sockets import Bounded
 
@@ -16,9 +18,14 @@ if TYPE_CHECKING:
 _BUNDLES = (
     "/etc/pki/tls/certs/ca-bundle.crt",  # Amazon Linux
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Alpine
-    "/etc/ssl/cert.pem",
+    "/etc/ssl/cert.pem",  # Alpine
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # Fedora
+    "/etc/ssl/ca-bundle.pem",  # SUSE
 )
 """System CA bundles, for Pythons whose own OpenSSL looks elsewhere."""
+
+_BROUGHT_ALONG = ("certifi/cacert.pem", "botocore/cacert.pem")
+"""Bundles in packages, for machines that have none."""
 
 _UNKNOWN_CA = "its certificate is signed by an unknown authority: set TELEMAP_CA_FILE to the authority's certificate"
 _CLIENT = "set TELEMAP_CLIENT_CERT and TELEMAP_CLIENT_KEY"
@@ -76,8 +83,7 @@ def trusting(ca_file: str) -> ssl.SSLContext:
     """
     if not ca_file:
         context = ssl.create_default_context()
-        paths = ssl.get_default_verify_paths()
-        if paths.cafile is None and paths.capath is None and (bundle := _first_bundle()):
+        if not _has_default_authorities() and (bundle := _first_bundle()):
             context.load_verify_locations(bundle)
         return context
     try:
@@ -130,6 +136,8 @@ def refuses_client(error: OSError) -> bool:
 def _check_is_file(name: str) -> None:
     if not Path(name).is_file():
         raise FileNotFoundError(errno.ENOENT, "no such file")
+    if not ends(Path(name)):
+        raise OSError(errno.EINVAL, "the file is empty")
 
 
 def _file_reason(error: OSError, wanted: str) -> str:
@@ -140,5 +148,12 @@ def _file_reason(error: OSError, wanted: str) -> str:
     return error.strerror or type(error).__name__
 
 
-def _first_bundle() -> str | None:
-    return next((name for name in _BUNDLES if Path(name).is_file()), None)
+def _has_default_authorities() -> bool:
+    """Return whether there are certificates where OpenSSL looks by itself."""
+    paths = ssl.get_default_verify_paths()
+    return paths.cafile is not None or (paths.capath is not None and any(Path(paths.capath).glob("*.0")))
+
+
+def _first_bundle() -> Path | None:
+    brought = (Path(folder, name) for name in _BROUGHT_ALONG for folder in sys.path)
+    return next((path for path in (*map(Path, _BUNDLES), *brought) if path.is_file()), None)

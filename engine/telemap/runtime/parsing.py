@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, assert_never
 
-from telemap.json_text import json_object
 from telemap.model import Parser
 from telemap.runtime.regexes import CUTS_UNTIL_OFF, CutOff, Switch
 
@@ -42,9 +42,7 @@ def _parser(parse: Parse, budget: RegexBudget, warn: Callable[[str], None]) -> C
         case Parser.JSON:
             return parse_json
         case Parser.EMF:
-            from telemap.embedded_metrics import parse_emf  # noqa: PLC0415 - most mappings need none of it
-
-            return parse_emf
+            return _emf_parser()
         case Parser.LOGFMT:
             return lambda value: parse_logfmt(_line(value))
         case Parser.LOG:
@@ -69,7 +67,7 @@ def parse_json(value: Any) -> dict[str, Any] | None:
     """
     if type(value) is dict:
         return _with_message(value)
-    return json_object(value.strip())[0] if type(value) is str else None
+    return _json_object(value.strip())[0] if type(value) is str else None
 
 
 def _with_message(record: dict[str, Any]) -> dict[str, Any]:
@@ -81,10 +79,34 @@ def _with_message(record: dict[str, Any]) -> dict[str, Any]:
     message = record.get("message")
     if type(message) is not str or "{" not in message:
         return record
-    fields, is_whole = json_object(message.strip())
+    fields, is_whole = _json_object(message.strip())
     if fields is None:
         return record
     return {**record, **fields} if is_whole else {**fields, **record}
+
+
+def _json_object(text: str) -> tuple[dict[str, Any] | None, bool]:
+    """Return the JSON object in a text, which may begin with other words, and whether it is the whole text.
+
+    Args:
+        text: without white space around it.
+
+    Returns:
+        None if the text from its first `{` to its end is not an object.
+    """
+    whole = _load(text)
+    if type(whole) is dict:
+        return whole, True
+    start = text.find("{")
+    rest = _load(text[start:]) if start > 0 else None
+    return (rest if type(rest) is dict else None), False
+
+
+def _load(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def parse_logfmt(text: str | None) -> dict[str, Any] | None:
@@ -101,6 +123,20 @@ def parse_logfmt(text: str | None) -> dict[str, Any] | None:
             return None
         fields[key] = bare if quoted is None else _unescape(quoted)
     return fields or None
+
+
+def _emf_parser() -> Callable[[Any], Any]:
+    from telemap.embedded_metrics import MARK, read_document  # noqa: PLC0415 - most mappings need none of it
+
+    def parse_emf(value: Any) -> dict[str, Any] | None:
+        """Parse a document, the text of one, or an object whose `message` is either."""
+        if type(value) is dict and MARK not in value:
+            value = value.get("message")
+        if type(value) is str:
+            value = _json_object(value.strip())[0] if MARK in value else None
+        return read_document(value)
+
+    return parse_emf
 
 
 def _regex_parser(pattern: str, budget: RegexBudget, warn: Callable[[str], None]) -> Callable[[Any], Any]:

@@ -33,10 +33,6 @@ if TYPE_CHECKING:
 
 _ONE: Final = ValueRule(Constant(1.0))
 
-ROOT_TEXTS: Final = {Root.EVENT: "$", Root.ITEM: ".", Root.PARENT: "$parent"}
-"""The paths to the nodes at which other paths begin."""
-
-
 DOCUMENT: Final = ValueRule(FirstOf((Path("$", Root.EVENT, "$", ()),)), convert=Conversion.DURATION)
 """The value of the probe that reads the whole event, with its parsed record."""
 
@@ -107,8 +103,7 @@ def reading_text(path: Path) -> ValueRule:
 
 def root_of(path: Path) -> Path | None:
     """Return the path to the node at which another path begins; None for keys."""
-    text = ROOT_TEXTS.get(path.root)
-    return None if text is None else Path(text, path.root, "$", ())
+    return None if path.root is Root.KEY else Path(path.begin, path.root, "$", (), up=path.up)
 
 
 def probe_family(family: Family, name: str, source: Source) -> Family:

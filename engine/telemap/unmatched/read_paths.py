@@ -134,11 +134,9 @@ def _of_path(path: Path, bases: list[_Steps]) -> list[_Steps]:
         bases: the steps of each path of `each`, the outermost first.
     """
     base: _Steps = ()
-    if path.root in {Root.ITEM, Root.KEY}:
-        base = bases[-1]
-    elif path.root in {Root.PARENT, Root.PARENT_KEY}:
-        base = bases[-2]
-    if path.root in {Root.KEY, Root.PARENT_KEY}:
+    if path.root is not Root.EVENT:
+        base = bases[-1 - path.up]
+    if path.root is Root.KEY:
         return [(*base[:-1], _Step("\0key"))]  # a key is not at any place
     if path.steps is not None:
         names = tuple(_Step(step if isinstance(step, str) else "") for step in path.steps)

@@ -77,6 +77,18 @@ class TypeFinding:
     example: str = ""
     forms: tuple[LineFinding, ...] = ()
 
+    @property
+    def drafts(self) -> Iterator[tuple[Draft, str]]:
+        """Yield all drafts, each with a line about its values."""
+        if self.draft is not None and self.draft.name:
+            yield self.draft, f"{self.events} events"
+        for line in self.forms:
+            if line.draft.name:
+                yield line.draft, line_text(line)
+        for path in self.paths:
+            if path.draft.name:
+                yield path.draft, frequency_text(path)
+
 
 @dataclass(frozen=True, slots=True)
 class LineFinding:
@@ -115,14 +127,7 @@ class Unread:
     def drafts(self) -> Iterator[tuple[Draft, str]]:
         """Yield all drafts, each with a line about its values."""
         for one in self.types:
-            if one.draft is not None and one.draft.name:
-                yield one.draft, f"{one.events} events"
-            for line in one.forms:
-                if line.draft.name:
-                    yield line.draft, line_text(line)
-            for path in one.paths:
-                if path.draft.name:
-                    yield path.draft, frequency_text(path)
+            yield from one.drafts
 
 
 def frequency_text(path: PathFinding) -> str:

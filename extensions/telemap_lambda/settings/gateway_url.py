@@ -8,10 +8,13 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from telemap.push.address import Origin
 from telemap.push.credentials import Basic
-from telemap_lambda.settings.variables import Kind
+from telemap_lambda.settings.variables import Kind, SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from urllib.parse import SplitResult
+
+_SCHEMES_WITHOUT_SLASHES = ("http:", "http/", "https:", "https/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +36,48 @@ def read_gateway(text: str) -> GatewayAddress:
     """Read a gateway's URL.
 
     Raises:
-        ValueError: the URL is invalid; the message may contain any part of it, including the password.
+        SettingError: the URL is invalid; the message says why, and shows no part of it.
+        ValueError: likewise, but the message may contain any part of it, including the password.
     """
+    _require_one_line(text)
     parts = urlsplit(text if "://" in text else f"http://{text}")
-    # A query or an `@` in the path is part of a password that contains `?`, `#` or `/`.
-    if not parts.hostname or parts.query or parts.fragment or "@" in parts.path:
-        raise ValueError
-    if " " in text or not text.isprintable():
-        raise ValueError
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    _require_supported(parts)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     location = f"{host}:{parts.port}" if parts.port is not None else host
     url = urlunsplit((parts.scheme, location, parts.path.rstrip("/"), "", ""))
     Origin.of(url).host.encode("idna")
     sent = Basic(unquote(parts.username or ""), unquote(parts.password or ""))
     return GatewayAddress(url, sent.username, sent.password)
+
+
+def _require_one_line(text: str) -> None:
+    if " " in text or not text.isprintable():
+        raise SettingError("it has white space or invisible characters")
+    if "://" not in text and text.lower().startswith(_SCHEMES_WITHOUT_SLASHES):
+        raise SettingError("its scheme is not followed by '://'")
+
+
+def _require_supported(parts: SplitResult) -> None:
+    """Raise unless every part of a URL is used; an `@` in the path belongs to a password with a slash."""
+    if parts.scheme not in {"http", "https"}:
+        raise SettingError("its scheme is neither http nor https")
+    if "://" in parts.path:
+        raise SettingError("it has more than one address")
+    if parts.query or parts.fragment:
+        raise SettingError("it has a query or a fragment; in a password, write ? as %3F and # as %23")
+    if "@" in parts.path:
+        raise SettingError("an @ follows a slash; in a password, write / as %2F")
+    location = parts.netloc.rpartition("@")[2]
+    if location.count(":") > 1 and "[" not in location:
+        raise SettingError("write an IPv6 address in brackets")
+    if not parts.hostname:
+        raise ValueError
+    try:
+        is_port = parts.port != 0
+    except ValueError:
+        is_port = False
+    if not is_port:
+        raise SettingError("its port is not from 1 to 65535")
 
 
 def _read(given: str, _: Mapping[str, str]) -> GatewayAddress | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import shlex
 import shutil
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _ROOTED = re.compile(r"(?<![\w.$-])/(?=(opt|var)\b)")
+THIS_ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+"""Docker's name of this machine's processor."""
+
 _LAMBDA_IMAGE = {"LAMBDA_TASK_ROOT": "/var/task"}
 """What AWS's base images set."""
 
@@ -54,7 +58,11 @@ def instructions(dockerfile: Path) -> Iterator[tuple[str, str]]:
 
 
 def build(
-    dockerfile: Path, context: Path, scratch: Path, environment: Mapping[str, str] | None = None
+    dockerfile: Path,
+    context: Path,
+    scratch: Path,
+    environment: Mapping[str, str] | None = None,
+    architecture: str = THIS_ARCHITECTURE,
 ) -> dict[str, Stage]:
     """Build all stages.
 
@@ -63,12 +71,13 @@ def build(
         context: where `COPY` finds what is no stage's.
         scratch: an empty folder for the stages.
         environment: variables of the machine that builds, for `RUN`.
+        architecture: Docker's name of the processor to build for.
 
     Returns:
         The stages by name.
     """
     stages: dict[str, Stage] = {}
-    arguments: dict[str, str] = {}
+    arguments = {"TARGETARCH": architecture}  # BuildKit sets it
     stage = Stage("", scratch)
     for word, rest in instructions(dockerfile):
         if word == "ARG":
@@ -77,7 +86,10 @@ def build(
         elif word == "FROM":
             base, _, name = rest.partition(" AS ")
             stage = stages[name] = Stage(_filled(base, arguments), scratch / name)
-            stage.root.mkdir()
+            if stage.base in stages:
+                shutil.copytree(stages[stage.base].root, stage.root)
+            else:
+                stage.root.mkdir()
             if "/lambda/" in stage.base:
                 stage.environment.update(_LAMBDA_IMAGE)
         elif word == "COPY":

@@ -32,6 +32,7 @@ def words() -> list[str]:
         "mapping": keys.TOP,
         "mapping.defaults": keys.DEFAULTS,
         "mapping.drop": keys.DROP,
+        "group": keys.GROUP,
         "family": keys.FAMILY,
         "source": keys.SOURCE,
         "parse": keys.PARSE | {parser.value for parser in Parser if parser.row.takes_pattern},

@@ -22,7 +22,7 @@ from telemap.check.drafts import DEFAULT_SERIES_LIMIT
 from telemap.check.keys import LabelOriginKey, ValueOriginKey
 from telemap.check.limits import DEFAULT_BUCKETS, MAX_BUCKETS
 from telemap.check.mapping import SERIES_LIMIT_TOTAL
-from telemap.check.sources import MAX_EACH
+from telemap.check.selection import MAX_EACH
 from telemap.check.values import MAX_FACTORS
 from telemap.durations import UNITS as UNITS_OF_DURATIONS
 from telemap.model import (
@@ -213,7 +213,6 @@ def _keys_of_types(definitions: dict[str, Any]) -> None:
     in_place = {
         "if": {"required": ["sources"]},
         "then": {"properties": _none(key.word for key in keys.SOURCE_KEYS if key.word in keys.SOURCE_ONLY)},
-        "else": {"required": ["from"]},
     }
     definitions["family"]["allOf"] = [in_place, *_conditions_of_types(), _NOT_BOTH, *clock]
     for definition, origins in ((definitions["value"], ValueOriginKey), (definitions["label"], LabelOriginKey)):

@@ -168,7 +168,8 @@ def _value_stop(item: ItemTrace, trace: SourceTrace) -> str:
     found = _all_found(item.values) if item.values else ""
     if item.reason == "missing":
         has_value = any(one.value is not None for one in item.values)
-        return f"{text}: {found}; extract does not match" if has_value else f"{text}: {found}"
+        unmatched = has_value and rule.extract is not None
+        return f"{text}: {found}; extract does not match" if unmatched else f"{text}: {found}"
     reason = _REASONS[item.reason]
     hint = ""
     if item.reason == "not_a_number" and rule.convert is None and rule.map is None:

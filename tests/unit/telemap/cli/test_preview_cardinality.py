@@ -133,7 +133,9 @@ def test_labels_are_sorted_by_series_they_add_not_by_values() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["telemap:default", "telemap:platform", "telemap:aws-sample", "telemap:logs"])
+@pytest.mark.parametrize(
+    "name", ["telemap:default", "telemap:platform", "telemap:aws-sample", "telemap:emf", "telemap:logs"]
+)
 def test_without_limits_all_series_exist_and_none_overflow(name: str) -> None:
     mapping = telemap.load(name)
     trials = [begin(mapping, {}), begin(without_limits(mapping), {})]

@@ -168,6 +168,17 @@ def test_notes_on_one_mapping_have_its_name(capsys: pytest.CaptureFixture[str]) 
     ]
 
 
+def test_a_note_says_how_to_read_an_array_of_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("array.yaml").write_text(
+        "version: 1\nmetrics:\n"
+        "  took_seconds: {type: summary, help: Times., from: function, parse: json, value: $.record.took, unit: ms}\n"
+    )
+    Path("array.json").write_text(json.dumps([{"type": "function", "record": '{"took": [231.5]}'}]))
+    assert main(["preview", "array.yaml", "array.json"]) == 0
+    note = "telemap: metric 'took_seconds': for the numbers in an array, write each: \"$.record.took[*]\", and value: ."
+    assert note in capsys.readouterr().err.splitlines()
+
+
 @pytest.mark.parametrize("faulty", ["old.yaml", "new.yaml"])
 def test_problems_of_either_mapping_are_drawn(faulty: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path(faulty).write_text("version: 1\nmetrics: []\n")
@@ -186,7 +197,7 @@ def shown(trial: Trial) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     }
 
 
-SHIPPED = ["telemap:default", "telemap:platform", "telemap:aws-sample", "telemap:logs"]
+SHIPPED = ["telemap:default", "telemap:platform", "telemap:aws-sample", "telemap:emf", "telemap:logs"]
 
 
 @pytest.mark.parametrize(("old", "new"), list(itertools.product(SHIPPED, SHIPPED)))

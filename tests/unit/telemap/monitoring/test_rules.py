@@ -91,7 +91,7 @@ def test_the_shipped_rules_are_the_same() -> None:
 
 @EVERY
 @pytest.mark.parametrize(
-    "mapping", ["telemap:default", "telemap:platform", "telemap:logs", "telemap:aws-sample", WHOLE]
+    "mapping", ["telemap:default", "telemap:platform", "telemap:logs", "telemap:emf", "telemap:aws-sample", WHOLE]
 )
 def test_promtool_accepts_what_is_made_and_it_is_the_same_each_time(
     promtool: Promtool, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], mapping: str, delivery: Delivery

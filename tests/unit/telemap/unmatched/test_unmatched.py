@@ -496,3 +496,59 @@ def test_fields_of_a_line_are_named_by_what_stands_before_them(texts: list[str],
     found = re.search(line_regex([text.split() for text in texts]), texts[0])
     assert found is not None
     assert found.groupdict() == fields
+
+
+EMF = {
+    "_aws": {
+        "CloudWatchMetrics": [
+            {
+                "Namespace": "Shop",
+                "Dimensions": [["service"]],
+                "Metrics": [{"Name": "Time", "Unit": "Milliseconds"}, {"Name": "Size"}],
+            }
+        ]
+    },
+    "service": "cart",
+    "order": "o-1",
+    "Time": [1, 2],
+    "Size": 3,
+}
+
+
+@pytest.mark.parametrize(
+    "record", [EMF, json.dumps(EMF), {"level": "INFO", "message": json.dumps(EMF)}], ids=["object", "text", "message"]
+)
+@pytest.mark.parametrize(
+    ("labels", "left"),
+    [
+        ("{metric: .name}", {"$.record.order", "$.record.service"}),
+        ("{service: $.record.dimensions.service}", {"$.record.order"}),
+        ("{order: $.record.properties.order, service: $.record.dimensions.service}", set()),
+    ],
+)
+def test_metrics_that_parse_emf_reads_are_read(record: Any, labels: str, left: set[str]) -> None:
+    mapping = family(from_="function", parse="emf", each='"$.record.metrics[*]"', value=".value", labels=labels)
+
+    assert unread(mapping, [event(record)]) - {"$.record.level"} == left
+
+
+def test_metrics_that_no_source_reads_are_left_although_a_source_parses_them() -> None:
+    mapping = family(from_="function", parse="emf", labels="{service: $.record.dimensions.service}")
+
+    assert unread(mapping, [event(EMF)]) >= {"$.record.Time[*]", "$.record.Size"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "drafted"),
+    [
+        ("took", "PT1M30S", True),
+        ("took", "00:00:26.481", True),
+        ("took", "2 min", True),
+        ("time", "12ms", True),
+        ("time", "08:14:09", False),
+    ],
+)
+def test_durations_in_any_form_are_drafted_but_not_times_of_day(name: str, value: str, *, drafted: bool) -> None:
+    [found] = unmatched(NOTHING, [event({name: value})] * 3).types
+    [path] = found.paths
+    assert ("      as: duration" in [f"  {line}" for line in path.draft.lines]) is drafted
