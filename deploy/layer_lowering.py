@@ -18,11 +18,24 @@ the originals.
 from __future__ import annotations
 
 import ast
+import importlib
 
 SUPPORT = "layer_support"
 
 _TYPING = "typing"
-_LAZY = {"re", "json", "signal"}
+_LAZY = {"base64", "json", "re", "select", "signal", "threading", "zlib"}
+_SUNK = {"pathlib"}
+_HOMES = {
+    "bisect": "_bisect",
+    "collections": "_collections",
+    "datetime": "_datetime",
+    "functools": "_functools",
+    "importlib.util": "_frozen_importlib_external",
+    "operator": "_operator",
+    "types": SUPPORT,
+}
+"""Where modules of the standard library take objects from; only names that are the same object there are replaced."""
+
 _SUPPORTED = {"dataclasses": {"field", "fields", "replace"}, "enum": {"Enum", "auto"}}
 _FIELD_ARGUMENTS = {"default", "default_factory", "metadata", "repr"}
 
@@ -58,6 +71,7 @@ class _Lowering(ast.NodeTransformer):
             elif isinstance(node, ast.Import):
                 self._lazy |= {one.name for one in node.names if one.name in _LAZY and one.asname is None}
         self.visit(tree)
+        _sink_imports(tree)
         _remove_unused_imports(tree)
         return tree
 
@@ -80,6 +94,11 @@ class _Lowering(ast.NodeTransformer):
             if not {one.name for one in names} <= _SUPPORTED[node.module]:
                 raise self._fail(node, f"these names of {node.module}")
             return [_located(ast.ImportFrom(SUPPORT, names, 0), node)] if names else []
+        if node.module in _HOMES and not self._functions:
+            homes = importlib.import_module(_HOMES[node.module])
+            real = importlib.import_module(node.module)
+            if all(getattr(homes, one.name, None) is getattr(real, one.name) for one in node.names):
+                node.module = _HOMES[node.module]
         return node
 
     # Annotations
@@ -261,6 +280,24 @@ def _declarations(node: ast.ClassDef) -> tuple[list[tuple[str, ast.expr, ast.exp
         else:
             rest.append(statement)
     return declared, rest
+
+
+def _sink_imports(tree: ast.Module) -> None:
+    """Move imports that only functions use into these functions."""
+    functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)]
+    bodies = [node for one in functions for statement in one.body for node in ast.walk(statement)]
+    inside = {id(node) for node in bodies}
+    for node in list(tree.body):
+        if not (isinstance(node, ast.ImportFrom) and node.module in _SUNK):
+            continue
+        names = {one.asname or one.name for one in node.names}
+        uses = [one for one in ast.walk(tree) if isinstance(one, ast.Name) and one.id in names]
+        if all(id(one) in inside for one in uses):
+            tree.body.remove(node)
+            for function in functions:
+                if names & {one.id for statement in function.body for one in ast.walk(statement) if isinstance(one, ast.Name)}:
+                    at = 1 if isinstance(function.body[0], ast.Expr) else 0
+                    function.body.insert(at, _located(ast.ImportFrom(node.module, node.names, 0), function.body[0]))
 
 
 def _remove_unused_imports(tree: ast.Module) -> None:

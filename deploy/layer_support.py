@@ -3,10 +3,8 @@
 This file is compiled into the layer as the module `layer_support`. It imports nothing that Python has not loaded before.
 """
 
-import sys
 from _collections import _tuplegetter
-
-__all__ = ["Enum", "Factory", "Field", "LazyPattern", "Row", "auto", "field", "fields", "freeze", "lazy_module", "replace"]
+from _thread import allocate_lock
 
 new_tuple = tuple.__new__
 set_field = object.__setattr__
@@ -22,6 +20,8 @@ class Factory:
 
 FACTORY = Factory()
 MISSING = Factory()
+
+CodeType = type((lambda: None).__code__)
 
 
 class Field:
@@ -218,9 +218,10 @@ class _LazyModule:
         return found
 
 
-re = _LazyModule("re")
-json = _LazyModule("json")
-signal = _LazyModule("signal")
+base64, json, re, select, signal, threading, zlib = map(
+    _LazyModule, ("base64", "json", "re", "select", "signal", "threading", "zlib")
+)
+threading.__dict__["Lock"] = allocate_lock
 
 
 class LazyPattern:

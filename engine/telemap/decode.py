@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from telemap.errors import DecodeError
+from telemap.json_decoder import Decoder
 
-_DECODER = json.JSONDecoder()
+_DECODER = Decoder()
 
 
 def decode(body: bytes | str) -> list[Any]:

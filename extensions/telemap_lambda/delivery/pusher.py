@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from operator import sub
 from typing import TYPE_CHECKING, assert_never
@@ -58,6 +57,8 @@ class Pusher:
         self._endpoints = endpoints
         self._authentication: Authentication | None = predecessor._authentication if predecessor else None  # noqa: SLF001
         self._pushes: Mailbox[tuple[Push, tuple[float, float]]] = Mailbox(world)
+        import threading  # noqa: F401, PLC0415 - Python takes the thread that first imports it for the main one
+
         world.start("pusher", self._serve)
 
     def push(self, push: Push) -> None:
@@ -90,8 +91,10 @@ class Pusher:
         )
 
         def read_ahead() -> None:
-            with suppress(SecretError):
+            try:  # noqa: SIM105 - importing contextlib takes too long
                 authentication.credentials()
+            except SecretError:
+                pass
 
         attempt(read_ahead, self._log)
         return authentication

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 from telemap.label_text import clean
 from telemap.patterns import matches
+from telemap.push.url import split_url
 from telemap.runtime.regexes import BATCH_SECONDS
 from telemap.store import Store
 from telemap.store.own_metrics import OWN_LABELS, OwnMetrics
@@ -241,7 +241,7 @@ def _subscribe(api: LambdaApi, log: Log, listener: Listener, types: list[str]) -
 
 
 def _warn_of_plain_credentials(settings: Settings, gateway: GatewayAddress, log: Log) -> None:
-    parts = urlsplit(gateway.url)
+    parts = split_url(gateway.url)
     local = parts.hostname in {"localhost", "::1"} or str(parts.hostname).startswith("127.")
     credentials = settings.auth_secret or settings.auth_token_secret or gateway.username or settings.auth == "sigv4"
     if parts.scheme == "http" and not local and credentials:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.errors import MappingError
@@ -86,10 +86,11 @@ def _plan(name: str, say: Callable[[str], None]) -> Plan:
 
 def find(mapping_file: str) -> str:
     """Return the path of the mapping named in the environment."""
-    if mapping_file.startswith(SHIPPED) or Path(mapping_file).is_absolute():
+    if mapping_file.startswith(SHIPPED) or os.path.isabs(mapping_file):
         return mapping_file
-    candidates = [Path(folder) / mapping_file for folder in FOLDERS]
-    return next((str(path) for path in candidates if path.is_file()), mapping_file)
+    relative = mapping_file.removeprefix("./")
+    candidates = [relative if folder == "." else os.path.join(folder, relative) for folder in FOLDERS]
+    return next((path for path in candidates if os.path.isfile(path)), mapping_file)
 
 
 def _meetings(plan: Plan, grouping: Iterable[str]) -> tuple[str, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from telemap.errors import PushError
 from telemap.push.address import IMPORT, PUSHGATEWAY, REMOTE_WRITE, api_of
+from telemap.push.url import split_url
 from telemap_lambda.settings.model import Fault
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _likely_mistakes(settings: Settings) -> Iterator[str]:
         yield "GATEWAY: the scheme is http, so the TLS files are not used; use https://"
     if settings.delivery == "delta":
         yield from _likely_mistakes_with_delta(settings)
-    if settings.delivery == "remote-write" and gateway and not urlsplit(gateway.url).path:
+    if settings.delivery == "remote-write" and gateway and not split_url(gateway.url).path:
         yield "GATEWAY: it has no path; that of remote write is mostly /api/v1/write or /api/v1/push"
     if settings.tenant and settings.delivery != "remote-write":
         yield "TELEMAP_TENANT: it is sent with remote write only"

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import socket
+    import _socket
 
 _REQUEST_SECONDS = 30.0
 """Maximum time from a request's first byte to its last, in seconds. Lambda's take a few milliseconds."""
@@ -42,7 +42,7 @@ class Refused(Exception):  # noqa: N818 - as above
 class Receiver:
     """Receive from a connection, within the time limit of a request."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: _socket.socket) -> None:
         self._connection = connection
         self._held = b""
         self._at = 0

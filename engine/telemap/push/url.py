@@ -1,0 +1,64 @@
+"""Split the URL of a gateway, without `urllib.parse` if the URL is plain.
+
+A start needs nothing else of `urllib.parse`, which takes milliseconds to import.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_/:")
+"""Characters without a meaning of their own in the rest of a URL, but for slashes and colons."""
+
+_LARGEST_PORT = 65535
+
+
+class Url(NamedTuple):
+    """The parts of a URL, as `urllib.parse.urlsplit` returns them.
+
+    Attributes:
+        scheme: in lower case.
+        hostname: in lower case; None if there is none.
+        port: None if there is none.
+        path: the path, as written.
+        query: without `?`.
+        fragment: without `#`.
+        username: as written, percent-encoded; None if there is none.
+        password: likewise.
+    """
+
+    scheme: str
+    hostname: str | None
+    port: int | None
+    path: str
+    query: str = ""
+    fragment: str = ""
+    username: str | None = None
+    password: str | None = None
+
+
+def split_url(url: str) -> Url:
+    """Split a URL.
+
+    Raises:
+        ValueError: the URL is invalid.
+    """
+    scheme, _, rest = url.partition("://")
+    location, slash, path = rest.partition("/")
+    host, colon, port = location.partition(":")
+    is_plain = scheme in {"http", "https"} and host and _PLAIN.issuperset(rest) and (not port or port.isdecimal())
+    if is_plain and len(port) <= len(str(_LARGEST_PORT)) and bool(colon) == bool(port) and int(port or "0") <= _LARGEST_PORT:
+        return Url(scheme, host, int(port) if port else None, slash + path)
+    from urllib.parse import urlsplit  # noqa: PLC0415 - as above
+
+    parts = urlsplit(url)
+    return Url(
+        parts.scheme,
+        parts.hostname,
+        parts.port,
+        parts.path,
+        parts.query,
+        parts.fragment,
+        parts.username,
+        parts.password,
+    )
