@@ -131,7 +131,7 @@ class _Lowering(ast.NodeTransformer):
         value = node.value
         if _is_named(node.annotation, "TypeAlias") and self._typing & _names(value):
             value = ast.Constant(None)
-        return _located(ast.Assign([node.target], self.visit(value)), node)
+        return self.visit_Assign(_located(ast.Assign([node.target], value), node))
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt:
         if _is_call(node.value, "TypeVar"):

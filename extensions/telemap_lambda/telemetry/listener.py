@@ -8,6 +8,7 @@ sends.
 from __future__ import annotations
 
 import _socket  # `socket` makes enumerations of all constants when it is imported
+import os
 import time
 from _thread import allocate_lock
 from functools import partial
@@ -29,6 +30,9 @@ _MAX_CONNECTIONS = 64
 """Beyond this number, the longest idle connection is closed: a sandbox has 1,024 descriptors and as many threads."""
 
 _WAITING_CONNECTIONS = 128
+
+_MAX_WAITING = 2
+"""Threads that wait for connections. With one more than are served at once, no post makes a thread."""
 
 _PAUSE_SECONDS = 0.01
 """Time for the threads of dropped connections to close them, in seconds."""
@@ -57,6 +61,8 @@ _REASONS = {
 class Listener:
     """An HTTP server on a free port, with one thread per connection.
 
+    Threads are used again: each waits for a connection and serves it, and one more waits meanwhile.
+
     Args:
         take: called with the body of each post, from one of the listener's threads.
 
@@ -72,13 +78,14 @@ class Listener:
         self._open: dict[_socket.socket, None] = {}  # longest idle first
         self._unanswered: set[_socket.socket] = set()
         self._lock = allocate_lock()
+        self._waiting = 0  # threads
         # Lambda connects to extensions at the sandbox's own address.
         self._socket = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
         self._socket.bind(("0.0.0.0", 0))  # noqa: S104
         self._socket.listen(_WAITING_CONNECTIONS)
         self.port: int = self._socket.getsockname()[1]
         self.path = self._admission.path
-        threads.start("listener", self._accept)
+        self._start_thread()
 
     def close(self) -> None:
         """Stop listening."""
@@ -91,25 +98,43 @@ class Listener:
         while self._unanswered and time.monotonic() < end:
             time.sleep(_PAUSE_SECONDS / 10)
 
-    def _accept(self) -> None:
+    def _start_thread(self) -> None:
+        with self._lock:
+            self._waiting += 1
+        threads.start("listener", self._work)
+
+    def _work(self) -> None:
+        """Serve one connection after another, until enough other threads wait for the next."""
+        while (connection := self._accept()) is not None:
+            self._note(connection)
+            with self._lock:
+                self._waiting -= 1
+                is_last = not self._waiting
+            if is_last:
+                try:
+                    self._start_thread()
+                except RuntimeError:  # there can be no more threads: this one goes on afterwards
+                    with self._lock:
+                        self._waiting -= 1
+            self._serve(connection)
+            with self._lock:
+                if self._waiting >= _MAX_WAITING:
+                    return
+                self._waiting += 1
+
+    def _accept(self) -> _socket.socket | None:
+        """Wait for the next connection; return None if the listener is closed."""
         while True:
             try:
-                connection = self._next_connection()
+                file, _ = self._socket._accept()  # noqa: SLF001 - what `socket.accept` is made of
+                return _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM, 0, fileno=file)
             except ConnectionError:  # the client left before it was accepted
                 continue
             except OSError:
                 if self._socket.fileno() < 0:
-                    return
+                    return None
                 self._drop_oldest()  # out of descriptors
                 time.sleep(_PAUSE_SECONDS)
-                continue
-            self._note(connection)
-            threads.start("post", partial(self._serve, connection))
-
-    def _next_connection(self) -> _socket.socket:
-        """Wait for the next connection, which is blocking whatever the listening socket is."""
-        file, _ = self._socket._accept()  # noqa: SLF001 - what `socket.accept` is made of
-        return _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM, 0, fileno=file)
 
     def _serve(self, connection: _socket.socket) -> None:
         """Answer requests until the client leaves, is too slow, stays idle too long, or does not speak HTTP."""
@@ -145,7 +170,7 @@ class Listener:
         try:
             if body:
                 self._take(body)
-            connection.sendall(answer)
+            _send(connection, answer)
         finally:
             self._unanswered.discard(connection)
 
@@ -168,6 +193,16 @@ class Listener:
         with self._lock:
             self._open.pop(connection, None)
         connection.close()
+
+
+def _send(connection: _socket.socket, answer: bytes) -> None:
+    """Send an answer, for which there almost always is room: only if there is none, wait for it."""
+    try:
+        sent = os.write(connection.fileno(), answer)
+    except BlockingIOError:
+        sent = 0
+    if sent < len(answer):
+        connection.sendall(answer[sent:])
 
 
 def _shut(connection: _socket.socket) -> None:
