@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,9 +83,16 @@ def run(api: LambdaApi, log: Log) -> int | None:
     _warn_of_plain_credentials(settings, settings.gateway, log)
     snap_start = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == _SNAP_START
     life = assemble(api, log, settings, chosen, grouping, snap_start=snap_start)
+    _collect_garbage()
     code = life.loop.run()
     life.listener.finish()
     return code
+
+
+def _collect_garbage() -> None:
+    """Collect garbage from now on, without looking at what the start has made, which stays."""
+    gc.freeze()
+    gc.enable()
 
 
 def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, ...], chosen: Chosen) -> bool:
@@ -187,6 +195,7 @@ def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> i
     listener = REAL.listen(inbox.put_telemetry)
     recorder, comes = _recording(settings, [], log)
     _subscribe(api, log, listener, comes)
+    _collect_garbage()
     code = RecordingLife(api, inbox, Store(plan), log, world, recorder).run()
     listener.finish()
     return code
