@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PYTEST_ARGS ?=
 LOCK_ARGS ?=
+ARCH ?=
 SOAK_INVOCATIONS ?= 50000
 # Three for two cores: tests that start processes and servers wait for them half of their time.
 TEST_WORKERS ?= $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
@@ -46,9 +47,10 @@ simulate:  ## Play lives in simulated time, with faults drawn from seeds (SEEDS=
 	@.ci/venv dev
 	@cd tests/support && ../../$(BIN)/python -m simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
-layer:  ## Build the Lambda layer, dist/telemap-layer.zip, for the current Python (PYTHON=python3.13 for another)
+# Only PYTHON= on the command line asks for the thin layer: elsewhere, PYTHON is the interpreter of .venv.
+layer:  ## Build the Lambda layers for every runtime, dist/telemap-layer-{x86_64,arm64}.zip (ARCH=all for one; PYTHON=python3.13 without Python)
 	@.ci/venv telemap build
-	@$(BIN)/python deploy/build_layer.py $(if $(filter file,$(origin PYTHON)),,--python $(PYTHON)) dist/telemap-layer.zip
+	@$(BIN)/python deploy/build_layer.py $(addprefix --arch ,$(ARCH)) $(if $(findstring command,$(origin PYTHON)),--python $(PYTHON)) dist
 
 sweeper:  ## Build the scheduled sweeper, dist/telemap-sweeper.zip, a separate Lambda function
 	@.ci/venv telemap build
@@ -83,6 +85,7 @@ picture:  ## Draw the dashboard's pictures, docs/pictures, from a real Prometheu
 lint:  ## Check style, format, types, and that the locks match pyproject.toml
 	@.ci/venv dev
 	$(BIN)/python .ci/locks check
+	$(BIN)/python deploy/runtime_lock.py check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -92,9 +95,10 @@ format:  ## Format the code, and apply automatic fixes
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-lock:  ## Lock what pyproject.toml requires, keeping versions (LOCK_ARGS=--upgrade for newer ones)
+lock:  ## Lock what pyproject.toml requires, keeping versions (LOCK_ARGS=--upgrade for newer ones), and the layer's newest Python
 	@.ci/venv dev
 	@$(BIN)/python .ci/locks write $(LOCK_ARGS)
+	@$(BIN)/python deploy/runtime_lock.py write
 
 clean:  ## Remove everything that was generated
 	rm -rf .venv .cache build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

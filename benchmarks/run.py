@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import multiprocessing
+import platform
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from effort import Effort
     from result import Result
 
-_LAYER = Path(__file__).parents[1] / "dist" / "telemap-layer.zip"
+_PROCESSOR = "arm64" if platform.machine() == "aarch64" else platform.machine()
+_LAYER = Path(__file__).parents[1] / "dist" / f"telemap-layer-{_PROCESSOR}.zip"
 _RESULTS = Path(__file__).parent / "results"
 _QUICK = ("applying", "rendering", "starting")
 _ALL = ("applying", "families", "rendering", "pushing", "long_life", "starting", "memory", "loading", "layer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import statistics
 import subprocess
 import sys
@@ -26,7 +27,8 @@ from telemap.push import Basic, Gateway
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_LAYER = Path(__file__).parents[1] / "dist" / "telemap-layer.zip"
+_PROCESSOR = "arm64" if platform.machine() == "aarch64" else platform.machine()
+_LAYER = Path(__file__).parents[1] / "dist" / f"telemap-layer-{_PROCESSOR}.zip"
 _STANDS = Path(__file__).parent / "stands"
 _STARTS = 11
 _INVOCATIONS = 100
@@ -44,7 +46,7 @@ def main(file: Path) -> None:
         _table("Imports of a start, milliseconds without nested imports, by package", _imports(layer))
         _table("A batch of 100 invocations, microseconds an invocation", _batch())
         _table("A push, microseconds", _push())
-        _table("Loading and compiling twelve families, share of the profiled time", _load(layer))
+        _table("Loading and compiling twelve families, share of the profiled time", _load())
 
 
 def _table(title: str, rows: Iterator[tuple[str, str]]) -> None:
@@ -65,8 +67,7 @@ def _start(layer: Layer) -> Iterator[tuple[str, str]]:
 
 
 def _imports(layer: Layer) -> Iterator[tuple[str, str]]:
-    main = layer.modules / "telemap_lambda" / "__main__.py"
-    command = [str(layer.python), "-I", "-S", "-X", "importtime", str(main), str(layer.launcher)]
+    command = [str(layer.python), "-I", "-S", "-X", "importtime", str(layer.main), str(layer.launcher)]
     own: Counter[str] = Counter()
     for line in start(command, {**layer.environment, "GATEWAY": "http://127.0.0.1:9"}).output.splitlines():
         parts = line.removeprefix("import time:").split("|")
@@ -117,9 +118,10 @@ def _push() -> Iterator[tuple[str, str]]:
     yield "of that the extension's own CPU time", f"{own:.0f}"
 
 
-def _load(layer: Layer) -> Iterator[tuple[str, str]]:
-    arguments = [str(layer.modules), "telemap:platform", str(MAPPING)]
-    done = _run(layer, str(_STANDS / "profile_load.py"), *arguments)
+def _load() -> Iterator[tuple[str, str]]:
+    with unpacked(None) as layer:  # the layer's own Python has no profiler
+        arguments = [str(layer.modules), "telemap:platform", str(MAPPING)]
+        done = _run(layer, str(_STANDS / "profile_load.py"), *arguments)
     seconds = json.loads(done.stdout)
     for part, own in sorted(seconds.items(), key=lambda pair: -pair[1]):
         yield part, f"{own / sum(seconds.values()):.0%}"

@@ -1,88 +1,80 @@
-"""Build the Lambda layer: `python deploy/build_layer.py [--python PYTHON] FILE.zip`, as `make layer` does.
+"""Build the Lambda layer: `python deploy/build_layer.py [--arch ARCH]... FOLDER`, as `make layer` does.
 
-The layer contains the launcher in `extensions/`, and in `telemap/` the packages of this checkout with dependencies.
-Its bytecode is for one minor version of Python, on both architectures; other versions work, with a slower start.
+The layer contains the launcher in `extensions/`, and in `telemap/` the packages of this checkout with dependencies,
+and Python for its processor: it runs beside any runtime. With `--python PYTHON` it has no Python of its own. It then
+uses the function's, and its bytecode is for that version; other versions work, with a slower start.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import shutil
-import subprocess
+import os
 import sys
-import tempfile
+import zipfile
 from pathlib import Path
 
-from layer_archive import pack
-from layer_contents import copy_wanted, cut_endpoints
-from layer_sources import CHECKOUT, LayerBuildError, locked_packages, unpack_own_wheel, version_of
+from interpreter.processors import PROCESSORS
+from layer_sources import CHECKOUT, LayerBuildError
+from layer_thin import build_thin
+from layer_with_python import build_with_python
 
-_LAUNCHER = "extensions/telemap"
+_LOCK = CHECKOUT / "requirements" / "runtime.lock"
+_ALL = "all"
+_NAMES = [one.aws for one in PROCESSORS]
 
 
 def main(argv: list[str]) -> int:
-    """Build the layer and describe it.
+    """Build the layers and describe each.
 
     Returns:
         The exit code.
     """
-    parser = argparse.ArgumentParser(description="Build telemap's Lambda layer.")
-    parser.add_argument("--python", default=sys.executable, help="the Python to compile for (default: this one)")
-    parser.add_argument("archive", type=Path, metavar="FILE.zip")
-    arguments = parser.parse_args(argv)
+    arguments = _parser().parse_args(argv)
+    folder: Path = arguments.folder
     try:
-        print(build(arguments.archive, arguments.python))
+        if arguments.python:
+            archives = [folder / "telemap-layer.zip"]
+            version = build_thin(archives[0], arguments.python)
+        else:
+            wanted = {
+                folder / f"telemap-layer-{name}.zip": tuple(one for one in PROCESSORS if name in {one.aws, _ALL})
+                for name in arguments.arch or _NAMES
+            }
+            archives = list(wanted)
+            version = build_with_python(wanted, arguments.lock, newest_if_gone=arguments.newest_if_gone)
     except LayerBuildError as error:
         print(f"telemap: {error}", file=sys.stderr)
         return 1
+    for archive in archives:
+        print(_description(archive, version))
     return 0
 
 
-def build(archive: Path, python: str) -> str:
-    """Assemble the layer, compile it and pack it.
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Build telemap's Lambda layer.")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument(
+        "--arch", action="append", choices=[*_NAMES, _ALL], help="for this processor (default: a layer for each)"
+    )
+    kind.add_argument("--python", help="without a Python of its own: for functions that run this Python")
+    parser.add_argument("--lock", type=Path, default=_LOCK, help="Debian's packages (default: %(default)s)")
+    parser.add_argument(
+        "--newest-if-gone",
+        action="store_true",
+        default=os.environ.get("CI") == "true",
+        help="if Debian no longer has the locked packages, use its newest (default where CI=true)",
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where to write telemap-layer*.zip")
+    return parser
 
-    Args:
-        archive: The file to write.
-        python: The Python to compile for.
 
-    Returns:
-        A line that describes the layer.
-
-    Raises:
-        LayerBuildError: something is missing.
-    """
-    version = version_of(python)
-    with tempfile.TemporaryDirectory() as scratch:
-        layer = Path(scratch) / "layer"
-        _assemble(layer, version)
-        _compile(layer, python)
-        size = sum(path.stat().st_size for path in layer.rglob("*") if path.is_file())
-        pack(layer, archive, frozenset({_LAUNCHER}))
+def _description(archive: Path, version: str) -> str:
     digest = hashlib.sha256(archive.read_bytes()).hexdigest()
-    packed = archive.stat().st_size / 1e6
-    return f"{archive}: Python {version}, {packed:.1f} MB, unzipped {size / 1e6:.1f} MB, sha256 {digest}"
-
-
-def _assemble(layer: Path, version: str) -> None:
-    packages = layer / "telemap"
-    with tempfile.TemporaryDirectory() as own:
-        unpack_own_wheel(Path(own))
-        copy_wanted(Path(own), packages)
-    copy_wanted(locked_packages(version), packages)
-    cut_endpoints(packages)
-    (layer / _LAUNCHER).parent.mkdir()
-    shutil.copyfile(CHECKOUT / _LAUNCHER, layer / _LAUNCHER)
-
-
-def _compile(layer: Path, python: str) -> None:
-    """Compile with the Python that will run the layer, because bytecode differs between versions."""
-    for program in ("layer_bytecode.py", "layer_plans.py"):
-        command = [python, "-I", "-S", "-B", str(Path(__file__).with_name(program)), str(layer)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - chosen by the user
-        if done.returncode:
-            message = f"{python} cannot compile the layer:\n{done.stderr}"
-            raise LayerBuildError(message)
+    with zipfile.ZipFile(archive) as packed:
+        unzipped = sum(entry.file_size for entry in packed.infolist())
+    size = f"{archive.stat().st_size / 1e6:.1f} MB, unzipped {unzipped / 1e6:.1f} MB"
+    return f"{archive}: Python {version}, {size}, sha256 {digest}"
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ all modules, marshalled.
 from __future__ import annotations
 
 import marshal
+import sys
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -36,9 +37,14 @@ class BundledModule(NamedTuple):
     code: CodeType
 
 
+def bundle_name() -> str:
+    """Return the name of this Python's bundle; `telemap_lambda/__main__.py` opens it."""
+    return f"modules.{sys.implementation.cache_tag}.bundle"
+
+
 def write_bundle(file: Path, modules: Iterable[BundledModule]) -> None:
     """Write a bundle; the same modules yield the same bytes."""
-    codes = [(module, marshal.dumps(module.code, _MARSHAL_VERSION)) for module in sorted(modules)]
+    codes = [(module, marshal.dumps(module.code, _MARSHAL_VERSION)) for module in sorted(modules, key=lambda module: module.name)]
     finder = Path(__file__).with_name("layer_finder.py")
     run = compile(finder.read_text(encoding="utf-8"), f"/opt/telemap/{finder.name}", "exec", optimize=2)
     at = 0

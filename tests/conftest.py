@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import platform
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
-from layers.building import build_layer
+from layers.building import build_layers, build_thin_layer
 from servers.available import available
 from servers.emulator import Emulator
 from servers.promtool import Promtool
@@ -30,7 +31,6 @@ settings.register_profile("thorough", settings.get_profile("telemap"), max_examp
 settings.load_profile("telemap")
 
 EVENTS = Path(__file__).parent / "events"
-LAYER = "telemap-layer.zip"
 
 # A shell has what it starts in the background ignore interrupts, and what that starts ignores them too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -43,14 +43,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def layer_archive(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the layer that `make layer` builds."""
+def layer_archives(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder with the layers that `make layer` builds: `telemap-layer-x86_64.zip` and `-arm64.zip`."""
 
     def build(folder: Path) -> None:
-        built = build_layer(folder / LAYER)
+        built = build_layers(folder)
         assert built.returncode == 0, built.stderr
 
-    return shared_folder(tmp_path_factory, "layer", build) / LAYER
+    return shared_folder(tmp_path_factory, "layers", build)
+
+
+@pytest.fixture(scope="session")
+def layer_archive(layer_archives: Path) -> Path:
+    """Return the layer for this machine's processor."""
+    name = "arm64" if platform.machine() == "aarch64" else platform.machine()
+    return layer_archives / f"telemap-layer-{name}.zip"
+
+
+@pytest.fixture(scope="session")
+def thin_layer_archive(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the layer that `make layer PYTHON=python3.X` builds, for the Python that runs the tests."""
+
+    def build(folder: Path) -> None:
+        built = build_thin_layer(folder)
+        assert built.returncode == 0, built.stderr
+
+    return shared_folder(tmp_path_factory, "thin-layer", build) / "telemap-layer.zip"
 
 
 @pytest.fixture

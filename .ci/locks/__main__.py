@@ -17,6 +17,7 @@ from lock_files import LOCKS, Lock, read_pins
 from npm_lock import npm_problems
 
 _COMPILE = ("--quiet", "--generate-hashes", "--no-header", "--no-annotate", "--no-strip-extras")
+_OF_THE_LAYERS_PYTHON = "runtime.lock"  # deploy/runtime_lock.py checks and writes it
 _SUPPORTED = ("--universal", "--python-version", "3.11", "--only-binary", ":all:")
 
 
@@ -42,6 +43,7 @@ def check(project: Path) -> list[str]:
         pins[lock.name], malformed = read_pins(project / lock.path)
         found += malformed
     unknown = {path.name for path in (project / "requirements").iterdir()} - {lock.path.name for lock in LOCKS}
+    unknown.discard(_OF_THE_LAYERS_PYTHON)
     found += [f"requirements/{name}: not a lock that `make lock` writes" for name in sorted(unknown)]
     if not found:
         found = [*problems_of(pins, pyproject), *stale_copies(project, pins)]

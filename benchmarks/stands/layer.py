@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import sys
 import tempfile
 import zipfile
@@ -24,7 +25,7 @@ class Layer:
     Attributes:
         folder: the directory that is `/opt` in Lambda.
         built: whether it is the layer that users deploy; False if assembled from the installed packages.
-        binaries: a directory in which `python3` is this Python, outside any virtual environment.
+        binaries: a directory in which `python3` is this Python, outside any virtual environment: the function's.
     """
 
     folder: Path
@@ -43,8 +44,18 @@ class Layer:
 
     @property
     def python(self) -> Path:
-        """The interpreter."""
+        """The interpreter that runs the extension: the layer's own, if it has one."""
+        return next((self.modules / "python").glob(f"{platform.machine()}/python3"), self.functions_python)
+
+    @property
+    def functions_python(self) -> Path:
+        """The function's interpreter."""
         return self.binaries / "python3"
+
+    @property
+    def main(self) -> Path:
+        """The file that the launcher has the interpreter run."""
+        return next((self.modules / "telemap_lambda").glob("__main__.py*"))
 
     @property
     def environment(self) -> dict[str, str]:

@@ -27,11 +27,11 @@ DOCKERFILE = PROJECT / "deploy" / "container" / "Dockerfile"
 
 
 @pytest.fixture(scope="module")
-def context(layer_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the build context of a checkout after `make layer`."""
+def context(thin_layer_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the build context of a checkout after `make layer PYTHON=python3.X`."""
     checkout = tmp_path_factory.mktemp("context")
     (checkout / "dist").mkdir()
-    shutil.copy(layer_archive, checkout / "dist")
+    shutil.copy(thin_layer_archive, checkout / "dist")
     example = "deploy/sam/example"
     shutil.copytree(PROJECT / example, checkout / example, ignore=shutil.ignore_patterns("__pycache__"))
     return checkout

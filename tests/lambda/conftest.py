@@ -27,6 +27,12 @@ def extension_layer(layer_archive: Path, tmp_path_factory: pytest.TempPathFactor
     return unzipped(layer_archive, tmp_path_factory.mktemp("opt"))
 
 
+@pytest.fixture(scope="session")
+def thin_layer(thin_layer_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the unzipped layer without a Python of its own."""
+    return unzipped(thin_layer_archive, tmp_path_factory.mktemp("thin-opt"))
+
+
 @pytest.fixture
 def layer(tmp_path: Path) -> Path:
     """Return a layer with a scripted extension, for tests of the sandbox itself."""

@@ -1,4 +1,4 @@
-"""The launcher without a usable Python, where it keeps the function alive."""
+"""The launcher of a layer without a Python of its own, and without a usable one of the function's."""
 
 from __future__ import annotations
 
@@ -47,6 +47,12 @@ def assert_it_kept_the_function_alive(result: SandboxResult, *, invocations: int
     (line,) = [json.loads(line) for line in result.stderr.splitlines()]
     assert line["level"] == "error"
     assert "needs Python 3.11" in line["message"]
+
+
+@pytest.fixture(scope="session")
+def extension_layer(thin_layer: Path) -> Path:
+    """Return the layer that uses the function's Python."""
+    return thin_layer
 
 
 @pytest.fixture

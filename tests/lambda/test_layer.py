@@ -1,4 +1,4 @@
-"""The layer that `make layer` builds: its content, and that builds are reproducible."""
+"""The layer without a Python of its own: its content, and that builds are reproducible."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from extension.recording_server import RecordingServer
-from layers.building import PROJECT, build_layer, copy_checkout
+from layers.building import PROJECT, build_thin_layer, copy_checkout
 from servers.secrets import aws_environment
 
 from telemap_lambda.local_server import Answer
@@ -34,9 +34,9 @@ REGIONS = ("eu-central-1", "us-east-1", "cn-north-1", "us-gov-west-1", "eu-isoe-
 
 
 @pytest.fixture(scope="module")
-def names(layer_archive: Path) -> list[str]:
+def names(thin_layer_archive: Path) -> list[str]:
     """Return the names of all files in the layer."""
-    with zipfile.ZipFile(layer_archive) as packed:
+    with zipfile.ZipFile(thin_layer_archive) as packed:
         return packed.namelist()
 
 
@@ -53,34 +53,34 @@ def test_the_layer_contains_packages_completely_or_not_at_all(names: list[str]) 
     }
 
 
-def test_builds_in_two_folders_are_identical(layer_archive: Path, tmp_path: Path) -> None:
+def test_builds_in_two_folders_are_identical(thin_layer_archive: Path, tmp_path: Path) -> None:
     """The archive's fixture has fetched the packages, so that these two builds need no network."""
-    assert layer_archive.is_file()
+    assert thin_layer_archive.is_file()
     first, second = tmp_path / "checkout-one", tmp_path / "deeper" / "checkout-two"
     copy_checkout(PROJECT, first)
     copy_checkout(first, second)
     for checkout in (first, second):
         scratch = checkout.with_name(f"{checkout.name}-scratch")
         scratch.mkdir()
-        built = build_layer(checkout / "dist" / "layer.zip", checkout=checkout, scratch=scratch)
+        built = build_thin_layer(checkout / "dist", checkout=checkout, scratch=scratch)
         assert (built.returncode, built.stderr) == (0, "")
         assert list(scratch.iterdir()) == []
 
-    one, two = (checkout / "dist" / "layer.zip" for checkout in (first, second))
+    one, two = (checkout / "dist" / "telemap-layer.zip" for checkout in (first, second))
     assert one.read_bytes() == two.read_bytes()
     with zipfile.ZipFile(two) as packed:
         told = [name for name in packed.namelist() if re.search(rb"checkout-|-scratch", packed.read(name))]
     assert told == []
 
 
-def test_it_is_small(layer_archive: Path) -> None:
-    with zipfile.ZipFile(layer_archive) as packed:
+def test_it_is_small(thin_layer_archive: Path) -> None:
+    with zipfile.ZipFile(thin_layer_archive) as packed:
         assert sum(entry.file_size for entry in packed.infolist()) < 12 * MEGABYTE
-    assert layer_archive.stat().st_size < 5 * MEGABYTE
+    assert thin_layer_archive.stat().st_size < 5 * MEGABYTE
 
 
-def test_everyone_may_read_it_and_only_the_launcher_is_executable(layer_archive: Path) -> None:
-    with zipfile.ZipFile(layer_archive) as packed:
+def test_everyone_may_read_it_and_only_the_launcher_is_executable(thin_layer_archive: Path) -> None:
+    with zipfile.ZipFile(thin_layer_archive) as packed:
         modes = {entry.filename: oct(entry.external_attr >> 16) for entry in packed.infolist()}
 
     assert modes.pop(LAUNCHER) == "0o100755"
@@ -126,8 +126,8 @@ def imports(source: Path) -> Iterator[str]:
             yield node.module
 
 
-def test_imports_of_its_modules_are_included(extension_layer: Path) -> None:
-    packages = extension_layer / "telemap"
+def test_imports_of_its_modules_are_included(thin_layer: Path) -> None:
+    packages = thin_layer / "telemap"
     missing = set()
     for source in (*packages.glob("telemap/**/*.py"), *packages.glob("telemap_lambda/**/*.py")):
         for module in imports(source):
@@ -139,14 +139,14 @@ def test_imports_of_its_modules_are_included(extension_layer: Path) -> None:
     assert missing - NOT_IN_A_LAYER == set()
 
 
-def test_every_module_is_compiled_for_lambdas_mount_point(extension_layer: Path) -> None:
-    sources = list(extension_layer.rglob("*.py"))
+def test_every_module_is_compiled_for_lambdas_mount_point(thin_layer: Path) -> None:
+    sources = list(thin_layer.rglob("*.py"))
     assert {"telemap", "telemap_lambda"} <= {source.parent.name for source in sources}
     for source in sources:
         compiled = Path(cache_from_source(str(source))).read_bytes()
         assert (compiled[:4], compiled[4:8]) == (MAGIC_NUMBER, UNCHECKED_HASH), source
         code = marshal.loads(compiled[16:])  # noqa: S302 - our own
-        assert code.co_filename == f"/opt/{source.relative_to(extension_layer)}"
+        assert code.co_filename == f"/opt/{source.relative_to(thin_layer)}"
         if "telemap_lambda" in source.parts:
             assert "__doc__" not in code.co_names, f"{source} keeps its docstring"
 
@@ -171,13 +171,13 @@ print(json.dumps([endpoint(region, **options) for region in sys.argv[2:] for opt
 """
 
 
-def test_the_reduced_endpoint_table_yields_the_same_addresses(extension_layer: Path) -> None:
+def test_the_reduced_endpoint_table_yields_the_same_addresses(thin_layer: Path) -> None:
     def endpoints(*options: str, packages: str) -> list[str]:
         command = [sys.executable, *options, "-c", ENDPOINTS, packages, *REGIONS]
         addresses: list[str] = json.loads(subprocess.check_output(command, text=True))
         return addresses
 
-    cut = endpoints("-I", "-S", "-B", packages=str(extension_layer / "telemap"))
+    cut = endpoints("-I", "-S", "-B", packages=str(thin_layer / "telemap"))
     assert cut == endpoints(packages="")
     assert len(set(cut)) > 2 * len(REGIONS)
 
@@ -187,8 +187,8 @@ ASSUMED = """<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15
 <Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"""
 
 
-def test_the_layer_can_assume_a_role(extension_layer: Path) -> None:
-    packages = extension_layer / "telemap"
+def test_the_layer_can_assume_a_role(thin_layer: Path) -> None:
+    packages = thin_layer / "telemap"
     child = packages / "telemap_lambda/delivery/secret_child.py"
     command = [sys.executable, "-I", "-S", "-B", str(child), "role", "arn:aws:iam::123456789012:role/a", str(packages)]
     with RecordingServer(lambda _: Answer(200, ASSUMED.encode(), {"Content-Type": "text/xml"})) as server:
@@ -208,9 +208,9 @@ def old_python(folder: Path) -> str:
 @pytest.mark.integration
 def test_an_unsupported_python_is_refused(tmp_path: Path) -> None:
     for python, said in [(old_python(tmp_path), "needs 3.11 or later"), ("/no/python", "No such file")]:
-        refused = build_layer(tmp_path / "layer.zip", python=python)
+        refused = build_thin_layer(tmp_path, python=python)
 
         assert (refused.returncode, refused.stdout) == (1, "")
         assert refused.stderr.startswith(f"telemap: {python}: ")
         assert said in refused.stderr
-    assert not (tmp_path / "layer.zip").exists()
+    assert not (tmp_path / "telemap-layer.zip").exists()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,9 +66,10 @@ def modules_before_register(layer: Path, folder: Path) -> list[str]:
         so_far.extend(said.read_text().splitlines())
         return Answer(500, b"that is enough")
 
-    main = layer / "telemap" / "telemap_lambda" / "__main__.py"
+    main = layer / "telemap" / "telemap_lambda" / "__main__.pyc"
+    (python,) = (layer / "telemap" / "python").glob("*/python3")
     with RecordingServer(answer) as api, said.open("w") as stderr:
-        command = [sys.executable, "-X", "importtime", "-I", "-S", str(main), "/opt/extensions/telemap"]
+        command = [str(python), "-X", "importtime", "-I", "-S", str(main), "/opt/extensions/telemap"]
         environment = {"AWS_LAMBDA_RUNTIME_API": api.address}
         assert (
             subprocess.run(command, env=environment, stderr=stderr, check=False, timeout=PATIENCE_SECONDS).returncode
@@ -131,7 +131,10 @@ def test_a_shipped_mapping_works_and_is_compiled(own_layer: Path, embedded_gatew
     assert f'source="{mapping or "telemap:default"}"' in embedded_gateway.text()
 
 
-def test_another_version_of_python_also_runs_it(own_layer: Path, embedded_gateway: FakeGateway) -> None:
+def test_another_version_of_python_also_runs_the_thin_layer(
+    thin_layer_archive: Path, tmp_path: Path, embedded_gateway: FakeGateway
+) -> None:
+    own_layer = unzipped(thin_layer_archive, tmp_path / "opt")
     for compiled in (*own_layer.rglob("*.pyc"), *own_layer.rglob("*.plan")):
         compiled.rename(compiled.with_name(compiled.name.replace(".cpython-3", ".cpython-9")))
     assert play(own_layer, {"GATEWAY": embedded_gateway.url}) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import time
 from typing import TYPE_CHECKING, Any
@@ -80,7 +81,13 @@ def connect(host: str, port: int, deadline: float) -> PlainSocket:
 
 def _addresses(host: str, port: int, deadline: float) -> Iterator[tuple[int, Any, float]]:
     """Yield the addresses of a host, each with its share of the remaining seconds."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        # /etc/nsswitch.conf names a module that this C library does not have, and none of the others knows the name.
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known") from error
     for number, (family, _, _, _, address) in enumerate(found):
         left = deadline - time.monotonic()
         yield family, address, max(left / (len(found) - number), _MIN_SECONDS)

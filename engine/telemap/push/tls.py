@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import ssl
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,14 @@ if TYPE_CHECKING:
 _BUNDLES = (
     "/etc/pki/tls/certs/ca-bundle.crt",  # Amazon Linux
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Alpine
-    "/etc/ssl/cert.pem",
+    "/etc/ssl/cert.pem",  # Alpine
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # Fedora
+    "/etc/ssl/ca-bundle.pem",  # SUSE
 )
 """System CA bundles, for Pythons whose own OpenSSL looks elsewhere."""
+
+_BROUGHT_ALONG = ("certifi/cacert.pem", "botocore/cacert.pem")
+"""Bundles in packages, for machines that have none."""
 
 _UNKNOWN_CA = "its certificate is signed by an unknown authority: set TELEMAP_CA_FILE to the authority's certificate"
 _CLIENT = "set TELEMAP_CLIENT_CERT and TELEMAP_CLIENT_KEY"
@@ -76,8 +82,7 @@ def trusting(ca_file: str) -> ssl.SSLContext:
     """
     if not ca_file:
         context = ssl.create_default_context()
-        paths = ssl.get_default_verify_paths()
-        if paths.cafile is None and paths.capath is None and (bundle := _first_bundle()):
+        if not _has_default_authorities() and (bundle := _first_bundle()):
             context.load_verify_locations(bundle)
         return context
     try:
@@ -140,5 +145,12 @@ def _file_reason(error: OSError, wanted: str) -> str:
     return error.strerror or type(error).__name__
 
 
-def _first_bundle() -> str | None:
-    return next((name for name in _BUNDLES if Path(name).is_file()), None)
+def _has_default_authorities() -> bool:
+    """Return whether there are certificates where OpenSSL looks by itself."""
+    paths = ssl.get_default_verify_paths()
+    return paths.cafile is not None or (paths.capath is not None and any(Path(paths.capath).glob("*.0")))
+
+
+def _first_bundle() -> Path | None:
+    brought = (Path(folder, name) for name in _BROUGHT_ALONG for folder in sys.path)
+    return next((path for path in (*map(Path, _BUNDLES), *brought) if path.is_file()), None)

@@ -109,7 +109,7 @@ def ask_child(action: str, name: str) -> object:
     Raises:
         SecretError: there is no answer.
     """
-    program = Path(__file__).with_name("secret_child.py")
+    program = Path(__file__).with_stem("secret_child")  # a layer with a Python of its own has only bytecode
     command = [sys.executable, "-I", "-S", str(program), action, name, *filter(None, sys.path)]
     try:
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603 - our own program
