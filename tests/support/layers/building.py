@@ -42,6 +42,7 @@ def unzipped(archive: Path, folder: Path) -> Path:
     with zipfile.ZipFile(archive) as packed:
         for entry in packed.infolist():
             Path(packed.extract(entry, folder)).chmod(entry.external_attr >> 16 & 0o777)
+    folder.chmod(0o755)  # for the users of managed instances
     return folder
 
 

@@ -22,10 +22,15 @@ from servers.process import PROJECT, ServerError, ServerMissingError, find_progr
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from roots.root import Root
+
 GATEWAY = "http://127.0.0.1:9091"
 """The Pushgateway beside the emulator, as the extension sees it."""
 
 EMULATOR = PROJECT / ".cache" / "aws-lambda-rie"
+ROOTS_EMULATOR = "aws-lambda-rie"
+"""Where the emulator is in a root, without the leading slash."""
+
 TESTS = Path(__file__).parents[1]
 RUN_SECONDS = 5 * PATIENCE_SECONDS
 OLDEST_PYTHON = (3, 11)
@@ -86,10 +91,10 @@ class Emulator:
         if awslambdaric:
             require_awslambdaric()
         self._awslambdaric = awslambdaric
-        python = _python_folder(for_everyone=managed, same_version=awslambdaric)
+        self._python_folder = _python_folder(for_everyone=managed, same_version=awslambdaric)
         self._environment = {
-            "PATH": f"{python}:/usr/bin:/bin",
-            "LANG": "C.UTF-8",
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "LANG": "en_US.UTF-8",
             "AWS_LAMBDA_FUNCTION_NAME": "emulated-function",
             "AWS_LAMBDA_FUNCTION_TIMEOUT": "10",
             "GATEWAY": GATEWAY,
@@ -105,6 +110,8 @@ class Emulator:
         task_files: Mapping[str, str] | None = None,
         pause_seconds: float = 0.1,
         awaited: str = "",
+        root: Root | None = None,
+        package: Path | None = None,
     ) -> EmulatorRun:
         """Start a function with a layer, invoke it, and shut its execution environment down.
 
@@ -117,20 +124,29 @@ class Emulator:
                 `app.py`, with the function `handler`.
             pause_seconds: how long to wait after each invocation.
             awaited: a regex; what the gateway shows is waited for to match it before the end.
+            root: what everything runs in, except for the Pushgateway; this machine's own root if none.
+            package: a folder that is copied into the function's package; it has a `bootstrap`, as `task_files` may.
 
         Raises:
             ServerError: the emulator did not start (the message has its log), or did not end.
         """
-        with task_folder(task_files or {}, awslambdaric=self._awslambdaric) as task:
+        with task_folder(task_files or {}, awslambdaric=self._awslambdaric, package=package) as task:
+            mounted = {"opt": layer.resolve(), "var/task": task, ROOTS_EMULATOR: EMULATOR}
             plan = {
+                "root": str(root.folder) if root else "",
+                "mounts": root.mount_commands(mounted) if root else "",
                 "layer": str(layer.resolve()),
                 "task": str(task),
                 "payloads": list(payloads),
-                "environment": self._environment | dict(environment or {}),
+                "environment": self._environment | ({} if root else self._python()) | dict(environment or {}),
                 "pause_seconds": pause_seconds,
                 "awaited": awaited,
             }
             return _parse(_run_apart(json.dumps(plan)))
+
+    def _python(self) -> dict[str, str]:
+        """Return the variables with which the function finds a Python."""
+        return {"PATH": f"{self._python_folder}:/usr/bin:/bin", "LANG": "C.UTF-8"}
 
 
 def _unshare() -> list[str]:

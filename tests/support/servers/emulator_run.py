@@ -9,6 +9,7 @@ import os
 import re
 import socket
 import struct
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 from patience import PATIENCE_SECONDS, await_until
-from servers.emulator import EMULATOR, GATEWAY
+from roots.root import BUSYBOX
+from servers.emulator import EMULATOR, GATEWAY, ROOTS_EMULATOR
 from servers.process import ServerError, ServerProcess, local_session
 from servers.pushgateway import Pushgateway
 
@@ -88,7 +90,7 @@ def invoke(payload: Any, pause_seconds: float) -> dict[str, Any]:
 def run(plan: Mapping[str, Any]) -> dict[str, Any]:
     """Live one execution environment's life, from the emulator's start to its end by SIGTERM (which sends SHUTDOWN)."""
     command: list[str | Path] = [
-        EMULATOR,
+        *_emulator(plan["root"]),
         f"--runtime-interface-emulator-address={EMULATOR_ADDRESS}",
         f"--runtime-api-address={RUNTIME_API_ADDRESS}",
         "/var/task/bootstrap",
@@ -98,7 +100,7 @@ def run(plan: Mapping[str, Any]) -> dict[str, Any]:
             command,
             ready_url=f"http://{EMULATOR_ADDRESS}/",
             environment=plan["environment"],
-            folder=Path("/var/task"),
+            folder=Path("/" if plan["root"] else "/var/task"),
         )
         with emulator:
             try:
@@ -119,12 +121,23 @@ def run(plan: Mapping[str, Any]) -> dict[str, Any]:
             }
 
 
+def _emulator(root: str) -> list[str | Path]:
+    """Return the beginning of the emulator's command."""
+    if not root:
+        return [EMULATOR]
+    start = f'cd /var/task && exec /{ROOTS_EMULATOR} "$@"'
+    return [BUSYBOX, "chroot", root, "/bin/sh", "-c", start, "sh"]
+
+
 def main() -> None:
     """Read the plan, lay out the environment as Lambda does, run it, and print what came of it."""
     plan = json.load(sys.stdin)
     bring_loopback_up()
-    lay_over(Path("/opt"), {entry.name: entry for entry in Path(plan["layer"]).iterdir()})
-    lay_over(Path("/var"), {"task": Path(plan["task"])})
+    if plan["root"]:
+        subprocess.run([BUSYBOX, "sh", "-c", plan["mounts"]], check=True)
+    else:
+        lay_over(Path("/opt"), {entry.name: entry for entry in Path(plan["layer"]).iterdir()})
+        lay_over(Path("/var"), {"task": Path(plan["task"])})
     json.dump(run(plan), sys.stdout)
 
 

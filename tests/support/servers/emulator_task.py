@@ -24,13 +24,14 @@ PYTHONPATH=/var/task:/var/task/runtime PYTHONDONTWRITEBYTECODE=1 exec python3 -m
 
 
 @contextlib.contextmanager
-def task_folder(files: Mapping[str, str], *, awslambdaric: bool) -> Iterator[Path]:
+def task_folder(files: Mapping[str, str], *, awslambdaric: bool, package: Path | None = None) -> Iterator[Path]:
     """Make what will be `/var/task`, readable by everyone, with a runtime where managed instances look for it.
 
     Args:
-        files: the function's own: name and text.
+        files: the function's own: name and text; one may be the `bootstrap`.
         awslambdaric: whether the runtime is AWS's own, with the function `handler` of `app.py`; else it is a few lines
             that bring a function of their own (see `Emulator.run`).
+        package: a folder with more of the function's files, if any.
     """
     with tempfile.TemporaryDirectory(prefix="task-") as name:
         folder = Path(name)
@@ -41,11 +42,14 @@ def task_folder(files: Mapping[str, str], *, awslambdaric: bool) -> Iterator[Pat
             _copy_awslambdaric(folder / "runtime")
         else:
             shutil.copyfile(_FEW_LINES, bootstrap)
-        bootstrap.chmod(0o755)
+        if package:
+            shutil.copytree(package, folder, dirs_exist_ok=True)
+            _open_for_everyone(folder)
         for path, text in files.items():
             file = folder / path
             file.write_text(text)
             file.chmod(0o644)
+        bootstrap.chmod(0o755)
         yield folder
 
 
@@ -70,5 +74,9 @@ def _copy_awslambdaric(folder: Path) -> None:
                 target = folder / file
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(str(file.locate()), target)
+    _open_for_everyone(folder)
+
+
+def _open_for_everyone(folder: Path) -> None:
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
