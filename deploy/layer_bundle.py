@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from types import CodeType
 
 HEAD_BYTES = 8
-_MARSHAL_VERSION = 2
-"""Later versions write references that depend on other objects in the process, so the bytes would differ."""
 
 
 class BundledModule(NamedTuple):
@@ -44,7 +42,7 @@ def bundle_name() -> str:
 
 def write_bundle(file: Path, modules: Iterable[BundledModule]) -> None:
     """Write a bundle; the same modules yield the same bytes."""
-    codes = [(module, marshal.dumps(module.code, _MARSHAL_VERSION)) for module in sorted(modules, key=lambda module: module.name)]
+    codes = [(module, marshal.dumps(module.code)) for module in sorted(modules, key=lambda module: module.name)]
     finder = Path(__file__).with_name("layer_finder.py")
     run = compile(finder.read_text(encoding="utf-8"), f"/opt/telemap/{finder.name}", "exec", optimize=2)
     at = 0
@@ -53,7 +51,7 @@ def write_bundle(file: Path, modules: Iterable[BundledModule]) -> None:
         for module, code in codes:
             table[module.name] = (at, len(code), module.path, module.is_package)
             at += len(code)
-        head = marshal.dumps((run, table), _MARSHAL_VERSION)
+        head = marshal.dumps((run, table))
         at = HEAD_BYTES + len(head)
         if at == begin:
             break
