@@ -161,7 +161,9 @@ class _Lowering(ast.NodeTransformer):
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.stmt:
         node.bases = [_without_subscript(base) for base in node.bases]
         kinds = {base.id for base in node.bases if isinstance(base, ast.Name)}
-        node.bases = [base for base in node.bases if not (isinstance(base, ast.Name) and base.id in {"Generic", "Protocol"})]
+        node.bases = [
+            base for base in node.bases if not (isinstance(base, ast.Name) and base.id in {"Generic", "Protocol"})
+        ]
         decorators = {name: one for one in node.decorator_list if (name := _decorator(one)) == "dataclass"}
         if decorators:
             self._lower_dataclass(node, decorators["dataclass"])
@@ -196,7 +198,12 @@ class _Lowering(ast.NodeTransformer):
 
     def _lower_dataclass(self, node: ast.ClassDef, decorator: ast.expr) -> None:
         options = {one.arg: ast.literal_eval(one.value) for one in getattr(decorator, "keywords", [])}
-        if not options.get("slots") or not set(options) <= {"slots", "frozen"} or node.bases or len(node.decorator_list) > 1:
+        if (
+            not options.get("slots")
+            or not set(options) <= {"slots", "frozen"}
+            or node.bases
+            or len(node.decorator_list) > 1
+        ):
             raise self._fail(node, "a dataclass without slots, with other options, a base or decorators")
         frozen = bool(options.get("frozen"))
         declared, rest = _declarations(node)
@@ -234,7 +241,9 @@ class _Lowering(ast.NodeTransformer):
         ]
         for name in names:
             value = f"_factory_of_{name}() if {name} is {SUPPORT}.FACTORY else {name}" if name in factories else name
-            lines.append(f"        {f'{SUPPORT}.set_field(self, {name!r}, {value})' if frozen else f'self.{name} = {value}'}")
+            lines.append(
+                f"        {f'{SUPPORT}.set_field(self, {name!r}, {value})' if frozen else f'self.{name} = {value}'}"
+            )
         mine, theirs = ("".join(f"{one}.{name}, " for name in names) for one in ("self", "other"))
         text = ", ".join(f"{name}={{self.{name}!r}}" for name in shown)
         lines += [
@@ -295,7 +304,9 @@ def _sink_imports(tree: ast.Module) -> None:
         if all(id(one) in inside for one in uses):
             tree.body.remove(node)
             for function in functions:
-                if names & {one.id for statement in function.body for one in ast.walk(statement) if isinstance(one, ast.Name)}:
+                if names & {
+                    one.id for statement in function.body for one in ast.walk(statement) if isinstance(one, ast.Name)
+                }:
                     at = 1 if isinstance(function.body[0], ast.Expr) else 0
                     function.body.insert(at, _located(ast.ImportFrom(node.module, node.names, 0), function.body[0]))
 
@@ -355,7 +366,12 @@ def _is_call(node: ast.AST, name: str) -> bool:
 
 
 def _is_compilation(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "compile" and _is_named(node.func.value, "re")
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "compile"
+        and _is_named(node.func.value, "re")
+    )
 
 
 def _without_subscript(base: ast.expr) -> ast.expr:

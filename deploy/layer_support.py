@@ -140,7 +140,9 @@ class EnumType(type):
         for number, (key, value) in enumerate(values.items(), 1):
             if type(value) is auto:
                 value = number
-            member = object.__new__(kind) if make is None else make(kind, *(value if isinstance(value, tuple) else (value,)))
+            member = (
+                object.__new__(kind) if make is None else make(kind, *(value if isinstance(value, tuple) else (value,)))
+            )
             if "_value_" not in member.__dict__:
                 member._value_ = value
             member._name_ = key

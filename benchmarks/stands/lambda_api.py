@@ -93,8 +93,13 @@ class Extension:
         self._api.answer(json.dumps(event).encode())
         self._api.receive()
 
-    def post(self, events: Sequence[object]) -> None:
-        """Post telemetry, and wait for the answer."""
+    def post(self, events: Sequence[object], *, keeps: bool = True) -> None:
+        """Post telemetry, and wait for the answer.
+
+        Args:
+            events: the events.
+            keeps: whether to keep the connection for the next post.
+        """
         if self._posting is None:
             self._posting = socket.create_connection(("127.0.0.1", self._api.subscribed_port))
             self._posting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -107,6 +112,9 @@ class Extension:
         )
         if not _more(self._posting).startswith(b"HTTP/1.1 200 "):
             raise RuntimeError("the extension refused a post")
+        if not keeps:
+            self._posting.close()
+            self._posting = None
 
 
 @contextlib.contextmanager

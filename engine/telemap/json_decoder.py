@@ -34,7 +34,9 @@ class Decoder:
 
     def __init__(self, parse_int: Callable[[str], Any] = int) -> None:
         self.parse_int = parse_int
-        self._scan: Callable[[str, int], tuple[Any, int]] = make_scanner(self) if make_scanner else _scanner_of_json(parse_int)
+        self._scan: Callable[[str, int], tuple[Any, int]] = (
+            make_scanner(self) if make_scanner else _scanner_of_json(parse_int)
+        )
 
     def raw_decode(self, text: str, at: int = 0) -> tuple[Any, int]:
         """Decode the value that begins at a position.

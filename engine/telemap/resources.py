@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SHIPPED = "telemap:"
 """Prefix of the name of a shipped mapping: `telemap:default` is `mappings/default.yaml`."""
@@ -47,6 +51,13 @@ def shipped_mappings() -> list[str]:
     folder = resource("mappings", "")
     files = (path for path in folder.rglob("*.yaml") if not path.stem.endswith(".test"))
     return sorted(f"{SHIPPED}{path.relative_to(folder).with_suffix('')}" for path in files)
+
+
+def look_up(path: str, folders: Sequence[str]) -> str:
+    """Return the path of a file in the first folder that has it; the path itself if it is absolute, or none has it."""
+    relative = path.removeprefix("./")
+    found = (relative if folder == "." else os.path.join(folder, relative) for folder in folders)
+    return path if os.path.isabs(path) else next(filter(os.path.isfile, found), path)
 
 
 def relative_to(including: str, name: str) -> str:

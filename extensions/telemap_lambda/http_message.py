@@ -73,9 +73,7 @@ class Client:
                 pass
         return self._exchange(_connect(self._address, timeout), request, timeout, reused=False)
 
-    def _exchange(
-        self, connection: _socket.socket, request: bytes, timeout: float | None, *, reused: bool
-    ) -> Response:
+    def _exchange(self, connection: _socket.socket, request: bytes, timeout: float | None, *, reused: bool) -> Response:
         self._kept = None
         message = b""
         try:

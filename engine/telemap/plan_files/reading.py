@@ -51,16 +51,19 @@ def _read(path: str, mapping: str) -> bytes | None:
     """
     try:
         found = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
+        return None
+    except OSError as error:
+        raise UnfitError(f"it cannot be read: {error.strerror}") from error
+    try:
         if not stat.S_ISREG(found.st_mode):
             return None
         if found.st_uid not in {_ROOT, os.stat(mapping).st_uid}:
             raise UnfitError("it belongs neither to the mapping's owner nor to root")
         with open(path, "rb") as file:
             return file.read(_MAX_BYTES)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise UnfitError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    except OSError as error:
+        raise UnfitError(f"it cannot be read: {error.strerror}") from error
 
 
 def _plan(name: str, body: bytes) -> Plan:

@@ -47,7 +47,12 @@ def split_url(url: str) -> Url:
     location, slash, path = rest.partition("/")
     host, colon, port = location.partition(":")
     is_plain = scheme in {"http", "https"} and host and _PLAIN.issuperset(rest) and (not port or port.isdecimal())
-    if is_plain and len(port) <= len(str(_LARGEST_PORT)) and bool(colon) == bool(port) and int(port or "0") <= _LARGEST_PORT:
+    if (
+        is_plain
+        and len(port) <= len(str(_LARGEST_PORT))
+        and bool(colon) == bool(port)
+        and int(port or "0") <= _LARGEST_PORT
+    ):
         return Url(scheme, host, int(port) if port else None, slash + path)
     from urllib.parse import urlsplit  # noqa: PLC0415 - as above
 

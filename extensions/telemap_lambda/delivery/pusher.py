@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from telemap_lambda.barrier import INTERNAL_ERROR, attempt
 from telemap_lambda.delivery.pushes import PushResult
-from telemap_lambda.world import Mailbox
+from telemap_lambda.world import Mailbox, threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,8 +57,7 @@ class Pusher:
         self._endpoints = endpoints
         self._authentication: Authentication | None = predecessor._authentication if predecessor else None  # noqa: SLF001
         self._pushes: Mailbox[tuple[Push, tuple[float, float]]] = Mailbox(world)
-        import threading  # noqa: F401, PLC0415 - Python takes the thread that first imports it for the main one
-
+        threads.claim_main_thread()
         world.start("pusher", self._serve)
 
     def push(self, push: Push) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.errors import MappingError
 from telemap.plan_files.reading import read_plan
-from telemap.resources import SHIPPED
+from telemap.resources import SHIPPED, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -86,11 +85,7 @@ def _plan(name: str, say: Callable[[str], None]) -> Plan:
 
 def find(mapping_file: str) -> str:
     """Return the path of the mapping named in the environment."""
-    if mapping_file.startswith(SHIPPED) or os.path.isabs(mapping_file):
-        return mapping_file
-    relative = mapping_file.removeprefix("./")
-    candidates = [relative if folder == "." else os.path.join(folder, relative) for folder in FOLDERS]
-    return next((path for path in candidates if os.path.isfile(path)), mapping_file)
+    return mapping_file if mapping_file.startswith(SHIPPED) else look_up(mapping_file, FOLDERS)
 
 
 def _meetings(plan: Plan, grouping: Iterable[str]) -> tuple[str, ...]:

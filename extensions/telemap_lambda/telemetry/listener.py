@@ -8,7 +8,6 @@ sends.
 from __future__ import annotations
 
 import _socket  # `socket` makes enumerations of all constants when it is imported
-import os
 import time
 from _thread import allocate_lock
 from functools import partial
@@ -19,6 +18,7 @@ from telemap_lambda.telemetry.http_request import MAX_BODY_BYTES, read_body, rea
 from telemap_lambda.telemetry.receiver import Malformed, Receiver, Refused
 from telemap_lambda.telemetry.room import Room
 from telemap_lambda.world import threads
+from telemap_lambda.world.sockets import send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,7 +170,7 @@ class Listener:
         try:
             if body:
                 self._take(body)
-            _send(connection, answer)
+            send(connection, answer)
         finally:
             self._unanswered.discard(connection)
 
@@ -193,16 +193,6 @@ class Listener:
         with self._lock:
             self._open.pop(connection, None)
         connection.close()
-
-
-def _send(connection: _socket.socket, answer: bytes) -> None:
-    """Send an answer, for which there almost always is room: only if there is none, wait for it."""
-    try:
-        sent = os.write(connection.fileno(), answer)
-    except BlockingIOError:
-        sent = 0
-    if sent < len(answer):
-        connection.sendall(answer[sent:])
 
 
 def _shut(connection: _socket.socket) -> None:

@@ -40,6 +40,11 @@ report: Callable[[str, Exception], None] = _raise
 """Called in a thread that an exception has ended, with the thread's name; `telemap_lambda.barrier` sets it."""
 
 
+def claim_main_thread() -> None:
+    """Import `threading` in the main thread: Python takes the thread that first does for the main one."""
+    import threading  # noqa: F401, PLC0415 - a start does without
+
+
 class Condition:
     """The part of `threading.Condition` in use."""
 

@@ -161,7 +161,9 @@ def whole(body: bytes, more: bytes = b"") -> bytes:
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("chunked", [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\n\r\n", whole(b"b")])
+@pytest.mark.parametrize(
+    "chunked", [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\n\r\n", whole(b"b")]
+)
 def test_calls_follow_on_one_connection(chunked: bytes) -> None:
     with connections([whole(b"a"), chunked, whole(b"c")]) as (address, sent):
         client = Client(address)
