@@ -5,10 +5,9 @@ own way asks each folder on the path for each module.
 """
 
 import sys
+from _frozen_importlib import ModuleSpec
 from marshal import loads
 from posix import pread
-
-from _frozen_importlib import ModuleSpec
 
 
 class Finder:

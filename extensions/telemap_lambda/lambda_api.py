@@ -168,12 +168,17 @@ def _texts(words: Sequence[str]) -> str:
 def _json_object(body: bytes) -> dict[str, Any]:
     """Parse a JSON object, whatever its content type (the emulator sends SHUTDOWN as `text/plain`)."""
     try:
-        from telemap.decode import decode_value  # noqa: PLC0415 - after registering
-    except ImportError:  # the layer lacks the engine, and only keeps the function alive
-        from json import loads as decode_value  # noqa: PLC0415 - as above
-
-    try:
-        value = decode_value(body)
+        value = _json_value(body)
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def _json_value(body: bytes) -> object:
+    try:
+        from telemap.decode import decode_value  # noqa: PLC0415 - after registering
+    except ImportError:  # the layer lacks the engine, and only keeps the function alive
+        import json  # noqa: PLC0415 - as above
+
+        return json.loads(body)
+    return decode_value(body)

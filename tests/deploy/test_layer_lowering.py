@@ -26,15 +26,17 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     whole, wanted = (tmp_path_factory.mktemp(name) for name in ("whole", "wanted"))
     for source in (PROJECT / "engine" / "telemap", PROJECT / "extensions" / "telemap_lambda"):
         shutil.copytree(source, whole / source.name)
-    copy = "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from layer_contents import copy_wanted"
+    copy = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from layer_contents import copy_wanted"
+    )
     program = f"{copy}; copy_wanted(*map(Path, sys.argv[2:]))"
-    subprocess.run([sys.executable, "-c", program, str(DEPLOY), str(whole), str(wanted)], check=True)  # noqa: S603 - our own
+    subprocess.run([sys.executable, "-c", program, str(DEPLOY), str(whole), str(wanted)], check=True)
     return wanted
 
 
 def described(form: str, packages: Path) -> dict[str, dict[str, Any]]:
     command = [sys.executable, "-B", str(DESCRIBE), form, str(DEPLOY), str(packages)]
-    found: dict[str, dict[str, Any]] = json.loads(subprocess.check_output(command, env={"PYTHONHASHSEED": "0"}))  # noqa: S603 - our own
+    found: dict[str, dict[str, Any]] = json.loads(subprocess.check_output(command, env={"PYTHONHASHSEED": "0"}))
     return found
 
 
@@ -50,7 +52,7 @@ def test_lowered_classes_behave_like_the_originals(packages: Path) -> None:
 
 def lower(source: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", LOWER, str(DEPLOY), source]
-    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.integration
@@ -85,7 +87,10 @@ def test_what_cannot_be_lowered_stops_the_build(declaration: str) -> None:
         ("from collections import deque", "from _collections import deque"),
         ("from collections import namedtuple", "from collections import namedtuple"),
         ("import re\nA = re.compile('a')", "from layer_support import re\nimport layer_support\n"),
-        ("from pathlib import Path\ndef a():\n    return Path()", "def a():\n    from pathlib import Path\n    return Path()"),
+        (
+            "from pathlib import Path\ndef a():\n    return Path()",
+            "def a():\n    from pathlib import Path\n    return Path()",
+        ),
         ("from pathlib import Path\nA = Path()", "from pathlib import Path\nA = Path()"),
     ],
 )

@@ -126,7 +126,7 @@ class Listener:
         """Wait for the next connection; return None if the listener is closed."""
         while True:
             try:
-                file, _ = self._socket._accept()  # noqa: SLF001 - what `socket.accept` is made of
+                file, _ = self._socket._accept()  # type: ignore[attr-defined]  # noqa: SLF001 - what `socket.accept` is made of
                 return _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM, 0, fileno=file)
             except ConnectionError:  # the client left before it was accepted
                 continue

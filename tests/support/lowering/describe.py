@@ -5,7 +5,6 @@ With `lowered`, modules are imported as the layer has them.
 
 import copy
 import dataclasses
-import enum
 import importlib
 import inspect
 import json
@@ -21,6 +20,7 @@ from types import CodeType, ModuleType
 _PACKAGES = ("telemap", "telemap_lambda")
 _VALID = {"code": "file-unreadable"}
 """Values of fields that are checked."""
+
 
 class _Lowering(MetaPathFinder):
     """Finds the modules of the packages in their lowered form."""
@@ -69,7 +69,6 @@ def _record(kind: type, names: list[str]) -> dict[str, object]:
     values = [_VALID.get(name, f"value {number}") for number, name in enumerate(names)]
     made, same = kind(*values), kind(**dict(zip(names, values, strict=True)))
     other = kind(*values[:-1], "another") if names else object()
-    first = names[0] if names else "none"
     about: dict[str, object] = {
         "names": names,
         "match": list(kind.__match_args__),
@@ -84,14 +83,20 @@ def _record(kind: type, names: list[str]) -> dict[str, object]:
             _tried(lambda: pickle.loads(pickle.dumps(made)) == made),
         ],
         "hash": _tried(lambda: hash(made) == hash(same)),
-        "set": _tried(lambda: setattr(same, first, "changed")),
-        "deleted": _tried(lambda: delattr(kind(*values), first)),
+        "set": _tried(lambda: names and setattr(same, names[0], "changed")),
+        "deleted": _tried(lambda: names and delattr(kind(*values), names[0])),
         "takes_more": _tried(lambda: setattr(made, "not_a_field", 1)) == "None",
         "missing": _tried(lambda: kind() and None),
-        "methods": sorted(name for name, one in vars(kind).items() if inspect.isfunction(one) and not name.startswith("_")),
+        "methods": sorted(
+            name for name, one in vars(kind).items() if inspect.isfunction(one) and not name.startswith("_")
+        ),
     }
     if issubclass(kind, tuple):
-        about["tuple"] = [tuple(made) == tuple(values), made._asdict(), repr(made._replace(**dict.fromkeys(names[-1:], "other")))]
+        about["tuple"] = [
+            tuple(made) == tuple(values),
+            made._asdict(),
+            repr(made._replace(**dict.fromkeys(names[-1:], "other"))),
+        ]
         about["defaults"] = {name: repr(value) for name, value in kind._field_defaults.items()}
         about["refused"] = _tried(lambda: made._replace(not_a_field=1))
         about["made"] = repr(kind._make(values))
@@ -111,8 +116,10 @@ def _enumeration(kind: type) -> dict[str, object]:
         "names": list(kind.__members__),
         "contains": [one in kind for one in members],
         "copies": [copy.deepcopy(one) is one and pickle.loads(pickle.dumps(one)) is one for one in members],
-        "more": [sorted((name, _default(value)) for name, value in vars(one).items() if name[0] != "_") for one in members],
-        "hashes": len({one: 0 for one in members}),
+        "more": [
+            sorted((name, _default(value)) for name, value in vars(one).items() if name[0] != "_") for one in members
+        ],
+        "hashes": len(dict.fromkeys(members, 0)),
         "unknown": _tried(lambda: kind("no such value")),
         "length": [len(kind), bool(kind)],
     }
@@ -127,7 +134,11 @@ def _tried(action) -> str:
     try:
         return repr(action())
     except Exception as error:
-        return f"{type(error).__name__}: {error}" if isinstance(error, dataclasses.FrozenInstanceError | ValueError) else type(error).__name__
+        return (
+            f"{type(error).__name__}: {error}"
+            if isinstance(error, dataclasses.FrozenInstanceError | ValueError)
+            else type(error).__name__
+        )
 
 
 def main(form: str, deploy: str, packages: str) -> None:

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from patience import PATIENCE_SECONDS
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import PATIENCE_SECONDS
 
 from telemap.push import Basic, Bearer
 from telemap_lambda.barrier import attempt, report_threads
@@ -117,7 +117,12 @@ def test_a_thread_that_ends_by_an_exception_is_logged(capsys: pytest.CaptureFixt
     try:
         report_threads(Log())
         report = threads.report
-        threads.report = lambda name, error: (report(name, error), reported.set())[0]
+
+        def note(name: str, error: Exception) -> None:
+            report(name, error)
+            reported.set()
+
+        threads.report = note
         threads.start("listener", lambda: 1 // 0)
         assert reported.wait(PATIENCE_SECONDS)
     finally:
