@@ -3,8 +3,8 @@
 Run it with the Python that will run the modules.
 
 Lambda mounts layers read-only, so modules that are not compiled here are compiled at each cold start. The layer's own
-packages are lowered and bundled in one file (`layer_lowering`, `layer_bundle`). Other bytecode is beside its sources. It
-has unchecked hashes: Python does not check whether the sources have changed, because they cannot. With --replace, it
+packages are lowered and bundled in one file (`layer_lowering`, `layer_bundle`). Other bytecode is beside its sources.
+It has unchecked hashes: Python does not check whether the sources have changed, because they cannot. With --replace, it
 replaces the sources, and modules that are frozen into the interpreter have none.
 """
 
@@ -18,7 +18,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))  # an isolated Python does not look beside its program
 
 from layer_bundle import BundledModule, bundle_name, write_bundle
-from layer_lowering import SUPPORT, lower
+from layer_classes import SUPPORT
+from layer_lowering import lower
 
 _MOUNTED = Path("/opt")
 """Lambda's mount point for layers; used in tracebacks, so that the bytecode contains no path of this machine."""

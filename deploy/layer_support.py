@@ -1,6 +1,6 @@
 """What lowered modules of the layer use in place of `dataclasses`, `enum`, `typing` and `re`; see `layer_lowering`.
 
-This file is compiled into the layer as the module `layer_support`. It imports nothing that Python has not loaded before.
+This file is compiled into the layer as the module `layer_support`. It imports only what is built into Python.
 """
 
 from _collections import _tuplegetter

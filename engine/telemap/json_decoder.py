@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+_make_scanner: Callable[[object], Callable[[str, int], tuple[Any, int]]] | None
 try:
-    from _json import make_scanner
+    from _json import make_scanner as _make_scanner  # type: ignore[assignment]
 except ImportError:  # a Python without C modules
-    make_scanner = None
+    _make_scanner = None
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,9 +35,7 @@ class Decoder:
 
     def __init__(self, parse_int: Callable[[str], Any] = int) -> None:
         self.parse_int = parse_int
-        self._scan: Callable[[str, int], tuple[Any, int]] = (
-            make_scanner(self) if make_scanner else _scanner_of_json(parse_int)
-        )
+        self._scan = _make_scanner(self) if _make_scanner else _scanner_of_json(parse_int)
 
     def raw_decode(self, text: str, at: int = 0) -> tuple[Any, int]:
         """Decode the value that begins at a position.
@@ -58,4 +57,5 @@ class Decoder:
 def _scanner_of_json(parse_int: Callable[[str], Any]) -> Callable[[str, int], tuple[Any, int]]:
     from json import JSONDecoder  # noqa: PLC0415 - a Python without C modules
 
-    return JSONDecoder(parse_int=parse_int).scan_once
+    scanner: Callable[[str, int], tuple[Any, int]] = vars(JSONDecoder(parse_int=parse_int))["scan_once"]
+    return scanner

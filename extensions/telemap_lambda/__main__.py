@@ -29,13 +29,13 @@ def _open_bundle(folder: str) -> None:
         file = os.open("%smodules.%s.bundle" % (folder, sys.implementation.cache_tag), os.O_RDONLY)
     except OSError:
         return
-    import marshal
-    from _frozen_importlib_external import MAGIC_NUMBER
+    import marshal  # noqa: PLC0415 - a checkout has no bundle
+    from _frozen_importlib_external import MAGIC_NUMBER  # noqa: PLC0415 - `importlib.util` is slow to import
 
-    head = os.read(file, 8)
+    head = os.read(file, 8)  # as deploy/layer_bundle.py writes it: the magic number of the bytecode, and a size
     if head[:4] == MAGIC_NUMBER:
-        finder, modules = marshal.loads(os.read(file, int.from_bytes(head[4:], "little")))
-        exec(finder, {"file": file, "folder": folder, "modules": modules, "__name__": "layer_finder"})
+        finder, modules = marshal.loads(os.read(file, int.from_bytes(head[4:], "little")))  # noqa: S302 - as a .pyc
+        exec(finder, {"file": file, "folder": folder, "modules": modules, "__name__": "layer_finder"})  # noqa: S102
 
 
 def _start_newer_python(launcher: str) -> None:

@@ -17,7 +17,20 @@ if TYPE_CHECKING:
 DEPLOY = PROJECT / "deploy"
 DESCRIBE = PROJECT / "tests" / "support" / "lowering" / "describe.py"
 
-LOWER = "import sys; sys.path.insert(0, sys.argv[1]); import layer_lowering, ast; print(ast.unparse(layer_lowering.lower(sys.argv[2], 'a.py')))"
+LOWER = """
+import ast, sys
+sys.path.insert(0, sys.argv[1])
+from layer_lowering import lower
+print(ast.unparse(lower(sys.argv[2], "a.py")))
+"""
+
+COPY = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from layer_contents import copy_wanted
+copy_wanted(*map(Path, sys.argv[2:]))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +39,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     whole, wanted = (tmp_path_factory.mktemp(name) for name in ("whole", "wanted"))
     for source in (PROJECT / "engine" / "telemap", PROJECT / "extensions" / "telemap_lambda"):
         shutil.copytree(source, whole / source.name)
-    copy = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from layer_contents import copy_wanted"
-    )
-    program = f"{copy}; copy_wanted(*map(Path, sys.argv[2:]))"
-    subprocess.run([sys.executable, "-c", program, str(DEPLOY), str(whole), str(wanted)], check=True)
+    subprocess.run([sys.executable, "-c", COPY, str(DEPLOY), str(whole), str(wanted)], check=True)
     return wanted
 
 

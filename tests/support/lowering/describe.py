@@ -47,9 +47,8 @@ def _modules() -> list[ModuleType]:
     found = []
     for name in _PACKAGES:
         package = importlib.import_module(name)
-        for info in pkgutil.walk_packages(package.__path__, f"{name}."):
-            if info.name.rpartition(".")[2] != "__main__":
-                found.append(importlib.import_module(info.name))
+        names = [info.name for info in pkgutil.walk_packages(package.__path__, f"{name}.")]
+        found += [importlib.import_module(one) for one in names if not one.endswith(".__main__")]
         found.append(package)
     return found
 
@@ -97,7 +96,7 @@ def _record(kind: type, names: list[str]) -> dict[str, object]:
             made._asdict(),
             repr(made._replace(**dict.fromkeys(names[-1:], "other"))),
         ]
-        about["defaults"] = {name: repr(value) for name, value in kind._field_defaults.items()}
+        about["defaults"] = {name: _default(value) for name, value in kind._field_defaults.items()}
         about["refused"] = _tried(lambda: made._replace(not_a_field=1))
         about["made"] = repr(kind._make(values))
     else:
