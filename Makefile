@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE  # cached bytecode halves the time to collect t
 
 BIN := .venv/bin
 
-.PHONY: help demo test test-fast coverage soak simulate layer sweeper package docs tables bench bench-quick picture lint format lock clean
+.PHONY: help demo test test-fast coverage soak simulate layer sweeper package release names docs tables bench bench-quick picture lint format lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -24,7 +24,7 @@ demo:  ## Show telemap at work: a Lambda sandbox, the extension and a gateway on
 	@$(BIN)/telemap demo
 
 test:  ## Run all tests against real servers (PYTEST_ARGS="-k name")
-	@.ci/venv dev
+	@.ci/venv dev release
 	@.ci/servers
 	$(BIN)/python -m pytest --numprocesses=$(TEST_WORKERS) --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
@@ -69,6 +69,14 @@ package:  ## Build the wheel and the sdist in dist/, and check their metadata
 	@$(BIN)/python -m build --no-isolation --outdir dist
 	@$(BIN)/twine check --strict dist/telemap-*.whl dist/telemap-*.tar.gz
 
+release: package layer sweeper  ## Build all that a release publishes, with a bill of materials and checksums, in dist/release
+	@.ci/venv release
+	@$(BIN)/python .ci/release/release.py collect
+
+names:  ## Write the names in pyproject.toml, by which users install telemap, into all samples
+	@.ci/venv dev
+	@$(BIN)/python .ci/release/release.py names
+
 bench: layer  ## Benchmark telemap against its targets and against alternatives
 	@.ci/venv dev
 	@$(BIN)/python benchmarks/run.py
@@ -82,9 +90,11 @@ picture:  ## Draw the dashboard's pictures, docs/pictures, from a real Prometheu
 	@.ci/servers
 	@cd tests/support && ../../$(BIN)/python -m dashboard.draw
 
-lint:  ## Check style, format, types, and that the locks match pyproject.toml
+lint:  ## Check style, format, types, workflows, and that locks and samples match pyproject.toml
 	@.ci/venv dev
 	$(BIN)/python .ci/locks check
+	$(BIN)/python .ci/release/release.py check
+	$(BIN)/zizmor --offline --quiet .github action.yml
 	$(BIN)/python deploy/runtime_lock.py check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check

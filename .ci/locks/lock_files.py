@@ -58,6 +58,7 @@ LOCKS = (
     Lock("telemap", has_project=True),
     Lock("build", group="build"),
     Lock("layer", group="layer"),
+    Lock("release", group="release"),
     Lock("emulator", group="emulator", is_closed=False),
     Lock("oldest-pip", group="oldest-pip", is_closed=False),
 )

@@ -19,7 +19,7 @@ from interpreter import apt
 from interpreter.apt import AptError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from interpreter.lock import Lock, Package
 
@@ -38,30 +38,56 @@ class FetchError(Exception):
     """A package cannot be had; the message says what to do."""
 
 
+def places(package: Package, moment: str) -> tuple[str, ...]:
+    """Return the addresses that may have a package: in Debian's pool, and in its snapshot archive.
+
+    Args:
+        package: what to fetch.
+        moment: when the package was the newest, as a lock says it.
+    """
+    archive, _, path = package.path.partition("/")
+    kept = (datetime.strptime(moment, _MOMENT) + _UNTIL_KEPT).strftime(_MOMENT)  # noqa: DTZ007 - both are in UTC
+    return f"{apt.archive_address(archive)}/{quote(path)}", f"{_SNAPSHOTS}/{archive}/{kept}/{quote(path)}"
+
+
 class DebianPackages:
     """The packages of a lock, as files.
 
     Args:
         lock: names them.
         cache: the folder that keeps them, by hash.
-        newest_if_gone: whether to use the newest of the suite if Debian has none of the locked ones any more.
+        newest_if_gone: whether to use the newest of the suite if Debian no longer has the locked ones.
+        addresses: returns where a package may be, in order; takes the lock's moment, too.
+        newest: returns the newest packages of a suite.
 
     Attributes:
         packages: what there is, for each processor.
+
+    Raises:
+        FetchError: a package cannot be had.
     """
 
-    def __init__(self, lock: Lock, cache: Path, *, newest_if_gone: bool) -> None:
+    def __init__(
+        self,
+        lock: Lock,
+        cache: Path,
+        *,
+        newest_if_gone: bool,
+        addresses: Callable[[Package, str], Iterable[str]] = places,
+        newest: Callable[[str], Sequence[Package]] = apt.newest,
+    ) -> None:
         self._cache = cache
-        self._moment = (datetime.strptime(lock.moment, _MOMENT) + _UNTIL_KEPT).strftime(_MOMENT)  # noqa: DTZ007 - UTC
-        self._is_reachable = True
+        self._addresses = addresses
+        self._moment = lock.moment
         self.packages: Sequence[Package] = lock.packages
+        cache.mkdir(parents=True, exist_ok=True)
         try:
             self._fetch_all()
         except FetchError as error:
             if not newest_if_gone:
                 raise
             try:
-                self.packages = apt.newest(lock.suite)
+                self.packages = newest(lock.suite)
             except AptError as reason:
                 raise FetchError(f"{error}; and the newest of {lock.suite}: {reason}") from reason
             print(f"telemap: {error}: this build has the newest of {lock.suite} instead", file=sys.stderr)
@@ -79,34 +105,22 @@ class DebianPackages:
         return self._cache / f"{package.sha256}.deb"
 
     def _fetch_all(self) -> None:
-        self._cache.mkdir(parents=True, exist_ok=True)
         for package in self.packages:
             if not self._file(package).exists():
                 self._fetch(package)
 
     def _fetch(self, package: Package) -> None:
-        """Fetch a package.
-
-        Raises:
-            FetchError: neither the pool nor the snapshot archive has it.
-        """
-        archive, _, path = package.path.partition("/")
         reasons = []
-        for address in (f"{apt.archive_address(archive)}/{quote(path)}", self._snapshot(archive, path)):
-            if address:
-                try:
-                    _download(address, self._file(package), package.sha256)
-                except (AptError, OSError) as error:
-                    reasons.append(str(error).splitlines()[-1])
-                else:
-                    return
-        self._is_reachable = False
+        for address in self._addresses(package, self._moment):
+            try:
+                _download(address, self._file(package), package.sha256)
+            except (AptError, OSError) as error:
+                reasons.append(str(error).splitlines()[-1])
+            else:
+                return
         what = f"{package.name} {package.version} ({package.architecture}) of requirements/runtime.lock"
         advice = "run `make lock` for its newest"
         raise FetchError(f"Debian no longer has {what}, or is not reachable ({advice}): {'; '.join(reasons)}")
-
-    def _snapshot(self, archive: str, path: str) -> str:
-        return f"{_SNAPSHOTS}/{archive}/{self._moment}/{quote(path)}" if self._is_reachable else ""
 
 
 def _download(address: str, target: Path, sha256: str) -> None:

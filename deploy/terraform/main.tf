@@ -1,12 +1,12 @@
 resource "aws_lambda_layer_version" "telemap" {
-  layer_name               = var.name
+  for_each = var.layer_zips
+
+  layer_name               = "${var.name}-${each.key}"
   description              = "telemap, an extension that turns telemetry into Prometheus metrics"
-  filename                 = var.layer_zip
-  source_code_hash         = filebase64sha256(var.layer_zip)
-  compatible_runtimes      = [var.runtime] # its bytecode is for one version of Python
-  compatible_architectures = ["x86_64", "arm64"]
-  license_info             = "MIT"
-  skip_destroy             = true # so that you can roll back to an earlier version
+  filename                 = each.value
+  source_code_hash         = filebase64sha256(each.value)
+  compatible_architectures = [each.key] # it works beside every runtime
+  skip_destroy             = true       # so that you can roll back to an earlier version
 }
 
 data "aws_iam_policy_document" "read_secret" {

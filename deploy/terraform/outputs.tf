@@ -1,6 +1,6 @@
-output "layer_arn" {
-  description = "ARN of the layer version, for `layers` of your functions."
-  value       = aws_lambda_layer_version.telemap.arn
+output "layer_arns" {
+  description = "ARN of the layer version for each architecture, for `layers` of your functions."
+  value       = { for architecture, layer in aws_lambda_layer_version.telemap : architecture => layer.arn }
 }
 
 output "environment" {

@@ -39,8 +39,8 @@ resource "aws_lambda_function" "sweeper" {
   filename         = var.sweeper_zip
   source_code_hash = var.sweeper_zip == null ? null : filebase64sha256(var.sweeper_zip)
   handler          = "telemap_lambda.sweeper.handler"
-  runtime          = var.runtime
-  architectures    = [var.architecture]
+  runtime          = var.sweeper_runtime
+  architectures    = [var.sweeper_architecture]
   layers           = var.sweeper_layers
   role             = aws_iam_role.sweeper[0].arn
   memory_size      = 256

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the layer, and prefix of all other names."
+  description = "Prefix of all names."
   type        = string
   default     = "telemap"
 
@@ -9,9 +9,14 @@ variable "name" {
   }
 }
 
-variable "layer_zip" {
-  description = "Path of the layer that `make layer` built, dist/telemap-layer.zip."
-  type        = string
+variable "layer_zips" {
+  description = "Path of the layer for each architecture that your functions use, as `make layer` built them: dist/telemap-layer-x86_64.zip, dist/telemap-layer-arm64.zip."
+  type        = map(string)
+
+  validation {
+    condition     = length(var.layer_zips) > 0 && length(setsubtract(keys(var.layer_zips), ["x86_64", "arm64"])) == 0
+    error_message = "layer_zips must have the keys x86_64 or arm64, or both."
+  }
 }
 
 variable "sweeper_zip" {
@@ -20,25 +25,25 @@ variable "sweeper_zip" {
   default     = null
 }
 
-variable "runtime" {
-  description = "Python version that the layer was built for, and that your functions and the sweeper run on."
+variable "sweeper_runtime" {
+  description = "Python version that the sweeper runs on; your functions may have any runtime."
   type        = string
   default     = "python3.13"
 
   validation {
-    condition     = can(regex("^python3\\.(1[1-9]|[2-9][0-9])$", var.runtime))
-    error_message = "runtime must be python3.11 or later."
+    condition     = can(regex("^python3\\.(1[1-9]|[2-9][0-9])$", var.sweeper_runtime))
+    error_message = "sweeper_runtime must be python3.11 or later."
   }
 }
 
-variable "architecture" {
-  description = "Processor architecture of the sweeper; the layer works on both."
+variable "sweeper_architecture" {
+  description = "Processor architecture of the sweeper."
   type        = string
   default     = "x86_64"
 
   validation {
-    condition     = contains(["x86_64", "arm64"], var.architecture)
-    error_message = "architecture must be x86_64 or arm64."
+    condition     = contains(["x86_64", "arm64"], var.sweeper_architecture)
+    error_message = "sweeper_architecture must be x86_64 or arm64."
   }
 }
 

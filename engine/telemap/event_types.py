@@ -24,5 +24,8 @@ EVENT_TYPES = frozenset(
     }
 )
 
+LOG_TYPES = frozenset({"function", "extension"})
+"""The types whose record is what a program prints."""
+
 OTHER = "other"
 """Stands for all other types where a label has a closed set of values."""

@@ -21,26 +21,37 @@ if TYPE_CHECKING:
     from telemap.model import Mapping
 
 
-def load(path: str | PathLike[str], *, include_root: str | PathLike[str] | None = None) -> Mapping:
+def load(
+    path: str | PathLike[str], *, include_root: str | PathLike[str] | None = None, to_gateway: bool = True
+) -> Mapping:
     """Load a mapping from a file.
 
     Args:
         path: the file, or `telemap:NAME` for a shipped mapping, such as `telemap:default`.
         include_root: the folder that must contain included files, except shipped mappings; by default any.
+        to_gateway: whether a Pushgateway may get the metrics: it has metrics of its own, whose names are then refused
+            or warned of.
 
     Raises:
         MappingError: with all problems of the mapping, in file order.
     """
-    return _check(_read(str(path)), partial(_read_included, root=include_root))
+    return _check(_read(str(path)), partial(_read_included, root=include_root), to_gateway=to_gateway)
 
 
-def loads(text: str | bytes, name: str = "<text>", *, include_root: str | PathLike[str] | None = None) -> Mapping:
+def loads(
+    text: str | bytes,
+    name: str = "<text>",
+    *,
+    include_root: str | PathLike[str] | None = None,
+    to_gateway: bool = True,
+) -> Mapping:
     """Load a mapping from its text.
 
     Args:
         text: YAML; bytes must be UTF-8.
         name: its name in problems; the paths of included files are relative to it.
         include_root: the folder that must contain included files, except shipped mappings; by default any.
+        to_gateway: as for `load`.
 
     Raises:
         MappingError: with all problems of the mapping, in file order.
@@ -48,14 +59,15 @@ def loads(text: str | bytes, name: str = "<text>", *, include_root: str | PathLi
     from telemap.document.loader import parse_document  # noqa: PLC0415 - see above
 
     content = text.encode(errors="surrogatepass") if isinstance(text, str) else text
-    return _check(parse_document(content, name), partial(_read_included, root=include_root))
+    return _check(parse_document(content, name), partial(_read_included, root=include_root), to_gateway=to_gateway)
 
 
-def load_traced(name: str) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
+def load_traced(name: str, *, to_gateway: bool = True) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
     """Load a mapping from a file, and return the documents that it consists of, too.
 
     Args:
         name: the file, or `telemap:NAME`.
+        to_gateway: as for `load`.
 
     Returns:
         The mapping, and for each document, in the order of reading, its name in an `include`, the number of the
@@ -74,15 +86,15 @@ def load_traced(name: str) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
         documents.append((written, numbers[including], document.sha256))
         return document
 
-    mapping = _check(first, read_included)
+    mapping = _check(first, read_included, to_gateway=to_gateway)
     return mapping, tuple(documents)
 
 
-def _check(document: Document, read: Callable[[str, str], Document]) -> Mapping:
+def _check(document: Document, read: Callable[[str, str], Document], *, to_gateway: bool) -> Mapping:
     from telemap.advice import Advisor  # noqa: PLC0415 - see above
     from telemap.check import check  # noqa: PLC0415 - see above
 
-    return check(document, read, Advisor())
+    return check(document, read, Advisor(), to_gateway=to_gateway)
 
 
 def _read_included(name: str, including: str, *, root: str | PathLike[str] | None = None) -> Document:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from typing import Protocol
 
-    from telemap.model import KnownText, LabelRule, MetricType, Overflow, Parse, ValueRule
+    from telemap.model import Conversion, KnownText, LabelRule, MetricType, Overflow, Parse, ValueRule
 
     class BoundCells(Protocol):
         """Finds the cells of a family."""
@@ -94,6 +94,7 @@ class Needs:
         parsers: parsers of text (`parse0`, ...).
         labels: labels of the long form (`label0`, ...).
         values: values of the long form (`value0`, ...).
+        conversions: conversions of tests (`convert0`, ...).
         regexes: patterns that tests search for (`search0`, ...).
         guarded: number of the family of each source that regexes can cut off, None for drop rules (`live0`, `cut0`,
             ...).
@@ -106,6 +107,7 @@ class Needs:
     parsers: tuple[Parse, ...]
     labels: tuple[BoundLabel, ...]
     values: tuple[ValueRule, ...]
+    conversions: tuple[Conversion, ...]
     regexes: tuple[str, ...]
     guarded: tuple[int | None, ...]
 
@@ -136,6 +138,7 @@ class Bindings(NamedTuple):
     parsers: tuple[Callable[[Any], Any], ...]
     labels: tuple[tuple[Callable[..., str | None], Callable[[str], None] | None], ...]
     values: tuple[Callable[[Any], Any], ...]
+    conversions: tuple[Callable[[Any], Any], ...]
     regexes: tuple[Callable[[str], Any], ...]
     guarded: tuple[tuple[list[bool], Callable[[Any], None], Callable[[], None]], ...]
     families: Sequence[BoundFamily]

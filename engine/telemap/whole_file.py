@@ -26,9 +26,16 @@ def write_whole(name: str | os.PathLike[str], content: bytes | IO[bytes]) -> Non
             with Path(name).open("wb") as target:
                 shutil.copyfileobj(source, target)
         else:
-            _replace(Path(name).resolve(), source)
+            _replace(_resolved(name), source)
     except OSError as error:
         raise OSError(error.errno, error.strerror, os.fspath(name)) from error
+
+
+def _resolved(name: str | os.PathLike[str]) -> Path:
+    try:
+        return Path(name).resolve()
+    except RuntimeError as error:  # up to Python 3.12, for links in a circle
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
 
 
 def _replace(path: Path, source: IO[bytes]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from extension.outcomes import assert_a_good_life, log_of
 from layers.building import PROJECT
 from patience import CONDITIONS
 
+from telemap.cli import main
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.sandbox import Recording, Sandbox
 
@@ -24,14 +26,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DOCKERFILE = PROJECT / "deploy" / "container" / "Dockerfile"
+LAYERS_PYTHON = (3, 11)
 
 
 @pytest.fixture(scope="module")
-def context(thin_layer_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the build context of a checkout after `make layer PYTHON=python3.X`."""
+def context(layer_archives: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the build context of a checkout after `make layer`."""
     checkout = tmp_path_factory.mktemp("context")
-    (checkout / "dist").mkdir()
-    shutil.copy(thin_layer_archive, checkout / "dist")
+    shutil.copytree(layer_archives, checkout / "dist")
     example = "deploy/sam/example"
     shutil.copytree(PROJECT / example, checkout / example, ignore=shutil.ignore_patterns("__pycache__"))
     return checkout
@@ -46,16 +48,16 @@ def files(root: Path) -> set[str]:
     return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
 
 
-def test_the_telemap_stage_has_only_the_layer_under_opt(stages: dict[str, Stage], context: Path) -> None:
-    stage = stages["telemap"]
-    with zipfile.ZipFile(context / "dist" / "telemap-layer.zip") as packed:
-        layer = {f"opt/{name}" for name in packed.namelist()}
+@pytest.mark.parametrize(("architecture", "layer"), [("amd64", "x86_64"), ("arm64", "arm64")])
+def test_the_telemap_stage_has_only_the_layer_of_the_processor_under_opt(
+    context: Path, tmp_path: Path, architecture: str, layer: str
+) -> None:
+    stage = build(DOCKERFILE, context, tmp_path, architecture=architecture)["telemap"]
+    with zipfile.ZipFile(context / "dist" / f"telemap-layer-{layer}.zip") as packed:
+        modes = {f"opt/{entry.filename}": entry.external_attr >> 16 & 0o777 for entry in packed.infolist()}
 
     assert stage.base == "scratch"
-    assert files(stage.root) == layer
-    assert (stage.root / "opt/extensions/telemap").stat().st_mode & 0o777 == 0o755
-    modes = {path.stat().st_mode & 0o777 for path in stage.root.rglob("*") if path.is_file()}
-    assert modes == {0o755, 0o644}, "Lambda runs functions as a user who owns nothing"
+    assert {name: (stage.root / name).stat().st_mode & 0o777 for name in files(stage.root)} == modes
 
 
 def test_the_example_image_has_layer_function_and_mapping(stages: dict[str, Stage]) -> None:
@@ -67,10 +69,19 @@ def test_the_example_image_has_layer_function_and_mapping(stages: dict[str, Stag
     assert f"def {name}(" in (function.root / f"var/task/{module}.py").read_text(encoding="utf-8")
 
 
-def test_both_images_have_the_python_of_the_template(stages: dict[str, Stage]) -> None:
+def test_the_function_has_the_python_of_the_template(stages: dict[str, Stage]) -> None:
     runtime = load_template(PROJECT / "deploy/sam/template.yaml")["Parameters"]["Runtime"]["Default"]
-    image = f"public.ecr.aws/lambda/{runtime.replace('python', 'python:')}"
-    assert {stages["unpacked"].base, stages["function"].base} == {image}
+    assert stages["function"].base == f"public.ecr.aws/lambda/{runtime.replace('python', 'python:')}"
+
+
+def test_a_compiled_plan_beside_the_mapping_is_in_the_image(context: Path, tmp_path: Path) -> None:
+    plan = context / "deploy" / "sam" / "example" / "mapping.yaml.cpython-311.plan"
+    plan.write_bytes(b"telemap ")
+    try:
+        function = build(DOCKERFILE, context, tmp_path)["function"]
+    finally:
+        plan.unlink()
+    assert (function.root / "var/task" / plan.name).is_file()
 
 
 def test_the_extension_of_the_image_counts_what_the_function_prints(stages: dict[str, Stage]) -> None:
@@ -107,9 +118,27 @@ def test_with_a_shipped_mapping_it_starts_from_its_plan(stages: dict[str, Stage]
     assert [line for line in log_of(result) if "plan" in line] == [], "it says why it did not take the plan"
 
 
+@pytest.mark.skipif(sys.version_info[:2] != LAYERS_PYTHON, reason="plans for the layer are compiled by its Python")
+def test_a_plan_compiled_outside_the_layer_is_used_in_it(stages: dict[str, Stage], tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.yaml"
+    shutil.copy(PROJECT / "deploy" / "sam" / "example" / "mapping.yaml", mapping)
+    assert main(["compile", str(mapping)]) == 0
+    with FakeGateway() as gateway:
+        environment = {"GATEWAY": gateway.url, "MAPPING_FILE": str(mapping), "TELEMAP_LOG_LEVEL": "debug"}
+        opt = stages["telemap"].root / "opt"
+        used = Sandbox(opt, recording=life("a"), environment=environment, **CONDITIONS).run()
+        mapping.write_text(f"{mapping.read_text()}\n")
+        unused = Sandbox(opt, recording=life("a"), environment=environment, **CONDITIONS).run()
+    for result in (used, unused):
+        assert_a_good_life(result)
+    assert [line for line in log_of(used) if "is not used" in line] == []
+    assert [line for line in log_of(unused) if "is not used" in line] != [], "it is debug's to say so"
+
+
 def test_copied_files_are_not_ignored() -> None:
     kept = set(re.findall(r"^!(.*)$", DOCKERFILE.with_suffix(".dockerignore").read_text(), re.MULTILINE))
     copied = [rest.split()[:-1] for word, rest in instructions(DOCKERFILE) if word == "COPY" and "--from" not in rest]
     named = {name for names in copied for name in names}
-    assert named == {"dist/telemap-layer.zip", "deploy/sam/example/app.py", "deploy/sam/example/mapping.yaml"}
+    example = {"deploy/sam/example/app.py", "deploy/sam/example/mapping.yaml*"}
+    assert named == {"dist/telemap-layer-x86_64.zip", "dist/telemap-layer-arm64.zip"} | example
     assert [name for name in named if not any(name.startswith(one) for one in kept)] == []

@@ -4,30 +4,40 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
+import zipfile
 from importlib.metadata import entry_points
-from typing import Any
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 import pytest
 from botocore import xform_name
 from botocore.exceptions import UnknownServiceError
+from deploy.cloudformation import load_template
 from deploy.dockerfile import instructions
-from deploy.pages import PAGES, blocks, commands, text
+from deploy.pages import PAGES, blocks, checked, command_lines, commands, text
 from deploy.settings_page import EXTENSION_SETTINGS
 from extension.lives import life
 from extension.outcomes import assert_a_good_life, log_of
 from layers.building import PROJECT
 from patience import CONDITIONS
 
-from telemap.cli import GROUP
+from telemap.cli import GROUP, main
 from telemap_lambda.fake_gateway import FakeGateway
 from telemap_lambda.sandbox import Sandbox
 from telemap_lambda.settings.reading import read_settings
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 OF_THE_COMMAND_LINE = {"query", "output", "cli-binary-format"}
-STANDS_FOR = {"zip-file": "Content"}
-"""Options that the command line has in place of the interface's own."""
+ARCHIVES = ("Content", "Code")
+"""What `--zip-file` sets a part of: of a layer, of a function."""
 
 
 def operation_of(words: list[str]) -> Any:
@@ -45,14 +55,16 @@ def operation_of(words: list[str]) -> Any:
 def faults(words: list[str]) -> set[str]:
     """Return unknown and missing options of an `aws` command."""
     shape = operation_of(words).input_shape
-    known = {xform_name(name, "-"): name for name in shape.members} | STANDS_FOR
+    known = {xform_name(name, "-"): name for name in shape.members}
+    archives = [name for name in ARCHIVES if name in shape.members]
+    known |= {"zip-file": archives[0]} if archives else {}
     given = {word[2:] for word in words if word.startswith("--")} - OF_THE_COMMAND_LINE
     given = {name.removeprefix("no-") if name.removeprefix("no-") in known else name for name in given}
     members = {known.get(name, "") for name in given}
     return {name for name in given if name not in known} | set(shape.required_members) - members
 
 
-@pytest.mark.parametrize("words", commands("aws"), ids=lambda words: " ".join(words[:3]))
+@pytest.mark.parametrize("words", commands("aws", (*PAGES, "nodejs", "sweep")), ids=lambda words: " ".join(words[:3]))
 def test_aws_has_the_command_with_these_options(words: list[str]) -> None:
     assert faults(words) == set()
     for word in words:
@@ -70,7 +82,7 @@ def test_unknown_aws_commands_are_noticed() -> None:
 
 def test_telemap_has_the_commands_with_these_options() -> None:
     entries = {entry.name: entry for entry in entry_points(group=GROUP)}
-    assert [words[0] for words in commands("telemap")] == ["sweep", "compile"]
+    assert [words[0] for words in commands("telemap")] == ["sweep"]
     for name, *words in commands("telemap"):
         parser = argparse.ArgumentParser(exit_on_error=False)
         entries[name].load().add_arguments(parser)
@@ -89,7 +101,7 @@ def test_programs_and_files_on_the_pages_exist() -> None:
 
 
 def test_the_built_image_is_the_one_copied_from() -> None:
-    [words] = commands("docker")
+    [words] = [words for words in commands("docker") if words[0] == "build"]
     options = dict(zip(words[1:-1:2], words[2:-1:2], strict=True))
     dockerfile = PROJECT / options["-f"]
     stages = [rest.rpartition(" AS ")[2] for word, rest in instructions(dockerfile) if word == "FROM"]
@@ -99,6 +111,97 @@ def test_the_built_image_is_the_one_copied_from() -> None:
     own = [line.partition(" ")[0] for line in block.splitlines()]
     example = [word for word, _ in instructions(dockerfile)][-len(own) :]
     assert own == example, "the page shows what the example function's stage does"
+
+
+def test_commands_in_the_image_are_commands_of_telemap_with_existing_options() -> None:
+    ran = [words for words in commands("docker", (*PAGES, "install", "nodejs")) if words[0] == "run"]
+    assert len(ran) > 3
+    for words in ran:
+        [image] = [word for word in words if word.startswith("ghcr.io/")]
+        name, *arguments = words[words.index(image) + 1 :]
+        parser = argparse.ArgumentParser(exit_on_error=False)
+        entry_points(group=GROUP)[name].load().add_arguments(parser)
+        given = vars(parser.parse_args(arguments))
+        writes = name == "compile" and not given["check"]
+        assert ("--user" in words) == writes, "files that it writes belong to who runs it"
+
+
+STAND_IN = """#!{python}
+import json, jmespath, sys
+words = sys.argv[1:]
+option = lambda name: words[words.index(name) + 1]
+if words[1] == "get-function-configuration":
+    found = jmespath.search(option("--query"), json.loads({configuration!r}))
+    print("\\t".join(found) if option("--output") == "text" else json.dumps(found))
+elif words[1] == "update-function-configuration":
+    print(json.dumps(words))
+"""
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("configuration", "layers", "variables"),
+    [
+        ({}, [], {}),
+        (
+            {
+                "Layers": [
+                    {"Arn": "arn:a:lambda:r:1:layer:other:3"},
+                    {"Arn": "arn:a:lambda:r:1:layer:telemap-arm64:1"},
+                ],
+                "Environment": {"Variables": {"STAGE": "it's $HOME", "GATEWAY": "http://old"}},
+            },
+            ["arn:a:lambda:r:1:layer:other:3"],
+            {"STAGE": "it's $HOME"},
+        ),
+    ],
+    ids=["nothing", "layers and variables"],
+)
+def test_attaching_the_layer_keeps_other_layers_and_variables(
+    tmp_path: Path, configuration: dict[str, Any], layers: list[str], variables: dict[str, str]
+) -> None:
+    stand_in = tmp_path / "aws"
+    stand_in.write_text(STAND_IN.format(python=sys.executable, configuration=json.dumps(configuration)))
+    stand_in.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.defpath}", "LAYER_ARN": "arn:new"}
+    printed = subprocess.check_output(["sh", "-euc", checked("deploy", "attach")], env=environment, text=True)
+    words = json.loads(printed)
+    given = words[words.index("--layers") + 1 : words.index("--environment")]
+    assert given == [*layers, "arn:new"]
+    assert json.loads(words[-1])["Variables"] == variables | {
+        "GATEWAY": "https://gateway.example:9091",
+        "AUTH_SECRET": "telemap/gateway",
+        "MAPPING_FILE": "mapping.yaml",
+    }
+
+
+def test_the_sweepers_roles_can_be_used_only_by_their_services_and_for_one_purpose() -> None:
+    lambda_trust, scheduler_trust, invoke = (
+        json.loads(checked("sweep", name))["Statement"] for name in ("lambda-trust", "scheduler-trust", "invoke")
+    )
+    [trusted] = lambda_trust
+    assert (trusted["Principal"], trusted["Action"]) == ({"Service": "lambda.amazonaws.com"}, "sts:AssumeRole")
+    [trusted] = scheduler_trust
+    assert trusted["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert "aws:SourceAccount" in trusted["Condition"]["StringEquals"]
+    [allowed] = invoke
+    assert allowed["Action"] == "lambda:InvokeFunction"
+    assert allowed["Resource"].endswith(":function:telemap-sweeper")
+
+
+def test_the_sweepers_commands_name_documents_of_the_pages_and_roles_that_they_create() -> None:
+    aws = [words for words in commands("aws", ("sweep",)) if words[0] == "iam"]
+    named = {word.removeprefix("file://") for words in aws for word in words if word.startswith("file://")}
+    shown = set(re.findall(r"<!-- checked: (\S+) -->", text("sweep")))
+    assert named - {"policy.json"} == {f"{name}.json" for name in shown}
+    made = {words[words.index("--role-name") + 1] for words in aws if words[1] == "create-role"}
+    assert set(re.findall(r":role/([\w-]+)", text("sweep"))) == made
+
+
+def test_one_layer_of_each_architecture_is_published() -> None:
+    [loop] = [line for line in command_lines("deploy") if line.startswith("for architecture in")]
+    allowed = load_template(PROJECT / "deploy/sam/template.yaml")["Parameters"]["Architecture"]["AllowedValues"]
+    assert loop == f"for architecture in {' '.join(allowed)}; do"
 
 
 def test_files_shown_on_pages_match_the_checkout() -> None:
@@ -114,7 +217,7 @@ def test_the_policy_allows_reading_only_one_secret() -> None:
     [policy] = [json.loads(block) for block in blocks("deploy", "json")]
     [statement] = policy["Statement"]
     assert statement["Action"] == "secretsmanager:GetSecretValue"
-    assert re.fullmatch(r"arn:aws:secretsmanager:\S+:secret:telemap/gateway-\w{6}", statement["Resource"])
+    assert re.fullmatch(r"arn:aws:secretsmanager:\S+:secret:telemap/gateway-\?{6}", statement["Resource"])
 
 
 def test_every_variable_is_a_setting_with_a_valid_value() -> None:
@@ -138,6 +241,9 @@ def test_each_label_of_a_grouping_comes_from_the_environment() -> None:
 @pytest.mark.integration
 def test_log_messages_on_the_page_are_real() -> None:
     told = re.findall(r"^\| `(.*?)` \|", text("deploy"), re.MULTILINE)
+    [of_the_launcher] = [words for words in told if words.startswith("this layer is for")]
+    told.remove(of_the_launcher)
+    assert of_the_launcher.removesuffix("; ...") in (PROJECT / "extensions" / "telemap").read_text(encoding="utf-8")
     with FakeGateway() as gateway:
         environments = [
             {"GATEWAY": gateway.url, "TELEMAP_LOG_LEVEL": "info", "TELEMAP_JOB": "orders"},
@@ -151,8 +257,31 @@ def test_log_messages_on_the_page_are_real() -> None:
             assert any(re.match(pattern, line) for line in log_of(result)), (words, log_of(result))
 
 
+NODE = PROJECT / "deploy" / "examples" / "nodejs"
+
+
+def test_the_page_about_node_shows_the_example() -> None:
+    code, mapping, template = (
+        (NODE / name).read_text(encoding="utf-8") for name in ("app.js", "mapping.yaml", "template.yaml")
+    )
+    [statement] = blocks("nodejs", "js")
+    assert statement.strip() in code
+    shown, additions = blocks("nodejs", "yaml")
+    assert shown in mapping
+    assert dedent(additions) in dedent(template.split("Timeout: 10\n")[1])
+    [line] = blocks("nodejs", "json")
+    assert line.strip() in (NODE / "mapping.test.yaml").read_text(encoding="utf-8")
+
+
+def test_the_commands_of_the_page_about_node_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(NODE, tmp_path / "nodejs")
+    monkeypatch.chdir(tmp_path / "nodejs")
+    ran = commands("telemap", ("nodejs",))
+    assert [words[0] for words in ran] == ["validate", "test"]
+    assert [main(words) for words in ran] == [0, 0]
+
+
 MEASURED = {
-    "layer, unzipped": "| 12 | unzipped size of the layer |",
     "added to each cold start": "| 8 | start to register, against a bare Python |",
     "the same with a fourteenth of a processor, as": "| 1/14 CPU | start to register,",
     "until it is ready": "| 9 | start to the first event/next, default mapping,",
@@ -171,11 +300,36 @@ def quantity(cells: str) -> float:
 def test_figures_match_the_last_full_benchmark() -> None:
     results = (PROJECT / "benchmarks" / "results" / "full.md").read_text(encoding="utf-8").splitlines()
     rows = [line for line in text("deploy").splitlines() if re.search(r"\| [\d.]+ (ms|s|MB) \|$", line)]
-    assert len(rows) == len(MEASURED)
+    assert len(rows) == len(MEASURED) + 1, "the first is the size of the layer"
     for start, measured in MEASURED.items():
         [told] = [quantity(row) for row in rows if row.startswith(f"| {start}")]
         [found] = [quantity(line) for line in results if line.startswith(measured)]
         assert told == pytest.approx(found, rel=0.3), start
+
+
+def test_sizes_of_the_layer_match_what_is_built(layer_archives: Path) -> None:
+    for archive in layer_archives.glob("telemap-layer-*.zip"):
+        with zipfile.ZipFile(archive) as packed:
+            unzipped = sum(entry.file_size for entry in packed.infolist()) / 1e6
+        [told] = re.findall(r"^\| layer, unzipped .* \| (\d+) MB \|$", text("deploy"), re.MULTILINE)
+        assert unzipped == pytest.approx(int(told), rel=0.1)
+        readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+        [(zipped, told)] = re.findall(r"telemap-layer-arm64\.zip: (\d+) MB each, unzipped (\d+) MB", readme)
+        assert archive.stat().st_size / 1e6 == pytest.approx(int(zipped), rel=0.1)
+        assert unzipped == pytest.approx(int(told), rel=0.1)
+
+
+def test_plans_on_the_pages_are_for_the_layers_python() -> None:
+    [version] = {
+        *re.findall(r"^python3\.(\d+)-minimal ", (PROJECT / "requirements/runtime.lock").read_text(), re.MULTILINE)
+    }
+    files = [*PROJECT.glob("docs/how-to/*.md"), *PROJECT.glob("deploy/**/*.tf"), *PROJECT.glob("deploy/**/*.md")]
+    named = {
+        found for path in files for found in re.findall(r"\.cpython-3(\d+)\.plan", path.read_text(encoding="utf-8"))
+    }
+    assert named == {version}
+    image = (PROJECT / "deploy" / "image" / "Dockerfile").read_text(encoding="utf-8")
+    assert re.findall(r"^ARG PYTHON=3\.(\d+)$", image, re.MULTILINE) == [version], "it compiles plans for the layer"
 
 
 def test_every_program_on_the_pages_is_checked_or_well_known() -> None:
@@ -184,6 +338,8 @@ def test_every_program_on_the_pages_is_checked_or_well_known() -> None:
         "cd",
         "curl",
         "docker",
+        "done",
+        "for",
         "make",
         "prometheus-pushgateway",
         "sam",
@@ -191,5 +347,5 @@ def test_every_program_on_the_pages_is_checked_or_well_known() -> None:
         "zip",
         ".venv/bin/python",
     }
-    lines = [line for page in PAGES for block in blocks(page, "sh") for line in block.replace("\\\n", " ").splitlines()]
-    assert {line.split()[0] for line in lines if line.strip()} <= known
+    programs = {line.split()[0] for page in PAGES for line in command_lines(page)}
+    assert {program for program in programs if not re.match(r"\w+='", program)} <= known

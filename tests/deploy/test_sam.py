@@ -60,9 +60,15 @@ def test_cfn_lint_reports_nothing(name: str) -> None:
 
 def test_a_gateway_alone_creates_layer_function_and_sweeper_without_permissions() -> None:
     stack = deployed()
-    assert set(stack.resources) == {"TelemapLayer", "ExampleFunction", "Sweeper", "SchedulerRole", "SweeperFails"}
+    assert set(stack.resources) == {
+        "TelemapLayerX86",
+        "ExampleFunction",
+        "Sweeper",
+        "SchedulerRole",
+        "SweeperFails",
+    }
     assert stack.broken_rules() == []
-    assert stack.resources["ExampleFunction"]["Layers"] == ["<TelemapLayer>"]
+    assert stack.resources["ExampleFunction"]["Layers"] == ["<TelemapLayerX86>"]
     for name in ("ExampleFunction", "Sweeper"):
         assert stack.resources[name]["Policies"] == []
         assert "VpcConfig" not in stack.resources[name]
@@ -124,14 +130,14 @@ def test_an_incomplete_vpc_configuration_is_refused() -> None:
 
 
 def test_without_a_schedule_there_is_no_sweeper() -> None:
-    assert set(deployed(SweepSchedule="").resources) == {"TelemapLayer", "ExampleFunction"}
+    assert set(deployed(SweepSchedule="").resources) == {"TelemapLayerX86", "ExampleFunction"}
 
 
 def test_both_functions_get_the_certificates_layer() -> None:
     layer = "arn:aws:lambda:eu-central-1:123456789012:layer:gateway-certificates:3"
     stack = deployed(CertificatesLayerArn=layer, CaFile="/opt/gateway/ca.pem", ClientCert="/opt/gateway/client.pem")
 
-    assert stack.resources["ExampleFunction"]["Layers"] == ["<TelemapLayer>", layer]
+    assert stack.resources["ExampleFunction"]["Layers"] == ["<TelemapLayerX86>", layer]
     assert stack.resources["Sweeper"]["Layers"] == [layer]
     for function in ("ExampleFunction", "Sweeper"):
         assert variables(stack, function)["TELEMAP_CA_FILE"] == "/opt/gateway/ca.pem"
@@ -155,13 +161,21 @@ def test_allowed_values_match_the_setting() -> None:
         assert all(f"`{value}`" in row[1] for value in declared["AllowedValues"])
 
 
-def test_the_layer_matches_the_runtime_and_both_architectures() -> None:
+@pytest.mark.parametrize(
+    ("architecture", "layer", "other"),
+    [("x86_64", "TelemapLayerX86", "TelemapLayerArm"), ("arm64", "TelemapLayerArm", "TelemapLayerX86")],
+)
+def test_the_architecture_of_the_functions_picks_the_layer(architecture: str, layer: str, other: str) -> None:
     for runtime in TEMPLATE["Parameters"]["Runtime"]["AllowedValues"]:
-        stack = deployed(Runtime=runtime, Architecture="arm64")
-        layer = stack.resources["TelemapLayer"]
-        assert layer["CompatibleRuntimes"] == [runtime] == [stack.resources["ExampleFunction"]["Runtime"]]
-        assert layer["CompatibleArchitectures"] == ["x86_64", "arm64"]
-        assert layer["RetentionPolicy"] == "Retain"
+        stack = deployed(Runtime=runtime, Architecture=architecture)
+        published = stack.resources[layer]
+        assert other not in stack.resources
+        assert stack.resources["ExampleFunction"]["Layers"] == [f"<{layer}>"]
+        assert stack.resources["ExampleFunction"]["Architectures"] == [architecture]
+        assert published["CompatibleArchitectures"] == [architecture]
+        assert published["ContentUri"].endswith(f"/telemap-layer-{architecture}.zip")
+        assert "CompatibleRuntimes" not in published, "it works beside every runtime"
+        assert published["RetentionPolicy"] == "Retain"
 
 
 def test_only_schedules_of_the_account_may_use_the_scheduler_role() -> None:
@@ -217,8 +231,6 @@ def test_paths_in_the_templates_exist() -> None:
                 location = resource["Properties"].get(key, "example/")
                 built = location.startswith("../../dist/")
                 assert built or (SAM / location / "app.py").is_file(), (name, location)
-    build = (PROJECT / "Makefile").read_text(encoding="utf-8")
-    assert Path(TEMPLATE["Resources"]["TelemapLayer"]["Properties"]["ContentUri"]).name in build
 
 
 @pytest.mark.integration

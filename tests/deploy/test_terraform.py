@@ -26,7 +26,7 @@ README = (FOLDER / "README.md").read_text(encoding="utf-8")
 TERRAFORM = shutil.which("terraform")
 
 SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:gateway-a1B2c3"  # noqa: S105 - a name
-LEAST = {"layer_zip": "layer.zip", "gateway": "https://gateway.example:9091"}
+LEAST = {"layer_zips": {"x86_64": "layer.zip"}, "gateway": "https://gateway.example:9091"}
 VPC = {"vpc_id": "vpc-1", "subnet_ids": ["subnet-1"], "gateway_cidrs": ["10.0.3.7/32"]}
 SHOW = """
 output "told" {
@@ -74,7 +74,7 @@ def test_the_example_and_the_readme_use_existing_variables(tmp_path: Path) -> No
         required = {name for name, said in VARIABLES.items() if "default" not in said} | {"sweeper_zip"}
         assert required <= given <= set(VARIABLES)
         taken = {one.attribute for one in configuration.references if one.kind == "module"}
-        assert {"layer_arn", "environment", "policy_json"} <= taken <= set(MODULE.outputs)
+        assert {"layer_arns", "environment", "policy_json"} <= taken <= set(MODULE.outputs)
 
 
 def test_links_in_the_readme_work() -> None:
@@ -207,8 +207,10 @@ def test_a_token_sets_the_token_variable(decide: Callable[..., Any]) -> None:
         ({"settings": {"GATEWAY": "https://other"}}, "all other settings are variables of this module"),
         ({"vpc": {**VPC, "gateway_cidrs": ["gateway.example"]}}, "must contain addresses such as 10.0.3.7/32"),
         ({"vpc": {**VPC, "subnet_ids": []}}, "vpc needs at least one of subnet_ids"),
-        ({"runtime": "python3.9"}, "runtime must be python3.11 or later"),
-        ({"architecture": "arm"}, "architecture must be x86_64 or arm64"),
+        ({"layer_zips": {"arm": "layer.zip"}}, "layer_zips must have the keys x86_64 or arm64"),
+        ({"layer_zips": {}}, "layer_zips must have the keys x86_64 or arm64"),
+        ({"sweeper_runtime": "python3.9"}, "sweeper_runtime must be python3.11 or later"),
+        ({"sweeper_architecture": "arm"}, "sweeper_architecture must be x86_64 or arm64"),
         ({"sweep_schedule": "1 hour"}, "sweep_schedule must be rate(...) or cron(...)"),
         ({"sweep_older_than": "soon"}, "sweep_older_than must be a duration"),
         ({"name": "tele map"}, "name must consist of 1 to 32 letters"),
@@ -231,7 +233,7 @@ def test_a_secret_created_in_the_same_run_can_be_planned(tmp_path: Path) -> None
     )
     (tmp_path / "main.tf").write_text(
         'resource "terraform_data" "secret" {\n  input = timestamp()\n}\n'
-        'module "telemap" {\n  source = "./module"\n  layer_zip = "layer.zip"\n  gateway = "https://gateway.example"\n'
+        'module "telemap" {\n  source = "./module"\n  layer_zips = { x86_64 = "layer.zip" }\n  gateway = "https://gateway.example"\n'
         "  secret = { arn = terraform_data.secret.output }\n}\n"
         'output "told" {\n  value = module.telemap.told\n}\n'
         'output "how_many" {\n  value = module.telemap.how_many\n}\n'

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from extension.lives import life
@@ -25,6 +28,8 @@ KEYS = {
     "AWS_SESSION_TOKEN": "session-token-of-ours",
     "AWS_REGION": "eu-west-1",
 }
+CONTAINER_TOKEN = "token-for/the+container=="  # noqa: S105 - for a test
+PROXY_PASSWORD = "p%/ssw+rd-of-the-proxy"  # noqa: S105 - for a test
 
 
 class Receiver(RecordingServer):
@@ -100,6 +105,49 @@ def test_neither_keys_nor_tokens_nor_signatures_are_in_a_debug_log(
     for result in (refused, taken):
         assert_a_good_life(result)
         assert [secret for secret in secrets if secret in result.stderr] == []
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("source", ["environment", "container"])
+def test_a_debug_log_has_no_secret_of_keys_tenants_and_proxies(play: Callable[..., SandboxResult], source: str) -> None:
+    def answer(request: Request) -> Answer:
+        if request.path == "/keys":
+            found = dict(zip(("AccessKeyId", "SecretAccessKey", "Token"), KEYS.values(), strict=False))
+            return Answer(
+                200 if request.headers["Authorization"] == CONTAINER_TOKEN else 403, json.dumps(found).encode()
+            )
+        signature = request.headers["Authorization"].rpartition("=")[2]
+        words = [quote(KEYS["AWS_SESSION_TOKEN"]), base64.b64encode(signature.encode()).decode(), PROXY_PASSWORD]
+        return Answer(403, " ".join(words).encode())
+
+    with RecordingServer(answer) as server:
+        container = {
+            "AWS_REGION": "eu-west-1",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{server.url}/keys",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN": CONTAINER_TOKEN,
+        }
+        environment = {
+            "GATEWAY": "http://database.example/api/v1/write",
+            "HTTP_PROXY": f"http://scraper:{quote(PROXY_PASSWORD, safe='')}@{server.address}",
+            "TELEMAP_AUTH": "sigv4",
+            "TELEMAP_TENANT": "team-a",
+            "TELEMAP_LOG_LEVEL": "debug",
+            "TELEMAP_PUSH_INTERVAL_MS": "0",
+            **(KEYS if source == "environment" else container),
+        }
+        result = play(life("a", "b", "c"), environment)
+    pushes = [request for request in server.requests if request.path != "/keys"]
+    signatures = [request.headers["Authorization"].rpartition("=")[2] for request in pushes]
+    keys = [value for name, value in KEYS.items() if name != "AWS_REGION"]
+    secrets = [*keys, *signatures, CONTAINER_TOKEN, PROXY_PASSWORD]
+    encoded = [base64.b64encode(secret.encode()).decode().rstrip("=")[:-1] for secret in secrets]
+
+    assert any("answered 403" in line for line in log_of(result))
+    assert pushes[0].headers["Proxy-Authorization"]
+    assert pushes[0].headers["X-Scope-OrgID"] == "team-a"
+    assert pushes[0].headers["x-amz-security-token"] == KEYS["AWS_SESSION_TOKEN"]
+    forms = [*secrets, *encoded, *(quote(secret, safe="") for secret in secrets)]
+    assert [form for form in forms if form in result.stderr] == []
 
 
 def test_a_wrong_delivery_is_reported_and_samples_are_written_all_the_same(

@@ -119,7 +119,7 @@ def test_a_user_mapping_and_a_secret_work_in_any_folder(
 
 
 @pytest.mark.parametrize(
-    "mapping", ["", "telemap:platform", "telemap:logs", "telemap:aws-sample", "telemap:examples/emf"]
+    "mapping", ["", "telemap:platform", "telemap:logs", "telemap:emf", "telemap:aws-sample", "telemap:examples/emf"]
 )
 def test_a_shipped_mapping_works_and_is_compiled(own_layer: Path, embedded_gateway: FakeGateway, mapping: str) -> None:
     if not mapping.startswith("telemap:examples/"):

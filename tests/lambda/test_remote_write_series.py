@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 EVENTS = Path(__file__).parents[1] / "events"
 RECORDINGS = sorted(EVENTS.glob("*.json"))
-MAPPINGS = ["telemap:default", "telemap:platform", "telemap:logs", "telemap:aws-sample"]
+MAPPINGS = ["telemap:default", "telemap:platform", "telemap:logs", "telemap:emf", "telemap:aws-sample"]
 
 Samples = dict[frozenset[tuple[str, str]], float]
 

@@ -35,10 +35,14 @@ class Done(NamedTuple):
 
 
 def sandbox(*options: str) -> Done:
-    """Run the command in this process: to start another one for it takes as long as most of these runs."""
+    return in_process("sandbox", *PATIENT_COMMAND, *options)
+
+
+def in_process(*words: str) -> Done:
+    """Run a command in this process: to start another one for it takes as long as most of these runs."""
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
         try:
-            code = main(["sandbox", *PATIENT_COMMAND, *options])
+            code = main(list(words))
         except SystemExit as refused:
             code = int(refused.code or 0)
     return Done(code, out.getvalue(), err.getvalue())
@@ -196,7 +200,7 @@ def test_a_recording_without_telemetry_is_not_played(command: str, text: str, tm
     recording = tmp_path / "recorded.json"
     recording.write_text(text)
 
-    done = from_a_shell(command, "telemap:default", str(recording))
+    done = in_process(command, "telemap:default", str(recording))
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (

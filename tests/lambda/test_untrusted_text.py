@@ -259,6 +259,13 @@ def run_test(files: Files) -> Iterator[Run]:
     yield Run((files.test, "--update"))
 
 
+def run_init(files: Files) -> Iterator[Run]:
+    output = files.folder / f"{files.name}.init.yaml"
+    yield Run((files.events, "--output", str(output)))
+    yield Run((files.events, "--output", str(output)))  # the file exists
+    yield Run((files.broken_events, "--output", f"{output}.yaml"))
+
+
 def run_unmatched(files: Files) -> Iterator[Run]:
     for form in ("text", "json"):
         yield Run(("--events", files.events, "--format", form))
@@ -280,6 +287,7 @@ RUNS: dict[str, Callable[[Files], Iterator[Run]]] = {
     "dashboard": run_monitoring,
     "demo": run_demo,
     "explain": run_explain,
+    "init": run_init,
     "preview": run_preview,
     "record": run_record,
     "rules": run_monitoring,

@@ -125,6 +125,8 @@ def count_invocations(tally: Tally, events: list[Event]) -> None:
     tally.add("started_invocations_total", sum("platform.start" in one for one in invocations.values()))
     tally.add("timeouts_total", 0, phase="invoke")
     tally.add("out_of_memory_total", 0, phase="invoke")
+    tally.add("failed_invocations_total", 0)
+    tally.add("billed_memory_byte_seconds_total", 0)
     for one in invocations.values():
         judge(tally, one.get("platform.runtimeDone"), one.get("platform.report"))
 
@@ -137,25 +139,40 @@ def judge(tally: Tally, done: Event | None, report: Event | None) -> None:
     status, error = verdict["status"], verdict.get("errorType", "none")
     if status in FAILED:
         tally.add("failures_total", phase="invoke", status=status, error_type=error)
+        tally.add("failed_invocations_total")
     tally.add("timeouts_total", status == "timeout", phase="invoke")
-    tally.add("out_of_memory_total", ran_out_of_memory(done or {}, report or {}), phase="invoke")
+    tally.add("out_of_memory_total", ran_out_of_memory(report or {}), phase="invoke")
     for part in (done, report):
         for span in (part or {}).get("spans", []):
             tally.observe("span_duration_seconds", span["durationMs"] / 1000, span=span["name"], status=status)
     if report is not None:
-        tally.observe("invocation_duration_seconds", report["metrics"]["durationMs"] / 1000, status=report["status"])
+        count_report(tally, report["metrics"], report["status"])
     if done is not None:
         tally.observe("runtime_duration_seconds", done["metrics"]["durationMs"] / 1000, status=status)
         if status == "success":
             tally.observe("response_size_bytes", done["metrics"]["producedBytes"])
 
 
-def ran_out_of_memory(done: Event, report: Event) -> bool:
+def count_report(tally: Tally, metrics: Event, status: str) -> None:
+    """Count what an invocation took, whether it waited for a cold start, and what it cost."""
+    seconds = metrics["durationMs"] / 1000
+    tally.observe("invocation_duration_seconds", seconds, status=status)
+    cold_start = str(bool({"initDurationMs", "restoreDurationMs"} & metrics.keys())).lower()
+    tally.observe("invocation_duration_by_cold_start_seconds", seconds, cold_start=cold_start)
+    if "billedDurationMs" in metrics:
+        cost = metrics["billedDurationMs"] / 1000 * metrics["memorySizeMB"] * MEBIBYTE
+        tally.add("billed_memory_byte_seconds_total", cost)
+    if "billedRestoreDurationMs" in metrics:
+        tally.observe("billed_restore_duration_seconds", metrics["billedRestoreDurationMs"] / 1000)
+
+
+def ran_out_of_memory(report: Event) -> bool:
     """Return whether an invocation was killed for its memory: told so, or dead with all of it in use."""
-    error = (done or report).get("errorType")
+    error = report.get("errorType")
     metrics = report.get("metrics", {})
     full = "memorySizeMB" in metrics and metrics["maxMemoryUsedMB"] >= metrics["memorySizeMB"]
-    return error == "Runtime.OutOfMemory" or (error == "Runtime.ExitError" and full)
+    dead = report.get("status") == "error" and error in {"Runtime.ExitError", None}
+    return error == "Runtime.OutOfMemory" or (dead and full)
 
 
 def count_sandbox(tally: Tally, events: list[Event]) -> None:

@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 SHIPPED = HERE.parents[1] / "mappings"
 RECORDINGS = sorted((HERE.parent / "events").glob("*.json"))
 OF_OLD_NAMES = "metric names should be written in 'snake_case' not 'camelCase'"
-MAPPINGS = ("aws-sample", "default", "logs", "platform")
+MAPPINGS = ("aws-sample", "default", "emf", "logs", "platform")
 
 every_recording = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
 every_mapping = pytest.mark.parametrize("mapping", MAPPINGS)

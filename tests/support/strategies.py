@@ -93,6 +93,7 @@ def _long_labels(*, item: bool) -> st.SearchStrategy[dict[str, Any]]:
         optional={
             "extract": st.sampled_from(("^(.)", "([0-9]+)", "(x)?y")),
             "lower": st.booleans(),
+            "replace": st.sampled_from(({"regex": "[0-9]+", "with": "#"}, [{"regex": "(x)|y", "with": r"<\1>"}])),
             "map": _tables,
             "allow": st.lists(st.sampled_from(("x", "y", "true", "7")), min_size=1, max_size=3, unique=True),
             "max_values": st.integers(1, 3),
@@ -112,6 +113,9 @@ def _labels(names: tuple[str, ...], *, item: bool) -> st.SearchStrategy[dict[str
     return st.fixed_dictionaries(dict.fromkeys(names, _label(item=item)))
 
 
+_conversions = st.sampled_from(("number", "bool", "duration", "timestamp", "length", "bytes"))
+
+
 @functools.cache
 def _values(*, item: bool) -> st.SearchStrategy[Any]:
     paths = _paths(item=item)
@@ -124,8 +128,9 @@ def _values(*, item: bool) -> st.SearchStrategy[Any]:
         optional={
             "extract": st.sampled_from(("([0-9]+)", "(x)?y")),
             "map": st.dictionaries(st.sampled_from(("x", "y", "true")), st.integers(0, 9), min_size=1),
-            "as": st.sampled_from(("number", "bool", "duration", "timestamp", "length")),
+            "as": _conversions,
             "default": st.integers(0, 100),
+            "times": st.one_of(paths, st.lists(paths, min_size=1, max_size=2)),
         },
     )
     return st.one_of(
@@ -134,12 +139,22 @@ def _values(*, item: bool) -> st.SearchStrategy[Any]:
 
 
 @functools.cache
-def _conditions(*, item: bool) -> st.SearchStrategy[dict[str, Any]]:
+def _conditions(*, item: bool, text: bool = False) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw conditions; those on text do not compare it with numbers, unless they convert it."""
     paths = _paths(item=item)
-    operand = st.one_of(numbers, st.booleans(), plain_text, st.fixed_dictionaries({"path": paths}))
+    operand = st.one_of(plain_text, st.fixed_dictionaries({"path": paths}))
+    if not text:
+        operand = st.one_of(numbers, st.booleans(), operand)
+    number = st.one_of(numbers, st.fixed_dictionaries({"path": paths}))
+    ordering = ("gt", "ge", "lt", "le")
     comparisons = st.one_of(
         *(st.fixed_dictionaries({"path": paths, name: operand}) for name in ("equals", "not_equals")),
-        *(st.fixed_dictionaries({"path": paths, name: numbers}) for name in ("gt", "ge", "lt", "le")),
+        *(st.fixed_dictionaries({"path": paths, name: numbers}) for name in ordering if not text),
+        *(
+            st.fixed_dictionaries({"path": paths, "as": _conversions, name: number})
+            for name in (*ordering, "equals", "not_equals")
+        ),
+        st.fixed_dictionaries({"path": paths, "as": _conversions, "exists": st.booleans()}),
         *(st.fixed_dictionaries({"path": paths, name: st.lists(operand, min_size=1)}) for name in ("in", "not_in")),
         st.fixed_dictionaries({"path": paths, "exists": st.booleans()}),
         st.fixed_dictionaries({"path": paths, "matches": st.sampled_from(("x", "^[0-9]", "t.+e"))}),
@@ -156,13 +171,21 @@ def _conditions(*, item: bool) -> st.SearchStrategy[dict[str, Any]]:
 
 
 _parses = st.sampled_from(
-    ("json", "logfmt", {"regex": "(?P<a>[a-z]+)=?(?P<b>[0-9]+)?"}, {"as": "json", "of": "$.record.a"})
+    ("json", "emf", "logfmt", {"regex": "(?P<a>[a-z]+)=?(?P<b>[0-9]+)?"}, {"as": "json", "of": "$.record.a"})
 )
 
 
 @functools.cache
-def _tests(*, item: bool) -> st.SearchStrategy[list[dict[str, Any]]]:
-    return st.lists(_conditions(item=item), min_size=1, max_size=2)
+def _tests(*, item: bool, text: bool) -> st.SearchStrategy[list[dict[str, Any]]]:
+    return st.lists(_conditions(item=item, text=text), min_size=1, max_size=2)
+
+
+def _of_text(value: Any) -> Any:
+    """Return a value that converts what it finds, also its factors."""
+    if isinstance(value, dict):
+        keeps = "map" in value and "times" not in value
+        return value if keeps or value.get("as") in {"number", "duration", "timestamp"} else {**value, "as": "number"}
+    return {"path": value, "as": "number"} if isinstance(value, str) else value
 
 
 _patterns = st.sampled_from(PATTERNS)
@@ -181,12 +204,14 @@ def _source(draw: st.DrawFn, names: tuple[str, ...], operations: tuple[str, ...]
     if each := draw(_each):
         source["each"] = each
     item = each is not None
+    text = source.get("parse", "json") not in ("json", "emf", {"as": "json", "of": "$.record.a"})
     if draw(_one_of_three) == 0:
-        source["when"] = draw(_tests(item=item))
+        source["when"] = draw(_tests(item=item, text=text))
     if operations:
         source["op"] = draw(_operations(operations))
     if source.get("op") != "set_to_event_time":
-        source["value"] = draw(_values(item=item))
+        value = draw(_values(item=item))
+        source["value"] = _of_text(value) if text else value
         source |= draw(_scales)
     return {**source, "labels": draw(_labels(names, item=item))}
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from servers.available import available
 from sharing import shared_folder
-from tooling.installing import bare_environment, build, write_stand_ins
+from tooling.installing import STAND_INS, bare_environment, build, equip
 from tooling.releases import accept
-from tooling.repositories import GIT, Repository, commit
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tooling.repositories import GIT, Repository, commit, head
 
 
 class Distributions(NamedTuple):
@@ -22,13 +20,6 @@ class Distributions(NamedTuple):
 
     wheel: Path
     sdist: Path
-
-
-@pytest.fixture(scope="session")
-def bare_machine(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return the variables of a machine with Python and nothing of ours."""
-    folder = tmp_path_factory.mktemp("machine")
-    return available(lambda: bare_environment(folder))
 
 
 @pytest.fixture(scope="session")
@@ -42,37 +33,36 @@ def distributions(_integration: None, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="session")
 def sources(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the unpacked sdist: what a checkout of this project has, whether it is committed or not."""
-    folder = tmp_path_factory.mktemp("sources")
-    # Not by tarfile: later Pythons want its argument `filter`, which Debian 12's Python does not know.
-    subprocess.run(["tar", "-xf", distributions.sdist, "-C", folder], check=True)
-    [unpacked] = folder.iterdir()
+
+    def unpack(folder: Path) -> None:
+        # Not by tarfile: later Pythons want its argument `filter`, which Debian 12's Python does not know.
+        subprocess.run(["tar", "-xf", distributions.sdist, "-C", folder], check=True)
+
+    [unpacked] = shared_folder(tmp_path_factory, "sources", unpack).iterdir()
     return unpacked
 
 
 @pytest.fixture(scope="session")
-def stand_ins(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with wheels that take the place of those that take long to install."""
-    folder = tmp_path_factory.mktemp("stand-ins")
-    write_stand_ins(folder)
-    return folder
+def light_machine(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the variables of a machine with Python and nothing of ours, whose index has the stand-ins."""
+    folder = shared_folder(tmp_path_factory, "machine", lambda folder: available(lambda: equip(folder)))
+    return bare_environment(folder)
 
 
 @pytest.fixture(scope="session")
-def light_machine(stand_ins: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return the variables of a bare machine whose index has the stand-ins."""
-    folder = tmp_path_factory.mktemp("machine")
-    return available(lambda: bare_environment(folder, stand_ins))
+def repository(sources: Path, light_machine: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """Return a git repository with the files of this checkout, whose locks accept the stand-ins."""
+
+    def fill(folder: Path) -> None:
+        copy: Path = shutil.copytree(sources, folder / sources.name)
+        accept(Path(light_machine["HOME"]) / STAND_INS, copy / "requirements")
+        commit(copy, light_machine | GIT)
+
+    [copy] = shared_folder(tmp_path_factory, "light", fill).iterdir()
+    return Repository(copy, head(copy, light_machine | GIT))
 
 
 @pytest.fixture(scope="session")
-def light_sources(sources: Path, stand_ins: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the sources whose locks accept the stand-ins."""
-    copy: Path = shutil.copytree(sources, tmp_path_factory.mktemp("light") / sources.name)
-    accept(stand_ins, copy / "requirements")
-    return copy
-
-
-@pytest.fixture(scope="session")
-def repository(light_sources: Path, light_machine: dict[str, str]) -> Repository:
-    """Return a git repository with the files of this checkout, for the light machine."""
-    return Repository(light_sources, commit(light_sources, light_machine | GIT))
+def light_sources(repository: Repository) -> Path:
+    """Return the folder of the repository."""
+    return repository.folder

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 
 NPM = "tests/tooling/editor"
+PINO = "deploy/examples/nodejs"
 NO_NETWORK = {"PATH": "/nowhere", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
@@ -27,7 +28,9 @@ NO_NETWORK = {"PATH": "/nowhere", "PYTHONDONTWRITEBYTECODE": "1"}
 def project(tmp_path: Path) -> Path:
     """Return the files of this checkout that name packages."""
     shutil.copytree(PROJECT / "requirements", tmp_path / "requirements")
-    for name in ("pyproject.toml", ".pre-commit-hooks.yaml", f"{NPM}/package.json", f"{NPM}/package-lock.json"):
+    folders = (NPM, "tests/tooling/workflows", PINO)
+    npm = [f"{folder}/package{end}.json" for folder in folders for end in ("", "-lock")]
+    for name in ("pyproject.toml", ".pre-commit-hooks.yaml", *npm):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(PROJECT / name, tmp_path / name)
     return tmp_path
@@ -182,6 +185,8 @@ def test_the_lock_of_npm_is_complete_and_names_no_registry(project: Path, edit: 
         f"{NPM}/package-lock.json: node_modules/@vscode/l10n has no hash",
         f"{NPM}/package-lock.json: node_modules/@vscode/l10n has a download address",
     ]
+    edit(f"{PINO}/package-lock.json", '"integrity": .*\n', "")
+    assert f"{PINO}/package-lock.json: node_modules/@pinojs/redact has no hash" in check(project)
 
 
 def test_nothing_is_installed_with_what_it_asks_for(sources: Path) -> None:

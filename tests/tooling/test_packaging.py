@@ -44,16 +44,21 @@ IN_THE_WHEEL = {
 
 
 @pytest.fixture(scope="module")
-def place(distributions: Distributions, bare_machine: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def place(
+    distributions: Distributions,
+    light_machine: dict[str, str],
+    light_sources: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
     """Install the wheel, and what requirements/telemap.txt locks, into an environment of its own."""
     folder = tmp_path_factory.mktemp("installed")
     pip = [*PIP, str(folder / "environment" / "bin" / "python"), "install", "--quiet"]
     for command in (
-        ["python3", "-m", "venv", "--without-pip", "environment"],
-        [*pip, "--no-deps", "--require-hashes", "-r", str(PROJECT / "requirements" / "telemap.txt")],
+        [sys.executable, "-m", "venv", "--without-pip", "environment"],
+        [*pip, "--no-deps", "--require-hashes", "-r", str(light_sources / "requirements" / "telemap.txt")],
         [*pip, "--no-deps", str(distributions.wheel)],
     ):
-        subprocess.run(command, cwd=folder, env=bare_machine, check=True)
+        subprocess.run(command, cwd=folder, env=light_machine, check=True)
     return folder
 
 

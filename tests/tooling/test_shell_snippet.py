@@ -92,7 +92,7 @@ def test_what_to_install_is_required(tmp_path: Path, light_machine: dict[str, st
     assert "TELEMAP: set it to the URL of telemap's repository" in finished.stderr
     finished = in_shell(tmp_path, light_machine | {"TELEMAP": str(tmp_path)})
     assert finished.returncode != 0
-    assert "REVISION: set it to the commit to run" in finished.stderr
+    assert "REVISION: set it to the tag or commit to run" in finished.stderr
 
 
 @pytest.mark.integration
@@ -103,6 +103,14 @@ def test_examples_are_valid_by_the_schema_of_whom_they_are_for(vendor: str, tmp_
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", vendor, str(example)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stdout
+
+
+@pytest.mark.integration
+def test_the_workflow_that_compiles_is_valid(tmp_path: Path) -> None:
+    example = tmp_path / "example.yaml"
+    example.write_text(EXAMPLES["compile"])
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(example)]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def test_every_kind_of_example_is_found() -> None:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "telemap"
 
 ROAD = (
-    "digest durations environment numbers patterns version whole_file",
+    "digest durations endless environment numbers patterns version whole_file",
     "event_types float_text label_text resources terminal_text units",
     "document errors problem regex",  # text becomes nodes, or problems with a place in them
     "reading",  # nodes become values

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 Fact: TypeAlias = tuple[Comparison, bool]
 """A condition, and whether it holds."""
 
-_Key: TypeAlias = tuple[Root, object]
+_Key: TypeAlias = tuple[tuple[Root, int], object]
 """The common value of two paths to the same node."""
 
 _MAX_FACTS = 10_000
 """Maximum number of facts in all ways in which conditions can hold: nested `any` and `all` multiply them."""
 
-_TYPE: _Key = (Root.EVENT, ("type",))
+_TYPE: _Key = ((Root.EVENT, 0), ("type",))
 
 _MOST: Final = 50_000
 """Maximum number of facts that are compared for all warnings of a mapping: each takes about 10 us."""
@@ -146,6 +146,8 @@ def _ways(condition: Condition, effort: Effort, *, holds: bool) -> list[list[Fac
     match condition:
         case Comparison():
             effort.spend(1)
+            if condition.convert is not None:  # nothing is known of what converts to which number
+                return [[]]
             return [[(condition, holds)]]
         case Not(inner):
             return _ways(inner, effort, holds=not holds)
@@ -177,7 +179,7 @@ def _bounded(ways: list[list[Fact]]) -> list[list[Fact]]:
 
 def _key(path: Path) -> _Key:
     plain = path.steps is not None and not path.every
-    return path.root, path.steps if plain else path.query
+    return (path.root, path.up), path.steps if plain else path.query
 
 
 def _prefixes(key: _Key) -> Iterator[_Key]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from telemap.advice.buckets import advise_buckets
 from telemap.advice.contradictions import PossibleEvents
-from telemap.advice.labels import advise_endless, advise_grouping, advise_literals
+from telemap.advice.gateway import advise_gateway_name
+from telemap.advice.labels import advise_grouping, advise_literals
 from telemap.advice.passing import PassingEvents
 from telemap.advice.paths import advise_paths, advise_test_paths
 from telemap.advice.series import advise_series
-from telemap.advice.units import advise_mib, advise_name, advise_unit
+from telemap.advice.unbounded import advise_unbounded
+from telemap.advice.units import advise_length, advise_mib, advise_name, advise_unit
 from telemap.document.nodes import ListNode, Node, ScalarNode
 from telemap.events.event_shape import advise_pattern, event_types_of
 from telemap.patterns import PatternSet
@@ -31,6 +34,8 @@ def advise_family(reader: MappingReader, family: FamilyDraft, effort: Effort) ->
         family: the metric, as far as it could be read.
         effort: the limit on the work.
     """
+    advise_gateway_name(reader, family.key, family.head)
+    advise_buckets(reader, family)
     advise_name(reader, family.key, family.head, [source.draft for source in family.sources])
     passing = [PassingEvents(source.draft, effort) for source in family.sources]
     if family.limit is not None and not family.codes & _LABEL_FAULTS:
@@ -68,10 +73,11 @@ def _advise_source(reader: MappingReader, family: FamilyDraft, source: SourceDra
         advise_grouping(reader, key, rule)
         advise_literals(reader, key, node, draft, events.types)
         if rule is not None and not family.has_own_limit:
-            advise_endless(reader, key, node, rule)
+            advise_unbounded(reader, key, node, rule, draft, events.types)
     advise_paths(reader, draft, source.labels, events.types)
     advise_mib(reader, draft)
     advise_unit(reader, family.head, draft)
+    advise_length(reader, family.head, draft)
     if events.are_none() and not any(reader.has_error_within(node.span) for node in draft.nodes):
         message = "the conditions of this rule contradict each other, so it never runs"
         reader.warning("never-runs", draft.node, message)

@@ -67,7 +67,7 @@ def label_values(rule: LabelRule, events: PassingEvents) -> LabelValues | None:
 
 def _allowed(rule: LabelRule, events: PassingEvents) -> tuple[KnownText, ...] | None:
     """Return the texts of `allow` that the conditions of a rule permit; None if that is unknown."""
-    changed = rule.lower or rule.extract is not None or rule.map is not None
+    changed = rule.lower or rule.has_regex or rule.map is not None
     if rule.allow is None or changed or not isinstance(rule.origin, FirstOf) or len(rule.origin.paths) > 1:
         return None
     (path,) = rule.origin.paths
@@ -126,7 +126,7 @@ def _can_find_nothing_in(path: Path, events: PassingEvents) -> bool:
 
 
 def _can_be_absent(path: Path, events: PassingEvents) -> bool:
-    if path.root in {Root.KEY, Root.PARENT_KEY} or (path.root is Root.ITEM and path.steps == ()):
+    if path.root is Root.KEY or (path.root is Root.ITEM and path.steps == ()):
         return False
     if events.always_have(path):
         return False

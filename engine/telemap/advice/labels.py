@@ -1,4 +1,4 @@
-"""Warn of labels that are also in the grouping key, unbounded, or text instead of a path."""
+"""Warn of labels that are also in the grouping key, or text instead of a path."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
+from telemap.check.foreign_paths import group_number, path_in_text
 from telemap.check.keys import Holds
-from telemap.check.paths import below_item
+from telemap.check.paths import ANY_DEPTH, below_item
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.events.event_shape import has_field
-from telemap.events.path_steps import path_steps
-from telemap.model import LiteralText
+from telemap.model import LiteralText, Parser
 from telemap.path.parse import looks_like_path
 
 if TYPE_CHECKING:
@@ -20,25 +20,8 @@ if TYPE_CHECKING:
     from telemap.check.drafts import DraftSource
     from telemap.check.mapping_reader import MappingReader
     from telemap.model import LabelRule
-    from telemap.path import Path
 
 _GROUPING = ("job", "instance")
-
-_ENDLESS = frozenset(
-    [
-        *("time", "timestamp", "datetime", "ts", "start", "starttime", "endtime", "eventtime"),
-        *("spanid", "parentspanid", "parentid", "correlationid", "messageid", "invocationid", "executionid"),
-        *("uuid", "guid", "xamzcfid"),
-    ]
-)
-"""Fields that differ for each event or invocation, in lower case and without separators."""
-
-_ENDLESS_ENDINGS = ("requestid", "traceid")
-"""`awsRequestId`, `x-amzn-trace-id` and the like."""
-
-_ENDLESS_PARENTS = {"tracing": "value"}
-
-_JOINTS = re.compile(r"[^a-z0-9]")
 
 _ROOTS = re.compile(r"(?:record|time|type)(?:[.\[]|$)")
 """Text that is probably a path without its `$.`."""
@@ -68,24 +51,6 @@ def advise_grouping(reader: MappingReader, key: ScalarNode, rule: LabelRule | No
         reader.warning("label-grouping", key, message, "choose another name")
 
 
-def advise_endless(reader: MappingReader, key: ScalarNode, node: Node, rule: LabelRule) -> None:
-    """Warn of a label that differs for each event, and is unbounded."""
-    if (
-        rule.is_closed
-        or rule.max_values
-        or (rule.extract is not None and reader.totals.regex(rule.extract).has_few_texts)
-    ):
-        return
-    endless = next((path.text for path in rule.paths if _is_endless(path)), None)
-    if endless:
-        reader.warning(
-            "label-unbounded",
-            node,
-            f"label {key.text!r} differs for each event ({endless}), so the number of series is unbounded",
-            "remove it, or limit it with 'max_values' or 'series_limit'",
-        )
-
-
 def advise_literals(
     reader: MappingReader, key: ScalarNode, node: Node, draft: DraftSource, types: tuple[str, ...]
 ) -> None:
@@ -100,17 +65,12 @@ def advise_literals(
     """
     types = () if draft.has_parse else types
     if isinstance(node, ScalarNode):
-        text = node.text
-        is_field = text == key.text and has_field(f"$.record.{text}", types)
-        _advise_shell(reader, node)
-        if path := _meant_path(text, types, in_each=draft.depth > 0) or (f"$.{text}" if _ROOTS.match(text) else None):
-            _warn(reader, node, path)
-        elif is_field:
-            _warn(reader, node, f"$.record.{text}")
+        _advise_text(reader, key, node, draft, types)
     elif isinstance(node, MapNode):
         for scalar in _literals(node):
             _advise_shell(reader, scalar)
-            if path := _meant_path(scalar.text, types, in_each=draft.depth > 0):
+            path = _meant_path(scalar.text, types, in_each=draft.depth > 0)
+            if not _advise_foreign(reader, scalar, draft) and path:
                 _warn(reader, scalar, path)
         for scalar in _never_paths(node):
             if scalar.text.startswith(("$.", "$[")) and scalar.span not in reader.broken:
@@ -118,11 +78,54 @@ def advise_literals(
                 reader.warning("literal-path", scalar, f"{scalar.text!r} is literal text here", hint)
 
 
+def _advise_text(
+    reader: MappingReader, key: ScalarNode, node: ScalarNode, draft: DraftSource, types: tuple[str, ...]
+) -> None:
+    """Warn of the short form of a label that is text."""
+    text = node.text
+    _advise_shell(reader, node)
+    if _advise_foreign(reader, node, draft):
+        return
+    path = _meant_path(text, types, in_each=draft.depth > 0) or (f"$.{text}" if _ROOTS.match(text) else None)
+    if path is None and text == key.text and has_field(f"$.record.{text}", types):
+        path = f"$.record.{text}"
+    if path:
+        _warn(reader, node, path)
+
+
 def _advise_shell(reader: MappingReader, node: ScalarNode) -> None:
     """Warn of an environment variable in shell syntax."""
     if _SHELL.fullmatch(node.text) and node.span not in reader.broken:
         hint = f"for an environment variable, write '${{env:{node.text[1:]}}}'"
         reader.warning("literal-path", node, f"{node.text!r} is literal text", hint)
+
+
+def _advise_foreign(reader: MappingReader, node: ScalarNode, draft: DraftSource) -> bool:
+    """Warn of a path in the syntax of another tool, and return whether there is one."""
+    found = path_in_text(node.text, in_each=0 < draft.depth < ANY_DEPTH)
+    if found is None or looks_like_path(node.text) or "${" in node.text or node.span in reader.broken:
+        return False
+    part, path = found
+    if path is None:
+        hint = _group_hint(reader, part, draft)
+    elif part == node.text:
+        hint = f"for a path, write {path!r}"
+    else:
+        before, _, after = node.text.partition(part)
+        parts = [f"{text!r}" for text in (before, path, after) if text]
+        hint = f"to put a path into text, write {{concat: [{', '.join(parts)}]}}"
+    reader.warning("literal-path", node, f"{node.text!r} is literal text", hint)
+    return True
+
+
+def _group_hint(reader: MappingReader, reference: str, draft: DraftSource) -> str:
+    """Return how to read a group of a regex."""
+    parse = draft.parse
+    if parse is None or parse.parser is not Parser.REGEX:
+        return "for a part of the text, name it in 'parse: {regex: ...}', as (?P<name>...), and write '$.record.name'"
+    names = {number: name for name, number in reader.totals.regex(parse.regex).compiled.groupindex.items()}
+    name = names.get(group_number(reference))
+    return f"for a group of 'parse', write '$.record.{name or 'NAME'}'" + ("" if name else ", with its name")
 
 
 def _warn(reader: MappingReader, node: ScalarNode, path: str) -> None:
@@ -163,12 +166,3 @@ def _never_paths(node: MapNode) -> Iterator[ScalarNode]:
         elif key.text in _TEXT_BY_TEXT and isinstance(value, MapNode):
             inner = tuple(one for entry in value.entries for one in entry)
         yield from (one for one in inner if isinstance(one, ScalarNode))
-
-
-def _is_endless(path: Path) -> bool:
-    names = [step.name for step in path_steps(path.query) if step.name]
-    if not names:
-        return False
-    last = _JOINTS.sub("", names[-1].lower())
-    is_value = len(names) > 1 and _ENDLESS_PARENTS.get(names[-2]) == names[-1]
-    return is_value or last in _ENDLESS or last.endswith(_ENDLESS_ENDINGS)

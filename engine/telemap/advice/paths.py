@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 from telemap.check import keys
 from telemap.check.keys import Holds
@@ -10,6 +11,7 @@ from telemap.check.paths import ANY_DEPTH
 from telemap.check.regexes import advise_regex
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.events.event_shape import Parsed, advise_path
+from telemap.events.path_steps import path_steps
 from telemap.model import Connective, Operator, Parser
 from telemap.path import PathFault
 from telemap.path.parse import Wanted, looks_like_path, parse_path
@@ -22,11 +24,33 @@ if TYPE_CHECKING:
 
 _FROM_EVENT = ("$.", "$[")
 
-_ONE_PATH = keys.holding(Holds.PATH)
-_PATHS = keys.holding(Holds.PATHS, Holds.PATHS_AND_TEXTS)
+_PARENTS = re.compile(r"\$parent(?:\.\$parent)*(?=[.\[](?!\$))")
+"""The start of a path below the item of an outer step of `each`."""
+
+_ONE_PATH = keys.holding(Holds.PATH, Holds.PATH_OR_PATHS)
+_PATHS = keys.holding(Holds.PATHS, Holds.PATHS_AND_TEXTS, Holds.PATH_OR_PATHS)
 _TESTS = frozenset(connective.value for connective in Connective)
 _OPERANDS = frozenset(operator.value for operator in Operator) - _ONE_PATH
 """Keys whose text is literal, while `{path: ...}` is a path."""
+
+
+_EMF: dict[str, dict[str, Any]] = {
+    "namespace": {"type": "string"},
+    "dimensions": {},
+    "metrics": {
+        "items": {
+            "properties": {
+                "name": {"type": "string"},
+                "value": {"type": "number"},
+                "unit": {"type": "string"},
+                "raw_value": {"type": "number"},
+                "raw_unit": {"type": "string"},
+            }
+        }
+    },
+    "properties": {},
+}
+"""The schemas of the fields that `parse: emf` makes."""
 
 
 def advise_paths(reader: MappingReader, draft: DraftSource, labels: LabelNodes, types: tuple[str, ...]) -> None:
@@ -64,7 +88,10 @@ def advise_test_paths(reader: MappingReader, node: Node, types: tuple[str, ...])
 def _parsed(reader: MappingReader, draft: DraftSource) -> Parsed | None:
     """Return what is known of a parsed record, such as the groups of a regex; None if it is not parsed."""
     if draft.parse is not None and draft.parse.parser is Parser.REGEX:
-        return Parsed(reader.totals.regex(draft.parse.regex).compiled.groupindex)
+        groups = reader.totals.regex(draft.parse.regex).compiled.groupindex
+        return Parsed({name: {"type": "string"} for name in groups}, Parser.REGEX.value)
+    if draft.parse is not None and draft.parse.parser is Parser.EMF:
+        return Parsed(_EMF, Parser.EMF.value)
     return Parsed() if draft.has_parse else None
 
 
@@ -82,7 +109,21 @@ def _advise(
     """
     if "=~" in node.text or "sub(" in node.text:
         _advise_searches(reader, node)
-    return text.startswith(_FROM_EVENT) and advise_path(reader, node, text, types, parsed)
+    if not text.startswith(_FROM_EVENT) or _is_declared(reader, text):
+        return False
+    return advise_path(reader, node, text, types, parsed)
+
+
+def _is_declared(reader: MappingReader, text: str) -> bool:
+    """Return whether `new_fields` has a path, or one above it."""
+    names = _names_of(text) if reader.new_fields else ()
+    declared = (_names_of(field) for field in reader.new_fields)
+    return any(names[: len(field)] == field for field in declared)
+
+
+def _names_of(text: str) -> tuple[str, ...]:
+    """Return the names of the steps of a path from the event; empty for items and indexes."""
+    return tuple(step.name for step in path_steps(text))
 
 
 def _advise_searches(reader: MappingReader, node: ScalarNode) -> None:
@@ -128,8 +169,9 @@ def _from_event(text: str, steps: list[str]) -> str:
         return text
     if text.startswith(".") and steps:
         return _below(steps[-1], text)
-    if text.startswith(("$parent.", "$parent[")) and len(steps) > 1 and text != "$parent.$key":
-        return _below(steps[-2], text.removeprefix("$parent"))
+    if match := _PARENTS.match(text):
+        up = match[0].count("$parent")
+        return _below(steps[-1 - up], text[match.end() :]) if up < len(steps) else ""
     return ""
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.events.path_steps import path_steps
+from telemap.model import Conversion
 from telemap.units import UNITS, Unit, base_unit
 
 if TYPE_CHECKING:
@@ -79,6 +80,15 @@ def _advise_measure(reader: MappingReader, key: ScalarNode, head: FamilyHead, dr
                 return
 
 
+def advise_length(reader: MappingReader, head: FamilyHead, draft: DraftSource) -> None:
+    """Warn of a number of characters, items or members in a metric of bytes."""
+    value, node = draft.value, draft.value_node
+    if value is None or node is None or value.convert is not Conversion.LENGTH or base_unit(head.name) != "bytes":
+        return
+    message = f"'as: length' counts characters, items or members, but the name {head.name!r} states bytes"
+    reader.warning("unit-length", node, message, "write 'as: bytes'")
+
+
 def advise_unit(reader: MappingReader, head: FamilyHead, draft: DraftSource) -> None:
     """Warn if the name of the value's field has another unit than `unit`."""
     base = base_unit(head.name)
@@ -120,7 +130,7 @@ def advise_mib(reader: MappingReader, draft: DraftSource) -> None:
 
 def _value_fields(draft: DraftSource) -> Iterator[str]:
     """Return the last name of each path of a rule's value."""
-    for path in () if draft.value is None else draft.value.paths:
+    for path in () if draft.value is None or draft.value.times else draft.value.paths:  # products have other units
         name = ""
         for step in path_steps(path.query):
             name = step.name or name

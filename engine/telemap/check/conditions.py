@@ -5,14 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from telemap.check import keys
+from telemap.check.foreign_conditions import meant_conditions
 from telemap.check.paths import read_path
 from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_regex
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
-from telemap.model import AllOf, AnyOf, Comparison, Condition, Connective, Not, Operand, OperandKind, Operator
+from telemap.model import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    Connective,
+    Conversion,
+    Not,
+    Operand,
+    OperandKind,
+    Operator,
+)
 from telemap.path.parse import Wanted, looks_like_path
 from telemap.reading.entries import listed
-from telemap.reading.scalars import integer_of, is_number, is_truth
+from telemap.reading.scalars import contrast, integer_of, is_number, is_truth
 
 if TYPE_CHECKING:
     from telemap.check.mapping_reader import MappingReader
@@ -24,8 +36,12 @@ _PATH_ONLY = frozenset({"path"})
 _AS_WRITTEN = "write the text itself; references are only allowed in label values"
 
 
-def read_when(reader: MappingReader, node: Node, what: str, *, depth: int) -> Condition | None:
+def read_when(reader: MappingReader, node: Node, what: str, *, depth: int) -> AllOf:
     """Read `when`: a list of conditions that must all hold."""
+    if meant := _meant(node, depth):
+        message = f"'when' of {what} must be a list, {contrast(node)}"
+        reader.error("wrong-type", node, message, f"write [{meant}]")
+        return AllOf(())
     items = reader.items(node, f"'when' of {what}") or ()
     conditions = [_read_condition(reader, item, f"a condition of {what}", depth) for item in items]
     return AllOf(tuple(condition for condition in conditions if condition is not None))
@@ -33,14 +49,25 @@ def read_when(reader: MappingReader, node: Node, what: str, *, depth: int) -> Co
 
 def _read_condition(reader: MappingReader, node: Node, what: str, depth: int) -> Condition | None:
     """Read one condition: a comparison, or `any`, `all`, `not`."""
+    if meant := _meant(node, depth):
+        reader.error("wrong-type", node, f"{what} must be a map, {contrast(node)}", f"write {meant}")
+        return None
     entries = reader.entries(node, what, keys.TEST, keys.TESTS_ELSEWHERE)
-    if entries is None or (entries.foreign and not entries.keys() - {"path"}):
+    if entries is None or (entries.foreign and not entries.keys() - {"path", "as"}):
         return None  # the unknown key is probably a misspelt operator
     for connective in Connective:
         if connective.value in entries:
             _alone(reader, entries, connective.value, what)
             return _read_connected(reader, entries[connective.value][1], what, connective, depth)
     return _read_comparison(reader, node, what, entries, depth)
+
+
+def _meant(node: Node, depth: int) -> str | None:
+    """Return the conditions that an expression of another tool stands for."""
+    if not isinstance(node, ScalarNode):
+        return None
+    meant = meant_conditions(node.text, in_each=depth > 0)
+    return None if meant is None else ", ".join(meant)
 
 
 def _read_connected(
@@ -80,6 +107,7 @@ def _read_comparison(reader: MappingReader, node: Node, what: str, entries: Entr
     for name in names[1:]:
         reader.exclude(entries, names[0], name, f"{what} has both {names[0]!r} and {name!r}", "write two conditions")
     operator = Operator(names[0])
+    convert = reader.word(entries["as"][1], f"'as' of {what}", Conversion) if "as" in entries else None
     wanted = Wanted.ANY if operator.row.any_number else Wanted.ONE
     path = (
         read_path(reader, entries["path"][1], f"'path' of {what}", depth=depth, wanted=wanted)
@@ -87,7 +115,31 @@ def _read_comparison(reader: MappingReader, node: Node, what: str, entries: Entr
         else None
     )
     operands = _read_operands(reader, entries[names[0]][1], f"{names[0]!r} of {what}", operator, depth)
-    return None if path is None or operands is None else Comparison(path, operator, operands)
+    if operands is not None and convert is not None:
+        operands = _read_converted(reader, entries, names[0], what, convert, operands)
+    return None if path is None or operands is None else Comparison(path, operator, operands, convert)
+
+
+def _read_converted(
+    reader: MappingReader, entries: Entries, name: str, what: str, convert: Conversion, operands: tuple[Operand, ...]
+) -> tuple[Operand, ...] | None:
+    """Report operands that no number can equal; `as: bool` makes true and false numbers, too."""
+    kind = Operator(name).row.operand
+    if kind is OperandKind.REGEX:
+        message = f"{what} has both 'as', which makes a number, and {name!r}, which needs text"
+        reader.exclude(entries, "as", name, message, "remove 'as'")
+        return None
+    if kind is OperandKind.TRUTH:
+        return operands
+    if convert is Conversion.BOOL:
+        operands = tuple(float(operand) if isinstance(operand, bool) else operand for operand in operands)
+    other = next((operand for operand in operands if isinstance(operand, str | bool)), None)
+    if other is not None:
+        shown = repr(other) if isinstance(other, str) else str(other).lower()
+        message = f"{name!r} of {what} compares with {shown}, but 'as: {convert.value}' makes a number"
+        reader.error("text-number", entries[name][1], message, "write a number without quotes, or remove 'as'")
+        return None
+    return operands
 
 
 def _read_operands(

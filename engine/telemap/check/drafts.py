@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from telemap.check.includes import Included
+    from telemap.check.selection import Selection
     from telemap.model import Condition, DropRule, Family, GaugeOperation, LabelRule, MetricType, Parse, ValueRule
     from telemap.path import Path
 
@@ -51,6 +52,24 @@ class FamilyHead:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupDraft:
+    """What the rules of a group have in common.
+
+    Attributes:
+        what: its name in messages.
+        selection: its `from`, `parse` and `each`.
+        when_node: the node of `when`, if present; its paths depend on the `each` of the rule.
+        labels: as written; None if some probably could not be read.
+    """
+
+    node: Node
+    what: str
+    selection: Selection
+    when_node: Node | None
+    labels: LabelNodes | None
+
+
+@dataclass(frozen=True, slots=True)
 class DraftSource:
     """A rule before it inherits the labels of its metric.
 
@@ -67,7 +86,8 @@ class DraftSource:
         each_nodes: the steps of `each` as written, valid or not.
         depth: the number of steps of `each`; more than the maximum if it is unknown.
         value_node: the node of `value`.
-        nodes: others that may contain paths: `when`, `value`.
+        nodes: others that may contain paths: `when`, also that of the group, and `value`.
+        group_node: the group that it belongs to.
     """
 
     node: Node
@@ -89,6 +109,7 @@ class DraftSource:
     depth: int
     value_node: Node | None
     nodes: tuple[Node, ...]
+    group_node: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +134,8 @@ class FamilyDraft:
     Attributes:
         limit: the maximum number of series; None if it could not be read.
         has_own_limit: whether `series_limit` is present, valid or not.
+        buckets: the bounds of a histogram.
+        buckets_node: its own `buckets`, if present.
         sources: the rules that could be read at least in part.
         codes: the codes of its problems.
     """
@@ -121,6 +144,8 @@ class FamilyDraft:
     head: FamilyHead
     limit: int | None
     has_own_limit: bool
+    buckets: tuple[float, ...]
+    buckets_node: Node | None
     sources: tuple[SourceDraft, ...]
     codes: frozenset[str]
 

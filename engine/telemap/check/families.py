@@ -16,24 +16,25 @@ from telemap.model import Family, GaugeOperation, LabelRule, MetricType, Mix, So
 from telemap.reading.entries import listed
 
 if TYPE_CHECKING:
-    from telemap.check.drafts import Defaults
+    from telemap.check.drafts import Defaults, GroupDraft
+    from telemap.check.groups import WrittenMetric
     from telemap.check.mapping_reader import MappingReader
-    from telemap.document.nodes import Node, ScalarNode
+    from telemap.document.nodes import ScalarNode
     from telemap.reading.entries import Entries
 
 
 def read_family(
-    reader: MappingReader, key: ScalarNode, node: Node, name: str, defaults: Defaults
+    reader: MappingReader, written: WrittenMetric, name: str, defaults: Defaults
 ) -> tuple[FamilyDraft | None, Family | None]:
     """Read one metric; return it as far as it could be read, and as a whole if it has no error.
 
     Args:
         reader: collects the problems.
-        key: the metric's key.
-        node: the value of the key.
+        written: the metric as written.
         name: the full name.
         defaults: those of the file.
     """
+    key, node, group = written
     what = f"metric {key.text!r}"
     before, found = reader.errors, len(reader.problems)
     entries = reader.entries(node, what, keys.FAMILY, keys.FAMILY_ELSEWHERE)
@@ -43,7 +44,7 @@ def read_family(
     check_name(reader, key, name, metric_type)
     help_ = _read_help(reader, key, what, entries)
     head = FamilyHead(name, metric_type)
-    drafts, levels = _read_drafts(reader, key, what, entries, head, defaults)
+    drafts, levels = _read_drafts(reader, key, what, entries, head, defaults, group)
     _check_operations(reader, what, drafts)
     names, sources, read = _put_labels(reader, key, what, drafts, levels, head)
     limit = read_limit(reader, what, entries, "series_limit", defaults.series_limit)
@@ -62,6 +63,8 @@ def read_family(
         head,
         limit=limit if has_limit or "series_limit" in entries else None,
         has_own_limit=not entries.lacks("series_limit"),
+        buckets=buckets,
+        buckets_node=entries["buckets"][1] if "buckets" in entries else None,
         sources=tuple(read),
         codes=frozenset(problem.code for problem in reader.problems[found:]),
     )
@@ -94,12 +97,18 @@ def _read_help(reader: MappingReader, key: ScalarNode, what: str, entries: Entri
 
 
 def _read_drafts(
-    reader: MappingReader, key: ScalarNode, what: str, entries: Entries, head: FamilyHead, defaults: Defaults
+    reader: MappingReader,
+    key: ScalarNode,
+    what: str,
+    entries: Entries,
+    head: FamilyHead,
+    defaults: Defaults,
+    group: GroupDraft | None,
 ) -> tuple[list[DraftSource], list[LabelNodes | None]]:
     """Read `sources`, or the only rule in its place, and the labels that the rules inherit."""
-    above = None if "labels" in defaults.unread else defaults.labels
+    above = [None if "labels" in defaults.unread else defaults.labels, *([] if group is None else [group.labels])]
     if "sources" not in entries:
-        return [read_source(reader, key, what, entries, head)] if entries.lacks("sources") else [], [above]
+        return [read_source(reader, key, what, entries, head, group)] if entries.lacks("sources") else [], above
     for name in sorted(keys.SOURCE_ONLY & entries.keys()):
         reader.error(
             "keys-exclude",
@@ -110,8 +119,10 @@ def _read_drafts(
         )
     labels = read_own_labels(reader, entries, what)
     items = reader.items(entries["sources"][1], f"'sources' of {what}") or ()
-    read = [read_source_item(reader, item, f"rule {number} of {what}", head) for number, item in enumerate(items, 1)]
-    return [draft for draft in read if draft is not None], [above, labels]
+    read = [
+        read_source_item(reader, item, f"rule {number} of {what}", head, group) for number, item in enumerate(items, 1)
+    ]
+    return [draft for draft in read if draft is not None], [*above, labels]
 
 
 def _check_operations(reader: MappingReader, what: str, drafts: list[DraftSource]) -> None:
@@ -222,6 +233,7 @@ def _source(reader: MappingReader, draft: DraftSource, rules: list[LabelRule | N
         factor=draft.factor,
         operation=draft.operation or GaugeOperation.SET,
         place=reader.place(draft.node.span),
+        group=None if draft.group_node is None else reader.place(draft.group_node.span),
     )
 
 

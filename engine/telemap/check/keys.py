@@ -17,6 +17,7 @@ class Holds(Enum):
 
     PATH = auto()
     PATHS = auto()
+    PATH_OR_PATHS = auto()
     PATHS_AND_TEXTS = auto()
     TEXT = auto()
     TEXTS = auto()
@@ -82,7 +83,9 @@ TOP_KEYS = (
     Key("include", "mappings to build on"),
     Key("defaults", "defaults for the metrics of this file"),
     Key("drop", "events that no metric sees"),
-    Key("metrics", "metrics by name; optional if an included mapping defines some"),
+    Key("new_fields", "paths of fields that AWS sends, and that this version of telemap does not know: no warning"),
+    Key("metrics", "metrics by name; optional if there are groups, or an included mapping defines some"),
+    Key("groups", "lists of metrics whose rules have something in common, see [below](#groups)"),
 )
 DEFAULTS_KEYS = (
     Key("prefix", "text in front of each metric's name"),
@@ -124,6 +127,14 @@ SOURCE_KEYS = (
     Key("op", "gauges: what a sample does, see [below](#op)"),
     Key("labels", "labels of this rule"),
 )
+GROUP_KEYS = (
+    Key("metrics", "required: metrics by name, as at the top level"),
+    Key("from", "event types for rules that have no `from`"),
+    Key("parse", "for rules that have no `parse`"),
+    Key("each", "for rules that have no `each`"),
+    Key("when", "conditions for each rule, before its own; all of them must hold"),
+    Key("labels", "labels of every rule. A label of a metric or rule wins over them, and they win over `defaults`"),
+)
 FAMILY_KEYS = (
     Key("type", "required: what kind of metric it is, see [below](#type)"),
     Key("help", "required: a sentence that describes what the metric counts or measures"),
@@ -155,10 +166,16 @@ VALUE_STEP_KEYS = (
     Key("otherwise", "the number for any other text than those of `map`; without it, such a value is invalid"),
     Key("as", "how to read the value, see [below](#as)"),
     Key("default", "a number for a missing or null value"),
+    Key("times", "a path of a factor, or a list; each needs a number, or there is no sample", Holds.PATH_OR_PATHS),
 )
 LABEL_STEP_KEYS = (
     Key("extract", "a regex with one group. Without a match, the label is missing"),
     Key("lower", "`true`: convert to lower case"),
+    Key(
+        "replace",
+        "`{regex: R, with: T}` or a list of these, in order: every match is replaced. `T` may contain groups, as `\\1`"
+        " or `\\g<name>`",
+    ),
     Key("map", "text to text. Any other text stays, or becomes `otherwise`", Holds.TEXT_BY_TEXT),
     Key("allow", "a closed list. Any other text becomes `otherwise`, which is `other` by default", Holds.TEXTS),
     Key("otherwise", "what any other text becomes. With both `map` and `allow`, it belongs to `allow`", Holds.TEXT),
@@ -178,14 +195,17 @@ def _words(*tables: Iterable[Key]) -> frozenset[str]:
 TOP = _words(TOP_KEYS)
 DEFAULTS = _words(DEFAULTS_KEYS)
 DROP = _words(DROP_KEYS)
+GROUP = _words(GROUP_KEYS)
 SOURCE = _words(SOURCE_KEYS)
 SOURCE_ONLY = SOURCE - {"labels"}
 """Keys of a rule, which exclude `sources`; `labels` do not."""
 
-FAMILY = SOURCE | _words(FAMILY_KEYS)
+METRIC = _words(FAMILY_KEYS)
+FAMILY = SOURCE | METRIC
 PARSE = _words(PARSE_KEYS)
 VALUE_ORIGIN = frozenset(key.value for key in ValueOriginKey)
 VALUE = VALUE_ORIGIN | _words(VALUE_STEP_KEYS)
+REPLACE = frozenset({"regex", "with"})
 LABEL_ORIGIN = frozenset(key.value for key in LabelOriginKey)
 LABEL = LABEL_ORIGIN | _words(LABEL_STEP_KEYS)
 
@@ -196,7 +216,7 @@ def holding(*kinds: Holds) -> frozenset[str]:
     return frozenset(row.word for row in rows if row.holds in kinds)
 
 
-TEST = frozenset({"path"} | {one.value for one in (*Operator, *Connective)})
+TEST = frozenset({"path", "as"} | {one.value for one in (*Operator, *Connective)})
 TESTS_ELSEWHERE = {word: one.value for one in (*Operator, *Connective) for word in one.row.elsewhere}
 """Names of operators and connectives in other tools, with those of telemap."""
 
@@ -207,5 +227,32 @@ FAMILY_ELSEWHERE = {
     **dict.fromkeys(("filter", "where", "if", "conditions"), "when"),
 }
 """Names of keys of metrics in other tools, with those of telemap."""
+
+PARSE_ELSEWHERE = {
+    **dict.fromkeys(("pattern", "regexp", "expression", "re", "grok"), "regex"),
+    **dict.fromkeys(("format", "type", "parser"), "as"),
+    **dict.fromkeys(("path", "field", "source", "from"), "of"),
+}
+"""Names of keys of `parse` in other tools, with those of telemap."""
+
+_STEPS_ELSEWHERE = {
+    **dict.fromkeys(("field", "key", "source", "jsonpath", "value_from"), "path"),
+    **dict.fromkeys(("regex", "regexp", "pattern", "match"), "extract"),
+    **dict.fromkeys(("mapping", "values", "translate"), "map"),
+    **dict.fromkeys(("fallback", "missing", "if_missing"), "default"),
+}
+VALUE_ELSEWHERE = {**_STEPS_ELSEWHERE, **dict.fromkeys(("type", "convert", "cast", "format"), "as")}
+LABEL_ELSEWHERE = {
+    **_STEPS_ELSEWHERE,
+    **dict.fromkeys(("allowed", "allow_list", "allowlist", "only", "enum"), "allow"),
+    **dict.fromkeys(("limit", "max", "max_cardinality"), "max_values"),
+}
+"""Names of keys of values and labels in other tools, with those of telemap."""
+
+GROUP_ELSEWHERE = {
+    "rules": "metrics",  # as in a rule file of Prometheus
+    **{word: key for word, key in FAMILY_ELSEWHERE.items() if key in GROUP},
+}
+"""Names of keys of groups in other tools, with those of telemap."""
 
 BUCKETS = frozenset(generator.value for generator in BucketGenerator)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, assert_never
 from telemap.check import keys
 from telemap.check.keys import LabelOriginKey
 from telemap.check.paths import ANY_DEPTH, count_steps, read_origin_paths, read_path
-from telemap.check.references import read_literal, refuse_reference
+from telemap.check.references import read_literal, refuse_label_reference
 from telemap.check.regexes import read_extract
+from telemap.check.replacements import read_replace
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import (
     Concat,
@@ -156,12 +157,13 @@ def _read_part(reader: MappingReader, node: Node, what: str, depth: int) -> Lite
 
 
 def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> LabelRule | None:
-    entries = reader.entries(node, what, keys.LABEL)
+    entries = reader.entries(node, what, keys.LABEL, keys.LABEL_ELSEWHERE)
     if entries is None or (entries.foreign and not keys.LABEL_ORIGIN & entries.keys()):
         return None  # the unknown key is probably a misspelt origin
     origin = _read_origin(reader, node, what, entries, depth)
     extract = read_extract(reader, entries["extract"][1], f"'extract' of {what}") if "extract" in entries else None
     lower = reader.truth(entries["lower"][1], f"'lower' of {what}") if "lower" in entries else False
+    replace = read_replace(reader, entries["replace"][1], f"'replace' of {what}") if "replace" in entries else ()
     mapped = _read_map(reader, entries["map"][1], f"'map' of {what}") if "map" in entries else None
     allow = _read_allow(reader, entries["allow"][1], f"'allow' of {what}") if "allow" in entries else None
     if "otherwise" in entries and entries.lacks("map") and entries.lacks("allow"):
@@ -175,7 +177,7 @@ def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> L
     )
     if origin is None or entries.foreign:
         return None  # the unknown key may be a misspelt key that bounds the label
-    return LabelRule(origin, extract, bool(lower), mapped, allow, otherwise, limit, default)
+    return LabelRule(origin, extract, bool(lower), mapped, allow, otherwise, limit, default, replace)
 
 
 def _read_origin(reader: MappingReader, node: MapNode, what: str, entries: Entries, depth: int) -> LabelOrigin | None:
@@ -231,7 +233,7 @@ def _read_map(reader: MappingReader, node: Node, what: str) -> tuple[tuple[str, 
     """Read a map from label text to label text; keys are text as written."""
     pairs = reader.pairs(node, what) or ()
     for key, _ in pairs:
-        refuse_reference(reader, key, f"a key of {what}", _AS_WRITTEN)
+        refuse_label_reference(reader, key, f"a key of {what}", _AS_WRITTEN)
     read = [(key.text, _read_literal(reader, value, f"{key.text!r} of {what}")) for key, value in pairs]
     return tuple((key, text) for key, text in read if text is not None)
 
@@ -240,7 +242,7 @@ def _read_allow(reader: MappingReader, node: Node, what: str) -> tuple[str, ...]
     items = reader.items(node, what) or ()
     for item in items:
         if isinstance(item, ScalarNode):
-            refuse_reference(reader, item, f"an item of {what}", _AS_WRITTEN)
+            refuse_label_reference(reader, item, f"an item of {what}", _AS_WRITTEN)
     texts = [reader.text(item, f"an item of {what}", empty=True, hint=ITEM) for item in items]
     return tuple(text for text in texts if text is not None)
 

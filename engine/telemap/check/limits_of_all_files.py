@@ -33,6 +33,9 @@ MAX_LABELS_EACH: Final = 512
 MAX_LABEL_TEXTS: Final = 100_000
 """Maximum number of texts of all labels, such as those of `allow`; inherited ones count for each rule."""
 
+MAX_INHERITED: Final = 50_000
+"""Maximum number of event types and words of conditions that rules inherit from groups, counted for each rule."""
+
 MAX_STEPS: Final = 20_000
 """Maximum number of steps of all paths: each is a line of generated code."""
 
@@ -60,16 +63,19 @@ class Totals:
     """The counts so far.
 
     Attributes:
+        to_gateway: whether a Pushgateway may get the metrics, which has names of its own.
         files: the number of included files.
         reported: limits that have been reported, each once.
     """
 
+    to_gateway: bool = True
     files: int = 0
     broken: int = 0
     nodes: int = 0
     characters: int = 0
     labels: int = 0
     label_texts: int = 0
+    inherited: int = 0
     steps: int = 0
     paths: set[str] = field(default_factory=set)
     path_characters: int = 0

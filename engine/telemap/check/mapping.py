@@ -9,16 +9,23 @@ from telemap.check.conditions import read_when
 from telemap.check.defaults import read_defaults
 from telemap.check.drafts import DropDraft, FamilyDraft, FileDraft
 from telemap.check.families import read_family
+from telemap.check.groups import written_metrics
 from telemap.check.includes import Included, include_all, report_conflicts
 from telemap.check.init import check_total
+from telemap.check.key_places import place_of_key
 from telemap.check.limits_of_all_files import Totals
 from telemap.check.mapping_reader import MappingReader
 from telemap.check.names import Named, check_collisions
-from telemap.check.sources import read_patterns
+from telemap.check.new_fields import read_new_fields
+from telemap.check.selection import read_patterns
 from telemap.digest import sha256_of
-from telemap.document.nodes import MapNode, ScalarNode
+from telemap.document.builder import MAPPING_FILE
+from telemap.document.nodes import ListNode, MapNode, ScalarNode
 from telemap.errors import MappingError
 from telemap.model import DropRule, Family, Mapping
+from telemap.problem import Problem, Severity
+from telemap.problem.place import Place
+from telemap.reading.entries import Misplaced, is_slip
 from telemap.reading.scalars import is_number, number_of
 from telemap.resources import relative_to
 
@@ -27,7 +34,6 @@ if TYPE_CHECKING:
 
     from telemap.check.drafts import Defaults
     from telemap.document.nodes import Document, Node
-    from telemap.problem import Problem
     from telemap.reading.entries import Entries
 
 _Read: TypeAlias = "Callable[[str, str], Document]"
@@ -43,18 +49,19 @@ SERIES_LIMIT_TOTAL = 10_000
 """Default of `series_limit_total`: the maximum number of series in one process."""
 
 
-def check(document: Document, read: _Read, advise: _Advise) -> Mapping:
+def check(document: Document, read: _Read, advise: _Advise, *, to_gateway: bool = True) -> Mapping:
     """Turn a document into a mapping.
 
     Args:
         document: the mapping as read.
         read: reads an included document, given its name and that of the including file.
         advise: adds warnings about probable mistakes in a file.
+        to_gateway: whether a Pushgateway may get the metrics, which has names of its own.
 
     Raises:
         MappingError: the document or an included file has errors; has all problems, in the order of lines in each file.
     """
-    checked = _Checker(read, advise).check(document, ())
+    checked = _Checker(read, advise, Totals(to_gateway=to_gateway)).check(document, ())
     problems = tuple(dict.fromkeys(checked.problems))  # a conflict may occur in several files
     if not checked.is_sound:
         raise MappingError(problems)
@@ -72,12 +79,13 @@ class _Checker:
     Args:
         read: reads an included document, given its name and that of the including file.
         advise: adds warnings about probable mistakes in a file.
+        totals: the counts over all files, all still 0.
     """
 
-    def __init__(self, read: _Read, advise: _Advise) -> None:
+    def __init__(self, read: _Read, advise: _Advise, totals: Totals) -> None:
         self._read = read
         self._advise = advise
-        self._totals = Totals()
+        self._totals = totals
         self._done: dict[str, Included] = {}
 
     def check(self, document: Document, chain: tuple[str, ...]) -> Included:
@@ -92,6 +100,8 @@ class _Checker:
         self._totals.characters += document.characters
         if self._totals.is_too_large:
             return Included()  # the including document reports it
+        if not _is_mapping(document.root):
+            return Included(problems=[_no_mapping(document)])
         entries = reader.entries(document.root, "the mapping", keys.TOP, misplaced=_misplaced_metric)
         if entries is None:
             return Included(problems=reader.problems)
@@ -100,6 +110,7 @@ class _Checker:
         included = include_all(reader, entries, chain, self._check_included)
         defaults = read_defaults(reader, entries)
         limit = defaults.series_limit_total or included.series_limit_total
+        reader.new_fields = read_new_fields(reader, entries)
         drop = _read_drop(reader, entries)
         drafts, families = _read_families(reader, document, entries, defaults, included)
         if not reader.errors:
@@ -123,11 +134,36 @@ class _Checker:
         return self._done[name]
 
 
-def _misplaced_metric(value: Node) -> str | None:
-    """Report a metric at the top level, and where it belongs."""
-    if isinstance(value, MapNode) and any(key.text == "type" for key, _ in value.entries):
-        return "indent it: metrics belong under 'metrics:'"
-    return None
+def _is_mapping(root: Node) -> bool:
+    """Return whether a file has any key of a mapping, right or misspelt, or a metric at its top level."""
+    if isinstance(root, ListNode):
+        return any(isinstance(item, MapNode) and _is_mapping(item) for item in root.items)
+    return isinstance(root, MapNode) and (
+        not root.entries or any(_is_top_key(key.text) or _is_metric(value) for key, value in root.entries)
+    )
+
+
+def _is_top_key(text: str) -> bool:
+    return text in keys.TOP or any(is_slip(text, word) for word in keys.TOP)
+
+
+def _is_metric(node: Node) -> bool:
+    return isinstance(node, MapNode) and any(key.text == "type" for key, _ in node.entries)
+
+
+def _no_mapping(document: Document) -> Problem:
+    """Report a file that is something else, without a line of it, which may be a secret."""
+    kinds = {MapNode: "a map without any key of a mapping", ListNode: "a list", ScalarNode: "text"}
+    message = f"the file is not a mapping, but {kinds[type(document.root)]}"
+    place = Place(document.name, document.root.span, "")
+    return Problem("wrong-type", Severity.ERROR, message, document.name, place, MAPPING_FILE.beginning)
+
+
+def _misplaced_metric(key: ScalarNode, value: Node) -> Misplaced | None:
+    """Report a metric at the top level, or another misplaced key, and where it belongs."""
+    if _is_metric(value):
+        return Misplaced("indent it: metrics belong under 'metrics:'")
+    return place_of_key(keys.TOP, key, value)
 
 
 def _position(problem: Problem) -> tuple[int, int]:
@@ -175,8 +211,8 @@ def _read_families(
     reader: MappingReader, document: Document, entries: Entries, defaults: Defaults, included: Included
 ) -> tuple[tuple[FamilyDraft, ...], dict[str, Family]]:
     """Read the metrics of this file, which replace included ones."""
-    if entries.lacks("metrics") and entries.lacks("include"):
-        reader.error("missing-key", document.root, "the mapping needs 'metrics' or 'include'")
+    if all(map(entries.lacks, ("metrics", "groups", "include"))):
+        reader.error("missing-key", document.root, "the mapping needs 'metrics', 'groups' or 'include'")
     families = dict(included.families)
     sound = (
         included.is_sound
@@ -186,10 +222,13 @@ def _read_families(
     written: dict[str, ScalarNode] = {}
     drafts: list[FamilyDraft] = []
     named = {family.name: Named(family.name, family.type, family.place) for family in families.values()}
-    for key, node in _written_families(reader, entries):
+    for metric in written_metrics(reader, entries):
+        key, node, _ = metric
         name = key.text if key.text in included.families else defaults.prefix + key.text
         if name in written:
-            message = f"metric {name!r} is defined twice: as {written[name].text!r} and as {key.text!r}"
+            message = f"metric {name!r} is defined twice"
+            if written[name].text != key.text:
+                message += f": as {written[name].text!r} and as {key.text!r}"
             reader.error("name-collision", key, message, related=(written[name], "first defined here"))
             continue
         written[name] = key
@@ -198,7 +237,7 @@ def _read_families(
             if families.pop(name, None) is None and sound:
                 _report_nothing(reader, key, name, included)
             continue
-        draft, family = read_family(reader, key, node, name, defaults)
+        draft, family = read_family(reader, metric, name, defaults)
         if draft is not None:
             drafts.append(draft)
         if draft is not None and draft.head.type is not None:
@@ -208,15 +247,6 @@ def _read_families(
     report_conflicts(reader, included, written)
     check_collisions(reader, named.values())
     return tuple(drafts), families
-
-
-def _written_families(reader: MappingReader, entries: Entries) -> tuple[tuple[ScalarNode, Node], ...]:
-    if "metrics" not in entries:
-        return ()
-    node = entries["metrics"][1]
-    if isinstance(node, ScalarNode) and node.is_null and entries.foreign:
-        return ()  # metrics at the top level were reported as unknown keys
-    return reader.pairs(node, "'metrics'") or ()
 
 
 def _report_nothing(reader: MappingReader, key: ScalarNode, name: str, included: Included) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from telemap.check.key_places import place_of_key
 from telemap.model import MetricType
 from telemap.reading.node_reader import NO_WORDS, NodeReader
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from telemap.check.limits_of_all_files import Totals
     from telemap.document.nodes import Document, Node, ScalarNode
     from telemap.problem.place import Span
-    from telemap.reading.entries import Entries
+    from telemap.reading.entries import Entries, Misplaced
 
 
 class MappingReader(NodeReader):
@@ -24,6 +26,7 @@ class MappingReader(NodeReader):
         readings: results for nodes that are read again for each rule that inherits them.
         faulty_paths: invalid paths, each reported once, although a label is read for each rule.
         objects: all objects that were read.
+        new_fields: the paths of `new_fields`.
     """
 
     def __init__(self, document: Document, totals: Totals) -> None:
@@ -32,6 +35,7 @@ class MappingReader(NodeReader):
         self.readings: dict[tuple[Hashable, ...], Any] = {}
         self.faulty_paths: set[Span] = set()
         self.objects: list[Entries] = []
+        self.new_fields: tuple[str, ...] = ()
 
     def entries(
         self,
@@ -41,10 +45,11 @@ class MappingReader(NodeReader):
         others: Mapping[str, str] = NO_WORDS,
         *,
         hint: str | None = None,
-        misplaced: Callable[[Node], str | None] | None = None,
+        misplaced: Callable[[ScalarNode, Node], Misplaced | None] | None = None,
     ) -> Entries | None:
         """Read an object with known keys, and record it."""
-        entries = super().entries(node, what, keys, others, hint=hint, misplaced=misplaced)
+        places = misplaced or partial(place_of_key, keys)
+        entries = super().entries(node, what, keys, others, hint=hint, misplaced=places)
         if entries is not None:
             self.objects.append(entries)
         return entries

@@ -21,6 +21,9 @@ NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _OWN = "telemap_"
 """The prefix of metrics about telemap itself."""
 
+_PUSH_TIMES = frozenset({"push_time_seconds", "push_failure_time_seconds"})
+"""Metrics that a Pushgateway adds to each group, in place of pushed ones of these names."""
+
 
 def check_name(reader: MappingReader, key: ScalarNode, name: str, metric_type: MetricType | None) -> None:
     """Check a metric's full name."""
@@ -39,6 +42,11 @@ def check_name(reader: MappingReader, key: ScalarNode, name: str, metric_type: M
     elif name.startswith(_OWN):
         reader.error(
             "reserved-name", key, f"names that begin with {_OWN!r} are reserved for telemap", "use a different prefix"
+        )
+    elif name in _PUSH_TIMES and reader.totals.to_gateway:
+        message = f"the Pushgateway has a metric {name!r} of its own in each group, and drops yours"
+        reader.error(
+            "reserved-name", key, message, "choose another name, such as one that begins with that of your service"
         )
     elif counts and not name.endswith("_total"):
         reader.error(

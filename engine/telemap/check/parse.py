@@ -27,7 +27,7 @@ def read_parse(reader: MappingReader, node: Node, what: str) -> Parse | None:
     if not isinstance(node, MapNode):
         chosen = reader.choice(node, what, _NAMED, f"one of: {_WORDS}, {{regex: ...}}", wanted=f"{_WORDS} or a map")
         return Parse(Parser(chosen), record) if chosen else None
-    entries = reader.entries(node, what, keys.PARSE)
+    entries = reader.entries(node, what, keys.PARSE, keys.PARSE_ELSEWHERE)
     if entries is None:
         return None
     path = read_path(reader, entries["of"][1], f"'of' of {what}", depth=0) if "of" in entries else record

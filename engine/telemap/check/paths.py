@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.check import limits_of_all_files as totals
+from telemap.check.foreign_paths import meant_path
 from telemap.model import FirstOf
 from telemap.path import Path, PathFault
 from telemap.path.parse import Wanted, looks_like_path, parse_path
@@ -40,7 +41,7 @@ def read_path(reader: MappingReader, node: Node, what: str, *, depth: int, wante
     if text is None:
         return None
     if not looks_like_path(text) or is_number(node):
-        reader.error("wrong-value", node, f"{what} must be a path, not {text!r}", _hint(text))
+        reader.error("wrong-value", node, f"{what} must be a path, not {text!r}", path_hint(text, depth))
         return None
     if node.span in reader.faulty_paths:
         reader.errors += 1
@@ -66,10 +67,19 @@ def _report(reader: MappingReader, node: Node, fault: PathFault) -> None:
     reader.error(fault.code, node, str(fault), fault.help)
 
 
-def _hint(text: str) -> str:
+def path_hint(text: str, depth: int) -> str:
+    """Return how to write a path, for text that is none.
+
+    Args:
+        text: the text.
+        depth: the number of steps of the surrounding `each`.
+    """
     if looks_like_path(text):
         return "put it in quotes: YAML reads it as a number"
-    return f"write {below_item(text)!r}" if _NAMES.match(text) else "a path begins with '$.'"
+    if _NAMES.match(text):
+        return f"write {below_item(text)!r}"
+    path = meant_path(text, in_each=0 < depth < ANY_DEPTH)
+    return "a path begins with '$.'" if path is None else f"write {path!r}"
 
 
 def below_item(text: str) -> str:

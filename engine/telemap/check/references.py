@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from telemap.check.foreign_paths import path_in_text
 from telemap.model import EnvironmentReference, InstanceReference, LiteralText
 
 if TYPE_CHECKING:
@@ -64,6 +65,20 @@ def refuse_reference(reader: NodeReader, node: ScalarNode, what: str, help_: str
         )
 
 
+def refuse_label_reference(reader: NodeReader, node: ScalarNode, what: str, help_: str) -> None:
+    """Report a reference in text that a label is compared with; warn of one in the syntax of a shell.
+
+    Args:
+        reader: collects the problems.
+        node: the text.
+        what: its name in messages.
+        help_: how to fix it.
+    """
+    refuse_reference(reader, node, what, help_)
+    if _SHELL.fullmatch(node.text):
+        reader.warning("literal-path", node, f"{node.text!r} is literal text in {what}", help_)
+
+
 def _reference(match: re.Match[str]) -> EnvironmentReference | InstanceReference:
     if match["instance"]:
         return InstanceReference()
@@ -71,13 +86,22 @@ def _reference(match: re.Match[str]) -> EnvironmentReference | InstanceReference
     return EnvironmentReference(match["name"], None if default is None else default.removeprefix(":-"))
 
 
+def _hint_for(written: str) -> str:
+    """Return how to write what an invalid reference probably stands for."""
+    match = _SHELL.match(written)
+    variable = f"for an environment variable, write '${{env:{match[1]}}}'" if match else _FORMS
+    found = path_in_text(written, in_each=False)
+    if found is None or found[1] is None or (match and match[1].partition(":")[0].isupper()):
+        return variable
+    return f"for a path, write {found[1]!r}; {variable}"
+
+
 def _sound(reader: NodeReader, node: Node, literal: LiteralText) -> bool:
     """Report invalid references, and variables that must stay secret."""
     for part in literal.parts:
         if isinstance(part, str) and "${" in part:
             written = part[part.index("${") :]
-            match = _SHELL.match(written)
-            hint = f"for an environment variable, write '${{env:{match[1]}}}'" if match else _FORMS
+            hint = _hint_for(written)
             reader.error("reference-syntax", node, f"invalid reference {written!r}", hint)
             return False
         if isinstance(part, EnvironmentReference) and "${" in (part.default or ""):

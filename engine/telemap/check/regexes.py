@@ -29,11 +29,25 @@ def read_regex(reader: MappingReader, node: Node, what: str) -> re.Pattern[str] 
     try:
         compiled = regex.compiled if _has_room(reader, node, regex) else None
     except (re.error, RecursionError, OverflowError, Warning) as error:
-        reader.error("regex-syntax", node, f"{what} is not a valid regular expression: {error}", _fix_for(str(error)))
+        reader.error(
+            "regex-syntax", node, f"{what} is not a valid regular expression: {error}", _hint_for(text, str(error))
+        )
         return None
     if compiled is not None:
         advise_regex(reader, node, what, text)
     return compiled
+
+
+_NAMED_ELSEWHERE = re.compile(r"\(\?<(?![=!])(?P<name>[^>]*)>|\(\?'(?P<quoted>[^']*)'")
+"""A named group as in JavaScript, Java, .NET, PCRE and nginx."""
+
+
+def _hint_for(text: str, error: str) -> str | None:
+    """Return how to fix a regex that Python's `re` does not accept."""
+    if match := _NAMED_ELSEWHERE.search(text):
+        name = match["name"] or match["quoted"] or "name"
+        return f"write a named group as (?P<{name}>...), as Python does"
+    return next((words for begin, words in _FIXES.items() if error.startswith(begin)), None)
 
 
 _FIXES = {
@@ -41,13 +55,12 @@ _FIXES = {
     "unbalanced parenthesis": "write a literal ) as \\)",
     "unterminated character set": "write a literal [ as \\[",
     "nothing to repeat": "write a literal * as \\*; likewise + and ?",
+    "bad escape \\K": "leave \\K out: put what is wanted in a group",
+    "bad escape \\h": "write [ \\t] for \\h",
+    "bad escape \\p": "Python has no \\p{...}: write [^\\W\\d_] for letters, \\d for digits",
     "multiple repeat": "write a literal * as \\*; likewise + and ?",
 }
 """The probable mistake, by the start of the message of Python's `re`, which has no codes."""
-
-
-def _fix_for(error: str) -> str | None:
-    return next((words for begin, words in _FIXES.items() if error.startswith(begin)), None)
 
 
 def _has_room(reader: MappingReader, node: Node, regex: Regex) -> bool:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, assert_never
 
 from telemap.check import keys
 from telemap.check.keys import ValueOriginKey
-from telemap.check.paths import read_origin_paths, read_path
+from telemap.check.paths import path_hint, read_origin_paths, read_path, read_paths
 from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_extract
-from telemap.document.nodes import MapNode, Node, ScalarNode
+from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.model import Constant, Conversion, FirstOf, ValueRule
 from telemap.path.parse import looks_like_path
 from telemap.reading.scalars import contrast, is_number
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
     from telemap.check.mapping_reader import MappingReader
     from telemap.model import ValueOrigin
+    from telemap.path import Path
     from telemap.reading.entries import Entries
 
+
+MAX_FACTORS = 8
+"""Maximum number of factors of a value."""
 
 _ORIGINS = {key.value: key for key in ValueOriginKey}
 
@@ -36,7 +40,8 @@ def read_value(reader: MappingReader, node: Node, what: str, *, depth: int) -> V
         path = read_path(reader, node, what, depth=depth)
         return None if path is None else ValueRule(FirstOf((path,)))
     message = f"{what} must be a number or a path, {contrast(node)}"
-    reader.error("wrong-type", node, message, "a path begins with '$.'")
+    hint = path_hint(node.text, depth) if isinstance(node, ScalarNode) and node.text else "a path begins with '$.'"
+    reader.error("wrong-type", node, message, hint)
     return None
 
 
@@ -58,12 +63,12 @@ def known_numbers(value: ValueRule, node: Node | None) -> Iterator[tuple[float, 
     if value.convert is None and isinstance(mapped, MapNode):
         places = {key.text: one for key, one in mapped.entries}
         yield from ((number, places[text]) for text, number in value.map or ())
-    if isinstance(value.origin, Constant) and value.is_plain:
+    if isinstance(value.origin, Constant) and value.is_plain and not value.times:
         yield value.origin.number, given.get("const", node)
 
 
 def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> ValueRule | None:
-    entries = reader.entries(node, what, keys.VALUE)
+    entries = reader.entries(node, what, keys.VALUE, keys.VALUE_ELSEWHERE)
     if entries is None or (entries.foreign and not keys.VALUE_ORIGIN & entries.keys()):
         return None  # the unknown key is probably a misspelt origin
     origin = _read_origin(reader, node, what, entries, depth)
@@ -81,7 +86,22 @@ def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> V
         otherwise=_read_number(reader, entries, "otherwise", what),
         convert=convert,
         default=_read_number(reader, entries, "default", what),
+        times=_read_times(reader, entries["times"][1], f"'times' of {what}", depth) if "times" in entries else (),
     )
+
+
+def _read_times(reader: MappingReader, node: Node, what: str, depth: int) -> tuple[Path, ...]:
+    """Read the path of a factor, or a list of them."""
+    if isinstance(node, ListNode):
+        if len(node.items) > MAX_FACTORS:
+            reader.error("wrong-value", node, f"{what} has {len(node.items)} paths; at most {MAX_FACTORS} are allowed")
+            return ()
+        return read_paths(reader, node, what, depth=depth)
+    if is_number(node):
+        reader.error("wrong-type", node, f"{what} must be a path, not a number", "for a constant factor, use 'scale'")
+        return ()
+    path = read_path(reader, node, what, depth=depth)
+    return () if path is None else (path,)
 
 
 def _read_origin(reader: MappingReader, node: MapNode, what: str, entries: Entries, depth: int) -> ValueOrigin | None:

@@ -24,3 +24,8 @@ def add_delivery(parser: argparse.ArgumentParser) -> None:
 def delivery_of(arguments: argparse.Namespace) -> Delivery:
     """Return the delivery that was named."""
     return Delivery(arguments.delivery)
+
+
+def goes_to_gateway(arguments: argparse.Namespace) -> bool:
+    """Return whether a Pushgateway gets the metrics, which has metrics of its own."""
+    return delivery_of(arguments) is Delivery.GATEWAY

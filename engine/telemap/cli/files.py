@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from telemap.cli import UsageError
 from telemap.cli.arguments import nearest
+from telemap.endless import ends
 from telemap.errors import DecodeError, MappingError
 from telemap.load import load
 from telemap.recording import EventReader
@@ -136,10 +137,23 @@ def read_recording(name: str) -> Iterator[Any]:
         DecodeError: it is not a recording; the message names file and line.
     """
     with open_recording(name) as recording:
-        try:
-            yield from EventReader(recording.read)
-        except DecodeError as error:
-            raise DecodeError(f"{name}: {error}") from error
+        yield from events_in(recording, name)
+
+
+def events_in(recording: RecordingFile, name: str) -> Iterator[Any]:
+    """Yield the events of an open recording.
+
+    Args:
+        recording: the recording.
+        name: its name, for messages.
+
+    Raises:
+        DecodeError: it is not a recording; the message names file and line.
+    """
+    try:
+        yield from EventReader(recording.read)
+    except DecodeError as error:
+        raise DecodeError(f"{name}: {error}") from error
 
 
 def require_recording_place(name: str) -> None:
@@ -249,6 +263,8 @@ def show_errors(name: str, error: MappingError) -> None:
 def is_recording(path: Path) -> bool:
     """Return whether a file begins with a telemetry event."""
     try:
+        if not ends(path):
+            return False
         with path.open("rb") as stream:
             return is_telemetry_event(next(iter(EventReader(stream.read)), None))
     except (OSError, DecodeError):

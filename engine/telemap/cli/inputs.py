@@ -67,7 +67,7 @@ def mapping_of(arguments: argparse.Namespace, *, report: bool = True) -> str:
     Raises:
         UsageError: two mappings are named.
     """
-    named = _one_of(arguments, "mapping")
+    named = one_of(arguments, "mapping")
     if named is None:
         if report:
             say(f"no mapping given, using {DEFAULT_MAPPING}")
@@ -81,7 +81,7 @@ def events_of(arguments: argparse.Namespace) -> str | None:
     Raises:
         UsageError: two recordings are named.
     """
-    return _one_of(arguments, "events")
+    return one_of(arguments, "events")
 
 
 def required_events(arguments: argparse.Namespace) -> str:
@@ -96,7 +96,12 @@ def required_events(arguments: argparse.Namespace) -> str:
     return events
 
 
-def _one_of(arguments: argparse.Namespace, name: str) -> str | None:
+def one_of(arguments: argparse.Namespace, name: str) -> str | None:
+    """Return what is given as an argument or as the option of the same name; None for nothing.
+
+    Raises:
+        UsageError: both are given.
+    """
     argument, option = getattr(arguments, name), getattr(arguments, f"{name}_option", None)
     if argument is not None and option is not None:
         raise UsageError(f"{name.upper()} is given twice: {argument!r} and --{name} {option!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS
-from telemap.cli.delivery_option import add_delivery, delivery_of
+from telemap.cli.delivery_option import add_delivery, delivery_of, goes_to_gateway
 from telemap.cli.files import require_mapping, show_errors
 from telemap.cli.inputs import add_mapping
 from telemap.cli.output import print_data
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the rules."""
     require_mapping(arguments.mapping)
     try:
-        mapping = load(arguments.mapping)
+        mapping = load(arguments.mapping, to_gateway=goes_to_gateway(arguments))
     except MappingError as error:
         show_errors(arguments.mapping, error)
         return EXIT_PROBLEMS

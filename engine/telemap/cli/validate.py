@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import glob
 import os
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
-from telemap.cli.files import STDIN, is_test, is_third_party, read_bytes, yaml_files
+from telemap.cli.delivery_option import add_delivery, goes_to_gateway
+from telemap.cli.files import STDIN, is_recording, is_test, is_third_party, read_bytes, yaml_files
 from telemap.cli.inputs import add_include_root, include_root_of
 from telemap.cli.output import count_text, print_json, print_lines, print_to_stderr
 from telemap.cli.values import file_name
@@ -20,7 +22,7 @@ from telemap.load import load, loads
 from telemap.problem import Severity
 from telemap.problem.choosing import choose
 from telemap.problem.formats import annotation, as_github, as_json
-from telemap.resources import SHIPPED
+from telemap.resources import SHIPPED, mapping_path
 from telemap.store import Store
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a mapping, a directory, a pattern such as 'mappings/*.yaml', telemap:NAME, or - for standard input",
     )
     add_include_root(parser)
+    add_delivery(parser)
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     parser.add_argument(
         "--format",
@@ -59,7 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Check each mapping, and return 1 if any has an error, or with --strict a warning."""
     names = _expand(arguments.files)
     root = include_root_of(arguments)
-    checked = {name: _check(name, root) for name in names}
+    to_gateway = goes_to_gateway(arguments)
+    checked = {name: _check(name, root, to_gateway=to_gateway) for name in names}
     unique = _unique(checked)
     problems = [problem for found in unique.values() for problem in found]
     if arguments.format == "text":
@@ -72,12 +76,15 @@ def run(arguments: argparse.Namespace) -> int:
     return EXIT_PROBLEMS if has_failed else 0
 
 
-def _check(name: str, root: str | None) -> tuple[tuple[Problem, ...], int]:
+def _check(name: str, root: str | None, *, to_gateway: bool) -> tuple[tuple[Problem, ...], int]:
     """Check a mapping, including its compiled plan; return its problems and its number of metrics."""
     try:
-        mapping = _load(name, root)
+        mapping = _load(name, root, to_gateway=to_gateway)
         Store(compile_mapping(mapping), env={})
     except MappingError as error:
+        if name != _STDIN_NAME and is_recording(mapping_path(name)):
+            hint = "this looks like a recording: 'telemap preview MAPPING EVENTS' applies a mapping to it"
+            return (replace(error.problems[0], place=None, help=hint),), 0
         return error.problems, 0
     return mapping.warnings, len(mapping.families)
 
@@ -147,12 +154,12 @@ def _share(number: int, total: int) -> str:
     return f"{number} of {total} mappings {'has' if number == 1 else 'have'}"
 
 
-def _load(name: str, root: str | None) -> Mapping:
+def _load(name: str, root: str | None, *, to_gateway: bool) -> Mapping:
     if name == _STDIN_NAME:
-        return loads(read_bytes(STDIN), _STDIN_NAME, include_root=root)
+        return loads(read_bytes(STDIN), _STDIN_NAME, include_root=root, to_gateway=to_gateway)
     if root is not None and not name.startswith(SHIPPED):
         require_within(Path(name), name, Path(root))
-    return load(name, include_root=root)
+    return load(name, include_root=root, to_gateway=to_gateway)
 
 
 def _expand(names: list[str]) -> list[str]:

@@ -52,6 +52,8 @@ def _join(word: str, conditions: tuple[Condition, ...], empty: str, reads: ItemR
 def _comparison(test: Comparison, reads: ItemReads, pool: ConstantPool) -> str:
     """Write a comparison: the operator's template, guarded by a check of the node's type."""
     row = test.operator.row
+    if test.convert is not None:
+        return _converted(test, reads, pool)
     holds = not row.negated
     match row.operand:
         case OperandKind.VALUE | OperandKind.VALUES:
@@ -69,6 +71,35 @@ def _comparison(test: Comparison, reads: ItemReads, pool: ConstantPool) -> str:
         case _:
             assert_never(row.operand)
     return written if holds else f"(not {written})"
+
+
+def _converted(test: Comparison, reads: ItemReads, pool: ConstantPool) -> str:
+    """Write a comparison of numbers that are converted first; what does not convert does not exist."""
+    row = test.operator.row
+    convert = pool.conversions.name(test.convert) if test.convert is not None else ""
+    if row.operand is OperandKind.TRUTH:
+        found = f"any({convert}(one) is not None for _, one in {reads.every(test.path)})"
+        return found if test.operands[0] else f"(not {found})"
+    node = reads.converted(test.path, convert)
+    template = "{node} == {operand}" if row.template == EQUAL else row.template
+    written = [_with_number(template, node, operand, test, reads, pool) for operand in test.operands]
+    found = f"({node} is not None and ({' or '.join(written)}))" if written else "False"
+    return f"(not {found})" if row.negated else found
+
+
+def _with_number(
+    template: str, node: str, operand: Operand, test: Comparison, reads: ItemReads, pool: ConstantPool
+) -> str:
+    """Write a comparison of a number with one operand."""
+    if not isinstance(operand, Path):
+        return template.format(node=node, operand=pool.constants.name(operand))
+    if test.convert_operands is None:
+        other = reads.node(operand)
+        guard = f"are_numbers({node}, {other})"
+    else:
+        other = reads.converted(operand, pool.conversions.name(test.convert_operands))
+        guard = f"{other} is not None"
+    return f"({guard} and {template.format(node=node, operand=other)})"
 
 
 def _numbers(test: Comparison, reads: ItemReads, pool: ConstantPool) -> str:

@@ -9,7 +9,7 @@ from telemap.plan import BoundLabel, Needs
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from telemap.model import KnownText, LabelRule, Operand, Parse, ValueRule
+    from telemap.model import Conversion, KnownText, LabelRule, Operand, Parse, ValueRule
 
 T = TypeVar("T", bound="Hashable")
 
@@ -83,6 +83,7 @@ class ConstantPool:
         self.parsers: Names[Parse] = Names("parse")
         self.labels: Names[BoundLabel] = Names("label")
         self.values: Names[ValueRule] = Names("value")
+        self.conversions: Names[Conversion] = Names("convert")
         self.regexes: Names[str] = Names("search")
         self.keys: Names[tuple[str, ...]] = Names("key")
         self.cells = Cells()
@@ -115,7 +116,7 @@ class ConstantPool:
 
     def unpack(self) -> list[str]:
         """Write the statements that bind all names except those of metrics."""
-        given = ("constants", "literals", "finders", "every", "parsers", "values", "regexes")
+        given = ("constants", "literals", "finders", "every", "parsers", "values", "conversions", "regexes")
         lines = [line for name in given for line in getattr(self, name).unpack(name)]
         labels = range(len(self.labels.values))
         lines += [f"label{number}, take{number} = labels[{number}]" for number in labels]
@@ -134,6 +135,7 @@ class ConstantPool:
             parsers=self.parsers.values,
             labels=self.labels.values,
             values=self.values.values,
+            conversions=self.conversions.values,
             regexes=self.regexes.values,
             guarded=tuple(family for _, family in self._guards.values()),
         )

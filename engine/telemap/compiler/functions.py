@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from telemap.compiler.constant_pool import ConstantPool
-    from telemap.model import DropRule
+    from telemap.model import DropRule, ValueRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _is_guarded(source: Source) -> bool:
     return (
         (source.when is not None and has_regex(source.when))
         or source.value.extract is not None
-        or any(rule.extract is not None for rule in source.labels)
+        or any(rule.has_regex for rule in source.labels)
         or any(path.searches for path in (*source.each, *source.paths))
     )
 
@@ -147,18 +147,26 @@ class _Writer:
         rule = self._source.value
         if isinstance(rule.origin, FirstOf):
             found = first_of([self._reads.node(path) for path in rule.origin.paths])
-        elif rule.is_plain:
+        elif rule.is_plain and not rule.times:
             return None
         else:
             found = self._pool.constants.name(rule.origin.number)
         if not rule.is_plain:
             found = f"{self._pool.values.name_of(rule)}({found})"
-        if rule.default is None and found.isidentifier():
+        if rule.default is None and not rule.times and found.isidentifier():
             return found
         self._block.add(f"v = {found}")
         if rule.default is not None:
             self._block.add(f"if v is None: v = {self._pool.constants.name(rule.default)}")
+        if rule.times:
+            self._block.add(f"v = product(v, {', '.join(map(self._factor, rule.factors))})")
         return "v"
+
+    def _factor(self, rule: ValueRule) -> str:
+        """Return the expression for a factor of the value."""
+        [path] = rule.paths
+        node = self._reads.node(path)
+        return node if rule.is_plain else f"{self._pool.values.name_of(rule)}({node})"
 
     def _test(self, value: str) -> None:
         """Write the check of a value; the code that follows runs if it is valid."""

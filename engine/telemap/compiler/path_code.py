@@ -144,12 +144,17 @@ class ItemReads:
         """Return the variable with the node of a path; for `every`, with the node of its steps."""
         if path.root is Root.EVENT and not path.searches:
             return self._event.node(path, self._parse)
-        base = self._base(path.root)
-        if path.root in {Root.KEY, Root.PARENT_KEY}:
+        base = self._base(path)
+        if path.root is Root.KEY:
             return base
         if path.steps is None:
             return self._remember(("one", base, path.query), f"{self._pool.finders.name(path.query)}({base})")
         return walk(self._pool, self._block, self._memo, ("from", base), base, path.steps, "q")
+
+    def converted(self, path: Path, convert: str) -> str:
+        """Return the variable with the node of a path, converted by a function."""
+        node = self.node(path)
+        return self._remember(("converted", convert, node), f"{convert}({node})")
 
     def every(self, path: Path) -> str:
         """Return an expression for the keys and nodes that a path finds."""
@@ -160,7 +165,7 @@ class ItemReads:
             return f"((({self._last_key(path, path.steps)}, {node}),) if {node} is not None else ())"
         if path.root is Root.EVENT and not path.searches:
             return self._event.every(path, self._parse)
-        return f"{self._pool.every.name(path.query)}({self._base(path.root)})"
+        return f"{self._pool.every.name(path.query)}({self._base(path)})"
 
     def _last_key(self, path: Path, steps: tuple[Step, ...]) -> str:
         """Return an expression for the key or index of the node at plain steps, if it exists."""
@@ -176,12 +181,10 @@ class ItemReads:
             return f"bool({self.every(path)})"
         return f"({self.node(path)} is not None)"
 
-    def _base(self, root: Root) -> str:
-        if root is Root.EVENT:  # a path with a regex, which can only be interrupted inside the rule
+    def _base(self, path: Path) -> str:
+        if path.root is Root.EVENT:  # a path with a regex, which can only be interrupted inside the rule
             return self._event.document(self._parse)
-        names = {Root.ITEM: "item", Root.KEY: "name", Root.PARENT: "item", Root.PARENT_KEY: "name"}
-        depth = self.depth - (root in {Root.PARENT, Root.PARENT_KEY})
-        return f"{names[root]}{depth}"
+        return f"{'name' if path.root is Root.KEY else 'item'}{self.depth - path.up}"
 
     def _remember(self, key: Hashable, expression: str) -> str:
         return remember(self._block, self._memo, key, expression, "q")

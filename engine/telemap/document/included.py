@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NoReturn
 
 from telemap.document.loader import read_document
-from telemap.document.nodes import MapNode, ScalarNode
+from telemap.document.nodes import ListNode, MapNode, ScalarNode
 from telemap.errors import MappingError
 from telemap.problem import Problem, Severity
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from telemap.problem.place import Place
 
 _VERSION = re.compile(r"""^[ \t{]*+["']?version["']?[ \t]*:[ \t]*1(?:\.0*)?[ \t]*(?:[,#}].*)?$""", re.MULTILINE)
-_CONTENT = re.compile(r"""^[ \t{]*+["']?(?:metrics|include)["']?[ \t]*:""", re.MULTILINE)
+_CONTENT = re.compile(r"""^[ \t{]*+["']?(?:metrics|groups|include)["']?[ \t]*:""", re.MULTILINE)
 _MAX_CHARACTERS = 1024 * 1024
 
-_CONTENT_KEYS = {"metrics", "include"}
+_CONTENT_KEYS = {"metrics", "groups", "include"}
 
 
 def read_included(path: Path, name: str, root: Path | None) -> Document:
@@ -73,10 +73,21 @@ def _is_mapping(root: Node) -> bool:
     if not isinstance(root, MapNode):
         return False
     values = {key.text: value for key, value in root.entries}
-    version, metrics = values.get("version"), values.get("metrics")
+    version = values.get("version")
     if isinstance(version, ScalarNode) and version.text in {"1", "1.0"} and not _CONTENT_KEYS.isdisjoint(values):
         return True
-    return isinstance(metrics, MapNode) and any(_is_metric(node) for _, node in metrics.entries)
+    return any(_has_metric(node) for node in (root, *_items(values.get("groups"))))
+
+
+def _items(node: Node | None) -> tuple[Node, ...]:
+    return node.items if isinstance(node, ListNode) else ()
+
+
+def _has_metric(node: Node) -> bool:
+    """Return whether the top level or a group has metrics."""
+    entries = node.entries if isinstance(node, MapNode) else ()
+    metrics = next((value for key, value in entries if key.text == "metrics"), None)
+    return isinstance(metrics, MapNode) and any(_is_metric(one) for _, one in metrics.entries)
 
 
 def _is_metric(node: Node) -> bool:
@@ -95,7 +106,11 @@ def _looks_like_mapping(path: Path) -> bool:
 
 
 def _refuse_other(name: str) -> NoReturn:
-    _refuse(name, "the file is not a mapping", "an included mapping needs 'version: 1', and 'metrics' or 'include'")
+    _refuse(
+        name,
+        "the file is not a mapping",
+        "an included mapping needs 'version: 1', and 'metrics', 'groups' or 'include'",
+    )
 
 
 def _refuse(name: str, message: str, help_: str | None = None) -> NoReturn:

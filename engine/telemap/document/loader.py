@@ -7,8 +7,8 @@ with its own stack, because libyaml's `compose` recurses, and kills the process 
 from __future__ import annotations
 
 import codecs
-import os
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
@@ -18,6 +18,7 @@ from telemap.document.advice import advice
 from telemap.document.builder import MAPPING_FILE, FileKind, NodeBuilder, Refused
 from telemap.document.nodes import Document
 from telemap.document.text import SourceText, find_forbidden
+from telemap.endless import ends
 from telemap.errors import MappingError
 from telemap.problem import Problem, Severity
 from telemap.problem.place import Place
@@ -33,6 +34,12 @@ MAX_BYTES = 1024 * 1024
 YAML_LOADER = getattr(yaml, "CLoader", yaml.Loader)
 """libyaml's parser, if PyYAML was built with it: ten times faster, with the same events."""
 
+
+_KEY = re.compile(
+    r"""(?:^|[{,])[ \t]*["']?(?:version|include|defaults|drop|metrics|groups|type|help|from)["']?[ \t]*:""",
+    re.MULTILINE,
+)
+"""A key of a mapping: a file without any is something else."""
 
 _ESCAPED_SURROGATE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F]|\\U(?!000|0010)")
 """An escape of a surrogate, or beyond Unicode."""
@@ -53,8 +60,7 @@ def read_document(path: Path, name: str, kind: FileKind = MAPPING_FILE) -> Docum
         if path.exists() and not path.is_file():  # a pipe could block forever
             _refuse(name, "file-unreadable", "cannot read the file: not a regular file")
         with path.open("rb") as file:
-            # Some files in /proc have size 0 and block forever.
-            content = file.read(MAX_BYTES + 1) if os.fstat(file.fileno()).st_size else b""
+            content = file.read(MAX_BYTES + 1) if ends(path) else b""
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or str(error)
         _refuse(name, "file-unreadable", f"cannot read the file: {reason}")
@@ -69,7 +75,33 @@ def parse_document(content: bytes, name: str, kind: FileKind = MAPPING_FILE) -> 
             document's problems.
     """
     if len(content) > MAX_BYTES:
-        _refuse(name, "file-too-large", f"{kind.name} may have at most {MAX_BYTES:,} bytes")
+        hint = "split it into several files, and include them" if kind is MAPPING_FILE else None
+        _refuse(name, "file-too-large", f"{kind.name} may have at most {MAX_BYTES:,} bytes", hint)
+    try:
+        return _parse(content, name, kind)
+    except MappingError as error:
+        if kind is MAPPING_FILE and not _has_key(content):
+            raise MappingError([_without_excerpt(problem) for problem in error.problems]) from error
+        raise
+
+
+def _has_key(content: bytes) -> bool:
+    """Return whether a text that cannot be read has a key of a mapping."""
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = content.removeprefix(codecs.BOM_UTF8).decode("utf-16" if is_wide else "utf-8", errors="replace")
+    return _KEY.search(text) is not None
+
+
+def _without_excerpt(problem: Problem) -> Problem:
+    """Return a problem of a file that is no mapping without the line that it is about, which may be a secret."""
+    if problem.place is None:
+        return problem
+    help_ = f"this does not look like a mapping: {MAPPING_FILE.beginning}"
+    return replace(problem, place=replace(problem.place, line_text=""), help=help_)
+
+
+def _parse(content: bytes, name: str, kind: FileKind) -> Document:
+    """Parse the bytes of a file, whatever it is."""
     source = SourceText(name, _decode(content, name))
     if forbidden := find_forbidden(source.text):
         code = ord(source.text[forbidden.start()])

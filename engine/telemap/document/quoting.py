@@ -18,7 +18,17 @@ def scalar(text: str) -> str:
 
 def double_quoted(text: str) -> str:
     """Return text as a double-quoted scalar, on one line, with invisible characters escaped."""
-    return "".join(map(_character, json.dumps(text, ensure_ascii=False)))
+    return escaped(json.dumps(text, ensure_ascii=False))
+
+
+def escaped(json_text: str) -> str:
+    """Return JSON as YAML: with invisible characters, which only stand in its strings, escaped."""
+    return "".join(map(_character, json_text))
+
+
+def single_quoted(text: str) -> str:
+    """Return printable text as a single-quoted scalar, in which backslashes mean themselves."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _character(character: str) -> str:

@@ -12,7 +12,7 @@ from telemap.patterns import is_pattern, matches_any
 from telemap.resources import resource
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from telemap.document.nodes import Node, ScalarNode
     from telemap.path import Step
@@ -43,14 +43,16 @@ class Parsed:
     """A parsed record.
 
     Args:
-        fields: its possible fields; None if they are unknown.
+        fields: the schemas of its possible fields; None if they are unknown.
 
     Attributes:
         shape: the shape of an event with such a record, of any type.
+        parser: the parser that makes it, for messages.
     """
 
-    def __init__(self, fields: Iterable[str] | None = None) -> None:
-        record = {} if fields is None else {"properties": {name: {"type": "string"} for name in fields}}
+    def __init__(self, fields: Mapping[str, dict[str, Any]] | None = None, parser: str = "") -> None:
+        record = {} if fields is None else {"properties": dict(fields)}
+        self.parser = parser
         self.shape: dict[str, Any] = {"properties": {**_schema()["properties"], "record": record}}
 
 
@@ -81,10 +83,16 @@ def advise_path(reader: NodeReader, node: ScalarNode, text: str, types: tuple[st
     if len(types) > 1:
         message = f"path {node.text!r}: no event type of this rule has {name!r} there"
     if parsed is not None and steps[0].name == "record":
-        lacks = f"the regex of 'parse' has no group {name!r}" if known else f"a group is text, and has no {name!r}"
-        message = f"path {node.text!r}: {lacks}"
+        message = f"path {node.text!r}: {_lack(name, parsed, known)}"
     reader.warning("path-unknown", node, message, hint)
     return True
+
+
+def _lack(name: str, parsed: Parsed, known: Collection[str]) -> str:
+    """Describe what a parsed record does not have."""
+    if parsed.parser != "regex":
+        return f"'parse: {parsed.parser}' makes no {name!r} there"
+    return f"the regex of 'parse' has no group {name!r}" if known else f"a group is text, and has no {name!r}"
 
 
 def has_field(text: str, types: tuple[str, ...]) -> bool:

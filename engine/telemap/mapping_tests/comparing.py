@@ -7,6 +7,7 @@ from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from telemap.endless import ends
 from telemap.float_text import float_text
 from telemap.mapping_tests.counting import compare_counts
 from telemap.mapping_tests.evidence import Evidence, sample_line
@@ -187,7 +188,7 @@ def _read(path: Path) -> str:
     """
     if path.exists() and not path.is_file():
         raise IsADirectoryError(EISDIR, "not a regular file")
-    return path.read_text(encoding="utf-8")
+    return path.read_text(encoding="utf-8") if ends(path) else ""
 
 
 def _unexpected_origins(evidence: Evidence, expected: str) -> tuple[Origin, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.apply import apply
+from telemap.endless import ends
 from telemap.errors import DecodeError, MappingError
 from telemap.exposition import render
 from telemap.label_text import INSTANCE
@@ -157,7 +158,7 @@ def _recorded(file: EventFile) -> tuple[Any, ...]:
         if path.exists() and not path.is_file():  # a pipe could block for ever
             raise _unreadable(file, "not a regular file")
         with path.open("rb") as stream:
-            events = tuple(read_events(stream))
+            events = tuple(read_events(stream)) if ends(path) else ()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise _unreadable(file, getattr(error, "strerror", None) or str(error)) from error
     except ForeignError as error:

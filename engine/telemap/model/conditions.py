@@ -11,6 +11,7 @@ from telemap.path import Path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from telemap.model.conversions import Conversion
     from telemap.model.operators import Operator
 
 Operand: TypeAlias = "str | float | bool | Path"
@@ -19,11 +20,21 @@ Operand: TypeAlias = "str | float | bool | Path"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`{path: P, OP: X}`; `operands` has one item, except for operators with a list."""
+    """`{path: P, as: C, OP: X}`; `operands` has one item, except for operators with a list.
+
+    Attributes:
+        convert: `as`, which converts the node, and those of paths in operands if it does not measure their size.
+    """
 
     path: Path
     operator: Operator
     operands: tuple[Operand, ...]
+    convert: Conversion | None = None
+
+    @property
+    def convert_operands(self) -> Conversion | None:
+        """Return the conversion of paths in operands, if any."""
+        return None if self.convert is None or self.convert.row.measures_size else self.convert
 
     @property
     def paths(self) -> tuple[Path, ...]:

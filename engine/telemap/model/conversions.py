@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from telemap.durations import duration
+from telemap.duration_texts import seconds_of
 from telemap.numbers import INVALID
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ def to_bool(found: Any) -> Any:
 
 
 def to_seconds(found: Any) -> Any:
-    """Return the seconds of a duration such as `1m30s`; a number is in seconds."""
+    """Return the seconds of a duration such as `1m30s` or `PT1M30S`; a number is in seconds."""
     if type(found) is str:
-        seconds = duration(found)
+        seconds = seconds_of(found)
         return to_number(found) if seconds is None else seconds
     return found
 
@@ -70,6 +71,16 @@ def to_length(found: Any) -> Any:
     return float(len(found)) if isinstance(found, (str, list, dict)) else INVALID
 
 
+def to_bytes(found: Any) -> Any:
+    """Return the length of a text in bytes of UTF-8, or of the compact JSON of an array or object."""
+    if isinstance(found, (list, dict)):
+        try:
+            found = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+        except (RecursionError, ValueError):  # too deep, or a whole number of more than 4,300 digits
+            return INVALID
+    return float(len(found.encode(errors="surrogatepass"))) if type(found) is str else INVALID
+
+
 class ConversionRow(NamedTuple):
     """The definition of a conversion.
 
@@ -78,23 +89,43 @@ class ConversionRow(NamedTuple):
         function: converts a node, never None; returns the number, the node itself if it is a number, or `INVALID`.
         keeps_unit: whether the number has the unit of the value.
         words: its input and result, in Markdown.
+        keeps_numbers: whether numbers stay as they are.
+        measures_size: whether the number says how large the value is, not what it is.
     """
 
     word: str
     function: Callable[[Any], Any]
     keeps_unit: bool
     words: str
+    keeps_numbers: bool = False
+    measures_size: bool = False
+
+
+_DURATIONS = "text such as `1m30s`, `2 min`, `PT1M30S`, `00:01:30.5` or `1 day, 0:00:01`, in seconds"
 
 
 class Conversion(Enum):
     """The conversions of `as`."""
 
-    NUMBER = ConversionRow("number", to_number, keeps_unit=True, words="a number, or numeric text")
+    NUMBER = ConversionRow("number", to_number, keeps_unit=True, words="a number, or numeric text", keeps_numbers=True)
     BOOL = ConversionRow("bool", to_bool, keeps_unit=False, words="1 or 0, for `true` and `false`, also as text")
-    DURATION = ConversionRow("duration", to_seconds, keeps_unit=False, words="text such as `1m30s`, in seconds")
-    TIMESTAMP = ConversionRow("timestamp", to_unix_time, keeps_unit=False, words="RFC 3339, in Unix seconds")
+    DURATION = ConversionRow("duration", to_seconds, keeps_unit=False, words=_DURATIONS, keeps_numbers=True)
+    TIMESTAMP = ConversionRow(
+        "timestamp", to_unix_time, keeps_unit=False, words="RFC 3339, in Unix seconds", keeps_numbers=True
+    )
     LENGTH = ConversionRow(
-        "length", to_length, keeps_unit=False, words="characters of a text, members of an array or object"
+        "length",
+        to_length,
+        keeps_unit=False,
+        words="characters of a text, members of an array or object",
+        measures_size=True,
+    )
+    BYTES = ConversionRow(
+        "bytes",
+        to_bytes,
+        keeps_unit=False,
+        words="bytes of a text in UTF-8, or of an array or object as compact JSON",
+        measures_size=True,
     )
 
     row: ConversionRow

@@ -29,6 +29,7 @@ class Source:
         factor: the factor of the value, from `unit` or `scale`; see `telemap.units.scaled`.
         operation: the operation on a gauge; SET for all other types.
         place: the location of the rule.
+        group: the location of its group, whose conditions come first in `when`.
     """
 
     patterns: tuple[str, ...]
@@ -40,6 +41,7 @@ class Source:
     factor: float
     operation: GaugeOperation
     place: Place
+    group: Place | None = None
 
     @property
     def paths(self) -> tuple[Path, ...]:

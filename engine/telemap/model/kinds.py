@@ -127,13 +127,16 @@ class ParserRow(NamedTuple):
     Attributes:
         word: its name.
         takes_pattern: whether it is a key with a pattern; others are named by `parse` or `as`.
-        reads_line: whether it reads the `message` of an object; others leave objects unchanged.
+        accepts_objects: whether it accepts an object without a text to parse, and leaves it unchanged; others need the
+            `message` of an object.
+        makes_text: whether all fields of its result are text.
         words: its input and result, in Markdown.
     """
 
     word: str
     takes_pattern: bool
-    reads_line: bool
+    accepts_objects: bool
+    makes_text: bool
     words: str
 
 
@@ -143,19 +146,36 @@ class Parser(Enum):
     JSON = ParserRow(
         "json",
         takes_pattern=False,
-        reads_line=False,
-        words="the text, or the part from its first `{`, as an object",
+        accepts_objects=True,
+        makes_text=False,
+        words="the text, or the part from its first `{`, as an object; of an object, also its `message`",
+    )
+    EMF = ParserRow(
+        "emf",
+        takes_pattern=False,
+        accepts_objects=False,
+        makes_text=False,
+        words="a document in CloudWatch's embedded metric format, see [below](#embedded-metric-format)",
     )
     LOGFMT = ParserRow(
         "logfmt",
         takes_pattern=False,
-        reads_line=True,
+        accepts_objects=False,
+        makes_text=True,
         words="pairs of `key=value`; values may be in quotes",
+    )
+    LOG = ParserRow(
+        "log",
+        takes_pattern=False,
+        accepts_objects=True,
+        makes_text=False,
+        words="a line or an object of any logger; `level` becomes `trace`, `debug`, `info`, `warn`, `error` or `fatal`",
     )
     REGEX = ParserRow(
         "regex",
         takes_pattern=True,
-        reads_line=True,
+        accepts_objects=False,
+        makes_text=True,
         words="a regular expression in Python's syntax, searched for in the text; its named groups become fields",
     )
 

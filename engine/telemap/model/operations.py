@@ -129,7 +129,7 @@ class GaugeOperation(Enum):
         Mix.LEAST,
         Amount.VALUE,
         start=math.inf,
-        effect="goes down, unless it is less, to",
+        effect="sets the minimum to",
         words="keeps the smallest value",
     )
     MAX = GaugeOperationRow(
@@ -138,7 +138,7 @@ class GaugeOperation(Enum):
         Mix.GREATEST,
         Amount.VALUE,
         start=-math.inf,
-        effect="goes up, unless it is more, to",
+        effect="sets the maximum to",
         words="keeps the largest value",
     )
     SET_TO_EVENT_TIME = GaugeOperationRow(

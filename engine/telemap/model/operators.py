@@ -103,7 +103,7 @@ class Operator(Enum):
         "{operand}({node}) is not None",
         "is text in which this regular expression, in Python's syntax, is found",
         examples=(r"^Runtime\.",),
-        elsewhere=("regex", "regexp", "match", "contains", "like", "=~"),
+        elsewhere=("regex", "regexp", "pattern", "match", "contains", "like", "=~"),
     )
     EXISTS = OperatorRow(
         "exists",

@@ -56,6 +56,7 @@ class LabelRule:
 
     Attributes:
         extract: a regex with one group.
+        replace: regexes, each with the text that replaces its matches; applied after `lower`.
         map: label text to label text.
         allow: the texts that are kept; None for all.
         otherwise: the text for values that are not in `map` or `allow`; None keeps them.
@@ -71,12 +72,13 @@ class LabelRule:
     otherwise: LiteralText | None = None
     max_values: int | None = None
     default: LiteralText | None = None
+    replace: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_plain(self) -> bool:
         """Return whether there is no step except `default`."""
         steps = (self.extract, self.map, self.allow, self.max_values)
-        return not self.lower and all(step is None for step in steps)
+        return not self.lower and not self.replace and all(step is None for step in steps)
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -92,6 +94,11 @@ class LabelRule:
                 return ()
 
     @property
+    def has_regex(self) -> bool:
+        """Return whether it searches text with a regex."""
+        return self.extract is not None or bool(self.replace)
+
+    @property
     def can_be_missing(self) -> bool:
         """Return whether an event or the environment can leave a label without text."""
         bare = isinstance(self.origin, Exists) or (isinstance(self.origin, LiteralText) and not self.origin.is_variable)
@@ -105,7 +112,7 @@ class LabelRule:
     @property
     def known_text(self) -> KnownText | None:
         """Return the text of a label that does not depend on the event; otherwise None."""
-        if not isinstance(self.origin, LiteralText) or self.extract is not None or self.max_values is not None:
+        if not isinstance(self.origin, LiteralText) or self.has_regex or self.max_values is not None:
             return None
         needs_default = self.default is not None and self.can_be_missing
         return self.origin if self.is_plain and not needs_default else self
@@ -119,7 +126,7 @@ class LabelRule:
         if self.map is not None and self.otherwise is not None:
             return _unique(*(text for _, text in self.map), self.otherwise)
         texts = ("true", "false") if isinstance(self.origin, Exists) else _plain_text(self.origin)
-        if texts is not None and self.extract is None:
+        if texts is not None and not self.has_regex:
             table = dict(self.map or ())
             lowered = (text.lower() if self.lower else text for text in texts)
             return _unique(*(table.get(text, literal(text)) for text in lowered))
@@ -137,6 +144,7 @@ class ValueRule:
         otherwise: the number for texts that are not in `map`; None makes them invalid.
         convert: `as`.
         default: the number for missing values.
+        times: paths of factors, converted with `as` if that leaves numbers unchanged.
     """
 
     origin: ValueOrigin
@@ -145,20 +153,27 @@ class ValueRule:
     otherwise: float | None = None
     convert: Conversion | None = None
     default: float | None = None
+    times: tuple[Path, ...] = ()
 
     @property
     def is_plain(self) -> bool:
-        """Return whether there is no step except `default`."""
+        """Return whether there is no step except `default` and `times`."""
         return self.extract is None and self.map is None and self.convert is None
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """Return the paths of the origin."""
+        """Return the paths of the origin and of the factors."""
         match self.origin:
             case FirstOf(paths):
-                return paths
+                return (*paths, *self.times)
             case Constant():
-                return ()
+                return self.times
+
+    @property
+    def factors(self) -> tuple[ValueRule, ...]:
+        """Return the factors as values of their own."""
+        convert = self.convert if self.convert is not None and self.convert.row.keeps_numbers else None
+        return tuple(ValueRule(FirstOf((path,)), convert=convert) for path in self.times)
 
 
 def _unique(*texts: LiteralText) -> tuple[LiteralText, ...]:

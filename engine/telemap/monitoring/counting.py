@@ -48,26 +48,43 @@ def _of_steps(selector: str, window: Window) -> str:
     return f"max_over_time({selector}{window.selector})\n  - min_over_time({selector}{window.selector})"
 
 
+def _state_of_groups(selector: str, job: str) -> str:
+    """Return current values on a gateway, without those of groups that nobody has pushed to for half an hour."""
+    return f"""last_over_time({selector}[5m])
+  unless on (job, instance)
+    time() - last_over_time(push_time_seconds{job}[5m]) > 1800"""
+
+
+def _state_of_samples(selector: str, _: str) -> str:
+    """Return current values from samples that are written only with a push."""
+    return f"last_over_time({selector}[30m])"
+
+
 class DeliveryRow(NamedTuple):
     """The properties of a delivery.
 
     Attributes:
         word: the value of `--delivery`.
         count_in: returns the query for the count of each series in a window.
+        state_of: returns the query for the current value of each series of live processes, given the selector and the
+            matcher for `job`.
         words: its description.
     """
 
     word: str
     count_in: Callable[[str, Window], str]
+    state_of: Callable[[str, str], str]
     words: str
 
 
 class Delivery(Enum):
     """How samples reach the database."""
 
-    GATEWAY = DeliveryRow("gateway", _of_groups, "a Pushgateway that is scraped")
-    REMOTE_WRITE = DeliveryRow("remote-write", _of_steps, "remote write")
-    VICTORIA_METRICS = DeliveryRow("victoria-metrics", _of_steps, "VictoriaMetrics' import or its remote write")
+    GATEWAY = DeliveryRow("gateway", _of_groups, _state_of_groups, "a Pushgateway that is scraped")
+    REMOTE_WRITE = DeliveryRow("remote-write", _of_steps, _state_of_samples, "remote write")
+    VICTORIA_METRICS = DeliveryRow(
+        "victoria-metrics", _of_steps, _state_of_samples, "VictoriaMetrics' import or its remote write"
+    )
 
     row: DeliveryRow
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, assert_never
 
 from telemap.model import MetricType
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 _SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 _INTERVAL = Window("$__interval", "", "$__interval")
 _WIDTH, _HEIGHT, _COLUMNS = 8, 8, 3
-_STATE = "35m"
-"""How long to show a gauge after its last push."""
+_JOB = 'job=~"$job"'
+_MAX_UID = 40
+_REFERENCE = re.compile(r"\$(?=[\w{])|\[(?=\[)")
+"""The beginning of a reference to a variable, which Grafana replaces in descriptions, too."""
 
 
 def dashboard_json(title: str, delivery: Delivery, metrics: Iterable[Metric]) -> str:
@@ -32,11 +35,11 @@ def dashboard_json(title: str, delivery: Delivery, metrics: Iterable[Metric]) ->
     """
     found = list(metrics)
     opened = _open_labels(found)
-    panels = [_panel(number, metric, delivery, opened) for number, metric in enumerate(found)]
-    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    variables = _variable_names(opened)
+    panels = [_panel(number, metric, delivery, variables) for number, metric in enumerate(found)]
     board = {
         "title": title,
-        "uid": f"telemap-{slug}"[:40],
+        "uid": _uid(title),
         "description": f"Made by `telemap dashboard` for {delivery.row.words}. Bars add up: every count is exact.",
         "tags": ["lambda", "telemap"],
         "schemaVersion": 39,
@@ -49,10 +52,19 @@ def dashboard_json(title: str, delivery: Delivery, metrics: Iterable[Metric]) ->
         "timepicker": {},
         "links": [],
         "annotations": {"list": []},
-        "templating": {"list": _variables(found, opened)},
+        "templating": {"list": _variables(found, opened, variables)},
         "panels": panels,
     }
     return json.dumps(board, indent=2, ensure_ascii=False) + "\n"
+
+
+def _uid(title: str) -> str:
+    """Return a uid that is the title's alone: with a digest, if the title does not fit."""
+    uid = "telemap-" + re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    if len(uid) <= _MAX_UID and (title.isascii() and uid != "telemap-"):
+        return uid
+    digest = sha256(title.encode(errors="surrogateescape")).hexdigest()[:8]
+    return f"{uid[: _MAX_UID - 9].rstrip('-')}-{digest}"
 
 
 def _open_labels(metrics: Iterable[Metric]) -> dict[str, Metric]:
@@ -64,7 +76,18 @@ def _open_labels(metrics: Iterable[Metric]) -> dict[str, Metric]:
     return dict(sorted(found.items()))
 
 
-def _variables(metrics: list[Metric], opened: dict[str, Metric]) -> list[dict[str, Any]]:
+def _variable_names(labels: Iterable[str]) -> dict[str, str]:
+    """Return the name of the variable for each label, unlike those that every dashboard has."""
+    names: dict[str, str] = {}
+    for label in labels:
+        name = label
+        while name in {"datasource", "job", *names.values()} or (name != label and name in labels):
+            name += "_label"
+        names[label] = name
+    return names
+
+
+def _variables(metrics: list[Metric], opened: dict[str, Metric], names: dict[str, str]) -> list[dict[str, Any]]:
     source = {
         "name": "datasource",
         "label": "Prometheus",
@@ -78,18 +101,18 @@ def _variables(metrics: list[Metric], opened: dict[str, Metric]) -> list[dict[st
         "options": [],
         "hide": 0,
     }
-    names = "|".join(_series(metric) for metric in metrics)
-    job = [_variable("job", "Function", f'{{__name__=~"{names}"}}', ".+")] if metrics else []
-    others = [_variable(name, name, _series(metric), ".*") for name, metric in opened.items()]
+    series = "|".join(metric.counters[0] if metric.counters else metric.name for metric in metrics)
+    job = [_variable("job", "job", "Function", f'{{__name__=~"{series}"}}', ".+")] if metrics else []
+    others = [_variable(names[label], label, label, _series(metric), ".*") for label, metric in opened.items()]
     return [source, *job, *others]
 
 
-def _variable(name: str, label: str, series: str, every: str) -> dict[str, Any]:
+def _variable(name: str, label: str, title: str, series: str, every: str) -> dict[str, Any]:
     """Return a variable for the values of a label, initially all of them."""
-    query = f"label_values({series}, {name})"
+    query = f"label_values({series}, {label})"
     return {
-        "name": _variable_name(name),
-        "label": label,
+        "name": name,
+        "label": title,
         "type": "query",
         "datasource": _SOURCE,
         "definition": query,
@@ -106,23 +129,15 @@ def _variable(name: str, label: str, series: str, every: str) -> dict[str, Any]:
     }
 
 
-def _variable_name(label: str) -> str:
-    """Return the variable name for a label; `datasource` is taken."""
-    return "datasource_label" if label == "datasource" else label
-
-
-def _panel(number: int, metric: Metric, delivery: Delivery, opened: dict[str, Metric]) -> dict[str, Any]:
-    matchers = [
-        'job=~"$job"',
-        *(f'{label}=~"${{{_variable_name(label)}}}"' for label in opened if label in metric.open),
-    ]
-    selector = "{" + ", ".join(matchers) + "}"
+def _panel(number: int, metric: Metric, delivery: Delivery, variables: dict[str, str]) -> dict[str, Any]:
+    own = (f'{label}=~"${{{name}}}"' for label, name in variables.items() if label in metric.open)
+    matchers = ", ".join([_JOB, *own])
     legend = " ".join(f"{{{{{label}}}}}" for label in metric.closed) or metric.name
     return {
         "id": number + 1,
         "type": "timeseries",
         "title": metric.name,
-        "description": metric.help,
+        "description": _REFERENCE.sub(lambda found: f"&#{ord(found[0])};", metric.help),
         "datasource": _SOURCE,
         "gridPos": {
             "x": number % _COLUMNS * _WIDTH,
@@ -133,7 +148,7 @@ def _panel(number: int, metric: Metric, delivery: Delivery, opened: dict[str, Me
         "interval": "1m",
         "targets": [
             _target(ref, expression, words)
-            for ref, (expression, words) in zip("ABC", _queries(metric, delivery, selector, legend), strict=False)
+            for ref, (expression, words) in zip("ABC", _queries(metric, delivery, matchers, legend), strict=False)
         ],
         "fieldConfig": {"defaults": _field(metric), "overrides": []},
         "options": {
@@ -148,16 +163,17 @@ def _panel(number: int, metric: Metric, delivery: Delivery, opened: dict[str, Me
     }
 
 
-def _queries(metric: Metric, delivery: Delivery, selector: str, legend: str) -> list[tuple[str, str]]:
+def _queries(metric: Metric, delivery: Delivery, matchers: str, legend: str) -> list[tuple[str, str]]:
     """Return the queries of a panel with their legends."""
-    by = metric.closed
+    by, selector = metric.closed, f"{{{matchers}}}"
     match metric.type:
         case MetricType.COUNTER:
             return [(count(delivery, by, metric.name + selector, _INTERVAL), legend)]
         case MetricType.GAUGE:
             combine = "sum" if metric.adds else "max"
             labels = f" by ({', '.join(by)})" if by else ""
-            return [(f"{combine}{labels} (last_over_time({metric.name}{selector}[{_STATE}]))", legend)]
+            state = delivery.row.state_of(metric.selector(matchers), f"{{{_JOB}}}")
+            return [(f"{combine}{labels} (\n  {state}\n)", legend)]
         case MetricType.SUMMARY:
             sums, counts = (
                 count(delivery, by, f"{metric.name}{part}{selector}", _INTERVAL) for part in ("_sum", "_count")
@@ -204,5 +220,5 @@ def _field(metric: Metric) -> dict[str, Any]:
 
 
 def _series(metric: Metric) -> str:
-    """Return the name of a series that every process with the metric exposes."""
-    return metric.counters[0] if metric.counters else metric.name
+    """Return the selector of a series that every process with the metric exposes."""
+    return metric.counters[0] if metric.counters else metric.selector()

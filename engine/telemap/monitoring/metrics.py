@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 _OF_THE_PROCESS = frozenset({"job", "instance"})
 """Labels added by the delivery."""
 
+_NO_LABELS = frozenset({"inf", "nan", "without"})
+"""Label names that PromQL reads as something else in `by (...)`, in upper or lower case."""
+
+_NO_NAMES = frozenset({"inf", "nan", "on", "bool", "ignoring", "group_left", "group_right", "atan2"})
+"""Metric names that PromQL reads as something else, in upper or lower case."""
+
 _UNITS = {"seconds": "s", "bytes": "bytes", "ratio": "percentunit"}
 """Grafana units by the last word of a metric's name."""
 
@@ -26,7 +32,7 @@ class Metric:
         name: the full name.
         adds: whether values can be summed across processes; for gauges only.
         closed: labels whose values are known when the mapping is loaded, and differ.
-        open: the other labels, except those that identify the process.
+        open: the other labels, except those that identify the process or that PromQL cannot group by.
     """
 
     name: str
@@ -54,6 +60,12 @@ class Metric:
             case _:
                 assert_never(self.type)
 
+    def selector(self, matchers: str = "") -> str:
+        """Return the selector of a series that is named like the metric, with or without matchers."""
+        if self.name.lower() in _NO_NAMES:
+            return f'{{__name__="{self.name}"{", " * bool(matchers)}{matchers}}}'
+        return f"{self.name}{{{matchers}}}" if matchers else self.name
+
     @property
     def unit(self) -> str:
         """Return the Grafana unit for the name's suffix."""
@@ -70,7 +82,7 @@ def _metric(family: Family) -> Metric:
     opened: list[str] = []
     for position, name in enumerate(family.label_names):
         rules = [source.labels[position] for source in family.sources]
-        if name in _OF_THE_PROCESS or any(map(_names_process, rules)):
+        if name in _OF_THE_PROCESS or name.lower() in _NO_LABELS or any(map(_names_process, rules)):
             continue
         (closed if all(rule.is_closed for rule in rules) else opened).append(name)
     adds = add_up(family.type, [source.operation for source in family.sources])

@@ -38,7 +38,9 @@ class Rules:
     def __init__(self, delivery: Delivery, metrics: Iterable[Metric]) -> None:
         self._delivery = delivery
         self._metrics = list(metrics)
-        plain = [name.removesuffix("_total") for metric in self._metrics for name in metric.counters]
+        buckets = (f"{metric.name}_bucket" for metric in self._metrics if metric.type is MetricType.HISTOGRAM)
+        counters = (name for metric in self._metrics for name in metric.counters)
+        plain = [name.removesuffix("_total") for name in (*counters, *buckets)]
         self._twice = {name for name in plain if plain.count(name) > 1}
 
     def groups(self) -> Iterator[tuple[str, list[Rule]]]:
@@ -113,7 +115,7 @@ def rules_text(name: str, delivery: Delivery, metrics: Iterable[Metric]) -> str:
     groups = list(Rules(delivery, metrics).groups())
     lines.append("groups:" if groups else "groups: []")
     for group, rules in groups:
-        lines += [f"  - name: {group}", "    interval: 1m", "    rules:"]
+        lines += [f'  - name: "{group}"', "    interval: 1m", "    rules:"]
         for rule in rules:
             lines += [f"      - record: {rule.record}", "        expr: |"]
             lines += [f"          {line}" for line in rule.expression.split("\n")]

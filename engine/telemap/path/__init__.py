@@ -24,13 +24,11 @@ SEVERAL: Final = object()
 
 
 class Root(Enum):
-    """Where a path starts: at the event, or in the surrounding `each`."""
+    """Where a path starts: at the event, or at the item of a step of `each` or its key."""
 
     EVENT = "$"
     ITEM = "."
     KEY = "$key"
-    PARENT = "$parent"
-    PARENT_KEY = "$parent.$key"
 
 
 class PathFault(Exception):  # noqa: N818 - the checker turns it into a problem, users never see it
@@ -58,6 +56,7 @@ class Path:
         steps: the steps from the root of a plain path; otherwise None.
         every: whether a plain path ends with `[*]` or `.*`, for every member of the node at its steps.
         searches: whether it has a regex (`=~`, `sub`), so that untrusted text can make it slow.
+        up: how many steps of `each` above the innermost one it starts: one for each `$parent`.
     """
 
     text: str
@@ -66,6 +65,15 @@ class Path:
     steps: tuple[Step, ...] | None
     every: bool = False
     searches: bool = False
+    up: int = 0
+
+    @property
+    def begin(self) -> str:
+        """Return the path to the node at which it starts."""
+        parents = ".".join(("$parent",) * self.up)
+        if self.root is Root.KEY:
+            return f"{parents}.$key" if parents else "$key"
+        return parents or self.root.value
 
     @property
     def can_be_several(self) -> bool:

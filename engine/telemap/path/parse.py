@@ -21,7 +21,9 @@ MAX_LENGTH = 1024
 
 _LOOKS_LIKE_PATH = re.compile(r"\$(?:$|key$|parent$|[.\[])|\$parent[.\[]|\.(?:$|[A-Za-z\[*])")
 
-_ROOT = re.compile(r"\$parent\.\$key$|\$key$|\$parent(?=$|[.\[])|\$|\.(?=$|\[)|(?=\.)")
+_ROOT = re.compile(
+    r"(?P<up>\$parent(?:\.\$parent)*)(?:(?P<key>\.\$key$)|(?=$|[.\[]))|(?P<own>\$key$)|(?P<event>\$)|\.(?=$|\[)|(?=\.)"
+)
 """The start of a path. `.` is the item of `each`, and starts a path within it."""
 
 _STEP = re.compile(
@@ -62,10 +64,10 @@ def parse_path(
     """
     if len(text) > MAX_LENGTH:
         raise PathFault("path-syntax", f"the path is longer than {MAX_LENGTH:,} characters", "shorten it")
-    root, query = _split(text)
-    _check_scope(text, root, depth)
-    if root in {Root.KEY, Root.PARENT_KEY}:
-        return Path(text, root, "$", ())
+    root, up, query = _split(text)
+    _check_scope(text, root, up, depth)
+    if root is Root.KEY:
+        return Path(text, root, "$", (), up=up)
     steps, every = _plain_steps(query)
     several = "'*'" if every else None
     searches = False
@@ -81,29 +83,34 @@ def parse_path(
             f"path {text!r} can find several nodes ({several}), but one is needed here",
             "select one by its index or with a filter",
         )
-    return Path(text, root, query, steps, every, searches)
+    return Path(text, root, query, steps, every, searches, up)
 
 
-def _split(text: str) -> tuple[Root, str]:
-    """Split a path into its root and a query from there."""
+def _split(text: str) -> tuple[Root, int, str]:
+    """Split a path into its root, the number of `$parent` in front of it, and a query from there."""
     match = _ROOT.match(text)
-    beginning = match[0] if match else "$"
-    root = Root.ITEM if beginning in {"", "."} else Root(beginning)
-    return root, "$" + text[len(beginning) :]
+    if match is None:
+        return Root.EVENT, 0, "$" + text[1:]
+    is_key = match["key"] or match["own"]
+    root = Root.KEY if is_key else Root.EVENT if match["event"] else Root.ITEM
+    return root, (match["up"] or "").count("$parent"), "$" + text[match.end() :]
 
 
-def _check_scope(text: str, root: Root, depth: int) -> None:
+def _check_scope(text: str, root: Root, up: int, depth: int) -> None:
     """Refuse a path that starts at an `each` that does not exist."""
-    if root in {Root.ITEM, Root.KEY} and depth < 1:
+    if root is not Root.EVENT and not up and depth < 1:
         raise PathFault(
             "path-scope",
             f"path {text!r} begins at the item of an 'each', but there is no 'each'",
             "begin at the event with '$.'",
         )
-    if root in {Root.PARENT, Root.PARENT_KEY} and depth < 2:
+    if up and depth <= up:
+        where = "the previous step of 'each'" if up == 1 else f"{up} steps of 'each' before the last"
+        others = max(0, depth - 1)
+        only = "no such step" if not others else "only one before the last" if others == 1 else f"only {others}"
         raise PathFault(
             "path-scope",
-            f"path {text!r} begins at the previous step of 'each', but there is no such step",
+            f"path {text!r} begins at {where}, but there is {only}",
             "begin at the event with '$.', or use a list of paths in 'each'",
         )
 

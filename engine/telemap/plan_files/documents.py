@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 from telemap.digest import sha256_of
+from telemap.endless import ends
 from telemap.plan_files.layout import UnfitError
 from telemap.resources import mapping_file, relative_to
 
@@ -48,6 +49,6 @@ def _read(name: str) -> bytes:
         if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe could block for ever
             raise UnfitError(f"{name} is not a file")
         with open(path, "rb") as file:
-            return file.read(_MAX_BYTES)
+            return file.read(_MAX_BYTES) if ends(path) else b""
     except OSError as error:
         raise UnfitError(f"{name} cannot be read: {error.strerror}") from error

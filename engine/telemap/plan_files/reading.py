@@ -7,6 +7,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Final
 
+from telemap.endless import ends
 from telemap.plan import Plan
 from telemap.plan_files.documents import require_unchanged
 from telemap.plan_files.layout import UnfitError, plan_file, unpack
@@ -61,7 +62,7 @@ def _read(path: str, mapping: str) -> bytes | None:
         if found.st_uid not in {_ROOT, os.stat(mapping).st_uid}:
             raise UnfitError("it belongs neither to the mapping's owner nor to root")
         with open(path, "rb") as file:
-            return file.read(_MAX_BYTES)
+            return file.read(_MAX_BYTES) if ends(path) else b""
     except OSError as error:
         raise UnfitError(f"it cannot be read: {error.strerror}") from error
 

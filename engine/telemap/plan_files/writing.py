@@ -25,7 +25,7 @@ _NOT_KEPT: Final = frozenset({"name", "bind"})
 """Fields that are set when a plan is read: the name of the mapping, and the function of its code."""
 
 
-def write_plan(name: str, file: Path | None = None) -> tuple[Mapping, Path]:
+def write_plan(name: str, file: Path | None = None, *, to_gateway: bool = True) -> tuple[Mapping, Path]:
     """Compile a mapping and write the plan to a file.
 
     The same mapping gives the same bytes. An existing file is replaced atomically, so that a start reads either the old
@@ -34,6 +34,7 @@ def write_plan(name: str, file: Path | None = None) -> tuple[Mapping, Path]:
     Args:
         name: the mapping: a path, or `telemap:NAME`.
         file: the file to write; by default next to the mapping, where starts look for it.
+        to_gateway: whether a Pushgateway may get the metrics.
 
     Returns:
         The mapping, and the path of the file.
@@ -42,7 +43,7 @@ def write_plan(name: str, file: Path | None = None) -> tuple[Mapping, Path]:
         MappingError: the mapping has errors.
         OSError: the file cannot be written.
     """
-    mapping, documents = load_traced(name)
+    mapping, documents = load_traced(name, to_gateway=to_gateway)
     plan = compile_mapping(mapping)
     values = {field.name: to_plain(getattr(plan, field.name)) for field in fields(Plan) if field.name not in _NOT_KEPT}
     body = marshal.dumps((documents, to_code(plan.code, name), values), MARSHAL_VERSION)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from telemap.apply import apply
 from telemap.compiler import compile as compile_mapping
+from telemap.preview.unparsed import UnparsedJson
+from telemap.runtime.regexes import PATIENT_BATCH_SECONDS
 from telemap.store import Store
 
 if TYPE_CHECKING:
@@ -21,19 +23,33 @@ _INSTANCE = "preview"
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A mapping and its store."""
+    """A mapping and its store.
+
+    Attributes:
+        unparsed: finds rules that should parse JSON text.
+    """
 
     mapping: EventMapping
     store: Store
+    unparsed: UnparsedJson
 
     @property
     def families(self) -> Sequence[FamilySeries]:
         """Return all families, telemap's own included, sorted by name."""
         return self.store.all_families()
 
+    @property
+    def has_samples(self) -> bool:
+        """Whether any event made a sample."""
+        return any(
+            series.cells.keys() - series.initial.keys() or any(map(any, series.cells.values()))
+            for series in self.store.families
+        )
+
     def apply(self, batch: Sequence[Any]) -> None:
         """Apply a batch of events."""
         apply(self.store.plan, batch, self.store)
+        self.unparsed.look(batch)
 
 
 def begin(mapping: EventMapping, env: Mapping[str, str], warn: Callable[[str], None] | None = None) -> Trial:
@@ -44,5 +60,12 @@ def begin(mapping: EventMapping, env: Mapping[str, str], warn: Callable[[str], N
         env: the variables for `${env:NAME}`.
         warn: called with each warning of the store.
     """
-    store = Store(compile_mapping(mapping), env=env, instance=_INSTANCE, warn=warn, now=lambda: 0.0)
-    return Trial(mapping, store)
+    store = Store(
+        compile_mapping(mapping),
+        env=env,
+        instance=_INSTANCE,
+        warn=warn,
+        now=lambda: 0.0,
+        regex_seconds=PATIENT_BATCH_SECONDS,
+    )
+    return Trial(mapping, store, UnparsedJson(mapping))

@@ -19,7 +19,9 @@ class Kind(Enum):
 WARNINGS = frozenset(
     {
         "base-unit",
+        "buckets-unit",
         "event-type",
+        "gateway-name",
         "include-replaced",
         "label-grouping",
         "label-unbounded",
@@ -28,7 +30,9 @@ WARNINGS = frozenset(
         "path-unknown",
         "regex-slow",
         "series-over-limit",
+        "text-compared",
         "unit-field",
+        "unit-length",
         "unit-mib",
     }
 )
@@ -73,6 +77,7 @@ CODES: dict[str, Kind] = {
     "path-scope": Kind.SEMANTIC,
     "missing-value": Kind.SEMANTIC,
     "number-range": Kind.SEMANTIC,
+    "text-number": Kind.SEMANTIC,
     "unit-name": Kind.SEMANTIC,
     "buckets-order": Kind.SEMANTIC,
     "buckets-missing": Kind.SEMANTIC,

@@ -90,13 +90,13 @@ class Gateway:
         self._connection = connection or TcpConnection(origin, tls, self._proxy, timeout)
         self._compress = compress
         self._grouping: Mapping[str, str] = dict(grouping)
-        self._target = self._prefix + self._api.target(grouping)
+        self._target = self._prefix + self._api.target(grouping) or "/"
 
     def regroup(self, grouping: Mapping[str, str]) -> None:
         """Switch to another group, over the same connection."""
         if grouping != self._grouping:
             self._grouping = dict(grouping)
-            self._target = self._prefix + self._api.target(grouping)
+            self._target = self._prefix + self._api.target(grouping) or "/"
 
     def put(self, text: str) -> int:
         """Replace the whole group, or import the exposition if the gateway has no groups.

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from telemap.endless import ends
 from telemap.errors import PushError
 from telemap.push.sockets import Bounded
 
@@ -135,6 +136,8 @@ def refuses_client(error: OSError) -> bool:
 def _check_is_file(name: str) -> None:
     if not Path(name).is_file():
         raise FileNotFoundError(errno.ENOENT, "no such file")
+    if not ends(Path(name)):
+        raise OSError(errno.EINVAL, "the file is empty")
 
 
 def _file_reason(error: OSError, wanted: str) -> str:

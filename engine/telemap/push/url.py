@@ -37,23 +37,31 @@ class Url(NamedTuple):
     password: str | None = None
 
 
+def plain_url(url: str) -> Url | None:
+    """Split the URL of a host in lower case, with or without a port and a path; return None for any other."""
+    scheme, _, rest = url.partition("://")
+    if scheme not in {"http", "https"} or "://" in rest or not _PLAIN.issuperset(rest):
+        return None
+    location, slash, path = rest.partition("/")
+    host, colon, port = location.partition(":")
+    if not host or (colon and not _is_port(port)):
+        return None
+    return Url(scheme, host, int(port) if colon else None, slash + path)
+
+
+def _is_port(text: str) -> bool:
+    return text.isdecimal() and len(text) <= len(str(_LARGEST_PORT)) and 0 < int(text) <= _LARGEST_PORT
+
+
 def split_url(url: str) -> Url:
     """Split a URL.
 
     Raises:
         ValueError: the URL is invalid.
     """
-    scheme, _, rest = url.partition("://")
-    location, slash, path = rest.partition("/")
-    host, colon, port = location.partition(":")
-    is_plain = scheme in {"http", "https"} and host and _PLAIN.issuperset(rest) and (not port or port.isdecimal())
-    if (
-        is_plain
-        and len(port) <= len(str(_LARGEST_PORT))
-        and bool(colon) == bool(port)
-        and int(port or "0") <= _LARGEST_PORT
-    ):
-        return Url(scheme, host, int(port) if port else None, slash + path)
+    plain = plain_url(url)
+    if plain is not None:
+        return plain
     from urllib.parse import urlsplit  # noqa: PLC0415 - as above
 
     parts = urlsplit(url)

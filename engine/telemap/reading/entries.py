@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heapq import nsmallest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.document.nodes import MapNode, Node, ScalarNode
 
@@ -15,6 +15,9 @@ _LONGEST_NAME = 64
 
 _MAX_COMPARED = 5_000
 """Maximum number of comparisons for all misspelt words of a mapping."""
+
+_NEAR = 0.7
+"""How similar a word must be: `hlep` and `help` share three of four letters; `event` and `level` also share three."""
 
 _MAX_LISTED = 20
 """Maximum number of words that a problem lists."""
@@ -51,6 +54,8 @@ class Entries(dict[str, tuple[ScalarNode, Node]]):
         known: frozenset[str],
         others: Mapping[str, str],
         suggestions: Suggestions,
+        *,
+        is_elsewhere: bool,
     ) -> str | None:
         """Record an unknown key, and return the known one that it probably stands for.
 
@@ -60,14 +65,29 @@ class Entries(dict[str, tuple[ScalarNode, Node]]):
             known: all keys of the object.
             others: names in other tools, with those of telemap.
             suggestions: finds the nearest key.
+            is_elsewhere: whether another object has such a key; it is misspelt only if one letter is wrong.
         """
         self.foreign = True
         if isinstance(value, MapNode):
             self.misspelt.update(inner.text for inner, _ in value.entries if inner.text in known)
         word = others.get(key.text) or suggestions.key(key.text, known)
+        if is_elsewhere and key.text not in others and word and not is_slip(key.text, word):
+            word = None
         if word:
             self.misspelt.add(word)
         return word
+
+
+class Misplaced(NamedTuple):
+    """What to say about an unknown key.
+
+    Attributes:
+        help: where it belongs, or what is meant.
+        is_key: whether another object has such a key; otherwise, a similar key of this one is more likely.
+    """
+
+    help: str
+    is_key: bool = True
 
 
 class Suggestions:
@@ -116,10 +136,28 @@ def first_of(words: Collection[str]) -> str:
     return f"{shown} and {more:,} more" if more > 0 else shown
 
 
-def listed(words: Sequence[str]) -> str:
-    """Join words with commas and "and"."""
+def listed(words: Sequence[str], last_word: str = "and") -> str:
+    """Join words with commas and "and" or another word."""
     *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last
+    return f"{', '.join(others)} {last_word} {last}" if others else last
+
+
+def is_slip(text: str, word: str) -> bool:
+    """Return whether a letter was added, left out or replaced in a word of four letters or more, or two changed places.
+
+    Args:
+        text: what was written.
+        word: the word.
+    """
+    if sorted(text) == sorted(word):
+        return True
+    if min(len(text), len(word)) <= 3 or abs(len(text) - len(word)) > 1:
+        return False
+    start = next((at for at, (one, other) in enumerate(zip(text, word, strict=False)) if one != other), None)
+    if start is None:
+        return True
+    rest, other = text[start:], word[start:]
+    return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:]
 
 
 def nearest(text: str, words: Iterable[str]) -> str | None:
@@ -135,5 +173,14 @@ def nearest_word(text: str, words: Iterable[str]) -> str | None:
     if len(text) > _LONGEST_NAME:
         return None
     by_lower = {word.lower(): word for word in words if len(word) <= 2 * _LONGEST_NAME}
-    near = get_close_matches(text.lower(), by_lower, n=1)
-    return by_lower[near[0]] if near else None
+    lower = text.lower()
+    near = get_close_matches(lower, by_lower, cutoff=_NEAR)
+    near = near or [word for word in by_lower if sorted(word) == sorted(lower)]
+    found = near or [word for word in get_close_matches(lower, by_lower) if _is_part(lower, word)]
+    return by_lower[found[0]] if found else None
+
+
+def _is_part(one: str, other: str) -> bool:
+    """Return whether one of two words begins or ends with the other."""
+    short, long = sorted((one, other), key=len)
+    return long.startswith(short) or long.endswith(short)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from telemap.document.nodes import Document
     from telemap.problem.place import Span
+    from telemap.reading.entries import Misplaced
 
 E = TypeVar("E", bound=Enum)
 
@@ -57,7 +58,7 @@ class NodeReader:
         self.broken: set[Span] = set()
         self.suggestions = suggestions or Suggestions()
         self._document = document
-        self._seen: set[Problem] = set()
+        self._seen: set[tuple[str, str, Place | None]] = set()
         self._broken_at: list[tuple[int, int]] = []
         for problem in self.problems:
             self._note_place(problem)
@@ -87,10 +88,11 @@ class NodeReader:
         self._add(Problem(code, Severity.WARNING, _clip(message), place.file, place, help_, related))
 
     def _add(self, problem: Problem) -> None:
-        """Add a problem once, although a label is read for each rule that inherits it."""
+        """Add a problem once, although a label is read for each rule that inherits it, perhaps with other help."""
         self.errors += problem.severity is Severity.ERROR
-        if problem not in self._seen:
-            self._seen.add(problem)
+        identity = (problem.code, problem.message, problem.place)
+        if identity not in self._seen:
+            self._seen.add(identity)
             self.problems.append(problem)
             self._note_place(problem)
 
@@ -117,7 +119,7 @@ class NodeReader:
         others: Mapping[str, str] = NO_WORDS,
         *,
         hint: str | None = None,
-        misplaced: Callable[[Node], str | None] | None = None,
+        misplaced: Callable[[ScalarNode, Node], Misplaced | None] | None = None,
     ) -> Entries | None:
         """Read an object with known keys.
 
@@ -127,7 +129,7 @@ class NodeReader:
             keys: the known keys; unknown ones are reported and skipped.
             others: names in other tools, with those of telemap.
             hint: how to write it.
-            misplaced: returns where an unknown key belongs, given its value.
+            misplaced: returns where an unknown key belongs, given the key and its value.
         """
         pairs = self.pairs(node, what, hint=hint)
         if pairs is None:
@@ -137,8 +139,10 @@ class NodeReader:
             if key.text in keys:
                 known[key.text] = (key, value)
             else:
-                word = known.add_foreign(key, value, keys, others, self.suggestions)
-                meant = f"did you mean {word!r}?" if word else misplaced and misplaced(value)
+                place = misplaced(key, value) if misplaced else None
+                is_elsewhere = place is not None and place.is_key
+                word = known.add_foreign(key, value, keys, others, self.suggestions, is_elsewhere=is_elsewhere)
+                meant = f"did you mean {word!r}?" if word else place and place.help
                 help_ = meant or f"allowed: {', '.join(sorted(keys))}"
                 self.error("unknown-key", key, f"unknown key {key.text!r} in {what}", help_)
         return known

@@ -16,6 +16,9 @@ _NUMBER = re.compile(
 YAML 1.1 parsers, including check-jsonschema's, also read `1_000` and `0b11` as numbers; here they are text.
 """
 
+_LONGEST_SHOWN = 100
+"""Most characters of a wrong value in a message."""
+
 _BASES = {"0o": 8, "0x": 16}
 """Prefixes of integers that are not decimal."""
 
@@ -59,4 +62,5 @@ def contrast(node: Node) -> str:
         return "not a list"
     if node.is_null:
         return "but is empty"
-    return f"not {node.text!r}"
+    text = node.text if len(node.text) <= _LONGEST_SHOWN else f"{node.text[:_LONGEST_SHOWN]}..."
+    return f"not {text!r}"

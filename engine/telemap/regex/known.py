@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from telemap.regex.ambiguity import Loops, any_runs, groups, same_side_by_side
-from telemap.regex.texts import has_few_texts
+from telemap.regex.texts import groups_with_few_texts, has_few_texts
 
 if TYPE_CHECKING:
     from telemap.regex.ambiguity import Tokens
@@ -55,6 +55,12 @@ class Regex:
     def has_few_texts(self) -> bool:
         """Return whether its group can match only a few texts, such as `(GET|PUT)`."""
         return has_few_texts(*self._parsed)
+
+    @cached_property
+    def names_with_few_texts(self) -> frozenset[str]:
+        """Return the named groups that can match only a few texts."""
+        numbers = groups_with_few_texts(*self._parsed)
+        return frozenset(name for name, number in self.compiled.groupindex.items() if number in numbers)
 
     @cached_property
     def _parsed(self) -> tuple[Tokens, int]:

@@ -24,6 +24,20 @@ def has_few_texts(tokens: Tokens, flags: int) -> bool:
     return group is not None and _count_texts(group, flags) <= _FEW_TEXTS
 
 
+def groups_with_few_texts(tokens: Tokens, flags: int) -> set[int]:
+    """Return the numbers of the groups of a parsed regex that can match only a few texts."""
+    found = set()
+    pending = [tokens]
+    while pending:
+        for operator, argument in pending.pop():
+            if str(operator) == "SUBPATTERN" and argument[0] is not None:
+                body: Tokens = argument[3].data
+                if _count_texts(body, flags) <= _FEW_TEXTS:
+                    found.add(int(argument[0]))
+            pending += groups(argument)
+    return found
+
+
 def _first_group(tokens: Tokens) -> Tokens | None:
     """Return the first capturing group."""
     for operator, argument in tokens:

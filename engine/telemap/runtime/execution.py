@@ -10,6 +10,7 @@ from telemap.label_text import label_text
 from telemap.path import SEVERAL
 from telemap.runtime.nodes import are_numbers, equal, first, members
 from telemap.runtime.regexes import CutOff, caught
+from telemap.runtime.values import product
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,7 @@ _WORLD: Final = {
     "label_text": label_text,
     "members": members,
     "nothing": {},  # read, never written
+    "product": product,
     "several": SEVERAL,
 }
 

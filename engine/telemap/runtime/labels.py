@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from telemap.label_text import INSTANCE, OVERFLOW, clean, label_text
-from telemap.model import OTHER, Concat, LiteralText
+from telemap.model import OTHER, Concat, FirstOf, LiteralText
+from telemap.path import MAX_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,14 +59,15 @@ def make_label(
         budget: the budget of `extract`.
         seen: the texts so far, for `max_values`.
     """
-    read = _text if rule.extract is None else _whole_text
+    is_raw = isinstance(rule.origin, FirstOf) and rule.has_regex
+    read = _whole_text if is_raw or rule.extract is not None else _text
     begin: Callable[..., str | None] = read
     if isinstance(rule.origin, Concat):
         begin = _concat(rule.origin, env, read)
     elif isinstance(rule.origin, LiteralText):
         known = _MISSING if rule.origin.is_unset(env) else rule.origin.resolve(env)
         begin = lambda: known  # noqa: E731 - one of three, the others are functions too
-    steps = _steps(rule, env, budget)
+    steps = _steps(rule, env, budget, is_raw=is_raw)
     if seen is not None:
         steps.append(seen.cap)
     default = rule.default.resolve(env) if rule.default is not None else ""
@@ -121,14 +123,26 @@ def _clean_parts(text: str) -> str:
     return INSTANCE.join(clean(part) for part in text.split(INSTANCE))
 
 
-def _steps(rule: LabelRule, env: Mapping[str, str], budget: RegexBudget) -> list[Callable[[str], str]]:
-    """Return the steps of a label, in the order of the language."""
+def _steps(rule: LabelRule, env: Mapping[str, str], budget: RegexBudget, *, is_raw: bool) -> list[Callable[[str], str]]:
+    """Return the steps of a label, in the order of the language.
+
+    Args:
+        rule: the label.
+        env: the variables for `${env:NAME}`.
+        budget: the budget of regexes.
+        is_raw: whether the text is that of a node, unchanged: it has yet to be cleaned, and only then shortened.
+    """
     steps: list[Callable[[str], str]] = []
     other = None if rule.otherwise is None else rule.otherwise.resolve(env)
     if rule.extract is not None:
         steps.append(make_extract(rule.extract, budget, _MISSING))
     if rule.lower:
-        steps.append(lambda text: _clean_parts(text.lower()))
+        steps.append(_lower_raw if is_raw and rule.replace else lambda text: _clean_parts(text.lower()))
+    if rule.replace:
+        from telemap.runtime.replacing import make_replace  # noqa: PLC0415 - few mappings need it
+
+        steps += [make_replace(pattern, template, budget) for pattern, template in rule.replace]
+        steps.append(clean if is_raw else _clean_parts)
     if rule.map is not None:
         table = {text: mapped.resolve(env) for text, mapped in rule.map}
         steps.append(_mapper(table, other if rule.allow is None else None))
@@ -137,6 +151,10 @@ def _steps(rule: LabelRule, env: Mapping[str, str], budget: RegexBudget) -> list
         remaining = OTHER if other is None else other
         steps.append(lambda text: text if text in allowed else remaining)
     return steps
+
+
+def _lower_raw(text: str) -> str:
+    return text[:MAX_TEXT].lower()
 
 
 def make_extract(pattern: str, budget: RegexBudget, missing: str) -> Callable[[str], str]:

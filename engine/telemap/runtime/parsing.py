@@ -1,4 +1,4 @@
-"""Parse the text of records: JSON, logfmt, named groups of a regex."""
+"""Parse the text of records: JSON, logfmt, lines of loggers, named groups of a regex."""
 
 from __future__ import annotations
 
@@ -41,27 +41,72 @@ def _parser(parse: Parse, budget: RegexBudget, warn: Callable[[str], None]) -> C
     match parse.parser:
         case Parser.JSON:
             return parse_json
+        case Parser.EMF:
+            return _emf_parser()
         case Parser.LOGFMT:
             return lambda value: parse_logfmt(_line(value))
+        case Parser.LOG:
+            return _parse_log
         case Parser.REGEX:
             return _regex_parser(parse.regex, budget, warn)
         case _:
             assert_never(parse.parser)
 
 
+def _parse_log(value: Any) -> Any:
+    from telemap.runtime.log_records import parse_log  # noqa: PLC0415 - its regexes would delay each start
+
+    return parse_log(value)
+
+
 def parse_json(value: Any) -> dict[str, Any] | None:
-    """Parse a JSON object: the whole text, or else from the first `{` to the end. Return an object unchanged."""
+    """Parse a JSON object: the whole text, or else from the first `{` to the end.
+
+    An object gets the fields of its `message`, where Lambda's JSON log format puts the line, if that is such text; any
+    other object is returned unchanged.
+    """
     if type(value) is dict:
-        return value
-    if type(value) is not str:
-        return None
-    text = value.strip()
+        return _with_message(value)
+    return _json_object(value.strip())[0] if type(value) is str else None
+
+
+def _with_message(record: dict[str, Any]) -> dict[str, Any]:
+    """Add the fields of an object's message.
+
+    They replace those of the object, as the line itself says more than what the runtime wrote around it. But those of
+    JSON that is quoted in a sentence only fill gaps: the object is then an entry of the application's own logger.
+    """
+    message = record.get("message")
+    if type(message) is not str or "{" not in message:
+        return record
+    fields, is_whole = _json_object(message.strip())
+    if fields is None:
+        return record
+    return {**record, **fields} if is_whole else {**fields, **record}
+
+
+def _json_object(text: str) -> tuple[dict[str, Any] | None, bool]:
+    """Return the JSON object in a text, which may begin with other words, and whether it is the whole text.
+
+    Args:
+        text: without white space around it.
+
+    Returns:
+        None if the text from its first `{` to its end is not an object.
+    """
     whole = _load(text)
     if type(whole) is dict:
-        return whole
+        return whole, True
     start = text.find("{")
     rest = _load(text[start:]) if start > 0 else None
-    return rest if type(rest) is dict else None
+    return (rest if type(rest) is dict else None), False
+
+
+def _load(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def parse_logfmt(text: str | None) -> dict[str, Any] | None:
@@ -78,6 +123,20 @@ def parse_logfmt(text: str | None) -> dict[str, Any] | None:
             return None
         fields[key] = bare if quoted is None else _unescape(quoted)
     return fields or None
+
+
+def _emf_parser() -> Callable[[Any], Any]:
+    from telemap.embedded_metrics import MARK, read_document  # noqa: PLC0415 - most mappings need none of it
+
+    def parse_emf(value: Any) -> dict[str, Any] | None:
+        """Parse a document, the text of one, or an object whose `message` is either."""
+        if type(value) is dict and MARK not in value:
+            value = value.get("message")
+        if type(value) is str:
+            value = _json_object(value.strip())[0] if MARK in value else None
+        return read_document(value)
+
+    return parse_emf
 
 
 def _regex_parser(pattern: str, budget: RegexBudget, warn: Callable[[str], None]) -> Callable[[Any], Any]:
@@ -106,13 +165,6 @@ def _line(value: Any) -> str | None:
     if type(value) is dict:
         value = value.get("message")
     return value if type(value) is str else None
-
-
-def _load(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _unescape(quoted: str) -> str:

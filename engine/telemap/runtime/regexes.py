@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BATCH_SECONDS: Final = 0.05
+PATIENT_BATCH_SECONDS: Final = 1.0
+"""The budget of commands, where no function waits: so much that a busy machine does not change what they show."""
+
 CUTS_UNTIL_OFF: Final = 3
 """Number of interruptions after which a rule is off for the rest of the process."""
 
@@ -54,14 +57,18 @@ class RegexBudget:
     quantifier can run for years. Apply plans to untrusted text on the main thread, as the extension and the commands
     do.
 
+    Args:
+        seconds: CPU time of all regexes in a batch.
+
     Attributes:
         wall_seconds: limit on a batch's wall time, for when somebody is waiting.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = BATCH_SECONDS) -> None:
         self.wall_seconds = math.inf
+        self._seconds = seconds
         self._compiled: dict[str, re.Pattern[str]] = {}
-        self._left = BATCH_SECONDS
+        self._left = seconds
         self._wall_left = math.inf
         self._waits = False
         self._armed = False
@@ -72,9 +79,14 @@ class RegexBudget:
 
     def begin(self) -> None:
         """Begin a batch; the timer starts with the first regex, because many batches have none."""
-        self._left = BATCH_SECONDS
+        self._left = self._seconds
         self._wall_left = self.wall_seconds
         self._waits = True
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the batch has used up its time, so that some of its rules were cut off."""
+        return self._left <= 0
 
     def _arm(self) -> None:
         self._waits = False

@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from telemap.label_text import label_text
 from telemap.numbers import INVALID
 from telemap.runtime.labels import make_extract
+from telemap.runtime.nodes import are_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from telemap.model import ValueRule
+    from telemap.model import Conversion, ValueRule
     from telemap.runtime.regexes import RegexBudget
 
 _MISSING = "\0missing"
+
+
+def make_conversion(conversion: Conversion) -> Callable[[Any], Any]:
+    """Return a function that converts a node for a test: to a number, or else to None."""
+    function = conversion.row.function
+
+    def converted(found: Any) -> Any:
+        if found is None:
+            return None
+        number = function(found)
+        return number if type(number) is float or type(number) is int else None
+
+    return converted
+
+
+def product(value: Any, *factors: Any) -> Any:
+    """Multiply a value; return None if it or a factor is missing, and `INVALID` if one is not a number."""
+    for factor in factors:
+        if value is None or factor is None:
+            return None
+        if not are_numbers(value, factor):
+            return INVALID
+        try:
+            value = value * factor
+        except OverflowError:  # a whole number beyond the range of floats
+            return math.inf
+    return value
 
 
 def make_value(rule: ValueRule, budget: RegexBudget) -> Callable[[Any], Any]:

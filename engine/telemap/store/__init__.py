@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from telemap.environment import environment
 from telemap.event_types import EVENT_TYPES
 from telemap.patterns import PatternIndex
-from telemap.runtime.regexes import RegexBudget
+from telemap.runtime.regexes import BATCH_SECONDS, RegexBudget
 from telemap.store.binding import bind
 from telemap.store.counts import Counts
 from telemap.store.series import Budget, FamilySeries
@@ -45,6 +45,7 @@ class Store:
         warn: called once for each warning, with one line; without it, warnings are discarded.
         own: telemap's own metrics, which are shown with those of the plan; by default none.
         now: returns the time for series that expire, in seconds since an arbitrary moment.
+        regex_seconds: CPU time of all regexes in a batch.
 
     Attributes:
         families: one for each metric of the plan, in its order.
@@ -65,6 +66,7 @@ class Store:
         warn: Callable[[str], None] | None = None,
         own: OwnMetrics | None = None,
         now: Callable[[], float] = time.monotonic,
+        regex_seconds: float = BATCH_SECONDS,
     ) -> None:
         self.plan = plan
         self.own = own
@@ -74,7 +76,7 @@ class Store:
         self.counts = Counts()
         self.clock = [0.0]
         self._warn = warn or _ignore
-        self.regex_budget = RegexBudget()
+        self.regex_budget = RegexBudget(regex_seconds)
         budget = Budget(plan.series_limit_total)
         self.families = tuple(FamilySeries(shape, budget, self._warn) for shape in plan.families)
         self._expiring = tuple(series for series in self.families if series.shape.expire is not None)

@@ -9,7 +9,7 @@ from telemap.plan import Bindings
 from telemap.runtime.labels import SeenValues, known_label, make_label
 from telemap.runtime.parsing import make_parser
 from telemap.runtime.regexes import CUTS_UNTIL_OFF, CutOff, RegexBudget, Switch
-from telemap.runtime.values import make_value
+from telemap.runtime.values import make_conversion, make_value
 from telemap.store.counts import UNDECIDED
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def bind(
         parsers=tuple(make_parser(parse, budget, warn) for parse in needs.parsers),
         labels=_labels(needs, env, budget),
         values=tuple(make_value(rule, budget) for rule in needs.values),
+        conversions=tuple(map(make_conversion, needs.conversions)),
         regexes=tuple(budget.searcher(pattern) for pattern in needs.regexes),
         guarded=tuple(
             _guard(None if number is None else families[number], undecided, warn) for number in needs.guarded

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from telemap.store.counts import Counts
     from telemap.store.snapshot import Snapshot
 
+_THROTTLED: Final = 429
+
 _SHAPES: Final = (
     FamilyShape("telemap_events_total", MetricType.COUNTER, "Telemetry events received, by type.", ("type",)),
     FamilyShape("telemap_events_unmatched_total", MetricType.COUNTER, "Telemetry events that no rule reads."),
@@ -44,6 +46,7 @@ _SHAPES: Final = (
         ("metric",),
     ),
     FamilyShape("telemap_pushes_total", MetricType.COUNTER, "Pushes to the gateway, by outcome.", ("outcome",)),
+    FamilyShape("telemap_pushes_throttled_total", MetricType.COUNTER, "Pushes answered 429, too many requests."),
     FamilyShape("telemap_push_duration_seconds", MetricType.SUMMARY, "Duration of pushes."),
     FamilyShape(
         "telemap_last_push_success_timestamp_seconds",
@@ -118,19 +121,23 @@ class OwnMetrics:
                 self._before[name, key] = self._before.get((name, key), 0.0) + cell[0]
                 series.cells[key][:] = map(sub, series.cells[key], cell)
 
-    def count_push(self, outcome: str, seconds: float, now: float) -> None:
+    def count_push(self, outcome: str, seconds: float, status: int = 0) -> None:
         """Count a push.
 
         Args:
             outcome: `success` or another outcome.
             seconds: its duration.
-            now: Unix time.
+            status: HTTP status; 0 if there was no response.
         """
         self._add("telemap_pushes_total", 0, 1.0, outcome)
+        if status == _THROTTLED:
+            self._add("telemap_pushes_throttled_total", 0, 1.0)
         self._add("telemap_push_duration_seconds", 0, 1.0)
         self._add("telemap_push_duration_seconds", 1, seconds)
-        if outcome == "success":
-            self._set("telemap_last_push_success_timestamp_seconds", now)
+
+    def set_last_success(self, now: float) -> None:
+        """Set the time of the last acknowledged push, in Unix seconds."""
+        self._set("telemap_last_push_success_timestamp_seconds", now)
 
     def _set(self, family: str, value: float, *labels: str) -> None:
         series = self._series[family]

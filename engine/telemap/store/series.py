@@ -30,6 +30,11 @@ SKIP_REASONS: Final = (
 """Reasons to skip a sample: a node is missing, text does not parse, a regex is slow, or a value is invalid."""
 
 
+_ARRAY: Final = ", but an array of them, whose items 'each' reads"
+_TEXT: Final = ", but text of one, which 'as: number' converts"
+_LONGEST_NUMBER: Final = 64
+
+
 class Budget:
     """The remaining number of series of all metrics in a process."""
 
@@ -48,6 +53,7 @@ class FamilySeries:
         overflowed: samples beyond a limit.
         overflowed_total: those beyond only the limit of the process.
         skipped: skipped samples, by reason.
+        found_arrays: whether a value was an array of numbers.
         pinned: whether no series may expire, because they are being pushed.
         acknowledged: the series that a gateway that adds up has received; None if not tracked. A series only expires
             when it has been received completely.
@@ -60,6 +66,7 @@ class FamilySeries:
         self.overflowed = 0
         self.overflowed_total = 0
         self.skipped = dict.fromkeys(SKIP_REASONS, 0)
+        self.found_arrays = False
         self.pinned = False
         self.acknowledged: dict[Key, Cell] | None = None
         self._warn = warn
@@ -143,7 +150,7 @@ class FamilySeries:
             case Overflow.FOLD:
                 return self._fold
             case Overflow.DROP | None:
-                return lambda _key, _open_positions: self._new_cell()
+                return lambda _key, _open_positions: self.new_cell()
             case _:
                 assert_never(overflow)
 
@@ -157,10 +164,11 @@ class FamilySeries:
 
     def _create(self, key: Key) -> Cell:
         self.changes += 1
-        cell = self.cells[key] = self._new_cell()
+        cell = self.cells[key] = self.new_cell()
         return cell
 
-    def _new_cell(self) -> Cell:
+    def new_cell(self) -> Cell:
+        """Return the cell of a series without samples."""
         match self.shape.type:
             case MetricType.COUNTER | MetricType.GAUGE:
                 return [self.shape.start] if self.shape.expire is None else [self.shape.start, 0.0]
@@ -191,7 +199,9 @@ class FamilySeries:
         if value is None:
             self.skipped["missing"] += 1
         elif type(value) is not int and type(value) is not float:
-            self._skip("not_a_number", "a value is not a number")
+            is_array = type(value) is list and bool(value) and type(value[0]) in {int, float}
+            self.found_arrays |= is_array
+            self._skip("not_a_number", f"a value is not a number{_ARRAY if is_array else _instead(value)}")
         elif type(value) is float and not math.isfinite(value):
             self._skip("not_finite", "a value is not finite")
         elif self.shape.type.row.counts and _is_finite_product(value, factor) and value * factor < 0:
@@ -204,6 +214,16 @@ class FamilySeries:
         self.skipped[reason] += 1
         if self.skipped[reason] == 1:
             self._warn(f"metric {self.shape.name!r}: {words}; samples like this are skipped and counted")
+
+
+def _instead(value: Any) -> str:
+    """Return what a value is that is text of a number; empty for others."""
+    if type(value) is not str or len(value) > _LONGEST_NUMBER:
+        return ""
+    try:
+        return _TEXT if math.isfinite(float(value)) else ""
+    except ValueError:
+        return ""
 
 
 def _is_finite_product(value: float, factor: float) -> bool:

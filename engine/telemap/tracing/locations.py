@@ -1,4 +1,4 @@
-"""Find the lines of the tests of a source; the checked mapping only has the location of the source itself."""
+"""Find the lines of the tests of a source; the checked mapping only has the locations of the source and its group."""
 
 from __future__ import annotations
 
@@ -30,10 +30,16 @@ class TestLines:
     def lines(self, source: Source) -> tuple[int | None, ...]:
         """Return the line of each test of a source, in the order of `Condition.tests`; None if unknown."""
         tests = () if source.when is None else tuple(source.when.tests())
-        node = self._node_at(source.place) if tests else None
-        when = _entry(node, "when") if node is not None else None
-        lines = tuple(_lines(when)) if when is not None else ()
+        written = [self._when(place) for place in (source.group, source.place) if place is not None] if tests else []
+        parts = [tuple(_lines(when)) for when in written if when is not None]
+        # The conditions of the group and those of the rule are one list, whose own line is that of the last part.
+        lines = (parts[-1][0], *(line for part in parts for line in part[1:])) if parts else ()
         return lines if len(lines) == len(tests) else (None,) * len(tests)
+
+    def _when(self, place: Place) -> Node | None:
+        """Find the node of `when` of a rule or a group."""
+        node = self._node_at(place)
+        return None if node is None else _entry(node, "when")
 
     def _node_at(self, place: Place) -> MapNode | None:
         """Find the map at a location, or the value of the key there."""

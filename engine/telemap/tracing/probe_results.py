@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from telemap.events.event_shape import event_types_of, has_field
 from telemap.model import AllOf, AnyOf, Comparison, Condition, Not
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from telemap.path import Step
     from telemap.tracing.probes import Probes
     from telemap.tracing.watch import Position
-
-_ROOTS: Final = {Root.EVENT: "$", Root.ITEM: "", Root.PARENT: "$parent"}
 
 
 class ProbeResults:
@@ -140,12 +138,12 @@ def _nearest(path: Path, root: Any) -> tuple[str, Any, Step | None] | None:
         nodes = walk(root, path.steps[:length])
         if nodes:
             step = path.steps[length] if length < len(path.steps) else "*" if path.every else None
-            return _path_text(path.root, path.steps[:length]), nodes[0], step
+            return _path_text(path.begin, path.steps[:length]), nodes[0], step
     return None
 
 
-def _path_text(root: Root, steps: tuple[Step, ...]) -> str:
+def _path_text(begin: str, steps: tuple[Step, ...]) -> str:
     texts = (
         f"[{step}]" if isinstance(step, int) else f".{step}" if step.isidentifier() else f"['{step}']" for step in steps
     )
-    return (_ROOTS[root] + "".join(texts)) or "."
+    return (begin.removeprefix(".") + "".join(texts)) or "."

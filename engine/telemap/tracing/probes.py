@@ -33,10 +33,6 @@ if TYPE_CHECKING:
 
 _ONE: Final = ValueRule(Constant(1.0))
 
-ROOT_TEXTS: Final = {Root.EVENT: "$", Root.ITEM: ".", Root.PARENT: "$parent"}
-"""The paths to the nodes at which other paths begin."""
-
-
 DOCUMENT: Final = ValueRule(FirstOf((Path("$", Root.EVENT, "$", ()),)), convert=Conversion.DURATION)
 """The value of the probe that reads the whole event, with its parsed record."""
 
@@ -64,7 +60,7 @@ def make_probes(mapping: Mapping, family: Family, source: Source, test_lines: Te
         source: with `each` of `observable_each`.
         test_lines: finds the lines of its tests.
     """
-    bare = replace(source, when=None, labels=(), value=_ONE, factor=1.0, operation=GaugeOperation.SET)
+    bare = bare_source(source)
     tests = () if source.when is None else tuple(source.when.tests())
     probes = [replace(bare, when=test) for test in tests]
     probes += [replace(bare, labels=(rule,)) for rule in source.labels]
@@ -72,9 +68,14 @@ def make_probes(mapping: Mapping, family: Family, source: Source, test_lines: Te
     probes.append(replace(bare, each=(), value=DOCUMENT))
     if source.parse is not None:
         probes.append(replace(bare, parse=None, each=(), value=reading_text(source.parse.path)))
-    families = tuple(_probe(family, number, probe) for number, probe in enumerate(probes))
+    families = tuple(probe_family(family, f"probe{number}_total", probe) for number, probe in enumerate(probes))
     plan = compile_mapping(replace(mapping, families=families, drop=()))
     return Probes(plan, test_lines.lines(source))
+
+
+def bare_source(source: Source) -> Source:
+    """Return a source that makes a sample of each event or item that its `from`, `parse` and `each` find."""
+    return replace(source, when=None, labels=(), value=_ONE, factor=1.0, operation=GaugeOperation.SET)
 
 
 def source_of_drop(rule: DropRule) -> tuple[Family, Source]:
@@ -102,15 +103,20 @@ def reading_text(path: Path) -> ValueRule:
 
 def root_of(path: Path) -> Path | None:
     """Return the path to the node at which another path begins; None for keys."""
-    text = ROOT_TEXTS.get(path.root)
-    return None if text is None else Path(text, path.root, "$", ())
+    return None if path.root is Root.KEY else Path(path.begin, path.root, "$", (), up=path.up)
 
 
-def _probe(family: Family, number: int, source: Source) -> Family:
-    """Make a counter with a probing source."""
+def probe_family(family: Family, name: str, source: Source) -> Family:
+    """Return a counter with a probing source.
+
+    Args:
+        family: gives it its limits.
+        name: its name.
+        source: the source.
+    """
     return replace(
         family,
-        name=f"probe{number}_total",
+        name=name,
         type=MetricType.COUNTER,
         label_names=("probe",) if source.labels else (),
         buckets=(),

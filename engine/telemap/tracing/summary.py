@@ -9,8 +9,10 @@ from telemap.tracing.outcomes import Stage
 from telemap.tracing.to_yaml import condition_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from telemap.tracing.isolate import IsolatedSource
-    from telemap.tracing.outcomes import EventTrace, ItemTrace, SourceTrace
+    from telemap.tracing.outcomes import ItemTrace, SourceTrace
 
 Ending: TypeAlias = tuple[Stage, str, tuple[str, ...]]
 """How a source ended: stage and reason, and for `when` the texts of the tests that did not hold."""
@@ -51,30 +53,61 @@ class SourceSum:
     made: int = 0
     ended: dict[Ending, EndingTotal] = field(default_factory=dict)
 
-    def add(self, number: int, trace: SourceTrace) -> None:
-        """Add a trace of an event that the source reads.
+    def count(self, made: int, endings: Mapping[Ending, int]) -> bool:
+        """Count an event that the source reads, unless it ended in a new way, and must be traced.
+
+        Args:
+            made: number of samples.
+            endings: numbers of items (of events, if there is no `each`) that made none.
+        """
+        kept = {self._kept(ending): number for ending, number in endings.items()}
+        if not self.ended.keys() >= kept.keys():
+            return False
+        self.read += 1
+        self.made += made
+        for ending, number in endings.items():
+            self.ended[self._kept(ending)].count += number
+        return True
+
+    def add(self, number: int, trace: SourceTrace, endings: Mapping[Ending, int] | None = None) -> None:
+        """Count an event that the source reads, with its trace.
 
         Args:
             number: number of the event.
             trace: what the source did with it.
+            endings: as in `count`; None to take them from the trace, which may not have the tests of all items.
         """
         self.read += 1
         self.made += trace.made
-        left = {key: count for key, count in trace.counts.items() if key[0] is not Stage.MADE}
-        for item in trace.items:
-            if item.stage is not Stage.MADE:
-                left[item.stage, item.reason] -= 1
-                tests = tuple(condition_text(test.condition) for test in item.tests)
-                self._add_ending((item.stage, item.reason, tests), 1, EndingTotal(number, trace, item))
-        if trace.stage is Stage.EACH:
-            left[trace.stage, trace.reason] = 1
-        for (stage, reason), count in left.items():
-            self._add_ending((stage, reason, ()), count, EndingTotal(number, trace, None))
+        items = {_ending(item): item for item in reversed(trace.items)}
+        for ending, count in (_endings(trace) if endings is None else endings).items():
+            first = EndingTotal(number, trace, items.get(ending))
+            self.ended.setdefault(self._kept(ending), first).count += count
 
-    def _add_ending(self, ending: Ending, count: int, first: EndingTotal) -> None:
+    def _kept(self, ending: Ending) -> Ending:
+        """Return the ending under which an ending is counted: beyond the maximum, tests are not told apart."""
+        known = ending in self.ended or len(self.ended) < _MAX_ENDINGS
+        return ending if known else (*ending[:2], ())
+
+
+def _ending(item: ItemTrace) -> Ending:
+    return item.stage, item.reason, tuple(condition_text(test.condition) for test in item.tests)
+
+
+def _endings(trace: SourceTrace) -> dict[Ending, int]:
+    """Count the items of a trace that made no sample, by ending."""
+    stopped = [item for item in trace.items if item.stage is not Stage.MADE]
+    endings: dict[Ending, int] = {}
+    left = {key: count for key, count in trace.counts.items() if key[0] is not Stage.MADE}
+    for item in stopped:
+        left[item.stage, item.reason] -= 1
+        endings[_ending(item)] = endings.get(_ending(item), 0) + 1
+    if trace.stage is Stage.EACH:
+        left[trace.stage, trace.reason] = 1
+    for (stage, reason), count in left.items():
         if count:
-            known = ending in self.ended or len(self.ended) < _MAX_ENDINGS
-            self.ended.setdefault(ending if known else (*ending[:2], ()), first).count += count
+            endings[stage, reason, ()] = endings.get((stage, reason, ()), 0) + count
+    return endings
 
 
 @dataclass(slots=True)
@@ -94,22 +127,3 @@ class Summary:
     malformed: int = 0
     unread: int = 0
     dropped: dict[int, int] = field(default_factory=dict)
-
-    def add(self, number: int, trace: EventTrace) -> None:
-        """Add the trace of an event.
-
-        Args:
-            number: its number in the recording, from 1.
-            trace: the trace, which must have the same sources each time.
-        """
-        self.events += 1
-        if trace.event_type is None:
-            self.malformed += 1
-        elif trace.dropped:
-            self.dropped[trace.dropped.number] = self.dropped.get(trace.dropped.number, 0) + 1
-        elif all(one.stage is Stage.FROM for one in trace.sources):
-            self.unread += 1
-        else:
-            for total, one in zip(self.sources, trace.sources, strict=True):
-                if one.stage is not Stage.FROM:
-                    total.add(number, one)

@@ -25,7 +25,7 @@ from telemap.model import (
     Parse,
     ValueRule,
 )
-from telemap.path import Path
+from telemap.path import Path, Root
 from telemap.path.parse import looks_like_path
 from telemap.units import divisor_of
 
@@ -56,7 +56,9 @@ def condition_text(condition: Condition) -> str:
     """Return a test as YAML."""
     match condition:
         case Comparison():
-            return f"{{path: {_path(condition.path)}, {condition.operator.value}: {_operands(condition)}}}"
+            convert = "" if condition.convert is None else f"as: {condition.convert.value}, "
+            operator = f"{condition.operator.value}: {_operands(condition)}"
+            return f"{{path: {_path(condition.path)}, {convert}{operator}}}"
         case Not(inner):
             return f"{{not: {condition_text(inner)}}}"
         case AnyOf(conditions):
@@ -94,6 +96,9 @@ def label_rule_text(rule: LabelRule) -> str:
     """Return a label as YAML."""
     steps = [] if rule.extract is None else [f"extract: {quoted(rule.extract)}"]
     steps += ["lower: true"] if rule.lower else []
+    if rule.replace:
+        replacements = [f"{{regex: {quoted(regex)}, with: {quoted(text)}}}" for regex, text in rule.replace]
+        steps.append(f"replace: {replacements[0] if len(replacements) == 1 else _list(replacements)}")
     if rule.map is not None:
         steps.append(f"map: {{{', '.join(f'{quoted(key)}: {known_text(text)}' for key, text in rule.map)}}}")
     steps += [] if rule.allow is None else [f"allow: {_list(map(quoted, rule.allow))}"]
@@ -143,6 +148,13 @@ def each_text(source: Source) -> str:
     return texts[0] if len(texts) == 1 else _list(texts)
 
 
+def each_item_text(source: Source, path: Path) -> str:
+    """Return the `each` of a source that reads the items of the array at a path, as YAML."""
+    steps = () if path.root is Root.EVENT else source.each
+    texts = [f'"{text}"' for text in (*(step.text for step in steps), f"{path.text}[*]")]
+    return texts[0] if len(texts) == 1 else _list(texts)
+
+
 def operation_text(source: Source) -> str:
     """Return `op` as YAML; empty for the default."""
     return "" if source.operation is GaugeOperation.SET else source.operation.value
@@ -155,6 +167,9 @@ def _value(rule: ValueRule) -> str:
     steps += [] if rule.otherwise is None else [f"otherwise: {number_text(rule.otherwise)}"]
     steps += [] if rule.convert is None else [f"as: {rule.convert.value}"]
     steps += [] if rule.default is None else [f"default: {number_text(rule.default)}"]
+    if rule.times:
+        paths = [_path(path) for path in rule.times]
+        steps.append(f"times: {paths[0] if len(paths) == 1 else _list(paths)}")
     if isinstance(rule.origin, Constant):
         number = number_text(rule.origin.number)
         return f"{{{', '.join((f'const: {number}', *steps))}}}" if steps else number

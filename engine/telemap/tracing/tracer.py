@@ -35,6 +35,20 @@ _STAGES: Final = {"label": Stage.LABELS, "test": Stage.WHEN, "cut_off": Stage.RE
 """The stage of each skip reason; all other reasons concern the value."""
 
 
+def event_type_of(event: Any) -> str | None:
+    """Return the type of a telemetry event; None if it is none. A store decides in the same way."""
+    event_type = event.get("type") if type(event) is dict else None
+    return event_type if type(event_type) is str else None
+
+
+def stage_of(reason: str, family: model.Family) -> tuple[Stage, str]:
+    """Return the stage at which a sample of a family was skipped for a reason, or made if there is none."""
+    if reason in {"", "series_limit", "series_limit_total"}:
+        is_lost = reason and family.overflow.row.loses
+        return Stage.LIMIT if is_lost else Stage.MADE, reason
+    return _STAGES.get(reason, Stage.VALUE), reason
+
+
 class Tracer:
     """Trace events through a mapping, each as if it were the first of its process.
 
@@ -65,16 +79,21 @@ class Tracer:
 
     def trace(self, event: Any) -> EventTrace:
         """Trace an event."""
-        if type(event) is not dict or type(event.get("type")) is not str:  # the same test as in the code of a plan
+        event_type = event_type_of(event)
+        if event_type is None:
             return EventTrace(None)
         drops = []
         for tracer in self._drops:
-            if not matches_any(tracer.rule.patterns, event["type"]):
+            if not matches_any(tracer.rule.patterns, event_type):
                 continue
             drops.append(tracer.trace(event))
             if drops[-1].drops:
-                return EventTrace(event["type"], tuple(drops))
-        return EventTrace(event["type"], tuple(drops), tuple(tracer.trace(event) for tracer in self._tracers))
+                return EventTrace(event_type, tuple(drops))
+        return EventTrace(event_type, tuple(drops), tuple(tracer.trace(event) for tracer in self._tracers))
+
+    def trace_source(self, number: int, event: Any) -> SourceTrace:
+        """Trace an event through the source with this number in `sources`, whether or not it is dropped."""
+        return self._tracers[number].trace(event)
 
 
 class _DropTracer:
@@ -188,19 +207,13 @@ class _SourceTracer:
 
     def _counts(self, observer: PlanObserver) -> dict[tuple[Stage, str], int]:
         """Count all items by stage and reason."""
-        counts = {self._stage_of(reason): count for reason, count in observer.counts.items()}
+        counts = {stage_of(reason, self._isolated.family): count for reason, count in observer.counts.items()}
         if observer.store.families[0].skipped["cut_off"]:
             counts[Stage.REGEX, "cut_off"] = 1
             return counts
         items = observer.found[-1] if observer.found else 1
         rest = items - sum(observer.counts.values())
         return counts | {(Stage.WHEN, ""): rest} if rest > 0 else counts
-
-    def _stage_of(self, reason: str) -> tuple[Stage, str]:
-        if reason in {"", "series_limit", "series_limit_total"}:
-            is_lost = reason and self._isolated.family.overflow.row.loses
-            return Stage.LIMIT if is_lost else Stage.MADE, reason
-        return _STAGES.get(reason, Stage.VALUE), reason
 
     def _item(
         self,
@@ -210,12 +223,12 @@ class _SourceTracer:
         results: ProbeResults | None,
     ) -> ItemTrace:
         if isinstance(note, Taken):
-            stage, reason = self._stage_of(note.beyond)
+            stage, reason = stage_of(note.beyond, self._isolated.family)
             return ItemTrace(names, stage, reason, self._labels(note), _amount(self._isolated.family.type, note.cell))
         assert results is not None  # noqa: S101 - some item was not taken
         if note is None:
             return ItemTrace(names, Stage.WHEN, tests=results.failed_tests(position))
-        stage, reason = self._stage_of(note.reason)
+        stage, reason = stage_of(note.reason, self._isolated.family)
         if stage is Stage.WHEN:
             return ItemTrace(names, stage, reason, tests=results.failed_tests(position))
         if stage is Stage.LABELS:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from telemap.apply import apply
+from telemap.runtime.regexes import PATIENT_BATCH_SECONDS
 from telemap.store import Store
 from telemap.tracing.instrument import Instrument, instrumented
 
@@ -98,7 +99,7 @@ class PlanObserver(Instrument):
         apply(self._plan, (event,), self.store)
 
     def _new_store(self) -> Store:
-        return Store(self._plan, env=self._env, instance=INSTANCE)
+        return Store(self._plan, env=self._env, instance=INSTANCE, regex_seconds=PATIENT_BATCH_SECONDS)
 
     def take(self, sample: Sample, find: Callable[[], Cell], /) -> Cell:
         """Return a copy of the series' cell, which shows the effect of this sample; the series itself is unchanged."""

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from telemap.document.quoting import double_quoted, scalar
+from telemap.embedded_metrics import MARK
 from telemap.errors import MappingError
 from telemap.event_types import EVENT_TYPES
 from telemap.float_text import float_text
 from telemap.load import loads
-from telemap.model import Conversion
+from telemap.model import Conversion, Parser
 from telemap.unmatched.guesses import UNITS, Guess, Use, guess, words
-from telemap.unmatched.locations import AS_IT_IS, RECORD, names_in, path_text, paths_to
-from telemap.unmatched.metric_documents import EMF
+from telemap.unmatched.locations import AS_IT_IS, RECORD, Form, names_in, path_text, paths_to
 from telemap.unmatched.naming import Names, label_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from telemap.units import Unit
-    from telemap.unmatched.locations import Form, Place
+    from telemap.unmatched.locations import Place
     from telemap.unmatched.statistics import Statistics
 
 MAX_DRAFTS: Final = 300
 """Most drafts for one recording."""
 
 _MAX_VALUES = 20
+_MAX_WORDS = 2
+_WORD = re.compile(r"(?<!\S)[A-Za-z]+(?=[:,]?(?:\s|$))")
+"""A word of a line that stands alone."""
+
 _LOG_TEXT = "log text; extract fields with 'parse: {regex: ...}', or count lines by level with telemap:logs"
 _TYPE_LIKE_PATH = "the event type looks like a path"
 
@@ -101,6 +106,16 @@ class Drafter:
         source = _Source(event_type, AS_IT_IS, ())
         return self._validated(name, [*_head("counter", f"{event_type} events."), *source.lines()])
 
+    def count_lines(self, event_type: str, example: str, regex: str) -> Draft:
+        """Draft a counter of the lines that a regex matches; none without a regex."""
+        if not regex:
+            return Draft(reason="a single line")
+        if event_type.startswith(("$", ".")):
+            return Draft(reason=_TYPE_LIKE_PATH)
+        name = self._names.take(event_type, (*_WORD.findall(example)[:_MAX_WORDS], "lines"), (), "_total")
+        source = _Source(event_type, Form(Parser.REGEX, RECORD, regex), ())
+        return self._validated(name, [*_head("counter", f"Lines of {event_type} events."), *source.lines()])
+
     def read(
         self,
         event_type: str,
@@ -136,7 +151,7 @@ class Drafter:
         reasons = (
             (place == RECORD and seen.texts == seen.values, _LOG_TEXT),
             (any("\\" in name for name in names_in(place)), "paths cannot contain a name with a backslash"),
-            (EMF in place, "metadata of CloudWatch's embedded metric format"),
+            (MARK in place, "metadata of CloudWatch's embedded metric format"),
             (guessed.use is Use.NOTHING, guessed.reason),
             (event_type.startswith(("$", ".")), _TYPE_LIKE_PATH),
             (self._count >= MAX_DRAFTS, f"only the first {MAX_DRAFTS} drafts are written; add some, and run again"),
@@ -159,9 +174,11 @@ class Drafter:
             value.append(f"  unit: {guessed.unit.value}")
         head = _head("summary", source.help)
         if base == "seconds":
-            scale = 1.0 if guessed.conversion is Conversion.DURATION else factor
+            scale, least = factor, seen.least * factor
+            if guessed.conversion is Conversion.DURATION:
+                scale, least = 1.0, min(seen.least, _SHORT)
             head = _head("histogram", source.help)
-            value.append(f"  buckets: {_seconds_buckets(seen.least * scale, seen.most * scale)}")
+            value.append(f"  buckets: {_seconds_buckets(least, seen.most * scale)}")
         labels = _labels(label, f"max_values: {_MAX_VALUES}") if label else []
         return self._validated(name, [*head, *source.lines(), *value, *labels])
 
@@ -211,6 +228,9 @@ _MAX_SECONDS = 1e9
 _MIN_BUCKETS = 10
 _MAX_BUCKETS = 16
 _MARKS = (1.0, 2.5, 5.0)
+_SHORT = 2.0
+"""Durations in text have units of their own, and may be short: their buckets begin below a second."""
+
 _SPARE = 4.0
 """How much more than the most that was seen the last bucket holds, and how much less than the least the first."""
 

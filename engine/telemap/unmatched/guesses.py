@@ -47,6 +47,8 @@ _IDS = frozenset(
         "username",
         "account",
         "tenant",
+        "pid",
+        "hostname",
         "cookie",
         "session",
         "signature",
@@ -70,7 +72,7 @@ _TIMES = frozenset(
         "updated",
     }
 )
-_IDS_OF_NUMBERS = frozenset({"id", "ids", "account", "phone", "tenant", "user"})
+_IDS_OF_NUMBERS = frozenset({"id", "ids", "account", "phone", "tenant", "user", "pid"})
 """Words of `_IDS` that also make numbers ids; a number called `key` or `token` is an amount."""
 
 _PROSE = frozenset({"message", "msg", "text", "description", "reason", "title", "stack", "location"})
@@ -182,4 +184,4 @@ def _unit(named: tuple[str, ...]) -> Unit | None:
 def _is_time(last: str, seen: Statistics) -> bool:
     if seen.times and 2 * seen.times > seen.values:
         return True
-    return last in _TIMES and seen.numbers > 0 and seen.most >= _MIN_TIME
+    return last in _TIMES and (seen.clocks > 0 or (seen.numbers > 0 and seen.most >= _MIN_TIME))

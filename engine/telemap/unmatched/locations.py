@@ -6,6 +6,7 @@ import re
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
+from telemap.document.quoting import single_quoted
 from telemap.model import Parser
 from telemap.path import RESERVED
 
@@ -30,10 +31,12 @@ class Form(NamedTuple):
     Attributes:
         parser: None if it is not parsed.
         place: of the text.
+        regex: for the parser of that name.
     """
 
     parser: Parser | None = None
     place: Place = RECORD
+    regex: str = ""
 
     @property
     def text(self) -> str:
@@ -41,6 +44,8 @@ class Form(NamedTuple):
         if self.parser is None:
             return ""
         word = self.parser.value
+        if self.regex:
+            return f"{{{word}: {single_quoted(self.regex)}}}"
         return word if self.place == RECORD else f"{{as: {word}, of: {path_text(self.place)}}}"
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from telemap.events.path_steps import path_steps
+from telemap.model import Parser
 from telemap.path import Path, Root
 from telemap.patterns import matches_any
-from telemap.unmatched.locations import AS_IT_IS, JSON, MESSAGE, RECORD, Every, Form, path_text
+from telemap.unmatched.locations import AS_IT_IS, JSON, JSON_IN_MESSAGE, MESSAGE, RECORD, Every, Form, path_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from telemap.model import Mapping, Parse, Source
     from telemap.unmatched.locations import Place
+
+
+_PARTS: Final = (["dimensions"], ["properties"])
+"""What a document in the embedded metric format is parsed to, apart from its metrics."""
 
 
 class _Step(NamedTuple):
@@ -40,10 +45,12 @@ class ReadPaths:
 
     Attributes:
         has_source: whether any source reads such events.
+        has_metrics: whether a source reads the metrics of documents in the embedded metric format.
         steps: the steps of each path, by the form of the record that it reads.
     """
 
     has_source: bool
+    has_metrics: bool
     steps: dict[Form, tuple[_Steps, ...]]
 
     def reads(self, form: Form, place: Place) -> bool:
@@ -60,7 +67,16 @@ def read_paths(mapping: Mapping, event_type: str) -> ReadPaths:
     for source in sources:
         for form, path in _paths_of(source):
             steps.setdefault(form, []).append(path)
-    return ReadPaths(bool(sources), {form: tuple(dict.fromkeys(paths)) for form, paths in steps.items()})
+    has_metrics = any(_reads_metrics(source) for source in sources)
+    return ReadPaths(bool(sources), has_metrics, {form: tuple(dict.fromkeys(paths)) for form, paths in steps.items()})
+
+
+def _reads_metrics(source: Source) -> bool:
+    """Return whether a source reads the metrics of documents in the embedded metric format."""
+    if source.parse is None or source.parse.parser is not Parser.EMF:
+        return False
+    paths = (*source.each, *source.paths)
+    return any(path.root is Root.EVENT and (path.steps or ())[:2] == ("record", "metrics") for path in paths)
 
 
 def is_dropped(mapping: Mapping, event_type: str) -> bool:
@@ -84,24 +100,29 @@ def _paths_of(source: Source) -> Iterator[tuple[Form, _Steps]]:
         return
     yield from ((AS_IT_IS, steps) for steps in _of_parse(source.parse))
     form = _form(source.parse)
+    if source.parse.parser is Parser.EMF:
+        # Dimensions and properties are fields of the document itself.
+        found = [(steps[0], *steps[2:]) for steps in found if [one.name for one in steps[1:2]] in _PARTS]
+        form = Form(Parser.JSON, form.place)
     for steps in found:
         inside = bool(steps) and steps[0].name == RECORD[0]
-        if not inside or form == JSON:  # a record that is already an object stays unchanged
+        if not inside or form == JSON:  # a record that is already an object keeps its fields
             yield AS_IT_IS, steps
         if inside:
-            yield form, steps
+            yield from ((one, steps) for one in ((JSON, JSON_IN_MESSAGE) if form == JSON else (form,)))
 
 
 def _form(parse: Parse) -> Form:
     """Return the form of a record that is parsed; it equals no form of a survey if that does not parse this text."""
+    parser = Parser.JSON if parse.parser is Parser.LOG else parse.parser  # a survey finds the fields of both in JSON
     place = tuple(step if isinstance(step, str) else Every.ITEM for step in parse.path.steps or ("",))
-    return Form(parse.parser, place)
+    return Form(parser, place)
 
 
 def _of_parse(parse: Parse) -> Iterator[_Steps]:
-    """Yield the paths of the text to parse; for an object, most parsers read its message."""
+    """Yield the paths of the text to parse: of an object, its message."""
     yield from _of_path(parse.path, [])
-    if parse.parser.row.reads_line and parse.path.text == path_text(RECORD):
+    if parse.path.text == path_text(RECORD):
         yield tuple(_Step(str(name)) for name in MESSAGE)
 
 
@@ -113,11 +134,9 @@ def _of_path(path: Path, bases: list[_Steps]) -> list[_Steps]:
         bases: the steps of each path of `each`, the outermost first.
     """
     base: _Steps = ()
-    if path.root in {Root.ITEM, Root.KEY}:
-        base = bases[-1]
-    elif path.root in {Root.PARENT, Root.PARENT_KEY}:
-        base = bases[-2]
-    if path.root in {Root.KEY, Root.PARENT_KEY}:
+    if path.root is not Root.EVENT:
+        base = bases[-1 - path.up]
+    if path.root is Root.KEY:
         return [(*base[:-1], _Step("\0key"))]  # a key is not at any place
     if path.steps is not None:
         names = tuple(_Step(step if isinstance(step, str) else "") for step in path.steps)

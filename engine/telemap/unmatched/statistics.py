@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from telemap.durations import duration
+from telemap.duration_texts import seconds_of
 from telemap.model.conversions import to_number, to_unix_time
 from telemap.numbers import INVALID
 
@@ -39,6 +39,7 @@ class Statistics:
         most: the maximum of the same.
         truths: number of booleans.
         texts: number of texts; among them `numeric`, `durations`, `times` and `ids`.
+        clocks: number of durations such as `08:14:09`, which may also be times of day.
         short: number of short, printable texts.
         different: the first different short texts.
     """
@@ -54,6 +55,7 @@ class Statistics:
     texts: int = 0
     numeric: int = 0
     durations: int = 0
+    clocks: int = 0
     times: int = 0
     ids: int = 0
     short: int = 0
@@ -75,8 +77,8 @@ class Statistics:
         """Add the values of another place."""
         if not self.values:
             self.example = other.example
-        for name in ("events", "values", "numbers", "fractions", "truths", "texts", "numeric", "durations", "times",
-                     "ids", "short"):  # fmt: skip
+        for name in ("events", "values", "numbers", "fractions", "truths", "texts", "numeric", "durations", "clocks",
+                     "times", "ids", "short"):  # fmt: skip
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.least = min(self.least, other.least)
         self.most = max(self.most, other.most)
@@ -90,11 +92,12 @@ class Statistics:
         self.short += 1
         if len(self.different) <= MAX_TEXTS:
             self.different.add(text)
-        number, seconds = to_number(text), duration(text)
+        number, seconds = to_number(text), seconds_of(text)
         if number is not INVALID:
             self.numeric += self._measured(number)
         elif seconds is not None:
             self.durations += self._measured(seconds)
+            self.clocks += ":" in text
         else:
             self.times += to_unix_time(text) is not INVALID
 

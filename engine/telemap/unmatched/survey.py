@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from telemap.model import Parser
 from telemap.runtime.parsing import parse_json, parse_logfmt
+from telemap.unmatched.line_forms import LineForms
 from telemap.unmatched.locations import AS_IT_IS, JSON, JSON_IN_MESSAGE, LOGFMT, MESSAGE, RECORD, Every, Form
 from telemap.unmatched.metric_documents import note_units
 from telemap.unmatched.statistics import Statistics
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from telemap.units import Unit
+    from telemap.unmatched.line_forms import LineForm
     from telemap.unmatched.locations import Place
+    from telemap.unmatched.parse_fit import ParseFit
 
 MAX_TYPES: Final = 100
 MAX_PLACES: Final = 5_000
@@ -43,7 +47,7 @@ class _Node:
     statistics: Statistics = field(default_factory=Statistics)
     names: dict[str, _Node] = field(default_factory=dict)
     every: dict[Every, _Node] = field(default_factory=dict)
-    last_event: int = 0
+    last_added: int = 0
 
     def merge(self, other: _Node) -> None:
         """Add the values of another place and those below it."""
@@ -61,11 +65,17 @@ class TypeSurvey:
     Attributes:
         events: their number.
         parsed: number of events whose record a source can parse, by form.
+        unread_texts: number of events with log text that no source of the mapping reads.
+        example: the first such text.
+        lines: the forms of their lines, except those of JSON and logfmt.
         units: units of metrics, from documents in CloudWatch's embedded metric format.
     """
 
     events: int = 0
     parsed: dict[Form, int] = field(default_factory=dict)
+    unread_texts: int = 0
+    example: str = ""
+    lines: LineForms = field(default_factory=LineForms)
     units: dict[str, Unit | None] = field(default_factory=dict)
     roots: dict[Form, _Node] = field(default_factory=dict)
 
@@ -78,6 +88,9 @@ class TypeSurvey:
 class Survey:
     """A survey of events.
 
+    Args:
+        fit: decides which log text the mapping does not read.
+
     Attributes:
         types: by event type, in the order of their first events.
         events: number of events.
@@ -85,7 +98,9 @@ class Survey:
         overlooked: number of values and events skipped because of the bounds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, fit: ParseFit) -> None:
+        self._fit = fit
+        self._added = 0
         self.types: dict[str, TypeSurvey] = {}
         self.events = 0
         self.malformed = 0
@@ -122,8 +137,35 @@ class Survey:
         self._add(survey, AS_IT_IS, whole, text if parsed else None)
         for form, fields in parsed.items():
             self._add(survey, form, {"record": fields})
+        if not event_type.startswith(_PLATFORM):
+            self._add_text(survey, event, text, is_parsed=bool(forms.keys() - {JSON} or parsed))
+
+    def _add_text(self, survey: TypeSurvey, event: dict[str, Any], place: Place, *, is_parsed: bool) -> None:
+        """Add the log text of an event, if the mapping does not read it."""
+        record = event.get("record")
+        text = record.get("message") if isinstance(record, dict) else record
+        if not isinstance(text, str) or not text.strip() or not self._fit.is_unread(event, place):
+            return
+        survey.unread_texts += 1
+        survey.example = survey.example or text.strip()
+        if not is_parsed:
+            for form, fields in survey.lines.add(text):
+                self._add_line(survey, form, fields)
+
+    def close(self) -> Survey:
+        """Examine the lines that were too few so far, and return the survey itself."""
+        for survey in self.types.values():
+            for form, fields in survey.lines.close():
+                self._add_line(survey, form, fields)
+        return self
+
+    def _add_line(self, survey: TypeSurvey, line: LineForm, fields: dict[str, str]) -> None:
+        form = Form(Parser.REGEX, RECORD, line.regex)
+        survey.parsed[form] = survey.parsed.get(form, 0) + 1
+        self._add(survey, form, {"record": fields})
 
     def _add(self, survey: TypeSurvey, form: Form, document: dict[str, Any], skipped: Place | None = None) -> None:
+        self._added += 1
         root = survey.roots.setdefault(form, _Node())
         pending: list[tuple[_Node, Place, Any]] = [(root, (), document)]
         while pending:
@@ -131,8 +173,8 @@ class Survey:
             if value is None or place == skipped:
                 continue
             if not isinstance(value, dict | list):
-                if node.last_event != self.events:
-                    node.last_event = self.events
+                if node.last_added != self._added:
+                    node.last_added = self._added
                     node.statistics.events += 1
                 node.statistics.add(value)
             elif len(place) >= MAX_STEPS:

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from telemap.embedded_metrics import MARK
 from telemap.unmatched.drafts import Draft, Drafter
 from telemap.unmatched.guesses import is_label
 from telemap.unmatched.locations import AS_IT_IS, JSON, Every, names_in, path_text
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 _LONGEST_EXAMPLE = 60
 """Most characters of an example."""
+
+_LONGEST_LINE = 140
+_MOST_FORMS = 10
+"""Most forms of lines that are listed."""
 
 _ARRAY_OR_OBJECT = "an array in some events and an object in others, whose members [*] would select"
 
@@ -59,12 +64,45 @@ class TypeFinding:
 
     Attributes:
         draft: of a counter of its events; None if a family reads events of the type.
+        lines: number of events with log text that no source reads, because it fits no `parse`, for example.
+        example: the first such text.
+        forms: the forms in which these lines recur, the most frequent first.
     """
 
     event_type: str
     events: int
     draft: Draft | None
     paths: tuple[PathFinding, ...]
+    lines: int = 0
+    example: str = ""
+    forms: tuple[LineFinding, ...] = ()
+
+    @property
+    def drafts(self) -> Iterator[tuple[Draft, str]]:
+        """Yield all drafts, each with a line about its values."""
+        if self.draft is not None and self.draft.name:
+            yield self.draft, f"{self.events} events"
+        for line in self.forms:
+            if line.draft.name:
+                yield line.draft, line_text(line)
+        for path in self.paths:
+            if path.draft.name:
+                yield path.draft, frequency_text(path)
+
+
+@dataclass(frozen=True, slots=True)
+class LineFinding:
+    """Lines of the same form that no source reads.
+
+    Attributes:
+        count: their number.
+        example: the first one.
+        draft: of a family that counts them; without one if there is only one line.
+    """
+
+    count: int
+    example: str
+    draft: Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +127,7 @@ class Unread:
     def drafts(self) -> Iterator[tuple[Draft, str]]:
         """Yield all drafts, each with a line about its values."""
         for one in self.types:
-            if one.draft is not None and one.draft.name:
-                yield one.draft, f"{one.events} events"
-            for path in one.paths:
-                if path.draft.name:
-                    yield path.draft, frequency_text(path)
+            yield from one.drafts
 
 
 def frequency_text(path: PathFinding) -> str:
@@ -101,15 +135,20 @@ def frequency_text(path: PathFinding) -> str:
     return f"in {path.events} of {path.of_events} events ({share(path):.0f}%), such as {example_text(path.example)}"
 
 
+def line_text(line: LineFinding) -> str:
+    """Return how many lines have a form, with an example."""
+    return f"{line.count} lines like {example_text(line.example, _LONGEST_LINE)}"
+
+
 def share(path: PathFinding) -> float:
     """Return the percentage of events that have a value there."""
     return 100 * path.events / path.of_events
 
 
-def example_text(example: Any) -> str:
+def example_text(example: Any, longest: int = _LONGEST_EXAMPLE) -> str:
     """Return a value as JSON, shortened if it is long."""
     text = json.dumps(example)
-    return text if len(text) <= _LONGEST_EXAMPLE else f"{text[: _LONGEST_EXAMPLE - 3]}..."
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 def find_unmatched(mapping: Mapping, survey: Survey) -> Unread:
@@ -121,7 +160,7 @@ def find_unmatched(mapping: Mapping, survey: Survey) -> Unread:
         for event_type, one in survey.types.items()
         if event_type not in dropped
     )
-    types = tuple(one for one in found if one.draft is not None or one.paths)
+    types = tuple(one for one in found if one.draft is not None or one.paths or one.lines)
     return Unread(survey.events, types, dropped, survey.malformed, survey.overlooked)
 
 
@@ -138,7 +177,23 @@ def _find(event_type: str, survey: TypeSurvey, reads: ReadPaths, drafter: Drafte
             always = events == of_events and names_in(place) == list(place)  # not only in one item of several
             family = drafter.read(event_type, form, place, seen, label=label, always=always, unit=unit)
         paths.append(PathFinding(path_text(place), form, events, of_events, seen.example, family))
-    return TypeFinding(event_type, survey.events, draft, tuple(paths))
+    return TypeFinding(
+        event_type,
+        survey.events,
+        draft,
+        tuple(paths),
+        survey.unread_texts,
+        survey.example,
+        _forms(event_type, survey, drafter),
+    )
+
+
+def _forms(event_type: str, survey: TypeSurvey, drafter: Drafter) -> tuple[LineFinding, ...]:
+    forms = sorted(survey.lines.forms, key=lambda form: -form.count)[:_MOST_FORMS]
+    return tuple(
+        LineFinding(form.count, form.example, drafter.count_lines(event_type, form.example, form.regex))
+        for form in forms
+    )
 
 
 def _objects(survey: TypeSurvey) -> set[Place]:
@@ -170,6 +225,12 @@ def _label_of_item(survey: TypeSurvey, form: Form, place: Place) -> Place:
     return next((one for one in candidates if one in seen and one != place and is_label(one, seen[one])), ())
 
 
+def _is_metric(place: Place, survey: TypeSurvey) -> bool:
+    """Return whether a place belongs to the metrics of a document in the embedded metric format."""
+    name = place[1] if len(place) > 1 and place[0] == "record" else None
+    return isinstance(name, str) and (name == MARK or name in survey.units)
+
+
 def _unread(survey: TypeSurvey, reads: ReadPaths) -> Iterator[tuple[Form, Place, Statistics, int]]:
     """Yield the unread places, form by form, with the number of events whose record can be parsed like this.
 
@@ -181,7 +242,7 @@ def _unread(survey: TypeSurvey, reads: ReadPaths) -> Iterator[tuple[Form, Place,
         joined = {place: seen for place, seen in survey.places(JSON) if place in as_it_is}
     for form in survey.roots:
         for place, seen in survey.places(form):
-            if reads.reads(form, place):
+            if reads.reads(form, place) or (reads.has_metrics and _is_metric(place, survey)):
                 continue
             if form == AS_IT_IS and place in joined and not reads.reads(JSON, place):
                 continue

@@ -56,7 +56,7 @@ class Endpoints:
 
 
 def _tenant(settings: Settings) -> dict[str, str]:
-    if not settings.tenant or settings.gateway is None or not settings.api.keeps_samples:
+    if not settings.tenant or settings.gateway is None or settings.delivery != "remote-write":
         return {}
     thanos = settings.gateway.url.endswith("/api/v1/receive")
     return {"THANOS-TENANT" if thanos else "X-Scope-OrgID": settings.tenant}

@@ -181,7 +181,7 @@ class Flush:
                 self._push(payload)
             return
         self._log.debug(f"push {result.number}: {outcome} after {result.seconds * 1000:.0f} ms")
-        self._own.count_push(outcome, result.seconds, self._world.now())
+        self._own.count_push(outcome, result.seconds, result.status)
         if outcome == SUCCESS:
             self._succeeded()
         elif outcome == LOST or result.status == REFUSED_STATUS:
@@ -207,6 +207,7 @@ class Flush:
             if self.pacing.failures:
                 self._log.warning("pushing works again")
             self.pacing.succeeded()
+            self._own.set_last_success(self._world.now())  # after `rest` is built: a push has the time before its own
             self._alive_at = self._began_at  # the response may be read hours after the gateway sent it
             self._new_events -= self._events_in_push
             self._at_risk = self._at_risk + self._events_in_push if self._given_up else 0

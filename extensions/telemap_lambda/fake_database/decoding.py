@@ -6,6 +6,7 @@ Independent of the encoder.
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -87,11 +88,16 @@ def _series(message: bytes) -> Series:
     labels, samples = [], []
     for number, part in _fields(message, {1: 2, 2: 2}):
         if number == 1:
-            pair = dict(_fields(part, {1: 2, 2: 2}))
-            labels.append((pair[1].decode(), pair[2].decode()))
+            labels.append(_label(part))
         else:
             samples.append(_sample(part))
     return Series(tuple(labels), tuple(samples))
+
+
+@lru_cache(maxsize=4096)  # requests repeat nearly all labels of those before
+def _label(message: bytes) -> tuple[str, str]:
+    pair = dict(_fields(message, {1: 2, 2: 2}))
+    return pair[1].decode(), pair[2].decode()
 
 
 def _sample(message: bytes) -> Sample:

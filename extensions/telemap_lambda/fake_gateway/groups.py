@@ -20,6 +20,8 @@ from telemap_lambda.fake_gateway.exposition import (
     regrouped,
     render,
 )
+from telemap_lambda.fake_gateway.own_metrics import TYPES as OWN_TYPES
+from telemap_lambda.fake_gateway.own_metrics import check_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -150,9 +152,12 @@ def _label(name: str, value: str) -> tuple[str, str]:
 
 def _check(given: Iterable[Family], after: Group, others: Iterable[Group]) -> None:
     """Refuse what a Pushgateway refuses: timestamps, different types for one name, duplicate series."""
+    given = tuple(given)
     if any(family.timed for family in given):
         message = "pushed metrics must not have timestamps"
         raise ExpositionError(message)
+    for family in given:
+        check_own(family)
     shown = [group.shown() for group in others]
     for family in after.shown().values():
         elsewhere = [families[family.name] for families in shown if family.name in families]
@@ -168,7 +173,8 @@ def _check(given: Iterable[Family], after: Group, others: Iterable[Group]) -> No
                 message = f"collected metric {described} was collected before with the same name and label values"
                 raise ExpositionError(message)
             taken.add(series.labels)
-    _check_suffixes({name: family.type for families in (after.families, *shown) for name, family in families.items()})
+    pushed = {name: family.type for families in (after.families, *shown) for name, family in families.items()}
+    _check_suffixes({**OWN_TYPES, **pushed})
 
 
 def _check_suffixes(types: Mapping[str, str]) -> None:

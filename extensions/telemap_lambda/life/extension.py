@@ -68,7 +68,7 @@ def run(api: LambdaApi, log: Log) -> int | None:
     settings = read_settings(os.environ)
     log.level = settings.log_level
     grouping = _grouping(settings, api.function_name, REAL.world)
-    chosen = choose(settings.mapping_file, grouping, log.debug)
+    chosen = choose(settings.mapping_file, grouping, log.debug, to_gateway=settings.delivery == "replace")
     added, refused = _added_grouping(settings, chosen.plan)
     if not _accept(api, log, settings, (*settings.faults, *refused), chosen):
         return 1

@@ -39,18 +39,21 @@ class Chosen(NamedTuple):
     faults: tuple[str, ...]
 
 
-def choose(mapping_file: str, grouping: Iterable[str], say: Callable[[str], None]) -> Chosen:
+def choose(
+    mapping_file: str, grouping: Iterable[str], say: Callable[[str], None], *, to_gateway: bool = True
+) -> Chosen:
     """Return the plan of the user's mapping, or the default if it cannot be used.
 
     Args:
         mapping_file: the setting `MAPPING_FILE`; empty for the default.
         grouping: label names of the grouping key, which must not clash with metric labels.
         say: called with a line if a compiled plan is not used, to explain a slow start.
+        to_gateway: whether a Pushgateway gets the metrics, which has names of its own.
     """
     if not mapping_file:
         return Chosen(_plan(DEFAULT, say), ())
     try:
-        plan = _plan(find(mapping_file), say)
+        plan = _plan(find(mapping_file), say, to_gateway=to_gateway)
         faults = _meetings(plan, grouping)
     except MappingError as error:
         faults = _draw(error.problems)
@@ -68,7 +71,7 @@ def _draw(problems: Sequence[Problem]) -> tuple[str, ...]:
     return (*map(draw, chosen), *([others] if others else []))
 
 
-def _plan(name: str, say: Callable[[str], None]) -> Plan:
+def _plan(name: str, say: Callable[[str], None], *, to_gateway: bool = True) -> Plan:
     """Read the compiled plan of a mapping, or compile the mapping.
 
     Raises:
@@ -80,7 +83,7 @@ def _plan(name: str, say: Callable[[str], None]) -> Plan:
     from telemap.compiler import compile as compile_mapping  # noqa: PLC0415 - a compiled plan needs neither
     from telemap.load import load  # noqa: PLC0415 - as above
 
-    return compile_mapping(load(name))
+    return compile_mapping(load(name, to_gateway=to_gateway))
 
 
 def find(mapping_file: str) -> str:

@@ -11,7 +11,7 @@ import json
 import re
 from typing import Any
 
-from telemap.durations import duration
+from telemap.duration_texts import seconds_of
 from telemap.model.conversions import to_number, to_unix_time
 from telemap.numbers import INVALID
 from telemap.runtime.parsing import parse_json, parse_logfmt
@@ -156,7 +156,7 @@ def _word(text: str) -> str:
         return _NO_UUID
     if stripped.lower() in {"true", "false"}:
         return "false"
-    if len(stripped) <= _MAX_CHARACTERS and (to_number(stripped) is not INVALID or duration(stripped) is not None):
+    if len(stripped) <= _MAX_CHARACTERS and (to_number(stripped) is not INVALID or seconds_of(stripped) is not None):
         return _DIGIT.sub("0", stripped)
     if type(to_unix_time(stripped)) is float:
         return _NO_TIME

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from telemap.errors import PushError
 from telemap.push.address import IMPORT, PUSHGATEWAY, REMOTE_WRITE, api_of
-from telemap.push.url import split_url
-from telemap_lambda.settings.model import Fault
+from telemap_lambda.settings.address_mistakes import address_mistakes
+from telemap_lambda.settings.model import SETTINGS, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from telemap_lambda.settings.model import Settings
+
+_STEPS = next(setting.kind.default for setting in SETTINGS if setting.field == "steps")
 
 _NO_CERTIFICATE = "no client certificate is sent"
 
@@ -147,8 +149,9 @@ def _likely_mistakes(settings: Settings) -> Iterator[str]:
         yield "GATEWAY: the scheme is http, so the TLS files are not used; use https://"
     if settings.delivery == "delta":
         yield from _likely_mistakes_with_delta(settings)
-    if settings.delivery == "remote-write" and gateway and not split_url(gateway.url).path:
-        yield "GATEWAY: it has no path; that of remote write is mostly /api/v1/write or /api/v1/push"
+    yield from address_mistakes(settings)
+    if gateway and settings.steps != _STEPS and not settings.api.keeps_samples:
+        yield f"TELEMAP_STEPS: has no effect with {settings.api.name}, which keeps no samples"
     if settings.tenant and settings.delivery != "remote-write":
         yield "TELEMAP_TENANT: it is sent with remote write only"
     if settings.record_logs and not settings.record:

@@ -11,8 +11,13 @@ from telemap_lambda.settings.variables import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_WORKSPACES = r"aps-workspaces[a-z0-9-]*\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
-"""Hosts of Amazon Managed Prometheus. Like the patterns below, compiled only when a setting needs it."""
+_WORKSPACES = (
+    r"(?:vpce-[a-z0-9-]+\.)?aps-workspaces[a-z0-9-]*\.([a-z0-9-]+)\.(?:(?:vpce\.)?amazonaws\.com(?:\.cn)?|api\.aws)"
+)
+"""Hosts of Amazon Managed Prometheus, also of interface endpoints and with IPv6.
+
+Like the patterns below, compiled only when a setting needs it.
+"""
 
 _ROLE = r"arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+"
 
@@ -23,7 +28,7 @@ _HEADER = r"[!-~]+(?: +[!-~]+)*"
 def region_of(url: str) -> str:
     """Return the region of a workspace of Amazon Managed Prometheus; empty for another address."""
     host = split_url(url).hostname or ""
-    match = host.startswith("aps-") and re.fullmatch(_WORKSPACES, host)
+    match = "aps-workspaces" in host and re.fullmatch(_WORKSPACES, host)
     return match[1] if match else ""
 
 

@@ -112,7 +112,8 @@ class Settings:
         "TELEMAP_AUTH",
         choice(AUTHS, "none", unset="by the host of `GATEWAY`"),
         "`sigv4`: sign each push as Amazon Managed Prometheus asks, with the keys of the function's role; the default"
-        " for `aps-workspaces.REGION.amazonaws.com`. The region is the host's, or `AWS_REGION`. `none` does not sign",
+        " for `aps-workspaces.REGION.amazonaws.com`, also of an interface endpoint. The region is the host's, or"
+        " `AWS_REGION`. `none` does not sign",
     )
     role_arn: str = _setting(
         "TELEMAP_ROLE_ARN",

@@ -39,7 +39,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     gateway = values.get("gateway")
     if gateway is not None:
         values.setdefault("delivery", "remote-write" if api_of(gateway.url) is REMOTE_WRITE else "replace")
-        values.setdefault("auth", "sigv4" if region_of(gateway.url) else "none")
+        signs = values["delivery"] == "remote-write" and region_of(gateway.url)
+        values.setdefault("auth", "sigv4" if signs else "none")
     values["region"] = (region_of(gateway.url) if gateway else "") or environ.get("AWS_REGION", "").strip()
     return settle(Settings(**values, faults=tuple(faults), warnings=tuple(_unknown(environ))))
 

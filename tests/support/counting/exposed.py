@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from counting.tally import TICKS_A_SECOND, Kind, Tally, whole
+from counting.tally import TICKS_A_SECOND, Bucket, Kind, Tally, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 INFO = "telemap_mapping_info"
 RUNS = "aws_lambda_invocation_duration_seconds_count"
 SECONDS = "aws_lambda_invocation_duration_seconds_sum"
+BUCKETS = "aws_lambda_invocation_duration_seconds_bucket"
 
 
 def pushed_by_mapping(samples: Iterable[Sample]) -> dict[str, Tally]:
@@ -36,12 +37,14 @@ def pushed_by_function(samples: Iterable[Sample]) -> dict[str, Tally]:
 def _pushed(samples: list[Sample], owner: Callable[[Mapping[str, str]], str]) -> dict[str, Tally]:
     found: dict[str, Tally] = {}
     for labels, value in samples:
-        if labels["__name__"] not in {RUNS, SECONDS}:
+        if labels["__name__"] not in {RUNS, SECONDS, BUCKETS}:
             continue
         kind = Kind(labels["job"], labels["status"])
         if labels["__name__"] == RUNS:
             more = Tally(runs=Counter({kind: whole(value, 1)}))
-        else:
+        elif labels["__name__"] == SECONDS:
             more = Tally(ticks=Counter({kind: whole(value, TICKS_A_SECOND)}))
+        else:
+            more = Tally(buckets=Counter({Bucket(kind, float(labels["le"])): whole(value, 1)}))
         found[owner(labels)] = found.get(owner(labels), Tally()) + more
     return found

@@ -20,5 +20,13 @@ MIXED = (
     Habits(3, "refused"),
 )
 
+AGAIN = (
+    Habits(1, settings=PROMPT),
+    Habits(4, settings=ADAPTIVE),
+    Habits(6, "taken", PROMPT),
+    Habits(3, "refused"),
+)
+"""Some of them, for what a run plays once more after a disturbance."""
+
 IDLE: tuple[dict[str, str], ...] = ({}, PROMPT, AT_THE_END)
 """Settings of sandboxes that live through a whole run, idle for most of it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -156,13 +155,13 @@ class Life:
         assert not process.killed, self.told()
         if process.reports.count < len(process.invocations) and process.shutdown_seconds >= LAST_REPORT_SECONDS:
             kind, ticks = self.durations.pop()
-            self.reported -= Tally(Counter({kind: 1}), Counter({kind: ticks}))
+            self.reported -= Tally.of(kind, ticks)
 
     def _invoke(self, status: str, ending: Ending | None) -> None:
         kind = Kind(self.function, status)
         ticks = self._draw.randint(TICKS_A_MILLISECOND, 60 * TICKS_A_MILLISECOND)
         self.durations.append((kind, ticks))
-        self.reported += Tally(Counter({kind: 1}), Counter({kind: ticks}))
+        self.reported += Tally.of(kind, ticks)
         invocation = _invocation(status, ticks / TICKS_A_MILLISECOND)
         result = self._sandbox.invoke(replace(invocation, before=self._before, ending=ending))
         self._before = ()

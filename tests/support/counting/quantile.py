@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from counting.tally import BOUNDS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900)
-"""The buckets of `aws_lambda_invocation_duration_seconds`."""
 
 
 def p95(values: Sequence[float]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import shlex
 import shutil
@@ -14,9 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _ROOTED = re.compile(r"(?<![\w.$-])/(?=(opt|var)\b)")
+THIS_ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+"""Docker's name of this machine's processor."""
+
 _LAMBDA_IMAGE = {"LAMBDA_TASK_ROOT": "/var/task"}
 """What AWS's base images set."""
 
@@ -29,13 +33,19 @@ class Stage:
         base: the image, or the stage, that it began with.
         root: its files.
         environment: its variables.
-        command: what it runs.
+        command: what it runs; the arguments of the entry point, if there is one.
+        entrypoint: the program that it runs, if it names one.
+        user: who runs it.
+        directory: where it runs.
     """
 
     base: str
     root: Path
     environment: dict[str, str] = field(default_factory=dict)
     command: list[str] = field(default_factory=list)
+    entrypoint: list[str] = field(default_factory=list)
+    user: str = "root"
+    directory: str = "/"
 
 
 def instructions(dockerfile: Path) -> Iterator[tuple[str, str]]:
@@ -47,19 +57,27 @@ def instructions(dockerfile: Path) -> Iterator[tuple[str, str]]:
             yield word, rest.strip()
 
 
-def build(dockerfile: Path, context: Path, scratch: Path) -> dict[str, Stage]:
+def build(
+    dockerfile: Path,
+    context: Path,
+    scratch: Path,
+    environment: Mapping[str, str] | None = None,
+    architecture: str = THIS_ARCHITECTURE,
+) -> dict[str, Stage]:
     """Build all stages.
 
     Args:
         dockerfile: what to do.
         context: where `COPY` finds what is no stage's.
         scratch: an empty folder for the stages.
+        environment: variables of the machine that builds, for `RUN`.
+        architecture: Docker's name of the processor to build for.
 
     Returns:
         The stages by name.
     """
     stages: dict[str, Stage] = {}
-    arguments: dict[str, str] = {}
+    arguments = {"TARGETARCH": architecture}  # BuildKit sets it
     stage = Stage("", scratch)
     for word, rest in instructions(dockerfile):
         if word == "ARG":
@@ -68,21 +86,36 @@ def build(dockerfile: Path, context: Path, scratch: Path) -> dict[str, Stage]:
         elif word == "FROM":
             base, _, name = rest.partition(" AS ")
             stage = stages[name] = Stage(_filled(base, arguments), scratch / name)
-            stage.root.mkdir()
+            if stage.base in stages:
+                shutil.copytree(stages[stage.base].root, stage.root)
+            else:
+                stage.root.mkdir()
             if "/lambda/" in stage.base:
                 stage.environment.update(_LAMBDA_IMAGE)
         elif word == "COPY":
             _copy(shlex.split(_filled(rest, stage.environment)), stage, stages, context)
         elif word == "RUN":
-            _run(rest, stage)
-        elif word == "ENV":
-            name, _, value = rest.partition("=")
-            stage.environment[name] = value
-        elif word == "CMD":
-            stage.command = json.loads(rest)
+            _run(rest, stage, environment or {})
         else:
-            raise ValueError(f"{word} is not known here")
+            _describe(word, rest, stage)
     return stages
+
+
+def _describe(word: str, rest: str, stage: Stage) -> None:
+    """Set what a stage says of the container that runs it."""
+    if word == "ENV":
+        name, _, value = rest.partition("=")
+        stage.environment[name] = value
+    elif word == "CMD":
+        stage.command = json.loads(rest)
+    elif word == "ENTRYPOINT":
+        stage.entrypoint = json.loads(rest)
+    elif word == "USER":
+        stage.user = rest
+    elif word == "WORKDIR":
+        stage.directory = rest
+    else:
+        raise ValueError(f"{word} is not known here")
 
 
 def _filled(text: str, values: dict[str, str]) -> str:
@@ -95,17 +128,19 @@ def _copy(words: list[str], stage: Stage, stages: dict[str, Stage], context: Pat
         origin = stages[words.pop(0).removeprefix("--from=")].root
     *sources, target = words
     into = stage.root / target.lstrip("/")
-    for source in (origin / name.lstrip("/") for name in sources):
+    found = [path for name in sources for path in sorted(origin.glob(name.strip("/")))]
+    assert len(found) >= len(sources), sources
+    for source in found:
         if source.is_dir():
-            shutil.copytree(source, into, dirs_exist_ok=True)
+            shutil.copytree(source, into, dirs_exist_ok=True, symlinks=True)
         else:
             path = into / source.name if target.endswith("/") else into
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, path)
 
 
-def _run(command: str, stage: Stage) -> None:
+def _run(command: str, stage: Stage, environment: Mapping[str, str]) -> None:
     """Run a command of the image's; its Python is the one of the tests."""
     here = _ROOTED.sub(f"{stage.root}/", command)
     path = f"{Path(sys.executable).parent}:{os.defpath}"
-    subprocess.run(["sh", "-ec", f"umask 022; {here}"], env={"PATH": path}, cwd=stage.root, check=True)
+    subprocess.run(["sh", "-ec", f"umask 022; {here}"], env={**environment, "PATH": path}, cwd=stage.root, check=True)

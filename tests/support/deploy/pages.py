@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 import shlex
 from textwrap import dedent
+from typing import TYPE_CHECKING
 
 from layers.building import PROJECT
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 PAGES = ("deploy", "secure-the-gateway", "upgrade")
+_ASSIGNED = re.compile(r"^\w+=\$\((.*)\)$")
 
 
 def text(page: str) -> str:
@@ -28,12 +33,13 @@ def checked(page: str, name: str) -> str:
     return str(block)
 
 
-def commands(program: str) -> list[list[str]]:
+def command_lines(page: str) -> list[str]:
+    """Return the command lines of a page, those whose output goes into a variable without the variable."""
+    lines = [line.strip() for block in blocks(page, "sh") for line in block.replace("\\\n", " ").splitlines()]
+    return [_ASSIGNED.sub(r"\1", line) for line in lines if line]
+
+
+def commands(program: str, pages: Sequence[str] = PAGES) -> list[list[str]]:
     """Return all command lines of a program, as words, without it."""
-    lines = [
-        line.partition(" | ")[0].partition("   #")[0]
-        for page in PAGES
-        for block in blocks(page, "sh")
-        for line in block.replace("\\\n", " ").splitlines()
-    ]
+    lines = [line.partition(" | ")[0].partition("   #")[0] for page in pages for line in command_lines(page)]
     return [words[1:] for line in lines if (words := shlex.split(line)) and words[0] == program]

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
-from servers.process import ServerMissingError
+from servers.process import OptionalServerMissingError, ServerMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,18 +14,12 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 
 
-def wanted(make: Callable[[], Made]) -> Made:
-    """Make what a test needs. Where this machine cannot, skip the test: what it needs may no longer be on mirrors."""
-    try:
-        return make()
-    except ServerMissingError as error:
-        pytest.skip(f"{error}; `make test` sets up what it can")
-
-
 def available(make: Callable[[], Made]) -> Made:
     """Make what a test needs. Where this machine cannot, skip the test, but fail it in continuous integration."""
     try:
         return make()
+    except OptionalServerMissingError as error:
+        pytest.skip(str(error))
     except ServerMissingError as error:
         missing = str(error)
     if os.environ.get("CI") == "true":

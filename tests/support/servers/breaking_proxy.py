@@ -1,4 +1,4 @@
-"""A proxy between the extension and a database that breaks exchanges, before or after they have arrived."""
+"""A proxy between the extension and databases that breaks exchanges, before or after they have arrived."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class BreakingProxy:
     """Serves on 127.0.0.1 within a `with` block.
 
     Args:
-        url: where exchanges go.
+        urls: where exchanges go, to each; the answer is the one with the highest status.
         fates: what may become of an exchange, each as likely: `whole`, `lost` before it arrives, `unanswered` after.
         seed: of the dice.
 
@@ -31,13 +31,13 @@ class BreakingProxy:
         broken: how many exchanges were broken.
     """
 
-    def __init__(self, url: str, fates: Sequence[str], seed: int = 1) -> None:
-        self._target = urlsplit(url)
+    def __init__(self, urls: Sequence[str], fates: Sequence[str], seed: int = 1) -> None:
+        self._targets = [urlsplit(url) for url in urls]
         self._fates = fates
         self._dice = random.Random(seed)  # noqa: S311 - no secret
         self._lock = threading.Lock()
         self._server = RecordingServer(self._answer)
-        self.url = f"{self._server.url}{self._target.path}"
+        self.url = f"{self._server.url}{self._targets[0].path}"
         self.broken = 0
 
     def __enter__(self) -> Self:
@@ -53,11 +53,11 @@ class BreakingProxy:
             self.broken += fate != "whole"
         if fate == "lost":
             return None
-        answer = self._pass_on(request)
-        return None if fate == "unanswered" else answer
+        answers = [self._pass_on(request, target.netloc) for target in self._targets]
+        return None if fate == "unanswered" else max(answers, key=lambda answer: answer.status)
 
-    def _pass_on(self, request: Request) -> Answer:
-        connection = http.client.HTTPConnection(self._target.netloc, timeout=PATIENCE_SECONDS)
+    def _pass_on(self, request: Request, where: str) -> Answer:
+        connection = http.client.HTTPConnection(where, timeout=PATIENCE_SECONDS)
         headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
         connection.request(request.method, request.path, request.body, headers)
         response = connection.getresponse()

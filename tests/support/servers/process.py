@@ -4,6 +4,7 @@ Errors:
 
     ServerError             the server did not come up, or did not end as it should
     └── ServerMissingError  its program is not on this machine
+        └── OptionalServerMissingError
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ PROJECT = Path(__file__).parents[3]
 UNPACKED_PROGRAMS = PROJECT / ".cache" / "debian" / "usr" / "bin"
 """Where `make test` unpacks Debian's packages when a program is not installed."""
 
+UNSTABLE_PROGRAMS = PROJECT / ".cache" / "debian-unstable" / "usr" / "bin"
+"""Where it unpacks those of Debian unstable, if it can have them."""
+
 POLL_SECONDS = 0.02
 
 
@@ -39,12 +43,23 @@ class ServerMissingError(ServerError):
     """The program of a server is not on this machine."""
 
 
-def find_program(name: str) -> Path:
-    """Find an installed program, or the one that `make test` unpacked.
+class OptionalServerMissingError(ServerMissingError):
+    """The tests can do without it, also in continuous integration."""
+
+
+def find_program(name: str, *, unstable: bool = False) -> Path:
+    """Find an installed program, or the one that `make test` unpacked; or Debian unstable's.
 
     Raises:
-        ServerMissingError: there is neither.
+        ServerMissingError: there is none.
     """
+    if unstable:
+        found = shutil.which(name, path=str(UNSTABLE_PROGRAMS))
+        if found is None:
+            raise OptionalServerMissingError(
+                f"{name} of Debian unstable is not in {UNSTABLE_PROGRAMS.relative_to(PROJECT)}"
+            )
+        return Path(found)
     found = shutil.which(name) or shutil.which(name, path=str(UNPACKED_PROGRAMS))
     if found is None:
         message = f"{name} is neither on PATH nor in {UNPACKED_PROGRAMS.relative_to(PROJECT)}"

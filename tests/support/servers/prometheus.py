@@ -91,13 +91,14 @@ class Prometheus:
 
     Args:
         config: the text of its configuration file.
+        unstable: whether it is Debian unstable's.
 
     Raises:
         ServerMissingError: there is no `prometheus` on this machine.
     """
 
-    def __init__(self, config: str = "global: {}\n") -> None:
-        self._program = find_program("prometheus")
+    def __init__(self, config: str = "global: {}\n", *, unstable: bool = False) -> None:
+        self._program = find_program("prometheus", unstable=unstable)
         self._config = config
         self._resources = contextlib.ExitStack()
         self._address = f"127.0.0.1:{free_port()}"

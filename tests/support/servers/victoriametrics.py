@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 class VictoriaMetrics:
     """A VictoriaMetrics on 127.0.0.1 that remembers nothing beyond its `with` block.
 
+    Args:
+        unstable: whether it is Debian unstable's.
+
     Raises:
         ServerMissingError: there is no `victoria-metrics` on this machine.
     """
 
-    def __init__(self) -> None:
-        self._program = find_program("victoria-metrics")
+    def __init__(self, *, unstable: bool = False) -> None:
+        self._program = find_program("victoria-metrics", unstable=unstable)
         self._address = f"127.0.0.1:{free_port()}"
         self._resources = contextlib.ExitStack()
         # Without `nocache` a query for now is answered for 30 s ago (-search.latencyOffset).

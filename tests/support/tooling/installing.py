@@ -11,6 +11,9 @@ from pathlib import Path
 from servers.process import PROJECT, ServerError, ServerMissingError
 from tooling.releases import locked, write_index, write_later_releases, write_wheel
 
+STAND_INS = "stand-ins"
+"""The folder of a machine with the releases without code."""
+
 _PACKAGES = PROJECT / ".cache" / "packages"
 
 
@@ -35,41 +38,63 @@ def require_ensurepip() -> None:
         raise ServerMissingError("this Python has no ensurepip")
 
 
-def write_stand_ins(folder: Path) -> None:
-    """Write the locked releases of what telemap imports only to ask AWS, without code: they take long to install."""
-    for name in ("boto3", "botocore"):
-        write_wheel(folder, name, locked("telemap")[name])
+def equip(folder: Path) -> None:
+    """Make a machine without anything of ours, whose pip takes what `.ci/servers` has fetched.
 
-
-def bare_environment(folder: Path, *stand_ins: Path) -> dict[str, str]:
-    """Return the variables of a machine without anything of ours, whose pip takes what `.ci/servers` has fetched.
-
-    Its index has later releases, too, which do not work.
+    Its index has later releases, too, which do not work. Of what telemap imports only to ask AWS, which takes long to
+    install, it has the locked releases without code.
 
     Args:
-        folder: an empty one, for the machine's home and for `python3`.
-        stand_ins: folders with wheels that its index has in place of those that were fetched.
+        folder: an empty one, for the machine's home, `python3` and the index.
 
     Raises:
         ServerMissingError: packages were not fetched, or this Python cannot make environments.
     """
     packages = fetched_packages()
     require_ensurepip()
-    programs = folder / "bin"
-    programs.mkdir()
-    (programs / "python3").symlink_to(Path(sys.executable).resolve())
-    later = folder / "later"
-    later.mkdir()
+    later, stand_ins, pip = folder / "later", folder / STAND_INS, folder / "pip"
+    for made in (later, stand_ins, folder / "bin"):
+        made.mkdir()
     write_later_releases(later)
+    for name in ("boto3", "botocore"):
+        write_wheel(stand_ins, name, locked("telemap")[name])
+    write_index(folder / "index", packages, later, stand_ins)
+    _write_python(folder / "bin" / "python3", pip)
+
+
+def bare_environment(folder: Path) -> dict[str, str]:
+    """Return the variables of the machine that `equip` made in a folder."""
     return {
-        "PATH": f"{programs}:{os.defpath}",
+        "PATH": f"{folder / 'bin'}:{os.defpath}",
         "HOME": str(folder),
         "PIP_CONFIG_FILE": os.devnull,
-        "PIP_INDEX_URL": write_index(folder / "index", packages, later, *stand_ins),
-        "PIP_NO_COMPILE": "1",  # boto3 takes seconds, and hardly any of it is run
+        "PIP_INDEX_URL": (folder / "index").as_uri(),
+        "PIP_NO_COMPILE": "1",  # hardly any of what is installed is run
         "PIP_NO_CACHE_DIR": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
+
+
+def _write_python(program: Path, pip: Path) -> None:
+    """Write a `python3` whose `-m venv` copies a pip that is installed and compiled once.
+
+    To install and compile pip anew takes as long as everything else that set-up does.
+    """
+    python = Path(sys.executable).resolve()
+    subprocess.run([python, "-m", "venv", pip], check=True)
+    [packages] = pip.glob("lib/python*/site-packages")
+    program.write_text(_PYTHON.format(python=python, packages=packages, below=packages.relative_to(pip)))
+    program.chmod(0o755)
+
+
+_PYTHON = """\
+#!/bin/sh
+set -e
+[ "$1 $2" = "-m venv" ] || exec {python} "$@"
+for folder; do :; done
+{python} "$@" --without-pip
+cp -a {packages}/. "$folder/{below}"
+"""
 
 
 def build(folder: Path, *, checkout: Path = PROJECT, only: str | None = None) -> None:

@@ -26,9 +26,13 @@ class Repository(NamedTuple):
     commit: str
 
 
-def commit(folder: Path, environment: dict[str, str]) -> str:
-    """Commit all files of a folder, and give the commit."""
+def commit(folder: Path, environment: dict[str, str]) -> None:
+    """Commit all files of a folder."""
     for command in (["init", "--quiet"], ["add", "--all", "--force"], ["commit", "--quiet", "--message=All."]):
         subprocess.run(["git", *command], cwd=folder, env=environment, check=True)
-    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, env=environment, capture_output=True, check=True)
-    return head.stdout.decode().strip()
+
+
+def head(folder: Path, environment: dict[str, str]) -> str:
+    """Return the last commit of a repository."""
+    told = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, env=environment, capture_output=True, check=True)
+    return told.stdout.decode().strip()

@@ -32,11 +32,13 @@ def words() -> list[str]:
         "mapping": keys.TOP,
         "mapping.defaults": keys.DEFAULTS,
         "mapping.drop": keys.DROP,
+        "group": keys.GROUP,
         "family": keys.FAMILY,
         "source": keys.SOURCE,
         "parse": keys.PARSE | {parser.value for parser in Parser if parser.row.takes_pattern},
         "value": keys.VALUE,
         "label": keys.LABEL,
+        "replacement": keys.REPLACE,
         "test": keys.TEST,
         "buckets": keys.BUCKETS,
     }
@@ -46,6 +48,7 @@ def words() -> list[str]:
         "overflow": Overflow,
         "unit": Unit,
         "value.as": Conversion,
+        "test.as": Conversion,
         "parse.as": [parser for parser in Parser if not parser.row.takes_pattern],
     }
     found = [f"{name}.{key}" for name, known in objects.items() for key in sorted(known)]

@@ -33,6 +33,7 @@ def tables() -> dict[str, str]:
     return {
         "top level": _keys(keys.TOP_KEYS),
         "defaults": _keys(keys.DEFAULTS_KEYS),
+        "group": _keys(keys.GROUP_KEYS),
         "metric": _keys_of_metrics(),
         "type": _words("`type`", "meaning", MetricType),
         "buckets": table(("generator", "makes"), map(_generator, BucketGenerator)),

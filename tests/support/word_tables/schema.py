@@ -22,7 +22,8 @@ from telemap.check.drafts import DEFAULT_SERIES_LIMIT
 from telemap.check.keys import LabelOriginKey, ValueOriginKey
 from telemap.check.limits import DEFAULT_BUCKETS, MAX_BUCKETS
 from telemap.check.mapping import SERIES_LIMIT_TOTAL
-from telemap.check.sources import MAX_EACH
+from telemap.check.selection import MAX_EACH
+from telemap.check.values import MAX_FACTORS
 from telemap.durations import UNITS as UNITS_OF_DURATIONS
 from telemap.model import (
     Amount,
@@ -112,6 +113,7 @@ def _conditions(definitions: dict[str, Any]) -> None:
     connectives = _words(Connective)
     groups = listed(quoted(Connective), "or")
     negated = listed(["'exists: false'", *quoted(operator for operator in Operator if operator.row.negated)])
+    texts = [operator.value for operator in Operator if operator.row.operand is OperandKind.REGEX]
     several = listed(quoted(operator for operator in Operator if operator.row.any_number))
     test["description"] = (
         f"A condition: a path, an operator and a value to compare with; or {groups} of other conditions. If the path"
@@ -119,6 +121,7 @@ def _conditions(definitions: dict[str, Any]) -> None:
     )
     test["properties"] = {
         "path": {"description": f"The node to check. Only {several} accepts several.", "$ref": "#/$defs/any_path"},
+        "as": _converting(),
         **{operator.value: _operand(operator) for operator in Operator},
         **{connective.value: _connected(connective) for connective in Connective},
     }
@@ -127,10 +130,18 @@ def _conditions(definitions: dict[str, Any]) -> None:
         {
             "required": ["path"],
             "minProperties": 2,
-            "maxProperties": 2,
             "properties": dict.fromkeys(connectives, False),
+            "if": {"required": ["as"]},
+            "then": {"minProperties": 3, "maxProperties": 3, "properties": _none(texts)},
+            "else": {"maxProperties": 2},
         },
     ]
+
+
+def _converting() -> dict[str, Any]:
+    field: dict[str, Any] = {}
+    _choice(field, Conversion, f"Convert what the path finds to a number first. {_told(Conversion)}")
+    return field
 
 
 def _operand(operator: Operator) -> dict[str, Any]:
@@ -202,7 +213,6 @@ def _keys_of_types(definitions: dict[str, Any]) -> None:
     in_place = {
         "if": {"required": ["sources"]},
         "then": {"properties": _none(key.word for key in keys.SOURCE_KEYS if key.word in keys.SOURCE_ONLY)},
-        "else": {"required": ["from"]},
     }
     definitions["family"]["allOf"] = [in_place, *_conditions_of_types(), _NOT_BOTH, *clock]
     for definition, origins in ((definitions["value"], ValueOriginKey), (definitions["label"], LabelOriginKey)):
@@ -243,6 +253,7 @@ def _none(names: Iterable[str]) -> dict[str, bool]:
 def _limits(schema: dict[str, Any]) -> None:
     definitions = schema["$defs"]
     definitions["each"]["maxItems"] = MAX_EACH
+    definitions["value"]["properties"]["times"]["anyOf"][1]["maxItems"] = MAX_FACTORS
     definitions["series_limit"]["default"] = DEFAULT_SERIES_LIMIT
     schema["properties"]["defaults"]["properties"]["series_limit_total"]["default"] = SERIES_LIMIT_TOTAL
     units = "|".join(UNITS_OF_DURATIONS)

@@ -19,6 +19,7 @@ MAX_GROWTH = 2.6
 
 
 COUNTER = "a@_total: {type: counter, help: A., from: function}"
+GROUPED = "a@_total: {type: counter, help: A.}"
 EXTRACT = "x@: {path: $.record.x, extract: 'a@=(.*)'}"
 
 
@@ -51,6 +52,15 @@ def when(tests: str) -> str:
     return one(f"from: function, when: [{tests}]")
 
 
+def group(shared: str, count: int, rest: str = "") -> str:
+    metrics = listed(GROUPED.replace("}", rest + "}"), count)
+    return f"version: 1\ngroups: [{{from: function, {shared}metrics: {{{metrics}}}}}]\n"
+
+
+def groups(count: int) -> str:
+    return f"version: 1\ngroups: [{listed('{from: function, metrics: {' + GROUPED + '}}', count)}]\n"
+
+
 AXES: dict[str, tuple[Callable[[int], str], int]] = {
     "metrics with an event type each": (lambda n: counters(n, "from: type@"), 80),
     "metrics with one event type": (lambda n: counters(n, "from: function"), 80),
@@ -61,6 +71,14 @@ AXES: dict[str, tuple[Callable[[int], str], int]] = {
         lambda n: "defaults: {labels: {x: $.type, y: $.record.y}}\n" + counters(n, "from: function"),
         60,
     ),
+    "groups": (groups, 60),
+    "metrics of a group": (lambda n: group("parse: json, each: '$.record.x[*]', ", n), 60),
+    "metrics of a group with conditions": (
+        lambda n: group("when: [{path: $.record.x, equals: a}], ", n, ", when: [{path: $.record.y, equals: b}]"),
+        50,
+    ),
+    "metrics of a group with labels": (lambda n: group("labels: {x: $.type, y: $.record.y}, ", n), 60),
+    "conditions of a group": (lambda n: group(f"when: [{listed('{path: $.record.x@, equals: a}', n)}], ", 2), 60),
     "types of one metric": (lambda n: one(f"from: [{listed('type@', n)}]"), 300),
     "rules of one metric": (lambda n: rules("from: type@", n), 80),
     "rules of one type": (lambda n: rules("from: function, when: [{path: $.record.a, equals: v@}]", n), 50),
@@ -86,6 +104,18 @@ AXES: dict[str, tuple[Callable[[int], str], int]] = {
     "values of in": (lambda n: when(f"{{path: $.record.x, in: [{listed('v@', n)}]}}"), 400),
     "values of not_in": (lambda n: when(f"{{path: $.record.x, not_in: [{listed('v@', n)}]}}"), 400),
     "entries of map": (lambda n: label(f"path: $.record.x, map: {{{listed('k@: v@', n)}}}"), 300),
+    "replacements": (lambda n: label(f"path: $.record.x, replace: [{listed('{regex: a@b, with: c@}', n)}]"), 100),
+    "tests that convert": (lambda n: when(listed("{path: $.record.x@, as: number, ge: @}", n)), 60),
+    "tests of text": (
+        lambda n: one(
+            f"from: function, parse: logfmt, when: [{{not: {{any: [{listed('{path: $.record.x@, ge: @}', n)}]}}}}]"
+        ),
+        60,
+    ),
+    "values that are products": (
+        lambda n: rules("from: function, value: {path: $.record.x@, times: $.record.y@}", n),
+        50,
+    ),
     "paths of first_of": (lambda n: label(f"first_of: [{listed('$.record.x@', n)}]"), 100),
     "parts of concat": (lambda n: label(f"concat: [{listed('$.record.x@', n)}]"), 100),
     "steps of a path": (lambda n: label(f"path: $.record{'.a' * n}"), 30),
@@ -116,6 +146,19 @@ FAULTY: dict[str, tuple[Callable[[int], str], int]] = {
             + metrics(n, "from: function, value: $.record.x", "gauge", "a@_x_sum")
         ),
         40,
+    ),
+    "metrics of a group with a fault": (lambda n: group("when: [{path: $.record.x, is: a}], each: 7, ", n), 60),
+    "metrics that are in two groups": (
+        lambda n: groups(n).replace("]\n", f", {listed('{from: function, metrics: {' + GROUPED + '}}', n)}]\n"),
+        40,
+    ),
+    "conditions of a group times its metrics": (
+        lambda n: group(f"when: [{listed('{path: $, not_equals: a@}', n)}], ", n),
+        150,
+    ),
+    "event types of a group times its metrics": (
+        lambda n: group("", n).replace("from: function", f"from: [{listed('t@', n)}]"),
+        300,
     ),
     "faults on one line": (lambda n: f"version: 1\nmetrics: {{{listed('a@: {typ: x}', n)}}}\n", 60),
     "labels that are twice": (lambda n: one(f"from: function, labels: {{{listed('x: $.record.x@', n)}}}"), 100),

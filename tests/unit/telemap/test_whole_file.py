@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from io import BytesIO
@@ -118,3 +119,10 @@ def test_record_writes_over_recordings_and_empty_files(content: bytes) -> None:
 
     assert main(["record", "events.ndjson", "-o", "made"]) == 0
     assert Path("made").read_text().startswith('{"type":"function"')
+
+
+def test_links_in_a_circle_are_an_error_of_the_system(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(OSError, match="symbolic links") as caught:
+        write_whole(tmp_path / "loop", b"text")
+    assert caught.value.errno == errno.ELOOP

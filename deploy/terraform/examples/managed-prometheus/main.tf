@@ -20,9 +20,9 @@ resource "aws_prometheus_workspace" "lambda" {
 }
 
 resource "aws_lambda_layer_version" "telemap" {
-  layer_name          = "telemap"
-  filename            = "${path.module}/../../../../dist/telemap-layer.zip"
-  compatible_runtimes = ["python3.13"]
+  layer_name               = "telemap-x86_64"
+  filename                 = "${path.module}/../../../../dist/telemap-layer-x86_64.zip"
+  compatible_architectures = ["x86_64"]
 }
 
 resource "aws_lambda_function" "orders" {
@@ -30,7 +30,8 @@ resource "aws_lambda_function" "orders" {
   filename         = data.archive_file.orders.output_path
   source_code_hash = data.archive_file.orders.output_base64sha256
   handler          = "app.handler"
-  runtime          = "python3.13"
+  runtime          = "python3.13" # or any other
+  architectures    = ["x86_64"]
   role             = aws_iam_role.orders.arn
   layers           = [aws_lambda_layer_version.telemap.arn]
 

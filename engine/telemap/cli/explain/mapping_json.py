@@ -71,6 +71,7 @@ def _label_object(label: ResolvedLabel) -> dict[str, Any]:
 def _source_object(family: Family, source: Source) -> dict[str, Any]:
     return {
         "place": place_object(source.place),
+        "group": None if source.group is None else place_object(source.group),
         "from": list(source.patterns),
         "parse": None if source.parse is None else parse_text(source.parse),
         "each": [path.text for path in source.each],

@@ -66,7 +66,8 @@ def _family_lines(resolved: ResolvedFamily) -> Iterator[str]:
         verb = "exists" if len(family.init) == 1 else "exist"
         yield f"  {len(family.init)} series {verb} from the start: {_init_text(family)}"
     for number, source in enumerate(family.sources, 1):
-        yield f"  rule {number}, {source.place}"
+        group = "" if source.group is None else f", in the group at {source.group}"
+        yield f"  rule {number}, {source.place}{group}"
         yield from (f"    {line}" for line in _source_lines(family, source))
 
 

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from telemap.cli.explain.shown import brief_rule, brief_value
 from telemap.cli.output import count_text
-from telemap.model import AllOf, AnyOf, Comparison, Not
+from telemap.model import AllOf, AnyOf, Comparison, Not, OperandKind
 from telemap.path import SEVERAL
 from telemap.reading.entries import nearest
+from telemap.runtime.parsing import parse_json
 from telemap.tracing.outcomes import CUT_OFF, Stage
-from telemap.tracing.to_yaml import condition_text, label_rule_text, parse_text, patterns_text, value_text
+from telemap.tracing.to_yaml import (
+    condition_text,
+    each_item_text,
+    label_rule_text,
+    parse_text,
+    patterns_text,
+    value_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,7 +76,7 @@ def item_stops(item: ItemTrace, trace: SourceTrace) -> Iterator[str]:
 def test_texts(test: TestTrace) -> Iterator[str]:
     """Describe the result of a test and what its paths found, line by line."""
     if isinstance(test.condition, Comparison):
-        yield f"{brief_rule(condition_text(test.condition))}: {_all_found(test.found, test)}"
+        yield f"{brief_rule(condition_text(test.condition))}: {_all_found(test.found, test)}{_text_hint(test)}"
         return
     holds, fails, undecided = _headings(test.condition)
     yield undecided if test.holds is None else holds if test.holds else fails
@@ -96,6 +104,19 @@ def _headings(condition: AllOf | AnyOf | Not) -> tuple[str, str, str]:
             )
 
 
+def _text_hint(test: TestTrace) -> str:
+    """Return how to compare numeric text with a number; empty if the test does not."""
+    condition = test.condition
+    if not isinstance(condition, Comparison) or condition.convert is not None:
+        return ""
+    numbers = condition.operator.row.operand is OperandKind.NUMBER or any(
+        type(operand) in (int, float) for operand in condition.operands
+    )
+    found = test.found[0].value if test.found else None
+    is_numeric = isinstance(found, str) and _NUMBER.fullmatch(found[:64])
+    return ", which is text; add 'as: number' to compare it" if numbers and is_numeric else ""
+
+
 def found_text(found: Found) -> str:
     """Describe what a path found; if nothing, the last node on the way that exists."""
     if found.value is SEVERAL or found.value is CUT_OFF:
@@ -107,13 +128,15 @@ def found_text(found: Found) -> str:
     where, value, step = found.nearest
     if step is None:
         return "found null"
+    if where == "$.record" and isinstance(value, str) and parse_json(value) is not None:
+        return "found nothing; $.record is JSON text: to read its fields, add 'parse: json'"
     node = "the item" if where == "." else where
     return f"found nothing; {node} {_content(value, None if found.known else step)}"
 
 
 def _unparsed_text(found: Found, parse: Parse) -> str:
     """Describe what could not be parsed: for most parsers the message of an object."""
-    if not parse.parser.row.reads_line or not isinstance(found.value, dict):
+    if parse.parser.row.accepts_objects or not isinstance(found.value, dict):
         return found_text(found)
     message = found.value.get("message")
     return "found an object without 'message'" if message is None else f"found the message {brief_value(message)}"
@@ -145,16 +168,25 @@ def _invalid_text(label: LabelTrace) -> str:
     return f"label {label.name}, {brief_rule(label_rule_text(label.rule))}: no text: {_all_found(label.found)}"
 
 
+def _is_array_of_numbers(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and type(value[0]) in (int, float)
+
+
 def _value_stop(item: ItemTrace, trace: SourceTrace) -> str:
     rule = trace.isolated.source.value
     text = brief_rule(value_text(trace.isolated.source))
     found = _all_found(item.values) if item.values else ""
     if item.reason == "missing":
         has_value = any(one.value is not None for one in item.values)
-        return f"{text}: {found}; extract does not match" if has_value else f"{text}: {found}"
+        unmatched = has_value and rule.extract is not None
+        return f"{text}: {found}; extract does not match" if unmatched else f"{text}: {found}"
     reason = _REASONS[item.reason]
     hint = ""
     if item.reason == "not_a_number" and rule.convert is None and rule.map is None:
         numeric = any(isinstance(one.value, str) and _NUMBER.fullmatch(one.value[:64]) for one in item.values)
+        array = next((one.path for one in item.values if _is_array_of_numbers(one.value)), None)
         hint = "; add 'as: number' to convert it" if numeric else ""
+        if array is not None:
+            each = each_item_text(trace.isolated.source, array)
+            hint = f"; to read its items, write each: {each} and value: ."
     return f"{text}: {reason}: {found}{hint}" if found else f"{text}: {reason}"

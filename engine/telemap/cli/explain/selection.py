@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.cli import UsageError
-from telemap.cli.files import no_telemetry, read_recording
+from telemap.cli.files import no_telemetry
 from telemap.cli.output import count_text
 from telemap.errors import DecodeError
 from telemap.patterns import matches, matches_any
 from telemap.reading.entries import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from telemap.model import Family, Mapping
 
@@ -34,21 +34,24 @@ def wanted_families(mapping: Mapping, names: Sequence[str]) -> tuple[Family, ...
     return tuple(family for family in mapping.families if not names or matches_any(names, family.name))
 
 
-def wanted_events(name: str, numbers: Sequence[int], types: Sequence[str]) -> Iterator[tuple[int, Any]]:
+def wanted_events(
+    events: Iterable[Any], name: str, numbers: Sequence[int], types: Sequence[str]
+) -> Iterator[tuple[int, Any]]:
     """Yield the selected events of a recording with their numbers, from 1.
 
     Args:
-        name: the name of the recording.
+        events: all events of the recording.
+        name: its name.
         numbers: the events to select; empty for all.
         types: event types and patterns to select; empty for all.
 
     Raises:
-        UsageError: the recording cannot be read, or has no such events.
-        DecodeError: it is not a recording, or is empty.
+        UsageError: the recording has no such events.
+        DecodeError: it is empty.
     """
     types_seen: dict[str, None] = {}
     number = found = 0
-    for number, event in enumerate(read_recording(name), 1):
+    for number, event in enumerate(events, 1):
         if types and not _has_type(event, types, types_seen):
             continue
         if not numbers or number in numbers:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from telemap.cli import UsageError
 from telemap.cli.files import STDIN
+from telemap.endless import ends
 from telemap.mapping_tests.reading import ENDINGS
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def require_place(name: str, files: Iterable[str], tests: Iterable[MappingTestFi
 def _is_not_xml(name: str) -> bool:
     """Return whether a file exists and does not begin like XML."""
     try:
-        if not Path(name).is_file():
+        if not ends(Path(name)):
             return False
         with Path(name).open("rb") as file:
             beginning = file.read(_BEGINNING).removeprefix(codecs.BOM_UTF8).lstrip()

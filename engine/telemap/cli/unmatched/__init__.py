@@ -10,6 +10,7 @@ from telemap.cli.files import load_or_show, no_telemetry, open_recording
 from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_events
 from telemap.cli.interruption import Interruption
 from telemap.cli.output import count_text, print_data, print_json, print_lines, say
+from telemap.cli.reading_progress import ReadingProgress
 from telemap.errors import DecodeError
 from telemap.preview.notes import malformed_text
 from telemap.recording import EventReader, NotJsonError
@@ -17,6 +18,7 @@ from telemap.recording import EventReader, NotJsonError
 if TYPE_CHECKING:
     import argparse
 
+    from telemap.preview.trial import Trial
     from telemap.unmatched import Unread
     from telemap.unmatched.survey import Survey
 
@@ -41,22 +43,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what the mapping does not read; return 0 unless the recording is invalid, since no mapping reads all."""
+    from telemap.preview.trial import begin  # noqa: PLC0415
     from telemap.unmatched import find_unmatched  # noqa: PLC0415 - `--help` does not need this
+    from telemap.unmatched.parse_fit import ParseFit  # noqa: PLC0415
     from telemap.unmatched.survey import Survey  # noqa: PLC0415
 
     events = required_events(arguments)
     mapping = load_or_show(mapping_of(arguments))
     if mapping is None:
         return EXIT_PROBLEMS
-    survey = Survey()
+    survey, trial = Survey(ParseFit(mapping)), begin(mapping, {})
     bad_lines = BadLines(say) if arguments.skip_bad_lines else None
     with open_recording(events) as recording:
         reader = EventReader(recording.read, on_bad=bad_lines)
-        code, message = _survey(survey, reader, events)
+        with ReadingProgress(recording) as progress:
+            code, message = _survey(survey, trial, reader, events, progress)
     if survey.events:
-        unread = find_unmatched(mapping, survey)
-        _print(unread, arguments.format)
+        unread = find_unmatched(mapping, survey.close())
+        _print(unread, arguments.format, has_samples=trial.has_samples)
         _report_skipped(unread)
+        for note in trial.unparsed.notes():
+            say(note)
     elif survey.malformed:
         say(malformed_text(survey.malformed))
     if reader.bad:
@@ -68,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _survey(survey: Survey, reader: EventReader, name: str) -> tuple[int, str]:
+def _survey(survey: Survey, trial: Trial, reader: EventReader, name: str, progress: ReadingProgress) -> tuple[int, str]:
     """Survey a recording up to its end, an error in it, or Ctrl-C; return the exit code and a message."""
     code, message = 0, ""
     try:
@@ -76,6 +83,8 @@ def _survey(survey: Survey, reader: EventReader, name: str) -> tuple[int, str]:
             for batch in reader.batches():
                 with interruption.held():
                     survey.add_all(batch)
+                    trial.apply(batch)
+                progress.advance(survey.events)
     except DecodeError as error:
         code, message = EXIT_PROBLEMS, f"{name}: {error}"
         if survey.events:
@@ -87,7 +96,7 @@ def _survey(survey: Survey, reader: EventReader, name: str) -> tuple[int, str]:
     return code, message
 
 
-def _print(unread: Unread, form: str) -> None:
+def _print(unread: Unread, form: str, *, has_samples: bool) -> None:
     from telemap.cli.unmatched.text import as_json, as_yaml, text_lines  # noqa: PLC0415 - `--help` does not need this
 
     if form == "json":
@@ -95,7 +104,7 @@ def _print(unread: Unread, form: str) -> None:
     elif form == "yaml":
         print_data(as_yaml(unread))
     else:
-        print_lines(text_lines(unread))
+        print_lines(text_lines(unread, has_samples=has_samples))
     print(end="", flush=True)  # before the messages below
 
 

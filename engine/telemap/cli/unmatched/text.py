@@ -6,13 +6,16 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from telemap.cli.output import count_text
-from telemap.unmatched.unread import example_text, frequency_text, share
+from telemap.unmatched.unread import example_text, frequency_text, line_text, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from telemap.unmatched.drafts import Draft
     from telemap.unmatched.unread import PathFinding, TypeFinding, Unread
+
+_LONGEST_PARSE = 60
+"""Most characters of `parse` before a draft, which has it whole."""
 
 
 def as_yaml(unread: Unread) -> str:
@@ -39,14 +42,20 @@ def as_json(unread: Unread) -> str:
     return json.dumps(document, indent=2)
 
 
-def text_lines(unread: Unread) -> Iterator[str]:
-    """Yield the result for people."""
+def text_lines(unread: Unread, *, has_samples: bool) -> Iterator[str]:
+    """Yield the result for people.
+
+    Args:
+        unread: the result.
+        has_samples: whether any event made a sample.
+    """
     for number, one in enumerate(unread.types):
         if number:
             yield ""
         yield from (*_heading(one), *_of_type(one))
     if not unread.types:
-        yield f"The mapping reads every value of {count_text(unread.events, 'event')}."
+        every = f"The mapping reads every value of {count_text(unread.events, 'event')}"
+        yield f"{every}." if has_samples else f"{every}, but none makes a sample: 'telemap explain' shows why."
 
 
 def _type(one: TypeFinding) -> dict[str, Any]:
@@ -56,6 +65,8 @@ def _type(one: TypeFinding) -> dict[str, Any]:
         "read": one.draft is None,
         "draft": _draft(one.draft),
         "paths": [_path(path) for path in one.paths],
+        "lines": one.lines,
+        "forms": [{"events": line.count, "example": line.example, "draft": _draft(line.draft)} for line in one.forms],
     }
 
 
@@ -82,6 +93,16 @@ def _heading(one: TypeFinding) -> Iterator[str]:
 def _of_type(one: TypeFinding) -> Iterator[str]:
     if one.draft is not None:
         yield from _indented(one.draft)
+    if one.lines:
+        yield ""
+        yield (
+            f"  no rule reads the text of {one.lines:,} of {count_text(one.events, 'event')},"
+            f" such as {example_text(one.example)}"
+        )
+    for line in one.forms:
+        yield ""
+        yield f"  {line_text(line)}:"
+        yield from _indented(line.draft)
     for path in one.paths:
         if path.draft.name:
             yield ""
@@ -103,4 +124,5 @@ def _indented(draft: Draft) -> Iterator[str]:
 
 def _named(path: PathFinding) -> str:
     parse = path.form.text
-    return f"{path.path} (parse: {parse})" if parse else path.path
+    shown = parse if len(parse) <= _LONGEST_PARSE else f"{parse[: _LONGEST_PARSE - 3]}..."
+    return f"{path.path} (parse: {shown})" if parse else path.path

@@ -17,7 +17,7 @@ from telemap.check import keys
 from telemap.check.drafts import DEFAULT_SERIES_LIMIT
 from telemap.check.limits import DEFAULT_BUCKETS, MAX_BUCKETS
 from telemap.check.mapping import SERIES_LIMIT_TOTAL
-from telemap.check.sources import MAX_EACH
+from telemap.check.selection import MAX_EACH
 from telemap.event_types import EVENT_TYPES
 from telemap.model import BucketGenerator, Conversion, GaugeOperation, MetricType, Operator, Overflow
 from telemap.units import UNITS
@@ -80,12 +80,14 @@ def test_the_schema_has_the_keys_that_the_checker_has() -> None:
     assert set(SCHEMA["properties"]) == keys.TOP
     assert set(SCHEMA["properties"]["defaults"]["properties"]) == keys.DEFAULTS
     assert set(SCHEMA["properties"]["drop"]["items"]["properties"]) == keys.DROP
+    assert set(DEFINITIONS["group"]["properties"]) == keys.GROUP
     assert set(DEFINITIONS["family"]["properties"]) == keys.FAMILY
     assert set(DEFINITIONS["source"]["properties"]) == keys.SOURCE
     assert set(DEFINITIONS["parse"]["properties"]) == keys.PARSE
     assert set(DEFINITIONS["value"]["properties"]) == keys.VALUE
     assert set(DEFINITIONS["label"]["properties"]) == keys.LABEL
-    assert set(DEFINITIONS["test"]["properties"]) == {"path", "any", "all", "not"} | _values(Operator)
+    assert set(DEFINITIONS["test"]["properties"]) == {"path", "as", "any", "all", "not"} | _values(Operator)
+    assert set(DEFINITIONS["replacement"]["properties"]) == keys.REPLACE
     assert set(DEFINITIONS["buckets"]["properties"]) == keys.BUCKETS
     assert set(DEFINITIONS["buckets"]["properties"]["linear"]["properties"]) == set(BucketGenerator.LINEAR.keys)
     assert set(DEFINITIONS["buckets"]["properties"]["exponential"]["properties"]) == set(

@@ -40,6 +40,18 @@ STRUCTURAL: list[Mapping[str, str | None]] = [
     *({"value": text} for text in ("'1'", "record.v", "true", "[1]", "null", "{}", "{path: record.v}", "{path: 1}")),
     *({"value": f"{{path: $.v, {text}}}"} for text in ("default: '0'", "default: null", "otherwise: 0", "const: 1")),
     *({"value": f"{{path: $.v, {text}}}"} for text in ("map: null", "map: {a: b}", "map: [a]", "as: integer")),
+    *({"when": f"[{{path: $.a, {text}}}]"} for text in ("as: number", "as: integer, ge: 5", "as: [number], ge: 5")),
+    *({"when": f"[{{path: $.a, {text}}}]"} for text in ("as: number, matches: a", "as: number, ge: 5, lt: 6")),
+    *({"when": f"[{text}]"} for text in ("{as: number, ge: 5}", "{as: number, not: {path: $.a, exists: true}}")),
+    *({"value": f"{{path: $.v, {text}}}"} for text in ("times: 2", "times: []", "times: null", "times: [2]")),
+    *({"value": f"{{path: $.v, {text}}}"} for text in ("times: v", "times: {path: $.a}", "times: [[$.a]]")),
+    *({"labels": f"{{a: {{path: $.a, replace: {text}}}}}"} for text in ("a", "[]", "null", "{}", "{regex: a}")),
+    *({"labels": f"{{a: {{path: $.a, replace: {text}}}}}"} for text in ("{with: a}", "[[{regex: a, with: b}]]")),
+    *(
+        {"labels": f"{{a: {{path: $.a, replace: {text}}}}}"}
+        for text in ("{regex: '', with: a}", "{regex: a, with: [b]}")
+    ),
+    {"labels": "{a: {path: $.a, replace: {regex: a, with: b, of: c}}}"},
     *({"value": f"{{path: $.v, {text}}}"} for text in ("extract: ''", "lower: true", "first_of: [$.a]")),
     *({"value": text} for text in ("{first_of: []}", "{first_of: $.a}", "{first_of: [a]}", "{const: a}", "{as: bool}")),
     *({"unit": text} for text in ("sec", "1")),
@@ -102,6 +114,13 @@ SEMANTIC: list[Mapping[str, str | None]] = [
     *({"each": text} for text in (".a", "[$.a, $parent]", "$.a[")),
     *({"when": f"[{{path: $.a, {text}}}]"} for text in ("matches: '('", "gt: .inf", "equals: .nan", "in: [.inf]")),
     {"when": "[{path: '$..a', equals: b}]"},
+    {"when": "[{path: $.a, as: number, equals: '5'}]"},
+    {"parse": "logfmt", "value": "$.record.a"},
+    {"parse": "{regex: '(?P<a>b)'}", "when": "[{path: $.record.a, gt: 5}]"},
+    *(
+        {"labels": f"{{a: {{path: $.a, replace: {{{text}}}}}}}"}
+        for text in (r"regex: a, with: '\1'", "regex: (, with: b")
+    ),
     {"unit": "ms"},
     *({"labels": f"{{{text}}}"} for text in ("le-: a", "a: '${x}'", "a: {env: AWS_SESSION_TOKEN}", "a: $key")),
     {"type": "histogram"},
@@ -129,6 +148,17 @@ FINE: list[Mapping[str, str | None]] = [
         for text in ("in: [a, 1, true, {path: $.b}]", "matches: 200", "matches: ^a$")
     ),
     *({"when": f"[{{path: $.a, {text}}}]"} for text in ("exists: TRUE", "le: {path: $.b}", "not_in: ['']")),
+    *(
+        {"when": f"[{{path: $.a, {text}}}]"}
+        for text in ("as: number, ge: 5", "as: bool, equals: true", "in: [1], as: bytes")
+    ),
+    {"when": "[{path: '$..a', as: number, exists: false}]"},
+    *({"value": f"{{path: $.v, {text}}}"} for text in ("times: $.a", "times: [$.a, '$.b[0]'], as: duration")),
+    *(
+        {"labels": f"{{a: {{path: $.a, replace: {text}}}}}"}
+        for text in ("{regex: a, with: ''}", "[{regex: a, with: 1}]")
+    ),
+    *({"parse": text} for text in ("emf", "{as: emf, of: $.record.log}")),
     {"when": "[{path: '$..a', exists: true}, {any: [{not: {all: [{path: $.a, lt: 0}]}}]}]"},
     *(
         {"value": text}

@@ -12,6 +12,7 @@ from telemap.plan_files.layout import plan_path
 from telemap.plan_files.reading import read_plan
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 PARCELS = """
@@ -89,3 +90,39 @@ def test_a_file_that_cannot_be_written_is_wrong_use(
     assert main(["compile", "mine.yaml", "-o", output]) == 2
     assert "cannot write" in capsys.readouterr().err
     assert names_beside(mapping) == {"mine.yaml"}
+
+
+def test_a_plan_that_fits_passes_the_check(mapping: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compile", "mine.yaml"]) == 0
+    capsys.readouterr()
+    before = names_beside(mapping)
+
+    assert main(["compile", "--check", "mine.yaml"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert names_beside(mapping) == before
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda path: plan_path(path).unlink(), "has no compiled plan for Python 3."),
+        (lambda path: path.write_text(PARCELS.replace("Parcels.", "Parcels sent.")), "has changed"),
+        (lambda path: plan_path(path).write_bytes(b"telemap 0.0.0\n"), "made by another version of telemap"),
+        (lambda path: plan_path(path).write_bytes(plan_path(path).read_bytes() + b"x"), "is damaged"),
+    ],
+    ids=["missing", "stale", "foreign", "damaged"],
+)
+def test_a_plan_that_the_extension_would_not_use_fails_the_check(
+    mapping: Path, capsys: pytest.CaptureFixture[str], spoil: Callable[[Path], object], said: str
+) -> None:
+    assert main(["compile", "mine.yaml"]) == 0
+    spoil(mapping)
+    before = names_beside(mapping)
+    capsys.readouterr()
+
+    assert main(["compile", "--check", "mine.yaml"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert said in captured.err
+    assert captured.err.endswith("run `telemap compile mine.yaml`\n")
+    assert names_beside(mapping) == before

@@ -27,7 +27,8 @@ metrics:
     series_limit: 10
     labels: {user: $.record.user, status: $.record.status, region: eu, path: {path: $.record.path, max_values: 2}}
   seconds:
-    {type: histogram, help: Seconds., from: function, value: 1, buckets: [1, 2], labels: {status: $.record.status}}
+    {type: histogram, help: Seconds., from: function, value: 1, buckets: [1, 2], labels: {status: $.record.status},
+     series_limit: 1000}
   quiet_total: {type: counter, help: Quiet., from: extension}
 """
 EVENTS = [
@@ -133,7 +134,9 @@ def test_labels_are_sorted_by_series_they_add_not_by_values() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["telemap:default", "telemap:platform", "telemap:aws-sample", "telemap:logs"])
+@pytest.mark.parametrize(
+    "name", ["telemap:default", "telemap:platform", "telemap:aws-sample", "telemap:emf", "telemap:logs"]
+)
 def test_without_limits_all_series_exist_and_none_overflow(name: str) -> None:
     mapping = telemap.load(name)
     trials = [begin(mapping, {}), begin(without_limits(mapping), {})]

@@ -22,7 +22,8 @@ OLD = """
 version: 1
 metrics:
   gone_total: {type: counter, help: Gone., from: function}
-  orders_total: {type: counter, help: Orders., from: function, labels: {currency: $.record.currency}}
+  orders_total:
+    {type: counter, help: Orders., from: function, labels: {currency: $.record.currency}, series_limit: 1000}
   quiet_total: {type: counter, help: Quiet., from: extension}
   same: {type: gauge, help: Same., from: function, value: $.record.n}
   size: {type: summary, help: Size., from: function, value: $.record.n}
@@ -32,7 +33,7 @@ version: 1
 metrics:
   new:
     {type: histogram, help: New., from: function, value: $.record.n, buckets: [1, 10],
-     labels: {currency: $.record.currency}}
+     labels: {currency: $.record.currency}, series_limit: 1000}
   orders_total:
     type: counter
     help: "Orders, by kind.\\nAll of them."
@@ -40,6 +41,7 @@ metrics:
     value: 2
     when: [{path: $.record.n, gt: 0}]
     labels: {currency: {path: $.record.currency, map: {usd: us"d}}, kind: {path: $.record.kind}}
+    series_limit: 1000
   same: {type: gauge, help: Same., from: function, value: $.record.n}
   size: {type: histogram, help: Size., from: function, value: $.record.n, buckets: [2]}
 """
@@ -168,6 +170,17 @@ def test_notes_on_one_mapping_have_its_name(capsys: pytest.CaptureFixture[str]) 
     ]
 
 
+def test_a_note_says_how_to_read_an_array_of_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("array.yaml").write_text(
+        "version: 1\nmetrics:\n"
+        "  took_seconds: {type: summary, help: Times., from: function, parse: json, value: $.record.took, unit: ms}\n"
+    )
+    Path("array.json").write_text(json.dumps([{"type": "function", "record": '{"took": [231.5]}'}]))
+    assert main(["preview", "array.yaml", "array.json"]) == 0
+    note = "telemap: metric 'took_seconds': for the numbers in an array, write each: \"$.record.took[*]\", and value: ."
+    assert note in capsys.readouterr().err.splitlines()
+
+
 @pytest.mark.parametrize("faulty", ["old.yaml", "new.yaml"])
 def test_problems_of_either_mapping_are_drawn(faulty: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path(faulty).write_text("version: 1\nmetrics: []\n")
@@ -186,7 +199,7 @@ def shown(trial: Trial) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     }
 
 
-SHIPPED = ["telemap:default", "telemap:platform", "telemap:aws-sample", "telemap:logs"]
+SHIPPED = ["telemap:default", "telemap:platform", "telemap:aws-sample", "telemap:emf", "telemap:logs"]
 
 
 @pytest.mark.parametrize(("old", "new"), list(itertools.product(SHIPPED, SHIPPED)))

@@ -179,6 +179,13 @@ def test_path_that_is_not_a_file_is_reported_without_waiting(
     assert f"{message}{path}: " in "".join(capsys.readouterr())
 
 
+def test_a_file_without_size_is_taken_for_empty(capsys: pytest.CaptureFixture[str]) -> None:
+    """`/proc/kmsg` would keep whoever reads it waiting; this one can be read."""
+    write("shop.test.yaml", "version: 1\ntests: {x: {events: /proc/self/environ, expect: {exposition: ''}}}\n")
+    assert main(["test", "shop.yaml"]) == 1
+    assert "cannot read the events in /proc/self/environ: the recording is empty" in "".join(capsys.readouterr())
+
+
 @pytest.mark.integration
 @pytest.mark.parametrize(("plain", "coloured"), [("", True), ("1", False)])
 def test_colours_need_a_terminal_and_no_no_color(plain: str, *, coloured: bool) -> None:

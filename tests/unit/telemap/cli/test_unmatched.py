@@ -1,4 +1,4 @@
-"""`telemap unmatched`, as it is run from a shell."""
+"""`telemap unmatched`, from its arguments to what it prints."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from commands import Done, run_command
 
 import telemap
+from telemap.cli import main
 
 EVENTS = Path(__file__).parents[3] / "events"
 LOGS = EVENTS / "function_logs_json.json"
 
 
-def run(*arguments: object, stdin: bytes | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "telemap", "unmatched", *map(str, arguments)]
-    done = subprocess.run(command, input=stdin, capture_output=True, check=False)
-    return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
+def run(*arguments: object, stdin: bytes = b"") -> Done:
+    return run_command("unmatched", *map(str, arguments), stdin=stdin)
 
 
-@pytest.mark.integration
 def test_text_lists_unread_paths_with_drafts() -> None:
     done = run("--mapping", "telemap:logs", "--events", LOGS)
 
@@ -44,7 +43,6 @@ def test_text_lists_unread_paths_with_drafts() -> None:
     assert "    $.record.requestId, such as " in done.stdout
 
 
-@pytest.mark.integration
 def test_json_contains_the_same() -> None:
     done = run("--events", LOGS, "--format", "json")
     told = json.loads(done.stdout)
@@ -58,21 +56,18 @@ def test_json_contains_the_same() -> None:
     assert (by_path["$.record.requestId"]["draft"], bool(by_path["$.record.requestId"]["reason"])) == (None, True)
 
 
-@pytest.mark.integration
 def test_drafts_are_a_mapping_that_others_include(tmp_path: Path) -> None:
     done = run("--events", LOGS, "--format", "yaml")
     (tmp_path / "drafts.yaml").write_text(done.stdout)
     (tmp_path / "mine.yaml").write_text("version: 1\ninclude: [telemap:default, drafts.yaml]\nmetrics: {}\n")
-    command = [sys.executable, "-m", "telemap"]
-    valid = subprocess.run([*command, "validate", "--strict", str(tmp_path)], capture_output=True, check=False)
+    valid = run_command("validate", "--strict", str(tmp_path))
     mapping = telemap.load(tmp_path / "mine.yaml")
     store = telemap.apply(telemap.compile(mapping), json.loads(LOGS.read_text(encoding="utf-8")))
 
-    assert (done.returncode, valid.returncode, valid.stderr) == (0, 0, b"")
+    assert (done.returncode, valid.returncode, valid.stderr) == (0, 0, "")
     assert "function_latency_seconds_sum 0.18725\n" in telemap.render(store)
 
 
-@pytest.mark.integration
 def test_fully_read_recording_is_reported(tmp_path: Path) -> None:
     (tmp_path / "e.ndjson").write_text('{"type": "function", "record": {"requestId": "a"}}\n')
     (tmp_path / "m.yaml").write_text(
@@ -86,7 +81,31 @@ def test_fully_read_recording_is_reported(tmp_path: Path) -> None:
     assert telemap.loads(drafts.stdout).families == ()
 
 
-@pytest.mark.integration
+def test_a_recording_without_samples_is_not_called_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "e.ndjson").write_text('{"type": "function", "record": {"event": "a"}}\n')
+    (tmp_path / "m.yaml").write_text(
+        "version: 1\nmetrics:\n  a_total: {type: counter, help: h, from: function,"
+        " when: [{path: $.record.event, equals: other}]}\n"
+    )
+    assert main(["unmatched", str(tmp_path / "m.yaml"), str(tmp_path / "e.ndjson")]) == 0
+    assert capsys.readouterr().out == (
+        "The mapping reads every value of 1 event, but none makes a sample: 'telemap explain' shows why.\n"
+    )
+
+
+def test_lines_that_no_rule_reads_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [f'{{"type": "function", "record": "took {number} ms"}}\n' for number in range(3)]
+    (tmp_path / "e.ndjson").write_text("".join(lines))
+    (tmp_path / "m.yaml").write_text(
+        "version: 1\nmetrics:\n  a_total: {type: counter, help: h, from: function, parse: json}\n"
+    )
+    assert main(["unmatched", str(tmp_path / "m.yaml"), str(tmp_path / "e.ndjson")]) == 0
+    shown = capsys.readouterr().out
+    assert '  no rule reads the text of 3 of 3 events, such as "took 0 ms"' in shown
+    assert '  3 lines like "took 0 ms":' in shown
+    assert r"parse: {regex: '^took\s+(?P<took_ms>\d+)\s+ms'}" in shown
+
+
 def test_standard_input_is_read_and_other_values_are_reported() -> None:
     done = run("telemap:default", "-", stdin=b'{"type": "function", "record": {"n": 1}}\n17\n')
 
@@ -96,7 +115,6 @@ def test_standard_input_is_read_and_other_values_are_reported() -> None:
     assert done.stderr == f"telemap: {skipped}\n"
 
 
-@pytest.mark.integration
 @pytest.mark.parametrize("bad", ["not json", '{"type": "function", "rec'])
 def test_events_before_a_bad_line_are_reported(bad: str) -> None:
     recording = f'{{"type": "function", "record": {{"n": 1}}}}\n{bad}\n'.encode()
@@ -111,7 +129,6 @@ def test_events_before_a_bad_line_are_reported(bad: str) -> None:
     assert "telemap: skipped 1 bad line\n" in lenient.stderr
 
 
-@pytest.mark.integration
 @pytest.mark.parametrize("events", [b"", b"[]", b"17", b'{"a": 1}'])
 def test_a_recording_without_events_is_a_problem(events: bytes) -> None:
     done = run("--events", "-", stdin=events)
@@ -137,7 +154,6 @@ def test_ctrl_c_prints_result_so_far() -> None:
     assert re.fullmatch(rb"telemap: interrupted after [\d,]+ events; the output covers these\n", told)
 
 
-@pytest.mark.integration
 def test_dropped_types_are_reported(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text("version: 1\ndrop: [{from: function}]\nmetrics: {}\n")
     done = run("--mapping", tmp_path / "m.yaml", "--events", LOGS)
@@ -146,7 +162,6 @@ def test_dropped_types_are_reported(tmp_path: Path) -> None:
     assert done.stderr == "telemap: skipped event types that 'drop' drops entirely: function\n"
 
 
-@pytest.mark.integration
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -169,4 +184,6 @@ def test_usage_errors_are_reported(arguments: list[object], code: int, words: st
 
 @pytest.mark.integration
 def test_output_is_the_same_each_time() -> None:
-    assert run("--events", EVENTS / "emf_logs.json").stdout == run("--events", EVENTS / "emf_logs.json").stdout
+    command = [sys.executable, "-m", "telemap", "unmatched", "--events", str(EVENTS / "emf_logs.json")]
+    first, second = (subprocess.run(command, capture_output=True, check=True).stdout for _ in range(2))
+    assert first == second

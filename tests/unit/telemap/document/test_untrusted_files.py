@@ -162,15 +162,18 @@ def test_a_large_mapping_of_nothing_but_sound_paths_and_regexes_is_read_soon() -
     assert time.thread_time() - started < 20
 
 
-FAMILIES = "".join(f"  l{{number}}_{one}: {{{{type: gauge, help: L., from: a, value: 1}}}}\n" for one in range(950))
-TOO_MANY_NODES = f"  l{{number}}: [{'a, ' * 10_500}]\n"
+VALUES = ", ".join(f"v{one}" for one in range(4_900))
+MANY_VALUES = (
+    f"  l{{number}}: {{{{type: gauge, help: L., from: a, value: 1, when: [{{{{path: $.a, in: [{VALUES}]}}}}]}}}}\n"
+)
+TOO_DEEP = f"  l{{number}}: {'[' * 100}\n"
 
 
 @pytest.mark.parametrize(
     ("files", "text", "message"),
     [
-        (10, FAMILIES, "with 'f4.yaml', all files together have more than 20,000 nodes or 2,097,152 characters"),
-        (10, TOO_MANY_NODES, "cannot include 'f4.yaml'; after 5 unreadable files, the others are not checked"),
+        (10, MANY_VALUES, "with 'f4.yaml', all files together have more than 20,000 nodes or 2,097,152 characters"),
+        (10, TOO_DEEP, "cannot include 'f4.yaml'; after 5 unreadable files, the others are not checked"),
         (9_000, None, "with 'f64.yaml', there are more than 64 included mappings"),
     ],
     ids=["nodes", "broken files", "files"],

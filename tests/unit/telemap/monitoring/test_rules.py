@@ -91,7 +91,7 @@ def test_the_shipped_rules_are_the_same() -> None:
 
 @EVERY
 @pytest.mark.parametrize(
-    "mapping", ["telemap:default", "telemap:platform", "telemap:logs", "telemap:aws-sample", WHOLE]
+    "mapping", ["telemap:default", "telemap:platform", "telemap:logs", "telemap:emf", "telemap:aws-sample", WHOLE]
 )
 def test_promtool_accepts_what_is_made_and_it_is_the_same_each_time(
     promtool: Promtool, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], mapping: str, delivery: Delivery
@@ -161,3 +161,70 @@ def test_any_mapping_has_rules_and_a_dashboard(delivery: Delivery, mapping: str)
     names = list(rules_of(mapping, delivery))
     assert all(re.fullmatch(r"[a-zA-Z_:][a-zA-Z0-9_:]*", name) for name in names)
     assert len(board_of(mapping, delivery)["panels"]) == len(telemap.loads(mapping).families)
+
+
+def test_names_that_mean_something_in_promql_are_quoted_or_left_out() -> None:
+    text = """
+version: 1
+metrics:
+  bool: {type: gauge, help: A gauge., from: x, value: $.record.s, labels: {Inf: $.record.a, zone: $.record.b}}
+  "x:": {type: summary, help: Took., from: x, value: $.record.s, labels: {without: $.record.a}}
+"""
+    board = board_of(text, Delivery.REMOTE_WRITE)
+    shown = {panel["title"]: panel["targets"][0]["expr"] for panel in board["panels"]}
+
+    assert shown["bool"] == ('max (\n  last_over_time({__name__="bool", job=~"$job", zone=~"${zone}"}[30m])\n)')
+    assert board["templating"]["list"][2]["definition"] == 'label_values({__name__="bool"}, zone)'
+    assert set(rules_of(text, Delivery.GATEWAY)) == {
+        *("job:x:_count:increase1m", "job:x:_sum:increase1m", "job:x::mean_1h")
+    }
+
+
+def test_gauges_of_groups_that_nobody_pushes_to_any_more_are_not_shown() -> None:
+    panels = {panel["title"]: panel for panel in board_of(SHOP, Delivery.GATEWAY)["panels"]}
+
+    assert panels["load_ratio"]["targets"][0]["expr"] == (
+        "sum (\n"
+        '  last_over_time(load_ratio{job=~"$job"}[5m])\n'
+        "  unless on (job, instance)\n"
+        '    time() - last_over_time(push_time_seconds{job=~"$job"}[5m]) > 1800\n'
+        ")"
+    )
+
+
+def test_counters_named_like_buckets_have_rules_of_their_own() -> None:
+    text = """
+version: 1
+metrics:
+  h_bucket_total: {type: counter, help: A counter., from: x, labels: {le: $.record.a}}
+  h: {type: histogram, help: Took., from: x, value: $.record.s, buckets: [1]}
+"""
+    made = rules_text("m", Delivery.GATEWAY, metrics_of(telemap.loads(text)))
+    assert {"job_le:h_bucket:increase1m", "job_le:h_bucket_total:increase1m"} <= set(recorded(made))
+
+
+def test_a_variable_has_a_name_of_its_own_and_help_is_no_reference_to_it() -> None:
+    text = """
+version: 1
+metrics:
+  x_total:
+    type: counter
+    help: "5 $, not $job, ${datasource} or [[job]]"
+    from: x
+    labels: {datasource: $.record.a, datasource_label: $.record.b}
+"""
+    board = board_of(text, Delivery.REMOTE_WRITE)
+
+    assert [one["name"] for one in board["templating"]["list"]] == [
+        *("datasource", "job", "datasource_label_label", "datasource_label")
+    ]
+    assert board["panels"][0]["description"] == "5 $, not &#36;job, &#36;{datasource} or &#91;[job]]"
+
+
+def test_titles_that_differ_have_uids_that_differ() -> None:
+    titles = ("Orders", "Заказы", "Платежи", "orders-" * 9, "orders-" * 9 + "2")
+    uids = [json.loads(dashboard_json(title, Delivery.GATEWAY, []))["uid"] for title in titles]
+
+    assert uids[0] == "telemap-orders"
+    assert len(set(uids)) == len(titles)
+    assert all(re.fullmatch(r"[a-z0-9-]{1,40}", uid) for uid in uids)

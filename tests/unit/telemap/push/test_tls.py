@@ -224,8 +224,8 @@ def test_files_that_can_be_used_are_settings(authority: Authority, client: Pair)
     ("text", "why"),
     [
         (None, "no such file"),
+        ("", "the file is empty"),
         ("no PEM", "does not contain a certificate in PEM"),
-        ("", "does not contain a certificate in PEM"),
     ],
 )
 def test_without_the_named_authority_the_systems_are_trusted_and_that_is_reported(

@@ -55,14 +55,15 @@ def test_a_write_is_a_post_with_the_headers_of_the_protocol(gateway_at: GatewayA
 
 
 @pytest.mark.integration
-def test_any_path_can_be_written_to() -> None:
+@pytest.mark.parametrize(("path", "sent"), [("/somewhere", "/somewhere"), ("", "/"), ("/", "/")])
+def test_any_path_can_be_written_to(path: str, sent: str) -> None:
     with (
         RecordingServer(lambda _: Answer(200)) as server,
-        Gateway(f"{server.url}/somewhere", {}, api=REMOTE_WRITE, timeout=PATIENCE_SECONDS) as gateway,
+        Gateway(f"{server.url}{path}", {}, api=REMOTE_WRITE, timeout=PATIENCE_SECONDS) as gateway,
     ):
         gateway.write(BODY)
 
-    assert server.requests[0].path == "/somewhere"
+    assert server.requests[0].path == sent
 
 
 def test_an_error_has_the_time_to_ask_again(gateway_at: GatewayAt) -> None:

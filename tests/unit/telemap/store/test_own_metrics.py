@@ -63,8 +63,9 @@ def test_events_samples_and_series_are_counted(store: telemap.Store) -> None:
 
 def test_pushes_are_counted(store: telemap.Store) -> None:
     assert store.own is not None
-    store.own.count_push("success", 0.25, now=1_700_000_000.0)
-    store.own.count_push("failure", 0.5, now=1_700_000_001.0)
+    store.own.count_push("success", 0.25, 200)
+    store.own.set_last_success(1_700_000_000.0)
+    store.own.count_push("failure", 0.5, 429)
     shown = samples(store)
     assert shown['telemap_pushes_total{outcome="success"}'] == "1.0"
     assert shown['telemap_pushes_total{outcome="failure"}'] == "1.0"

@@ -76,6 +76,28 @@ def test_what_is_skipped_is_reported_once_for_each_family_and_reason() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "words", "is_array"),
+    [
+        ([231.5], ", but an array of them, whose items 'each' reads", True),
+        ([1, "x"], ", but an array of them, whose items 'each' reads", True),
+        (" 231.5", ", but text of one, which 'as: number' converts", False),
+        *((value, "", False) for value in (["1"], [], [True], "one", "nan", "1" * 100, True)),
+    ],
+)
+def test_numbers_in_arrays_and_in_text_are_reported_with_what_reads_them(
+    value: object, words: str, *, is_array: bool
+) -> None:
+    said: list[str] = []
+    plan = telemap.compile(
+        telemap.loads("version: 1\nmetrics: {load: {type: gauge, help: Load., from: function, value: $.record.v}}\n")
+    )
+    store = telemap.Store(plan, env={}, warn=said.append)
+    telemap.apply(plan, [{"type": "function", "record": {"v": value}}], store)
+    assert said == [f"metric 'load': a value is not a number{words}; samples like this are skipped and counted"]
+    assert store.families[0].found_arrays is is_array
+
+
 def test_an_unset_variable_is_reported_once_at_the_start() -> None:
     said: list[str] = []
     plan = telemap.compile(

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import strategies
+from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
 import telemap
 from telemap.cli.unmatched.text import as_json, as_yaml, text_lines
 from telemap.unmatched import Unread, find_unmatched
+from telemap.unmatched.line_forms import MAX_FORMS, LineForms
+from telemap.unmatched.line_regex import line_regex
 from telemap.unmatched.locations import Form, path_text
+from telemap.unmatched.parse_fit import ParseFit
 from telemap.unmatched.survey import MAX_PLACES, MAX_TYPES, Survey
 
 EVENTS = Path(__file__).parents[3] / "events"
@@ -23,7 +28,11 @@ NOTHING = "version: 1\nmetrics: {}\n"
 
 
 def unmatched(mapping: str, events: list[Any]) -> Unread:
-    return find_unmatched(telemap.loads(mapping), Survey().add_all(events))
+    return unmatched_of(telemap.loads(mapping), events)
+
+
+def unmatched_of(mapping: telemap.Mapping, events: list[Any]) -> Unread:
+    return find_unmatched(mapping, Survey(ParseFit(mapping)).add_all(events).close())
 
 
 def family(**keys: str) -> str:
@@ -66,7 +75,7 @@ def assert_usable(findings: Unread, events: list[Any]) -> None:
 def test_drafts_of_every_recording_load_strictly_and_give_series(recording: str, mapping: str | None) -> None:
     events = RECORDINGS[recording]
     read = telemap.loads(NOTHING) if mapping is None else telemap.load(mapping)
-    findings = find_unmatched(read, Survey().add_all(events))
+    findings = unmatched_of(read, events)
 
     assert mapping is not None or any(True for _ in findings.drafts)
     assert_usable(findings, events)
@@ -112,7 +121,7 @@ def test_drafts_of_whatever_comes_can_be_used(events: list[Any]) -> None:
 def test_what_is_found_is_written_in_each_form(events: list[Any]) -> None:
     findings = unmatched(NOTHING, events)
 
-    assert list(text_lines(findings))[-1]
+    assert list(text_lines(findings, has_samples=True))[-1]
     assert json.loads(as_json(findings))["events"] + findings.malformed == len(events)
 
 
@@ -199,6 +208,7 @@ def test_items_are_read_by_each_and_by_filters(keys: dict[str, str], left: set[s
     [
         ("json", '{"a": 1, "b": 2}', {"$.record.b"}),
         ("json", {"a": 1, "b": 2}, {"$.record.b"}),
+        ("json", {"level": "INFO", "message": '{"a": 1, "b": 2}'}, {"$.record.b", "$.record.level"}),
         ("{as: json, of: $.record.message}", {"message": '{"a": 1, "b": 2}'}, {"$.record.b"}),
         ("logfmt", "a=1 b=2", {"$.record.b"}),
         ("logfmt", {"message": "a=1 b=2"}, {"$.record.b"}),
@@ -383,7 +393,7 @@ def test_a_survey_is_bounded() -> None:
     deep: Any = 1
     for _ in range(400):
         deep = {"a": [deep]}
-    survey = Survey().add_all([*hostile, event(deep), event({"n" * 5000: 1})])
+    survey = Survey(ParseFit(telemap.loads(NOTHING))).add_all([*hostile, event(deep), event({"n" * 5000: 1})])
     places = [place for one in survey.types.values() for form in one.roots for place, _ in one.places(form)]
 
     assert len(places) <= MAX_PLACES
@@ -394,3 +404,151 @@ def test_a_survey_is_bounded() -> None:
 
 def test_what_is_no_event_is_counted() -> None:
     assert unmatched(NOTHING, [1, None, [], {"type": 3}, {"record": 1}]).malformed == 5
+
+
+def access_log(number: int) -> str:
+    time = f"02/Mar/2026:08:14:{number:02} +0000"
+    return f'10.0.0.{number} - - [{time}] "GET /cart/{number} HTTP/1.1" 200 {number} 0.{number}\n'
+
+
+def report(number: int) -> str:
+    return f"REPORT RequestId: {number:032x}\tDuration: {number}.5 ms\tMax Memory Used: {40 + number} MB\n"
+
+
+READS_REPORTS = family(
+    from_="function", parse="{regex: 'Duration: (?P<ms>[0-9.]+) ms'}", value="{path: $.record.ms, as: number}"
+)
+
+
+def test_lines_that_fit_no_parse_are_listed_with_a_regex_that_reads_them() -> None:
+    events = [event(access_log(number)) for number in range(1, 8)] + [event(report(number)) for number in range(3)]
+    [one] = unmatched(READS_REPORTS, events).types
+    assert (one.lines, one.events) == (7, 10)
+    [form] = one.forms
+    assert (form.count, form.example) == (7, access_log(1).strip())
+    drafted = telemap.loads("version: 1\nmetrics:\n" + "\n".join(f"  {line}" for line in form.draft.lines))
+    assert telemap.render(telemap.apply(telemap.compile(drafted), events)).endswith("_lines_total 7.0\n")
+    assert {path.path for path in one.paths} >= {"$.record.ip", "$.record.path", "$.record.status"}
+
+
+def test_all_lines_are_read_by_their_drafts() -> None:
+    events = [event(line(number)) for number in range(150) for line in (access_log, report)]
+    findings = unmatched(NOTHING, events)
+    assert_usable(findings, events)
+    assert not [one for one in unmatched(as_yaml(findings), events).types if one.lines]
+
+
+@pytest.mark.parametrize("record", [str, lambda text: {"level": "INFO", "message": text}])
+def test_lines_of_both_log_formats_are_listed(record: Any) -> None:
+    events = [event(record(access_log(number))) for number in range(1, 4)]
+    [one] = unmatched(READS_REPORTS, events).types
+    assert one.lines == 3
+    assert len(one.forms) == 1
+
+
+def test_lines_that_a_rule_tests_as_they_are_count_as_read() -> None:
+    mapping = family(from_="function", when="[{path: $.record, matches: 'ERROR'}]")
+    assert unmatched(mapping, [event("a line"), event("another line")]).types == ()
+
+
+def test_dropped_lines_are_not_listed() -> None:
+    mapping = "drop: [{from: function, when: [{path: $.record, matches: '^GET'}]}]\n" + READS_REPORTS
+    [one] = unmatched(mapping, [event("GET /1"), event("POST /1"), event("POST /2")]).types
+    assert (one.lines, [form.example for form in one.forms]) == (2, ["POST /1"])
+
+
+def test_a_line_that_comes_once_has_no_draft() -> None:
+    [one] = unmatched(READS_REPORTS, [event("once upon a time")]).types
+    [form] = one.forms
+    assert (form.draft.name, form.draft.reason) == ("", "a single line")
+
+
+def test_forms_of_lines_are_bounded() -> None:
+    events = [event(" ".join(f"{word}{'x' * (at + 1)}" for word in "abcdefgh"[: 1 + at % 8])) for at in range(500)]
+    survey = Survey(ParseFit(telemap.loads(READS_REPORTS))).add_all(events)
+    lines = survey.types["function"].lines
+    assert len(lines.forms) == MAX_FORMS
+    assert lines.other > 0
+
+
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=12))
+@examples(0.5)
+def test_a_regex_matches_the_lines_that_it_is_written_from(texts: list[str]) -> None:
+    lines = LineForms()
+    read = [form for text in (*texts, *texts) for form, _ in lines.add(text)]
+    read += [form for form, _ in lines.close()]
+    assert len(read) + lines.other == sum(form.count for form in lines.forms if form.count > 1) + lines.other
+
+
+@pytest.mark.parametrize(
+    ("texts", "fields"),
+    [
+        (["took 35ms for user=alice", "took 7ms for user=bob"], {"took_ms": "35", "user": "alice"}),
+        (["Processed 5 orders in 1.5 s", "Processed 7 orders in 2 s"], {"processed": "5", "in_s": "1.5"}),
+        (["2026-03-02T08:14:09Z WARN slow", "2026-03-02T08:14:10Z INFO slow"], {"level": "WARN"}),
+        (["hits=5%, misses=0%", "hits=7%, misses=0%"], {"hits": "5", "misses": "0"}),
+        (['id "a1" status: 200', 'id "b2" status: 200'], {"id": "a1", "status": "200"}),
+        (["ready", "ready"], {"text": "ready"}),
+        (["at 08:14:09 in [eu-1] (x)", "at 08:14:10 in [eu-2] (x)"], {"in": "eu-1"}),
+    ],
+)
+def test_fields_of_a_line_are_named_by_what_stands_before_them(texts: list[str], fields: dict[str, str]) -> None:
+    found = re.search(line_regex([text.split() for text in texts]), texts[0])
+    assert found is not None
+    assert found.groupdict() == fields
+
+
+EMF = {
+    "_aws": {
+        "CloudWatchMetrics": [
+            {
+                "Namespace": "Shop",
+                "Dimensions": [["service"]],
+                "Metrics": [{"Name": "Time", "Unit": "Milliseconds"}, {"Name": "Size"}],
+            }
+        ]
+    },
+    "service": "cart",
+    "order": "o-1",
+    "Time": [1, 2],
+    "Size": 3,
+}
+
+
+@pytest.mark.parametrize(
+    "record", [EMF, json.dumps(EMF), {"level": "INFO", "message": json.dumps(EMF)}], ids=["object", "text", "message"]
+)
+@pytest.mark.parametrize(
+    ("labels", "left"),
+    [
+        ("{metric: .name}", {"$.record.order", "$.record.service"}),
+        ("{service: $.record.dimensions.service}", {"$.record.order"}),
+        ("{order: $.record.properties.order, service: $.record.dimensions.service}", set()),
+    ],
+)
+def test_metrics_that_parse_emf_reads_are_read(record: Any, labels: str, left: set[str]) -> None:
+    mapping = family(from_="function", parse="emf", each='"$.record.metrics[*]"', value=".value", labels=labels)
+
+    assert unread(mapping, [event(record)]) - {"$.record.level"} == left
+
+
+def test_metrics_that_no_source_reads_are_left_although_a_source_parses_them() -> None:
+    mapping = family(from_="function", parse="emf", labels="{service: $.record.dimensions.service}")
+
+    assert unread(mapping, [event(EMF)]) >= {"$.record.Time[*]", "$.record.Size"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "drafted"),
+    [
+        ("took", "PT1M30S", True),
+        ("took", "00:00:26.481", True),
+        ("took", "2 min", True),
+        ("time", "12ms", True),
+        ("time", "08:14:09", False),
+    ],
+)
+def test_durations_in_any_form_are_drafted_but_not_times_of_day(name: str, value: str, *, drafted: bool) -> None:
+    [found] = unmatched(NOTHING, [event({name: value})] * 3).types
+    [path] = found.paths
+    assert ("      as: duration" in [f"  {line}" for line in path.draft.lines]) is drafted

@@ -71,8 +71,15 @@ class MovedClock(World):
         return self.seconds
 
 
+class ReadHere(Endpoints):
+    """Endpoints that read secrets as the child process does, but in this one: its imports take half a second."""
+
+    def read_secret(self, name: str) -> str:
+        return secret_text(answer_in(json.dumps(ask("secret", name)).encode(), b"", 0))
+
+
 def authentication(settings: Settings, world: World | None = None) -> Authentication:
-    return Authentication(settings, world or World(), Endpoints())
+    return Authentication(settings, world or World(), ReadHere())
 
 
 @pytest.fixture
@@ -102,11 +109,6 @@ def test_the_credentials_of_the_url_are_used() -> None:
     assert not authentication(settings).refused()
 
 
-def read_here(name: str) -> str:
-    """Read a secret as the child process does, in this one, because its imports take half a second of CPU time."""
-    return secret_text(answer_in(json.dumps(ask("secret", name)).encode(), b"", 0))
-
-
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
@@ -130,7 +132,7 @@ def test_a_secret_that_cannot_be_used_is_an_error_without_it(
     use: Callable[[Secrets], RecordingServer], answer: dict[str, Any] | None, words: str
 ) -> None:
     with use(Secrets(answer)) as server, pytest.raises(SecretError, match=words) as caught:
-        credentials_in(read_here("any"))
+        credentials_in(ReadHere().read_secret("any"))
 
     assert "s3same" not in str(caught.value)
     assert len(server.requests) == 1
@@ -297,7 +299,7 @@ def test_what_boto3_says_of_a_url_holds_no_password(
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"{scheme}://secrets.invalid")
         monkeypatch.setenv(name, url)
         with pytest.raises(SecretError) as caught:
-            read_here("any")
+            ReadHere().read_secret("any")
 
     assert PROXY_PASSWORD not in str(caught.value)
     assert "scraper7" not in str(caught.value)
@@ -346,7 +348,7 @@ def test_a_secret_that_is_no_text_fails_pushes_and_ends_no_thread(
 
 def pushed(settings: Settings, *texts: str, log: Log | None = None) -> list[PushResult]:
     results: queue.SimpleQueue[PushResult] = queue.SimpleQueue()
-    pusher = Pusher(settings, results.put, log or Log(), World(), Endpoints())
+    pusher = Pusher(settings, results.put, log or Log(), World(), ReadHere())
     for number, text in enumerate(texts):
         pusher.push(Push(number, Payload(Content.ALL, "put", text), {"job": "orders"}))
     return [results.get(timeout=PATIENCE_SECONDS) for _ in texts]

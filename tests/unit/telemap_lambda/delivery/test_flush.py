@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 from extension.expositions import samples, value
+from extension.recording_server import RecordingServer
 from patience import PATIENCE_SECONDS, await_until
 
 import telemap
@@ -21,7 +22,9 @@ from telemap.store.own_metrics import OwnMetrics
 from telemap_lambda.delivery import flush as flush_module
 from telemap_lambda.delivery.endpoints import Endpoints
 from telemap_lambda.delivery.flush import Flush
+from telemap_lambda.fake_database.decoding import decode
 from telemap_lambda.fake_gateway import Behaviour, FakeGateway
+from telemap_lambda.local_server import Answer
 from telemap_lambda.log import Log
 from telemap_lambda.settings.gateway_url import GatewayAddress
 from telemap_lambda.settings.model import Settings
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
     from email.message import Message
 
     from telemap_lambda.delivery.pushes import PushResult
-    from telemap_lambda.local_server import Answer
 
 GROUPING = {"job": "orders", "instance": "i-1"}
 EVENTS = [{"type": "platform.start"}] * 3
@@ -41,7 +43,7 @@ EVENTS = [{"type": "platform.start"}] * 3
 class Flushing:
     """A flush of a real store to a real gateway, whose results are taken when the test says so."""
 
-    def __init__(self, gateway: FakeGateway, **settings: Any) -> None:
+    def __init__(self, gateway: FakeGateway | GatewayAddress, **settings: Any) -> None:
         chosen = {"push_interval": 0.0, "push_timeout": PATIENCE_SECONDS, **settings}
         plan = compile_mapping(load("telemap:default"))
         own = OwnMetrics(plan, version="test")
@@ -174,6 +176,21 @@ def test_pushes_are_counted_by_their_outcome(gateway: FakeGateway) -> None:
     assert value(gateway.text(), "telemap_pushes_total", outcome="success") == 1
     assert value(gateway.text(), "telemap_push_duration_seconds_count") == 3
     assert began <= value(gateway.text(), "telemap_last_push_success_timestamp_seconds") <= time.time()
+
+
+@pytest.mark.integration
+def test_a_push_tells_of_failures_and_of_the_success_before_them() -> None:
+    statuses = iter((503, 429, 204, 204))
+    with RecordingServer(lambda _: Answer(next(statuses))) as server:
+        gateway = GatewayAddress(f"{server.url}/api/v1/write")
+        flushing = Flushing(gateway, delivery="remote-write")
+        flushing.push(times=3)
+    bodies = [request.body for request in server.requests]
+    last = {series.name: series.samples[-1].value for series in decode(bodies[-1])}
+
+    assert bodies[0] == bodies[1] == bodies[2] != bodies[3]
+    assert last["telemap_pushes_throttled_total"] == 1
+    assert "telemap_last_push_success_timestamp_seconds" not in last, "there was none before"
 
 
 def test_a_push_that_hangs_is_abandoned_and_the_next_goes_its_own_way(gateway: FakeGateway) -> None:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import calendar
 import time
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from examples import examples
+from extension.recording_server import RecordingServer, Request
 from hypothesis import given
 from hypothesis import strategies as st
 
+from telemap.errors import PushError
 from telemap_lambda.delivery.sigv4 import AwsKeys, SigV4
+from telemap_lambda.local_server import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from telemap.push import Gateway
 
 KEYS = AwsKeys("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 SESSION = (
@@ -105,3 +116,42 @@ def test_neither_keys_nor_signatures_are_shown() -> None:
     assert signer.secrets == {"AKIDEXAMPLE", "secret-key", "session-token"}
     assert signer.signature == signature
     assert not any(secret in f"{signer!r} {keys!r} {signer}" for secret in {*signer.secrets, signature})
+
+
+FORMS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "percent": lambda text: quote(text, safe=""),
+    "percent, twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "json": lambda text: "".join(f"\\u{ord(one):04x}" for one in text),
+    "html": lambda text: "".join(f"&#{ord(one)};" for one in text),
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "hexadecimal": lambda text: text.encode().hex(),
+    "upper case": str.upper,
+    "zero-width spaces": "\u200b".join,
+}
+"""How a server or a proxy may repeat what it got."""
+
+SECRETS = ("AKIDOFOURSWHICHISLONG", "secret/key+of-ours==", "session/token+of-ours==")
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("number", range(4))
+def test_an_answer_that_repeats_a_secret_is_quoted_without_it(
+    gateway_at: Callable[..., Gateway], form: str, number: int
+) -> None:
+    """In any form, also beyond the end of what is quoted."""
+
+    def repeat(request: Request) -> Answer:
+        signature = request.headers["Authorization"].rpartition("=")[2]
+        return Answer(403, f"who is {FORMS[form]([*SECRETS, signature][number])} here".encode())
+
+    with RecordingServer(repeat) as server:
+        gateway = gateway_at(f"{server.url}/api/v1/write")
+        gateway.credentials = signer = SigV4(AwsKeys(*SECRETS), "eu-west-1", time.time)
+        with pytest.raises(PushError) as raised:
+            gateway.write(b"x")
+    words = str(raised.value)
+    secret = [*SECRETS, signer.signature][number]
+
+    assert words.startswith("the gateway answered 403: who is ***")
+    assert [name for name, write in FORMS.items() if write(secret)[:12] in words] == []

@@ -385,6 +385,8 @@ def test_earlier_values_are_1_to_50(steps: str, expected: int) -> None:
         ("aps-workspaces.eu-west-1.amazonaws.com", "eu-west-1"),
         ("aps-workspaces-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
         ("aps-workspaces.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+        ("aps-workspaces.us-east-1.api.aws", "us-east-1"),
+        ("vpce-0a1b-2c3d.aps-workspaces.us-east-1.vpce.amazonaws.com", "us-east-1"),
     ],
 )
 def test_a_workspace_of_amazon_is_signed_for(host: str, region: str) -> None:
@@ -392,7 +394,13 @@ def test_a_workspace_of_amazon_is_signed_for(host: str, region: str) -> None:
     assert (settings.auth, settings.region, settings.faults) == ("sigv4", region, ())
 
 
-@pytest.mark.parametrize("host", ["aps-workspaces.eu-west-1.amazonaws.com.example", "example.com", "localhost"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("aps-workspaces.eu-west-1.amazonaws.com.example", "example.com", "localhost"),
+        *("evil.example.aps-workspaces.eu-west-1.amazonaws.com", "aps-workspaces.eu-west-1.amazonaws.com.cn.example"),
+    ],
+)
 def test_others_are_not(host: str) -> None:
     assert read_settings({"GATEWAY": f"https://{host}/api/v1/write"}).auth == "none"
 
