@@ -30,7 +30,7 @@ ROAD = (
     "compiler",  # a mapping becomes a plan
     "plan_files",  # a plan becomes a file, and a plan again
     "store",  # a plan's cells
-    "decode decode_steps json_extent apply recording",  # events fill the store
+    "json_decoder decode decode_steps json_extent apply recording",  # events fill the store
     "exposition",  # the store becomes text
     "push remote_write",
     "tracing preview unmatched mapping_tests monitoring",  # mappings are tried, explained and tested
