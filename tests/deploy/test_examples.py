@@ -14,7 +14,7 @@ from deploy.cloudformation import Deployed, load_template
 from extension.expositions import value
 from layers.building import PROJECT, unzipped
 from roots.root import Root, debian_root
-from servers.available import available, wanted
+from servers.available import available
 from servers.emulator import Emulator
 from servers.process import ServerMissingError
 
@@ -46,7 +46,7 @@ def opt(layer_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def root(tmp_path: Path) -> Root:
     """Return a root with Node.js, a shell and curl, without Python."""
-    chosen = wanted(lambda: debian_root("bookworm", tmp_path / "root"))
+    chosen = available(lambda: debian_root("bookworm", tmp_path / "root"))
     assert list((PROJECT / ".cache" / "roots" / "bookworm").glob("usr/bin/python*")) == []
     return chosen
 

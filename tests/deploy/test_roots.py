@@ -16,7 +16,7 @@ from extension.outcomes import assert_a_good_life, log_of
 from layers.building import unzipped
 from patience import CONDITIONS, UNHURRIED
 from roots.root import Root, busybox_root, debian_root
-from servers.available import available, wanted
+from servers.available import available
 from servers.certificates import Authority
 from servers.pushgateway import CREDENTIALS, Pushgateway, ServerTls
 
@@ -55,7 +55,7 @@ def shell_root(tmp_path: Path) -> Root:
 @pytest.fixture
 def old_root(tmp_path: Path) -> Root:
     """Return a root with an older glibc."""
-    return wanted(lambda: debian_root(OLD_LIBRARY, tmp_path / "root"))
+    return available(lambda: debian_root(OLD_LIBRARY, tmp_path / "root"))
 
 
 @pytest.fixture(params=["shell", "old"])

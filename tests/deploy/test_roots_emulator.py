@@ -9,7 +9,7 @@ import pytest
 from extension.expositions import value
 from layers.building import unzipped
 from roots.root import Root, busybox_root, debian_root
-from servers.available import available, wanted
+from servers.available import available
 
 if TYPE_CHECKING:
     from servers.emulator import Emulator
@@ -48,7 +48,7 @@ def opt(layer_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def function(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Root, dict[str, str]]:
     """Return a root, and a function's files: Node.js on glibc 2.31, or a shell without a C library."""
     if request.param == "node":
-        return wanted(lambda: debian_root("bullseye", tmp_path / "root")), NODE
+        return available(lambda: debian_root("bullseye", tmp_path / "root")), NODE
     return available(lambda: busybox_root(tmp_path / "root")), SHELL
 
 

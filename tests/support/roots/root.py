@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from servers.process import PROJECT, ServerMissingError
+from servers.process import PROJECT, OptionalServerMissingError, ServerMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,13 +103,14 @@ def debian_root(name: str, folder: Path) -> Root:
     """Make a root with the programs and libraries of one in `.cache/roots`.
 
     Raises:
-        ServerMissingError: there is none, or roots cannot be used here.
+        OptionalServerMissingError: there is none: mirrors may no longer have its packages.
+        ServerMissingError: roots cannot be used here.
     """
     _require_root()
     base = _ROOTS / name
     if not base.is_dir():
         message = f"{base.relative_to(PROJECT)} (a root directory from Debian's packages) is missing"
-        raise ServerMissingError(message)
+        raise OptionalServerMissingError(message)
     folder.mkdir()
     root = Root(folder)
     for top in _SYSTEM:

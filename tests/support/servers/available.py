@@ -14,14 +14,6 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 
 
-def wanted(make: Callable[[], Made]) -> Made:
-    """Make what a test needs. Where this machine cannot, skip the test: what it needs may no longer be on mirrors."""
-    try:
-        return make()
-    except ServerMissingError as error:
-        pytest.skip(f"{error}; `make test` sets up what it can")
-
-
 def available(make: Callable[[], Made]) -> Made:
     """Make what a test needs. Where this machine cannot, skip the test, but fail it in continuous integration."""
     try:

@@ -12,7 +12,14 @@ from telemap.path import SEVERAL
 from telemap.reading.entries import nearest
 from telemap.runtime.parsing import parse_json
 from telemap.tracing.outcomes import CUT_OFF, Stage
-from telemap.tracing.to_yaml import condition_text, label_rule_text, parse_text, patterns_text, value_text
+from telemap.tracing.to_yaml import (
+    condition_text,
+    each_item_text,
+    label_rule_text,
+    parse_text,
+    patterns_text,
+    value_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -180,5 +187,6 @@ def _value_stop(item: ItemTrace, trace: SourceTrace) -> str:
         array = next((one.path for one in item.values if _is_array_of_numbers(one.value)), None)
         hint = "; add 'as: number' to convert it" if numeric else ""
         if array is not None:
-            hint = f'; to read its items, write each: "{array.text.removesuffix(".")}[*]" and value: .'
+            each = each_item_text(trace.isolated.source, array)
+            hint = f"; to read its items, write each: {each} and value: ."
     return f"{text}: {reason}: {found}{hint}" if found else f"{text}: {reason}"
