@@ -59,7 +59,7 @@ _DATE_WORDS: Final = frozenset(
 _SPACE: Final = re.compile(r"\s+")
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _DIGITS: Final = re.compile(r"\d(?:[\d:.,/+-]|[TZ](?![a-z])|[AP]M\b|e[+]\d)*")
-_UUID: Final = re.compile(r"(?=.{8}-)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}(?![\w-])")
+_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}(?![\w-])")
 _MARKS: Final = re.compile(r"[-|:,+.#]+")
 _NAME: Final = re.compile(r"[\w.$:/<>@-]{1,80}")
 _AFTER_NAME: Final = re.compile(r"( {0,40})([-:|]?) {0,40}([A-Z]{3,13})(?: {0,40}([-|])|[\s:]|$)")
@@ -113,7 +113,7 @@ def read_line(text: str) -> Line:
         if word := columns["bracket"]:
             level = level_with_error(text) if text.startswith(CLIENT_WARNING, columns.end()) else level_of_word(word)
             return Line(level, _json_at(text, columns.end()), text)
-        if (level := level_of_word(columns["level"])) and not level_of_word(columns["request"]):
+        if (level := level_of_word(columns["level"])) and columns["request"].lower() not in LEVEL_OF_WORD:
             column, start = level, columns.end()
     if (at := _json_at(text, start)) >= 0:
         return Line(column, at, text)
@@ -124,7 +124,7 @@ def read_line(text: str) -> Line:
         return Line(level, start + after.end() if after else -1, text)
     if head.startswith("{", at):
         return Line(column, start + at, text)
-    begins_with_pair = _PAIR.match(head, at) is not None
+    begins_with_pair = "=" in head and _PAIR.match(head, at) is not None
     return Line(level_of_odd_line(head, begins_with_pair=begins_with_pair) or column, -1, text)
 
 
@@ -143,7 +143,8 @@ def _find(head: str) -> _Found:
     for pieces in range(_PIECES):
         at = _past_space(head, at)
         first = head[at : at + 1]
-        if word := None if _UUID.match(head, at) else _WORD.match(head, at):
+        is_id = head[at + 8 : at + 9] == "-" and _UUID.match(head, at) is not None
+        if word := None if is_id else _WORD.match(head, at):
             if level := _of_word(head, word, pieces):
                 return _Found(level, _end_of_level(head, word.end()))
             if word[0] not in _DATE_WORDS and not (pieces == 0 and head.startswith(", [", at + 1)):
