@@ -58,7 +58,7 @@ HOW_TO = [
 ]
 
 
-@pytest.mark.parametrize("mapping", HOW_TO)
+@pytest.mark.parametrize(("page", "mapping"), HOW_TO)
 def test_mappings_of_how_to_pages_have_no_problems_and_make_metrics(page: Path, mapping: str) -> None:
     events = [
         event
