@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from deploy.cloudformation import load_template
+from deploy.terraform_module import Configuration
 from layers.building import PROJECT
 
 from telemap_lambda.settings.reading import read_settings
@@ -33,6 +34,20 @@ def test_the_template_allows_nothing_but_to_write() -> None:
     [statement] = policy["Statement"]
     assert statement["Action"] == "aps:RemoteWrite"
     assert set(resources) == {"Workspace", "Orders"}
+
+
+def test_the_terraform_example_parses_and_refers_to_what_is_there() -> None:
+    example = Configuration(TERRAFORM.parent)
+    assert {
+        "aws_prometheus_workspace.lambda",
+        "aws_lambda_function.orders",
+        "data.archive_file.orders",
+    } <= example.resources
+    assert example.unresolved() == []
+    sources = re.findall(r'"\$\{path.module\}/([^"]+)"', TERRAFORM.read_text(encoding="utf-8"))
+    assert sources[0].endswith("/dist/telemap-layer.zip"), "`make layer` builds it"
+    assert (TERRAFORM.parent / sources[0]).resolve().parent == PROJECT / "dist"
+    assert {"app.py", "mapping.yaml"} <= {path.name for path in (TERRAFORM.parent / sources[1]).iterdir()}
 
 
 def test_the_terraform_example_allows_nothing_but_to_write() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from counting.page import blocks
 from dashboard.steps import DASHBOARD, RULES, STEP_DASHBOARD, STEP_RULES, step_dashboard, step_rules
 from patience import PATIENCE_SECONDS
 
@@ -35,6 +36,17 @@ def test_nothing_counts_as_on_a_gateway() -> None:
     assert "offset $__" not in text
     assert "push_time_seconds" not in text
     assert len(json.loads(text)["panels"]) == len(json.loads(DASHBOARD.read_text(encoding="utf-8"))["panels"])
+
+
+def test_the_rule_of_the_page_is_the_shipped_one() -> None:
+    [group] = yaml.safe_load(blocks("yaml")["written-rules"])["groups"]
+    shipped = [
+        rule for each in yaml.safe_load(STEP_RULES.read_text(encoding="utf-8"))["groups"] for rule in each["rules"]
+    ]
+    [rule] = group["rules"]
+
+    assert group["interval"] == "1m"
+    assert rule in shipped
 
 
 def test_promtool_accepts_the_rules(promtool: Promtool) -> None:

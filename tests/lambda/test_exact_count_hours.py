@@ -163,9 +163,9 @@ def known(values: Sequence[int | None]) -> list[int]:
 
 def test_each_query_of_the_page_has_a_name_and_a_test() -> None:
     tested = {"invocations", "errors", "seconds", "mean", "p95", "grafana-range", "delta"}
-    tested |= {"written", "written-mean", "written-p95"}  # in test_exact_count_remote_write
+    tested |= {"written", "written-errors", "written-mean", "written-p95"}  # in test_exact_count_remote_write
 
     assert set(blocks("promql")) == tested
     assert count_blocks("promql") == len(tested)
-    assert set(blocks("yaml")) == {"scrape-config", "rules"}
-    assert count_blocks("yaml") == 2
+    assert set(blocks("yaml")) == {"scrape-config", "rules", "written-rules"}  # the last in test_steps
+    assert count_blocks("yaml") == 3

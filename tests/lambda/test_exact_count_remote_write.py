@@ -18,7 +18,7 @@ from counting.habits import ADAPTIVE, AT_THE_END, BRIEF, IDLE, PROMPT
 from counting.lives import Habits, Life
 from counting.page import query
 from counting.run import Run, Source
-from counting.tally import TICKS_A_SECOND, Tally, buckets_in, kinds_in, tally
+from counting.tally import TICKS_A_SECOND, Tally, buckets_in, functions_in, kinds_in, tally
 from servers.available import available
 from servers.breaking_proxy import BreakingProxy
 from servers.databases import DATABASES
@@ -201,7 +201,9 @@ def test_the_queries_of_the_page_count_what_was_reported(played: Asked) -> None:
     run, api = played.run, played.server.api
     first, last = run.marks[0], run.marks[-1]
     for window in run.windows():
+        errors = api.query(query("written-errors", window=window.seconds), window.at)
         assert kinds_in(api.query(query("written", window=window.seconds), window.at)) == window.counted.runs, window
+        assert functions_in(errors) == window.counted.errors, window
     mean = api.query(query("written-mean", window=last.at - first.at), last.at)
     quantile = api.query(query("written-p95", window=last.at - first.at), last.at)
     assert {sample.labels["job"] for sample in mean} == {sample.labels["job"] for sample in quantile} == set(FUNCTIONS)

@@ -83,6 +83,26 @@ PUSHES = [
     ("PUT", "/metrics/job/j1/instance/i13", "# HELP x a\n# HELP x b\nx 1\n"),
     ("PUT", "/metrics/job/j1/instance/i13", "# TYPE x strange\nx 1\n"),
     ("PUT", "/metrics/job/j1/instance/i13", 'x{a="1",a="2"} 1\n'),
+    *(
+        ("PUT", f"/metrics/job/own/instance/{number}", f"# TYPE {name} {kind}\n{name}{suffix} 1\n")
+        for number, (name, kind, suffix) in enumerate(
+            [
+                ("process_resident_memory_bytes", "summary", "_sum"),
+                ("process_resident_memory_bytes", "counter", ""),
+                ("process_start_time_seconds", "histogram", "_count"),
+                ("process_new_total", "counter", ""),
+                ("go_goroutines", "counter", ""),
+                ("go_gc_duration_seconds", "histogram", "_sum"),
+                ("go_gc_duration_seconds_sum", "counter", ""),
+                ("go_unknown_total", "counter", ""),
+                ("pushgateway_build_info", "counter", ""),
+                ("pushgateway_http_requests_total", "counter", ""),
+                ("pushgateway_http_requests_total", "gauge", ""),
+                ("push_time_seconds", "summary", "_sum"),
+                ("push_failure_time_seconds", "counter", ""),
+            ]
+        )
+    ),
     ("GET", "/metrics/job/j1", ""),
     ("GET", "/nothing", ""),
     ("GET", "/-/ready", ""),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from telemap.model import Conversion
 from telemap.units import base_unit, scaled
 
 if TYPE_CHECKING:
@@ -45,8 +44,6 @@ def _number(value: float) -> str:
 def _factor_of_bounds(base: str, bounds: tuple[float, ...], draft: DraftSource) -> float | None:
     """Return the factor that bounds lack; None if they are plausible."""
     factor, least, most = draft.factor, bounds[0], bounds[-1]
-    if draft.value is not None and draft.value.convert is Conversion.DURATION and factor == 1:
-        factor = 0.001  # people who write a duration in text often think in milliseconds
     if factor > 1:
         return factor if 0 < most < factor else None
     if factor == 1 or factor <= 0:

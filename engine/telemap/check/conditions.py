@@ -38,8 +38,11 @@ _AS_WRITTEN = "write the text itself; references are only allowed in label value
 
 def read_when(reader: MappingReader, node: Node, what: str, *, depth: int) -> AllOf:
     """Read `when`: a list of conditions that must all hold."""
-    meant = _meant(node, depth)
-    items = reader.items(node, f"'when' of {what}", hint=meant and f"write [{meant}]") or ()
+    if meant := _meant(node, depth):
+        message = f"'when' of {what} must be a list, {contrast(node)}"
+        reader.error("wrong-type", node, message, f"write [{meant}]")
+        return AllOf(())
+    items = reader.items(node, f"'when' of {what}") or ()
     conditions = [_read_condition(reader, item, f"a condition of {what}", depth) for item in items]
     return AllOf(tuple(condition for condition in conditions if condition is not None))
 

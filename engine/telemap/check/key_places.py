@@ -42,6 +42,7 @@ _PARSE = _Object(keys.PARSE, "'parse'", "under 'parse'")
 _CONDITION = _Object(keys.TEST, "a condition", "in a condition under 'when'")
 _VALUE = _Object(keys.VALUE, "'value'", "under 'value'")
 _LABEL = _Object(keys.LABEL, "a label", "under the name of a label")
+_REPLACE = _Object(keys.REPLACE, "'replace'", "under 'replace' of a label")
 _BUCKETS = _Object(keys.BUCKETS, "'buckets'", "under 'buckets'")
 _GENERATORS = tuple(
     _Object(frozenset(one.keys), f"{one.value!r} of 'buckets'", f"under {one.value!r}") for one in BucketGenerator
@@ -49,7 +50,7 @@ _GENERATORS = tuple(
 
 _OBJECTS = (
     *(_TOP, _DEFAULTS, _DROP, _GROUP, _METRIC, _RULE),
-    *(_PARSE, _CONDITION, _VALUE, _LABEL, _BUCKETS, *_GENERATORS),
+    *(_PARSE, _CONDITION, _VALUE, _LABEL, _REPLACE, _BUCKETS, *_GENERATORS),
 )
 
 _IN_RULE = (_RULE, _METRIC, _GROUP, _TOP)
@@ -64,6 +65,7 @@ _AROUND: dict[frozenset[str], tuple[_Object, ...]] = {
     keys.TEST: _IN_RULE,
     keys.VALUE: _IN_RULE,
     keys.LABEL: _IN_RULE,
+    keys.REPLACE: (_LABEL, *_IN_RULE),
     keys.BUCKETS: (_METRIC, _GROUP, _TOP),
 }
 """The objects around each object, the innermost first."""

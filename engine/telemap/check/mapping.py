@@ -24,6 +24,7 @@ from telemap.document.nodes import ListNode, MapNode, ScalarNode
 from telemap.errors import MappingError
 from telemap.model import DropRule, Family, Mapping
 from telemap.problem import Problem, Severity
+from telemap.problem.place import Place
 from telemap.reading.entries import Misplaced, is_slip
 from telemap.reading.scalars import is_number, number_of
 from telemap.resources import relative_to
@@ -154,7 +155,8 @@ def _no_mapping(document: Document) -> Problem:
     """Report a file that is something else, without a line of it, which may be a secret."""
     kinds = {MapNode: "a map without any key of a mapping", ListNode: "a list", ScalarNode: "text"}
     message = f"the file is not a mapping, but {kinds[type(document.root)]}"
-    return Problem("wrong-type", Severity.ERROR, message, document.name, help=MAPPING_FILE.beginning)
+    place = Place(document.name, document.root.span, "")
+    return Problem("wrong-type", Severity.ERROR, message, document.name, place, MAPPING_FILE.beginning)
 
 
 def _misplaced_metric(key: ScalarNode, value: Node) -> Misplaced | None:

@@ -24,9 +24,6 @@ _VERSION = re.compile(r"""^[ \t{]*+["']?version["']?[ \t]*:[ \t]*1(?:\.0*)?[ \t]
 _CONTENT = re.compile(r"""^[ \t{]*+["']?(?:metrics|groups|include)["']?[ \t]*:""", re.MULTILINE)
 _MAX_CHARACTERS = 1024 * 1024
 
-_UNREAD = frozenset({"file-unreadable", "file-too-large", "empty-file"})
-"""Codes of files whose content is not known."""
-
 _CONTENT_KEYS = {"metrics", "groups", "include"}
 
 
@@ -45,8 +42,7 @@ def read_included(path: Path, name: str, root: Path | None) -> Document:
     try:
         document = read_document(path, name)
     except MappingError as error:
-        is_read = any(problem.code not in _UNREAD for problem in error.problems)
-        if is_read and not _looks_like_mapping(path):
+        if any(problem.place is not None for problem in error.problems) and not _looks_like_mapping(path):
             _refuse_other(name)
         raise
     if not _is_mapping(document.root):

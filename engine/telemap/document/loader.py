@@ -96,10 +96,8 @@ def _without_excerpt(problem: Problem) -> Problem:
     """Return a problem of a file that is no mapping without the line that it is about, which may be a secret."""
     if problem.place is None:
         return problem
-    message = f"{problem.message} (line {problem.place.span.line})"
-    return replace(
-        problem, message=message, place=None, help=f"this does not look like a mapping: {MAPPING_FILE.beginning}"
-    )
+    help_ = f"this does not look like a mapping: {MAPPING_FILE.beginning}"
+    return replace(problem, place=replace(problem.place, line_text=""), help=help_)
 
 
 def _parse(content: bytes, name: str, kind: FileKind) -> Document:

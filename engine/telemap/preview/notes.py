@@ -6,8 +6,8 @@ import shlex
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from telemap.path import Root
 from telemap.store.counts import UNDECIDED
+from telemap.tracing.to_yaml import each_item_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,9 +38,10 @@ def notes(trial: Trial, events: int, recording: str) -> Iterator[str]:
         if count:
             times = "once" if count == 1 else f"{count} times"
             yield f"rules of 'drop' could not decide, and let the event pass, {times}: {UNDECIDED[reason]}"
-    paths = {family.name: _value_paths(family) for family in trial.mapping.families}
+    yield from trial.unparsed.notes()
+    items = {family.name: _items_of_values(family) for family in trial.mapping.families}
     for family in trial.families:
-        yield from _family_notes(family, store.plan.series_limit_total, paths.get(family.shape.name, ()))
+        yield from _family_notes(family, store.plan.series_limit_total, items.get(family.shape.name, ()))
 
 
 def malformed_text(count: int) -> str:
@@ -68,21 +69,20 @@ def _causes(trial: Trial) -> str:
     return text or "none matched 'when' and had items for 'each'"
 
 
-def _value_paths(family: Family) -> tuple[str, ...]:
-    """Return the paths of a family's values from the event that could lead to arrays."""
-    values = (source.value for source in family.sources)
-    paths = (path for value in values if value.is_plain for path in value.paths)
-    return tuple(dict.fromkeys(path.text for path in paths if path.root is Root.EVENT))
+def _items_of_values(family: Family) -> tuple[str, ...]:
+    """Return what each path of a family's values that could lead to an array would be in `each`."""
+    found = ((source, path) for source in family.sources if source.value.is_plain for path in source.value.paths)
+    return tuple(dict.fromkeys(each_item_text(source, path) for source, path in found))
 
 
-def _family_notes(family: FamilySeries, limit_total: int, paths: Sequence[str]) -> Iterator[str]:
+def _family_notes(family: FamilySeries, limit_total: int, items: Sequence[str]) -> Iterator[str]:
     name = family.shape.name
     skipped = [f"{count} as {reason}" for reason, count in unusual_skips(family).items()]
     if skipped:
         yield f"metric {name!r}: samples skipped, {', '.join(skipped)}"
-    if family.found_arrays and paths:
-        items = " or ".join(f'each: "{path}[*]"' for path in paths)
-        yield f"metric {name!r}: for the numbers in an array, write {items}, and value: ."
+    if family.found_arrays and items:
+        cure = " or ".join(f"each: {each}" for each in items)
+        yield f"metric {name!r}: for the numbers in an array, write {cure}, and value: ."
     own, total = family.overflowed - family.overflowed_total, family.overflowed_total
     if own:
         yield f"metric {name!r}: {_samples(own)} beyond series_limit, {family.shape.series_limit:,}"

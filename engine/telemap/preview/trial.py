@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from telemap.apply import apply
 from telemap.compiler import compile as compile_mapping
+from telemap.preview.unparsed import UnparsedJson
 from telemap.runtime.regexes import PATIENT_BATCH_SECONDS
 from telemap.store import Store
 
@@ -22,10 +23,15 @@ _INSTANCE = "preview"
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A mapping and its store."""
+    """A mapping and its store.
+
+    Attributes:
+        unparsed: finds rules that should parse JSON text.
+    """
 
     mapping: EventMapping
     store: Store
+    unparsed: UnparsedJson
 
     @property
     def families(self) -> Sequence[FamilySeries]:
@@ -43,6 +49,7 @@ class Trial:
     def apply(self, batch: Sequence[Any]) -> None:
         """Apply a batch of events."""
         apply(self.store.plan, batch, self.store)
+        self.unparsed.look(batch)
 
 
 def begin(mapping: EventMapping, env: Mapping[str, str], warn: Callable[[str], None] | None = None) -> Trial:
@@ -61,4 +68,4 @@ def begin(mapping: EventMapping, env: Mapping[str, str], warn: Callable[[str], N
         now=lambda: 0.0,
         regex_seconds=PATIENT_BATCH_SECONDS,
     )
-    return Trial(mapping, store)
+    return Trial(mapping, store, UnparsedJson(mapping))

@@ -32,7 +32,9 @@ def draw(problem: Problem) -> str:
 
 
 def _excerpt(place: Place) -> list[str]:
-    """Return the line of a location and the line with its caret."""
+    """Return the line of a location and the line with its caret; nothing for an empty line."""
+    if not place.line_text:
+        return []
     start = place.span.column - 1
     end = place.span.end_column - 1 if place.span.end_line == place.span.line else len(place.line_text)
     line, start, end = _window(place.line_text, start, end)

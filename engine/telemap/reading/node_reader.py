@@ -165,7 +165,7 @@ class NodeReader:
     def items(self, node: Node, what: str, *, hint: str | None = None) -> tuple[Node, ...] | None:
         """Read a list with at least one item."""
         if not isinstance(node, ListNode):
-            self._wrong_type(node, what, "a list", hint or "put it in [ ], or start each item with '- '")
+            self._wrong_type(node, what, "a list", "put it in [ ], or start each item with '- '", hint)
             return None
         if not node.items:
             help_ = hint or "add an item, or remove the key"

@@ -25,7 +25,7 @@ from telemap.model import (
     Parse,
     ValueRule,
 )
-from telemap.path import Path
+from telemap.path import Path, Root
 from telemap.path.parse import looks_like_path
 from telemap.units import divisor_of
 
@@ -145,6 +145,13 @@ def patterns_text(patterns: tuple[str, ...]) -> str:
 def each_text(source: Source) -> str:
     """Return `each` as YAML."""
     texts = [_path(path) for path in source.each]
+    return texts[0] if len(texts) == 1 else _list(texts)
+
+
+def each_item_text(source: Source, path: Path) -> str:
+    """Return the `each` of a source that reads the items of the array at a path, as YAML."""
+    steps = () if path.root is Root.EVENT else source.each
+    texts = [f'"{text}"' for text in (*(step.text for step in steps), f"{path.text}[*]")]
     return texts[0] if len(texts) == 1 else _list(texts)
 
 

@@ -174,9 +174,11 @@ class Drafter:
             value.append(f"  unit: {guessed.unit.value}")
         head = _head("summary", source.help)
         if base == "seconds":
-            scale = 1.0 if guessed.conversion is Conversion.DURATION else factor
+            scale, least = factor, seen.least * factor
+            if guessed.conversion is Conversion.DURATION:
+                scale, least = 1.0, min(seen.least, _SHORT)
             head = _head("histogram", source.help)
-            value.append(f"  buckets: {_seconds_buckets(seen.least * scale, seen.most * scale)}")
+            value.append(f"  buckets: {_seconds_buckets(least, seen.most * scale)}")
         labels = _labels(label, f"max_values: {_MAX_VALUES}") if label else []
         return self._validated(name, [*head, *source.lines(), *value, *labels])
 
@@ -226,6 +228,9 @@ _MAX_SECONDS = 1e9
 _MIN_BUCKETS = 10
 _MAX_BUCKETS = 16
 _MARKS = (1.0, 2.5, 5.0)
+_SHORT = 2.0
+"""Durations in text have units of their own, and may be short: their buckets begin below a second."""
+
 _SPARE = 4.0
 """How much more than the most that was seen the last bucket holds, and how much less than the least the first."""
 

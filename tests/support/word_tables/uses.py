@@ -78,7 +78,11 @@ def a_generator(member: BucketGenerator) -> dict[str, Any]:
 def an_origin(definition: str) -> Callable[[Enum], dict[str, Any]]:
     def of(member: Enum) -> dict[str, Any]:
         origin = {member.value: example_of(definition, member.value)}
-        return {"labels": {"l": origin}} if definition == "label" else {"type": "gauge", "name": "a", "value": origin}
+        return (
+            {"labels": {"l": origin}, "series_limit": 9}
+            if definition == "label"
+            else {"type": "gauge", "name": "a", "value": origin}
+        )
 
     return of
 
@@ -115,5 +119,5 @@ def mapping_that_uses(member: Enum) -> str:
 def mapping_of(metric: dict[str, Any]) -> str:
     """Return the mapping whose only metric has some keys; `name` is its name."""
     name = metric.pop("name", "a" if metric.get("type") == "gauge" else "a_total")
-    whole = {"type": "counter", "help": "A.", "from": "function", **metric}
+    whole = {"type": "counter", "help": "A.", "from": "function", "series_limit": 9, **metric}
     return yaml.safe_dump({"version": 1, "metrics": {name: whole}}, sort_keys=False)

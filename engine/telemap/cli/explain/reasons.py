@@ -10,8 +10,16 @@ from telemap.cli.output import count_text
 from telemap.model import AllOf, AnyOf, Comparison, Not, OperandKind
 from telemap.path import SEVERAL
 from telemap.reading.entries import nearest
+from telemap.runtime.parsing import parse_json
 from telemap.tracing.outcomes import CUT_OFF, Stage
-from telemap.tracing.to_yaml import condition_text, label_rule_text, parse_text, patterns_text, value_text
+from telemap.tracing.to_yaml import (
+    condition_text,
+    each_item_text,
+    label_rule_text,
+    parse_text,
+    patterns_text,
+    value_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -120,6 +128,8 @@ def found_text(found: Found) -> str:
     where, value, step = found.nearest
     if step is None:
         return "found null"
+    if where == "$.record" and isinstance(value, str) and parse_json(value) is not None:
+        return "found nothing; $.record is JSON text: to read its fields, add 'parse: json'"
     node = "the item" if where == "." else where
     return f"found nothing; {node} {_content(value, None if found.known else step)}"
 
@@ -177,5 +187,6 @@ def _value_stop(item: ItemTrace, trace: SourceTrace) -> str:
         array = next((one.path for one in item.values if _is_array_of_numbers(one.value)), None)
         hint = "; add 'as: number' to convert it" if numeric else ""
         if array is not None:
-            hint = f'; to read its items, write each: "{array.text.removesuffix(".")}[*]" and value: .'
+            each = each_item_text(trace.isolated.source, array)
+            hint = f"; to read its items, write each: {each} and value: ."
     return f"{text}: {reason}: {found}{hint}" if found else f"{text}: {reason}"

@@ -62,6 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
         unread = find_unmatched(mapping, survey.close())
         _print(unread, arguments.format, has_samples=trial.has_samples)
         _report_skipped(unread)
+        for note in trial.unparsed.notes():
+            say(note)
     elif survey.malformed:
         say(malformed_text(survey.malformed))
     if reader.bad:

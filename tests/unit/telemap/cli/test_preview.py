@@ -102,9 +102,9 @@ def test_lost_events_and_samples_are_reported(capsys: pytest.CaptureFixture[str]
 
 def test_reached_limit_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     Path("mapping.yaml").write_text(
-        "version: 1\ndefaults: {series_limit_total: 3, series_limit: 2}\nmetrics:\n"
-        "  a_total: {type: counter, help: A., from: function, labels: {line: $.record}}\n"
-        "  b_total: {type: counter, help: B., from: function, labels: {line: $.record}}\n"
+        "version: 1\ndefaults: {series_limit_total: 3}\nmetrics:\n"
+        "  a_total: {type: counter, help: A., from: function, labels: {line: $.record}, series_limit: 2}\n"
+        "  b_total: {type: counter, help: B., from: function, labels: {line: $.record}, series_limit: 2}\n"
     )
     events = [{"type": "function", "record": record} for record in "abcd"]
     assert preview(json.dumps(events)) == 0
@@ -277,7 +277,7 @@ def test_reasons_for_no_series_are_reported(source: str, causes: str, capsys: py
     assert preview(json.dumps([{"type": "function", "record": text} for text in ("no json", '{"m": 1}')])) == 0
     err = capsys.readouterr().err
     more = "to see why, run telemap explain mapping.yaml --events events.json"
-    assert err == f"telemap: no series: of 2 events, {causes}; {more}\n"
+    assert err.splitlines()[0] == f"telemap: no series: of 2 events, {causes}; {more}"
 
 
 def test_json_contains_all_skips_by_reason(capsys: pytest.CaptureFixture[str]) -> None:
@@ -316,3 +316,32 @@ def test_closed_pipe_ends_command_quietly() -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 0
+
+
+UNPARSED = """
+version: 1
+metrics:
+  orders_total: {type: counter, help: A., from: function, when: [{path: $.record.event, equals: order}]}
+  items: {type: gauge, help: A., from: [function, extension], each: "$.record.items[*]", value: .n}
+  parsed_total: {type: counter, help: A., from: function, parse: json, when: [{path: $.record.event, equals: order}]}
+  lines_total: {type: counter, help: A., from: function, when: [{path: $.record, matches: order}]}
+  reports_total: {type: counter, help: A., from: platform.report, when: [{path: $.record.status, equals: error}]}
+"""
+
+
+@pytest.mark.parametrize("record", ['{"event": "order"}\n', '2026-03-02 INFO {"event": "order"}'])
+@pytest.mark.parametrize("command", ["preview", "unmatched"])
+def test_rules_that_need_to_parse_json_are_named(command: str, record: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text(UNPARSED)
+    Path("events.json").write_text(json.dumps([{"type": "function", "record": record}]))
+    assert main([command, "mapping.yaml", "events.json"]) == 0
+    advice = "'function' records are JSON text; to read their fields, add 'parse: json'"
+    notes = [line for line in capsys.readouterr().err.splitlines() if "parse: json" in line]
+    assert notes == [f"telemap: metric {name!r}: {advice}" for name in ("orders_total", "items")]
+
+
+@pytest.mark.parametrize("record", ["order placed", '["a"]', "{order}", {"event": "order"}])
+def test_other_records_need_no_parse(record: object, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mapping.yaml").write_text(UNPARSED)
+    assert preview(json.dumps([{"type": "function", "record": record}])) == 0
+    assert "add 'parse: json'" not in capsys.readouterr().err

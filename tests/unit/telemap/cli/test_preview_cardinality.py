@@ -27,7 +27,8 @@ metrics:
     series_limit: 10
     labels: {user: $.record.user, status: $.record.status, region: eu, path: {path: $.record.path, max_values: 2}}
   seconds:
-    {type: histogram, help: Seconds., from: function, value: 1, buckets: [1, 2], labels: {status: $.record.status}}
+    {type: histogram, help: Seconds., from: function, value: 1, buckets: [1, 2], labels: {status: $.record.status},
+     series_limit: 1000}
   quiet_total: {type: counter, help: Quiet., from: extension}
 """
 EVENTS = [

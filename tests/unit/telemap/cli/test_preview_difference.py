@@ -22,7 +22,8 @@ OLD = """
 version: 1
 metrics:
   gone_total: {type: counter, help: Gone., from: function}
-  orders_total: {type: counter, help: Orders., from: function, labels: {currency: $.record.currency}}
+  orders_total:
+    {type: counter, help: Orders., from: function, labels: {currency: $.record.currency}, series_limit: 1000}
   quiet_total: {type: counter, help: Quiet., from: extension}
   same: {type: gauge, help: Same., from: function, value: $.record.n}
   size: {type: summary, help: Size., from: function, value: $.record.n}
@@ -32,7 +33,7 @@ version: 1
 metrics:
   new:
     {type: histogram, help: New., from: function, value: $.record.n, buckets: [1, 10],
-     labels: {currency: $.record.currency}}
+     labels: {currency: $.record.currency}, series_limit: 1000}
   orders_total:
     type: counter
     help: "Orders, by kind.\\nAll of them."
@@ -40,6 +41,7 @@ metrics:
     value: 2
     when: [{path: $.record.n, gt: 0}]
     labels: {currency: {path: $.record.currency, map: {usd: us"d}}, kind: {path: $.record.kind}}
+    series_limit: 1000
   same: {type: gauge, help: Same., from: function, value: $.record.n}
   size: {type: histogram, help: Size., from: function, value: $.record.n, buckets: [2]}
 """
