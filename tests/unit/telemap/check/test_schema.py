@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
+from snippets import written
 from strategies import mappings
 from yaml_instance import SCHEMA_FILE, schema_faults, yaml_instance
 
@@ -144,23 +144,11 @@ def test_snippets_are_valid_as_they_are_offered() -> None:
     snippets = [(path, field, one) for path, field in _fields(SCHEMA, "$") for one in field.get("defaultSnippets", ())]
     assert len(snippets) > 30
     for path, field, snippet in snippets:
-        value = _written(snippet["body"])
+        value = written(snippet["body"])
         whole = [value] if field.get("type") == "array" else value  # the server adds the dash
         faults = list(Draft202012Validator({**field, "$defs": DEFINITIONS}).iter_errors(whole))
         assert faults == [], f"{path}: {snippet['label']}"
         assert len(snippet["label"]) <= 60, "the server cuts off what is longer"
-
-
-def _written(body: Any) -> Any:
-    """Return what a snippet writes if the writer accepts each of its values."""
-    if isinstance(body, dict):
-        return {_unescaped(key): _written(value) for key, value in body.items()}
-    return yaml_instance(_unescaped(body).encode())
-
-
-def _unescaped(text: str) -> str:
-    filled = re.sub(r"\$\{\d+:((?:\\.|[^}\\])*)\}", r"\1", text)
-    return re.sub(r"\\([$}\\])", r"\1", filled)
 
 
 def test_every_pattern_has_a_message_for_people() -> None:
