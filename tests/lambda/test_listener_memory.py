@@ -35,14 +35,18 @@ ATTACKS = {
     "bodies without end": POSTS + b"Content-Length: %d\r\n\r\n" % MAX_BODY_BYTES + BODY,
     "chunks without end": POSTS + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % MAX_BODY_BYTES + BODY,
     "small chunks": POSTS + b"Transfer-Encoding: chunked\r\n\r\n" + b"40\r\n" + b"x" * 64 + b"\r\n" * 1000,
+    "a head each, of many connections": POSTS + b"Host: sandbox\r\n",
     "bodies for others": b"POST /elsewhere?%b HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (b"%b", MAX_BODY_BYTES) + BODY,
 }
 
 
-def attack(sandbox: Sandbox, message: bytes, connections: contextlib.ExitStack) -> None:
+MORE_CONNECTIONS = {"a head each, of many connections": 500}
+
+
+def attack(sandbox: Sandbox, name: str, connections: contextlib.ExitStack) -> None:
     """Send data over many connections, as far as it is accepted, and keep them all open."""
-    subscription = sandbox.deliveries[0].subscription
-    for _ in range(CONNECTIONS):
+    subscription, message = sandbox.deliveries[0].subscription, ATTACKS[name]
+    for _ in range(MORE_CONNECTIONS.get(name, CONNECTIONS)):
         connection = connections.enter_context(
             socket.create_connection(("127.0.0.1", subscription.port), PATIENCE_SECONDS)
         )
@@ -60,7 +64,7 @@ def test_endless_senders_take_little_memory_and_lose_no_post(
     assert sandbox.deliveries[0].post_raw(b"[]") == 200
     before = sandbox.footprint().resident_bytes
     with contextlib.ExitStack() as connections:
-        attack(sandbox, ATTACKS[name], connections)
+        attack(sandbox, name, connections)
         during = sandbox.footprint().resident_bytes
         assert sandbox.deliveries[0].post_raw(b'[{"type":"platform.odd"}]') == 200
         sandbox.invoke(recording.invocations[0])

@@ -224,6 +224,8 @@ def test_events_without_an_invocation_are_also_played(tmp_path: Path) -> None:
     ("options", "words"),
     [
         (("--gateway", "dwon"), "expected a URL or one of"),
+        (("--gateway", "http://localhost:9090/api/v1/write?x=1"), "it has a query or a fragment"),
+        (("--gateway", "https:/localhost"), "its scheme is not followed by '://'"),
         (("--events", "no-such.json"), "cannot read no-such.json: No such file"),
         (("--events", "."), "cannot read .: Is a directory"),
         (("--events", RECORDING, "--invocations", "3"), "--invocations is for synthetic invocations"),

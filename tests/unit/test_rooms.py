@@ -29,7 +29,7 @@ IN_THE_LAYER = {
 """The rooms of the layer, and which others each imports; any may import the top."""
 
 ON_A_MACHINE = {
-    "commands": {"fake_database", "fake_gateway", "recording", "sandbox", "sweep"},
+    "commands": {"fake_database", "fake_gateway", "recording", "sandbox", "settings", "sweep"},
     "fake_database": {"local_server"},
     "fake_gateway": {"local_server"},
     "sandbox": {"fake_database", "fake_gateway", "local_server"},

@@ -11,7 +11,7 @@ _LONGEST_NAME = 64
 """Maximum length of a misspelt name: finding the nearest one takes time."""
 
 _LETTERS_PER_SLIP = 3
-"""How many letters a word must have for each of several slips: `state` is near `status`, `event` is not near `level`."""
+"""How many letters a word must have for each of several slips: `state` is near `status`, `event` not near `level`."""
 
 _RIGHT_START = 2
 """How many letters must be right before several slips: `account` is not near `amount`."""

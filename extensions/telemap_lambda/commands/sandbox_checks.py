@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from telemap.cli import UsageError
 from telemap.cli.files import require_recording_place
-from telemap.push.address import Origin
 from telemap_lambda.commands.sandbox_options import GATEWAYS, SYNTHETIC_OPTIONS
+from telemap_lambda.settings.gateway_url import read_gateway
+from telemap_lambda.settings.variables import SettingError
 
 if TYPE_CHECKING:
     import argparse
@@ -60,8 +61,9 @@ def _check_platform(arguments: argparse.Namespace) -> None:
 
 
 def _check_gateway(arguments: argparse.Namespace) -> None:
-    if not _is_gateway(arguments.gateway):  # not quoted, because it may contain a password
-        raise UsageError(f"--gateway: expected a URL or one of {', '.join(GATEWAYS)}")
+    problem = _gateway_problem(arguments.gateway)
+    if problem is not None:  # the address is not quoted, because it may contain a password
+        raise UsageError(f"--gateway: expected a URL or one of {', '.join(GATEWAYS)}{problem}")
     if "delay_ms" in arguments.given and arguments.gateway != "slow":
         raise UsageError("--delay-ms needs --gateway slow: other gateways do not delay their answers")
     for name, _ in arguments.env:
@@ -77,14 +79,17 @@ def _check_record(path: Path, events: str | None) -> None:
     require_recording_place(str(path))
 
 
-def _is_gateway(name: str) -> bool:
+def _gateway_problem(name: str) -> str | None:
+    """Return what to add to the error for a gateway that the extension could not use; None if it can."""
     if name in GATEWAYS:
-        return True
+        return None
     try:
-        Origin.of(name if "://" in name else f"http://{name}")
+        read_gateway(name)
+    except SettingError as error:
+        return f"; {error}"
     except ValueError:
-        return False
-    return name == "localhost" or any(mark in name for mark in ":/.")
+        return ""
+    return None if name == "localhost" or any(mark in name for mark in ":/.") else ""
 
 
 def _option(name: str) -> str:
