@@ -10,11 +10,12 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 64
 """Maximum length of a misspelt name: finding the nearest one takes time."""
 
-_LETTERS_PER_SLIP = 3
-"""How many letters a word must have for each of several slips: `state` is near `status`, `event` not near `level`."""
+_LETTERS_PER_SLIP = 5
+"""How many letters a word must have for each of several slips: `account` is not near `amount`."""
 
 _RIGHT_START = 2
-"""How many letters must be right before several slips: `account` is not near `amount`."""
+_LETTERS_PER_SLIP_AFTER_START = 3
+"""The same, if the first letters are right: `state` is near `status`."""
 
 _SHORT = 3
 """In words of up to this many letters, a letter in place of another one makes another word: `sum` is not `sub`."""
@@ -66,8 +67,9 @@ def _is_near(text: str, word: str) -> bool:
         return distance <= 1 and sorted(text) == sorted(word)
     if distance <= 1:
         return True
-    is_few = distance * _LETTERS_PER_SLIP <= max(len(text), len(word))
-    return is_few and text[:_RIGHT_START] == word[:_RIGHT_START]
+    begins_right = text[:_RIGHT_START] == word[:_RIGHT_START]
+    letters = _LETTERS_PER_SLIP_AFTER_START if begins_right else _LETTERS_PER_SLIP
+    return distance * letters <= max(len(text), len(word))
 
 
 def _is_part(one: str, other: str) -> bool:

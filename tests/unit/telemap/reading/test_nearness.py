@@ -38,6 +38,7 @@ FIELDS = ("level", "time", "pid", "hostname", "err", "msg", "status", "durationM
         ("request_id", FIELDS, "requestId"),
         ("host", FIELDS, "hostname"),
         ("errr", FIELDS, "err"),
+        ("shop_lambda_memory_size_byte", ("aws_lambda_memory_size_bytes",), "aws_lambda_memory_size_bytes"),
     ],
 )
 def test_typos_find_their_word(text: str, words: tuple[str, ...], word: str | None) -> None:
