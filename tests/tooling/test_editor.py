@@ -130,6 +130,20 @@ def test_an_unknown_key_of_parse_is_the_only_thing_that_is_marked(server: Langua
     assert shown == ["7:13: Property pattern is not allowed."]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('shop_orders_total{currency="eur"}: 1', "shop orders: 1", "9:9: A series is a name, or a name with labels"),
+        ("events:\n      - {", "batches:\n      - {at: soon, ", "6:14: A duration is numbers with units"),
+    ],
+)
+def test_what_is_wrong_in_a_test_is_told_in_words(
+    server: LanguageServer, write: Edit, old: str, new: str, said: str
+) -> None:
+    shown = server.open(write(TESTS, old, new))
+    assert [line for line in shown if line.startswith(said)], shown
+
+
 def test_keys_explain_themselves(server: LanguageServer, write: Edit) -> None:
     mapping = write(MAPPING)
     server.open(mapping)
