@@ -60,6 +60,10 @@ def test_it_plays_13_invocations_and_prints_their_metrics(tmp_path: Path) -> Non
     assert value(done.stdout, "aws_lambda_init_duration_seconds_count") == 1
     assert 'job="telemap-demo"' in done.stdout
     assert "13 invocations" in done.stderr
+    assert '"type": "platform.report"' in done.stderr
+    assert "value: $.record.metrics.durationMs" in done.stderr
+    assert "telemap_pushes_total{" not in done.stdout
+    assert "telemap init EVENTS" in done.stderr
     assert "exited with code 0" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -100,7 +104,8 @@ def test_the_reason_for_a_fallback_is_shown(tmp_path: Path) -> None:
     done = demo(tmp_path, "--mapping", "mapping.yaml", "--events", recorded(tmp_path, ["a"]))
 
     assert "'job'" in done.stderr
-    assert 'source="telemap:default"' in done.stdout
+    assert "ran the default instead" in done.stderr
+    assert "aws_lambda_invocations_total" in done.stdout
 
 
 @pytest.mark.parametrize("name", ["no-such.json", "/no/such.json", "."])
