@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 _PROCESSOR = "arm64" if platform.machine() == "aarch64" else platform.machine()
 _LAYER = Path(__file__).parents[1] / "dist" / f"telemap-layer-{_PROCESSOR}.zip"
 _RESULTS = Path(__file__).parent / "results"
-_QUICK = ("applying", "rendering", "starting")
-_ALL = ("applying", "families", "rendering", "pushing", "long_life", "starting", "memory", "loading", "layer",
-        "small_functions")  # fmt: skip
+_QUICK = ("applying", "rendering", "starting", "floor")
+_ALL = ("applying", "families", "rendering", "pushing", "long_life", "starting", "floor", "memory", "loading",
+        "layer", "small_functions")  # fmt: skip
 _EFFORTS = {"full": FULL, "quick": QUICK, "tiny": TINY}
 
 

@@ -48,10 +48,10 @@ def build_with_python(archives: Mapping[Path, tuple[Processor, ...]], lock_file:
         with tempfile.TemporaryDirectory() as scratch:
             whole = Path(scratch) / "whole"
             assemble(whole, lock.python)
-            add_python(whole, lock.python, trees)
             python = BuildTimePython(Path(scratch) / "python", trees[host], host, lock.python)
-            python.run(Path(__file__).with_name(COMPILERS[0]), str(whole))
-            python.run(Path(__file__).with_name(COMPILERS[1]), str(whole), "--replace")
+            add_python(whole, lock.python, trees, python.reached_modules(whole / "telemap"))
+            python.run(Path(__file__).with_name(COMPILERS[0]), whole)
+            python.run(Path(__file__).with_name(COMPILERS[1]), whole, "--replace")
             for number, (archive, processors) in enumerate(archives.items()):
                 layer = Path(scratch) / f"layer-{number}"
                 others = [one.machine for one in PROCESSORS if one not in processors]

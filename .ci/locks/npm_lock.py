@@ -15,12 +15,16 @@ _FOLDERS = ("tests/tooling/editor", "tests/tooling/workflows", "deploy/examples/
 def npm_problems(project: Path) -> Iterator[str]:
     """Yield what the locks of npm lack, and what they should not have."""
     for folder in _FOLDERS:
-        lock = json.loads((project / folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-        wanted = json.loads((project / folder / "package.json").read_text(encoding="utf-8"))["dependencies"]
-        if lock[""].get("dependencies") != wanted:
-            yield f"{folder}/package-lock.json: not the lock of package.json"
-        for name, package in lock.items():
-            if name and "integrity" not in package:
-                yield f"{folder}/package-lock.json: {name} has no hash"
-            if "resolved" in package:
-                yield f"{folder}/package-lock.json: {name} has a download address"
+        yield from _problems(project / folder, f"{folder}/package-lock.json")
+
+
+def _problems(folder: Path, file: str) -> Iterator[str]:
+    lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    if lock[""].get("dependencies") != wanted:
+        yield f"{file}: not the lock of package.json"
+    for name, package in lock.items():
+        if name and "integrity" not in package:
+            yield f"{file}: {name} has no hash"
+        if "resolved" in package:
+            yield f"{file}: {name} has a download address"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from interpreter import reach
 
+if TYPE_CHECKING:
     from interpreter.deb import Tree
     from interpreter.processors import Processor
 
@@ -35,14 +36,23 @@ class BuildTimePython:
             *(str(loader), "--library-path", ":".join(map(str, libraries))),
             *("--argv0", str(program), str(program), "-I", "-S", "-B"),
         ]
+        self._library = folder / "usr" / "lib" / f"python{version}"
 
-    def run(self, program: Path, *arguments: str) -> None:
-        """Run a program.
+    def reached_modules(self, packages: Path) -> set[str]:
+        """Return the names of the modules of the standard library that packages reach.
+
+        Raises:
+            InterpreterError: a module cannot be parsed.
+        """
+        return set(self.run(Path(reach.__file__), packages, self._library).split())
+
+    def run(self, program: Path, *arguments: str | Path) -> str:
+        """Run a program, and return what it prints.
 
         Raises:
             InterpreterError: it failed.
         """
-        command = [*self._command, str(program), *arguments]
+        command = [*self._command, str(program), *map(str, arguments)]
         environment = {"LC_ALL": "C"}
         try:
             done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own
@@ -50,3 +60,4 @@ class BuildTimePython:
             raise InterpreterError(f"{command[0]}: {error.strerror}") from error
         if done.returncode:
             raise InterpreterError(f"{program.name} failed:\n{done.stderr}")
+        return done.stdout

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interpreter.elf import needed_libraries
-from interpreter.reach import SHARED_MODULES, named_modules, reached
+from interpreter.reach import SHARED_MODULES, named_modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,22 +44,20 @@ def programs(processors: tuple[Processor, ...]) -> frozenset[str]:
     return frozenset(f"{PYTHON}/{one.machine}/{name}" for one in processors for name in names)
 
 
-def add_python(layer: Path, version: str, trees: Mapping[Processor, Tree]) -> None:
-    """Add Python for each processor, with the modules that the code in `telemap/` reaches, in source.
+def add_python(layer: Path, version: str, trees: Mapping[Processor, Tree], wanted: set[str]) -> None:
+    """Add Python for each processor, with the modules that are wanted, in source.
 
     Args:
         layer: the layer, complete but for Python.
         version: such as `3.11`.
         trees: the files of Debian's packages.
+        wanted: names of modules, also of those in C.
 
     Raises:
         ContentsError: a file is missing, or the standard library differs between processors.
     """
-    packages = layer / "telemap"
-    code = named_modules((path.relative_to(packages).as_posix(), path.read_bytes()) for path in packages.rglob("*.py"))
     for processor, tree in trees.items():
         library = named_modules(tree.below(f"usr/lib/python{version}"))
-        wanted = reached(code, library)
         _add_modules(layer / PYTHON / "lib" / f"python{version}", library, wanted)
         _add_machine(layer / PYTHON / processor.machine, version, processor, tree, wanted & SHARED_MODULES)
 

@@ -1,9 +1,14 @@
-"""Compute which modules of Python's standard library the layer's code can reach by import statements."""
+"""Compute which modules of Python's standard library the layer's code can reach by import statements.
+
+As a program, `python reach.py PACKAGES LIBRARY`, it prints their names, and those of modules in C, one a line. Run it
+with the Python whose library it is: it parses the modules.
+"""
 
 from __future__ import annotations
 
 import ast
-from functools import cache
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -137,7 +142,6 @@ def _with_parents(name: str) -> Iterator[str]:
     return (".".join(parts[:length]) for length in range(1, len(parts) + 1))
 
 
-@cache  # processors share their modules
 def _imports(name: str, module: Module) -> frozenset[str]:
     """Return what a module imports at run time: modules, and names in modules, which may be modules."""
     found: set[str] = set()
@@ -172,3 +176,12 @@ def _absolute(name: str, module: Module, node: ast.ImportFrom) -> str:
     parts = name.split(".")
     parts = parts[: len(parts) - node.level + module.is_package]
     return ".".join([*parts, *([node.module] if node.module else [])])
+
+
+def _below(folder: Path) -> Iterator[tuple[str, bytes]]:
+    return ((path.relative_to(folder).as_posix(), path.read_bytes()) for path in folder.rglob("*.py") if path.is_file())
+
+
+if __name__ == "__main__":
+    _code, _library = (named_modules(_below(Path(name))) for name in sys.argv[1:])
+    print(*sorted(reached(_code, _library) & (_library.keys() | SHARED_MODULES)), sep="\n")

@@ -12,7 +12,6 @@ A `Store` is also a prometheus_client collector: `prometheus_client.REGISTRY.reg
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from telemap.apply import apply
@@ -55,5 +54,7 @@ if not TYPE_CHECKING:  # a type checker would accept any name
         """Import a name on first use."""
         if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module  # noqa: PLC0415 - only here
+
         found = globals()[name] = getattr(import_module(_LATER[name]), name)
         return found

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from telemap.errors import DecodeError
+from telemap.json_decoder import Decoder
 
-_DECODER = json.JSONDecoder()
+_DECODER = Decoder()
 
 
 def decode(body: bytes | str) -> list[Any]:
@@ -19,14 +20,25 @@ def decode(body: bytes | str) -> list[Any]:
     Raises:
         DecodeError: the body is not JSON, not an array, or nested too deeply.
     """
-    events = _array_at_once(body) or _loads(body)
+    events = _value_at_once(body) or _loads(body)
     if not isinstance(events, list):
         raise DecodeError(f"not an array of events, but {_kind(events)}")
     return events
 
 
-def _array_at_once(body: bytes | str) -> Any:
-    """Decode an array in UTF-8 without surrounding white space, as posts are; None for anything else.
+def decode_value(body: bytes | str) -> Any:
+    """Decode a JSON value.
+
+    Raises:
+        ValueError: the body is not JSON.
+        RecursionError: it is nested too deeply.
+    """
+    value = _value_at_once(body)
+    return json.loads(body) if value is None else value
+
+
+def _value_at_once(body: bytes | str) -> Any:
+    """Decode a value in UTF-8 without surrounding white space, as posts are; None for anything else.
 
     `json.loads` first detects the encoding and skips white space, which takes as long as a small event.
     """

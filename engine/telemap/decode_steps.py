@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from telemap.decode import decode, lenient_int
 from telemap.errors import DecodeError
+from telemap.json_decoder import Decoder
 from telemap.json_extent import MAX_VALUES, PIECE, Extent
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 STEP_EVENTS: Final = 250
 """Most events of a step."""
 
-_DECODER: Final = json.JSONDecoder()
-_LENIENT_DECODER: Final = json.JSONDecoder(parse_int=lenient_int)
+_DECODER: Final = Decoder()
+_LENIENT_DECODER: Final = Decoder(parse_int=lenient_int)
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _AFTER_ITEM: Final = re.compile(r"[ \t\r\n]*([,\]])")
 

@@ -5,7 +5,6 @@ https://prometheus.io/docs/instrumenting/exposition_formats/
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from telemap.float_text import float_text
@@ -84,6 +83,7 @@ class _FamilyText:
         self._left_out = without & shape.instance_labels
         self._head = f"# HELP {shape.name} {escape_help(shape.help)}\n# TYPE {shape.name} {shape.type.value}"
         self._changes = -1
+        self._pattern: tuple[str, int] | None = None
         self._texts: dict[Key, _SeriesText] = {}
 
     def append_to(self, lines: list[str], increments: Mapping[Key, Cell] | None = None) -> None:
@@ -119,11 +119,12 @@ class _FamilyText:
         """Return the lines of a series, with `%s` for the values."""
         names = self.series.shape.label_names
         shown = (text for name, text in zip(names, key, strict=True) if name not in self._left_out)
+        if self._pattern is None:
+            self._pattern = self._make_pattern()
         pattern, lines = self._pattern
         return pattern % tuple([escape_label(text).replace("%", "%%") for text in shown] * lines)
 
-    @cached_property
-    def _pattern(self) -> tuple[str, int]:
+    def _make_pattern(self) -> tuple[str, int]:
         """Return the pattern of any series, and its number of lines."""
         shape = self.series.shape
         names = [name for name in shape.label_names if name not in self._left_out]

@@ -27,6 +27,8 @@ _REPLACED = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 def clean(text: str) -> str:
     """Replace characters that labels must not contain with U+FFFD, and truncate the text to `MAX_BYTES`."""
+    if len(text) <= FAST_LENGTH and text.isprintable():
+        return text
     replaced = _REPLACED.sub("\N{REPLACEMENT CHARACTER}", text[: MAX_BYTES + 1])
     encoded = replaced.encode()
     return replaced if len(encoded) <= MAX_BYTES else encoded[:MAX_BYTES].decode(errors="ignore")

@@ -15,11 +15,27 @@ def _find_packages() -> None:
     """
     folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.path.insert(0, folder)
+    _open_bundle(folder + "/")
     if not os.path.isdir(os.path.join(folder, "telemap")):
         top = os.path.dirname(folder)
         version = "python%d.%d" % sys.version_info[:2]
         sys.path.insert(1, os.path.join(top, "engine"))
         sys.path.append(os.path.join(top, ".venv", "lib", version, "site-packages"))
+
+
+def _open_bundle(folder: str) -> None:
+    """Import from the layer's bundle, one file with the bytecode of all modules, if it is for this Python."""
+    try:
+        file = os.open("%smodules.%s.bundle" % (folder, sys.implementation.cache_tag), os.O_RDONLY)
+    except OSError:
+        return
+    import marshal  # noqa: PLC0415 - a checkout has no bundle
+    from _frozen_importlib_external import MAGIC_NUMBER  # noqa: PLC0415 - `importlib.util` is slow to import
+
+    head = os.read(file, 8)  # as deploy/layer_bundle.py writes it: the magic number of the bytecode, and a size
+    if head[:4] == MAGIC_NUMBER:
+        finder, modules = marshal.loads(os.read(file, int.from_bytes(head[4:], "little")))  # noqa: S302 - as a .pyc
+        exec(finder, {"file": file, "folder": folder, "modules": modules, "__name__": "layer_finder"})  # noqa: S102
 
 
 def _start_newer_python(launcher: str) -> None:

@@ -38,13 +38,12 @@ def attempt(action: Callable[[], T], log: Log) -> T | None:
 
 def report_threads(log: Log) -> None:
     """Log uncaught exceptions of threads as JSON lines, because nobody searches logs for bare tracebacks."""
-    import threading  # noqa: PLC0415 - takes too long before registering
+    from telemap_lambda.world import threads  # noqa: PLC0415 - takes too long before registering
 
-    def report(ended: threading.ExceptHookArgs) -> None:
+    def report(name: str, error: Exception) -> None:
         import traceback  # noqa: PLC0415 - only needed after an error
 
-        name = ended.thread.name if ended.thread else "unknown"
-        lines = traceback.format_exception(ended.exc_type, ended.exc_value, ended.exc_traceback)
+        lines = traceback.format_exception(error)
         log.error(f"{INTERNAL_ERROR}, thread {name!r} has ended", *"".join(lines).splitlines())
 
-    threading.excepthook = report
+    threads.report = report

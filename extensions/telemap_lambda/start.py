@@ -6,6 +6,7 @@ start. Everything afterwards runs in parallel with the runtime's own start.
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 
@@ -28,6 +29,7 @@ def main(name: str) -> int:
     Returns:
         The exit code.
     """
+    gc.disable()  # a start makes little garbage; what runs after it enables this again
     log = Log()
     api = LambdaApi(os.environ["AWS_LAMBDA_RUNTIME_API"], name)
     managed = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == _MANAGED_INSTANCES
@@ -48,6 +50,7 @@ def _run(api: LambdaApi, log: Log) -> int | None:
 
 def idle(api: LambdaApi, log: Log) -> int:
     """Keep the function alive until SHUTDOWN, and do nothing else."""
+    gc.enable()
     while True:
         event_type = attempt(lambda: _next_event_type(api, log), log)
         if event_type == SHUTDOWN:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
 from layers.building import PROJECT, build_layers, copy_checkout, unzipped
+from layers.programs import IMPORT_ALL, WRITTEN_IN_C, own_python, run_in
 
 MEGABYTE = 1_000_000
 UNCHECKED_HASH = (1).to_bytes(4, "little")
@@ -32,37 +32,6 @@ NEEDS_WHAT_NO_LAYER_HAS = {
     "yaml.cyaml",
 }
 
-IMPORT_ALL = """
-import importlib, json, sys, warnings
-from pathlib import Path
-
-warnings.simplefilter("ignore")
-packages = Path(sys.argv[1])
-python = packages / "python"
-(library,) = (python / "lib").glob("python3.*")
-sys.path.insert(0, str(packages))
-failed = []
-for folder in (packages, library):
-    for path in folder.rglob("*.pyc"):
-        if folder == library or not path.is_relative_to(python):
-            name = ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__")
-            try:
-                name.endswith("__main__") or importlib.import_module(name)
-            except ImportError:
-                failed.append(name)
-print(json.dumps(sorted(failed)))
-"""
-
-WRITTEN_IN_C = """
-import datetime, decimal, json.decoder, json.encoder, json.scanner, sys, _datetime, _decimal, _json
-assert json.scanner.c_make_scanner is _json.make_scanner
-assert json.decoder.scanstring is _json.scanstring
-assert json.encoder.c_make_encoder is _json.make_encoder
-assert decimal.Decimal is _decimal.Decimal
-assert datetime.datetime is _datetime.datetime
-assert sys.flags.utf8_mode == 1 and sys.executable == sys.argv[1], (sys.flags, sys.executable)
-"""
-
 
 @pytest.fixture(scope="module")
 def opt(layer_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -73,15 +42,7 @@ def opt(layer_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def python(opt: Path) -> Path:
     """Return what `sys.executable` names in the layer."""
-    (program,) = (opt / "telemap" / "python").glob("*/python3")
-    return program
-
-
-def run(python: Path, program: str, *arguments: str) -> str:
-    command = [str(python), "-I", "-S", "-B", "-c", program, *arguments]
-    done = subprocess.run(command, env={"LC_ALL": "C"}, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return own_python(opt)
 
 
 @pytest.mark.parametrize("processor", PROCESSORS)
@@ -132,16 +93,16 @@ def test_it_has_bytecode_without_sources_and_docstrings(opt: Path) -> None:
 def test_its_bytecode_names_lambdas_mount_point(opt: Path, python: Path) -> None:
     module = opt / "telemap" / "telemap_lambda" / "start.pyc"
     program = "import marshal, sys; print(marshal.loads(open(sys.argv[1], 'rb').read()[16:]).co_filename)"
-    assert run(python, program, str(module)) == "/opt/telemap/telemap_lambda/start.py\n"
+    assert run_in(python, program, str(module)) == "/opt/telemap/telemap_lambda/start.py\n"
 
 
 def test_every_module_can_be_imported(opt: Path, python: Path) -> None:
-    failed = set(json.loads(run(python, IMPORT_ALL, str(opt / "telemap")).splitlines()[-1]))
+    failed = set(json.loads(run_in(python, IMPORT_ALL, str(opt / "telemap")).splitlines()[-1]))
     assert failed == NEEDS_WHAT_NO_LAYER_HAS
 
 
 def test_what_must_be_fast_is_written_in_c(python: Path) -> None:
-    run(python, WRITTEN_IN_C, str(python))
+    run_in(python, WRITTEN_IN_C, str(python))
 
 
 def test_all_libraries_are_its_own(python: Path) -> None:
@@ -153,7 +114,7 @@ thread.start()
 thread.join()  # when a thread ends, glibc loads libgcc_s.so.1
 print(*{line.split()[-1] for line in open("/proc/self/maps") if ".so" in line}, sep="\\n")
 """
-    mapped = run(python, program).split()
+    mapped = run_in(python, program).split()
     assert len(mapped) > 10
     assert [name for name in mapped if not name.startswith(str(python.parent))] == []
     assert (python.parent / "libgcc_s.so.1").exists()

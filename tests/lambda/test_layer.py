@@ -133,7 +133,18 @@ def test_imports_of_its_modules_are_included(thin_layer: Path) -> None:
 def test_every_module_is_compiled_for_lambdas_mount_point(thin_layer: Path) -> None:
     sources = list(thin_layer.rglob("*.py"))
     assert {"telemap", "telemap_lambda"} <= {source.parent.name for source in sources}
+    bundle = (thin_layer / "telemap" / f"modules.{sys.implementation.cache_tag}.bundle").read_bytes()
+    assert bundle.startswith(MAGIC_NUMBER)
+    _, modules = marshal.loads(bundle[8 : 8 + int.from_bytes(bundle[4:8], "little")])  # noqa: S302 - our own
     for source in sources:
+        path = str(source.relative_to(thin_layer / "telemap"))
+        places = [(at, size) for at, size, bundled, _ in modules.values() if bundled == path]
+        if places:
+            ((at, size),) = places
+            code = marshal.loads(bundle[at : at + size])  # noqa: S302 - our own
+            assert code.co_filename == f"/opt/telemap/{path}"
+            assert "__doc__" not in code.co_names, f"{source} keeps its docstring"
+            continue
         compiled = Path(cache_from_source(str(source))).read_bytes()
         assert (compiled[:4], compiled[4:8]) == (MAGIC_NUMBER, UNCHECKED_HASH), source
         code = marshal.loads(compiled[16:])  # noqa: S302 - our own

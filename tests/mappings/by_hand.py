@@ -139,13 +139,13 @@ def judge(tally: Tally, done: Event | None, report: Event | None) -> None:
     status, error = verdict["status"], verdict.get("errorType", "none")
     if status in FAILED:
         tally.add("failures_total", phase="invoke", status=status, error_type=error)
-        tally.add("failed_invocations_total")
     tally.add("timeouts_total", status == "timeout", phase="invoke")
     tally.add("out_of_memory_total", ran_out_of_memory(report or {}), phase="invoke")
     for part in (done, report):
         for span in (part or {}).get("spans", []):
             tally.observe("span_duration_seconds", span["durationMs"] / 1000, span=span["name"], status=status)
     if report is not None:
+        tally.add("failed_invocations_total", report["status"] in FAILED)
         count_report(tally, report["metrics"], report["status"])
     if done is not None:
         tally.observe("runtime_duration_seconds", done["metrics"]["durationMs"] / 1000, status=status)

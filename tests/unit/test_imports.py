@@ -14,8 +14,9 @@ ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "telemap"
 
 ROAD = (
-    "digest durations endless environment numbers patterns version whole_file",
+    "digest duration_texts durations endless environment numbers patterns replacements version whole_file",
     "event_types float_text label_text resources terminal_text units",
+    "embedded_metrics",
     "document errors problem regex",  # text becomes nodes, or problems with a place in them
     "reading",  # nodes become values
     "path",
@@ -29,7 +30,7 @@ ROAD = (
     "compiler",  # a mapping becomes a plan
     "plan_files",  # a plan becomes a file, and a plan again
     "store",  # a plan's cells
-    "decode decode_steps json_extent apply recording",  # events fill the store
+    "json_decoder decode decode_steps json_extent apply recording",  # events fill the store
     "exposition",  # the store becomes text
     "push remote_write",
     "tracing preview unmatched mapping_tests monitoring",  # mappings are tried, explained and tested

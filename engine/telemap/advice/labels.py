@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.check import keys
-from telemap.check.foreign_paths import group_number, path_in_text
 from telemap.check.keys import Holds
 from telemap.check.paths import ANY_DEPTH, below_item
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
@@ -34,6 +33,9 @@ _BELOW_ITEM = re.compile(r"\._\w")
 
 _SHELL = re.compile(r"\$[A-Z_][A-Z0-9_]*")
 """An environment variable in shell syntax."""
+
+_FOREIGN = frozenset("{[$\\")
+"""Characters of which one is in each path of another tool."""
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^]]+\])+")
 
@@ -102,8 +104,13 @@ def _advise_shell(reader: MappingReader, node: ScalarNode) -> None:
 
 def _advise_foreign(reader: MappingReader, node: ScalarNode, draft: DraftSource) -> bool:
     """Warn of a path in the syntax of another tool, and return whether there is one."""
+    text = node.text
+    if _FOREIGN.isdisjoint(text) or "${" in text or looks_like_path(text) or node.span in reader.broken:
+        return False
+    from telemap.check.foreign_paths import path_in_text  # noqa: PLC0415 - few labels have such characters
+
     found = path_in_text(node.text, in_each=0 < draft.depth < ANY_DEPTH)
-    if found is None or looks_like_path(node.text) or "${" in node.text or node.span in reader.broken:
+    if found is None:
         return False
     part, path = found
     if path is None:
@@ -112,7 +119,7 @@ def _advise_foreign(reader: MappingReader, node: ScalarNode, draft: DraftSource)
         hint = f"for a path, write {path!r}"
     else:
         before, _, after = node.text.partition(part)
-        parts = [f"{text!r}" for text in (before, path, after) if text]
+        parts = [repr(one) for one in (before, path, after) if one]
         hint = f"to put a path into text, write {{concat: [{', '.join(parts)}]}}"
     reader.warning("literal-path", node, f"{node.text!r} is literal text", hint)
     return True
@@ -120,6 +127,8 @@ def _advise_foreign(reader: MappingReader, node: ScalarNode, draft: DraftSource)
 
 def _group_hint(reader: MappingReader, reference: str, draft: DraftSource) -> str:
     """Return how to read a group of a regex."""
+    from telemap.check.foreign_paths import group_number  # noqa: PLC0415 - only when something is wrong
+
     parse = draft.parse
     if parse is None or parse.parser is not Parser.REGEX:
         return "for a part of the text, name it in 'parse: {regex: ...}', as (?P<name>...), and write '$.record.name'"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from telemap.check import keys
-from telemap.check.foreign_conditions import meant_conditions
 from telemap.check.paths import read_path
 from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_regex
@@ -66,6 +65,8 @@ def _meant(node: Node, depth: int) -> str | None:
     """Return the conditions that an expression of another tool stands for."""
     if not isinstance(node, ScalarNode):
         return None
+    from telemap.check.foreign_conditions import meant_conditions  # noqa: PLC0415 - only when something is wrong
+
     meant = meant_conditions(node.text, in_each=depth > 0)
     return None if meant is None else ", ".join(meant)
 

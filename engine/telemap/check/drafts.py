@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from telemap.check.includes import Included
-    from telemap.check.selection import Selection
     from telemap.model import Condition, DropRule, Family, GaugeOperation, LabelRule, MetricType, Parse, ValueRule
     from telemap.path import Path
 
@@ -49,6 +48,32 @@ class FamilyHead:
 
     name: str
     type: MetricType | None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """`from`, `parse` and `each` of a rule or a group, as far as they could be read.
+
+    Attributes:
+        patterns_node: the node of `from`.
+        has_patterns: whether it has `from`, valid or not.
+        has_parse: whether it has `parse`, valid or not.
+        parse_path: the node of `of` of `parse`.
+        each_nodes: the steps of `each` as written, valid or not.
+        depth: the number of steps of `each`; more than the maximum if it is unknown.
+        steps: the number of steps of the paths of `each`.
+    """
+
+    patterns: tuple[str, ...] = ()
+    patterns_node: Node | None = None
+    has_patterns: bool = False
+    parse: Parse | None = None
+    has_parse: bool = False
+    parse_path: ScalarNode | None = None
+    each: tuple[Path, ...] = ()
+    each_nodes: tuple[Node, ...] = ()
+    depth: int = 0
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)

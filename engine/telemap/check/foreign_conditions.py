@@ -7,38 +7,16 @@ something close to it; the result says so in telemap's words.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from telemap.check.foreign_paths import meant_path
-from telemap.document.quoting import scalar
+from telemap.check.foreign_tokens import UnknownSyntaxError, literal, regex_of_like, text_of, tokens
+from telemap.document.quoting import scalar, single_quoted
 from telemap.model import Connective, Operator
 from telemap.path.parse import looks_like_path
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 _LONGEST: Final = 300
 _DEEPEST: Final = 20
-
-_TOKEN: Final = re.compile(
-    r"""
-      (?P<space> \s+ )
-    | (?P<text> r?'(?:[^'\\]|\\.)*' | r?"(?:[^"\\]|\\.)*" )
-    | (?P<regex> /(?:[^/\\]|\\.)+/i? )
-    | (?P<number> -?\d+(?:\.\d+)?(?:[eE][-+]?\d+)? (?![\w.]) )
-    | (?P<operator> === | !== | == | != | <> | =~ | ~= | !~ | <= | >= | < | > | = )
-    | (?P<and> && | (?i:and)\b ) | (?P<or> \|\| | (?i:or)\b ) | (?P<not> ! | (?i:not)\b )
-    | (?P<call> (?: exists | defined | is_null | is_nullish | match | test | contains | starts_with | startswith
-          | ends_with | endswith | select | string | to_string | to_int | to_float | int | float | lower | downcase )
-          !? (?= \( ) )
-    | (?P<in> (?i:in)\b ) | (?P<like> (?i:like|matches|contains|regexp?)\b ) | (?P<is> (?i:is)\b )
-    | (?P<word> (?i:true|false|null|nil)\b )
-    | (?P<open> [(\[] ) | (?P<close> [)\]] ) | (?P<comma> [,;] ) | (?P<pipe> \| )
-    | (?P<path> [$@.]* [A-Za-z_] [\w-]* (?: \.[A-Za-z_][\w-]* | \[ (?: '[^']*' | "[^"]*" | \d+ ) \] )*
-          | [$@.]* (?: \[ (?: '[^']*' | "[^"]*" ) \] )+ )
-    """,
-    re.VERBOSE,
-)
 
 _OPERATORS: Final = {
     **dict.fromkeys(("==", "===", "="), Operator.EQUALS),
@@ -57,10 +35,6 @@ _REVERSED: Final = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
 _CASTS: Final = frozenset({"string", "to_string", "to_int", "to_float", "int", "float", "lower", "downcase", "select"})
 
 
-class _UnknownError(Exception):
-    """The text is no condition in a known syntax."""
-
-
 def meant_conditions(text: str, *, in_each: bool) -> list[str] | None:
     """Return the items of `when` that an expression stands for; None if it is none in any known syntax.
 
@@ -77,10 +51,10 @@ def meant_conditions(text: str, *, in_each: bool) -> list[str] | None:
     try:
         # In a filter pattern of CloudWatch, `$` is the log event's text.
         is_pattern = text.strip().startswith("{")
-        reader = _Reader(list(_tokens(bare)), in_each=in_each, is_pattern=is_pattern)
+        reader = _Reader(list(tokens(bare)), in_each=in_each, is_pattern=is_pattern)
         parts = reader.alternatives(0)
         reader.end()
-    except _UnknownError:
+    except UnknownSyntaxError:
         return None
     return parts[0] if len(parts) == 1 else [_any(parts)]
 
@@ -96,18 +70,6 @@ def _all(conditions: list[str]) -> str:
 
 def _not(conditions: list[str]) -> list[str]:
     return [f"{{{Connective.NOT.value}: {_all(conditions)}}}"]
-
-
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    position = 0
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        if match is None:
-            raise _UnknownError
-        position = match.end()
-        kind = match.lastgroup or ""
-        if kind != "space":
-            yield kind, match[0]
 
 
 class _Reader:
@@ -129,7 +91,7 @@ class _Reader:
     def alternatives(self, depth: int) -> list[list[str]]:
         """Read `a or b`: the lists of conditions that must all hold."""
         if depth > _DEEPEST:
-            raise _UnknownError
+            raise UnknownSyntaxError
         parts = [self._conjunction(depth)]
         while self._take("or"):
             parts.append(self._conjunction(depth))
@@ -138,7 +100,7 @@ class _Reader:
     def end(self) -> None:
         """Require the end of the expression."""
         if self._at < len(self._tokens):
-            raise _UnknownError
+            raise UnknownSyntaxError
 
     def _conjunction(self, depth: int) -> list[str]:
         conditions = self._one(depth)
@@ -148,7 +110,7 @@ class _Reader:
 
     def _one(self, depth: int) -> list[str]:
         if depth > _DEEPEST:
-            raise _UnknownError
+            raise UnknownSyntaxError
         if self._take("not"):
             return _not(self._one(depth + 1))
         if self._is_group():
@@ -198,7 +160,7 @@ class _Reader:
         if condition is not None:
             return condition
         if negated or not self._has_root:
-            raise _UnknownError
+            raise UnknownSyntaxError
         return f"{{path: {scalar(path)}, {Operator.EQUALS.value}: true}}"
 
     def _word_after(self, path: str, *, negated: bool) -> str | None:
@@ -212,7 +174,7 @@ class _Reader:
             return None
         like = self._next().lower()
         kind, text = self._kind(), self._next()
-        condition = self._matching(path, _text(kind, text) if like != "like" else _of_like(_text(kind, text)))
+        condition = self._matching(path, text_of(kind, text) if like != "like" else regex_of_like(text_of(kind, text)))
         return f"{{{Connective.NOT.value}: {condition}}}" if negated else condition
 
     def _function(self, name: str, path: str | None) -> str:
@@ -227,8 +189,8 @@ class _Reader:
         if name in {"exists", "defined", "is_null", "is_nullish"}:
             self._need("close")
             return self._exists(path, there=name in {"exists", "defined"}, null="null")
-        found = _text(self._kind(), self._next())
-        if self._take("comma") and "i" in _text(self._kind(), self._next()):
+        found = text_of(self._kind(), self._next())
+        if self._take("comma") and "i" in text_of(self._kind(), self._next()):
             found = f"(?i){found}"
         self._need("close")
         if name in {"starts_with", "startswith"}:
@@ -243,22 +205,22 @@ class _Reader:
         if kind == "word" and text.lower() in {"null", "nil"}:
             return self._exists(path, there=operator.startswith("!") or operator == "<>", null=text)
         if operator == "!~":
-            return f"{{{Connective.NOT.value}: {self._matching(path, _text(kind, text))}}}"
+            return f"{{{Connective.NOT.value}: {self._matching(path, text_of(kind, text))}}}"
         if kind == "regex" or self._word(operator) == Operator.MATCHES.value:
-            return self._matching(path, _text(kind, text))
-        return f"{{path: {scalar(path)}, {self._word(operator)}: {_literal(kind, text)}}}"
+            return self._matching(path, text_of(kind, text))
+        return f"{{path: {scalar(path)}, {self._word(operator)}: {literal(kind, text)}}}"
 
     def _matching(self, path: str, regex: str) -> str:
-        return f"{{path: {scalar(path)}, {Operator.MATCHES.value}: {_single_quoted(regex)}}}"
+        return f"{{path: {scalar(path)}, {Operator.MATCHES.value}: {single_quoted(regex)}}}"
 
     def _exists(self, path: str, *, there: bool, null: str) -> str:
         if null.lower() not in {"null", "nil"}:
-            raise _UnknownError
+            raise UnknownSyntaxError
         return f"{{path: {scalar(path)}, {Operator.EXISTS.value}: {'true' if there else 'false'}}}"
 
     def _word(self, operator: str) -> str:
         if operator not in _OPERATORS:
-            raise _UnknownError
+            raise UnknownSyntaxError
         word: str = _OPERATORS[operator].value
         return word
 
@@ -267,7 +229,7 @@ class _Reader:
         words = []
         while not self._take("close"):
             kind = self._kind()
-            words.append(_literal(kind, self._next()))
+            words.append(literal(kind, self._next()))
             self._take("comma")
         return words
 
@@ -278,7 +240,7 @@ class _Reader:
             return text
         path = meant_path(text, in_each=self._in_each)
         if path is None:
-            raise _UnknownError
+            raise UnknownSyntaxError
         return path
 
     def _kind(self) -> str:
@@ -286,7 +248,7 @@ class _Reader:
 
     def _next(self) -> str:
         if self._at >= len(self._tokens):
-            raise _UnknownError
+            raise UnknownSyntaxError
         self._at += 1
         return self._tokens[self._at - 1][1]
 
@@ -297,42 +259,5 @@ class _Reader:
 
     def _need(self, kind: str) -> str:
         if self._kind() != kind:
-            raise _UnknownError
+            raise UnknownSyntaxError
         return self._next()
-
-
-def _text(kind: str, text: str) -> str:
-    """Return the content of a text or a regex as written in another language."""
-    if kind == "regex":
-        flags = "(?i)" if text.endswith("i") else ""
-        return flags + text.removesuffix("i")[1:-1]
-    if kind != "text":
-        raise _UnknownError
-    is_raw = text.startswith("r")
-    bare = text.removeprefix("r")[1:-1]
-    return bare if is_raw else re.sub(r"\\(['\"\\])", r"\1", bare)
-
-
-def _literal(kind: str, text: str) -> str:
-    """Return a literal as YAML."""
-    if kind == "number":
-        return text
-    if kind == "word":
-        return text.lower()
-    if kind == "text in a word":
-        return scalar(text)
-    return scalar(_text(kind, text))
-
-
-def _of_like(text: str) -> str:
-    """Return the regex of SQL's LIKE."""
-    parts = [re.escape(part).replace("_", ".") for part in text.split("%")]
-    return (
-        ("" if text.startswith("%") else "^")
-        + ".*".join(part for part in parts if part)
-        + ("" if text.endswith("%") else "$")
-    )
-
-
-def _single_quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

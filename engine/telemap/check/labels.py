@@ -167,7 +167,12 @@ def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> L
     mapped = _read_map(reader, entries["map"][1], f"'map' of {what}") if "map" in entries else None
     allow = _read_allow(reader, entries["allow"][1], f"'allow' of {what}") if "allow" in entries else None
     if "otherwise" in entries and entries.lacks("map") and entries.lacks("allow"):
-        reader.error("missing-key", entries["otherwise"][0], f"'otherwise' of {what} needs 'map' or 'allow'")
+        reader.error(
+            "missing-key",
+            entries["otherwise"][0],
+            f"'otherwise' of {what} needs 'map' or 'allow'",
+            "add one of them, or remove 'otherwise'",
+        )
     limit = None
     if "max_values" in entries:
         limit = reader.positive_integer(entries["max_values"][1], f"'max_values' of {what}")

@@ -229,7 +229,8 @@ def _read_families(
             message = f"metric {name!r} is defined twice"
             if written[name].text != key.text:
                 message += f": as {written[name].text!r} and as {key.text!r}"
-            reader.error("name-collision", key, message, related=(written[name], "first defined here"))
+            hint = "rename one of them; rules of one metric are listed under 'sources'"
+            reader.error("name-collision", key, message, hint, (written[name], "first defined here"))
             continue
         written[name] = key
         named.pop(name, None)

@@ -72,7 +72,8 @@ def check_collisions(reader: MappingReader, families: Collection[Named]) -> None
     for family in families:
         if other := taken.get(family.name):
             message = f"metric {family.name!r} has the same name as a sample of {other.name!r}"
-            reader.error_at("name-collision", family.place, message, related=(other.place, f"metric {other.name!r}"))
+            note = (other.place, f"metric {other.name!r}")
+            reader.error_at("name-collision", family.place, message, "rename one of them", note)
 
 
 def _sample_names(name: str, metric_type: MetricType) -> list[str]:

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from telemap.check import limits_of_all_files as totals
-from telemap.check.foreign_paths import meant_path
 from telemap.model import FirstOf
 from telemap.path import Path, PathFault
 from telemap.path.parse import Wanted, looks_like_path, parse_path
@@ -78,6 +77,8 @@ def path_hint(text: str, depth: int) -> str:
         return "put it in quotes: YAML reads it as a number"
     if _NAMES.match(text):
         return f"write {below_item(text)!r}"
+    from telemap.check.foreign_paths import meant_path  # noqa: PLC0415 - only when something is wrong
+
     path = meant_path(text, in_each=0 < depth < ANY_DEPTH)
     return "a path begins with '$.'" if path is None else f"write {path!r}"
 

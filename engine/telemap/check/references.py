@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from telemap.check.foreign_paths import path_in_text
 from telemap.model import EnvironmentReference, InstanceReference, LiteralText
 
 if TYPE_CHECKING:
@@ -88,6 +87,8 @@ def _reference(match: re.Match[str]) -> EnvironmentReference | InstanceReference
 
 def _hint_for(written: str) -> str:
     """Return how to write what an invalid reference probably stands for."""
+    from telemap.check.foreign_paths import path_in_text  # noqa: PLC0415 - only when something is wrong
+
     match = _SHELL.match(written)
     variable = f"for an environment variable, write '${{env:{match[1]}}}'" if match else _FORMS
     found = path_in_text(written, in_each=False)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from telemap.check.conditions import read_when
+from telemap.check.drafts import Selection
 from telemap.check.labels import count_texts
 from telemap.check.limits_of_all_files import MAX_INHERITED, MAX_PATTERNS
 from telemap.check.parse import read_parse
@@ -18,7 +19,6 @@ from telemap.patterns import is_pattern
 if TYPE_CHECKING:
     from telemap.check.drafts import GroupDraft
     from telemap.check.mapping_reader import MappingReader
-    from telemap.model import Parse
     from telemap.path import Path
     from telemap.reading.entries import Entries
 
@@ -29,32 +29,6 @@ MAX_STARS = 8
 
 MAX_EACH = 4
 """Maximum number of steps of `each`: no telemetry is nested deeper."""
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """`from`, `parse` and `each` of a rule or a group, as far as they could be read.
-
-    Attributes:
-        patterns_node: the node of `from`.
-        has_patterns: whether it has `from`, valid or not.
-        has_parse: whether it has `parse`, valid or not.
-        parse_path: the node of `of` of `parse`.
-        each_nodes: the steps of `each` as written, valid or not.
-        depth: the number of steps of `each`; more than the maximum if it is unknown.
-        steps: the number of steps of the paths of `each`.
-    """
-
-    patterns: tuple[str, ...] = ()
-    patterns_node: Node | None = None
-    has_patterns: bool = False
-    parse: Parse | None = None
-    has_parse: bool = False
-    parse_path: ScalarNode | None = None
-    each: tuple[Path, ...] = ()
-    each_nodes: tuple[Node, ...] = ()
-    depth: int = 0
-    steps: int = 0
 
 
 def read_selection(reader: MappingReader, what: str, entries: Entries, above: Selection | None = None) -> Selection:

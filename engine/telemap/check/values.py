@@ -75,7 +75,12 @@ def _read_long(reader: MappingReader, node: MapNode, what: str, depth: int) -> V
     extract = read_extract(reader, entries["extract"][1], f"'extract' of {what}") if "extract" in entries else None
     mapped = _read_map(reader, entries["map"][1], f"'map' of {what}") if "map" in entries else None
     if "otherwise" in entries and entries.lacks("map"):
-        reader.error("missing-key", entries["otherwise"][0], f"'otherwise' of {what} needs 'map'")
+        reader.error(
+            "missing-key",
+            entries["otherwise"][0],
+            f"'otherwise' of {what} needs 'map'",
+            "add 'map', or remove 'otherwise'",
+        )
     convert = reader.word(entries["as"][1], f"'as' of {what}", Conversion) if "as" in entries else None
     if origin is None or entries.foreign:
         return None  # the unknown key may be a misspelt step of the value

@@ -78,7 +78,9 @@ def advise_path(reader: NodeReader, node: ScalarNode, text: str, types: tuple[st
     nearly = [miss for miss in misses if miss.position == most]
     name = nearly[0].name
     known = nearly[0].known if len(nearly) == 1 else {word for miss in nearly for word in miss.known}
-    hint = reader.suggestions.nearest_or_all(name, known)
+    in_record = f"$.record{text[1:]}"
+    hint = f"did you mean {in_record!r}?" if has_field(in_record, types) else None
+    hint = hint or reader.suggestions.nearest_or_all(name, known)
     message = f"path {node.text!r}: {types[0]!r} events have no {name!r} there"
     if len(types) > 1:
         message = f"path {node.text!r}: no event type of this rule has {name!r} there"

@@ -6,7 +6,6 @@ plans contain is imported at once, what only mappings contain on first use.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from telemap.model.kinds import MetricType, Overflow, Parse, Parser
@@ -96,5 +95,7 @@ if not TYPE_CHECKING:  # otherwise any name would seem to exist, with any type
         """Import a name on first use."""
         if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module  # noqa: PLC0415 - only here
+
         found = globals()[name] = getattr(import_module(_LATER[name]), name)
         return found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
+import stat
 from typing import TYPE_CHECKING, Final
 
 from telemap.digest import sha256_of
 from telemap.endless import ends
 from telemap.plan_files.layout import UnfitError
-from telemap.resources import mapping_path, relative_to
+from telemap.resources import mapping_file, relative_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,11 +44,11 @@ def require_unchanged(mapping: str, documents: Sequence[ReadDocument]) -> None:
 
 
 def _read(name: str) -> bytes:
-    path = Path(mapping_path(name))
+    path = mapping_file(name)
     try:
-        if not path.is_file():  # a pipe could block for ever
+        if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe could block for ever
             raise UnfitError(f"{name} is not a file")
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             return file.read(_MAX_BYTES) if ends(path) else b""
     except OSError as error:
         raise UnfitError(f"{name} cannot be read: {error.strerror}") from error

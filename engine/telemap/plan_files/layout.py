@@ -41,7 +41,12 @@ class UnfitError(Exception):
 
 def plan_path(mapping: Path) -> Path:
     """Return the path of a mapping's compiled plan: `mine.yaml.cpython-313.plan` beside `mine.yaml`."""
-    return Path(f"{mapping}{_SUFFIX}")
+    return Path(plan_file(str(mapping)))
+
+
+def plan_file(mapping: str) -> str:
+    """Return the path of a compiled plan, as `plan_path` does, as text."""
+    return f"{mapping}{_SUFFIX}"
 
 
 def pack(body: bytes) -> bytes:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import marshal
+import os
+import stat
 from typing import TYPE_CHECKING, Final
 
 from telemap.endless import ends
 from telemap.plan import Plan
 from telemap.plan_files.documents import require_unchanged
-from telemap.plan_files.layout import UnfitError, plan_path, unpack
+from telemap.plan_files.layout import UnfitError, plan_file, unpack
 from telemap.plan_files.plain import from_plain
-from telemap.resources import mapping_path
+from telemap.resources import mapping_file
 from telemap.runtime.execution import execute
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 _MAX_BYTES: Final = 64 * 1024 * 1024
 """Far more than the plan of any valid mapping."""
@@ -33,8 +34,8 @@ def read_plan(name: str, say: Callable[[str], None]) -> Plan | None:
     Returns:
         A plan equal to what compiling the mapping would return; None if there is none that can be used.
     """
-    mapping = mapping_path(name)
-    path = plan_path(mapping)
+    mapping = mapping_file(name)
+    path = plan_file(mapping)
     try:
         content = _read(path, mapping)
         return None if content is None else _plan(name, unpack(content))
@@ -43,21 +44,27 @@ def read_plan(name: str, say: Callable[[str], None]) -> Plan | None:
     return None
 
 
-def _read(path: Path, mapping: Path) -> bytes | None:
+def _read(path: str, mapping: str) -> bytes | None:
     """Read the file; None if it does not exist.
 
     Raises:
         UnfitError: it cannot be read, or belongs to another user.
     """
     try:
-        if not path.is_file():
+        found = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
+        return None
+    except OSError as error:
+        raise UnfitError(f"it cannot be read: {error.strerror}") from error
+    try:
+        if not stat.S_ISREG(found.st_mode):
             return None
-        if path.stat().st_uid not in {_ROOT, mapping.stat().st_uid}:
+        if found.st_uid not in {_ROOT, os.stat(mapping).st_uid}:
             raise UnfitError("it belongs neither to the mapping's owner nor to root")
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             return file.read(_MAX_BYTES) if ends(path) else b""
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise UnfitError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    except OSError as error:
+        raise UnfitError(f"it cannot be read: {error.strerror}") from error
 
 
 def _plan(name: str, body: bytes) -> Plan:

@@ -14,6 +14,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, which could end a header, and lone surrogates, which UTF-8 cannot encode."""
 
 
+def _is_sendable(text: str) -> bool:
+    return text.isprintable() or not _CONTROL.search(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Basic:
     """Basic authentication, in UTF-8 (RFC 7617).
@@ -28,7 +32,7 @@ class Basic:
     def __post_init__(self) -> None:
         if ":" in self.username:
             raise ValueError("the user name must not contain a colon")
-        if _CONTROL.search(self.username + self.password):
+        if not _is_sendable(self.username + self.password):
             raise ValueError("user name and password must not contain control characters")
 
     @property
@@ -48,7 +52,7 @@ class Bearer:
     token: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        if not self.token or not self.token.isascii() or _CONTROL.search(self.token):
+        if not self.token or not self.token.isascii() or not _is_sendable(self.token):
             raise ValueError("the token must be ASCII text without control characters")
 
     @property

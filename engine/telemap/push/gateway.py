@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from telemap.environment import environment
 from telemap.errors import PushError
@@ -236,6 +235,8 @@ def _lines(headers: Mapping[str, str]) -> str:
 
 
 def _host(url: str) -> str | None:
+    from urllib.parse import urlsplit  # noqa: PLC0415 - only needed for errors
+
     try:
         return urlsplit(url).hostname
     except ValueError:

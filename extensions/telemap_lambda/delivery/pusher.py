@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from operator import sub
 from typing import TYPE_CHECKING, assert_never
 
 from telemap_lambda.barrier import INTERNAL_ERROR, attempt
 from telemap_lambda.delivery.pushes import PushResult
-from telemap_lambda.world import Mailbox
+from telemap_lambda.world import Mailbox, threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +57,7 @@ class Pusher:
         self._endpoints = endpoints
         self._authentication: Authentication | None = predecessor._authentication if predecessor else None  # noqa: SLF001
         self._pushes: Mailbox[tuple[Push, tuple[float, float]]] = Mailbox(world)
+        threads.claim_main_thread()
         world.start("pusher", self._serve)
 
     def push(self, push: Push) -> None:
@@ -90,8 +90,10 @@ class Pusher:
         )
 
         def read_ahead() -> None:
-            with suppress(SecretError):
+            try:  # noqa: SIM105 - importing contextlib takes too long
                 authentication.credentials()
+            except SecretError:
+                pass
 
         attempt(read_ahead, self._log)
         return authentication

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 from telemap.label_text import clean
 from telemap.patterns import matches
+from telemap.push.url import split_url
 from telemap.runtime.regexes import BATCH_SECONDS
 from telemap.store import Store
 from telemap.store.own_metrics import OWN_LABELS, OwnMetrics
@@ -82,9 +83,16 @@ def run(api: LambdaApi, log: Log) -> int | None:
     _warn_of_plain_credentials(settings, settings.gateway, log)
     snap_start = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == _SNAP_START
     life = assemble(api, log, settings, chosen, grouping, snap_start=snap_start)
+    _collect_garbage()
     code = life.loop.run()
     life.listener.finish()
     return code
+
+
+def _collect_garbage() -> None:
+    """Collect garbage from now on, without looking at what the start has made, which stays."""
+    gc.freeze()
+    gc.enable()
 
 
 def _accept(api: LambdaApi, log: Log, settings: Settings, refused: tuple[Fault, ...], chosen: Chosen) -> bool:
@@ -187,6 +195,7 @@ def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> i
     listener = REAL.listen(inbox.put_telemetry)
     recorder, comes = _recording(settings, [], log)
     _subscribe(api, log, listener, comes)
+    _collect_garbage()
     code = RecordingLife(api, inbox, Store(plan), log, world, recorder).run()
     listener.finish()
     return code
@@ -241,7 +250,7 @@ def _subscribe(api: LambdaApi, log: Log, listener: Listener, types: list[str]) -
 
 
 def _warn_of_plain_credentials(settings: Settings, gateway: GatewayAddress, log: Log) -> None:
-    parts = urlsplit(gateway.url)
+    parts = split_url(gateway.url)
     local = parts.hostname in {"localhost", "::1"} or str(parts.hostname).startswith("127.")
     credentials = settings.auth_secret or settings.auth_token_secret or gateway.username or settings.auth == "sigv4"
     if parts.scheme == "http" and not local and credentials:

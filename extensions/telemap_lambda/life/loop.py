@@ -268,7 +268,9 @@ class Loop:
 
     def _wait_for_events(self) -> None:
         while True:
-            self._world.sleep(self._asks.get())
+            delay = self._asks.get()
+            if delay:
+                self._world.sleep(delay)
             answer = attempt(self._next_event, self._log)
             self._inbox.put(answer or LambdaApiError("event/next", 0, INTERNAL_ERROR))
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.errors import MappingError
 from telemap.plan_files.reading import read_plan
-from telemap.resources import SHIPPED
+from telemap.resources import SHIPPED, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -89,10 +88,7 @@ def _plan(name: str, say: Callable[[str], None], *, to_gateway: bool = True) -> 
 
 def find(mapping_file: str) -> str:
     """Return the path of the mapping named in the environment."""
-    if mapping_file.startswith(SHIPPED) or Path(mapping_file).is_absolute():
-        return mapping_file
-    candidates = [Path(folder) / mapping_file for folder in FOLDERS]
-    return next((str(path) for path in candidates if path.is_file()), mapping_file)
+    return mapping_file if mapping_file.startswith(SHIPPED) else look_up(mapping_file, FOLDERS)
 
 
 def _meetings(plan: Plan, grouping: Iterable[str]) -> tuple[str, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from telemap.push.address import IMPORT_PATH, PUSHGATEWAY, WRITE_PATHS
+from telemap.push.url import split_url
 from telemap_lambda.settings.database import region_of
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ def address_mistakes(settings: Settings) -> Iterator[str]:
     url = settings.gateway.url
     if region_of(url):
         yield from _mistakes_with_workspaces(url, writes=settings.delivery == "remote-write")
-    elif settings.delivery == "remote-write" and not urlsplit(url).path:
+    elif settings.delivery == "remote-write" and not split_url(url).path:
         yield "GATEWAY: it has no path; that of remote write is mostly /api/v1/write or /api/v1/push"
     elif settings.api is PUSHGATEWAY:
-        yield from _mistakes_with_paths(f"{urlsplit(url).path.lower()}/")
+        yield from _mistakes_with_paths(f"{split_url(url).path.lower()}/")
 
 
 def _mistakes_with_workspaces(url: str, *, writes: bool) -> Iterator[str]:

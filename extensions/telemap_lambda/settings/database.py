@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from telemap.push.url import split_url
 from telemap_lambda.settings.variables import Kind
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _HEADER = r"[!-~]+(?: +[!-~]+)*"
 
 def region_of(url: str) -> str:
     """Return the region of a workspace of Amazon Managed Prometheus; empty for another address."""
-    host = urlsplit(url).hostname or ""
+    host = split_url(url).hostname or ""
     match = "aps-workspaces" in host and re.fullmatch(_WORKSPACES, host)
     return match[1] if match else ""
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit, urlunsplit
 
 from telemap.push.address import Origin
 from telemap.push.credentials import Basic
+from telemap.push.url import plain_url, split_url
 from telemap_lambda.settings.variables import Kind, SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from urllib.parse import SplitResult
 
+    from telemap.push.url import Url
+
 _SCHEMES_WITHOUT_SLASHES = ("http:", "http/", "https:", "https/")
+
+
+_LONGEST_LABEL = 64
+"""Characters that a label of a host name must not have (RFC 1035, section 2.3.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +46,33 @@ def read_gateway(text: str) -> GatewayAddress:
         ValueError: likewise, but the message may contain any part of it, including the password.
     """
     _require_one_line(text)
-    parts = urlsplit(text if "://" in text else f"http://{text}")
-    _require_supported(parts)
+    whole = text if "://" in text else f"http://{text}"
+    parts = plain_url(whole) or _supported(whole)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     location = f"{host}:{parts.port}" if parts.port is not None else host
-    url = urlunsplit((parts.scheme, location, parts.path.rstrip("/"), "", ""))
-    Origin.of(url).host.encode("idna")
-    sent = Basic(unquote(parts.username or ""), unquote(parts.password or ""))
+    url = f"{parts.scheme}://{location}{parts.path.rstrip('/')}"
+    _require_host_name(Origin.of(url).host)
+    sent = Basic(_decoded(parts.username), _decoded(parts.password))
     return GatewayAddress(url, sent.username, sent.password)
+
+
+def _require_host_name(host: str) -> None:
+    """Check that a host's name can be resolved; importing Python's codec takes longer than a look at a plain name.
+
+    Raises:
+        ValueError: it cannot.
+    """
+    labels = host.removesuffix(".").split(".")
+    if not (host.isascii() and all(0 < len(label) < _LONGEST_LABEL for label in labels)):
+        host.encode("idna")
+
+
+def _decoded(part: str | None) -> str:
+    if not part:
+        return ""
+    from urllib.parse import unquote  # noqa: PLC0415 - few URLs have a password
+
+    return unquote(part)
 
 
 def _require_one_line(text: str) -> None:
@@ -55,6 +80,13 @@ def _require_one_line(text: str) -> None:
         raise SettingError("it has white space or invisible characters")
     if "://" not in text and text.lower().startswith(_SCHEMES_WITHOUT_SLASHES):
         raise SettingError("its scheme is not followed by '://'")
+
+
+def _supported(url: str) -> Url:
+    from urllib.parse import urlsplit  # noqa: PLC0415 - a plain URL needs no look at its parts
+
+    _require_supported(urlsplit(url))
+    return split_url(url)
 
 
 def _require_supported(parts: SplitResult) -> None:

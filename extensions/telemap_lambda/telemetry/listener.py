@@ -7,10 +7,9 @@ sends.
 
 from __future__ import annotations
 
-import socket
-import threading
+import _socket  # `socket` makes enumerations of all constants when it is imported
 import time
-from contextlib import suppress
+from _thread import allocate_lock
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,8 @@ from telemap_lambda.telemetry.admission import Admission
 from telemap_lambda.telemetry.http_request import MAX_BODY_BYTES, read_body, read_head
 from telemap_lambda.telemetry.receiver import Malformed, Receiver, Refused
 from telemap_lambda.telemetry.room import Room
+from telemap_lambda.world import threads
+from telemap_lambda.world.sockets import send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,9 @@ _MAX_CONNECTIONS = 64
 """Beyond this number, the longest idle connection is closed: a sandbox has 1,024 descriptors and as many threads."""
 
 _WAITING_CONNECTIONS = 128
+
+_MAX_WAITING = 2
+"""Threads that wait for connections. With one more than are served at once, no post makes a thread."""
 
 _PAUSE_SECONDS = 0.01
 """Time for the threads of dropped connections to close them, in seconds."""
@@ -57,6 +61,8 @@ _REASONS = {
 class Listener:
     """An HTTP server on a free port, with one thread per connection.
 
+    Threads are used again: each waits for a connection and serves it, and one more waits meanwhile.
+
     Args:
         take: called with the body of each post, from one of the listener's threads.
 
@@ -69,19 +75,21 @@ class Listener:
         self._take = take
         self._admission = Admission()
         self._room = Room(_BODIES_BYTES)
-        self._open: dict[socket.socket, None] = {}  # longest idle first
-        self._unanswered: set[socket.socket] = set()
-        self._lock = threading.Lock()
+        self._open: dict[_socket.socket, None] = {}  # longest idle first
+        self._unanswered: set[_socket.socket] = set()
+        self._lock = allocate_lock()
+        self._waiting = 0  # threads
         # Lambda connects to extensions at the sandbox's own address.
-        self._socket = socket.create_server(("0.0.0.0", 0), backlog=_WAITING_CONNECTIONS)  # noqa: S104
+        self._socket = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+        self._socket.bind(("0.0.0.0", 0))  # noqa: S104
+        self._socket.listen(_WAITING_CONNECTIONS)
         self.port: int = self._socket.getsockname()[1]
         self.path = self._admission.path
-        threading.Thread(target=self._accept, name="listener", daemon=True).start()
+        self._start_thread()
 
     def close(self) -> None:
         """Stop listening."""
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the accepting thread
+        _shut(self._socket)  # wakes the accepting thread
         self._socket.close()
 
     def finish(self) -> None:
@@ -90,26 +98,49 @@ class Listener:
         while self._unanswered and time.monotonic() < end:
             time.sleep(_PAUSE_SECONDS / 10)
 
-    def _accept(self) -> None:
+    def _start_thread(self) -> None:
+        with self._lock:
+            self._waiting += 1
+        threads.start("listener", self._work)
+
+    def _work(self) -> None:
+        """Serve one connection after another, until enough other threads wait for the next."""
+        while (connection := self._accept()) is not None:
+            self._note(connection)
+            with self._lock:
+                self._waiting -= 1
+                is_last = not self._waiting
+            if is_last:
+                try:
+                    self._start_thread()
+                except RuntimeError:  # there can be no more threads: this one goes on afterwards
+                    with self._lock:
+                        self._waiting -= 1
+            self._serve(connection)
+            with self._lock:
+                if self._waiting >= _MAX_WAITING:
+                    return
+                self._waiting += 1
+
+    def _accept(self) -> _socket.socket | None:
+        """Wait for the next connection; return None if the listener is closed."""
         while True:
             try:
-                connection, _ = self._socket.accept()
+                file, _ = self._socket._accept()  # type: ignore[attr-defined]  # noqa: SLF001 - what `socket.accept` is made of
+                return _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM, 0, fileno=file)
             except ConnectionError:  # the client left before it was accepted
                 continue
             except OSError:
                 if self._socket.fileno() < 0:
-                    return
+                    return None
                 self._drop_oldest()  # out of descriptors
                 time.sleep(_PAUSE_SECONDS)
-                continue
-            self._note(connection)
-            threading.Thread(target=self._serve, args=(connection,), name="post", daemon=True).start()
 
-    def _serve(self, connection: socket.socket) -> None:
+    def _serve(self, connection: _socket.socket) -> None:
         """Answer requests until the client leaves, is too slow, stays idle too long, or does not speak HTTP."""
         receiver = Receiver(connection)
         try:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
             while self._answer(connection, receiver):
                 pass
         except (OSError, Malformed):  # the client left; each log line about it could become telemetry
@@ -117,7 +148,7 @@ class Listener:
         finally:
             self._forget(connection)
 
-    def _answer(self, connection: socket.socket, receiver: Receiver) -> bool:
+    def _answer(self, connection: _socket.socket, receiver: Receiver) -> bool:
         """Answer a request; return whether another may follow."""
         try:
             head = read_head(receiver)
@@ -133,17 +164,17 @@ class Listener:
             return False
         return head.keeps
 
-    def _acknowledge(self, connection: socket.socket, body: bytes, answer: bytes) -> None:
+    def _acknowledge(self, connection: _socket.socket, body: bytes, answer: bytes) -> None:
         """Hand over a post, then answer it: the next one is sent only then, so it cannot overtake it."""
         self._unanswered.add(connection)
         try:
             if body:
                 self._take(body)
-            connection.sendall(answer)
+            send(connection, answer)
         finally:
             self._unanswered.discard(connection)
 
-    def _note(self, connection: socket.socket) -> None:
+    def _note(self, connection: _socket.socket) -> None:
         """Record activity on a connection, and make room for it if needed."""
         with self._lock:
             self._open.pop(connection, None)
@@ -158,24 +189,26 @@ class Listener:
         if oldest:
             _shut(oldest)
 
-    def _forget(self, connection: socket.socket) -> None:
+    def _forget(self, connection: _socket.socket) -> None:
         with self._lock:
             self._open.pop(connection, None)
         connection.close()
 
 
-def _shut(connection: socket.socket) -> None:
+def _shut(connection: _socket.socket) -> None:
     """Wake the thread waiting on a connection, which then closes it."""
-    with suppress(OSError):  # it may already be closed
-        connection.shutdown(socket.SHUT_RDWR)
+    try:  # noqa: SIM105 - importing contextlib takes too long
+        connection.shutdown(_socket.SHUT_RDWR)
+    except OSError:  # it may already be closed
+        pass
 
 
-def _refuse(connection: socket.socket, status: int) -> None:
+def _refuse(connection: _socket.socket, status: int) -> None:
     """Answer a request with an error, and let the client finish: cut off, it would not see the answer."""
     connection.sendall(
         f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
     )
-    connection.shutdown(socket.SHUT_WR)
+    connection.shutdown(_socket.SHUT_WR)
     forgotten, end = bytearray(_FORGOTTEN_BYTES), time.monotonic() + _LINGER_SECONDS
     while (left := end - time.monotonic()) > 0:
         connection.settimeout(left)

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import socket
+    import _socket
 
 _REQUEST_SECONDS = 30.0
 """Maximum time from a request's first byte to its last, in seconds. Lambda's take a few milliseconds."""
@@ -42,11 +42,12 @@ class Refused(Exception):  # noqa: N818 - as above
 class Receiver:
     """Receive from a connection, within the time limit of a request."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: _socket.socket) -> None:
         self._connection = connection
         self._held = b""
         self._at = 0
         self._deadline = 0.0
+        self._timeout = 0.0
 
     @property
     def seconds_left(self) -> float:
@@ -63,8 +64,7 @@ class Receiver:
     def begin(self) -> bool:
         """Wait for a request; return whether one arrives."""
         if self._at == len(self._held):
-            self._connection.settimeout(_IDLE_SECONDS)
-            self._held, self._at = self._connection.recv(_LINE_BYTES), 0
+            self._held, self._at = self._recv(_LINE_BYTES, _IDLE_SECONDS), 0
         self._deadline = time.monotonic() + _REQUEST_SECONDS
         return bool(self._held)
 
@@ -99,5 +99,10 @@ class Receiver:
         self._connection.sendall(_CONTINUE)
 
     def _receive(self, most: int) -> bytes:
-        self._connection.settimeout(self.seconds_left)
+        return self._recv(most, self.seconds_left)
+
+    def _recv(self, most: int, timeout: float) -> bytes:
+        if timeout != self._timeout:
+            self._connection.settimeout(timeout)
+            self._timeout = timeout
         return self._connection.recv(most)

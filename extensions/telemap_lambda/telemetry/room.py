@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import TYPE_CHECKING
+
+from telemap_lambda.world.threads import Condition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ class Room:
     def __init__(self, size: int) -> None:
         self._left = size
         self._coming = 0  # from shares told to leave
-        self._changed = threading.Condition()
+        self._changed = Condition()
         self._shares: dict[Share, None] = {}  # of bodies still arriving, oldest first
 
     def enter(self, end: Callable[[], None]) -> Share:

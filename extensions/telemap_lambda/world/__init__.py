@@ -7,10 +7,11 @@ simulated time.
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from telemap_lambda.world import threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,12 +55,12 @@ class World:
         time.sleep(seconds)
 
     def start(self, name: str, action: Callable[[], None]) -> None:
-        """Run an action in a daemon thread."""
-        threading.Thread(target=action, name=name, daemon=True).start()
+        """Run an action in a thread that does not keep the process alive."""
+        threads.start(name, action)
 
     def condition(self) -> Condition:
         """Return a condition variable."""
-        return threading.Condition()
+        return threads.Condition()
 
     def random_id(self) -> str:
         """Return 32 unguessable hexadecimal digits."""

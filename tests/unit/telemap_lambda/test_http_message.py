@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from patience import PATIENCE_SECONDS
 
-from telemap_lambda.http_message import exchange, parse_response
+from telemap_lambda.http_message import Client, parse_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,13 +103,13 @@ def test_garbage_raises_only_oserror(garbage: bytes, head: bytes) -> None:
 @pytest.mark.integration
 def test_a_request_is_sent_with_its_headers_and_body() -> None:
     with one_answer(b"HTTP/1.1 200 OK\r\n\r\nfine") as (address, sent):
-        response = exchange(address, "PUT", "/a", {"X-One": "1"}, b"body", timeout=TIMEOUT)
+        response = Client(address).exchange("PUT", "/a", {"X-One": "1"}, b"body", timeout=TIMEOUT)
 
     assert response.body == b"fine"
     head, _, body = sent[0].partition(b"\r\n\r\n")
     lines = head.decode().split("\r\n")
     assert lines[0] == "PUT /a HTTP/1.1"
-    assert {f"Host: {address[0]}:{address[1]}", "Content-Length: 4", "Connection: close", "X-One: 1"} == set(lines[1:])
+    assert {f"Host: {address[0]}:{address[1]}", "Content-Length: 4", "X-One: 1"} == set(lines[1:])
     assert body == b"body"
 
 
@@ -117,13 +117,13 @@ def test_a_request_is_sent_with_its_headers_and_body() -> None:
 def test_a_persistent_connection_is_not_waited_for() -> None:
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine"
     with one_answer(answer, close=False) as (address, _):
-        assert exchange(address, "GET", "/", {}, timeout=TIMEOUT).body == b"fine"
+        assert Client(address).exchange("GET", "/", {}, timeout=TIMEOUT).body == b"fine"
 
 
 @pytest.mark.integration
 def test_a_silent_server_is_an_error_after_the_timeout() -> None:
     with one_answer(b"", close=False) as (address, _), pytest.raises(TimeoutError):
-        exchange(address, "GET", "/", {}, timeout=0.1)
+        Client(address).exchange("GET", "/", {}, timeout=0.1)
 
 
 @pytest.mark.integration
@@ -131,4 +131,73 @@ def test_a_closed_port_is_an_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = server.getsockname()
     with pytest.raises(ConnectionRefusedError):
-        exchange(address, "GET", "/", {}, timeout=TIMEOUT)
+        Client(address).exchange("GET", "/", {}, timeout=TIMEOUT)
+
+
+@contextlib.contextmanager
+def connections(*answers: list[bytes]) -> Iterator[tuple[tuple[str, int], list[bytes]]]:
+    """Serve connections one after another, each with its answers, and close it after the last; yield what was sent."""
+    sent: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            for of_connection in answers:
+                connection, _ = server.accept()
+                with connection:
+                    for answer in of_connection:
+                        sent.append(connection.recv(65536))
+                        connection.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield server.getsockname(), sent
+        finally:
+            thread.join()
+
+
+def whole(body: bytes, more: bytes = b"") -> bytes:
+    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n%s\r\n%s" % (len(body), more, body)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    "chunked", [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nb\r\n0\r\n\r\n", whole(b"b")]
+)
+def test_calls_follow_on_one_connection(chunked: bytes) -> None:
+    with connections([whole(b"a"), chunked, whole(b"c")]) as (address, sent):
+        client = Client(address)
+        bodies = [client.exchange("GET", f"/{number}", {}, timeout=TIMEOUT).body for number in range(3)]
+
+    assert bodies == [b"a", b"b", b"c"]
+    assert [one.split()[1] for one in sent] == [b"/0", b"/1", b"/2"]
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    "first",
+    [
+        whole(b"a"),  # and then it is closed, without a word
+        whole(b"a", b"Connection: close\r\n"),
+        whole(b"a").replace(b"HTTP/1.1", b"HTTP/1.0"),
+        b"HTTP/1.1 200 OK\r\n\r\na",
+    ],
+)
+def test_a_call_after_the_server_has_closed_the_connection_is_sent_on_another(first: bytes) -> None:
+    with connections([first], [whole(b"b")]) as (address, _):
+        client = Client(address)
+        bodies = [client.exchange("GET", "/", {}, timeout=TIMEOUT).body for _ in range(2)]
+
+    assert bodies == [b"a", b"b"]
+
+
+@pytest.mark.integration
+def test_a_call_whose_answer_broke_off_is_not_sent_again() -> None:
+    with connections([whole(b"a"), b"HTTP/1.1 200 OK\r\nContent-"], [whole(b"never")]) as (address, sent):
+        client = Client(address)
+        client.exchange("GET", "/1", {}, timeout=TIMEOUT)
+        with contextlib.suppress(OSError):
+            assert client.exchange("GET", "/2", {}, timeout=TIMEOUT).body == b""
+        client.exchange("GET", "/3", {}, timeout=TIMEOUT)
+
+    assert [one.split()[1] for one in sent] == [b"/1", b"/2", b"/3"]

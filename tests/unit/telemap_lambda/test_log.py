@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import PATIENCE_SECONDS
 
 from telemap.push import Basic, Bearer
 from telemap_lambda.barrier import attempt, report_threads
 from telemap_lambda.log import LEVELS, Log
+from telemap_lambda.world import threads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,14 +113,20 @@ def test_credentials_that_are_hidden_are_not_logged(capsys: pytest.CaptureFixtur
 
 
 def test_a_thread_that_ends_by_an_exception_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
-    before = threading.excepthook
+    before, reported = threads.report, threading.Event()
     try:
         report_threads(Log())
-        thread = threading.Thread(target=lambda: 1 // 0, name="listener")
-        thread.start()
-        thread.join()
+        report = threads.report
+
+        def note(name: str, error: Exception) -> None:
+            report(name, error)
+            reported.set()
+
+        threads.report = note
+        threads.start("listener", lambda: 1 // 0)
+        assert reported.wait(PATIENCE_SECONDS)
     finally:
-        threading.excepthook = before
+        threads.report = before
     (line,) = lines(capsys)
 
     assert line["level"] == "error"

@@ -300,3 +300,14 @@ def test_a_folder_that_cannot_be_read_is_not_passed_over(
     monkeypatch.setattr(os, "scandir", refuse)
     assert main(["validate", "deep"]) == 2
     assert capsys.readouterr() == ("", "telemap: cannot read deep/closed: Permission denied\n")
+
+
+@pytest.mark.parametrize("delivery", ["remote-write", "victoria-metrics"])
+def test_names_of_the_gateway_are_free_where_there_is_none(delivery: str, tmp_path: Path) -> None:
+    path = tmp_path / "m.yaml"
+    gauge = "{type: gauge, help: G., from: platform.report, value: 1}"
+    path.write_text(f"version: 1\nmetrics:\n  push_time_seconds: {gauge}\n  process_open_fds: {gauge}\n")
+    assert main(["validate", str(path)]) == 1
+    assert main(["validate", "--strict", "--delivery", delivery, str(path)]) == 0
+    assert main(["compile", str(path)]) == 1
+    assert main(["compile", "--delivery", delivery, str(path)]) == 0

@@ -171,3 +171,13 @@ def test_log_categories_are_subscribed_where_a_source_names_them(source: str, wa
     plan = compile_mapping(loads(mapping(source)))
 
     assert categories(plan) == ["platform", *wanted]
+
+
+def test_names_of_the_gateway_are_free_where_there_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.yaml"
+    path.write_text(
+        "version: 1\nmetrics:\n  push_time_seconds: {type: gauge, help: P., from: platform.report, value: 1}\n"
+    )
+
+    assert choose(str(path), GROUPING, print).faults
+    assert choose(str(path), GROUPING, print, to_gateway=False).faults == ()
