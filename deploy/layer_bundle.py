@@ -10,11 +10,11 @@ import marshal
 import sys
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from types import CodeType
 
 HEAD_BYTES = 8
 
@@ -35,6 +35,24 @@ class BundledModule(NamedTuple):
     code: CodeType
 
 
+def _dumped(code: CodeType) -> bytes:
+    """Marshal code to bytes that depend on it alone: `marshal` writes objects with a single reference differently."""
+    kept: list[object] = []
+    _keep(code, kept)
+    return marshal.dumps(code)
+
+
+def _keep(value: object, kept: list[object]) -> None:
+    kept.append(value)
+    if isinstance(value, CodeType):
+        for name in dir(value):
+            if name.startswith("co_") and name not in {"co_lines", "co_positions"}:
+                _keep(getattr(value, name), kept)
+    elif isinstance(value, tuple | frozenset):
+        for item in value:
+            _keep(item, kept)
+
+
 def bundle_name() -> str:
     """Return the name of this Python's bundle; `telemap_lambda/__main__.py` opens it."""
     return f"modules.{sys.implementation.cache_tag}.bundle"
@@ -42,7 +60,7 @@ def bundle_name() -> str:
 
 def write_bundle(file: Path, modules: Iterable[BundledModule]) -> None:
     """Write a bundle; the same modules yield the same bytes."""
-    codes = [(module, marshal.dumps(module.code)) for module in sorted(modules, key=lambda module: module.name)]
+    codes = [(module, _dumped(module.code)) for module in sorted(modules, key=lambda module: module.name)]
     finder = Path(__file__).with_name("layer_finder.py")
     run = compile(finder.read_text(encoding="utf-8"), f"/opt/telemap/{finder.name}", "exec", optimize=2)
     at = 0

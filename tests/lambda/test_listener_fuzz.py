@@ -200,7 +200,7 @@ def test_disconnected_slow_senders_leave_nothing_behind(target: Target) -> None:
     before = target.sandbox.footprint()
     with contextlib.ExitStack() as connections:
         connect_slowly(target, connections, 100)
-    await_until(lambda: target.sandbox.footprint().threads <= before.threads)
+    await_until(lambda: target.sandbox.footprint().threads <= before.threads + 1)  # one more may wait
     after = target.sandbox.footprint()
 
     assert after.descriptors <= before.descriptors + 2  # a push may be under way

@@ -7,12 +7,16 @@ Logger, Monolog, syslog (RFC 5424), GELF, Google Cloud Logging, OpenTelemetry's 
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
+
+ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
+"""A colour."""
 
 _WORDS: Final = {
     "trace": "trc trce trac finest finer verbose vrb silly all",
     "debug": "dbg dbug debu fine config http debugging",
-    "info": "inf information informational notice note success",
+    "info": "inf information informational notice note success log",
     "warn": "warning wrn warnung",
     "error": "err erro eror severe fail failure",
     "fatal": "ftl fata critical crit crt emergency emerg alert panic pani pnc dpanic",
@@ -75,6 +79,12 @@ _LEVEL_KEYS: Final = (
 )
 """Keys of a record's level, the most telling first where a logger writes several."""
 
+_PLAIN: Final = re.compile(r"[^A-Za-z]")
+_SPELT_OTHERWISE: Final = frozenset(
+    ("level", "loglevel", "severity", "logseverity", "lvl", "levelname", "severitytext")
+)
+"""Keys of levels without signs, in lower case."""
+
 _OTEL_KEYS: Final = ("severityNumber", "severity_number", "SeverityNumber", "Severity")
 
 _OF_THE_RUNTIME: Final = frozenset(
@@ -87,6 +97,8 @@ def level_of_word(word: str) -> str | None:
     """Return the level that a word means, such as `WARNING`, `Err`, `INFO+2` or `info `; None if it means none."""
     if level := LEVEL_OF_WORD.get(word) or LEVEL_OF_WORD.get(word.strip().lower()):
         return level
+    if "\x1b" in word:  # winston's colours in JSON
+        return LEVEL_OF_WORD.get(ANSI.sub("", word).strip().lower())
     for sign in "+-":  # slog writes levels between its own as a distance
         name, found, number = word.partition(sign)
         if found and number.isdecimal():
@@ -113,7 +125,16 @@ def level_of_object(record: dict[str, Any]) -> str | None:
         if type(number) is int and 1 <= number <= 24:
             return LEVELS[(number - 1) // 4]
     level = _PYTHON.get(_number(record.get("levelno")))
-    return level or _level_of_nested(record)
+    return level or _level_of_nested(record) or _level_of_other_key(record)
+
+
+def _level_of_other_key(record: dict[str, Any]) -> str | None:
+    """Return the level below a key of a level in another spelling, or below journald's."""
+    for key, value in record.items():
+        if type(value) is str and _PLAIN.sub("", key).lower() in _SPELT_OTHERWISE and (level := level_of_word(value)):
+            return level
+    priority = str(record.get("PRIORITY")) if "MESSAGE" in record else ""
+    return SYSLOG[int(priority)] if len(priority) == 1 and priority in "01234567" else None
 
 
 def is_of_the_runtime(record: dict[str, Any]) -> bool:
@@ -145,7 +166,8 @@ def _level_of_nested(record: dict[str, Any]) -> str | None:
 
 def _level_of_value(key: str, value: Any, record: dict[str, Any]) -> str | None:
     if type(value) is str:
-        return level_of_word(value) or (_level_of_number(key, int(value), record) if value.isdecimal() else None)
+        is_number = len(value) <= 3 and value.isdecimal()
+        return _level_of_number(key, int(value), record) if is_number else level_of_word(value)
     if type(value) is int:
         return _level_of_number(key, value, record)
     if type(value) is dict and key == "level":

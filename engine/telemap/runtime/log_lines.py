@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from telemap.runtime.log_levels import LEVEL_OF_WORD, level_of_letter, level_of_word
+from telemap.runtime.log_levels import ANSI, LEVEL_OF_WORD, level_of_letter, level_of_word
 from telemap.runtime.log_odd_lines import CLIENT_WARNING, level_of_odd_line, level_with_error
 
 _HEAD: Final = 500
@@ -17,8 +17,6 @@ _HEAD: Final = 500
 
 _PIECES: Final = 16
 """Most pieces before a level: dates, times, names in brackets, separators."""
-
-_ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 _SURE: Final = frozenset(
     ("TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "CRITICAL", "FATAL", "SEVERE")
@@ -59,12 +57,15 @@ _DATE_WORDS: Final = frozenset(
 _SPACE: Final = re.compile(r"\s+")
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _DIGITS: Final = re.compile(r"\d(?:[\d:.,/+-]|[TZ](?![a-z])|[AP]M\b|e[+]\d)*")
-_UUID: Final = re.compile(r"(?=.{8}-)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}(?![\w-])")
+_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}(?![\w-])")
 _MARKS: Final = re.compile(r"[-|:,+.#]+")
 _NAME: Final = re.compile(r"[\w.$:/<>@-]{1,80}")
 _AFTER_NAME: Final = re.compile(r"( {0,40})([-:|]?) {0,40}([A-Z]{3,13})(?: {0,40}([-|])|[\s:]|$)")
 _IN_BRACKET: Final = re.compile(r"((?:(?:\d[\d:.,+TZ-]{0,40}|UTC)[ ,:]{1,3}){0,4})([A-Za-z]{1,13})(?=([ /:]|$))")
 _BEFORE_LABEL: Final = re.compile(r" [\w.-]{1,80} ?: ")
+_ANGLE: Final = re.compile(r"<([A-Za-z]{3,13})>")
+_SOURCE: Final = re.compile(r"\{[\w.:/-]{0,80}\}")
+_BEFORE_DASH: Final = re.compile(r" {1,4}- ")
 _BEFORE_BAR: Final = re.compile(r"\s{0,40}\|")
 _PAIR: Final = re.compile(r"[\w.@-]{1,80}=")
 _JSON_NEXT: Final = re.compile(r"[\]:|\s-]{0,20}(?:[\w.]{1,60}[:|]\s?)?(?=\{)")
@@ -105,7 +106,7 @@ class _Found(NamedTuple):
 def read_line(text: str) -> Line:
     """Find the level of a line, and the JSON that is its message."""
     if "\x1b" in text:
-        text = _ANSI.sub("", text)
+        text = ANSI.sub("", text)
     if text.startswith(CLIENT_WARNING):
         return Line(level_with_error(text), -1, text)
     column, start = None, 0
@@ -113,7 +114,7 @@ def read_line(text: str) -> Line:
         if word := columns["bracket"]:
             level = level_with_error(text) if text.startswith(CLIENT_WARNING, columns.end()) else level_of_word(word)
             return Line(level, _json_at(text, columns.end()), text)
-        if (level := level_of_word(columns["level"])) and not level_of_word(columns["request"]):
+        if (level := level_of_word(columns["level"])) and columns["request"].lower() not in LEVEL_OF_WORD:
             column, start = level, columns.end()
     if (at := _json_at(text, start)) >= 0:
         return Line(column, at, text)
@@ -124,7 +125,7 @@ def read_line(text: str) -> Line:
         return Line(level, start + after.end() if after else -1, text)
     if head.startswith("{", at):
         return Line(column, start + at, text)
-    begins_with_pair = _PAIR.match(head, at) is not None
+    begins_with_pair = "=" in head and _PAIR.match(head, at) is not None
     return Line(level_of_odd_line(head, begins_with_pair=begins_with_pair) or column, -1, text)
 
 
@@ -143,7 +144,8 @@ def _find(head: str) -> _Found:
     for pieces in range(_PIECES):
         at = _past_space(head, at)
         first = head[at : at + 1]
-        if word := None if _UUID.match(head, at) else _WORD.match(head, at):
+        is_id = head[at + 8 : at + 9] == "-" and _UUID.match(head, at) is not None
+        if word := None if is_id else _WORD.match(head, at):
             if level := _of_word(head, word, pieces):
                 return _Found(level, _end_of_level(head, word.end()))
             if word[0] not in _DATE_WORDS and not (pieces == 0 and head.startswith(", [", at + 1)):
@@ -156,6 +158,8 @@ def _find(head: str) -> _Found:
             if first == "[" and (level := _in_bracket(head[at + 1 : end].strip(), pieces)):
                 return _Found(level, end + 1)
             at = end + 1
+        elif first == "<" and pieces and (angle := _ANGLE.match(head, at)):
+            return _Found(LEVEL_OF_WORD.get(angle[1].lower()), angle.end())
         elif end := _end_of_piece(head, at):
             at = end
         else:
@@ -165,7 +169,7 @@ def _find(head: str) -> _Found:
 
 def _end_of_piece(head: str, at: int) -> int:
     """Return where a date, a time, a number, an id or a separator ends; 0 if there is none."""
-    piece = _UUID.match(head, at) or _DIGITS.match(head, at) or _MARKS.match(head, at)
+    piece = _UUID.match(head, at) or _DIGITS.match(head, at) or _MARKS.match(head, at) or _SOURCE.match(head, at)
     if piece is None:
         return 0
     end = piece.end()
@@ -221,6 +225,7 @@ def _of_word(head: str, found: re.Match[str], pieces: int) -> str | None:
         is_set_off |= after == ":" or (after == "[" and head[end + 1 : end + 2].isdecimal())
     elif word in _LOWER:
         is_set_off |= after == ":" and head[end + 1 : end + 2].isspace()
+        is_set_off |= _BEFORE_DASH.match(head, end) is not None
         is_set_off |= pieces > 0 and _BEFORE_LABEL.match(head, end) is not None
     else:
         is_set_off &= pieces > 0

@@ -51,7 +51,7 @@ def level_of_odd_line(head: str, *, begins_with_pair: bool) -> str | None:
         return level_of_word(pair[1])
     if ("\n" in head or "\r" in head) and (two := _TWO_LINES.match(head)):
         return LEVEL_OF_WORD.get(two[1].lower())
-    if found := _SYSLOG.match(head):
+    if head[:1] == "<" and (found := _SYSLOG.match(head)):
         return SYSLOG[int(found[1]) % 8]
     form = _PHP if "PHP " in head else _SHOWN_BY_PHP if " on line " in head else None
     found = form.match(head) if form else None

@@ -15,6 +15,7 @@ from telemap.cli.output import print_data, print_to_stderr
 from telemap.errors import MappingError
 from telemap.load import load
 from telemap.resources import SHIPPED
+from telemap_lambda.commands.demo_idea import idea_lines
 
 if TYPE_CHECKING:
     import argparse
@@ -27,6 +28,8 @@ HELP = "Run the extension in a local Lambda sandbox, and show the metrics that t
 _RECORDING = Path(__file__).parents[1] / "sandbox" / "recordings" / "orders.json"
 _FUNCTION = "telemap-demo"
 _EXIT_TERMINATED = 143  # 128 + SIGTERM, as in shells
+_OWN = re.compile(r"# HELP telemap_")
+_OF_THE_GATEWAY = re.compile(r"# HELP push_(?:failure_)?time_seconds ")
 _PAUSE_SECONDS = 0.15
 """Pause between invocations, so that the progress is visible."""
 
@@ -37,7 +40,7 @@ _GRACE_SECONDS = 10.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     add_mapping(parser)
-    add_events(parser, "recorded events, optionally gzipped; - is standard input (default: 12 invocations)")
+    add_events(parser, "recorded events, optionally gzipped; - is standard input (default: 13 invocations)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -48,11 +51,14 @@ def run(arguments: argparse.Namespace) -> int:
     mapping, events = mapping_of(arguments, report=False), events_of(arguments) or str(_RECORDING)
     require_mapping(mapping)
     try:
-        load(mapping)
+        loaded = load(mapping)
     except MappingError as error:
         show_errors(mapping, error)
         return EXIT_PROBLEMS
     recording = played(events)
+    print_to_stderr(
+        *idea_lines(loaded, list(recording.events)), "", "Now the real thing: the extension, in a Lambda sandbox.", ""
+    )
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(_EXIT_TERMINATED)
     )  # so that context managers stop what they started
@@ -64,10 +70,21 @@ def run(arguments: argparse.Namespace) -> int:
         )
         result = _play(gateway, recording, mapping)
         _print_summary(result)
-        print_to_stderr("", f"What {gateway.url}/metrics serves now, without the gateway's own metrics:", "")
-        text = _families_of(gateway.text(), _FUNCTION)
-        print_data(text)
-    if re.search(r"(?m)^telemap_mapping_fallback\{.*\} 1$", text):
+        text = gateway.text()
+    own = _families_of(text, _FUNCTION, _OWN)
+    print_to_stderr("", "What Prometheus scrapes from the gateway:", "")
+    print_data(_families_of(text, _FUNCTION))
+    sys.stdout.flush()
+    print_to_stderr(
+        "",
+        f"and {len(re.findall(r'(?m)^[^#]', own))} series about telemap itself, such as telemap_pushes_total.",
+        "",
+        "Next:",
+        "  telemap init EVENTS           begin a mapping with what your function logs",
+        "  telemap demo MAPPING EVENTS   the same with your own",
+        "  docs/tutorial.md              from the first metric to a deployed layer",
+    )
+    if re.search(r"(?m)^telemap_mapping_fallback\{.*\} 1$", own):
         print_to_stderr(
             "The extension could not use this mapping and ran the default instead; see its log.", style="red"
         )
@@ -119,7 +136,9 @@ def _print_summary(result: SandboxResult) -> None:
         print_to_stderr("Its log:", *result.stderr.removesuffix("\n").split("\n"))
 
 
-def _families_of(text: str, job: str) -> str:
-    """Return the metrics of an exposition that have samples of a job."""
-    blocks = re.split(r"(?m)^(?=# HELP )", text)
-    return "".join(block for block in blocks if f'job="{job}"' in block)
+def _families_of(text: str, job: str, wanted: re.Pattern[str] | None = None) -> str:
+    """Return the metrics of an exposition that have samples of a job: those of the mapping, or of a pattern."""
+    blocks = [block for block in re.split(r"(?m)^(?=# HELP )", text) if f'job="{job}"' in block]
+    if wanted is not None:
+        return "".join(block for block in blocks if wanted.match(block))
+    return "".join(block for block in blocks if not _OWN.match(block) and not _OF_THE_GATEWAY.match(block))

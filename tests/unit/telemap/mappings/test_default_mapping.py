@@ -43,6 +43,9 @@ def worked_out(events: list[dict[str, Any]]) -> Samples:
         if values:
             samples[f"{name}_count", ()] = len(values)
             samples[f"{name}_sum", ()] = sum(values)
+    memory = [report["metrics"]["maxMemoryUsedMB"] for report in reports if "maxMemoryUsedMB" in report["metrics"]]
+    if memory:
+        samples["aws_lambda_peak_memory_bytes", ()] = max(memory) * MEBIBYTE
     return samples
 
 

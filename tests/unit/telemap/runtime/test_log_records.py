@@ -8,6 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import telemap
 from telemap.runtime.log_levels import LEVELS
@@ -107,6 +109,39 @@ def test_the_mapping_counts_all_of_them() -> None:
     made = telemap.render(store)
     for level in (*LEVELS, "unknown"):
         assert f'aws_lambda_log_lines_total{{level="{level}"}} {float(counts[level])}\n' in made
+
+
+PIECES = st.sampled_from(
+    (
+        *"[]{}()<>|:-=+.,/\"'\t\n\r \x1b",
+        "ERROR",
+        "info",
+        "level",
+        "2026-03-02",
+        "08:15:00",
+        "PHP ",
+        "E, [",
+        " on line 7",
+        "9" * 9,
+    )
+)
+TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=3)), max_size=30).map("".join)
+NAMES = st.sampled_from(
+    ("level", "severity", "PRIORITY", "MESSAGE", "message", "requestId", "@t", "@m", "log", "name", "time")
+)
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS, st.just("9" * 5000)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.one_of(NAMES, TEXTS), inner, max_size=5)),
+    max_leaves=12,
+)
+
+
+@given(VALUES)
+def test_whatever_comes_the_level_is_one_of_six_or_missing(record: object) -> None:
+    for form in (record, json.dumps(record)):
+        fields = parse_log(form)
+        if fields is not None:
+            assert fields.get("level", "info") in LEVELS
 
 
 HOSTILE = (
