@@ -91,9 +91,9 @@ def test_it_has_bytecode_without_sources_and_docstrings(opt: Path) -> None:
 
 
 def test_its_bytecode_names_lambdas_mount_point(opt: Path, python: Path) -> None:
-    module = opt / "telemap" / "telemap_lambda" / "start.pyc"
+    module = opt / "telemap" / "botocore" / "session.pyc"
     program = "import marshal, sys; print(marshal.loads(open(sys.argv[1], 'rb').read()[16:]).co_filename)"
-    assert run_in(python, program, str(module)) == "/opt/telemap/telemap_lambda/start.py\n"
+    assert run_in(python, program, str(module)) == "/opt/telemap/botocore/session.py\n"
 
 
 def test_every_module_can_be_imported(opt: Path, python: Path) -> None:

@@ -181,9 +181,6 @@ def count_sandbox(tally: Tally, events: list[Event]) -> None:
     sizes = [r["instanceMaxMemory"] for r in starts if "instanceMaxMemory" in r]
     if sizes:
         tally.add("instance_memory_bytes", sizes[-1] if sizes[-1] > 1_000_000 else sizes[-1] * MEBIBYTE)
-    used = [r["metrics"]["maxMemoryUsedMB"] for r in records(events, "platform.report") if len(r["metrics"]) > 1]
-    if used:
-        tally.add("peak_memory_bytes", max(used) * MEBIBYTE)
     for version in {r.get("runtimeVersion", "unknown") for r in starts}:
         tally.add("runtime_info", runtime_version=version)
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 IMPORT_ALL = """
-import importlib, json, sys, warnings
+import importlib, json, marshal, os, sys, warnings
 from pathlib import Path
 
 warnings.simplefilter("ignore")
@@ -17,15 +17,22 @@ packages = Path(sys.argv[1])
 python = packages / "python"
 (library,) = (python / "lib").glob("python3.*")
 sys.path.insert(0, str(packages))
-failed = []
+(bundle,) = packages.glob("modules.*.bundle")
+file = os.open(bundle, os.O_RDONLY)
+finder, bundled = marshal.loads(os.read(file, int.from_bytes(os.read(file, 8)[4:], "little")))
+exec(finder, {"file": file, "folder": f"{packages}/", "modules": bundled, "__name__": "layer_finder"})
+names = list(bundled)
 for folder in (packages, library):
     for path in folder.rglob("*.pyc"):
         if folder == library or not path.is_relative_to(python):
-            name = ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__")
-            try:
-                name.endswith("__main__") or importlib.import_module(name)
-            except ImportError:
-                failed.append(name)
+            names.append(".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__"))
+assert "telemap_lambda.start" in names and "json.decoder" in names
+failed = set()
+for name in names:
+    try:
+        name.endswith("__main__") or importlib.import_module(name)
+    except ImportError:
+        failed.add(name)
 print(json.dumps(sorted(failed)))
 """
 

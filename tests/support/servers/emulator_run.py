@@ -29,6 +29,9 @@ EMULATOR_ADDRESS = "127.0.0.1:8080"
 RUNTIME_API_ADDRESS = "127.0.0.1:9001"
 INVOKE_URL = f"http://{EMULATOR_ADDRESS}/2015-03-31/functions/function/invocations"
 
+_UNAVAILABLE = '"Runtime.Unavailable"'
+_RETRY_SECONDS = 1.0
+
 # From Linux's <sys/mount.h>, <sys/ioctl.h> and <net/if.h>.
 MS_BIND = 0x1000
 MS_REC = 0x4000
@@ -80,9 +83,16 @@ def lay_over(folder: Path, entries: Mapping[str, Path]) -> None:
 
 
 def invoke(payload: Any, pause_seconds: float) -> dict[str, Any]:
-    """Invoke the function as a client of Lambda does, and pause."""
+    """Invoke the function as a client of Lambda does, and pause.
+
+    A managed instance refuses, without a trace in telemetry, while its runtime has not yet asked for the next event.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
     with local_session() as session:
         answer = session.post(INVOKE_URL, json=payload, timeout=PATIENCE_SECONDS)
+        while answer.status_code == 400 and _UNAVAILABLE in answer.text and time.monotonic() < until:
+            time.sleep(_RETRY_SECONDS)
+            answer = session.post(INVOKE_URL, json=payload, timeout=PATIENCE_SECONDS)
         time.sleep(pause_seconds)
         return {"status": answer.status_code, "body": answer.text}
 
