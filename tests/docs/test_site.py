@@ -146,7 +146,7 @@ def test_drawings_are_small_and_load_nothing(picture: Path) -> None:
 
 
 def test_search_works_without_a_server(site: Path) -> None:
-    """Browsers load neither JSON nor workers from a folder: the index is a script, and a script of ours is the worker."""
+    """Browsers load neither JSON nor workers from a folder: the index is a script, and our own script is the worker."""
     page = (site / "how-to" / "deploy.html").read_text(encoding="utf-8")
     assert '<script src="../assets/iframe-worker.js">' in page
     assert (site / "assets" / "iframe-worker.js").is_file()
