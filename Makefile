@@ -91,7 +91,7 @@ picture:  ## Draw the dashboard's pictures, docs/pictures, from a real Prometheu
 	@cd tests/support && ../../$(BIN)/python -m dashboard.draw
 
 lint:  ## Check style, format, types, workflows, and that locks and samples match pyproject.toml
-	@.ci/venv dev
+	@.ci/venv dev release
 	$(BIN)/python .ci/locks check
 	$(BIN)/python .ci/release/release.py check
 	$(BIN)/zizmor --offline --quiet .github action.yml

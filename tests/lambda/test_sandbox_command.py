@@ -92,6 +92,7 @@ def test_every_kind_of_gateway_works(gateway: str) -> None:
     assert code == 0
     assert told["invocations"] == 3
     assert (told["on_gateway"] is not None) is (gateway in STORING)
+    assert gateway != "hang" or told["pushes"].keys() == {"unanswered"}
 
 
 def test_a_real_gateway_is_named_by_its_url(pushgateway: Pushgateway) -> None:

@@ -120,7 +120,7 @@ def build_parser(words: Sequence[str]) -> CommandLineParser:
         prog="telemap",
         description="Turn AWS Lambda telemetry into Prometheus metrics, by a YAML mapping.",
     )
-    parser.add_argument("--version", action="version", version=f"telemap {VERSION}")
+    parser.add_argument("-V", "--version", action="version", version=f"telemap {VERSION}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     named = next((word for word in words if not word.startswith("-")), None)
     for entry in _entries():

@@ -14,7 +14,7 @@ from telemap.mapping_tests.evidence import Evidence, sample_line
 from telemap.mapping_tests.failures import Failure, NewFile, NewNumber, NewText, Outcome
 from telemap.mapping_tests.running import play, read_batches, result_of
 from telemap.mapping_tests.series_text import parse_sample
-from telemap.reading.entries import nearest
+from telemap.reading.nearness import nearest
 from telemap.store.samples import sample_names
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telemap.mapping_tests.failures import Failure, NewNumber
-from telemap.reading.entries import nearest
+from telemap.reading.nearness import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

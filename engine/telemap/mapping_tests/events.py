@@ -14,7 +14,7 @@ from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.event_types import EVENT_TYPES
 from telemap.mapping_tests import keys
 from telemap.mapping_tests.model import EventFile
-from telemap.reading.entries import nearest
+from telemap.reading.nearness import nearest
 from telemap.reading.scalars import integer_of, is_number, is_truth, number_of
 from telemap.resources import relative_to
 

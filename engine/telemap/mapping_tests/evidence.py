@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from telemap.float_text import float_text
 from telemap.label_text import clean
 from telemap.mapping_tests.subject import Origin
-from telemap.reading.entries import nearest
+from telemap.reading.nearness import nearest
 from telemap.store.samples import sample_names
 
 if TYPE_CHECKING:

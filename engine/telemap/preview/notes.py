@@ -10,7 +10,7 @@ from telemap.store.counts import UNDECIDED
 from telemap.tracing.to_yaml import each_item_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from telemap.model import Family
     from telemap.preview.trial import Trial
@@ -33,7 +33,7 @@ def notes(trial: Trial, events: int, recording: str) -> Iterator[str]:
         yield malformed_text(malformed)
     if events and not any(family.cells for family in trial.families):
         command = shlex.join(["telemap", "explain", trial.mapping.name, "--events", recording])
-        yield f"no series: of {events} events, {_causes(trial)}; to see why, run {command}"
+        yield f"no series{_causes(trial, events)}; to see why, run {command}"
     for reason, count in store.counts.undecided.items():
         if count:
             times = "once" if count == 1 else f"{count} times"
@@ -51,22 +51,37 @@ def malformed_text(count: int) -> str:
     return f"skipped {count:,} values that are not telemetry events (objects whose 'type' is a string)"
 
 
-def _causes(trial: Trial) -> str:
-    """Return why there are no series: events that no source read, then samples that were skipped."""
+def _causes(trial: Trial, events: int) -> str:
+    """Return why there are no series: events that no rule read, then samples that were skipped.
+
+    An event can be skipped by each of several rules: the two do not add up.
+    """
     counts = trial.store.counts
     skips: Counter[str] = Counter()
     for family in trial.families:
         skips.update({reason: count for reason, count in family.skipped.items() if count})
-    causes = [
-        (counts.dropped["malformed"], "not a telemetry event"),
-        (counts.dropped["rule"], "dropped by 'drop'"),
-        (counts.unmatched, "of a type that no rule reads"),
-        (skips.pop("parse", 0), "not matching 'parse'"),
-        (skips.pop("missing", 0), "without a value"),
-        *((count, f"skipped as {reason}") for reason, count in skips.items()),
-    ]
-    text = ", ".join(f"{count} {words}" for count, words in causes if count)
-    return text or "none matched 'when' and had items for 'each'"
+    unread = _counted(
+        [
+            (counts.dropped["malformed"], "not a telemetry event"),
+            (counts.dropped["rule"], "dropped by 'drop'"),
+            (counts.unmatched, "of a type that no rule reads"),
+        ]
+    )
+    skipped = _counted(
+        [
+            (skips.pop("parse", 0), "not matching 'parse'"),
+            (skips.pop("missing", 0), "without a value"),
+            *((count, f"as {reason}") for reason, count in skips.items()),
+        ]
+    )
+    if not unread and not skipped:
+        return f": of {events} events, none matched 'when' and had items for 'each'"
+    text = f": of {events} events, {unread}" if unread else f" from {events} events"
+    return f"{text}; samples skipped by the rules: {skipped}" if skipped else text
+
+
+def _counted(causes: Iterable[tuple[int, str]]) -> str:
+    return ", ".join(f"{count} {words}" for count, words in causes if count)
 
 
 def _items_of_values(family: Family) -> tuple[str, ...]:

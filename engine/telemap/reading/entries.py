@@ -6,18 +6,13 @@ from heapq import nsmallest
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.document.nodes import MapNode, Node, ScalarNode
+from telemap.reading.nearness import nearest, nearest_word
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-
-_LONGEST_NAME = 64
-"""Maximum length of a misspelt name: finding the nearest one takes time."""
+    from collections.abc import Collection, Mapping, Sequence
 
 _MAX_COMPARED = 5_000
 """Maximum number of comparisons for all misspelt words of a mapping."""
-
-_NEAR = 0.7
-"""How similar a word must be: `hlep` and `help` share three of four letters; `event` and `level` also share three."""
 
 _MAX_LISTED = 20
 """Maximum number of words that a problem lists."""
@@ -158,29 +153,3 @@ def is_slip(text: str, word: str) -> bool:
         return True
     rest, other = text[start:], word[start:]
     return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:]
-
-
-def nearest(text: str, words: Iterable[str]) -> str | None:
-    """Suggest the nearest word."""
-    word = nearest_word(text, words)
-    return f"did you mean {word!r}?" if word else None
-
-
-def nearest_word(text: str, words: Iterable[str]) -> str | None:
-    """Return the nearest word."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
-
-    if len(text) > _LONGEST_NAME:
-        return None
-    by_lower = {word.lower(): word for word in words if len(word) <= 2 * _LONGEST_NAME}
-    lower = text.lower()
-    near = get_close_matches(lower, by_lower, cutoff=_NEAR)
-    near = near or [word for word in by_lower if sorted(word) == sorted(lower)]
-    found = near or [word for word in get_close_matches(lower, by_lower) if _is_part(lower, word)]
-    return by_lower[found[0]] if found else None
-
-
-def _is_part(one: str, other: str) -> bool:
-    """Return whether one of two words begins or ends with the other."""
-    short, long = sorted((one, other), key=len)
-    return long.startswith(short) or long.endswith(short)

@@ -168,7 +168,7 @@ def _lines(report: Report) -> Iterator[tuple[str, str]]:
     if report.pushes is not None:
         yield "pushes", _statuses(report.pushes)
     if report.on_gateway is None:
-        yield "on gateway", "no readable series of this job"
+        yield "on gateway", "no series of this job, or they cannot be read"
     else:
         yield "on gateway", _on_gateway(report.on_gateway)
     if report.mapping_fault is not None:

@@ -137,12 +137,12 @@ def _relayed(url: str, *, drop: bool) -> Iterator[tuple[str, Callable[[], None] 
 
 
 def _answers(gateway: FakeGateway) -> Mapping[str, int]:
-    answers = Counter(str(request.status or "none") for request in gateway.requests if request.method != "GET")
+    answers = Counter(str(request.status or "unanswered") for request in gateway.requests if request.method != "GET")
     return dict(sorted(answers.items()))
 
 
 def _statuses(database: FakeDatabase) -> Mapping[str, int]:
-    return dict(sorted(Counter(str(status or "none") for status in database.statuses).items()))
+    return dict(sorted(Counter(str(status or "unanswered") for status in database.statuses).items()))
 
 
 def _read(url: str) -> str | None:

@@ -40,7 +40,7 @@ from telemap.model import (
 from telemap.units import BASE_UNITS, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from enum import Enum
 
 
@@ -91,6 +91,11 @@ def _enumerations(definitions: dict[str, Any]) -> None:
     parse = definitions["parse"]
     _choice(parse["properties"]["as"], named, "The format of the text.")
     parse["pattern"] = f"^({'|'.join(_words(named))})$"
+    parse["patternErrorMessage"] = (
+        f"The formats are {listed(_words(named))}; a regular expression is written {{regex: '...'}}."
+    )
+    parse["then"] = _origins(["as", *(parser.value for parser in Parser if parser.row.takes_pattern)])
+    parse["examples"] = _words(named)
     parse["description"] = plain(
         f"Parse the text of the record first; for this rule, $.record is the result. {_told(Parser)}"
         " If the text does not match, the rule does not run."
@@ -125,17 +130,22 @@ def _conditions(definitions: dict[str, Any]) -> None:
         **{operator.value: _operand(operator) for operator in Operator},
         **{connective.value: _connected(connective) for connective in Connective},
     }
-    test["oneOf"] = [
-        *({"required": [word], "maxProperties": 1} for word in connectives),
-        {
-            "required": ["path"],
-            "minProperties": 2,
-            "properties": dict.fromkeys(connectives, False),
-            "if": {"required": ["as"]},
-            "then": {"minProperties": 3, "maxProperties": 3, "properties": _none(texts)},
-            "else": {"maxProperties": 2},
-        },
-    ]
+    test["if"] = {"anyOf": [{"required": [word]} for word in connectives]}
+    test["then"] = {"maxProperties": 1}
+    test["else"] = {
+        "allOf": [
+            {"required": ["path"], "errorMessage": f"A condition needs 'path' and an operator; or it is {groups}."},
+            _some_of(_words(Operator), f"An operator is missing: {listed(quoted(Operator), 'or')}."),
+        ],
+        "if": {"required": ["as"]},
+        "then": {"maxProperties": 3, "properties": _none(texts)},
+        "else": {"if": {"minProperties": 3}, "then": {"required": ["as"], "errorMessage": _ONE_OPERATOR}},
+    }
+
+
+_ONE_OPERATOR = (
+    "A condition has one operator; for a second one, add a condition: [{path: $.x, gt: 1}, {path: $.x, lt: 9}]."
+)
 
 
 def _converting() -> dict[str, Any]:
@@ -146,7 +156,9 @@ def _converting() -> dict[str, Any]:
 
 def _operand(operator: Operator) -> dict[str, Any]:
     row = operator.row
-    return {"description": sentence(row.words), "examples": list(row.examples), **_holding(row.operand)}
+    simple = [one for one in row.examples if not isinstance(one, dict)]  # editors have no label for objects
+    examples = {"examples": simple} if simple else {}
+    return {"description": sentence(row.words), **examples, **_holding(row.operand)}
 
 
 def _holding(kind: OperandKind) -> dict[str, str]:
@@ -168,8 +180,10 @@ def _holding(kind: OperandKind) -> dict[str, str]:
 
 def _connected(connective: Connective) -> dict[str, Any]:
     row = connective.row
-    reference = "#/$defs/tests" if row.takes_list else "#/$defs/test"
-    return {"description": sentence(row.words), "examples": list(row.examples), "$ref": reference}
+    if row.takes_list:
+        return {"description": sentence(row.words), "$ref": "#/$defs/tests"}
+    snippets = [{"label": "a condition", "body": _snippet(example)} for example in row.examples]
+    return {"description": sentence(row.words), "defaultSnippets": snippets, "anyOf": [{"$ref": "#/$defs/test"}]}
 
 
 def _buckets(definitions: dict[str, Any]) -> None:
@@ -177,13 +191,17 @@ def _buckets(definitions: dict[str, Any]) -> None:
     buckets["maxItems"] = MAX_BUCKETS
     buckets["default"] = list(DEFAULT_BUCKETS)
     buckets["properties"] = {generator.value: _generator(generator) for generator in BucketGenerator}
+    buckets["defaultSnippets"] = [
+        {"label": plain(generator.row.words), "body": {generator.value: _snippet(_example(generator))}}
+        for generator in BucketGenerator
+    ]
     definitions["bucket_count"]["maximum"] = MAX_BUCKETS
 
 
 def _generator(generator: BucketGenerator) -> dict[str, Any]:
     row = generator.row
     start, step, count = generator.keys
-    example = dict(zip(generator.keys, row.example, strict=True))
+    example = _example(generator)
     return {
         "description": sentence(row.words),
         "type": "object",
@@ -194,8 +212,18 @@ def _generator(generator: BucketGenerator) -> dict[str, Any]:
             count: {"$ref": "#/$defs/bucket_count"},
         },
         "required": list(generator.keys),
-        "examples": [example],
+        "defaultSnippets": [{"label": plain(row.words), "body": _snippet(_example(generator))}],
     }
+
+
+def _example(generator: BucketGenerator) -> dict[str, float]:
+    return dict(zip(generator.keys, generator.row.example, strict=True))
+
+
+def _snippet(example: Mapping[str, Any]) -> dict[str, str]:
+    """Return an example with values that the writer replaces one after the other."""
+    texts = (str(value).replace("$", r"\$") for value in example.values())
+    return {key: f"${{{place}:{text}}}" for place, (key, text) in enumerate(zip(example, texts, strict=True), 1)}
 
 
 def _above(description: str, bound: float, example: float) -> dict[str, Any]:
@@ -216,7 +244,27 @@ def _keys_of_types(definitions: dict[str, Any]) -> None:
     }
     definitions["family"]["allOf"] = [in_place, *_conditions_of_types(), _NOT_BOTH, *clock]
     for definition, origins in ((definitions["value"], ValueOriginKey), (definitions["label"], LabelOriginKey)):
-        definition["then"] = {"oneOf": [{"required": [origin.value]} for origin in origins]}
+        definition["then"] = _origins(_words(origins))
+
+
+def _origins(words: list[str]) -> dict[str, Any]:
+    """Require one of some keys, and exclude the others."""
+    names = listed([f"'{word}'" for word in words], "or")
+    return {
+        **_some_of(words, f"One of {names} is missing."),
+        "dependentSchemas": {
+            word: {
+                "properties": _none(other for other in words if other != word),
+                "errorMessage": f"Only one of {names}.",
+            }
+            for word in words
+        },
+    }
+
+
+def _some_of(words: Iterable[str], message: str) -> dict[str, Any]:
+    """Require one or more of some keys; the message is what an editor shows if there is none."""
+    return {"anyOf": [{"required": [word], "errorMessage": message} for word in words]}
 
 
 _OF_VALUES = ("value", "unit", "scale")
@@ -257,4 +305,8 @@ def _limits(schema: dict[str, Any]) -> None:
     definitions["series_limit"]["default"] = DEFAULT_SERIES_LIMIT
     schema["properties"]["defaults"]["properties"]["series_limit_total"]["default"] = SERIES_LIMIT_TOTAL
     units = "|".join(UNITS_OF_DURATIONS)
+    definitions["expire"]["patternErrorMessage"] = (
+        f"A duration is numbers with units, such as 30s, 10m or 1h30m, and more than 0. The units are"
+        f" {listed(list(UNITS_OF_DURATIONS))}."
+    )
     definitions["expire"]["pattern"] = f"^ *(?=[^ ]*[1-9])([0-9]+(\\.[0-9]+)?({units}))+ *$"

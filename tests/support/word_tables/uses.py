@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from snippets import written
 from yaml_instance import SCHEMA_FILE
 
 from telemap.check.keys import LabelOriginKey, ValueOriginKey
@@ -88,10 +89,12 @@ def an_origin(definition: str) -> Callable[[Enum], dict[str, Any]]:
 
 
 def example_of(definition: str, key: str) -> Any:
-    """Return the first example that the schema has for a key."""
+    """Return the first example, snippet or word that the schema has for a key."""
     field = SCHEMA["$defs"][definition]["properties"][key]
-    while "examples" not in field and "enum" not in field:
+    while not field.keys() & {"examples", "defaultSnippets", "enum"}:
         field = SCHEMA["$defs"][field["$ref"].removeprefix("#/$defs/")]
+    if "defaultSnippets" in field:
+        return written(field["defaultSnippets"][0]["body"])
     return field.get("examples", field.get("enum"))[0]
 
 

@@ -9,7 +9,7 @@ from telemap.cli.explain.shown import brief_rule, brief_value
 from telemap.cli.output import count_text
 from telemap.model import AllOf, AnyOf, Comparison, Not, OperandKind
 from telemap.path import SEVERAL
-from telemap.reading.entries import nearest
+from telemap.reading.nearness import nearest
 from telemap.runtime.parsing import parse_json
 from telemap.tracing.outcomes import CUT_OFF, Stage
 from telemap.tracing.to_yaml import (

@@ -9,7 +9,7 @@ from telemap.cli.files import no_telemetry
 from telemap.cli.output import count_text
 from telemap.errors import DecodeError
 from telemap.patterns import matches, matches_any
-from telemap.reading.entries import nearest
+from telemap.reading.nearness import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

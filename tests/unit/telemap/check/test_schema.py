@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
+from snippets import written
 from strategies import mappings
 from yaml_instance import SCHEMA_FILE, schema_faults, yaml_instance
 
@@ -54,7 +55,7 @@ def test_every_object_is_closed() -> None:
 
 
 def test_every_key_has_an_example_or_its_few_values() -> None:
-    shown = ("examples", "enum", "const")
+    shown = ("examples", "defaultSnippets", "enum", "const")
     bare = [
         f"{path}.{name}"
         for path, part in _parts(SCHEMA, "$")
@@ -129,6 +130,37 @@ def test_examples_and_defaults_are_valid() -> None:
         validator = Draft202012Validator({**_target(field), "$defs": DEFINITIONS})
         for value in (*_target(field).get("examples", ()), *([field["default"]] if "default" in field else ())):
             assert validator.is_valid(value), f"{path}: {value}"
+
+
+def test_what_editors_show_as_examples_has_a_label() -> None:
+    """An editor offers each example by its text; of an object, it would show no more than that it is one."""
+    for path, field in _fields(SCHEMA, "$"):
+        for example in _target(field).get("examples", ()):
+            members = example if isinstance(example, list) else [example]
+            assert not any(isinstance(one, dict) for one in members), path
+
+
+def test_snippets_are_valid_as_they_are_offered() -> None:
+    snippets = [(path, field, one) for path, field in _fields(SCHEMA, "$") for one in field.get("defaultSnippets", ())]
+    assert len(snippets) > 30
+    for path, field, snippet in snippets:
+        value = written(snippet["body"])
+        whole = [value] if field.get("type") == "array" else value  # the server adds the dash
+        faults = list(Draft202012Validator({**field, "$defs": DEFINITIONS}).iter_errors(whole))
+        assert faults == [], f"{path}: {snippet['label']}"
+        assert len(snippet["label"]) <= 60, "the server cuts off what is longer"
+
+
+def test_every_pattern_has_a_message_for_people() -> None:
+    silent = [part for part in _dicts(SCHEMA) if "pattern" in part and not part.get("patternErrorMessage")]
+    assert silent == []
+
+
+def _dicts(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _dicts(one)
 
 
 @pytest.mark.parametrize("file", MAPPINGS, ids=lambda file: file.name)

@@ -265,9 +265,12 @@ def test_mapping_that_reads_no_event_is_reported(capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("source", "causes"),
     [
-        ("value: $.record.n", "2 without a value"),
-        ("parse: json, value: $.record.n", "1 not matching 'parse', 1 without a value"),
-        ("when: [{path: $.time, exists: true}]", "none matched 'when' and had items for 'each'"),
+        ("value: $.record.n", " from 2 events; samples skipped by the rules: 2 without a value"),
+        (
+            "parse: json, value: $.record.n",
+            " from 2 events; samples skipped by the rules: 1 not matching 'parse', 1 without a value",
+        ),
+        ("when: [{path: $.time, exists: true}]", ": of 2 events, none matched 'when' and had items for 'each'"),
     ],
 )
 def test_reasons_for_no_series_are_reported(source: str, causes: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -277,7 +280,19 @@ def test_reasons_for_no_series_are_reported(source: str, causes: str, capsys: py
     assert preview(json.dumps([{"type": "function", "record": text} for text in ("no json", '{"m": 1}')])) == 0
     err = capsys.readouterr().err
     more = "to see why, run telemap explain mapping.yaml --events events.json"
-    assert err.splitlines()[0] == f"telemap: no series: of 2 events, {causes}; {more}"
+    assert err.splitlines()[0] == f"telemap: no series{causes}; {more}"
+
+
+def test_events_and_samples_are_counted_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    """Three rules skip both log lines: that is more than there are events."""
+    rule = "{type: counter, help: A., from: function, parse: {regex: '(?P<n>[0-9])'}}"
+    Path("mapping.yaml").write_text(
+        "version: 1\nmetrics:\n" + "".join(f"  {name}_total: {rule}\n" for name in ("a", "b", "c"))
+    )
+    assert preview(json.dumps([{"type": kind, "record": "x"} for kind in ("function", "function", "extension")])) == 0
+    err = capsys.readouterr().err
+    told = "of 3 events, 1 of a type that no rule reads; samples skipped by the rules: 6 not matching 'parse'"
+    assert err.startswith(f"telemap: no series: {told}; ")
 
 
 def test_json_contains_all_skips_by_reason(capsys: pytest.CaptureFixture[str]) -> None:

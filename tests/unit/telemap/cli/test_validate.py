@@ -235,9 +235,10 @@ def test_the_module_and_the_script_are_the_same_command() -> None:
         assert done.stderr == BAD_DRAWN.format(name="bad.yaml") + "1 of 2 mappings has errors (1 error)\n"
 
 
-def test_the_version_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_the_version_is_reported(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
-        main(["--version"])
+        main([option])
     assert stopped.value.code == 0
     assert capsys.readouterr().out.startswith("telemap ")
 

@@ -183,16 +183,21 @@ def test_every_key_has_a_description_and_an_example() -> None:
         assert {"examples", "const", "default"} & set(described) or name in {"expect", "value"}, name
 
 
-def test_examples_of_the_schema_are_what_it_allows() -> None:
-    def parts(part: Any) -> Iterator[dict[str, Any]]:
-        if isinstance(part, dict):
-            yield part
-            for value in part.values():
-                yield from parts(value)
-        elif isinstance(part, list):
-            for item in part:
-                yield from parts(item)
+def parts(part: Any) -> Iterator[dict[str, Any]]:
+    """Return every object in the schema."""
+    if isinstance(part, dict):
+        yield part
+    for value in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from parts(value)
 
+
+def test_every_pattern_has_a_message_for_people() -> None:
+    patterns = [part for part in parts(SCHEMA) if "pattern" in part]
+    assert patterns
+    assert [part["pattern"] for part in patterns if not part.get("patternErrorMessage")] == []
+
+
+def test_examples_of_the_schema_are_what_it_allows() -> None:
     checked = False
     for part in parts({name: value for name, value in SCHEMA.items() if name != "$defs"} | {"$defs": DEFINITIONS}):
         if not isinstance(part.get("examples"), list):
