@@ -104,7 +104,8 @@ def _play(gateway: DemoGateway, recording: Recording, mapping: str) -> SandboxRe
         "MAPPING_FILE": mapping if mapping.startswith(SHIPPED) else str(Path(mapping).resolve()),
     }
     columns = (TextColumn("{task.description:22}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("cold start", total=len(recording.invocations))
 
         def on_step(step: Step) -> None:

@@ -145,7 +145,7 @@ def test_a_problem_of_an_included_file_names_that_file(capsys: pytest.CaptureFix
 
 def test_a_shipped_mapping_goes_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "telemap:default"]) == 0
-    assert capsys.readouterr().out == "telemap:default: ok, 7 metrics\n"
+    assert capsys.readouterr().out == "telemap:default: ok, 8 metrics\n"
 
 
 def test_an_unknown_shipped_mapping_is_a_problem(capsys: pytest.CaptureFixture[str]) -> None:
