@@ -43,7 +43,7 @@ class Published:
     def written_into(self, text: str) -> str:
         """Return a text with the names and versions of telemap in it replaced by these."""
         for pattern, name in self._places():
-            text = re.sub(pattern, name, text)
+            text = re.sub(pattern, name, text, flags=re.MULTILINE)
         return text
 
     def _places(self) -> Iterator[tuple[str, str]]:
@@ -57,6 +57,7 @@ class Published:
         yield rf"(?<={re.escape(self.image)}:){_NUMBER}", self.version
         yield rf"\b{self.package}=={_NUMBER}", f"{self.package}=={self.version}"
         yield rf"\b{self.package}-{_NUMBER}(?=-py3-|\.tar|\.cdx)", f"{self.package}-{self.version}"
+        yield rf"(?<=^Version ){_NUMBER}(?= · )", self.version
         yield rf"(?<=/telemap/raw/)v{_NUMBER}|(?<=/releases/download/)v{_NUMBER}", f"v{self.version}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -142,3 +143,23 @@ def test_drawings_are_small_and_load_nothing(picture: Path) -> None:
     assert "title" in tags
     assert tags.isdisjoint({"script", "image", "foreignObject", "style"})
     assert "http" not in picture.read_text(encoding="utf-8").replace("http://www.w3.org/", "")
+
+
+def test_search_works_without_a_server(site: Path) -> None:
+    """Browsers load neither JSON nor workers from a folder: the index is a script, and our own script is the worker."""
+    page = (site / "how-to" / "deploy.html").read_text(encoding="utf-8")
+    assert '<script src="../assets/iframe-worker.js">' in page
+    assert (site / "assets" / "iframe-worker.js").is_file()
+    script = (site / "search" / "search_index.js").read_text(encoding="utf-8")
+    places = {entry["location"] for entry in json.loads(script.removeprefix("var __index = "))["docs"]}
+    assert "how-to/deploy.html" in places
+
+
+def test_commands_are_copied_without_prompts_and_outputs(site: Path) -> None:
+    """The copy button copies what is visible while `data-md-copying` is set; each line has an element of its own."""
+    page = (site / "how-to" / "metrics-from-logs.html").read_text(encoding="utf-8")
+    assert "assets/site.css" in page
+    assert re.search(r'<span id="__span[^>]*><a [^>]*></a><span class="gp">\$ </span>telemap', page)
+    assert re.search(r'<span id="__span[^>]*><a [^>]*></a><span class="go">lines.yaml: ok', page)
+    sheet = (site / "assets" / "site.css").read_text(encoding="utf-8")
+    assert re.search(r"\[data-md-copying\] \.gp,\s*\[data-md-copying\] span:has\(> \.go\) \{\s*display: none", sheet)

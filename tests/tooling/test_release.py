@@ -141,7 +141,7 @@ def test_names_and_versions_are_written_into_every_sample(project: Path, release
     edit(project / "pyproject.toml", r"ghcr\.io/acme", "ghcr.io/another-owner")
     edit(project / "engine" / "telemap" / "version.py", re.escape(VERSION), "9.8.7")
     stale = {line.partition(":")[0] for line in problems(release("check"))}
-    assert {"docs/how-to/ci.md", "docs/how-to/install.md", "deploy/image/Dockerfile"} <= stale
+    assert {"docs/how-to/ci.md", "docs/how-to/install.md", "docs/index.md", "deploy/image/Dockerfile"} <= stale
     assert set(release("names").stdout.split()) == stale
     assert problems(release("check")) == []
     for name in sorted(stale):
@@ -151,6 +151,7 @@ def test_names_and_versions_are_written_into_every_sample(project: Path, release
     page = (project / "docs" / "how-to" / "ci.md").read_text(encoding="utf-8")
     for sample in ("uses: another-owner/telemap@v9.8.7", "rev: v9.8.7", "ghcr.io/another-owner/telemap:9.8.7"):
         assert sample in page
+    assert "\nVersion 9.8.7 · " in (project / "docs" / "index.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
