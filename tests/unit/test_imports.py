@@ -22,6 +22,7 @@ ROAD = (
     "path",
     "model",
     "events",  # what paths find in telemetry
+    "foreign",  # what other tools write in their place
     "check",  # nodes become a mapping
     "advice",  # what is doubtful about it
     "load",

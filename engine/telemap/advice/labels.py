@@ -107,7 +107,7 @@ def _advise_foreign(reader: MappingReader, node: ScalarNode, draft: DraftSource)
     text = node.text
     if _FOREIGN.isdisjoint(text) or "${" in text or looks_like_path(text) or node.span in reader.broken:
         return False
-    from telemap.check.foreign_paths import path_in_text  # noqa: PLC0415 - few labels have such characters
+    from telemap.foreign.paths import path_in_text  # noqa: PLC0415 - few labels have such characters
 
     found = path_in_text(node.text, in_each=0 < draft.depth < ANY_DEPTH)
     if found is None:
@@ -127,7 +127,7 @@ def _advise_foreign(reader: MappingReader, node: ScalarNode, draft: DraftSource)
 
 def _group_hint(reader: MappingReader, reference: str, draft: DraftSource) -> str:
     """Return how to read a group of a regex."""
-    from telemap.check.foreign_paths import group_number  # noqa: PLC0415 - only when something is wrong
+    from telemap.foreign.paths import group_number  # noqa: PLC0415 - only when something is wrong
 
     parse = draft.parse
     if parse is None or parse.parser is not Parser.REGEX:

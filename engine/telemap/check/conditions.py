@@ -65,7 +65,7 @@ def _meant(node: Node, depth: int) -> str | None:
     """Return the conditions that an expression of another tool stands for."""
     if not isinstance(node, ScalarNode):
         return None
-    from telemap.check.foreign_conditions import meant_conditions  # noqa: PLC0415 - only when something is wrong
+    from telemap.foreign.conditions import meant_conditions  # noqa: PLC0415 - only when something is wrong
 
     meant = meant_conditions(node.text, in_each=depth > 0)
     return None if meant is None else ", ".join(meant)

@@ -77,7 +77,7 @@ def path_hint(text: str, depth: int) -> str:
         return "put it in quotes: YAML reads it as a number"
     if _NAMES.match(text):
         return f"write {below_item(text)!r}"
-    from telemap.check.foreign_paths import meant_path  # noqa: PLC0415 - only when something is wrong
+    from telemap.foreign.paths import meant_path  # noqa: PLC0415 - only when something is wrong
 
     path = meant_path(text, in_each=0 < depth < ANY_DEPTH)
     return "a path begins with '$.'" if path is None else f"write {path!r}"

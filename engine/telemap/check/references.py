@@ -87,7 +87,7 @@ def _reference(match: re.Match[str]) -> EnvironmentReference | InstanceReference
 
 def _hint_for(written: str) -> str:
     """Return how to write what an invalid reference probably stands for."""
-    from telemap.check.foreign_paths import path_in_text  # noqa: PLC0415 - only when something is wrong
+    from telemap.foreign.paths import path_in_text  # noqa: PLC0415 - only when something is wrong
 
     match = _SHELL.match(written)
     variable = f"for an environment variable, write '${{env:{match[1]}}}'" if match else _FORMS

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from telemap.check.foreign_paths import meant_path
-from telemap.check.foreign_tokens import UnknownSyntaxError, literal, regex_of_like, text_of, tokens
 from telemap.document.quoting import scalar, single_quoted
+from telemap.foreign.paths import meant_path
+from telemap.foreign.tokens import UnknownSyntaxError, literal, regex_of_like, text_of, tokens
 from telemap.model import Connective, Operator
 from telemap.path.parse import looks_like_path
 

@@ -1,0 +1,1 @@
+"""Recognise the syntax of other tools, where somebody has written it by habit, and say it in telemap's."""
