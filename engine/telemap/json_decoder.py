@@ -48,9 +48,11 @@ class Decoder:
         """
         try:
             return self._scan(text, at)
-        except StopIteration as end:
+        except (StopIteration, SystemError):  # no value; or the scanner looks for its exception in `json.decoder`
             from json import JSONDecodeError  # noqa: PLC0415 - only needed for errors
-
+        try:
+            return self._scan(text, at)
+        except StopIteration as end:
             raise JSONDecodeError("Expecting value", text, end.value) from None
 
 

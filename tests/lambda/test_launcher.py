@@ -166,7 +166,7 @@ def test_an_old_python_can_parse_the_entry_point() -> None:
     tree = ast.parse(MAIN.read_text(), feature_version=(3, 4))
     imported = [name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names]
 
-    assert imported == ["os", "sys"]
+    assert imported == ["os", "sys", "marshal"]
     assert not any(isinstance(node, ast.JoinedStr | ast.AnnAssign | ast.NamedExpr) for node in ast.walk(tree))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -40,3 +41,12 @@ def test_a_value_may_begin_anywhere() -> None:
     assert Decoder().raw_decode("[1,true]", 3) == (True, 7)
     with pytest.raises(json.JSONDecodeError, match="Expecting value"):
         Decoder().raw_decode("[1,]", 3)
+
+
+@pytest.mark.parametrize("text", ["", "[1,", "{not json", '{"a', '"\x01"', "[1 2]"])
+def test_an_error_is_raised_though_json_is_not_imported_yet(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoder = Decoder()
+    monkeypatch.delitem(sys.modules, "json.decoder")
+    monkeypatch.delitem(sys.modules, "json")
+    with pytest.raises(ValueError, match="line 1 column"):  # of the module that is imported anew
+        decoder.raw_decode(text)
