@@ -15,7 +15,7 @@ metrics:
     help: Orders, by currency.
     from: function
     when: [{path: $.record.order, exists: true}]
-    labels: {currency: $.record.currency}
+    labels: {currency: {path: $.record.currency, max_values: 20}}
 """
 
 TESTS = """\
