@@ -111,17 +111,17 @@ def play(run: Run, habits: Sequence[Habits], clock: LateClock) -> None:
 
 
 @pytest.fixture(scope="module")
-def everywhere(_integration: None, extension_layer: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+def everywhere(_integration: None, thin_layer: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """Return a run in which every exchange is whole."""
-    yield from play_into_all(extension_layer, tmp_path_factory.mktemp("exact_count"), HABITS, WHOLE)
+    yield from play_into_all(thin_layer, tmp_path_factory.mktemp("exact_count"), HABITS, WHOLE)
 
 
 @pytest.fixture(scope="module")
 def broken_everywhere(
-    _integration: None, extension_layer: Path, tmp_path_factory: pytest.TempPathFactory
+    _integration: None, thin_layer: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Played]:
     """Return a run in which two exchanges in five are broken, half of them after they have arrived."""
-    yield from play_into_all(extension_layer, tmp_path_factory.mktemp("broken"), BROKEN, TWO_IN_FIVE_BROKEN)
+    yield from play_into_all(thin_layer, tmp_path_factory.mktemp("broken"), BROKEN, TWO_IN_FIVE_BROKEN)
 
 
 class Asked(NamedTuple):

@@ -39,6 +39,8 @@ runpy.run_path(program, run_name="__main__")
 class LateClock:
     """Unix time as the extension's processes see it; monotonic time, and the sandbox's own, are the machine's.
 
+    It comes with the Python of the machine, and so with the layer that brings none.
+
     Args:
         folder: where its files are put.
         seconds: how late it is.
