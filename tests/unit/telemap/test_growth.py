@@ -154,7 +154,7 @@ FAULTY: dict[str, tuple[Callable[[int], str], int]] = {
     ),
     "conditions of a group times its metrics": (
         lambda n: group(f"when: [{listed('{path: $, not_equals: a@}', n)}], ", n),
-        150,
+        60,
     ),
     "event types of a group times its metrics": (
         lambda n: group("", n).replace("from: function", f"from: [{listed('t@', n)}]"),
