@@ -10,8 +10,8 @@ import pytest
 from pages.command_help import choices_of, options_of
 
 import telemap
-from telemap.check import keys
 from telemap.cli import GROUP
+from telemap.keys import tables as keys
 from telemap.mapping_tests import keys as test_keys
 from telemap.model import BucketGenerator, Operator
 from telemap.problem.codes import CODES, WARNINGS

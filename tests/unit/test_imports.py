@@ -23,6 +23,7 @@ ROAD = (
     "model",
     "events",  # what paths find in telemetry
     "foreign",  # what other tools write in their place
+    "keys",  # what may stand where
     "check",  # nodes become a mapping
     "advice",  # what is doubtful about it
     "load",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from telemap.check import keys
-from telemap.check.keys import Holds
 from telemap.check.paths import ANY_DEPTH, below_item
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.events.event_shape import has_field
+from telemap.keys import tables as keys
+from telemap.keys.tables import Holds
 from telemap.model import LiteralText, Parser
 from telemap.path.parse import looks_like_path
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from telemap.check import keys
-from telemap.check.keys import Holds
 from telemap.check.paths import ANY_DEPTH
 from telemap.check.regexes import advise_regex
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
 from telemap.events.event_shape import Parsed, advise_path
 from telemap.events.path_steps import path_steps
+from telemap.keys import tables as keys
+from telemap.keys.tables import Holds
 from telemap.model import Connective, Operator, Parser
 from telemap.path import PathFault
 from telemap.path.parse import Wanted, looks_like_path, parse_path

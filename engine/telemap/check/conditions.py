@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from telemap.check import keys
 from telemap.check.paths import read_path
 from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_regex
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
+from telemap.keys import tables as keys
 from telemap.model import (
     AllOf,
     AnyOf,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.check import keys
 from telemap.check.drafts import DEFAULT_SERIES_LIMIT, Defaults
 from telemap.check.labels import read_label_names
 from telemap.check.limits import read_buckets, read_limit
 from telemap.check.names import NAME
 from telemap.document.nodes import MapNode
+from telemap.keys import tables as keys
 from telemap.model import Overflow
 
 if TYPE_CHECKING:

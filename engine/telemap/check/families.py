@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.check import keys
 from telemap.check.drafts import DraftSource, FamilyDraft, FamilyHead, LabelNodes, SourceDraft
 from telemap.check.init import LabelSets, init_series, read_init
 from telemap.check.labels import check_removals, check_reserved, count_texts, merge_labels, read_label
@@ -12,6 +11,7 @@ from telemap.check.limits import read_expire, read_family_buckets, read_limit, r
 from telemap.check.limits_of_all_files import MAX_LABEL_TEXTS, MAX_LABELS, MAX_LABELS_EACH
 from telemap.check.names import check_name
 from telemap.check.sources import read_own_labels, read_source, read_source_item
+from telemap.keys import tables as keys
 from telemap.model import Family, GaugeOperation, LabelRule, MetricType, Mix, Source
 from telemap.reading.entries import listed
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from telemap.check import keys
 from telemap.check.drafts import GroupDraft
 from telemap.check.paths import ANY_DEPTH
 from telemap.check.selection import read_group_when, read_selection
 from telemap.check.sources import read_own_labels
 from telemap.document.nodes import ScalarNode
+from telemap.keys import tables as keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

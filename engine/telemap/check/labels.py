@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, assert_never
 
-from telemap.check import keys
-from telemap.check.keys import LabelOriginKey
 from telemap.check.paths import ANY_DEPTH, count_steps, read_origin_paths, read_path
 from telemap.check.references import read_literal, refuse_label_reference
 from telemap.check.regexes import read_extract
 from telemap.check.replacements import read_replace
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
+from telemap.keys import tables as keys
+from telemap.keys.tables import LabelOriginKey
 from telemap.model import (
     Concat,
     EnvironmentReference,

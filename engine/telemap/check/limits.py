@@ -6,8 +6,8 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from telemap.check import keys
 from telemap.document.nodes import MapNode, Node
+from telemap.keys import tables as keys
 from telemap.model import BucketGenerator, Overflow, add_up
 from telemap.reading.scalars import is_number
 from telemap.units import base_unit, decimal_ratio

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from telemap.check import keys
 from telemap.check.conditions import read_when
 from telemap.check.defaults import read_defaults
 from telemap.check.drafts import DropDraft, FamilyDraft, FileDraft
@@ -12,7 +11,6 @@ from telemap.check.families import read_family
 from telemap.check.groups import written_metrics
 from telemap.check.includes import Included, include_all, report_conflicts
 from telemap.check.init import check_total
-from telemap.check.key_places import place_of_key
 from telemap.check.limits_of_all_files import Totals
 from telemap.check.mapping_reader import MappingReader
 from telemap.check.names import Named, check_collisions
@@ -22,6 +20,8 @@ from telemap.digest import sha256_of
 from telemap.document.builder import MAPPING_FILE
 from telemap.document.nodes import ListNode, MapNode, ScalarNode
 from telemap.errors import MappingError
+from telemap.keys import tables as keys
+from telemap.keys.places import place_of_key
 from telemap.model import DropRule, Family, Mapping
 from telemap.problem import Problem, Severity
 from telemap.problem.place import Place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from telemap.check.key_places import place_of_key
+from telemap.keys.places import place_of_key
 from telemap.model import MetricType
 from telemap.reading.node_reader import NO_WORDS, NodeReader
 

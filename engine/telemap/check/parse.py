@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.check import keys
 from telemap.check.paths import read_path
 from telemap.check.regexes import read_regex
 from telemap.document.nodes import MapNode, Node
+from telemap.keys import tables as keys
 from telemap.model import Parse, Parser
 from telemap.path.parse import parse_path
 

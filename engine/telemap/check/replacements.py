@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.check import keys
 from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_regex
 from telemap.document.nodes import ListNode, Node, ScalarNode
+from telemap.keys import tables as keys
 from telemap.replacements import TemplateError, read_template
 
 if TYPE_CHECKING:

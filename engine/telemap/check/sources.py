@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, assert_never
 
-from telemap.check import keys
 from telemap.check.drafts import DraftSource
 from telemap.check.labels import read_label_names
 from telemap.check.selection import EVENT_TYPE, inherited, joined, read_all_when, read_selection
 from telemap.check.texts import ParsedText, check_test_texts, check_value_text
 from telemap.check.values import known_numbers, read_value
 from telemap.document.nodes import MapNode, Node, ScalarNode
+from telemap.keys import tables as keys
 from telemap.model import Amount, Constant, Conversion, FirstOf, GaugeOperation, ValueRule
 from telemap.path.parse import parse_path
 from telemap.reading.entries import listed

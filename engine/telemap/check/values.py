@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from telemap.check import keys
-from telemap.check.keys import ValueOriginKey
 from telemap.check.paths import path_hint, read_origin_paths, read_path, read_paths
 from telemap.check.references import refuse_reference
 from telemap.check.regexes import read_extract
 from telemap.document.nodes import ListNode, MapNode, Node, ScalarNode
+from telemap.keys import tables as keys
+from telemap.keys.tables import ValueOriginKey
 from telemap.model import Constant, Conversion, FirstOf, ValueRule
 from telemap.path.parse import looks_like_path
 from telemap.reading.scalars import contrast, is_number

@@ -11,7 +11,7 @@ from case_folders import case_folders
 from word_tables.uses import SCHEMA
 from yaml_instance import yaml_instance
 
-from telemap.check import keys
+from telemap.keys import tables as keys
 from telemap.model import Conversion, GaugeOperation, MetricType, Overflow, Parser
 from telemap.units import Unit
 

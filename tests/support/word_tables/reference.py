@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, assert_never
 from word_tables.marks import table
 from word_tables.phrases import listed
 
-from telemap.check import keys
-from telemap.check.keys import LabelOriginKey, ValueOriginKey
+from telemap.keys import tables as keys
+from telemap.keys.tables import LabelOriginKey, ValueOriginKey
 from telemap.model import (
     Amount,
     BucketGenerator,
@@ -25,7 +25,7 @@ from telemap.units import Unit
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from telemap.check.keys import Key
+    from telemap.keys.tables import Key
 
 
 def tables() -> dict[str, str]:

@@ -17,14 +17,14 @@ from word_tables.phrases import (
     setting_operations,
 )
 
-from telemap.check import keys
 from telemap.check.drafts import DEFAULT_SERIES_LIMIT
-from telemap.check.keys import LabelOriginKey, ValueOriginKey
 from telemap.check.limits import DEFAULT_BUCKETS, MAX_BUCKETS
 from telemap.check.mapping import SERIES_LIMIT_TOTAL
 from telemap.check.selection import MAX_EACH
 from telemap.check.values import MAX_FACTORS
 from telemap.durations import UNITS as UNITS_OF_DURATIONS
+from telemap.keys import tables as keys
+from telemap.keys.tables import LabelOriginKey, ValueOriginKey
 from telemap.model import (
     Amount,
     BucketGenerator,

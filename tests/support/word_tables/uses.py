@@ -9,7 +9,7 @@ import yaml
 from snippets import written
 from yaml_instance import SCHEMA_FILE
 
-from telemap.check.keys import LabelOriginKey, ValueOriginKey
+from telemap.keys.tables import LabelOriginKey, ValueOriginKey
 from telemap.model import (
     Amount,
     BucketGenerator,

@@ -15,8 +15,8 @@ from strategies import json_values, wild_events
 from yaml_instance import schema_faults
 
 import telemap
-from telemap.check import keys
 from telemap.document import loader
+from telemap.keys import tables as keys
 from telemap.model import BucketGenerator, Operator
 from telemap.problem import Severity
 from telemap.problem.codes import CODES, Kind

@@ -9,9 +9,9 @@ import yaml
 from word_tables.uses import SCHEMA, example_of, mapping_of
 
 import telemap
-from telemap.check import keys
-from telemap.check.keys import LabelOriginKey, ValueOriginKey
 from telemap.errors import MappingError
+from telemap.keys import tables as keys
+from telemap.keys.tables import LabelOriginKey, ValueOriginKey
 from telemap.tracing.to_yaml import label_rule_text, value_text
 
 if TYPE_CHECKING:

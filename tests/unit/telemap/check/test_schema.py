@@ -14,12 +14,12 @@ from strategies import mappings
 from yaml_instance import SCHEMA_FILE, schema_faults, yaml_instance
 
 import telemap
-from telemap.check import keys
 from telemap.check.drafts import DEFAULT_SERIES_LIMIT
 from telemap.check.limits import DEFAULT_BUCKETS, MAX_BUCKETS
 from telemap.check.mapping import SERIES_LIMIT_TOTAL
 from telemap.check.selection import MAX_EACH
 from telemap.event_types import EVENT_TYPES
+from telemap.keys import tables as keys
 from telemap.model import BucketGenerator, Conversion, GaugeOperation, MetricType, Operator, Overflow
 from telemap.units import UNITS
 

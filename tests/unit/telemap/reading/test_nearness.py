@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from telemap.check import keys
 from telemap.event_types import EVENT_TYPES
+from telemap.keys import tables as keys
 from telemap.reading.nearness import nearest, nearest_word, slips
 
 FIELDS = ("level", "time", "pid", "hostname", "err", "msg", "status", "durationMs", "requestId", "items")

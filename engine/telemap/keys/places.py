@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from telemap.check import keys
 from telemap.document.nodes import ScalarNode
 from telemap.document.quoting import scalar
+from telemap.keys import tables as keys
 from telemap.model import BucketGenerator
 from telemap.path.parse import looks_like_path
 from telemap.reading.entries import Misplaced, listed
