@@ -50,7 +50,7 @@ class VictoriaMetrics:
                 self._program,
                 f"-httpListenAddr={self._address}",
                 f"-storageDataPath={folder}",
-                "-memory.allowedBytes=64MB",
+                "-memory.allowedBytes=256MB",
             ]
             resources.enter_context(ServerProcess(command, ready_url=f"{self.api.url}/health", folder=folder))
             resources.callback(self.api.close)
