@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ARCHIVES = ("debian", "debian-security")
-_PUBLIC = "http://deb.debian.org"
-"""Debian's host, where apt names no other; what it sends is checked by hash or signature."""
-
 _KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _PROGRAMS = ("apt-get", "apt-cache")
 _HELPER = "/usr/lib/apt/apt-helper"
@@ -40,14 +37,14 @@ def has_apt() -> bool:
     return all(shutil.which(name) for name in _PROGRAMS) and Path(_HELPER).exists()
 
 
-def archive_address(archive: str) -> str:
-    """Return where an archive is: the address in apt's sources, else beside another archive, else Debian's own."""
+def archive_address(archive: str) -> str | None:
+    """Return where an archive is: the address in apt's sources, else beside another archive; None if they name none."""
     configured = _configured()
     for address in configured:
         if address.endswith(f"/{archive}"):
             return address
-    beside = (address.rpartition("/")[0] for address in configured if address.endswith(ARCHIVES))
-    return f"{next(beside, _PUBLIC)}/{archive}"
+    beside = next((address.rpartition("/")[0] for address in configured if address.endswith(ARCHIVES)), None)
+    return None if beside is None else f"{beside}/{archive}"
 
 
 def download(address: str, target: Path, sha256: str) -> None:
@@ -82,6 +79,8 @@ def _lists(suite: str) -> Iterator[list[str]]:
     A mirror may lack the updates, but not the suite.
     """
     main, security = map(archive_address, ARCHIVES)
+    if main is None or security is None:
+        raise AptError("the sources of apt on this machine name no archive of Debian")
     signed = f"deb [signed-by={_KEYS}]"
     source = f"{signed} {main} {suite} main\n"
     updates = f"{signed} {main} {suite}-updates main\n{signed} {security} {suite}-security main\n"

@@ -39,7 +39,7 @@ class FetchError(Exception):
 
 
 def places(package: Package, moment: str) -> tuple[str, ...]:
-    """Return the addresses that may have a package: in Debian's pool, and in its snapshot archive.
+    """Return the addresses that may have a package: in Debian's pool, if apt names it, and in its snapshot archive.
 
     Args:
         package: what to fetch.
@@ -47,7 +47,9 @@ def places(package: Package, moment: str) -> tuple[str, ...]:
     """
     archive, _, path = package.path.partition("/")
     kept = (datetime.strptime(moment, _MOMENT) + _UNTIL_KEPT).strftime(_MOMENT)  # noqa: DTZ007 - both are in UTC
-    return f"{apt.archive_address(archive)}/{quote(path)}", f"{_SNAPSHOTS}/{archive}/{kept}/{quote(path)}"
+    pool = apt.archive_address(archive)
+    pools = () if pool is None else (f"{pool}/{quote(path)}",)
+    return *pools, f"{_SNAPSHOTS}/{archive}/{kept}/{quote(path)}"
 
 
 class DebianPackages:

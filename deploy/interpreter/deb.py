@@ -1,6 +1,6 @@
 """Read Debian packages: a .deb is an `ar` archive with a compressed tar archive of its files, `data.tar.xz`.
 
-Format: https://manpages.debian.org/bookworm/dpkg-dev/deb.5.en.html.
+The format is described in the manual page deb(5).
 """
 
 from __future__ import annotations

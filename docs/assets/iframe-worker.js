@@ -1,4 +1,4 @@
-/*! iframe-worker 1.0.4: workers on pages that are read from a folder. Unchanged, from https://www.npmjs.com/package/iframe-worker
+/*! iframe-worker 1.0.4: workers on pages that are read from a folder. Unchanged, from the npm package iframe-worker
 
   Copyright (c) 2020-2022 Martin Donath <martin.donath@squidfunk.com>
 

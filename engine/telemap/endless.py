@@ -1,4 +1,4 @@
-"""Tell files that end from those that keep their reader waiting."""
+"""Distinguish files that end from those that keep their reader waiting."""
 
 from __future__ import annotations
 

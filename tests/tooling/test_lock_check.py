@@ -159,7 +159,7 @@ def test_locks_that_disagree_are_found(project: Path, edit: Edit) -> None:
 
 
 def test_what_is_not_pinned_by_version_and_hash_is_found(project: Path) -> None:
-    added = ("--index-url ../packages", "-e .", "a", "b>=1", "c==1.*", "d @ https://example.com/d.whl")
+    added = ("-i ../packages", "-e .", "a", "b>=1", "c==1.*", "d @ https://example.com/d.whl")
     (project / "requirements" / "layer.txt").write_text("\n".join([*added, "e==1"]))
     (project / "requirements" / "more.txt").write_text("f==1\n")
     told = check(project)

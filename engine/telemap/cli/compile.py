@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(mapping: str) -> int:
-    """Say why the extension would not use the plan of a mapping, if it would not."""
+    """Report why the extension would not use the plan of a mapping, if it would not."""
     reasons: list[str] = []
     if read_plan(mapping, reasons.append) is not None:
         return 0

@@ -1,4 +1,4 @@
-"""Tell where a key of the language belongs that stands in the wrong object."""
+"""Find where a key of the language belongs that stands in the wrong object."""
 
 from __future__ import annotations
 
