@@ -118,7 +118,7 @@ def _walk(lock: Lock, pins: Sequence[Pin], pyproject: Mapping[str, Any], environ
 def _leftovers(pins: Sequence[Pin], walks: Sequence[_Walk]) -> Iterator[str]:
     """Yield pins that no environment needs, as far as the installed packages show."""
     for pin in sorted(walks[0].unknown, key=str):
-        yield f"{pin.name}=={pin.version} is not installed, so its requirements are unknown: run .ci/venv dev"
+        yield f"{pin.name}=={pin.version} is not installed, so its requirements are unknown: run .ci/venv dev release"
     for pin, extra in itertools.chain.from_iterable(((pin, extra) for extra in ("", *pin.extras)) for pin in pins):
         where = [walk for walk in walks if walk.pins.get(pin.name) is pin and not (walk.unknown or walk.problems)]
         if where and not any((pin, extra) in walk.reached for walk in where):

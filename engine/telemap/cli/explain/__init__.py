@@ -188,13 +188,13 @@ def _traces(tracer: Tracer, tally: Tally, arguments: argparse.Namespace) -> Iter
 
 def _batches(events: Iterator[tuple[int, Any]]) -> Iterator[list[tuple[int, Any]]]:
     """Yield events in batches; an error comes after the events before it."""
-    batch = []
+    batch: list[tuple[int, Any]] = []
     try:
         for one in events:
             batch.append(one)
-            if len(batch) == _AT_ONCE:
-                yield batch
-                batch = []
+            if len(batch) >= _AT_ONCE:
+                full, batch = batch, []  # Ctrl-C may interrupt at any moment: never yield a batch twice
+                yield full
     except (DecodeError, KeyboardInterrupt):
         if batch:
             yield batch
