@@ -34,6 +34,9 @@ _REMEMBERED_POSTS = 64
 _SHOWN = 200
 """Maximum number of characters of Lambda's reason that are logged."""
 
+_SMALL_BYTES = 4 * 1024
+"""Maximum size of a post that is processed in one turn, in bytes: it has no more than 250 events."""
+
 _DONE: Final = object()
 
 
@@ -69,7 +72,7 @@ class Telemetry:
         self._joiner = Joiner(self._give_up)
         self._posts: deque[tuple[int, int]] = deque(maxlen=_REMEMBERED_POSTS)
         self._restore = Restore(lambda number: self._drop("replay", number), snap_start=snap_start, began_at=began_at)
-        self._work: deque[Iterator[None]] = deque()
+        self._work: deque[tuple[Iterator[None], int]] = deque()  # with the size of its post
 
     @property
     def waits_for_restore(self) -> bool:
@@ -83,16 +86,23 @@ class Telemetry:
 
     def put(self, body: bytes) -> None:
         """Queue a post for the following turns."""
-        self._work.append(self._taking(body))
+        self._work.append((self._taking(body), len(body)))
 
     def turn(self) -> None:
         """Do part of the queued work, in bounded time."""
-        if self._work and attempt(lambda: next(self._work[0], _DONE), self._log) is _DONE:
+        if not self._work:
+            return
+        work, size = self._work[0]
+        is_small = size <= _SMALL_BYTES and not (self._joiner.has_pieces or self._restore.has_kept)
+        step = _finish if is_small else _advance
+        if attempt(lambda: step(work), self._log) is _DONE:
             self._work.popleft()
 
     def begin(self) -> None:
         """Record an INVOKE."""
-        self._work.appendleft(self._applying(self._restore.begin()))  # older than the post in progress
+        kept = self._restore.begin()
+        if kept:
+            self._work.appendleft((self._applying(kept), sum(map(len, kept)) + _SMALL_BYTES))  # older than any post
 
     def end(self) -> None:
         """Drop incomplete posts: nothing more will arrive."""
@@ -169,6 +179,18 @@ class Telemetry:
         """Record events; return those not meant for the recording alone."""
         attempt(lambda: recorder.record(events), self._log)
         return recorder.applied(events)
+
+
+def _advance(work: Iterator[None]) -> object:
+    """Do a step; return `_DONE` if there is no more."""
+    return next(work, _DONE)
+
+
+def _finish(work: Iterator[None]) -> object:
+    """Do all steps."""
+    for _ in work:
+        pass
+    return _DONE
 
 
 def next_message(inbox: Inbox, telemetry: Telemetry, timeout: float | None) -> Message | None:
