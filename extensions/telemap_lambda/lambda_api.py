@@ -10,7 +10,7 @@ from telemap_lambda.http_message import Client, Response
 
 TYPE_CHECKING = False  # importing `typing` takes as long as everything that registering needs
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 INVOKE = "INVOKE"
@@ -64,20 +64,21 @@ class LambdaApi:
         """The function's name, known after registering; empty if Lambda did not send it."""
         return str(_json_object(self._registration).get("functionName", ""))
 
-    def register(self, *, managed: bool) -> None:
+    def register(self, *, managed: bool, meanwhile: Callable[[], object] | None = None) -> None:
         """Register for INVOKE and SHUTDOWN, or only for SHUTDOWN if INVOKE is refused.
 
         Args:
             managed: whether this is a managed instance, where extensions get no INVOKE.
+            meanwhile: called while Lambda answers.
 
         Raises:
             LambdaApiError: Lambda refused the registration.
         """
         if managed:
-            self._register((SHUTDOWN,))
+            self._register((SHUTDOWN,), meanwhile)
             return
         try:
-            self._register((INVOKE, SHUTDOWN))
+            self._register((INVOKE, SHUTDOWN), meanwhile)
         except LambdaApiError as error:
             if error.status != 403:
                 raise
@@ -151,9 +152,10 @@ class LambdaApi:
 
         self._call("POST", "/2020-01-01/extension/init/error", json.dumps(body).encode(), headers)
 
-    def _register(self, events: tuple[str, ...]) -> None:
+    def _register(self, events: tuple[str, ...], meanwhile: Callable[[], object] | None = None) -> None:
         body = f'{{"events":[{_texts(events)}]}}'.encode()  # importing `json` takes too long before registering
-        response = self._call("POST", "/2020-01-01/extension/register", body, {"Lambda-Extension-Name": self._name})
+        name = {"Lambda-Extension-Name": self._name}
+        response = self._call("POST", "/2020-01-01/extension/register", body, name, meanwhile=meanwhile)
         self._identifier = response.headers.get("lambda-extension-identifier", "")
         self._registration = response.body
         self.events = events
@@ -174,10 +176,13 @@ class LambdaApi:
         headers: dict[str, str] | None = None,
         *,
         timeout: float | None = _CALL_SECONDS,
+        meanwhile: Callable[[], object] | None = None,
     ) -> Response:
         """Make one call, and raise unless the status is 2xx."""
         try:
             self._client.send(self._request(method, path, body, headers), timeout=timeout)
+            if meanwhile is not None:
+                meanwhile()
             response = self._client.receive()
         except OSError as error:
             raise LambdaApiError(_name(path), 0, str(error)) from error
