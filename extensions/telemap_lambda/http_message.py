@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import _socket  # nothing that `socket` adds is needed here
 
-
 _CONNECT_SECONDS = 5.0
 """Maximum time to connect for a call whose response may take any time."""
 
@@ -145,12 +144,11 @@ class Client:
 
     def _response(self, *, is_end: bool) -> Response | None:
         """Parse what has come, unless there is more to come."""
-        if is_end:
-            response = parse_response(self._message)
-            response.keeps = False
-            return response
-        response = parse_response(self._message) if b"\r\n\r\n" in self._message else None
-        return response if response and response.is_whole else None
+        if not (is_end or b"\r\n\r\n" in self._message):
+            return None
+        response = parse_response(self._message)
+        response.keeps = response.keeps and not is_end
+        return response if is_end or response.is_whole else None
 
     def _transmit(self) -> None:
         """Send the request, on a new connection if the kept one is closed."""

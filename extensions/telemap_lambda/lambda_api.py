@@ -120,7 +120,7 @@ class LambdaApi:
             response = self._client.receive_some()
         except OSError as error:
             raise LambdaApiError(_name(_NEXT), 0, str(error)) from error
-        return response and _event_in(_accepted(_NEXT, response))
+        return None if response is None else _event_in(_accepted(_NEXT, response))
 
     def subscribe(self, port: int, path: str, types: Sequence[str]) -> bool:
         """Subscribe to telemetry, with the newest schema that the environment supports.

@@ -77,7 +77,9 @@ def modules_before_register(layer: Path) -> list[str]:
     (python,) = (layer / "telemap" / "python").glob("*/python3")
     command = [str(python), "-I", "-S", "-c", UNTIL_CONNECTED, str(main), "/opt/extensions/telemap"]
     environment = {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS
+    )
     return done.stdout.split()
 
 

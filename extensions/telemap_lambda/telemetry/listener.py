@@ -104,7 +104,7 @@ class Listener:
         self._lock = allocate_lock()
         # Lambda connects to extensions at the sandbox's own address.
         self._socket = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
-        self._socket.setblocking(False)
+        self._socket.settimeout(0)
         self._socket.bind(("0.0.0.0", 0))  # noqa: S104
         self._socket.listen(_WAITING_CONNECTIONS)
         self.port: int = self._socket.getsockname()[1]
@@ -112,9 +112,12 @@ class Listener:
         arrivals.watch(self._socket.fileno(), self._accept)
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, and close the connections that no thread serves."""
         self._arrivals.forget(self._socket.fileno())
         self._socket.close()
+        for connection in list(self._open):
+            if self._arrivals.forget(connection.fileno()):
+                connection.close()
 
     def finish(self) -> None:
         """Wait until accepted posts are answered, before the process exits and its threads end."""
@@ -149,26 +152,24 @@ class Listener:
         except OSError:
             data = b""
         held, pieces = self._held.pop(connection, (b"", 0))
-        if not data:  # the client left
+        keeps = False
+        if data:
+            data = held + data
+            try:
+                keeps, data = self._answer_whole(connection, data)
+            except Incomplete:
+                keeps = True
+                if pieces < _MAX_PIECES and len(data) < _AT_ONCE_BYTES:
+                    self._held[connection] = data, pieces + 1
+                    return
+            except (Refused, Unusual):
+                keeps = True
+            except (OSError, Malformed):  # the client left; each log line about it could become telemetry
+                pass
+        if not keeps:
             self._forget(connection)
-            return
-        data = held + data
-        try:
-            keeps, rest = self._answer_whole(connection, data)
-        except Incomplete:
-            if pieces < _MAX_PIECES and len(data) < _AT_ONCE_BYTES:
-                self._held[connection] = data, pieces + 1
-            else:
-                self._hand_over(connection, data)
-        except (Refused, Unusual):
+        elif data:
             self._hand_over(connection, data)
-        except (OSError, Malformed):  # each log line about it could become telemetry
-            self._forget(connection)
-        else:
-            if not keeps:
-                self._forget(connection)
-            elif rest:
-                self._hand_over(connection, rest)
 
     def _answer_whole(self, connection: _socket.socket, data: bytes) -> tuple[bool, bytes]:
         """Take and answer a post without waiting; return whether another may follow, and what has come of it."""

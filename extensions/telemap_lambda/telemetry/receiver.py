@@ -1,4 +1,4 @@
-"""Read lines and bytes of a request: from what has been received, or from a connection, within limits of length and time."""
+"""Read lines and bytes of a request, received or still to come, within limits of length and time."""
 
 from __future__ import annotations
 

@@ -48,10 +48,12 @@ class Arrivals:
         self._handlers[file] = handler
         self._poll.register(file, select.POLLIN)
 
-    def forget(self, file: int) -> None:
-        """Stop watching a descriptor, before it is closed."""
-        if self._handlers.pop(file, None) is not None:
-            self._poll.unregister(file)
+    def forget(self, file: int) -> bool:
+        """Stop watching a descriptor, before it is closed; return whether it was watched."""
+        if self._handlers.pop(file, None) is None:
+            return False
+        self._poll.unregister(file)
+        return True
 
     def wait(self, timeout: float | None = None) -> None:
         """Release the lock, wait until something is there, call the handlers, and take the lock again.
@@ -93,6 +95,6 @@ class Arrivals:
     def _take_wakes(self) -> None:
         os.read(self._wakes, _WAKES_BYTES)
 
-    def __del__(self, close: Callable[[int], None] = os.close) -> None:
+    def __del__(self, close: Callable[[int], None] = os.close) -> None:  # `os` may be gone when Python ends
         close(self._wakes)
         close(self._waker)

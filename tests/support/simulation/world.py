@@ -76,22 +76,22 @@ class SimulatedArrivals(Condition, Arrivals):
         """Call a handler, in the task that waits, when a descriptor is readable."""
         self._handlers[file] = handler
 
-    def forget(self, file: int) -> None:
-        """Stop watching a descriptor."""
-        self._handlers.pop(file, None)
+    def forget(self, file: int) -> bool:
+        """Stop watching a descriptor; return whether it was watched."""
+        return self._handlers.pop(file, None) is not None
 
     def arrive(self, file: int) -> None:
         """Have a descriptor be readable."""
         self._readable.add(file)
         self.notify()
 
-    def wait(self, timeout: float | None = None) -> bool:
+    def wait(self, timeout: float | None = None) -> None:  # type: ignore[override]  # nobody asks a place for the outcome
         """Wait until something is there, and call the handlers."""
-        notified = bool(self._readable) or Condition.wait(self, timeout)
+        if not self._readable:
+            Condition.wait(self, timeout)
         self.__exit__()
         self.look()
         self.__enter__()
-        return notified
 
     def look(self) -> None:
         """Call the handlers of what is there."""
@@ -100,5 +100,5 @@ class SimulatedArrivals(Condition, Arrivals):
             if handler is not None:
                 handler()
 
-    def __del__(self) -> None:
+    def __del__(self, close: Callable[[int], None] = int) -> None:  # type: ignore[assignment]
         """Have nothing to close."""
