@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_DOUBLE = struct.Struct("<d")
+_BITS = struct.Struct("<Q")
+_VALUE = bytes([1 << 3 | 1])
+_TIME = bytes([2 << 3])
+"""The keys of a sample's fields."""
+
+
 class Sample(NamedTuple):
     """A sample; `bits` tells NaNs apart."""
 
@@ -101,11 +108,14 @@ def _label(message: bytes) -> tuple[str, str]:
 
 
 def _sample(message: bytes) -> Sample:
+    if message[:1] == _VALUE and message[9:10] == _TIME:  # as encoders write them
+        raw = message[1:9]
+        time, end = _varint(message, 10)
+        if end == len(message):
+            return Sample(*_DOUBLE.unpack(raw), *_BITS.unpack(raw), time)
     fields = dict(_fields(message, {1: 1, 2: 0}))
     raw = fields.get(1, bytes(8))
-    [value] = struct.unpack("<d", raw)
-    [bits] = struct.unpack("<Q", raw)
-    return Sample(value, bits, int.from_bytes(fields.get(2, b""), "little"))
+    return Sample(*_DOUBLE.unpack(raw), *_BITS.unpack(raw), int.from_bytes(fields.get(2, b""), "little"))
 
 
 def _fields(message: bytes, expected: dict[int, int]) -> Iterator[tuple[int, bytes]]:

@@ -40,7 +40,7 @@ class SimulatedWorld(World):
         hub = self._hub
         if hub.step:
             hub.spend()
-        return hub.monotonic
+        return hub.now - hub.stopped_seconds
 
     def sleep(self, seconds: float) -> None:
         """Block the task."""
