@@ -207,8 +207,7 @@ class Hub:
             if self.frozen and where is not Where.OUTSIDE:
                 self._held.append(timer)
                 continue
-            if moment > self.now:
-                self.now = moment
+            self.now = max(self.now, moment)
             action()
             return True
         return False
