@@ -122,6 +122,7 @@ class Loop:
 
     @property
     def _has_telemetry(self) -> bool:
+        self._inbox.arrivals.look()  # what has come by now counts
         return self._telemetry.is_busy or self._inbox.has_telemetry
 
     def _handle(self, message: Message | None) -> None:
