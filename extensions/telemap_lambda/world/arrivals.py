@@ -16,7 +16,32 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _WAKES_BYTES = 64
-"""Most bytes to read at once of those that woke the main thread; one is enough, and the rest wakes it again."""
+"""Most bytes to read at once; what is left wakes it again."""
+
+
+class _Bell:
+    """A pipe by which a thread wakes the one that waits.
+
+    Attributes:
+        file: the end that becomes readable.
+    """
+
+    def __init__(self) -> None:
+        self.file, self._other = os.pipe()
+        os.set_blocking(self.file, False)
+        os.set_blocking(self._other, False)
+
+    def ring(self) -> None:
+        """Wake it."""
+        os.write(self._other, b"\0")
+
+    def hush(self) -> None:
+        """Take note that it is awake."""
+        os.read(self.file, _WAKES_BYTES)
+
+    def __del__(self, close: Callable[[int], None] = os.close) -> None:  # `os` may be gone when Python ends
+        close(self.file)
+        close(self._other)
 
 
 class Arrivals:
@@ -30,10 +55,8 @@ class Arrivals:
         self._poll = select.poll()
         self._handlers: dict[int, Callable[[], None]] = {}
         self._is_waiting = False
-        self._wakes, self._waker = os.pipe()
-        os.set_blocking(self._wakes, False)
-        os.set_blocking(self._waker, False)
-        self.watch(self._wakes, self._take_wakes)
+        self._bell = _Bell()
+        self.watch(self._bell.file, self._bell.hush)
 
     def __enter__(self) -> bool:
         return self._lock.acquire()
@@ -84,17 +107,10 @@ class Arrivals:
         """Wake the thread that waits; the caller holds the lock."""
         if self._is_waiting:
             self._is_waiting = False
-            os.write(self._waker, b"\0")
+            self._bell.ring()
 
     def _handle(self, found: list[tuple[int, int]]) -> None:
         for file, _ in found:
             handler = self._handlers.get(file)  # an earlier one may have closed it
             if handler is not None:
                 handler()
-
-    def _take_wakes(self) -> None:
-        os.read(self._wakes, _WAKES_BYTES)
-
-    def __del__(self, close: Callable[[int], None] = os.close) -> None:  # `os` may be gone when Python ends
-        close(self._wakes)
-        close(self._waker)

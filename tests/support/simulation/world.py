@@ -99,6 +99,3 @@ class SimulatedArrivals(Condition, Arrivals):
             handler = self._handlers.get(self._readable.pop())
             if handler is not None:
                 handler()
-
-    def __del__(self, close: Callable[[int], None] = int) -> None:  # type: ignore[assignment]
-        """Have nothing to close."""
