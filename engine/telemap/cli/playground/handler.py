@@ -35,17 +35,9 @@ BODY_SECONDS: Final = 60.0
 
 _SEND_SECONDS: Final = 30.0
 
-_POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 _HEADERS: Final = {
@@ -105,7 +97,7 @@ class Handler(BaseHTTPRequestHandler):
         if self._has_unread:
             linger(self.connection)
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class looks for this name
+    def do_GET(self) -> None:
         """Answer with a file of the page, or about the files named on the command line."""
         file = self.served.page.get(self.path)
         refusal = refused_origin(self.headers, is_page=file is not None)
@@ -120,7 +112,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._answer_about_files()
 
-    def do_POST(self) -> None:  # noqa: N802 - as above
+    def do_POST(self) -> None:
         """Answer a question, or save."""
         refusal = self._refused_post()
         if refusal is not None:

@@ -1,6 +1,6 @@
 """Give a text the line ends that it had before it was edited.
 
-Editors in a page know `\\n` only. A file keeps the line ends that it has, also where they are mixed: each line that was
+Editors in a page know line feeds only. A file keeps the line ends that it has, also where they are mixed: each line that was
 not changed has its own, and new lines have those of most others.
 """
 
@@ -16,12 +16,12 @@ _DEFAULT: Final = "\n"
 
 
 def plain(text: str) -> str:
-    """Return a text with `\\n` for each line end."""
+    """Return a text with a line feed for each line end."""
     return _END.sub("\n", text)
 
 
 def with_ends_of(before: str, text: str) -> str:
-    """Return a text, whose line ends are `\\n`, with the line ends of the text that it was.
+    """Return a text, whose lines end with line feeds, with the line ends of the text that it was.
 
     Args:
         before: the text as it is in the file.

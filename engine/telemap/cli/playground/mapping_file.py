@@ -36,7 +36,7 @@ class ConflictError(TelemapError):
     """The file is not the one that was opened.
 
     Attributes:
-        text: what it contains now, with `\\n` as line ends; None if it is gone.
+        text: what it contains now, with line feeds as line ends; None if it is gone.
         digest: its digest; None if it is gone.
     """
 
@@ -129,7 +129,7 @@ class MappingFile:
         """Write the file, and return its new digest.
 
         Args:
-            text: with `\\n` as line ends; the file keeps its own, and its byte order mark.
+            text: with line feeds as line ends; the file keeps its own, and its byte order mark.
             digest: of the file that was opened; None to create it.
 
         Raises:

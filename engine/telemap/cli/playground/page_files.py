@@ -52,8 +52,8 @@ def read_page(folder: Path) -> Mapping[str, PageFile]:
     """
     if not (folder / INDEX).is_file():
         raise TelemapError(
-            "the page of the playground is missing: in a checkout, build it with 'make playground', which needs Node.js;"
-            " wheels of a release contain it"
+            "the page of the playground has not been built",
+            "In a checkout, build it with: make playground (it needs Node.js). Wheels of a release contain it.",
         )
     files = {
         f"/{path.relative_to(folder).as_posix()}": PageFile(
