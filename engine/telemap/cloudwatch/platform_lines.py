@@ -34,7 +34,8 @@ _LINES: Final = {
 
 _FIELD: Final = re.compile(
     r"(?<!\S)(?P<name>Billed Duration|Billed Restore Duration|Init Duration|Restore Duration|Duration"
-    r"|Memory Size|Max Memory Used|Phase|Status|Error Type|Runtime Version ARN|Runtime Version|XRAY TraceId|SegmentId|Sampled)"
+    r"|Memory Size|Max Memory Used|Phase|Status|Error Type|Runtime Version ARN|Runtime Version"
+    r"|XRAY TraceId|SegmentId|Sampled)"
     r": (?P<value>\S+)"
 )
 
@@ -59,7 +60,8 @@ class PlatformLine(NamedTuple):
     """A line of the platform.
 
     Attributes:
-        kind: START, END, REPORT, INIT_START, INIT_REPORT, RESTORE_START, RESTORE_REPORT, EXTENSION, TELEMETRY, LOGS or FAULT.
+        kind: one of `START`, `END`, `REPORT`, `INIT_START`, `INIT_REPORT`, `RESTORE_START`, `RESTORE_REPORT`,
+            `EXTENSION`, `TELEMETRY`, `LOGS` and `FAULT`.
         request: the id of the request; empty for those that are about none.
         fields: its fields by name.
         items: the events or types of an extension.

@@ -81,8 +81,8 @@ def _source_of(text: str) -> str:
         of_loggers = sum(_OF_A_LOGGER.match(line) is not None for line in lines)
         counts = {source: sum(map(bool, map(prefix.match, lines))) for source, prefix in _PREFIXES.items()}
         counts["a log with times"] -= of_loggers + counts["the output of 'aws logs tail'"]
-        counts[_BARE] = len(lines) // 2
-    return max(counts, key=counts.__getitem__)
+        counts[_BARE] = (len(lines) - 1) // 2
+    return max(counts, key=lambda source: (counts[source], source == _BARE))
 
 
 def _prefixed(text: str, prefix: re.Pattern[str]) -> Iterator[Message]:
