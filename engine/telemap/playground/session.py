@@ -6,6 +6,7 @@ import platform
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.playground.arguments import Arguments, QuestionError
+from telemap.playground.conversion import convert
 from telemap.playground.evaluation import evaluate
 from telemap.playground.state import State
 from telemap.playground.traces import explain, series, trace
@@ -61,6 +62,7 @@ def _hello(_state: State, arguments: Arguments) -> Answer:
 _OF_ANYTHING: Final[dict[str, Callable[[State, Arguments], Answer]]] = {
     "hello": _hello,
     "evaluate": evaluate,
+    "convert": convert,
 }
 """The questions that are answered with any mapping."""
 
