@@ -36,6 +36,7 @@ ROAD = (
     "exposition",  # the store becomes text
     "push remote_write",
     "tracing preview unmatched mapping_tests monitoring",  # mappings are tried, explained and tested
+    "playground",  # and that beside an editor
     "cli __main__",
 )
 """The engine's modules and packages, stage by stage: each imports from its own stage and from earlier ones."""

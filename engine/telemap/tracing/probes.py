@@ -81,8 +81,8 @@ def bare_source(source: Source) -> Source:
 def source_of_drop(rule: DropRule) -> tuple[Family, Source]:
     """Return a drop rule as a source, to probe its tests."""
     place = Place("", Span(0, 0, 0, 0), "")
-    source = Source(rule.patterns, None, (), rule.when, (), _ONE, 1.0, GaugeOperation.SET, place)
-    return Family("drop", MetricType.COUNTER, "", (), (), 1, Overflow.FOLD, None, (), (source,), place), source
+    source = Source(rule.patterns, None, (), rule.when, (), _ONE, 1.0, GaugeOperation.SET, place, 0)
+    return Family("drop", MetricType.COUNTER, "", (), (), 1, Overflow.FOLD, None, (), (source,), place, 0), source
 
 
 def observable_each(each: tuple[Path, ...]) -> tuple[Path, ...]:

@@ -1,0 +1,86 @@
+"""The mapping of the editor, loaded from its text."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from telemap.compiler import compile as compile_mapping
+from telemap.document.loader import parse_document
+from telemap.errors import MappingError
+from telemap.load import check_document, read_included
+from telemap.problem import Problem, Severity
+from telemap.problem.formats import as_record
+from telemap.resources import SHIPPED, relative_to
+from telemap.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from telemap.document.nodes import Document
+    from telemap.model import Mapping
+    from telemap.plan import Plan
+
+
+class GivenMapping:
+    """A mapping as far as its text is valid.
+
+    Args:
+        name: its name in problems.
+        text: its text, without halves of surrogate pairs.
+        folder: the folder that must contain the files that it includes; None if it may include no files.
+
+    Attributes:
+        mapping: None if it has errors.
+        plan: the compiled mapping, likewise.
+        problems: all of them, in file order.
+        documents: the documents that it consists of, by name.
+        reads_files: whether it includes files, which may change.
+    """
+
+    def __init__(self, name: str, text: str, folder: str | None) -> None:
+        self.name = name
+        self.text = text
+        self.mapping: Mapping | None = None
+        self.plan: Plan | None = None
+        self.documents: dict[str, Document] = {}
+        self.reads_files = False
+        try:
+            self._load(partial(read_included, root=folder) if folder is not None else _read_shipped)
+        except MappingError as error:
+            self.problems: Sequence[Problem] = error.problems
+
+    def _load(self, read: Callable[[str, str], Document]) -> None:
+        """Load and compile the mapping, as `telemap validate` does.
+
+        Raises:
+            MappingError: it has errors.
+        """
+        document = self.documents[self.name] = parse_document(self.text.encode(), self.name)
+
+        def read_and_keep(written: str, including: str) -> Document:
+            self.reads_files = self.reads_files or not written.startswith(SHIPPED)
+            found = read(written, including)
+            return self.documents.setdefault(found.name, found)
+
+        mapping = check_document(document, read_and_keep)
+        plan = compile_mapping(mapping)
+        Store(plan, env={})
+        self.mapping, self.plan, self.problems = mapping, plan, mapping.warnings
+
+    def problem_documents(self) -> list[dict[str, Any]]:
+        """Return the problems as `telemap validate --format json` lists them, each with its section's address."""
+        return [{**as_record(one), "url": f"reference/problems.html#{one.code}"} for one in self.problems]
+
+
+def _read_shipped(written: str, including: str) -> Document:
+    """Read an included document, if telemap ships it.
+
+    Raises:
+        MappingError: it is a file.
+    """
+    name = relative_to(including, written)
+    if name.startswith(SHIPPED):
+        return read_included(written, including)
+    message = "there are no files here: only shipped mappings can be included, such as telemap:platform"
+    raise MappingError([Problem("file-unreadable", Severity.ERROR, message, name)])

@@ -1,0 +1,58 @@
+"""Answer questions about a mapping and events, which are kept between questions."""
+
+from __future__ import annotations
+
+import platform
+from typing import TYPE_CHECKING, Any, Final
+
+from telemap.playground.arguments import Arguments, QuestionError
+from telemap.playground.evaluation import evaluate
+from telemap.playground.state import State
+from telemap.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Answer = dict[str, Any]
+
+
+class Session:
+    """Answers questions about the mapping and the events that `evaluate` was given last.
+
+    Regexes are bounded on the main thread only: ask there.
+
+    Args:
+        folder: the folder that must contain the files that mappings include; None if they may include none.
+    """
+
+    def __init__(self, folder: str | None = None) -> None:
+        self._state = State(folder)
+
+    def ask(self, question: str, arguments: Any) -> Answer:
+        """Answer a question.
+
+        Args:
+            question: its name.
+            arguments: an object, as decoded from JSON.
+
+        Returns:
+            The answer, for `json.dumps`.
+
+        Raises:
+            QuestionError: there is no such question, or the arguments are wrong.
+        """
+        answer = _ANSWERS.get(question)
+        if answer is None:
+            raise QuestionError(f"unknown question {question!r}")
+        return answer(self._state, Arguments(question, arguments))
+
+
+def _hello(_state: State, arguments: Arguments) -> Answer:
+    arguments.end()
+    return {"version": VERSION, "python": platform.python_version()}
+
+
+_ANSWERS: Final[dict[str, Callable[[State, Arguments], Answer]]] = {
+    "hello": _hello,
+    "evaluate": evaluate,
+}

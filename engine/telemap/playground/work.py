@@ -1,0 +1,73 @@
+"""A mapping and events, and what comes of them, each computed when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from telemap.exposition import render
+from telemap.preview.documents import family_document
+from telemap.preview.notes import notes
+from telemap.preview.trial import Trial, begin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from telemap.model import Mapping as EventMapping
+    from telemap.plan import Plan
+    from telemap.playground.given_events import GivenEvents
+
+
+class Work:
+    """A valid mapping applied to events.
+
+    Args:
+        mapping: the mapping.
+        plan: the compiled mapping.
+        given: the events.
+        env: the variables for `${env:NAME}`.
+        regex_seconds: CPU time of all regexes in a batch.
+    """
+
+    def __init__(
+        self, mapping: EventMapping, plan: Plan, given: GivenEvents, env: Mapping[str, str], regex_seconds: float
+    ) -> None:
+        self.mapping = mapping
+        self.plan = plan
+        self.given = given
+        self.env = env
+        self._regex_seconds = regex_seconds
+        self._warnings: dict[str, None] = {}
+
+    @cached_property
+    def trial(self) -> Trial:
+        """Return the mapping after all events, as `telemap preview` applies it."""
+        warn = self._warnings.setdefault
+        trial = begin(
+            self.mapping, self.env, lambda line: warn(line) and None, plan=self.plan, regex_seconds=self._regex_seconds
+        )
+        for batch in self.given.batches:
+            trial.apply(batch)
+        return trial
+
+    def families(self) -> list[dict[str, Any]]:
+        """Return the families of the mapping with their series, in the order in which they are written."""
+        store = self.trial.store
+        return [
+            {
+                **family_document(series, store.instance),
+                "file": family.place.file,
+                "line": family.place.span.line,
+                "end_line": family.end_line,
+            }
+            for family, series in zip(self.mapping.families, store.families, strict=True)
+        ]
+
+    def text(self) -> str:
+        """Return what `telemap preview` prints."""
+        return render(self.trial.store)
+
+    def notes(self) -> list[str]:
+        """Return what `telemap preview` reports beside it."""
+        found = list(notes(self.trial, len(self.given.events), None))
+        return [*self._warnings, *found]
