@@ -1,5 +1,6 @@
 /** The local server: questions go to it by `fetch`, with the token that was in the fragment of the address. */
 import type { AnswerOf, ArgumentsOf, Question } from "../answers";
+import { MAX_BODY_BYTES, SESSION_HEADER, TOKEN_HEADER, tokenIn } from "../files";
 import type { Backend } from "./backend";
 
 const TOKEN = "telemap-token";
@@ -10,15 +11,11 @@ const TAB = "telemap-tab";
  * so that reloading works.
  */
 export function takeToken(): string | null {
-  const fragment = new URLSearchParams(location.hash.slice(1));
-  const token = fragment.get("token");
-  if (token !== null) {
-    sessionStorage.setItem(TOKEN, token);
-    fragment.delete("token");
-    const rest = fragment.toString();
-    history.replaceState(null, "", location.pathname + location.search + (rest === "" ? "" : `#${rest}`));
-  }
-  return token ?? sessionStorage.getItem(TOKEN);
+  const token = tokenIn(location.hash);
+  if (token === null) return sessionStorage.getItem(TOKEN);
+  sessionStorage.setItem(TOKEN, token);
+  history.replaceState(null, "", location.pathname + location.search);
+  return token;
 }
 
 function tab(): string {
@@ -41,17 +38,21 @@ export class Server {
   private readonly headers: Record<string, string>;
 
   constructor(token: string) {
-    this.headers = { "X-Telemap-Token": token, "X-Telemap-Session": tab() };
+    this.headers = { [TOKEN_HEADER]: token, [SESSION_HEADER]: tab() };
   }
 
   /** Sends a request, and returns the JSON of its answer. Throws ServerError, with status 0 if there is no answer. */
   async request(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
+    const sent = body === undefined ? null : new TextEncoder().encode(JSON.stringify(body));
+    if (sent !== null && sent.length > MAX_BODY_BYTES) {
+      throw new ServerError("The events are too many for the local server: 32 MB at most. Show fewer of them.", 413);
+    }
     let response: Response;
     try {
       response = await fetch(path, {
         method,
-        headers: body === undefined ? this.headers : { ...this.headers, "Content-Type": "application/json" },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        headers: sent === null ? this.headers : { ...this.headers, "Content-Type": "application/json" },
+        body: sent,
         cache: "no-store",
         credentials: "omit",
       });
