@@ -1,7 +1,8 @@
-/** Asks the engine in a worker of this page. */
+/** What answers where nothing is installed: the engine in a worker of this page. */
 
-import type { Ask } from "../answers.js";
-import type { Asked, Told } from "../worker/main.js";
+import type { AnswerOf, ArgumentsOf, Question } from "../answers";
+import type { Asked, Told } from "../worker/main";
+import type { Backend } from "./backend";
 
 /** Milliseconds after which an answer is given up; regexes are cut off long before. */
 const PATIENCE = 5000;
@@ -9,8 +10,30 @@ const PATIENCE = 5000;
 /** Milliseconds for the start of the worker: a slow line, a slow processor. */
 const PATIENCE_AT_START = 120_000;
 
-/** "starting" again after a worker was given up. */
-export type EngineState = "starting" | "ready" | "broken";
+const TOO_LONG = `The engine gave up after ${PATIENCE / 1000} seconds: this mapping, or these events, take too long.`;
+
+export interface WorkerBackend extends Backend {
+  /** Resolves when the engine has started for the first time; rejects where it cannot. */
+  started: Promise<void>;
+}
+
+/**
+ * Starts the engine.
+ *
+ * @param file the worker's script, relative to the page
+ */
+export function workerBackend(file: string): WorkerBackend {
+  const engine = new WorkerEngine(new URL(file, document.baseURI).href);
+  return {
+    started: engine.started,
+    ask: async <Q extends Question>(question: Q, args: ArgumentsOf<Q>) => {
+      const told = JSON.parse(await engine.ask(question, JSON.stringify(args)));
+      if ("refused" in told) throw new Error(told.refused);
+      return told.answer as AnswerOf<Q>;
+    },
+    onRestart: (listener) => engine.listeners.push(listener),
+  };
+}
 
 interface Waiting {
   asked: Asked;
@@ -18,22 +41,11 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/**
- * Returns a function that asks a worker, and starts it.
- *
- * @param address the worker's script; null where the build has none
- * @param notify called when the worker begins to start, is ready, or could not start
- */
-export function workerAsk(address: string, notify: (state: EngineState, message?: string) => void = () => {}): Ask {
-  const engine = new WorkerEngine(new URL(address, document.baseURI).href, notify);
-  return async (question, args) => {
-    const told = JSON.parse(await engine.ask(question, JSON.stringify(args)));
-    if ("refused" in told) throw new Error(told.refused);
-    return told.answer;
-  };
-}
-
 class WorkerEngine {
+  readonly listeners: ((reason: string) => void)[] = [];
+  readonly started: Promise<void>;
+  private tellStarted!: () => void;
+  private tellBroken!: (error: Error) => void;
   private worker!: Worker;
   private isReady = false;
   private broken: Error | null = null;
@@ -42,10 +54,12 @@ class WorkerEngine {
   private watchdog = 0;
   private last = 0;
 
-  constructor(
-    private readonly address: string,
-    private readonly notify: (state: EngineState, message?: string) => void,
-  ) {
+  constructor(private readonly address: string) {
+    this.started = new Promise((resolve, reject) => {
+      this.tellStarted = resolve;
+      this.tellBroken = reject;
+    });
+    this.started.catch(() => undefined);
     this.start();
   }
 
@@ -59,7 +73,6 @@ class WorkerEngine {
 
   private start(): void {
     this.isReady = false;
-    this.notify("starting");
     this.worker = startWorker(this.address);
     this.worker.onmessage = (event: MessageEvent<Told>) => this.hear(event.data);
     this.worker.onerror = (event) => this.fail(event.message);
@@ -72,18 +85,16 @@ class WorkerEngine {
     } else if ("ready" in told) {
       this.isReady = true;
       this.watch(0);
-      this.notify("ready");
+      this.tellStarted();
       this.send();
     } else if (told.id === this.waiting[0]?.asked.id) {
       this.watch(0);
       const { resolve, reject } = this.waiting.shift()!;
-      if ("failed" in told) {
-        reject(new Error(`internal error in telemap: ${told.failed}`));
-      } else {
-        resolve(told.text);
-      }
-      if ("failed" in told && !told.isUsable) this.restart();
-      else this.send();
+      const isUsable = "text" in told || told.isUsable;
+      if (!isUsable) this.restart("The engine stopped, and starts again.");
+      if ("text" in told) resolve(told.text);
+      else reject(new Error(`Internal error in telemap: ${told.failed}`));
+      if (isUsable) this.send();
     }
   }
 
@@ -92,22 +103,23 @@ class WorkerEngine {
     if (!next) return;
     this.watch(PATIENCE, () => {
       this.waiting.shift();
-      next.reject(new Error(`gave up after ${PATIENCE / 1000} seconds: these events, or this mapping, take too long`));
-      this.restart();
+      this.restart(`${TOO_LONG} It starts again.`);
+      next.reject(new Error(TOO_LONG));
     });
     this.worker.postMessage(next.asked);
   }
 
-  private restart(): void {
+  private restart(reason: string): void {
     this.worker.terminate();
     this.start();
+    for (const listener of this.listeners) listener(reason);
   }
 
-  private fail(message: string): void {
+  private fail(reason: string): void {
     this.worker.terminate();
     this.watch(0);
-    this.broken = new Error(`the engine could not start in this browser: ${message}`);
-    this.notify("broken", this.broken.message);
+    this.broken = new Error(`The engine cannot start in this browser: ${reason}`);
+    this.tellBroken(this.broken);
     this.giveUp(this.broken);
   }
 

@@ -2,8 +2,8 @@
 
 import { loadPyodide } from "pyodide";
 import { info } from "pyodide/pyodide-lock.json";
-import { confine } from "./confinement.js";
-import { ticking } from "./ticking.js";
+import { confine } from "./confinement";
+import { ticking } from "./ticking";
 
 export interface EngineFiles {
   /** The folder of pyodide.asm.mjs and pyodide.asm.wasm; in a browser, an address. */

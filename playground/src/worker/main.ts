@@ -1,6 +1,6 @@
 /** The worker: takes `{id, question, args}`, and posts `{ready}` once, then `{id, text}` or `{id, failed}` for each. */
 
-import { type Answering, startEngine } from "./engine.js";
+import { type Answering, startEngine } from "./engine";
 
 /** Addresses relative to this script, put here by the build. */
 declare const RUNTIME: string;
