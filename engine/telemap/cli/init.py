@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.files import events_in, no_telemetry, open_recording
 from telemap.cli.inputs import one_of
-from telemap.cli.output import count_text, print_lines, say
+from telemap.cli.output import print_lines, say
 from telemap.cli.reading_progress import ReadingProgress
 from telemap.cli.values import file_name
+from telemap.count_text import count_text
 
 if TYPE_CHECKING:
     import argparse

@@ -9,8 +9,9 @@ from telemap.cli.applying import SKIP_ADVICE, BadLines, covers, interrupted_afte
 from telemap.cli.files import load_or_show, no_telemetry, open_recording
 from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_events
 from telemap.cli.interruption import Interruption
-from telemap.cli.output import count_text, print_data, print_json, print_lines, say
+from telemap.cli.output import print_data, print_json, print_lines, say
 from telemap.cli.reading_progress import ReadingProgress
+from telemap.count_text import count_text
 from telemap.errors import DecodeError
 from telemap.preview.notes import malformed_text
 from telemap.recording import EventReader, NotJsonError

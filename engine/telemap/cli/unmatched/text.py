@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from telemap.cli.output import count_text
+from telemap.count_text import count_text
 from telemap.unmatched.unread import example_text, frequency_text, line_text, share
 
 if TYPE_CHECKING:
