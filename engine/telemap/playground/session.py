@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.playground.arguments import Arguments, QuestionError
+from telemap.playground.conversion import convert
 from telemap.playground.evaluation import evaluate
 from telemap.playground.state import State
 from telemap.version import VERSION
@@ -55,4 +56,5 @@ def _hello(_state: State, arguments: Arguments) -> Answer:
 _ANSWERS: Final[dict[str, Callable[[State, Arguments], Answer]]] = {
     "hello": _hello,
     "evaluate": evaluate,
+    "convert": convert,
 }
