@@ -1,34 +1,31 @@
 // Makes the archives of Python that the worker loads: see pack.py.
-
 import { readFileSync } from "node:fs";
-import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { loadPyodide } from "pyodide";
 
-const CHECKOUT = fileURLToPath(new URL("../..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * Returns the archive of the standard library and that of the engine.
  *
- * @param {string} packages the folder of Python's installed packages, those of requirements/telemap.txt among them
- * @returns {Promise<{library: Uint8Array, engine: Uint8Array}>}
+ * `packages` is the folder of Python's installed packages, those of requirements/telemap.txt among them.
  */
 export async function makeArchives(packages) {
   const python = await loadPyodide();
-  const folders = {
-    worker: `${CHECKOUT}playground/src/worker/python`,
-    engine: `${CHECKOUT}engine`,
-    packages,
-    mappings: `${CHECKOUT}mappings`,
-    schema: `${CHECKOUT}schema`,
-  };
-  for (const [name, folder] of Object.entries(folders)) {
-    python.FS.mkdir(`/${name}`);
-    python.mountNodeFS(`/${name}`, folder);
+  const folders = { worker: `${ROOT}playground/src/worker/python`, engine: `${ROOT}engine`, packages };
+  for (const [name, folder] of Object.entries({ ...folders, mappings: `${ROOT}mappings`, schema: `${ROOT}schema` })) {
+    python.FS.mkdirTree(`/checkout/${name}`);
+    python.mountNodeFS(`/checkout/${name}`, folder);
   }
-  python.runPython("import shutil; shutil.unpack_archive('/lib/python314.zip', '/library')");
   python.runPython(readFileSync(new URL("pack.py", import.meta.url), "utf8"), { filename: "pack.py" });
-  const packed = python.runPython("pack('/library', '/worker', '/engine', '/packages', '/mappings', '/schema')");
+  const packed = python.runPython(`
+    import shutil
+    from pathlib import Path
+    shutil.unpack_archive("/lib/python314.zip", "/library")
+    top = Path("/checkout")
+    pack(Path("/library"), top / "worker", top / "engine", top / "packages", top)
+  `);
   const [library, engine] = packed.toJs();
   return { library, engine: gzipSync(engine, { level: 9 }) };
 }

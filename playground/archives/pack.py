@@ -1,7 +1,7 @@
 """Pack the Python that the worker needs: the modules that the engine can import, and no others.
 
-Runs in Pyodide under Node, so that the Python that compiles them is the one that loads them. Imports are followed as they
-are written, also those within functions, so that what only a rare mapping needs is there, too.
+Runs in Pyodide under Node, so that the Python that compiles them is the one that loads them. Imports are followed as
+they are written, also those within functions, so that what only a rare mapping needs is there, too.
 """
 
 from __future__ import annotations
@@ -10,32 +10,36 @@ import ast
 import importlib.util
 import io
 import json
-import os
+import marshal
 import zipfile
-from importlib import _bootstrap_external  # type: ignore[attr-defined]  # the one place that knows the header of a .pyc
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 CUT = {
-    "telemap.cli",
-    "telemap.plan_files",  # compiled plans are for starts of an extension
-    "telemap.push",
-    "telemap.remote_write",
+    *("telemap.cli", "telemap.plan_files", "telemap.push", "telemap.remote_write"),  # for a terminal and an extension
     "prometheus_client",  # `Store.collect` is for registries
     *("argparse", "rich"),  # there is no terminal
     *("ctypes", "multiprocessing", "select", "selectors", "subprocess"),  # there is one thread, and no other code
-    *("email", "ftplib", "http", "mimetypes", "netrc", "socket", "ssl", "urllib.request", "urllib.response"),  # no network
+    *("email", "ftplib", "http", "mimetypes", "netrc", "socket", "ssl", "urllib.request", "urllib.response"),
     *("bz2", "compression", "lzma", "pickle", "shutil", "tarfile", "tempfile", "zipfile"),  # there are no files to keep
-    *("_pyrepl", "code", "doctest", "pdb", "plistlib", "py_compile", "pydoc", "tracemalloc", "unittest"),  # for developers
-    *("gettext", "importlib.metadata", "importlib.resources", "importlib.readers", "locale", "platform", "statistics", "xml"),
-    *("_pydatetime", "importlib._bootstrap", "importlib._bootstrap_external"),  # they are there as C, and frozen
+    *("_pyrepl", "code", "doctest", "pdb", "plistlib", "py_compile", "pydoc", "tracemalloc", "unittest"),
+    *("gettext", "importlib.metadata", "importlib.readers", "importlib.resources", "locale", "platform", "statistics"),
+    *("xml", "_pydatetime", "importlib._bootstrap", "importlib._bootstrap_external"),  # the last three are there as C
 }
-"""Modules that others try to import, or import in functions that are not called."""
+"""Modules that others try to import, or import in functions that are not called here."""
 
-ASKED_BY_C = ("_strptime", "site")
-"""Modules that Python's C code imports by name. Pyodide's imports all of the package `_pyodide`."""
+OWN = ("answering", "confinement")
+"""Modules of the worker that the page calls; the others beside them stand in for modules of Python and Pyodide."""
+
+ASKED_BY_C = ("_strptime", "site", "asyncio", "pyodide.code", "pyodide.ffi", "pyodide._package_loader")
+"""Modules that Python's and Pyodide's own C code imports by name, beside the package `_pyodide`."""
 
 CODECS = ("ascii", "latin_1", "unicode_escape", "utf_8", "utf_16", "utf_16_be", "utf_16_le", "utf_32")
 
-STAMP = (1980, 1, 1, 0, 0, 0)
+_STAMP = (1980, 1, 1, 0, 0, 0)
 """The time of all files, so that the same sources make the same archives."""
 
 
@@ -46,9 +50,9 @@ class Modules:
         folders: where modules are looked for, in this order.
     """
 
-    def __init__(self, folders: list[str]) -> None:
+    def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = folders
-        self.files: dict[str, str] = {}
+        self.files: dict[str, Path] = {}
 
     def add(self, *names: str) -> None:
         """Add modules, the packages that they are in, and what they import."""
@@ -63,31 +67,24 @@ class Modules:
                 waiting += _imported(name, path)
                 waiting += [package] if package else []
 
-    def _find(self, name: str) -> str | None:
+    def _find(self, name: str) -> Path | None:
         """Return the source of a module; none if it is written in C, or is no module but a name in one."""
         for folder in self._folders:
-            base = os.path.join(folder, *name.split("."))
-            for path in (os.path.join(base, "__init__.py"), f"{base}.py"):
-                if os.path.isfile(path):
+            base = folder.joinpath(*name.split("."))
+            for path in (base / "__init__.py", base.with_name(f"{base.name}.py")):
+                if path.is_file():
                     return path
         return None
-
-
-def _modules_below(folder: str, package: str) -> list[str]:
-    paths = [os.path.join(below, name) for below, _, names in os.walk(os.path.join(folder, package)) for name in names]
-    names = [os.path.relpath(path, folder).removesuffix(".py").replace("/", ".") for path in paths if path.endswith(".py")]
-    return [name.removesuffix(".__init__") for name in names]
 
 
 def _is_cut(name: str) -> bool:
     return any(name == cut or name.startswith(f"{cut}.") for cut in CUT)
 
 
-def _imported(name: str, path: str) -> list[str]:
+def _imported(name: str, path: Path) -> list[str]:
     """Return all names that a module may import, except for a type checker."""
-    with open(path, encoding="utf-8") as file:
-        waiting: list[ast.AST] = [ast.parse(file.read())]
-    package = name if path.endswith("__init__.py") else name.rpartition(".")[0]
+    waiting: list[ast.AST] = [ast.parse(path.read_bytes())]
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     found = []
     while waiting:
         node = waiting.pop()
@@ -103,37 +100,41 @@ def _imported(name: str, path: str) -> list[str]:
     return found
 
 
-def _compiled(name: str, path: str, *, strip: bool) -> tuple[str, bytes]:
-    """Return a module's path in an archive and its code, which holds for any source; stripped of docstrings, if wanted."""
-    with open(path, "rb") as file:
-        source = file.read()
-    inside = name.replace(".", "/") + ("/__init__" if path.endswith("__init__.py") else "")
+def _below(folder: Path, package: str) -> Iterator[str]:
+    """Yield the names of all modules of a package: some are imported by name."""
+    for path in sorted((folder / package).rglob("*.py")):
+        yield ".".join(path.relative_to(folder).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _compiled(name: str, path: Path, *, strip: bool) -> tuple[str, bytes]:
+    """Return a module's path in an archive, and its code; without docstrings and assertions if `strip`.
+
+    The header says that the code holds whatever the source is: https://peps.python.org/pep-0552/.
+    """
+    inside = name.replace(".", "/") + ("/__init__" if path.name == "__init__.py" else "")
+    source = path.read_bytes()
     code = compile(source, f"{inside}.py", "exec", dont_inherit=True, optimize=2 if strip else 0)
-    data = _bootstrap_external._code_to_hash_pyc(code, importlib.util.source_hash(source), False)  # noqa: FBT003, SLF001
-    return f"{inside}.pyc", bytes(data)
+    header = importlib.util.MAGIC_NUMBER + b"\1\0\0\0" + importlib.util.source_hash(source)
+    return f"{inside}.pyc", header + marshal.dumps(code)
 
 
 def _zip(files: dict[str, bytes]) -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for name in sorted(files):
-            packed.writestr(zipfile.ZipInfo(name, STAMP), files[name], zipfile.ZIP_DEFLATED)
+            packed.writestr(zipfile.ZipInfo(name, _STAMP), files[name], zipfile.ZIP_DEFLATED)
     return archive.getvalue()
 
 
-def _shipped(mappings: str, schema: str) -> dict[str, bytes]:
+def _shipped(mappings: Path, schema: Path) -> dict[str, bytes]:
     """Return the files that the engine reads: the shipped mappings, and what events look like."""
-    names = [name for name in os.listdir(mappings) if name.endswith(".yaml") and not name.endswith(".test.yaml")]
-    found = {f"telemap/mappings/{name}": os.path.join(mappings, name) for name in names}
-    found["telemap/schema/telemetry-event.schema.json"] = os.path.join(schema, "telemetry-event.schema.json")
-    contents = {}
-    for inside, path in found.items():
-        with open(path, "rb") as file:
-            contents[inside] = file.read()
-    return contents
+    paths = [path for path in mappings.rglob("*.yaml") if not path.name.endswith(".test.yaml")]
+    found = {f"telemap/mappings/{path.relative_to(mappings)}": path.read_bytes() for path in paths}
+    event = "telemetry-event.schema.json"
+    return {**found, f"telemap/schema/{event}": (schema / event).read_bytes()}
 
 
-def pack(library: str, worker: str, engine: str, packages: str, mappings: str, schema: str) -> tuple[bytes, bytes]:
+def pack(library: Path, worker: Path, engine: Path, packages: Path, shipped: Path) -> tuple[bytes, bytes]:
     """Return the archive of the standard library and that of the engine.
 
     Args:
@@ -141,25 +142,21 @@ def pack(library: str, worker: str, engine: str, packages: str, mappings: str, s
         worker: the folder of the worker's own modules.
         engine: the folder of the package `telemap`.
         packages: the folder of the packages that the engine imports.
-        mappings: the folder of the shipped mappings.
-        schema: the folder of the schemas.
+        shipped: the folder of `mappings` and `schema`.
 
     Returns:
         A zip file of compiled modules, and the engine's files one after the other, after a line of JSON with the name
         and length of each.
     """
     modules = Modules([worker, library, engine, packages])
-    modules.add(*_modules_below(engine, "telemap"))  # some are imported by name
-    bridge = [name.removesuffix(".py") for name in os.listdir(os.path.join(library, "_pyodide"))]
-    modules.add("answering", "confinement", *ASKED_BY_C, "asyncio", *(f"_pyodide.{name}" for name in bridge), *(f"encodings.{codec}" for codec in CODECS))
-    modules.add("pyodide.code", "pyodide.ffi", "pyodide._package_loader")
+    modules.add(*OWN, *ASKED_BY_C, *_below(library, "_pyodide"), *(f"encodings.{codec}" for codec in CODECS))
+    modules.add(*_below(engine, "telemap"))
     standard: dict[str, bytes] = {}
-    others: dict[str, bytes] = {}
+    others = _shipped(shipped / "mappings", shipped / "schema")
     for name, path in modules.files.items():
-        is_standard = path.startswith((library, worker)) and name not in {"answering", "confinement"}
+        is_standard = path.is_relative_to(library) or (path.is_relative_to(worker) and name not in OWN)
         # jsonpath_ng's grammar is in docstrings, and Pyodide copies some.
         inside, code = _compiled(name, path, strip=is_standard and not name.startswith("_pyodide"))
         (standard if is_standard else others)[inside] = code
-    others |= _shipped(mappings, schema)
     index = json.dumps([[name, len(others[name])] for name in sorted(others)], separators=(",", ":"))
     return _zip(standard), index.encode() + b"\n" + b"".join(others[name] for name in sorted(others))

@@ -1,7 +1,7 @@
 """Take from Python the ways to JavaScript that Pyodide gives it.
 
-The engine uses none. `js` is empty from the start; `pyodide_js`, which is Pyodide itself, goes here, and so does the finder
-that would import either.
+The engine uses none. `js` is empty from the start; `pyodide_js`, which is Pyodide itself, goes here, and so does the
+finder that would import either.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 
 def confine() -> None:
     """Forget all modules that are JavaScript objects, and who finds them."""
-    from _pyodide import _importhook  # type: ignore[import-not-found]  # noqa: PLC0415, PLC2701 - only in Pyodide
+    from _pyodide import _importhook  # type: ignore[import-not-found]  # noqa: PLC0415 - only in Pyodide
 
     _importhook.jsfinder.jsproxies.clear()
     sys.meta_path[:] = [one for one in sys.meta_path if type(one).__module__ != _importhook.__name__]
