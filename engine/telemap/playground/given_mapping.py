@@ -34,7 +34,6 @@ class GivenMapping:
         mapping: None if it has errors.
         plan: the compiled mapping, likewise.
         problems: all of them, in file order.
-        documents: the documents that it consists of, by name.
         reads_files: whether it includes files, which may change.
     """
 
@@ -43,7 +42,7 @@ class GivenMapping:
         self.text = text
         self.mapping: Mapping | None = None
         self.plan: Plan | None = None
-        self.documents: dict[str, Document] = {}
+        self._documents: dict[str, Document] = {}
         self.reads_files = False
         try:
             self._load(partial(read_included, root=folder) if folder is not None else _read_shipped)
@@ -56,17 +55,27 @@ class GivenMapping:
         Raises:
             MappingError: it has errors.
         """
-        document = self.documents[self.name] = parse_document(self.text.encode(), self.name)
+        document = self._documents[self.name] = parse_document(self.text.encode(), self.name)
 
         def read_and_keep(written: str, including: str) -> Document:
             self.reads_files = self.reads_files or not written.startswith(SHIPPED)
             found = read(written, including)
-            return self.documents.setdefault(found.name, found)
+            return self._documents.setdefault(found.name, found)
 
         mapping = check_document(document, read_and_keep)
         plan = compile_mapping(mapping)
         Store(plan, env={})
         self.mapping, self.plan, self.problems = mapping, plan, mapping.warnings
+
+    def document(self, name: str) -> Document:
+        """Return one of the documents that it consists of.
+
+        Raises:
+            MappingError: there is none of this name.
+        """
+        if name not in self._documents:
+            raise MappingError([Problem("file-unreadable", Severity.ERROR, "no such document", name)])
+        return self._documents[name]
 
     def problem_documents(self) -> list[dict[str, Any]]:
         """Return the problems as `telemap validate --format json` lists them, each with its section's address."""

@@ -9,10 +9,13 @@ from telemap.playground.arguments import Arguments, QuestionError
 from telemap.playground.conversion import convert
 from telemap.playground.evaluation import evaluate
 from telemap.playground.state import State
+from telemap.playground.traces import explain, series, trace
 from telemap.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from telemap.playground.work import Work
 
 Answer = dict[str, Any]
 
@@ -42,10 +45,13 @@ class Session:
         Raises:
             QuestionError: there is no such question, or the arguments are wrong.
         """
-        answer = _ANSWERS.get(question)
-        if answer is None:
+        read = Arguments(question, arguments)
+        if question in _OF_ANYTHING:
+            return _OF_ANYTHING[question](self._state, read)
+        if question not in _OF_WORK:
             raise QuestionError(f"unknown question {question!r}")
-        return answer(self._state, Arguments(question, arguments))
+        work = self._state.work
+        return {"unavailable": True} if work is None else _OF_WORK[question](work, read)
 
 
 def _hello(_state: State, arguments: Arguments) -> Answer:
@@ -53,8 +59,16 @@ def _hello(_state: State, arguments: Arguments) -> Answer:
     return {"version": VERSION, "python": ".".join(map(str, sys.version_info[:3]))}
 
 
-_ANSWERS: Final[dict[str, Callable[[State, Arguments], Answer]]] = {
+_OF_ANYTHING: Final[dict[str, Callable[[State, Arguments], Answer]]] = {
     "hello": _hello,
     "evaluate": evaluate,
     "convert": convert,
 }
+"""The questions that are answered with any mapping."""
+
+_OF_WORK: Final[dict[str, Callable[[Work, Arguments], Answer]]] = {
+    "trace": trace,
+    "series": series,
+    "explain": explain,
+}
+"""The questions that need a mapping without errors."""

@@ -64,4 +64,11 @@ class State:
         if mapping is None or plan is None:
             self.work = None
         elif work is None or (work.mapping is not mapping or work.given is not self.events or work.env != variables):
-            self.work = Work(mapping, plan, self.events, variables, REGEX_SECONDS)
+            self.work = Work(
+                mapping,
+                plan,
+                self.events,
+                variables,
+                regex_seconds=REGEX_SECONDS,
+                document=self.mapping.document,
+            )

@@ -1,7 +1,7 @@
 /** How the series differ from those of the pinned mapping. */
 import type { Difference } from "../answers";
 import { button } from "../look/controls";
-import { counted, el, replace } from "../look/dom";
+import { el, replace } from "../look/dom";
 import { plain } from "../look/numbers";
 import { labelList } from "./labels";
 import { emptyState, whenLookedAt, type Desk, type Panel } from "./panel";

@@ -1,4 +1,6 @@
 /** The keys of the page. */
+import type { State } from "../answers";
+import { shape, WORDS } from "../editors/dots";
 import { openDialog } from "../look/dialog";
 import { el } from "../look/dom";
 
@@ -43,12 +45,27 @@ const KEYS: readonly (readonly [group: string, keys: readonly (readonly [key: st
 ];
 
 export function showKeys(): void {
-  const list = el("dl", { class: "keys" });
-  for (const [group, keys] of KEYS) {
-    list.append(el("h3", {}, group));
-    for (const [key, what] of keys) {
-      list.append(el("dt", {}, ...key.split(/(, then |, | and )/).map((part, index) => (index % 2 === 0 ? el("kbd", {}, part) : part))), el("dd", {}, what));
-    }
-  }
-  openDialog("Keys", list);
+  const groups = KEYS.map(([group, keys]) =>
+    el(
+      "section",
+      { "aria-label": group },
+      el("h3", {}, group),
+      el(
+        "dl",
+        { class: "keys" },
+        ...keys.flatMap(([key, what]) => [
+          el("dt", {}, ...key.split(/(, then |, | and )/).map((part, index) => (index % 2 === 0 ? el("kbd", {}, part) : part))),
+          el("dd", {}, what),
+        ]),
+      ),
+    ),
+  );
+  const states: readonly State[] = ["made", "stopped", "unread", "dropped", "malformed"];
+  const signs = el(
+    "section",
+    { "aria-label": "Beside the events" },
+    el("h3", {}, "Beside the events"),
+    el("ul", { class: "signs" }, ...states.map((state) => el("li", {}, shape(state), WORDS[state]))),
+  );
+  openDialog("Keys and signs", ...groups, signs);
 }

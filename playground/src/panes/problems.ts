@@ -5,8 +5,8 @@ import type { Bench } from "../state/model";
 
 export interface ProblemHands {
   goTo: (problem: Problem) => void;
-  /** The address of a page of the documentation. */
-  docs: (url: string) => string;
+  /** The address of a page of the documentation; null if it is not beside this page. */
+  docs: (url: string) => string | null;
 }
 
 function place(problem: Problem, mapping: string): string {
@@ -26,12 +26,15 @@ export function problemsPane(element: HTMLElement, badge: HTMLElement, bench: Be
       el("span", { class: "problem-kind" }, problem.severity),
       ` ${problem.message}`,
     );
+    const docs = hands.docs(problem.url);
     return el(
       "li",
       { class: `problem ${problem.severity}` },
       el("span", { class: "problem-place" }, place(problem, bench.now.mappingName)),
       go,
-      el("a", { class: "problem-code", href: hands.docs(problem.url), target: "_blank", rel: "noopener", title: "What this problem means" }, problem.code),
+      docs === null
+        ? el("code", { class: "problem-code" }, problem.code)
+        : el("a", { class: "problem-code", href: docs, target: "_blank", rel: "noopener", title: "What this problem means" }, problem.code),
       problem.help === null ? null : el("p", { class: "problem-help" }, problem.help),
       problem.related === null ? null : el("p", { class: "problem-help" }, `${problem.related.line}:${problem.related.column} ${problem.related.message}`),
     );
