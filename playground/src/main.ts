@@ -136,9 +136,8 @@ function build(files: LocalFiles | null): Saving {
     save: () => void saving.save(),
   });
   header.setDirty(false);
-  const asText = el("input", { type: "checkbox", on: { change: () => bench.set({ asText: asText.checked }) } });
   const panels = [metricsPanel(desk), eventPanel(desk), unreadPanel(desk), cardinalityPanel(desk), changesPanel(desk, pin)];
-  makeTabs(byId("tabs"), byId("panels"), bench, panels, el("div", { class: "tab-tools" }, el("label", { class: "check" }, asText, "text format")));
+  makeTabs(byId("tabs"), byId("panels"), bench, panels);
   const compact = el("input", { type: "checkbox", checked: true, on: { change: () => events.showCompact(compact.checked) } });
   byId("events-tools").append(el("label", { class: "check", title: "Show time, type and record; the text stays as it is" }, compact, "compact"));
   const badge = button("", () => firstProblem(), { class: "pill" });

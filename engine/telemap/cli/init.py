@@ -89,7 +89,8 @@ def _write(unread: Unread, events: str, mapping: Path, test: Path) -> int:
         examples.add_all(events_in(recording, events))
     try:
         mapping.write_text(text, encoding="utf-8")
-        test.write_text(test_text(plan, examples.events, Path(events).name), encoding="utf-8")
+        title = f"events of {Path(events).name} are counted"
+        test.write_text(test_text(plan, examples.events, title, {}), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
     shown = count_text(len(examples.events), "event")

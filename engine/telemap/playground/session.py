@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from telemap.playground.arguments import Arguments, QuestionError
 from telemap.playground.conversion import convert
+from telemap.playground.copied_queries import queries
 from telemap.playground.evaluation import evaluate
+from telemap.playground.reports import cardinality, difference, unmatched
 from telemap.playground.state import State
+from telemap.playground.test_file import as_test
 from telemap.playground.traces import explain, series, trace
 from telemap.version import VERSION
 
@@ -59,10 +62,17 @@ def _hello(_state: State, arguments: Arguments) -> Answer:
     return {"version": VERSION, "python": ".".join(map(str, sys.version_info[:3]))}
 
 
+def _paths(state: State, arguments: Arguments) -> Answer:
+    arguments.end()
+    return {"types": state.events.paths}
+
+
 _OF_ANYTHING: Final[dict[str, Callable[[State, Arguments], Answer]]] = {
     "hello": _hello,
     "evaluate": evaluate,
     "convert": convert,
+    "difference": difference,
+    "paths": _paths,
 }
 """The questions that are answered with any mapping."""
 
@@ -70,5 +80,9 @@ _OF_WORK: Final[dict[str, Callable[[Work, Arguments], Answer]]] = {
     "trace": trace,
     "series": series,
     "explain": explain,
+    "cardinality": cardinality,
+    "unmatched": unmatched,
+    "as_test": as_test,
+    "queries": queries,
 }
 """The questions that need a mapping without errors."""

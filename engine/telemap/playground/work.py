@@ -49,19 +49,26 @@ class Work:
         self.given = given
         self.env = env
         self._document = document
-        self._regex_seconds = regex_seconds
+        self.regex_seconds = regex_seconds
         self._warnings: dict[str, None] = {}
 
     @cached_property
     def trial(self) -> Trial:
         """Return the mapping after all events, as `telemap preview` applies it."""
-        warn = self._warnings.setdefault
-        trial = begin(
-            self.mapping, self.env, lambda line: warn(line) and None, plan=self.plan, regex_seconds=self._regex_seconds
-        )
+        return self._applied(self.mapping, self.plan, self._warn)
+
+    def trial_of(self, mapping: EventMapping, plan: Plan | None = None) -> Trial:
+        """Return another mapping after the same events."""
+        return self._applied(mapping, plan, None)
+
+    def _applied(self, mapping: EventMapping, plan: Plan | None, warn: Callable[[str], None] | None) -> Trial:
+        trial = begin(mapping, self.env, warn, plan=plan, regex_seconds=self.regex_seconds)
         for batch in self.given.batches:
             trial.apply(batch)
         return trial
+
+    def _warn(self, line: str) -> None:
+        self._warnings[line] = None
 
     @cached_property
     def marks(self) -> Marks:
@@ -71,7 +78,7 @@ class Work:
             self.plan,
             env=self.env,
             instance=self.trial.store.instance,
-            regex_seconds=self._regex_seconds,
+            regex_seconds=self.regex_seconds,
         )
         for batch in self.given.batches:
             marks.add(batch)
@@ -93,7 +100,7 @@ class Work:
             self.mapping,
             env=self.env,
             test_lines=TestLines(self._document),
-            regex_seconds=self._regex_seconds,
+            regex_seconds=self.regex_seconds,
         )
 
     def families(self) -> list[dict[str, Any]]:

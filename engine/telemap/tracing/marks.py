@@ -150,6 +150,13 @@ class Marks:
         """Return the sources that made a series."""
         return sorted(self._recorder.makers[series])
 
+    def first_of_families(self) -> Sequence[int]:
+        """Return the first event of each family that events made, as ascending numbers from 0."""
+        first: dict[int, int] = {}
+        for event, one in zip(self._pair_events, self._pair_series, strict=True):
+            first.setdefault(self.series[one].family, event)
+        return sorted(set(first.values()))
+
     def counts(self) -> Sequence[tuple[int, int]]:
         """Return for each source how many events it read, and how many samples it made of them."""
         read, made = Counter[int](), Counter[int]()

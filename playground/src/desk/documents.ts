@@ -16,6 +16,7 @@ export class Documents {
   /** The texts as they were loaded: an example that is unchanged is shared by its name. */
   private loaded = { mapping: "", events: "" };
   private exampleName: string | null = null;
+  /** The mapping as it is in its file; null without one. */
   saved: string | null = null;
 
   constructor(
@@ -36,17 +37,17 @@ export class Documents {
   show(name: string, mapping: string, events: string, eventsName: string | null): void {
     this.exampleName = null;
     this.bench.set({ mappingName: name, eventsName, event: null, series: null, pinned: null, example: null });
+    this.loaded = { mapping, events };
     this.mapping.text = mapping;
     this.events.text = events;
-    this.loaded = { mapping, events };
     this.mappingNotes.replaceChildren();
     this.eventsNotes.replaceChildren();
   }
 
   showMappingFile(file: MappingFile): void {
     this.bench.set({ mappingName: file.name, example: null });
+    this.saved = file.text;
     this.mapping.text = file.text;
-    this.saved = file.exists ? file.text : null;
     if (!file.exists) showNote(this.mappingNotes, "file", "info", `${file.name} does not exist yet: saving creates it.`);
   }
 
@@ -69,7 +70,7 @@ export class Documents {
   }
 
   get isDirty(): boolean {
-    return this.mapping.text !== (this.saved ?? this.loaded.mapping);
+    return this.saved !== null && this.mapping.text !== this.saved;
   }
 
   /** Opens files that were chosen or dropped. `isNamed`: the mapping keeps the name of the file of the local server. */

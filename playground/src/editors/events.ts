@@ -48,7 +48,8 @@ export class EventsEditor {
         return false;
       },
     });
-    this.view = makeEditor(parent, "Events, JSON", dots(listeners.chosen), [
+    this.view = makeEditor(parent, "Events, JSON", [], [
+      dots(listeners.chosen),
       jsonSupport,
       lit,
       listen,

@@ -76,7 +76,7 @@ const ours = EditorView.theme({
   ".cm-tally-none": { backgroundColor: "var(--warn-soft)", color: "var(--warn)" },
   ".cm-tally-idle": { backgroundColor: "var(--hover)", color: "var(--muted)" },
   ".cm-line.cm-lit": { backgroundColor: "var(--lit)", boxShadow: "inset 3px 0 0 var(--lit-edge)" },
-  ".cm-path": { color: "var(--code-path)" },
+  ".cm-path, .cm-path *": { color: "var(--code-path)" },
   ".cm-json-key": { color: "var(--code-key)" },
   ".cm-json-string": { color: "var(--code-string)" },
   ".cm-json-number, .cm-json-word": { color: "var(--code-number)" },
@@ -84,8 +84,8 @@ const ours = EditorView.theme({
   ".cm-event-type": { color: "var(--code-path)", fontWeight: "600" },
   ".cm-clock": { color: "var(--faint)", paddingRight: "10px" },
   ".cm-gap": { display: "inline-block", width: "10px" },
-  ".cm-dots .cm-gutterElement": { width: "19px", display: "flex", alignItems: "center", justifyContent: "center", cursor: "pointer" },
-  ".cm-dot": { display: "block", width: "11px", height: "11px" },
+  ".cm-dots .cm-gutterElement": { width: "21px", padding: "0 4px 0 2px", display: "flex", alignItems: "center", justifyContent: "center", cursor: "pointer" },
+  ".cm-dot, .cm-dot svg": { display: "block", width: "11px", height: "11px" },
 });
 
 const colors = HighlightStyle.define([

@@ -23,17 +23,20 @@ export function eventPanel(desk: Desk): Panel {
     hands.showEvent(number);
   }
 
+  /** The sentence, with its line as a link: where it is told, or else in front. */
+  function linked(text: string, line: number | null, file: string): Child[] {
+    if (line === null) return [text];
+    const link = el("button", { type: "button", class: "link line-link", on: { click: () => hands.goToLine(file, line) } }, `line ${line}`);
+    const at = text.search(new RegExp(`\\bline ${line}\\b`));
+    return at === -1 ? [link, " ", text] : [text.slice(0, at), link, text.slice(at + `line ${line}`.length)];
+  }
+
   function sentences(list: readonly Sentence[], file: string): HTMLElement {
     return el(
       "ul",
       { class: "sentences" },
       ...list.map(({ text, depth, line }) =>
-        el(
-          "li",
-          { class: `depth-${Math.min(depth, 3)}` },
-          line === null ? null : el("button", { type: "button", class: "link line-link", on: { click: () => hands.goToLine(file, line) } }, `line ${line}`),
-          el("span", {}, text),
-        ),
+        el("li", { class: `depth-${Math.min(depth, 3)}` }, ...linked(text, line, file)),
       ),
     );
   }
@@ -51,8 +54,13 @@ export function eventPanel(desk: Desk): Panel {
         el("span", { class: "road-result" }, verdict),
       ),
       el("code", { class: "road-rule" }, rule.text),
-      rule.sentences.length === 0 ? null : sentences(rule.sentences, rule.file),
+      rule.sentences.length === 0 ? null : why(rule),
     );
+  }
+
+  function why(rule: ExplainedDrop): HTMLElement {
+    const told = sentences(rule.sentences, rule.file);
+    return rule.verdict === "passes" ? el("details", { class: "road-why" }, el("summary", {}, "why"), told) : told;
   }
 
   function source(one: ExplainedSource): HTMLElement {

@@ -19,7 +19,10 @@ export function metricsPanel(desk: Desk): Panel {
   const text = el("pre", { class: "exposition", tabindex: 0, role: "region", "aria-label": "Text format" });
   const notes = el("ul", { class: "engine-notes" });
   const stale = el("p", { class: "stale-note", hidden: true }, "These are the last metrics without errors in the mapping.");
-  const element = el("div", { class: "panel-body" }, stale, notes, list, text);
+  const asText = el("input", { type: "checkbox", on: { change: () => bench.set({ asText: asText.checked }) } });
+  const sum = el("span", { class: "muted" });
+  const lead = el("div", { class: "lead-row metrics-lead" }, sum, el("span", { class: "fill" }), el("label", { class: "check" }, asText, "text format"));
+  const element = el("div", { class: "panel-body" }, stale, lead, notes, list, text);
   const limits = new Map<string, number>();
   const opened = new Set<string>();
 
@@ -76,8 +79,7 @@ export function metricsPanel(desk: Desk): Panel {
     const limit = limits.get(family.name) ?? SHOWN_AT_FIRST;
     const rows = family.series.slice(0, limit).map((series) => row(family, series, common));
     const left = family.series.length - rows.length;
-    const skipped = Object.entries(family.skipped).map(([reason, count]) => `${counted(count, "sample")} skipped: ${reason}`);
-    if (family.overflowed > 0) skipped.push(`${counted(family.overflowed, "sample")} beyond a limit`);
+    const skipped = Object.entries(family.skipped).map(([reason, count]) => `${count.toLocaleString("en")} stopped at ${reason}`);
     const queries = el("div", { class: "queries-holder" });
     const toggle = button("Queries", () => show(!opened.has(family.name)), { class: "small plain queries-button" });
     function show(isOpen: boolean): void {
@@ -100,7 +102,8 @@ export function metricsPanel(desk: Desk): Panel {
         toggle,
       ),
       el("p", { class: "family-help" }, family.help, Object.keys(common).length === 0 ? null : labelList(common)),
-      ...skipped.map((line) => el("p", { class: "family-note" }, line)),
+      skipped.length === 0 ? null : el("p", { class: "family-note" }, skipped.join(", ")),
+      family.overflowed === 0 ? null : el("p", { class: "family-note limit" }, `${counted(family.overflowed, "sample")} beyond a limit`),
       queries,
       family.series.length === 0
         ? el("p", { class: "family-none" }, "no series yet: no event made a sample")
@@ -122,6 +125,8 @@ export function metricsPanel(desk: Desk): Panel {
     element.classList.toggle("stale", !stale.hidden);
     replace(notes, ...(evaluation?.notes ?? []).map((note) => el("li", {}, note)));
     notes.hidden = (evaluation?.notes.length ?? 0) === 0;
+    lead.hidden = families === null;
+    sum.textContent = families === null ? "" : `${counted(families.length, "metric")}, ${counted(seriesIn(families), "series", "series")}`;
     list.hidden = now.asText;
     text.hidden = !now.asText;
     if (now.asText) text.textContent = now.text;
@@ -145,9 +150,11 @@ export function metricsPanel(desk: Desk): Panel {
     tab: "metrics",
     name: "Metrics",
     element,
-    count: () => (bench.now.families === null ? "" : String(bench.now.families.reduce((sum, one) => sum + one.series.length, 0))),
+    count: () => (bench.now.families === null ? "" : String(bench.now.families.length)),
   };
 }
+
+const seriesIn = (families: readonly Family[]): number => families.reduce((sum, one) => sum + one.series.length, 0);
 
 function skeleton(): HTMLElement {
   const block = (): HTMLElement => el("div", { class: "skeleton" }, el("span", { class: "skeleton-line" }), el("span", { class: "skeleton-line short" }));

@@ -27,15 +27,16 @@ export function problemsPane(element: HTMLElement, badge: HTMLElement, bench: Be
       ` ${problem.message}`,
     );
     const docs = hands.docs(problem.url);
+    const code =
+      docs === null
+        ? el("code", { class: "problem-code" }, problem.code)
+        : el("a", { class: "problem-code", href: docs, target: "_blank", rel: "noopener", title: "What this problem means" }, problem.code);
     return el(
       "li",
       { class: `problem ${problem.severity}` },
       el("span", { class: "problem-place" }, place(problem, bench.now.mappingName)),
       go,
-      docs === null
-        ? el("code", { class: "problem-code" }, problem.code)
-        : el("a", { class: "problem-code", href: docs, target: "_blank", rel: "noopener", title: "What this problem means" }, problem.code),
-      problem.help === null ? null : el("p", { class: "problem-help" }, problem.help),
+      el("p", { class: "problem-help" }, problem.help, problem.help === null ? null : " ", code),
       problem.related === null ? null : el("p", { class: "problem-help" }, `${problem.related.line}:${problem.related.column} ${problem.related.message}`),
     );
   }

@@ -4,7 +4,7 @@ import { rove } from "../look/controls";
 import type { Bench } from "../state/model";
 import type { Panel } from "./panel";
 
-export function makeTabs(list: HTMLElement, holder: HTMLElement, bench: Bench, panels: readonly Panel[], tools: HTMLElement): void {
+export function makeTabs(list: HTMLElement, holder: HTMLElement, bench: Bench, panels: readonly Panel[]): void {
   const buttons = panels.map((panel) => {
     const count = el("span", { class: "tab-count" });
     const tab = el(
@@ -18,7 +18,6 @@ export function makeTabs(list: HTMLElement, holder: HTMLElement, bench: Bench, p
     holder.append(body);
     return { panel, tab, body, count };
   });
-  list.after(tools);
   rove(list, "[role=tab]", "horizontal");
 
   function show(): void {
@@ -29,7 +28,6 @@ export function makeTabs(list: HTMLElement, holder: HTMLElement, bench: Bench, p
       body.hidden = !isChosen;
       count.textContent = panel.count();
     }
-    tools.hidden = bench.now.tab !== "metrics";
   }
 
   bench.on(["tab", "evaluation", "families", "event", "pinned", "settled"], show);
