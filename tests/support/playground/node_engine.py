@@ -24,7 +24,7 @@ def node() -> str:
     Raises:
         ServerMissingError: it is not on this machine, or what the playground is built of is not installed.
     """
-    found = shutil.which("node")
+    found = find_program("node")
     if found is None or not (PLAYGROUND / "node_modules" / ".stamp").exists():
         raise ServerMissingError("no Node.js with what playground/package-lock.json locks")
     return found
