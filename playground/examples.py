@@ -46,7 +46,7 @@ class Example:
 def examples() -> Iterator[Example]:
     """Return all examples, in the order of the list."""
     own = ROOT / "playground/examples"
-    yield Example("shop", "A shop: Lambda's numbers and its own", "Start here", own / "shop.yaml", own / "shop.jsonl")
+    yield Example("shop", "A shop: Lambda's numbers, and its own", "Start here", own / "shop.yaml", own / "shop.jsonl")
     for name, (title, events) in _SHIPPED.items():
         yield Example(f"telemap-{name}", f"telemap:{name}: {title}", "Shipped mappings", ROOT / f"mappings/{name}.yaml", ROOT / events)
     for path in sorted((ROOT / "mappings/examples").glob("*.yaml")):
