@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "telemap"
 
 ROAD = (
-    "digest duration_texts durations endless environment numbers patterns replacements version whole_file",
+    "count_text digest duration_texts durations endless environment numbers patterns replacements version whole_file",
     "event_types float_text label_text resources terminal_text units",
     "embedded_metrics",
     "document errors problem regex",  # text becomes nodes, or problems with a place in them

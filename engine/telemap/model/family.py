@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -85,10 +85,15 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class DropRule:
-    """Events that no metric sees."""
+    """Events that no metric sees. Two rules are equal if they drop the same, wherever they are.
+
+    Attributes:
+        place: the location of the rule.
+    """
 
     patterns: tuple[str, ...]
     when: Condition | None
+    place: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

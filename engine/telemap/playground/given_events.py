@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.errors import DecodeError
+from telemap.playground.completion import paths_of
 from telemap.recording import BrokenError, EventReader
 from telemap.tracing.tracer import event_type_of
 
@@ -67,6 +68,11 @@ class GivenEvents:
     def types(self) -> Sequence[str | None]:
         """Return the type of each event; None for what is not a telemetry event."""
         return [event_type_of(event) for event in self.events]
+
+    @cached_property
+    def paths(self) -> dict[str, Any]:
+        """Return the paths in the events as `paths` describes them."""
+        return paths_of(self.events)
 
     @cached_property
     def document(self) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from telemap.compiler import compile as compile_mapping
 from telemap.document.loader import parse_document
@@ -34,7 +34,6 @@ class GivenMapping:
         mapping: None if it has errors.
         plan: the compiled mapping, likewise.
         problems: all of them, in file order.
-        documents: the documents that it consists of, by name.
         reads_files: whether it includes files, which may change.
     """
 
@@ -43,10 +42,10 @@ class GivenMapping:
         self.text = text
         self.mapping: Mapping | None = None
         self.plan: Plan | None = None
-        self.documents: dict[str, Document] = {}
+        self._documents: dict[str, Document] = {}
         self.reads_files = False
         try:
-            self._load(partial(read_included, root=folder) if folder is not None else _read_shipped)
+            self._load(_refuse_file if folder is None else partial(read_included, root=folder))
         except MappingError as error:
             self.problems: Sequence[Problem] = error.problems
 
@@ -56,31 +55,49 @@ class GivenMapping:
         Raises:
             MappingError: it has errors.
         """
-        document = self.documents[self.name] = parse_document(self.text.encode(), self.name)
+        document = self._documents[self.name] = parse_document(self.text.encode(), self.name)
 
         def read_and_keep(written: str, including: str) -> Document:
-            self.reads_files = self.reads_files or not written.startswith(SHIPPED)
-            found = read(written, including)
-            return self.documents.setdefault(found.name, found)
+            name = relative_to(including, written)
+            if name.startswith(SHIPPED):
+                found = _shipped(name)
+            else:
+                self.reads_files = True
+                found = read(written, including)
+            return self._documents.setdefault(found.name, found)
 
         mapping = check_document(document, read_and_keep)
         plan = compile_mapping(mapping)
         Store(plan, env={})
         self.mapping, self.plan, self.problems = mapping, plan, mapping.warnings
 
+    def document(self, name: str) -> Document:
+        """Return one of the documents that it consists of.
+
+        Raises:
+            MappingError: there is none of this name.
+        """
+        if name not in self._documents:
+            raise MappingError([Problem("file-unreadable", Severity.ERROR, "no such document", name)])
+        return self._documents[name]
+
     def problem_documents(self) -> list[dict[str, Any]]:
         """Return the problems as `telemap validate --format json` lists them, each with its section's address."""
         return [{**as_record(one), "url": f"reference/problems.html#{one.code}"} for one in self.problems]
 
 
-def _read_shipped(written: str, including: str) -> Document:
-    """Read an included document, if telemap ships it.
+@cache
+def _shipped(name: str) -> Document:
+    """Read a shipped mapping, which never changes, once: YAML takes longer than all the rest."""
+    return read_included(name, "")
+
+
+def _refuse_file(written: str, including: str) -> NoReturn:
+    """Refuse to read an included file.
 
     Raises:
-        MappingError: it is a file.
+        MappingError: always.
     """
-    name = relative_to(including, written)
-    if name.startswith(SHIPPED):
-        return read_included(written, including)
     message = "there are no files here: only shipped mappings can be included, such as telemap:platform"
+    name = relative_to(including, written)
     raise MappingError([Problem("file-unreadable", Severity.ERROR, message, name)])

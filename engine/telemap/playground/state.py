@@ -11,6 +11,8 @@ from telemap.playground.work import Work
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from telemap.preview.trial import Trial
+
 ENVIRONMENT: Final = {
     "AWS_LAMBDA_FUNCTION_NAME": "shop",
     "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
@@ -44,6 +46,8 @@ class State:
         self.events = GivenEvents("")
         self.revision = -1
         self.work: Work | None = None
+        self._pinned: GivenMapping | None = None
+        self._pinned_trial: tuple[tuple[GivenMapping, GivenEvents, Mapping[str, str]], Trial] | None = None
 
     def take_events(self, revision: int, text: str | None) -> bool:
         """Take events; return whether they are known."""
@@ -64,4 +68,25 @@ class State:
         if mapping is None or plan is None:
             self.work = None
         elif work is None or (work.mapping is not mapping or work.given is not self.events or work.env != variables):
-            self.work = Work(mapping, plan, self.events, variables, REGEX_SECONDS)
+            self.work = Work(
+                mapping,
+                plan,
+                self.events,
+                variables,
+                regex_seconds=REGEX_SECONDS,
+                document=self.mapping.document,
+            )
+
+    def pinned_trial(self, text: str) -> Trial | None:
+        """Return another text of the mapping after the same events; None if either has errors."""
+        if self.work is None:
+            return None
+        pinned = self._pinned
+        if pinned is None or pinned.reads_files or (pinned.name, pinned.text) != (self.mapping.name, text):
+            pinned = self._pinned = GivenMapping(self.mapping.name, text, self.folder)
+        if pinned.mapping is None or pinned.plan is None:
+            return None
+        key = (pinned, self.events, self.work.env)
+        if self._pinned_trial is None or self._pinned_trial[0] != key:
+            self._pinned_trial = key, self.work.trial_of(pinned.mapping, pinned.plan)
+        return self._pinned_trial[1]
