@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE  # cached bytecode halves the time to collect t
 
 BIN := .venv/bin
 
-.PHONY: help demo test test-fast coverage soak simulate layer sweeper package release names docs tables bench bench-quick picture lint format lock clean
+.PHONY: help demo test test-fast coverage soak simulate layer sweeper package release names playground docs tables bench bench-quick picture lint format lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -56,9 +56,16 @@ sweeper:  ## Build the scheduled sweeper, dist/telemap-sweeper.zip, a separate L
 	@.ci/venv telemap build
 	@$(BIN)/python deploy/build_sweeper.py dist/telemap-sweeper.zip
 
-docs:  ## Build the documentation site, build/site, and fail on broken links
+playground:  ## Build the playground: as static files, build/playground, and the page that `telemap playground` serves
 	@.ci/venv dev
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@.ci/node
+	@node playground/site.mjs
+	@node playground/page.mjs
+
+docs:  ## Build the documentation site, build/site, with the playground if there is Node.js, and fail on broken links
+	@.ci/venv dev
+	@! .ci/node || node playground/site.mjs
+	@PLAYGROUND=$$(.ci/node 2>/dev/null && echo build/playground) NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 tables:  ## Regenerate the schema and the tables of the reference from the language and the settings
 	@.ci/venv dev

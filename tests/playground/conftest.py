@@ -1,11 +1,14 @@
-"""A playground that runs, for all tests of a file that do not change it."""
+"""What the tests of this folder share: the static playground, and one that a command serves."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+from playground.node_engine import build_static
 from playground_server.process import Playground, playground, write_page
+from servers.available import available
+from sharing import shared_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,8 +16,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
+def static_playground(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that `make playground` builds."""
+    return available(lambda: shared_folder(tmp_path_factory, "playground", build_static))
+
+
+@pytest.fixture(scope="session")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a page."""
+    """Return the folder of a page that shows nothing."""
     return write_page(tmp_path_factory.mktemp("page"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.playground.arguments import Arguments, QuestionError
@@ -59,7 +59,7 @@ class Session:
 
 def _hello(_state: State, arguments: Arguments) -> Answer:
     arguments.end()
-    return {"version": VERSION, "python": platform.python_version()}
+    return {"version": VERSION, "python": ".".join(map(str, sys.version_info[:3]))}
 
 
 def _paths(state: State, arguments: Arguments) -> Answer:
