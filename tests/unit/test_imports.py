@@ -35,7 +35,8 @@ ROAD = (
     "json_decoder decode decode_steps json_extent apply recording",  # events fill the store
     "exposition",  # the store becomes text
     "push remote_write",
-    "cloudwatch tracing preview unmatched mapping_tests monitoring",  # logs become events, mappings are tried, explained and tested
+    "cloudwatch",  # logs become events
+    "tracing preview unmatched mapping_tests monitoring",  # mappings are tried, explained and tested
     "playground",  # and that beside an editor
     "cli __main__",
 )

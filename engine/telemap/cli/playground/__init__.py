@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,8 +15,6 @@ from telemap.cli.values import port_number
 from telemap.resources import SHIPPED
 
 if TYPE_CHECKING:
-    import argparse
-
     from telemap.cli.playground.events_file import EventsFile
     from telemap.cli.playground.mapping_file import MappingFile
     from telemap.cli.playground.questions import Questions
@@ -33,22 +32,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", metavar="N", type=port_number, default=0, help="listen on port N (default: a free one)"
     )
+    parser.add_argument("--page", metavar="DIR", type=Path, default=PAGE, help=argparse.SUPPRESS)  # another build of it
     parser.add_argument("--no-open", action="store_true", help="only print the address, do not open a browser")
 
 
-def run(arguments: argparse.Namespace, page: Path = PAGE) -> int:
-    """Serve the page until Ctrl-C.
-
-    Args:
-        arguments: the parsed arguments.
-        page: the directory with the page's files.
-    """
+def run(arguments: argparse.Namespace) -> int:
+    """Serve the page until Ctrl-C."""
     from telemap.cli.playground.browser import can_open, open_in_browser  # noqa: PLC0415 - `--help` does not need them
     from telemap.cli.playground.handler import Handler, Served  # noqa: PLC0415
     from telemap.cli.playground.page_files import read_page  # noqa: PLC0415
     from telemap.cli.playground.server import PlaygroundServer  # noqa: PLC0415
 
-    files = read_page(page)
+    files = read_page(arguments.page)
     mapping, events = _mapping(arguments), _events(arguments)
     token = secrets.token_urlsafe(32)
     questions = _questions(mapping)

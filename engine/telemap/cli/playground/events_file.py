@@ -82,7 +82,7 @@ class EventsFile:
     def _read(self) -> _Beginning:
         if not self._is_read_once:
             self._signature = signature_of(self._path)
-        with open_recording(STDIN if self.name == STDIN else str(self._path)) as recording:
+        with open_recording(self.name) as recording:
             return _read_beginning(recording)
 
 

@@ -43,8 +43,11 @@ def first_events(text: str) -> FirstEvents:
             after = _after_value(text, at)
             if after is None and array:
                 break
-            events += after is not None
-            end = at = after or _after_line(text, at)
+            if after is None:
+                at = _after_line(text, at)
+            else:
+                events += 1
+                end = at = after
         else:
             at = _after_line(text, at)
     if not events:

@@ -5,7 +5,6 @@ All that the page may ask is in `playground/src/files.ts`.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import time
@@ -76,6 +75,7 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    wbufsize = -1  # an answer goes out as a whole
     served: Served
 
     def setup(self) -> None:
@@ -137,7 +137,9 @@ class Handler(BaseHTTPRequestHandler):
         if refusal is not None:
             self._refuse(refusal)
             return False
-        return super().handle_expect_100()
+        super().handle_expect_100()
+        self.wfile.flush()
+        return True
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
         """Refuse a request that is not HTTP, or has another method."""
@@ -237,6 +239,7 @@ class Handler(BaseHTTPRequestHandler):
         self, status: int, content: bytes, media_type: str, caching: str, headers: Mapping[str, str] | None = None
     ) -> None:
         self.connection.settimeout(_SEND_SECONDS)
+        self.request_version = self.protocol_version  # with a status also for what is no request
         self.send_response(status)
         for name, value in {**_HEADERS, **(headers or {})}.items():
             self.send_header(name, value)
@@ -246,8 +249,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
-        with contextlib.suppress(TimeoutError):
-            self.wfile.write(content)
+        self.wfile.write(content)
 
 
 def _said(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """Give a text the line ends that it had before it was edited.
 
-Editors in a page know line feeds only. A file keeps the line ends that it has, also where they are mixed: each line that was
-not changed has its own, and new lines have those of most others.
+Editors in a page know line feeds only. A file keeps the line ends that it has, also where they are mixed: each line
+that was not changed has its own, and new lines have those of most others.
 """
 
 from __future__ import annotations

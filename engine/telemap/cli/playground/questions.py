@@ -5,6 +5,7 @@ Regexes are bounded by a timer whose signal only the main thread gets; all else 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import threading
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 MAX_SESSIONS: Final = 4
 """Tabs whose mapping and events are kept parsed; a fifth takes the place of the one not used for longest."""
+
+
+_LOOK_SECONDS: Final = 0.5
+"""Longest wait until Ctrl-C is noticed that was pressed just before a wait for questions began."""
 
 
 def to_json(value: Any) -> bytes:
@@ -105,7 +110,8 @@ class Questions:
     def answer_for_ever(self) -> None:
         """Answer on this thread, which must be the main one, until Ctrl-C."""
         while True:
-            self._answer(self._waiting.get())
+            with contextlib.suppress(queue.Empty):
+                self._answer(self._waiting.get(timeout=_LOOK_SECONDS))
 
     def _answer(self, question: Question) -> None:
         if not question.is_wanted():  # the page has asked something newer meanwhile
