@@ -32,7 +32,7 @@ def build(folder: Path) -> None:
     Raises:
         ServerMissingError: there is no Node.
     """
-    targets = ["--out", folder / "static", "--page", folder / "page"]
+    targets: list[str | Path] = ["--out", folder / "static", "--page", folder / "page"]
     command = [node(), PLAYGROUND / "site.mjs", "--python", sys.executable, *targets]
     built = subprocess.run(command, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr[-4000:]

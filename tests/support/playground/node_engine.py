@@ -7,7 +7,9 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from servers.process import PROJECT, ServerError, ServerMissingError
+from servers.process import ServerError
+
+from playground.building import node
 
 if TYPE_CHECKING:
     from types import TracebackType
