@@ -329,16 +329,23 @@ export interface Unmatched {
   events: number;
   malformed: number;
   dropped: string[];
-  types: Array<Record<string, unknown> & { type: string; events: number; drafts: Draft[] }>;
+  types: {
+    type: string;
+    events: number;
+    /** Whether a rule reads the type: then `paths` are those of its fields that no rule reads. */
+    read: boolean;
+    paths: { path: string; parse: string | null; events: number; example: string; draft: { name: string } | null }[];
+  }[];
   drafts: Draft[];
 }
 
 export interface Draft {
   /** The name of the metric, without the mapping's prefix. */
   name: string;
-  /** What it is made of. */
+  /** The event type that it reads. */
   type: string;
-  path: string | null;
+  /** A line about its values, such as: in 9 of 12 events (75%), such as "EUR". */
+  about: string;
   /** YAML to insert below `metrics:`, with a line end, indented by two spaces. */
   block: string;
   /** Whether the mapping has a metric of this name. */

@@ -59,7 +59,7 @@ def _plain(event: Any) -> dict[str, Any] | None:
     if type(event) is not dict:
         return None
     plain = {key: event[key] for key in _KEYS if key in event}
-    alone = f"version: 1\ntests: {{t: {{events: [{escaped(json.dumps(plain))}], expect: {{only: true}}}}}}"
+    alone = f'version: 1\ntests: {{t: {{events: [{escaped(json.dumps(plain))}], expect: {{exposition: ""}}}}}}'
     return plain if _read_back(alone) == [plain] else None
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.playground.arguments import QuestionError
-from telemap.tracing.event_sentences import NO_RULE, drop_sentences, malformed_text, source_sentences
+from telemap.terminal_text import terminal_text
+from telemap.tracing.event_sentences import NO_RULE, drop_sentences, malformed_text, others_text, source_sentences
 from telemap.tracing.marks import State
 from telemap.tracing.outcomes import Stage
 from telemap.tracing.sentence import Sentence
@@ -108,7 +109,7 @@ def _about_event(event: Any, found: EventTrace) -> Iterable[Sentence]:
     if found.event_type is None:
         yield Sentence(malformed_text(event))
     elif found.dropped is None and all(one.stage is Stage.FROM for one in found.sources):
-        yield Sentence(NO_RULE)
+        yield Sentence(others_text(found.sources) if found.sources else NO_RULE)
 
 
 def _drop(drop: DropTrace) -> dict[str, Any]:
@@ -172,6 +173,10 @@ def _identity(isolated: IsolatedSource) -> dict[str, Any]:
 
 def _sentences(sentences: Iterable[Sentence]) -> list[dict[str, Any]]:
     return [
-        {"text": f"{one.item} {one.text}" if one.item else one.text, "depth": one.depth, "line": one.line}
+        {
+            "text": terminal_text(f"{one.item} {one.text}" if one.item else one.text),
+            "depth": one.depth,
+            "line": one.line,
+        }
         for one in sentences
     ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
+from telemap.count_text import count_text
 from telemap.exposition import escape_label
 from telemap.float_text import float_text
 from telemap.model import MetricType
@@ -16,13 +17,19 @@ from telemap.tracing.sentence import Sentence
 from telemap.tracing.to_yaml import drop_text, number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from telemap.tracing.isolate import IsolatedSource
     from telemap.tracing.outcomes import DropTrace, ItemTrace, SourceTrace
 
-NO_RULE = "no rule reads it"
-"""What is said of an event whose type no rule reads."""
+NO_RULE: Final = "no rule reads it"
+"""What is said of an event where a mapping has no rules."""
+
+
+def others_text(others: Sequence[SourceTrace]) -> str:
+    """Describe sources that do not read an event's type."""
+    metrics = count_text(len({one.isolated.family.name for one in others}), "metric")
+    return f"{count_text(len(others), 'rule')} of {metrics} {'reads' if len(others) == 1 else 'read'} other event types"
 
 
 def malformed_text(event: Any) -> str:

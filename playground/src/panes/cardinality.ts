@@ -36,7 +36,7 @@ export function cardinalityPanel(desk: Desk): Panel {
         : el(
             "table",
             { class: "spread-labels" },
-            el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "label"), el("th", { scope: "col", class: "right" }, "values"), el("th", { scope: "col", class: "right" }, "series without it"), el("th", { scope: "col" }, "most series"))),
+            el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "label"), el("th", { scope: "col", class: "right" }, "values"), el("th", { scope: "col", class: "right" }, "without it"), el("th", { scope: "col" }, "most series"))),
             el(
               "tbody",
               {},
@@ -47,7 +47,7 @@ export function cardinalityPanel(desk: Desk): Panel {
                   el("th", { scope: "row", class: "mono" }, label.name),
                   el("td", { class: "right" }, label.max_values === null ? label.values.toLocaleString("en") : `${label.values.toLocaleString("en")} of ${label.max_values.toLocaleString("en")}`),
                   el("td", { class: "right" }, label.series_without.toLocaleString("en")),
-                  el("td", { class: "mono examples" }, label.examples.map((example) => `${example.value === "" ? "(empty)" : example.value} ${example.series}`).join("   ")),
+                  el("td", { class: "mono examples" }, ...label.examples.map((example) => el("span", { class: "example" }, `${example.value === "" ? "(empty)" : example.value} ${example.series}`))),
                 ),
               ),
             ),

@@ -51,7 +51,7 @@ export function changesPanel(desk: Desk, pin: () => void): Panel {
               return el(
                 "li",
                 { class: "diff-row" },
-                el("span", { class: `diff-word diff-${change}` }, change),
+                kind === "changed" ? el("span", { class: `diff-word diff-${change}` }, change) : null,
                 labelList(series.labels),
                 el(
                   "span",

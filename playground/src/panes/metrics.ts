@@ -79,7 +79,7 @@ export function metricsPanel(desk: Desk): Panel {
     const limit = limits.get(family.name) ?? SHOWN_AT_FIRST;
     const rows = family.series.slice(0, limit).map((series) => row(family, series, common));
     const left = family.series.length - rows.length;
-    const skipped = Object.entries(family.skipped).map(([reason, count]) => `${count.toLocaleString("en")} stopped at ${reason}`);
+    const skipped = Object.entries(family.skipped).map(([reason, count]) => `${reason} ${count.toLocaleString("en")}`);
     const queries = el("div", { class: "queries-holder" });
     const toggle = button("Queries", () => show(!opened.has(family.name)), { class: "small plain queries-button" });
     function show(isOpen: boolean): void {
@@ -95,14 +95,17 @@ export function metricsPanel(desk: Desk): Panel {
       el(
         "header",
         { class: "family-head" },
-        el("h3", { class: "family-name" }, el("button", { type: "button", class: "link", title: "Show it in the mapping", on: { click: () => hands.goToLine(family.file, family.line) } }, family.name)),
-        el("span", { class: `kind kind-${family.type}` }, family.type),
-        el("span", { class: "fill" }),
-        el("span", { class: "count" }, counted(family.series.length, "series", "series")),
+        el(
+          "div",
+          { class: "family-title" },
+          el("h3", { class: "family-name" }, el("button", { type: "button", class: "link", title: "Show it in the mapping", on: { click: () => hands.goToLine(family.file, family.line) } }, family.name)),
+          el("span", { class: `kind kind-${family.type}` }, family.type),
+        ),
+        family.series.length < 2 ? null : el("span", { class: "count" }, counted(family.series.length, "series", "series")),
         toggle,
       ),
       el("p", { class: "family-help" }, family.help, Object.keys(common).length === 0 ? null : labelList(common)),
-      skipped.length === 0 ? null : el("p", { class: "family-note" }, skipped.join(", ")),
+      skipped.length === 0 ? null : el("p", { class: "family-note" }, `samples skipped: ${skipped.join(", ")}`),
       family.overflowed === 0 ? null : el("p", { class: "family-note limit" }, `${counted(family.overflowed, "sample")} beyond a limit`),
       queries,
       family.series.length === 0

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from telemap.count_text import count_text
-from telemap.tracing.event_sentences import NO_RULE, drop_sentences, malformed_text, source_name, source_sentences
+from telemap.tracing.event_sentences import (
+    NO_RULE,
+    drop_sentences,
+    malformed_text,
+    others_text,
+    source_name,
+    source_sentences,
+)
 from telemap.tracing.outcomes import Stage
 
 if TYPE_CHECKING:
@@ -38,8 +44,6 @@ def event_lines(number: int, event: Any, trace: EventTrace, *, everything: bool)
             yield f"  {source_name(one.isolated)}"
             yield from (f"    {sentence}" for sentence in source_sentences(one))
     if others and not everything:
-        metrics = count_text(len({one.isolated.family.name for one in others}), "metric")
-        verb = "reads" if len(others) == 1 else "read"
-        yield f"  {count_text(len(others), 'rule')} of {metrics} {verb} other event types"
+        yield f"  {others_text(others)}"
     elif not trace.sources and trace.dropped is None:
         yield f"  {NO_RULE}"
