@@ -59,8 +59,7 @@ sweeper:  ## Build the scheduled sweeper, dist/telemap-sweeper.zip, a separate L
 playground:  ## Build the playground: as static files, build/playground, and the page that `telemap playground` serves
 	@.ci/venv dev
 	@.ci/node
-	@node playground/site.mjs
-	@node playground/page.mjs
+	@node playground/site.mjs --page engine/telemap/playground/page
 
 docs:  ## Build the documentation site, build/site, with the playground if there is Node.js, and fail on broken links
 	@.ci/venv dev

@@ -12,6 +12,7 @@ import base64
 import json
 import re
 import sys
+import textwrap
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,9 @@ _SHIPPED: Final = {
     "aws-sample": ("The names of AWS's sample", _PLATFORM),
 }
 """The recordings of each shipped mapping."""
+
+_TITLE: Final = 60
+"""Characters of a title, which stands in a list."""
 
 _TRACED: Final = 500
 """Events that the page traces at once."""
@@ -162,7 +166,7 @@ def _feature(path: Path) -> Example:
     recording = re.search(r"Try it with \S+/(\w+)\.json", head)
     if recording is None:
         raise ValueError(f"{path} does not say with which recording to try it")
-    title = re.split(r"\. |\.$|, so that ", head)[0].strip()
+    title = textwrap.shorten(re.split(r"\. |\.$", head)[0], _TITLE, placeholder="\N{HORIZONTAL ELLIPSIS}")
     return Example(f"feature.{path.stem}", title, path.name, mapping, _recorded([recording[1]]))
 
 

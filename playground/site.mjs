@@ -1,9 +1,9 @@
 // Builds the playground as static files: the page, and beside it the engine that runs in the reader's browser.
 //
-//     node site.mjs [--out DIR] [--packages DIR]
+//     node site.mjs [--out DIR] [--page DIR] [--python PROGRAM]
 //
-// Without --out, it writes to build/playground of the checkout. --packages is the folder of Python's installed packages;
-// without it, that of .venv.
+// Without --out, it writes to build/playground of the checkout. With --page, it also writes the page that the local server
+// sends. The engine's packages and the examples' answers are those of a Python, by default .venv's.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -48,14 +48,22 @@ export async function buildWorker(out, packages) {
   return written(out, "worker", "js", await bundled("src/worker/main.ts", { define, external: ["node:*", "ws"] }));
 }
 
-function installedPackages() {
+/** Returns the folder of the packages that a Python has installed. */
+function packagesOf(python) {
   const command = "import sysconfig; print(sysconfig.get_path('purelib'))";
-  return execFileSync(join(ROOT, ".venv/bin/python"), ["-c", command], { encoding: "utf8" }).trim();
+  return execFileSync(python, ["-c", command], { encoding: "utf8" }).trim();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { out: { type: "string" }, packages: { type: "string" } } });
-  const out = emptied(resolve(values.out ?? join(ROOT, "build", "playground")));
-  const worker = await buildWorker(out, values.packages ?? installedPackages());
-  await buildPage(out, { worker, policy: POLICY });
+  const options = { out: { type: "string" }, page: { type: "string" }, python: { type: "string" } };
+  const { values } = parseArgs({ options });
+  const python = values.python ?? join(ROOT, ".venv/bin/python");
+  const out = emptied(resolve(values.out ?? join(ROOT, "build/playground")));
+  execFileSync(python, [join(ROOT, "deploy/playground_examples.py"), join(out, "examples")]);
+  await buildPage(out, { worker: await buildWorker(out, packagesOf(python)), policy: POLICY });
+  if (values.page !== undefined) {
+    const page = emptied(resolve(values.page));
+    cpSync(join(out, "examples"), join(page, "examples"), { recursive: true });
+    await buildPage(page);
+  }
 }

@@ -244,7 +244,7 @@ export interface Explanation {
   /** Its `time`, if it is text. */
   time: string | null;
   state: State;
-  /** Why it is not a telemetry event, or that no rule reads it; empty otherwise. */
+  /** Why it is not a telemetry event, or that rules read other types only; empty otherwise. */
   sentences: Sentence[];
   /** Rules of `drop` that read its type, up to the one that drops it. */
   drops: ExplainedDrop[];
@@ -298,6 +298,7 @@ export interface Sentence {
 
 /** `telemap preview --cardinality --format json`, and advice. */
 export interface Cardinality {
+  /** The name of the mapping. */
   mapping: string;
   series: number;
   series_limit_total: number;
@@ -323,28 +324,56 @@ export interface Cardinality {
 
 // unmatched
 
-/** `telemap unmatched --format json`, with what can be inserted. */
+/** `telemap unmatched --format json`, and all of its drafts, in its order, ready to insert. */
 export interface Unmatched {
-  mapping: string;
   events: number;
-  malformed: number;
+  /** The types that are not fully read. */
+  types: UnreadType[];
+  /** Types that a rule of `drop` drops entirely. */
   dropped: string[];
-  types: {
-    type: string;
-    events: number;
-    /** Whether a rule reads the type: then `paths` are those of its fields that no rule reads. */
-    read: boolean;
-    paths: { path: string; parse: string | null; events: number; example: string; draft: { name: string } | null }[];
-  }[];
+  malformed: number;
+  /** Values beyond the bounds of the survey. */
+  overlooked: number;
   drafts: Draft[];
 }
 
-export interface Draft {
-  /** The name of the metric, without the mapping's prefix. */
-  name: string;
-  /** The event type that it reads. */
+export interface UnreadType {
   type: string;
-  /** A line about its values, such as: in 9 of 12 events (75%), such as "EUR". */
+  events: number;
+  /** Whether any rule reads events of this type. */
+  read: boolean;
+  /** Of a counter of its events. */
+  draft: NamedYaml | null;
+  /** Values that no rule reads. */
+  paths: {
+    path: string;
+    /** The `parse` that it needs; null for a path of the event as it is. */
+    parse: string | null;
+    events: number;
+    /** Of the events whose record can be parsed like this, from 0 to 1. */
+    share: number;
+    example: unknown;
+    draft: NamedYaml | null;
+    /** Why there is no draft. */
+    reason: string | null;
+  }[];
+  /** Events with log text that no rule reads. */
+  lines: number;
+  /** The forms in which these lines recur. */
+  forms: { events: number; example: string; draft: NamedYaml | null }[];
+}
+
+export interface NamedYaml {
+  name: string;
+  yaml: string;
+}
+
+export interface Draft {
+  /** The name of the metric. */
+  name: string;
+  /** The event type. */
+  type: string;
+  /** What it counts, such as `in 3 of 6 events (50%), such as "INVOKE"`. */
   about: string;
   /** YAML to insert below `metrics:`, with a line end, indented by two spaces. */
   block: string;
@@ -406,14 +435,16 @@ export interface EventPath {
   form: string | null;
   /** One of its values, as JSON, shortened. */
   example: string;
-  kind: "text" | "number" | "boolean" | "null" | "object" | "array" | "mixed";
-  /** In how many events it is. */
+  /** Objects only where their keys are values rather than names, as ids are. */
+  kind: "text" | "number" | "boolean" | "object" | "array" | "mixed";
+  /** In how many of the first 2,000 events it is. */
   events: number;
 }
 
 // queries
 
-export type Delivery = "replace" | "delta" | "remote-write";
+/** The words of `telemap rules --delivery`. */
+export type Delivery = "gateway" | "remote-write" | "victoria-metrics";
 
 export interface QueriesArguments {
   delivery: Delivery;

@@ -1,11 +1,11 @@
-"""Playgrounds that the tests of this folder share: the static one, and a running one for tests that do not change it."""
+"""What the tests of the playground share: the built page, and a server that runs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from playground.node_engine import build_static
+from playground.building import build
 from playground_server.process import Playground, playground, write_page
 from servers.available import available
 from sharing import shared_folder
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def static_playground(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder that `make playground` builds."""
-    return available(lambda: shared_folder(tmp_path_factory, "playground", build_static))
+def built_playground(_integration: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of what `make playground` builds: `static`, and the server's `page`."""
+    return available(lambda: shared_folder(tmp_path_factory, "playground", build))
 
 
 @pytest.fixture(scope="session")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a page."""
+    """Return the folder of a page that is not the real one, for tests of its server."""
     return write_page(tmp_path_factory.mktemp("page"))
 
 

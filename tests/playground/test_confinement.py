@@ -40,8 +40,8 @@ OUT_OF_REACH = {
 
 
 @pytest.fixture(scope="module")
-def prober(static_playground: Path) -> Iterator[NodeEngine]:
-    with NodeEngine(static_playground, Path(playground.probing.__file__)) as engine:
+def prober(built_playground: Path) -> Iterator[NodeEngine]:
+    with NodeEngine(built_playground / "static", Path(playground.probing.__file__)) as engine:
         yield engine
 
 

@@ -50,8 +50,8 @@ def told(session: Session, question: str, arguments: dict[str, Any]) -> dict[str
 
 
 @pytest.fixture(scope="module")
-def engine(static_playground: Path) -> Iterator[NodeEngine]:
-    with NodeEngine(static_playground) as engine:
+def engine(built_playground: Path) -> Iterator[NodeEngine]:
+    with NodeEngine(built_playground / "static") as engine:
         yield engine
 
 

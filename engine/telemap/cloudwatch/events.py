@@ -50,6 +50,7 @@ class EventWriter:
         self._events: list[Event | None] = []
         self._sandboxes: defaultdict[str, _Sandbox] = defaultdict(_Sandbox)
         self._records: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._ended: dict[str, dict[str, Any]] = {}
         self._faults: dict[str, dict[str, str]] = {}
         self._has_init = False
         self._left_out = 0
@@ -108,6 +109,7 @@ class EventWriter:
     def _end(self, line: PlatformLine, message: Message) -> None:
         record: dict[str, Any] = {"requestId": line.request, "status": "success"}
         self._records[line.request].append(record)
+        self._ended[line.request] = record
         self._add("platform.runtimeDone", message, record)
 
     def _report(self, line: PlatformLine, message: Message) -> None:
@@ -119,8 +121,7 @@ class EventWriter:
             sandbox.init = sandbox.place = None
         tracing = line.tracing()
         record = {"requestId": line.request, **outcome, "metrics": metrics, **({"tracing": tracing} if tracing else {})}
-        for done in self._records[line.request]:
-            done.update(outcome)
+        self._ended.pop(line.request, {}).update(outcome)
         self._records[line.request].append(record)
         self._add("platform.report", message, record)
 

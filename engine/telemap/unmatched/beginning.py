@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from telemap.apply import apply
 from telemap.document.quoting import double_quoted, escaped, single_quoted
 from telemap.mapping_tests.running import Played, Series, play, result_of
+from telemap.mapping_tests.series_text import LONGEST
 from telemap.model import MetricType
 from telemap.store import Store
 from telemap.tracing.to_yaml import number_text
@@ -25,6 +26,9 @@ _PLATFORM: Final = "platform."
 _MAX_EVENTS: Final = 20
 _MAX_CHARACTERS: Final = 10_000
 """Most characters of an event in a test."""
+
+_MAX_SAMPLES: Final = 2000
+"""Most samples that a test states."""
 
 
 def mapping_text(unread: Unread) -> str:
@@ -86,9 +90,13 @@ def test_text(plan: Plan, events: Sequence[Any], title: str, env: Mapping[str, s
     lines += ["    env:", *(f"      {name}: {json.dumps(text)}" for name, text in env.items())] * bool(env)
     lines.append("    events:" if events else "    events: []")
     lines += (f"      - {escaped(json.dumps(event, ensure_ascii=False))}" for event in events)
-    lines += ["    expect:", "      series:"]
-    for series in result.series:
-        lines += (f"        {_key(name)}: {value}" for name, value in _samples(series, types[series.family]))
+    samples = [pair for series in result.series for pair in _samples(series, types[series.family])]
+    named = [(name, value) for name, value in samples if len(name) <= LONGEST][:_MAX_SAMPLES]
+    if named:
+        expected = ["series:", *(f"  {_key(name)}: {value}" for name, value in named)]
+    else:
+        expected = [f"events: {{malformed: {result.events['malformed']}}}" if samples else 'exposition: ""']
+    lines += ["    expect:", *(f"      {line}" for line in expected)]
     return "\n".join(lines) + "\n"
 
 

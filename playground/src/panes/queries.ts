@@ -6,8 +6,8 @@ import type { Desk } from "./panel";
 
 const DELIVERIES: readonly (readonly [Delivery, string])[] = [
   ["remote-write", "remote write"],
-  ["replace", "Pushgateway"],
-  ["delta", "delta"],
+  ["gateway", "Pushgateway"],
+  ["victoria-metrics", "VictoriaMetrics"],
 ];
 const STORED = "telemap-delivery";
 

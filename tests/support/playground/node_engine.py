@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from servers.process import PROJECT, ServerError, ServerMissingError
+from servers.process import ServerError
+
+from playground.building import node
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-PLAYGROUND = PROJECT / "playground"
 _SCRIPT = Path(__file__).with_name("engine_process.mjs")
-
-
-def node() -> str:
-    """Return the path of Node.
-
-    Raises:
-        ServerMissingError: it is not on this machine, or what the playground is built of is not installed.
-    """
-    found = find_program("node")
-    if found is None or not (PLAYGROUND / "node_modules" / ".stamp").exists():
-        raise ServerMissingError("no Node.js with what playground/package-lock.json locks")
-    return found
-
-
-def build_static(folder: Path) -> None:
-    """Build the static playground into a folder.
-
-    Raises:
-        ServerMissingError: there is no Node.
-    """
-    packages = sysconfig.get_path("purelib")
-    command = [node(), str(PLAYGROUND / "site.mjs"), "--out", str(folder), "--packages", packages]
-    built = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert built.returncode == 0, built.stderr[-4000:]
 
 
 class NodeEngine:
@@ -51,9 +26,9 @@ class NodeEngine:
     """
 
     def __init__(self, static: Path, python: Path | None = None) -> None:
-        replacing = [] if python is None else ["--python", str(python)]
+        replacing: list[Path | str] = [] if python is None else ["--python", python]
         self._process = subprocess.Popen(
-            [node(), str(_SCRIPT), str(static), *replacing],
+            [node(), _SCRIPT, static, *replacing],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

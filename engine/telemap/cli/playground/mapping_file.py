@@ -142,7 +142,7 @@ class MappingFile:
         with self._lock:
             content = self._now()
             if (content and content.digest) != digest:
-                raise ConflictError(content and plain(content.text), content and content.digest)
+                raise ConflictError(plain(content.text) if content else None, content.digest if content else None)
             written = with_ends_of(content.text, text) if content else text
             data = ((content.mark if content else "") + written).encode()
             write_whole(self._path, data)
