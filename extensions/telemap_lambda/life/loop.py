@@ -277,18 +277,15 @@ class Loop:
         """Request the next event, which tells Lambda that the extension is done with the previous one."""
         self._hear(self._api.ask)
 
-    def _take_event(self, file: int) -> None:
-        self._inbox.arrivals.forget(file)
-        self._hear(self._api.take)
-
-    def _hear(self, call: Callable[[], dict[str, Any] | None]) -> None:
+    def _hear(self, call: Callable[[], dict[str, Any] | None], file: int = -1) -> None:
         """Make a call about the next event, and queue the event or an error; if nothing has come, wait for it."""
+        self._inbox.arrivals.forget(file)
         answers = attempt(lambda: _answers(call), self._log)
         if answers is None:
             answers = [LambdaApiError("event/next", 0, INTERNAL_ERROR)]
         if not answers:
             file = self._api.file
-            self._inbox.arrivals.watch(file, partial(self._take_event, file))
+            self._inbox.arrivals.watch(file, partial(self._hear, self._api.take, file))
         for answer in answers:
             self._inbox.put(answer)
 
