@@ -97,7 +97,7 @@ picture:  ## Draw the dashboard's pictures, docs/pictures, from a real Prometheu
 	@.ci/servers
 	@cd tests/support && ../../$(BIN)/python -m dashboard.draw
 
-lint:  ## Check style, format, types, workflows, and that locks and samples match pyproject.toml
+lint:  ## Check style, format, types (also those of the playground, if there is Node.js), workflows, and that locks and samples match pyproject.toml
 	@.ci/venv dev release
 	$(BIN)/python .ci/locks check
 	$(BIN)/python .ci/release/release.py check
@@ -106,6 +106,7 @@ lint:  ## Check style, format, types, workflows, and that locks and samples matc
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	@! .ci/node 2>/dev/null || playground/node_modules/.bin/tsc --noEmit --project playground
 
 format:  ## Format the code, and apply automatic fixes
 	@.ci/venv dev
