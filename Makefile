@@ -70,8 +70,9 @@ tables:  ## Regenerate the schema and the tables of the reference from the langu
 	@.ci/venv dev
 	@cd tests/support && ../../$(BIN)/python -m word_tables
 
-package:  ## Build the wheel and the sdist in dist/, and check their metadata
+package:  ## Build the wheel and the sdist in dist/, with the playground if there is Node.js, and check their metadata
 	@.ci/venv dev
+	@if .ci/node; then $(MAKE) --no-print-directory playground; else echo "telemap playground will not work in this wheel" >&2; fi
 	@$(BIN)/python -m build --no-isolation --outdir dist
 	@$(BIN)/twine check --strict dist/telemap-*.whl dist/telemap-*.tar.gz
 
