@@ -15,6 +15,7 @@ export function showInEditors(bench: Bench, mapping: MappingEditor, events: Even
   let places = EventPlaces.none;
   bench.on(["evaluation"], ({ evaluation }) => {
     if (evaluation === null) return;
+    for (const host of document.querySelectorAll(".editor-host")) host.classList.toggle("stale", evaluation.families === null);
     mapping.showProblems(evaluation.problems.filter((problem) => problem.file === bench.now.mappingName));
     places = EventPlaces.of(evaluation.events.ranges);
     events.showMarks({ places, states: bench.now.traced?.states ?? new Map() });

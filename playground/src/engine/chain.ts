@@ -118,7 +118,8 @@ export class Chain {
         ...(evaluation.families === null ? {} : { families: evaluation.families, text: evaluation.text ?? "" }),
         generation: this.bench.now.generation + 1,
         took: isRunning ? performance.now() - started : null,
-        ...(evaluation.families === null ? { traced: null } : {}),
+        // Counts and states of before stay while the mapping is broken, unless the events are others.
+        ...(evaluation.families === null && evaluation.events.count !== this.bench.now.evaluation?.events.count ? { traced: null } : {}),
       });
       await painted();
       if (revision !== this.revision) return;
