@@ -104,7 +104,7 @@ export function makeHeader(bench: Bench, mode: Mode, hasFile: boolean, hands: He
     setDirty(dirty) {
       save.disabled = !dirty;
       byId("mapping-name").classList.toggle("dirty", dirty);
-      byId("mapping-name").title = dirty ? "changed, not saved" : "";
+      byId("mapping-name").title = dirty ? `${bench.now.mappingName}: changed, not saved` : bench.now.mappingName;
     },
   };
 }
