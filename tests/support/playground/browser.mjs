@@ -32,9 +32,13 @@ export const both = (name, run) => test(name, { timeout: 2 * PATIENCE }, run);
 export const statically = (name, run) => BACKEND === "static" && both(name, run);
 export const locally = (name, run) => BACKEND === "local" && both(name, run);
 
+/** The addresses that hosts of this module were asked for. */
+export const hits = [];
+
 /** Serves a folder as a static host does, without any header but the type. `extra` has more files, by path. */
 export async function host(folder, extra = {}) {
   const server = createServer((request, response) => {
+    hits.push(`http://${request.headers.host}${request.url}`);
     const path = request.url.replace(/[?#].*/s, "").replace(/\/$/, "/index.html");
     try {
       const content = extra[path] ?? readFileSync(join(folder, path));
