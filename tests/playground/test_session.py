@@ -343,7 +343,8 @@ metrics:
     when: [{path: .k, exists: true}]
     value: .v
 """
-    events = [{"type": "a", "record": record} for record in ([], [{}], [{}, {"k": 1}], [{}, {"k": 1, "v": 2}])]
+    records: list[list[dict[str, int]]] = [[], [{}], [{}, {"k": 1}], [{}, {"k": 1, "v": 2}]]
+    events = [{"type": "a", "record": record} for record in records]
     page = Page(mapping, lines_of(*events))
     traced = page.ask("trace", first=1, last=4)["events"]
     assert [one["stops"] for one in traced] == [[[0, "each"]], [[0, "when"]], [[0, "value"]], []]
