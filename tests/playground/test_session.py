@@ -391,6 +391,12 @@ def test_a_draft_can_be_inserted_below_the_metrics() -> None:
     assert page.ask("unmatched")["drafts"] == []
 
 
+def test_examples_of_values_are_json_that_browsers_read() -> None:
+    page = Page(events='{"type": "platform.start", "record": {"a": NaN, "b": 1e999, "c": -1e999, "d": 1.5}}')
+    [found] = page.ask("unmatched")["types"]
+    assert [one["example"] for one in found["paths"]] == ["NaN", "+Inf", "-Inf", 1.5]
+
+
 def test_a_difference_is_from_the_pinned_mapping_to_this_one() -> None:
     page = Page(events=lines_of(order("EUR"), order("USD")))
     before = ORDERS.replace("equals: order", "equals: visit")

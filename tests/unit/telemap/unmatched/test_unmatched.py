@@ -123,7 +123,7 @@ def test_what_is_found_is_written_in_each_form(events: list[Any]) -> None:
     findings = unmatched(NOTHING, events)
 
     assert list(text_lines(findings, has_samples=True))[-1]
-    document = json.loads(json.dumps(unmatched_document(findings)))
+    document = json.loads(json.dumps(unmatched_document(findings), allow_nan=False))
     assert document["events"] + findings.malformed == len(events)
 
 
