@@ -70,8 +70,9 @@ tables:  ## Regenerate the schema and the tables of the reference from the langu
 	@.ci/venv dev
 	@cd tests/support && ../../$(BIN)/python -m word_tables
 
-package:  ## Build the wheel and the sdist in dist/, and check their metadata
+package:  ## Build the wheel and the sdist in dist/, with the playground if there is Node.js, and check their metadata
 	@.ci/venv dev
+	@if .ci/node; then $(MAKE) --no-print-directory playground; else echo "telemap playground will not work in this wheel" >&2; fi
 	@$(BIN)/python -m build --no-isolation --outdir dist
 	@$(BIN)/twine check --strict dist/telemap-*.whl dist/telemap-*.tar.gz
 
@@ -96,7 +97,7 @@ picture:  ## Draw the dashboard's pictures, docs/pictures, from a real Prometheu
 	@.ci/servers
 	@cd tests/support && ../../$(BIN)/python -m dashboard.draw
 
-lint:  ## Check style, format, types, workflows, and that locks and samples match pyproject.toml
+lint:  ## Check style, format, types (also those of the playground, if there is Node.js), workflows, and that locks and samples match pyproject.toml
 	@.ci/venv dev release
 	$(BIN)/python .ci/locks check
 	$(BIN)/python .ci/release/release.py check
@@ -105,6 +106,7 @@ lint:  ## Check style, format, types, workflows, and that locks and samples matc
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	@! .ci/node 2>/dev/null || playground/node_modules/.bin/tsc --noEmit --project playground
 
 format:  ## Format the code, and apply automatic fixes
 	@.ci/venv dev

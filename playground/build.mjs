@@ -9,6 +9,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { bundledPackages, writeLicences } from "./licences/licences.mjs";
 import { slimSchema } from "./slim_schema.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -20,6 +21,8 @@ const COMMON = {
   format: "esm",
   target: ["chrome111", "firefox115", "safari16.4"],
   write: false,
+  metafile: true,
+  absWorkingDir: HERE,
   legalComments: "none",
   logLevel: "warning",
 };
@@ -37,8 +40,12 @@ const schemaPlugin = {
   },
 };
 
+/** Of what was bundled since a page was built: a page has all of it. */
+const metafiles = [];
+
 export async function bundled(entry, options = {}) {
   const result = await build({ ...COMMON, entryPoints: [join(HERE, entry)], outdir: "out", plugins: [schemaPlugin], ...options });
+  metafiles.push(result.metafile);
   return result.outputFiles[0].contents;
 }
 
@@ -56,9 +63,9 @@ export const hashed = (...contents) =>
  * Builds the page into the folder `out`, which it empties before.
  *
  * `worker` names the script of the worker that answers, null for the local server; `policy` is the page's
- * Content-Security-Policy where no header says it.
+ * Content-Security-Policy where no header says it; `licences` are those of what else lies beside it.
  */
-export async function buildPage(out, { worker = null, policy = null } = {}) {
+export async function buildPage(out, { worker = null, policy = null, licences = [] } = {}) {
   const style = written(out, "page", "css", await bundled("src/look/page.css"));
   const icon = written(out, "icon", "svg", readFileSync(join(HERE, "src/look/icon.svg")));
   const define = { WORKER_FILE: JSON.stringify(worker) };
@@ -69,6 +76,7 @@ export async function buildPage(out, { worker = null, policy = null } = {}) {
     .replace("{{icon}}", icon)
     .replaceAll("{{script}}", script);
   writeFileSync(join(out, "index.html"), html);
+  writeLicences(out, bundledPackages(metafiles.splice(0), HERE), licences);
 }
 
 export function emptied(out) {

@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { makeArchives } from "./archives/archives.mjs";
 import { ROOT, buildPage, bundled, emptied, hashed, written } from "./build.mjs";
+import { pythonSections } from "./licences/licences.mjs";
 
 const PYODIDE = dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
 const RUNTIME_FILES = ["pyodide.asm.mjs", "pyodide.asm.wasm"];
@@ -60,7 +61,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const python = values.python ?? join(ROOT, ".venv/bin/python");
   const out = emptied(resolve(values.out ?? join(ROOT, "build/playground")));
   execFileSync(python, [join(ROOT, "deploy/playground_examples.py"), join(out, "examples")]);
-  await buildPage(out, { worker: await buildWorker(out, packagesOf(python)), policy: POLICY });
+  const packages = packagesOf(python);
+  const licences = pythonSections(packages, ["PyYAML", "jsonpath-ng"]);
+  await buildPage(out, { worker: await buildWorker(out, packages), policy: POLICY, licences });
   if (values.page !== undefined) {
     const page = emptied(resolve(values.page));
     cpSync(join(out, "examples"), join(page, "examples"), { recursive: true });

@@ -65,7 +65,11 @@ export class Documents {
 
   /** Follows a change of a text: the example is named while both texts are its own. */
   changed(): void {
-    const isExample = this.exampleName !== null && this.mapping.text === this.loaded.mapping && this.events.text === this.loaded.events;
+    const isExample =
+      this.exampleName !== null &&
+      this.events.length === this.loaded.events.length &&
+      this.mapping.text === this.loaded.mapping &&
+      this.events.text === this.loaded.events;
     this.bench.set({ example: isExample ? this.exampleName : null });
   }
 

@@ -27,15 +27,13 @@ export const setMarks = StateEffect.define<Marks>();
 export const marks = StateField.define<Marks>({
   create: () => ({ places: EventPlaces.none, states: new Map() }),
   update(value, transaction) {
-    let { places, states } = value;
-    if (transaction.docChanged) {
-      transaction.changes.iterChanges((fromA, toA, fromB, toB) => {
-        const from = fromB;
-        places = places.moved({ from, to: from + (toA - fromA), inserted: toB - fromB });
-      });
-    }
-    for (const effect of transaction.effects) if (effect.is(setMarks)) ({ places, states } = effect.value);
-    return places === value.places && states === value.states ? value : { places, states };
+    for (const effect of transaction.effects) if (effect.is(setMarks)) return effect.value;
+    if (!transaction.docChanged) return value;
+    let { places } = value;
+    transaction.changes.iterChanges((fromA, toA, fromB, toB) => {
+      places = places.moved({ from: fromB, to: fromB + (toA - fromA), inserted: toB - fromB });
+    });
+    return { places, states: value.states };
   },
 });
 

@@ -43,7 +43,7 @@ export class EventsEditor {
       paste(event, view) {
         const text = event.clipboardData?.getData("text/plain") ?? "";
         const { from, to } = view.state.selection.main;
-        const isWhole = to - from === view.state.doc.length || view.state.doc.toString().trim() === "";
+        const isWhole = to - from === view.state.doc.length || (view.state.doc.length < 1000 && view.state.doc.toString().trim() === "");
         if (text !== "" && isWhole) setTimeout(() => listeners.pasted(text), 0);
         return false;
       },
@@ -56,6 +56,11 @@ export class EventsEditor {
       paste,
       placeholder("Paste events or a CloudWatch log, or drop a file."),
     ]);
+  }
+
+  /** In UTF-16 code units. */
+  get length(): number {
+    return this.view.state.doc.length;
   }
 
   get text(): string {

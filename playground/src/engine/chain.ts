@@ -139,8 +139,9 @@ export class Chain {
 
   private add(answer: Trace, isFirst: boolean): void {
     const before = isFirst ? null : this.bench.now.traced;
-    const events = new Map<number, TracedEvent>(before?.events);
-    const states = new Map<number, EventState>(before?.states);
+    // Both grow while other events are looked at: to copy them each time would take long with many events.
+    const events = (before?.events ?? new Map()) as Map<number, TracedEvent>;
+    const states = (before?.states ?? new Map()) as Map<number, EventState>;
     if (isFirst) for (const number of this.bench.now.evaluation?.events.malformed ?? []) states.set(number, "malformed");
     for (const event of answer.events) {
       events.set(event.number, event);

@@ -43,15 +43,16 @@ export class Server {
 
   /** Sends a request, and returns the JSON of its answer. Throws ServerError, with status 0 if there is no answer. */
   async request(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
-    const sent = body === undefined ? null : new TextEncoder().encode(JSON.stringify(body));
-    if (sent !== null && sent.length > MAX_BODY_BYTES) {
+    // A Blob, because Chromium takes half a second to copy ten megabytes of text or bytes.
+    const sent = body === undefined ? null : new Blob([JSON.stringify(body)], { type: "application/json" });
+    if (sent !== null && sent.size > MAX_BODY_BYTES) {
       throw new ServerError("The events are too many for the local server: 32 MB at most. Show fewer of them.", 413);
     }
     let response: Response;
     try {
       response = await fetch(path, {
         method,
-        headers: sent === null ? this.headers : { ...this.headers, "Content-Type": "application/json" },
+        headers: this.headers,
         body: sent,
         cache: "no-store",
         credentials: "omit",

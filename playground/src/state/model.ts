@@ -14,6 +14,7 @@ export interface SeriesKey {
   labels: Record<string, string>;
 }
 
+/** A new one for each answer, though the maps may be the same, with more in them. */
 export interface Traced {
   sources: Source[];
   events: ReadonlyMap<number, TracedEvent>;
