@@ -2,7 +2,7 @@
 import type { Ask } from "./answers";
 import { EventsEditor } from "./editors/events";
 import { MappingEditor } from "./editors/mapping";
-import type { Backend, Mode } from "./engine/backend";
+import { whenAsked, type Backend, type Mode } from "./engine/backend";
 import { Chain } from "./engine/chain";
 import { localBackend, Server, takeToken } from "./engine/local";
 import { workerBackend } from "./engine/worker";
@@ -14,7 +14,7 @@ import { showNote } from "./desk/notes";
 import { Opening } from "./desk/opening";
 import { Saving } from "./desk/saving";
 import { listen } from "./desk/shortcuts";
-import { announceResults, showInEditors, showNames } from "./desk/wiring";
+import { announceResults, showInEditors, showNames, tellAboutEngine } from "./desk/wiring";
 import { button, copyText } from "./look/controls";
 import { toast } from "./look/dialog";
 import { byId, el } from "./look/dom";
@@ -31,6 +31,8 @@ import { statusLine } from "./panes/status";
 import { makeTabs } from "./panes/tabs";
 import { showTest } from "./panes/test_dialog";
 import { unreadPanel } from "./panes/unread";
+import { FIRST, prefetchExample } from "./sharing/examples";
+import { readFragment } from "./sharing/link";
 import { makeBench } from "./state/model";
 import { completion } from "./completing/completion";
 
@@ -40,11 +42,13 @@ declare const WORKER_FILE: string | null;
 const DOCS = "../";
 
 applyTheme();
+const asked = readFragment(location.hash);
 const mode: Mode = WORKER_FILE === null ? "local" : "static";
 const token = mode === "local" ? takeToken() : null;
 const server = mode === "local" ? new Server(token ?? "") : null;
+if (server === null && asked.kind !== "shared") prefetchExample(asked.kind === "example" ? asked.name : FIRST);
 const bench = makeBench();
-const backend: Backend = server === null ? workerBackend(WORKER_FILE!) : localBackend(server);
+const backend: Backend = server === null ? whenAsked(() => workerBackend(WORKER_FILE!)) : localBackend(server);
 const ask: Ask = (question, args) => backend.ask(question, args);
 
 const hands: Hands = {
@@ -80,7 +84,10 @@ const events: EventsEditor = new EventsEditor(byId("events-editor"), {
   changed: () => edited(() => chain.eventsChanged()),
   moved: (event) => bench.set({ event, series: null }),
   chosen: (event) => bench.set({ event, series: null, tab: "event", pane: "results" }),
-  pasted: (text) => void documents.convert(text, bench.now.eventsName),
+  pasted(text) {
+    bench.set({ eventsName: null });
+    void documents.convert(text, null);
+  },
   scrolled: (first, last) => void chain.look(first, last),
 });
 const chain = new Chain(backend, bench, { mapping: () => mapping.text, events: () => events.text });
@@ -148,6 +155,7 @@ function build(files: LocalFiles | null): Saving {
   showNames(bench);
   showInEditors(bench, mapping, events);
   announceResults(bench);
+  tellAboutEngine(bench);
   connect(bench, chain, mapping, events);
   listen(bench, {
     save: () => void saving.save(),
@@ -176,16 +184,17 @@ async function start(): Promise<void> {
   if (server === null) {
     build(null);
     await opening.begin();
-    void greet();
     header!.setExamples(await opening.examples());
+    void greet();
     return;
   }
   const local = new LocalFiles(server);
+  const greeted = greet();
   const files = await local.open().catch((error: unknown) => {
     showNote(byId("mapping-notes"), "server", "bad", error instanceof Error ? error.message : String(error));
     return null;
   });
-  void greet();
+  await greeted;
   const saving = build(files?.mapping ? local : null);
   if (files?.mapping) {
     documents.showMappingFile(files.mapping);

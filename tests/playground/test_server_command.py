@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from commands import run_command
+from patience import await_until
 from playground_server.process import Playground, playground, write_page
 
 from telemap.cli.playground.browser import can_open
@@ -124,6 +125,18 @@ def test_what_cannot_be_opened_is_a_usage_error(
     done = run_command("playground", "--page", str(page), *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
+
+
+@pytest.mark.integration
+def test_the_browser_gets_the_address(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\necho "$1" >{opened}.part && mv {opened}.part {opened}\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", str(browser))
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
+    with playground(page, opens=True) as running:
+        await_until(opened.exists)
+        assert opened.read_text() == f"{running.address}\n"
 
 
 @pytest.mark.parametrize(

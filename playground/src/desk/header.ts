@@ -33,7 +33,7 @@ function menuEntry(text: string, name: Icon, run: () => void): HTMLElement {
 
 /** Returns the choice of examples, in groups. */
 function picker(bench: Bench, choose: (example: string) => void): { element: HTMLElement; fill: (entries: readonly ExampleEntry[]) => void } {
-  const select = el("select", { class: "select", id: "example", on: { change: () => select.value !== CHANGED && choose(select.value) } });
+  const select = el("select", { class: "select", id: "example", "aria-label": "Example", on: { change: () => select.value !== CHANGED && choose(select.value) } });
   const label = el("label", { for: "example", class: "source-label muted" }, "Example");
   const show = (): void => {
     select.value = bench.now.example ?? CHANGED;
@@ -104,7 +104,7 @@ export function makeHeader(bench: Bench, mode: Mode, hasFile: boolean, hands: He
     setDirty(dirty) {
       save.disabled = !dirty;
       byId("mapping-name").classList.toggle("dirty", dirty);
-      byId("mapping-name").title = dirty ? "changed, not saved" : "";
+      byId("mapping-name").title = dirty ? `${bench.now.mappingName}: changed, not saved` : bench.now.mappingName;
     },
   };
 }

@@ -1,13 +1,11 @@
 /** What the address asks for: an example, a shared link, or the first example. */
 import type { Chain } from "../engine/chain";
 import { exampleFragment, packFragment, readFragment, unpackFragment } from "../sharing/link";
-import { listExamples, readExample, type ExampleEntry } from "../sharing/examples";
+import { FIRST, listExamples, readExample, type ExampleEntry } from "../sharing/examples";
 import type { Sharing } from "../panes/share_dialog";
 import type { Bench } from "../state/model";
 import type { Documents } from "./documents";
 import { showNote } from "./notes";
-
-const FIRST = "shop";
 
 export class Opening {
   private entries: readonly ExampleEntry[] = [];

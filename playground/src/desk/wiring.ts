@@ -15,6 +15,7 @@ export function showInEditors(bench: Bench, mapping: MappingEditor, events: Even
   let places = EventPlaces.none;
   bench.on(["evaluation"], ({ evaluation }) => {
     if (evaluation === null) return;
+    for (const host of document.querySelectorAll(".editor-host")) host.classList.toggle("stale", evaluation.families === null);
     mapping.showProblems(evaluation.problems.filter((problem) => problem.file === bench.now.mappingName));
     places = EventPlaces.of(evaluation.events.ranges);
     events.showMarks({ places, states: bench.now.traced?.states ?? new Map() });
@@ -32,6 +33,14 @@ export function showInEditors(bench: Bench, mapping: MappingEditor, events: Even
   });
 }
 
+/** Tells when the engine has begun anew, or cannot be reached. */
+export function tellAboutEngine(bench: Bench): void {
+  bench.on(["engine"], ({ engine }) => {
+    if (engine.message === "") hideNote(byId("mapping-notes"), "engine");
+    else showNote(byId("mapping-notes"), "engine", engine.state === "lost" ? "bad" : "warn", engine.message);
+  });
+}
+
 /** Tells screen readers what came out, when the engine has settled. */
 export function announceResults(bench: Bench): void {
   bench.on(["settled"], ({ evaluation }) => {
@@ -44,8 +53,10 @@ export function announceResults(bench: Bench): void {
 /** Shows the names of the files, and the switch between panes of narrow windows. */
 export function showNames(bench: Bench): void {
   const draw = (): void => {
-    byId("mapping-name").textContent = bench.now.mappingName;
-    byId("events-name").textContent = bench.now.eventsName ?? "";
+    for (const [id, name] of [["mapping-name", bench.now.mappingName], ["events-name", bench.now.eventsName ?? ""]] as const) {
+      byId(id).textContent = name.split("/").at(-1)!;
+      byId(id).title = name;
+    }
   };
   bench.on(["mappingName", "eventsName"], draw);
   draw();

@@ -27,6 +27,8 @@ export class Chain {
   private revision = 0;
   private eventsRevision = 1;
   private sentRevision = 0;
+  /** The generation that came of beginning anew. */
+  private begunAgain = -1;
   private asked = new Set<number>();
   private answers = new Map<string, Promise<unknown>>();
 
@@ -42,17 +44,19 @@ export class Chain {
   }
 
   mappingChanged(): void {
+    const { engine } = this.bench.now;
+    if (engine.state === "ready" && engine.message !== "") this.bench.set({ engine: { ...engine, message: "" } });
     this.changed(QUIET_MS);
   }
 
   eventsChanged(): void {
     this.eventsRevision += 1;
-    this.changed(QUIET_MS);
+    this.mappingChanged();
   }
 
-  /** Runs the chain now. */
+  /** Runs the chain as soon as the page has been painted. */
   start(): void {
-    this.changed(0);
+    void painted().then(() => this.changed(0));
   }
 
   /** Asks a question about the text that was evaluated last; null if there is newer text, or the mapping has errors. The same question is asked once. */
@@ -63,7 +67,10 @@ export class Chain {
     let promise = this.answers.get(key);
     if (promise === undefined) {
       promise = this.backend.ask(question, args);
-      promise.catch(() => this.answers.delete(key));
+      promise.catch(() => {
+        this.answers.delete(key);
+        this.again(generation);
+      });
       this.answers.set(key, promise);
     }
     const answer = (await promise) as AnswerOf<Q>;
@@ -83,6 +90,14 @@ export class Chain {
     }
   }
 
+  /** Begins anew, once for each text: the session may be gone, with what it was given. */
+  private again(generation: number): void {
+    if (generation === this.begunAgain) return;
+    this.begunAgain = generation + 1;
+    this.sentRevision = 0;
+    this.start();
+  }
+
   private changed(wait: number): void {
     this.revision += 1;
     clearTimeout(this.timer);
@@ -92,16 +107,19 @@ export class Chain {
   private async run(revision: number): Promise<void> {
     try {
       const started = performance.now();
+      const isRunning = this.bench.now.engine.state === "ready";
       const evaluation = await this.evaluate();
       if (revision !== this.revision) return;
       this.asked = new Set();
       this.answers = new Map();
+      this.isBack();
       this.bench.set({
         evaluation,
         ...(evaluation.families === null ? {} : { families: evaluation.families, text: evaluation.text ?? "" }),
         generation: this.bench.now.generation + 1,
-        took: performance.now() - started,
-        ...(evaluation.families === null ? { traced: null } : {}),
+        took: isRunning ? performance.now() - started : null,
+        // Counts and states of before stay while the mapping is broken, unless the events are others.
+        ...(evaluation.families === null && evaluation.events.count !== this.bench.now.evaluation?.events.count ? { traced: null } : {}),
       });
       await painted();
       if (revision !== this.revision) return;
@@ -148,6 +166,12 @@ export class Chain {
       states.set(event.number, event.state);
     }
     this.bench.set({ traced: { sources: answer.sources, events, states } });
+  }
+
+  /** The engine answers, so what was said of it before is over. */
+  private isBack(): void {
+    const { engine } = this.bench.now;
+    if (engine.state === "lost" && engine.hello !== null) this.bench.set({ engine: { ...engine, state: "ready", message: "" } });
   }
 
   private failed(error: unknown): void {

@@ -7,10 +7,15 @@ import type { Backend } from "./backend";
 /** Milliseconds after which an answer is given up; regexes are cut off long before. */
 const PATIENCE = 5000;
 
+/** More of them for each character of the events: 20 seconds for ten megabytes. */
+const PATIENCE_PER_CHARACTER = 0.002;
+
 /** Milliseconds for the start of the worker: a slow line, a slow processor. */
 const PATIENCE_AT_START = 120_000;
 
-const TOO_LONG = `The engine gave up after ${PATIENCE / 1000} seconds: this mapping, or these events, take too long.`;
+function tooLong(patience: number): string {
+  return `The engine gave up after ${Math.round(patience / 1000)} seconds: this mapping, or these events, take too long.`;
+}
 
 export interface WorkerBackend extends Backend {
   /** Resolves when the engine has started for the first time; rejects where it cannot. */
@@ -27,7 +32,8 @@ export function workerBackend(file: string): WorkerBackend {
   return {
     started: engine.started,
     ask: async <Q extends Question>(question: Q, args: ArgumentsOf<Q>) => {
-      const told = JSON.parse(await engine.ask(question, JSON.stringify(args)));
+      const length = "events" in args ? args.events.text?.length : undefined;
+      const told = JSON.parse(await engine.ask(question, JSON.stringify(args), length));
       if ("refused" in told) throw new Error(told.refused);
       return told.answer as AnswerOf<Q>;
     },
@@ -52,6 +58,7 @@ class WorkerEngine {
   /** Questions, the one that the worker answers first. */
   private waiting: Waiting[] = [];
   private watchdog = 0;
+  private length = 0;
   private last = 0;
 
   constructor(private readonly address: string) {
@@ -63,7 +70,9 @@ class WorkerEngine {
     this.start();
   }
 
-  ask(question: string, args: string): Promise<string> {
+  /** Asks a question; `length` is that of the events, if it brings some. */
+  ask(question: string, args: string, length = this.length): Promise<string> {
+    this.length = length;
     return new Promise((resolve, reject) => {
       this.waiting.push({ asked: { id: ++this.last, question, args }, resolve, reject });
       if (this.broken) this.giveUp(this.broken);
@@ -101,10 +110,11 @@ class WorkerEngine {
   private send(): void {
     const next = this.waiting[0];
     if (!next) return;
-    this.watch(PATIENCE, () => {
+    const patience = PATIENCE + PATIENCE_PER_CHARACTER * this.length;
+    this.watch(patience, () => {
       this.waiting.shift();
-      this.restart(`${TOO_LONG} It starts again.`);
-      next.reject(new Error(TOO_LONG));
+      this.restart(`${tooLong(patience)} It starts again.`);
+      next.reject(new Error(tooLong(patience)));
     });
     this.worker.postMessage(next.asked);
   }

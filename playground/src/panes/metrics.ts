@@ -24,6 +24,7 @@ export function metricsPanel(desk: Desk): Panel {
   const lead = el("div", { class: "lead-row metrics-lead" }, sum, el("span", { class: "fill" }), el("label", { class: "check" }, asText, "text format"));
   const element = el("div", { class: "panel-body" }, stale, lead, notes, list, text);
   const limits = new Map<string, number>();
+  let isEmpty = true;
   const opened = new Set<string>();
 
   const isChosen = (family: Family, series: Series): boolean => {
@@ -117,6 +118,11 @@ export function metricsPanel(desk: Desk): Panel {
     );
   }
 
+  function drawNone(shown: HTMLElement): void {
+    isEmpty = true;
+    replace(list, shown);
+  }
+
   function more(family: Family, limit: number): void {
     limits.set(family.name, limit + SHOWN_MORE);
     drawAll(bench.now);
@@ -133,10 +139,11 @@ export function metricsPanel(desk: Desk): Panel {
     list.hidden = now.asText;
     text.hidden = !now.asText;
     if (now.asText) text.textContent = now.text;
-    else if (families === null) replace(list, evaluation === null ? skeleton() : emptyState("No metrics yet", "Correct the errors in the mapping: the metrics appear here."));
-    else if (families.length === 0) replace(list, emptyState("No metrics", "The mapping defines no metrics. Add one below metrics: or look at Not read."));
+    else if (families === null) drawNone( evaluation === null ? skeleton() : emptyState("No metrics yet", "Correct the errors in the mapping: the metrics appear here."));
+    else if (families.length === 0) drawNone( emptyState("No metrics", "The mapping defines no metrics. Add one below metrics: or look at Not read."));
     else {
-      if (list.firstElementChild?.classList.contains("family") === false) replace(list);
+      if (isEmpty) replace(list);
+      isEmpty = false;
       drawList(list, families, (one) => one.name, (one) => JSON.stringify([one, limits.get(one.name), keyOf(now, one)]), draw);
     }
   }

@@ -41,13 +41,13 @@ def run(arguments: argparse.Namespace) -> int:
     from telemap.cli.playground.browser import can_open, open_in_browser  # noqa: PLC0415 - `--help` does not need them
     from telemap.cli.playground.handler import Handler, Served  # noqa: PLC0415
     from telemap.cli.playground.page_files import read_page  # noqa: PLC0415
+    from telemap.cli.playground.questions import Questions  # noqa: PLC0415
     from telemap.cli.playground.server import PlaygroundServer  # noqa: PLC0415
 
     files = read_page(arguments.page)
     mapping, events = _mapping(arguments), _events(arguments)
     token = secrets.token_urlsafe(32)
-    questions = _questions(mapping)
-    served = Served(files, token, mapping, events, questions)
+    served = Served(files, token, mapping, events, Questions())
     server = PlaygroundServer(arguments.port, type("_Handler", (Handler,), {"served": served}))
     try:
         server.start()
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         say("the playground runs at this address until Ctrl-C; whoever has the address can read and save the mapping")
         if not arguments.no_open and can_open():
             open_in_browser(address)
-        questions.answer_for_ever()
+        _answer(served.questions, mapping)
     finally:
         server.server_close()
     return 0
@@ -96,9 +96,9 @@ def _events(arguments: argparse.Namespace) -> EventsFile | None:
     return None if name is None else EventsFile(name)
 
 
-def _questions(mapping: MappingFile | None) -> Questions:
-    from telemap.cli.playground.questions import Questions  # noqa: PLC0415
+def _answer(questions: Questions, mapping: MappingFile | None) -> None:
+    """Load the engine while the browser opens the page, and answer its questions."""
     from telemap.playground import QuestionError, Session  # noqa: PLC0415
 
     folder = str(mapping.folder) if mapping and mapping.folder else None
-    return Questions(lambda: Session(folder), (QuestionError,))
+    questions.answer_for_ever(lambda: Session(folder), QuestionError)

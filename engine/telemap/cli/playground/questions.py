@@ -85,16 +85,9 @@ class Question:
 
 
 class Questions:
-    """The questions that wait, and the sessions that answer them.
+    """The questions that wait, and the sessions that answer them."""
 
-    Args:
-        new_session: returns what answers the questions of a new tab.
-        refusals: the exceptions that say what is wrong with a question.
-    """
-
-    def __init__(self, new_session: Callable[[], Answering], refusals: tuple[type[Exception], ...]) -> None:
-        self._new_session = new_session
-        self._refusals = refusals
+    def __init__(self) -> None:
         self._waiting: queue.SimpleQueue[Question] = queue.SimpleQueue()
         self._sessions: OrderedDict[str, Answering] = OrderedDict()
 
@@ -107,28 +100,33 @@ class Questions:
         self._waiting.put(question)
         return question.wait()
 
-    def answer_for_ever(self) -> None:
-        """Answer on this thread, which must be the main one, until Ctrl-C."""
+    def answer_for_ever(self, new_session: Callable[[], Answering], refusal: type[Exception]) -> None:
+        """Answer on this thread, which must be the main one, until Ctrl-C.
+
+        Args:
+            new_session: returns what answers the questions of a new tab.
+            refusal: the exception that says what is wrong with a question.
+        """
         while True:
             with contextlib.suppress(queue.Empty):
-                self._answer(self._waiting.get(timeout=_LOOK_SECONDS))
+                self._answer(self._waiting.get(timeout=_LOOK_SECONDS), new_session, refusal)
 
-    def _answer(self, question: Question) -> None:
+    def _answer(self, question: Question, new_session: Callable[[], Answering], refusal: type[Exception]) -> None:
         if not question.is_wanted():  # the page has asked something newer meanwhile
             question.finish(NotAnsweredError("nobody waits for the answer", is_fault=False))
             return
         try:
-            answer = self._session(question.session).ask(question.name, question.arguments)
+            answer = self._session(question.session, new_session).ask(question.name, question.arguments)
             question.finish(to_json(answer))
-        except self._refusals as error:
+        except refusal as error:
             question.finish(NotAnsweredError(str(error), is_fault=False))
         except Exception as error:  # noqa: BLE001 - a fault in one answer must not end the others
             message = f"internal error in telemap: {type(error).__name__}: {error}"
             say(f"question {question.name!r}: {message}")
             question.finish(NotAnsweredError(message, is_fault=True))
 
-    def _session(self, name: str) -> Answering:
-        session = self._sessions.pop(name, None) or self._new_session()
+    def _session(self, name: str, new_session: Callable[[], Answering]) -> Answering:
+        session = self._sessions.pop(name, None) or new_session()
         self._sessions[name] = session
         if len(self._sessions) > MAX_SESSIONS:
             self._sessions.popitem(last=False)
