@@ -6,6 +6,7 @@ const TABS = ["Metrics", "Event", "Not read", "Cardinality", "Changes"];
 
 async function fullPage() {
   const page = await sharedPage();
+  await tab(page, "Metrics");
   await shows(page, "shop_invocations_total", "10");
   return page;
 }
@@ -92,7 +93,7 @@ both("everything is reached by the keyboard alone", async () => {
     await page.keyboard.press("Tab");
   }
   await page.keyboard.press("Enter");
-  await page.locator(".origin .chip").first().waitFor();
+  await page.locator(".origin", { hasText: /made/ }).waitFor();
   await page.keyboard.press("F1");
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
