@@ -23,8 +23,8 @@ def test_the_address_is_printed_and_ctrl_c_ends_it(page: Path) -> None:
         out, err, code = running.interrupt()
     assert (out, code) == ("", 130)
     assert err == (
-        "telemap: the playground runs at this address until Ctrl-C; "
-        "whoever has the address can read and save the mapping\n"
+        "telemap: the playground runs until Ctrl-C; "
+        "whoever has this address can read both files, and save the mapping:\n"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from typing import Any
 
@@ -30,6 +31,9 @@ class Session:
                 raise WrongQuestionError("no such question")
             case "fault":
                 raise RuntimeError("a fault \x1b[31m")
+            case "long":
+                while True:
+                    re.match(r"(a+)+$", "a" * 40 + "b")
             case "not JSON":
                 return {"value": float("nan")}
         return {**arguments, "asked": self.asked}
@@ -38,8 +42,8 @@ class Session:
 class Asker:
     """Asks questions from threads, as connections do, and keeps what comes of each."""
 
-    def __init__(self) -> None:
-        self.questions = Questions()
+    def __init__(self, seconds: float = 60.0) -> None:
+        self.questions = Questions(seconds)
         self.sessions: list[Session] = []
         self.results: list[Any] = []
         self._threads: list[threading.Thread] = []
@@ -108,6 +112,15 @@ def test_what_nobody_waits_for_is_not_answered() -> None:
     asker.ask("old", is_wanted=False)
     asker.ask("new")
     assert asker.answer_all() == [("nobody waits for the answer", False), {"asked": ["new"]}]
+
+
+def test_what_takes_too_long_is_given_up_and_its_session_forgotten() -> None:
+    asker = Asker(seconds=0.2)
+    asker.ask("long")
+    asker.ask("next")
+    (message, is_fault), answer = asker.answer_all()
+    assert (message, is_fault) == ("this takes more than 0.2 s, so it was given up: use fewer events", True)
+    assert answer == {"asked": ["next"]}
 
 
 def test_the_sessions_used_last_are_kept() -> None:

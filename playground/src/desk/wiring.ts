@@ -2,7 +2,7 @@
 import type { EventsEditor } from "../editors/events";
 import type { MappingEditor } from "../editors/mapping";
 import { announce } from "../look/dialog";
-import { byId } from "../look/dom";
+import { byId, counted } from "../look/dom";
 import { summary } from "../panes/problems";
 import { PANES, type Bench, type Pane } from "../state/model";
 import { EventPlaces } from "../text/event_places";
@@ -20,17 +20,32 @@ export function showInEditors(bench: Bench, mapping: MappingEditor, events: Even
     places = EventPlaces.of(evaluation.events.ranges);
     events.showMarks({ places, states: bench.now.traced?.states ?? new Map() });
     const { error, count } = evaluation.events;
+    if ((bench.now.event ?? 0) > count) bench.set({ event: null });
     byId("events-count").textContent = count.toLocaleString("en");
     if (error === null) hideNote(byId("events-notes"), "error");
     else {
       const where = error.offset === null ? [] : [{ text: "Show", run: () => events.goTo(error.offset!) }];
-      showNote(byId("events-notes"), "error", "bad", error.message, where);
+      showNote(byId("events-notes"), "error", "bad", `${error.message.replace(/\.$/, "")}. The metrics cover the ${counted(count, "event")} before it.`, where);
     }
   });
   bench.on(["traced"], ({ traced, evaluation }) => {
     mapping.showTallies((traced?.sources ?? []).filter((source) => source.file === bench.now.mappingName));
     if (evaluation !== null) events.showMarks({ places, states: traced?.states ?? new Map() });
   });
+}
+
+/** Tells when the engine reads only the first events, and greys results that are of something else. */
+export function tellWhatIsShown(bench: Bench): void {
+  bench.on(["unsent", "evaluation"], ({ unsent, evaluation }) => {
+    const count = evaluation?.events.count ?? 0;
+    if (unsent === 0) hideNote(byId("events-notes"), "unsent");
+    else if (byId("events-notes").querySelector(`[data-kind="unsent"][data-count="${count}"]`) === null) {
+      const text = `The engine in this browser reads the first ${counted(count, "event")} only. To read them all, run telemap playground on your machine.`;
+      showNote(byId("events-notes"), "unsent", "info", text);
+      byId("events-notes").querySelector<HTMLElement>('[data-kind="unsent"]')!.dataset.count = String(count);
+    }
+  });
+  bench.on(["isOutdated"], ({ isOutdated }) => byId("panels").classList.toggle("stale", isOutdated));
 }
 
 /** Tells when the engine has begun anew, or cannot be reached. */

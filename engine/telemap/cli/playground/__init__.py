@@ -52,9 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         server.start()
         address = f"http://{server.address}/#token={token}"
+        say("the playground runs until Ctrl-C; whoever has this address can read both files, and save the mapping:")
         print_lines([address])
         print(end="", flush=True)
-        say("the playground runs at this address until Ctrl-C; whoever has the address can read and save the mapping")
         if not arguments.no_open and can_open():
             open_in_browser(address)
         _answer(served.questions, mapping)

@@ -13,6 +13,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from telemap.cli.output import say
+from telemap.cli.playground.watchdog import TooLongError, Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,10 @@ MAX_SESSIONS: Final = 4
 
 _LOOK_SECONDS: Final = 0.5
 """Longest wait until Ctrl-C is noticed that was pressed just before a wait for questions began."""
+
+
+MAX_SECONDS: Final = 15.0
+"""CPU time of a question, after which it is given up: the mapping takes too long for a page beside which one types."""
 
 
 def to_json(value: Any) -> bytes:
@@ -85,9 +90,14 @@ class Question:
 
 
 class Questions:
-    """The questions that wait, and the sessions that answer them."""
+    """The questions that wait, and the sessions that answer them.
 
-    def __init__(self) -> None:
+    Args:
+        seconds: CPU time that a question may take.
+    """
+
+    def __init__(self, seconds: float = MAX_SECONDS) -> None:
+        self._seconds = seconds
         self._waiting: queue.SimpleQueue[Question] = queue.SimpleQueue()
         self._sessions: OrderedDict[str, Answering] = OrderedDict()
 
@@ -107,9 +117,18 @@ class Questions:
             new_session: returns what answers the questions of a new tab.
             refusal: the exception that says what is wrong with a question.
         """
-        while True:
-            with contextlib.suppress(queue.Empty):
-                self._answer(self._waiting.get(timeout=_LOOK_SECONDS), new_session, refusal)
+        watchdog = Watchdog(self._seconds)
+        with watchdog.on_duty():
+            while True:
+                with contextlib.suppress(queue.Empty):
+                    question = self._waiting.get(timeout=_LOOK_SECONDS)
+                    try:
+                        with watchdog.watching():
+                            self._answer(question, new_session, refusal)
+                    except TooLongError:
+                        self._sessions.pop(question.session, None)  # what it was doing is half done
+                        message = f"this takes more than {self._seconds:g} s, so it was given up: use fewer events"
+                        question.finish(NotAnsweredError(message, is_fault=True))
 
     def _answer(self, question: Question, new_session: Callable[[], Answering], refusal: type[Exception]) -> None:
         if not question.is_wanted():  # the page has asked something newer meanwhile
