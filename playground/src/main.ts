@@ -14,7 +14,7 @@ import { showNote } from "./desk/notes";
 import { Opening } from "./desk/opening";
 import { Saving } from "./desk/saving";
 import { listen } from "./desk/shortcuts";
-import { announceResults, showInEditors, showNames, tellAboutEngine } from "./desk/wiring";
+import { announceResults, showInEditors, showNames, tellAboutEngine, tellWhatIsShown } from "./desk/wiring";
 import { button, copyText } from "./look/controls";
 import { toast } from "./look/dialog";
 import { byId, el } from "./look/dom";
@@ -157,6 +157,7 @@ function build(files: LocalFiles | null): Saving {
   showInEditors(bench, mapping, events);
   announceResults(bench);
   tellAboutEngine(bench);
+  tellWhatIsShown(bench, events, (isFew) => chain.readFew(isFew));
   connect(bench, chain, mapping, events);
   listen(bench, {
     save: () => void saving.save(),

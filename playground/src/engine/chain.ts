@@ -5,10 +5,15 @@
  */
 import type { AnswerOf, ArgumentsOf, Evaluation, Question, State as EventState, Trace, TracedEvent, Unavailable } from "../answers";
 import type { Bench } from "../state/model";
+import { firstEvents } from "../text/first_events";
 import type { Backend } from "./backend";
 
 const QUIET_MS = 120;
 const TRACED_AT_ONCE = 500;
+/** UTF-16 code units of events that are answered quickly everywhere. */
+const FEW = 1_500_000;
+/** Whenever the engine gives up, it is given half of the events, down to this many code units. */
+const LEAST = 60_000;
 
 export interface Texts {
   mapping: () => string;
@@ -23,12 +28,16 @@ const painted = (): Promise<void> =>
 
 export class Chain {
   private timer = 0;
+  /** How much of the events the engine is given, in UTF-16 code units. */
+  private limit = Infinity;
   /** Grows with each change of a text. */
   private revision = 0;
   private eventsRevision = 1;
   private sentRevision = 0;
   /** The generation that came of beginning anew. */
   private begunAgain = -1;
+  private restarts = 0;
+  private sentLength = 0;
   private asked = new Set<number>();
   private answers = new Map<string, Promise<unknown>>();
 
@@ -39,6 +48,7 @@ export class Chain {
   ) {
     backend.onRestart((reason) => {
       this.sentRevision = 0;
+      this.restarts += 1;
       this.bench.set({ engine: { ...this.bench.now.engine, state: "ready", message: reason } });
     });
   }
@@ -52,6 +62,17 @@ export class Chain {
   eventsChanged(): void {
     this.eventsRevision += 1;
     this.mappingChanged();
+  }
+
+  /** Lets the engine read the first events only, or all of them. */
+  readFew(isFew: boolean): void {
+    this.read(isFew ? FEW : Infinity);
+  }
+
+  private read(limit: number): void {
+    this.limit = limit;
+    this.sentRevision = 0;
+    this.start();
   }
 
   /** Runs the chain as soon as the page has been painted. */
@@ -105,6 +126,7 @@ export class Chain {
   }
 
   private async run(revision: number): Promise<void> {
+    const { restarts } = this;
     try {
       const started = performance.now();
       const isRunning = this.bench.now.engine.state === "ready";
@@ -116,6 +138,7 @@ export class Chain {
       this.bench.set({
         evaluation,
         ...(evaluation.families === null ? {} : { families: evaluation.families, text: evaluation.text ?? "" }),
+        isOutdated: false,
         generation: this.bench.now.generation + 1,
         took: isRunning ? performance.now() - started : null,
         // Counts and states of before stay while the mapping is broken, unless the events are others.
@@ -132,7 +155,9 @@ export class Chain {
       }
       this.bench.set({ settled: this.bench.now.generation });
     } catch (error) {
-      if (revision === this.revision) this.failed(error);
+      if (revision !== this.revision) return;
+      this.failed(error);
+      if (this.restarts > restarts) this.giveFewer();
     }
   }
 
@@ -143,8 +168,12 @@ export class Chain {
       const answer = await this.backend.ask("evaluate", { mapping, events: { revision } });
       if (!("unknown_events" in answer)) return answer;
     }
-    const answer = await this.backend.ask("evaluate", { mapping, events: { revision, text: this.texts.events() } });
+    const all = this.texts.events();
+    const text = firstEvents(all, this.limit);
+    this.sentLength = text.length;
+    const answer = await this.backend.ask("evaluate", { mapping, events: { revision, text } });
     if ("unknown_events" in answer) throw new Error("The engine does not take the events.");
+    this.bench.set({ unsent: Math.max(0, all.length - text.length) });
     this.sentRevision = revision;
     return answer;
   }
@@ -174,8 +203,13 @@ export class Chain {
     if (engine.state === "lost" && engine.hello !== null) this.bench.set({ engine: { ...engine, state: "ready", message: "" } });
   }
 
+  /** After the engine has given up: tries again with half of the events. */
+  private giveFewer(): void {
+    if (this.sentLength > LEAST) this.read(Math.max(LEAST, Math.floor(this.sentLength / 2)));
+  }
+
   private failed(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    this.bench.set({ engine: { ...this.bench.now.engine, state: "lost", message } });
+    this.bench.set({ engine: { ...this.bench.now.engine, state: "lost", message }, isOutdated: true });
   }
 }
