@@ -408,6 +408,11 @@ def test_lambda_s_json_log_format_has_events_of_the_platform_and_objects_of_the_
     assert [event["record"] for event in events if event["type"] == "function"] == JSON_FORMAT[1::2]
 
 
+def test_json_alone_is_text_which_parse_json_reads_in_either_log_format() -> None:
+    text = "".join(f"{json.dumps(line)}\n" for line in JSON_FORMAT[1::2])
+    assert [json.loads(event["record"]) for event in events_of(text)] == JSON_FORMAT[1::2]
+
+
 def test_a_line_that_is_printed_stays_text_in_the_json_log_format() -> None:
     text = "".join(f"{json.dumps(line)}\n" for line in JSON_FORMAT[:2]) + "printed\n"
     assert [(event["type"], event["record"]) for event in events_of(text)] == [

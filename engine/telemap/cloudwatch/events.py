@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -45,7 +44,7 @@ class EventWriter:
     def __init__(self, messages: Sequence[Message]) -> None:
         self._messages = messages
         self._lines = [platform_line(message.text) for message in messages]
-        self._values = [_json_object(message.text) for message in messages]
+        self._values = [message.json_object() for message in messages]
         self._is_json = any(map(_is_platform_event, self._values))
         self._events: list[Event | None] = []
         self._sandboxes: defaultdict[str, _Sandbox] = defaultdict(_Sandbox)
@@ -78,7 +77,7 @@ class EventWriter:
             elif value is not None and _is_platform_event(value):
                 self._events.append(value)
             else:
-                self._add("function", message, value if self._is_json and value is not None else message.text)
+                self._add("function", message, value if self._is_json and value is not None else message.line())
         for request, fault in self._faults.items():
             for record in self._records[request]:
                 if record["status"] == "success":
@@ -191,16 +190,6 @@ def _version(stream: str) -> dict[str, str]:
     if not bracket:
         return {}
     return ({"functionName": before} if before else {}) | {"functionVersion": rest.partition("]")[0]}
-
-
-def _json_object(text: str) -> dict[str, Any] | None:
-    if not text.startswith("{"):
-        return None
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _is_platform_event(value: dict[str, Any] | None) -> bool:
