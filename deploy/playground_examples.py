@@ -149,7 +149,7 @@ def listed_examples() -> dict[str, list[Example]]:
 def _shop() -> Example:
     folder = TOP / "playground" / "examples"
     mapping, events = ((folder / name).read_text(encoding="utf-8") for name in ("shop.yaml", "shop.jsonl"))
-    return Example("shop", "Lambda's own numbers, and what a shop prints", "shop.yaml", mapping, events)
+    return Example("shop", "A shop: Lambda's numbers and its own", "shop.yaml", mapping, events)
 
 
 def _shipped(name: str, title: str, recordings: Iterable[str]) -> Example:

@@ -86,6 +86,7 @@ const events: EventsEditor = new EventsEditor(byId("events-editor"), {
   chosen: (event) => bench.set({ event, series: null, tab: "event", pane: "results" }),
   pasted(text) {
     bench.set({ eventsName: null });
+    events.goToBegin();
     void documents.convert(text, null);
   },
   scrolled: (first, last) => void chain.look(first, last),

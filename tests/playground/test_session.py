@@ -343,7 +343,8 @@ metrics:
     when: [{path: .k, exists: true}]
     value: .v
 """
-    events = [{"type": "a", "record": record} for record in ([], [{}], [{}, {"k": 1}], [{}, {"k": 1, "v": 2}])]
+    records: list[list[dict[str, int]]] = [[], [{}], [{}, {"k": 1}], [{}, {"k": 1, "v": 2}]]
+    events = [{"type": "a", "record": record} for record in records]
     page = Page(mapping, lines_of(*events))
     traced = page.ask("trace", first=1, last=4)["events"]
     assert [one["stops"] for one in traced] == [[[0, "each"]], [[0, "when"]], [[0, "value"]], []]
@@ -388,6 +389,12 @@ def test_a_draft_can_be_inserted_below_the_metrics() -> None:
     assert answer["valid"]
     assert {one["name"] for one in drafts} <= {one["name"] for one in answer["families"] if one["series"]}
     assert page.ask("unmatched")["drafts"] == []
+
+
+def test_examples_of_values_are_json_that_browsers_read() -> None:
+    page = Page(events='{"type": "platform.start", "record": {"a": NaN, "b": 1e999, "c": -1e999, "d": 1.5}}')
+    [found] = page.ask("unmatched")["types"]
+    assert [one["example"] for one in found["paths"]] == ["NaN", "+Inf", "-Inf", 1.5]
 
 
 def test_a_difference_is_from_the_pinned_mapping_to_this_one() -> None:

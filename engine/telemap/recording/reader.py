@@ -120,7 +120,7 @@ class EventReader:
             for value in self._many():
                 self.count += 1
                 yield value
-            if self._window.at >= len(self._window.text) or self._window.text[self._window.at].isspace():
+            if not self._window.is_at_value:
                 continue
             begin = self._window.position()
             value = read_value(self._window)

@@ -2,7 +2,7 @@
 import type { EventsEditor } from "../editors/events";
 import type { MappingEditor } from "../editors/mapping";
 import { announce } from "../look/dialog";
-import { byId } from "../look/dom";
+import { byId, counted } from "../look/dom";
 import { summary } from "../panes/problems";
 import { PANES, type Bench, type Pane } from "../state/model";
 import { EventPlaces } from "../text/event_places";
@@ -20,11 +20,12 @@ export function showInEditors(bench: Bench, mapping: MappingEditor, events: Even
     places = EventPlaces.of(evaluation.events.ranges);
     events.showMarks({ places, states: bench.now.traced?.states ?? new Map() });
     const { error, count } = evaluation.events;
+    if ((bench.now.event ?? 0) > count) bench.set({ event: null });
     byId("events-count").textContent = count.toLocaleString("en");
     if (error === null) hideNote(byId("events-notes"), "error");
     else {
       const where = error.offset === null ? [] : [{ text: "Show", run: () => events.goTo(error.offset!) }];
-      showNote(byId("events-notes"), "error", "bad", error.message, where);
+      showNote(byId("events-notes"), "error", "bad", `${error.message.replace(/\.$/, "")}. The metrics cover the ${counted(count, "event")} before it.`, where);
     }
   });
   bench.on(["traced"], ({ traced, evaluation }) => {

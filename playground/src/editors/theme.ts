@@ -27,6 +27,7 @@ const base = EditorView.theme({
   ".cm-foldPlaceholder": { backgroundColor: "var(--hover)", border: "1px solid var(--line)", color: "var(--muted)", padding: "0 6px", borderRadius: "5px" },
   ".cm-placeholder": { color: "var(--faint)" },
   ".cm-specialChar": { color: "var(--bad)" },
+  ".cm-squiggle .cm-specialChar": { borderBottom: "2px dotted var(--bad)" },
 });
 
 const tooltips = EditorView.theme({

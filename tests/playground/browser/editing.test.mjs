@@ -78,4 +78,21 @@ both("the text format is what telemap preview prints", async () => {
   await page.getByRole("checkbox", { name: "text format" }).uncheck();
 });
 
+both("ten megabytes of events are read, and the page stays usable", async () => {
+  const page = await sharedPage();
+  const record = { requestId: "7ce42c82", status: "success", metrics: { durationMs: 44.42, billedDurationMs: 45 }, padding: "x".repeat(300) };
+  const event = line(record, "platform.report");
+  const count = Math.ceil(10e6 / event.length);
+  const transfer = await page.evaluateHandle(([one, many]) => {
+    const carried = new DataTransfer();
+    carried.items.add(new File([one.repeat(many)], "large.jsonl"));
+    return carried;
+  }, [event, count]);
+  await write(page, "mapping", mappingOf("  reports_total:\n    type: counter\n    help: Reports.\n    from: platform.report\n"));
+  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+  await shows(page, "reports_total", count.toLocaleString("en"));
+  await write(page, "mapping", mappingOf("  counted_total:\n    type: counter\n    help: Reports.\n    from: platform.report\n"));
+  await shows(page, "counted_total", count.toLocaleString("en"));
+});
+
 both("nothing has left the host, and nothing has failed", assertQuiet);

@@ -1,5 +1,5 @@
 // What everybody can use: any width, light and dark, the keyboard alone, a screen reader.
-import { assert, assertQuiet, both, locally, require, sharedPage, shows, tab, until } from "../../support/playground/browser.mjs";
+import { assert, assertQuiet, locally, require, sharedPage, shows, tab, until } from "../../support/playground/browser.mjs";
 
 const { source } = require("axe-core");
 const TABS = ["Metrics", "Event", "Not read", "Cardinality", "Changes"];
@@ -11,7 +11,7 @@ async function fullPage() {
   return page;
 }
 
-both("nothing is wider than the page, at 1440, 1024 and 390 pixels", async () => {
+locally("nothing is wider than the page, at 1440, 1024 and 390 pixels", async () => {
   const page = await fullPage();
   for (const width of [1440, 1024, 390]) {
     await page.setViewportSize({ width, height: 800 });
@@ -70,7 +70,7 @@ locally("names, roles and contrasts are right in a dialog and on a small screen"
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
-both("everything is reached by the keyboard alone", async () => {
+locally("everything is reached by the keyboard alone", async () => {
   const page = await fullPage();
   const focused = () => page.evaluate(() => {
     const at = document.activeElement;
@@ -100,4 +100,4 @@ both("everything is reached by the keyboard alone", async () => {
   await until(async () => (await page.getByRole("dialog").count()) === 0);
 });
 
-both("nothing has left the host, and nothing has failed", assertQuiet);
+locally("nothing has left the host, and nothing has failed", assertQuiet);

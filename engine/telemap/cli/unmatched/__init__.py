@@ -103,7 +103,7 @@ def _print(unread: Unread, form: str, *, has_samples: bool) -> None:
     from telemap.unmatched.documents import unmatched_document  # noqa: PLC0415
 
     if form == "json":
-        print_json(json.dumps(unmatched_document(unread), indent=2))
+        print_json(json.dumps(unmatched_document(unread), indent=2, allow_nan=False))
     elif form == "yaml":
         print_data(as_yaml(unread))
     else:
