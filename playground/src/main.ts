@@ -14,7 +14,7 @@ import { showNote } from "./desk/notes";
 import { Opening } from "./desk/opening";
 import { Saving } from "./desk/saving";
 import { listen } from "./desk/shortcuts";
-import { announceResults, showInEditors, showNames, tellAboutEngine } from "./desk/wiring";
+import { announceResults, showInEditors, showNames, tellAboutEngine, tellWhatIsShown } from "./desk/wiring";
 import { button, copyText } from "./look/controls";
 import { toast } from "./look/dialog";
 import { byId, el } from "./look/dom";
@@ -91,7 +91,7 @@ const events: EventsEditor = new EventsEditor(byId("events-editor"), {
   },
   scrolled: (first, last) => void chain.look(first, last),
 });
-const chain = new Chain(backend, bench, { mapping: () => mapping.text, events: () => events.text });
+const chain = new Chain(backend, bench, { mapping: () => mapping.text, events: () => events.text }, mode);
 const documents = new Documents(bench, mapping, events, byId("mapping-notes"), byId("events-notes"), () => ask);
 const opening = new Opening(bench, documents, chain, byId("mapping-notes"));
 
@@ -157,6 +157,7 @@ function build(files: LocalFiles | null): Saving {
   showInEditors(bench, mapping, events);
   announceResults(bench);
   tellAboutEngine(bench);
+  tellWhatIsShown(bench);
   connect(bench, chain, mapping, events);
   listen(bench, {
     save: () => void saving.save(),

@@ -103,6 +103,7 @@ export function makeHeader(bench: Bench, mode: Mode, hasFile: boolean, hands: He
     setExamples: examples.fill,
     setDirty(dirty) {
       save.disabled = !dirty;
+      document.title = `${dirty ? "● " : ""}${bench.now.mappingName.split("/").at(-1)} – telemap playground`;
       byId("mapping-name").classList.toggle("dirty", dirty);
       byId("mapping-name").title = dirty ? `${bench.now.mappingName}: changed, not saved` : bench.now.mappingName;
     },

@@ -34,6 +34,20 @@ export function showInEditors(bench: Bench, mapping: MappingEditor, events: Even
   });
 }
 
+/** Tells when the engine reads only the first events, and greys results that are of something else. */
+export function tellWhatIsShown(bench: Bench): void {
+  bench.on(["unsent", "evaluation"], ({ unsent, evaluation }) => {
+    const count = evaluation?.events.count ?? 0;
+    if (unsent === 0) hideNote(byId("events-notes"), "unsent");
+    else if (byId("events-notes").querySelector(`[data-kind="unsent"][data-count="${count}"]`) === null) {
+      const text = `The engine in this browser reads the first ${counted(count, "event")} only. To read them all, run telemap playground on your machine.`;
+      showNote(byId("events-notes"), "unsent", "info", text);
+      byId("events-notes").querySelector<HTMLElement>('[data-kind="unsent"]')!.dataset.count = String(count);
+    }
+  });
+  bench.on(["isOutdated"], ({ isOutdated }) => byId("panels").classList.toggle("stale", isOutdated));
+}
+
 /** Tells when the engine has begun anew, or cannot be reached. */
 export function tellAboutEngine(bench: Bench): void {
   bench.on(["engine"], ({ engine }) => {

@@ -5,10 +5,14 @@
  */
 import type { AnswerOf, ArgumentsOf, Evaluation, Question, State as EventState, Trace, TracedEvent, Unavailable } from "../answers";
 import type { Bench } from "../state/model";
-import type { Backend } from "./backend";
+import { firstEvents } from "../text/first_events";
+import type { Backend, Mode } from "./backend";
 
 const QUIET_MS = 120;
 const TRACED_AT_ONCE = 500;
+/** The engine in a browser is given this much of the events, in UTF-16 code units; half as much whenever it gives up, down to the least. */
+const MOST_IN_BROWSER = 1_500_000;
+const LEAST_IN_BROWSER = 60_000;
 
 export interface Texts {
   mapping: () => string;
@@ -23,12 +27,15 @@ const painted = (): Promise<void> =>
 
 export class Chain {
   private timer = 0;
+  private limit: number;
   /** Grows with each change of a text. */
   private revision = 0;
   private eventsRevision = 1;
   private sentRevision = 0;
   /** The generation that came of beginning anew. */
   private begunAgain = -1;
+  private restarts = 0;
+  private sentLength = 0;
   private asked = new Set<number>();
   private answers = new Map<string, Promise<unknown>>();
 
@@ -36,9 +43,12 @@ export class Chain {
     private readonly backend: Backend,
     private readonly bench: Bench,
     private readonly texts: Texts,
+    mode: Mode,
   ) {
+    this.limit = mode === "static" ? MOST_IN_BROWSER : Infinity;
     backend.onRestart((reason) => {
       this.sentRevision = 0;
+      this.restarts += 1;
       this.bench.set({ engine: { ...this.bench.now.engine, state: "ready", message: reason } });
     });
   }
@@ -105,6 +115,7 @@ export class Chain {
   }
 
   private async run(revision: number): Promise<void> {
+    const { restarts } = this;
     try {
       const started = performance.now();
       const isRunning = this.bench.now.engine.state === "ready";
@@ -116,6 +127,7 @@ export class Chain {
       this.bench.set({
         evaluation,
         ...(evaluation.families === null ? {} : { families: evaluation.families, text: evaluation.text ?? "" }),
+        isOutdated: false,
         generation: this.bench.now.generation + 1,
         took: isRunning ? performance.now() - started : null,
         // Counts and states of before stay while the mapping is broken, unless the events are others.
@@ -132,7 +144,9 @@ export class Chain {
       }
       this.bench.set({ settled: this.bench.now.generation });
     } catch (error) {
-      if (revision === this.revision) this.failed(error);
+      if (revision !== this.revision) return;
+      this.failed(error);
+      if (this.restarts > restarts) this.giveFewer();
     }
   }
 
@@ -143,8 +157,12 @@ export class Chain {
       const answer = await this.backend.ask("evaluate", { mapping, events: { revision } });
       if (!("unknown_events" in answer)) return answer;
     }
-    const answer = await this.backend.ask("evaluate", { mapping, events: { revision, text: this.texts.events() } });
+    const all = this.texts.events();
+    const text = firstEvents(all, this.limit);
+    this.sentLength = text.length;
+    const answer = await this.backend.ask("evaluate", { mapping, events: { revision, text } });
     if ("unknown_events" in answer) throw new Error("The engine does not take the events.");
+    this.bench.set({ unsent: Math.max(0, all.length - text.length) });
     this.sentRevision = revision;
     return answer;
   }
@@ -174,8 +192,15 @@ export class Chain {
     if (engine.state === "lost" && engine.hello !== null) this.bench.set({ engine: { ...engine, state: "ready", message: "" } });
   }
 
+  /** After the engine has given up: tries again with half of the events. */
+  private giveFewer(): void {
+    if (this.limit === Infinity || this.sentLength <= LEAST_IN_BROWSER) return;
+    this.limit = Math.max(LEAST_IN_BROWSER, Math.floor(this.sentLength / 2));
+    this.start();
+  }
+
   private failed(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    this.bench.set({ engine: { ...this.bench.now.engine, state: "lost", message } });
+    this.bench.set({ engine: { ...this.bench.now.engine, state: "lost", message }, isOutdated: true });
   }
 }
