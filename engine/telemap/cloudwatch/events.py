@@ -51,6 +51,7 @@ class EventWriter:
         self._records: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         self._ended: dict[str, dict[str, Any]] = {}
         self._faults: dict[str, dict[str, str]] = {}
+        self._finished = {line.request for line in self._lines if line is not None and line.kind in {"END", "REPORT"}}
         self._has_init = False
         self._left_out = 0
         kinds = {line.kind for line in self._lines if line is not None}
@@ -174,7 +175,10 @@ class EventWriter:
         record = {"name": line.fields["name"], "state": line.fields["state"], "types": types}
         self._add("platform.telemetrySubscription" if line.kind == "TELEMETRY" else _OLD_SUBSCRIPTION, message, record)
 
-    def _fault(self, line: PlatformLine, _message: Message) -> None:
+    def _fault(self, line: PlatformLine, message: Message) -> None:
+        if line.request not in self._finished:
+            self._add("function", message, message.text)
+            return
         self._left_out += 1
         self._faults.setdefault(line.request, line.outcome())
 
