@@ -419,6 +419,8 @@ export interface TestFile {
   /** "NAME.test.yaml". */
   name: string;
   text: string;
+  /** How many events a test cannot have, such as what is not a telemetry event. */
+  left_out: number;
 }
 
 // paths

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from telemap.playground import QuestionError, Session
+from telemap.playground.state import REGEX_SECONDS
 from telemap.version import VERSION
 
 ORDERS = """\
@@ -365,6 +366,17 @@ def test_slow_regexes_are_cut_off_in_every_answer() -> None:
     assert {one["stopped_at"] for one in answer["sources"]} == {"regex"}
 
 
+def test_all_rules_share_the_time_of_the_regexes_for_an_explanation() -> None:
+    rule = "type: counter, help: M., from: function, when: [{path: $.record, matches: '(a+)+$'}]"
+    rules = "".join(f"  m{number}_total: {{{rule}}}\n" for number in range(40))
+    page = Page(f"version: 1\nmetrics:\n{rules}", lines_of({"type": "function", "record": "a" * 40 + "!"}))
+    page.ask("explain", number=1)  # compiles what it needs
+    begin = time.thread_time()
+    answer = page.ask("explain", number=1)
+    assert time.thread_time() - begin < 40 * REGEX_SECONDS / 4
+    assert {one["stopped_at"] for one in answer["sources"]} == {"regex"}
+
+
 def test_labels_that_nothing_bounds_and_limits_that_are_reached_are_advised_on() -> None:
     mapping = """
 version: 1
@@ -457,7 +469,22 @@ def test_a_test_leaves_out_what_it_cannot_have() -> None:
     answer = Page(events=events + '\n{"type": "function", "record": 1e999}', name="a/shop.yml").ask("as_test")
     assert answer["name"] == "shop.test.yaml"
     assert answer["text"].count('- {"type"') == 2
+    assert answer["left_out"] == 3
+    assert answer["text"].startswith("# 3 events could not be written here.\n")
     assert "'orders_total{currency=\"EUR\"}': 2\n" in answer["text"]
+
+
+def test_a_test_has_characters_of_every_plane() -> None:
+    answer = Page(events=lines_of(order("\N{LION FACE}"))).ask("as_test")
+    assert "'orders_total{currency=\"\N{LION FACE}\"}': 1\n" in answer["text"]
+    assert answer["left_out"] == 0
+
+
+def test_a_test_of_many_events_of_which_none_makes_a_sample_has_one_of_each_outcome() -> None:
+    events = [*[order("EUR", "visit")] * 200, {"type": "function", "record": "no JSON"}]
+    answer = Page(events=lines_of(*events)).ask("as_test")
+    assert answer["text"].count('- {"type"') == 2
+    assert answer["text"].endswith('    expect:\n      exposition: ""\n')
 
 
 def test_a_test_of_many_events_has_those_that_show_each_metric() -> None:
