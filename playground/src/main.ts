@@ -91,7 +91,7 @@ const events: EventsEditor = new EventsEditor(byId("events-editor"), {
   },
   scrolled: (first, last) => void chain.look(first, last),
 });
-const chain = new Chain(backend, bench, { mapping: () => mapping.text, events: () => events.text }, mode);
+const chain = new Chain(backend, bench, { mapping: () => mapping.text, events: () => events.text });
 const documents = new Documents(bench, mapping, events, byId("mapping-notes"), byId("events-notes"), () => ask);
 const opening = new Opening(bench, documents, chain, byId("mapping-notes"));
 
@@ -157,7 +157,7 @@ function build(files: LocalFiles | null): Saving {
   showInEditors(bench, mapping, events);
   announceResults(bench);
   tellAboutEngine(bench);
-  tellWhatIsShown(bench);
+  tellWhatIsShown(bench, events, (isFew) => chain.readFew(isFew));
   connect(bench, chain, mapping, events);
   listen(bench, {
     save: () => void saving.save(),

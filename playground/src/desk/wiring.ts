@@ -6,7 +6,7 @@ import { byId, counted } from "../look/dom";
 import { summary } from "../panes/problems";
 import { PANES, type Bench, type Pane } from "../state/model";
 import { EventPlaces } from "../text/event_places";
-import { showNote, hideNote } from "./notes";
+import { hideNote, showNote, type NoteAction } from "./notes";
 
 const NAMES: Record<Pane, string> = { mapping: "Mapping", events: "Events", results: "Results" };
 
@@ -34,16 +34,24 @@ export function showInEditors(bench: Bench, mapping: MappingEditor, events: Even
   });
 }
 
-/** Tells when the engine reads only the first events, and greys results that are of something else. */
-export function tellWhatIsShown(bench: Bench): void {
-  bench.on(["unsent", "evaluation"], ({ unsent, evaluation }) => {
-    const count = evaluation?.events.count ?? 0;
-    if (unsent === 0) hideNote(byId("events-notes"), "unsent");
-    else if (byId("events-notes").querySelector(`[data-kind="unsent"][data-count="${count}"]`) === null) {
-      const text = `The engine in this browser reads the first ${counted(count, "event")} only. To read them all, run telemap playground on your machine.`;
-      showNote(byId("events-notes"), "unsent", "info", text);
-      byId("events-notes").querySelector<HTMLElement>('[data-kind="unsent"]')!.dataset.count = String(count);
-    }
+/** An answer that takes longer than this, to many events, makes the page offer to read fewer. */
+const SLOW_MS = 2500;
+const MANY = 2_000_000;
+
+/** Tells when the engine reads only the first events, offers that where it is slow, and greys results that are of something else. */
+export function tellWhatIsShown(bench: Bench, events: EventsEditor, readFew: (isFew: boolean) => void): void {
+  let told = "";
+  const tell = (text: string, actions: readonly NoteAction[]): void => {
+    if (text === told) return;
+    told = text;
+    if (text === "") hideNote(byId("events-notes"), "many");
+    else showNote(byId("events-notes"), "many", "info", text, actions);
+  };
+  bench.on(["settled"], ({ unsent, evaluation, took }) => {
+    const count = counted(evaluation?.events.count ?? 0, "event");
+    if (unsent > 0) tell(`The engine reads the first ${count} only.`, [{ text: "Read all", run: () => readFew(false) }]);
+    else if ((took ?? 0) > SLOW_MS && events.length > MANY) tell("With so many events, each answer takes seconds.", [{ text: "Read the first only", run: () => readFew(true) }]);
+    else if (events.length <= MANY) tell("", []);
   });
   bench.on(["isOutdated"], ({ isOutdated }) => byId("panels").classList.toggle("stale", isOutdated));
 }

@@ -6,13 +6,14 @@
 import type { AnswerOf, ArgumentsOf, Evaluation, Question, State as EventState, Trace, TracedEvent, Unavailable } from "../answers";
 import type { Bench } from "../state/model";
 import { firstEvents } from "../text/first_events";
-import type { Backend, Mode } from "./backend";
+import type { Backend } from "./backend";
 
 const QUIET_MS = 120;
 const TRACED_AT_ONCE = 500;
-/** The engine in a browser is given this much of the events, in UTF-16 code units; half as much whenever it gives up, down to the least. */
-const MOST_IN_BROWSER = 1_500_000;
-const LEAST_IN_BROWSER = 60_000;
+/** UTF-16 code units of events that are answered quickly everywhere. */
+const FEW = 1_500_000;
+/** Whenever the engine gives up, it is given half of the events, down to this many code units. */
+const LEAST = 60_000;
 
 export interface Texts {
   mapping: () => string;
@@ -27,7 +28,8 @@ const painted = (): Promise<void> =>
 
 export class Chain {
   private timer = 0;
-  private limit: number;
+  /** How much of the events the engine is given, in UTF-16 code units. */
+  private limit = Infinity;
   /** Grows with each change of a text. */
   private revision = 0;
   private eventsRevision = 1;
@@ -43,9 +45,7 @@ export class Chain {
     private readonly backend: Backend,
     private readonly bench: Bench,
     private readonly texts: Texts,
-    mode: Mode,
   ) {
-    this.limit = mode === "static" ? MOST_IN_BROWSER : Infinity;
     backend.onRestart((reason) => {
       this.sentRevision = 0;
       this.restarts += 1;
@@ -62,6 +62,17 @@ export class Chain {
   eventsChanged(): void {
     this.eventsRevision += 1;
     this.mappingChanged();
+  }
+
+  /** Lets the engine read the first events only, or all of them. */
+  readFew(isFew: boolean): void {
+    this.read(isFew ? FEW : Infinity);
+  }
+
+  private read(limit: number): void {
+    this.limit = limit;
+    this.sentRevision = 0;
+    this.start();
   }
 
   /** Runs the chain as soon as the page has been painted. */
@@ -194,9 +205,7 @@ export class Chain {
 
   /** After the engine has given up: tries again with half of the events. */
   private giveFewer(): void {
-    if (this.limit === Infinity || this.sentLength <= LEAST_IN_BROWSER) return;
-    this.limit = Math.max(LEAST_IN_BROWSER, Math.floor(this.sentLength / 2));
-    this.start();
+    if (this.sentLength > LEAST) this.read(Math.max(LEAST, Math.floor(this.sentLength / 2)));
   }
 
   private failed(error: unknown): void {

@@ -55,7 +55,7 @@ export function metricsPanel(desk: Desk): Panel {
     return el(
       "span",
       { class: "value" },
-      known ? el("span", { class: "easy", title: `sum ${series.sum}` }, `ø ${friendly(base, average) ?? plain(average)}`) : null,
+      known ? el("span", { class: "easy", title: `sum ${series.sum}` }, `mean ${friendly(base, average) ?? plain(average)}`) : null,
       el("span", { class: "number", title: "samples" }, plain(series.count)),
     );
   }
