@@ -26,6 +26,8 @@ export function tokenIn(fragment: string): string | null {
 export interface Files {
   mapping: MappingFile | null;
   events: EventsFile | null;
+  /** The address of a playground that others can open, for links to share (`--site`); null if none was named: then copy the fragment, and say so. */
+  site: string | null;
 }
 
 export interface MappingFile {

@@ -11,7 +11,7 @@ from telemap.cli import UsageError
 from telemap.cli.files import STDIN, is_recording, is_test, require_mapping, similar_mapping
 from telemap.cli.inputs import DEFAULT_MAPPING, add_events, add_mapping, events_of, one_of
 from telemap.cli.output import print_lines, say
-from telemap.cli.values import port_number
+from telemap.cli.values import port_number, web_address
 from telemap.resources import SHIPPED
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--port", metavar="N", type=port_number, default=0, help="listen on port N (default: a free one)"
     )
     parser.add_argument("--page", metavar="DIR", type=Path, default=PAGE, help=argparse.SUPPRESS)  # another build of it
+    parser.add_argument(
+        "--site",
+        metavar="URL",
+        type=web_address,
+        help="the playground that shared links open, such as your team's copy",
+    )
     parser.add_argument("--no-open", action="store_true", help="only print the address, do not open a browser")
 
 
@@ -47,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     files = read_page(arguments.page)
     mapping, events = _mapping(arguments), _events(arguments)
     token = secrets.token_urlsafe(32)
-    served = Served(files, token, mapping, events, Questions())
+    served = Served(files, token, mapping, events, Questions(), arguments.site)
     server = PlaygroundServer(arguments.port, type("_Handler", (Handler,), {"served": served}))
     try:
         server.start()

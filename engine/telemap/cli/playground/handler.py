@@ -61,6 +61,8 @@ class Served:
         token: what each request but those for the page must have.
         mapping: the mapping named on the command line.
         events: the recording named there.
+        questions: the questions of all tabs.
+        site: the address of a playground for links to share; None if there is none.
     """
 
     page: Mapping[str, PageFile]
@@ -68,6 +70,7 @@ class Served:
     mapping: MappingFile | None
     events: EventsFile | None
     questions: Questions
+    site: str | None
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -185,7 +188,7 @@ class Handler(BaseHTTPRequestHandler):
             except (OSError, TelemapError) as error:
                 self._refuse(Refusal(500, _said(error)), is_read=True)
             else:
-                self._send_json(200, {"mapping": mapping, "events": events})
+                self._send_json(200, {"mapping": mapping, "events": events, "site": self.served.site})
         else:
             self._refuse(Refusal(404, "there is nothing at this address"), is_read=True)
 
