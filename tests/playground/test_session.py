@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import run_command
 
 from telemap.playground import QuestionError, Session
 from telemap.playground.state import REGEX_SECONDS
@@ -135,15 +136,28 @@ def test_ranges_of_events_count_as_editors_in_browsers_do(between: str, text: st
     assert [units[2 * begin : 2 * end].decode("utf-16-le") for begin, end in answer["ranges"]] == written
 
 
-def test_events_before_an_error_count_and_the_error_has_a_place() -> None:
+def test_bad_lines_are_skipped_and_the_first_has_a_place(tmp_path: Path) -> None:
     text = lines_of(order("EUR"), order("\N{GRINNING FACE}")) + '\n{"type": oops}\n' + lines_of(order("USD"))
+    text += '\n{"type": "func'
     answer = Page(events=text).answer
-    assert answer["events"]["count"] == 2
-    assert answer["events"]["error"]["line"] == 3
+    error = answer["events"]["error"]
+    assert (answer["events"]["count"], answer["events"]["bad_lines"], error["line"]) == (3, 2, 3)
     units = text.encode("utf-16-le")
-    assert units[2 * answer["events"]["error"]["offset"] :].decode("utf-16-le").startswith("oops")
-    assert answer["events"]["error"]["message"].startswith("line 3: not JSON")
-    assert [series["labels"]["currency"] for series in answer["families"][0]["series"]] == ["EUR", "\N{GRINNING FACE}"]
+    assert units[2 * error["offset"] :].decode("utf-16-le").startswith("oops")
+    assert error["message"].startswith("line 3: not JSON")
+    currencies = [series["labels"]["currency"] for series in answer["families"][0]["series"]]
+    assert currencies == ["EUR", "USD", "\N{GRINNING FACE}"]
+    mapping, recording = tmp_path / "m.yaml", tmp_path / "events.jsonl"
+    mapping.write_text(ORDERS, encoding="utf-8")
+    recording.write_text(text, encoding="utf-8")
+    assert answer["text"] == run_command("preview", str(mapping), str(recording), "--skip-bad-lines").stdout
+
+
+def test_a_text_of_nothing_but_bad_lines_is_soon_given_up() -> None:
+    begin = time.thread_time()
+    answer = Page(events="{type: 'function'}\n" * 200_000).answer["events"]
+    assert time.thread_time() - begin < 20
+    assert (answer["count"], answer["error"]["line"]) == (0, 1)
 
 
 def test_events_of_all_types_are_counted_and_others_listed() -> None:
