@@ -62,6 +62,7 @@ class Served:
         mapping: the mapping named on the command line.
         events: the recording named there.
         questions: the questions of all tabs.
+        documentation: the address of the published documentation; None if there is none.
         site: the address of a playground for links to share; None if there is none.
     """
 
@@ -70,6 +71,7 @@ class Served:
     mapping: MappingFile | None
     events: EventsFile | None
     questions: Questions
+    documentation: str | None
     site: str | None
 
 
@@ -188,7 +190,8 @@ class Handler(BaseHTTPRequestHandler):
             except (OSError, TelemapError) as error:
                 self._refuse(Refusal(500, _said(error)), is_read=True)
             else:
-                self._send_json(200, {"mapping": mapping, "events": events, "site": self.served.site})
+                addresses = {"documentation": served.documentation, "site": served.site}
+                self._send_json(200, {"mapping": mapping, "events": events, **addresses})
         else:
             self._refuse(Refusal(404, "there is nothing at this address"), is_read=True)
 
