@@ -10,7 +10,7 @@ import { Documents } from "./desk/documents";
 import { makeHeader } from "./desk/header";
 import { connect } from "./desk/lighting";
 import { LocalFiles } from "./desk/local_files";
-import { showNote } from "./desk/notes";
+import { hideNote, showNote } from "./desk/notes";
 import { Opening } from "./desk/opening";
 import { Saving } from "./desk/saving";
 import { listen } from "./desk/shortcuts";
@@ -81,7 +81,10 @@ const mapping: MappingEditor = new MappingEditor(
   completion(bench, (question, args) => chain.about(question, args)),
 );
 const events: EventsEditor = new EventsEditor(byId("events-editor"), {
-  changed: () => edited(() => chain.eventsChanged()),
+  changed() {
+    hideNote(byId("events-notes"), "converted");
+    edited(() => chain.eventsChanged());
+  },
   moved: (event) => bench.set({ event, series: null }),
   chosen: (event) => bench.set({ event, series: null, tab: "event", pane: "results" }),
   pasted(text) {
@@ -126,7 +129,7 @@ async function makeTest(): Promise<void> {
 
 async function share(): Promise<void> {
   const sharing = await opening.link().catch((error: unknown) => void toast(error instanceof Error ? error.message : String(error)));
-  if (sharing) showShare(sharing, toast);
+  if (sharing) showShare(sharing, mode === "local", toast);
 }
 
 let header: ReturnType<typeof makeHeader> | null = null;
@@ -149,7 +152,7 @@ function build(files: LocalFiles | null): Saving {
   const compact = el("input", { type: "checkbox", checked: true, on: { change: () => events.showCompact(compact.checked) } });
   byId("events-tools").append(el("label", { class: "check", title: "Show time, type and record; the text stays as it is" }, compact, "compact"));
   const badge = button("", () => firstProblem(), { class: "pill" });
-  byId("mapping-tools").append(badge);
+  byId("mapping-tools").append(badge, button("Download the mapping", () => saving.download(), { icon: "download", iconOnly: true, class: "small plain" }));
   problemsPane(byId("problems"), badge, bench, { goTo: (problem) => mapping.goToProblem(problem), docs: (url) => (mode === "static" ? DOCS + url : null) });
   makeSplits(byId("bench"), byId("split-a"), byId("split-b"));
   statusLine(byId("status"), bench, mode);

@@ -89,6 +89,22 @@ def test_what_is_no_port_is_a_usage_error(port: str) -> None:
     assert "is not a port, a number from 0 to 65535" in done.stderr
 
 
+@pytest.mark.integration
+@pytest.mark.parametrize("site", ["https://docs.example.com/playground/index.html", "http://127.0.0.1:8000"])
+def test_the_page_is_told_where_shared_links_open(page: Path, site: str) -> None:
+    with playground(page, "--site", f"{site}#shop") as running:
+        assert running.get("/files").json["site"] == site
+
+
+@pytest.mark.parametrize(
+    "site", ["", "docs.example.com", "javascript:alert(1)", "https://", "https://a b", "https://u@h/"]
+)
+def test_what_is_no_address_is_a_usage_error(site: str) -> None:
+    done = run_command("playground", f"--site={site}")
+    assert done.returncode == 2
+    assert "is not the address of a page" in done.stderr
+
+
 def test_without_its_page_the_command_names_the_cure(tmp_path: Path) -> None:
     done = run_command("playground", "--page", str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")

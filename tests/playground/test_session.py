@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import run_command
 
 from telemap.playground import QuestionError, Session
+from telemap.playground.state import REGEX_SECONDS
 from telemap.version import VERSION
 
 ORDERS = """\
@@ -134,15 +136,28 @@ def test_ranges_of_events_count_as_editors_in_browsers_do(between: str, text: st
     assert [units[2 * begin : 2 * end].decode("utf-16-le") for begin, end in answer["ranges"]] == written
 
 
-def test_events_before_an_error_count_and_the_error_has_a_place() -> None:
+def test_bad_lines_are_skipped_and_the_first_has_a_place(tmp_path: Path) -> None:
     text = lines_of(order("EUR"), order("\N{GRINNING FACE}")) + '\n{"type": oops}\n' + lines_of(order("USD"))
+    text += '\n{"type": "func'
     answer = Page(events=text).answer
-    assert answer["events"]["count"] == 2
-    assert answer["events"]["error"]["line"] == 3
+    error = answer["events"]["error"]
+    assert (answer["events"]["count"], answer["events"]["bad_lines"], error["line"]) == (3, 2, 3)
     units = text.encode("utf-16-le")
-    assert units[2 * answer["events"]["error"]["offset"] :].decode("utf-16-le").startswith("oops")
-    assert answer["events"]["error"]["message"].startswith("line 3: not JSON")
-    assert [series["labels"]["currency"] for series in answer["families"][0]["series"]] == ["EUR", "\N{GRINNING FACE}"]
+    assert units[2 * error["offset"] :].decode("utf-16-le").startswith("oops")
+    assert error["message"].startswith("line 3: not JSON")
+    currencies = [series["labels"]["currency"] for series in answer["families"][0]["series"]]
+    assert currencies == ["EUR", "USD", "\N{GRINNING FACE}"]
+    mapping, recording = tmp_path / "m.yaml", tmp_path / "events.jsonl"
+    mapping.write_text(ORDERS, encoding="utf-8")
+    recording.write_text(text, encoding="utf-8")
+    assert answer["text"] == run_command("preview", str(mapping), str(recording), "--skip-bad-lines").stdout
+
+
+def test_a_text_of_nothing_but_bad_lines_is_soon_given_up() -> None:
+    begin = time.thread_time()
+    answer = Page(events="{type: 'function'}\n" * 200_000).answer["events"]
+    assert time.thread_time() - begin < 20
+    assert (answer["count"], answer["error"]["line"]) == (0, 1)
 
 
 def test_events_of_all_types_are_counted_and_others_listed() -> None:
@@ -365,6 +380,17 @@ def test_slow_regexes_are_cut_off_in_every_answer() -> None:
     assert {one["stopped_at"] for one in answer["sources"]} == {"regex"}
 
 
+def test_all_rules_share_the_time_of_the_regexes_for_an_explanation() -> None:
+    rule = "type: counter, help: M., from: function, when: [{path: $.record, matches: '(a+)+$'}]"
+    rules = "".join(f"  m{number}_total: {{{rule}}}\n" for number in range(40))
+    page = Page(f"version: 1\nmetrics:\n{rules}", lines_of({"type": "function", "record": "a" * 40 + "!"}))
+    page.ask("explain", number=1)  # compiles what it needs
+    begin = time.thread_time()
+    answer = page.ask("explain", number=1)
+    assert time.thread_time() - begin < 40 * REGEX_SECONDS / 4
+    assert {one["stopped_at"] for one in answer["sources"]} == {"regex"}
+
+
 def test_labels_that_nothing_bounds_and_limits_that_are_reached_are_advised_on() -> None:
     mapping = """
 version: 1
@@ -457,7 +483,22 @@ def test_a_test_leaves_out_what_it_cannot_have() -> None:
     answer = Page(events=events + '\n{"type": "function", "record": 1e999}', name="a/shop.yml").ask("as_test")
     assert answer["name"] == "shop.test.yaml"
     assert answer["text"].count('- {"type"') == 2
+    assert answer["left_out"] == 3
+    assert answer["text"].startswith("# 3 events could not be written here.\n")
     assert "'orders_total{currency=\"EUR\"}': 2\n" in answer["text"]
+
+
+def test_a_test_has_characters_of_every_plane() -> None:
+    answer = Page(events=lines_of(order("\N{LION FACE}"))).ask("as_test")
+    assert "'orders_total{currency=\"\N{LION FACE}\"}': 1\n" in answer["text"]
+    assert answer["left_out"] == 0
+
+
+def test_a_test_of_many_events_of_which_none_makes_a_sample_has_one_of_each_outcome() -> None:
+    events = [*[order("EUR", "visit")] * 200, {"type": "function", "record": "no JSON"}]
+    answer = Page(events=lines_of(*events)).ask("as_test")
+    assert answer["text"].count('- {"type"') == 2
+    assert answer["text"].endswith('    expect:\n      exposition: ""\n')
 
 
 def test_a_test_of_many_events_has_those_that_show_each_metric() -> None:

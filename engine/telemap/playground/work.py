@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from telemap.exposition import render
 from telemap.preview.documents import family_document
 from telemap.preview.notes import notes
 from telemap.preview.trial import Trial, begin
+from telemap.tracing.event_budget import EventBudget
 from telemap.tracing.locations import TestLines
 from telemap.tracing.marks import Marks
 from telemap.tracing.tracer import Tracer
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from telemap.model import Mapping as EventMapping
     from telemap.plan import Plan
     from telemap.playground.given_events import GivenEvents
-
-
-_OF_ONE_EVENT: Final = 0.4
-"""The share of a batch's time that the regexes of a rule have for the one event that is explained."""
 
 
 class Work:
@@ -104,7 +101,7 @@ class Work:
             self.mapping,
             env=self.env,
             test_lines=TestLines(self._document),
-            regex_seconds=_OF_ONE_EVENT * self.regex_seconds,
+            regex_budget=EventBudget(self.regex_seconds),
         )
 
     def families(self) -> list[dict[str, Any]]:

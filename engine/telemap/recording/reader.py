@@ -42,6 +42,7 @@ class EventReader:
     Attributes:
         count: number of events read so far.
         bad: number of lines skipped.
+        first_error: the error because of which the first of them was skipped; None if there was none.
         spans: begin and end of each event in the whole text, in characters; None if they are not kept. May be ahead of
             `count`.
     """
@@ -52,6 +53,7 @@ class EventReader:
         self.spans: list[tuple[int, int]] | None = [] if keep_spans else None
         self.count = 0
         self.bad = 0
+        self.first_error: DecodeError | None = None
         self._on_bad = on_bad
         self._window = Window(read)
         self._between = _Between.EVENTS
@@ -74,6 +76,7 @@ class EventReader:
                 if self._on_bad is None:
                     self._window.raise_damage()
                     raise
+                self.first_error = self.first_error or error
                 self._on_bad(str(error))
             else:
                 return

@@ -128,12 +128,20 @@ class Marks:
         """Return the sources that made a series."""
         return sorted(self._recorder.makers[series])
 
-    def first_of_families(self) -> Sequence[int]:
-        """Return the first event of each family that events made, as ascending numbers from 0."""
-        first: dict[int, int] = {}
+    def examples(self, most: int) -> Sequence[int]:
+        """Return the first event of each family that events made, and of each other outcome, as numbers from 0.
+
+        Args:
+            most: most events, ascending; those of families come before others.
+        """
+        of_families: dict[int, int] = {}
         for event, one in zip(self._pair_events, self._pair_series, strict=True):
-            first.setdefault(self.series[one].family, event)
-        return sorted(set(first.values()))
+            of_families.setdefault(self.series[one].family, event)
+        of_marks: dict[int, int] = {}
+        for event, mark in enumerate(self._events):
+            of_marks.setdefault(mark, event)
+        chosen = dict.fromkeys([*sorted(of_families.values()), *of_marks.values()])
+        return sorted(list(chosen)[:most])
 
     def counts(self) -> Sequence[tuple[int, int]]:
         """Return for each source how many events it read, and how many samples it made of them."""

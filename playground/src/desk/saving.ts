@@ -26,11 +26,16 @@ export class Saving {
     this.advice = advice;
   }
 
+  /** Saves the mapping as a file of the browser. */
+  download(): void {
+    const name = this.bench.now.mappingName.split("/").at(-1)!.replace(/^telemap:/, "");
+    download(/\.ya?ml$/.test(name) ? name : `${name}.yaml`, this.documents.mapping.text);
+  }
+
   async save(): Promise<void> {
     const { text } = this.documents.mapping;
-    const name = this.bench.now.mappingName.split("/").at(-1)!.replace(/^telemap:/, "");
     if (this.files === null || !this.saveable) {
-      download(/\.ya?ml$/.test(name) ? name : `${name}.yaml`, text);
+      this.download();
       if (this.advice !== "") toast(this.advice);
       return;
     }

@@ -19,13 +19,13 @@ export function showInEditors(bench: Bench, mapping: MappingEditor, events: Even
     mapping.showProblems(evaluation.problems.filter((problem) => problem.file === bench.now.mappingName));
     places = EventPlaces.of(evaluation.events.ranges);
     events.showMarks({ places, states: bench.now.traced?.states ?? new Map() });
-    const { error, count } = evaluation.events;
+    const { error, count, bad_lines: skipped } = evaluation.events;
     if ((bench.now.event ?? 0) > count) bench.set({ event: null });
     byId("events-count").textContent = count.toLocaleString("en");
     if (error === null) hideNote(byId("events-notes"), "error");
     else {
       const where = error.offset === null ? [] : [{ text: "Show", run: () => events.goTo(error.offset!) }];
-      showNote(byId("events-notes"), "error", "bad", `${error.message.replace(/\.$/, "")}. The metrics cover the ${counted(count, "event")} before it.`, where);
+      showNote(byId("events-notes"), "error", "bad", `${error.message.replace(/\.$/, "")}. The metrics cover the other ${counted(count, "event")}; ${counted(skipped, "line")} skipped.`, where);
     }
   });
   bench.on(["traced"], ({ traced, evaluation }) => {

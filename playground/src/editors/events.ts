@@ -73,7 +73,7 @@ export class EventsEditor {
       changes: { from: 0, to: this.view.state.doc.length, insert: text },
       selection: { anchor: 0 },
       annotations: byProgram.of(true),
-      effects: [EditorView.scrollIntoView(0, { y: "start", x: "start" }), setMarks.of({ places: EventPlaces.none, states: new Map() })],
+      effects: [EditorView.scrollIntoView(0, { y: "start", x: "start", yMargin: 20, xMargin: 60 }), setMarks.of({ places: EventPlaces.none, states: new Map() })],
     });
   }
 
@@ -111,7 +111,7 @@ export class EventsEditor {
 
   /** Scrolls to the beginning, and puts the cursor there. */
   goToBegin(): void {
-    this.view.dispatch({ selection: { anchor: 0 }, annotations: byProgram.of(true), effects: EditorView.scrollIntoView(0, { y: "start", x: "start" }) });
+    this.view.dispatch({ selection: { anchor: 0 }, annotations: byProgram.of(true), effects: EditorView.scrollIntoView(0, { y: "start", x: "start", yMargin: 20, xMargin: 60 }) });
   }
 
   /** Puts the cursor at an offset, and moves the focus there. */

@@ -96,7 +96,11 @@ export class Chain {
     }
     const answer = (await promise) as AnswerOf<Q>;
     if (this.bench.now.generation !== generation) return null;
-    if (typeof answer === "object" && answer !== null && "unavailable" in answer) return null;
+    if ("unavailable" in answer) {
+      // The mapping has no errors, so the session does not know it any more.
+      if (this.bench.now.evaluation?.families != null) this.again(generation);
+      return null;
+    }
     return answer as Exclude<AnswerOf<Q>, Unavailable>;
   }
 

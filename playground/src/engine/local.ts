@@ -1,6 +1,7 @@
 /** The local server: questions go to it by `fetch`, with the token that was in the fragment of the address. */
 import type { AnswerOf, ArgumentsOf, Question } from "../answers";
 import { MAX_BODY_BYTES, SESSION_HEADER, TOKEN_HEADER, tokenIn } from "../files";
+import { remember, remembered } from "../look/storage";
 import type { Backend } from "./backend";
 
 const TOKEN = "telemap-token";
@@ -11,8 +12,8 @@ const TOKEN = "telemap-token";
  */
 export function takeToken(): string | null {
   const token = tokenIn(location.hash);
-  if (token === null) return sessionStorage.getItem(TOKEN);
-  sessionStorage.setItem(TOKEN, token);
+  if (token === null) return remembered(TOKEN, () => sessionStorage);
+  remember(TOKEN, token, () => sessionStorage);
   history.replaceState(null, "", location.pathname + location.search);
   return token;
 }

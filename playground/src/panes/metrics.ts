@@ -34,7 +34,7 @@ export function metricsPanel(desk: Desk): Panel {
   const asText = el("input", { type: "checkbox", on: { change: () => bench.set({ asText: asText.checked }) } });
   const sum = el("span", { class: "muted" });
   const lead = el("div", { class: "lead-row metrics-lead" }, sum, el("span", { class: "fill" }), el("label", { class: "check" }, asText, "text format"));
-  const element = el("div", { class: "panel-body" }, stale, lead, notes, list, text);
+  const element = el("div", { class: "panel-body" }, lead, stale, notes, list, text);
   const limits = new Map<string, number>();
   let isEmpty = true;
   const opened = new Set<string>();
@@ -181,5 +181,5 @@ const seriesIn = (families: readonly Family[]): number => families.reduce((sum, 
 
 function skeleton(): HTMLElement {
   const block = (): HTMLElement => el("div", { class: "skeleton" }, el("span", { class: "skeleton-line" }), el("span", { class: "skeleton-line short" }));
-  return el("div", { "aria-label": "The engine starts" }, block(), block(), block(), block());
+  return el("div", { "aria-busy": "true" }, el("p", { class: "lead" }, "The engine starts: the metrics appear here."), block(), block(), block(), block());
 }

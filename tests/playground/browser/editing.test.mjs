@@ -42,11 +42,11 @@ both("a problem says which code it has, and leads to its place", async () => {
   assert.match(await problems.innerText(), /unit/);
 });
 
-both("an error in the events is told with its line, and those before it count", async () => {
+both("an error in the events is told with its line, and the others count", async () => {
   const page = await sharedPage();
   await write(page, "mapping", mappingOf(metric("lines_total")));
-  await write(page, "events", `${line("one")}{"type": \n`);
-  await shows(page, "lines_total", "1");
+  await write(page, "events", `${line("one")}{"type": oops}\n${line("two")}`);
+  await shows(page, "lines_total", "2");
   await page.locator("#events-pane", { hasText: /line 2/ }).waitFor();
 });
 
