@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE  # cached bytecode halves the time to collect t
 
 BIN := .venv/bin
 
-.PHONY: help demo test test-fast coverage soak simulate layer sweeper package release names docs tables bench bench-quick picture lint format lock clean
+.PHONY: help demo test test-fast coverage soak simulate layer sweeper package release names playground docs tables bench bench-quick picture lint format lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -56,16 +56,23 @@ sweeper:  ## Build the scheduled sweeper, dist/telemap-sweeper.zip, a separate L
 	@.ci/venv telemap build
 	@$(BIN)/python deploy/build_sweeper.py dist/telemap-sweeper.zip
 
-docs:  ## Build the documentation site, build/site, and fail on broken links
+playground:  ## Build the playground: as static files, build/playground, and the page that `telemap playground` serves
 	@.ci/venv dev
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@.ci/node
+	@node playground/site.mjs --page engine/telemap/playground/page
+
+docs:  ## Build the documentation site, build/site, with the playground if there is Node.js, and fail on broken links
+	@.ci/venv dev
+	@! .ci/node || node playground/site.mjs
+	@PLAYGROUND=$$(.ci/node 2>/dev/null && echo build/playground) NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 tables:  ## Regenerate the schema and the tables of the reference from the language and the settings
 	@.ci/venv dev
 	@cd tests/support && ../../$(BIN)/python -m word_tables
 
-package:  ## Build the wheel and the sdist in dist/, and check their metadata
+package:  ## Build the wheel and the sdist in dist/, with the playground if there is Node.js, and check their metadata
 	@.ci/venv dev
+	@if .ci/node; then $(MAKE) --no-print-directory playground; else echo "telemap playground will not work in this wheel" >&2; fi
 	@$(BIN)/python -m build --no-isolation --outdir dist
 	@$(BIN)/twine check --strict dist/telemap-*.whl dist/telemap-*.tar.gz
 
@@ -90,7 +97,7 @@ picture:  ## Draw the dashboard's pictures, docs/pictures, from a real Prometheu
 	@.ci/servers
 	@cd tests/support && ../../$(BIN)/python -m dashboard.draw
 
-lint:  ## Check style, format, types, workflows, and that locks and samples match pyproject.toml
+lint:  ## Check style, format, types (also those of the playground, if there is Node.js), workflows, and that locks and samples match pyproject.toml
 	@.ci/venv dev release
 	$(BIN)/python .ci/locks check
 	$(BIN)/python .ci/release/release.py check
@@ -99,6 +106,7 @@ lint:  ## Check style, format, types, workflows, and that locks and samples matc
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	@! .ci/node 2>/dev/null || playground/node_modules/.bin/tsc --noEmit --project playground
 
 format:  ## Format the code, and apply automatic fixes
 	@.ci/venv dev

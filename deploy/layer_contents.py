@@ -15,8 +15,10 @@ _LEFT_OUT = (
     # Tools, and the sweeper, which is a separate function (docs/how-to/sweep.md).
     "telemap/__main__.py",
     "telemap/cli/*",
+    "telemap/cloudwatch/*",
     "telemap/mapping_tests/*",
     "telemap/monitoring/*",
+    "telemap/playground/*",
     "telemap/preview/*",
     "telemap/recording/*",
     "telemap/tracing/*",

@@ -9,10 +9,14 @@ import subprocess
 import sys
 import tempfile
 import venv
+import zipfile
 from pathlib import Path
+from typing import Any
 
 LAYERS = ("telemap-layer-x86_64.zip", "telemap-layer-arm64.zip")
 CHECKSUMS = "SHA256SUMS"
+PAGE = "telemap/playground/page/"
+"""Where the page of the playground is in the wheel."""
 
 
 class ReleaseError(Exception):
@@ -35,7 +39,7 @@ def collect(project: Path, version: str) -> list[Path]:
         The files, the checksums of all others last.
 
     Raises:
-        ReleaseError: something was not built, or the wheel does not work.
+        ReleaseError: something was not built, the wheel does not work, or it lacks the page of the playground.
     """
     built = [project / "dist" / name for name in (*distributions(version), *LAYERS, "telemap-sweeper.zip")]
     if missing := [path.name for path in built if not path.is_file()]:
@@ -43,9 +47,10 @@ def collect(project: Path, version: str) -> list[Path]:
     folder = project / "dist" / "release"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
+    packages = _bundled_packages(built[0])
     files = [Path(shutil.copy(path, folder)) for path in built]
     files.append(folder / f"telemap-{version}.cdx.json")
-    files[-1].write_text(_bill_of_materials(project, built[0], version), encoding="utf-8")
+    files[-1].write_text(_bill_of_materials(project, built[0], version, packages), encoding="utf-8")
     checksums = folder / CHECKSUMS
     checksums.write_text("".join(f"{_sha256(path)}  {path.name}\n" for path in files), encoding="utf-8")
     return [*files, checksums]
@@ -55,8 +60,8 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _bill_of_materials(project: Path, wheel: Path, version: str) -> str:
-    """Return what the wheel installs with its locked dependencies, as CycloneDX JSON."""
+def _bill_of_materials(project: Path, wheel: Path, version: str, bundled: list[dict[str, Any]]) -> str:
+    """Return what the wheel installs with its locked dependencies, and what it contains, as CycloneDX JSON."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=False)
         python = f"{folder}/bin/python"
@@ -69,8 +74,34 @@ def _bill_of_materials(project: Path, wheel: Path, version: str) -> str:
         described = ["environment", python, "--pyproject", "pyproject.toml", "--output-reproducible"]
         text = _run(project, sys.executable, "-W", "ignore", "-m", "cyclonedx_py", *described)
     bill = json.loads(text)
+    bill["components"] += bundled
     bill["metadata"]["component"] |= {"version": version, "purl": f"pkg:pypi/telemap@{version}"}
     return json.dumps(bill, indent=2, sort_keys=True) + "\n"
+
+
+def _bundled_packages(wheel: Path) -> list[dict[str, Any]]:
+    """Return the packages of npm whose code is in the page of the playground, as components of CycloneDX.
+
+    Raises:
+        ReleaseError: the wheel has no page.
+    """
+    with zipfile.ZipFile(wheel) as files:
+        if not {f"{PAGE}index.html", f"{PAGE}licences.txt", f"{PAGE}packages.json"} <= set(files.namelist()):
+            raise ReleaseError(
+                f"{wheel.name} lacks the page of the playground: install Node.js, and run `make release`"
+            )
+        packages = json.loads(files.read(f"{PAGE}packages.json"))
+    return [
+        {
+            "type": "library",
+            "bom-ref": f"npm:{package['name']}",
+            "name": package["name"],
+            "version": package["version"],
+            "purl": f"pkg:npm/{package['name'].replace('@', '%40')}@{package['version']}",
+            "licenses": [{"license": {"id": package["license"]}}],
+        }
+        for package in packages
+    ]
 
 
 def _run(project: Path, *command: str) -> str:

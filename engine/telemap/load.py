@@ -35,7 +35,7 @@ def load(
     Raises:
         MappingError: with all problems of the mapping, in file order.
     """
-    return _check(_read(str(path)), partial(_read_included, root=include_root), to_gateway=to_gateway)
+    return check_document(_read(str(path)), partial(read_included, root=include_root), to_gateway=to_gateway)
 
 
 def loads(
@@ -59,7 +59,9 @@ def loads(
     from telemap.document.loader import parse_document  # noqa: PLC0415 - see above
 
     content = text.encode(errors="surrogatepass") if isinstance(text, str) else text
-    return _check(parse_document(content, name), partial(_read_included, root=include_root), to_gateway=to_gateway)
+    return check_document(
+        parse_document(content, name), partial(read_included, root=include_root), to_gateway=to_gateway
+    )
 
 
 def load_traced(name: str, *, to_gateway: bool = True) -> tuple[Mapping, tuple[tuple[str, int, str], ...]]:
@@ -80,30 +82,50 @@ def load_traced(name: str, *, to_gateway: bool = True) -> tuple[Mapping, tuple[t
     numbers = {relative_to("", name): 0}
     documents = [("", 0, first.sha256)]
 
-    def read_included(written: str, including: str) -> Document:
-        document = _read_included(written, including)
+    def read(written: str, including: str) -> Document:
+        document = read_included(written, including)
         numbers[relative_to("", document.name)] = len(documents)
         documents.append((written, numbers[including], document.sha256))
         return document
 
-    mapping = _check(first, read_included, to_gateway=to_gateway)
+    mapping = check_document(first, read, to_gateway=to_gateway)
     return mapping, tuple(documents)
 
 
-def _check(document: Document, read: Callable[[str, str], Document], *, to_gateway: bool) -> Mapping:
+def check_document(document: Document, read: Callable[[str, str], Document], *, to_gateway: bool = True) -> Mapping:
+    """Check a document that was read already.
+
+    Args:
+        document: the mapping.
+        read: reads an included document: its name as written, and the name of the document with that `include`.
+        to_gateway: as for `load`.
+
+    Raises:
+        MappingError: with all problems of the mapping, in file order.
+    """
     from telemap.advice import Advisor  # noqa: PLC0415 - see above
     from telemap.check import check  # noqa: PLC0415 - see above
 
     return check(document, read, Advisor(), to_gateway=to_gateway)
 
 
-def _read_included(name: str, including: str, *, root: str | PathLike[str] | None = None) -> Document:
-    from telemap.document.included import read_included  # noqa: PLC0415 - see above
+def read_included(name: str, including: str, *, root: str | PathLike[str] | None = None) -> Document:
+    """Read an included document.
+
+    Args:
+        name: its name as written.
+        including: the name of the document with the `include`.
+        root: the folder that must contain it, unless it is shipped; by default any.
+
+    Raises:
+        MappingError: it cannot be read, or is not a mapping.
+    """
+    from telemap.document import included  # noqa: PLC0415 - see above
 
     found = relative_to(including, name)
     if found.startswith(SHIPPED) and found in shipped_mappings():
         return _read(found)
-    return read_included(_path_of(found), found, None if root is None else Path(root))
+    return included.read_included(_path_of(found), found, None if root is None else Path(root))
 
 
 def _read(name: str) -> Document:

@@ -84,7 +84,7 @@ def test_everyone_may_read_it_and_only_the_launcher_is_executable(thin_layer_arc
     [
         r"\.so$",
         r"^telemap/(bin|certifi|charset_normalizer|idna|prometheus_client|requests|rich|_yaml)\b",
-        r"^telemap/telemap/(cli|__main__|schema/mapping)",
+        r"^telemap/telemap/(cli|cloudwatch|playground|__main__|schema/mapping)",
         r"^telemap/telemap_lambda/(demo|gateway|sandbox|sweep|local_server|launcher|\w+_command)",
         r"^telemap/boto3/(data|dynamodb|ec2|examples|s3)/",
         r"^telemap/botocore/data/(?!secretsmanager/|sts/)[^/]*/",

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import socket
 import tempfile
 import unicodedata
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import pytest
 from extension.recording_server import RecordingServer, Request
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from playground_server.process import write_page
 
 import telemap
 from telemap.cli import GROUP, main
@@ -201,6 +203,19 @@ def run_preview(files: Files) -> Iterator[Run]:
     yield Run(("--mapping", files.events, "--events", files.events))
 
 
+def run_playground(files: Files) -> Iterator[Run]:
+    page = write_page(files.folder)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        given = ("--page", str(page), "--port", str(taken.getsockname()[1]))  # so that it ends
+        yield Run((*given, files.mapping, files.events))
+        yield Run((*given, str(files.folder / f"{files.name} new.yaml")))
+        yield Run((*given, files.mapping, f"{files.name}.missing"))
+        yield Run((*given, f"telemap:{files.name.strip()}"))
+        yield Run((*given, files.events))
+    yield Run(("--page", files.name or "x"))
+    yield Run(("--port", files.text))
+
+
 def run_record(files: Files) -> Iterator[Run]:
     for name in (files.log, files.events, files.broken_events):
         yield Run((name,))
@@ -288,6 +303,7 @@ RUNS: dict[str, Callable[[Files], Iterator[Run]]] = {
     "demo": run_demo,
     "explain": run_explain,
     "init": run_init,
+    "playground": run_playground,
     "preview": run_preview,
     "record": run_record,
     "rules": run_monitoring,

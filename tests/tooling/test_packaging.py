@@ -134,6 +134,28 @@ def test_the_sdist_is_small(distributions: Distributions) -> None:
     assert distributions.sdist.stat().st_size < 3_000_000
 
 
+def test_wheel_and_sdist_have_the_page_of_the_playground_though_git_ignores_it(sources: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(sources, tmp_path / "checkout")
+    (copy / "PKG-INFO").unlink()
+    page = copy / "engine" / "telemap" / "playground" / "page"
+    shutil.rmtree(page, ignore_errors=True)
+    (page / "examples").mkdir(parents=True)
+    written = {"index.html", "licences.txt", "packages.json", "page-0123456789.js", "examples/index.json"}
+    for name in written:
+        (page / name).write_text(name)
+    (copy / "playground" / "node_modules" / "esbuild").mkdir(parents=True)
+    (copy / "playground" / "node_modules" / "esbuild" / "index.js").write_text("not ours")
+    for kind in ("wheel", "sdist"):
+        build(tmp_path / "dist", checkout=copy, only=kind)
+    [wheel], [sdist] = (tmp_path / "dist").glob("*.whl"), (tmp_path / "dist").glob("*.tar.gz")
+    inside = {"wheel": set(zipfile.ZipFile(wheel).namelist()), "sdist": names_in(sdist)}
+    for kind, start in (("wheel", "telemap/playground/page/"), ("sdist", "engine/telemap/playground/page/")):
+        assert {name.removeprefix(start) for name in inside[kind] if name.startswith(start)} == written
+    assert not any("node_modules" in name for names in inside.values() for name in names)
+    assert not any(name.startswith("playground/") for name in inside["wheel"])
+    assert {"playground/package-lock.json", "playground/src/files.ts"} <= inside["sdist"]
+
+
 def test_the_same_files_give_the_same_bytes_with_or_without_an_sdist_between(
     distributions: Distributions, sources: Path, tmp_path: Path
 ) -> None:

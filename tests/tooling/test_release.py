@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +23,6 @@ from telemap.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tooling.conftest import Distributions
 
@@ -154,6 +154,23 @@ def test_names_and_versions_are_written_into_every_sample(project: Path, release
     assert "\nVersion 9.8.7 · " in (project / "docs" / "index.md").read_text(encoding="utf-8")
 
 
+BUNDLED = [{"name": "@codemirror/view", "version": "6.43.15", "license": "MIT"}]
+
+
+def add_page(wheel: Path) -> None:
+    """Add a page of the playground to a wheel; it has one of its own only where there is Node.js."""
+    page = "telemap/playground/page/"
+    files = {"index.html": "<!doctype html>", "licences.txt": "MIT", "packages.json": json.dumps(BUNDLED)}
+    with zipfile.ZipFile(wheel) as before:
+        others = [name for name in before.infolist() if not name.filename.startswith(page)]
+        contents = {one: before.read(one) for one in others}
+    with zipfile.ZipFile(wheel, "w") as after:
+        for one, content in contents.items():
+            after.writestr(one, content)
+        for name, text in files.items():
+            after.writestr(f"{page}{name}", text)
+
+
 @pytest.fixture(scope="module")
 def collected(distributions: Distributions, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return what `make release` collects, of the wheel of this checkout and stand-ins for the archives for Lambda."""
@@ -163,7 +180,7 @@ def collected(distributions: Distributions, tmp_path_factory: pytest.TempPathFac
     shutil.copytree(PROJECT / "engine", project / "engine", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PROJECT / "pyproject.toml", project)
     (project / "dist").mkdir()
-    shutil.copy(distributions.wheel, project / "dist")
+    add_page(Path(shutil.copy(distributions.wheel, project / "dist")))
     shutil.copy(distributions.sdist, project / "dist")
     for name in ("layer-x86_64", "layer-arm64", "sweeper"):
         with zipfile.ZipFile(project / "dist" / f"telemap-{name}.zip", "w") as archive:
@@ -200,11 +217,37 @@ def test_the_bill_of_materials_names_what_is_locked_with_licences(collected: Pat
     bill = json.loads((collected / f"telemap-{VERSION}.cdx.json").read_text())
     root = bill["metadata"]["component"]
     assert (root["name"], root["version"], root["purl"]) == ("telemap", VERSION, f"pkg:pypi/telemap@{VERSION}")
-    named = {re.sub(r"[-_.]+", "-", one["name"]).lower(): one["version"] for one in bill["components"]}
+    of_pypi = [one for one in bill["components"] if not one.get("purl", "").startswith("pkg:npm/")]
+    named = {re.sub(r"[-_.]+", "-", one["name"]).lower(): one["version"] for one in of_pypi}
     assert named == locked("telemap")
+    [bundled] = [one for one in bill["components"] if one not in of_pypi]
+    assert (bundled["name"], bundled["purl"]) == ("@codemirror/view", "pkg:npm/%40codemirror/view@6.43.15")
+    assert bundled["licenses"] == [{"license": {"id": "MIT"}}]
     assert [one["name"] for one in bill["components"] if not one.get("licenses")] == []
     [direct] = [one["dependsOn"] for one in bill["dependencies"] if one["ref"] == root["bom-ref"]]
     assert any(ref.startswith("boto3==") for ref in direct)
+
+
+def test_a_wheel_without_the_playground_is_not_released(
+    project: Path, release: Release, distributions: Distributions
+) -> None:
+    (project / "dist").mkdir()
+    shutil.copytree(PROJECT / "requirements", project / "requirements")
+    wheel = Path(shutil.copy(distributions.wheel, project / "dist"))
+    add_page(wheel)
+    with zipfile.ZipFile(wheel) as before:
+        contents = {one: before.read(one) for one in before.infolist() if not one.filename.endswith("index.html")}
+    with zipfile.ZipFile(wheel, "w") as after:
+        for one, content in contents.items():
+            after.writestr(one, content)
+    for name in (
+        distributions.sdist.name,
+        *(f"telemap-{one}.zip" for one in ("layer-x86_64", "layer-arm64", "sweeper")),
+    ):
+        (project / "dist" / name).touch()
+    done = release("collect")
+    assert done.returncode == 1
+    assert done.stderr == f"{wheel.name} lacks the page of the playground: install Node.js, and run `make release`\n"
 
 
 def test_what_was_not_built_is_named(project: Path, release: Release) -> None:

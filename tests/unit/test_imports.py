@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "engine" / "telemap"
 
 ROAD = (
-    "digest duration_texts durations endless environment numbers patterns replacements version whole_file",
+    "count_text digest duration_texts durations endless environment numbers patterns replacements version whole_file",
     "event_types float_text label_text resources terminal_text units",
     "embedded_metrics",
     "document errors problem regex",  # text becomes nodes, or problems with a place in them
@@ -35,7 +35,9 @@ ROAD = (
     "json_decoder decode decode_steps json_extent apply recording",  # events fill the store
     "exposition",  # the store becomes text
     "push remote_write",
+    "cloudwatch",  # logs become events
     "tracing preview unmatched mapping_tests monitoring",  # mappings are tried, explained and tested
+    "playground",  # and that beside an editor
     "cli __main__",
 )
 """The engine's modules and packages, stage by stage: each imports from its own stage and from earlier ones."""

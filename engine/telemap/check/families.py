@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from telemap.check.drafts import DraftSource, FamilyDraft, FamilyHead, LabelNodes, SourceDraft
@@ -71,7 +72,10 @@ def read_family(
     if reader.errors > before or metric_type is None or help_ is None:
         return draft, None
     place = reader.place(key.span)
-    family = Family(name, metric_type, help_, names, buckets, limit, overflow, expire, init, sources, place)
+    end_line = max(place.span.end_line, node.span.end_line)  # an alias may stand for a block above it
+    if "sources" not in entries:
+        sources = tuple(replace(source, end_line=end_line) for source in sources)
+    family = Family(name, metric_type, help_, names, buckets, limit, overflow, expire, init, sources, place, end_line)
     return draft, family
 
 
@@ -233,6 +237,7 @@ def _source(reader: MappingReader, draft: DraftSource, rules: list[LabelRule | N
         factor=draft.factor,
         operation=draft.operation or GaugeOperation.SET,
         place=reader.place(draft.node.span),
+        end_line=draft.node.span.end_line,
         group=None if draft.group_node is None else reader.place(draft.group_node.span),
     )
 

@@ -203,7 +203,7 @@ def _read_drop_rule(reader: MappingReader, node: Node, what: str) -> DropDraft |
         return None
     patterns_node = given["from"][1]
     patterns = read_patterns(reader, patterns_node, what)
-    rule = None if reader.errors > before else DropRule(patterns, when)
+    rule = None if reader.errors > before else DropRule(patterns, when, reader.place(node.span))
     return DropDraft(node, patterns_node, patterns, when_node, when, rule)
 
 

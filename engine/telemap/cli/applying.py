@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS
 from telemap.cli.files import is_telemetry_event, no_telemetry
 from telemap.cli.interruption import Interruption
-from telemap.cli.output import count_text
 from telemap.cli.reading_progress import ReadingProgress
+from telemap.count_text import count_text
 from telemap.errors import DecodeError
 from telemap.recording import DamagedError, EventReader
 

@@ -195,7 +195,7 @@ def require_mapping(name: str) -> None:
     try:
         is_folder = stat.S_ISDIR(mapping_path(name).stat().st_mode)
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a NUL in the name
-        raise UsageError(f"no such file: {name}{_similar_file(name)}") from error
+        raise UsageError(f"no such file: {name}{similar_mapping(name)}") from error
     except OSError as error:
         raise UsageError(f"cannot read {name}: {error.strerror}") from error
     if is_folder:
@@ -215,7 +215,7 @@ def _shipped_instead(name: str) -> str:
     return f"; did you mean {SHIPPED}{meant}?" if meant else f": telemap ships {', '.join(shipped)}"
 
 
-def _similar_file(name: str) -> str:
+def similar_mapping(name: str) -> str:
     """Suggest a mapping in the same directory, comparing names without their endings."""
     path = Path(name)
     try:

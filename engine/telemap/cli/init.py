@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.files import events_in, no_telemetry, open_recording
 from telemap.cli.inputs import one_of
-from telemap.cli.output import count_text, print_lines, say
+from telemap.cli.output import print_lines, say
 from telemap.cli.reading_progress import ReadingProgress
 from telemap.cli.values import file_name
+from telemap.count_text import count_text
 
 if TYPE_CHECKING:
     import argparse
@@ -88,7 +89,8 @@ def _write(unread: Unread, events: str, mapping: Path, test: Path) -> int:
         examples.add_all(events_in(recording, events))
     try:
         mapping.write_text(text, encoding="utf-8")
-        test.write_text(test_text(plan, examples.events, Path(events).name), encoding="utf-8")
+        title = f"events of {Path(events).name} are counted"
+        test.write_text(test_text(plan, examples.events, title, {}), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"cannot write {error.filename}: {error.strerror}") from error
     shown = count_text(len(examples.events), "event")

@@ -70,8 +70,3 @@ def print_to_stderr(*lines: str, style: str = "") -> None:
     from rich.text import Text  # noqa: PLC0415
 
     Console(stderr=True, soft_wrap=True).print(Text(text, style))
-
-
-def count_text(number: int, noun: str) -> str:
-    """Return a number with its noun in the singular or plural, such as `1 event` or `1,200 events`."""
-    return f"{number:,} {noun if number == 1 else f'{noun}s'}"

@@ -13,9 +13,10 @@ from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.delivery_option import add_delivery, goes_to_gateway
 from telemap.cli.files import STDIN, is_recording, is_test, is_third_party, read_bytes, yaml_files
 from telemap.cli.inputs import add_include_root, include_root_of
-from telemap.cli.output import count_text, print_json, print_lines, print_to_stderr
+from telemap.cli.output import print_json, print_lines, print_to_stderr
 from telemap.cli.values import file_name
 from telemap.compiler import compile as compile_mapping
+from telemap.count_text import count_text
 from telemap.document.included import require_within
 from telemap.errors import MappingError
 from telemap.load import load, loads

@@ -24,6 +24,13 @@ def whole(*, least: Literal[0, 1] = 0) -> Callable[[str], int]:
     return parse
 
 
+def port_number(text: str) -> int:
+    """Parse a port."""
+    if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65_535:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is not a port, a number from 0 to 65535")
+
+
 def milliseconds(text: str) -> float:
     """Parse a time in milliseconds."""
     value = _number(text)

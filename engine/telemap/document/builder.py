@@ -70,7 +70,7 @@ class NodeBuilder:
 
     Attributes:
         root: the top node, if the document has one.
-        end: offset where the last event ended.
+        end: offset where the last event ended; for the parser, a block ends where the next token begins.
         nodes: the number of nodes so far, with expanded aliases.
         problems: errors after which reading continues: duplicate and merge keys, tags.
     """
@@ -80,6 +80,7 @@ class NodeBuilder:
         self.root: Node | None = None
         self.problems: list[Problem] = []
         self.end = 0
+        self._content_end = 0
         self.nodes = 0
         self._source = source
         self._stack: list[_Open] = []
@@ -99,12 +100,14 @@ class NodeBuilder:
             span = self._span(event)
             if _offset(event.start_mark) == self.end and self._wants_value():
                 span = self._empty_span(before, _offset(event.start_mark))
+            else:
+                self._content_end = self._end_of_text(event)
             node = ScalarNode(span, self._without_surrogates(event, span), plain=not event.style)
             self._place(node, event.anchor, self.nodes)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             self._open(event)
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            self._close(event)
+            self._close()
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event)
         elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
@@ -132,9 +135,11 @@ class NodeBuilder:
         is_map = isinstance(event, yaml.MappingStartEvent)
         self._stack.append(_Open(is_map, bool(event.flow_style), _offset(event.start_mark), event.anchor, self.nodes))
 
-    def _close(self, event: yaml.MappingEndEvent | yaml.SequenceEndEvent) -> None:
+    def _close(self) -> None:
         opened = self._stack.pop()
-        span = self._source.span(opened.start, _offset(event.end_mark))
+        if opened.in_flow:
+            self._content_end = self.end
+        span = self._source.span(opened.start, self._content_end)
         items = opened.items
         node = MapNode(span, self._entries(items)) if opened.is_map else ListNode(span, tuple(items))
         self._place(node, opened.anchor, opened.nodes_before)
@@ -163,7 +168,13 @@ class NodeBuilder:
         # Merged keys are read, so that the merge is the only problem.
         return tuple({**{key.text: (key, value) for key, value in merged}, **entries}.values())
 
+    def _end_of_text(self, event: yaml.ScalarEvent) -> int:
+        """Return where a scalar ends: a literal or folded one for the parser after the empty lines behind it."""
+        start = _offset(event.start_mark)
+        return start + len(self._source.text[start : self.end].rstrip()) if event.style in {"|", ">"} else self.end
+
     def _alias(self, event: yaml.AliasEvent) -> None:
+        self._content_end = self.end
         self._aliases += 1
         if self._aliases > MAX_ALIASES:
             raise self._refused(event, "too-many-nodes", f"more than {MAX_ALIASES} aliases")

@@ -30,7 +30,7 @@ ENDINGS = (".test.yaml", ".test.yml")
 """Endings of the names of test files."""
 
 _TYPE = "name an event type, such as 'platform.report'"
-_TEST_FILE = FileKind(
+TEST_FILE = FileKind(
     "a test file",
     "tests",
     beginning="begin with 'version: 1' and 'tests:'",
@@ -47,7 +47,7 @@ def read_test_file(name: str) -> MappingTestFile:
         MappingError: with all problems of the file, in file order.
     """
     try:
-        document = read_document(Path(name), name, _TEST_FILE)
+        document = read_document(Path(name), name, TEST_FILE)
     except MappingError as error:
         raise MappingError([_advise_quotes(problem) for problem in error.problems]) from None
     return read_tests(document)
@@ -107,7 +107,7 @@ def _read_top(reader: NodeReader, document: Document) -> MappingTestFile | None:
         )
         place = reader.place(node.span)
     if entries.lacks("tests"):
-        reader.error("missing-key", document.root, "the test file needs 'tests'", _TEST_FILE.beginning)
+        reader.error("missing-key", document.root, "the test file needs 'tests'", TEST_FILE.beginning)
     tests = _read_all(reader, document.name, entries["tests"][1]) if "tests" in entries else ()
     return MappingTestFile(document.name, mapping, place, tests)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ class Source:
         value: the origin of the sample's value.
         factor: the factor of the value, from `unit` or `scale`; see `telemap.units.scaled`.
         operation: the operation on a gauge; SET for all other types.
-        place: the location of the rule.
+        place: the location of the rule; of a metric's only rule, that of the metric's name.
+        end_line: the last line of its block.
         group: the location of its group, whose conditions come first in `when`.
     """
 
@@ -41,6 +42,7 @@ class Source:
     factor: float
     operation: GaugeOperation
     place: Place
+    end_line: int
     group: Place | None = None
 
     @property
@@ -63,7 +65,8 @@ class Family:
         series_limit: maximum number of series in one process.
         expire: seconds without samples after which a gauge's series expires; None for never.
         init: label sets that exist from the start, values in the order of `label_names`.
-        place: the location of the metric.
+        place: the location of the metric's name.
+        end_line: the last line of its block.
     """
 
     name: str
@@ -77,14 +80,20 @@ class Family:
     init: tuple[tuple[KnownText, ...], ...]
     sources: tuple[Source, ...]
     place: Place
+    end_line: int
 
 
 @dataclass(frozen=True, slots=True)
 class DropRule:
-    """Events that no metric sees."""
+    """Events that no metric sees. Two rules are equal if they drop the same, wherever they are.
+
+    Attributes:
+        place: the location of the rule.
+    """
 
     patterns: tuple[str, ...]
     when: Condition | None
+    place: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

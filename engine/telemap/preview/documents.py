@@ -26,11 +26,12 @@ def trial_document(trial: Trial) -> dict[str, Any]:
         "mapping": trial.mapping.name,
         "dropped": dict(counts.dropped),
         "unmatched": counts.unmatched,
-        "families": [_family_document(family, trial.store.instance) for family in trial.families],
+        "families": [family_document(family, trial.store.instance) for family in trial.families],
     }
 
 
-def _family_document(family: FamilySeries, instance: str) -> dict[str, Any]:
+def family_document(family: FamilySeries, instance: str) -> dict[str, Any]:
+    """Return a family with its series."""
     shape = family.shape
     return {
         **_shape_document(shape),

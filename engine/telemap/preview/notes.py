@@ -20,20 +20,19 @@ _ORDINARY: Final = ("missing", "parse")
 """Normal reasons to skip samples: an event has no such value, or its text does not match."""
 
 
-def notes(trial: Trial, events: int, recording: str) -> Iterator[str]:
+def notes(trial: Trial, events: int, recording: str | None) -> Iterator[str]:
     """Yield the notes on a trial.
 
     Args:
         trial: the trial, after all events.
         events: number of events.
-        recording: the name of the recording.
+        recording: the name of the recording; None if no command can read it.
     """
     store = trial.store
     if malformed := store.counts.dropped["malformed"]:
         yield malformed_text(malformed)
     if events and not any(family.cells for family in trial.families):
-        command = shlex.join(["telemap", "explain", trial.mapping.name, "--events", recording])
-        yield f"no series{_causes(trial, events)}; to see why, run {command}"
+        yield f"no series{_causes(trial, events)}{'' if recording is None else _advice(trial, recording)}"
     for reason, count in store.counts.undecided.items():
         if count:
             times = "once" if count == 1 else f"{count} times"
@@ -42,6 +41,10 @@ def notes(trial: Trial, events: int, recording: str) -> Iterator[str]:
     items = {family.name: _items_of_values(family) for family in trial.mapping.families}
     for family in trial.families:
         yield from _family_notes(family, store.plan.series_limit_total, items.get(family.shape.name, ()))
+
+
+def _advice(trial: Trial, recording: str) -> str:
+    return f"; to see why, run {shlex.join(['telemap', 'explain', trial.mapping.name, '--events', recording])}"
 
 
 def malformed_text(count: int) -> str:

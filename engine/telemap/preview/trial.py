@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from telemap.model import Mapping as EventMapping
+    from telemap.plan import Plan
     from telemap.store.series import FamilySeries
 
 _INSTANCE = "preview"
@@ -52,20 +53,29 @@ class Trial:
         self.unparsed.look(batch)
 
 
-def begin(mapping: EventMapping, env: Mapping[str, str], warn: Callable[[str], None] | None = None) -> Trial:
+def begin(
+    mapping: EventMapping,
+    env: Mapping[str, str],
+    warn: Callable[[str], None] | None = None,
+    *,
+    plan: Plan | None = None,
+    regex_seconds: float = PATIENT_BATCH_SECONDS,
+) -> Trial:
     """Begin a trial. Its clock stands still, so that no gauge expires.
 
     Args:
         mapping: the mapping.
         env: the variables for `${env:NAME}`.
         warn: called with each warning of the store.
+        plan: the compiled mapping, if it is compiled already.
+        regex_seconds: CPU time of all regexes in a batch.
     """
     store = Store(
-        compile_mapping(mapping),
+        compile_mapping(mapping) if plan is None else plan,
         env=env,
         instance=_INSTANCE,
         warn=warn,
         now=lambda: 0.0,
-        regex_seconds=PATIENT_BATCH_SECONDS,
+        regex_seconds=regex_seconds,
     )
     return Trial(mapping, store, UnparsedJson(mapping))

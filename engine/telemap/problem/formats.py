@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def as_json(problems: Iterable[Problem]) -> str:
     """Return problems as a JSON array: code, severity, message, file, location (from 1), help, related location."""
-    records = ",\n".join(f"  {json.dumps(_record(problem))}" for problem in problems)
+    records = ",\n".join(f"  {json.dumps(as_record(problem))}" for problem in problems)
     return f"[\n{records}\n]" if records else "[]"
 
 
@@ -49,7 +49,8 @@ def annotation(kind: str, where: Place | str, title: str, lines: Iterable[str]) 
     return f"::{kind} {listed}::{'%0A'.join(map(_escape, lines))}"
 
 
-def _record(problem: Problem) -> dict[str, Any]:
+def as_record(problem: Problem) -> dict[str, Any]:
+    """Return a problem as an object of JSON, as `as_json` lists it."""
     related = None
     if problem.related is not None:
         place, note = problem.related

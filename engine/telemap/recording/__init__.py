@@ -6,12 +6,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 from telemap.recording.pieces import DamagedError, ForeignError
 from telemap.recording.reader import EventReader
-from telemap.recording.window import NotJsonError
+from telemap.recording.window import BrokenError, NotJsonError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["DamagedError", "EventReader", "ForeignError", "NotJsonError", "read_events"]
+__all__ = ["BrokenError", "DamagedError", "EventReader", "ForeignError", "NotJsonError", "read_events"]
 
 
 def read_events(stream: IO[bytes]) -> Iterator[Any]:

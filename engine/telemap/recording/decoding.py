@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from telemap.decode import lenient_int
 from telemap.json_extent import MAX_VALUES, PIECE, Extent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _DECODER: Final = json.JSONDecoder()
 _LENIENT_DECODER: Final = json.JSONDecoder(parse_int=lenient_int)
@@ -69,6 +72,15 @@ def decode_lines(text: str, start: int) -> Values:
     if items is None or len(items) != lines.count(_BETWEEN_LINES) + 1:
         return Values([], start + len(window))
     return Values(items, start + end)
+
+
+def spans_of_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the begin and the end of each of the objects that `decode_lines` found there."""
+    begin = start
+    while (between := text.find(_BETWEEN_LINES, begin, end)) >= 0:
+        yield begin, between + 1
+        begin = between + 2
+    yield begin, end
 
 
 def _array_of(items: str) -> list[Any] | None:

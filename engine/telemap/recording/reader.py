@@ -7,10 +7,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.errors import DecodeError
-from telemap.recording.decoding import decode_items, decode_lines
+from telemap.recording.decoding import decode_items, decode_lines, spans_of_lines
 from telemap.recording.pieces import DamagedError
 from telemap.recording.value import read_value
-from telemap.recording.window import Window
+from telemap.recording.window import BrokenError, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,13 +37,19 @@ class EventReader:
     Args:
         read: returns at most so many bytes, none at the end.
         on_bad: called with a message when bad lines are skipped; without it, the first bad line is an error.
+        keep_spans: whether to keep the begin and end of each event, which takes longer.
 
     Attributes:
         count: number of events read so far.
         bad: number of lines skipped.
+        spans: begin and end of each event in the whole text, in characters; None if they are not kept. May be ahead of
+            `count`.
     """
 
-    def __init__(self, read: Callable[[int], bytes], *, on_bad: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, read: Callable[[int], bytes], *, on_bad: Callable[[str], None] | None = None, keep_spans: bool = False
+    ) -> None:
+        self.spans: list[tuple[int, int]] | None = [] if keep_spans else None
         self.count = 0
         self.bad = 0
         self._on_bad = on_bad
@@ -116,7 +122,10 @@ class EventReader:
                 yield value
             if self._window.at >= len(self._window.text) or self._window.text[self._window.at].isspace():
                 continue
+            begin = self._window.position()
             value = read_value(self._window)
+            if self.spans is not None:
+                self.spans.append((begin, self._window.position()))
             if self._between is not _Between.EVENTS:
                 self._between = _Between.ITEM_AND_COMMA
             self.count += 1
@@ -125,7 +134,8 @@ class EventReader:
         if self._between is not _Between.EVENTS:
             self._between = _Between.EVENTS
             where = f"within the array that begins at line {self._array_line}"
-            raise DecodeError(f"line {self._window.line(self._window.at)}: the recording is truncated {where}")
+            line, position = self._window.line(self._window.at), self._window.position()
+            raise BrokenError(f"the recording is truncated {where}", line, position)
 
     def _takes(self, mark: str) -> bool:
         """Accept a bracket or comma between events; return whether it was one."""
@@ -150,6 +160,8 @@ class EventReader:
         if self._window.position() < self._one_by_one_until:
             return []
         if self._between is not _Between.EVENTS:
+            if self.spans is not None:
+                return []
             items, end = decode_items(self._window.text, self._window.at)
         elif self._window.text[self._window.at] == "{":
             items, end = decode_lines(self._window.text, self._window.at)
@@ -158,6 +170,10 @@ class EventReader:
         if not items:
             self._one_by_one_until = self._window.position(end)
             return []
+        if self.spans is not None:
+            passed = self._window.position(0)
+            spans = spans_of_lines(self._window.text, self._window.at, end)
+            self.spans += [(passed + begin, passed + behind) for begin, behind in spans]
         self._window.at = end
         if self._between is not _Between.EVENTS:
             self._between = _Between.COMMA_AND_ITEM

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from telemap.errors import DecodeError
 from telemap.recording.decoding import LargeValue, decode_one
+from telemap.recording.window import BrokenError
 
 if TYPE_CHECKING:
     from telemap.recording.window import Window
@@ -53,7 +53,7 @@ def _require_cut(window: Window, error: json.JSONDecodeError) -> None:
     """Refuse text that will not become JSON by reading on.
 
     Raises:
-        DecodeError: the text is not JSON.
+        BrokenError: the text is not JSON.
     """
     is_cut = error.msg.startswith("Unterminated string")
     if window.has_ended and (is_cut or error.pos >= len(window.text.rstrip())):
@@ -66,7 +66,7 @@ def _read_on(window: Window, large: LargeValue | None) -> None:
     """Read more of the value at the position, but not far beyond its end.
 
     Raises:
-        DecodeError: the event is too long.
+        BrokenError: the event is too long.
     """
     size = len(window.text) - window.at
     _require_size(window, size)
@@ -94,10 +94,10 @@ def _require_size(window: Window, size: int, line: int = 0) -> None:
     if size > MAX_CHARACTERS:
         most = MAX_CHARACTERS // _LARGE
         line = line or window.line(window.at)
-        raise DecodeError(f"line {line}: an event of more than {most} MiB; Lambda sends none so large")
+        raise BrokenError(f"an event of more than {most} MiB; Lambda sends none so large", line, window.position())
 
 
 def _raise_cut(window: Window, line: int = 0) -> NoReturn:
     window.raise_fault()
     line = line or window.line(window.at)
-    raise DecodeError(f"line {line}: the recording is truncated within the event that begins here")
+    raise BrokenError("the recording is truncated within the event that begins here", line, window.position())

@@ -20,7 +20,21 @@ _SHOWN: Final = 30
 """Characters shown on either side of an error."""
 
 
-class NotJsonError(DecodeError):
+class BrokenError(DecodeError):
+    """The text of a recording is wrong somewhere.
+
+    Attributes:
+        line: the line, from 1; the message begins with it.
+        position: the offset in the whole text, in characters.
+    """
+
+    def __init__(self, message: str, line: int, position: int) -> None:
+        self.line = line
+        self.position = position
+        super().__init__(f"line {line}: {message}")
+
+
+class NotJsonError(BrokenError):
     """A line of a recording is not JSON; other lines may be."""
 
 
@@ -117,4 +131,5 @@ class Window:
         before, after = self.text[max(position - _SHOWN, 0) : position], self.text[position : position + _SHOWN]
         shown = before.rpartition("\n")[2] + after.partition("\n")[0]
         event = f", in the event that begins at line {begin}" if begin < line else ""
-        return NotJsonError(f"line {line}: not JSON: {message.removesuffix(' at')} at {shown!r}{event}")
+        said = f"not JSON: {message.removesuffix(' at')} at {shown!r}{event}"
+        return NotJsonError(said, line, self.position(position))

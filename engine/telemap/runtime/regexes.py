@@ -50,6 +50,64 @@ class Interrupted(CutOff):
     """This regex was running when the budget was used up, so it is the slow one."""
 
 
+class Ticks:
+    """Calls the handler of SIGALRM every few milliseconds, by the system's interval timer.
+
+    Attributes:
+        clock: returns the time that a regex is charged for: CPU time of this thread, in seconds.
+    """
+
+    def __init__(self) -> None:
+        self.clock = time.thread_time
+        self._began = 0.0
+        self._timer = (0.0, 0.0)
+        self._handler: Any = None
+
+    def install(self, handler: Callable[[int, Any], None]) -> None:
+        """Stop the process's timer, and replace its handler."""
+        self._began = time.perf_counter()
+        self._timer = signal.setitimer(signal.ITIMER_REAL, 0)
+        self._handler = signal.signal(signal.SIGALRM, handler)
+
+    def start(self) -> None:
+        """Start the timer."""
+        signal.setitimer(signal.ITIMER_REAL, _TICK_SECONDS, _TICK_SECONDS)
+
+    def stop(self) -> None:
+        """Restore the process's handler and its timer, less the time that has passed."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._handler)
+        left, interval = self._timer
+        if left:
+            passed = time.perf_counter() - self._began
+            signal.setitimer(signal.ITIMER_REAL, max(left - passed, 1e-6), interval)
+
+
+class TicksOfHost(Ticks):
+    """Signals of a host such as a browser, where Python has no timer: it sends them all the time.
+
+    There is no clock of CPU time either, and nothing else runs: wall time is charged.
+    """
+
+    def __init__(self) -> None:
+        self.clock = time.perf_counter
+        self._handler: Any = None
+
+    def install(self, handler: Callable[[int, Any], None]) -> None:
+        """Replace the handler."""
+        self._handler = signal.signal(signal.SIGALRM, handler)
+
+    def start(self) -> None:
+        """Do nothing: the signals come already."""
+
+    def stop(self) -> None:
+        """Restore the handler."""
+        signal.signal(signal.SIGALRM, self._handler)
+
+
+_TICKS: Final = Ticks if hasattr(signal, "setitimer") else TicksOfHost
+
+
 class RegexBudget:
     """The time budget of regexes in a batch.
 
@@ -59,12 +117,13 @@ class RegexBudget:
 
     Args:
         seconds: CPU time of all regexes in a batch.
+        ticks: the timer; by default, what the platform has.
 
     Attributes:
         wall_seconds: limit on a batch's wall time, for when somebody is waiting.
     """
 
-    def __init__(self, seconds: float = BATCH_SECONDS) -> None:
+    def __init__(self, seconds: float = BATCH_SECONDS, ticks: Ticks | None = None) -> None:
         self.wall_seconds = math.inf
         self._seconds = seconds
         self._compiled: dict[str, re.Pattern[str]] = {}
@@ -73,9 +132,8 @@ class RegexBudget:
         self._waits = False
         self._armed = False
         self._running = False
-        self._began = self._seen = self._wall_seen = 0.0
-        self._handler: Any = None
-        self._timer = (0.0, 0.0)
+        self._seen = self._wall_seen = 0.0
+        self._ticks = _TICKS() if ticks is None else ticks
 
     def begin(self) -> None:
         """Begin a batch; the timer starts with the first regex, because many batches have none."""
@@ -93,12 +151,10 @@ class RegexBudget:
         # A handler that is None was not set by Python, and could not be restored.
         on_main_thread = threading.current_thread() is threading.main_thread()
         if on_main_thread and signal.getsignal(signal.SIGALRM) is not None:
-            self._began = time.perf_counter()
-            self._timer = signal.setitimer(signal.ITIMER_REAL, 0)
-            self._handler = signal.signal(signal.SIGALRM, self._tick)
+            self._ticks.install(self._tick)
             self._armed = True
-            self._seen, self._wall_seen = time.thread_time(), time.perf_counter()
-            signal.setitimer(signal.ITIMER_REAL, _TICK_SECONDS, _TICK_SECONDS)
+            self._seen, self._wall_seen = self._ticks.clock(), time.perf_counter()
+            self._ticks.start()
 
     def end(self) -> None:
         """End a batch, and restore the process's timer and handler, less the time that has passed."""
@@ -106,12 +162,7 @@ class RegexBudget:
         if not self._armed:
             return
         self._armed = False
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, self._handler)
-        left, interval = self._timer
-        if left:
-            passed = time.perf_counter() - self._began
-            signal.setitimer(signal.ITIMER_REAL, max(left - passed, 1e-6), interval)
+        self._ticks.stop()
 
     def bounded(self, function: Callable[[Any], Found]) -> Callable[[Any], Found]:
         """Return a function that runs another one within the budget.
@@ -141,7 +192,7 @@ class RegexBudget:
 
     def _tick(self, _signal: int, _frame: object) -> None:
         """Charge the running regex for the time since the last check."""
-        now, wall_now = time.thread_time(), time.perf_counter()
+        now, wall_now = self._ticks.clock(), time.perf_counter()
         spent, waited = now - self._seen, wall_now - self._wall_seen
         self._seen, self._wall_seen = now, wall_now
         if not self._running:

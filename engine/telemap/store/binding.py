@@ -127,13 +127,17 @@ def _undecided(counts: Counts, warn: Callable[[str], None]) -> Callable[[str], N
     return undecided
 
 
-def _warn_of_unset(plan: Plan, env: Mapping[str, str], warn: Callable[[str], None]) -> None:
-    """Report once which variables are unset."""
+def variables_of(plan: Plan) -> dict[EnvironmentReference, None]:
+    """Return the references to variables, each once."""
     known = [*plan.needs.literals, *(text for shape in plan.families for labels in shape.init for text in labels)]
     known += [label.rule for label in plan.needs.labels]
     parts = (part for text in known for literal in _literals(text) for part in literal.parts)
-    variables = dict.fromkeys(part for part in parts if isinstance(part, EnvironmentReference))
-    unset = [part.name for part in variables if part.default is None and part.name not in env]
+    return dict.fromkeys(part for part in parts if isinstance(part, EnvironmentReference))
+
+
+def _warn_of_unset(plan: Plan, env: Mapping[str, str], warn: Callable[[str], None]) -> None:
+    """Report once which variables are unset."""
+    unset = [part.name for part in variables_of(plan) if part.default is None and part.name not in env]
     for name in unset[:_MAX_UNSET]:
         warn(f"environment variable {name} is not set: labels that name it are empty")
     if len(unset) > _MAX_UNSET:

@@ -26,7 +26,7 @@ class Sample(NamedTuple):
 
     Attributes:
         number: number of its family in the plan.
-        family: its family.
+        family: the family that keeps its cell.
         key: label values from the source, with a placeholder for the instance id.
         open_positions: positions in the key of labels whose values depend on events.
     """
@@ -39,6 +39,10 @@ class Sample(NamedTuple):
 
 class Instrument:
     """The functions to wrap; each is returned unchanged unless a subclass overrides the method."""
+
+    def family(self, _number: int, family: FamilySeries, /) -> FamilySeries:
+        """Return the family that keeps the cells of a family of the plan."""
+        return family
 
     def take(self, _sample: Sample, find: Callable[[], Cell], /) -> Cell:
         """Return the cell for a sample; `find` finds or creates that of its series."""
@@ -92,6 +96,7 @@ class _Family:
     def __init__(self, number: int, family: FamilySeries, instrument: Instrument) -> None:
         self._number = number
         self._family = family
+        self._keeper = instrument.family(number, family)
         self._instrument = instrument
 
     @property
@@ -106,14 +111,14 @@ class _Family:
 
     def constant(self, key: Key) -> tuple[Sequence[Cell | None], Callable[[], Cell]]:
         """Return an empty cache, and the function that finds the cell of a key."""
-        _, find = self._family.known.constant(key)
-        sample = Sample(self._number, self._family, key, ())
+        _, find = self._keeper.known.constant(key)
+        sample = Sample(self._number, self._keeper, key, ())
         return [None], lambda: self._instrument.take(sample, find)
 
     def by_labels(
         self, open_positions: tuple[int, ...], *takes: tuple[int, Callable[[str], None]]
     ) -> tuple[dict[Any, Cell], Callable[[Any, Key], Cell]]:
         """Return an empty cache, and the function that finds the cell of any key."""
-        _, find = self._family.known.by_labels(open_positions, *takes)
-        take, number, family = self._instrument.take, self._number, self._family
+        _, find = self._keeper.known.by_labels(open_positions, *takes)
+        take, number, family = self._instrument.take, self._number, self._keeper
         return {}, lambda held, key: take(Sample(number, family, key, open_positions), lambda: find(held, key))

@@ -12,19 +12,33 @@ from telemap.model import Connective
 from telemap.resources import mapping_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from telemap.document.nodes import Node
+    from telemap.document.nodes import Document, Node
     from telemap.model import Source
     from telemap.problem.place import Place, Span
 
 
+def _read_again(name: str) -> Document:
+    """Read a mapping's file again.
+
+    Raises:
+        MappingError: the mapping is not from a file, or the file is gone.
+    """
+    return read_document(mapping_path(name), name)
+
+
 class TestLines:
-    """Find the lines of tests by reading each file again, once."""
+    """Find the lines of tests in the documents of a mapping, each read once.
+
+    Args:
+        read: returns a document by its name, or raises a `MappingError`; by default, its file is read again.
+    """
 
     __test__ = False  # pytest would collect it
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[str], Document] = _read_again) -> None:
+        self._read = read
         self._files: dict[str, tuple[Lines, dict[Span, MapNode]]] = {}
 
     def lines(self, source: Source) -> tuple[int | None, ...]:
@@ -44,19 +58,19 @@ class TestLines:
     def _node_at(self, place: Place) -> MapNode | None:
         """Find the map at a location, or the value of the key there."""
         if place.file not in self._files:
-            self._files[place.file] = _read(place.file)
+            self._files[place.file] = _lines_and_maps(self._read, place.file)
         lines, nodes = self._files[place.file]
         unchanged = place.span.line <= len(lines) and lines[place.span.line - 1] == place.line_text
         return nodes.get(place.span) if unchanged else None
 
 
-def _read(name: str) -> tuple[Lines, dict[Span, MapNode]]:
-    """Read a file again; return its lines, and its maps by their own location and that of their key.
+def _lines_and_maps(read: Callable[[str], Document], name: str) -> tuple[Lines, dict[Span, MapNode]]:
+    """Return the lines of a document, and its maps by their own location and that of their key.
 
-    Both are empty for a mapping that is not from a file, and for a file that is gone.
+    Both are empty for a document that cannot be read.
     """
     try:
-        document = read_document(mapping_path(name), name)
+        document = read(name)
     except MappingError:
         return Lines(""), {}
     nodes: dict[Span, MapNode] = {}

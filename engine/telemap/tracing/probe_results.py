@@ -16,15 +16,15 @@ from telemap.tracing.probes import (
     reading_text,
     root_of,
 )
-from telemap.tracing.watch import PlanObserver, Skipped, Taken
+from telemap.tracing.watch import Skipped, Taken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from telemap.model import LabelRule, Source
     from telemap.path import Step
     from telemap.tracing.probes import Probes
-    from telemap.tracing.watch import Position
+    from telemap.tracing.watch import PlanObserver, Position
 
 
 class ProbeResults:
@@ -33,16 +33,15 @@ class ProbeResults:
     Args:
         probes: the probes of the source.
         source: the source.
-        env: the variables for `${env:NAME}`.
-        most: number of items of `each` to examine.
+        observer: applies the plan of the probes.
     """
 
-    def __init__(self, probes: Probes, source: Source, *, env: Mapping[str, str] | None, most: int) -> None:
+    def __init__(self, probes: Probes, source: Source, observer: PlanObserver) -> None:
         self._probes = probes
         self._source = source
         self._types = event_types_of(source.patterns)
         self._event: Any = None
-        self._observer = PlanObserver(probes.plan, env=env, depth=len(source.each), most=most)
+        self._observer = observer
 
     def run(self, event: Any) -> ProbeResults:
         """Apply the probes to an event, and return the results."""

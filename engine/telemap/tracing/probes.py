@@ -22,7 +22,6 @@ from telemap.model import (
     ValueRule,
 )
 from telemap.path import Path, Root
-from telemap.problem.place import Place, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,9 +79,10 @@ def bare_source(source: Source) -> Source:
 
 def source_of_drop(rule: DropRule) -> tuple[Family, Source]:
     """Return a drop rule as a source, to probe its tests."""
-    place = Place("", Span(0, 0, 0, 0), "")
-    source = Source(rule.patterns, None, (), rule.when, (), _ONE, 1.0, GaugeOperation.SET, place)
-    return Family("drop", MetricType.COUNTER, "", (), (), 1, Overflow.FOLD, None, (), (source,), place), source
+    place, end_line = rule.place, rule.place.span.end_line
+    source = Source(rule.patterns, None, (), rule.when, (), _ONE, 1.0, GaugeOperation.SET, place, end_line)
+    family = Family("drop", MetricType.COUNTER, "", (), (), 1, Overflow.FOLD, None, (), (source,), place, end_line)
+    return family, source
 
 
 def observable_each(each: tuple[Path, ...]) -> tuple[Path, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
@@ -11,6 +11,7 @@ from telemap.compiler import compile as compile_mapping
 from telemap.label_text import INSTANCE as INSTANCE_MARK
 from telemap.model import GaugeOperation, MetricType
 from telemap.patterns import matches_any
+from telemap.runtime.regexes import PATIENT_BATCH_SECONDS
 from telemap.store import Store
 from telemap.tracing.isolate import isolate_sources
 from telemap.tracing.locations import TestLines
@@ -57,6 +58,8 @@ class Tracer:
         wanted: returns whether to trace the sources of a family.
         env: the variables for `${env:NAME}`; by default, those of the process.
         most_items: number of items of `each` to trace one by one.
+        test_lines: finds the lines of tests; by default in the mapping's files.
+        regex_seconds: CPU time of the regexes of a source for an event.
     """
 
     def __init__(
@@ -66,16 +69,14 @@ class Tracer:
         wanted: Callable[[model.Family], bool] = lambda _: True,
         env: Mapping[str, str] | None = None,
         most_items: int = MAX_ITEMS,
+        test_lines: TestLines | None = None,
+        regex_seconds: float = PATIENT_BATCH_SECONDS,
     ) -> None:
-        test_lines = TestLines()
-        self._drops = [
-            _DropTracer(number, rule, mapping, env, test_lines) for number, rule in enumerate(mapping.drop, 1)
-        ]
+        setting = _Setting(mapping, env, most_items, TestLines() if test_lines is None else test_lines, regex_seconds)
+        self._drops = [_DropTracer(number, rule, setting) for number, rule in enumerate(mapping.drop, 1)]
         self.sources = tuple(isolated for isolated in isolate_sources(mapping) if wanted(isolated.family))
         initial = sum(len(family.init) for family in mapping.families)
-        self._tracers = [
-            _SourceTracer(isolated, mapping, initial, env, most_items, test_lines) for isolated in self.sources
-        ]
+        self._tracers = [_SourceTracer(isolated, initial, setting) for isolated in self.sources]
 
     def trace(self, event: Any) -> EventTrace:
         """Trace an event."""
@@ -96,35 +97,47 @@ class Tracer:
         return self._tracers[number].trace(event)
 
 
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What all tracers of a mapping have in common, as `Tracer` describes it."""
+
+    mapping: model.Mapping
+    env: Mapping[str, str] | None
+    most_items: int
+    test_lines: TestLines
+    regex_seconds: float
+
+    def observer(self, plan: Plan, depth: int, most: int) -> PlanObserver:
+        """Return an observer of a plan whose sources have so many steps in `each`."""
+        return PlanObserver(plan, env=self.env, depth=depth, most=most, regex_seconds=self.regex_seconds)
+
+    def probe_results(self, family: model.Family, source: model.Source, most: int) -> ProbeResults:
+        """Return the results of a source's probes."""
+        probes = make_probes(self.mapping, family, source, self.test_lines)
+        return ProbeResults(probes, source, self.observer(probes.plan, len(source.each), most))
+
+
 class _DropTracer:
     """Trace events through a drop rule."""
 
-    def __init__(
-        self,
-        number: int,
-        rule: model.DropRule,
-        mapping: model.Mapping,
-        env: Mapping[str, str] | None,
-        test_lines: TestLines,
-    ) -> None:
+    def __init__(self, number: int, rule: model.DropRule, setting: _Setting) -> None:
         self.rule = rule
         self._number = number
-        self._mapping = mapping
-        self._env = env
-        self._test_lines = test_lines
+        self._setting = setting
 
     @cached_property
     def _plan(self) -> Plan:
-        return compile_mapping(replace(self._mapping, families=(), drop=(self.rule,)))
+        return compile_mapping(replace(self._setting.mapping, families=(), drop=(self.rule,)))
 
     @cached_property
     def _probes(self) -> ProbeResults:
-        family, source = source_of_drop(self.rule)
-        return ProbeResults(make_probes(self._mapping, family, source, self._test_lines), source, env=self._env, most=1)
+        return self._setting.probe_results(*source_of_drop(self.rule), most=1)
 
     def trace(self, event: Any) -> DropTrace:
         """Trace an event whose type the rule reads."""
-        counts = apply(self._plan, (event,), Store(self._plan, env=self._env)).counts
+        setting = self._setting
+        store = Store(self._plan, env=setting.env, regex_seconds=setting.regex_seconds)
+        counts = apply(self._plan, (event,), store).counts
         undecided = next((reason for reason, count in counts.undecided.items() if count), "")
         test = None
         if self.rule.when is not None:
@@ -137,46 +150,32 @@ class _SourceTracer:
 
     Args:
         isolated: the source.
-        mapping: the whole mapping.
         initial: number of series of all families that exist from the start.
-        env: the variables for `${env:NAME}`.
-        most_items: number of items of `each` to trace one by one.
-        test_lines: finds the lines of tests.
+        setting: what all tracers have in common.
     """
 
-    def __init__(
-        self,
-        isolated: IsolatedSource,
-        mapping: model.Mapping,
-        initial: int,
-        env: Mapping[str, str] | None,
-        most_items: int,
-        test_lines: TestLines,
-    ) -> None:
+    def __init__(self, isolated: IsolatedSource, initial: int, setting: _Setting) -> None:
         self._isolated = isolated
-        self._mapping = mapping
         self._initial = initial
+        self._setting = setting
         # Setting a gauge shows the operand of any operation.
         self._source = replace(
             isolated.source, each=observable_each(isolated.source.each), operation=GaugeOperation.SET
         )
-        self._env = env
-        self._test_lines = test_lines
-        self._most = most_items
 
     @cached_property
     def _observer(self) -> PlanObserver:
         """Compile the source alone; series that exist from the start still count towards the limit."""
         others = self._initial - len(self._isolated.family.init)
         family = replace(self._isolated.family, sources=(self._source,))
-        room = max(0, self._mapping.series_limit_total - others)
-        plan = compile_mapping(replace(self._mapping, families=(family,), drop=(), series_limit_total=room))
-        return PlanObserver(plan, env=self._env, depth=len(self._source.each), most=self._most)
+        mapping = self._setting.mapping
+        room = max(0, mapping.series_limit_total - others)
+        plan = compile_mapping(replace(mapping, families=(family,), drop=(), series_limit_total=room))
+        return self._setting.observer(plan, len(self._source.each), self._setting.most_items)
 
     @cached_property
     def _probes(self) -> ProbeResults:
-        probes = make_probes(self._mapping, self._isolated.family, self._source, self._test_lines)
-        return ProbeResults(probes, self._source, env=self._env, most=self._most)
+        return self._setting.probe_results(self._isolated.family, self._source, self._setting.most_items)
 
     def trace(self, event: Any) -> SourceTrace:
         """Trace an event."""

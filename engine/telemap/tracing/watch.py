@@ -61,6 +61,7 @@ class PlanObserver(Instrument):
         env: the variables for `${env:NAME}`; by default, those of the process.
         depth: number of steps in the `each` of its sources.
         most: number of items to keep notes of, since an event may have any number.
+        regex_seconds: CPU time of all regexes for an event.
 
     Attributes:
         store: contains the series, but not the values of samples, which are only in the notes.
@@ -72,7 +73,15 @@ class PlanObserver(Instrument):
         found: number of items that each step of `each` found in total.
     """
 
-    def __init__(self, plan: Plan, *, env: Mapping[str, str] | None, depth: int, most: int) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        env: Mapping[str, str] | None,
+        depth: int,
+        most: int,
+        regex_seconds: float = PATIENT_BATCH_SECONDS,
+    ) -> None:
         self.notes: dict[tuple[int, Position], Taken | Skipped] = {}
         self.counts: dict[str, int] = {}
         self.read: dict[tuple[ValueRule, Position], Any] = {}
@@ -81,6 +90,7 @@ class PlanObserver(Instrument):
         self._depth = depth
         self._most = most
         self._env = env
+        self._regex_seconds = regex_seconds
         self._steps: list[tuple[int, str | int]] = []
         self._has_state = _has_state(plan)
         self._plan = instrumented(plan, self)
@@ -99,7 +109,7 @@ class PlanObserver(Instrument):
         apply(self._plan, (event,), self.store)
 
     def _new_store(self) -> Store:
-        return Store(self._plan, env=self._env, instance=INSTANCE, regex_seconds=PATIENT_BATCH_SECONDS)
+        return Store(self._plan, env=self._env, instance=INSTANCE, regex_seconds=self._regex_seconds)
 
     def take(self, sample: Sample, find: Callable[[], Cell], /) -> Cell:
         """Return a copy of the series' cell, which shows the effect of this sample; the series itself is unchanged."""

@@ -6,14 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.apply import apply
-from telemap.document.quoting import escaped, single_quoted
+from telemap.document.quoting import double_quoted, escaped, single_quoted
 from telemap.mapping_tests.running import Played, Series, play, result_of
+from telemap.mapping_tests.series_text import LONGEST
 from telemap.model import MetricType
 from telemap.store import Store
 from telemap.tracing.to_yaml import number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from telemap.plan import Plan
     from telemap.unmatched import Unread
@@ -25,6 +26,9 @@ _PLATFORM: Final = "platform."
 _MAX_EVENTS: Final = 20
 _MAX_CHARACTERS: Final = 10_000
 """Most characters of an event in a test."""
+
+_MAX_SAMPLES: Final = 2000
+"""Most samples that a test states."""
 
 
 def mapping_text(unread: Unread) -> str:
@@ -71,22 +75,33 @@ class Examples:
                 self._seen |= made
 
 
-def test_text(plan: Plan, events: Sequence[Any], recording: str) -> str:
+def test_text(plan: Plan, events: Sequence[Any], title: str, env: Mapping[str, str]) -> str:
     """Return a test with these events, which states what a mapping makes of them now.
 
     Args:
         plan: the mapping.
         events: the events.
-        recording: the name of their recording.
+        title: the name of the test.
+        env: the variables for `${env:NAME}`.
     """
-    result = result_of(play(plan, Played({}, ((0.0, tuple(events)),))))
+    result = result_of(play(plan, Played(dict(env), ((0.0, tuple(events)),))))
     types = {shape.name: shape.type for shape in plan.families}
-    lines = ["version: 1", "tests:", f"  {json.dumps(f'events of {recording} are counted')}:", "    events:"]
+    lines = ["version: 1", "tests:", f"  {json.dumps(title)}:"]
+    lines += ["    env:", *(f"      {name}: {json.dumps(text)}" for name, text in env.items())] * bool(env)
+    lines.append("    events:" if events else "    events: []")
     lines += (f"      - {escaped(json.dumps(event, ensure_ascii=False))}" for event in events)
-    lines += ["    expect:", "      series:"]
-    for series in result.series:
-        lines += (f"        {single_quoted(name)}: {value}" for name, value in _samples(series, types[series.family]))
+    samples = [pair for series in result.series for pair in _samples(series, types[series.family])]
+    named = [(name, value) for name, value in samples if len(name) <= LONGEST][:_MAX_SAMPLES]
+    if named:
+        expected = ["series:", *(f"  {_key(name)}: {value}" for name, value in named)]
+    else:
+        expected = [f"events: {{malformed: {result.events['malformed']}}}" if samples else 'exposition: ""']
+    lines += ["    expect:", *(f"      {line}" for line in expected)]
     return "\n".join(lines) + "\n"
+
+
+def _key(text: str) -> str:
+    return single_quoted(text) if text.isprintable() else double_quoted(text)
 
 
 def _samples(series: Series, metric_type: MetricType) -> Iterator[tuple[str, str]]:

@@ -38,9 +38,10 @@ class ParseFit:
 
     Args:
         mapping: the mapping.
+        regex_seconds: CPU time of all regexes for an event.
     """
 
-    def __init__(self, mapping: Mapping) -> None:
+    def __init__(self, mapping: Mapping, *, regex_seconds: float = PATIENT_BATCH_SECONDS) -> None:
         plain = (
             replace(family, sources=tuple(source for source in family.sources if source.parse is None))
             for family in mapping.families
@@ -57,9 +58,7 @@ class ParseFit:
             bare = tuple(replace(bare_source(source), each=()) for _, source in sources.values())
             some = next(iter(sources.values()))
             families = (replace(probe_family(some[0], "fits_total", bare[0]), sources=bare, type=MetricType.COUNTER),)
-        self._store = Store(
-            compile_mapping(replace(mapping, families=families)), env={}, regex_seconds=PATIENT_BATCH_SECONDS
-        )
+        self._store = Store(compile_mapping(replace(mapping, families=families)), env={}, regex_seconds=regex_seconds)
         self._routes: dict[str, _Route] = {}
 
     def is_unread(self, event: dict[str, Any], place: Place) -> bool:

@@ -89,7 +89,7 @@ class Survey:
     """A survey of events.
 
     Args:
-        fit: decides which log text the mapping does not read.
+        fit: decides which log text the mapping does not read; None to leave the forms of lines out.
 
     Attributes:
         types: by event type, in the order of their first events.
@@ -98,7 +98,7 @@ class Survey:
         overlooked: number of values and events skipped because of the bounds.
     """
 
-    def __init__(self, fit: ParseFit) -> None:
+    def __init__(self, fit: ParseFit | None) -> None:
         self._fit = fit
         self._added = 0
         self.types: dict[str, TypeSurvey] = {}
@@ -144,7 +144,9 @@ class Survey:
         """Add the log text of an event, if the mapping does not read it."""
         record = event.get("record")
         text = record.get("message") if isinstance(record, dict) else record
-        if not isinstance(text, str) or not text.strip() or not self._fit.is_unread(event, place):
+        if self._fit is None or not isinstance(text, str) or not text.strip():
+            return
+        if not self._fit.is_unread(event, place):
             return
         survey.unread_texts += 1
         survey.example = survey.example or text.strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from telemap.cli.explain.shown import brief_value
+from telemap.tracing.brief import brief_value
 from telemap.tracing.outcomes import Stage
 from telemap.tracing.to_yaml import condition_text, drop_text, label_rule_text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from telemap.cli.output import count_text
+from telemap.count_text import count_text
 from telemap.float_text import float_text
 from telemap.tracing.to_yaml import (
     drop_text,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from telemap.cli import UsageError
 from telemap.cli.files import no_telemetry
-from telemap.cli.output import count_text
+from telemap.count_text import count_text
 from telemap.errors import DecodeError
 from telemap.patterns import matches, matches_any
 from telemap.reading.nearness import nearest

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telemap.cli.explain.events_text import source_name
-from telemap.cli.explain.reasons import item_stops, source_stop
-from telemap.cli.output import count_text
+from telemap.count_text import count_text
+from telemap.tracing.event_sentences import source_name
 from telemap.tracing.outcomes import Stage
+from telemap.tracing.reasons import item_stops, source_stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ def _ending_lines(stage: Stage, reason: str, ended: EndingTotal) -> Iterator[str
     if stage is Stage.LIMIT:
         yield f"dropped, because {reason} is reached"
     elif ended.item is not None:
-        yield from item_stops(ended.item, ended.trace)
+        yield from map(str, item_stops(ended.item, ended.trace))
     elif stage in {Stage.PARSE, Stage.EACH, Stage.REGEX}:
         yield source_stop(ended.trace)
     else:

@@ -8,9 +8,10 @@ from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.applying import BadLines, Outcome, apply_recording
 from telemap.cli.files import load_or_show, open_recording
 from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_events
-from telemap.cli.output import count_text, say
+from telemap.cli.output import say
 from telemap.cli.preview.output import print_cardinality, print_difference, print_metrics
 from telemap.cli.values import file_name, variable, whole
+from telemap.count_text import count_text
 from telemap.environment import environment
 from telemap.preview.cardinality import without_limits
 from telemap.preview.difference import difference

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
 from telemap.cli.inputs import add_include_root, include_root_of
-from telemap.cli.output import count_text, print_json, print_lines, say
+from telemap.cli.output import print_json, print_lines, say
 from telemap.cli.test.finding_tests import find
 from telemap.cli.test.junit_file import require_place, write_junit
 from telemap.cli.values import file_name
+from telemap.count_text import count_text
 from telemap.mapping_tests.session import Session, is_fine
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
-from telemap.cli.output import count_text
+from telemap.count_text import count_text
 from telemap.mapping_tests.coverage import percentage
 from telemap.mapping_tests.updating import lines_of
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS
@@ -9,8 +10,9 @@ from telemap.cli.applying import SKIP_ADVICE, BadLines, covers, interrupted_afte
 from telemap.cli.files import load_or_show, no_telemetry, open_recording
 from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_events
 from telemap.cli.interruption import Interruption
-from telemap.cli.output import count_text, print_data, print_json, print_lines, say
+from telemap.cli.output import print_data, print_json, print_lines, say
 from telemap.cli.reading_progress import ReadingProgress
+from telemap.count_text import count_text
 from telemap.errors import DecodeError
 from telemap.preview.notes import malformed_text
 from telemap.recording import EventReader, NotJsonError
@@ -97,10 +99,11 @@ def _survey(survey: Survey, trial: Trial, reader: EventReader, name: str, progre
 
 
 def _print(unread: Unread, form: str, *, has_samples: bool) -> None:
-    from telemap.cli.unmatched.text import as_json, as_yaml, text_lines  # noqa: PLC0415 - `--help` does not need this
+    from telemap.cli.unmatched.text import as_yaml, text_lines  # noqa: PLC0415 - `--help` does not need this
+    from telemap.unmatched.documents import unmatched_document  # noqa: PLC0415
 
     if form == "json":
-        print_json(as_json(unread))
+        print_json(json.dumps(unmatched_document(unread), indent=2))
     elif form == "yaml":
         print_data(as_yaml(unread))
     else:

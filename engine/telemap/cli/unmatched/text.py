@@ -1,12 +1,11 @@
-"""Formats of `telemap unmatched`: text, JSON, and a mapping of the drafts."""
+"""Formats of `telemap unmatched` for people: text, and a mapping of the drafts."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from telemap.cli.output import count_text
-from telemap.unmatched.unread import example_text, frequency_text, line_text, share
+from telemap.count_text import count_text
+from telemap.unmatched.unread import example_text, frequency_text, line_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,18 +29,6 @@ def as_yaml(unread: Unread) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def as_json(unread: Unread) -> str:
-    """Return the result as one JSON object."""
-    document = {
-        "events": unread.events,
-        "types": [_type(one) for one in unread.types],
-        "dropped": list(unread.dropped),
-        "malformed": unread.malformed,
-        "overlooked": unread.overlooked,
-    }
-    return json.dumps(document, indent=2)
-
-
 def text_lines(unread: Unread, *, has_samples: bool) -> Iterator[str]:
     """Yield the result for people.
 
@@ -56,34 +43,6 @@ def text_lines(unread: Unread, *, has_samples: bool) -> Iterator[str]:
     if not unread.types:
         every = f"The mapping reads every value of {count_text(unread.events, 'event')}"
         yield f"{every}." if has_samples else f"{every}, but none makes a sample: 'telemap explain' shows why."
-
-
-def _type(one: TypeFinding) -> dict[str, Any]:
-    return {
-        "type": one.event_type,
-        "events": one.events,
-        "read": one.draft is None,
-        "draft": _draft(one.draft),
-        "paths": [_path(path) for path in one.paths],
-        "lines": one.lines,
-        "forms": [{"events": line.count, "example": line.example, "draft": _draft(line.draft)} for line in one.forms],
-    }
-
-
-def _path(path: PathFinding) -> dict[str, Any]:
-    return {
-        "path": path.path,
-        "parse": path.form.text or None,
-        "events": path.events,
-        "share": round(share(path) / 100, 4),
-        "example": path.example,
-        "draft": _draft(path.draft),
-        "reason": path.draft.reason or None,
-    }
-
-
-def _draft(draft: Draft | None) -> dict[str, str] | None:
-    return {"name": draft.name, "yaml": "\n".join(draft.lines) + "\n"} if draft is not None and draft.name else None
 
 
 def _heading(one: TypeFinding) -> Iterator[str]:

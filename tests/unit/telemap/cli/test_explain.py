@@ -12,9 +12,9 @@ import pytest
 
 import telemap
 from telemap.cli import main
-from telemap.cli.explain.shown import brief_value
 from telemap.resources import shipped_mappings
 from telemap.store.samples import sample_names
+from telemap.tracing.brief import brief_value
 from telemap.tracing.overview import resolve
 
 MAPPING = """

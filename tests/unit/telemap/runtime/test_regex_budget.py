@@ -12,7 +12,15 @@ import pytest
 import telemap
 from telemap.path import MAX_TEXT
 from telemap.runtime.parsing import parse_logfmt
-from telemap.runtime.regexes import BATCH_SECONDS, CUTS_UNTIL_OFF, CutOff, Interrupted, RegexBudget, caught
+from telemap.runtime.regexes import (
+    BATCH_SECONDS,
+    CUTS_UNTIL_OFF,
+    CutOff,
+    Interrupted,
+    RegexBudget,
+    TicksOfHost,
+    caught,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -231,6 +239,20 @@ def test_an_alarm_that_was_due_during_a_batch_rings_after_it(alarms: list[int]) 
     while not alarms:
         time.sleep(0.001)
     assert alarms == [signal.SIGALRM]
+
+
+def test_where_python_has_no_timer_the_signals_of_a_host_interrupt_regexes(alarms: list[int]) -> None:
+    signal.setitimer(signal.ITIMER_REAL, 0.002, 0.002)  # as a browser's worker sends them, whether a regex runs or not
+    while not alarms:
+        time.sleep(0.001)
+    handler = signal.getsignal(signal.SIGALRM)
+    budget = RegexBudget(ticks=TicksOfHost())
+    budget.begin()
+    with pytest.raises(Interrupted):
+        budget.searcher("(a+)+$")(HOSTILE)
+    budget.end()
+    assert signal.getsignal(signal.SIGALRM) is handler
+    assert signal.getitimer(signal.ITIMER_REAL)[1] == 0.002  # the host's timer is never stopped
 
 
 def test_a_mapping_without_regexes_touches_no_timer(alarms: list[int]) -> None:

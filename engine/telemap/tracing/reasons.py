@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from telemap.cli.explain.shown import brief_rule, brief_value
-from telemap.cli.output import count_text
+from telemap.count_text import count_text
 from telemap.model import AllOf, AnyOf, Comparison, Not, OperandKind
 from telemap.path import SEVERAL
 from telemap.reading.nearness import nearest
 from telemap.runtime.parsing import parse_json
+from telemap.tracing.brief import brief_rule, brief_value
 from telemap.tracing.outcomes import CUT_OFF, Stage
+from telemap.tracing.sentence import Sentence
 from telemap.tracing.to_yaml import (
     condition_text,
     each_item_text,
@@ -58,32 +59,36 @@ def source_stop(trace: SourceTrace) -> str:
     return "stopped at regex: the regexes exceeded the time limit of a batch"
 
 
-def item_stops(item: ItemTrace, trace: SourceTrace) -> Iterator[str]:
-    """Explain why an item has no sample, line by line."""
+def item_stops(item: ItemTrace, trace: SourceTrace) -> Iterator[Sentence]:
+    """Explain why an item has no sample."""
     match item.stage:
         case Stage.WHEN:
             for test in item.tests:
-                first, *others = test_texts(test)
                 line = "" if test.line is None else f", line {test.line}"
-                yield f"stopped at when{line}: {first}"
-                yield from (f"  {line}" for line in others)
+                yield from _begun(f"stopped at when{line}: ", test, 0)
         case Stage.LABELS:
-            yield from (f"stopped at labels: {_invalid_text(label)}" for label in item.invalid)
+            yield from (Sentence(f"stopped at labels: {_invalid_text(label)}") for label in item.invalid)
         case Stage.VALUE:
-            yield f"stopped at value: {_value_stop(item, trace)}"
+            yield Sentence(f"stopped at value: {_value_stop(item, trace)}")
 
 
-def test_texts(test: TestTrace) -> Iterator[str]:
-    """Describe the result of a test and what its paths found, line by line."""
+def test_sentences(test: TestTrace) -> Iterator[Sentence]:
+    """Describe the result of a test, and what its paths found."""
     if isinstance(test.condition, Comparison):
-        yield f"{brief_rule(condition_text(test.condition))}: {_all_found(test.found, test)}{_text_hint(test)}"
+        found = f"{_all_found(test.found, test)}{_text_hint(test)}"
+        yield Sentence(f"{brief_rule(condition_text(test.condition))}: {found}", line=test.line)
         return
     holds, fails, undecided = _headings(test.condition)
-    yield undecided if test.holds is None else holds if test.holds else fails
+    yield Sentence(undecided if test.holds is None else holds if test.holds else fails, line=test.line)
     for within in test.within:
-        first, *others = test_texts(within)
-        yield f"  {_VERDICTS[within.holds]} {first}"
-        yield from (f"  {line}" for line in others)
+        yield from _begun(f"{_VERDICTS[within.holds]} ", within, 1)
+
+
+def _begun(beginning: str, test: TestTrace, depth: int) -> Iterator[Sentence]:
+    """Describe the result of a test, after a beginning; what is within the test stands below it."""
+    first, *others = test_sentences(test)
+    yield first._replace(text=f"{beginning}{first.text}", depth=depth)
+    yield from (one.deeper() for one in others)
 
 
 _VERDICTS: Final = {True: "yes", False: "no ", None: "?  "}

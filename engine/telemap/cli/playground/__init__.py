@@ -1,0 +1,104 @@
+"""`telemap playground`: a page in the browser that shows what becomes of events while one writes a mapping."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from telemap.cli import UsageError
+from telemap.cli.files import STDIN, is_recording, is_test, require_mapping, similar_mapping
+from telemap.cli.inputs import DEFAULT_MAPPING, add_events, add_mapping, events_of, one_of
+from telemap.cli.output import print_lines, say
+from telemap.cli.values import port_number
+from telemap.resources import SHIPPED
+
+if TYPE_CHECKING:
+    from telemap.cli.playground.events_file import EventsFile
+    from telemap.cli.playground.mapping_file import MappingFile
+    from telemap.cli.playground.questions import Questions
+
+HELP = "Write a mapping in the browser, and see at once what becomes of events."
+
+PAGE: Final = Path(__file__).parents[2] / "playground" / "page"
+"""Where `make playground` puts the page."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to its parser."""
+    add_mapping(parser)
+    add_events(parser)
+    parser.add_argument(
+        "--port", metavar="N", type=port_number, default=0, help="listen on port N (default: a free one)"
+    )
+    parser.add_argument("--page", metavar="DIR", type=Path, default=PAGE, help=argparse.SUPPRESS)  # another build of it
+    parser.add_argument("--no-open", action="store_true", help="only print the address, do not open a browser")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve the page until Ctrl-C."""
+    from telemap.cli.playground.browser import can_open, open_in_browser  # noqa: PLC0415 - `--help` does not need them
+    from telemap.cli.playground.handler import Handler, Served  # noqa: PLC0415
+    from telemap.cli.playground.page_files import read_page  # noqa: PLC0415
+    from telemap.cli.playground.server import PlaygroundServer  # noqa: PLC0415
+
+    files = read_page(arguments.page)
+    mapping, events = _mapping(arguments), _events(arguments)
+    token = secrets.token_urlsafe(32)
+    questions = _questions(mapping)
+    served = Served(files, token, mapping, events, questions)
+    server = PlaygroundServer(arguments.port, type("_Handler", (Handler,), {"served": served}))
+    try:
+        server.start()
+        address = f"http://{server.address}/#token={token}"
+        print_lines([address])
+        print(end="", flush=True)
+        say("the playground runs at this address until Ctrl-C; whoever has the address can read and save the mapping")
+        if not arguments.no_open and can_open():
+            open_in_browser(address)
+        questions.answer_for_ever()
+    finally:
+        server.server_close()
+    return 0
+
+
+def _mapping(arguments: argparse.Namespace) -> MappingFile | None:
+    """Open the mapping; None if neither it nor a recording is named.
+
+    Raises:
+        UsageError: it cannot be opened.
+    """
+    from telemap.cli.playground.mapping_file import MappingFile  # noqa: PLC0415
+
+    name = one_of(arguments, "mapping")
+    if name is None and events_of(arguments) is None:
+        return None
+    name = name or DEFAULT_MAPPING
+    path = Path(name)
+    is_new = not name.startswith(SHIPPED) and path.suffix in {".yaml", ".yml"} and not path.exists()
+    if not is_new or is_test(name):
+        require_mapping(name)
+    if not is_new and path.is_file() and is_recording(path):
+        raise UsageError(f"{name} is a recording: name the mapping first, then the recording, or use --events")
+    mapping = MappingFile(name)
+    if is_new:
+        say(f"{name} does not exist yet: saving creates it{similar_mapping(name)}")
+    return mapping
+
+
+def _events(arguments: argparse.Namespace) -> EventsFile | None:
+    from telemap.cli.playground.events_file import EventsFile  # noqa: PLC0415
+
+    name = events_of(arguments)
+    if name == STDIN:
+        say("reading events from standard input")
+    return None if name is None else EventsFile(name)
+
+
+def _questions(mapping: MappingFile | None) -> Questions:
+    from telemap.cli.playground.questions import Questions  # noqa: PLC0415
+    from telemap.playground import QuestionError, Session  # noqa: PLC0415
+
+    folder = str(mapping.folder) if mapping and mapping.folder else None
+    return Questions(lambda: Session(folder), (QuestionError,))

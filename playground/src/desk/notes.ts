@@ -1,0 +1,34 @@
+/** Notes above an editor: what has happened to its text, and what can be done about it. */
+import { button } from "../look/controls";
+import { announce } from "../look/dialog";
+import { el } from "../look/dom";
+
+export interface NoteAction {
+  text: string;
+  run: () => void;
+}
+
+/** Shows a note; one of the same `kind` is replaced. Each action, and closing, removes it. Returns a function that removes it. */
+export function showNote(holder: HTMLElement, kind: string, tone: "info" | "warn" | "bad", text: string, actions: readonly NoteAction[] = []): () => void {
+  const remove = (): void => note.remove();
+  const note = el(
+    "div",
+    { class: `note ${tone}`, "data-kind": kind, role: "group", "aria-label": "Note" },
+    el("p", {}, text),
+    ...actions.map(({ text: label, run }) =>
+      button(label, () => {
+        remove();
+        run();
+      }, { class: "small" }),
+    ),
+    button("Close the note", remove, { icon: "close", iconOnly: true, class: "small plain" }),
+  );
+  hideNote(holder, kind);
+  holder.append(note);
+  announce(text);
+  return remove;
+}
+
+export function hideNote(holder: HTMLElement, kind: string): void {
+  holder.querySelector(`[data-kind="${kind}"]`)?.remove();
+}

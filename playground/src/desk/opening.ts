@@ -1,0 +1,86 @@
+/** What the address asks for: an example, a shared link, or the first example. */
+import type { Chain } from "../engine/chain";
+import { exampleFragment, packFragment, readFragment, unpackFragment } from "../sharing/link";
+import { listExamples, readExample, type ExampleEntry } from "../sharing/examples";
+import type { Sharing } from "../panes/share_dialog";
+import type { Bench } from "../state/model";
+import type { Documents } from "./documents";
+import { showNote } from "./notes";
+
+const FIRST = "shop";
+
+export class Opening {
+  private entries: readonly ExampleEntry[] = [];
+
+  constructor(
+    private readonly bench: Bench,
+    private readonly documents: Documents,
+    private readonly chain: Chain,
+    private readonly notes: HTMLElement,
+  ) {
+    addEventListener("hashchange", () => void this.begin());
+  }
+
+  /** Shows what the fragment of the address asks for. */
+  async begin(): Promise<void> {
+    const asked = readFragment(location.hash);
+    if (asked.kind === "example") return this.example(asked.name);
+    if (asked.kind === "shared") {
+      try {
+        const { mapping, events, name } = await unpackFragment(asked.packed);
+        this.documents.show(name || "mapping.yaml", mapping, events, null);
+        this.chain.start();
+        return;
+      } catch (error) {
+        await this.example(FIRST);
+        this.warn(error instanceof Error ? error.message : String(error));
+        return;
+      }
+    }
+    await this.example(FIRST);
+    if (asked.kind === "wrong") this.warn(asked.why);
+  }
+
+  /** Shows an example, with its answers, and then asks the engine. */
+  async example(name: string): Promise<void> {
+    try {
+      const example = await readExample(name);
+      this.documents.showExample(name, example);
+      const { answers } = example;
+      if (answers !== null) {
+        const { evaluate, trace } = answers;
+        const events = new Map(trace.events.map((event) => [event.number, event]));
+        const states = new Map(trace.events.map((event) => [event.number, event.state]));
+        this.bench.set({ evaluation: evaluate, families: evaluate.families, text: evaluate.text ?? "", generation: this.bench.now.generation + 1, traced: { sources: trace.sources, events, states } });
+      }
+      if (location.hash !== "" || name !== FIRST) history.replaceState(null, "", exampleFragment(name));
+    } catch {
+      this.warn(`There is no example ${name}.`);
+      if (this.documents.mapping.text === "" && name !== FIRST) return this.example(FIRST);
+    }
+    this.chain.start();
+  }
+
+  /** Returns the list of examples; empty if there are none beside this page. */
+  async examples(): Promise<readonly ExampleEntry[]> {
+    this.entries = await listExamples().catch(() => []);
+    return this.entries;
+  }
+
+  /** Returns a link to what is in the editors. */
+  async link(): Promise<Sharing> {
+    const { example, mappingName, evaluation } = this.bench.now;
+    const page = location.href.replace(/#.*$/s, "");
+    const count = evaluation?.events.count ?? 0;
+    if (example !== null) {
+      return { link: page + exampleFragment(example), example: this.entries.find((entry) => entry.name === example)?.title ?? example, events: count };
+    }
+    const name = mappingName.split("/").at(-1)!;
+    const fragment = await packFragment({ mapping: this.documents.mapping.text, events: this.documents.events.text, name });
+    return { link: page + fragment, example: null, events: count };
+  }
+
+  private warn(text: string): void {
+    showNote(this.notes, "link", "warn", text);
+  }
+}

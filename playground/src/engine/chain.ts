@@ -1,0 +1,157 @@
+/**
+ * The order of questions per keystroke: wait, evaluate, draw, trace, draw, and then what else is visible. Newer text stops it.
+ *
+ * The first trace is of 500 events; others are asked for when they are looked at.
+ */
+import type { AnswerOf, ArgumentsOf, Evaluation, Question, State as EventState, Trace, TracedEvent, Unavailable } from "../answers";
+import type { Bench } from "../state/model";
+import type { Backend } from "./backend";
+
+const QUIET_MS = 120;
+const TRACED_AT_ONCE = 500;
+
+export interface Texts {
+  mapping: () => string;
+  events: () => string;
+}
+
+const painted = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (document.visibilityState === "hidden") setTimeout(resolve, 0);
+    else requestAnimationFrame(() => setTimeout(resolve, 0));
+  });
+
+export class Chain {
+  private timer = 0;
+  /** Grows with each change of a text. */
+  private revision = 0;
+  private eventsRevision = 1;
+  private sentRevision = 0;
+  private asked = new Set<number>();
+  private answers = new Map<string, Promise<unknown>>();
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly bench: Bench,
+    private readonly texts: Texts,
+  ) {
+    backend.onRestart((reason) => {
+      this.sentRevision = 0;
+      this.bench.set({ engine: { ...this.bench.now.engine, state: "ready", message: reason } });
+    });
+  }
+
+  mappingChanged(): void {
+    this.changed(QUIET_MS);
+  }
+
+  eventsChanged(): void {
+    this.eventsRevision += 1;
+    this.changed(QUIET_MS);
+  }
+
+  /** Runs the chain now. */
+  start(): void {
+    this.changed(0);
+  }
+
+  /** Asks a question about the text that was evaluated last; null if there is newer text, or the mapping has errors. The same question is asked once. */
+  async about<Q extends Question>(question: Q, args: ArgumentsOf<Q>): Promise<Exclude<AnswerOf<Q>, Unavailable> | null> {
+    const { generation } = this.bench.now;
+    if (generation === 0 || this.bench.now.settled === 0) return null;
+    const key = `${question} ${JSON.stringify(args)}`;
+    let promise = this.answers.get(key);
+    if (promise === undefined) {
+      promise = this.backend.ask(question, args);
+      promise.catch(() => this.answers.delete(key));
+      this.answers.set(key, promise);
+    }
+    const answer = (await promise) as AnswerOf<Q>;
+    if (this.bench.now.generation !== generation) return null;
+    if (typeof answer === "object" && answer !== null && "unavailable" in answer) return null;
+    return answer as Exclude<AnswerOf<Q>, Unavailable>;
+  }
+
+  /** Traces the events around these, unless they have been. */
+  async look(first: number, last: number): Promise<void> {
+    if (this.bench.now.traced === null || this.bench.now.settled === 0) return;
+    const revision = this.revision;
+    for (let page = Math.floor((first - 1) / TRACED_AT_ONCE); page <= Math.floor((last - 1) / TRACED_AT_ONCE); page += 1) {
+      if (this.asked.has(page)) continue;
+      this.asked.add(page);
+      await this.trace(page, revision);
+    }
+  }
+
+  private changed(wait: number): void {
+    this.revision += 1;
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.run(this.revision), wait);
+  }
+
+  private async run(revision: number): Promise<void> {
+    try {
+      const started = performance.now();
+      const evaluation = await this.evaluate();
+      if (revision !== this.revision) return;
+      this.asked = new Set();
+      this.answers = new Map();
+      this.bench.set({
+        evaluation,
+        ...(evaluation.families === null ? {} : { families: evaluation.families, text: evaluation.text ?? "" }),
+        generation: this.bench.now.generation + 1,
+        took: performance.now() - started,
+        ...(evaluation.families === null ? { traced: null } : {}),
+      });
+      await painted();
+      if (revision !== this.revision) return;
+      if (evaluation.families !== null) {
+        this.asked.add(0);
+        await this.trace(0, revision);
+        if (revision !== this.revision) return;
+        await painted();
+        if (revision !== this.revision) return;
+      }
+      this.bench.set({ settled: this.bench.now.generation });
+    } catch (error) {
+      if (revision === this.revision) this.failed(error);
+    }
+  }
+
+  private async evaluate(): Promise<Evaluation> {
+    const mapping = { name: this.bench.now.mappingName, text: this.texts.mapping() };
+    const revision = this.eventsRevision;
+    if (this.sentRevision === revision) {
+      const answer = await this.backend.ask("evaluate", { mapping, events: { revision } });
+      if (!("unknown_events" in answer)) return answer;
+    }
+    const answer = await this.backend.ask("evaluate", { mapping, events: { revision, text: this.texts.events() } });
+    if ("unknown_events" in answer) throw new Error("The engine does not take the events.");
+    this.sentRevision = revision;
+    return answer;
+  }
+
+  private async trace(page: number, revision: number): Promise<void> {
+    const first = page * TRACED_AT_ONCE + 1;
+    const answer = await this.backend.ask("trace", { first, last: first + TRACED_AT_ONCE - 1 });
+    if (revision === this.revision && !("unavailable" in answer)) this.add(answer, page === 0);
+  }
+
+  private add(answer: Trace, isFirst: boolean): void {
+    const before = isFirst ? null : this.bench.now.traced;
+    // Both grow while other events are looked at: to copy them each time would take long with many events.
+    const events = (before?.events ?? new Map()) as Map<number, TracedEvent>;
+    const states = (before?.states ?? new Map()) as Map<number, EventState>;
+    if (isFirst) for (const number of this.bench.now.evaluation?.events.malformed ?? []) states.set(number, "malformed");
+    for (const event of answer.events) {
+      events.set(event.number, event);
+      states.set(event.number, event.state);
+    }
+    this.bench.set({ traced: { sources: answer.sources, events, states } });
+  }
+
+  private failed(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.bench.set({ engine: { ...this.bench.now.engine, state: "lost", message } });
+  }
+}

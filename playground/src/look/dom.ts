@@ -1,0 +1,100 @@
+/** Small helpers to build elements. Text is always set as text, never parsed as HTML. */
+
+export type Child = Node | string | number | null | undefined | false;
+type Listener = (event: never) => void;
+
+export interface Attributes {
+  class?: string;
+  on?: Record<string, Listener>;
+  [attribute: string]: string | number | boolean | null | undefined | Record<string, Listener>;
+}
+
+function decorate(element: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "on") {
+      for (const [event, listener] of Object.entries(value as Record<string, Listener>)) {
+        element.addEventListener(event, listener as unknown as EventListener);
+      }
+    } else element.setAttribute(name, value === true ? "" : String(value));
+  }
+}
+
+function fill(element: Element, children: readonly Child[]): void {
+  for (const child of children) {
+    if (child === null || child === undefined || child === false) continue;
+    element.append(typeof child === "number" ? String(child) : child);
+  }
+}
+
+/** Returns a new HTML element with these attributes, listeners (`on`) and children. */
+export function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  decorate(element, attributes);
+  fill(element, children);
+  return element;
+}
+
+/** Returns a new SVG element. */
+export function svg(tag: string, attributes: Attributes = {}, ...children: Child[]): SVGElement {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  decorate(element, attributes);
+  fill(element, children);
+  return element;
+}
+
+/** Returns the element of the page with this id; the page is wrong without it. */
+export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
+  const element = document.getElementById(id);
+  if (element === null) throw new Error(`the page has no #${id}`);
+  return element as T;
+}
+
+/** Replaces all children. */
+export function replace(element: Element, ...children: Child[]): void {
+  element.replaceChildren();
+  fill(element, children);
+}
+
+interface Drawn {
+  key: string;
+  data: string;
+  element: HTMLElement;
+}
+
+const drawn = new WeakMap<Element, Drawn[]>();
+
+/**
+ * Makes the children of `list` those that `draw` returns for `items`, and keeps the elements of items that are the same as last time: so focus,
+ * selection and scrolling stay. `data` is what an element shows, as text to compare.
+ */
+export function drawList<T>(
+  list: Element,
+  items: readonly T[],
+  key: (item: T) => string,
+  data: (item: T) => string,
+  draw: (item: T) => HTMLElement,
+): void {
+  const before = new Map((drawn.get(list) ?? []).map((one) => [one.key, one]));
+  const after: Drawn[] = items.map((item) => {
+    const old = before.get(key(item));
+    const text = data(item);
+    return old !== undefined && old.data === text ? old : { key: key(item), data: text, element: draw(item) };
+  });
+  const kept = new Set(after.map((one) => one.element));
+  for (const child of [...list.children]) if (!kept.has(child as HTMLElement)) child.remove();
+  after.forEach((one, index) => {
+    const there = list.children[index];
+    if (there !== one.element) list.insertBefore(one.element, there ?? null);
+  });
+  drawn.set(list, after);
+}
+
+/** Returns "1 series", "2 series", "1 event", "3 events": a number with its noun. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}

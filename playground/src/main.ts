@@ -1,0 +1,202 @@
+/** Starts the page. */
+import type { Ask } from "./answers";
+import { EventsEditor } from "./editors/events";
+import { MappingEditor } from "./editors/mapping";
+import type { Backend, Mode } from "./engine/backend";
+import { Chain } from "./engine/chain";
+import { localBackend, Server, takeToken } from "./engine/local";
+import { workerBackend } from "./engine/worker";
+import { Documents } from "./desk/documents";
+import { makeHeader } from "./desk/header";
+import { connect } from "./desk/lighting";
+import { LocalFiles } from "./desk/local_files";
+import { showNote } from "./desk/notes";
+import { Opening } from "./desk/opening";
+import { Saving } from "./desk/saving";
+import { listen } from "./desk/shortcuts";
+import { announceResults, showInEditors, showNames } from "./desk/wiring";
+import { button, copyText } from "./look/controls";
+import { toast } from "./look/dialog";
+import { byId, el } from "./look/dom";
+import { applyTheme } from "./look/theme";
+import { cardinalityPanel } from "./panes/cardinality";
+import { changesPanel } from "./panes/changes";
+import { eventPanel } from "./panes/event";
+import { metricsPanel } from "./panes/metrics";
+import type { Desk, Hands } from "./panes/panel";
+import { problemsPane } from "./panes/problems";
+import { showShare } from "./panes/share_dialog";
+import { makeSplits } from "./panes/splits";
+import { statusLine } from "./panes/status";
+import { makeTabs } from "./panes/tabs";
+import { showTest } from "./panes/test_dialog";
+import { unreadPanel } from "./panes/unread";
+import { makeBench } from "./state/model";
+import { completion } from "./completing/completion";
+
+/** The worker's file, relative to the page; null where a local server answers. Written by the build. */
+declare const WORKER_FILE: string | null;
+/** The documentation, relative to the static page. */
+const DOCS = "../";
+
+applyTheme();
+const mode: Mode = WORKER_FILE === null ? "local" : "static";
+const token = mode === "local" ? takeToken() : null;
+const server = mode === "local" ? new Server(token ?? "") : null;
+const bench = makeBench();
+const backend: Backend = server === null ? workerBackend(WORKER_FILE!) : localBackend(server);
+const ask: Ask = (question, args) => backend.ask(question, args);
+
+const hands: Hands = {
+  goToLine(file, line) {
+    if (file !== bench.now.mappingName) {
+      toast(`${file}:${line} is not in this mapping: it is included.`);
+      return;
+    }
+    bench.set({ pane: "mapping" });
+    mapping.goTo(line);
+  },
+  showEvent(number) {
+    bench.set({ event: number, series: null, tab: "event", pane: "results" });
+    events.reveal(number);
+  },
+  insertMetric(block, name) {
+    const line = mapping.insertMetric(block);
+    if (line === null) {
+      void copyText(block);
+      toast("metrics: is written in braces, so the draft was copied instead: paste it where it belongs.");
+    } else toast(`${name} is added at line ${line}`);
+  },
+  tell: toast,
+  eventText: (number) => events.eventText(number),
+};
+
+const mapping: MappingEditor = new MappingEditor(
+  byId("mapping-editor"),
+  { changed: () => edited(() => chain.mappingChanged()), moved: () => undefined },
+  completion(bench, (question, args) => chain.about(question, args)),
+);
+const events: EventsEditor = new EventsEditor(byId("events-editor"), {
+  changed: () => edited(() => chain.eventsChanged()),
+  moved: (event) => bench.set({ event, series: null }),
+  chosen: (event) => bench.set({ event, series: null, tab: "event", pane: "results" }),
+  pasted: (text) => void documents.convert(text, bench.now.eventsName),
+  scrolled: (first, last) => void chain.look(first, last),
+});
+const chain = new Chain(backend, bench, { mapping: () => mapping.text, events: () => events.text });
+const documents = new Documents(bench, mapping, events, byId("mapping-notes"), byId("events-notes"), () => ask);
+const opening = new Opening(bench, documents, chain, byId("mapping-notes"));
+
+function edited(then: () => void): void {
+  documents.changed();
+  header?.setDirty(documents.isDirty);
+  then();
+}
+
+const desk: Desk = { bench, chain, hands };
+const picker = el("input", { type: "file", multiple: true, class: "unseen", tabindex: -1, "aria-hidden": "true" });
+picker.addEventListener("change", () => {
+  void documents.open([...(picker.files ?? [])], hasFile);
+  picker.value = "";
+});
+document.body.append(picker);
+
+function pin(): void {
+  if (bench.now.pinned !== null) bench.set({ pinned: null });
+  else {
+    bench.set({ pinned: { text: mapping.text, at: new Date().toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false }) } });
+    toast("Pinned: Changes shows what differs from now on");
+  }
+}
+
+async function makeTest(): Promise<void> {
+  const test = await chain.about("as_test", {}).catch((error: unknown) => void toast(error instanceof Error ? error.message : String(error)));
+  if (test) showTest(test, toast);
+  else if (bench.now.settled === 0) toast("The engine is still starting.");
+  else toast("Correct the errors in the mapping first.");
+}
+
+async function share(): Promise<void> {
+  const sharing = await opening.link().catch((error: unknown) => void toast(error instanceof Error ? error.message : String(error)));
+  if (sharing) showShare(sharing, toast);
+}
+
+let header: ReturnType<typeof makeHeader> | null = null;
+let hasFile = false;
+
+function build(files: LocalFiles | null): Saving {
+  const saving = new Saving(bench, documents, files, () => header?.setDirty(documents.isDirty));
+  hasFile = files !== null;
+  header = makeHeader(bench, mode, hasFile, {
+    choose: (name) => void opening.example(name),
+    open: () => picker.click(),
+    test: () => void makeTest(),
+    pin,
+    share: () => void share(),
+    save: () => void saving.save(),
+  });
+  header.setDirty(false);
+  const panels = [metricsPanel(desk), eventPanel(desk), unreadPanel(desk), cardinalityPanel(desk), changesPanel(desk, pin)];
+  makeTabs(byId("tabs"), byId("panels"), bench, panels);
+  const compact = el("input", { type: "checkbox", checked: true, on: { change: () => events.showCompact(compact.checked) } });
+  byId("events-tools").append(el("label", { class: "check", title: "Show time, type and record; the text stays as it is" }, compact, "compact"));
+  const badge = button("", () => firstProblem(), { class: "pill" });
+  byId("mapping-tools").append(badge);
+  problemsPane(byId("problems"), badge, bench, { goTo: (problem) => mapping.goToProblem(problem), docs: (url) => (mode === "static" ? DOCS + url : null) });
+  makeSplits(byId("bench"), byId("split-a"), byId("split-b"));
+  statusLine(byId("status"), bench, mode);
+  showNames(bench);
+  showInEditors(bench, mapping, events);
+  announceResults(bench);
+  connect(bench, chain, mapping, events);
+  listen(bench, {
+    save: () => void saving.save(),
+    focus: (pane) => (pane === "mapping" ? mapping.focus() : pane === "events" ? events.focus() : document.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus()),
+    step: (by) => hands.showEvent(Math.max(1, Math.min(bench.now.evaluation?.events.count ?? 1, (bench.now.event ?? 0) + by))),
+    open: (dropped) => void documents.open(dropped, hasFile),
+  });
+  return saving;
+}
+
+function firstProblem(): void {
+  const problem = bench.now.evaluation?.problems.find((one) => one.line !== undefined);
+  if (problem !== undefined) mapping.goToProblem(problem);
+}
+
+async function greet(): Promise<void> {
+  try {
+    const hello = await ask("hello", {});
+    bench.set({ engine: { state: "ready", hello, message: "" } });
+  } catch (error) {
+    bench.set({ engine: { state: "lost", hello: null, message: error instanceof Error ? error.message : String(error) } });
+  }
+}
+
+async function start(): Promise<void> {
+  if (server === null) {
+    build(null);
+    await opening.begin();
+    void greet();
+    header!.setExamples(await opening.examples());
+    return;
+  }
+  const local = new LocalFiles(server);
+  const files = await local.open().catch((error: unknown) => {
+    showNote(byId("mapping-notes"), "server", "bad", error instanceof Error ? error.message : String(error));
+    return null;
+  });
+  void greet();
+  const saving = build(files?.mapping ? local : null);
+  if (files?.mapping) {
+    documents.showMappingFile(files.mapping);
+    if (!files.mapping.saveable) saving.forbid(files.mapping.advice ?? "");
+    if (files.events) documents.showEventsFile(files.events);
+    header!.setDirty(documents.isDirty);
+    chain.start();
+  } else await opening.begin();
+  if (files?.events && !files.mapping) documents.showEventsFile(files.events);
+  if (files !== null) saving.watch();
+  if (!hasFile) header!.setExamples(await opening.examples());
+}
+
+void start();

@@ -1,0 +1,81 @@
+/** How many series there are, by metric and by label. */
+import type { Cardinality } from "../answers";
+import { counted, el, replace, svg } from "../look/dom";
+import { emptyState, whenLookedAt, type Desk, type Panel } from "./panel";
+
+function share(part: number, whole: number): SVGElement {
+  const width = whole === 0 ? 0 : Math.max(1.5, (part / whole) * 100);
+  return svg(
+    "svg",
+    { class: "share", viewBox: "0 0 100 6", preserveAspectRatio: "none", "aria-hidden": "true" },
+    svg("rect", { class: "share-all", width: 100, height: 6, rx: 1 }),
+    svg("rect", { class: "share-part", width, height: 6, rx: 1 }),
+  );
+}
+
+export function cardinalityPanel(desk: Desk): Panel {
+  const { bench, chain } = desk;
+  const element = el("div", { class: "panel-body" });
+
+  function family(one: Cardinality["families"][number], most: number, advice: Cardinality["advice"]): HTMLElement {
+    const own = advice.filter((entry) => entry.family === one.name);
+    const unlimited = one.unlimited.series > one.series ? `, ${one.unlimited.is_exact ? "" : "at least "}${one.unlimited.series.toLocaleString("en")} without limits` : "";
+    return el(
+      "section",
+      { class: "spread", "aria-label": one.name },
+      el(
+        "header",
+        { class: "spread-head" },
+        el("h3", { class: "family-name" }, one.name),
+        el("span", { class: "fill" }),
+        el("span", { class: "count" }, `${counted(one.series, "series", "series")} of ${one.series_limit.toLocaleString("en")}${unlimited}`),
+      ),
+      share(one.series, most),
+      one.labels.length === 0
+        ? null
+        : el(
+            "table",
+            { class: "spread-labels" },
+            el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "label"), el("th", { scope: "col", class: "right" }, "values"), el("th", { scope: "col", class: "right" }, "without it"), el("th", { scope: "col" }, "most series"))),
+            el(
+              "tbody",
+              {},
+              ...one.labels.map((label) =>
+                el(
+                  "tr",
+                  {},
+                  el("th", { scope: "row", class: "mono" }, label.name),
+                  el("td", { class: "right" }, label.max_values === null ? label.values.toLocaleString("en") : `${label.values.toLocaleString("en")} of ${label.max_values.toLocaleString("en")}`),
+                  el("td", { class: "right" }, label.series_without.toLocaleString("en")),
+                  el("td", { class: "mono examples" }, ...label.examples.map((example) => el("span", { class: "example" }, `${example.value === "" ? "(empty)" : example.value} ${example.series}`))),
+                ),
+              ),
+            ),
+          ),
+      ...own.map((entry) => el("p", { class: "advice" }, entry.text)),
+    );
+  }
+
+  async function draw(): Promise<void> {
+    const answer = await chain.about("cardinality", {});
+    if (answer === null) {
+      if (bench.now.evaluation?.families === null) replace(element, emptyState("Errors in the mapping", "Cardinality appears when the mapping has no errors."));
+      return;
+    }
+    if (answer.families.length === 0) {
+      replace(element, emptyState("No series", "No event made a sample yet."));
+      return;
+    }
+    const most = Math.max(...answer.families.map((one) => one.series));
+    const loose = answer.advice.filter((entry) => !answer.families.some((one) => one.name === entry.family));
+    replace(
+      element,
+      el("p", { class: "lead" }, `${counted(answer.series, "series", "series")} from these events; one process may have ${answer.series_limit_total.toLocaleString("en")}.`),
+      ...loose.map((entry) => el("p", { class: "advice" }, entry.text)),
+      ...answer.families.map((one) => family(one, most, answer.advice)),
+    );
+  }
+
+  whenLookedAt(bench, "cardinality", [], draw);
+  return { tab: "cardinality", name: "Cardinality", element, count: () => "" };
+}

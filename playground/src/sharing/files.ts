@@ -1,0 +1,45 @@
+/** Files that are opened: by a button or dropped, compressed or not. */
+import { collect } from "./link";
+
+/** More than this is not opened: the editors and the engine would become slow. */
+const MAX_FILE = 32 * 1024 * 1024;
+const TOO_MUCH = "The file has more than 32 MB of text. Open fewer events: head -n 20000 events.jsonl > some.jsonl";
+
+export interface Opened {
+  kind: "mapping" | "events";
+  name: string;
+  text: string;
+}
+
+/** Returns what kind of file this is: by its name and, where that does not tell, by how it begins. */
+export function kindOf(name: string, text: string): Opened["kind"] {
+  const bare = name.toLowerCase().replace(/\.gz$/, "");
+  if (/\.ya?ml$/.test(bare)) return "mapping";
+  if (/\.(json|jsonl|ndjson|log|txt|csv)$/.test(bare)) return "events";
+  return /^\s*(#.*\n|\s)*(version|include|defaults|metrics|groups|drop)\s*:/.test(text.slice(0, 4000)) ? "mapping" : "events";
+}
+
+/** Reads a file, unpacking gzip whatever its name is. Throws an Error with a sentence for people. */
+export async function openFile(file: File): Promise<Opened> {
+  const begin = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  const isGzip = begin[0] === 0x1f && begin[1] === 0x8b;
+  const stream = isGzip ? file.stream().pipeThrough(new DecompressionStream("gzip")) : file.stream();
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = await collect(stream, MAX_FILE, TOO_MUCH);
+  } catch (error) {
+    throw error instanceof Error && error.message === TOO_MUCH ? error : new Error(`${file.name} cannot be unpacked: it is damaged.`);
+  }
+  const text = new TextDecoder("utf-8").decode(bytes).replace(/\r\n/g, "\n");
+  return { kind: kindOf(file.name, text), name: file.name.replace(/\.gz$/i, ""), text };
+}
+
+/** Saves text as a file of the browser. */
+export function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,4 @@
+declare module "virtual:schema" {
+  const schema: unknown;
+  export default schema;
+}

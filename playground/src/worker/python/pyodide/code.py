@@ -1,0 +1,1 @@
+"""Nothing: the worker runs no Python code that is given as text."""

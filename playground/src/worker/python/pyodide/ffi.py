@@ -1,0 +1,1 @@
+"""Nothing: the engine uses no JavaScript."""

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { metricInsertion } from "../src/text/insertion";
+
+const BLOCK = "  new_total:\n    type: counter\n    help: >\n      Text.\n\n      More.\n";
+
+function inserted(text: string): string | null {
+  const found = metricInsertion(text, BLOCK);
+  if (found === null) return null;
+  const after = text.slice(0, found.from) + found.insert + text.slice(found.to);
+  assert.match(after.split("\n")[found.line - 1]!, /^ *new_total:$/);
+  return after;
+}
+
+test("a metric goes to the end of metrics, before what follows", () => {
+  assert.equal(
+    inserted("version: 1\nmetrics:\n  a_total:\n    type: counter\n\n# about groups\ngroups: []\n"),
+    "version: 1\nmetrics:\n  a_total:\n    type: counter\n\n  new_total:\n    type: counter\n    help: >\n      Text.\n\n      More.\n\n# about groups\ngroups: []\n",
+  );
+});
+
+test("it takes the indentation of the metrics that are there", () => {
+  assert.match(inserted("metrics:\n    a_total:\n        type: counter\n")!, /\n\n    new_total:\n      type: counter\n/);
+});
+
+test("metrics are added where there are none", () => {
+  assert.match(inserted("version: 1\n")!, /^version: 1\n\nmetrics:\n {2}new_total:/);
+  assert.match(inserted("version: 1")!, /^version: 1\n\nmetrics:\n {2}new_total:/);
+  assert.match(inserted("")!, /^metrics:\n {2}new_total:/);
+});
+
+test("empty metrics become a block", () => {
+  assert.match(inserted("metrics: {}  # none yet\nversion: 1\n")!, /^metrics: # none yet\n {2}new_total:\n[\s\S]*More\.\nversion: 1\n$/);
+  assert.match(inserted("metrics:\n")!, /^metrics:\n {2}new_total:/);
+});
+
+test("metrics in braces take no block", () => {
+  assert.equal(inserted("metrics: {a_total: {type: counter}}\n"), null);
+});

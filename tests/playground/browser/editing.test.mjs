@@ -1,0 +1,81 @@
+// What happens while somebody types.
+import { assert, assertQuiet, both, line, mappingOf, metric, sharedPage, shows, tab, until, write } from "../../support/playground/browser.mjs";
+
+both("the first example is there with its metrics, counts and dots", async () => {
+  const page = await sharedPage();
+  await shows(page, "shop_invocations_total", "10");
+  await page.locator("#mapping-editor .cm-content", { hasText: "11 samples" }).waitFor();
+  assert.equal(await page.locator("#events-count").innerText(), "59");
+});
+
+both("typing a mapping and events shows their metrics", async () => {
+  const page = await sharedPage();
+  await write(page, "events", line("one") + line("two"));
+  await write(page, "mapping", mappingOf(metric("lines_total")));
+  await shows(page, "lines_total", "2");
+  await page.locator("#events-editor .cm-content").focus();
+  await page.keyboard.press("ControlOrMeta+End");
+  await page.keyboard.insertText(line("three"));
+  await shows(page, "lines_total", "3");
+});
+
+both("an error is marked at its column, also after an emoji, and the last metrics stay", async () => {
+  const page = await sharedPage();
+  await write(page, "mapping", mappingOf(metric("good_total")));
+  await page.locator('.family[aria-label="good_total"]').waitFor();
+  await write(page, "mapping", mappingOf(metric("bad_total", "    labels: {a: '😀😀', b: {path: oops}}\n")));
+  const squiggle = page.locator(".cm-squiggle-error");
+  await squiggle.waitFor();
+  assert.equal(await squiggle.innerText(), "oops");
+  assert.match(await page.locator("#problems").innerText(), /error/);
+  assert.equal(await page.locator('.stale .family[aria-label="good_total"]').count(), 1);
+  await write(page, "mapping", mappingOf(metric("good_total")));
+  await until(async () => (await squiggle.count()) === 0);
+  await until(async () => (await page.locator(".stale").count()) === 0);
+});
+
+both("a problem says which code it has, and leads to its place", async () => {
+  const page = await sharedPage();
+  await write(page, "mapping", mappingOf(metric("good_total"), metric("wrong_total", "    unit: furlong\n")));
+  const problems = page.locator("#problems");
+  await problems.getByText("furlong").first().waitFor();
+  assert.match(await problems.innerText(), /unit/);
+});
+
+both("an error in the events is told with its line, and those before it count", async () => {
+  const page = await sharedPage();
+  await write(page, "mapping", mappingOf(metric("lines_total")));
+  await write(page, "events", `${line("one")}{"type": \n`);
+  await shows(page, "lines_total", "1");
+  await page.locator("#events-pane", { hasText: /line 2/ }).waitFor();
+});
+
+both("completion offers keys, and paths of the events with a value", async () => {
+  const page = await sharedPage();
+  await write(page, "events", line('{"user": "ada", "cart": {"total": 12.5}}'));
+  await write(page, "mapping", mappingOf(metric("carts_total", "    parse: json\n    value: $.record.")));
+  await page.keyboard.press("ControlOrMeta+End");
+  await until(async () => {
+    await page.keyboard.press("ControlOrMeta+Space");
+    await page.waitForTimeout(100);
+    return page.locator(".cm-tooltip-autocomplete", { hasText: "cart.total" }).count();
+  });
+  const offered = await page.locator(".cm-tooltip-autocomplete").innerText();
+  assert.match(offered, /12\.5/);
+  await page.keyboard.press("Escape");
+});
+
+both("the text format is what telemap preview prints", async () => {
+  const page = await sharedPage();
+  await write(page, "events", line("one"));
+  await write(page, "mapping", mappingOf(metric("lines_total")));
+  await shows(page, "lines_total", "1");
+  await tab(page, "Metrics");
+  await page.getByRole("checkbox", { name: "text format" }).check();
+  const text = page.locator(".exposition");
+  await text.getByText("lines_total 1.0").waitFor();
+  assert.match(await text.innerText(), /# HELP lines_total Some\.\n# TYPE lines_total counter\nlines_total 1\.0/);
+  await page.getByRole("checkbox", { name: "text format" }).uncheck();
+});
+
+both("nothing has left the host, and nothing has failed", assertQuiet);
