@@ -8,7 +8,7 @@ __all__ = ["Draft202012Validator"]
 
 _GRAMMAR = "rfc3987_syntax"
 
-sys.modules[_GRAMMAR] = None  # type: ignore[assignment] - Python then does not find it
+sys.modules[_GRAMMAR] = None  # type: ignore[assignment]  # Python then does not find it
 try:
     from jsonschema import Draft202012Validator
 finally:

@@ -18,7 +18,7 @@ class Checked(NamedTuple):
 def check_jsonschema(*words: str | Path) -> Checked:
     """Run check-jsonschema with options and files."""
     import json_schema  # noqa: F401, PLC0415 - or it is imported with what takes two seconds
-    from check_jsonschema import main  # noqa: PLC0415 - few tests need it
+    from check_jsonschema import main  # type: ignore[import-untyped] # noqa: PLC0415 - few tests need it
     from click.testing import CliRunner  # noqa: PLC0415 - as above
 
     done = CliRunner().invoke(main, [str(word) for word in words])
