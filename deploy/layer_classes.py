@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 SUPPORT = "layer_support"
 """The module that lowered code takes what it has in common from."""
 
-_FIELD_ARGUMENTS = {"default", "default_factory", "metadata", "repr"}
+_FIELD_ARGUMENTS = {"compare", "default", "default_factory", "metadata", "repr"}
 
 _Node = TypeVar("_Node", bound=ast.AST)
 
@@ -80,7 +80,7 @@ def lower_dataclass(node: ast.ClassDef, decorator: ast.expr) -> None:
         lines.append(
             f"        {SUPPORT}.set_field(self, {name!r}, {initial})" if frozen else f"        self.{name} = {initial}"
         )
-    mine, theirs = ("".join(f"{one}.{name}, " for name in names) for one in ("self", "other"))
+    mine, theirs = ("".join(f"{one}.{name}, " for name in fields.compared) for one in ("self", "other"))
     text = ", ".join(f"{name}={{self.{name}!r}}" for name in fields.shown)
     lines += [
         "        self.__post_init__()" if "__post_init__" in given else "        pass",
@@ -112,19 +112,22 @@ class _Fields(NamedTuple):
 
     Attributes:
         shown: the names that the representation has.
+        compared: the names that equality and hash look at.
         arguments: the parameters of `__init__`, as text.
         factories: functions that make defaults, by name.
         defaults: the default or declaration of each field.
     """
 
     shown: list[str]
+    compared: list[str]
     arguments: list[str]
     factories: dict[str, ast.expr]
     defaults: list[tuple[str, ast.expr]]
 
 
 def _fields(declared: list[tuple[str, ast.expr, ast.expr | None]]) -> _Fields:
-    shown, arguments = [name for name, _, _ in declared], []
+    shown, compared = [name for name, _, _ in declared], [name for name, _, _ in declared]
+    arguments: list[str] = []
     factories: dict[str, ast.expr] = {}
     defaults: list[tuple[str, ast.expr]] = []
     for name, _, value in declared:
@@ -136,6 +139,8 @@ def _fields(declared: list[tuple[str, ast.expr, ast.expr | None]]) -> _Fields:
                 raise LoweringError(value, "a field with other arguments")
             if "repr" in options_of and not ast.literal_eval(options_of.pop("repr")):
                 shown.remove(name)
+            if "compare" in options_of and not ast.literal_eval(options_of.pop("compare")):
+                compared.remove(name)
             factory = options_of.pop("default_factory", None)
             value.keywords = [one for one in value.keywords if one.arg in options_of]
         if factory is not None:
@@ -148,7 +153,7 @@ def _fields(declared: list[tuple[str, ast.expr, ast.expr | None]]) -> _Fields:
         else:
             arguments.append(f"{name}=__dataclass_fields__[{name!r}].default")
             defaults.append((name, value))
-    return _Fields(shown, arguments, factories, defaults)
+    return _Fields(shown, compared, arguments, factories, defaults)
 
 
 class _Replacing(ast.NodeTransformer):
