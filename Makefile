@@ -5,8 +5,8 @@ PYTEST_ARGS ?=
 LOCK_ARGS ?=
 ARCH ?=
 SOAK_INVOCATIONS ?= 50000
-# Three for two cores: tests that start processes and servers wait for them half of their time.
-TEST_WORKERS ?= $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
+# Two for each core: tests that start processes and servers wait for them more than half of their time.
+TEST_WORKERS ?= $(shell echo $$(( $$(nproc) * 2 )))
 SEEDS ?= 10000
 SEED ?=
 export PYTHON
@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE  # cached bytecode halves the time to collect t
 
 BIN := .venv/bin
 
-.PHONY: help demo test test-fast coverage soak simulate layer sweeper package release names playground docs tables bench bench-quick picture lint format lock clean
+.PHONY: help demo test test-fast coverage soak simulate layer sweeper package release names playground docs tables bench bench-quick bench-playground picture lint format lock clean
 
 help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -91,6 +91,10 @@ bench: layer  ## Benchmark telemap against its targets and against alternatives
 bench-quick: layer  ## Run the short benchmark: decoding, applying, rendering, the start
 	@.ci/venv dev
 	@$(BIN)/python benchmarks/run.py --effort quick
+
+bench-playground: playground  ## Measure the playground against what it may cost: bytes, and milliseconds in a browser
+	@.ci/servers chromium
+	@node benchmarks/playground.mjs
 
 picture:  ## Draw the dashboard's pictures, docs/pictures, from a real Prometheus fed by sandboxes (2 minutes)
 	@.ci/venv dev

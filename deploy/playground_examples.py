@@ -1,9 +1,10 @@
 """The examples of the playground: those of the documentation and of `mappings/`, each a whole mapping with events.
 
-    python deploy/playground_examples.py FOLDER
+    python deploy/playground_examples.py STATIC [PAGE]
 
 writes the examples that the page lists into a folder: `index.json`, and for each example `NAME.json` with what the
-engine answers, so that it is seen before the engine has started.
+engine answers, so that it is seen before the engine has started. The page of the local server, which answers at once,
+gets them without.
 """
 
 from __future__ import annotations
@@ -149,7 +150,7 @@ def listed_examples() -> dict[str, list[Example]]:
 def _shop() -> Example:
     folder = TOP / "playground" / "examples"
     mapping, events = ((folder / name).read_text(encoding="utf-8") for name in ("shop.yaml", "shop.jsonl"))
-    return Example("shop", "Lambda's own numbers, and what a shop prints", "shop.yaml", mapping, events)
+    return Example("shop", "A shop: Lambda's numbers and its own", "shop.yaml", mapping, events)
 
 
 def _shipped(name: str, title: str, recordings: Iterable[str]) -> Example:
@@ -178,15 +179,15 @@ def answers(example: Example) -> dict[str, Any]:
     return {"evaluate": evaluate, "trace": session.ask("trace", {"first": 1, "last": _TRACED})}
 
 
-def write(folder: Path) -> None:
-    """Write what the page lists into a folder."""
+def write(folder: Path, *, answered: bool = True) -> None:
+    """Write what the page lists into a folder, with what the engine answers if `answered`."""
     folder.mkdir(parents=True, exist_ok=True)
     index = []
     for group, examples in listed_examples().items():
         for example in examples:
             index.append({"name": example.name, "title": example.title, "group": group})
             mapping = {"name": example.file, "text": example.mapping}
-            document = {"mapping": mapping, "events": example.events, "answers": answers(example)}
+            document = {"mapping": mapping, "events": example.events, "answers": answers(example) if answered else None}
             _write(folder / f"{example.name}.json", document)
     _write(folder / "index.json", index)
 
@@ -197,3 +198,5 @@ def _write(path: Path, document: Any) -> None:
 
 if __name__ == "__main__":
     write(Path(sys.argv[1]))
+    for name in sys.argv[2:]:
+        write(Path(name), answered=False)

@@ -28,7 +28,8 @@ _EXAMPLES: Final = {"reference/mapping.md": examples_of_reference, "how-to/recip
 _MARK: Final = "<!-- playground of this site -->"
 _HERE: Final = (
     '<a href="{address}">Open the playground of this site</a>: the engine runs in your browser, and nothing is sent '
-    "anywhere."
+    "anywhere. If you read the site from a folder, serve it first: <code>python3 -m http.server --directory "
+    "build/site</code>."
 )
 _NOWHERE: Final = (
     "This copy of the documentation has no playground, because it was built without Node.js. Install Node.js 20 or "

@@ -60,13 +60,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({ options });
   const python = values.python ?? join(ROOT, ".venv/bin/python");
   const out = emptied(resolve(values.out ?? join(ROOT, "build/playground")));
-  execFileSync(python, [join(ROOT, "deploy/playground_examples.py"), join(out, "examples")]);
-  const packages = packagesOf(python);
-  const licences = pythonSections(packages, ["PyYAML", "jsonpath-ng"]);
-  await buildPage(out, { worker: await buildWorker(out, packages), policy: POLICY, licences });
-  if (values.page !== undefined) {
-    const page = emptied(resolve(values.page));
-    cpSync(join(out, "examples"), join(page, "examples"), { recursive: true });
-    await buildPage(page);
-  }
+  const page = values.page === undefined ? [] : [emptied(resolve(values.page))];
+  const examples = [out, ...page].map((folder) => join(folder, "examples"));
+  execFileSync(python, [join(ROOT, "deploy/playground_examples.py"), ...examples]);
+  await buildPage(out, { worker: await buildWorker(out, packagesOf(python)), policy: POLICY });
+  for (const folder of page) await buildPage(folder);
 }

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_FOLDERS = ("tests/tooling/editor", "tests/tooling/workflows", "deploy/examples/nodejs")
+_FOLDERS = ("playground", "tests/tooling/editor", "tests/tooling/workflows", "deploy/examples/nodejs")
+_KINDS = ("dependencies", "devDependencies")
 
 
 def npm_problems(project: Path) -> Iterator[str]:
@@ -20,8 +21,8 @@ def npm_problems(project: Path) -> Iterator[str]:
 
 def _problems(folder: Path, file: str) -> Iterator[str]:
     lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))["dependencies"]
-    if lock[""].get("dependencies") != wanted:
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    if any(lock[""].get(kind) != wanted.get(kind) for kind in _KINDS):
         yield f"{file}: not the lock of package.json"
     for name, package in lock.items():
         if name and "integrity" not in package:

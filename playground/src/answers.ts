@@ -35,6 +35,8 @@ export type Nothing = Record<string, never>;
 /** The mapping has errors, so there is nothing to answer from; `evaluate` has its problems. */
 export interface Unavailable {
   unavailable: true;
+  /** This session was never asked to evaluate: the one that was is gone. Evaluate again, and repeat the question. */
+  unknown_session?: true;
 }
 
 /** A number, or Prometheus's text for what JSON has no number for. */
@@ -116,11 +118,11 @@ export interface Problem {
 }
 
 export interface Events {
-  /** Events read, up to an error if there is one. */
+  /** Events read. */
   count: number;
   /** Begin and end of each event in the text, in UTF-16 code units. */
   ranges: [begin: number, end: number][];
-  /** Where reading stopped; the events before it count. */
+  /** The first error. Bad lines are skipped, as by `telemap preview --skip-bad-lines`: the others count. */
   error: {
     message: string;
     /** The line, from 1; null if it is not about a line. */
@@ -128,6 +130,10 @@ export interface Events {
     /** In UTF-16 code units; null if it is not about a place. */
     offset: number | null;
   } | null;
+  /** How many lines were skipped. */
+  bad_lines: number;
+  /** The first 100 places where lines were skipped. */
+  bad: { message: string; line: number | null; offset: number | null }[];
   /** Numbers of the first 1,000 that are not telemetry events. */
   malformed: number[];
   /** How many there are of each type, most frequent first; of the first 1,000 types. */
@@ -419,6 +425,8 @@ export interface TestFile {
   /** "NAME.test.yaml". */
   name: string;
   text: string;
+  /** How many events a test cannot have, such as what is not a telemetry event. */
+  left_out: number;
 }
 
 // paths

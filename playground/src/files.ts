@@ -7,8 +7,7 @@
  * A `POST` has `Content-Type: application/json`; its body is one JSON object of at most `MAX_BODY_BYTES`.
  *
  * An answer that is not 200 is a `Refusal`, except 409 of `POST /save`, which is a `Conflict`. 400: the question or its
- * arguments are not valid; 403: another page or no token (the command was started again: open the address that it
- * printed); 408: the body did not arrive in time; 413: the body is too large; 500: an error within telemap, or a file
+ * arguments are not valid; 403: another page, or no token or that of an earlier start; 408: the body did not arrive in time; 413: the body is too large; 500: an error within telemap, or a file
  * that cannot be read or written; 503: too many connections.
  */
 
@@ -26,6 +25,10 @@ export function tokenIn(fragment: string): string | null {
 export interface Files {
   mapping: MappingFile | null;
   events: EventsFile | null;
+  /** The address of a playground that others can open, for links to share; null if none is known: then copy the fragment, and say so. */
+  site: string | null;
+  /** The address of the published documentation, with a slash at its end, for the relative `url` of problems; null if none is known. */
+  documentation: string | null;
 }
 
 export interface MappingFile {

@@ -2,7 +2,7 @@
 import type { Ask } from "./answers";
 import { EventsEditor } from "./editors/events";
 import { MappingEditor } from "./editors/mapping";
-import type { Backend, Mode } from "./engine/backend";
+import { whenAsked, type Backend, type Mode } from "./engine/backend";
 import { Chain } from "./engine/chain";
 import { localBackend, Server, takeToken } from "./engine/local";
 import { workerBackend } from "./engine/worker";
@@ -10,11 +10,11 @@ import { Documents } from "./desk/documents";
 import { makeHeader } from "./desk/header";
 import { connect } from "./desk/lighting";
 import { LocalFiles } from "./desk/local_files";
-import { showNote } from "./desk/notes";
+import { hideNote, showNote } from "./desk/notes";
 import { Opening } from "./desk/opening";
 import { Saving } from "./desk/saving";
 import { listen } from "./desk/shortcuts";
-import { announceResults, showInEditors, showNames } from "./desk/wiring";
+import { announceResults, showInEditors, showNames, tellAboutEngine, tellWhatIsShown } from "./desk/wiring";
 import { button, copyText } from "./look/controls";
 import { toast } from "./look/dialog";
 import { byId, el } from "./look/dom";
@@ -31,6 +31,8 @@ import { statusLine } from "./panes/status";
 import { makeTabs } from "./panes/tabs";
 import { showTest } from "./panes/test_dialog";
 import { unreadPanel } from "./panes/unread";
+import { FIRST, prefetchExample } from "./sharing/examples";
+import { readFragment } from "./sharing/link";
 import { makeBench } from "./state/model";
 import { completion } from "./completing/completion";
 
@@ -38,13 +40,19 @@ import { completion } from "./completing/completion";
 declare const WORKER_FILE: string | null;
 /** The documentation, relative to the static page. */
 const DOCS = "../";
+/** The documentation, with a slash at its end; null if none is known. */
+let docs: string | null = null;
+/** A playground that others can open; null: this one, or none is known. */
+let site: string | null = null;
 
 applyTheme();
+const asked = readFragment(location.hash);
 const mode: Mode = WORKER_FILE === null ? "local" : "static";
 const token = mode === "local" ? takeToken() : null;
 const server = mode === "local" ? new Server(token ?? "") : null;
+if (server === null && asked.kind !== "shared") prefetchExample(asked.kind === "example" ? asked.name : FIRST);
 const bench = makeBench();
-const backend: Backend = server === null ? workerBackend(WORKER_FILE!) : localBackend(server);
+const backend: Backend = server === null ? whenAsked(() => workerBackend(WORKER_FILE!)) : localBackend(server);
 const ask: Ask = (question, args) => backend.ask(question, args);
 
 const hands: Hands = {
@@ -77,10 +85,17 @@ const mapping: MappingEditor = new MappingEditor(
   completion(bench, (question, args) => chain.about(question, args)),
 );
 const events: EventsEditor = new EventsEditor(byId("events-editor"), {
-  changed: () => edited(() => chain.eventsChanged()),
+  changed() {
+    hideNote(byId("events-notes"), "converted");
+    edited(() => chain.eventsChanged());
+  },
   moved: (event) => bench.set({ event, series: null }),
   chosen: (event) => bench.set({ event, series: null, tab: "event", pane: "results" }),
-  pasted: (text) => void documents.convert(text, bench.now.eventsName),
+  pasted(text) {
+    bench.set({ eventsName: null });
+    events.goToBegin();
+    void documents.convert(text, null);
+  },
   scrolled: (first, last) => void chain.look(first, last),
 });
 const chain = new Chain(backend, bench, { mapping: () => mapping.text, events: () => events.text });
@@ -117,8 +132,8 @@ async function makeTest(): Promise<void> {
 }
 
 async function share(): Promise<void> {
-  const sharing = await opening.link().catch((error: unknown) => void toast(error instanceof Error ? error.message : String(error)));
-  if (sharing) showShare(sharing, toast);
+  const sharing = await opening.link(site).catch((error: unknown) => void toast(error instanceof Error ? error.message : String(error)));
+  if (sharing) showShare(sharing, mode === "local" && site === null, toast);
 }
 
 let header: ReturnType<typeof makeHeader> | null = null;
@@ -141,13 +156,15 @@ function build(files: LocalFiles | null): Saving {
   const compact = el("input", { type: "checkbox", checked: true, on: { change: () => events.showCompact(compact.checked) } });
   byId("events-tools").append(el("label", { class: "check", title: "Show time, type and record; the text stays as it is" }, compact, "compact"));
   const badge = button("", () => firstProblem(), { class: "pill" });
-  byId("mapping-tools").append(badge);
-  problemsPane(byId("problems"), badge, bench, { goTo: (problem) => mapping.goToProblem(problem), docs: (url) => (mode === "static" ? DOCS + url : null) });
+  byId("mapping-tools").append(badge, button("Download the mapping", () => saving.download(), { icon: "download", iconOnly: true, class: "small plain" }));
+  problemsPane(byId("problems"), badge, bench, { goTo: (problem) => mapping.goToProblem(problem), docs: (url) => (docs === null ? null : docs + url) });
   makeSplits(byId("bench"), byId("split-a"), byId("split-b"));
   statusLine(byId("status"), bench, mode);
   showNames(bench);
   showInEditors(bench, mapping, events);
   announceResults(bench);
+  tellAboutEngine(bench);
+  tellWhatIsShown(bench, events, (isFew) => chain.readFew(isFew));
   connect(bench, chain, mapping, events);
   listen(bench, {
     save: () => void saving.save(),
@@ -174,18 +191,22 @@ async function greet(): Promise<void> {
 
 async function start(): Promise<void> {
   if (server === null) {
+    docs = DOCS;
     build(null);
     await opening.begin();
-    void greet();
     header!.setExamples(await opening.examples());
+    void greet();
     return;
   }
   const local = new LocalFiles(server);
+  const greeted = greet();
   const files = await local.open().catch((error: unknown) => {
     showNote(byId("mapping-notes"), "server", "bad", error instanceof Error ? error.message : String(error));
     return null;
   });
-  void greet();
+  await greeted;
+  docs = files?.documentation ?? null;
+  site = files?.site ?? null;
   const saving = build(files?.mapping ? local : null);
   if (files?.mapping) {
     documents.showMappingFile(files.mapping);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EventPlaces } from "../src/text/event_places";
+import { firstEvents } from "../src/text/first_events";
 import { envelope, jsonTokens } from "../src/text/json_tokens";
 
 const kinds = (line: string): string[] => jsonTokens(line).map(({ from, to, kind }) => `${kind} ${line.slice(from, to)}`);
@@ -58,4 +59,17 @@ test("events move with the text", () => {
     [11, 24],
     [29, 44],
   ]);
+});
+
+test("the first events of JSON lines are whole lines", () => {
+  assert.equal(firstEvents('{"a": 1}\n{"a": 2}\n{"a": 3}\n', 20), '{"a": 1}\n{"a": 2}\n');
+  assert.equal(firstEvents("short", 20), "short");
+});
+
+test("the first events of an array are whole, too, on one line or on several", () => {
+  const event = '{"time": "t", "type": "x", "record": {"a": [{"b": 1}]}}';
+  for (const between of [",", ",\n  "]) {
+    const cut = firstEvents(`[${Array(9).fill(event).join(between)}]`, 3 * event.length);
+    assert.deepEqual(JSON.parse(cut), Array(2).fill(JSON.parse(event)));
+  }
 });

@@ -354,7 +354,7 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
 
 
-WITH_SERVERS = {"demo", "sandbox", "sweep"}
+WITH_SERVERS = {"demo", "playground", "sandbox", "sweep"}
 
 
 @pytest.mark.parametrize("command", sorted({*RUNS} - WITH_SERVERS))
@@ -377,9 +377,12 @@ def test_no_output_controls_anything_whatever_the_text(command: str, text: str) 
 
 
 @pytest.mark.integration
+@pytest.mark.parametrize("command", ["playground", "sweep"])
 @pytest.mark.parametrize("text", TEXTS)
-def test_no_output_of_a_command_that_asks_a_gateway_controls_anything(text: str, tmp_path: Path) -> None:
-    check("sweep", TEXTS[text], tmp_path)
+def test_no_output_of_a_command_that_uses_the_network_controls_anything(
+    command: str, text: str, tmp_path: Path
+) -> None:
+    check(command, TEXTS[text], tmp_path)
 
 
 @pytest.mark.integration

@@ -294,6 +294,26 @@ def test_the_line_about_a_failure_counts_where_the_report_tells_none() -> None:
     assert events["platform.report"] == failed | {"metrics": {"durationMs": 97.3}}
 
 
+def test_the_line_about_a_failure_stays_where_nothing_else_tells_it() -> None:
+    fault = f"2026-03-02T08:14:13.000Z {ONE} Task timed out after 3.00 seconds"
+    assert converted(f"START RequestId: {ONE} Version: 7", fault)[1:] == [("function", fault)]
+
+
+@pytest.mark.parametrize("request_id", [ONE, "undefined", "7ce42c82"])
+@pytest.mark.parametrize("before", ["", "2026-03-02T08:14:09.000Z first\n", f"START RequestId: {ONE} Version: 7\n"])
+def test_the_time_that_node_js_writes_belongs_to_its_message(request_id: str, before: str) -> None:
+    line = f"2026-03-02T08:14:09.500Z\t{request_id}\tINFO\thello"
+    events = events_of(f"{before}{line}\n{line}\n")
+    assert [(event["time"], event["record"]) for event in events[-2:]] == [("2026-03-02T08:14:09.500Z", line)] * 2
+    with_prefix = events_of(f"2026-03-02T08:14:09.501Z {line}\n")
+    assert [(event["time"], event["record"]) for event in with_prefix] == [("2026-03-02T08:14:09.501Z", line)]
+
+
+def test_lines_before_the_first_time_are_kept() -> None:
+    events = events_of("some header\n2026-03-02T08:14:09.404Z hello\n")
+    assert [event["record"] for event in events] == ["some header", "hello"]
+
+
 def test_restores_and_the_initialisation_of_their_snapshot() -> None:
     assert converted(
         "INIT_START Runtime Version: java:21.v38",
@@ -406,6 +426,11 @@ def test_lambda_s_json_log_format_has_events_of_the_platform_and_objects_of_the_
     events = events_of(form(JSON_FORMAT))
     assert [event for event in events if event["type"] != "function"] == JSON_FORMAT[::2]
     assert [event["record"] for event in events if event["type"] == "function"] == JSON_FORMAT[1::2]
+
+
+def test_json_alone_is_text_which_parse_json_reads_in_either_log_format() -> None:
+    text = "".join(f"{json.dumps(line)}\n" for line in JSON_FORMAT[1::2])
+    assert [json.loads(event["record"]) for event in events_of(text)] == JSON_FORMAT[1::2]
 
 
 def test_a_line_that_is_printed_stays_text_in_the_json_log_format() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from commands import run_command
+from patience import await_until
 from playground_server.process import Playground, playground, write_page
 
 from telemap.cli.playground.browser import can_open
@@ -22,8 +23,8 @@ def test_the_address_is_printed_and_ctrl_c_ends_it(page: Path) -> None:
         out, err, code = running.interrupt()
     assert (out, code) == ("", 130)
     assert err == (
-        "telemap: the playground runs at this address until Ctrl-C; "
-        "whoever has the address can read and save the mapping\n"
+        "telemap: the playground runs until Ctrl-C; "
+        "whoever has this address can read both files, and save the mapping:\n"
     )
 
 
@@ -88,6 +89,22 @@ def test_what_is_no_port_is_a_usage_error(port: str) -> None:
     assert "is not a port, a number from 0 to 65535" in done.stderr
 
 
+@pytest.mark.integration
+@pytest.mark.parametrize("site", ["https://docs.example.com/playground/index.html", "http://127.0.0.1:8000"])
+def test_the_page_is_told_where_shared_links_open(page: Path, site: str) -> None:
+    with playground(page, "--site", f"{site}#shop") as running:
+        assert running.get("/files").json["site"] == site
+
+
+@pytest.mark.parametrize(
+    "site", ["", "docs.example.com", "javascript:alert(1)", "https://", "https://a b", "https://u@h/"]
+)
+def test_what_is_no_address_is_a_usage_error(site: str) -> None:
+    done = run_command("playground", f"--site={site}")
+    assert done.returncode == 2
+    assert "is not the address of a page" in done.stderr
+
+
 def test_without_its_page_the_command_names_the_cure(tmp_path: Path) -> None:
     done = run_command("playground", "--page", str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
@@ -124,6 +141,18 @@ def test_what_cannot_be_opened_is_a_usage_error(
     done = run_command("playground", "--page", str(page), *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
+
+
+@pytest.mark.integration
+def test_the_browser_gets_the_address(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\necho "$1" >{opened}.part && mv {opened}.part {opened}\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", str(browser))
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
+    with playground(page, opens=True) as running:
+        await_until(opened.exists)
+        assert opened.read_text() == f"{running.address}\n"
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ def test_the_page_gets_both_files(run: Callable[..., Playground], tmp_path: Path
     (tmp_path / "shop.yaml").write_text(MAPPING)
     (tmp_path / "events.ndjson").write_text(LINE)
     files = run("shop.yaml", "events.ndjson").get("/files").json
+    assert (files.pop("site"), files.pop("documentation")) == (None, None)
     digests = {name: files[name].pop("digest") for name in files}
     assert files == {
         "mapping": {"name": "shop.yaml", "text": MAPPING, "saveable": True, "advice": None, "exists": True},
@@ -222,7 +223,7 @@ def test_changes_of_both_files_are_noticed(run: Callable[..., Playground], tmp_p
     running = run("shop.yaml", "events.ndjson")
     files = running.get("/files").json
     first = running.get("/changes").json
-    assert first == {name: files[name]["digest"] for name in files}
+    assert first == {name: files[name]["digest"] for name in ("mapping", "events")}
     os.utime(mapping)
     assert running.get("/changes").json == first
     mapping.write_text(MAPPING + "# theirs\n")
@@ -289,6 +290,19 @@ def test_of_a_large_recording_the_page_gets_the_first_events_and_is_told_so(
         "bytes": len(LINE) * len(lines) - 1,
         "of": None if packed else len(content),
     }
+
+
+def test_of_a_large_log_the_page_gets_the_first_messages_as_events(
+    run: Callable[..., Playground], tmp_path: Path
+) -> None:
+    line = "2026-03-02T08:14:09.404Z START RequestId: 5a1b0c2d-0000-4000-8000-0123456789ab Version: 1\n"
+    (tmp_path / "log.txt").write_text(line * 80_000)
+    events = run("telemap:default", "log.txt").get("/files").json["events"]
+    assert json.loads(events["text"].split("\n")[0])["type"] == "platform.start"
+    count = events["truncated"]["events"]
+    assert count == events["text"].count("\n")
+    assert events["truncated"] == {"events": count, "bytes": count * len(line), "of": 80_000 * len(line)}
+    assert "a log with times" in events["note"]
 
 
 def test_a_small_recording_may_be_packed(run: Callable[..., Playground], tmp_path: Path) -> None:

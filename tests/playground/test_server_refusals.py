@@ -43,7 +43,7 @@ def reason_of(answer: bytes) -> str:
 
 def test_the_page_gets_what_it_asks_for(server: Playground) -> None:
     assert status_of(server.raw(head(server))) == 200
-    assert server.get("/files").json == {"mapping": None, "events": None}
+    assert server.get("/files").json == {"mapping": None, "events": None, "site": None, "documentation": None}
     assert server.post("/ask/hello", {}).status == 200
 
 

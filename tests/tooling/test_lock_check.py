@@ -28,7 +28,7 @@ NO_NETWORK = {"PATH": "/nowhere", "PYTHONDONTWRITEBYTECODE": "1"}
 def project(tmp_path: Path) -> Path:
     """Return the files of this checkout that name packages."""
     shutil.copytree(PROJECT / "requirements", tmp_path / "requirements")
-    folders = (NPM, PINO, "tests/tooling/workflows")
+    folders = (NPM, PINO, "playground", "tests/tooling/workflows")
     npm = [f"{folder}/{name}" for folder in folders for name in ("package.json", "package-lock.json")]
     for name in ("pyproject.toml", ".pre-commit-hooks.yaml", *npm):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

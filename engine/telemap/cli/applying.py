@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS
-from telemap.cli.files import is_telemetry_event, no_telemetry
+from telemap.cli.files import is_telemetry_event, log_advice, no_telemetry
 from telemap.cli.interruption import Interruption
 from telemap.cli.reading_progress import ReadingProgress
 from telemap.count_text import count_text
@@ -96,7 +96,7 @@ def apply_recording(
     except KeyboardInterrupt:
         code, message = EXIT_INTERRUPTED, interrupted_after(applied)
     if not code and not is_telemetry:
-        code, message = EXIT_PROBLEMS, no_telemetry(name)
+        code, message = EXIT_PROBLEMS, no_telemetry(name) + log_advice(name)
     return Outcome(applied, reader.bad, code, message, reader.has_invalid_utf8)
 
 
@@ -112,6 +112,8 @@ def covers(events: int) -> str:
 
 def _advice(name: str, applied: int, error: DecodeError) -> str:
     is_damaged = isinstance(error, DamagedError)
+    if advice := log_advice(name):
+        return advice
     if applied:
         return covers(applied) + ("" if is_damaged else SKIP_ADVICE)
     if is_damaged:

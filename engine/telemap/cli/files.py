@@ -153,7 +153,7 @@ def events_in(recording: RecordingFile, name: str) -> Iterator[Any]:
     try:
         yield from EventReader(recording.read)
     except DecodeError as error:
-        raise DecodeError(f"{name}: {error}") from error
+        raise DecodeError(f"{name}: {error}{log_advice(name)}") from error
 
 
 def require_recording_place(name: str) -> None:
@@ -279,3 +279,20 @@ def is_telemetry_event(value: Any) -> bool:
 def no_telemetry(name: str) -> str:
     """Return the message about a recording without a telemetry event."""
     return f"no telemetry events in {'standard input' if name == STDIN else name}"
+
+
+def log_advice(name: str) -> str:
+    """Return what to do with a file that is no recording, if it is a log from CloudWatch; empty otherwise."""
+    from telemap.cloudwatch.recognising import looks_like_log  # noqa: PLC0415 - only for errors
+    from telemap.recording.pieces import TextPieces  # noqa: PLC0415 - as above
+
+    try:
+        if name == STDIN or not ends(name):
+            return ""
+        with Path(name).open("rb") as stream:
+            beginning = next(iter(TextPieces(stream.read)), "")
+    except (OSError, ValueError, DecodeError):
+        return ""
+    return (
+        "; it is a log from CloudWatch: 'telemap playground' turns it into events" if looks_like_log(beginning) else ""
+    )

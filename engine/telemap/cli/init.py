@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_PROBLEMS, UsageError
-from telemap.cli.files import events_in, no_telemetry, open_recording
+from telemap.cli.files import events_in, log_advice, no_telemetry, open_recording
 from telemap.cli.inputs import one_of
 from telemap.cli.output import print_lines, say
 from telemap.cli.reading_progress import ReadingProgress
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise UsageError(f"{path} exists: choose another name with --output, or remove it")
     unread = _unread(events)
     if not unread.events:
-        say(no_telemetry(events))
+        say(no_telemetry(events) + log_advice(events))
         return EXIT_PROBLEMS
     return _write(unread, events, mapping, test)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Literal
 
@@ -29,6 +30,13 @@ def port_number(text: str) -> int:
     if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65_535:
         return int(text)
     raise ArgumentTypeError(f"{text!r} is not a port, a number from 0 to 65535")
+
+
+def web_address(text: str) -> str:
+    """Parse the address of a page, and return it without a fragment."""
+    if re.fullmatch(r"https?://[^\s/?#@]+(/[^\s#]*)?(#.*)?", text) is None or not text.isprintable():
+        raise ArgumentTypeError(f"{text!r} is not the address of a page, such as https://docs.example.com/playground/")
+    return text.partition("#")[0]
 
 
 def milliseconds(text: str) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -45,13 +44,14 @@ class EventWriter:
     def __init__(self, messages: Sequence[Message]) -> None:
         self._messages = messages
         self._lines = [platform_line(message.text) for message in messages]
-        self._values = [_json_object(message.text) for message in messages]
+        self._values = [message.json_object() for message in messages]
         self._is_json = any(map(_is_platform_event, self._values))
         self._events: list[Event | None] = []
         self._sandboxes: defaultdict[str, _Sandbox] = defaultdict(_Sandbox)
         self._records: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         self._ended: dict[str, dict[str, Any]] = {}
         self._faults: dict[str, dict[str, str]] = {}
+        self._finished = {line.request for line in self._lines if line is not None and line.kind in {"END", "REPORT"}}
         self._has_init = False
         self._left_out = 0
         kinds = {line.kind for line in self._lines if line is not None}
@@ -78,7 +78,7 @@ class EventWriter:
             elif value is not None and _is_platform_event(value):
                 self._events.append(value)
             else:
-                self._add("function", message, value if self._is_json and value is not None else message.text)
+                self._add("function", message, value if self._is_json and value is not None else message.line())
         for request, fault in self._faults.items():
             for record in self._records[request]:
                 if record["status"] == "success":
@@ -175,7 +175,10 @@ class EventWriter:
         record = {"name": line.fields["name"], "state": line.fields["state"], "types": types}
         self._add("platform.telemetrySubscription" if line.kind == "TELEMETRY" else _OLD_SUBSCRIPTION, message, record)
 
-    def _fault(self, line: PlatformLine, _message: Message) -> None:
+    def _fault(self, line: PlatformLine, message: Message) -> None:
+        if line.request not in self._finished:
+            self._add("function", message, message.text)
+            return
         self._left_out += 1
         self._faults.setdefault(line.request, line.outcome())
 
@@ -191,16 +194,6 @@ def _version(stream: str) -> dict[str, str]:
     if not bracket:
         return {}
     return ({"functionName": before} if before else {}) | {"functionVersion": rest.partition("]")[0]}
-
-
-def _json_object(text: str) -> dict[str, Any] | None:
-    if not text.startswith("{"):
-        return None
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _is_platform_event(value: dict[str, Any] | None) -> bool:

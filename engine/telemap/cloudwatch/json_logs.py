@@ -55,10 +55,17 @@ def json_log(text: str) -> Log | None:
 
 
 def _values_in(text: str) -> list[Any]:
-    """Return the values in a text, in arrays or not, as far as it is JSON."""
+    """Return the values in a text, in arrays or not, as far as it is JSON.
+
+    Raises:
+        NoLogError: there is an event that no log has; the rest is then not read, for a recording may be large.
+    """
     values: list[Any] = []
     try:
-        values.extend(EventReader(BytesIO(text.encode(errors="surrogatepass")).read))
+        for value in EventReader(BytesIO(text.encode(errors="surrogatepass")).read):
+            if isinstance(value, dict) and str(value.get("type")) in _LOG_TYPES and "record" in value:
+                raise NoLogError
+            values.append(value)
     except DecodeError:
         if values and not _ends_within(text):
             return []
@@ -102,10 +109,8 @@ def _message_of_row(row: Any) -> Message | None:
 
 
 def _is_recording(values: list[Any]) -> bool:
-    """Return whether there are events that no log has, or nothing but events."""
+    """Return whether there is nothing but events."""
     events = [value for value in values if isinstance(value, dict) and isinstance(value.get("type"), str)]
-    if any(event["type"] in _LOG_TYPES and "record" in event for event in events):
-        return True
     return len(events) == len(values) and all("record" in event or not event.keys() & _OF_LOGGERS for event in events)
 
 
@@ -117,7 +122,7 @@ def _log_of_lines(values: list[Any]) -> Log | None:
         return None
     if not all(value.keys() & _OF_LOGGERS for value in others):
         return None
-    messages = [Message(json.dumps(value, ensure_ascii=False), _time_in(value)) for value in objects]
+    messages = [Message("", _time_in(value), value=value) for value in objects]
     return Log("a log in Lambda's JSON log format", messages)
 
 

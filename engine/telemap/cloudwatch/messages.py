@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -19,11 +20,27 @@ class Message(NamedTuple):
         text: without the line feed at its end.
         time: as in events, such as `2026-03-02T08:14:09.404Z`; empty if unknown.
         stream: the name of its log stream; empty if unknown.
+        value: the JSON object that the message is, where it was read already; the text is then empty.
     """
 
     text: str
     time: str = ""
     stream: str = ""
+    value: dict[str, Any] | None = None
+
+    def line(self) -> str:
+        """Return the message as text."""
+        return self.text if self.value is None else json.dumps(self.value, ensure_ascii=False)
+
+    def json_object(self) -> dict[str, Any] | None:
+        """Return the JSON object that the message is; None if it is something else."""
+        if self.value is not None or not self.text.startswith("{"):
+            return self.value
+        try:
+            value = json.loads(self.text)
+        except (ValueError, RecursionError):
+            return None
+        return value if isinstance(value, dict) else None
 
 
 @dataclass(frozen=True, slots=True)

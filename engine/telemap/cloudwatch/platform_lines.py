@@ -32,6 +32,9 @@ _LINES: Final = {
 }
 """The lines by kind. A FAULT is no event of the Telemetry API, which tells it in the status of the report."""
 
+_BEGINNING: Final = re.compile(r"[A-Z]{3,9}[\s_]|RequestId: |(?:\S{1,40}\s{1,4})?[0-9a-f-]{36} Task ")
+"""What all of these lines begin with, and hardly another."""
+
 _FIELD: Final = re.compile(
     r"(?<!\S)(?P<name>Billed Duration|Billed Restore Duration|Init Duration|Restore Duration|Duration"
     r"|Memory Size|Max Memory Used|Phase|Status|Error Type|Runtime Version ARN|Runtime Version"
@@ -93,6 +96,8 @@ class PlatformLine(NamedTuple):
 
 def platform_line(text: str) -> PlatformLine | None:
     """Return the line of the platform that a message is; None if it is something else."""
+    if not _BEGINNING.match(text):
+        return None
     kind, match = next(((kind, found) for kind, regex in _LINES.items() if (found := regex.match(text))), ("", None))
     if match is None:
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -13,17 +12,20 @@ if TYPE_CHECKING:
 KEY: Final = "telemapRecord"
 """The one key of a recorded line; `telemap_lambda.recording.log_lines` writes them."""
 
+_BEGINNING: Final = 40
+"""Characters within which the key stands, also in JSON that is indented."""
+
 
 def recorded_events(messages: Iterable[Message]) -> list[dict[str, Any]]:
     """Return the recorded events, each once, by process in the order of their numbers."""
     processes: dict[str, dict[int, dict[str, Any]]] = {}
     for message in messages:
-        if not message.text.startswith(f'{{"{KEY}"') and f'"{KEY}"' not in message.text[:40]:
+        if message.value is None and f'"{KEY}"' not in message.text[:_BEGINNING]:
             continue
         try:
-            fields = json.loads(message.text)[KEY]
+            fields = (message.json_object() or {})[KEY]
             process, number, event = fields["process"], fields["number"], fields.get("event")
-        except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        except (LookupError, TypeError, AttributeError):
             continue
         if isinstance(process, str) and isinstance(number, int) and isinstance(event, dict):
             processes.setdefault(process, {}).setdefault(number, event)

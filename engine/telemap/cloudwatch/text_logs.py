@@ -33,16 +33,15 @@ _PREFIXES: Final = {
 _BARE: Final = "a log"
 
 _ROW: Final = re.compile(
-    r"^EVENTS\t(?:(?P<id>\d{20,})\t)?\d{13}\t(?:(?P<stream>\d{4}/\d\d/\d\d/\S+)\t)?(?P<text>.*?)\t(?P<time>\d{13})$",
+    r"^EVENTS\t(?:(?P<id>\d+)\t)?\d{10,14}\t(?:(?P<stream>[^\t\n]*/[^\t\n]*)\t)?(?P<text>.*?)\t(?P<time>\d{10,14})$",
     re.MULTILINE | re.DOTALL,
 )
 """A message in the text output of `filter-log-events` and `get-log-events`: the fields in the order of their names."""
 
 _COLOUR: Final = re.compile(r"\x1b\[\d*m")
 
-_OF_A_LOGGER: Final = re.compile(
-    rf"\[\w+\]\t{_TIME}\t|{_TIME.replace('time', 'begin')}\t(?:[0-9a-f-]{{36}}|undefined)\t[A-Z]+\t"
-)
+_OF_NODE: Final = rf"{_TIME.replace('time', 'begin')}\t(?:[0-9a-f-]{{8,36}}|undefined)\t[A-Z]+\t"
+_OF_A_LOGGER: Final = re.compile(rf"\[\w+\]\t{_TIME}\t|{_OF_NODE}")
 """The beginning of a message by the loggers of the Node.js and Python runtimes."""
 
 _GOES_ON: Final = re.compile(r"[ \xa0\t]|Traceback \(most recent call last\):|Caused by: |XRAY TraceId: ")
@@ -86,12 +85,17 @@ def _source_of(text: str) -> str:
 
 
 def _prefixed(text: str, prefix: re.Pattern[str]) -> Iterator[Message]:
-    """Yield messages, each with all lines up to the next one."""
-    found = list(re.finditer(rf"^{prefix.pattern}", text, re.MULTILINE))
-    ends = [match.start() for match in found[1:]] + [len(text)]
-    for match, end in zip(found, ends, strict=True):
+    """Yield messages, each with all lines up to the next one; lines before the first are messages of their own.
+
+    A time that Node.js has written before a message belongs to it, if nothing else stands before it.
+    """
+    found = list(re.finditer(rf"^(?:(?={_OF_NODE})|{prefix.pattern})", text, re.MULTILINE))
+    starts = [match.start() for match in found] + [len(text)]
+    yield from _bare(text[: starts[0]].split("\n"))
+    for match, end in zip(found, starts[1:], strict=True):
         groups = match.groupdict()
-        yield Message(text[match.end() : end].rstrip(), time_of(groups["time"]), groups.get("stream") or "")
+        time = time_of(groups["time"] or groups["begin"])
+        yield Message(text[match.end() : end].rstrip(), time, groups.get("stream") or "")
 
 
 def _bare(lines: Iterable[str]) -> Iterator[Message]:

@@ -99,7 +99,8 @@ class NodeBuilder:
             self._refuse_question_mark(event)
             span = self._span(event)
             if _offset(event.start_mark) == self.end and self._wants_value():
-                span = self._empty_span(before, _offset(event.start_mark))
+                at = self._content_end = self._place_of_nothing(before, _offset(event.start_mark))
+                span = self._source.span(at, at)
             else:
                 self._content_end = self._end_of_text(event)
             node = ScalarNode(span, self._without_surrogates(event, span), plain=not event.style)
@@ -122,11 +123,10 @@ class NodeBuilder:
         """Return whether the next node is the value of a key."""
         return bool(self._stack) and self._stack[-1].is_map and len(self._stack[-1].items) % 2 == 1
 
-    def _empty_span(self, key_end: int, at: int) -> Span:
-        """Return the location of a missing value, right after its key; the parsers differ about it."""
+    def _place_of_nothing(self, key_end: int, at: int) -> int:
+        """Return the offset of a missing value, right after its key; the parsers differ about it."""
         colon = self._source.text.find(":", key_end, at)
-        start = key_end if colon < 0 else colon + 1
-        return self._source.span(start, start)
+        return key_end if colon < 0 else colon + 1
 
     def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         self._refuse_tag(event)

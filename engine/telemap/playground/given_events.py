@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 _MAX_LISTED: Final = 1000
 """Most types, and numbers of malformed events, that are listed."""
 
+_MAX_BAD: Final = 5000
+"""Runs of bad lines after which reading ends."""
+
 _ASTRAL: Final = re.compile("[\U00010000-\U0010ffff]")
 """A character that is two UTF-16 code units."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingError:
-    """Why the events were not read to their end.
+    """Why some of the events were not read.
 
     Attributes:
         line: the line, from 1; None if it is not about a line.
@@ -40,27 +43,29 @@ class ReadingError:
 
 
 class GivenEvents:
-    """The events of a text, up to its end or an error.
+    """The events of a text, without bad lines: while one is written, the others count.
 
     Args:
         text: a recording, without halves of surrogate pairs.
 
     Attributes:
-        batches: the events as `telemap preview` applies them.
-        error: why it was not read to its end, if so.
+        batches: the events as `telemap preview --skip-bad-lines` applies them.
+        bad: the first errors.
+        bad_lines: lines that were skipped.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.error: ReadingError | None = None
         self.batches: list[list[Any]] = []
-        reader = EventReader(io.BytesIO(text.encode()).read, keep_spans=True)
+        reader = EventReader(io.BytesIO(text.encode()).read, on_bad=_Patience(), keep_spans=True)
+        error = None
         try:
             self.batches += reader.batches()
-        except BrokenError as error:
-            self.error = ReadingError(str(error), error.line, error.position)
-        except DecodeError as error:
-            self.error = ReadingError(str(error), None, None)
+        except DecodeError as last:
+            error = last
+        found = [*reader.errors, *([] if error is None or reader.errors else [error])]
+        self.bad = [_reading_error(one) for one in found]
+        self.bad_lines = reader.bad
         self.events: Sequence[Any] = [event for batch in self.batches for event in batch]
         self._spans = (reader.spans or [])[: len(self.events)]
 
@@ -78,21 +83,48 @@ class GivenEvents:
     def document(self) -> dict[str, Any]:
         """Return the events as `evaluate` describes them."""
         units = _Units(self.text)
-        error = self.error
+        bad = [
+            {
+                "message": one.message,
+                "line": one.line,
+                "offset": None if one.position is None else units.offset(one.position),
+            }
+            for one in self.bad
+        ]
         counts = Counter(one for one in self.types if one is not None)
         malformed = [number for number, one in enumerate(self.types, 1) if one is None]
         return {
             "count": len(self.events),
             "ranges": units.ranges(self._spans),
-            "error": error
-            and {
-                "message": error.message,
-                "line": error.line,
-                "offset": None if error.position is None else units.offset(error.position),
-            },
+            "error": bad[0] if bad else None,
+            "bad_lines": self.bad_lines,
+            "bad": bad,
             "malformed": malformed[:_MAX_LISTED],
             "types": dict(counts.most_common(_MAX_LISTED)),
         }
+
+
+class _Patience:
+    """Ends the reading of a text that has too many bad lines to be a recording."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_BAD
+
+    def __call__(self, message: str) -> None:
+        """Take a run of bad lines.
+
+        Raises:
+            DecodeError: there were too many.
+        """
+        self._left -= 1
+        if not self._left:
+            raise DecodeError(message)
+
+
+def _reading_error(error: DecodeError) -> ReadingError:
+    if isinstance(error, BrokenError):
+        return ReadingError(str(error), error.line, error.position)
+    return ReadingError(str(error), None, None)
 
 
 class _Units:

@@ -6,6 +6,7 @@ import json
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
+from telemap.count_text import count_text
 from telemap.document.loader import parse_document
 from telemap.document.quoting import escaped
 from telemap.errors import MappingError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from telemap.playground.work import Work
 
 _MOST_EVENTS: Final = 100
-"""Events up to which a test has them all; of more, it has those that show each metric once."""
+"""Events up to which a test has them all; of more, it has the first of each metric and of each outcome."""
 
 _MOST_EXAMPLES: Final = 20
 
@@ -33,19 +34,22 @@ def as_test(work: Work, arguments: Arguments) -> dict[str, Any]:
     arguments.end()
     path = PurePosixPath(work.mapping.name)
     stem = path.stem if path.suffix in {".yaml", ".yml"} else path.name
-    return {"name": f"{stem or 'mapping'}.test.yaml", "text": _text(work)}
+    text, left_out = _text(work)
+    return {"name": f"{stem or 'mapping'}.test.yaml", "text": text, "left_out": left_out}
 
 
-def _text(work: Work) -> str:
-    """Return a test with all events, or with fewer if they are many or large."""
+def _text(work: Work) -> tuple[str, int]:
+    """Return a test with all events, or with some of many; and how many of those a test cannot have."""
     given = work.given.events
-    numbers = range(len(given)) if len(given) <= _MOST_EVENTS else work.marks.first_of_families()[:_MOST_EXAMPLES]
+    numbers = range(len(given)) if len(given) <= _MOST_EVENTS else work.marks.examples(_MOST_EXAMPLES)
     events = [plain for number in numbers if (plain := _plain(given[number])) is not None]
     text = _text_of(work, events)
     while events and _read_back(text) != events:  # too many nodes, or too many bytes
         events = events[: len(events) // 2]
         text = _text_of(work, events)
-    return text
+    left_out = len(numbers) - len(events)
+    note = f"# {count_text(left_out, 'event')} could not be written here.\n" if left_out else ""
+    return note + text, left_out
 
 
 def _text_of(work: Work, events: Sequence[Any]) -> str:
@@ -59,7 +63,8 @@ def _plain(event: Any) -> dict[str, Any] | None:
     if type(event) is not dict:
         return None
     plain = {key: event[key] for key in _KEYS if key in event}
-    alone = f'version: 1\ntests: {{t: {{events: [{escaped(json.dumps(plain))}], expect: {{exposition: ""}}}}}}'
+    written = escaped(json.dumps(plain, ensure_ascii=False))
+    alone = f'version: 1\ntests: {{t: {{events: [{written}], expect: {{exposition: ""}}}}}}'
     return plain if _read_back(alone) == [plain] else None
 
 

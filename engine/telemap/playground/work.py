@@ -6,9 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from telemap.exposition import render
+from telemap.playground.given_mapping import metric_names
 from telemap.preview.documents import family_document
 from telemap.preview.notes import notes
 from telemap.preview.trial import Trial, begin
+from telemap.tracing.event_budget import EventBudget
 from telemap.tracing.locations import TestLines
 from telemap.tracing.marks import Marks
 from telemap.tracing.tracer import Tracer
@@ -71,6 +73,11 @@ class Work:
         self._warnings[line] = None
 
     @cached_property
+    def written_names(self) -> Sequence[str]:
+        """Return the names of the mapping's own metrics as they are written, without a prefix."""
+        return metric_names(self._document(self.mapping.name).root)
+
+    @cached_property
     def marks(self) -> Marks:
         """Return what became of each event."""
         marks = Marks(
@@ -100,7 +107,7 @@ class Work:
             self.mapping,
             env=self.env,
             test_lines=TestLines(self._document),
-            regex_seconds=self.regex_seconds,
+            regex_budget=EventBudget(self.regex_seconds),
         )
 
     def families(self) -> list[dict[str, Any]]:

@@ -19,6 +19,10 @@ _BATCH_EVENTS: Final = 1000
 _BATCH_CHARACTERS: Final = 256 * 1024
 """A batch ends at the first of these limits; that is about the size of Lambda's posts."""
 
+_COMMA: Final = "Expecting a line end between events, not a comma,"
+
+_MAX_ERRORS: Final = 100
+
 _LINE_OF_VALUE: Final = re.compile(r"\n(?=[{\[])")
 
 
@@ -42,6 +46,7 @@ class EventReader:
     Attributes:
         count: number of events read so far.
         bad: number of lines skipped.
+        errors: the first errors because of which they were skipped.
         spans: begin and end of each event in the whole text, in characters; None if they are not kept. May be ahead of
             `count`.
     """
@@ -52,6 +57,7 @@ class EventReader:
         self.spans: list[tuple[int, int]] | None = [] if keep_spans else None
         self.count = 0
         self.bad = 0
+        self.errors: list[DecodeError] = []
         self._on_bad = on_bad
         self._window = Window(read)
         self._between = _Between.EVENTS
@@ -74,6 +80,8 @@ class EventReader:
                 if self._on_bad is None:
                     self._window.raise_damage()
                     raise
+                if len(self.errors) < _MAX_ERRORS:
+                    self.errors.append(error)
                 self._on_bad(str(error))
             else:
                 return
@@ -120,7 +128,7 @@ class EventReader:
             for value in self._many():
                 self.count += 1
                 yield value
-            if self._window.at >= len(self._window.text) or self._window.text[self._window.at].isspace():
+            if not self._window.is_at_value:
                 continue
             begin = self._window.position()
             value = read_value(self._window)
@@ -141,6 +149,8 @@ class EventReader:
         """Accept a bracket or comma between events; return whether it was one."""
         between = self._between
         if between is _Between.EVENTS:
+            if mark == "," and self.count:
+                raise self._window.error(_COMMA, self._window.at)
             if mark != "[":
                 return False
             self._array_line = self._window.line(self._window.at)

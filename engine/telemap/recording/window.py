@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
     from telemap.recording.decoding import LargeValue
 
-_SPACE: Final = re.compile(r"[ \t\r\n\ufeff]*")
-"""Text between values; joined files may have byte order marks."""
+_SPACE: Final = " \t\r\n\ufeff"
+"""Characters between values; joined files may have byte order marks."""
+
+_SPACES: Final = re.compile(f"[{_SPACE}]*")
 
 _SHOWN: Final = 30
 """Characters shown on either side of an error."""
@@ -72,13 +74,18 @@ class Window:
     def skip_space(self) -> bool:
         """Move to the next token; return whether there is one."""
         while True:
-            match = _SPACE.match(self.text, self.at)
+            match = _SPACES.match(self.text, self.at)
             self.at = match.end() if match else self.at
             if self.at < len(self.text):
                 return True
             if self.has_ended:
                 return False
             self.fill()
+
+    @property
+    def is_at_value(self) -> bool:
+        """Return whether a value, or what should be one, begins at the position."""
+        return self.at < len(self.text) and self.text[self.at] not in _SPACE
 
     def fill(self, wanted: int = 1, large: LargeValue | None = None) -> None:
         """Read at least this many characters, up to the end, and forget the text before the position.

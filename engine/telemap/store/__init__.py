@@ -46,6 +46,7 @@ class Store:
         own: telemap's own metrics, which are shown with those of the plan; by default none.
         now: returns the time for series that expire, in seconds since an arbitrary moment.
         regex_seconds: CPU time of all regexes in a batch.
+        regex_budget: the budget of the regexes, if it is not the store's own.
 
     Attributes:
         families: one for each metric of the plan, in its order.
@@ -67,6 +68,7 @@ class Store:
         own: OwnMetrics | None = None,
         now: Callable[[], float] = time.monotonic,
         regex_seconds: float = BATCH_SECONDS,
+        regex_budget: RegexBudget | None = None,
     ) -> None:
         self.plan = plan
         self.own = own
@@ -76,7 +78,7 @@ class Store:
         self.counts = Counts()
         self.clock = [0.0]
         self._warn = warn or _ignore
-        self.regex_budget = RegexBudget(regex_seconds)
+        self.regex_budget = RegexBudget(regex_seconds) if regex_budget is None else regex_budget
         budget = Budget(plan.series_limit_total)
         self.families = tuple(FamilySeries(shape, budget, self._warn) for shape in plan.families)
         self._expiring = tuple(series for series in self.families if series.shape.expire is not None)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from telemap import model
     from telemap.plan import Plan
     from telemap.store.cells import Cell
+    from telemap.tracing.event_budget import EventBudget
     from telemap.tracing.isolate import IsolatedSource
     from telemap.tracing.watch import Position, Skipped
 
@@ -59,7 +60,7 @@ class Tracer:
         env: the variables for `${env:NAME}`; by default, those of the process.
         most_items: number of items of `each` to trace one by one.
         test_lines: finds the lines of tests; by default in the mapping's files.
-        regex_seconds: CPU time of the regexes of a source for an event.
+        regex_budget: the budget of all regexes for an event; by default, each source has `PATIENT_BATCH_SECONDS`.
     """
 
     def __init__(
@@ -70,9 +71,10 @@ class Tracer:
         env: Mapping[str, str] | None = None,
         most_items: int = MAX_ITEMS,
         test_lines: TestLines | None = None,
-        regex_seconds: float = PATIENT_BATCH_SECONDS,
+        regex_budget: EventBudget | None = None,
     ) -> None:
-        setting = _Setting(mapping, env, most_items, TestLines() if test_lines is None else test_lines, regex_seconds)
+        self._regex_budget = regex_budget
+        setting = _Setting(mapping, env, most_items, TestLines() if test_lines is None else test_lines, regex_budget)
         self._drops = [_DropTracer(number, rule, setting) for number, rule in enumerate(mapping.drop, 1)]
         self.sources = tuple(isolated for isolated in isolate_sources(mapping) if wanted(isolated.family))
         initial = sum(len(family.init) for family in mapping.families)
@@ -80,6 +82,8 @@ class Tracer:
 
     def trace(self, event: Any) -> EventTrace:
         """Trace an event."""
+        if self._regex_budget is not None:
+            self._regex_budget.refill()
         event_type = event_type_of(event)
         if event_type is None:
             return EventTrace(None)
@@ -105,11 +109,11 @@ class _Setting:
     env: Mapping[str, str] | None
     most_items: int
     test_lines: TestLines
-    regex_seconds: float
+    regex_budget: EventBudget | None
 
     def observer(self, plan: Plan, depth: int, most: int) -> PlanObserver:
         """Return an observer of a plan whose sources have so many steps in `each`."""
-        return PlanObserver(plan, env=self.env, depth=depth, most=most, regex_seconds=self.regex_seconds)
+        return PlanObserver(plan, env=self.env, depth=depth, most=most, regex_budget=self.regex_budget)
 
     def probe_results(self, family: model.Family, source: model.Source, most: int) -> ProbeResults:
         """Return the results of a source's probes."""
@@ -136,7 +140,9 @@ class _DropTracer:
     def trace(self, event: Any) -> DropTrace:
         """Trace an event whose type the rule reads."""
         setting = self._setting
-        store = Store(self._plan, env=setting.env, regex_seconds=setting.regex_seconds)
+        store = Store(
+            self._plan, env=setting.env, regex_seconds=PATIENT_BATCH_SECONDS, regex_budget=setting.regex_budget
+        )
         counts = apply(self._plan, (event,), store).counts
         undecided = next((reason for reason, count in counts.undecided.items() if count), "")
         test = None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from telemap.model import ValueRule
     from telemap.plan import Plan
+    from telemap.runtime.regexes import RegexBudget
     from telemap.store.cells import Cell, Key
     from telemap.store.series import FamilySeries
     from telemap.tracing.instrument import Nodes, Sample
@@ -61,7 +62,7 @@ class PlanObserver(Instrument):
         env: the variables for `${env:NAME}`; by default, those of the process.
         depth: number of steps in the `each` of its sources.
         most: number of items to keep notes of, since an event may have any number.
-        regex_seconds: CPU time of all regexes for an event.
+        regex_budget: the budget of the regexes; by default, one of its own for each event.
 
     Attributes:
         store: contains the series, but not the values of samples, which are only in the notes.
@@ -80,7 +81,7 @@ class PlanObserver(Instrument):
         env: Mapping[str, str] | None,
         depth: int,
         most: int,
-        regex_seconds: float = PATIENT_BATCH_SECONDS,
+        regex_budget: RegexBudget | None = None,
     ) -> None:
         self.notes: dict[tuple[int, Position], Taken | Skipped] = {}
         self.counts: dict[str, int] = {}
@@ -90,7 +91,7 @@ class PlanObserver(Instrument):
         self._depth = depth
         self._most = most
         self._env = env
-        self._regex_seconds = regex_seconds
+        self._regex_budget = regex_budget
         self._steps: list[tuple[int, str | int]] = []
         self._has_state = _has_state(plan)
         self._plan = instrumented(plan, self)
@@ -109,7 +110,13 @@ class PlanObserver(Instrument):
         apply(self._plan, (event,), self.store)
 
     def _new_store(self) -> Store:
-        return Store(self._plan, env=self._env, instance=INSTANCE, regex_seconds=self._regex_seconds)
+        return Store(
+            self._plan,
+            env=self._env,
+            instance=INSTANCE,
+            regex_seconds=PATIENT_BATCH_SECONDS,
+            regex_budget=self._regex_budget,
+        )
 
     def take(self, sample: Sample, find: Callable[[], Cell], /) -> Cell:
         """Return a copy of the series' cell, which shows the effect of this sample; the series itself is unchanged."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
+from telemap.float_text import float_text
 from telemap.unmatched.unread import share
 
 if TYPE_CHECKING:
@@ -40,10 +42,15 @@ def _path(path: PathFinding) -> dict[str, Any]:
         "parse": path.form.text or None,
         "events": path.events,
         "share": round(share(path) / 100, 4),
-        "example": path.example,
+        "example": _example(path.example),
         "draft": _draft(path.draft),
         "reason": path.draft.reason or None,
     }
+
+
+def _example(value: Any) -> Any:
+    """Return a value, or Prometheus's text for what JSON has no number for."""
+    return float_text(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _draft(draft: Draft | None) -> dict[str, str] | None:

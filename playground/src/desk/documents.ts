@@ -94,8 +94,8 @@ export class Documents {
     const conversion = await this.ask()("convert", { text }).catch(() => null);
     if (conversion === null || conversion.text === null || this.events.text.trim() !== text.trim()) return;
     this.events.text = conversion.text;
-    const told = conversion.note ?? "The log was converted to events.";
-    showNote(this.eventsNotes, "converted", "info", /[.!]$/.test(told) ? told : `${told}.`, [
+    const told = conversion.note === null ? "Converted to events." : `Converted to events: ${conversion.note.replace(/\.$/, "")}.`;
+    showNote(this.eventsNotes, "converted", "info", told, [
       {
         text: "Undo",
         run: () => {

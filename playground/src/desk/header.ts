@@ -33,7 +33,7 @@ function menuEntry(text: string, name: Icon, run: () => void): HTMLElement {
 
 /** Returns the choice of examples, in groups. */
 function picker(bench: Bench, choose: (example: string) => void): { element: HTMLElement; fill: (entries: readonly ExampleEntry[]) => void } {
-  const select = el("select", { class: "select", id: "example", on: { change: () => select.value !== CHANGED && choose(select.value) } });
+  const select = el("select", { class: "select", id: "example", "aria-label": "Example", on: { change: () => select.value !== CHANGED && choose(select.value) } });
   const label = el("label", { for: "example", class: "source-label muted" }, "Example");
   const show = (): void => {
     select.value = bench.now.example ?? CHANGED;
@@ -103,8 +103,9 @@ export function makeHeader(bench: Bench, mode: Mode, hasFile: boolean, hands: He
     setExamples: examples.fill,
     setDirty(dirty) {
       save.disabled = !dirty;
+      document.title = `${dirty ? "● " : ""}${bench.now.mappingName.split("/").at(-1)} – telemap playground`;
       byId("mapping-name").classList.toggle("dirty", dirty);
-      byId("mapping-name").title = dirty ? "changed, not saved" : "";
+      byId("mapping-name").title = dirty ? `${bench.now.mappingName}: changed, not saved` : bench.now.mappingName;
     },
   };
 }

@@ -4,6 +4,11 @@ import type { Changes, Conflict, Files, Saved } from "../files";
 
 const POLL_MS = 2000;
 
+export type DiskChange = "same" | "changed" | "gone";
+const REFUSED = "refused";
+
+const change = (before: string | null, now: string | null): DiskChange => (before === now ? "same" : now === null ? "gone" : "changed");
+
 export type SaveResult = { kind: "saved" } | { kind: "conflict"; theirs: Conflict } | { kind: "failed"; why: string };
 
 export class LocalFiles {
@@ -37,24 +42,26 @@ export class LocalFiles {
     this.mappingDigest = theirs.digest;
   }
 
-  /** Calls `changed` once for each change on disk of a file that is open, while the page is visible. */
-  watch(changed: (mapping: boolean, events: boolean) => void): void {
-    setInterval(() => void this.poll(changed), POLL_MS);
+  /** Calls `changed` once for each change on disk of the files that are open, and `refused` once if the server does not know this page, while it is visible. */
+  watch(changed: (mapping: DiskChange, events: DiskChange) => void, refused: (why: string) => void): void {
+    setInterval(() => void this.poll(changed, refused), POLL_MS);
   }
 
-  private async poll(changed: (mapping: boolean, events: boolean) => void): Promise<void> {
+  private async poll(changed: (mapping: DiskChange, events: DiskChange) => void, refused: (why: string) => void): Promise<void> {
     if (document.visibilityState === "hidden") return;
     let now: Changes;
     try {
       now = (await this.server.request("GET", "changes")) as Changes;
-    } catch {
+    } catch (error) {
+      if (error instanceof ServerError && error.status === 403 && this.told !== REFUSED) {
+        this.told = REFUSED;
+        refused("telemap playground was started again, with a new address: open the one that it prints. What you changed here is not saved: copy it first.");
+      }
       return;
     }
-    const mapping = now.mapping !== this.mappingDigest;
-    const events = now.events !== this.eventsDigest;
     const key = JSON.stringify([now, this.mappingDigest]);
     if (key === this.told) return;
     this.told = key;
-    changed(mapping, events);
+    changed(change(this.mappingDigest, now.mapping), change(this.eventsDigest, now.events));
   }
 }

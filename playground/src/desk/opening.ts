@@ -1,13 +1,11 @@
 /** What the address asks for: an example, a shared link, or the first example. */
 import type { Chain } from "../engine/chain";
 import { exampleFragment, packFragment, readFragment, unpackFragment } from "../sharing/link";
-import { listExamples, readExample, type ExampleEntry } from "../sharing/examples";
+import { FIRST, listExamples, readExample, type ExampleEntry } from "../sharing/examples";
 import type { Sharing } from "../panes/share_dialog";
 import type { Bench } from "../state/model";
 import type { Documents } from "./documents";
 import { showNote } from "./notes";
-
-const FIRST = "shop";
 
 export class Opening {
   private entries: readonly ExampleEntry[] = [];
@@ -67,10 +65,10 @@ export class Opening {
     return this.entries;
   }
 
-  /** Returns a link to what is in the editors. */
-  async link(): Promise<Sharing> {
+  /** Returns a link to what is in the editors, in the playground at `site`; null: in this one. */
+  async link(site: string | null): Promise<Sharing> {
     const { example, mappingName, evaluation } = this.bench.now;
-    const page = location.href.replace(/#.*$/s, "");
+    const page = (site ?? location.href).replace(/#.*$/s, "");
     const count = evaluation?.events.count ?? 0;
     if (example !== null) {
       return { link: page + exampleFragment(example), example: this.entries.find((entry) => entry.name === example)?.title ?? example, events: count };

@@ -6,7 +6,7 @@ import type { Conflict } from "../files";
 import { download } from "../sharing/files";
 import type { Bench } from "../state/model";
 import type { Documents } from "./documents";
-import type { LocalFiles } from "./local_files";
+import type { DiskChange, LocalFiles } from "./local_files";
 import { hideNote, showNote } from "./notes";
 
 export class Saving {
@@ -26,11 +26,16 @@ export class Saving {
     this.advice = advice;
   }
 
+  /** Saves the mapping as a file of the browser. */
+  download(): void {
+    const name = this.bench.now.mappingName.split("/").at(-1)!.replace(/^telemap:/, "");
+    download(/\.ya?ml$/.test(name) ? name : `${name}.yaml`, this.documents.mapping.text);
+  }
+
   async save(): Promise<void> {
     const { text } = this.documents.mapping;
-    const name = this.bench.now.mappingName.split("/").at(-1)!.replace(/^telemap:/, "");
     if (this.files === null || !this.saveable) {
-      download(/\.ya?ml$/.test(name) ? name : `${name}.yaml`, text);
+      this.download();
       if (this.advice !== "") toast(this.advice);
       return;
     }
@@ -47,12 +52,19 @@ export class Saving {
 
   /** Offers to load files that have changed on disk. */
   watch(): void {
-    this.files?.watch((mapping, events) => {
-      if (mapping) this.offer("mapping");
-      else hideNote(byId("mapping-notes"), "disk");
-      if (events) this.offer("events");
-      else hideNote(byId("events-notes"), "disk");
-    });
+    const show = (what: "mapping" | "events", change: DiskChange): void => {
+      if (change === "changed") this.offer(what);
+      else if (change === "gone") showNote(byId(`${what}-notes`), "disk", "warn", what === "mapping" ? "The file was deleted: saving writes it again." : "The file was deleted.");
+      else hideNote(byId(`${what}-notes`), "disk");
+    };
+    const files = this.files;
+    files?.watch(
+      (mapping, events) => {
+        show("mapping", mapping);
+        show("events", events);
+      },
+      (why) => showNote(byId("mapping-notes"), "server", "bad", why),
+    );
   }
 
   private offer(what: "mapping" | "events"): void {
@@ -70,6 +82,8 @@ export class Saving {
 
   private conflict(theirs: Conflict): void {
     const theirText = theirs.text;
+    const cancel = button("Cancel", () => close(), { class: "plain" });
+    cancel.autofocus = true;
     const close = openDialog(
       "The file has changed on disk",
       el(
@@ -97,7 +111,7 @@ export class Saving {
               this.documents.saved = theirText;
               this.saved();
             }),
-        button("Cancel", () => close(), { class: "plain" }),
+        cancel,
       ),
     );
   }

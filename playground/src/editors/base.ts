@@ -53,7 +53,7 @@ export function makeEditor(parent: HTMLElement, label: string, first: Extension,
         first,
         common,
         after,
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
       ],
     }),
   });

@@ -73,7 +73,7 @@ export class EventsEditor {
       changes: { from: 0, to: this.view.state.doc.length, insert: text },
       selection: { anchor: 0 },
       annotations: byProgram.of(true),
-      effects: [EditorView.scrollIntoView(0), setMarks.of({ places: EventPlaces.none, states: new Map() })],
+      effects: [EditorView.scrollIntoView(0, { y: "start", x: "start", yMargin: 20, xMargin: 60 }), setMarks.of({ places: EventPlaces.none, states: new Map() })],
     });
   }
 
@@ -107,6 +107,11 @@ export class EventsEditor {
   reveal(number: number): void {
     const range = this.view.state.field(marks).places.range(number);
     if (range !== null) reveal(this.view, this.view.state.doc.lineAt(Math.min(range[0], this.view.state.doc.length)).number);
+  }
+
+  /** Scrolls to the beginning, and puts the cursor there. */
+  goToBegin(): void {
+    this.view.dispatch({ selection: { anchor: 0 }, annotations: byProgram.of(true), effects: EditorView.scrollIntoView(0, { y: "start", x: "start", yMargin: 20, xMargin: 60 }) });
   }
 
   /** Puts the cursor at an offset, and moves the focus there. */

@@ -12,13 +12,13 @@ interface Squiggles {
   drawn: DecorationSet;
 }
 
-/** Returns the offsets of a problem's place, at least one character wide if there is one; null if it has no place in this text. */
+/** Returns the offsets of a problem's place in its first line, at least one character wide if there is one; null if it has no place in this text. */
 export function placeOf(state: EditorState, problem: Problem): { from: number; to: number } | null {
   if (problem.line === undefined || problem.line > state.doc.lines) return null;
   const first = state.doc.line(problem.line);
-  const last = state.doc.line(Math.min(problem.end_line ?? problem.line, state.doc.lines));
+  const goesOn = (problem.end_line ?? problem.line) > problem.line;
   const from = first.from + offsetOfColumn(first.text, problem.column ?? 1);
-  const to = last.from + offsetOfColumn(last.text, problem.end_column ?? problem.column ?? 1);
+  const to = goesOn ? first.to : first.from + offsetOfColumn(first.text, problem.end_column ?? problem.column ?? 1);
   if (to > from) return { from, to };
   if (from < first.to) return { from, to: from + 1 };
   return { from: Math.max(first.from, from - 1), to: Math.max(from, first.from) };

@@ -27,6 +27,7 @@ const base = EditorView.theme({
   ".cm-foldPlaceholder": { backgroundColor: "var(--hover)", border: "1px solid var(--line)", color: "var(--muted)", padding: "0 6px", borderRadius: "5px" },
   ".cm-placeholder": { color: "var(--faint)" },
   ".cm-specialChar": { color: "var(--bad)" },
+  ".cm-squiggle .cm-specialChar": { borderBottom: "2px dotted var(--bad)" },
 });
 
 const tooltips = EditorView.theme({
@@ -54,10 +55,11 @@ const panels = EditorView.theme({
   ".cm-panels": { backgroundColor: "var(--sunken)", color: "var(--text)", zIndex: "5" },
   ".cm-panels-bottom": { borderTop: "1px solid var(--line)" },
   ".cm-panel.cm-search": { padding: "7px 28px 7px 10px", fontFamily: "var(--sans)", fontSize: "12.5px" },
-  ".cm-panel.cm-search label": { fontSize: "12px", color: "var(--muted)" },
+  ".cm-panel.cm-search label": { display: "inline-flex", alignItems: "center", gap: "4px", margin: "0 4px", fontSize: "12px", color: "var(--muted)" },
+  ".cm-panel.cm-search input[type=checkbox]": { margin: "0", accentColor: "var(--accent)" },
   ".cm-panel.cm-search [name=close]": { top: "5px", right: "7px", fontSize: "16px", color: "var(--muted)", cursor: "pointer" },
-  ".cm-textfield": { backgroundColor: "var(--raised)", border: "1px solid var(--line)", borderRadius: "6px", padding: "3px 8px", fontSize: "12.5px" },
-  ".cm-button": { backgroundImage: "none", backgroundColor: "var(--raised)", border: "1px solid var(--line)", borderRadius: "6px", padding: "3px 9px", fontSize: "12.5px", cursor: "pointer", color: "var(--text)" },
+  ".cm-textfield": { backgroundColor: "var(--raised)", border: "1px solid var(--line)", borderRadius: "6px", padding: "3px 8px", fontSize: "12.5px", fontFamily: "var(--sans)" },
+  ".cm-button": { backgroundImage: "none", backgroundColor: "var(--raised)", border: "1px solid var(--line)", borderRadius: "6px", padding: "3px 9px", fontSize: "12.5px", cursor: "pointer", color: "var(--text)", fontFamily: "var(--sans)" },
   ".cm-button:hover": { backgroundColor: "var(--hover)" },
   ".cm-textfield:focus-visible, .cm-button:focus-visible": { outline: "2px solid var(--focus)" },
   ".cm-searchMatch": { backgroundColor: "var(--warn-soft)", outline: "1px solid var(--lit-edge)" },

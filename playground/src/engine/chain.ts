@@ -5,10 +5,15 @@
  */
 import type { AnswerOf, ArgumentsOf, Evaluation, Question, State as EventState, Trace, TracedEvent, Unavailable } from "../answers";
 import type { Bench } from "../state/model";
+import { firstEvents } from "../text/first_events";
 import type { Backend } from "./backend";
 
 const QUIET_MS = 120;
 const TRACED_AT_ONCE = 500;
+/** UTF-16 code units of events that are answered quickly everywhere. */
+const FEW = 1_500_000;
+/** Whenever the engine gives up, it is given half of the events, down to this many code units. */
+const LEAST = 60_000;
 
 export interface Texts {
   mapping: () => string;
@@ -23,10 +28,16 @@ const painted = (): Promise<void> =>
 
 export class Chain {
   private timer = 0;
+  /** How much of the events the engine is given, in UTF-16 code units. */
+  private limit = Infinity;
   /** Grows with each change of a text. */
   private revision = 0;
   private eventsRevision = 1;
   private sentRevision = 0;
+  /** The generation that came of beginning anew. */
+  private begunAgain = -1;
+  private restarts = 0;
+  private sentLength = 0;
   private asked = new Set<number>();
   private answers = new Map<string, Promise<unknown>>();
 
@@ -37,22 +48,36 @@ export class Chain {
   ) {
     backend.onRestart((reason) => {
       this.sentRevision = 0;
+      this.restarts += 1;
       this.bench.set({ engine: { ...this.bench.now.engine, state: "ready", message: reason } });
     });
   }
 
   mappingChanged(): void {
+    const { engine } = this.bench.now;
+    if (engine.state === "ready" && engine.message !== "") this.bench.set({ engine: { ...engine, message: "" } });
     this.changed(QUIET_MS);
   }
 
   eventsChanged(): void {
     this.eventsRevision += 1;
-    this.changed(QUIET_MS);
+    this.mappingChanged();
   }
 
-  /** Runs the chain now. */
+  /** Lets the engine read the first events only, or all of them. */
+  readFew(isFew: boolean): void {
+    this.read(isFew ? FEW : Infinity);
+  }
+
+  private read(limit: number): void {
+    this.limit = limit;
+    this.sentRevision = 0;
+    this.start();
+  }
+
+  /** Runs the chain as soon as the page has been painted. */
   start(): void {
-    this.changed(0);
+    void painted().then(() => this.changed(0));
   }
 
   /** Asks a question about the text that was evaluated last; null if there is newer text, or the mapping has errors. The same question is asked once. */
@@ -63,12 +88,19 @@ export class Chain {
     let promise = this.answers.get(key);
     if (promise === undefined) {
       promise = this.backend.ask(question, args);
-      promise.catch(() => this.answers.delete(key));
+      promise.catch(() => {
+        this.answers.delete(key);
+        this.again(generation);
+      });
       this.answers.set(key, promise);
     }
     const answer = (await promise) as AnswerOf<Q>;
     if (this.bench.now.generation !== generation) return null;
-    if (typeof answer === "object" && answer !== null && "unavailable" in answer) return null;
+    if ("unavailable" in answer) {
+      // The mapping has no errors, so the session does not know it any more.
+      if (this.bench.now.evaluation?.families != null) this.again(generation);
+      return null;
+    }
     return answer as Exclude<AnswerOf<Q>, Unavailable>;
   }
 
@@ -83,6 +115,14 @@ export class Chain {
     }
   }
 
+  /** Begins anew, once for each text: the session may be gone, with what it was given. */
+  private again(generation: number): void {
+    if (generation === this.begunAgain) return;
+    this.begunAgain = generation + 1;
+    this.sentRevision = 0;
+    this.start();
+  }
+
   private changed(wait: number): void {
     this.revision += 1;
     clearTimeout(this.timer);
@@ -90,18 +130,23 @@ export class Chain {
   }
 
   private async run(revision: number): Promise<void> {
+    const { restarts } = this;
     try {
       const started = performance.now();
+      const isRunning = this.bench.now.engine.state === "ready";
       const evaluation = await this.evaluate();
       if (revision !== this.revision) return;
       this.asked = new Set();
       this.answers = new Map();
+      this.isBack();
       this.bench.set({
         evaluation,
         ...(evaluation.families === null ? {} : { families: evaluation.families, text: evaluation.text ?? "" }),
+        isOutdated: false,
         generation: this.bench.now.generation + 1,
-        took: performance.now() - started,
-        ...(evaluation.families === null ? { traced: null } : {}),
+        took: isRunning ? performance.now() - started : null,
+        // Counts and states of before stay while the mapping is broken, unless the events are others.
+        ...(evaluation.families === null && evaluation.events.count !== this.bench.now.evaluation?.events.count ? { traced: null } : {}),
       });
       await painted();
       if (revision !== this.revision) return;
@@ -114,7 +159,9 @@ export class Chain {
       }
       this.bench.set({ settled: this.bench.now.generation });
     } catch (error) {
-      if (revision === this.revision) this.failed(error);
+      if (revision !== this.revision) return;
+      this.failed(error);
+      if (this.restarts > restarts) this.giveFewer();
     }
   }
 
@@ -125,8 +172,12 @@ export class Chain {
       const answer = await this.backend.ask("evaluate", { mapping, events: { revision } });
       if (!("unknown_events" in answer)) return answer;
     }
-    const answer = await this.backend.ask("evaluate", { mapping, events: { revision, text: this.texts.events() } });
+    const all = this.texts.events();
+    const text = firstEvents(all, this.limit);
+    this.sentLength = text.length;
+    const answer = await this.backend.ask("evaluate", { mapping, events: { revision, text } });
     if ("unknown_events" in answer) throw new Error("The engine does not take the events.");
+    this.bench.set({ unsent: Math.max(0, all.length - text.length) });
     this.sentRevision = revision;
     return answer;
   }
@@ -150,8 +201,19 @@ export class Chain {
     this.bench.set({ traced: { sources: answer.sources, events, states } });
   }
 
+  /** The engine answers, so what was said of it before is over. */
+  private isBack(): void {
+    const { engine } = this.bench.now;
+    if (engine.state === "lost" && engine.hello !== null) this.bench.set({ engine: { ...engine, state: "ready", message: "" } });
+  }
+
+  /** After the engine has given up: tries again with half of the events. */
+  private giveFewer(): void {
+    if (this.sentLength > LEAST) this.read(Math.max(LEAST, Math.floor(this.sentLength / 2)));
+  }
+
   private failed(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    this.bench.set({ engine: { ...this.bench.now.engine, state: "lost", message } });
+    this.bench.set({ engine: { ...this.bench.now.engine, state: "lost", message }, isOutdated: true });
   }
 }

@@ -1,10 +1,10 @@
 /** The local server: questions go to it by `fetch`, with the token that was in the fragment of the address. */
 import type { AnswerOf, ArgumentsOf, Question } from "../answers";
 import { MAX_BODY_BYTES, SESSION_HEADER, TOKEN_HEADER, tokenIn } from "../files";
+import { remember, remembered } from "../look/storage";
 import type { Backend } from "./backend";
 
 const TOKEN = "telemap-token";
-const TAB = "telemap-tab";
 
 /**
  * Returns the token of the local server, and removes it from the address bar; null on a page that no local server has sent. It stays in the tab's storage,
@@ -12,16 +12,10 @@ const TAB = "telemap-tab";
  */
 export function takeToken(): string | null {
   const token = tokenIn(location.hash);
-  if (token === null) return sessionStorage.getItem(TOKEN);
-  sessionStorage.setItem(TOKEN, token);
+  if (token === null) return remembered(TOKEN, () => sessionStorage);
+  remember(TOKEN, token, () => sessionStorage);
   history.replaceState(null, "", location.pathname + location.search);
   return token;
-}
-
-function tab(): string {
-  const known = sessionStorage.getItem(TAB) ?? crypto.randomUUID();
-  sessionStorage.setItem(TAB, known);
-  return known;
 }
 
 export class ServerError extends Error {
@@ -38,7 +32,8 @@ export class Server {
   private readonly headers: Record<string, string>;
 
   constructor(token: string) {
-    this.headers = { [TOKEN_HEADER]: token, [SESSION_HEADER]: tab() };
+    // Not kept in the tab's storage: a tab that is duplicated would share its session with the other.
+    this.headers = { [TOKEN_HEADER]: token, [SESSION_HEADER]: crypto.randomUUID() };
   }
 
   /** Sends a request, and returns the JSON of its answer. Throws ServerError, with status 0 if there is no answer. */

@@ -66,6 +66,24 @@ interface Drawn {
   element: HTMLElement;
 }
 
+/** Returns where an element is in another: the index of each child on the way. */
+function pathIn(ancestor: Element, element: Element): number[] {
+  const path: number[] = [];
+  for (let at = element; at !== ancestor; at = at.parentElement!) path.unshift([...at.parentElement!.children].indexOf(at));
+  return path;
+}
+
+/** Calls `change`, which replaces `before` by what it returns, and keeps the focus at the same place if it was inside. */
+export function keepFocus(before: Element, change: () => Element): void {
+  const focused = document.activeElement;
+  const path = focused !== null && focused !== before && before.contains(focused) ? pathIn(before, focused) : null;
+  const after = change();
+  if (path === null || focused!.isConnected) return;
+  let at: Element | undefined = after;
+  for (const index of path) at = at?.children[index] ?? undefined;
+  if (at instanceof HTMLElement) at.focus({ preventScroll: true });
+}
+
 const drawn = new WeakMap<Element, Drawn[]>();
 
 /**
@@ -85,6 +103,16 @@ export function drawList<T>(
     const text = data(item);
     return old !== undefined && old.data === text ? old : { key: key(item), data: text, element: draw(item) };
   });
+  const renewed = after.flatMap((one) => {
+    const old = before.get(one.key)?.element;
+    return old === undefined || old === one.element ? [] : [[old, one.element] as const];
+  });
+  for (const [old, element] of renewed) {
+    keepFocus(old, () => {
+      old.replaceWith(element);
+      return element;
+    });
+  }
   const kept = new Set(after.map((one) => one.element));
   for (const child of [...list.children]) if (!kept.has(child as HTMLElement)) child.remove();
   after.forEach((one, index) => {

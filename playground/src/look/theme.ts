@@ -1,11 +1,13 @@
 /** Light or dark: what the system says, until the reader chooses. */
+import { remember, remembered } from "./storage";
+
 const STORED = "telemap-theme";
 type Theme = "light" | "dark";
 
 const system = matchMedia("(prefers-color-scheme: dark)");
 
 function chosen(): Theme | null {
-  const value = localStorage.getItem(STORED);
+  const value = remembered(STORED);
   return value === "light" || value === "dark" ? value : null;
 }
 
@@ -28,7 +30,7 @@ export function onSystemTheme(changed: () => void): void {
 /** Changes to the other, and remembers that unless it is the system's. */
 export function toggleTheme(): void {
   const next = theme() === "dark" ? "light" : "dark";
-  if (next === (system.matches ? "dark" : "light")) localStorage.removeItem(STORED);
-  else localStorage.setItem(STORED, next);
+  if (next === (system.matches ? "dark" : "light")) remember(STORED, null);
+  else remember(STORED, next);
   apply();
 }

@@ -1,6 +1,6 @@
 /** How many series there are, by metric and by label. */
 import type { Cardinality } from "../answers";
-import { counted, el, replace, svg } from "../look/dom";
+import { counted, drawList, el, replace, svg } from "../look/dom";
 import { emptyState, whenLookedAt, type Desk, type Panel } from "./panel";
 
 function share(part: number, whole: number): SVGElement {
@@ -15,6 +15,8 @@ function share(part: number, whole: number): SVGElement {
 
 export function cardinalityPanel(desk: Desk): Panel {
   const { bench, chain } = desk;
+  const lead = el("div");
+  const list = el("div");
   const element = el("div", { class: "panel-body" });
 
   function family(one: Cardinality["families"][number], most: number, advice: Cardinality["advice"]): HTMLElement {
@@ -68,12 +70,14 @@ export function cardinalityPanel(desk: Desk): Panel {
     }
     const most = Math.max(...answer.families.map((one) => one.series));
     const loose = answer.advice.filter((entry) => !answer.families.some((one) => one.name === entry.family));
+    if (list.parentElement !== element) replace(element, lead, list);
     replace(
-      element,
+      lead,
       el("p", { class: "lead" }, `${counted(answer.series, "series", "series")} from these events; one process may have ${answer.series_limit_total.toLocaleString("en")}.`),
       ...loose.map((entry) => el("p", { class: "advice" }, entry.text)),
-      ...answer.families.map((one) => family(one, most, answer.advice)),
     );
+    const advice = (name: string): unknown => answer.advice.filter((entry) => entry.family === name);
+    drawList(list, answer.families, (one) => one.name, (one) => JSON.stringify([one, most, advice(one.name)]), (one) => family(one, most, answer.advice));
   }
 
   whenLookedAt(bench, "cardinality", [], draw);

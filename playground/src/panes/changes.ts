@@ -1,7 +1,7 @@
 /** How the series differ from those of the pinned mapping. */
 import type { Difference } from "../answers";
 import { button } from "../look/controls";
-import { el, replace } from "../look/dom";
+import { drawList, el, replace } from "../look/dom";
 import { plain } from "../look/numbers";
 import { labelList } from "./labels";
 import { emptyState, whenLookedAt, type Desk, type Panel } from "./panel";
@@ -22,6 +22,10 @@ function word(before: Numbers | null, after: Numbers | null): "new" | "gone" | "
 
 export function changesPanel(desk: Desk, pin: () => void): Panel {
   const { bench, chain } = desk;
+  const when = el("span");
+  const lead = el("div", { class: "lead lead-row" }, when, el("span", { class: "fill" }), button("Unpin", () => bench.set({ pinned: null }), { class: "small" }));
+  const list = el("div");
+  const none = emptyState("No difference", "The series are those of the pinned mapping.");
   const element = el("div", { class: "panel-body" });
   let count = "";
 
@@ -78,8 +82,10 @@ export function changesPanel(desk: Desk, pin: () => void): Panel {
     if (answer === null) return;
     const changed = answer.families;
     count = changed.length === 0 ? "" : String(changed.length);
-    const lead = el("div", { class: "lead lead-row" }, el("span", {}, `Compared with the mapping pinned at ${pinned.at}.`), el("span", { class: "fill" }), button("Unpin", () => bench.set({ pinned: null }), { class: "small" }));
-    replace(element, lead, ...(answer.differs ? changed.map(family) : [emptyState("No difference", "The series are those of the pinned mapping.")]));
+    if (list.parentElement !== element) replace(element, lead, none, list);
+    when.textContent = `Compared with the mapping pinned at ${pinned.at}.`;
+    none.hidden = answer.differs;
+    drawList(list, changed, (one) => one.name, (one) => JSON.stringify(one), family);
   }
 
   whenLookedAt(bench, "changes", ["pinned"], draw);

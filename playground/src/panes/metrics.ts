@@ -9,6 +9,18 @@ import { commonLabels, labelList } from "./labels";
 import { queriesOf } from "./queries";
 import { emptyState, type Desk, type Panel } from "./panel";
 
+/** Why samples are skipped, by telemap's reasons. */
+const SKIPPED: Record<string, string> = {
+  missing: "the value is missing",
+  parse: "the text is not in the format of parse",
+  cut_off: "a regex took too long",
+  test: "a test found several values where it wants one",
+  label: "a label is an object or a list",
+  not_a_number: "the value is not a number",
+  not_finite: "the value is not finite",
+  too_large: "the value is too large",
+  negative: "the value is negative",
+};
 const SHOWN_AT_FIRST = 30;
 const SHOWN_MORE = 300;
 const CHIPS = 24;
@@ -18,12 +30,13 @@ export function metricsPanel(desk: Desk): Panel {
   const list = el("div", { class: "families" });
   const text = el("pre", { class: "exposition", tabindex: 0, role: "region", "aria-label": "Text format" });
   const notes = el("ul", { class: "engine-notes" });
-  const stale = el("p", { class: "stale-note", hidden: true }, "These are the last metrics without errors in the mapping.");
+  const stale = el("p", { class: "stale-note", hidden: true });
   const asText = el("input", { type: "checkbox", on: { change: () => bench.set({ asText: asText.checked }) } });
   const sum = el("span", { class: "muted" });
   const lead = el("div", { class: "lead-row metrics-lead" }, sum, el("span", { class: "fill" }), el("label", { class: "check" }, asText, "text format"));
-  const element = el("div", { class: "panel-body" }, stale, lead, notes, list, text);
+  const element = el("div", { class: "panel-body" }, lead, stale, notes, list, text);
   const limits = new Map<string, number>();
+  let isEmpty = true;
   const opened = new Set<string>();
 
   const isChosen = (family: Family, series: Series): boolean => {
@@ -42,7 +55,7 @@ export function metricsPanel(desk: Desk): Panel {
     return el(
       "span",
       { class: "value" },
-      known ? el("span", { class: "easy", title: `sum ${series.sum}` }, `ø ${friendly(base, average) ?? plain(average)}`) : null,
+      known ? el("span", { class: "easy", title: `sum ${series.sum}` }, `mean ${friendly(base, average) ?? plain(average)}`) : null,
       el("span", { class: "number", title: "samples" }, plain(series.count)),
     );
   }
@@ -79,7 +92,7 @@ export function metricsPanel(desk: Desk): Panel {
     const limit = limits.get(family.name) ?? SHOWN_AT_FIRST;
     const rows = family.series.slice(0, limit).map((series) => row(family, series, common));
     const left = family.series.length - rows.length;
-    const skipped = Object.entries(family.skipped).map(([reason, count]) => `${reason} ${count.toLocaleString("en")}`);
+    const skipped = Object.entries(family.skipped).map(([reason, count]) => `${count.toLocaleString("en")} as ${SKIPPED[reason] ?? reason}`);
     const queries = el("div", { class: "queries-holder" });
     const toggle = button("Queries", () => show(!opened.has(family.name)), { class: "small plain queries-button" });
     function show(isOpen: boolean): void {
@@ -105,7 +118,7 @@ export function metricsPanel(desk: Desk): Panel {
         toggle,
       ),
       el("p", { class: "family-help" }, family.help, Object.keys(common).length === 0 ? null : labelList(common)),
-      skipped.length === 0 ? null : el("p", { class: "family-note" }, `samples skipped: ${skipped.join(", ")}`),
+      skipped.length === 0 ? null : el("p", { class: "family-note" }, `skipped: ${skipped.join("; ")}`),
       family.overflowed === 0 ? null : el("p", { class: "family-note limit" }, `${counted(family.overflowed, "sample")} beyond a limit`),
       queries,
       family.series.length === 0
@@ -117,6 +130,11 @@ export function metricsPanel(desk: Desk): Panel {
     );
   }
 
+  function drawNone(shown: HTMLElement): void {
+    isEmpty = true;
+    replace(list, shown);
+  }
+
   function more(family: Family, limit: number): void {
     limits.set(family.name, limit + SHOWN_MORE);
     drawAll(bench.now);
@@ -124,7 +142,8 @@ export function metricsPanel(desk: Desk): Panel {
 
   function drawAll(now: Readonly<Model>): void {
     const { families, evaluation } = now;
-    stale.hidden = evaluation === null || evaluation.families !== null || families === null;
+    stale.hidden = evaluation === null || families === null || (evaluation.families !== null && !now.isOutdated);
+    stale.textContent = now.isOutdated ? "The engine has not answered: these are the metrics of before." : "These are the last metrics without errors in the mapping.";
     element.classList.toggle("stale", !stale.hidden);
     replace(notes, ...(evaluation?.notes ?? []).map((note) => el("li", {}, note)));
     notes.hidden = (evaluation?.notes.length ?? 0) === 0;
@@ -133,10 +152,11 @@ export function metricsPanel(desk: Desk): Panel {
     list.hidden = now.asText;
     text.hidden = !now.asText;
     if (now.asText) text.textContent = now.text;
-    else if (families === null) replace(list, evaluation === null ? skeleton() : emptyState("No metrics yet", "Correct the errors in the mapping: the metrics appear here."));
-    else if (families.length === 0) replace(list, emptyState("No metrics", "The mapping defines no metrics. Add one below metrics: or look at Not read."));
+    else if (families === null) drawNone( evaluation === null ? skeleton() : emptyState("No metrics yet", "Correct the errors in the mapping: the metrics appear here."));
+    else if (families.length === 0) drawNone( emptyState("No metrics", "The mapping defines no metrics. Add one below metrics: or look at Not read."));
     else {
-      if (list.firstElementChild?.classList.contains("family") === false) replace(list);
+      if (isEmpty) replace(list);
+      isEmpty = false;
       drawList(list, families, (one) => one.name, (one) => JSON.stringify([one, limits.get(one.name), keyOf(now, one)]), draw);
     }
   }
@@ -147,7 +167,7 @@ export function metricsPanel(desk: Desk): Panel {
     return now.series?.family === family.name ? [now.series.labels, now.settled, open] : open;
   }
 
-  bench.on(["evaluation", "families", "asText", "series", "settled"], drawAll);
+  bench.on(["evaluation", "families", "asText", "series", "settled", "isOutdated"], drawAll);
   drawAll(bench.now);
   return {
     tab: "metrics",
@@ -161,5 +181,5 @@ const seriesIn = (families: readonly Family[]): number => families.reduce((sum, 
 
 function skeleton(): HTMLElement {
   const block = (): HTMLElement => el("div", { class: "skeleton" }, el("span", { class: "skeleton-line" }), el("span", { class: "skeleton-line short" }));
-  return el("div", { "aria-label": "The engine starts" }, block(), block(), block(), block());
+  return el("div", { "aria-busy": "true" }, el("p", { class: "lead" }, "The engine starts: the metrics appear here."), block(), block(), block(), block());
 }

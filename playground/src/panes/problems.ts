@@ -46,6 +46,7 @@ export function problemsPane(element: HTMLElement, badge: HTMLElement, bench: Be
     const errors = problems.filter((one) => one.severity === "error").length;
     const warnings = problems.length - errors;
     element.hidden = problems.length === 0;
+    element.classList.toggle("only-warnings", errors === 0);
     drawList(list, problems, (one) => `${one.code} ${one.line} ${one.column} ${one.message}`, (one) => JSON.stringify(one), draw);
     badge.textContent = summary(errors, warnings, evaluation?.families?.length ?? null);
     badge.className = `pill ${errors > 0 ? "bad" : warnings > 0 ? "warn" : "good"}`;

@@ -2,6 +2,7 @@
 import type { Delivery } from "../answers";
 import { copyButton, radios } from "../look/controls";
 import { el, replace } from "../look/dom";
+import { remember, remembered } from "../look/storage";
 import type { Desk } from "./panel";
 
 const DELIVERIES: readonly (readonly [Delivery, string])[] = [
@@ -12,7 +13,7 @@ const DELIVERIES: readonly (readonly [Delivery, string])[] = [
 const STORED = "telemap-delivery";
 
 function stored(): Delivery {
-  const value = localStorage.getItem(STORED);
+  const value = remembered(STORED);
   return DELIVERIES.find(([one]) => one === value)?.[0] ?? "remote-write";
 }
 
@@ -47,7 +48,7 @@ export function queriesOf(desk: Desk, family: string): HTMLElement {
 
   const choice = radios("Delivery", DELIVERIES, delivery, (value) => {
     delivery = value;
-    localStorage.setItem(STORED, value);
+    remember(STORED, value);
     void fill();
   });
   void fill();

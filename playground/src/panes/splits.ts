@@ -1,4 +1,6 @@
 /** The borders between panes: dragged, or moved by arrow keys. Their places are kept in the browser. */
+import { remember, remembered } from "../look/storage";
+
 const STORED = "telemap-splits";
 const LEAST = 16;
 const MOST = 72;
@@ -8,7 +10,7 @@ type Name = "a" | "b" | "c";
 
 function stored(): Partial<Record<Name, number>> {
   try {
-    return JSON.parse(localStorage.getItem(STORED) ?? "{}") as Partial<Record<Name, number>>;
+    return JSON.parse(remembered(STORED) ?? "{}") as Partial<Record<Name, number>>;
   } catch {
     return {};
   }
@@ -47,7 +49,7 @@ export function makeSplits(bench: HTMLElement, first: HTMLElement, second: HTMLE
     draw();
   }
 
-  const keep = (): void => localStorage.setItem(STORED, JSON.stringify(all));
+  const keep = (): void => remember(STORED, JSON.stringify(all));
 
   for (const split of [first, second]) {
     split.addEventListener("pointerdown", (event) => {

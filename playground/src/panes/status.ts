@@ -5,11 +5,11 @@ import type { Bench, Model } from "../state/model";
 
 function engineText({ engine }: Readonly<Model>, mode: Mode): string {
   if (engine.state === "starting") return mode === "static" ? "The engine starts in this browser: some seconds the first time" : "Connecting to the local server";
-  if (engine.state === "lost") return engine.message;
+  if (engine.state === "lost") return "The engine does not answer";
   const { hello } = engine;
   const versions = hello === null ? "telemap" : `telemap ${hello.version}, Python ${hello.python}`;
   const where = mode === "static" ? "in this browser: nothing is sent anywhere" : "on this machine: nothing is sent anywhere";
-  return `${versions}, ${where}${engine.message === "" ? "" : ` · ${engine.message}`}`;
+  return `${versions}, ${where}`;
 }
 
 function eventsText({ evaluation }: Readonly<Model>): string[] {

@@ -2,7 +2,7 @@
 import type { TestFile } from "../answers";
 import { button, copyButton } from "../look/controls";
 import { openDialog } from "../look/dialog";
-import { el } from "../look/dom";
+import { counted, el } from "../look/dom";
 import { download } from "../sharing/files";
 
 export function showTest(test: TestFile, tell: (message: string) => void): void {
@@ -17,6 +17,7 @@ export function showTest(test: TestFile, tell: (message: string) => void): void 
       el("code", {}, `telemap test ${test.name}`),
       ".",
     ),
+    test.left_out === 0 ? "" : el("p", {}, `${counted(test.left_out, "event")} cannot be in a test, and ${test.left_out === 1 ? "is" : "are"} left out.`),
     el("pre", { class: "dialog-text", tabindex: 0, role: "region", "aria-label": test.name }, test.text),
     el(
       "div",

@@ -1,13 +1,15 @@
 /** What no rule reads, with drafts of metrics to add. */
 import type { Draft } from "../answers";
 import { button, copyButton } from "../look/controls";
-import { counted, el, replace } from "../look/dom";
+import { counted, drawList, el, replace } from "../look/dom";
 import { emptyState, whenLookedAt, type Desk, type Panel } from "./panel";
 
 const SHOWN = 6;
 
 export function unreadPanel(desk: Desk): Panel {
   const { bench, chain, hands } = desk;
+  const lead = el("p", { class: "lead" }, "Event types and fields that no rule reads. Each draft is a metric that you can add and then change.");
+  const list = el("div");
   const element = el("div", { class: "panel-body" });
   const opened = new Set<string>();
 
@@ -49,9 +51,17 @@ export function unreadPanel(desk: Desk): Panel {
     for (const one of answer.drafts) named.set(one.type, [...(named.get(one.type) ?? []), one]);
     const counts = new Map(answer.types.map((one) => [one.type, one.events]));
     const paths = new Map(answer.types.map((one) => [one.type, new Map(one.paths.flatMap((path): [string, string][] => (path.draft === null ? [] : [[path.draft.name, path.path]])))]));
-    const groups = [...named].map(([type, drafts]) => group(type, counts.has(type) ? counted(counts.get(type)!, "event") : "", drafts, paths.get(type) ?? new Map()));
-    if (groups.length === 0) replace(element, emptyState("Everything is read", "Each type of event and each field that could make a metric is read by a rule."));
-    else replace(element, el("p", { class: "lead" }, "Event types and fields that no rule reads. Each draft is a metric that you can add and then change."), ...groups);
+    if (named.size === 0) replace(element, emptyState("Everything is read", "Each type of event and each field that could make a metric is read by a rule."));
+    else {
+      if (list.parentElement !== element) replace(element, lead, list);
+      drawList(
+        list,
+        [...named],
+        ([type]) => type,
+        ([type, drafts]) => JSON.stringify([drafts, opened.has(type)]),
+        ([type, drafts]) => group(type, counts.has(type) ? counted(counts.get(type)!, "event") : "", drafts, paths.get(type) ?? new Map()),
+      );
+    }
   }
 
   whenLookedAt(bench, "unread", [], show);

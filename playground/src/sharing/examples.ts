@@ -23,4 +23,20 @@ async function read<T>(path: string): Promise<T> {
 
 export const listExamples = (): Promise<ExampleEntry[]> => read("examples/index.json");
 
-export const readExample = (name: string): Promise<Example> => read(`examples/${name}.json`);
+/** The example that the page begins with. */
+export const FIRST = "shop";
+
+const begun = new Map<string, Promise<Example>>();
+
+/** Begins to read an example that will be wanted soon. */
+export function prefetchExample(name: string): void {
+  const promise = read<Example>(`examples/${name}.json`);
+  promise.catch(() => undefined);
+  begun.set(name, promise);
+}
+
+export function readExample(name: string): Promise<Example> {
+  const promise = begun.get(name) ?? read<Example>(`examples/${name}.json`);
+  begun.delete(name);
+  return promise;
+}

@@ -49,6 +49,10 @@ export interface Model {
   pinned: { text: string; at: string } | null;
   asText: boolean;
   engine: Engine;
+  /** The engine has not answered to what is in the editors: the results are of something else. */
+  isOutdated: boolean;
+  /** UTF-16 code units of the events that the engine was not given, because they are too many. */
+  unsent: number;
   /** From the keystroke's question to its metrics, in milliseconds. */
   took: number | null;
 }
@@ -73,6 +77,8 @@ export function makeBench(): Bench {
     pinned: null,
     asText: false,
     engine: { state: "starting", hello: null, message: "" },
+    isOutdated: false,
+    unsent: 0,
     took: null,
   });
 }

@@ -42,11 +42,11 @@ both("a problem says which code it has, and leads to its place", async () => {
   assert.match(await problems.innerText(), /unit/);
 });
 
-both("an error in the events is told with its line, and those before it count", async () => {
+both("an error in the events is told with its line, and the others count", async () => {
   const page = await sharedPage();
   await write(page, "mapping", mappingOf(metric("lines_total")));
-  await write(page, "events", `${line("one")}{"type": \n`);
-  await shows(page, "lines_total", "1");
+  await write(page, "events", `${line("one")}{"type": oops}\n${line("two")}`);
+  await shows(page, "lines_total", "2");
   await page.locator("#events-pane", { hasText: /line 2/ }).waitFor();
 });
 
@@ -76,6 +76,23 @@ both("the text format is what telemap preview prints", async () => {
   await text.getByText("lines_total 1.0").waitFor();
   assert.match(await text.innerText(), /# HELP lines_total Some\.\n# TYPE lines_total counter\nlines_total 1\.0/);
   await page.getByRole("checkbox", { name: "text format" }).uncheck();
+});
+
+both("ten megabytes of events are read, and the page stays usable", async () => {
+  const page = await sharedPage();
+  const record = { requestId: "7ce42c82", status: "success", metrics: { durationMs: 44.42, billedDurationMs: 45 }, padding: "x".repeat(300) };
+  const event = line(record, "platform.report");
+  const count = Math.ceil(10e6 / event.length);
+  const transfer = await page.evaluateHandle(([one, many]) => {
+    const carried = new DataTransfer();
+    carried.items.add(new File([one.repeat(many)], "large.jsonl"));
+    return carried;
+  }, [event, count]);
+  await write(page, "mapping", mappingOf("  reports_total:\n    type: counter\n    help: Reports.\n    from: platform.report\n"));
+  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+  await shows(page, "reports_total", count.toLocaleString("en"));
+  await write(page, "mapping", mappingOf("  counted_total:\n    type: counter\n    help: Reports.\n    from: platform.report\n"));
+  await shows(page, "counted_total", count.toLocaleString("en"));
 });
 
 both("nothing has left the host, and nothing has failed", assertQuiet);

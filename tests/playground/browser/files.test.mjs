@@ -1,10 +1,10 @@
-// Files: of the local server, dropped, pasted, and large.
+// Files: of the local server, dropped and pasted. How they are taken does not depend on what answers.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { gzipSync } from "node:zlib";
-import { assert, assertQuiet, both, drop, faults, line, locally, mappingOf, metric, open, serve, sharedPage, shows, until, write } from "../../support/playground/browser.mjs";
+import { assert, assertQuiet, drop, faults, line, locally, mappingOf, metric, open, serve, sharedPage, shows, until, write } from "../../support/playground/browser.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "playground-files-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -58,7 +58,7 @@ locally("a change on disk is offered", async () => {
   await shows(page, "newer_total", "2");
 });
 
-both("a dropped .gz is unpacked", async () => {
+locally("a dropped .gz is unpacked", async () => {
   const page = await sharedPage();
   await write(page, "mapping", mappingOf(metric("lines_total")));
   const content = gzipSync(line("one") + line("two") + line("three"));
@@ -67,7 +67,7 @@ both("a dropped .gz is unpacked", async () => {
   await page.locator("#events-name", { hasText: "recording.jsonl" }).waitFor();
 });
 
-both("a dropped mapping and recording replace both", async () => {
+locally("a dropped mapping and recording replace both", async () => {
   const page = await sharedPage();
   const files = [
     { name: "mine.yaml", text: mappingOf(metric("dropped_total")) },
@@ -77,7 +77,7 @@ both("a dropped mapping and recording replace both", async () => {
   await shows(page, "dropped_total", "1");
 });
 
-both("a pasted CloudWatch log becomes events", async () => {
+locally("a pasted CloudWatch log becomes events", async () => {
   const page = await sharedPage();
   await write(page, "mapping", mappingOf(metric("lines_total"), "  reports_total:\n    type: counter\n    help: Reports.\n    from: platform.report\n"));
   const log = [
@@ -100,21 +100,4 @@ both("a pasted CloudWatch log becomes events", async () => {
   await page.locator("#events-notes", { hasText: /CloudWatch|log/ }).getByRole("button", { name: "Undo" }).waitFor();
 });
 
-both("ten megabytes of events are read, and the page stays usable", async () => {
-  const page = await sharedPage();
-  const record = { requestId: "7ce42c82", status: "success", metrics: { durationMs: 44.42, billedDurationMs: 45 }, padding: "x".repeat(300) };
-  const event = line(record, "platform.report");
-  const count = Math.ceil(10e6 / event.length);
-  const transfer = await page.evaluateHandle(([one, many]) => {
-    const carried = new DataTransfer();
-    carried.items.add(new File([one.repeat(many)], "large.jsonl"));
-    return carried;
-  }, [event, count]);
-  await write(page, "mapping", mappingOf("  reports_total:\n    type: counter\n    help: Reports.\n    from: platform.report\n"));
-  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
-  await shows(page, "reports_total", count.toLocaleString("en"));
-  await write(page, "mapping", mappingOf("  counted_total:\n    type: counter\n    help: Reports.\n    from: platform.report\n"));
-  await shows(page, "counted_total", count.toLocaleString("en"));
-});
-
-both("nothing has left the host, and nothing has failed", assertQuiet);
+locally("nothing has left the host, and nothing has failed", assertQuiet);

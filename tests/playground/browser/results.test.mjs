@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { assert, assertQuiet, both, line, mappingOf, metric, sharedPage, shows, tab, until, write } from "../../support/playground/browser.mjs";
+import { assert, assertQuiet, line, locally, mappingOf, metric, sharedPage, shows, tab, until, write } from "../../support/playground/browser.mjs";
 
 const ORDERS = ["paid", "paid", "open"].map((state) => line(JSON.stringify({ state, total: 5 }))).join("");
 const BY_STATE = "    parse: json\n    labels: {state: {path: $.record.state, max_values: 9}}\n";
@@ -17,7 +17,7 @@ async function orders() {
   return page;
 }
 
-both("a series leads to the events and the lines of the mapping that made it", async () => {
+locally("a series leads to the events and the lines of the mapping that made it", async () => {
   const page = await orders();
   await page.locator(".series-row", { hasText: "paid" }).click();
   const origin = page.locator(".origin");
@@ -29,7 +29,7 @@ both("a series leads to the events and the lines of the mapping that made it", a
   await page.locator(".event-title", { hasText: "1" }).waitFor();
 });
 
-both("an event leads to how far each rule came with it, and why it stopped", async () => {
+locally("an event leads to how far each rule came with it, and why it stopped", async () => {
   const page = await orders();
   await page.locator(".series-row", { hasText: "paid" }).click();
   await page.locator(".origin .chip").first().click();
@@ -40,7 +40,7 @@ both("an event leads to how far each rule came with it, and why it stopped", asy
   assert.match(await road.locator(".sentences").innerText(), /JSON/);
 });
 
-both("a draft of what is not read is added by one click", async () => {
+locally("a draft of what is not read is added by one click", async () => {
   const page = await orders();
   await tab(page, "Not read");
   const add = page.getByRole("button", { name: /^Add .* to the mapping$/ });
@@ -52,7 +52,7 @@ both("a draft of what is not read is added by one click", async () => {
   assert.equal(await page.locator("#mapping-editor .cm-squiggle-error").count(), 0);
 });
 
-both("what differs from a pinned mapping is shown at each keystroke", async () => {
+locally("what differs from a pinned mapping is shown at each keystroke", async () => {
   const page = await orders();
   await tab(page, "Changes");
   await page.getByRole("button", { name: "Pin the mapping" }).click();
@@ -65,7 +65,7 @@ both("what differs from a pinned mapping is shown at each keystroke", async () =
   await page.getByRole("button", { name: "Unpin" }).click();
 });
 
-both("cardinality tells the labels that make the most series, with advice", async () => {
+locally("cardinality tells the labels that make the most series, with advice", async () => {
   const page = await sharedPage();
   const users = Array.from({ length: 40 }, (_, number) => line(JSON.stringify({ user: `u${number}` }))).join("");
   await write(page, "events", users);
@@ -74,7 +74,7 @@ both("cardinality tells the labels that make the most series, with advice", asyn
   await page.locator("#panels", { hasText: /40/ }).getByText("user", { exact: true }).first().waitFor();
 });
 
-both("the test that is made of what came out passes", async () => {
+locally("the test that is made of what came out passes", async () => {
   const page = await orders();
   await page.getByRole("button", { name: "Make it a test" }).click();
   const dialog = page.getByRole("dialog");
@@ -89,11 +89,11 @@ both("the test that is made of what came out passes", async () => {
   rmSync(folder, { recursive: true });
 });
 
-both("queries to copy are those of the metric's type", async () => {
+locally("queries to copy are those of the metric's type", async () => {
   const page = await orders();
   await page.locator('.family[aria-label="orders_total"]').getByRole("button", { name: "Queries" }).click();
   await page.locator('.family[aria-label="orders_total"]', { hasText: /sum/ }).locator("code, pre").first().waitFor();
   assert.match(await page.locator('.family[aria-label="orders_total"]').innerText(), /orders_total/);
 });
 
-both("nothing has left the host, and nothing has failed", assertQuiet);
+locally("nothing has left the host, and nothing has failed", assertQuiet);

@@ -1,7 +1,7 @@
 // Links: shared, reopened elsewhere, broken, and those of the documentation.
 import { execFileSync } from "node:child_process";
 import { deflateRawSync } from "node:zlib";
-import { address, assert, assertQuiet, line, mappingOf, metric, open, shows, statically, write } from "../../support/playground/browser.mjs";
+import { assert, assertQuiet, engine, host, line, mappingOf, metric, open, shows, statically, write } from "../../support/playground/browser.mjs";
 
 const packed = (text) => `#1.${deflateRawSync(text).toString("base64url")}`;
 const shared = (mapping, events) => packed(JSON.stringify({ mapping, events, name: "mapping.yaml" }));
@@ -13,11 +13,43 @@ const sharedLink = async (page) => {
   return { link, told };
 };
 
+let release;
+const released = new Promise((resolve) => (release = resolve));
 let site = null;
-const at = async (fragment) => `${(site ??= await address())}${fragment}`;
+
+/** Returns an address of the site, whose worker waits until it is released. */
+async function at(fragment) {
+  site ??= await host(process.env.STATIC, {}, (path) => (path.startsWith("/worker-") ? released : null));
+  return `${site}${fragment}`;
+}
+
+let opened = null;
+const begun = () => (opened ??= at("").then((url) => open(url, { wait: false })));
+
+/** Follows a link on the page that is open. */
+async function follow(fragment) {
+  const page = await begun();
+  await page.goto(await at(fragment));
+  return page;
+}
+
+statically("the metrics of an example are there before the engine has started", async () => {
+  const page = await begun();
+  await shows(page, "shop_invocations_total", "10");
+  assert.equal(await page.locator(".status-light.ready").count(), 0);
+  release();
+});
+
+statically("an example that nobody changed is named in the link, not copied", async () => {
+  const page = await follow("#example=recipe.levels");
+  await page.locator("#mapping-name", { hasText: "levels.yaml" }).waitFor();
+  const { link } = await sharedLink(page);
+  assert.equal(link, await at("#example=recipe.levels"));
+});
 
 statically("a shared link opens in another profile with the same metrics", async () => {
-  const page = await open(await at(""));
+  const page = await begun();
+  await engine(page);
   await write(page, "events", line("eins 😀") + line("zwei"));
   await write(page, "mapping", mappingOf(metric("shared_total")));
   await shows(page, "shared_total", "2");
@@ -27,27 +59,15 @@ statically("a shared link opens in another profile with the same metrics", async
   const other = await open(link);
   await shows(other, "shared_total", "2");
   await other.locator("#events-editor .cm-content", { hasText: "eins 😀" }).waitFor();
-});
-
-statically("an example that nobody changed is named in the link, not copied", async () => {
-  const page = await open(await at("#example=recipe.levels"), { wait: false });
-  await page.locator("#mapping-editor .cm-content", { hasText: "version: 1" }).waitFor();
-  const { link } = await sharedLink(page);
-  assert.equal(link, await at("#example=recipe.levels"));
-});
-
-statically("the metrics of an example are there before the engine has started", async () => {
-  const page = await open(await at(""), { wait: false });
-  await shows(page, "shop_invocations_total", "10");
-  assert.equal(await page.locator(".status-light.ready").count(), 0);
+  await other.context().close();
 });
 
 statically("a link of the documentation opens what it stands below", async () => {
   const program = "from playground_examples import *; print(next(examples_of_recipes(RECIPES.read_text())).fragment())";
   const fragment = execFileSync(process.env.PYTHON, ["-c", program], { encoding: "utf8", env: { PYTHONPATH: "deploy" } }).trim();
-  const page = await open(await at(fragment), { wait: false });
+  const page = await follow(fragment);
   await page.locator("#mapping-name", { hasText: "status-class.yaml" }).waitFor();
-  await page.locator("#mapping-editor .cm-content", { hasText: "http_responses_total" }).waitFor();
+  await shows(page, "http_responses_total", "1");
   await page.locator("#events-editor .cm-content", { hasText: "upstream gone" }).waitFor();
 });
 
@@ -61,12 +81,12 @@ const WRONG = {
 };
 
 statically("links that are broken, too long or of a newer version are told, and the example is there", async () => {
-  const page = await open(await at(""), { wait: false });
+  const page = await begun();
   for (const [name, [fragment, told]] of Object.entries(WRONG)) {
-    await page.goto(await at("#example=recipe.levels"));
+    await follow("#example=recipe.levels");
     await page.locator("#mapping-name", { hasText: "levels.yaml" }).waitFor();
     assert.equal(await page.locator("#mapping-notes .note").count(), 0, name);
-    await page.goto(await at(fragment));
+    await follow(fragment);
     await page.locator("#mapping-notes", { hasText: told }).waitFor().catch((error) => assert.fail(`${name}: ${error.message}`));
     await page.locator("#mapping-name", { hasText: "shop.yaml" }).waitFor();
   }
@@ -75,7 +95,7 @@ statically("links that are broken, too long or of a newer version are told, and 
 statically("a stranger's mapping in a link makes no HTML", async () => {
   const html = "<img src=x onerror=document.title='made'>";
   const mapping = mappingOf(`  a_total:\n    type: counter\n    help: "${html}"\n    from: function\n    labels: {x: {path: $.record}}\n`);
-  const page = await open(await at(shared(mapping, line(html))));
+  const page = await follow(shared(mapping, line(html)));
   await page.locator(".family-help", { hasText: "<img" }).waitFor();
   await page.locator(".series-row", { hasText: "<img" }).click();
   await page.locator(".origin .chip").first().click();

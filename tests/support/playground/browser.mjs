@@ -32,10 +32,15 @@ export const both = (name, run) => test(name, { timeout: 2 * PATIENCE }, run);
 export const statically = (name, run) => BACKEND === "static" && both(name, run);
 export const locally = (name, run) => BACKEND === "local" && both(name, run);
 
-/** Serves a folder as a static host does, without any header but the type. `extra` has more files, by path. */
-export async function host(folder, extra = {}) {
-  const server = createServer((request, response) => {
+/** The addresses that hosts of this module were asked for. */
+export const hits = [];
+
+/** Serves a folder as a static host does, without any header but the type. `extra` has more files, by path; `held` delays some. */
+export async function host(folder, extra = {}, held = async (_path) => {}) {
+  const server = createServer(async (request, response) => {
+    hits.push(`http://${request.headers.host}${request.url}`);
     const path = request.url.replace(/[?#].*/s, "").replace(/\/$/, "/index.html");
+    await held(path);
     try {
       const content = extra[path] ?? readFileSync(join(folder, path));
       response.writeHead(200, { "Content-Type": TYPES[extname(path)] ?? "application/octet-stream" }).end(content);

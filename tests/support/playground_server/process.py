@@ -126,10 +126,19 @@ def read_all(connection: socket.socket) -> bytes:
 
 @contextlib.contextmanager
 def playground(
-    page: Path, *words: str, folder: Path | None = None, stdin: Any = subprocess.DEVNULL
+    page: Path, *words: str, folder: Path | None = None, stdin: Any = subprocess.DEVNULL, opens: bool = False
 ) -> Iterator[Playground]:
-    """Run a playground until the end of the block."""
-    command = [sys.executable, "-m", "telemap", "playground", *words, "--no-open", "--page", str(page)]
+    """Run a playground until the end of the block.
+
+    Args:
+        page: the folder of its page.
+        words: its arguments.
+        folder: where it runs.
+        stdin: its standard input.
+        opens: whether it may open a browser.
+    """
+    options = ["--page", str(page), *([] if opens else ["--no-open"])]
+    command = [sys.executable, "-m", "telemap", "playground", *words, *options]
     process = subprocess.Popen(
         command, cwd=folder, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -14,7 +14,7 @@ from telemap.cli.explain.mapping_json import mapping_object
 from telemap.cli.explain.mapping_text import mapping_lines
 from telemap.cli.explain.selection import wanted_events, wanted_families
 from telemap.cli.explain.summary_text import summary_lines
-from telemap.cli.files import events_in, load_or_show, no_telemetry, open_recording
+from telemap.cli.files import events_in, load_or_show, log_advice, no_telemetry, open_recording
 from telemap.cli.inputs import add_events, add_mapping, events_of
 from telemap.cli.output import print_json, print_lines, say
 from telemap.cli.reading_progress import ReadingProgress
@@ -156,7 +156,7 @@ def _finish(errors: Sequence[DecodeError | KeyboardInterrupt], summary: Summary,
         return 0
     print(end="", flush=True)  # before the messages below
     if not errors:
-        say(no_telemetry(recording))
+        say(no_telemetry(recording) + log_advice(recording))
         return EXIT_PROBLEMS
     if isinstance(errors[0], KeyboardInterrupt):
         say(interrupted_after(summary.events))

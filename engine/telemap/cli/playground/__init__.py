@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 from telemap.cli import UsageError
 from telemap.cli.files import STDIN, is_recording, is_test, require_mapping, similar_mapping
 from telemap.cli.inputs import DEFAULT_MAPPING, add_events, add_mapping, events_of, one_of
+from telemap.cli.interruption import Interruption
 from telemap.cli.output import print_lines, say
-from telemap.cli.values import port_number
+from telemap.cli.values import port_number, web_address
 from telemap.resources import SHIPPED
 
 if TYPE_CHECKING:
@@ -33,31 +34,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--port", metavar="N", type=port_number, default=0, help="listen on port N (default: a free one)"
     )
     parser.add_argument("--page", metavar="DIR", type=Path, default=PAGE, help=argparse.SUPPRESS)  # another build of it
+    parser.add_argument(
+        "--site",
+        metavar="URL",
+        type=web_address,
+        help="the playground that shared links open (default: the published documentation's, if there is one)",
+    )
     parser.add_argument("--no-open", action="store_true", help="only print the address, do not open a browser")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve the page until Ctrl-C."""
     from telemap.cli.playground.browser import can_open, open_in_browser  # noqa: PLC0415 - `--help` does not need them
+    from telemap.cli.playground.documentation import PLAYGROUND, documentation_address  # noqa: PLC0415
     from telemap.cli.playground.handler import Handler, Served  # noqa: PLC0415
     from telemap.cli.playground.page_files import read_page  # noqa: PLC0415
+    from telemap.cli.playground.questions import Questions  # noqa: PLC0415
     from telemap.cli.playground.server import PlaygroundServer  # noqa: PLC0415
 
     files = read_page(arguments.page)
     mapping, events = _mapping(arguments), _events(arguments)
     token = secrets.token_urlsafe(32)
-    questions = _questions(mapping)
-    served = Served(files, token, mapping, events, questions)
+    documentation = documentation_address()
+    site = arguments.site or (documentation and f"{documentation}{PLAYGROUND}")
+    served = Served(files, token, mapping, events, Questions(), documentation, site)
     server = PlaygroundServer(arguments.port, type("_Handler", (Handler,), {"served": served}))
     try:
         server.start()
         address = f"http://{server.address}/#token={token}"
+        say("the playground runs until Ctrl-C; whoever has this address can read both files, and save the mapping:")
         print_lines([address])
         print(end="", flush=True)
-        say("the playground runs at this address until Ctrl-C; whoever has the address can read and save the mapping")
         if not arguments.no_open and can_open():
             open_in_browser(address)
-        questions.answer_for_ever()
+        _answer(served.questions, mapping)
     finally:
         server.server_close()
     return 0
@@ -96,9 +106,10 @@ def _events(arguments: argparse.Namespace) -> EventsFile | None:
     return None if name is None else EventsFile(name)
 
 
-def _questions(mapping: MappingFile | None) -> Questions:
-    from telemap.cli.playground.questions import Questions  # noqa: PLC0415
-    from telemap.playground import QuestionError, Session  # noqa: PLC0415
+def _answer(questions: Questions, mapping: MappingFile | None) -> None:
+    """Load the engine while the browser opens the page, and answer its questions."""
+    with Interruption() as interruption, interruption.held():  # Ctrl-C within an import may end Python itself
+        from telemap.playground import QuestionError, Session  # noqa: PLC0415
 
     folder = str(mapping.folder) if mapping and mapping.folder else None
-    return Questions(lambda: Session(folder), (QuestionError,))
+    questions.answer_for_ever(lambda: Session(folder), QuestionError)

@@ -63,9 +63,13 @@ def refused_origin(headers: Message, *, is_page: bool) -> Refusal | None:
 
 def refused_token(headers: Message, token: str) -> Refusal | None:
     """Return why a request may not read or change anything; None if it may."""
-    given = _only(headers, TOKEN_HEADER) or ""
+    given = _only(headers, TOKEN_HEADER)
+    if given is None:
+        return Refusal(403, "the token is missing: open the address that 'telemap playground' has printed")
     if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), token.encode()):
-        return Refusal(403, "wrong or missing token: open the address that 'telemap playground' has printed")
+        return Refusal(
+            403, "the token is of another start of 'telemap playground': open the address that it printed last"
+        )
     return None
 
 

@@ -111,8 +111,15 @@ def _read_beginning(recording: RecordingFile) -> _Beginning:
     whole = None if source.is_packed else recording.size
     if size <= MAX_BYTES:
         return _Beginning(text, _digest(text, whole), None, note)
+    from telemap.cloudwatch import convert  # noqa: PLC0415 - only for large files
+
     first = first_events(text)
-    return _Beginning(first.text, _digest(first.text, whole), _truncation(first, text, whole), note)
+    truncation = _truncation(first, text, whole)
+    conversion = None if first.events else convert(first.text)
+    if conversion is None:
+        return _Beginning(first.text, _digest(first.text, whole), truncation, note)
+    truncation["events"] = conversion.events
+    return _Beginning(conversion.text, _digest(first.text, whole), truncation, note or conversion.note)
 
 
 def _truncation(first: FirstEvents, text: str, whole: int | None) -> dict[str, int | None]:

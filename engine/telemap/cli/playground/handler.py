@@ -61,6 +61,9 @@ class Served:
         token: what each request but those for the page must have.
         mapping: the mapping named on the command line.
         events: the recording named there.
+        questions: the questions of all tabs.
+        documentation: the address of the published documentation; None if there is none.
+        site: the address of a playground for links to share; None if there is none.
     """
 
     page: Mapping[str, PageFile]
@@ -68,6 +71,8 @@ class Served:
     mapping: MappingFile | None
     events: EventsFile | None
     questions: Questions
+    documentation: str | None
+    site: str | None
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -185,7 +190,8 @@ class Handler(BaseHTTPRequestHandler):
             except (OSError, TelemapError) as error:
                 self._refuse(Refusal(500, _said(error)), is_read=True)
             else:
-                self._send_json(200, {"mapping": mapping, "events": events})
+                addresses = {"documentation": served.documentation, "site": served.site}
+                self._send_json(200, {"mapping": mapping, "events": events, **addresses})
         else:
             self._refuse(Refusal(404, "there is nothing at this address"), is_read=True)
 

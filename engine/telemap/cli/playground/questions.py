@@ -13,6 +13,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from telemap.cli.output import say
+from telemap.cli.playground.watchdog import TooLongError, Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,10 @@ MAX_SESSIONS: Final = 4
 
 _LOOK_SECONDS: Final = 0.5
 """Longest wait until Ctrl-C is noticed that was pressed just before a wait for questions began."""
+
+
+MAX_SECONDS: Final = 15.0
+"""CPU time of a question, after which it is given up: the mapping takes too long for a page beside which one types."""
 
 
 def to_json(value: Any) -> bytes:
@@ -88,13 +93,11 @@ class Questions:
     """The questions that wait, and the sessions that answer them.
 
     Args:
-        new_session: returns what answers the questions of a new tab.
-        refusals: the exceptions that say what is wrong with a question.
+        seconds: CPU time that a question may take.
     """
 
-    def __init__(self, new_session: Callable[[], Answering], refusals: tuple[type[Exception], ...]) -> None:
-        self._new_session = new_session
-        self._refusals = refusals
+    def __init__(self, seconds: float = MAX_SECONDS) -> None:
+        self._seconds = seconds
         self._waiting: queue.SimpleQueue[Question] = queue.SimpleQueue()
         self._sessions: OrderedDict[str, Answering] = OrderedDict()
 
@@ -107,28 +110,42 @@ class Questions:
         self._waiting.put(question)
         return question.wait()
 
-    def answer_for_ever(self) -> None:
-        """Answer on this thread, which must be the main one, until Ctrl-C."""
-        while True:
-            with contextlib.suppress(queue.Empty):
-                self._answer(self._waiting.get(timeout=_LOOK_SECONDS))
+    def answer_for_ever(self, new_session: Callable[[], Answering], refusal: type[Exception]) -> None:
+        """Answer on this thread, which must be the main one, until Ctrl-C.
 
-    def _answer(self, question: Question) -> None:
+        Args:
+            new_session: returns what answers the questions of a new tab.
+            refusal: the exception that says what is wrong with a question.
+        """
+        watchdog = Watchdog(self._seconds)
+        with watchdog.on_duty():
+            while True:
+                with contextlib.suppress(queue.Empty):
+                    question = self._waiting.get(timeout=_LOOK_SECONDS)
+                    try:
+                        with watchdog.watching():
+                            self._answer(question, new_session, refusal)
+                    except TooLongError:
+                        self._sessions.pop(question.session, None)  # what it was doing is half done
+                        message = f"this takes more than {self._seconds:g} s, so it was given up: use fewer events"
+                        question.finish(NotAnsweredError(message, is_fault=True))
+
+    def _answer(self, question: Question, new_session: Callable[[], Answering], refusal: type[Exception]) -> None:
         if not question.is_wanted():  # the page has asked something newer meanwhile
             question.finish(NotAnsweredError("nobody waits for the answer", is_fault=False))
             return
         try:
-            answer = self._session(question.session).ask(question.name, question.arguments)
+            answer = self._session(question.session, new_session).ask(question.name, question.arguments)
             question.finish(to_json(answer))
-        except self._refusals as error:
+        except refusal as error:
             question.finish(NotAnsweredError(str(error), is_fault=False))
         except Exception as error:  # noqa: BLE001 - a fault in one answer must not end the others
             message = f"internal error in telemap: {type(error).__name__}: {error}"
             say(f"question {question.name!r}: {message}")
             question.finish(NotAnsweredError(message, is_fault=True))
 
-    def _session(self, name: str) -> Answering:
-        session = self._sessions.pop(name, None) or self._new_session()
+    def _session(self, name: str, new_session: Callable[[], Answering]) -> Answering:
+        session = self._sessions.pop(name, None) or new_session()
         self._sessions[name] = session
         if len(self._sessions) > MAX_SESSIONS:
             self._sessions.popitem(last=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from telemap.cli import EXIT_INTERRUPTED, EXIT_PROBLEMS
 from telemap.cli.applying import SKIP_ADVICE, BadLines, covers, interrupted_after
-from telemap.cli.files import load_or_show, no_telemetry, open_recording
+from telemap.cli.files import load_or_show, log_advice, no_telemetry, open_recording
 from telemap.cli.inputs import add_events, add_mapping, mapping_of, required_events
 from telemap.cli.interruption import Interruption
 from telemap.cli.output import print_data, print_json, print_lines, say
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     if reader.bad:
         say(f"skipped {count_text(reader.bad, 'bad line')}")
     if not survey.events and not code:
-        code, message = EXIT_PROBLEMS, no_telemetry(events)
+        code, message = EXIT_PROBLEMS, no_telemetry(events) + log_advice(events)
     if message:
         say(message)
     return code
@@ -89,10 +89,10 @@ def _survey(survey: Survey, trial: Trial, reader: EventReader, name: str, progre
                 progress.advance(survey.events)
     except DecodeError as error:
         code, message = EXIT_PROBLEMS, f"{name}: {error}"
-        if survey.events:
+        advice = log_advice(name)
+        if survey.events and not advice:
             message += covers(survey.events)
-        if isinstance(error, NotJsonError):
-            message += SKIP_ADVICE
+        message += advice or (SKIP_ADVICE if isinstance(error, NotJsonError) else "")
     except KeyboardInterrupt:
         code, message = EXIT_INTERRUPTED, interrupted_after(survey.events)
     return code, message
@@ -103,7 +103,7 @@ def _print(unread: Unread, form: str, *, has_samples: bool) -> None:
     from telemap.unmatched.documents import unmatched_document  # noqa: PLC0415
 
     if form == "json":
-        print_json(json.dumps(unmatched_document(unread), indent=2))
+        print_json(json.dumps(unmatched_document(unread), indent=2, allow_nan=False))
     elif form == "yaml":
         print_data(as_yaml(unread))
     else:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ from recordings import EVENTS, LINES, events_of, pouring, until_fault
 
 from telemap.errors import DecodeError
 from telemap.json_extent import MAX_VALUES
-from telemap.recording import DamagedError, EventReader
+from telemap.recording import BrokenError, DamagedError, EventReader
 from telemap.recording.value import MAX_CHARACTERS
 
 if TYPE_CHECKING:
@@ -159,6 +160,10 @@ def test_events_before_truncation_are_read(cut: int, *, packed: bool) -> None:
             f'line 3: not JSON: {NO_NAME} at \'{{"a": "c"}}\', in the event that begins at line 2',
         ),
         ('{"a": \x1b[2J}', 0, "line 1: not JSON: Expecting value at '{\"a\": \\x1b[2J}'"),
+        ("1\n\x0c{}", 1, "line 2: not JSON: Expecting value at '\\x0c{}'"),
+        ("\u2028{}", 0, "line 1: not JSON: Expecting value at '\\u2028{}'"),
+        ("[1,\xa02]", 1, "line 1: not JSON: Expecting value at '[1,\\xa02]'"),
+        ("{},\n{}", 1, "line 1: not JSON: Expecting a line end between events, not a comma, at '{},'"),
         ("[" * 100_000, 0, f"line 1: not JSON: nested too deep at '{'[' * 31}'"),
     ],
 )
@@ -231,6 +236,48 @@ def test_many_values_are_found_as_few_are(values: list[Any], between: str, fault
     slow: list[str] = []
     events = list(EventReader(pouring(content, [200]), on_bad=slow.append))
     assert (events, len(slow)) == (found, len(said))
+
+
+@given(
+    values=st.lists(JSON_VALUES.filter(lambda value: type(value) is not list), min_size=1, max_size=6),
+    between=st.sampled_from([",", ", ", ",\n", "\n", "\n\n", "\r\n", " "]),
+    sizes=st.lists(st.integers(1, 200), min_size=1, max_size=4),
+    is_cut=st.booleans(),
+)
+def test_begin_and_end_of_each_event_are_kept_on_request(
+    values: list[Any], between: str, sizes: list[int], *, is_cut: bool
+) -> None:
+    text = (
+        between.join(json.dumps(value, ensure_ascii=False) for value in values * 60) + between * is_cut + "{" * is_cut
+    )
+    text = f"[{text}]" if "," in between else text
+    content = text.encode(errors="replace")
+    text = content.decode()
+    reader = EventReader(pouring(content, sizes) if len(sizes) > 1 else io.BytesIO(content).read, keep_spans=True)
+    events: list[Any] = []
+    with suppress(DecodeError):
+        events.extend(reader)
+    assert reader.spans is not None
+    spans = reader.spans[: len(events)]
+    assert [json.loads(text[begin:end]) for begin, end in spans] == events
+    assert events == events_of(content) if not is_cut else len(events) >= len(values) * 60 - 1
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "position"),
+    [
+        ('1\n{"a": oops}', 2, 8),
+        ("1\n\x0c2", 2, 2),
+        ("1\n\u20282", 2, 2),
+        ('1\n\n{"a":', 3, 3),
+        ("[1,\n2 3]", 2, 6),
+        ("[1,\n2", 2, 5),
+    ],
+)
+def test_a_fault_has_its_line_and_its_position(content: str, line: int, position: int) -> None:
+    with pytest.raises(BrokenError) as fault:
+        list(EventReader(io.BytesIO(content.encode()).read))
+    assert (fault.value.line, fault.value.position) == (line, position)
 
 
 def test_a_number_of_any_length_is_no_bomb() -> None:

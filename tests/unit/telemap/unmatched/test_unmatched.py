@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import telemap
-from telemap.cli.unmatched.text import as_json, as_yaml, text_lines
+from telemap.cli.unmatched.text import as_yaml, text_lines
 from telemap.unmatched import Unread, find_unmatched
+from telemap.unmatched.documents import unmatched_document
 from telemap.unmatched.line_forms import MAX_FORMS, LineForms
 from telemap.unmatched.line_regex import line_regex
 from telemap.unmatched.locations import Form, path_text
@@ -122,7 +123,8 @@ def test_what_is_found_is_written_in_each_form(events: list[Any]) -> None:
     findings = unmatched(NOTHING, events)
 
     assert list(text_lines(findings, has_samples=True))[-1]
-    assert json.loads(as_json(findings))["events"] + findings.malformed == len(events)
+    document = json.loads(json.dumps(unmatched_document(findings), allow_nan=False))
+    assert document["events"] + findings.malformed == len(events)
 
 
 def drafted(findings: Unread) -> set[tuple[str, Form, str]]:

@@ -1,0 +1,103 @@
+// What everybody can use: any width, light and dark, the keyboard alone, a screen reader.
+import { assert, assertQuiet, locally, require, sharedPage, shows, tab, until } from "../../support/playground/browser.mjs";
+
+const { source } = require("axe-core");
+const TABS = ["Metrics", "Event", "Not read", "Cardinality", "Changes"];
+
+async function fullPage() {
+  const page = await sharedPage();
+  await tab(page, "Metrics");
+  await shows(page, "shop_invocations_total", "10");
+  return page;
+}
+
+locally("nothing is wider than the page, at 1440, 1024 and 390 pixels", async () => {
+  const page = await fullPage();
+  for (const width of [1440, 1024, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const pane of width < 600 ? ["Mapping", "Events", "Results"] : [null]) {
+      if (pane !== null) await page.locator("#switcher").getByText(pane, { exact: false }).first().click();
+      const beyond = await page.evaluate(() => {
+        const { clientWidth, scrollWidth } = document.documentElement;
+        return scrollWidth - clientWidth;
+      });
+      assert.equal(beyond, 0, `${width} px, ${pane}`);
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+/** Returns what axe finds, as text. */
+async function faultsOf(page) {
+  const found = await page.evaluate(async () => {
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join("; ")}`);
+  });
+  return found;
+}
+
+
+locally("names, roles and contrasts are right in light colours", async () => {
+  const page = await fullPage();
+  await page.evaluate(source);
+  await page.emulateMedia({ colorScheme: "light" });
+  for (const name of TABS) {
+    await tab(page, name);
+    assert.deepEqual(await faultsOf(page), [], name);
+  }
+});
+
+locally("names, roles and contrasts are right in dark colours", async () => {
+  const page = await fullPage();
+  await page.evaluate(source);
+  await page.emulateMedia({ colorScheme: "dark" });
+  for (const name of TABS) {
+    await tab(page, name);
+    assert.deepEqual(await faultsOf(page), [], name);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+});
+
+locally("names, roles and contrasts are right in a dialog and on a small screen", async () => {
+  const page = await fullPage();
+  await page.evaluate(source);
+  await page.getByRole("button", { name: "Make it a test" }).click();
+  await page.getByRole("dialog").waitFor();
+  assert.deepEqual(await faultsOf(page), [], "dialog");
+  await page.keyboard.press("Escape");
+  await page.setViewportSize({ width: 390, height: 800 });
+  assert.deepEqual(await faultsOf(page), [], "390 px");
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+locally("everything is reached by the keyboard alone", async () => {
+  const page = await fullPage();
+  const focused = () => page.evaluate(() => {
+    const at = document.activeElement;
+    return `${at.closest("section")?.id ?? ""} ${at.getAttribute("role") ?? at.tagName} ${at.textContent}`;
+  });
+  await page.keyboard.press("Alt+1");
+  await until(async () => /^mapping-pane/.test(await focused()));
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Tab");
+  assert.doesNotMatch(await focused(), /^mapping-pane .*version/);
+  await page.keyboard.press("Alt+2");
+  await until(async () => /^events-pane/.test(await focused()));
+  await page.keyboard.press("Alt+3");
+  await until(async () => /tab Metrics/.test(await focused()));
+  await page.keyboard.press("ArrowRight");
+  await until(async () => /tab Event/.test(await focused()));
+  await page.keyboard.press("ArrowLeft");
+  await until(async () => /tab Metrics/.test(await focused()));
+  for (let presses = 0; presses < 40 && !(await page.evaluate(() => document.activeElement.matches(".series-row"))); presses += 1) {
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press("Enter");
+  await page.locator(".origin", { hasText: /made/ }).waitFor();
+  await page.keyboard.press("F1");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await until(async () => (await page.getByRole("dialog").count()) === 0);
+});
+
+locally("nothing has left the host, and nothing has failed", assertQuiet);
