@@ -23,6 +23,7 @@ def test_modules_of_the_page_do_what_their_tests_state(tmp_path: Path) -> None:
 
 
 def test_types_of_the_page_are_consistent() -> None:
-    command = [available(node), PLAYGROUND / "node_modules/typescript/bin/tsc", "--noEmit", "--project", PLAYGROUND]
+    compiler = str(PLAYGROUND / "node_modules/typescript/bin/tsc")
+    command = [str(available(node)), compiler, "--noEmit", "--project", str(PLAYGROUND)]
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout[-8000:]
