@@ -17,20 +17,14 @@ function tooLong(patience: number): string {
   return `The engine gave up after ${Math.round(patience / 1000)} seconds: this mapping, or these events, take too long.`;
 }
 
-export interface WorkerBackend extends Backend {
-  /** Resolves when the engine has started for the first time; rejects where it cannot. */
-  started: Promise<void>;
-}
-
 /**
- * Starts the engine.
+ * Returns an engine that starts with the first question: until then, the page has the processor, and shows what it knows.
  *
  * @param file the worker's script, relative to the page
  */
-export function workerBackend(file: string): WorkerBackend {
+export function workerBackend(file: string): Backend {
   const engine = new WorkerEngine(new URL(file, document.baseURI).href);
   return {
-    started: engine.started,
     ask: async <Q extends Question>(question: Q, args: ArgumentsOf<Q>) => {
       const length = "events" in args ? args.events.text?.length : undefined;
       const told = JSON.parse(await engine.ask(question, JSON.stringify(args), length));
@@ -49,10 +43,7 @@ interface Waiting {
 
 class WorkerEngine {
   readonly listeners: ((reason: string) => void)[] = [];
-  readonly started: Promise<void>;
-  private tellStarted!: () => void;
-  private tellBroken!: (error: Error) => void;
-  private worker!: Worker;
+  private worker: Worker | null = null;
   private isReady = false;
   private broken: Error | null = null;
   /** Questions, the one that the worker answers first. */
@@ -61,18 +52,12 @@ class WorkerEngine {
   private length = 0;
   private last = 0;
 
-  constructor(private readonly address: string) {
-    this.started = new Promise((resolve, reject) => {
-      this.tellStarted = resolve;
-      this.tellBroken = reject;
-    });
-    this.started.catch(() => undefined);
-    this.start();
-  }
+  constructor(private readonly address: string) {}
 
   /** Asks a question; `length` is that of the events, if it brings some. */
   ask(question: string, args: string, length = this.length): Promise<string> {
     this.length = length;
+    this.worker ?? this.start();
     return new Promise((resolve, reject) => {
       this.waiting.push({ asked: { id: ++this.last, question, args }, resolve, reject });
       if (this.broken) this.giveUp(this.broken);
@@ -82,9 +67,10 @@ class WorkerEngine {
 
   private start(): void {
     this.isReady = false;
-    this.worker = startWorker(this.address);
-    this.worker.onmessage = (event: MessageEvent<Told>) => this.hear(event.data);
-    this.worker.onerror = (event) => this.fail(event.message);
+    const worker = startWorker(this.address);
+    worker.onmessage = (event: MessageEvent<Told>) => this.hear(event.data);
+    worker.onerror = (event) => this.fail(event.message);
+    this.worker = worker;
     this.watch(PATIENCE_AT_START, () => this.fail("it takes too long to start"));
   }
 
@@ -94,7 +80,6 @@ class WorkerEngine {
     } else if ("ready" in told) {
       this.isReady = true;
       this.watch(0);
-      this.tellStarted();
       this.send();
     } else if (told.id === this.waiting[0]?.asked.id) {
       this.watch(0);
@@ -116,20 +101,19 @@ class WorkerEngine {
       this.restart(`${tooLong(patience)} It starts again.`);
       next.reject(new Error(tooLong(patience)));
     });
-    this.worker.postMessage(next.asked);
+    this.worker?.postMessage(next.asked);
   }
 
   private restart(reason: string): void {
-    this.worker.terminate();
+    this.worker?.terminate();
     this.start();
     for (const listener of this.listeners) listener(reason);
   }
 
   private fail(reason: string): void {
-    this.worker.terminate();
+    this.worker?.terminate();
     this.watch(0);
     this.broken = new Error(`The engine cannot start in this browser: ${reason}`);
-    this.tellBroken(this.broken);
     this.giveUp(this.broken);
   }
 
