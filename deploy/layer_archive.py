@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 """The time of every file: the earliest that the format supports."""
 
+_LEVEL = 7
+"""Of compression: 9 takes three times as long, for a layer that is half a percent smaller."""
+
 _UNIX = 3
 _REGULAR_FILE = 0o100000
 
@@ -30,4 +33,4 @@ def pack(folder: Path, archive: Path, programs: frozenset[str]) -> None:
             entry = zipfile.ZipInfo(name, _MOMENT)
             entry.create_system = _UNIX
             entry.external_attr = (_REGULAR_FILE | (0o755 if name in programs else 0o644)) << 16
-            packed.writestr(entry, (folder / name).read_bytes(), zipfile.ZIP_DEFLATED, 9)
+            packed.writestr(entry, (folder / name).read_bytes(), zipfile.ZIP_DEFLATED, _LEVEL)

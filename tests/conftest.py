@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import platform
 import signal
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from layers.building import build_layers, build_thin_layer
 from servers.available import available
 from servers.emulator import Emulator
@@ -25,10 +26,21 @@ pytest_plugins = ["expected_files", "isolation", "pytester"]
 
 # Property tests find the same examples each time: a failure is a change of the code, never of the dice.
 # --hypothesis-profile says how many; tests/support/examples.py scales that for a test.
-settings.register_profile("telemap", derandomize=True, database=None, deadline=None, max_examples=30)
+# Nor does any fail because the machine is busy, and an example so takes long to draw.
+settings.register_profile(
+    "telemap",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=30,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.register_profile("fast", settings.get_profile("telemap"), max_examples=10)
 settings.register_profile("thorough", settings.get_profile("telemap"), max_examples=300)
 settings.load_profile("telemap")
+
+# Thousands of tests are many objects, and Python looks through all of them each time: a sixth of the whole run.
+gc.set_threshold(10_000, 10, 10)
 
 EVENTS = Path(__file__).parent / "events"
 

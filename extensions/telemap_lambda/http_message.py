@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import _socket  # nothing that `socket` adds is needed here
 
+_CONNECT_SECONDS = 5.0
+"""Maximum time to connect for a call whose response may take any time."""
+
 
 class Response:
     """A response.
@@ -30,10 +33,6 @@ class Response:
         self.keeps = keeps
 
 
-class _GoneError(Exception):
-    """The server has closed a kept connection before it saw the request."""
-
-
 class Client:
     """Makes one call after another, on one connection if the server keeps it.
 
@@ -43,7 +42,10 @@ class Client:
 
     def __init__(self, address: tuple[str, int]) -> None:
         self._address = address
-        self._kept: _socket.socket | None = None
+        self._connection: _socket.socket | None = None  # kept, or with a response to come
+        self._is_reused = False
+        self._timeout: float | None = None
+        self._request = self._message = b""
 
     def exchange(
         self, method: str, path: str, headers: dict[str, str], body: bytes = b"", *, timeout: float | None
@@ -62,45 +64,119 @@ class Client:
         Raises:
             OSError: the connection failed or timed out, or the response was not HTTP.
         """
+        self.send(self.request(method, path, headers, body), timeout=timeout)
+        return self.receive()
+
+    def request(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
+        """Return a request, for `send`. See `exchange`."""
         host, port = self._address
         lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
         head = f"{method} {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: {len(body)}\r\n{lines}\r\n"
-        request = head.encode() + body
-        if self._kept is not None:
-            try:
-                return self._exchange(self._kept, request, timeout, reused=True)
-            except _GoneError:
-                pass
-        return self._exchange(_connect(self._address, timeout), request, timeout, reused=False)
+        return head.encode() + body
 
-    def _exchange(self, connection: _socket.socket, request: bytes, timeout: float | None, *, reused: bool) -> Response:
-        self._kept = None
-        message = b""
+    def send(self, request: bytes, *, timeout: float | None) -> None:
+        """Send a request, whose response `receive` or `receive_some` reads. See `exchange`.
+
+        Raises:
+            OSError: the connection failed or timed out.
+        """
+        self._request = request
+        self._timeout = timeout
+        self._is_reused = self._connection is not None
+        self._transmit()
+
+    @property
+    def file(self) -> int:
+        """The descriptor that becomes readable when there is something to receive; -1 if there is none."""
+        return -1 if self._connection is None else self._connection.fileno()
+
+    def receive(self) -> Response:
+        """Wait for the whole response.
+
+        Raises:
+            OSError: the connection failed or timed out, or the response was not HTTP.
+        """
+        while (response := self.receive_some(0)) is None:
+            pass
+        return response
+
+    def receive_some(self, flags: int = _socket.MSG_DONTWAIT) -> Response | None:
+        """Receive what has come; return None if it is not the whole response. The rest may come on another `file`.
+
+        Args:
+            flags: of recv(2); by default it does not wait.
+
+        Raises:
+            OSError: the connection failed or timed out, or the response was not HTTP.
+        """
+        connection, self._connection = self._connection, None
+        if connection is None:
+            raise OSError("there is no connection")
+        is_open = False
         try:
-            if connection.gettimeout() != timeout:
-                connection.settimeout(timeout)
-            connection.sendall(request)
-            while chunk := connection.recv(65536):
-                message += chunk
-                response = parse_response(message) if b"\r\n\r\n" in message else None
-                if response and response.is_whole:
-                    if response.keeps:
-                        self._kept = connection
-                    return response
-        except ConnectionError as error:
-            if reused and not message:
-                raise _GoneError from error
-            raise
+            chunk = self._chunk(connection, flags)
+            if chunk is None:
+                is_open = True
+                return None
+            self._message += chunk
+            if chunk or self._message or not self._is_reused:
+                response = self._response(is_end=not chunk)
+                is_open = response.keeps if response else bool(chunk)
+                return response
         finally:
-            if self._kept is None:
+            if is_open:
+                self._connection = connection
+            else:
                 connection.close()
-        if reused and not message:
-            raise _GoneError
-        return parse_response(message)
+        self._transmit()  # it was closed before it saw the request
+        return None
+
+    def _chunk(self, connection: _socket.socket, flags: int) -> bytes | None:
+        """Receive some bytes: none at the end; None if there are none yet."""
+        try:
+            return connection.recv(65536, flags)
+        except BlockingIOError:
+            return None
+        except ConnectionError:
+            if self._is_reused and not self._message:
+                return b""
+            raise
+
+    def _response(self, *, is_end: bool) -> Response | None:
+        """Parse what has come, unless there is more to come."""
+        if not (is_end or b"\r\n\r\n" in self._message):
+            return None
+        response = parse_response(self._message)
+        response.keeps = response.keeps and not is_end
+        return response if is_end or response.is_whole else None
+
+    def _transmit(self) -> None:
+        """Send the request, on a new connection if the kept one is closed."""
+        self._message = b""
+        kept, self._connection = self._connection, None
+        if kept is not None:
+            try:
+                self._send_on(kept)
+            except ConnectionError:
+                pass
+            else:
+                return
+        self._is_reused = False
+        self._send_on(_connect(self._address, _CONNECT_SECONDS if self._timeout is None else self._timeout))
+
+    def _send_on(self, connection: _socket.socket) -> None:
+        try:
+            if connection.gettimeout() != self._timeout:
+                connection.settimeout(self._timeout)
+            connection.sendall(self._request)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
 
     def __del__(self) -> None:
-        if self._kept is not None:
-            self._kept.close()
+        if self._connection is not None:
+            self._connection.close()
 
 
 def _connect(address: tuple[str, int], timeout: float | None) -> _socket.socket:

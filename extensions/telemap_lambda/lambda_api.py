@@ -10,7 +10,7 @@ from telemap_lambda.http_message import Client, Response
 
 TYPE_CHECKING = False  # importing `typing` takes as long as everything that registering needs
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 INVOKE = "INVOKE"
@@ -21,6 +21,8 @@ SCHEMA_VERSIONS = ("2025-01-29", "2022-12-13", "2022-07-01")
 
 _BUFFERING = '{"timeoutMs": 25, "maxItems": 1000, "maxBytes": 1048576}'
 """The shortest timeout that the API accepts, and room for its largest record."""
+
+_NEXT = "/2020-01-01/extension/event/next"
 
 _CALL_SECONDS = 5.0
 """Maximum wait for calls that Lambda answers at once."""
@@ -54,7 +56,7 @@ class LambdaApi:
         self._client = Client((host, int(port)) if host else (address, 80))
         self._name = name
         self._identifier = ""
-        self._registration = b""
+        self._registration = self._ask_for_next = b""
         self.events: tuple[str, ...] = ()
 
     @property
@@ -62,20 +64,21 @@ class LambdaApi:
         """The function's name, known after registering; empty if Lambda did not send it."""
         return str(_json_object(self._registration).get("functionName", ""))
 
-    def register(self, *, managed: bool) -> None:
+    def register(self, *, managed: bool, meanwhile: Callable[[], object] | None = None) -> None:
         """Register for INVOKE and SHUTDOWN, or only for SHUTDOWN if INVOKE is refused.
 
         Args:
             managed: whether this is a managed instance, where extensions get no INVOKE.
+            meanwhile: called while Lambda answers.
 
         Raises:
             LambdaApiError: Lambda refused the registration.
         """
         if managed:
-            self._register((SHUTDOWN,))
+            self._register((SHUTDOWN,), meanwhile)
             return
         try:
-            self._register((INVOKE, SHUTDOWN))
+            self._register((INVOKE, SHUTDOWN), meanwhile)
         except LambdaApiError as error:
             if error.status != 403:
                 raise
@@ -87,11 +90,37 @@ class LambdaApi:
         Raises:
             LambdaApiError: Lambda refused the call, or the answer is not an event.
         """
-        response = self._call("GET", "/2020-01-01/extension/event/next", timeout=None)
-        event = _json_object(response.body)
-        if "eventType" not in event:
-            raise LambdaApiError("event/next", response.status, "the answer is not an event")
-        return event
+        return _event_in(self._call("GET", _NEXT, timeout=None))
+
+    def ask(self) -> None:
+        """Ask for the next event, which `take` returns. The first call tells Lambda that the extension is ready.
+
+        Raises:
+            LambdaApiError: Lambda could not be reached.
+        """
+        try:
+            if not self._ask_for_next:
+                self._ask_for_next = self._request("GET", _NEXT)
+            self._client.send(self._ask_for_next, timeout=None)
+        except OSError as error:
+            raise LambdaApiError(_name(_NEXT), 0, str(error)) from error
+
+    @property
+    def file(self) -> int:
+        """The descriptor that becomes readable when there may be something to `take`."""
+        return self._client.file
+
+    def take(self) -> dict[str, Any] | None:
+        """Return the next event if it has come.
+
+        Raises:
+            LambdaApiError: Lambda refused the call, or the answer is not an event.
+        """
+        try:
+            response = self._client.receive_some()
+        except OSError as error:
+            raise LambdaApiError(_name(_NEXT), 0, str(error)) from error
+        return None if response is None else _event_in(_accepted(_NEXT, response))
 
     def subscribe(self, port: int, path: str, types: Sequence[str]) -> bool:
         """Subscribe to telemetry, with the newest schema that the environment supports.
@@ -123,9 +152,10 @@ class LambdaApi:
 
         self._call("POST", "/2020-01-01/extension/init/error", json.dumps(body).encode(), headers)
 
-    def _register(self, events: tuple[str, ...]) -> None:
+    def _register(self, events: tuple[str, ...], meanwhile: Callable[[], object] | None = None) -> None:
         body = f'{{"events":[{_texts(events)}]}}'.encode()  # importing `json` takes too long before registering
-        response = self._call("POST", "/2020-01-01/extension/register", body, {"Lambda-Extension-Name": self._name})
+        name = {"Lambda-Extension-Name": self._name}
+        response = self._call("POST", "/2020-01-01/extension/register", body, name, meanwhile=meanwhile)
         self._identifier = response.headers.get("lambda-extension-identifier", "")
         self._registration = response.body
         self.events = events
@@ -146,19 +176,41 @@ class LambdaApi:
         headers: dict[str, str] | None = None,
         *,
         timeout: float | None = _CALL_SECONDS,
+        meanwhile: Callable[[], object] | None = None,
     ) -> Response:
         """Make one call, and raise unless the status is 2xx."""
+        try:
+            self._client.send(self._request(method, path, body, headers), timeout=timeout)
+            if meanwhile is not None:
+                meanwhile()
+            response = self._client.receive()
+        except OSError as error:
+            raise LambdaApiError(_name(path), 0, str(error)) from error
+        return _accepted(path, response)
+
+    def _request(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> bytes:
         sent = {"Content-Type": "application/json", **(headers or {})}
         if self._identifier:
             sent["Lambda-Extension-Identifier"] = self._identifier
-        call = path.rpartition("/extension/")[2] or path
-        try:
-            response = self._client.exchange(method, path, sent, body, timeout=timeout)
-        except OSError as error:
-            raise LambdaApiError(call, 0, str(error)) from error
-        if not 200 <= response.status < 300:
-            raise LambdaApiError(call, response.status, response.body.decode(errors="replace")[:300])
-        return response
+        return self._client.request(method, path, sent, body)
+
+
+def _name(path: str) -> str:
+    """Return a call's name for messages."""
+    return path.rpartition("/extension/")[2] or path
+
+
+def _accepted(path: str, response: Response) -> Response:
+    if not 200 <= response.status < 300:
+        raise LambdaApiError(_name(path), response.status, response.body.decode(errors="replace")[:300])
+    return response
+
+
+def _event_in(response: Response) -> dict[str, Any]:
+    event = _json_object(response.body)
+    if "eventType" not in event:
+        raise LambdaApiError(_name(_NEXT), response.status, "the answer is not an event")
+    return event
 
 
 def _texts(words: Sequence[str]) -> str:

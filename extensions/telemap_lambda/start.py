@@ -1,7 +1,7 @@
 """Start the extension: register with Lambda first, import the rest afterwards.
 
 Lambda starts the function's runtime only after every extension has registered, so imports before that add to each cold
-start. Everything afterwards runs in parallel with the runtime's own start.
+start. Everything afterwards runs in parallel with the runtime's own start; the imports begin while Lambda answers.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def main(name: str) -> int:
     api = LambdaApi(os.environ["AWS_LAMBDA_RUNTIME_API"], name)
     managed = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == _MANAGED_INSTANCES
     try:
-        api.register(managed=managed)
+        api.register(managed=managed, meanwhile=lambda: attempt(_load, log))
     except LambdaApiError as error:
         log.error(f"Lambda refused the extension: {error}")
         return 1
@@ -42,8 +42,12 @@ def main(name: str) -> int:
     return idle(api, log) if code is None else code
 
 
+def _load() -> None:
+    import telemap_lambda.life.extension  # noqa: F401, PLC0415 - after registering, as the docstring explains
+
+
 def _run(api: LambdaApi, log: Log) -> int | None:
-    from telemap_lambda.life.extension import run  # noqa: PLC0415 - after registering, as the docstring explains
+    from telemap_lambda.life.extension import run  # noqa: PLC0415 - as above
 
     return run(api, log)
 

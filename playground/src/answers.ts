@@ -35,6 +35,8 @@ export type Nothing = Record<string, never>;
 /** The mapping has errors, so there is nothing to answer from; `evaluate` has its problems. */
 export interface Unavailable {
   unavailable: true;
+  /** This session was never asked to evaluate: the one that was is gone. Evaluate again, and repeat the question. */
+  unknown_session?: true;
 }
 
 /** A number, or Prometheus's text for what JSON has no number for. */
@@ -130,6 +132,8 @@ export interface Events {
   } | null;
   /** How many lines were skipped. */
   bad_lines: number;
+  /** The first 100 places where lines were skipped. */
+  bad: { message: string; line: number | null; offset: number | null }[];
   /** Numbers of the first 1,000 that are not telemetry events. */
   malformed: number[];
   /** How many there are of each type, most frequent first; of the first 1,000 types. */

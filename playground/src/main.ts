@@ -40,6 +40,10 @@ import { completion } from "./completing/completion";
 declare const WORKER_FILE: string | null;
 /** The documentation, relative to the static page. */
 const DOCS = "../";
+/** The documentation, with a slash at its end; null if none is known. */
+let docs: string | null = null;
+/** A playground that others can open; null: this one, or none is known. */
+let site: string | null = null;
 
 applyTheme();
 const asked = readFragment(location.hash);
@@ -128,8 +132,8 @@ async function makeTest(): Promise<void> {
 }
 
 async function share(): Promise<void> {
-  const sharing = await opening.link().catch((error: unknown) => void toast(error instanceof Error ? error.message : String(error)));
-  if (sharing) showShare(sharing, mode === "local", toast);
+  const sharing = await opening.link(site).catch((error: unknown) => void toast(error instanceof Error ? error.message : String(error)));
+  if (sharing) showShare(sharing, mode === "local" && site === null, toast);
 }
 
 let header: ReturnType<typeof makeHeader> | null = null;
@@ -153,7 +157,7 @@ function build(files: LocalFiles | null): Saving {
   byId("events-tools").append(el("label", { class: "check", title: "Show time, type and record; the text stays as it is" }, compact, "compact"));
   const badge = button("", () => firstProblem(), { class: "pill" });
   byId("mapping-tools").append(badge, button("Download the mapping", () => saving.download(), { icon: "download", iconOnly: true, class: "small plain" }));
-  problemsPane(byId("problems"), badge, bench, { goTo: (problem) => mapping.goToProblem(problem), docs: (url) => (mode === "static" ? DOCS + url : null) });
+  problemsPane(byId("problems"), badge, bench, { goTo: (problem) => mapping.goToProblem(problem), docs: (url) => (docs === null ? null : docs + url) });
   makeSplits(byId("bench"), byId("split-a"), byId("split-b"));
   statusLine(byId("status"), bench, mode);
   showNames(bench);
@@ -187,6 +191,7 @@ async function greet(): Promise<void> {
 
 async function start(): Promise<void> {
   if (server === null) {
+    docs = DOCS;
     build(null);
     await opening.begin();
     header!.setExamples(await opening.examples());
@@ -200,6 +205,8 @@ async function start(): Promise<void> {
     return null;
   });
   await greeted;
+  docs = files?.documentation ?? null;
+  site = files?.site ?? null;
   const saving = build(files?.mapping ? local : null);
   if (files?.mapping) {
     documents.showMappingFile(files.mapping);

@@ -159,7 +159,7 @@ def test_what_is_made_is_the_same_each_time_and_shows_no_value_of_a_label(delive
     ]
     board = json.loads(made[0][1])
     variables = [one["name"] for one in board["templating"]["list"]]
-    descriptions = "".join(panel["description"] for panel in board["panels"])
+    descriptions = "\n".join(panel["description"] for panel in board["panels"])
 
     assert made[0] == made[1]
     assert PRIVATE not in "".join(made[0])

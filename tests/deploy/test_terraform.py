@@ -8,10 +8,9 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-import hcl2
 import pytest
 from deploy.settings_page import EXTENSION_SETTINGS, SWEEPER_SETTINGS
-from deploy.terraform_module import Configuration
+from deploy.terraform_module import Configuration, parse
 from layers.building import PROJECT
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 FOLDER = PROJECT / "deploy" / "terraform"
 EXAMPLE = FOLDER / "examples" / "complete"
-MODULE = Configuration(FOLDER)
-VARIABLES = MODULE.variables
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
 TERRAFORM = shutil.which("terraform")
 
@@ -33,6 +30,13 @@ output "told" {
   value = { extension = local.environment, sweeper = local.sweeper_environment, sweeps = local.sweeps }
 }
 """
+
+
+@pytest.fixture(scope="module")
+def module() -> Configuration:
+    """Return the module, parsed once."""
+    return Configuration(FOLDER)
+
 
 with_terraform = pytest.mark.skipif(TERRAFORM is None, reason="there is no terraform on this machine")
 
@@ -60,21 +64,22 @@ def rows(title: str) -> dict[str, str]:
     return {name: text.strip(" `") for name, text in re.findall(r"^\| `(\w+)` \|(.*?)\|", section, re.MULTILINE)}
 
 
-def test_the_readme_documents_variables_with_defaults_and_outputs() -> None:
-    defaults = {name: str(said["default"]).strip('"') if "default" in said else "" for name, said in VARIABLES.items()}
+def test_the_readme_documents_variables_with_defaults_and_outputs(module: Configuration) -> None:
+    variables = module.variables.items()
+    defaults = {name: str(said["default"]).strip('"') if "default" in said else "" for name, said in variables}
     assert rows("Variables") == {name: "null" if default == "None" else default for name, default in defaults.items()}
-    assert set(rows("Outputs")) == set(MODULE.outputs)
+    assert set(rows("Outputs")) == set(module.outputs)
 
 
-def test_the_example_and_the_readme_use_existing_variables(tmp_path: Path) -> None:
+def test_the_example_and_the_readme_use_existing_variables(module: Configuration, tmp_path: Path) -> None:
     [snippet] = re.findall(r"```hcl\n(.*?)```", README, re.DOTALL)
     (tmp_path / "main.tf").write_text(snippet)
     for configuration in (Configuration(EXAMPLE), Configuration(tmp_path)):
         given = set(configuration.modules["telemap"]) - {"source"}
-        required = {name for name, said in VARIABLES.items() if "default" not in said} | {"sweeper_zip"}
-        assert required <= given <= set(VARIABLES)
+        required = {name for name, said in module.variables.items() if "default" not in said} | {"sweeper_zip"}
+        assert required <= given <= set(module.variables)
         taken = {one.attribute for one in configuration.references if one.kind == "module"}
-        assert {"layer_arns", "environment", "policy_json"} <= taken <= set(MODULE.outputs)
+        assert {"layer_arns", "environment", "policy_json"} <= taken <= set(module.outputs)
 
 
 def test_links_in_the_readme_work() -> None:
@@ -84,7 +89,7 @@ def test_links_in_the_readme_work() -> None:
 
 
 def test_the_policy_allows_reading_only_the_secret() -> None:
-    parsed = hcl2.loads((FOLDER / "main.tf").read_text(encoding="utf-8"))
+    parsed = parse(FOLDER / "main.tf")
     [policy] = [one['"aws_iam_policy_document"']['"read_secret"'] for one in parsed["data"]]
     [statement] = policy["statement"]
     assert statement["actions"] == ['"secretsmanager:GetSecretValue"']
@@ -97,7 +102,7 @@ def test_the_policy_allows_reading_only_the_secret() -> None:
 
 
 def test_only_schedules_of_the_account_may_use_the_scheduler_role() -> None:
-    parsed = hcl2.loads((FOLDER / "sweeper.tf").read_text(encoding="utf-8"))
+    parsed = parse(FOLDER / "sweeper.tf")
     documents = [one.get('"aws_iam_policy_document"', {}) for one in parsed["data"]]
     [policy] = [one['"assumed_by"'] for one in documents if '"assumed_by"' in one]
     [dynamic] = policy["statement"][0]["dynamic"]

@@ -151,6 +151,19 @@ def test_bad_lines_are_skipped_and_the_first_has_a_place(tmp_path: Path) -> None
     mapping.write_text(ORDERS, encoding="utf-8")
     recording.write_text(text, encoding="utf-8")
     assert answer["text"] == run_command("preview", str(mapping), str(recording), "--skip-bad-lines").stdout
+    assert [one["line"] for one in answer["events"]["bad"]] == [3, 5]
+    assert answer["events"]["bad"][0] == error
+
+
+def test_events_with_commas_between_them_count_and_the_comma_is_told() -> None:
+    answer = Page(events=",\n".join([lines_of(order("EUR"))] * 3)).answer["events"]
+    assert answer["count"] == 3
+    assert "Expecting a line end between events, not a comma" in answer["error"]["message"]
+
+
+def test_a_session_that_is_gone_is_told_apart_from_a_mapping_with_errors() -> None:
+    answer = Session().ask("trace", {"first": 1, "last": 1})
+    assert answer == {"unavailable": True, "unknown_session": True}
 
 
 def test_a_text_of_nothing_but_bad_lines_is_soon_given_up() -> None:
@@ -417,6 +430,32 @@ def test_a_draft_can_be_inserted_below_the_metrics() -> None:
     assert page.ask("unmatched")["drafts"] == []
 
 
+def test_a_draft_has_no_name_that_stands_in_the_mapping() -> None:
+    mapping = "version: 1\ndefaults: {prefix: zoo_}\nmetrics:\n  a_total: {type: counter, help: A., from: a}\n"
+    events = lines_of(*[{"type": "function", "record": {"lag": [1.5, [2.5, 3.5]]}}] * 3)
+    page = Page(mapping, events)
+    added: list[str] = []
+    while drafts := page.ask("unmatched")["drafts"]:
+        assert not drafts[0]["exists"]
+        added.append(drafts[0]["name"])
+        mapping += drafts[0]["block"]
+        assert page.evaluate(mapping)["valid"], mapping
+    assert len(added) == len(set(added)) > 1
+
+
+def test_names_in_groups_are_taken_too() -> None:
+    mapping = """
+version: 1
+defaults: {prefix: zoo_}
+groups:
+  - from: other
+    metrics:
+      function_lag: {type: gauge, help: Lag., value: $.record.other}
+"""
+    [draft] = Page(mapping, lines_of({"type": "function", "record": {"lag": 1.5}})).ask("unmatched")["drafts"][1:]
+    assert draft["name"] == "function_lag_2"
+
+
 def test_examples_of_values_are_json_that_browsers_read() -> None:
     page = Page(events='{"type": "platform.start", "record": {"a": NaN, "b": 1e999, "c": -1e999, "d": 1.5}}')
     [found] = page.ask("unmatched")["types"]
@@ -430,6 +469,12 @@ def test_a_difference_is_from_the_pinned_mapping_to_this_one() -> None:
     assert (family["name"], family["counts"]["new"]) == ("orders_total", 2)
     assert page.ask("difference", before=ORDERS)["families"] == []
     assert page.ask("difference", before="version: 2") == {"unavailable": True}
+
+
+def test_examples_of_paths_are_in_letters_of_every_language() -> None:
+    page = Page(events=lines_of({"type": "function", "record": {"animal": "\u0641\u064a\u0644\u202e"}}))
+    [path] = page.ask("paths")["types"]["function"]
+    assert path["example"] == '"\u0641\u064a\u0644\\u202e"'
 
 
 def test_paths_are_listed_by_type_with_values_and_the_parse_that_they_need() -> None:

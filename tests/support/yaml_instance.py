@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from json_schema import Draft202012Validator
 
 from telemap.document.loader import parse_document
 from telemap.document.nodes import ListNode, MapNode, Node

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from schema_checks import schema_problems
 from servers.available import available
 from servers.process import PROJECT
 from tooling.actionlint import lint
@@ -43,21 +43,13 @@ def steps(workflow: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from job.get("steps", ())
 
 
-@pytest.mark.integration
 @pytest.mark.parametrize(("path", "schema"), SCHEMAS, ids=lambda value: getattr(value, "name", value))
 def test_each_file_fits_githubs_schema(path: Path, schema: str) -> None:
     assert schema_problems(path, f"vendor.github-{schema}") == ""
 
 
-@pytest.mark.integration
 def test_the_configuration_of_dependabot_fits_its_schema() -> None:
     assert schema_problems(GITHUB / "dependabot.yml", "vendor.dependabot") == ""
-
-
-def schema_problems(path: Path, schema: str) -> str:
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout if done.returncode else ""
 
 
 @pytest.mark.integration

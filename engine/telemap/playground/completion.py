@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
+from telemap.terminal_text import terminal_text
 from telemap.unmatched.locations import Every, path_text
 from telemap.unmatched.survey import Survey
-from telemap.unmatched.unread import example_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ def _paths(survey: TypeSurvey) -> list[dict[str, Any]]:
             for at, step in enumerate(place):
                 if isinstance(step, Every):
                     found.setdefault((path_text(place[:at]), form), _path(place[:at], form, seen, _KINDS[step], "..."))
-            example = example_text(seen.example, _LONGEST_EXAMPLE)
+            example = _example(seen.example)
             found[path_text(place), form] = _path(place, form, seen, _kind(seen), example)
     return sorted(found.values(), key=lambda one: (-one["events"], one["path"], one["form"] or ""))
 
@@ -45,6 +46,12 @@ def _paths(survey: TypeSurvey) -> list[dict[str, Any]]:
 def _path(place: Place, form: Form, seen: Statistics, kind: str, example: str) -> dict[str, Any]:
     shown = {"path": path_text(place), "form": form.text or None, "example": example, "kind": kind}
     return {**shown, "events": seen.events}
+
+
+def _example(value: Any) -> str:
+    """Return a value as JSON, shortened if it is long, with letters of every language."""
+    text = terminal_text(json.dumps(value, ensure_ascii=False))
+    return text if len(text) <= _LONGEST_EXAMPLE else f"{text[: _LONGEST_EXAMPLE - 3]}..."
 
 
 def _kind(seen: Statistics) -> str:

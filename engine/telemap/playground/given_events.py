@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MAX_LISTED: Final = 1000
 """Most types, and numbers of malformed events, that are listed."""
 
-_MAX_BAD: Final = 1000
+_MAX_BAD: Final = 5000
 """Runs of bad lines after which reading ends."""
 
 _ASTRAL: Final = re.compile("[\U00010000-\U0010ffff]")
@@ -50,7 +50,7 @@ class GivenEvents:
 
     Attributes:
         batches: the events as `telemap preview --skip-bad-lines` applies them.
-        error: the first error, if there is one.
+        bad: the first errors.
         bad_lines: lines that were skipped.
     """
 
@@ -63,7 +63,8 @@ class GivenEvents:
             self.batches += reader.batches()
         except DecodeError as last:
             error = last
-        self.error = _reading_error(reader.first_error or error)
+        found = [*reader.errors, *([] if error is None or reader.errors else [error])]
+        self.bad = [_reading_error(one) for one in found]
         self.bad_lines = reader.bad
         self.events: Sequence[Any] = [event for batch in self.batches for event in batch]
         self._spans = (reader.spans or [])[: len(self.events)]
@@ -82,19 +83,22 @@ class GivenEvents:
     def document(self) -> dict[str, Any]:
         """Return the events as `evaluate` describes them."""
         units = _Units(self.text)
-        error = self.error
+        bad = [
+            {
+                "message": one.message,
+                "line": one.line,
+                "offset": None if one.position is None else units.offset(one.position),
+            }
+            for one in self.bad
+        ]
         counts = Counter(one for one in self.types if one is not None)
         malformed = [number for number, one in enumerate(self.types, 1) if one is None]
         return {
             "count": len(self.events),
             "ranges": units.ranges(self._spans),
-            "error": error
-            and {
-                "message": error.message,
-                "line": error.line,
-                "offset": None if error.position is None else units.offset(error.position),
-            },
+            "error": bad[0] if bad else None,
             "bad_lines": self.bad_lines,
+            "bad": bad,
             "malformed": malformed[:_MAX_LISTED],
             "types": dict(counts.most_common(_MAX_LISTED)),
         }
@@ -117,10 +121,10 @@ class _Patience:
             raise DecodeError(message)
 
 
-def _reading_error(error: DecodeError | None) -> ReadingError | None:
+def _reading_error(error: DecodeError) -> ReadingError:
     if isinstance(error, BrokenError):
         return ReadingError(str(error), error.line, error.position)
-    return None if error is None else ReadingError(str(error), None, None)
+    return ReadingError(str(error), None, None)
 
 
 class _Units:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from telemap.compiler import compile as compile_mapping
 from telemap.document.loader import parse_document
+from telemap.document.nodes import ListNode, MapNode
 from telemap.errors import MappingError
 from telemap.load import check_document, read_included
 from telemap.problem import Problem, Severity
@@ -15,9 +16,9 @@ from telemap.resources import SHIPPED, relative_to
 from telemap.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from telemap.document.nodes import Document
+    from telemap.document.nodes import Document, Node
     from telemap.model import Mapping
     from telemap.plan import Plan
 
@@ -101,3 +102,16 @@ def _refuse_file(written: str, including: str) -> NoReturn:
     message = "there are no files here: only shipped mappings can be included, such as telemap:platform"
     name = relative_to(including, written)
     raise MappingError([Problem("file-unreadable", Severity.ERROR, message, name)])
+
+
+def metric_names(root: Node) -> list[str]:
+    """Return the names of the metrics in a document, those of groups included, as they are written."""
+    top = dict(_entries(root))
+    groups = top.get("groups")
+    holders = [top, *(dict(_entries(one)) for one in (groups.items if isinstance(groups, ListNode) else ()))]
+    return [name for holder in holders if "metrics" in holder for name, _ in _entries(holder["metrics"])]
+
+
+def _entries(node: Node) -> Iterator[tuple[str, Node]]:
+    for key, value in node.entries if isinstance(node, MapNode) else ():
+        yield key.text, value

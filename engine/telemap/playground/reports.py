@@ -36,8 +36,9 @@ def unmatched(work: Work, arguments: Arguments) -> dict[str, Any]:
     survey = Survey(ParseFit(work.mapping, regex_seconds=work.regex_seconds))
     for batch in work.given.batches:
         survey.add_all(batch)
-    unread = find_unmatched(work.mapping, survey.close())
-    names = {family.name for family in work.mapping.families}
+    written = work.written_names
+    unread = find_unmatched(work.mapping, survey.close(), written)
+    names = {*written, *(family.name for family in work.mapping.families)}
     return {
         **unmatched_document(unread),
         "drafts": [

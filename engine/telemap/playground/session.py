@@ -54,7 +54,9 @@ class Session:
         if question not in _OF_WORK:
             raise QuestionError(f"unknown question {question!r}")
         work = self._state.work
-        return {"unavailable": True} if work is None else _OF_WORK[question](work, read)
+        if work is not None:
+            return _OF_WORK[question](work, read)
+        return {"unavailable": True} if self._state.has_events else {"unavailable": True, "unknown_session": True}
 
 
 def _hello(_state: State, arguments: Arguments) -> Answer:

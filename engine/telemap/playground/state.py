@@ -49,6 +49,11 @@ class State:
         self._pinned: GivenMapping | None = None
         self._pinned_trial: tuple[tuple[GivenMapping, GivenEvents, Mapping[str, str]], Trial] | None = None
 
+    @property
+    def has_events(self) -> bool:
+        """Return whether there were any; otherwise the page means a session that is gone."""
+        return self.revision >= 0
+
     def take_events(self, revision: int, text: str | None) -> bool:
         """Take events; return whether they are known."""
         if text is None:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from telemap.exposition import render
+from telemap.playground.given_mapping import metric_names
 from telemap.preview.documents import family_document
 from telemap.preview.notes import notes
 from telemap.preview.trial import Trial, begin
@@ -70,6 +71,11 @@ class Work:
 
     def _warn(self, line: str) -> None:
         self._warnings[line] = None
+
+    @cached_property
+    def written_names(self) -> Sequence[str]:
+        """Return the names of the mapping's own metrics as they are written, without a prefix."""
+        return metric_names(self._document(self.mapping.name).root)
 
     @cached_property
     def marks(self) -> Marks:

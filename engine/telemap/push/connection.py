@@ -1,16 +1,13 @@
-"""A persistent HTTP/1.1 connection to a gateway (RFC 9112).
-
-`http.client` parses the responses. Requests are written here, because only the body changes from push to push.
-"""
+"""A persistent HTTP/1.1 connection to a gateway (RFC 9112)."""
 
 from __future__ import annotations
 
-import http.client
 import select
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap.errors import PushError
+from telemap.push.response import NoResponseError, NotHttpError, Response
 from telemap.push.sockets import PlainSocket, connect
 
 if TYPE_CHECKING:
@@ -172,7 +169,7 @@ class Connection:
         try:
             self._send(connection, request)
             answer, keep = _receive(connection, request)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, NotHttpError, NoResponseError) as error:
             failure = self._failure(error, deadline)
         else:
             return answer
@@ -200,9 +197,9 @@ class Connection:
         """Return the error for a request without a response."""
         if isinstance(error, TimeoutError) and self._monotonic() >= deadline:
             return PushError(f"the gateway did not answer within {self._timeout:g} s", sent=True)
-        if isinstance(error, http.client.RemoteDisconnected):
+        if isinstance(error, NoResponseError):
             return LostError("the gateway cannot be reached: it closed the connection without an answer", sent=True)
-        if isinstance(error, http.client.HTTPException):
+        if isinstance(error, NotHttpError):
             return PushError("the gateway's answer is not HTTP", sent=True)
         assert isinstance(error, OSError)  # noqa: S101 - nothing else is caught
         return LostError(f"the gateway cannot be reached: {self._reason(error)}", sent=not self._is_refused(error))
@@ -217,7 +214,7 @@ class Connection:
             if self._origin.scheme == "https":
                 return self._open_tls(deadline)
             return self._connect(deadline)
-        except (OSError, http.client.HTTPException, UnicodeError) as error:
+        except (OSError, NotHttpError, NoResponseError, UnicodeError) as error:
             if isinstance(error, TimeoutError):
                 reason = f"no connection within {self._timeout:g} s"
             elif isinstance(error, OSError):
@@ -252,10 +249,9 @@ class Connection:
         host = f"[{self._origin.host}]" if ":" in self._origin.host else self._origin.host
         there = f"{host}:{self._origin.port}"
         connection.sendall(f"CONNECT {there} HTTP/1.1\r\nHost: {there}\r\n{proxy.header}\r\n".encode())
-        with http.client.HTTPResponse(connection, method="CONNECT") as response:
-            response.begin()
-            if response.status != 200:
-                raise PushError(f"the proxy answered {response.status} and does not connect to the gateway", sent=False)
+        response = Response(connection)
+        if response.status != 200:
+            raise PushError(f"the proxy answered {response.status} and does not connect to the gateway", sent=False)
 
     def _reason(self, error: OSError) -> str:
         if self._context is None:
@@ -277,16 +273,8 @@ def _receive(connection: PlainSocket | TlsSocket, request: Request) -> tuple[Ans
 
     Errors after the status line are ignored: the status counts.
     """
-    with http.client.HTTPResponse(connection, method=request.method) as response:
-        response.begin()
-        body = b""
-        complete = False
-        try:
-            while len(body) < request.most and (chunk := response.read1(request.most - len(body))):
-                body += chunk
-            complete = response.isclosed() if response.length is None else response.length == 0
-        except (OSError, http.client.HTTPException):
-            pass
-        keep = complete and not response.will_close
-        location, retry_after = response.getheader("Location"), response.getheader("Retry-After")
-        return Answer(response.status, location, body, complete, retry_after), keep
+    response = Response(connection)
+    body, complete = response.body(request.most)
+    keep = complete and response.keeps and not response.has_more
+    location, retry_after = response.header(b"location"), response.header(b"retry-after")
+    return Answer(response.status, location, body, complete, retry_after), keep

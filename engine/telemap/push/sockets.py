@@ -27,7 +27,7 @@ class Bounded:
         self._deadline = deadline
         self._reads_left = _READS_AFTERWARDS
 
-    def recv_into(self, *arguments: Any) -> int:
+    def recv(self, *arguments: Any) -> bytes:
         """Read available data by the deadline."""
         left = self._deadline - time.monotonic()
         if left <= 0:
@@ -35,8 +35,8 @@ class Bounded:
             if self._reads_left < 0:
                 raise TimeoutError
         self._settle(left)
-        count: int = super().recv_into(*arguments)  # type: ignore[misc]  # a socket's
-        return count
+        data: bytes = super().recv(*arguments)  # type: ignore[misc]  # a socket's
+        return data
 
     def sendall(self, *arguments: Any) -> None:
         """Send everything by the deadline."""

@@ -19,6 +19,10 @@ _BATCH_EVENTS: Final = 1000
 _BATCH_CHARACTERS: Final = 256 * 1024
 """A batch ends at the first of these limits; that is about the size of Lambda's posts."""
 
+_COMMA: Final = "Expecting a line end between events, not a comma,"
+
+_MAX_ERRORS: Final = 100
+
 _LINE_OF_VALUE: Final = re.compile(r"\n(?=[{\[])")
 
 
@@ -42,7 +46,7 @@ class EventReader:
     Attributes:
         count: number of events read so far.
         bad: number of lines skipped.
-        first_error: the error because of which the first of them was skipped; None if there was none.
+        errors: the first errors because of which they were skipped.
         spans: begin and end of each event in the whole text, in characters; None if they are not kept. May be ahead of
             `count`.
     """
@@ -53,7 +57,7 @@ class EventReader:
         self.spans: list[tuple[int, int]] | None = [] if keep_spans else None
         self.count = 0
         self.bad = 0
-        self.first_error: DecodeError | None = None
+        self.errors: list[DecodeError] = []
         self._on_bad = on_bad
         self._window = Window(read)
         self._between = _Between.EVENTS
@@ -76,7 +80,8 @@ class EventReader:
                 if self._on_bad is None:
                     self._window.raise_damage()
                     raise
-                self.first_error = self.first_error or error
+                if len(self.errors) < _MAX_ERRORS:
+                    self.errors.append(error)
                 self._on_bad(str(error))
             else:
                 return
@@ -144,6 +149,8 @@ class EventReader:
         """Accept a bracket or comma between events; return whether it was one."""
         between = self._between
         if between is _Between.EVENTS:
+            if mark == "," and self.count:
+                raise self._window.error(_COMMA, self._window.at)
             if mark != "[":
                 return False
             self._array_line = self._window.line(self._window.at)

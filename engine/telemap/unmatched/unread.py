@@ -15,7 +15,7 @@ from telemap.unmatched.naming import Names
 from telemap.unmatched.read_paths import is_dropped, read_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from telemap.model import Mapping
     from telemap.units import Unit
@@ -151,9 +151,15 @@ def example_text(example: Any, longest: int = _LONGEST_EXAMPLE) -> str:
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
-def find_unmatched(mapping: Mapping, survey: Survey) -> Unread:
-    """Find the event types and places that no family reads, and draft families that would."""
-    drafter = Drafter(Names(family.name for family in mapping.families))
+def find_unmatched(mapping: Mapping, survey: Survey, written: Iterable[str] = ()) -> Unread:
+    """Find the event types and places that no family reads, and draft families that would.
+
+    Args:
+        mapping: the mapping.
+        survey: the events.
+        written: names that no draft may have, such as those of metrics as they are written, without a prefix.
+    """
+    drafter = Drafter(Names((*(family.name for family in mapping.families), *written)))
     dropped = tuple(event_type for event_type in survey.types if is_dropped(mapping, event_type))
     found = (
         _find(event_type, one, read_paths(mapping, event_type), drafter)

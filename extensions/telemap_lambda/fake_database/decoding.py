@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_DOUBLE = struct.Struct("<d")
+_VALUE = bytes([1 << 3 | 1])
+_TIME = bytes([2 << 3])
+"""The keys of a sample's fields."""
+
+
 class Sample(NamedTuple):
     """A sample; `bits` tells NaNs apart."""
 
@@ -101,11 +107,17 @@ def _label(message: bytes) -> tuple[str, str]:
 
 
 def _sample(message: bytes) -> Sample:
+    if message[:1] == _VALUE and message[9:10] == _TIME:  # as encoders write them
+        time, end = _varint(message, 10)
+        if end == len(message):
+            return _sample_of(message[1:9], time)
     fields = dict(_fields(message, {1: 1, 2: 0}))
-    raw = fields.get(1, bytes(8))
-    [value] = struct.unpack("<d", raw)
-    [bits] = struct.unpack("<Q", raw)
-    return Sample(value, bits, int.from_bytes(fields.get(2, b""), "little"))
+    return _sample_of(fields.get(1, bytes(8)), int.from_bytes(fields.get(2, b""), "little"))
+
+
+def _sample_of(raw: bytes, at: int) -> Sample:
+    [value] = _DOUBLE.unpack(raw)
+    return Sample(value, int.from_bytes(raw, "little"), at)
 
 
 def _fields(message: bytes, expected: dict[int, int]) -> Iterator[tuple[int, bytes]]:

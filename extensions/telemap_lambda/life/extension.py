@@ -41,18 +41,22 @@ _LOG_CATEGORIES = ("function", "extension")
 """Telemetry categories to subscribe to only when a source names them."""
 
 
+def _listen(inbox: Inbox) -> Listener:
+    return Listener(inbox.put_telemetry, inbox.arrivals, inbox.has_room)
+
+
 class Surroundings(NamedTuple):
     """What a life depends on besides Lambda's API. The defaults are the real ones; a simulation has its own.
 
     Attributes:
         world: clock, threads and randomness.
         endpoints: the gateway, and the sources of its credentials.
-        listen: starts the telemetry listener; called with a handler for each post.
+        listen: starts the telemetry listener, which fills the inbox.
     """
 
     world: World = World()
     endpoints: Endpoints = Endpoints()
-    listen: Callable[[Callable[[bytes], None]], Listener] = Listener
+    listen: Callable[[Inbox], Listener] = _listen
 
 
 REAL = Surroundings()
@@ -152,7 +156,7 @@ def assemble(
     store = Store(chosen.plan, instance=grouping.get("instance"), warn=log.warning, own=own, now=world.monotonic)
     store.regex_budget.wall_seconds = max(settings.hold / 2, BATCH_SECONDS)
     inbox = Inbox(settings.max_pending_bytes, world)
-    listener = listen(inbox.put_telemetry)
+    listener = listen(inbox)
     wanted = categories(chosen.plan)
     recorder, comes = _recording(settings, wanted, log)
     subscribed = _subscribe(api, log, listener, comes)
@@ -192,7 +196,7 @@ def _record_alone(api: LambdaApi, log: Log, settings: Settings, plan: Plan) -> i
 
     world = REAL.world
     inbox = Inbox(settings.max_pending_bytes, world)
-    listener = REAL.listen(inbox.put_telemetry)
+    listener = REAL.listen(inbox)
     recorder, comes = _recording(settings, [], log)
     _subscribe(api, log, listener, comes)
     _collect_garbage()

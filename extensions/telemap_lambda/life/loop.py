@@ -1,11 +1,12 @@
 """The extension's life after startup: invocations, pushes, shutdown.
 
-One thread does all the work, taking messages from the inbox. The other threads only wait: for the next event of the
-Extensions API, for telemetry, for the gateway.
+One thread does all the work, taking messages from the inbox. There it also waits for the next event of the Extensions
+API and for telemetry. The other threads only wait: for the gateway, and for telemetry that comes slowly.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from telemap_lambda.barrier import INTERNAL_ERROR, attempt
@@ -14,7 +15,7 @@ from telemap_lambda.lambda_api import INVOKE, SHUTDOWN, LambdaApi, LambdaApiErro
 from telemap_lambda.life.waits import ASK_EARLY, hold_until, last_wait
 from telemap_lambda.telemetry.invocations import Invocations, deadline_of, shutdown_deadline_of
 from telemap_lambda.telemetry.posts import Telemetry, next_message
-from telemap_lambda.world import Mailbox, SteadyClock
+from telemap_lambda.world import SteadyClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,25 +97,32 @@ class Loop:
             began_at=world.now(),
             recorder=recorder,
         )
-        self._asks: Mailbox[float] = Mailbox(world)
         self._met_push = 0
         self._retry = 0.0
+        self._ask_at: float | None = None  # when to ask again after a refusal
 
     def run(self) -> int:
         """Run until SHUTDOWN, and return the exit code."""
-        self._world.start("events", self._wait_for_events)
         self._ask()
         self._flush.prepare()
         while True:
-            timeout = max(0.0, self._timer - self._world.monotonic()) if self._managed else None
-            message = next_message(self._inbox, self._telemetry, timeout)
+            message = attempt(self._next_message, self._log)
             if isinstance(message, dict) and message["eventType"] == SHUTDOWN:
                 attempt(lambda: self._shut_down(message), self._log)  # noqa: B023 - called at once
                 return 0
             attempt(lambda: self._handle(message), self._log)  # noqa: B023 - called at once
 
+    def _next_message(self) -> Message | None:
+        """Wait for the next message, or for what is to do without one."""
+        due = [self._timer] if self._managed else []
+        if self._ask_at is not None:
+            due.append(self._ask_at)
+        timeout = max(0.0, min(due) - self._world.monotonic()) if due else None
+        return next_message(self._inbox, self._telemetry, timeout)
+
     @property
     def _has_telemetry(self) -> bool:
+        self._inbox.arrivals.look()  # what has come by now counts
         return self._telemetry.is_busy or self._inbox.has_telemetry
 
     def _handle(self, message: Message | None) -> None:
@@ -127,12 +135,15 @@ class Loop:
                 self._ask()
         elif isinstance(message, LambdaApiError):
             self._log.once("next", f"waiting for the next event: {message}")
-            self._ask(self._retry)
+            self._ask_at = self._world.monotonic() + self._retry
             self._retry = min(_LONGEST_RETRY, 2 * self._retry + _FIRST_RETRY)
             if self._flush.due_by_timer():  # an environment may vanish without a SHUTDOWN
                 self._push()
         elif message is not None:
             self._note(message)
+        if self._ask_at is not None and self._world.monotonic() >= self._ask_at:
+            self._ask_at = None
+            self._ask()
         if self._managed and self._world.monotonic() >= self._timer:
             self._timer = self._world.monotonic() + self._settings.flush_interval
             if self._flush.due_by_timer():
@@ -262,20 +273,27 @@ class Loop:
             if message is not None:
                 self._note(message)
 
-    def _ask(self, delay: float = 0.0) -> None:
+    def _ask(self) -> None:
         """Request the next event, which tells Lambda that the extension is done with the previous one."""
-        self._asks.put(delay)
+        self._hear(self._api.ask)
 
-    def _wait_for_events(self) -> None:
-        while True:
-            delay = self._asks.get()
-            if delay:
-                self._world.sleep(delay)
-            answer = attempt(self._next_event, self._log)
-            self._inbox.put(answer or LambdaApiError("event/next", 0, INTERNAL_ERROR))
+    def _hear(self, call: Callable[[], dict[str, Any] | None], file: int = -1) -> None:
+        """Make a call about the next event, and queue the event or an error; if nothing has come, wait for it."""
+        self._inbox.arrivals.forget(file)
+        answers = attempt(lambda: _answers(call), self._log)
+        if answers is None:
+            answers = [LambdaApiError("event/next", 0, INTERNAL_ERROR)]
+        if not answers:
+            file = self._api.file
+            self._inbox.arrivals.watch(file, partial(self._hear, self._api.take, file))
+        for answer in answers:
+            self._inbox.put(answer)
 
-    def _next_event(self) -> dict[str, Any] | LambdaApiError:
-        try:
-            return self._api.next_event()
-        except LambdaApiError as error:
-            return error
+
+def _answers(call: Callable[[], dict[str, Any] | None]) -> list[dict[str, Any] | LambdaApiError]:
+    """Return what a call returns or raises; nothing if that is still to come."""
+    try:
+        event = call()
+    except LambdaApiError as error:
+        return [error]
+    return [] if event is None else [event]

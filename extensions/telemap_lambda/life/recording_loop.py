@@ -51,7 +51,7 @@ class RecordingLife:
         """Run until SHUTDOWN, and return the exit code."""
         self._world.start("events", self._wait_for_events)
         while True:
-            message = next_message(self._inbox, self._telemetry, None)
+            message = attempt(lambda: next_message(self._inbox, self._telemetry, None), self._log)
             if isinstance(message, dict) and message["eventType"] == SHUTDOWN:
                 self._take_the_last(shutdown_deadline_of(message, self._world.now()) - _EXIT_EARLY)
                 return 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from telemap_lambda.telemetry.receiver import Malformed, Refused
 
 if TYPE_CHECKING:
-    from telemap_lambda.telemetry.receiver import Receiver
+    from telemap_lambda.telemetry.receiver import Received
     from telemap_lambda.telemetry.room import Share
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -45,24 +45,18 @@ class Head(NamedTuple):
     keeps: bool
 
 
-def read_head(receiver: Receiver) -> Head | None:
+def read_head(receiver: Received) -> Head:
     """Read the request line and headers.
-
-    Returns:
-        The head, or None if there are no more requests.
 
     Raises:
         Malformed: the input is not an HTTP request.
+        Incomplete: the rest of it has not been received yet, and is not waited for.
         Refused: the head is too long or contradicts itself.
         OSError: the connection failed or timed out.
     """
-    if not receiver.begin():
-        return None
     first = receiver.line()
     if first in _BLANK:  # some clients send one after a body
         first = receiver.line()
-    if not first:
-        return None
     method, target, version = first.split() if len(first.split()) == 3 else (b"", b"", b"")
     if not version.startswith(b"HTTP/1."):
         raise Malformed
@@ -72,16 +66,18 @@ def read_head(receiver: Receiver) -> Head | None:
     return Head(method, _path(target), headers, keeps)
 
 
-def read_body(receiver: Receiver, head: Head, share: Share) -> bytes:
+def read_body(receiver: Received, head: Head, share: Share | None) -> bytes:
     """Read a body.
 
     Args:
         receiver: the receiver of the connection.
         head: the head of the request.
-        share: the room for the body.
+        share: the room for the body; None if it has been received already.
 
     Raises:
         Malformed: the body is incomplete; the client sends it again.
+        Incomplete: the rest of it has not been received yet, and is not waited for.
+        Unusual: the client waits to be asked for it.
         Refused: the body is too long or its chunks are invalid.
         OSError: the connection failed or timed out, or there is no room.
     """
@@ -93,11 +89,12 @@ def read_body(receiver: Receiver, head: Head, share: Share) -> bytes:
         _read_chunks(receiver, body, share)
     else:
         _read(receiver, length, body, share)
-    share.settle()
+    if share is not None:
+        share.settle()
     return bytes(body)
 
 
-def _headers(receiver: Receiver) -> dict[bytes, bytes]:
+def _headers(receiver: Received) -> dict[bytes, bytes]:
     """Read header lines up to the empty one; return the headers the listener uses."""
     headers: dict[bytes, bytes] = {}
     for _ in range(_HEAD_LINES):
@@ -133,7 +130,7 @@ def _length(headers: dict[bytes, bytes]) -> int | None:
     return int(length or b"0")
 
 
-def _read_chunks(receiver: Receiver, body: bytearray, share: Share) -> None:
+def _read_chunks(receiver: Received, body: bytearray, share: Share | None) -> None:
     """Read a chunked body (RFC 9112, section 7.1)."""
     for _ in range(_MAX_CHUNKS):
         size = receiver.line().partition(b";")[0].strip()
@@ -151,12 +148,13 @@ def _read_chunks(receiver: Receiver, body: bytearray, share: Share) -> None:
     raise Refused(413)
 
 
-def _read(receiver: Receiver, length: int, body: bytearray, share: Share) -> None:
+def _read(receiver: Received, length: int, body: bytearray, share: Share | None) -> None:
     """Read `length` bytes into a body."""
     while length > 0:
         piece = receiver.some(length)
         if not piece:
             raise Malformed
-        share.take(len(piece), receiver.seconds_left)
+        if share is not None:
+            share.take(len(piece), receiver.seconds_left)
         body += piece
         length -= len(piece)

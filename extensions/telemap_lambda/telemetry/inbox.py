@@ -1,4 +1,4 @@
-"""The queue of messages from the extension's threads.
+"""The queue of messages to the main thread, which waits for them here.
 
 Lambda's events and push results come before telemetry: no backlog of telemetry delays an invocation, and a shutdown
 has time for its last push.
@@ -56,6 +56,7 @@ class Inbox:
         world: the clock and threads.
 
     Attributes:
+        arrivals: where the main thread waits for messages, and for the sockets that they come from.
         dropped: the number of dropped events.
         pending: the size of pending telemetry, in bytes.
     """
@@ -69,13 +70,17 @@ class Inbox:
         self._is_closed = False
         self._posts: dict[int, bytes] = {}  # by number, in order of arrival
         self._number = 0
-        self._arrived = world.condition()
+        self.arrivals = self._arrived = world.arrivals()
         self._shedding = world.condition()
 
     @property
     def has_telemetry(self) -> bool:
         """Return whether telemetry is pending."""
         return bool(self._posts)
+
+    def has_room(self, size: int) -> bool:
+        """Return whether a post of so many bytes makes no other drop events, which may take long."""
+        return self.pending + size <= self._bound
 
     def put(self, message: Call) -> None:
         """Queue a message other than telemetry, from any thread."""
@@ -126,7 +131,8 @@ class Inbox:
             return body
 
     def get_call(self) -> Call | None:
-        """Return the next message other than telemetry, or None."""
+        """Return the next message other than telemetry, or None if there is none yet."""
+        self._arrived.look()
         return self._calls.popleft() if self._calls else None
 
     def _shed(self, keep: Callable[[bytes], tuple[bytes, int]], newest: bytes) -> bytes:

@@ -64,6 +64,11 @@ class Joiner:
         self._pieces: list[KeptPiece] = []
         self._whole_posts = 0
 
+    @property
+    def has_pieces(self) -> bool:
+        """Return whether posts wait for their rest."""
+        return bool(self._pieces)
+
     def holds(self, body: bytes) -> bool:
         """Return whether a post equals a kept piece, which means that it was sent again.
 

@@ -15,13 +15,23 @@ from typing import TYPE_CHECKING
 
 from telemap_lambda.telemetry.admission import Admission
 from telemap_lambda.telemetry.http_request import MAX_BODY_BYTES, read_body, read_head
-from telemap_lambda.telemetry.receiver import Malformed, Receiver, Refused
+from telemap_lambda.telemetry.receiver import (
+    REQUEST_SECONDS,
+    Incomplete,
+    Malformed,
+    Received,
+    Receiver,
+    Refused,
+    Unusual,
+)
 from telemap_lambda.telemetry.room import Room
 from telemap_lambda.world import threads
 from telemap_lambda.world.sockets import send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from telemap_lambda.world.arrivals import Arrivals
 
 _BODIES_BYTES = 2 * MAX_BODY_BYTES
 """Maximum total size of bodies being received, in bytes: one of Lambda's, and as much for other clients."""
@@ -31,11 +41,14 @@ _MAX_CONNECTIONS = 64
 
 _WAITING_CONNECTIONS = 128
 
-_MAX_WAITING = 2
-"""Threads that wait for connections. With one more than are served at once, no post makes a thread."""
+_AT_ONCE_BYTES = 64 * 1024
+"""Maximum number of bytes received at once, and held of a request that is not whole yet."""
+
+_MAX_PIECES = 8
+"""Maximum number of pieces in which a request comes that is not waited for in a thread. Lambda sends one or two."""
 
 _PAUSE_SECONDS = 0.01
-"""Time for the threads of dropped connections to close them, in seconds."""
+"""Time for dropped connections to be closed, in seconds."""
 
 _LAST_ANSWERS_SECONDS = 0.1
 """Time to answer accepted posts when the process exits, in seconds."""
@@ -59,38 +72,52 @@ _REASONS = {
 
 
 class Listener:
-    """An HTTP server on a free port, with one thread per connection.
+    """An HTTP server on a free port.
 
-    Threads are used again: each waits for a connection and serves it, and one more waits meanwhile.
+    The main thread itself takes a post that is there as a whole. Whatever may take long has a thread: large posts, slow
+    clients, refusals.
 
     Args:
-        take: called with the body of each post, from one of the listener's threads.
+        take: called with the body of each post, by any thread.
+        arrivals: where the main thread waits for posts.
+        is_quick: whether `take` takes a post of so many bytes at once; if not, a thread calls it.
 
     Attributes:
         port: the port it listens on.
         path: the path Lambda is to post to.
     """
 
-    def __init__(self, take: Callable[[bytes], None]) -> None:
+    def __init__(
+        self,
+        take: Callable[[bytes], None],
+        arrivals: Arrivals,
+        is_quick: Callable[[int], bool] = lambda _: True,
+    ) -> None:
         self._take = take
+        self._arrivals = arrivals
+        self._is_quick = is_quick
         self._admission = Admission()
         self._room = Room(_BODIES_BYTES)
         self._open: dict[_socket.socket, None] = {}  # longest idle first
+        self._held: dict[_socket.socket, tuple[bytes, int]] = {}  # requests that are not whole yet, and their pieces
         self._unanswered: set[_socket.socket] = set()
         self._lock = allocate_lock()
-        self._waiting = 0  # threads
         # Lambda connects to extensions at the sandbox's own address.
         self._socket = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+        self._socket.settimeout(0)
         self._socket.bind(("0.0.0.0", 0))  # noqa: S104
         self._socket.listen(_WAITING_CONNECTIONS)
         self.port: int = self._socket.getsockname()[1]
         self.path = self._admission.path
-        self._start_thread()
+        arrivals.watch(self._socket.fileno(), self._accept)
 
     def close(self) -> None:
-        """Stop listening."""
-        _shut(self._socket)  # wakes the accepting thread
+        """Stop listening, and close the connections that no thread serves."""
+        self._arrivals.forget(self._socket.fileno())
         self._socket.close()
+        for connection in list(self._open):
+            if self._arrivals.forget(connection.fileno()):
+                connection.close()
 
     def finish(self) -> None:
         """Wait until accepted posts are answered, before the process exits and its threads end."""
@@ -98,62 +125,100 @@ class Listener:
         while self._unanswered and time.monotonic() < end:
             time.sleep(_PAUSE_SECONDS / 10)
 
-    def _start_thread(self) -> None:
-        with self._lock:
-            self._waiting += 1
-        threads.start("listener", self._work)
-
-    def _work(self) -> None:
-        """Serve one connection after another, until enough other threads wait for the next."""
-        while (connection := self._accept()) is not None:
-            self._note(connection)
-            with self._lock:
-                self._waiting -= 1
-                is_last = not self._waiting
-            if is_last:
-                try:
-                    self._start_thread()
-                except RuntimeError:  # there can be no more threads: this one goes on afterwards
-                    with self._lock:
-                        self._waiting -= 1
-            self._serve(connection)
-            with self._lock:
-                if self._waiting >= _MAX_WAITING:
-                    return
-                self._waiting += 1
-
-    def _accept(self) -> _socket.socket | None:
-        """Wait for the next connection; return None if the listener is closed."""
-        while True:
-            try:
-                file, _ = self._socket._accept()  # type: ignore[attr-defined]  # noqa: SLF001 - what `socket.accept` is made of
-                return _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM, 0, fileno=file)
-            except ConnectionError:  # the client left before it was accepted
-                continue
-            except OSError:
-                if self._socket.fileno() < 0:
-                    return None
-                self._drop_oldest()  # out of descriptors
-                time.sleep(_PAUSE_SECONDS)
-
-    def _serve(self, connection: _socket.socket) -> None:
-        """Answer requests until the client leaves, is too slow, stays idle too long, or does not speak HTTP."""
-        receiver = Receiver(connection)
+    def _accept(self) -> None:
+        """Accept a connection, and answer what it has sent already."""
         try:
-            connection.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
-            while self._answer(connection, receiver):
+            file, _ = self._socket._accept()  # type: ignore[attr-defined]  # noqa: SLF001 - what `socket.accept` is made of
+        except (BlockingIOError, ConnectionError):  # the client left before it was accepted
+            return
+        except OSError:  # out of descriptors
+            self._drop_oldest()
+            time.sleep(_PAUSE_SECONDS)
+            return
+        connection = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM, 0, fileno=file)
+        self._note(connection)
+        self._watch(connection)
+        self._read(connection)
+
+    def _watch(self, connection: _socket.socket) -> None:
+        self._arrivals.watch(connection.fileno(), partial(self._read, connection))
+
+    def _read(self, connection: _socket.socket) -> None:
+        """Receive what has come, and answer it if it is a whole post."""
+        try:
+            data = connection.recv(_AT_ONCE_BYTES, _socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        held, pieces = self._held.pop(connection, (b"", 0))
+        keeps = False
+        if data:
+            data = held + data
+            try:
+                keeps, data = self._answer_whole(connection, data)
+            except Incomplete:
+                keeps = True
+                if pieces < _MAX_PIECES and len(data) < _AT_ONCE_BYTES:
+                    self._held[connection] = data, pieces + 1
+                    return
+            except (Refused, Unusual):
+                keeps = True
+            except (OSError, Malformed):  # the client left; each log line about it could become telemetry
                 pass
-        except (OSError, Malformed):  # the client left; each log line about it could become telemetry
-            pass
-        finally:
+        if not keeps:
             self._forget(connection)
+        elif data:
+            self._hand_over(connection, data)
+
+    def _answer_whole(self, connection: _socket.socket, data: bytes) -> tuple[bool, bytes]:
+        """Take and answer a post without waiting; return whether another may follow, and what has come of it."""
+        received = Received(data)
+        head = read_head(received)
+        self._admission.require(head)
+        body = read_body(received, head, None)
+        if not self._is_quick(len(body)):
+            raise Unusual
+        self._note(connection)
+        if body:
+            self._take(body)
+        answer = _OK if head.keeps else _OK_AND_CLOSED
+        if connection.send(answer, _socket.MSG_DONTWAIT) < len(answer):
+            raise ConnectionAbortedError  # it does not read answers
+        return head.keeps, received.rest
+
+    def _hand_over(self, connection: _socket.socket, data: bytes) -> None:
+        """Have a thread answer what has come, and what follows until it is answered."""
+        self._arrivals.forget(connection.fileno())
+        try:
+            threads.start("listener", partial(self._serve, connection, data))
+        except RuntimeError:  # there can be no more threads
+            self._forget(connection)
+
+    def _serve(self, connection: _socket.socket, data: bytes) -> None:
+        """Answer requests until none has begun, or until the client leaves, is too slow, or does not speak HTTP."""
+        keeps = False
+        try:
+            connection.settimeout(REQUEST_SECONDS)
+            connection.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+            while data:
+                receiver = Receiver(connection, data)
+                keeps = self._answer(connection, receiver)
+                data = receiver.rest if keeps else b""
+            connection.settimeout(None)
+        except (OSError, Malformed):  # as above
+            keeps = False
+        finally:
+            if not keeps:
+                self._forget(connection)
+        if keeps:
+            self._watch(connection)
+            self._arrivals.wake()
 
     def _answer(self, connection: _socket.socket, receiver: Receiver) -> bool:
         """Answer a request; return whether another may follow."""
         try:
             head = read_head(receiver)
-            if head is None:
-                return False
             self._note(connection)
             self._admission.require(head)
             with self._room.enter(partial(_shut, connection)) as share:
@@ -192,6 +257,7 @@ class Listener:
     def _forget(self, connection: _socket.socket) -> None:
         with self._lock:
             self._open.pop(connection, None)
+        self._arrivals.forget(connection.fileno())
         connection.close()
 
 

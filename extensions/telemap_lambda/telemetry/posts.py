@@ -11,7 +11,8 @@ from operator import length_hint
 from typing import TYPE_CHECKING, Any, Final
 
 from telemap.apply import apply
-from telemap.decode_steps import decode_in_steps
+from telemap.decode import decode
+from telemap.decode_steps import STEP_EVENTS, decode_in_steps
 from telemap.errors import DecodeError
 from telemap.numbers import finite
 from telemap_lambda.barrier import attempt
@@ -33,6 +34,9 @@ _REMEMBERED_POSTS = 64
 
 _SHOWN = 200
 """Maximum number of characters of Lambda's reason that are logged."""
+
+_SMALL_BYTES = 4 * 1024
+"""Maximum size of a post that is decoded and applied in one turn, in bytes."""
 
 _DONE: Final = object()
 
@@ -69,7 +73,7 @@ class Telemetry:
         self._joiner = Joiner(self._give_up)
         self._posts: deque[tuple[int, int]] = deque(maxlen=_REMEMBERED_POSTS)
         self._restore = Restore(lambda number: self._drop("replay", number), snap_start=snap_start, began_at=began_at)
-        self._work: deque[Iterator[None]] = deque()
+        self._work: deque[bytes | Iterator[None]] = deque()  # posts, and what has begun
 
     @property
     def waits_for_restore(self) -> bool:
@@ -83,16 +87,24 @@ class Telemetry:
 
     def put(self, body: bytes) -> None:
         """Queue a post for the following turns."""
-        self._work.append(self._taking(body))
+        self._work.append(body)
 
     def turn(self) -> None:
         """Do part of the queued work, in bounded time."""
-        if self._work and attempt(lambda: next(self._work[0], _DONE), self._log) is _DONE:
+        work = self._work[0] if self._work else iter(())
+        if not isinstance(work, bytes):
+            if attempt(lambda: next(work, _DONE), self._log) is _DONE:
+                self._work.popleft()
+        elif attempt(lambda: self._take_at_once(work), self._log) is False:
+            self._work[0] = self._taking(work)
+        else:
             self._work.popleft()
 
     def begin(self) -> None:
         """Record an INVOKE."""
-        self._work.appendleft(self._applying(self._restore.begin()))  # older than the post in progress
+        kept = self._restore.begin()
+        if kept:
+            self._work.appendleft(self._applying(kept))  # older than any post
 
     def end(self) -> None:
         """Drop incomplete posts: nothing more will arrive."""
@@ -100,8 +112,25 @@ class Telemetry:
         for events in self._restore.end():
             self._apply(events)
 
+    def _take_at_once(self, body: bytes) -> bool:
+        """Process a post if it is small and whole, as most are; return whether it was."""
+        digest = digest_of(body)
+        is_usual = len(body) <= _SMALL_BYTES and digest not in self._posts
+        if not is_usual or self._joiner.has_pieces or self._restore.has_kept:
+            return False
+        try:
+            events = decode(body)
+        except DecodeError:
+            return False
+        if len(events) > STEP_EVENTS:
+            return False
+        self._posts.append(digest)
+        for batch in self._seen(events, len(body)) if events else ():
+            self._apply(batch)
+        return True
+
     def _taking(self, body: bytes) -> Iterator[None]:
-        """Process a post."""
+        """Process a post in steps."""
         if (yield from self._repeats(body)):
             return
         post = yield from self._joiner.read(body)
@@ -112,11 +141,14 @@ class Telemetry:
             return
         self._posts.append(digest_of(post.body))
         for step in post.steps:
-            self._each(self._invocations.see, step.events)
-            events = step.events if self._recorder is None else self._record(self._recorder, step.events)
-            yield from self._applying(self._restore.take(events, step.size))
+            yield from self._applying(self._seen(step.events, step.size))
             self._drop("malformed", step.others)
             yield
+
+    def _seen(self, events: list[Any], size: int) -> list[list[Any]]:
+        """Look at events, and return the batches to apply now."""
+        self._each(self._invocations.see, events)
+        return self._restore.take(events if self._recorder is None else self._record(self._recorder, events), size)
 
     def _applying(self, batches: Iterable[list[Any]]) -> Iterator[None]:
         for events in batches:

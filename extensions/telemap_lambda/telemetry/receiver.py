@@ -1,4 +1,4 @@
-"""Receive lines and bytes from a connection, within limits of length and time."""
+"""Read lines and bytes of a request, received or still to come, within limits of length and time."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import _socket
 
-_REQUEST_SECONDS = 30.0
+REQUEST_SECONDS = 30.0
 """Maximum time from a request's first byte to its last, in seconds. Lambda's take a few milliseconds."""
-
-_IDLE_SECONDS = 60.0
-"""Maximum idle time of a kept-alive connection, in seconds."""
 
 _LINE_BYTES = 8 * 1024
 """Maximum length of a line, in bytes, as is common for HTTP servers."""
@@ -39,34 +36,27 @@ class Refused(Exception):  # noqa: N818 - as above
         super().__init__(status)
 
 
-class Receiver:
-    """Receive from a connection, within the time limit of a request."""
+class Incomplete(Exception):  # noqa: N818 - as above
+    """The rest of the request has not come yet."""
 
-    def __init__(self, connection: _socket.socket) -> None:
-        self._connection = connection
-        self._held = b""
+
+class Unusual(Exception):  # noqa: N818 - as above
+    """To answer the request may take long."""
+
+
+class Received:
+    """What has been received of a request, which is not waited for."""
+
+    seconds_left = 0.0
+
+    def __init__(self, data: bytes) -> None:
+        self._held = data
         self._at = 0
-        self._deadline = 0.0
-        self._timeout = 0.0
 
     @property
-    def seconds_left(self) -> float:
-        """Return the seconds left for the request.
-
-        Raises:
-            TimeoutError: no time is left.
-        """
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
-
-    def begin(self) -> bool:
-        """Wait for a request; return whether one arrives."""
-        if self._at == len(self._held):
-            self._held, self._at = self._recv(_LINE_BYTES, _IDLE_SECONDS), 0
-        self._deadline = time.monotonic() + _REQUEST_SECONDS
-        return bool(self._held)
+    def rest(self) -> bytes:
+        """Return what has not been read yet."""
+        return self._held[self._at :]
 
     def line(self) -> bytes:
         """Return the next line with its line ending, or what is left of it at the end of input.
@@ -96,12 +86,44 @@ class Receiver:
 
     def go_on(self) -> None:
         """Ask the client to send the body."""
+        raise Unusual
+
+    def _receive(self, most: int) -> bytes:  # noqa: ARG002 - a receiver's
+        raise Incomplete
+
+
+class Receiver(Received):
+    """Receive the rest from a connection, within the time limit of a request, which begins now.
+
+    Args:
+        connection: the connection.
+        data: what has been received.
+    """
+
+    def __init__(self, connection: _socket.socket, data: bytes) -> None:
+        super().__init__(data)
+        self._connection = connection
+        self._timeout = 0.0
+        self._deadline = time.monotonic() + REQUEST_SECONDS
+
+    @property
+    def seconds_left(self) -> float:  # type: ignore[override]  # no constant here
+        """Return the seconds left for the request.
+
+        Raises:
+            TimeoutError: no time is left.
+        """
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+    def go_on(self) -> None:
+        """Ask the client to send the body."""
         self._connection.sendall(_CONTINUE)
 
     def _receive(self, most: int) -> bytes:
-        return self._recv(most, self.seconds_left)
-
-    def _recv(self, most: int, timeout: float) -> bytes:
+        timeout = self.seconds_left
         if timeout != self._timeout:
             self._connection.settimeout(timeout)
             self._timeout = timeout

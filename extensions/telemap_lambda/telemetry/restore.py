@@ -47,6 +47,11 @@ class Restore:
         """Return whether this is a snapshot with no invocation yet."""
         return self._kept is not None and not self._invoked
 
+    @property
+    def has_kept(self) -> bool:
+        """Return whether events are kept, any number of which may become due at once."""
+        return bool(self._kept)
+
     def take(self, events: list[Any], size: int) -> list[list[Any]]:
         """Take some events of a post.
 

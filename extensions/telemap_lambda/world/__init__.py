@@ -12,6 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from telemap_lambda.world import threads
+from telemap_lambda.world.arrivals import Arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +62,10 @@ class World:
     def condition(self) -> Condition:
         """Return a condition variable."""
         return threads.Condition()
+
+    def arrivals(self) -> Arrivals:
+        """Return a place where the main thread waits for sockets and other threads."""
+        return Arrivals()
 
     def random_id(self) -> str:
         """Return 32 unguessable hexadecimal digits."""

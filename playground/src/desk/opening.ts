@@ -65,10 +65,10 @@ export class Opening {
     return this.entries;
   }
 
-  /** Returns a link to what is in the editors. */
-  async link(): Promise<Sharing> {
+  /** Returns a link to what is in the editors, in the playground at `site`; null: in this one. */
+  async link(site: string | null): Promise<Sharing> {
     const { example, mappingName, evaluation } = this.bench.now;
-    const page = location.href.replace(/#.*$/s, "");
+    const page = (site ?? location.href).replace(/#.*$/s, "");
     const count = evaluation?.events.count ?? 0;
     if (example !== null) {
       return { link: page + exampleFragment(example), example: this.entries.find((entry) => entry.name === example)?.title ?? example, events: count };

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import hcl2
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -23,6 +21,14 @@ class Reference(NamedTuple):
     attribute: str
 
 
+def parse(path: Path) -> dict[str, Any]:
+    """Return the blocks of a file, by their kind."""
+    import hcl2  # noqa: PLC0415 - it makes its grammar when it is imported
+
+    blocks: dict[str, Any] = hcl2.loads(path.read_text(encoding="utf-8"))
+    return blocks
+
+
 class Configuration:
     """All `*.tf` of one folder.
 
@@ -36,8 +42,9 @@ class Configuration:
     """
 
     def __init__(self, folder: Path) -> None:
-        texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.tf"))]
-        parsed = [hcl2.loads(text) for text in texts]
+        files = sorted(folder.glob("*.tf"))
+        texts = [path.read_text(encoding="utf-8") for path in files]
+        parsed = [parse(path) for path in files]
         self.variables = dict(_named(parsed, "variable"))
         self.outputs = dict(_named(parsed, "output"))
         self.modules = dict(_named(parsed, "module"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
@@ -25,44 +25,34 @@ class Where(Enum):
     OUTSIDE = "something outside"
 
 
-class Timer:
-    """Something that is due at a moment; `cancel` makes it nothing."""
+Timer: TypeAlias = "list[Any]"
+"""Something that is due: a moment, a number that no other has, on which side, and an action; None if it is cancelled.
 
-    __slots__ = ("action", "where")
+A list is made, and compared in a heap, without a call of Python code.
+"""
 
-    def __init__(self, action: Callable[[], object] | None, where: Where) -> None:
-        self.action = action
-        self.where = where
-
-    def cancel(self) -> None:
-        """Let it not happen."""
-        self.action = None
+_WHERE = 2
+_ACTION = 3
 
 
-class Task:
+class Task(greenlet):  # type: ignore[misc]  # greenlet has no types
     """A thread of the simulated sandbox, or somebody outside.
 
     Attributes:
         is_outside: whether it goes on while the sandbox is frozen.
     """
 
-    def __init__(self, action: Callable[[], object], root: Any, *, is_outside: bool) -> None:
-        self.is_outside = is_outside
-        self._greenlet: Any = greenlet(action, root)
-
-    @property
-    def dead(self) -> bool:
-        """Return whether it has come to its end."""
-        return bool(self._greenlet.dead)
-
-    def run(self) -> None:
-        """Let it run until it blocks."""
-        self._greenlet.switch()
+    is_outside = False
 
     def kill(self) -> None:
         """End it where it blocks, as a SIGKILL does."""
         if not self.dead:
-            self._greenlet.throw()
+            self.throw()
+
+
+def cancel(timer: Timer) -> None:
+    """Let it not happen."""
+    timer[_ACTION] = None
 
 
 class Hub:
@@ -81,6 +71,7 @@ class Hub:
         stopped_seconds: how long the monotonic clock has stood still.
         thawed_at: when it was thawed last.
         steps_back: how often the clock on the wall has stepped back.
+        has_stopped: whether to run nothing more.
         step, stands_still: as they were given.
     """
 
@@ -96,23 +87,25 @@ class Hub:
         self._is_stall = False
         self.step = step
         self.stands_still = stands_still
-        self._heap: list[tuple[float, int, Timer]] = []
+        self.has_stopped = False
+        self._heap: list[Timer] = []
         self._number = 0
         self._ready: deque[Task] = deque()
-        self._held: list[tuple[float, int, Timer]] = []
+        self._held: list[Timer] = []
         self._root: Any = getcurrent()
         self._current: Task | None = None
 
     def at(self, moment: float, action: Callable[[], object], where: Where) -> Timer:
         """Have something happen at a moment."""
-        timer = Timer(action, where)
         self._number += 1
-        heapq.heappush(self._heap, (moment, self._number, timer))
+        timer = [moment, self._number, where, action]
+        heapq.heappush(self._heap, timer)
         return timer
 
     def spawn(self, action: Callable[[], object], *, outside: bool = False) -> Task:
         """Begin a task."""
-        task = Task(action, self._root, is_outside=outside)
+        task = Task(action, self._root)
+        task.is_outside = outside
         self._ready.append(task)
         return task
 
@@ -130,11 +123,11 @@ class Hub:
 
     def sleep(self, seconds: float) -> None:
         """Let time pass for this task."""
-        task = self.current()
+        task = self._current
         assert task is not None
         where = Where.OUTSIDE if task.is_outside else Where.INSIDE
         self.at(self.now + max(seconds, 0.0), lambda: self._ready.append(task), where)
-        self.block()
+        self._root.switch()
 
     def await_arrival(self, seconds: float) -> None:
         """Block this task until something from outside reaches it."""
@@ -181,41 +174,41 @@ class Hub:
         shift = slept if self.stands_still and not self._is_stall else 0.0
         self.stopped_seconds += shift
         soonest = {Where.INSIDE: 0.0, Where.ARRIVAL: self.now + arrivals_after, Where.OUTSIDE: 0.0}
-        self._heap = [
-            (moment + shift if timer.where is Where.INSIDE else max(moment, soonest[timer.where]), number, timer)
-            for moment, number, timer in pending
-        ]
+        for timer in pending:
+            where = timer[_WHERE]
+            timer[0] = timer[0] + shift if where is Where.INSIDE else max(timer[0], soonest[where])
+        self._heap = pending
         heapq.heapify(self._heap)
 
-    def run(self, until: Callable[[], bool]) -> None:
-        """Run until something is so, or nothing is left to do."""
-        while not until():
-            if not (self._run_ready() or self._run_due()):
-                return
-
-    def _run_ready(self) -> bool:
-        for _ in range(len(self._ready)):
-            task = self._ready.popleft()
-            if self.frozen and not task.is_outside:
-                self._ready.append(task)
-                continue
-            if not task.dead:
-                self._current = task
-                task.run()
-                self._current = None
-            return True
-        return False
+    def run(self) -> None:
+        """Run until it is stopped, or nothing is left to do."""
+        ready = self._ready
+        while not self.has_stopped:
+            for _ in range(len(ready)):
+                task = ready.popleft()
+                if self.frozen and not task.is_outside:
+                    ready.append(task)
+                    continue
+                if not task.dead:
+                    self._current = task
+                    task.switch()
+                    self._current = None
+                break
+            else:
+                if not self._run_due():
+                    return
 
     def _run_due(self) -> bool:
         while self._heap:
-            moment, number, timer = heapq.heappop(self._heap)
-            if timer.action is None:
+            timer = heapq.heappop(self._heap)
+            moment, _, where, action = timer
+            if action is None:
                 continue
-            if self.frozen and timer.where is not Where.OUTSIDE:
-                self._held.append((moment, number, timer))
+            if self.frozen and where is not Where.OUTSIDE:
+                self._held.append(timer)
                 continue
             self.now = max(self.now, moment)
-            timer.action()
+            action()
             return True
         return False
 
@@ -263,7 +256,7 @@ class Condition:
         notified = task not in self._late
         self._late.discard(task)
         if timer is not None:
-            timer.cancel()
+            cancel(timer)
         self.__enter__()
         self._depth = depth
         return notified

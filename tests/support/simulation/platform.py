@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from simulation.hub import Where
+from simulation.hub import Where, cancel
 from simulation.invariants import check_fresh, check_hold, check_pending, check_refused, slack_of
 from simulation.script import (
     Invoke,
@@ -119,7 +119,7 @@ class Platform:
             self._take(step)
         if not self.process.has_ended:
             self._kill()
-        self.done = True
+        self.done = self.hub.has_stopped = True
 
     def _take(self, step: Step) -> None:
         match step:
@@ -179,7 +179,7 @@ class Platform:
             self._waiting = task
             timer = self.hub.at(end, self.poke, Where.OUTSIDE)
             self.hub.block()
-            timer.cancel()
+            cancel(timer)
         return ready()
 
     # --- phases

@@ -50,9 +50,9 @@ def play(script: Script) -> Outcome:
     with redirect_stderr(said):
         try:
             hub.spawn(platform.run, outside=True)
-            hub.run(lambda: platform.done)
-            # What is under way outside comes to its end.
-            hub.run(lambda: False)
+            hub.run()
+            hub.has_stopped = False  # what is under way outside comes to its end
+            hub.run()
         finally:
             for process in platform.processes:
                 process.kill()

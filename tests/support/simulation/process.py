@@ -20,7 +20,6 @@ from telemap_lambda.log import Log
 from telemap_lambda.settings.gateway_url import GatewayAddress
 from telemap_lambda.settings.model import Settings
 from telemap_lambda.telemetry.listener import Listener
-from telemap_lambda.world import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +28,11 @@ if TYPE_CHECKING:
     from simulation.platform import Platform
     from simulation.script import Setup
     from simulation.truth import Event
+
+    from telemap_lambda.telemetry.inbox import Inbox
+
+FILE = 3
+"""The descriptor of the connection to Lambda's API."""
 
 
 @cache
@@ -59,8 +63,8 @@ def settings_of(setup: Setup) -> Settings:
 class SimulatedListener(Listener):
     """Where posts come in: no socket, but what stands behind it."""
 
-    def __init__(self, take: Callable[[bytes], None]) -> None:
-        self.take = take
+    def __init__(self, inbox: Inbox) -> None:
+        self.take = inbox.put_telemetry
         self.port = 4243
         self.path = "/"
 
@@ -84,13 +88,22 @@ class SimulatedApi(LambdaApi):
         """Subscribe: telemetry will come."""
         return True
 
-    def next_event(self) -> dict[str, Any]:
-        """Ask for the next event, and wait for it.
+    def ask(self) -> None:
+        """Ask for the next event."""
+        self._process.ask()
+
+    @property
+    def file(self) -> int:
+        """The only descriptor there is."""
+        return FILE
+
+    def take(self) -> dict[str, Any] | None:
+        """Return the next event if it has come.
 
         Raises:
             LambdaApiError: the script has the call refused.
         """
-        return self._process.next_event()
+        return self._process.take_event()
 
 
 class Process:
@@ -133,7 +146,7 @@ class Process:
         self._tell = tell
         outside.processes += 1
         self._world = SimulatedWorld(self.hub, f"process-{outside.processes}")
-        self._answers: Mailbox[dict[str, Any]] = Mailbox(self._world)
+        self._answer: dict[str, Any] | LambdaApiError | None = None
         outside.wants = lambda: _authorization(self.setup.credentials, outside.password)
         settings = settings_of(self.setup)
         grouping = {"job": "simulated"}
@@ -152,23 +165,45 @@ class Process:
         )
         self._world.start("main", self._run)
 
-    def next_event(self) -> dict[str, Any]:
-        """Answer `event/next`."""
+    def ask(self) -> None:
+        """Take note that it asks for the next event, when Lambda hears of it: other threads have begun their work."""
+        self.hub.at(self.hub.now, self._asked, Where.OUTSIDE)
+
+    def _asked(self) -> None:
+        if self.has_ended:
+            return
         if self.refusals:
             self.refusals -= 1
             self.refused_at = self.hub.now
-            self.hub.await_arrival(0.001)
-            raise LambdaApiError("event/next", 500, "refused")
+            self._arrive(LambdaApiError("event/next", 500, "refused"), 0.001)
+            return
         self.asks = True
         self._tell("telemap asks for the next event")
         self._platform.asked()
-        return self._answers.get()
+
+    def take_event(self) -> dict[str, Any] | None:
+        """Return what `event/next` is answered with.
+
+        Raises:
+            LambdaApiError: the call is refused.
+        """
+        answer, self._answer = self._answer, None
+        if isinstance(answer, LambdaApiError):
+            raise answer
+        return answer
 
     def answer(self, event: dict[str, Any]) -> None:
         """Pass an event to the process."""
         self.asks = False
         self.invoked = self.invoked or event["eventType"] == INVOKE
-        self._answers.put(event)
+        self._arrive(event, 0.0)
+
+    def _arrive(self, answer: dict[str, Any] | LambdaApiError, seconds: float) -> None:
+        def arrive() -> None:
+            self._answer = answer
+            self.life.inbox.arrivals.arrive(FILE)  # type: ignore[attr-defined]  # a simulated one
+
+        self.hub.at(self.hub.now + seconds, arrive, Where.ARRIVAL)
 
     def take(self, body: bytes, events: list[Event], *, of_snapshot: bool, broken: int) -> None:
         """Have the process take a post, of which so many parts are no telemetry."""

@@ -34,7 +34,11 @@ def bare(families: tuple[Family, ...]) -> list[Family]:
         replace(
             family,
             place=None,  # type: ignore[arg-type]  # to compare all else
-            sources=tuple(replace(source, place=None, group=None) for source in family.sources),  # type: ignore[arg-type]
+            end_line=0,
+            sources=tuple(
+                replace(source, place=None, end_line=0, group=None)  # type: ignore[arg-type]
+                for source in family.sources
+            ),
         )
         for family in families
     ]

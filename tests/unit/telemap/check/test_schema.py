@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
-from jsonschema import Draft202012Validator
+from json_schema import Draft202012Validator
 from snippets import written
 from strategies import mappings
 from yaml_instance import SCHEMA_FILE, schema_faults, yaml_instance

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from json_schema import Draft202012Validator
 from yaml_instance import yaml_instance
 
 from telemap.document.loader import parse_document

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,9 @@ from telemap.model import Conversion
 from telemap.numbers import INVALID
 from telemap.runtime.values import make_conversion, product
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def nested(depth: int) -> Any:
     value: Any = []
@@ -21,9 +24,9 @@ def nested(depth: int) -> Any:
     return value
 
 
-@pytest.mark.parametrize("found", [nested(100_000), [10**5000]])
-def test_bytes_of_what_json_cannot_write_are_invalid(found: Any) -> None:
-    assert Conversion.BYTES.row.function(found) is INVALID
+@pytest.mark.parametrize("make", [lambda: nested(100_000), lambda: [10**5000]], ids=["deep", "a number of many digits"])
+def test_bytes_of_what_json_cannot_write_are_invalid(make: Callable[[], Any]) -> None:
+    assert Conversion.BYTES.row.function(make()) is INVALID
 
 
 @given(json_values)

@@ -163,6 +163,7 @@ def test_events_before_truncation_are_read(cut: int, *, packed: bool) -> None:
         ("1\n\x0c{}", 1, "line 2: not JSON: Expecting value at '\\x0c{}'"),
         ("\u2028{}", 0, "line 1: not JSON: Expecting value at '\\u2028{}'"),
         ("[1,\xa02]", 1, "line 1: not JSON: Expecting value at '[1,\\xa02]'"),
+        ("{},\n{}", 1, "line 1: not JSON: Expecting a line end between events, not a comma, at '{},'"),
         ("[" * 100_000, 0, f"line 1: not JSON: nested too deep at '{'[' * 31}'"),
     ],
 )

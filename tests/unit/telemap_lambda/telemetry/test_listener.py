@@ -12,14 +12,16 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
 import pytest
+from extension.listening import listening
 from patience import PATIENCE_SECONDS
 
 from telemap_lambda.telemetry import listener as listener_module
 from telemap_lambda.telemetry.http_request import MAX_BODY_BYTES
-from telemap_lambda.telemetry.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from telemap_lambda.telemetry.listener import Listener
 
 BODY = b'[{"type": "function"}]'
 CHUNKED = b"POST PATH HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -32,9 +34,8 @@ def taken() -> queue.SimpleQueue[bytes]:
 
 @pytest.fixture(scope="module")
 def listener(_integration: None, taken: queue.SimpleQueue[bytes]) -> Iterator[Listener]:
-    listener = Listener(taken.put)
-    yield listener
-    listener.close()
+    with listening(taken.put) as listener:
+        yield listener
 
 
 def send(listener: Listener, message: bytes) -> bytes:
@@ -199,18 +200,17 @@ def test_a_post_that_was_taken_is_answered_before_the_process_ends(monkeypatch: 
         taken.set()
         time.sleep(0.03)
 
-    listener = Listener(take_slowly)
+    with listening(take_slowly, is_quick=False) as listener:
 
-    def send_one() -> None:
-        post(listener, BODY)
-        answered.set()
+        def send_one() -> None:
+            post(listener, BODY)
+            answered.set()
 
-    threading.Thread(target=send_one, daemon=True).start()
-    assert taken.wait(PATIENCE_SECONDS)
-    listener.finish()
-    assert not listener._unanswered
-    assert answered.wait(PATIENCE_SECONDS)
-    listener.close()
+        threading.Thread(target=send_one, daemon=True).start()
+        assert taken.wait(PATIENCE_SECONDS)
+        listener.finish()
+        assert not listener._unanswered
+        assert answered.wait(PATIENCE_SECONDS)
 
 
 @pytest.mark.integration
@@ -221,21 +221,20 @@ def test_a_post_that_is_never_done_with_does_not_keep_the_process() -> None:
         taken.set()
         never.wait(PATIENCE_SECONDS)
 
-    listener = Listener(take_for_ever)
-    sender = threading.Thread(target=lambda: post(listener, BODY), daemon=True)
-    sender.start()
-    assert taken.wait(PATIENCE_SECONDS)
-    listener.finish()
-    assert listener._unanswered, "it came back all the same"
-    never.set()
-    sender.join(PATIENCE_SECONDS)
-    listener.close()
+    with listening(take_for_ever, is_quick=False) as listener:
+        sender = threading.Thread(target=lambda: post(listener, BODY), daemon=True)
+        sender.start()
+        assert taken.wait(PATIENCE_SECONDS)
+        listener.finish()
+        assert listener._unanswered, "it came back all the same"
+        never.set()
+        sender.join(PATIENCE_SECONDS)
 
 
 @pytest.mark.integration
 def test_a_closed_listener_listens_no_more(taken: queue.SimpleQueue[bytes]) -> None:
-    listener = Listener(taken.put)
-    listener.close()
+    with listening(taken.put) as listener:
+        pass
 
     with pytest.raises(ConnectionRefusedError):
         post(listener, BODY)
@@ -246,7 +245,34 @@ def test_a_post_that_is_not_taken_is_not_acknowledged() -> None:
     def take_nothing(_: bytes) -> None:
         raise ConnectionAbortedError
 
-    listener = Listener(take_nothing)
     message = b"POST PATH HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
-    assert send(listener, message) == b""
-    listener.close()
+    for is_quick in (True, False):
+        with listening(take_nothing, is_quick=is_quick) as listener:
+            assert send(listener, message) == b""
+
+
+HEAD = b"POST PATH HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(BODY)
+
+
+@pytest.mark.parametrize(
+    "pieces", [[HEAD, BODY], [HEAD[:9], HEAD[9:], BODY[:3], BODY[3:]], [*map(bytes, zip(HEAD + BODY))]]
+)
+def test_a_post_comes_in_pieces(listener: Listener, taken: queue.SimpleQueue[bytes], pieces: list[bytes]) -> None:
+    whole = b"".join(pieces).replace(b"PATH", listener.path.encode())
+    size = -(-len(whole) // len(pieces))
+    with socket.create_connection(("127.0.0.1", listener.port), PATIENCE_SECONDS) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for _ in range(2):  # the connection is kept
+            for at in range(0, len(whole), size):
+                connection.sendall(whole[at : at + size])
+                time.sleep(0.002)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+            assert taken.get(timeout=PATIENCE_SECONDS) == BODY
+
+
+def test_posts_that_follow_at_once_are_all_answered(listener: Listener, taken: queue.SimpleQueue[bytes]) -> None:
+    answers = send(listener, (HEAD + BODY) * 5)
+
+    assert answers.count(b"HTTP/1.1 200 ") == 5
+    assert [taken.get(timeout=PATIENCE_SECONDS) for _ in range(5)] == [BODY] * 5
+    assert_nothing_was_taken(listener, taken)

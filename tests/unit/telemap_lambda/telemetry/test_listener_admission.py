@@ -8,12 +8,13 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
 import pytest
+from extension.listening import listening
 from patience import PATIENCE_SECONDS
-
-from telemap_lambda.telemetry.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from telemap_lambda.telemetry.listener import Listener
 
 BODY = b'[{"type": "function"}]'
 
@@ -21,9 +22,9 @@ BODY = b'[{"type": "function"}]'
 class Door:
     """A listener, and what it took."""
 
-    def __init__(self) -> None:
-        self.taken: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self.listener = Listener(self.taken.put)
+    def __init__(self, listener: Listener, taken: queue.SimpleQueue[bytes]) -> None:
+        self.listener = listener
+        self.taken = taken
 
     def ask(self, path: str, method: str = "POST", **headers: str) -> int:
         sent = {"Host": f"sandbox.localdomain:{self.listener.port}"} | headers
@@ -40,17 +41,17 @@ class Door:
 
 @pytest.fixture
 def door(_integration: None) -> Iterator[Door]:
-    door = Door()
-    yield door
-    door.listener.close()
+    taken: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    with listening(taken.put) as listener:
+        yield Door(listener, taken)
 
 
 def test_no_two_listeners_have_the_same_path(door: Door) -> None:
-    other = Door()
-    other.listener.close()
+    with listening(door.taken.put) as other:
+        pass
 
     assert len(door.listener.path) > 20
-    assert door.listener.path != other.listener.path
+    assert door.listener.path != other.path
 
 
 def test_once_a_post_came_to_the_path_none_to_another_is_taken(door: Door) -> None:
