@@ -35,7 +35,8 @@ coverage:  ## Run the tests that start no process, with branch coverage
 test-fast:  ## Run the unit tests and cases that start no process and use no network (PYTEST_ARGS="-k name")
 	@.ci/venv dev
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal --hypothesis-profile=fast -m "not integration" \
-		tests/unit tests/cases tests/simulation/test_lives.py tests/simulation/test_stories.py $(PYTEST_ARGS)
+		tests/unit tests/cases tests/playground/test_session.py tests/playground/test_session_any_text.py \
+		tests/simulation/test_lives.py tests/simulation/test_stories.py $(PYTEST_ARGS)
 
 soak:  ## Run hours of sandbox life in minutes, fuzz the listener, and try many examples of each property (SOAK_INVOCATIONS=50000 SOAK_SEED=4)
 	@.ci/venv dev

@@ -1,7 +1,7 @@
 /** Notes above an editor: what has happened to its text, and what can be done about it. */
 import { button } from "../look/controls";
 import { announce } from "../look/dialog";
-import { el } from "../look/dom";
+import { el, keepFocus } from "../look/dom";
 
 export interface NoteAction {
   text: string;
@@ -23,8 +23,14 @@ export function showNote(holder: HTMLElement, kind: string, tone: "info" | "warn
     ),
     button("Close the note", remove, { icon: "close", iconOnly: true, class: "small plain" }),
   );
-  hideNote(holder, kind);
-  holder.append(note);
+  const old = holder.querySelector(`[data-kind="${kind}"]`);
+  if (old === null) holder.append(note);
+  else {
+    keepFocus(old, () => {
+      old.replaceWith(note);
+      return note;
+    });
+  }
   announce(text);
   return remove;
 }

@@ -28,6 +28,9 @@ export class ServerError extends Error {
   }
 }
 
+/** Commands begin their messages with a small letter, and end them without a full stop. */
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1).replace(/([^.!?])$/, "$1.");
+
 export class Server {
   private readonly headers: Record<string, string>;
 
@@ -64,7 +67,7 @@ export class Server {
     }
     if (!response.ok) {
       const told = (answer as { error?: unknown } | null)?.error;
-      throw new ServerError(typeof told === "string" ? told : text.trim() || response.statusText, response.status, answer);
+      throw new ServerError(sentence(typeof told === "string" ? told : text.trim() || response.statusText), response.status, answer);
     }
     return answer;
   }

@@ -152,8 +152,8 @@ export function metricsPanel(desk: Desk): Panel {
     list.hidden = now.asText;
     text.hidden = !now.asText;
     if (now.asText) text.textContent = now.text;
-    else if (families === null) drawNone( evaluation === null ? skeleton() : emptyState("No metrics yet", "Correct the errors in the mapping: the metrics appear here."));
-    else if (families.length === 0) drawNone( emptyState("No metrics", "The mapping defines no metrics. Add one below metrics: or look at Not read."));
+    else if (families === null) drawNone(evaluation === null ? waiting(now) : emptyState("No metrics yet", "Correct the errors in the mapping: the metrics appear here."));
+    else if (families.length === 0) drawNone(emptyState("No metrics", "The mapping defines no metrics. Add one below metrics: or look at Not read."));
     else {
       if (isEmpty) replace(list);
       isEmpty = false;
@@ -167,7 +167,7 @@ export function metricsPanel(desk: Desk): Panel {
     return now.series?.family === family.name ? [now.series.labels, now.settled, open] : open;
   }
 
-  bench.on(["evaluation", "families", "asText", "series", "settled", "isOutdated"], drawAll);
+  bench.on(["evaluation", "families", "asText", "series", "settled", "isOutdated", "engine"], drawAll);
   drawAll(bench.now);
   return {
     tab: "metrics",
@@ -178,6 +178,10 @@ export function metricsPanel(desk: Desk): Panel {
 }
 
 const seriesIn = (families: readonly Family[]): number => families.reduce((sum, one) => sum + one.series.length, 0);
+
+function waiting({ engine }: Readonly<Model>): HTMLElement {
+  return engine.state === "lost" ? emptyState("The engine does not answer", engine.message) : skeleton();
+}
 
 function skeleton(): HTMLElement {
   const block = (): HTMLElement => el("div", { class: "skeleton" }, el("span", { class: "skeleton-line" }), el("span", { class: "skeleton-line short" }));
