@@ -49,7 +49,7 @@ const NETWORK = ["BroadcastChannel", "EventSource", "WebSocket", "WebTransport",
 /** Runs a script in a worker that is started as the playground starts its own, and returns what it posts. */
 async function inWorker(script, extra = {}) {
   const [policy] = /<meta http-equiv="Content-Security-Policy"[^>]*>/.exec(readFileSync(join(process.env.STATIC, "index.html"), "utf8"));
-  const url = await host(process.env.STATIC, { "/bare.html": `<!doctype html>${policy}`, "/probe.js": script, ...extra });
+  const url = await host(process.env.STATIC, { "/bare.html": `<!doctype html>${policy}<link rel="icon" href="data:,">`, "/probe.js": script, ...extra });
   const page = await open(`${url}bare.html`, { wait: false });
   return page.evaluate(
     (address) =>
