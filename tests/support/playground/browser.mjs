@@ -102,7 +102,7 @@ const ours = new Set();
 
 /** Opens an address in a profile of its own, and returns the page once the engine has answered. */
 export async function open(url, { wait = true, ...options } = {}) {
-  const context = await (await launch()).newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const context = await (await launch()).newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", ...options });
   context.setDefaultTimeout(PATIENCE);
   ours.add(new URL(url).origin);
   context.on("request", (request) => requests.push(request.url()));
