@@ -82,6 +82,12 @@ STORIES = {
         (Post(), Post(), Post(), Post(fate="cut")),
         (),
     ),
+    "a push is refused, the answer is read after a freeze of hours, and the group is swept meanwhile": Script(
+        Setup(),
+        (Invoke(), Invoke(), Invoke(), Invoke(gap=9000.0), Sweep(), Shutdown(0.005)),
+        (),
+        (Exchange(), Exchange(), Exchange(), Exchange(status=400, applied="never", seconds=0.3)),
+    ),
     "the runtime times out, and a new process begins": Script(Setup(), (Invoke(), Reset(), Invoke(), Kill()), (), ()),
 }
 

@@ -121,14 +121,18 @@ class Flush:
 
     def start(self) -> None:
         """Begin a push of all series in their current state."""
-        self._began_at = self._world.moment()
-        if max(map(sub, self._began_at, self._alive_at)) >= START_OVER_SECONDS:
-            self.start_over()
+        self._begin()
         payload = self._sink.begin()
         if payload:
             self._push(payload)
         else:
             self._new_events = 0
+
+    def _begin(self) -> None:
+        """Note that a push begins, and become a new instance if the group may have been swept."""
+        self._began_at = self._world.moment()
+        if max(map(sub, self._began_at, self._alive_at)) >= START_OVER_SECONDS:
+            self.start_over()
 
     def start_over(self) -> None:
         """Become a new instance with its own group; do nothing if the grouping key has no instance."""
@@ -230,6 +234,7 @@ class Flush:
             self._log.once(
                 "refused", f"the gateway refuses these metrics, so only those about telemap are pushed: {reason}"
             )
+        self._begin()
         payload = self._sink.own()
         if payload is None:
             self.pacing.failed()

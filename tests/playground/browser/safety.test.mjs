@@ -49,7 +49,7 @@ const NETWORK = ["BroadcastChannel", "EventSource", "WebSocket", "WebTransport",
 /** Runs a script in a worker that is started as the playground starts its own, and returns what it posts. */
 async function inWorker(script, extra = {}) {
   const [policy] = /<meta http-equiv="Content-Security-Policy"[^>]*>/.exec(readFileSync(join(process.env.STATIC, "index.html"), "utf8"));
-  const url = await host(process.env.STATIC, { "/bare.html": `<!doctype html><link rel="icon" href="data:,">${policy}`, "/probe.js": script, ...extra });
+  const url = await host(process.env.STATIC, { "/bare.html": `<!doctype html>${policy}<link rel="icon" href="data:,">`, "/probe.js": script, ...extra });
   const page = await open(`${url}bare.html`, { wait: false });
   return page.evaluate(
     (address) =>
@@ -121,7 +121,7 @@ locally("a page of another origin cannot talk to the server, even if it knows th
   const file = join(folder, "mine.yaml");
   writeFileSync(file, mappingOf(metric("mine_total")));
   const [server, token] = (await serve(file)).split("#token=");
-  const elsewhere = await host(folder, { "/index.html": "<!doctype html><link rel=icon href=data:,><title>Elsewhere</title>" });
+  const elsewhere = await host(folder, { "/index.html": "<!doctype html><title>Elsewhere</title>" });
   const page = await open(elsewhere, { wait: false });
   const told = await page.evaluate(
     async ([address, known]) => {

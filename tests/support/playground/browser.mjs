@@ -107,7 +107,7 @@ export async function open(url, { wait = true, ...options } = {}) {
   ours.add(new URL(url).origin);
   context.on("request", (request) => requests.push(request.url()));
   context.on("weberror", (error) => faults.push(error.error().message));
-  context.on("console", (message) => message.type() === "error" && !ODD.test(message.text()) && faults.push(message.text()));
+  context.on("console", (message) => message.type() === "error" && !ODD.test(message.text()) && faults.push(`${message.text()} (${message.location().url})`));
   const page = await context.newPage();
   await page.goto(url);
   if (wait) await engine(page);
