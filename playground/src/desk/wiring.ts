@@ -1,4 +1,5 @@
 /** Keeps editors and panes in step with what the engine answers. */
+import { NONE } from "../editors/dots";
 import type { EventsEditor } from "../editors/events";
 import type { MappingEditor } from "../editors/mapping";
 import { announce } from "../look/dialog";
@@ -12,13 +13,14 @@ const NAMES: Record<Pane, string> = { mapping: "Mapping", events: "Events", resu
 
 /** Shows answers in the editors. */
 export function showInEditors(bench: Bench, mapping: MappingEditor, events: EventsEditor): void {
-  let places = EventPlaces.none;
+  let { places, bad } = NONE;
   bench.on(["evaluation"], ({ evaluation }) => {
     if (evaluation === null) return;
     for (const host of document.querySelectorAll(".editor-host")) host.classList.toggle("stale", evaluation.families === null);
     mapping.showProblems(evaluation.problems.filter((problem) => problem.file === bench.now.mappingName));
     places = EventPlaces.of(evaluation.events.ranges);
-    events.showMarks({ places, states: bench.now.traced?.states ?? new Map() });
+    bad = evaluation.events.bad.flatMap(({ message, offset }) => (offset === null ? [] : [{ message, offset }]));
+    events.showMarks({ places, states: bench.now.traced?.states ?? new Map(), bad });
     const { error, count, bad_lines: skipped } = evaluation.events;
     if ((bench.now.event ?? 0) > count) bench.set({ event: null });
     byId("events-count").textContent = count.toLocaleString("en");
@@ -30,7 +32,7 @@ export function showInEditors(bench: Bench, mapping: MappingEditor, events: Even
   });
   bench.on(["traced"], ({ traced, evaluation }) => {
     mapping.showTallies((traced?.sources ?? []).filter((source) => source.file === bench.now.mappingName));
-    if (evaluation !== null) events.showMarks({ places, states: traced?.states ?? new Map() });
+    if (evaluation !== null) events.showMarks({ places, states: traced?.states ?? new Map(), bad });
   });
 }
 

@@ -11,6 +11,8 @@ export interface Marks {
   places: EventPlaces;
   /** By number; what is missing has not been asked for yet. */
   states: ReadonlyMap<number, State>;
+  /** Places that are not JSON, by UTF-16 offset. */
+  bad: readonly { offset: number; message: string }[];
 }
 
 export const WORDS: Record<Mark, string> = {
@@ -22,10 +24,12 @@ export const WORDS: Record<Mark, string> = {
   waiting: "not looked at yet",
 };
 
+export const NONE: Marks = { places: EventPlaces.none, states: new Map(), bad: [] };
+
 export const setMarks = StateEffect.define<Marks>();
 
 export const marks = StateField.define<Marks>({
-  create: () => ({ places: EventPlaces.none, states: new Map() }),
+  create: () => NONE,
   update(value, transaction) {
     for (const effect of transaction.effects) if (effect.is(setMarks)) return effect.value;
     if (!transaction.docChanged) return value;
@@ -33,7 +37,8 @@ export const marks = StateField.define<Marks>({
     transaction.changes.iterChanges((fromA, toA, fromB, toB) => {
       places = places.moved({ from: fromB, to: fromB + (toA - fromA), inserted: toB - fromB });
     });
-    return { places, states: value.states };
+    const bad = value.bad.map((one) => ({ ...one, offset: transaction.changes.mapPos(one.offset) }));
+    return { places, states: value.states, bad };
   },
 });
 
@@ -54,20 +59,20 @@ export function shape(mark: Mark): SVGElement {
 
 class Dot extends GutterMarker {
   constructor(
-    readonly number: number,
+    readonly title: string,
     readonly mark: Mark,
   ) {
     super();
   }
 
   override eq(other: Dot): boolean {
-    return other.number === this.number && other.mark === this.mark;
+    return other.title === this.title && other.mark === this.mark;
   }
 
   override toDOM(): Node {
     const holder = document.createElement("span");
     holder.className = "cm-dot";
-    holder.title = `event ${this.number}: ${WORDS[this.mark]}`;
+    holder.title = this.title;
     holder.append(shape(this.mark));
     return holder;
   }
@@ -81,12 +86,17 @@ export function dots(chosen: (number: number) => void): Extension {
       class: "cm-dots",
       renderEmptyElements: false,
       lineMarker(view, line) {
-        const { places, states } = view.state.field(marks);
+        const { places, states, bad } = view.state.field(marks);
         const number = places.beginning(line.from, line.to);
-        return number === null ? null : new Dot(number, states.get(number) ?? "waiting");
+        if (number !== null) {
+          const mark = states.get(number) ?? "waiting";
+          return new Dot(`event ${number}: ${WORDS[mark]}`, mark);
+        }
+        const wrong = bad.find(({ offset }) => line.from <= offset && offset <= line.to);
+        return wrong === undefined ? null : new Dot(wrong.message, "malformed");
       },
       lineMarkerChange: (update) => update.startState.field(marks) !== update.state.field(marks),
-      initialSpacer: () => new Dot(0, "waiting"),
+      initialSpacer: () => new Dot("", "waiting"),
       domEventHandlers: {
         click(view: EditorView, line) {
           const number = view.state.field(marks).places.within(line.from, line.to);

@@ -1,9 +1,8 @@
 /** The events editor. */
 import { EditorView } from "@codemirror/view";
 import { placeholder } from "@codemirror/view";
-import { EventPlaces } from "../text/event_places";
 import { makeEditor } from "./base";
-import { dots, marks, setMarks, type Marks } from "./dots";
+import { dots, marks, NONE, setMarks, type Marks } from "./dots";
 import { byProgram, jsonSupport, setCompact } from "./json";
 import { light, lit, reveal, type Lines } from "./lit";
 
@@ -73,7 +72,7 @@ export class EventsEditor {
       changes: { from: 0, to: this.view.state.doc.length, insert: text },
       selection: { anchor: 0 },
       annotations: byProgram.of(true),
-      effects: [EditorView.scrollIntoView(0, { y: "start", x: "start", yMargin: 20, xMargin: 60 }), setMarks.of({ places: EventPlaces.none, states: new Map() })],
+      effects: [EditorView.scrollIntoView(0, { y: "start", x: "start", yMargin: 20, xMargin: 60 }), setMarks.of(NONE)],
     });
   }
 
