@@ -13,6 +13,7 @@ import pytest
 from extension.expositions import samples, value
 from extension.lives import event, invocation, life, log_line
 from extension.outcomes import assert_a_good_life
+from patience import PATIENT_COMMAND
 
 from telemap_lambda.commands.record_extraction import Extraction
 from telemap_lambda.log import Log
@@ -261,13 +262,14 @@ def test_a_start_without_recording_does_not_import_it() -> None:
 def test_the_sandbox_records_all_lives_with_log_text(tmp_path: Path) -> None:
     path = tmp_path / "made.ndjson"
     path.write_text('{"type": "function", "record": "what was there before"}\n')
-    command = [sys.executable, "-m", "telemap", "sandbox", "--invocations", "4", "--duration-ms", "1"]
+    command = [sys.executable, "-m", "telemap", "sandbox", *PATIENT_COMMAND, "--invocations", "4", "--duration-ms", "1"]
     done = subprocess.run(
         [*command, "--crash-every", "2", "--record", str(path)], capture_output=True, text=True, check=False
     )
     events = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
-    assert (done.returncode, done.stderr) == (0, "telemap: no mapping given, using telemap:default\n")
+    assert done.returncode == 0, done.stdout
+    assert done.stderr == "telemap: no mapping given, using telemap:default\n"
     assert types(events).count("platform.report") == 4
     assert types(events).count("platform.initStart") == 2
     assert types(events).count("function") == 8

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import PATIENT_COMMAND
 from servers.process import PROJECT
 from tooling.installing import build
 from tooling.releases import installed_by, locked
@@ -246,7 +247,8 @@ def test_installed_schemas_are_those_of_this_checkout(installed: Installed, sour
 
 
 def test_the_installed_extension_runs_in_the_sandbox(installed: Installed) -> None:
-    finished = installed("telemap", "sandbox", "--invocations", "2", "--duration-ms", "1", "--format", "json")
+    few = ("--invocations", "2", "--duration-ms", "1")
+    finished = installed("telemap", "sandbox", *PATIENT_COMMAND, *few, "--format", "json")
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert json.loads(finished.stdout)["on_gateway"]["by_status"] == {"success": 2}
 
