@@ -11,10 +11,10 @@ import { emptyState, type Desk, type Panel } from "./panel";
 
 /** Why samples are skipped, by telemap's reasons. */
 const SKIPPED: Record<string, string> = {
-  missing: "the value is missing",
-  parse: "the text is not in the format of parse",
+  missing: "they have no value",
+  parse: "their text does not match parse",
   cut_off: "a regex took too long",
-  test: "a test found several values where it wants one",
+  test: "a test found several values instead of one",
   label: "a label is an object or a list",
   not_a_number: "the value is not a number",
   not_finite: "the value is not finite",
@@ -92,7 +92,7 @@ export function metricsPanel(desk: Desk): Panel {
     const limit = limits.get(family.name) ?? SHOWN_AT_FIRST;
     const rows = family.series.slice(0, limit).map((series) => row(family, series, common));
     const left = family.series.length - rows.length;
-    const skipped = Object.entries(family.skipped).map(([reason, count]) => `${count.toLocaleString("en")} as ${SKIPPED[reason] ?? reason}`);
+    const skipped = Object.entries(family.skipped).map(([reason, count]) => `${count.toLocaleString("en")} skipped: ${SKIPPED[reason] ?? reason}`);
     const queries = el("div", { class: "queries-holder" });
     const toggle = button("Queries", () => show(!opened.has(family.name)), { class: "small plain queries-button" });
     function show(isOpen: boolean): void {
@@ -118,7 +118,7 @@ export function metricsPanel(desk: Desk): Panel {
         toggle,
       ),
       el("p", { class: "family-help" }, family.help, Object.keys(common).length === 0 ? null : labelList(common)),
-      skipped.length === 0 ? null : el("p", { class: "family-note" }, `skipped: ${skipped.join("; ")}`),
+      skipped.length === 0 ? null : el("p", { class: "family-note" }, skipped.join("; ")),
       family.overflowed === 0 ? null : el("p", { class: "family-note limit" }, `${counted(family.overflowed, "sample")} beyond a limit`),
       queries,
       family.series.length === 0
