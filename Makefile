@@ -5,7 +5,7 @@ PYTEST_ARGS ?=
 LOCK_ARGS ?=
 ARCH ?=
 SOAK_INVOCATIONS ?= 50000
-# Four for each core: tests that start processes and servers wait for them half of their time.
+# Four for each core: tests that start processes and servers wait for them more than half of their time.
 TEST_WORKERS ?= $(shell echo $$(( $$(nproc) * 4 )))
 SEEDS ?= 10000
 SEED ?=
