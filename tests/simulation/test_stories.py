@@ -88,6 +88,17 @@ STORIES = {
         (),
         (Exchange(), Exchange(), Exchange(), Exchange(status=400, applied="never", seconds=0.3)),
     ),
+    "a push that adds up is given up at the moment at which its answer comes": Script(
+        Setup(delivery="delta", start="snap-start", push_interval=1.0, processor_step=0.004),
+        (
+            Invoke(seconds=0.05, gap=0.3),
+            Invoke(seconds=0.05, linger=0.05, gap=0.005),
+            Invoke(seconds=0.05, gap=0.005),
+            Shutdown(0.04),
+        ),
+        (),
+        (Exchange(seconds=1.5, fragile=True),),
+    ),
     "the runtime times out, and a new process begins": Script(Setup(), (Invoke(), Reset(), Invoke(), Kill()), (), ()),
 }
 

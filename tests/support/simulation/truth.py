@@ -146,6 +146,7 @@ class Ledger:
         self._replaces = not (adds_up or keeps_samples or deletes)
         self._group = ""
         self._running: Push | None = None
+        self._told: Push | None = None  # the last one that adds up, if it was answered
         self._connection = 0
         self.given_up: set[int] = set()
 
@@ -165,7 +166,9 @@ class Ledger:
         if connection < self._connection:  # the repetition of one that was given up
             self.given_up.add(push.number)
             return []
-        self._connection = connection
+        if connection > self._connection and self._told is not None:
+            self._take_back(self._told)
+        self._connection, self._told = connection, None
         if self._running is not None:
             self.given_up.add(self._running.number)
         self._running = push
@@ -202,8 +205,14 @@ class Ledger:
             self.taken.update({name: value - self.taken[name] for name, value in push.content.items()})
         elif self._adds_up and (good or status in {400, 422}):
             self.taken.update(push.content)
+            self._told = push
         elif good and push.group == self._group:
             self.taken = Counter(push.content)
+
+    def _take_back(self, push: Push) -> None:
+        """Take note that a push was given up when its answer came: else there would be no new connection."""
+        self.given_up.add(push.number)
+        self.taken.subtract(push.content)
 
     @property
     def is_waiting(self) -> bool:
