@@ -21,7 +21,7 @@ _DEBIAN = "telemap/python"
 _REBUILD = re.compile(r"\+b\d+$")
 _NOTICE = """This layer contains programs and libraries of Debian {suite}, and its Python modules, compiled, in
 telemap/python/. The folder licences/ has the licences and copyright notices of each. Their sources are in Debian's
-archive and its snapshot archive: https://snapshot.debian.org/package/SOURCE/VERSION/
+archive, and in its snapshot archive under SOURCE and VERSION.
 
 package=version (architectures): SOURCE=VERSION, licence
 """

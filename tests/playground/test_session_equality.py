@@ -149,7 +149,7 @@ def check_series(example: Example) -> None:
 
 @pytest.fixture
 def _example_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give commands the variables that a session has."""
+    """Set the variables that a session has, for commands."""
     for name, text in ENVIRONMENT.items():
         monkeypatch.setenv(name, text)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
+from telemap.store.series import SKIP_REASONS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
@@ -122,3 +124,19 @@ class _Family:
         _, find = self._keeper.known.by_labels(open_positions, *takes)
         take, number, family = self._instrument.take, self._number, self._keeper
         return {}, lambda held, key: take(Sample(number, family, key, open_positions), lambda: find(held, key))
+
+
+def noting_skips(
+    number: int, family: FamilySeries, skip: Callable[..., None], outcomes: list[tuple[int, str]]
+) -> Callable[..., None]:
+    """Return a skip function that appends a family's number and the reason to `outcomes`, and clears the count."""
+    skipped = family.skipped
+
+    def skip_and_note(*found: Any) -> None:
+        skip(*found)
+        for reason in SKIP_REASONS:
+            if skipped[reason]:
+                skipped[reason] = 0
+                outcomes.append((number, reason))
+
+    return skip_and_note

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from telemap.compiler import compile as compile_mapping
 from telemap.label_text import OVERFLOW
-from telemap.store.series import SKIP_REASONS
-from telemap.tracing.instrument import Instrument
+from telemap.tracing.instrument import Instrument, noting_skips
 from telemap.tracing.outcomes import Stage
 from telemap.tracing.probes import bare_source, probe_family
 from telemap.tracing.tracer import stage_of
@@ -144,16 +143,7 @@ class Recorder(Instrument):
 
     def skip(self, number: int, family: FamilySeries, skip: Callable[..., None], /) -> Callable[..., None]:
         """Note why a sample was skipped."""
-        skipped, outcomes = family.skipped, self.outcomes
-
-        def skip_and_note(*found: Any) -> None:
-            skip(*found)
-            for reason in SKIP_REASONS:
-                if skipped[reason]:
-                    skipped[reason] = 0
-                    outcomes.append((number, reason))
-
-        return skip_and_note
+        return noting_skips(number, family, skip, self.outcomes)
 
 
 def _key_of(cell: Cell, sample: Sample) -> Key | None:

@@ -15,8 +15,7 @@ from telemap.model import AllOf, Condition, Not
 from telemap.patterns import matches_any
 from telemap.runtime.regexes import PATIENT_BATCH_SECONDS
 from telemap.store import Store
-from telemap.store.series import SKIP_REASONS
-from telemap.tracing.instrument import Instrument, instrumented
+from telemap.tracing.instrument import Instrument, instrumented, noting_skips
 from telemap.tracing.outcomes import Stage
 from telemap.tracing.probes import bare_source, probe_family
 from telemap.tracing.summary import SourceSum, Summary
@@ -280,13 +279,4 @@ class _Recorder(Instrument):
 
     def skip(self, number: int, family: FamilySeries, skip: Callable[..., None], /) -> Callable[..., None]:
         """Note why a sample was skipped."""
-        skipped, outcomes = family.skipped, self.outcomes
-
-        def skip_and_note(*found: Any) -> None:
-            skip(*found)
-            for reason in SKIP_REASONS:
-                if skipped[reason]:
-                    skipped[reason] = 0
-                    outcomes.append((number, reason))
-
-        return skip_and_note
+        return noting_skips(number, family, skip, self.outcomes)

@@ -1,4 +1,4 @@
-"""Give a text the line ends that it had before it was edited.
+"""Restore the line ends that a text had before it was edited.
 
 Editors in a page know line feeds only. A file keeps the line ends that it has, also where they are mixed: each line
 that was not changed has its own, and new lines have those of most others.
