@@ -184,6 +184,20 @@ def test_a_failed_init_reports_reason_and_output(layer: Path) -> None:
         patient(layer, recording=recording()).run()
 
 
+class SlowTerminal(io.StringIO):
+    """Takes each line later than the process has ended."""
+
+    def write(self, text: str) -> int:
+        time.sleep(0.3)
+        return super().write(text)
+
+
+def test_a_failed_init_reports_the_last_line_that_was_written(layer: Path) -> None:
+    (layer / "extensions/telemap").write_text("#!/bin/sh\necho first\necho second\nexit 1\n")
+    with pytest.raises(EnvironmentFailed, match=r"(?s)its output:.*first.*second"):
+        patient(layer, recording=recording(), stderr=SlowTerminal()).run()
+
+
 @pytest.mark.parametrize(
     ("manner", "limit", "words"),
     [

@@ -98,7 +98,8 @@ class ExtensionProcess:
         self._sink = sink
         self._on_exit = on_exit
         self._lines: list[str] = []
-        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._copy, self._watch)]
+        self._copier = threading.Thread(target=self._copy, daemon=True)
+        self._threads = [self._copier, threading.Thread(target=self._watch, daemon=True)]
         for thread in self._threads:
             thread.start()
 
@@ -141,6 +142,10 @@ class ExtensionProcess:
     def wait(self, timeout_seconds: float) -> bool:
         """Wait for its exit; return whether it exited in time."""
         return self._gone.wait(timeout_seconds)
+
+    def wait_for_output(self, timeout_seconds: float) -> None:
+        """Wait until all of its output has been read; it ends with the last process that writes to it."""
+        self._copier.join(timeout_seconds)
 
     def kill(self) -> None:
         """Kill its process group, if it is running."""

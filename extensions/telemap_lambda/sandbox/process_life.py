@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from telemap_lambda.sandbox.results import EndedBy
 
 _LAST_REPORT_SECONDS = 0.01  # Lambda sends the last platform.report about 5 to 20 ms after SHUTDOWN
+_LAST_OUTPUT_SECONDS = 5.0  # what an extension that has failed wrote is read by then
 _QUOTED_OUTPUT = 2000  # characters of the extension's output in an error
 _FROZEN_AFTER_INIT = ("provisioned-concurrency", SNAP_START)
 
@@ -228,6 +229,8 @@ class ProcessLife:
     def _await(self, what: str, done: Callable[[], bool], deadline: float) -> None:
         if self.agent.wait(done, deadline - time.monotonic()) and self.agent.failure is None:
             return
+        if self.agent.failure is not None:
+            self.process.wait_for_output(_LAST_OUTPUT_SECONDS)
         reason = self.agent.failure or f"extension did not {what} within {self._conditions.init_timeout_seconds:g} s"
         self.agent.fail(reason)
         output = self.process.output[-_QUOTED_OUTPUT:]
