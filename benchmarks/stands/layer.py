@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import shutil
 import sys
 import tempfile
 import zipfile
@@ -88,4 +89,12 @@ def unpacked(file: Path | None) -> Iterator[Layer]:
                 path = Path(archive.extract(entry, folder / "opt"))
                 if mode := entry.external_attr >> 16 & 0o777:
                     os.chmod(path, mode)  # noqa: PTH101 - zipfile leaves modes out
-        yield Layer(folder / "opt", built=True, binaries=binaries)
+        layer = Layer(folder / "opt", built=True, binaries=binaries)
+        _run_by_bash(layer.launcher)
+        yield layer
+
+
+def _run_by_bash(launcher: Path) -> None:
+    """Have the launcher run by bash, as in Lambda: Amazon Linux's `sh` is bash."""
+    if bash := shutil.which("bash"):
+        launcher.write_text(launcher.read_text().replace("#!/bin/sh\n", f"#!{bash}\n", 1))

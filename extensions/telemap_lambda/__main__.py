@@ -54,4 +54,4 @@ else:
     _find_packages()
     from telemap_lambda.start import main
 
-    sys.exit(main(os.path.basename(sys.argv[1])))
+    sys.exit(main(os.path.basename(sys.argv[1]), *map(int, sys.argv[2:])))

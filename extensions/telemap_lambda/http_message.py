@@ -7,6 +7,7 @@ to import than Python takes to start, and each millisecond before registering is
 from __future__ import annotations
 
 import _socket  # nothing that `socket` adds is needed here
+import os
 
 _CONNECT_SECONDS = 5.0
 """Maximum time to connect for a call whose response may take any time."""
@@ -84,6 +85,25 @@ class Client:
         self._timeout = timeout
         self._is_reused = self._connection is not None
         self._transmit()
+
+    def take_over(self, file: int, request: bytes, *, timeout: float | None) -> None:
+        """Take over a connection on which the launcher has sent a request, as if `send` had.
+
+        Args:
+            file: the connection's descriptor.
+            request: what was sent on it.
+            timeout: seconds for each socket operation; None for no limit.
+
+        Raises:
+            OSError: this is no connection.
+        """
+        self._request = request
+        self._timeout = timeout
+        self._message = b""
+        self._is_reused = True  # so it is sent again should the connection be closed without an answer
+        self._connection = _socket.socket(fileno=file)
+        self._connection.settimeout(timeout)
+        os.set_inheritable(file, False)  # noqa: FBT003 - the standard library has it so
 
     @property
     def file(self) -> int:

@@ -64,11 +64,14 @@ class LambdaApi:
         """The function's name, known after registering; empty if Lambda did not send it."""
         return str(_json_object(self._registration).get("functionName", ""))
 
-    def register(self, *, managed: bool, meanwhile: Callable[[], object] | None = None) -> None:
+    def register(
+        self, *, managed: bool, connection: int | None = None, meanwhile: Callable[[], object] | None = None
+    ) -> None:
         """Register for INVOKE and SHUTDOWN, or only for SHUTDOWN if INVOKE is refused.
 
         Args:
             managed: whether this is a managed instance, where extensions get no INVOKE.
+            connection: the descriptor of a connection on which this has been asked for already, for both events.
             meanwhile: called while Lambda answers.
 
         Raises:
@@ -78,7 +81,7 @@ class LambdaApi:
             self._register((SHUTDOWN,), meanwhile)
             return
         try:
-            self._register((INVOKE, SHUTDOWN), meanwhile)
+            self._register((INVOKE, SHUTDOWN), meanwhile, connection)
         except LambdaApiError as error:
             if error.status != 403:
                 raise
@@ -152,10 +155,16 @@ class LambdaApi:
 
         self._call("POST", "/2020-01-01/extension/init/error", json.dumps(body).encode(), headers)
 
-    def _register(self, events: tuple[str, ...], meanwhile: Callable[[], object] | None = None) -> None:
+    def _register(
+        self,
+        events: tuple[str, ...],
+        meanwhile: Callable[[], object] | None = None,
+        connection: int | None = None,
+    ) -> None:
         body = f'{{"events":[{_texts(events)}]}}'.encode()  # importing `json` takes too long before registering
         name = {"Lambda-Extension-Name": self._name}
-        response = self._call("POST", "/2020-01-01/extension/register", body, name, meanwhile=meanwhile)
+        path = "/2020-01-01/extension/register"
+        response = self._call("POST", path, body, name, connection=connection, meanwhile=meanwhile)
         self._identifier = response.headers.get("lambda-extension-identifier", "")
         self._registration = response.body
         self.events = events
@@ -176,11 +185,16 @@ class LambdaApi:
         headers: dict[str, str] | None = None,
         *,
         timeout: float | None = _CALL_SECONDS,
+        connection: int | None = None,
         meanwhile: Callable[[], object] | None = None,
     ) -> Response:
-        """Make one call, and raise unless the status is 2xx."""
+        """Make one call, unless it has been made on `connection`, and raise unless the status is 2xx."""
+        request = self._request(method, path, body, headers)
         try:
-            self._client.send(self._request(method, path, body, headers), timeout=timeout)
+            if connection is None:
+                self._client.send(request, timeout=timeout)
+            else:
+                self._client.take_over(connection, request, timeout=timeout)
             if meanwhile is not None:
                 meanwhile()
             response = self._client.receive()

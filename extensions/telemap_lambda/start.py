@@ -1,7 +1,8 @@
 """Start the extension: register with Lambda first, import the rest afterwards.
 
 Lambda starts the function's runtime only after every extension has registered, so imports before that add to each cold
-start. Everything afterwards runs in parallel with the runtime's own start; the imports begin while Lambda answers.
+start. Everything afterwards runs in parallel with the runtime's own start; the imports begin while Lambda answers. If
+the launcher could ask before it started Python, only the answer is read here.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ _RETRY_SECONDS = 1.0
 """Pause after a refused `event/next`, to avoid a busy loop."""
 
 
-def main(name: str) -> int:
+def main(name: str, connection: int | None = None) -> int:
     """Run the extension until SHUTDOWN.
 
     Args:
         name: the launcher's file name, by which Lambda identifies the extension.
+        connection: the descriptor of a connection on which the launcher has asked to register, if it could.
 
     Returns:
         The exit code.
@@ -34,7 +36,7 @@ def main(name: str) -> int:
     api = LambdaApi(os.environ["AWS_LAMBDA_RUNTIME_API"], name)
     managed = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == _MANAGED_INSTANCES
     try:
-        api.register(managed=managed, meanwhile=lambda: attempt(_load, log))
+        api.register(managed=managed, connection=connection, meanwhile=lambda: attempt(_load, log))
     except LambdaApiError as error:
         log.error(f"Lambda refused the extension: {error}")
         return 1

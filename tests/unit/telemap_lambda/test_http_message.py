@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -118,6 +120,26 @@ def test_a_persistent_connection_is_not_waited_for() -> None:
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine"
     with one_answer(answer, close=False) as (address, _):
         assert Client(address).exchange("GET", "/", {}, timeout=TIMEOUT).body == b"fine"
+
+
+@pytest.mark.integration
+def test_a_connection_that_is_taken_over_is_not_left_to_child_processes() -> None:
+    with one_answer(b"HTTP/1.1 200 OK\r\n\r\nfine") as (address, sent):
+        connection = socket.create_connection(address)
+        connection.sendall(b"asked before")
+        connection.set_inheritable(True)
+        client = Client(address)
+        client.take_over(file := connection.detach(), b"asked again", timeout=TIMEOUT)
+
+        assert (client.file, os.get_inheritable(file)) == (file, False)
+        assert client.receive().body == b"fine"
+    assert sent == [b"asked before"]
+
+
+@pytest.mark.integration
+def test_what_is_taken_over_and_is_no_connection_is_an_error() -> None:
+    with Path(os.devnull).open() as file, pytest.raises(OSError, match="socket"):
+        Client(("127.0.0.1", 1)).take_over(file.fileno(), b"asked", timeout=TIMEOUT)
 
 
 @pytest.mark.integration
