@@ -23,6 +23,8 @@ from telemap_lambda.sandbox import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from servers.emulator import Emulator
+
 REGISTERED = Answer(200, b'{"functionName": "orders-api"}', {"Lambda-Extension-Identifier": "some-id"})
 SHUTDOWN = Answer(200, b'{"eventType": "SHUTDOWN"}')
 BOTH, ONE = {"events": ["INVOKE", "SHUTDOWN"]}, {"events": ["SHUTDOWN"]}
@@ -102,6 +104,14 @@ def test_a_life_registers_once_and_counts_as_ever(layer: Path) -> None:
         assert result.stderr == ""
         assert [call.name for call in sandbox.calls].count("register") == 1
         assert value(gateway.text(), "aws_lambda_duration_seconds_count") == 2
+
+
+def test_awss_emulator_takes_the_registration(emulator: Emulator, layer: Path) -> None:
+    run = emulator.run(layer, payloads=[{"parcels": 1}, {"parcels": 2}])
+
+    assert run.exit_code == 0, run.log
+    assert [(one.status, one.body) for one in run.invocations] == [(200, '{"parcels": 1}'), (200, '{"parcels": 2}')]
+    assert "no Telemetry API (202)" in run.log
 
 
 def test_the_connection_is_kept_for_the_next_call(layer: Path) -> None:
