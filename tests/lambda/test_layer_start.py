@@ -11,10 +11,12 @@ import pytest
 from extension.expositions import value
 from extension.lives import event, life
 from extension.outcomes import assert_a_good_life, log_of
+from extension.recording_server import RecordingServer
 from layers.building import unzipped
 from patience import CONDITIONS, PATIENCE_SECONDS, UNHURRIED
 
 from telemap_lambda.fake_gateway import FakeGateway
+from telemap_lambda.local_server import Answer
 from telemap_lambda.sandbox import Recording, Sandbox
 
 if TYPE_CHECKING:
@@ -55,13 +57,24 @@ def play(layer: Path, environment: dict[str, str], recording: Recording | None =
     return log_of(result)
 
 
+SLOW = {
+    *("dataclasses", "encodings.idna", "enum", "functools", "inspect", "json", "pathlib", "re", "signal", "socket"),
+    *("ssl", "threading", "typing", "urllib", "yaml"),
+}
+
 UNTIL_CONNECTED = """
 import marshal, os, sys
 
+def tell(*_):
+    os.write(1, " ".join(sys.modules).encode())
+    os._exit(0)
+
 def look(event, _):
     if event == "socket.connect":
-        os.write(1, " ".join(sys.modules).encode())
-        os._exit(0)
+        until_connected()
+
+def until_connected():
+    tell()
 
 sys.addaudithook(look)
 sys.argv = sys.argv[1:]
@@ -70,27 +83,36 @@ with open(sys.argv[0], "rb") as file:
 exec(code, {"__name__": "__main__", "__file__": sys.argv[0]})
 """
 
+UNTIL_READY = UNTIL_CONNECTED.replace("    tell()", "    sys.modules['telemap_lambda.lambda_api'].LambdaApi.ask = tell")
+"""The same, until it asks for its first event."""
 
-def modules_before_register(layer: Path) -> list[str]:
-    """Start the extension, and return the modules imported until it connects to Lambda."""
+
+def modules(layer: Path, program: str, **environment: str) -> set[str]:
+    """Start the extension by a program, and return the modules imported until the program ends."""
     main = layer / "telemap" / "telemap_lambda" / "__main__.pyc"
     (python,) = (layer / "telemap" / "python").glob("*/python3")
-    command = [str(python), "-I", "-S", "-c", UNTIL_CONNECTED, str(main), "/opt/extensions/telemap"]
-    environment = {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9"}
+    command = [str(python), "-I", "-S", "-c", program, str(main), "/opt/extensions/telemap"]
     done = subprocess.run(
         command, env=environment, capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS
     )
-    return done.stdout.split()
+    return set(done.stdout.split())
 
 
 def test_it_registers_before_slow_imports(extension_layer: Path) -> None:
-    modules = modules_before_register(extension_layer)
+    imported = modules(extension_layer, UNTIL_CONNECTED, AWS_LAMBDA_RUNTIME_API="127.0.0.1:9")
 
-    assert "telemap_lambda.lambda_api" in modules
-    assert {"collections", "encodings.idna", "enum", "json", "re", "socket", "typing", "telemap"} & set(
-        modules
-    ) == set()
-    assert len(modules) <= 40, modules
+    assert "telemap_lambda.lambda_api" in imported
+    assert imported & {*SLOW, "collections", "telemap"} == set()
+    assert len(imported) <= 40, imported
+
+
+def test_it_asks_for_its_first_event_before_slow_imports(extension_layer: Path) -> None:
+    with RecordingServer(lambda _: Answer(200, b"{}")) as server:
+        environment = {"AWS_LAMBDA_RUNTIME_API": server.address, "GATEWAY": "http://127.0.0.1:9"}
+        imported = modules(extension_layer, UNTIL_READY, **environment)
+
+    assert "telemap_lambda.life.loop" in imported
+    assert imported & SLOW == set()
 
 
 def test_a_user_mapping_and_a_secret_work_in_any_folder(

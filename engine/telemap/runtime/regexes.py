@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import re
 import signal
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -105,7 +106,7 @@ class TicksOfHost(Ticks):
         signal.signal(signal.SIGALRM, self._handler)
 
 
-_TICKS: Final = Ticks if hasattr(signal, "setitimer") else TicksOfHost
+_TICKS: Final = TicksOfHost if sys.platform == "emscripten" else Ticks  # to ask `signal` would import it at the start
 
 
 class RegexBudget:
