@@ -1,4 +1,4 @@
-"""Compile the modules of a layer: `python -I -S deploy/layer_bytecode.py LAYER [--replace]`.
+"""Compile the modules of a layer: `python -I -S -X no_debug_ranges deploy/layer_bytecode.py LAYER [--replace]`.
 
 Run it with the Python that will run the modules.
 

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from interpreter.build_time import OPTIONS
 from layer_archive import pack
 from layer_assembly import COMPILERS, LAUNCHER, assemble
 from layer_sources import LayerBuildError, version_of
@@ -36,7 +37,7 @@ def build_thin(archive: Path, python: str) -> str:
 def _compile(layer: Path, python: str) -> None:
     """Compile with the Python that will run the layer, because bytecode differs between versions."""
     for program in COMPILERS:
-        command = [python, "-I", "-S", "-B", str(Path(__file__).with_name(program)), str(layer)]
+        command = [python, *OPTIONS, str(Path(__file__).with_name(program)), str(layer)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - chosen by the user
         if done.returncode:
             message = f"{python} cannot compile the layer:\n{done.stderr}"

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from interpreter.deb import Tree
     from interpreter.processors import Processor
 
+OPTIONS = ("-I", "-S", "-B", "-X", "no_debug_ranges")
+"""How to run Python on what builds a layer: isolated, and so that bytecode has lines, but no columns for tracebacks."""
+
 
 class InterpreterError(Exception):
     """The interpreter does not start, or a program failed; the message has its words."""
@@ -34,7 +37,7 @@ class BuildTimePython:
         program = folder / "usr" / "bin" / f"python{version}"
         self._command = [
             *(str(loader), "--library-path", ":".join(map(str, libraries))),
-            *("--argv0", str(program), str(program), "-I", "-S", "-B"),
+            *("--argv0", str(program), str(program), *OPTIONS),
         ]
         self._library = folder / "usr" / "lib" / f"python{version}"
 

@@ -96,6 +96,22 @@ def test_its_bytecode_names_lambdas_mount_point(opt: Path, python: Path) -> None
     assert run_in(python, program, str(module)) == "/opt/telemap/botocore/session.py\n"
 
 
+def test_its_bytecode_has_lines_and_no_columns(opt: Path, python: Path) -> None:
+    program = """
+import marshal, sys
+from pathlib import Path
+packages = Path(sys.argv[1])
+codes = [marshal.loads(path.read_bytes()[16:]) for path in packages.rglob("*.pyc")]
+(bundle,) = [path.read_bytes() for path in packages.glob("modules.*.bundle")]
+_, modules = marshal.loads(bundle[8:])
+codes += [marshal.loads(bundle[at : at + size]) for at, size, _, _ in modules.values()]
+positions = {position for code in codes for position in code.co_positions()}
+assert len(codes) > 500 and {line for line, *_ in positions} - {None}
+assert {(begin, end) for _, _, begin, end in positions} == {(None, None)}, positions
+"""
+    run_in(python, program, str(opt / "telemap"))
+
+
 def test_every_module_can_be_imported(opt: Path, python: Path) -> None:
     failed = set(json.loads(run_in(python, IMPORT_ALL, str(opt / "telemap")).splitlines()[-1]))
     assert failed == NEEDS_WHAT_NO_LAYER_HAS
