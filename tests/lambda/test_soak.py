@@ -6,6 +6,7 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
+from counting.lives import LAST_REPORT_SECONDS
 from extension.expositions import samples
 from soak.invocations import LINES, MAPPING, TORN_BYTES, Invocations
 from soak.readings import Readings, series_in
@@ -64,11 +65,19 @@ def summed(exposition: str, name: str, label: str) -> dict[str, int]:
 
 
 def assert_exact(shown: str, emitted: Counter[str], result: SandboxResult) -> None:
-    """Check that all emitted events were delivered, and that the gateway has exactly these."""
+    """Check that the gateway has exactly what was emitted.
+
+    If a busy machine posts the last telemetry of a process later than the extension waits for it, that may be missing.
+    """
     reports = {status: count for status, count in emitted.items() if status != LINES}
-    assert result.telemetry.dropped == 0
-    assert dict(result.reports.by_status) == reports
-    assert summed(shown, "aws_lambda_invocations_total", "status") == reports
+    delivered = dict(result.reports.by_status)
+    pushed = summed(shown, "aws_lambda_invocations_total", "status")
+    if late := [life for life in result.lives if life.telemetry.dropped]:
+        assert all(life.shutdown_seconds >= LAST_REPORT_SECONDS for life in late)
+        for status, count in reports.items():
+            assert delivered.get(status, 0) <= pushed.get(status, 0) <= count
+        return
+    assert delivered == pushed == reports
     assert sum(summed(shown, "aws_lambda_log_lines_total", "level").values()) == emitted[LINES]
     assert sum(summed(shown, "requests_total", "request").values()) == result.reports.count
     durations = [

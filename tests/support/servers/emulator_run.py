@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import json
@@ -11,6 +12,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,19 +20,27 @@ from typing import TYPE_CHECKING, Any
 import requests
 from patience import PATIENCE_SECONDS, await_until
 from roots.root import BUSYBOX
-from servers.emulator import EMULATOR, GATEWAY, ROOTS_EMULATOR
+from servers.emulator import EMULATOR, GATEWAY, ROOTS_EMULATOR, STOPPED_FOR_GOOD
 from servers.process import ServerError, ServerProcess, local_session
 from servers.pushgateway import Pushgateway
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 EMULATOR_ADDRESS = "127.0.0.1:8080"
 RUNTIME_API_ADDRESS = "127.0.0.1:9001"
 INVOKE_URL = f"http://{EMULATOR_ADDRESS}/2015-03-31/functions/function/invocations"
 
+_STOPPED = "could not send batch to telemetry Subscriber as previous batch hasn't processed yet"
+"""What the emulator of managed instances prints when it has stopped for good.
+
+On a busy machine, a batch of telemetry may be due before the last one is answered. The emulator's only consumer of
+events then sends an event about this to itself, and waits for itself forever.
+"""
+
 _UNAVAILABLE = '"Runtime.Unavailable"'
 _RETRY_SECONDS = 1.0
+_LOOK_SECONDS = 0.2
 
 # From Linux's <sys/mount.h>, <sys/ioctl.h> and <net/if.h>.
 MS_BIND = 0x1000
@@ -112,7 +122,7 @@ def run(plan: Mapping[str, Any]) -> dict[str, Any]:
             environment=plan["environment"],
             folder=Path("/" if plan["root"] else "/var/task"),
         )
-        with emulator:
+        with emulator, _watched(emulator):
             try:
                 invocations = [invoke(payload, plan["pause_seconds"]) for payload in plan["payloads"]]
             except requests.RequestException as error:
@@ -129,6 +139,25 @@ def run(plan: Mapping[str, Any]) -> dict[str, Any]:
                 "metrics": pushgateway.metrics(),
                 "log": emulator.output(),
             }
+
+
+@contextlib.contextmanager
+def _watched(emulator: ServerProcess) -> Iterator[None]:
+    """End this process, and with it all that it has started, once the emulator has stopped for good."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(_LOOK_SECONDS):
+            if _STOPPED in emulator.output():
+                os._exit(STOPPED_FOR_GOOD)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 def _emulator(root: str) -> list[str | Path]:
