@@ -1,7 +1,8 @@
 """Simulated time: tasks that run one at a time, and a clock that jumps to whatever is due next.
 
 A task is a greenlet, so that telemap's own code blocks in it as in a thread, and each switch is one of ours. The same
-script therefore always plays in the same way, and a wait of an hour takes no time.
+script therefore always plays in the same way, and a wait of an hour takes no time. A task that blocks looks for what
+is next by itself: most often that is its own turn, and nothing is switched.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections import deque
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
+from greenlet import GreenletExit, getcurrent, greenlet  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,8 @@ class Where(Enum):
 
 
 Timer: TypeAlias = "list[Any]"
-"""Something that is due: a moment, a number that no other has, on which side, and an action; None if it is cancelled.
+"""Something that is due: a moment, a number that no other has, on which side, and an action, or a task that sleeps;
+None if it is cancelled.
 
 A list is made, and compared in a heap, without a call of Python code.
 """
@@ -47,6 +49,7 @@ class Task(greenlet):  # type: ignore[misc]  # greenlet has no types
     def kill(self) -> None:
         """End it where it blocks, as a SIGKILL does."""
         if not self.dead:
+            self.parent = getcurrent()  # which goes on when it has ended
             self.throw()
 
 
@@ -95,7 +98,7 @@ class Hub:
         self._root: Any = getcurrent()
         self._current: Task | None = None
 
-    def at(self, moment: float, action: Callable[[], object], where: Where) -> Timer:
+    def at(self, moment: float, action: Callable[[], object] | Task, where: Where) -> Timer:
         """Have something happen at a moment."""
         self._number += 1
         timer = [moment, self._number, where, action]
@@ -109,13 +112,31 @@ class Hub:
         self._ready.append(task)
         return task
 
+    def kill(self, tasks: list[Task]) -> None:
+        """End tasks; nothing after this happens if the one that finds it due is among them."""
+        finder = getcurrent()
+        for task in tasks:
+            if task is not finder:
+                task.kill()
+        if finder in tasks:
+            finder.throw()
+
     def current(self) -> Task | None:
         """Return the task that runs; None between tasks."""
         return self._current
 
     def block(self) -> None:
         """Let others run until somebody wakes this task."""
-        self._root.switch()
+        task = self._current
+        try:
+            following = self._next()
+        except GreenletExit:  # this task was killed
+            raise
+        except BaseException as error:
+            self._root.throw(error)  # it is not this task's own
+            raise
+        if following is not task:
+            (self._root if following is None else following).switch()
 
     def wake(self, task: Task) -> None:
         """Let a task go on that blocks."""
@@ -125,22 +146,27 @@ class Hub:
         """Let time pass for this task."""
         task = self._current
         assert task is not None
-        where = Where.OUTSIDE if task.is_outside else Where.INSIDE
-        self.at(self.now + max(seconds, 0.0), lambda: self._ready.append(task), where)
-        self._root.switch()
+        self._sleep(task, seconds, Where.OUTSIDE if task.is_outside else Where.INSIDE)
 
     def await_arrival(self, seconds: float) -> None:
         """Block this task until something from outside reaches it."""
-        task = self.current()
+        task = self._current
         assert task is not None
-        self.at(self.now + seconds, lambda: self._ready.append(task), Where.ARRIVAL)
+        self._sleep(task, seconds, Where.ARRIVAL)
+
+    def _sleep(self, task: Task, seconds: float, where: Where) -> None:
+        until = self.now + seconds if seconds > 0.0 else self.now
+        if not self._ready and not (self._heap and self._heap[0][0] <= until):
+            self.now = until  # nothing else happens meanwhile
+            return
+        self.at(until, task, where)
         self.block()
 
     def spend(self) -> None:
         """Let the processor time pass that a task needs between two looks at the clock."""
         task = self._current
         if task is not None and not task.is_outside:
-            self.sleep(self.step)
+            self._sleep(task, self.step, Where.INSIDE)
 
     @property
     def monotonic(self) -> float:
@@ -182,21 +208,24 @@ class Hub:
 
     def run(self) -> None:
         """Run until it is stopped, or nothing is left to do."""
+        while (task := self._next()) is not None:
+            task.switch()
+
+    def _next(self) -> Task | None:
+        """Return the task that runs next, and have happen what is due before; None if there is none."""
+        self._current = None
         ready = self._ready
         while not self.has_stopped:
             for _ in range(len(ready)):
                 task = ready.popleft()
                 if self.frozen and not task.is_outside:
                     ready.append(task)
-                    continue
-                if not task.dead:
+                elif not task.dead:
                     self._current = task
-                    task.switch()
-                    self._current = None
+                    return task
+            if not self._run_due():
                 break
-            else:
-                if not self._run_due():
-                    return
+        return None
 
     def _run_due(self) -> bool:
         while self._heap:
@@ -207,8 +236,12 @@ class Hub:
             if self.frozen and where is not Where.OUTSIDE:
                 self._held.append(timer)
                 continue
-            self.now = max(self.now, moment)
-            action()
+            if moment > self.now:
+                self.now = moment
+            if type(action) is Task:
+                self._ready.append(action)
+            else:
+                action()
             return True
         return False
 

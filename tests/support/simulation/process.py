@@ -240,8 +240,7 @@ class Process:
         if not self.has_ended:
             self.has_ended = True
             self.ended_at = self.hub.now
-        for task in self._world.tasks:
-            task.kill()
+        self.hub.kill(self._world.tasks)
 
     def _run(self) -> None:
         code = self.life.loop.run()
