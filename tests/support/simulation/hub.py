@@ -37,20 +37,46 @@ _WHERE = 2
 _ACTION = 3
 
 
-class Task(greenlet):  # type: ignore[misc]  # greenlet has no types
+class Task:
     """A thread of the simulated sandbox, or somebody outside.
 
     Attributes:
+        action: what it does.
         is_outside: whether it goes on while the sandbox is frozen.
+        worker: what runs it; None before it begins.
+        has_ended: whether it is over.
     """
 
-    is_outside = False
+    __slots__ = ("action", "has_ended", "is_outside", "worker")
 
-    def kill(self) -> None:
-        """End it where it blocks, as a SIGKILL does."""
-        if not self.dead:
-            self.parent = getcurrent()  # which goes on when it has ended
-            self.throw()
+    def __init__(self, action: Callable[[], object], *, is_outside: bool) -> None:
+        self.action = action
+        self.is_outside = is_outside
+        self.worker: _Worker | None = None
+        self.has_ended = False
+
+
+class _Worker(greenlet):  # type: ignore[misc]  # greenlet has no types
+    """Runs tasks one after another, also of other lives: to make a greenlet takes as long as 50 switches."""
+
+    task: Task
+    back: Any = None
+
+    def run(self) -> None:
+        """Run tasks, and hand back after each, to whoever has killed it or to the hub."""
+        while True:
+            try:
+                self.task.action()
+            except GreenletExit:
+                pass
+            self.task.has_ended = True
+            del self.task
+            back, self.back = self.back, None
+            _idle.append(self)
+            (self.parent if back is None else back).switch()
+
+
+_idle: list[_Worker] = []
 
 
 def cancel(timer: Timer) -> None:
@@ -107,19 +133,21 @@ class Hub:
 
     def spawn(self, action: Callable[[], object], *, outside: bool = False) -> Task:
         """Begin a task."""
-        task = Task(action, self._root)
-        task.is_outside = outside
+        task = Task(action, is_outside=outside)
         self._ready.append(task)
         return task
 
     def kill(self, tasks: list[Task]) -> None:
-        """End tasks; nothing after this happens if the one that finds it due is among them."""
+        """End tasks where they block, as a SIGKILL does; if the one that finds this due is among them, it is last."""
         finder = getcurrent()
         for task in tasks:
-            if task is not finder:
-                task.kill()
-        if finder in tasks:
-            finder.throw()
+            if task.worker is None:
+                task.has_ended = True
+            elif not task.has_ended and task.worker is not finder:
+                task.worker.back = finder
+                task.worker.throw()
+        if any(task.worker is finder and not task.has_ended for task in tasks):
+            raise GreenletExit
 
     def current(self) -> Task | None:
         """Return the task that runs; None between tasks."""
@@ -136,7 +164,7 @@ class Hub:
             self._root.throw(error)  # it is not this task's own
             raise
         if following is not task:
-            (self._root if following is None else following).switch()
+            self._switch(following)
 
     def wake(self, task: Task) -> None:
         """Let a task go on that blocks."""
@@ -209,7 +237,18 @@ class Hub:
     def run(self) -> None:
         """Run until it is stopped, or nothing is left to do."""
         while (task := self._next()) is not None:
-            task.switch()
+            self._switch(task)
+
+    def _switch(self, task: Task | None) -> None:
+        """Go on with a task, or where this was run if there is none."""
+        if task is None:
+            self._root.switch()
+            return
+        if task.worker is None:
+            task.worker = _idle.pop() if _idle else _Worker()
+            task.worker.parent = self._root
+            task.worker.task = task
+        task.worker.switch()
 
     def _next(self) -> Task | None:
         """Return the task that runs next, and have happen what is due before; None if there is none."""
@@ -220,7 +259,7 @@ class Hub:
                 task = ready.popleft()
                 if self.frozen and not task.is_outside:
                     ready.append(task)
-                elif not task.dead:
+                elif not task.has_ended:
                     self._current = task
                     return task
             if not self._run_due():
@@ -251,29 +290,24 @@ class Condition:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._owner: Task | None = None
-        self._depth = 0
+        self._is_held = False
         self._wanting: deque[Task] = deque()
         self._waiting: deque[Task] = deque()
         self._late: set[Task] = set()
 
     def __enter__(self) -> bool:
-        task = self._hub.current()
-        if self._owner is not task or task is None:
-            while self._depth:
-                assert task is not None, "somebody outside waits for a lock inside"
-                self._wanting.append(task)
-                self._hub.block()
-            self._owner = task
-        self._depth += 1
+        while self._is_held:
+            task = self._hub.current()
+            assert task is not None, "somebody outside waits for a lock inside"
+            self._wanting.append(task)
+            self._hub.block()
+        self._is_held = True
         return True
 
     def __exit__(self, *_: object) -> None:
-        self._depth -= 1
-        if not self._depth:
-            self._owner = None
-            if self._wanting:
-                self._hub.wake(self._wanting.popleft())
+        self._is_held = False
+        if self._wanting:
+            self._hub.wake(self._wanting.popleft())
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait to be notified; return whether that happened in time."""
@@ -283,7 +317,6 @@ class Condition:
         if timeout is not None:
             timer = self._hub.at(self._hub.now + timeout, lambda: self._give_up(task), Where.INSIDE)
         self._waiting.append(task)
-        depth, self._depth = self._depth, 1
         self.__exit__()
         self._hub.block()
         notified = task not in self._late
@@ -291,7 +324,6 @@ class Condition:
         if timer is not None:
             cancel(timer)
         self.__enter__()
-        self._depth = depth
         return notified
 
     def notify(self, n: int = 1) -> None:

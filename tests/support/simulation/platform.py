@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from simulation.hub import Where, cancel
 from simulation.invariants import check_fresh, check_hold, check_pending, check_refused, slack_of
@@ -157,7 +158,7 @@ class Platform:
         self._tell(f"{len(events)} events are not taken")
         new = [event for event in events if event.number not in process.ledger.acknowledged]
         last = f"request-{self._invocations}"
-        is_last = any(event.kind == "platform.report" and event.record["requestId"] == last for event in new)
+        is_last = any(event.kind == "platform.report" and event.request_id == last for event in new)
         if new:
             self.wrong += check_refused(process, has_last_report=is_last)
 
@@ -190,10 +191,10 @@ class Platform:
         self._unreported = None
         self._tell(f"Lambda starts a process, {self.setup.start}")
         self.processes.append(self._start(self))
-        self._emit("platform.initStart", phase="init")
+        self._emit("platform.initStart")
         self.hub.sleep(_INIT_SECONDS)
-        self._emit("platform.initRuntimeDone", status="success")
-        self._emit("platform.initReport", status="success")
+        self._emit("platform.initRuntimeDone", "success")
+        self._emit("platform.initReport", "success")
         if not self._await(lambda: self.process.asks, _NEVER):
             self.wrong.append("HOLD: the process never asks for its first event")
         self.hub.sleep(0.05)
@@ -210,7 +211,7 @@ class Platform:
         for event in self._snapshot_events:
             self._buffer_event(event)
         self._emit("platform.restoreStart")
-        self._emit("platform.restoreReport", status="success")
+        self._emit("platform.restoreReport", "success")
 
     def _thaw(self, delay: float = 0.0) -> None:
         if self.hub.frozen:
@@ -249,7 +250,7 @@ class Platform:
         self._tell(f"Lambda invokes {invocation.id}")
         deadline = (self.hub.now + self.hub.offset + step.limit) * 1000
         process.answer({"eventType": "INVOKE", "requestId": invocation.id, "deadlineMs": deadline})
-        self._emit("platform.start", requestId=invocation.id)
+        self._emit("platform.start", request_id=invocation.id)
         return invocation
 
     def _function(self, invocation: Invocation, step: Invoke) -> None:
@@ -264,8 +265,7 @@ class Platform:
             self._end_of(invocation, "success")
 
     def _end_of(self, invocation: Invocation, status: str) -> None:
-        metrics = {"durationMs": (self.hub.now - invocation.began) * 1000}
-        self._emit("platform.runtimeDone", requestId=invocation.id, status=status, metrics=metrics)
+        self._emit("platform.runtimeDone", status, invocation.id, self.hub.now - invocation.began)
 
     def _finish(self, invocation: Invocation, step: Invoke) -> None:
         deadline = invocation.began + step.limit
@@ -283,7 +283,7 @@ class Platform:
 
     def _report(self) -> None:
         if self._unreported:
-            self._emit("platform.report", requestId=self._unreported, status="success", metrics={"durationMs": 1.5})
+            self._emit("platform.report", "success", self._unreported, 0.0015)
             self._unreported = None
 
     def _request(self, step: Invoke) -> None:
@@ -291,12 +291,12 @@ class Platform:
         process = self.process
         self._invocations += 1
         request_id = f"request-{self._invocations}"
-        self._emit("platform.start", requestId=request_id)
+        self._emit("platform.start", request_id=request_id)
         for _ in range(step.logs):
             self._emit("function")
         self.hub.sleep(step.seconds)
         if process is self.process and not process.has_ended:
-            self._emit("platform.report", requestId=request_id, status="success", metrics={"durationMs": 1.5})
+            self._emit("platform.report", "success", request_id, 0.0015)
 
     def _reset(self, reason: str, seconds: float) -> None:
         if self.managed:
@@ -380,10 +380,9 @@ class Platform:
 
     # --- telemetry
 
-    def _emit(self, kind: str, **record: Any) -> None:
-        wall = datetime.fromtimestamp(self.hub.now + self.hub.offset, UTC)
+    def _emit(self, kind: str, status: str = "", request_id: str = "", seconds: float = 0.0) -> None:
         self._events += 1
-        event = make_event(self._events, kind, f"{wall.isoformat(timespec='milliseconds')[:-6]}Z", record)
+        event = make_event(self._events, kind, _shown(self.hub.now + self.hub.offset), status, request_id, seconds)
         if self._of_snapshot:
             self._snapshot_events.append(event)
         self._buffer_event(event)
@@ -432,3 +431,9 @@ class Platform:
                 process.take(body, events, of_snapshot=of_snapshot, broken=0 if events else broken)
 
         self.hub.at(self.hub.now + delay, lambda: self.hub.spawn(serve), Where.ARRIVAL)
+
+
+@lru_cache(maxsize=1)  # log lines come at once
+def _shown(moment: float) -> str:
+    """Return a Unix time as Lambda shows it."""
+    return f"{datetime.fromtimestamp(moment, UTC).isoformat(timespec='milliseconds')[:-6]}Z"

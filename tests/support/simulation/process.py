@@ -226,10 +226,10 @@ class Process:
     def _hear(self, events: list[Event]) -> None:
         """Note what the events tell of ends of invocations."""
         for event in events:
-            request_id = str(event.record.get("requestId"))
+            request_id = event.request_id
             if event.kind == "platform.runtimeDone":
                 self.told_done.setdefault(request_id, self.hub.now)
-                self.longest = max(self.longest, event.record["metrics"]["durationMs"] / 1000)
+                self.longest = max(self.longest, event.seconds)
             elif event.kind == "platform.start":
                 self.told_start = request_id
             elif event.kind == "platform.report" and request_id == self.told_start not in self.told_done:

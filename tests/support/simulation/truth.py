@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections import Counter
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from telemap_lambda.fake_database.decoding import decode
 
@@ -28,6 +28,7 @@ SETTLED = frozenset({400, 409, 413, 422})
 
 OURS = "sim_"
 EVENTS = "sim_events_total"
+_SAMPLE = re.compile(rf"^({OURS}\S+) (\S+)", re.MULTILINE)
 
 
 class Event(NamedTuple):
@@ -37,24 +38,42 @@ class Event(NamedTuple):
         number: no other event has it.
         body: its JSON.
         samples: what it adds to which series.
-        record: what it says.
+        request_id: the invocation that it is about, or an empty string.
+        seconds: how long that took, or 0.
     """
 
     number: int
     kind: str
     body: bytes
     samples: tuple[tuple[str, float], ...]
-    record: dict[str, Any]
+    request_id: str = ""
+    seconds: float = 0.0
 
 
-def make_event(number: int, kind: str, time: str, record: dict[str, Any]) -> Event:
+def make_event(
+    number: int, kind: str, time: str, status: str = "", request_id: str = "", seconds: float = 0.0
+) -> Event:
     """Return an event; a log line's weight is its number."""
-    samples = [(f'{EVENTS}{{type="{kind}"}}', 1.0)]
+    samples = _counted(kind)
+    members = []
     if kind == "function":
-        record = {"weight": number, **record}
-        samples += [("sim_weight_sum", float(number)), ("sim_weight_count", 1.0)]
-    body = f'{{"time":"{time}","type":"{kind}","record":{json.dumps(record)}}}'
-    return Event(number, kind, body.encode(), tuple(samples), record)
+        members.append(f'"weight": {number}')
+        samples = (*samples, ("sim_weight_sum", float(number)), ("sim_weight_count", 1.0))
+    elif kind == "platform.initStart":
+        members.append('"phase": "init"')
+    if request_id:
+        members.append(f'"requestId": "{request_id}"')
+    if status:
+        members.append(f'"status": "{status}"')
+    if seconds:
+        members.append(f'"metrics": {{"durationMs": {seconds * 1000!r}}}')
+    body = f'{{"time":"{time}","type":"{kind}","record":{{{", ".join(members)}}}}}'
+    return Event(number, kind, body.encode(), samples, request_id, seconds)
+
+
+@cache
+def _counted(kind: str) -> tuple[tuple[str, float], ...]:
+    return ((f'{EVENTS}{{type="{kind}"}}', 1.0),)
 
 
 class Push(NamedTuple):
@@ -77,13 +96,8 @@ class Push(NamedTuple):
 
 
 def content_of(body: bytes) -> dict[str, float]:
-    """Read the samples of the mapping's metrics in an exposition."""
-    found: dict[str, float] = {}
-    for line in body.decode().splitlines():  # of several samples of a series the last one is the newest
-        if line.startswith(OURS):
-            series, value = line.split(" ")[:2]
-            found[series] = float(value)
-    return found
+    """Read the samples of the mapping's metrics in an exposition; of several of a series, the last one is the newest."""
+    return {series: float(value) for series, value in _SAMPLE.findall(body.decode())}
 
 
 @lru_cache(maxsize=8)
