@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
+from contextlib import suppress
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -65,10 +66,8 @@ class _Worker(greenlet):  # type: ignore[misc]  # greenlet has no types
     def run(self) -> None:
         """Run tasks, and hand back after each, to whoever has killed it or to the hub."""
         while True:
-            try:
+            with suppress(GreenletExit):
                 self.task.action()
-            except GreenletExit:
-                pass
             self.task.has_ended = True
             del self.task
             back, self.back = self.back, None
@@ -275,8 +274,7 @@ class Hub:
             if self.frozen and where is not Where.OUTSIDE:
                 self._held.append(timer)
                 continue
-            if moment > self.now:
-                self.now = moment
+            self.now = max(self.now, moment)
             if type(action) is Task:
                 self._ready.append(action)
             else:

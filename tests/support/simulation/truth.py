@@ -28,7 +28,7 @@ SETTLED = frozenset({400, 409, 413, 422})
 
 OURS = "sim_"
 EVENTS = "sim_events_total"
-_SAMPLE = re.compile(rf"^({OURS}\S+) (\S+)", re.MULTILINE)
+_SAMPLE = re.compile(rf"\n({OURS}\S+) (\S+)")
 
 
 class Event(NamedTuple):
@@ -96,8 +96,8 @@ class Push(NamedTuple):
 
 
 def content_of(body: bytes) -> dict[str, float]:
-    """Read the samples of the mapping's metrics in an exposition; of several of a series, the last one is the newest."""
-    return {series: float(value) for series, value in _SAMPLE.findall(body.decode())}
+    """Read the samples of the mapping's metrics in an exposition; of several of a series, the last is the newest."""
+    return {series: float(value) for series, value in _SAMPLE.findall(f"\n{body.decode()}")}
 
 
 @lru_cache(maxsize=8)
