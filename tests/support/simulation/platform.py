@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulation.gateways import Outside
-    from simulation.hub import Hub, Task
+    from simulation.hub import Hub, Task, Tell
     from simulation.process import Process
 
 _BUFFERED = 0.025
@@ -38,6 +38,7 @@ _SHUTDOWN_SECONDS = 2.0
 _INIT_SECONDS = 0.2
 _NEVER = 1e9
 _DEFAULT = Post()
+_EPOCH = date(1970, 1, 1)
 
 
 class Invocation:
@@ -69,7 +70,8 @@ class Platform:
 
     Attributes:
         wrong: what was not as it should be.
-        processes: all of the sandbox, the last one running.
+        process: the process that runs, or ran last.
+        processes: all of the sandbox.
         done: whether the life is over.
     """
 
@@ -79,12 +81,13 @@ class Platform:
         script: Script,
         outside: Outside,
         start: Callable[[Platform], Process],
-        tell: Callable[[str], None],
+        tell: Tell,
     ) -> None:
         self.hub = hub
         self.setup = script.setup
         self.outside = outside
         self.wrong: list[str] = []
+        self.process: Process
         self.processes: list[Process] = []
         self.done = False
         self.invocation: Invocation | None = None
@@ -101,11 +104,6 @@ class Platform:
         self._before_next: list[Stall | StepClock] = []
         self._of_snapshot = False
         self._snapshot_events: list[Event] = []
-
-    @property
-    def process(self) -> Process:
-        """The process that runs, or ran last."""
-        return self.processes[-1]
 
     @property
     def managed(self) -> bool:
@@ -155,7 +153,7 @@ class Platform:
 
     def refused(self, process: Process, events: list[Event]) -> None:
         """Take note of events that a process did not take."""
-        self._tell(f"{len(events)} events are not taken")
+        self._tell("{} events are not taken", len(events))
         new = [event for event in events if event.number not in process.ledger.acknowledged]
         last = f"request-{self._invocations}"
         is_last = any(event.kind == "platform.report" and event.request_id == last for event in new)
@@ -189,8 +187,9 @@ class Platform:
         self._snapshot_events = []
         self._buffer = []
         self._unreported = None
-        self._tell(f"Lambda starts a process, {self.setup.start}")
-        self.processes.append(self._start(self))
+        self._tell("Lambda starts a process, {}", self.setup.start)
+        self.process = self._start(self)
+        self.processes.append(self.process)
         self._emit("platform.initStart")
         self.hub.sleep(_INIT_SECONDS)
         self._emit("platform.initRuntimeDone", "success")
@@ -227,7 +226,7 @@ class Platform:
             return
         invocation = self._begin(step)
         self._function(invocation, step)
-        self._tell(f"the function is done with {invocation.id}")
+        self._tell("the function is done with {}", invocation.id)
         self._finish(invocation, step)
 
     def _begin(self, step: Invoke) -> Invocation:
@@ -247,7 +246,7 @@ class Platform:
         for change in self._before_next:
             self._change(change, invocation)
         self._before_next.clear()
-        self._tell(f"Lambda invokes {invocation.id}")
+        self._tell("Lambda invokes {}", invocation.id)
         deadline = (self.hub.now + self.hub.offset + step.limit) * 1000
         process.answer({"eventType": "INVOKE", "requestId": invocation.id, "deadlineMs": deadline})
         self._emit("platform.start", request_id=invocation.id)
@@ -306,7 +305,7 @@ class Platform:
         step = Invoke(seconds, limit=seconds + 1.0)
         invocation = self._begin(step)
         self.hub.sleep(seconds)
-        self._tell(f"the runtime ends: {reason}")
+        self._tell("the runtime ends: {}", reason)
         invocation.done_at = self.hub.now
         self._end_of(invocation, reason)
         self._unreported = invocation.id
@@ -321,7 +320,7 @@ class Platform:
         if self.hub.frozen:
             self._tell("Lambda thaws the sandbox")
             self.hub.thaw()
-        self._tell(f"Lambda shuts down: {reason}")
+        self._tell("Lambda shuts down: {}", reason)
         process.shutdown_at = began = self.hub.now
         process.report_due = self._unreported is not None
         process.healthy_before = not process.ledger.trouble
@@ -349,7 +348,7 @@ class Platform:
             def step() -> None:
                 hub.offset += change.seconds
                 hub.steps_back += change.seconds < 0
-                self._tell(f"the clock steps by {change.seconds:g} s")
+                self._tell("the clock steps by {:g} s", change.seconds)
 
             self.process.clock_stepped = True
             hub.at(hub.now + change.after, step, Where.OUTSIDE)
@@ -358,7 +357,7 @@ class Platform:
         def stall() -> None:
             if hub.frozen or self.invocation is not invocation:
                 return
-            self._tell(f"the sandbox gets no processor for {change.seconds:g} s")
+            self._tell("the sandbox gets no processor for {:g} s", change.seconds)
             hub.freeze(is_stall=True)
             hub.at(hub.now + change.seconds, hub.thaw, Where.OUTSIDE)
 
@@ -408,7 +407,7 @@ class Platform:
         middle = len(body) - 3  # behind what no other post has, as in the long records that Lambda cuts
         match post.fate:
             case "lost":
-                self._tell(f"Lambda loses {len(events)} events")
+                self._tell("Lambda loses {} events", len(events))
             case "cut":
                 self._post([(body[:middle], []), (body[middle:], events)], post.delay)
             case "half lost":
@@ -422,8 +421,9 @@ class Platform:
 
     def _post(self, parts: list[tuple[bytes, list[Event]]], delay: float, broken: int = 0) -> None:
         process = self.process
-        of_snapshot = self._of_snapshot or any(
-            event in self._snapshot_events for _, events in parts for event in events
+        repeated = self._snapshot_events
+        of_snapshot = self._of_snapshot or (
+            bool(repeated) and any(event in repeated for _, events in parts for event in events)
         )
 
         def serve() -> None:
@@ -436,4 +436,11 @@ class Platform:
 @lru_cache(maxsize=1)  # log lines come at once
 def _shown(moment: float) -> str:
     """Return a Unix time as Lambda shows it."""
-    return f"{datetime.fromtimestamp(moment, UTC).isoformat(timespec='milliseconds')[:-6]}Z"
+    days, milliseconds = divmod(round(moment * 1e6) // 1000, 86_400_000)
+    seconds, milliseconds = divmod(milliseconds, 1000)
+    return f"{_day(days)}T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}Z"
+
+
+@lru_cache(maxsize=16)
+def _day(days: int) -> str:
+    return (_EPOCH + timedelta(days)).isoformat()

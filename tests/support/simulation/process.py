@@ -22,9 +22,10 @@ from telemap_lambda.settings.model import Settings
 from telemap_lambda.telemetry.listener import Listener
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from simulation.gateways import Outside
+    from simulation.hub import Tell
     from simulation.platform import Platform
     from simulation.script import Setup
     from simulation.truth import Event
@@ -118,7 +119,7 @@ class Process:
         lines: its log.
     """
 
-    def __init__(self, platform: Platform, outside: Outside, tell: Callable[[str], None], said_from: int) -> None:
+    def __init__(self, platform: Platform, outside: Outside, tell: Tell, said_from: int) -> None:
         self.hub = platform.hub
         self.setup = platform.setup
         self.ledger = Ledger(
@@ -215,7 +216,7 @@ class Process:
         except OSError:
             self._platform.refused(self, events)
             return
-        self._tell(f"telemap takes {len(events)} events in {len(body)} bytes")
+        self._tell("telemap takes {} events in {} bytes", len(events), len(body))
         self.ledger.take(events, of_snapshot=of_snapshot)
         self.ledger.broken += broken
         if not events:
@@ -244,7 +245,7 @@ class Process:
 
     def _run(self) -> None:
         code = self.life.loop.run()
-        self._tell(f"telemap ends with code {code}")
+        self._tell("telemap ends with code {}", code)
         self.has_ended = True
         self.ended_at = self.hub.now
         self.hub.at(self.hub.now, self.kill, Where.OUTSIDE)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from telemap_lambda.fake_database.decoding import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from telemap_lambda.fake_database.decoding import Series
     from telemap_lambda.fake_database.samples import Labels
@@ -94,6 +93,16 @@ class Push(NamedTuple):
     own: bool
     deletes: bool
 
+    @property
+    def weight(self) -> float:
+        """The sum of all samples."""
+        return sum(self.content.values())
+
+    @property
+    def size(self) -> int:
+        """The number of samples."""
+        return len(self.content)
+
 
 def content_of(body: bytes) -> dict[str, float]:
     """Read the samples of the mapping's metrics in an exposition; of several of a series, the last is the newest."""
@@ -126,6 +135,12 @@ def name_and_instance(found: Labels) -> tuple[str, str]:
     return f"{name}{{{shown}}}" if shown else name, instance
 
 
+def add(into: dict[str, float], more: Mapping[str, float], times: int = 1) -> None:
+    """Add values to sums, by series."""
+    for series, value in more.items():
+        into[series] = into.get(series, 0.0) + times * value
+
+
 class Ledger:
     """The truth of one process.
 
@@ -144,13 +159,13 @@ class Ledger:
 
     def __init__(self, *, adds_up: bool, keeps_samples: bool, deletes: bool) -> None:
         self.acknowledged: dict[int, Event] = {}
-        self.truth: Counter[str] = Counter()
-        self.doubtful: Counter[str] = Counter()
+        self.truth: dict[str, float] = {}
+        self.doubtful: dict[str, float] = {}
         self.occurrences = 0
         self.broken = 0
-        self.taken: Counter[str] = Counter()
-        self.base: Counter[str] = Counter()
-        self.left_behind: dict[str, Counter[str]] = {}
+        self.taken: dict[str, float] = {}
+        self.base: dict[str, float] = {}
+        self.left_behind: dict[str, dict[str, float]] = {}
         self.pushes: list[Push] = []
         self.trouble = False
         self.seen_by_push = 0
@@ -166,13 +181,13 @@ class Ledger:
 
     def take(self, events: Iterable[Event], *, of_snapshot: bool) -> None:
         """Take note of a post that the process has acknowledged."""
+        into = self.doubtful if of_snapshot else self.truth
         for event in events:
             self.occurrences += 1
-            into = self.doubtful if of_snapshot else self.truth
             if event.number not in self.acknowledged or of_snapshot:
                 self.acknowledged[event.number] = event
                 for series, value in event.samples:
-                    into[series] += value  # type: ignore[assignment]  # counters count floats as well
+                    into[series] = into.get(series, 0.0) + value
 
     def begin(self, push: Push, connection: int) -> list[str]:
         """Take note of a push, over one of the process's connections, and return what is wrong with it."""
@@ -192,13 +207,15 @@ class Ledger:
         if push.group != self._group:
             if self._group and not self._adds_up:
                 self.left_behind[self._group] = self.taken
-                self.base, self.taken = self.base + self.taken, Counter()
+                add(self.base, self.taken)
+                self.taken = {}
             self._group = push.group
         before = self.taken if self._adds_up else self.base
+        truth, doubtful = self.truth, self.doubtful
         return [
-            f"NEVER MORE: {series} is {before[series] + value:g} with push {push.number}, but Lambda told of {most:g}"
+            f"NEVER MORE: {series} is {now:g} with push {push.number}, but Lambda told of {most:g}"
             for series, value in push.content.items()
-            if before[series] + value > (most := self.truth[series] + self.doubtful[series])
+            if (now := before.get(series, 0.0) + value) > (most := truth.get(series, 0.0) + doubtful.get(series, 0.0))
         ]
 
     def settle(self, push: Push, status: int, now: float) -> None:
@@ -211,22 +228,22 @@ class Ledger:
             return
         if push.number in self.given_up:
             if good and push.group == self._group and self._replaces:
-                self.taken = Counter(push.content)  # it came over what was pushed after it
+                self.taken = dict(push.content)  # it came over what was pushed after it
             return
         if good:
             self.told_at = now
         if self._keeps_samples and (good or status in SETTLED) and push.group == self._group:
-            self.taken.update({name: value - self.taken[name] for name, value in push.content.items()})
-        elif self._adds_up and (good or status in {400, 422}):
             self.taken.update(push.content)
+        elif self._adds_up and (good or status in {400, 422}):
+            add(self.taken, push.content)
             self._told = push
         elif good and push.group == self._group:
-            self.taken = Counter(push.content)
+            self.taken = dict(push.content)
 
     def _take_back(self, push: Push) -> None:
         """Take note that a push was given up when its answer came: else there would be no new connection."""
         self.given_up.add(push.number)
-        self.taken.subtract(push.content)
+        add(self.taken, push.content, -1)
 
     @property
     def is_waiting(self) -> bool:
@@ -235,5 +252,11 @@ class Ledger:
 
     def missing(self) -> dict[str, float]:
         """Return what telemap has taken from Lambda, and was not told to be at the gateway."""
-        there = self.taken if self._adds_up else self.base + self.taken
-        return {series: value - there[series] for series, value in self.truth.items() if value > there[series]}
+        there = dict(self.taken)
+        if not self._adds_up:
+            add(there, self.base)
+        return {
+            series: value - there.get(series, 0.0)
+            for series, value in self.truth.items()
+            if value > there.get(series, 0.0)
+        }
