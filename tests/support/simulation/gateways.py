@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 _DEFAULT = Exchange()
 _THAW_BREAKS_SECONDS = 20.0
 SWEPT_SECONDS = 7200.0
+SENT_AGAIN = "increments are sent again"
+"""What the log says where increments may be counted twice."""
+
 _OUT_OF_ORDER = 400
 
 
@@ -183,6 +186,8 @@ class Outside:
     """The gateway and Secrets Manager, for all processes of a sandbox.
 
     Attributes:
+        said: returns what telemap has logged.
+        ledgers: what is true of each process.
         receiver: the gateway's own side.
         password: what it accepts.
         secret: what Secrets Manager has.
@@ -200,9 +205,13 @@ class Outside:
         applied_at, answered_at: when that was.
     """
 
-    def __init__(self, hub: Hub, delivery: str, exchanges: Sequence[Exchange], tell: Tell) -> None:
+    def __init__(
+        self, hub: Hub, delivery: str, exchanges: Sequence[Exchange], tell: Tell, said: Callable[[], str]
+    ) -> None:
         self.hub = hub
         self.tell = tell
+        self.said = said
+        self.ledgers: list[Ledger] = []
         self.receiver = RECEIVERS[delivery]()
         self.password = self.secret = "s3cr3t-0"  # noqa: S105 - it opens nothing
         self.secrets = {self.password}
@@ -262,9 +271,26 @@ class Outside:
             self.applied_at[push.number] = self.hub.now
             if not push.own:
                 self.last_applied[push.group] = push.number
+            if self.receiver.adds_up:
+                self.wrong += self._more_than_sent(push)
             self.tell("the gateway applies push {}{}", push.number, " in part" if part else "")
 
         self.hub.at(moment, apply, Where.OUTSIDE)
+
+    def _more_than_sent(self, push: Push) -> list[str]:
+        """NEVER MORE: what adds up is never more than what Lambda told of by then, unless the log says that it may be.
+
+        At the end, what is lost elsewhere would hide it.
+        """
+        there = self.receiver.totals()
+        most: dict[str, float] = {}
+        for ledger in self.ledgers:
+            add(most, ledger.truth)
+            add(most, ledger.doubtful)
+        more = [series for series in push.content if there.get(series, 0.0) > most.get(series, 0.0)]
+        if not more or SENT_AGAIN in self.said():
+            return []
+        return [f"NEVER MORE: with push {push.number}, the gateway has more than Lambda told of: {', '.join(more)}"]
 
 
 class SimulatedConnection(Connection):

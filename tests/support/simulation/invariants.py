@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from simulation.gateways import Pushgateway
+from simulation.gateways import SENT_AGAIN, Pushgateway
 from simulation.truth import EVENTS, add
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def check_outside(processes: list[tuple[Ledger, str]], outside: Outside) -> list
     for ledger, said in processes:
         for counts in (ledger.truth, ledger.doubtful):
             add(most, counts)
-        if outside.receiver.adds_up and "increments are sent again" in said:
+        if outside.receiver.adds_up and SENT_AGAIN in said:
             for push in ledger.pushes:
                 status = outside.answered.get(push.number, 0)
                 if push.number in ledger.given_up or not (200 <= status < 300 or status in {400, 422}):

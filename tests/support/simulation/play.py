@@ -49,7 +49,7 @@ def play(script: Script) -> Outcome:
         told.append((hub.now, words, values))
 
     said = io.StringIO()
-    outside = Outside(hub, setup.delivery, script.exchanges, tell)
+    outside = Outside(hub, setup.delivery, script.exchanges, tell, said.getvalue)
 
     def start(platform: Platform) -> Process:
         return Process(platform, outside, tell, said.tell())
