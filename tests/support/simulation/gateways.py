@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 from abc import ABC, abstractmethod
+from functools import cache
 from typing import TYPE_CHECKING
 
 from simulation.hub import Where
@@ -293,11 +294,16 @@ class Outside:
         return [f"NEVER MORE: with push {push.number}, the gateway has more than Lambda told of: {', '.join(more)}"]
 
 
+@cache
+def _origin(url: str) -> Origin:
+    return Origin.of(url)
+
+
 class SimulatedConnection(Connection):
     """A connection to the gateway, with the script's faults; what may be repeated, the real one's policy repeats."""
 
     def __init__(self, outside: Outside, ledger: Ledger, world: World, url: str, timeout: float) -> None:
-        super().__init__(Origin.of(url), SYSTEM, None, timeout, monotonic=world.monotonic, now=world.now)
+        super().__init__(_origin(url), SYSTEM, None, timeout, monotonic=world.monotonic, now=world.now)
         self._outside = outside
         self._ledger = ledger
         self._world = world

@@ -26,6 +26,8 @@ class Where(Enum):
     OUTSIDE = "something outside"
 
 
+_INSIDE, _ARRIVAL, _OUTSIDE = Where
+
 Timer: TypeAlias = "list[Any]"
 """Something that is due: a moment, a number that no other has, on which side, and an action, or a task that sleeps;
 None if it is cancelled.
@@ -177,13 +179,13 @@ class Hub:
         """Let time pass for this task."""
         task = self._current
         assert task is not None
-        self._sleep(task, seconds, Where.OUTSIDE if task.is_outside else Where.INSIDE)
+        self._sleep(task, seconds, _OUTSIDE if task.is_outside else _INSIDE)
 
     def await_arrival(self, seconds: float) -> None:
         """Block this task until something from outside reaches it."""
         task = self._current
         assert task is not None
-        self._sleep(task, seconds, Where.ARRIVAL)
+        self._sleep(task, seconds, _ARRIVAL)
 
     def _sleep(self, task: Task, seconds: float, where: Where) -> None:
         until = self.now + seconds if seconds > 0.0 else self.now
@@ -197,7 +199,7 @@ class Hub:
         """Let the processor time pass that a task needs between two looks at the clock."""
         task = self._current
         if task is not None and not task.is_outside:
-            self._sleep(task, self.step, Where.INSIDE)
+            self._sleep(task, self.step, _INSIDE)
 
     @property
     def monotonic(self) -> float:
@@ -230,10 +232,13 @@ class Hub:
         self._held = []
         shift = slept if self.stands_still and not self._is_stall else 0.0
         self.stopped_seconds += shift
-        soonest = {Where.INSIDE: 0.0, Where.ARRIVAL: self.now + arrivals_after, Where.OUTSIDE: 0.0}
+        soonest = self.now + arrivals_after
         for timer in pending:
             where = timer[_WHERE]
-            timer[0] = timer[0] + shift if where is Where.INSIDE else max(timer[0], soonest[where])
+            if where is _INSIDE:
+                timer[0] += shift
+            elif where is _ARRIVAL:
+                timer[0] = max(timer[0], soonest)
         self._heap = pending
         heapq.heapify(self._heap)
 
@@ -265,26 +270,29 @@ class Hub:
                 elif not task.has_ended:
                     self._current = task
                     return task
-            if not self._run_due():
+            action = self._pop_due()
+            if action is None:
                 break
+            if not isinstance(action, Task):
+                action()
+            elif not action.has_ended:
+                self._current = action
+                return action
         return None
 
-    def _run_due(self) -> bool:
+    def _pop_due(self) -> Callable[[], object] | Task | None:
+        """Advance to what is due next, and return it; None if nothing is."""
         while self._heap:
             timer = heapq.heappop(self._heap)
             moment, _, where, action = timer
             if action is None:
                 continue
-            if self.frozen and where is not Where.OUTSIDE:
+            if self.frozen and where is not _OUTSIDE:
                 self._held.append(timer)
                 continue
             self.now = max(self.now, moment)
-            if type(action) is Task:
-                self._ready.append(action)
-            else:
-                action()
-            return True
-        return False
+            return action  # type: ignore[no-any-return]  # a list of several types
+        return None
 
 
 class Condition:
@@ -317,7 +325,7 @@ class Condition:
         assert task is not None
         timer = None
         if timeout is not None:
-            timer = self._hub.at(self._hub.now + timeout, lambda: self._give_up(task), Where.INSIDE)
+            timer = self._hub.at(self._hub.now + timeout, lambda: self._give_up(task), _INSIDE)
         self._waiting.append(task)
         self.__exit__()
         self._hub.block()

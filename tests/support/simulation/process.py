@@ -58,6 +58,7 @@ def settings_of(setup: Setup) -> Settings:
         push_timeout=setup.push_timeout,
         dispatch_min_batch_size=setup.batch_size,
         max_pending_bytes=setup.pending_bytes,
+        self_metrics=setup.self_metrics,
     )
 
 

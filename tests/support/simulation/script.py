@@ -78,6 +78,7 @@ class Setup(NamedTuple):
     pending_bytes: int = 8 * 1024 * 1024
     processor_step: float = 0.0
     monotonic_stands_still: bool = False
+    self_metrics: bool = True
 
 
 class Invoke(NamedTuple):
@@ -224,6 +225,7 @@ def _setup(dice: _Dice) -> Setup:
         pending_bytes=1500 if dice.random() < 0.1 else 8 * 1024 * 1024,
         processor_step=of((0.0, 0.0, 0.0, 0.0002, 0.004)),
         monotonic_stands_still=of((False, True)),
+        self_metrics=of((True, False)),
     )
 
 
