@@ -35,7 +35,6 @@ _BUFFERED = 0.025
 """Seconds for which Lambda keeps telemetry before it posts it."""
 
 _SHUTDOWN_SECONDS = 2.0
-_INIT_SECONDS = 0.2
 _NEVER = 1e9
 _DEFAULT = Post()
 _EPOCH = date(1970, 1, 1)
@@ -191,7 +190,7 @@ class Platform:
         self.process = self._start(self)
         self.processes.append(self.process)
         self._emit("platform.initStart")
-        self.hub.sleep(_INIT_SECONDS)
+        self.hub.sleep(self.setup.init)
         self._emit("platform.initRuntimeDone", "success")
         self._emit("platform.initReport", "success")
         if not self._await(lambda: self.process.asks, _NEVER):

@@ -45,7 +45,7 @@ _GAPS = (
     (5.0, 60.0, 900.0),
     (3000.0, 5000.0, 9000.0, 9000.0),
 )
-_INVOCATIONS = (*(0,) * 8, *(1,) * 44, *(2,) * 30, *(3,) * 10, *(4,) * 4, *(7,) * 3, 12)
+_INVOCATIONS = (*(0,) * 8, *(1,) * 52, *(2,) * 26, *(3,) * 8, *(4,) * 3, *(7,) * 2, 12)
 """Invocations of a life, in percent."""
 
 _LOGS = (0, 1, 1, 1, 3, 3, 12)
@@ -67,6 +67,7 @@ class Setup(NamedTuple):
 
     delivery: Delivery = "replace"
     start: Start = "on-demand"
+    init: float = 0.2
     flush: Flush = "invoke"
     on_shutdown: OnShutdown = "keep"
     credentials: Credentials = "none"
@@ -214,6 +215,7 @@ def _setup(dice: _Dice) -> Setup:
     return Setup(
         delivery=delivery,
         start=of(_STARTS),
+        init=of((0.02, 0.02, 0.2)),
         flush=of(_FLUSHES),
         on_shutdown=of(_ON_SHUTDOWN) if delivery == "replace" else "keep",
         credentials=of(_CREDENTIALS),
@@ -270,7 +272,7 @@ def _trouble(dice: _Dice, setup: Setup) -> Step | None:  # noqa: PLR0911 - one f
 def _invoke(dice: _Dice, gap: float) -> Invoke:
     of = dice.of
     return Invoke(
-        seconds=of((0.002, 0.02, 0.05, 0.3, 2.0)),
+        seconds=of((0.002, 0.002, 0.02, 0.02, 0.05, 0.3, 2.0)),
         limit=of((3.0, 30.0, 900.0)),
         logs=of(_LOGS),
         burst=dice.random() < 0.1,
@@ -311,7 +313,7 @@ def _exchange(dice: _Dice, setup: Setup, trouble: float) -> Exchange:
     if dice.random() > trouble:
         return Exchange(seconds=of((0.003, 0.01, 0.03, 0.15, 0.4, 0.4)), fragile=fragile)
     kind = of(_KINDS)
-    status = of((200, 202, 204, 400, 404, 413, 422, 429, 500, 503))
+    status = of((200, 202, 204, 400, 404, 413, 422, 429, 429, 500, 503))
     applied = of(_ways_to_apply(kind, status, setup))
     seconds = of((0.003, 0.03, 0.3) if kind == "break" else (0.003, 0.03, 0.3, 1.2, 1.5, 3.0))
     is_slow = kind == "answer" and applied == "late" and dice.random() < 0.7  # it answers when it has applied it
