@@ -56,7 +56,6 @@ _MOST_POSTS = 40
 _TROUBLE = (0.0, 0.2, 0.4, 0.7)
 """The share of requests with which something goes wrong, as it may be in a life."""
 
-_MOST_EXCHANGES = 20
 _KINDS: tuple[Kind, ...] = ("answer", "answer", "refuse", "hang", "break", "break")
 _SLOW = 0.25
 """The share of lives with a gateway that has too much to do."""
@@ -202,10 +201,10 @@ def script_of(seed: int) -> Script:
     if is_slow:
         setup = setup._replace(push_interval=0.0, batch_size=0, processor_step=0.0)
     steps = _steps(dice, setup, is_slow=is_slow)
-    posts = _posts(dice, dice.of(_POST_TROUBLE), min(_MOST_POSTS, 3 + 4 * len(steps)))
+    posts = _posts(dice, dice.of(_POST_TROUBLE), min(_MOST_POSTS, 2 + 3 * len(steps)))
     trouble = dice.of(_TROUBLE)
     draw = _slow_exchange if is_slow else _exchange
-    exchanges = tuple(draw(dice, setup, trouble) for _ in range(min(_MOST_EXCHANGES, 2 + 2 * len(steps))))
+    exchanges = tuple(draw(dice, setup, trouble) for _ in range(2 + len(steps)))
     return Script(setup, steps, posts, exchanges)
 
 
