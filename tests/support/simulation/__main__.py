@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from simulation.script import Script
 
 _CHUNK = 500
-"""Lives of a process, which leaves its garbage, some 100 MB, to the system: to collect it takes a tenth of the time."""
+"""Lives of a process, which leaves its garbage, some 60 MB, to the system: to collect it takes a tenth of the time."""
 
 _MAX_SHOWN = 20
 

@@ -148,7 +148,7 @@ class Process:
         self._tell = tell
         outside.processes += 1
         outside.ledgers.append(self.ledger)
-        self._world = SimulatedWorld(self.hub, f"process-{outside.processes}")
+        self._world = SimulatedWorld(self.hub, f"process{outside.processes}")
         self._answer: dict[str, Any] | LambdaApiError | None = None
         outside.wants = lambda: _authorization(self.setup.credentials, outside.password)
         settings = settings_of(self.setup)
