@@ -25,7 +25,7 @@ from simulation.script import (
 from simulation.truth import Event, make_event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from simulation.gateways import Outside
     from simulation.hub import Hub, Task, Tell
@@ -410,7 +410,7 @@ class Platform:
             case "cut":
                 self._post([(body[:middle], []), (body[middle:], events)], post.delay)
             case "half lost":
-                self._post([(body[:middle], [])], post.delay, broken=1)
+                self._post([(body[:middle], [])], post.delay, broken=1, half=events)
             case "malformed":
                 self._post([(b"[1, 2", []), (body, events)], post.delay, broken=1)
             case _:
@@ -418,7 +418,9 @@ class Platform:
                 if post.fate == "twice":
                     self._post([(body, events)], post.delay + 0.05)
 
-    def _post(self, parts: list[tuple[bytes, list[Event]]], delay: float, broken: int = 0) -> None:
+    def _post(
+        self, parts: list[tuple[bytes, list[Event]]], delay: float, broken: int = 0, half: Sequence[Event] = ()
+    ) -> None:
         process = self.process
         repeated = self._snapshot_events
         of_snapshot = self._of_snapshot or (
@@ -427,7 +429,7 @@ class Platform:
 
         def serve() -> None:
             for body, events in parts:
-                process.take(body, events, of_snapshot=of_snapshot, broken=0 if events else broken)
+                process.take(body, events, of_snapshot=of_snapshot, broken=0 if events else broken, half=half)
 
         self.hub.at(self.hub.now + delay, lambda: self.hub.spawn(serve), Where.ARRIVAL)
 

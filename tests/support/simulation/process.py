@@ -143,6 +143,7 @@ class Process:
         self.told_done: dict[str, float] = {}
         self.knows_of_missing_end = False
         self.log = Log()
+        self._halves: list[Event] = []
         self._platform = platform
         self._outside = outside
         self._tell = tell
@@ -208,8 +209,11 @@ class Process:
 
         self.hub.at(self.hub.now + seconds, arrive, Where.ARRIVAL)
 
-    def take(self, body: bytes, events: list[Event], *, of_snapshot: bool, broken: int) -> None:
-        """Have the process take a post, of which so many parts are no telemetry."""
+    def take(self, body: bytes, events: list[Event], *, of_snapshot: bool, broken: int, half: Sequence[Event]) -> None:
+        """Have the process take a post, of which so many parts are no telemetry.
+
+        What is in half a post counts if the end of another one follows whose beginning was dropped.
+        """
         if self.has_ended:
             self._platform.refused(self, events)
             return
@@ -221,6 +225,10 @@ class Process:
         self._tell("telemap takes {} events in {} bytes", len(events), len(body))
         self.ledger.take(events, of_snapshot=of_snapshot)
         self.ledger.broken += broken
+        self._halves += half
+        if self.life.inbox.dropped:
+            self.ledger.doubt(self._halves)
+            self._halves.clear()
         if not events:
             self.broken_at = self.hub.now
         self._hear(events)

@@ -45,7 +45,7 @@ _GAPS = (
     (5.0, 60.0, 900.0),
     (3000.0, 5000.0, 9000.0, 9000.0),
 )
-_INVOCATIONS = (*(0,) * 8, *(1,) * 52, *(2,) * 26, *(3,) * 8, *(4,) * 3, *(7,) * 2, 12)
+_INVOCATIONS = (*(0,) * 6, *(1,) * 46, *(2,) * 30, *(3,) * 11, *(4,) * 4, *(7,) * 2, 12)
 """Invocations of a life, in percent."""
 
 _LOGS = (0, 1, 1, 1, 3, 3, 12)
@@ -56,7 +56,7 @@ _MOST_POSTS = 40
 _TROUBLE = (0.0, 0.2, 0.4, 0.7)
 """The share of requests with which something goes wrong, as it may be in a life."""
 
-_KINDS: tuple[Kind, ...] = ("answer", "answer", "refuse", "hang", "break", "break")
+_KINDS: tuple[Kind, ...] = ("answer", "answer", "answer", "refuse", "hang", "break", "break")
 _SLOW = 0.25
 """The share of lives with a gateway that has too much to do."""
 
@@ -310,7 +310,7 @@ def _exchange(dice: _Dice, setup: Setup, trouble: float) -> Exchange:
     of = dice.of
     fragile = dice.random() < 0.2
     if dice.random() > trouble:
-        return Exchange(seconds=of((0.003, 0.01, 0.03, 0.15, 0.4, 0.4)), fragile=fragile)
+        return Exchange(seconds=of((0.003, 0.03, 0.15, 0.4, 0.4)), fragile=fragile)
     kind = of(_KINDS)
     status = of((200, 202, 204, 400, 404, 413, 422, 429, 429, 500, 503))
     applied = of(_ways_to_apply(kind, status, setup))

@@ -147,7 +147,7 @@ class Ledger:
     Attributes:
         acknowledged: events that the process has taken from Lambda, each once.
         truth: what they amount to.
-        doubtful: what may be left out: events from before a snapshot was taken.
+        doubtful: what may be counted or left out: events from before a snapshot was taken, or in half a post.
         occurrences: events that were taken, each time.
         broken: parts of posts that were no telemetry.
         taken: what is at the gateway as telemap was told; of a process that adds up, the sum of its pushes.
@@ -188,6 +188,12 @@ class Ledger:
                 self.acknowledged[event.number] = event
                 for series, value in event.samples:
                     into[series] = into.get(series, 0.0) + value
+
+    def doubt(self, events: Iterable[Event]) -> None:
+        """Take note of events that may be counted."""
+        for event in events:
+            for series, value in event.samples:
+                self.doubtful[series] = self.doubtful.get(series, 0.0) + value
 
     def begin(self, push: Push, connection: int) -> list[str]:
         """Take note of a push, over one of the process's connections, and return what is wrong with it."""
