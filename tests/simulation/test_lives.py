@@ -6,8 +6,8 @@ import pytest
 from simulation.play import play
 from simulation.script import script_of
 
-_SEEDS = 300
-_CHUNK = 50
+_SEEDS = 600
+_CHUNK = 100
 
 
 @pytest.mark.parametrize("first", range(0, _SEEDS, _CHUNK))

@@ -82,6 +82,12 @@ STORIES = {
         (Post(), Post(), Post(), Post(fate="cut")),
         (),
     ),
+    "the beginning of a post is dropped because too much waits, and its end follows half of another one": Script(
+        Setup(init=0.02, pending_bytes=1500),
+        (Invoke(seconds=0.002, logs=12, gap=0.005), Invoke(seconds=0.02), Shutdown(0.09)),
+        (Post(fate="half lost"), Post(0.005, "cut")),
+        (),
+    ),
     "a push is refused, the answer is read after a freeze of hours, and the group is swept meanwhile": Script(
         Setup(),
         (Invoke(), Invoke(), Invoke(), Invoke(gap=9000.0), Sweep(), Shutdown(0.005)),

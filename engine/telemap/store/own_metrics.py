@@ -76,17 +76,17 @@ class OwnMetrics:
         plan: the mapping in use.
         version: telemap's version.
         fallback: whether the plan replaces a mapping that could not be used.
-        info_only: show only `telemap_mapping_info`, by which a sweeper recognizes telemap's groups.
+        info_only: keep only `telemap_mapping_info`, by which a sweeper recognizes telemap's groups.
 
     Attributes:
-        families: all metrics; those without series are not shown.
+        families: the metrics; those without series are not shown.
     """
 
     def __init__(self, plan: Plan, *, version: str, fallback: bool = False, info_only: bool = False) -> None:
         # Label values are from closed sets, so no limit is needed.
-        self._series = {shape.name: FamilySeries(shape, Budget(10_000), _ignore) for shape in _SHAPES}
-        shown = ("telemap_mapping_info",) if info_only else tuple(self._series)
-        self.families = tuple(self._series[name] for name in shown)
+        shapes = (shape for shape in _SHAPES if shape.name == "telemap_mapping_info" or not info_only)
+        self._series = {shape.name: FamilySeries(shape, Budget(10_000), _ignore) for shape in shapes}
+        self.families = tuple(self._series.values())
         self._before: dict[tuple[str, Key], float] = {}  # the counters' values at the restart
         self._set("telemap_mapping_info", 1.0, plan.sha256, plan.name, version)
         self._set("telemap_mapping_fallback", 1.0 if fallback else 0.0)
@@ -140,13 +140,15 @@ class OwnMetrics:
         self._set("telemap_last_push_success_timestamp_seconds", now)
 
     def _set(self, family: str, value: float, *labels: str) -> None:
-        series = self._series[family]
-        if value or labels in series.cells or not labels:
+        series = self._series.get(family)
+        if series is not None and (value or labels in series.cells or not labels):
             cell = series.cells.get(labels) or series.admit(labels, ())
             cell[0] = float(value) - self._before.get((family, labels), 0.0)
 
     def _add(self, family: str, index: int, value: float, *labels: str) -> None:
-        series = self._series[family]
+        series = self._series.get(family)
+        if series is None:
+            return
         cell = series.cells.get(labels) or series.admit(labels, ())
         cell[index] += value
 

@@ -108,11 +108,16 @@ def _label(message: bytes) -> tuple[str, str]:
 
 def _sample(message: bytes) -> Sample:
     if message[:1] == _VALUE and message[9:10] == _TIME:  # as encoders write them
-        time, end = _varint(message, 10)
-        if end == len(message):
+        time, end = _time(message[10:])
+        if end + 10 == len(message):
             return _sample_of(message[1:9], time)
     fields = dict(_fields(message, {1: 1, 2: 0}))
     return _sample_of(fields.get(1, bytes(8)), int.from_bytes(fields.get(2, b""), "little"))
+
+
+@lru_cache(maxsize=64)  # the samples of a request are all of a few times
+def _time(message: bytes) -> tuple[int, int]:
+    return _varint(message, 0)
 
 
 def _sample_of(raw: bytes, at: int) -> Sample:
@@ -122,16 +127,17 @@ def _sample_of(raw: bytes, at: int) -> Sample:
 
 def _fields(message: bytes, expected: dict[int, int]) -> Iterator[tuple[int, bytes]]:
     """Yield the fields of a message, each of the expected wire type."""
-    at = 0
-    while at < len(message):
+    at, end = 0, len(message)
+    while at < end:
         key, at = _varint(message, at)
         number, wire = key >> 3, key & 7
-        _require(expected.get(number) == wire, f"field {number} of wire type {wire}")
+        if expected.get(number) != wire:
+            raise DecodingError(f"field {number} of wire type {wire}")
         if wire == 2:
             size, at = _varint(message, at)
-            _require(at + size <= len(message), "the field is cut off")
-            yield number, message[at : at + size]
-            at += size
+            begin, at = at, at + size
+            _require(at <= end, "the field is cut off")
+            yield number, message[begin:at]
         elif wire == 1:
             yield number, message[at : at + 8]
             at += 8
@@ -141,6 +147,8 @@ def _fields(message: bytes, expected: dict[int, int]) -> Iterator[tuple[int, byt
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
+    if data[at] < 0x80:
+        return data[at], at + 1
     value = shift = 0
     while True:
         byte = data[at]

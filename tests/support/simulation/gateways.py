@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import math
 from abc import ABC, abstractmethod
-from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING
 
 from simulation.hub import Where
 from simulation.script import Exchange
-from simulation.truth import OURS, Push, content_of, content_of_write, name_and_instance, series_of
+from simulation.truth import OURS, Push, add, content_of, content_of_write, name_and_instance, series_of
 
 from telemap.errors import PushError
 from telemap.push import Gateway
@@ -27,7 +27,7 @@ from telemap_lambda.fake_database.samples import Samples
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from simulation.hub import Hub
+    from simulation.hub import Hub, Tell
     from simulation.truth import Ledger
 
     from telemap.push.connection import Request
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 _DEFAULT = Exchange()
 _THAW_BREAKS_SECONDS = 20.0
 SWEPT_SECONDS = 7200.0
+SENT_AGAIN = "increments are sent again"
+"""What the log says where increments may be counted twice."""
+
 _OUT_OF_ORDER = 400
 
 
@@ -54,7 +57,7 @@ class Receiver(ABC):
         """Apply a request, or the part of its content that is given; return whether it does not refuse that."""
 
     @abstractmethod
-    def totals(self) -> Counter[str]:
+    def totals(self) -> dict[str, float]:
         """Return what it holds, over all processes."""
 
     def sweep(self, now: float) -> None:  # noqa: B027 - only groups can be swept
@@ -82,11 +85,11 @@ class Pushgateway(Receiver):
             self.groups.setdefault(push.group, {}).update(content)
         return True
 
-    def totals(self) -> Counter[str]:
+    def totals(self) -> dict[str, float]:
         """Return what it holds, over all groups."""
-        total: Counter[str] = Counter()
+        total: dict[str, float] = {}
         for group in self.groups.values():
-            total.update(group)
+            add(total, group)
         return total
 
     def sweep(self, now: float) -> None:
@@ -104,14 +107,14 @@ class AddingGateway(Receiver):
 
     def __init__(self) -> None:
         super().__init__()
-        self._total: Counter[str] = Counter()
+        self._total: dict[str, float] = {}
 
     def apply(self, request: Request, push: Push, content: dict[str, float], now: float) -> bool:  # noqa: ARG002 - as others
         """Add."""
-        self._total.update(content)
+        add(self._total, content)
         return True
 
-    def totals(self) -> Counter[str]:
+    def totals(self) -> dict[str, float]:
         """Return the sums."""
         return self._total
 
@@ -131,11 +134,11 @@ class Database(Receiver):
         last.update({name: max(value, last.get(name, 0.0)) for name, value in content.items()})
         return True
 
-    def totals(self) -> Counter[str]:
+    def totals(self) -> dict[str, float]:
         """Return the last values, over all processes."""
-        total: Counter[str] = Counter()
+        total: dict[str, float] = {}
         for samples in self._last.values():
-            total.update(samples)
+            add(total, samples)
         return total
 
 
@@ -156,13 +159,13 @@ class WriteDatabase(Receiver):
         self._samples.append(found, strict=True)
         return True
 
-    def totals(self) -> Counter[str]:
+    def totals(self) -> dict[str, float]:
         """Return the last values, over all processes."""
-        total: Counter[str] = Counter()
+        total: dict[str, float] = {}
         for labels, value in self._samples.latest():
             name, _ = name_and_instance(labels)
             if name.startswith(OURS):
-                total[name] += value  # type: ignore[assignment]  # counters count floats as well
+                total[name] = total.get(name, 0.0) + value
         return total
 
 
@@ -184,6 +187,8 @@ class Outside:
     """The gateway and Secrets Manager, for all processes of a sandbox.
 
     Attributes:
+        said: returns what telemap has logged.
+        ledgers: what is true of each process.
         receiver: the gateway's own side.
         password: what it accepts.
         secret: what Secrets Manager has.
@@ -201,9 +206,13 @@ class Outside:
         applied_at, answered_at: when that was.
     """
 
-    def __init__(self, hub: Hub, delivery: str, exchanges: Sequence[Exchange], tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, hub: Hub, delivery: str, exchanges: Sequence[Exchange], tell: Tell, said: Callable[[], str]
+    ) -> None:
         self.hub = hub
         self.tell = tell
+        self.said = said
+        self.ledgers: list[Ledger] = []
         self.receiver = RECEIVERS[delivery]()
         self.password = self.secret = "s3cr3t-0"  # noqa: S105 - it opens nothing
         self.secrets = {self.password}
@@ -241,9 +250,7 @@ class Outside:
             own=bool(request.body) and not content and b"telemap_" in request.body and bool(ledger.truth),
             deletes=request.method == "DELETE",
         )
-        self.tell(
-            f"push {push.number}: {request.method} {push.group}, {sum(content.values()):g} in {len(content)} series"
-        )
+        self.tell("push {0.number}: {1} {0.group}, {0.weight:g} in {0.size} series", push, request.method)
         # Both clocks say that less time has passed; or it froze between writing a push and sending it.
         is_blind = self.hub.stands_still and self.hub.steps_back
         is_blind = is_blind or (self.hub.step > 0 and self.hub.now - self.hub.thawed_at < 1.0)
@@ -259,22 +266,44 @@ class Outside:
         def apply() -> None:
             if not self.receiver.apply(request, push, content, self.hub.now):
                 self.refused.add(push.number)
-                self.tell(f"the gateway refuses push {push.number}: it is out of order")
+                self.tell("the gateway refuses push {}: it is out of order", push.number)
                 return
             self.applied[push.number] = content
             self.applied_at[push.number] = self.hub.now
             if not push.own:
                 self.last_applied[push.group] = push.number
-            self.tell(f"the gateway applies push {push.number}{' in part' if part else ''}")
+            if self.receiver.adds_up:
+                self.wrong += self._more_than_sent(push)
+            self.tell("the gateway applies push {}{}", push.number, " in part" if part else "")
 
         self.hub.at(moment, apply, Where.OUTSIDE)
+
+    def _more_than_sent(self, push: Push) -> list[str]:
+        """NEVER MORE: what adds up is never more than what Lambda told of by then, unless the log says that it may be.
+
+        At the end, what is lost elsewhere would hide it.
+        """
+        there = self.receiver.totals()
+        most: dict[str, float] = {}
+        for ledger in self.ledgers:
+            add(most, ledger.truth)
+            add(most, ledger.doubtful)
+        more = [series for series in push.content if there.get(series, 0.0) > most.get(series, 0.0)]
+        if not more or SENT_AGAIN in self.said():
+            return []
+        return [f"NEVER MORE: with push {push.number}, the gateway has more than Lambda told of: {', '.join(more)}"]
+
+
+@cache
+def _origin(url: str) -> Origin:
+    return Origin.of(url)
 
 
 class SimulatedConnection(Connection):
     """A connection to the gateway, with the script's faults; what may be repeated, the real one's policy repeats."""
 
     def __init__(self, outside: Outside, ledger: Ledger, world: World, url: str, timeout: float) -> None:
-        super().__init__(Origin.of(url), SYSTEM, None, timeout, monotonic=world.monotonic, now=world.now)
+        super().__init__(_origin(url), SYSTEM, None, timeout, monotonic=world.monotonic, now=world.now)
         self._outside = outside
         self._ledger = ledger
         self._world = world
@@ -310,13 +339,12 @@ class SimulatedConnection(Connection):
             del outside.in_flight[push.number]
         self._told(push, status, "")
         self._kept = True
-        words = f"no: {request.headers}" if status >= 300 else ""
-        return Answer(status, None, words.encode(), complete=True)
+        return Answer(status, None, _words(request) if status >= 300 else b"", complete=True)
 
     def _told(self, push: Push, status: int, words: str) -> None:
         self._outside.answered[push.number] = status
         self._outside.answered_at[push.number] = self._outside.hub.now
-        self._outside.tell(f"push {push.number}: telemap gets {status or words}")
+        self._outside.tell("push {}: telemap gets {}", push.number, status or words)
         self._ledger.settle(push, status, self._outside.hub.now)
 
     def _answer(self, request: Request, push: Push, fate: Exchange, deadline: float) -> int:
@@ -340,6 +368,12 @@ class SimulatedConnection(Connection):
         if push.number in outside.refused and 200 <= fate.status < 300:
             return _OUT_OF_ORDER
         return fate.status if accepted else 401
+
+
+def _words(request: Request) -> bytes:
+    """Return what a gateway says that shows the credentials it was sent."""
+    at = request.headers.find("Authorization")
+    return f"no: {request.headers[at:]}".encode() if at >= 0 else b"no"
 
 
 class SimulatedEndpoints(Endpoints):

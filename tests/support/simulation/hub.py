@@ -1,7 +1,8 @@
 """Simulated time: tasks that run one at a time, and a clock that jumps to whatever is due next.
 
 A task is a greenlet, so that telemap's own code blocks in it as in a thread, and each switch is one of ours. The same
-script therefore always plays in the same way, and a wait of an hour takes no time.
+script therefore always plays in the same way, and a wait of an hour takes no time. A task that blocks looks for what
+is next by itself: most often that is its own turn, and nothing is switched.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections import deque
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
+from greenlet import GreenletExit, getcurrent, greenlet  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,29 +26,62 @@ class Where(Enum):
     OUTSIDE = "something outside"
 
 
+_INSIDE, _ARRIVAL, _OUTSIDE = Where
+
 Timer: TypeAlias = "list[Any]"
-"""Something that is due: a moment, a number that no other has, on which side, and an action; None if it is cancelled.
+"""Something that is due: a moment, a number that no other has, on which side, and an action, or a task that sleeps;
+None if it is cancelled.
 
 A list is made, and compared in a heap, without a call of Python code.
 """
+
+Tell: TypeAlias = "Callable[..., None]"
+"""Takes a line of the story, with a place for each further value, which must not change afterwards."""
 
 _WHERE = 2
 _ACTION = 3
 
 
-class Task(greenlet):  # type: ignore[misc]  # greenlet has no types
+class Task:
     """A thread of the simulated sandbox, or somebody outside.
 
     Attributes:
+        action: what it does.
         is_outside: whether it goes on while the sandbox is frozen.
+        worker: what runs it; None before it begins.
+        has_ended: whether it is over.
     """
 
-    is_outside = False
+    __slots__ = ("action", "has_ended", "is_outside", "worker")
 
-    def kill(self) -> None:
-        """End it where it blocks, as a SIGKILL does."""
-        if not self.dead:
-            self.throw()
+    def __init__(self, action: Callable[[], object], *, is_outside: bool) -> None:
+        self.action = action
+        self.is_outside = is_outside
+        self.worker: _Worker | None = None
+        self.has_ended = False
+
+
+class _Worker(greenlet):  # type: ignore[misc]  # greenlet has no types
+    """Runs tasks one after another, also of other lives: to make a greenlet takes as long as 50 switches."""
+
+    task: Task
+    back: Any = None
+
+    def run(self) -> None:
+        """Run tasks, and hand back after each, to whoever has killed it or to the hub."""
+        while True:
+            try:  # noqa: SIM105 - contextlib.suppress takes three calls
+                self.task.action()
+            except GreenletExit:
+                pass
+            self.task.has_ended = True
+            del self.task
+            back, self.back = self.back, None
+            _idle.append(self)
+            (self.parent if back is None else back).switch()
+
+
+_idle: list[_Worker] = []
 
 
 def cancel(timer: Timer) -> None:
@@ -95,7 +129,7 @@ class Hub:
         self._root: Any = getcurrent()
         self._current: Task | None = None
 
-    def at(self, moment: float, action: Callable[[], object], where: Where) -> Timer:
+    def at(self, moment: float, action: Callable[[], object] | Task, where: Where) -> Timer:
         """Have something happen at a moment."""
         self._number += 1
         timer = [moment, self._number, where, action]
@@ -104,10 +138,21 @@ class Hub:
 
     def spawn(self, action: Callable[[], object], *, outside: bool = False) -> Task:
         """Begin a task."""
-        task = Task(action, self._root)
-        task.is_outside = outside
+        task = Task(action, is_outside=outside)
         self._ready.append(task)
         return task
+
+    def kill(self, tasks: list[Task]) -> None:
+        """End tasks where they block, as a SIGKILL does; if the one that finds this due is among them, it is last."""
+        finder = getcurrent()
+        for task in tasks:
+            if task.worker is None:
+                task.has_ended = True
+            elif not task.has_ended and task.worker is not finder:
+                task.worker.back = finder
+                task.worker.throw()
+        if any(task.worker is finder and not task.has_ended for task in tasks):
+            raise GreenletExit
 
     def current(self) -> Task | None:
         """Return the task that runs; None between tasks."""
@@ -115,7 +160,16 @@ class Hub:
 
     def block(self) -> None:
         """Let others run until somebody wakes this task."""
-        self._root.switch()
+        task = self._current
+        try:
+            following = self._next()
+        except GreenletExit:  # this task was killed
+            raise
+        except BaseException as error:
+            self._root.throw(error)  # it is not this task's own
+            raise
+        if following is not task:
+            self._switch(following)
 
     def wake(self, task: Task) -> None:
         """Let a task go on that blocks."""
@@ -125,22 +179,27 @@ class Hub:
         """Let time pass for this task."""
         task = self._current
         assert task is not None
-        where = Where.OUTSIDE if task.is_outside else Where.INSIDE
-        self.at(self.now + max(seconds, 0.0), lambda: self._ready.append(task), where)
-        self._root.switch()
+        self._sleep(task, seconds, _OUTSIDE if task.is_outside else _INSIDE)
 
     def await_arrival(self, seconds: float) -> None:
         """Block this task until something from outside reaches it."""
-        task = self.current()
+        task = self._current
         assert task is not None
-        self.at(self.now + seconds, lambda: self._ready.append(task), Where.ARRIVAL)
+        self._sleep(task, seconds, _ARRIVAL)
+
+    def _sleep(self, task: Task, seconds: float, where: Where) -> None:
+        until = self.now + seconds if seconds > 0.0 else self.now
+        if not self._ready and not (self._heap and self._heap[0][0] <= until):
+            self.now = until  # nothing else happens meanwhile
+            return
+        self.at(until, task, where)
         self.block()
 
     def spend(self) -> None:
         """Let the processor time pass that a task needs between two looks at the clock."""
         task = self._current
         if task is not None and not task.is_outside:
-            self.sleep(self.step)
+            self._sleep(task, self.step, _INSIDE)
 
     @property
     def monotonic(self) -> float:
@@ -173,44 +232,67 @@ class Hub:
         self._held = []
         shift = slept if self.stands_still and not self._is_stall else 0.0
         self.stopped_seconds += shift
-        soonest = {Where.INSIDE: 0.0, Where.ARRIVAL: self.now + arrivals_after, Where.OUTSIDE: 0.0}
+        soonest = self.now + arrivals_after
         for timer in pending:
             where = timer[_WHERE]
-            timer[0] = timer[0] + shift if where is Where.INSIDE else max(timer[0], soonest[where])
+            if where is _INSIDE:
+                timer[0] += shift
+            elif where is _ARRIVAL:
+                timer[0] = max(timer[0], soonest)
         self._heap = pending
         heapq.heapify(self._heap)
 
     def run(self) -> None:
         """Run until it is stopped, or nothing is left to do."""
+        while (task := self._next()) is not None:
+            self._switch(task)
+
+    def _switch(self, task: Task | None) -> None:
+        """Go on with a task, or where this was run if there is none."""
+        if task is None:
+            self._root.switch()
+            return
+        if task.worker is None:
+            task.worker = _idle.pop() if _idle else _Worker()
+            task.worker.parent = self._root
+            task.worker.task = task
+        task.worker.switch()
+
+    def _next(self) -> Task | None:
+        """Return the task that runs next, and have happen what is due before; None if there is none."""
+        self._current = None
         ready = self._ready
         while not self.has_stopped:
             for _ in range(len(ready)):
                 task = ready.popleft()
                 if self.frozen and not task.is_outside:
                     ready.append(task)
-                    continue
-                if not task.dead:
+                elif not task.has_ended:
                     self._current = task
-                    task.switch()
-                    self._current = None
+                    return task
+            action = self._pop_due()
+            if action is None:
                 break
-            else:
-                if not self._run_due():
-                    return
+            if not isinstance(action, Task):
+                action()
+            elif not action.has_ended:
+                self._current = action
+                return action
+        return None
 
-    def _run_due(self) -> bool:
+    def _pop_due(self) -> Callable[[], object] | Task | None:
+        """Advance to what is due next, and return it; None if nothing is."""
         while self._heap:
             timer = heapq.heappop(self._heap)
             moment, _, where, action = timer
             if action is None:
                 continue
-            if self.frozen and where is not Where.OUTSIDE:
+            if self.frozen and where is not _OUTSIDE:
                 self._held.append(timer)
                 continue
             self.now = max(self.now, moment)
-            action()
-            return True
-        return False
+            return action  # type: ignore[no-any-return]  # a list of several types
+        return None
 
 
 class Condition:
@@ -218,29 +300,24 @@ class Condition:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._owner: Task | None = None
-        self._depth = 0
+        self._is_held = False
         self._wanting: deque[Task] = deque()
         self._waiting: deque[Task] = deque()
         self._late: set[Task] = set()
 
     def __enter__(self) -> bool:
-        task = self._hub.current()
-        if self._owner is not task or task is None:
-            while self._depth:
-                assert task is not None, "somebody outside waits for a lock inside"
-                self._wanting.append(task)
-                self._hub.block()
-            self._owner = task
-        self._depth += 1
+        while self._is_held:
+            task = self._hub.current()
+            assert task is not None, "somebody outside waits for a lock inside"
+            self._wanting.append(task)
+            self._hub.block()
+        self._is_held = True
         return True
 
     def __exit__(self, *_: object) -> None:
-        self._depth -= 1
-        if not self._depth:
-            self._owner = None
-            if self._wanting:
-                self._hub.wake(self._wanting.popleft())
+        self._is_held = False
+        if self._wanting:
+            self._hub.wake(self._wanting.popleft())
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait to be notified; return whether that happened in time."""
@@ -248,9 +325,8 @@ class Condition:
         assert task is not None
         timer = None
         if timeout is not None:
-            timer = self._hub.at(self._hub.now + timeout, lambda: self._give_up(task), Where.INSIDE)
+            timer = self._hub.at(self._hub.now + timeout, lambda: self._give_up(task), _INSIDE)
         self._waiting.append(task)
-        depth, self._depth = self._depth, 1
         self.__exit__()
         self._hub.block()
         notified = task not in self._late
@@ -258,7 +334,6 @@ class Condition:
         if timer is not None:
             cancel(timer)
         self.__enter__()
-        self._depth = depth
         return notified
 
     def notify(self, n: int = 1) -> None:

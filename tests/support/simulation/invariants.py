@@ -9,8 +9,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from simulation.gateways import Pushgateway
-from simulation.truth import EVENTS
+from simulation.gateways import SENT_AGAIN, Pushgateway
+from simulation.truth import EVENTS, add
 
 if TYPE_CHECKING:
     from simulation.gateways import Outside
@@ -181,32 +181,34 @@ def _check_last_word(process: Process, outside: Outside) -> list[str]:
 
 def check_outside(processes: list[tuple[Ledger, str]], outside: Outside) -> list[str]:
     """NEVER MORE: what the gateway has is never more than the truth, but for what the log says may be doubled."""
-    most: Counter[str] = Counter()
+    most: dict[str, float] = {}
     ledgers = [ledger for ledger, _ in processes]
     for ledger, said in processes:
         for counts in (ledger.truth, ledger.doubtful):
-            most.update(counts)
-        if outside.receiver.adds_up and "increments are sent again" in said:
+            add(most, counts)
+        if outside.receiver.adds_up and SENT_AGAIN in said:
             for push in ledger.pushes:
                 status = outside.answered.get(push.number, 0)
                 if push.number in ledger.given_up or not (200 <= status < 300 or status in {400, 422}):
-                    most.update(outside.applied.get(push.number, {}))
+                    add(most, outside.applied.get(push.number, {}))
     if isinstance(outside.receiver, Pushgateway):
         for ledger in ledgers:
             for group, left in ledger.left_behind.items():
                 there = outside.receiver.groups.get(group, {})
-                most.update({name: max(0.0, value - left.get(name, 0.0)) for name, value in there.items()})
+                add(most, {name: max(0.0, value - left.get(name, 0.0)) for name, value in there.items()})
     elif not outside.receiver.adds_up and any(ledger.left_behind for ledger in ledgers):
         return []
     return [
-        f"NEVER MORE: the gateway has {value:g} of {name}, and the truth is {most[name]:g}"
+        f"NEVER MORE: the gateway has {value:g} of {name}, and the truth is {most.get(name, 0.0):g}"
         for name, value in outside.receiver.totals().items()
-        if value > most[name]
+        if value > most.get(name, 0.0)
     ]
 
 
 def check_log(said: str, ledgers: list[Ledger], outside: Outside) -> list[str]:
     """LOG: no secret, no repetition, no fault of telemap's own."""
+    if not said:
+        return []
     wrong = []
     secrets = {
         form for secret in outside.secrets for form in (secret, base64.b64encode(f"lambda:{secret}".encode()).decode())

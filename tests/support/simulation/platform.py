@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from simulation.hub import Where, cancel
 from simulation.invariants import check_fresh, check_hold, check_pending, check_refused, slack_of
@@ -24,19 +25,19 @@ from simulation.script import (
 from simulation.truth import Event, make_event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from simulation.gateways import Outside
-    from simulation.hub import Hub, Task
+    from simulation.hub import Hub, Task, Tell
     from simulation.process import Process
 
 _BUFFERED = 0.025
 """Seconds for which Lambda keeps telemetry before it posts it."""
 
 _SHUTDOWN_SECONDS = 2.0
-_INIT_SECONDS = 0.2
 _NEVER = 1e9
 _DEFAULT = Post()
+_EPOCH = date(1970, 1, 1)
 
 
 class Invocation:
@@ -68,7 +69,8 @@ class Platform:
 
     Attributes:
         wrong: what was not as it should be.
-        processes: all of the sandbox, the last one running.
+        process: the process that runs, or ran last.
+        processes: all of the sandbox.
         done: whether the life is over.
     """
 
@@ -78,12 +80,13 @@ class Platform:
         script: Script,
         outside: Outside,
         start: Callable[[Platform], Process],
-        tell: Callable[[str], None],
+        tell: Tell,
     ) -> None:
         self.hub = hub
         self.setup = script.setup
         self.outside = outside
         self.wrong: list[str] = []
+        self.process: Process
         self.processes: list[Process] = []
         self.done = False
         self.invocation: Invocation | None = None
@@ -100,11 +103,6 @@ class Platform:
         self._before_next: list[Stall | StepClock] = []
         self._of_snapshot = False
         self._snapshot_events: list[Event] = []
-
-    @property
-    def process(self) -> Process:
-        """The process that runs, or ran last."""
-        return self.processes[-1]
 
     @property
     def managed(self) -> bool:
@@ -154,10 +152,10 @@ class Platform:
 
     def refused(self, process: Process, events: list[Event]) -> None:
         """Take note of events that a process did not take."""
-        self._tell(f"{len(events)} events are not taken")
+        self._tell("{} events are not taken", len(events))
         new = [event for event in events if event.number not in process.ledger.acknowledged]
         last = f"request-{self._invocations}"
-        is_last = any(event.kind == "platform.report" and event.record["requestId"] == last for event in new)
+        is_last = any(event.kind == "platform.report" and event.request_id == last for event in new)
         if new:
             self.wrong += check_refused(process, has_last_report=is_last)
 
@@ -188,12 +186,13 @@ class Platform:
         self._snapshot_events = []
         self._buffer = []
         self._unreported = None
-        self._tell(f"Lambda starts a process, {self.setup.start}")
-        self.processes.append(self._start(self))
-        self._emit("platform.initStart", phase="init")
-        self.hub.sleep(_INIT_SECONDS)
-        self._emit("platform.initRuntimeDone", status="success")
-        self._emit("platform.initReport", status="success")
+        self._tell("Lambda starts a process, {}", self.setup.start)
+        self.process = self._start(self)
+        self.processes.append(self.process)
+        self._emit("platform.initStart")
+        self.hub.sleep(self.setup.init)
+        self._emit("platform.initRuntimeDone", "success")
+        self._emit("platform.initReport", "success")
         if not self._await(lambda: self.process.asks, _NEVER):
             self.wrong.append("HOLD: the process never asks for its first event")
         self.hub.sleep(0.05)
@@ -210,7 +209,7 @@ class Platform:
         for event in self._snapshot_events:
             self._buffer_event(event)
         self._emit("platform.restoreStart")
-        self._emit("platform.restoreReport", status="success")
+        self._emit("platform.restoreReport", "success")
 
     def _thaw(self, delay: float = 0.0) -> None:
         if self.hub.frozen:
@@ -226,7 +225,7 @@ class Platform:
             return
         invocation = self._begin(step)
         self._function(invocation, step)
-        self._tell(f"the function is done with {invocation.id}")
+        self._tell("the function is done with {}", invocation.id)
         self._finish(invocation, step)
 
     def _begin(self, step: Invoke) -> Invocation:
@@ -246,10 +245,10 @@ class Platform:
         for change in self._before_next:
             self._change(change, invocation)
         self._before_next.clear()
-        self._tell(f"Lambda invokes {invocation.id}")
+        self._tell("Lambda invokes {}", invocation.id)
         deadline = (self.hub.now + self.hub.offset + step.limit) * 1000
         process.answer({"eventType": "INVOKE", "requestId": invocation.id, "deadlineMs": deadline})
-        self._emit("platform.start", requestId=invocation.id)
+        self._emit("platform.start", request_id=invocation.id)
         return invocation
 
     def _function(self, invocation: Invocation, step: Invoke) -> None:
@@ -264,8 +263,7 @@ class Platform:
             self._end_of(invocation, "success")
 
     def _end_of(self, invocation: Invocation, status: str) -> None:
-        metrics = {"durationMs": (self.hub.now - invocation.began) * 1000}
-        self._emit("platform.runtimeDone", requestId=invocation.id, status=status, metrics=metrics)
+        self._emit("platform.runtimeDone", status, invocation.id, self.hub.now - invocation.began)
 
     def _finish(self, invocation: Invocation, step: Invoke) -> None:
         deadline = invocation.began + step.limit
@@ -283,7 +281,7 @@ class Platform:
 
     def _report(self) -> None:
         if self._unreported:
-            self._emit("platform.report", requestId=self._unreported, status="success", metrics={"durationMs": 1.5})
+            self._emit("platform.report", "success", self._unreported, 0.0015)
             self._unreported = None
 
     def _request(self, step: Invoke) -> None:
@@ -291,12 +289,12 @@ class Platform:
         process = self.process
         self._invocations += 1
         request_id = f"request-{self._invocations}"
-        self._emit("platform.start", requestId=request_id)
+        self._emit("platform.start", request_id=request_id)
         for _ in range(step.logs):
             self._emit("function")
         self.hub.sleep(step.seconds)
         if process is self.process and not process.has_ended:
-            self._emit("platform.report", requestId=request_id, status="success", metrics={"durationMs": 1.5})
+            self._emit("platform.report", "success", request_id, 0.0015)
 
     def _reset(self, reason: str, seconds: float) -> None:
         if self.managed:
@@ -306,7 +304,7 @@ class Platform:
         step = Invoke(seconds, limit=seconds + 1.0)
         invocation = self._begin(step)
         self.hub.sleep(seconds)
-        self._tell(f"the runtime ends: {reason}")
+        self._tell("the runtime ends: {}", reason)
         invocation.done_at = self.hub.now
         self._end_of(invocation, reason)
         self._unreported = invocation.id
@@ -321,7 +319,7 @@ class Platform:
         if self.hub.frozen:
             self._tell("Lambda thaws the sandbox")
             self.hub.thaw()
-        self._tell(f"Lambda shuts down: {reason}")
+        self._tell("Lambda shuts down: {}", reason)
         process.shutdown_at = began = self.hub.now
         process.report_due = self._unreported is not None
         process.healthy_before = not process.ledger.trouble
@@ -349,7 +347,7 @@ class Platform:
             def step() -> None:
                 hub.offset += change.seconds
                 hub.steps_back += change.seconds < 0
-                self._tell(f"the clock steps by {change.seconds:g} s")
+                self._tell("the clock steps by {:g} s", change.seconds)
 
             self.process.clock_stepped = True
             hub.at(hub.now + change.after, step, Where.OUTSIDE)
@@ -358,7 +356,7 @@ class Platform:
         def stall() -> None:
             if hub.frozen or self.invocation is not invocation:
                 return
-            self._tell(f"the sandbox gets no processor for {change.seconds:g} s")
+            self._tell("the sandbox gets no processor for {:g} s", change.seconds)
             hub.freeze(is_stall=True)
             hub.at(hub.now + change.seconds, hub.thaw, Where.OUTSIDE)
 
@@ -380,10 +378,9 @@ class Platform:
 
     # --- telemetry
 
-    def _emit(self, kind: str, **record: Any) -> None:
-        wall = datetime.fromtimestamp(self.hub.now + self.hub.offset, UTC)
+    def _emit(self, kind: str, status: str = "", request_id: str = "", seconds: float = 0.0) -> None:
         self._events += 1
-        event = make_event(self._events, kind, f"{wall.isoformat(timespec='milliseconds')[:-6]}Z", record)
+        event = make_event(self._events, kind, _shown(self.hub.now + self.hub.offset), status, request_id, seconds)
         if self._of_snapshot:
             self._snapshot_events.append(event)
         self._buffer_event(event)
@@ -409,11 +406,11 @@ class Platform:
         middle = len(body) - 3  # behind what no other post has, as in the long records that Lambda cuts
         match post.fate:
             case "lost":
-                self._tell(f"Lambda loses {len(events)} events")
+                self._tell("Lambda loses {} events", len(events))
             case "cut":
                 self._post([(body[:middle], []), (body[middle:], events)], post.delay)
             case "half lost":
-                self._post([(body[:middle], [])], post.delay, broken=1)
+                self._post([(body[:middle], [])], post.delay, broken=1, half=events)
             case "malformed":
                 self._post([(b"[1, 2", []), (body, events)], post.delay, broken=1)
             case _:
@@ -421,14 +418,30 @@ class Platform:
                 if post.fate == "twice":
                     self._post([(body, events)], post.delay + 0.05)
 
-    def _post(self, parts: list[tuple[bytes, list[Event]]], delay: float, broken: int = 0) -> None:
+    def _post(
+        self, parts: list[tuple[bytes, list[Event]]], delay: float, broken: int = 0, half: Sequence[Event] = ()
+    ) -> None:
         process = self.process
-        of_snapshot = self._of_snapshot or any(
-            event in self._snapshot_events for _, events in parts for event in events
+        repeated = self._snapshot_events
+        of_snapshot = self._of_snapshot or (
+            bool(repeated) and any(event in repeated for _, events in parts for event in events)
         )
 
         def serve() -> None:
             for body, events in parts:
-                process.take(body, events, of_snapshot=of_snapshot, broken=0 if events else broken)
+                process.take(body, events, of_snapshot=of_snapshot, broken=0 if events else broken, half=half)
 
         self.hub.at(self.hub.now + delay, lambda: self.hub.spawn(serve), Where.ARRIVAL)
+
+
+@lru_cache(maxsize=1)  # log lines come at once
+def _shown(moment: float) -> str:
+    """Return a Unix time as Lambda shows it."""
+    days, milliseconds = divmod(round(moment * 1e6) // 1000, 86_400_000)
+    seconds, milliseconds = divmod(milliseconds, 1000)
+    return f"{_day(days)}T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}Z"
+
+
+@lru_cache(maxsize=16)
+def _day(days: int) -> str:
+    return (_EPOCH + timedelta(days)).isoformat()

@@ -24,24 +24,32 @@ class Outcome(NamedTuple):
 
     Attributes:
         wrong: which promises were broken; empty when all were kept.
-        story: what happened, a line each.
+        told: what happened, each with its time.
+        log: what telemap said.
     """
 
     wrong: list[str]
-    story: list[str]
+    told: list[tuple[float, str, tuple[object, ...]]]
+    log: str
+
+    @property
+    def story(self) -> list[str]:
+        """What happened, a line each; few are read."""
+        lines = [f"{moment - _BEGAN:12.4f}  {words.format(*values)}" for moment, words, values in self.told]
+        return [*lines, *(f"{'':12}  log: {line}" for line in self.log.splitlines())]
 
 
 def play(script: Script) -> Outcome:
     """Play a script."""
-    story: list[str] = []
+    told: list[tuple[float, str, tuple[object, ...]]] = []
     setup = script.setup
     hub = Hub(_BEGAN, setup.processor_step, stands_still=setup.monotonic_stands_still)
 
-    def tell(line: str) -> None:
-        story.append(f"{hub.now - _BEGAN:12.4f}  {line}")
+    def tell(words: str, *values: object) -> None:
+        told.append((hub.now, words, values))
 
     said = io.StringIO()
-    outside = Outside(hub, setup.delivery, script.exchanges, tell)
+    outside = Outside(hub, setup.delivery, script.exchanges, tell, said.getvalue)
 
     def start(platform: Platform) -> Process:
         return Process(platform, outside, tell, said.tell())
@@ -67,5 +75,4 @@ def play(script: Script) -> Outcome:
     ledgers = [process.ledger for process in platform.processes]
     wrong += check_outside(list(zip(ledgers, logs, strict=True)), outside)
     wrong += check_log(text, ledgers, outside)
-    story += [f"{'':12}  log: {line}" for line in said.getvalue().splitlines()]
-    return Outcome(wrong, story)
+    return Outcome(wrong, told, text)

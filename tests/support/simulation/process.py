@@ -22,9 +22,10 @@ from telemap_lambda.settings.model import Settings
 from telemap_lambda.telemetry.listener import Listener
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from simulation.gateways import Outside
+    from simulation.hub import Tell
     from simulation.platform import Platform
     from simulation.script import Setup
     from simulation.truth import Event
@@ -57,6 +58,7 @@ def settings_of(setup: Setup) -> Settings:
         push_timeout=setup.push_timeout,
         dispatch_min_batch_size=setup.batch_size,
         max_pending_bytes=setup.pending_bytes,
+        self_metrics=setup.self_metrics,
     )
 
 
@@ -118,7 +120,7 @@ class Process:
         lines: its log.
     """
 
-    def __init__(self, platform: Platform, outside: Outside, tell: Callable[[str], None], said_from: int) -> None:
+    def __init__(self, platform: Platform, outside: Outside, tell: Tell, said_from: int) -> None:
         self.hub = platform.hub
         self.setup = platform.setup
         self.ledger = Ledger(
@@ -141,11 +143,13 @@ class Process:
         self.told_done: dict[str, float] = {}
         self.knows_of_missing_end = False
         self.log = Log()
+        self._halves: list[Event] = []
         self._platform = platform
         self._outside = outside
         self._tell = tell
         outside.processes += 1
-        self._world = SimulatedWorld(self.hub, f"process-{outside.processes}")
+        outside.ledgers.append(self.ledger)
+        self._world = SimulatedWorld(self.hub, f"process{outside.processes}")
         self._answer: dict[str, Any] | LambdaApiError | None = None
         outside.wants = lambda: _authorization(self.setup.credentials, outside.password)
         settings = settings_of(self.setup)
@@ -205,8 +209,11 @@ class Process:
 
         self.hub.at(self.hub.now + seconds, arrive, Where.ARRIVAL)
 
-    def take(self, body: bytes, events: list[Event], *, of_snapshot: bool, broken: int) -> None:
-        """Have the process take a post, of which so many parts are no telemetry."""
+    def take(self, body: bytes, events: list[Event], *, of_snapshot: bool, broken: int, half: Sequence[Event]) -> None:
+        """Have the process take a post, of which so many parts are no telemetry.
+
+        What is in half a post counts if the end of another one follows whose beginning was dropped.
+        """
         if self.has_ended:
             self._platform.refused(self, events)
             return
@@ -215,9 +222,13 @@ class Process:
         except OSError:
             self._platform.refused(self, events)
             return
-        self._tell(f"telemap takes {len(events)} events in {len(body)} bytes")
+        self._tell("telemap takes {} events in {} bytes", len(events), len(body))
         self.ledger.take(events, of_snapshot=of_snapshot)
         self.ledger.broken += broken
+        self._halves += half
+        if self.life.inbox.dropped:
+            self.ledger.doubt(self._halves)
+            self._halves.clear()
         if not events:
             self.broken_at = self.hub.now
         self._hear(events)
@@ -226,10 +237,10 @@ class Process:
     def _hear(self, events: list[Event]) -> None:
         """Note what the events tell of ends of invocations."""
         for event in events:
-            request_id = str(event.record.get("requestId"))
+            request_id = event.request_id
             if event.kind == "platform.runtimeDone":
                 self.told_done.setdefault(request_id, self.hub.now)
-                self.longest = max(self.longest, event.record["metrics"]["durationMs"] / 1000)
+                self.longest = max(self.longest, event.seconds)
             elif event.kind == "platform.start":
                 self.told_start = request_id
             elif event.kind == "platform.report" and request_id == self.told_start not in self.told_done:
@@ -240,12 +251,11 @@ class Process:
         if not self.has_ended:
             self.has_ended = True
             self.ended_at = self.hub.now
-        for task in self._world.tasks:
-            task.kill()
+        self.hub.kill(self._world.tasks)
 
     def _run(self) -> None:
         code = self.life.loop.run()
-        self._tell(f"telemap ends with code {code}")
+        self._tell("telemap ends with code {}", code)
         self.has_ended = True
         self.ended_at = self.hub.now
         self.hub.at(self.hub.now, self.kill, Where.OUTSIDE)

@@ -6,18 +6,59 @@ Playing draws nothing, so that a script can be shortened: a step that is left ou
 from __future__ import annotations
 
 from random import Random
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Delivery: TypeAlias = Literal["replace", "delta", "import", "remote-write"]
 Start: TypeAlias = Literal["on-demand", "provisioned-concurrency", "snap-start", "lambda-managed-instances"]
 Credentials: TypeAlias = Literal["none", "url", "secret", "token"]
 
 
+Flush: TypeAlias = Literal["invoke", "end", "adaptive"]
+OnShutdown: TypeAlias = Literal["keep", "delete"]
 Reason: TypeAlias = Literal["timeout", "failure"]
 Kind: TypeAlias = Literal["answer", "refuse", "hang", "break"]
 Applied: TypeAlias = Literal["at once", "late", "never", "part"]
+Fate: TypeAlias = Literal["comes", "lost", "twice", "cut", "half lost", "malformed"]
+T = TypeVar("T")
 
 _REASONS: tuple[Reason, ...] = ("timeout", "failure")
+_DELIVERIES: tuple[Delivery, ...] = ("replace", "replace", "delta", "delta", "import", "remote-write")
+_STARTS: tuple[Start, ...] = (
+    "on-demand",
+    "on-demand",
+    "on-demand",
+    "snap-start",
+    "lambda-managed-instances",
+    "provisioned-concurrency",
+)
+_FLUSHES: tuple[Flush, ...] = ("invoke", "invoke", "end", "adaptive")
+_ON_SHUTDOWN: tuple[OnShutdown, ...] = ("keep", "keep", "keep", "delete")
+_CREDENTIALS: tuple[Credentials, ...] = ("none", "none", "url", "secret", "token")
+_GAPS = (
+    (0.005, 0.02, 0.3, 1.2),
+    (0.005, 0.02, 0.3, 1.2),
+    (0.02, 0.3, 1.2, 1.2),
+    (0.3, 1.2, 5.0),
+    (5.0, 60.0, 900.0),
+    (3000.0, 5000.0, 9000.0, 9000.0),
+)
+_INVOCATIONS = (*(0,) * 6, *(1,) * 46, *(2,) * 30, *(3,) * 11, *(4,) * 4, *(7,) * 2, 12)
+"""Invocations of a life, in percent."""
+
+_LOGS = (0, 1, 1, 1, 3, 3, 12)
+_DELAYS = (0.001, 0.002, 0.005, 0.03, 0.2)
+_FATES: tuple[Fate, ...] = ("twice", "twice", "lost", "cut", "half lost", "malformed")
+_POST_TROUBLE = (0.0, 0.1, 0.3)
+_MOST_POSTS = 40
+_TROUBLE = (0.0, 0.2, 0.4, 0.7)
+"""The share of requests with which something goes wrong, as it may be in a life."""
+
+_KINDS: tuple[Kind, ...] = ("answer", "answer", "answer", "refuse", "hang", "break", "break")
+_SLOW = 0.25
+"""The share of lives with a gateway that has too much to do."""
 
 
 class Setup(NamedTuple):
@@ -25,8 +66,9 @@ class Setup(NamedTuple):
 
     delivery: Delivery = "replace"
     start: Start = "on-demand"
-    flush: Literal["invoke", "end", "adaptive"] = "invoke"
-    on_shutdown: Literal["keep", "delete"] = "keep"
+    init: float = 0.2
+    flush: Flush = "invoke"
+    on_shutdown: OnShutdown = "keep"
     credentials: Credentials = "none"
     hold: float = 0.2
     push_interval: float = 1.0
@@ -36,6 +78,7 @@ class Setup(NamedTuple):
     pending_bytes: int = 8 * 1024 * 1024
     processor_step: float = 0.0
     monotonic_stands_still: bool = False
+    self_metrics: bool = True
 
 
 class Invoke(NamedTuple):
@@ -107,7 +150,7 @@ class Post(NamedTuple):
     """What happens to a post of telemetry on its way."""
 
     delay: float = 0.002
-    fate: Literal["comes", "lost", "twice", "cut", "half lost", "malformed"] = "comes"
+    fate: Fate = "comes"
 
 
 class Exchange(NamedTuple):
@@ -139,105 +182,116 @@ class Script(NamedTuple):
     exchanges: tuple[Exchange, ...]
 
 
+class _Dice(Random):
+    """Random numbers of a seed."""
+
+    def of(self, items: Sequence[T]) -> T:
+        """Draw one of some items."""
+        return items[int(self.random() * len(items))]
+
+
 def script_of(seed: int) -> Script:
-    """Draw a script."""
-    random = Random(seed)  # noqa: S311 - dice, not secrets
-    setup = _setup(random)
-    is_slow = random.random() < 0.2
+    """Draw a script: most lives are short, as most faults need no long one, and more of these are played in a second.
+
+    What goes wrong in a life is of few kinds, but of those, there is much.
+    """
+    dice = _Dice(seed)
+    setup = _setup(dice)
+    is_slow = dice.random() < _SLOW
     if is_slow:
         setup = setup._replace(push_interval=0.0, batch_size=0, processor_step=0.0)
-    steps = _steps(random, setup, is_slow=is_slow)
-    posts = tuple(_post(random) for _ in range(24)) if random.random() < 0.7 else ()
-    trouble = random.choice((0.0, 0.0, 0.15, 0.4, 0.8))
+    steps = _steps(dice, setup, is_slow=is_slow)
+    posts = _posts(dice, dice.of(_POST_TROUBLE), min(_MOST_POSTS, 2 + 3 * len(steps)))
+    trouble = dice.of(_TROUBLE)
     draw = _slow_exchange if is_slow else _exchange
-    exchanges = tuple(draw(random, setup, trouble) for _ in range(16)) if random.random() < 0.9 else ()
+    exchanges = tuple(draw(dice, setup, trouble) for _ in range(2 + len(steps)))
     return Script(setup, steps, posts, exchanges)
 
 
-def _setup(random: Random) -> Setup:
-    choice = random.choice
-    delivery: Delivery = choice(("replace", "replace", "delta", "delta", "import", "remote-write"))
-    starts: tuple[Start, ...] = ("on-demand", "on-demand", "on-demand", "snap-start", "lambda-managed-instances")
+def _setup(dice: _Dice) -> Setup:
+    of = dice.of
+    delivery = of(_DELIVERIES)
     return Setup(
         delivery=delivery,
-        start=choice((*starts, "provisioned-concurrency")),
-        flush=choice(("invoke", "invoke", "end", "adaptive")),
-        on_shutdown=choice(("keep", "keep", "keep", "delete")) if delivery == "replace" else "keep",
-        credentials=choice(("none", "none", "url", "secret", "token")),
-        hold=choice((0.2, 0.2, 0.2, 0.05, 1.0, 0.0)),
-        push_interval=choice((1.0, 1.0, 0.0, 10.0)),
-        flush_interval=choice((10.0, 1.0)),
-        push_timeout=choice((2.0, 2.0, 0.5)),
-        batch_size=choice((0, 0, 0, 4)),
-        pending_bytes=choice((8 * 1024 * 1024,) * 9 + (1500,)),
-        processor_step=choice((0.0, 0.0, 0.0, 0.0002, 0.004)),
-        monotonic_stands_still=choice((False, True)),
+        start=of(_STARTS),
+        init=of((0.02, 0.02, 0.2)),
+        flush=of(_FLUSHES),
+        on_shutdown=of(_ON_SHUTDOWN) if delivery == "replace" else "keep",
+        credentials=of(_CREDENTIALS),
+        hold=of((0.2, 0.2, 0.2, 0.05, 1.0, 0.0)),
+        push_interval=of((1.0, 1.0, 0.0, 10.0)),
+        flush_interval=of((10.0, 1.0)),
+        push_timeout=of((2.0, 2.0, 0.5)),
+        batch_size=of((0, 0, 0, 4)),
+        pending_bytes=1500 if dice.random() < 0.1 else 8 * 1024 * 1024,
+        processor_step=of((0.0, 0.0, 0.0, 0.0002, 0.004)),
+        monotonic_stands_still=of((False, True)),
+        self_metrics=of((True, False)),
     )
 
 
-def _steps(random: Random, setup: Setup, *, is_slow: bool) -> tuple[Step, ...]:
+def _steps(dice: _Dice, setup: Setup, *, is_slow: bool) -> tuple[Step, ...]:
     steps: list[Step] = []
-    gaps = random.choice(
-        ((0.005, 0.02, 0.3, 1.2), (0.3, 1.2, 5.0), (5.0, 60.0, 900.0), (900.0, 3000.0, 5000.0, 9000.0))
-    )
-    for _ in range(random.choice((0, 1, 1, 2, 2, 3, 4, 7))):
-        if (trouble := _trouble(random, setup)) is not None:
+    gaps = dice.of(_GAPS)
+    for _ in range(dice.of(_INVOCATIONS)):
+        if (trouble := _trouble(dice, setup)) is not None:
             steps.append(trouble)
-        steps.append(_invoke(random, random.choice(gaps)))
+        steps.append(_invoke(dice, dice.of(gaps)))
     if gaps[-1] >= 5000.0:
         steps.append(Sweep())
-        steps.append(_invoke(random, 1.0))
+        if dice.random() < 0.3:
+            steps.append(_invoke(dice, 1.0))
     if is_slow:  # what is under way in the last invocation is under way at the end
-        steps.append(_invoke(random, 0.02))
-    steps.append(Shutdown(random.choice((0.005, 0.02, 0.04, 0.09, 0.3))) if random.random() < 0.85 else Kill())
+        steps.append(_invoke(dice, 0.02)._replace(seconds=dice.of((0.002, 0.05, 0.3))))
+    steps.append(Shutdown(dice.of((0.005, 0.02, 0.04, 0.09, 0.3))) if dice.random() < 0.85 else Kill())
     return tuple(steps)
 
 
-def _trouble(random: Random, setup: Setup) -> Step | None:  # noqa: PLR0911 - one for each kind
+def _trouble(dice: _Dice, setup: Setup) -> Step | None:  # noqa: PLR0911 - one for each kind
     """Draw what goes wrong before, or in, an invocation; in most of them nothing does."""
-    dice = random.random()
-    if dice < 0.06:
-        return Stall(random.choice((0.0, 0.01, 0.1)), random.choice((0.01, 0.1, 1.0)))
-    if dice < 0.10:
-        return StepClock(random.choice((0.03, 0.1)), random.choice((-3600.0, -5.0, 0.5, 30.0, 4000.0)))
-    if dice < 0.14:
+    number = dice.random()
+    if number >= 0.29:
+        return None
+    if number < 0.06:
+        return Stall(dice.of((0.0, 0.01, 0.1)), dice.of((0.01, 0.1, 1.0)))
+    if number < 0.10:
+        return StepClock(dice.of((0.03, 0.1)), dice.of((-3600.0, -5.0, 0.5, 30.0, 4000.0)))
+    if number < 0.14:
         has_secret = setup.credentials in {"secret", "token"}
-        return Rotate(random.choice((0.0, 0.0, 30.0))) if has_secret else None
-    if dice < 0.17:
-        return RefuseNext(random.choice((1, 3)))
-    if dice < 0.22:
+        return Rotate(dice.of((0.0, 0.0, 30.0))) if has_secret else None
+    if number < 0.17:
+        return RefuseNext(dice.of((1, 3)))
+    if number < 0.22:
         return Sweep()
-    if dice < 0.27:
-        return Reset(random.choice(_REASONS), random.choice((0.2, 1.0)))
-    return Kill(random.choice((0.0, 0.02))) if dice < 0.29 else None
+    if number < 0.27:
+        return Reset(dice.of(_REASONS), dice.of((0.2, 1.0)))
+    return Kill(dice.of((0.0, 0.02)))
 
 
-def _invoke(random: Random, gap: float) -> Invoke:
+def _invoke(dice: _Dice, gap: float) -> Invoke:
+    of = dice.of
     return Invoke(
-        seconds=random.choice((0.002, 0.02, 0.05, 0.3, 2.0)),
-        limit=random.choice((3.0, 30.0, 900.0)),
-        logs=random.choice((0, 1, 1, 3, 12)),
-        burst=random.random() < 0.1,
-        tells_end=random.random() > 0.05,
-        linger=random.choice((0.0, 0.0, 0.01, 0.05)),
+        seconds=of((0.002, 0.002, 0.02, 0.02, 0.05, 0.3, 2.0)),
+        limit=of((3.0, 30.0, 900.0)),
+        logs=of(_LOGS),
+        burst=dice.random() < 0.1,
+        tells_end=dice.random() > 0.05,
+        linger=of((0.0, 0.0, 0.01, 0.05)),
         gap=gap,
-        thaw_delay=random.choice((0.0, 0.001, 0.02)),
+        thaw_delay=of((0.0, 0.001, 0.02)),
     )
 
 
-def _post(random: Random) -> Post:
-    dice = random.random()
-    delay = random.choice((0.001, 0.002, 0.005, 0.03, 0.2))
-    if dice < 0.80:
-        return Post(delay)
-    if dice < 0.88:
-        return Post(delay, "twice")
-    return Post(delay, random.choice(("lost", "cut", "half lost", "malformed")))
+def _posts(dice: _Dice, trouble: float, number: int) -> tuple[Post, ...]:
+    """Draw how posts come; without trouble all are ordinary."""
+    if not trouble:
+        return ()
+    return tuple(Post(dice.of(_DELAYS), dice.of(_FATES) if dice.random() < trouble else "comes") for _ in range(number))
 
 
-def _slow_exchange(random: Random, setup: Setup, trouble: float) -> Exchange:  # noqa: ARG001 - as the other
+def _slow_exchange(dice: _Dice, setup: Setup, trouble: float) -> Exchange:  # noqa: ARG001 - as the other
     """Draw what a gateway does that has too much to do: it answers late, when it has applied the push at last."""
-    seconds = random.choice((0.01, 0.01, 0.3, 1.0, 1.2))
+    seconds = dice.of((0.01, 0.01, 0.3, 1.0, 1.2, 1.2))
     return Exchange(applied="late", seconds=seconds, late=0.95 * seconds)
 
 
@@ -252,15 +306,15 @@ def _ways_to_apply(kind: Kind, status: int, setup: Setup) -> tuple[Applied, ...]
     return ("never", "never", "never", "never", "at once") if status >= 500 else ("never",)
 
 
-def _exchange(random: Random, setup: Setup, trouble: float) -> Exchange:
-    fragile = random.random() < 0.2
-    if random.random() > trouble:
-        return Exchange(seconds=random.choice((0.003, 0.01, 0.03, 0.15, 0.4)), fragile=fragile)
-    kinds: tuple[Kind, ...] = ("answer", "answer", "answer", "refuse", "hang", "break")
-    kind = random.choice(kinds)
-    status = random.choice((200, 202, 204, 400, 404, 413, 422, 429, 500, 503))
-    applied = random.choice(_ways_to_apply(kind, status, setup))
-    seconds = random.choice((0.003, 0.03, 0.3, 1.2, 1.5, 3.0))
-    is_slow = kind == "answer" and applied == "late" and random.random() < 0.7  # it answers when it has applied it
-    late = 0.9 * seconds if is_slow else random.choice((0.1, 1.0, 6.0, 2000.0))
+def _exchange(dice: _Dice, setup: Setup, trouble: float) -> Exchange:
+    of = dice.of
+    fragile = dice.random() < 0.2
+    if dice.random() > trouble:
+        return Exchange(seconds=of((0.003, 0.03, 0.15, 0.4, 0.4)), fragile=fragile)
+    kind = of(_KINDS)
+    status = of((200, 202, 204, 400, 404, 413, 422, 429, 429, 500, 503))
+    applied = of(_ways_to_apply(kind, status, setup))
+    seconds = of((0.003, 0.03, 0.3) if kind == "break" else (0.003, 0.03, 0.3, 1.2, 1.5, 3.0))
+    is_slow = kind == "answer" and applied == "late" and dice.random() < 0.7  # it answers when it has applied it
+    late = 0.9 * seconds if is_slow else of((0.1, 1.0, 6.0, 2000.0))
     return Exchange(kind, status, applied, seconds, late, fragile)

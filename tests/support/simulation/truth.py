@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from telemap_lambda.fake_database.decoding import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from telemap_lambda.fake_database.decoding import Series
     from telemap_lambda.fake_database.samples import Labels
@@ -28,6 +27,7 @@ SETTLED = frozenset({400, 409, 413, 422})
 
 OURS = "sim_"
 EVENTS = "sim_events_total"
+_SAMPLE = re.compile(rf"\n({OURS}\S+) (\S+)")
 
 
 class Event(NamedTuple):
@@ -37,24 +37,42 @@ class Event(NamedTuple):
         number: no other event has it.
         body: its JSON.
         samples: what it adds to which series.
-        record: what it says.
+        request_id: the invocation that it is about, or an empty string.
+        seconds: how long that took, or 0.
     """
 
     number: int
     kind: str
     body: bytes
     samples: tuple[tuple[str, float], ...]
-    record: dict[str, Any]
+    request_id: str = ""
+    seconds: float = 0.0
 
 
-def make_event(number: int, kind: str, time: str, record: dict[str, Any]) -> Event:
+def make_event(
+    number: int, kind: str, time: str, status: str = "", request_id: str = "", seconds: float = 0.0
+) -> Event:
     """Return an event; a log line's weight is its number."""
-    samples = [(f'{EVENTS}{{type="{kind}"}}', 1.0)]
+    samples = _counted(kind)
+    members = []
     if kind == "function":
-        record = {"weight": number, **record}
-        samples += [("sim_weight_sum", float(number)), ("sim_weight_count", 1.0)]
-    body = f'{{"time":"{time}","type":"{kind}","record":{json.dumps(record)}}}'
-    return Event(number, kind, body.encode(), tuple(samples), record)
+        members.append(f'"weight": {number}')
+        samples = (*samples, ("sim_weight_sum", float(number)), ("sim_weight_count", 1.0))
+    elif kind == "platform.initStart":
+        members.append('"phase": "init"')
+    if request_id:
+        members.append(f'"requestId": "{request_id}"')
+    if status:
+        members.append(f'"status": "{status}"')
+    if seconds:
+        members.append(f'"metrics": {{"durationMs": {seconds * 1000!r}}}')
+    body = f'{{"time":"{time}","type":"{kind}","record":{{{", ".join(members)}}}}}'
+    return Event(number, kind, body.encode(), samples, request_id, seconds)
+
+
+@cache
+def _counted(kind: str) -> tuple[tuple[str, float], ...]:
+    return ((f'{EVENTS}{{type="{kind}"}}', 1.0),)
 
 
 class Push(NamedTuple):
@@ -75,15 +93,20 @@ class Push(NamedTuple):
     own: bool
     deletes: bool
 
+    @property
+    def weight(self) -> float:
+        """The sum of all samples."""
+        return sum(self.content.values())
+
+    @property
+    def size(self) -> int:
+        """The number of samples."""
+        return len(self.content)
+
 
 def content_of(body: bytes) -> dict[str, float]:
-    """Read the samples of the mapping's metrics in an exposition."""
-    found: dict[str, float] = {}
-    for line in body.decode().splitlines():  # of several samples of a series the last one is the newest
-        if line.startswith(OURS):
-            series, value = line.split(" ")[:2]
-            found[series] = float(value)
-    return found
+    """Read the samples of the mapping's metrics in an exposition; of several of a series, the last is the newest."""
+    return {series: float(value) for series, value in _SAMPLE.findall(f"\n{body.decode()}")}
 
 
 @lru_cache(maxsize=8)
@@ -112,13 +135,19 @@ def name_and_instance(found: Labels) -> tuple[str, str]:
     return f"{name}{{{shown}}}" if shown else name, instance
 
 
+def add(into: dict[str, float], more: Mapping[str, float], times: int = 1) -> None:
+    """Add values to sums, by series."""
+    for series, value in more.items():
+        into[series] = into.get(series, 0.0) + times * value
+
+
 class Ledger:
     """The truth of one process.
 
     Attributes:
         acknowledged: events that the process has taken from Lambda, each once.
         truth: what they amount to.
-        doubtful: what may be left out: events from before a snapshot was taken.
+        doubtful: what may be counted or left out: events from before a snapshot was taken, or in half a post.
         occurrences: events that were taken, each time.
         broken: parts of posts that were no telemetry.
         taken: what is at the gateway as telemap was told; of a process that adds up, the sum of its pushes.
@@ -130,13 +159,13 @@ class Ledger:
 
     def __init__(self, *, adds_up: bool, keeps_samples: bool, deletes: bool) -> None:
         self.acknowledged: dict[int, Event] = {}
-        self.truth: Counter[str] = Counter()
-        self.doubtful: Counter[str] = Counter()
+        self.truth: dict[str, float] = {}
+        self.doubtful: dict[str, float] = {}
         self.occurrences = 0
         self.broken = 0
-        self.taken: Counter[str] = Counter()
-        self.base: Counter[str] = Counter()
-        self.left_behind: dict[str, Counter[str]] = {}
+        self.taken: dict[str, float] = {}
+        self.base: dict[str, float] = {}
+        self.left_behind: dict[str, dict[str, float]] = {}
         self.pushes: list[Push] = []
         self.trouble = False
         self.seen_by_push = 0
@@ -152,13 +181,19 @@ class Ledger:
 
     def take(self, events: Iterable[Event], *, of_snapshot: bool) -> None:
         """Take note of a post that the process has acknowledged."""
+        into = self.doubtful if of_snapshot else self.truth
         for event in events:
             self.occurrences += 1
-            into = self.doubtful if of_snapshot else self.truth
             if event.number not in self.acknowledged or of_snapshot:
                 self.acknowledged[event.number] = event
                 for series, value in event.samples:
-                    into[series] += value  # type: ignore[assignment]  # counters count floats as well
+                    into[series] = into.get(series, 0.0) + value
+
+    def doubt(self, events: Iterable[Event]) -> None:
+        """Take note of events that may be counted."""
+        for event in events:
+            for series, value in event.samples:
+                self.doubtful[series] = self.doubtful.get(series, 0.0) + value
 
     def begin(self, push: Push, connection: int) -> list[str]:
         """Take note of a push, over one of the process's connections, and return what is wrong with it."""
@@ -178,13 +213,15 @@ class Ledger:
         if push.group != self._group:
             if self._group and not self._adds_up:
                 self.left_behind[self._group] = self.taken
-                self.base, self.taken = self.base + self.taken, Counter()
+                add(self.base, self.taken)
+                self.taken = {}
             self._group = push.group
         before = self.taken if self._adds_up else self.base
+        truth, doubtful = self.truth, self.doubtful
         return [
-            f"NEVER MORE: {series} is {before[series] + value:g} with push {push.number}, but Lambda told of {most:g}"
+            f"NEVER MORE: {series} is {now:g} with push {push.number}, but Lambda told of {most:g}"
             for series, value in push.content.items()
-            if before[series] + value > (most := self.truth[series] + self.doubtful[series])
+            if (now := before.get(series, 0.0) + value) > (most := truth.get(series, 0.0) + doubtful.get(series, 0.0))
         ]
 
     def settle(self, push: Push, status: int, now: float) -> None:
@@ -197,22 +234,22 @@ class Ledger:
             return
         if push.number in self.given_up:
             if good and push.group == self._group and self._replaces:
-                self.taken = Counter(push.content)  # it came over what was pushed after it
+                self.taken = dict(push.content)  # it came over what was pushed after it
             return
         if good:
             self.told_at = now
         if self._keeps_samples and (good or status in SETTLED) and push.group == self._group:
-            self.taken.update({name: value - self.taken[name] for name, value in push.content.items()})
-        elif self._adds_up and (good or status in {400, 422}):
             self.taken.update(push.content)
+        elif self._adds_up and (good or status in {400, 422}):
+            add(self.taken, push.content)
             self._told = push
         elif good and push.group == self._group:
-            self.taken = Counter(push.content)
+            self.taken = dict(push.content)
 
     def _take_back(self, push: Push) -> None:
         """Take note that a push was given up when its answer came: else there would be no new connection."""
         self.given_up.add(push.number)
-        self.taken.subtract(push.content)
+        add(self.taken, push.content, -1)
 
     @property
     def is_waiting(self) -> bool:
@@ -221,5 +258,11 @@ class Ledger:
 
     def missing(self) -> dict[str, float]:
         """Return what telemap has taken from Lambda, and was not told to be at the gateway."""
-        there = self.taken if self._adds_up else self.base + self.taken
-        return {series: value - there[series] for series, value in self.truth.items() if value > there[series]}
+        there = dict(self.taken)
+        if not self._adds_up:
+            add(there, self.base)
+        return {
+            series: value - there.get(series, 0.0)
+            for series, value in self.truth.items()
+            if value > there.get(series, 0.0)
+        }

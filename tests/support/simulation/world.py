@@ -59,9 +59,9 @@ class SimulatedWorld(World):
         return SimulatedArrivals(self._hub)
 
     def random_id(self) -> str:
-        """Return an id that no other process has."""
+        """Return an id that no other process has, of letters and digits as the real ones."""
         self._ids += 1
-        return f"{self._name}-{self._ids}"
+        return f"{self._name}x{self._ids}"
 
 
 class SimulatedArrivals(Condition, Arrivals):
