@@ -21,12 +21,15 @@ BUCKETS = "aws_lambda_invocation_duration_seconds_bucket"
 def pushed_by_mapping(samples: Iterable[Sample]) -> dict[str, Tally]:
     """Add up what the processes of each mapping have pushed, by the mapping's path.
 
+    A database may show one part of a push before another: while the mapping's is missing, the push does not count.
+
     Args:
         samples: with their metric's name as the label `__name__`.
     """
     found = list(samples)
     paths = {labels["instance"]: labels["source"] for labels, _ in found if labels["__name__"] == INFO}
-    return _pushed(found, lambda labels: paths[labels["instance"]])
+    known = [(labels, value) for labels, value in found if labels.get("instance") in paths]
+    return _pushed(known, lambda labels: paths[labels["instance"]])
 
 
 def pushed_by_function(samples: Iterable[Sample]) -> dict[str, Tally]:
