@@ -28,7 +28,7 @@ def pushed_by_mapping(samples: Iterable[Sample]) -> dict[str, Tally]:
     """
     found = list(samples)
     paths = {labels["instance"]: labels["source"] for labels, _ in found if labels["__name__"] == INFO}
-    known = [(labels, value) for labels, value in found if labels.get("instance") in paths]
+    known = [sample for sample in found if sample.labels.get("instance") in paths]
     return _pushed(known, lambda labels: paths[labels["instance"]])
 
 
