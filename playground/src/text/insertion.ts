@@ -1,4 +1,5 @@
 /** Where a metric goes in the text of a mapping. */
+import { indent, indentationOf, indented, isBlank } from "./indentation";
 
 export interface Insertion {
   /** UTF-16 offsets of what is replaced. */
@@ -7,13 +8,6 @@ export interface Insertion {
   insert: string;
   /** The line, from 1, of the metric's name after the insertion. */
   line: number;
-}
-
-const indent = (line: string): number => /^ */.exec(line)![0].length;
-const isBlank = (line: string): boolean => /^\s*(#.*)?$/.test(line);
-
-function indented(block: string, spaces: number): string[] {
-  return block.replace(/\n+$/, "").split("\n").map((line) => (line === "" ? "" : " ".repeat(spaces) + line.slice(2)));
 }
 
 function offsetOfLine(lines: readonly string[], index: number): number {
@@ -29,10 +23,11 @@ function offsetOfLine(lines: readonly string[], index: number): number {
  */
 export function metricInsertion(text: string, block: string): Insertion | null {
   const lines = text.split("\n");
+  const usual = indentationOf(lines);
   const start = lines.findIndex((line) => /^metrics\s*:(\s|$)/.test(line));
   if (start === -1) {
     const gap = text === "" || text.endsWith("\n\n") ? "" : text.endsWith("\n") ? "\n" : "\n\n";
-    const added = `${gap}metrics:\n${indented(block, 2).join("\n")}\n`;
+    const added = `${gap}metrics:\n${indented(block, usual, usual).join("\n")}\n`;
     return { from: text.length, to: text.length, insert: added, line: lines.length + gap.length + 1 };
   }
   const opening = /^metrics\s*:\s*(\{\s*\}|~|null)?\s*(#.*)?$/.exec(lines[start]!);
@@ -40,19 +35,27 @@ export function metricInsertion(text: string, block: string): Insertion | null {
   if (opening[1] !== undefined) {
     const from = offsetOfLine(lines, start) + lines[start]!.indexOf(opening[1]);
     const to = offsetOfLine(lines, start) + lines[start]!.length;
-    return { from, to, insert: `${opening[2] ?? ""}\n${indented(block, 2).join("\n")}`, line: start + 2 };
+    return { from, to, insert: `${opening[2] ?? ""}\n${indented(block, usual, usual).join("\n")}`, line: start + 2 };
   }
+  const { last, depth, step } = metricsBelow(lines, start);
+  const at = offsetOfLine(lines, last) + lines[last]!.length;
+  const gap = last === start ? "\n" : "\n\n";
+  const added = gap + indented(block, depth ?? usual, step ?? usual).join("\n");
+  return { from: at, to: at, insert: at === text.length ? `${added}\n` : added, line: last + 1 + gap.length };
+}
+
+/** Returns the index of the last line of the metrics, the spaces before their names, and how much deeper their keys are; null for what is not there. */
+function metricsBelow(lines: readonly string[], start: number): { last: number; depth: number | null; step: number | null } {
   let last = start;
-  let depth = 0;
+  let depth: number | null = null;
+  let step: number | null = null;
   for (let index = start + 1; index < lines.length; index += 1) {
     const line = lines[index]!;
     if (isBlank(line)) continue;
     if (indent(line) === 0) break;
-    if (depth === 0) depth = indent(line);
+    if (depth === null) depth = indent(line);
+    else if (step === null && indent(line) > depth) step = indent(line) - depth;
     last = index;
   }
-  const at = offsetOfLine(lines, last) + lines[last]!.length;
-  const gap = last === start ? "\n" : "\n\n";
-  const added = gap + indented(block, depth || 2).join("\n");
-  return { from: at, to: at, insert: at === text.length ? `${added}\n` : added, line: last + 1 + gap.length };
+  return { last, depth, step };
 }
