@@ -8,11 +8,13 @@ import { localBackend, Server, takeToken } from "./engine/local";
 import { workerBackend } from "./engine/worker";
 import { Documents } from "./desk/documents";
 import { makeHeader } from "./desk/header";
+import { tokenIn, type EventsFile } from "./files";
 import { connect } from "./desk/lighting";
 import { LocalFiles } from "./desk/local_files";
+import { Drafts } from "./desk/drafts";
 import { hideNote, showNote } from "./desk/notes";
 import { Opening } from "./desk/opening";
-import { Saving } from "./desk/saving";
+import { Saving, type SavedFile } from "./desk/saving";
 import { listen } from "./desk/shortcuts";
 import { announceResults, showInEditors, showNames, tellAboutEngine, tellWhatIsShown } from "./desk/wiring";
 import { button, copyText } from "./look/controls";
@@ -51,6 +53,8 @@ const mode: Mode = WORKER_FILE === null ? "local" : "static";
 const token = mode === "local" ? takeToken() : null;
 const server = mode === "local" ? new Server(token ?? "") : null;
 if (server === null && asked.kind !== "shared") prefetchExample(asked.kind === "example" ? asked.name : FIRST);
+const localFiles = server === null ? null : new LocalFiles(server);
+let drafts: Drafts | null = null;
 const bench = makeBench();
 const backend: Backend = server === null ? whenAsked(() => workerBackend(WORKER_FILE!)) : localBackend(server);
 const ask: Ask = (question, args) => backend.ask(question, args);
@@ -104,14 +108,25 @@ const opening = new Opening(bench, documents, chain, byId("mapping-notes"));
 
 function edited(then: () => void): void {
   documents.changed();
-  header?.setDirty(documents.isDirty);
+  showSaved();
   then();
 }
+
+/** Shows whether something is not saved, and keeps it in the browser. */
+function showSaved(): void {
+  header?.setDirty(documents.isDirty, documents.isSaveable);
+  drafts?.keep(documents.isUnsaved ? () => ({ ...documents.draft(), digest: localFiles?.mappingDigest ?? null }) : null);
+}
+
+addEventListener("beforeunload", (event) => {
+  // With a token in the address, the page is about to load again by itself.
+  if (documents.isDirty && tokenIn(location.hash) === null) event.preventDefault();
+});
 
 const desk: Desk = { bench, chain, hands };
 const picker = el("input", { type: "file", multiple: true, class: "unseen", tabindex: -1, "aria-hidden": "true" });
 picker.addEventListener("change", () => {
-  void documents.open([...(picker.files ?? [])], hasFile);
+  void documents.open([...(picker.files ?? [])]);
   picker.value = "";
 });
 document.body.append(picker);
@@ -137,12 +152,10 @@ async function share(): Promise<void> {
 }
 
 let header: ReturnType<typeof makeHeader> | null = null;
-let hasFile = false;
 
-function build(files: LocalFiles | null): Saving {
-  const saving = new Saving(bench, documents, files, () => header?.setDirty(documents.isDirty));
-  hasFile = files !== null;
-  header = makeHeader(bench, mode, hasFile, {
+function build(file: SavedFile | null): Saving {
+  const saving = new Saving(bench, documents, file, showSaved);
+  header = makeHeader(bench, mode, file !== null, {
     choose: (name) => void opening.example(name),
     open: () => picker.click(),
     test: () => void makeTest(),
@@ -150,7 +163,7 @@ function build(files: LocalFiles | null): Saving {
     share: () => void share(),
     save: () => void saving.save(),
   });
-  header.setDirty(false);
+  header.setDirty(false, false);
   const panels = [metricsPanel(desk), eventPanel(desk), unreadPanel(desk), cardinalityPanel(desk), changesPanel(desk, pin)];
   makeTabs(byId("tabs"), byId("panels"), bench, panels);
   const compact = el("input", { type: "checkbox", checked: true, on: { change: () => events.showCompact(compact.checked) } });
@@ -170,7 +183,7 @@ function build(files: LocalFiles | null): Saving {
     save: () => void saving.save(),
     focus: (pane) => (pane === "mapping" ? mapping.focus() : pane === "events" ? events.focus() : document.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus()),
     step: (by) => hands.showEvent(Math.max(1, Math.min(bench.now.evaluation?.events.count ?? 1, (bench.now.event ?? 0) + by))),
-    open: (dropped) => void documents.open(dropped, hasFile),
+    open: (dropped) => void documents.open(dropped),
   });
   return saving;
 }
@@ -189,35 +202,48 @@ async function greet(): Promise<void> {
   }
 }
 
+/** Opens the page of the examples and of links. */
+async function startWithExamples(): Promise<void> {
+  drafts = new Drafts("telemap-draft", () => sessionStorage);
+  const saving = build(null);
+  await opening.begin();
+  opening.follow();
+  drafts.offer(byId("mapping-notes"), mapping.text, events.text, (draft) => saving.restore(draft));
+  header!.setExamples(await opening.examples());
+}
+
+/** Opens the page of the files that the local server was started with. */
+function startWithFile(file: SavedFile, recording: EventsFile | null): void {
+  const key = file.mapping.path ?? file.mapping.name;
+  drafts = new Drafts(`telemap-draft ${key}`, () => localStorage);
+  const saving = build(file);
+  file.files.accept("mapping", file.mapping);
+  file.files.accept("events", recording);
+  documents.showMappingFile(file.mapping);
+  if (recording !== null) documents.showEventsFile(recording);
+  showSaved();
+  chain.start();
+  saving.watch();
+  drafts.offer(byId("mapping-notes"), mapping.text, events.text, (draft) => saving.restore(draft));
+}
+
 async function start(): Promise<void> {
-  if (server === null) {
+  if (localFiles === null) {
     docs = DOCS;
-    build(null);
-    await opening.begin();
-    header!.setExamples(await opening.examples());
+    await startWithExamples();
     void greet();
     return;
   }
-  const local = new LocalFiles(server);
   const greeted = greet();
-  const files = await local.open().catch((error: unknown) => {
+  const files = await localFiles.read().catch((error: unknown) => {
     showNote(byId("mapping-notes"), "server", "bad", error instanceof Error ? error.message : String(error));
     return null;
   });
   await greeted;
   docs = files?.documentation ?? null;
   site = files?.site ?? null;
-  const saving = build(files?.mapping ? local : null);
-  if (files?.mapping) {
-    documents.showMappingFile(files.mapping);
-    if (!files.mapping.saveable) saving.forbid(files.mapping.advice ?? "");
-    if (files.events) documents.showEventsFile(files.events);
-    header!.setDirty(documents.isDirty);
-    chain.start();
-  } else await opening.begin();
-  if (files?.events && !files.mapping) documents.showEventsFile(files.events);
-  if (files !== null) saving.watch();
-  if (!hasFile) header!.setExamples(await opening.examples());
+  if (files?.mapping) startWithFile({ files: localFiles, mapping: files.mapping }, files.events);
+  else await startWithExamples();
 }
 
 void start();

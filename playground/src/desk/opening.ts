@@ -15,7 +15,10 @@ export class Opening {
     private readonly documents: Documents,
     private readonly chain: Chain,
     private readonly notes: HTMLElement,
-  ) {
+  ) {}
+
+  /** Follows the address when it changes, as by a link that is pasted into the address bar. */
+  follow(): void {
     addEventListener("hashchange", () => void this.begin());
   }
 

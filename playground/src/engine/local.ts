@@ -11,6 +11,10 @@ const TOKEN = "telemap-token";
  * so that reloading works.
  */
 export function takeToken(): string | null {
+  addEventListener("hashchange", () => {
+    // The address of another start, in the address bar of this tab: the browser does not load the page again by itself.
+    if (tokenIn(location.hash) !== null) location.reload();
+  });
   const token = tokenIn(location.hash);
   if (token === null) return remembered(TOKEN, () => sessionStorage);
   remember(TOKEN, token, () => sessionStorage);

@@ -1,10 +1,10 @@
-// Files: of the local server, dropped and pasted. How they are taken does not depend on what answers.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Files: of the local server, dropped and pasted.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { gzipSync } from "node:zlib";
-import { assert, assertQuiet, drop, faults, line, locally, mappingOf, metric, open, serve, sharedPage, shows, until, write } from "../../support/playground/browser.mjs";
+import { assert, assertQuiet, both, drop, faults, line, locally, mappingOf, metric, open, serve, sharedPage, shows, start, until, write } from "../../support/playground/browser.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "playground-files-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -45,6 +45,7 @@ locally("a file that somebody else has changed is not written over unasked", asy
   await page.keyboard.press("ControlOrMeta+s");
   const dialog = page.getByRole("dialog");
   await dialog.getByText("changed by another program").waitFor();
+  assert.deepEqual(await dialog.locator(".diff-gone, .diff-new").allTextContents(), ["-   theirs_total:\n", "+   mine_total:\n"]);
   assert.equal(readFileSync(mappingFile, "utf8"), theirs);
   await dialog.getByRole("button", { name: "Save mine over it" }).click();
   await until(() => readFileSync(mappingFile, "utf8") === mine);
@@ -58,7 +59,110 @@ locally("a change on disk is offered", async () => {
   await shows(page, "newer_total", "2");
 });
 
-locally("a dropped .gz is unpacked", async () => {
+locally("to load one file again forgets nothing of the other one", async () => {
+  const page = await withFiles();
+  writeFileSync(mappingFile, mappingOf(metric("theirs_total")));
+  writeFileSync(eventsFile, line("one") + line("two") + line("three"));
+  await page.locator("#mapping-notes", { hasText: "changed on disk" }).waitFor();
+  await page.locator("#events-notes", { hasText: "changed on disk" }).getByRole("button", { name: "Reload" }).click();
+  await shows(page, "newer_total", "3");
+  await write(page, "mapping", mappingOf(metric("mine_total")));
+  await page.keyboard.press("ControlOrMeta+s");
+  await page.getByRole("dialog").getByRole("button", { name: "Load theirs" }).click();
+  await shows(page, "theirs_total", "3");
+  faults.length = 0; // the browser tells of the 409
+});
+
+locally("a file that cannot be loaded again is told, until it can", async () => {
+  const page = await withFiles();
+  writeFileSync(mappingFile, Buffer.from([0x76, 0xff, 0xfe]));
+  const notes = page.locator("#mapping-notes");
+  await notes.getByRole("button", { name: "Reload" }).click();
+  await notes.getByText("shop.yaml is not UTF-8 (line 1)").waitFor();
+  writeFileSync(mappingFile, mappingOf(metric("mended_total")));
+  await notes.getByRole("button", { name: /Try again|Reload/ }).click();
+  await shows(page, "mended_total", "3");
+  faults.length = 0; // the browser tells of the 500
+});
+
+locally("a file that does not exist yet, or any more, can be saved as it is", async () => {
+  const file = join(folder, "new.yaml");
+  const page = await open(await serve(file, eventsFile));
+  const save = page.getByRole("button", { name: "Save", exact: true });
+  await save.click();
+  await until(() => existsSync(file));
+  await until(() => save.isDisabled());
+  rmSync(file);
+  await page.locator("#mapping-notes", { hasText: "deleted" }).waitFor();
+  await save.click();
+  await page.getByRole("dialog").getByRole("button", { name: "Save mine again" }).click();
+  await until(() => existsSync(file));
+  faults.length = 0; // the browser tells of the 409
+  await page.context().close();
+});
+
+locally("a dropped mapping is saved to the file that is open, which is said before", async () => {
+  const page = await withFiles();
+  const notes = page.locator("#mapping-notes");
+  await drop(page, [{ name: "other.yaml", text: mappingOf(metric("other_total")) }]);
+  await shows(page, "other_total", "3");
+  await notes.getByText(/This is the text of other\.yaml now: saving writes it to .*shop\.yaml/).waitFor();
+  assert.equal(await page.locator("#mapping-name").innerText(), "shop.yaml");
+  await notes.getByRole("button", { name: "Undo" }).click();
+  await shows(page, "mended_total", "3");
+});
+
+locally("what is not saved outlives the page and the server, and the browser asks before the page is left", async () => {
+  const file = join(folder, "draft.yaml");
+  const kept = join(folder, "kept.yaml");
+  writeFileSync(file, mappingOf(metric("first_total")));
+  writeFileSync(kept, mappingOf(metric("kept_total")));
+  const server = await start(["--port", "0", file, eventsFile]);
+  const page = await open(server.address);
+  await write(page, "mapping", mappingOf(metric("draft_total")));
+  await shows(page, "draft_total", "3");
+  const asked = page.waitForEvent("dialog");
+  const left = page.close({ runBeforeUnload: true });
+  assert.equal((await asked).type(), "beforeunload");
+  await (await asked).dismiss();
+  await left;
+  await server.end();
+  const again = await start(["--port", new URL(server.address).port, file, eventsFile]);
+  await page.locator("#mapping-notes", { hasText: "started again" }).waitFor();
+  await page.goto(again.address);
+  await shows(page, "first_total", "3");
+  writeFileSync(file, mappingOf(metric("theirs_total")));
+  await page.locator("#mapping-notes", { hasText: "is not saved" }).getByRole("button", { name: "Restore" }).click();
+  await shows(page, "draft_total", "3");
+  await page.keyboard.press("ControlOrMeta+s");
+  await page.getByRole("dialog").getByRole("button", { name: "Save mine over it" }).click();
+  await until(() => readFileSync(file, "utf8") === mappingOf(metric("draft_total")));
+  await until(() => page.getByRole("button", { name: "Save", exact: true }).isDisabled());
+  await page.reload();
+  await shows(page, "draft_total", "3");
+  assert.equal(await page.locator("#mapping-notes .note").count(), 0);
+  await again.end();
+  const other = await start(["--port", new URL(server.address).port, kept, eventsFile]);
+  await page.goto(other.address);
+  await shows(page, "kept_total", "3");
+  await page.evaluate(() => (location.hash = "#example=recipe.levels"));
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  assert.equal(await page.locator("#mapping-name").innerText(), "kept.yaml");
+  faults.length = 0; // the browser tells of the 403 and the 409
+  await page.context().close();
+});
+
+both("what was typed without a file is offered when the page is loaded again", async () => {
+  const page = await sharedPage();
+  await write(page, "events", line("one"));
+  await write(page, "mapping", mappingOf(metric("typed_total")));
+  await shows(page, "typed_total", "1");
+  await page.reload();
+  await page.locator("#mapping-notes", { hasText: "is not saved" }).getByRole("button", { name: "Restore" }).click();
+  await shows(page, "typed_total", "1");
+});
+
+both("a dropped .gz is unpacked", async () => {
   const page = await sharedPage();
   await write(page, "mapping", mappingOf(metric("lines_total")));
   const content = gzipSync(line("one") + line("two") + line("three"));
@@ -67,7 +171,7 @@ locally("a dropped .gz is unpacked", async () => {
   await page.locator("#events-name", { hasText: "recording.jsonl" }).waitFor();
 });
 
-locally("a dropped mapping and recording replace both", async () => {
+both("a dropped mapping and recording replace both", async () => {
   const page = await sharedPage();
   const files = [
     { name: "mine.yaml", text: mappingOf(metric("dropped_total")) },
@@ -75,9 +179,10 @@ locally("a dropped mapping and recording replace both", async () => {
   ];
   await drop(page, files);
   await shows(page, "dropped_total", "1");
+  assert.equal(await page.locator("#mapping-name").innerText(), "mine.yaml");
 });
 
-locally("a pasted CloudWatch log becomes events", async () => {
+both("a pasted CloudWatch log becomes events", async () => {
   const page = await sharedPage();
   await write(page, "mapping", mappingOf(metric("lines_total"), "  reports_total:\n    type: counter\n    help: Reports.\n    from: platform.report\n"));
   const log = [
@@ -100,4 +205,4 @@ locally("a pasted CloudWatch log becomes events", async () => {
   await page.locator("#events-notes", { hasText: /CloudWatch|log/ }).getByRole("button", { name: "Undo" }).waitFor();
 });
 
-locally("nothing has left the host, and nothing has failed", assertQuiet);
+both("nothing has left the host, and nothing has failed", assertQuiet);

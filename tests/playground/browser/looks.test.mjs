@@ -1,5 +1,5 @@
 // What everybody can use: any width, light and dark, the keyboard alone, a screen reader.
-import { assert, assertQuiet, locally, require, sharedPage, shows, tab, until } from "../../support/playground/browser.mjs";
+import { assert, assertQuiet, both, require, sharedPage, shows, tab, until } from "../../support/playground/browser.mjs";
 
 const { source } = require("axe-core");
 const TABS = ["Metrics", "Event", "Not read", "Cardinality", "Changes"];
@@ -11,7 +11,7 @@ async function fullPage() {
   return page;
 }
 
-locally("nothing is wider than the page, at 1440, 1024 and 390 pixels", async () => {
+both("nothing is wider than the page, at 1440, 1024 and 390 pixels", async () => {
   const page = await fullPage();
   for (const width of [1440, 1024, 390]) {
     await page.setViewportSize({ width, height: 800 });
@@ -39,7 +39,7 @@ async function faultsOf(page, within = "body", rules = null) {
   );
 }
 
-locally("names, roles and contrasts are right in light colours", async () => {
+both("names, roles and contrasts are right in light colours", async () => {
   const page = await fullPage();
   await page.evaluate(source);
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
@@ -50,7 +50,7 @@ locally("names, roles and contrasts are right in light colours", async () => {
   }
 });
 
-locally("contrasts are right in dark colours", async () => {
+both("contrasts are right in dark colours", async () => {
   const page = await fullPage();
   await page.evaluate(source);
   await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
@@ -62,7 +62,7 @@ locally("contrasts are right in dark colours", async () => {
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
 });
 
-locally("names, roles and contrasts are right in a dialog and on a small screen", async () => {
+both("names, roles and contrasts are right in a dialog and on a small screen", async () => {
   const page = await fullPage();
   await page.evaluate(source);
   await page.getByRole("button", { name: "Make it a test" }).click();
@@ -74,7 +74,7 @@ locally("names, roles and contrasts are right in a dialog and on a small screen"
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
-locally("everything is reached by the keyboard alone", async () => {
+both("everything is reached by the keyboard alone", async () => {
   const page = await fullPage();
   const focused = () => page.evaluate(() => {
     const at = document.activeElement;
@@ -104,4 +104,4 @@ locally("everything is reached by the keyboard alone", async () => {
   await until(async () => (await page.getByRole("dialog").count()) === 0);
 });
 
-locally("nothing has left the host, and nothing has failed", assertQuiet);
+both("nothing has left the host, and nothing has failed", assertQuiet);

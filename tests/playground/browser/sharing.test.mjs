@@ -1,7 +1,7 @@
 // Links: shared, reopened elsewhere, broken, and those of the documentation.
 import { execFileSync } from "node:child_process";
 import { deflateRawSync } from "node:zlib";
-import { assert, assertQuiet, engine, host, line, mappingOf, metric, open, shows, statically, write } from "../../support/playground/browser.mjs";
+import { assert, assertQuiet, both, engine, host, line, locally, mappingOf, metric, open, serve, shows, statically, write } from "../../support/playground/browser.mjs";
 
 const packed = (text) => `#1.${deflateRawSync(text).toString("base64url")}`;
 const shared = (mapping, events) => packed(JSON.stringify({ mapping, events, name: "mapping.yaml" }));
@@ -62,6 +62,18 @@ statically("a shared link opens in another profile with the same metrics", async
   await other.context().close();
 });
 
+locally("a link that the local page shares opens in the playground that --site names", async () => {
+  const elsewhere = `${await host(process.env.STATIC)}index.html`;
+  const page = await open(await serve("--site", elsewhere));
+  await write(page, "events", line("here"));
+  await write(page, "mapping", mappingOf(metric("carried_total")));
+  await shows(page, "carried_total", "1");
+  const { link } = await sharedLink(page);
+  assert.ok(link.startsWith(`${elsewhere}#1.`), link);
+  const other = await open(link);
+  await shows(other, "carried_total", "1");
+});
+
 statically("a link of the documentation opens what it stands below", async () => {
   const program = "from playground_examples import *; print(next(examples_of_recipes(RECIPES.read_text())).fragment())";
   const fragment = execFileSync(process.env.PYTHON, ["-c", program], { encoding: "utf8", env: { PYTHONPATH: "deploy" } }).trim();
@@ -104,4 +116,4 @@ statically("a stranger's mapping in a link makes no HTML", async () => {
   assert.notEqual(await page.title(), "made");
 });
 
-statically("nothing has left the host, and nothing has failed", assertQuiet);
+both("nothing has left the host, and nothing has failed", assertQuiet);
