@@ -53,7 +53,7 @@ export class EventsEditor {
       lit,
       listen,
       paste,
-      placeholder("Paste events or a CloudWatch log, or drop a file."),
+      placeholder("Paste events or a log, or drop a file."),
     ]);
   }
 

@@ -122,6 +122,11 @@ export function drawList<T>(
   drawn.set(list, after);
 }
 
+/** Returns a name that may be broken behind its underscores, as children. */
+export function breakable(name: string): Child[] {
+  return name.split(/(?<=_)(?!_)/).flatMap((part, index): Child[] => (index === 0 ? [part] : [el("wbr"), part]));
+}
+
 /** Returns "1 series", "2 series", "1 event", "3 events": a number with its noun. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;

@@ -1,6 +1,6 @@
 /** How many series there are, by metric and by label. */
 import type { Cardinality } from "../answers";
-import { counted, drawList, el, replace, svg } from "../look/dom";
+import { breakable, counted, drawList, el, replace, svg } from "../look/dom";
 import { emptyState, whenLookedAt, type Desk, type Panel } from "./panel";
 
 function share(part: number, whole: number): SVGElement {
@@ -28,7 +28,7 @@ export function cardinalityPanel(desk: Desk): Panel {
       el(
         "header",
         { class: "spread-head" },
-        el("h3", { class: "family-name" }, one.name),
+        el("h3", { class: "family-name" }, ...breakable(one.name)),
         el("span", { class: "fill" }),
         el("span", { class: "count" }, `${counted(one.series, "series", "series")} of ${one.series_limit.toLocaleString("en")}${unlimited}`),
       ),

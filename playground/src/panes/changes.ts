@@ -1,7 +1,7 @@
 /** How the series differ from those of the pinned mapping. */
 import type { Difference } from "../answers";
 import { button } from "../look/controls";
-import { drawList, el, replace } from "../look/dom";
+import { breakable, drawList, el, replace } from "../look/dom";
 import { plain } from "../look/numbers";
 import { labelList } from "./labels";
 import { emptyState, whenLookedAt, type Desk, type Panel } from "./panel";
@@ -40,7 +40,7 @@ export function changesPanel(desk: Desk, pin: () => void): Panel {
         "header",
         { class: "family-head" },
         el("span", { class: `diff-word diff-${kind}` }, kind),
-        el("h3", { class: "family-name" }, one.name),
+        el("h3", { class: "family-name" }, ...breakable(one.name)),
         el("span", { class: `kind kind-${(one.after ?? one.before)!.type}` }, shape),
         el("span", { class: "fill" }),
         el("span", { class: "count" }, counts.join(", ")),

@@ -2,7 +2,7 @@
 import type { ExplainedDrop, ExplainedSource, Explanation, Sentence } from "../answers";
 import { shape, WORDS } from "../editors/dots";
 import { button } from "../look/controls";
-import { counted, el, replace, type Child } from "../look/dom";
+import { breakable, counted, el, replace, type Child } from "../look/dom";
 import { jsonTokens } from "../text/json_tokens";
 import { emptyState, whenLookedAt, type Desk, type Panel } from "./panel";
 
@@ -74,7 +74,7 @@ export function eventPanel(desk: Desk): Panel {
         "header",
         { class: "road-head" },
         shape(isMade ? "made" : "stopped"),
-        el("button", { type: "button", class: "link road-name", title: `Show line ${one.line}`, on: { click: () => hands.goToLine(one.file, one.line) } }, `${one.metric}${several}`),
+        el("button", { type: "button", class: "link road-name", title: `Show line ${one.line}`, on: { click: () => hands.goToLine(one.file, one.line) } }, ...breakable(`${one.metric}${several}`)),
         el("span", { class: "fill" }),
         el("span", { class: "road-result" }, result),
       ),

@@ -1,6 +1,6 @@
 /** The metrics, in the order in which they are written. */
 import type { Family, Series } from "../answers";
-import { counted, drawList, el, replace } from "../look/dom";
+import { breakable, counted, drawList, el, replace } from "../look/dom";
 import { button } from "../look/controls";
 import { friendly, plain } from "../look/numbers";
 import { indexesOf, type Model } from "../state/model";
@@ -111,7 +111,7 @@ export function metricsPanel(desk: Desk): Panel {
         el(
           "div",
           { class: "family-title" },
-          el("h3", { class: "family-name" }, el("button", { type: "button", class: "link", title: "Show it in the mapping", on: { click: () => hands.goToLine(family.file, family.line) } }, family.name)),
+          el("h3", { class: "family-name" }, el("button", { type: "button", class: "link", title: "Show it in the mapping", on: { click: () => hands.goToLine(family.file, family.line) } }, ...breakable(family.name))),
           el("span", { class: `kind kind-${family.type}` }, family.type),
         ),
         family.series.length < 2 ? null : el("span", { class: "count" }, counted(family.series.length, "series", "series")),

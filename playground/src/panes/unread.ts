@@ -1,7 +1,7 @@
 /** What no rule reads, with drafts of metrics to add. */
 import type { Draft } from "../answers";
 import { button, copyButton } from "../look/controls";
-import { counted, drawList, el, replace } from "../look/dom";
+import { breakable, counted, drawList, el, replace } from "../look/dom";
 import { emptyState, whenLookedAt, type Desk, type Panel } from "./panel";
 
 const SHOWN = 6;
@@ -22,7 +22,7 @@ export function unreadPanel(desk: Desk): Panel {
     return el(
       "li",
       { class: "draft" },
-      el("details", {}, el("summary", {}, el("span", { class: "draft-title" }, el("span", { class: "draft-name" }, one.name), about)), el("pre", { class: "draft-text" }, text)),
+      el("details", {}, el("summary", {}, el("span", { class: "draft-title" }, el("span", { class: "draft-name" }, ...breakable(one.name)), about)), el("pre", { class: "draft-text" }, text)),
       el("div", { class: "draft-tools" }, copyButton(`Copy ${one.name}`, () => `${text}\n`, hands.tell, { iconOnly: true, class: "small plain" }), add),
     );
   }

@@ -1,5 +1,5 @@
 // What everybody can use: any width, light and dark, the keyboard alone, a screen reader.
-import { assert, assertQuiet, both, require, sharedPage, shows, tab, until } from "../../support/playground/browser.mjs";
+import { address, assert, assertQuiet, both, open, require, sharedPage, shows, tab, until, write } from "../../support/playground/browser.mjs";
 
 const { source } = require("axe-core");
 const TABS = ["Metrics", "Event", "Not read", "Cardinality", "Changes"];
@@ -38,6 +38,17 @@ async function faultsOf(page, within = "body", rules = null) {
     [within, rules],
   );
 }
+
+both("the place of a problem and its text are beside or below each other, also without a line", async () => {
+  const page = await open(await address());
+  for (const text of ["# nothing", "version: 1\nmetrics: oops"]) {
+    await write(page, "mapping", text);
+    await until(() => page.locator(".problem-place", { hasText: text.includes("oops") ? "2:10" : "shop.yaml" }).count());
+    const [place, told] = await Promise.all([".problem-place", ".problem-text"].map((name) => page.locator(name).first().boundingBox()));
+    assert.ok(place.x + place.width <= told.x || place.y + place.height <= told.y, JSON.stringify([place, told]));
+  }
+  await page.context().close();
+});
 
 both("names, roles and contrasts are right in light colours", async () => {
   const page = await fullPage();
