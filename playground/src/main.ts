@@ -95,10 +95,10 @@ const events: EventsEditor = new EventsEditor(byId("events-editor"), {
   },
   moved: (event) => bench.set({ event, series: null }),
   chosen: (event) => bench.set({ event, series: null, tab: "event", pane: "results" }),
-  pasted(text) {
+  pasted() {
     bench.set({ eventsName: null });
     events.goToBegin();
-    void documents.convert(text, null);
+    void documents.convert(null);
   },
   scrolled: (first, last) => void chain.look(first, last),
 });

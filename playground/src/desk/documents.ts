@@ -66,7 +66,7 @@ export class Documents {
       showNote(this.eventsNotes, "truncated", "info", `The first ${counted(events, "event")} are shown: ${share}.`);
     }
     if (file.note !== null) showNote(this.eventsNotes, "file", "warn", file.note);
-    void this.convert(file.text, file.name);
+    void this.convert(file.name);
   }
 
   /** Follows a change of a text: the example is named while both texts are its own. */
@@ -126,11 +126,12 @@ export class Documents {
     }
   }
 
-  /** Turns a pasted or opened log into events, if it is one. */
-  async convert(text: string, name: string | null): Promise<void> {
-    if (text.length > CONVERTED) return;
+  /** Turns a pasted or opened log, which is in the editor, into events, if it is one. */
+  async convert(name: string | null): Promise<void> {
+    const { text, length } = this.events;
+    if (length > CONVERTED) return;
     const conversion = await this.ask()("convert", { text }).catch(() => null);
-    if (conversion === null || conversion.text === null || this.events.text.trim() !== text.trim()) return;
+    if (conversion === null || conversion.text === null || this.events.text !== text) return;
     this.events.text = conversion.text;
     const told = conversion.note === null ? "Converted to events." : `Converted to events: ${conversion.note.replace(/\.$/, "")}.`;
     showNote(this.eventsNotes, "converted", "info", told, [
@@ -152,7 +153,7 @@ export class Documents {
     this.events.text = opened.text;
     this.bench.set({ example: null, eventsName: opened.name, event: null, series: null, pane: "events" });
     hideNote(this.eventsNotes, "truncated");
-    void this.convert(opened.text, opened.name);
+    void this.convert(opened.name);
   }
 
   /** The mapping keeps the name of the file that it is saved to. */

@@ -31,7 +31,7 @@ export async function openFile(file: File): Promise<Opened> {
     throw error instanceof Error && error.message === TOO_MUCH ? error : new Error(`${file.name} cannot be unpacked: it is damaged.`);
   }
   if (bytes.subarray(0, 8000).includes(0)) throw new Error(`${file.name} is not text.`);
-  const text = new TextDecoder("utf-8").decode(bytes).replace(/\r\n/g, "\n");
+  const text = new TextDecoder("utf-8").decode(bytes);
   return { kind: kindOf(file.name, text), name: file.name.replace(/\.gz$/i, ""), text };
 }
 

@@ -182,15 +182,26 @@ both("a dropped mapping and recording replace both", async () => {
   assert.equal(await page.locator("#mapping-name").innerText(), "mine.yaml");
 });
 
+const LOG = [
+  "START RequestId: 7ce42c82-0000-4000-8000-000000000001 Version: $LATEST",
+  "an order was placed",
+  "END RequestId: 7ce42c82-0000-4000-8000-000000000001",
+  "REPORT RequestId: 7ce42c82-0000-4000-8000-000000000001\tDuration: 44.42 ms\tBilled Duration: 45 ms\tMemory Size: 128 MB\tMax Memory Used: 70 MB\t",
+];
+
+locally("a log that is named on the command line becomes events, whatever its line ends are", async () => {
+  for (const end of ["\n", "\r\n", "\r"]) {
+    writeFileSync(eventsFile, LOG.join(end));
+    const page = await open(await serve("telemap:platform", eventsFile));
+    await page.locator("#events-notes", { hasText: "Converted to events" }).waitFor();
+    assert.equal(await page.locator("#events-editor .cm-line", { hasText: "platform.report" }).count(), 1);
+    await page.context().close();
+  }
+});
+
 both("a pasted CloudWatch log becomes events", async () => {
   const page = await sharedPage();
   await write(page, "mapping", mappingOf(metric("lines_total"), "  reports_total:\n    type: counter\n    help: Reports.\n    from: platform.report\n"));
-  const log = [
-    "START RequestId: 7ce42c82-0000-4000-8000-000000000001 Version: $LATEST",
-    "an order was placed",
-    "END RequestId: 7ce42c82-0000-4000-8000-000000000001",
-    "REPORT RequestId: 7ce42c82-0000-4000-8000-000000000001\tDuration: 44.42 ms\tBilled Duration: 45 ms\tMemory Size: 128 MB\tMax Memory Used: 70 MB\t",
-  ];
   await page.locator("#events-editor .cm-content").focus();
   await page.keyboard.press("ControlOrMeta+a");
   await page.evaluate((text) => {
@@ -199,7 +210,7 @@ both("a pasted CloudWatch log becomes events", async () => {
     const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true, composed: true });
     const deepest = (root) => (root.activeElement?.shadowRoot ? deepest(root.activeElement.shadowRoot) : root.activeElement);
     deepest(document).dispatchEvent(paste);
-  }, log.join("\n"));
+  }, LOG.join("\r\n"));
   await shows(page, "lines_total", "1");
   await shows(page, "reports_total", "1");
   await page.locator("#events-notes", { hasText: /CloudWatch|log/ }).getByRole("button", { name: "Undo" }).waitFor();
