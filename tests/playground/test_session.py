@@ -242,6 +242,7 @@ def test_files_in_the_folder_are_included_and_read_again(tmp_path: Path) -> None
     assert [one["name"] for one in page.evaluate(mapping)["families"]] == ["sales_total", "starts_total"]
     outside = Page(mapping, folder=str(tmp_path / "within"), name=str(tmp_path / "m.yaml"))
     assert not outside.answer["valid"]
+    assert "only files in this folder and below" in outside.answer["problems"][0]["help"]
 
 
 def test_each_event_has_a_state_and_the_stages_where_sources_stopped() -> None:
