@@ -13,6 +13,10 @@ const PATIENCE_PER_CHARACTER = 0.002;
 /** Milliseconds for the start of the worker: a slow line, a slow processor. */
 const PATIENCE_AT_START = 120_000;
 
+/** A browser has less room than Python expects for brackets within brackets: some thousand levels end the engine. */
+const TOO_DEEP = /^RangeError: |^InternalError: too much recursion/;
+const NESTED = "The events, or the mapping, have brackets within brackets, more than a thousand deep: too deep for the engine in a browser. Remove them.";
+
 function tooLong(patience: number): string {
   return `The engine gave up after ${Math.round(patience / 1000)} seconds: this mapping, or these events, take too long.`;
 }
@@ -87,7 +91,7 @@ class WorkerEngine {
       const isUsable = "text" in told || told.isUsable;
       if (!isUsable) this.restart("The engine stopped, and starts again.");
       if ("text" in told) resolve(told.text);
-      else reject(new Error(`Internal error in telemap: ${told.failed}`));
+      else reject(new Error(TOO_DEEP.test(told.failed) ? NESTED : `Internal error in telemap: ${told.failed}`));
       if (isUsable) this.send();
     }
   }

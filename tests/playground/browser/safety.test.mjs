@@ -32,6 +32,17 @@ statically("an engine that does not answer is given up and started again, and th
   await shows(page, "again_total", "300");
 });
 
+statically("events that are nested too deep for a browser are told as that, and the page stays usable", async () => {
+  const page = await sharedPage();
+  const deep = `{"time": "2026-03-02T08:14:09.404Z", "type": "function", "record": ${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}}\n`;
+  await write(page, "events", deep + line("one"));
+  await page.locator("#mapping-notes", { hasText: "brackets within brackets" }).waitFor();
+  await write(page, "events", line("one"));
+  await write(page, "mapping", mappingOf(metric("shallow_total")));
+  await shows(page, "shallow_total", "1");
+  faults.length = 0; // Pyodide tells of its end
+});
+
 statically("no request is made while somebody works", async () => {
   const page = await sharedPage();
   const before = requests.length;
