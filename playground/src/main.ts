@@ -98,6 +98,7 @@ const events: EventsEditor = new EventsEditor(byId("events-editor"), {
   pasted() {
     bench.set({ eventsName: null });
     events.goToBegin();
+    documents.forgetRecording();
     void documents.convert(null);
   },
   scrolled: (first, last) => void chain.look(first, last),

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { collect } from "../src/sharing/bytes";
 import { kindOf } from "../src/sharing/files";
-import { exampleFragment, LinkError, MAX_UNPACKED, packFragment, readFragment, unpackFragment, collect } from "../src/sharing/link";
+import { exampleFragment, LinkError, MAX_UNPACKED, packFragment, readFragment, unpackFragment } from "../src/sharing/link";
 
 const SHARED = { mapping: "version: 1\n# 💳\n", events: '{"a": 1}\n'.repeat(400), name: "shop.yaml" };
 
@@ -12,7 +13,7 @@ async function packed(fragment: string): Promise<string> {
 }
 
 async function deflated(text: string): Promise<string> {
-  const bytes = await collect(new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw")), Infinity, "");
+  const { bytes } = await collect(new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw")), Infinity);
   return Buffer.from(bytes).toString("base64url");
 }
 

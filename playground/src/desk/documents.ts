@@ -126,6 +126,11 @@ export class Documents {
     }
   }
 
+  /** Takes back what was said of the recording, for others have taken the place of its events. */
+  forgetRecording(): void {
+    for (const kind of ["truncated", "file", "open"]) hideNote(this.eventsNotes, kind);
+  }
+
   /** Turns a pasted or opened log, which is in the editor, into events, if it is one. */
   async convert(name: string | null): Promise<void> {
     const { text, length } = this.events;
@@ -152,7 +157,8 @@ export class Documents {
     }
     this.events.text = opened.text;
     this.bench.set({ example: null, eventsName: opened.name, event: null, series: null, pane: "events" });
-    hideNote(this.eventsNotes, "truncated");
+    this.forgetRecording();
+    if (!opened.isWhole) showNote(this.eventsNotes, "file", "warn", `${opened.name} is damaged: what is before that is shown.`);
     void this.convert(opened.name);
   }
 

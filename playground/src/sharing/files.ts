@@ -1,5 +1,5 @@
 /** Files that are opened: by a button or dropped, compressed or not. */
-import { collect } from "./link";
+import { collect, gunzip, isGzip } from "./bytes";
 
 /** More than this is not opened: the editors and the engine would become slow. */
 const MAX_FILE = 32 * 1024 * 1024;
@@ -9,6 +9,8 @@ export interface Opened {
   kind: "mapping" | "events";
   name: string;
   text: string;
+  /** Whether all of the file could be read. */
+  isWhole: boolean;
 }
 
 /** Returns what kind of file this is: by its name and, where that does not tell, by how it begins. */
@@ -21,18 +23,15 @@ export function kindOf(name: string, text: string): Opened["kind"] {
 
 /** Reads a file, unpacking gzip whatever its name is. Throws an Error with a sentence for people. */
 export async function openFile(file: File): Promise<Opened> {
-  const begin = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  const isGzip = begin[0] === 0x1f && begin[1] === 0x8b;
-  const stream = isGzip ? file.stream().pipeThrough(new DecompressionStream("gzip")) : file.stream();
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = await collect(stream, MAX_FILE, TOO_MUCH);
-  } catch (error) {
-    throw error instanceof Error && error.message === TOO_MUCH ? error : new Error(`${file.name} cannot be unpacked: it is damaged.`);
-  }
+  if (file.size > MAX_FILE) throw new Error(TOO_MUCH);
+  const begin = new Uint8Array(await file.slice(0, 3).arrayBuffer());
+  const isPacked = isGzip(begin);
+  const { bytes, end } = isPacked ? await gunzip(new Uint8Array(await file.arrayBuffer()), MAX_FILE) : await collect(file.stream(), MAX_FILE);
+  if (end === "too much") throw new Error(TOO_MUCH);
+  if (end === "damaged" && bytes.length === 0) throw new Error(isPacked ? `${file.name} cannot be unpacked: it is damaged.` : `${file.name} cannot be read.`);
   if (bytes.subarray(0, 8000).includes(0)) throw new Error(`${file.name} is not text.`);
   const text = new TextDecoder("utf-8").decode(bytes);
-  return { kind: kindOf(file.name, text), name: file.name.replace(/\.gz$/i, ""), text };
+  return { kind: kindOf(file.name, text), name: file.name.replace(/\.gz$/i, ""), text, isWhole: end === "whole" };
 }
 
 /** Saves text as a file of the browser. */

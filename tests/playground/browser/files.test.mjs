@@ -162,12 +162,18 @@ both("what was typed without a file is offered when the page is loaded again", a
   await shows(page, "typed_total", "1");
 });
 
-both("a dropped .gz is unpacked", async () => {
+both("a dropped .gz is unpacked, also of several members, and a damaged one up to there", async () => {
   const page = await sharedPage();
   await write(page, "mapping", mappingOf(metric("lines_total")));
-  const content = gzipSync(line("one") + line("two") + line("three"));
+  const damaged = gzipSync(line("one")).subarray(0, -5);
+  await drop(page, [{ name: "damaged.jsonl.gz", base64: damaged.toString("base64") }]);
+  await shows(page, "lines_total", "1");
+  const told = page.locator("#events-notes", { hasText: "damaged.jsonl is damaged" });
+  await told.waitFor();
+  const content = Buffer.concat([gzipSync(line("one") + line("two")), gzipSync(line("three"))]);
   await drop(page, [{ name: "recording.jsonl.gz", base64: content.toString("base64") }]);
   await shows(page, "lines_total", "3");
+  assert.equal(await told.count(), 0);
   await page.locator("#events-name", { hasText: "recording.jsonl" }).waitFor();
 });
 
