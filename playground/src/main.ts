@@ -44,14 +44,14 @@ declare const WORKER_FILE: string | null;
 const DOCS = "../";
 /** The documentation, with a slash at its end; null if none is known. */
 let docs: string | null = null;
-/** A playground that others can open; null: this one, or none is known. */
+/** A playground that others can open, without a fragment; null if none is known. */
 let site: string | null = null;
 
 applyTheme();
 const asked = readFragment(location.hash);
 const mode: Mode = WORKER_FILE === null ? "local" : "static";
 const token = mode === "local" ? takeToken() : null;
-const server = mode === "local" ? new Server(token ?? "") : null;
+const server = mode === "local" ? new Server(token) : null;
 if (server === null && asked.kind !== "shared") prefetchExample(asked.kind === "example" ? asked.name : FIRST);
 const localFiles = server === null ? null : new LocalFiles(server);
 let drafts: Drafts | null = null;
@@ -149,7 +149,7 @@ async function makeTest(): Promise<void> {
 
 async function share(): Promise<void> {
   const sharing = await opening.link(site).catch((error: unknown) => void toast(error instanceof Error ? error.message : String(error)));
-  if (sharing) showShare(sharing, mode === "local" && site === null, toast);
+  if (sharing) showShare(sharing, toast);
 }
 
 let header: ReturnType<typeof makeHeader> | null = null;
@@ -231,6 +231,7 @@ function startWithFile(file: SavedFile, recording: EventsFile | null): void {
 async function start(): Promise<void> {
   if (localFiles === null) {
     docs = DOCS;
+    site = location.href.replace(/#.*$/s, "");
     await startWithExamples();
     void greet();
     return;

@@ -68,17 +68,16 @@ export class Opening {
     return this.entries;
   }
 
-  /** Returns a link to what is in the editors, in the playground at `site`; null: in this one. */
+  /** Returns a link to what is in the editors, in the playground at `site`; null: none is known that others can open. */
   async link(site: string | null): Promise<Sharing> {
     const { example, mappingName, evaluation } = this.bench.now;
-    const page = (site ?? location.href).replace(/#.*$/s, "");
-    const count = evaluation?.events.count ?? 0;
+    const events = evaluation?.events.count ?? 0;
     if (example !== null) {
-      return { link: page + exampleFragment(example), example: this.entries.find((entry) => entry.name === example)?.title ?? example, events: count };
+      return { fragment: exampleFragment(example), site, example: this.entries.find((entry) => entry.name === example)?.title ?? example, events };
     }
     const name = mappingName.split("/").at(-1)!;
     const fragment = await packFragment({ mapping: this.documents.mapping.text, events: this.documents.events.text, name });
-    return { link: page + fragment, example: null, events: count };
+    return { fragment, site, example: null, events };
   }
 
   private warn(text: string): void {

@@ -40,6 +40,7 @@ const tooltips = EditorView.theme({
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--select)", color: "var(--text)" },
   ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
   ".cm-completionLabel": { whiteSpace: "nowrap", overflow: "hidden", textOverflow: "ellipsis" },
+  "ul li[aria-selected] .cm-completionDetail": { color: "var(--text)" },
   ".cm-completionDetail": { marginLeft: "auto", fontStyle: "normal", color: "var(--muted)", fontFamily: "var(--sans)", fontSize: "11.75px", whiteSpace: "nowrap", overflow: "hidden", textOverflow: "ellipsis", maxWidth: "230px" },
   ".cm-completionInfo": { padding: "8px 11px", maxWidth: "320px", lineHeight: "1.45", whiteSpace: "pre-line" },
   ".cm-hover": { padding: "8px 11px", maxWidth: "min(440px, 84vw)", lineHeight: "1.45", whiteSpace: "pre-line", overflowWrap: "anywhere" },

@@ -38,9 +38,9 @@ const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.s
 export class Server {
   private readonly headers: Record<string, string>;
 
-  constructor(token: string) {
+  constructor(token: string | null) {
     // Not kept in the tab's storage: a tab that is duplicated would share its session with the other.
-    this.headers = { [TOKEN_HEADER]: token, [SESSION_HEADER]: crypto.randomUUID() };
+    this.headers = { [SESSION_HEADER]: crypto.randomUUID(), ...(token === null ? {} : { [TOKEN_HEADER]: token }) };
   }
 
   /** Sends a request, and returns the JSON of its answer. Throws ServerError, with status 0 if there is no answer. */

@@ -1,9 +1,9 @@
 /** Dialogs and short messages. */
 import { button } from "./controls";
-import { el } from "./dom";
+import { el, type Child } from "./dom";
 
 /** Opens a modal dialog; it is removed when it is closed. Returns a function that closes it. */
-export function openDialog(title: string, ...body: (Node | string)[]): () => void {
+export function openDialog(title: string, ...body: Child[]): () => void {
   const close = (): void => dialog.close();
   const id = `dialog-${crypto.randomUUID()}`;
   const dialog = el(

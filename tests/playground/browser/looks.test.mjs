@@ -70,6 +70,12 @@ both("contrasts are right in dark colours", async () => {
     await tab(page, name);
     assert.deepEqual(await faultsOf(page, "#results-pane", ["color-contrast"]), [], name);
   }
+  await page.locator("#mapping-editor .cm-content").focus();
+  await page.keyboard.press("ControlOrMeta+End");
+  await page.keyboard.press("ControlOrMeta+Space");
+  await page.locator(".cm-tooltip-autocomplete li[aria-selected]").waitFor();
+  assert.deepEqual(await faultsOf(page, "#mapping-editor", ["color-contrast"]), [], "completion");
+  await page.keyboard.press("Escape");
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
 });
 

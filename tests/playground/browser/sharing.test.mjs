@@ -74,6 +74,19 @@ locally("a link that the local page shares opens in the playground that --site n
   await shows(other, "carried_total", "1");
 });
 
+locally("without a playground that others can open, the end of a link is shared, which opens behind the address of one", async () => {
+  const page = await open(await serve());
+  await write(page, "events", line("here"));
+  await write(page, "mapping", mappingOf(metric("carried_total")));
+  await shows(page, "carried_total", "1");
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  const end = await dialog.getByLabel("End of the link").inputValue();
+  assert.match(end, /^#1\./);
+  const other = await open((await host(process.env.STATIC)) + end);
+  await shows(other, "carried_total", "1");
+});
+
 statically("a link of the documentation opens what it stands below", async () => {
   const program = "from playground_examples import *; print(next(examples_of_recipes(RECIPES.read_text())).fragment())";
   const fragment = execFileSync(process.env.PYTHON, ["-c", program], { encoding: "utf8", env: { PYTHONPATH: "deploy" } }).trim();
