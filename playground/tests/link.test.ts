@@ -13,7 +13,7 @@ async function packed(fragment: string): Promise<string> {
 }
 
 async function deflated(text: string): Promise<string> {
-  const { bytes } = await collect(new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw")), Infinity);
+  const { bytes } = await collect(new Blob([text]).stream().pipeThrough(new CompressionStream("deflate")), Infinity);
   return Buffer.from(bytes).toString("base64url");
 }
 
@@ -22,6 +22,16 @@ test("a link gives back what was put into it", async () => {
   assert.match(fragment, /^#1\.[A-Za-z0-9_-]+$/);
   assert.ok(fragment.length < 300, "it is compressed");
   assert.deepEqual(await unpackFragment(await packed(fragment)), SHARED);
+});
+
+test("a link with another character in it never opens with other text", async () => {
+  const whole = await packed(await packFragment(SHARED));
+  for (let at = 3; at < whole.length - 1; at += 1) {
+    const other = whole.slice(0, at) + (whole[at] === "A" ? "B" : "A") + whole.slice(at + 1);
+    const opened = await unpackFragment(other).catch((error: Error) => error.message);
+    if (typeof opened === "string") assert.match(opened, /damaged/);
+    else assert.deepEqual(opened, SHARED);
+  }
 });
 
 test("an example is named", () => {

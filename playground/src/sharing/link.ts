@@ -1,5 +1,5 @@
 /**
- * Links that hold a mapping and events: the fragment of the address is `#1.` and the two texts, compressed.
+ * Links that hold a mapping and events: the fragment of the address is `#1.` and the two texts, compressed with a checksum (zlib).
  *
  * The first character is the version of the form. Unpacked, it is JSON: `{"mapping": text, "events": text, "name": name}`. An example that nobody changed is
  * named instead: `#example=shop`.
@@ -54,7 +54,7 @@ function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
 export async function packFragment(shared: Shared): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(shared));
   if (bytes.length > MAX_UNPACKED) throw new LinkError("Mapping and events are more than 4 MiB: too much for a link. Keep fewer events, and share again.");
-  const packed = await collect(new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw")), Infinity);
+  const packed = await collect(new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate")), Infinity);
   return `#${VERSION}.${base64url(packed.bytes)}`;
 }
 
@@ -63,7 +63,7 @@ export async function unpackFragment(packed: string): Promise<Shared> {
   const damaged = "This link is damaged: a part of it is missing. Copy it once more, as a whole.";
   let value: unknown;
   try {
-    const stream = new Blob([fromBase64url(packed)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    const stream = new Blob([fromBase64url(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
     const { bytes, end } = await collect(stream, MAX_UNPACKED);
     if (end === "too much") throw new LinkError("This link unpacks to more than 4 MiB, and is not opened.");
     if (end === "damaged") throw new LinkError(damaged);

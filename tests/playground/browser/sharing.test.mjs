@@ -1,9 +1,9 @@
 // Links: shared, reopened elsewhere, broken, and those of the documentation.
 import { execFileSync } from "node:child_process";
-import { deflateRawSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 import { assert, assertQuiet, both, engine, host, line, locally, mappingOf, metric, open, serve, shows, statically, write } from "../../support/playground/browser.mjs";
 
-const packed = (text) => `#1.${deflateRawSync(text).toString("base64url")}`;
+const packed = (text) => `#1.${deflateSync(text).toString("base64url")}`;
 const shared = (mapping, events) => packed(JSON.stringify({ mapping, events, name: "mapping.yaml" }));
 const sharedLink = async (page) => {
   await page.getByRole("button", { name: "Share", exact: true }).click();
