@@ -76,7 +76,7 @@ const hands: Hands = {
     const line = mapping.insertMetric(block);
     if (line === null) {
       void copyText(block);
-      toast("metrics: is written in braces, so the draft was copied instead: paste it where it belongs.");
+      toast("The metrics are written in braces, so the draft was copied instead: paste it where it belongs.");
     } else toast(`${name} is added at line ${line}`);
   },
   tell: toast,

@@ -47,6 +47,14 @@ test("empty metrics become a block", () => {
   assert.match(inserted("metrics:\n")!, /^metrics:\n {2}new_total:/);
 });
 
+test("the key may be in quotes, and have an anchor", () => {
+  assert.match(inserted("'metrics':\n  'a_total':\n    type: counter\n")!, /^'metrics':\n {2}'a_total':\n {4}type: counter\n\n {2}new_total:/);
+  assert.match(inserted('"metrics": {} # none\n')!, /^"metrics": # none\n {2}new_total:/);
+  assert.match(inserted("metrics: &m  # all\n  a_total:\n    type: counter\n")!, /^metrics: &m {2}# all\n {2}a_total:\n {4}type: counter\n\n {2}new_total:/);
+});
+
 test("metrics in braces take no block", () => {
+  assert.equal(inserted('{"version": 1,\n"metrics": {}}\n'), null);
+  assert.equal(inserted("# JSON\n{}\n"), null);
   assert.equal(inserted("metrics: {a_total: {type: counter}}\n"), null);
 });

@@ -10,6 +10,8 @@ export interface Insertion {
   line: number;
 }
 
+const METRICS = /^(["']?)metrics\1\s*:(?:\s+|$)/;
+
 function offsetOfLine(lines: readonly string[], index: number): number {
   let offset = 0;
   for (let line = 0; line < index; line += 1) offset += lines[line]!.length + 1;
@@ -18,24 +20,25 @@ function offsetOfLine(lines: readonly string[], index: number): number {
 
 /**
  * Returns how to add a metric at the end of `metrics:` of `text`; `block` is YAML indented by two spaces. It takes the indentation of the metrics that are
- * there; an empty `metrics: {}` becomes a block; without `metrics:`, that is added at the end. null where metrics are written in braces: YAML has no way to
- * put a block there.
+ * there; an empty `metrics: {}` becomes a block; without `metrics:`, that is added at the end. null where metrics, or the whole mapping, are written in
+ * braces: YAML has no way to put a block there.
  */
 export function metricInsertion(text: string, block: string): Insertion | null {
   const lines = text.split("\n");
   const usual = indentationOf(lines);
-  const start = lines.findIndex((line) => /^metrics\s*:(\s|$)/.test(line));
+  if (/^\s*\{/.test(lines.find((line) => !isBlank(line)) ?? "")) return null;
+  const start = lines.findIndex((line) => METRICS.test(line));
   if (start === -1) {
     const gap = text === "" || text.endsWith("\n\n") ? "" : text.endsWith("\n") ? "\n" : "\n\n";
     const added = `${gap}metrics:\n${indented(block, usual, usual).join("\n")}\n`;
     return { from: text.length, to: text.length, insert: added, line: lines.length + gap.length + 1 };
   }
-  const opening = /^metrics\s*:\s*(\{\s*\}|~|null)?\s*(#.*)?$/.exec(lines[start]!);
+  const key = METRICS.exec(lines[start]!)![0].length;
+  const opening = /^(\{\s*\}|~|null|&\S+)?\s*(#.*)?$/.exec(lines[start]!.slice(key));
   if (opening === null) return null;
-  if (opening[1] !== undefined) {
-    const from = offsetOfLine(lines, start) + lines[start]!.indexOf(opening[1]);
-    const to = offsetOfLine(lines, start) + lines[start]!.length;
-    return { from, to, insert: `${opening[2] ?? ""}\n${indented(block, usual, usual).join("\n")}`, line: start + 2 };
+  if (opening[1] !== undefined && !opening[1].startsWith("&")) {
+    const from = offsetOfLine(lines, start) + key;
+    return { from, to: from + opening[0].length, insert: `${opening[2] ?? ""}\n${indented(block, usual, usual).join("\n")}`, line: start + 2 };
   }
   const { last, depth, step } = metricsBelow(lines, start);
   const at = offsetOfLine(lines, last) + lines[last]!.length;
