@@ -88,5 +88,5 @@ export function isNested(path: Path): boolean {
 
 /** Whether a JSON path may stand at a path. */
 export function takesPath(path: Path): boolean {
-  return nodesAt(path).some((node) => (node.examples ?? []).some((one) => typeof one === "string" && /^(\$\.|\.)/.test(one))) || nodesAt(path).some((node) => node.description?.startsWith("A JSON path") === true);
+  return nodesAt(path).some((node) => (node.examples ?? []).some((one) => typeof one === "string" && /^(\$\.|\.\w)/.test(one))) || nodesAt(path).some((node) => node.description?.startsWith("A JSON path") === true);
 }
