@@ -47,7 +47,7 @@ export function metricsPanel(desk: Desk): Panel {
   function valueOf(family: Family, series: Series): HTMLElement {
     if (series.value !== undefined) {
       const easy = friendly(family.name, series.value);
-      return el("span", { class: "value" }, easy === null ? null : el("span", { class: "easy" }, easy), el("span", { class: "number", title: String(series.value) }, plain(series.value)));
+      return el("span", { class: "value" }, easy === null ? null : el("span", { class: "easy" }, `${easy} `), el("span", { class: "number", title: String(series.value) }, plain(series.value)));
     }
     const average = Number(series.sum) / Number(series.count);
     const known = Number.isFinite(average);
@@ -55,8 +55,9 @@ export function metricsPanel(desk: Desk): Panel {
     return el(
       "span",
       { class: "value" },
-      known ? el("span", { class: "easy", title: `sum ${series.sum}` }, `mean ${friendly(base, average) ?? plain(average)}`) : null,
+      known ? el("span", { class: "easy", title: `sum ${series.sum}` }, `mean ${friendly(base, average) ?? plain(average)} `) : null,
       el("span", { class: "number", title: "samples" }, plain(series.count)),
+      el("span", { class: "unseen" }, " samples"),
     );
   }
 
@@ -95,6 +96,7 @@ export function metricsPanel(desk: Desk): Panel {
     const skipped = Object.entries(family.skipped).map(([reason, count]) => `${count.toLocaleString("en")} skipped: ${SKIPPED[reason] ?? reason}`);
     const queries = el("div", { class: "queries-holder" });
     const toggle = button("Queries", () => show(!opened.has(family.name)), { class: "small plain queries-button" });
+    toggle.setAttribute("aria-label", `Queries of ${family.name}`);
     function show(isOpen: boolean): void {
       if (isOpen) opened.add(family.name);
       else opened.delete(family.name);

@@ -61,6 +61,17 @@ both("names, roles and contrasts are right in light colours", async () => {
   }
 });
 
+both("names are told apart, and their parts too", async () => {
+  const page = await fullPage();
+  const names = [
+    ["tab", "Metrics 12"],
+    ["button", "status=error 0"],
+    ["button", "phase=init region=eu-central-1 mean 412.7 ms 1 samples"],
+    ["button", "Queries of shop_invocations_total"],
+  ];
+  for (const [role, name] of names) assert.equal(await page.getByRole(role, { name, exact: true }).count(), 1, name);
+});
+
 both("contrasts are right in dark colours", async () => {
   const page = await fullPage();
   await page.evaluate(source);
