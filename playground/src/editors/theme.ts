@@ -71,7 +71,6 @@ const ours = EditorView.theme({
   ".cm-squiggle": { textDecoration: "underline wavy", textDecorationThickness: "1.2px", textUnderlineOffset: "3px", textDecorationSkipInk: "none" },
   ".cm-squiggle-error": { textDecorationColor: "var(--bad)" },
   ".cm-squiggle-warning": { textDecorationColor: "var(--warn)" },
-  ".cm-squiggle-point": { display: "inline-block", width: "0", borderBottom: "none" },
   ".cm-tally": {
     marginLeft: "12px", padding: "1px 8px", borderRadius: "9px", fontFamily: "var(--sans)", fontSize: "11.25px", fontWeight: "550",
     backgroundColor: "var(--good-soft)", color: "var(--good)", whiteSpace: "nowrap", userSelect: "none", verticalAlign: "1px",
@@ -86,7 +85,7 @@ const ours = EditorView.theme({
   ".cm-json-mark": { color: "var(--code-mark)" },
   ".cm-event-type": { color: "var(--code-path)", fontWeight: "600" },
   ".cm-clock": { color: "var(--faint)", paddingRight: "10px" },
-  ".cm-gap": { display: "inline-block", width: "10px" },
+  ".cm-spacer": { display: "inline-block", width: "10px" },
   ".cm-dots .cm-gutterElement": { width: "21px", padding: "0 4px 0 2px", display: "flex", alignItems: "center", justifyContent: "center", cursor: "pointer" },
   ".cm-dot, .cm-dot svg": { display: "block", width: "11px", height: "11px" },
 });

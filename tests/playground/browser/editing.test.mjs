@@ -95,4 +95,31 @@ both("ten megabytes of events are read, and the page stays usable", async () => 
   await shows(page, "counted_total", count.toLocaleString("en"));
 });
 
+/** Returns the marks of the events in view, and by how much their numbers stand beside their lines. */
+function inView(page) {
+  return page.evaluate(() => {
+    const { shadowRoot } = document.querySelector("#events-editor .editor-host");
+    const seen = (element) => element.style.visibility !== "hidden" && element.getBoundingClientRect().height > 0;
+    const numbers = [...shadowRoot.querySelectorAll(".cm-lineNumbers .cm-gutterElement")].filter(seen);
+    const tops = [...shadowRoot.querySelectorAll(".cm-line")].map((one) => one.getBoundingClientRect().top);
+    return {
+      marks: [...new Set([...shadowRoot.querySelectorAll(".cm-dots .cm-dot")].map((dot) => dot.title.replace(/^event \d+: /, "")))].filter((mark) => mark !== ""),
+      aside: Math.max(...numbers.map((one) => Math.min(...tops.map((top) => Math.abs(top - one.getBoundingClientRect().top))))),
+    };
+  });
+}
+
+both("far events have their marks after each edit, and their numbers beside them", async () => {
+  const page = await sharedPage();
+  await write(page, "mapping", mappingOf(metric("lines_total")));
+  await write(page, "events", Array.from({ length: 700 }, (_, number) => line(`event ${number}`)).join(""));
+  await shows(page, "lines_total", "700");
+  await until(async () => (await inView(page)).marks.join() === "made a sample");
+  await write(page, "mapping", mappingOf(metric("others_total", "    when: [{path: $.record, equals: event 7}]\n")));
+  await until(async () => (await inView(page)).marks.join() === "stopped: read, and no sample");
+  await page.evaluate(() => (document.querySelector("#events-editor .editor-host").shadowRoot.querySelector(".cm-scroller").scrollTop = 10_500));
+  await until(async () => (await inView(page)).marks.join() === "stopped: read, and no sample");
+  assert.ok((await inView(page)).aside < 1);
+});
+
 both("nothing has left the host, and nothing has failed", assertQuiet);
