@@ -7,19 +7,20 @@ import { Chain } from "./engine/chain";
 import { localBackend, Server, takeToken } from "./engine/local";
 import { workerBackend } from "./engine/worker";
 import { Documents } from "./desk/documents";
+import { Drafts } from "./desk/drafts";
 import { makeHeader } from "./desk/header";
-import { tokenIn, type EventsFile } from "./files";
 import { connect } from "./desk/lighting";
 import { LocalFiles } from "./desk/local_files";
-import { Drafts } from "./desk/drafts";
 import { hideNote, showNote } from "./desk/notes";
 import { Opening } from "./desk/opening";
 import { Saving, type SavedFile } from "./desk/saving";
 import { listen } from "./desk/shortcuts";
 import { announceResults, showInEditors, showNames, tellAboutEngine, tellWhatIsShown } from "./desk/wiring";
+import { tokenIn, type EventsFile } from "./files";
 import { button, copyText } from "./look/controls";
 import { toast } from "./look/dialog";
 import { byId, el } from "./look/dom";
+import { timeOfDay } from "./look/numbers";
 import { applyTheme } from "./look/theme";
 import { cardinalityPanel } from "./panes/cardinality";
 import { changesPanel } from "./panes/changes";
@@ -35,8 +36,9 @@ import { showTest } from "./panes/test_dialog";
 import { unreadPanel } from "./panes/unread";
 import { FIRST, prefetchExample } from "./sharing/examples";
 import { readFragment } from "./sharing/link";
-import { makeBench } from "./state/model";
+import { makeBench, type Pane } from "./state/model";
 import { completion } from "./completing/completion";
+import { messageOf } from "./text/errors";
 
 /** The worker's file, relative to the page; null where a local server answers. Written by the build. */
 declare const WORKER_FILE: string | null;
@@ -85,7 +87,7 @@ const hands: Hands = {
 
 const mapping: MappingEditor = new MappingEditor(
   byId("mapping-editor"),
-  { changed: () => edited(() => chain.mappingChanged()), moved: () => undefined },
+  () => edited(() => chain.mappingChanged()),
   completion(bench, (question, args) => chain.about(question, args)),
 );
 const events: EventsEditor = new EventsEditor(byId("events-editor"), {
@@ -135,25 +137,26 @@ document.body.append(picker);
 function pin(): void {
   if (bench.now.pinned !== null) bench.set({ pinned: null });
   else {
-    bench.set({ pinned: { text: mapping.text, at: new Date().toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false }) } });
+    bench.set({ pinned: { text: mapping.text, at: timeOfDay(new Date()) } });
     toast("Pinned: Changes shows what differs from now on");
   }
 }
 
 async function makeTest(): Promise<void> {
-  const test = await chain.about("as_test", {}).catch((error: unknown) => void toast(error instanceof Error ? error.message : String(error)));
+  const test = await chain.about("as_test", {}).catch((error: unknown) => void toast(messageOf(error)));
   if (test) showTest(test, toast);
   else if (bench.now.settled === 0) toast("The engine is still starting.");
   else toast("Correct the errors in the mapping first.");
 }
 
 async function share(): Promise<void> {
-  const sharing = await opening.link(site).catch((error: unknown) => void toast(error instanceof Error ? error.message : String(error)));
+  const sharing = await opening.link(site).catch((error: unknown) => void toast(messageOf(error)));
   if (sharing) showShare(sharing, toast);
 }
 
 let header: ReturnType<typeof makeHeader> | null = null;
 
+/** Makes all that is around the editors. */
 function build(file: SavedFile | null): Saving {
   const saving = new Saving(bench, documents, file, showSaved);
   header = makeHeader(bench, mode, file !== null, {
@@ -165,15 +168,7 @@ function build(file: SavedFile | null): Saving {
     save: () => void saving.save(),
   });
   header.setDirty(false, false);
-  const panels = [metricsPanel(desk), eventPanel(desk), unreadPanel(desk), cardinalityPanel(desk), changesPanel(desk, pin)];
-  makeTabs(byId("tabs"), byId("panels"), bench, panels);
-  const compact = el("input", { type: "checkbox", checked: true, on: { change: () => events.showCompact(compact.checked) } });
-  byId("events-tools").append(el("label", { class: "check", title: "Show time, type and record; the text stays as it is" }, compact, "compact"));
-  const badge = button("", () => firstProblem(), { class: "pill" });
-  byId("mapping-tools").append(badge, button("Download the mapping", () => saving.download(), { icon: "download", iconOnly: true, class: "small plain" }));
-  problemsPane(byId("problems"), badge, bench, { goTo: (problem) => mapping.goToProblem(problem), docs: (url) => (docs === null ? null : docs + url) });
-  makeSplits(byId("bench"), byId("split-a"), byId("split-b"));
-  statusLine(byId("status"), bench, mode);
+  buildPanes(saving);
   showNames(bench);
   showInEditors(bench, mapping, events);
   announceResults(bench);
@@ -182,11 +177,29 @@ function build(file: SavedFile | null): Saving {
   connect(bench, chain, mapping, events);
   listen(bench, {
     save: () => void saving.save(),
-    focus: (pane) => (pane === "mapping" ? mapping.focus() : pane === "events" ? events.focus() : document.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus()),
+    focus,
     step: (by) => hands.showEvent(Math.max(1, Math.min(bench.now.evaluation?.events.count ?? 1, (bench.now.event ?? 0) + by))),
     open: (dropped) => void documents.open(dropped),
   });
   return saving;
+}
+
+function buildPanes(saving: Saving): void {
+  const badge = button("", firstProblem, { class: "pill" });
+  byId("mapping-tools").append(badge, button("Download the mapping", () => saving.download(), { icon: "download", iconOnly: true, class: "small plain" }));
+  problemsPane(byId("problems"), badge, bench, { goTo: (problem) => mapping.goToProblem(problem), docs: (url) => (docs === null ? null : docs + url) });
+  const compact = el("input", { type: "checkbox", checked: true, on: { change: () => events.showCompact(compact.checked) } });
+  byId("events-tools").append(el("label", { class: "check", title: "Show time, type and record; the text stays as it is" }, compact, "compact"));
+  const panels = [metricsPanel(desk), eventPanel(desk), unreadPanel(desk), cardinalityPanel(desk), changesPanel(desk, pin)];
+  makeTabs(byId("tabs"), byId("panels"), bench, panels);
+  makeSplits(byId("bench"), byId("split-a"), byId("split-b"));
+  statusLine(byId("status"), bench, mode);
+}
+
+function focus(pane: Pane): void {
+  if (pane === "mapping") mapping.focus();
+  else if (pane === "events") events.focus();
+  else document.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus();
 }
 
 function firstProblem(): void {
@@ -199,7 +212,7 @@ async function greet(): Promise<void> {
     const hello = await ask("hello", {});
     bench.set({ engine: { state: "ready", hello, message: "" } });
   } catch (error) {
-    bench.set({ engine: { state: "lost", hello: null, message: error instanceof Error ? error.message : String(error) } });
+    bench.set({ engine: { state: "lost", hello: null, message: messageOf(error) } });
   }
 }
 
@@ -238,7 +251,7 @@ async function start(): Promise<void> {
   }
   const greeted = greet();
   const files = await localFiles.read().catch((error: unknown) => {
-    showNote(byId("mapping-notes"), "server", "bad", error instanceof Error ? error.message : String(error));
+    showNote(byId("mapping-notes"), "server", "bad", messageOf(error));
     return null;
   });
   await greeted;

@@ -9,6 +9,7 @@ import { openFile, type Opened } from "../sharing/files";
 import type { Bench } from "../state/model";
 import type { Draft } from "./drafts";
 import { hideNote, showNote } from "./notes";
+import { messageOf } from "../text/errors";
 
 /** Longer text is not looked at for whether it is a log. */
 const CONVERTED = 16 * 1024 * 1024;
@@ -121,7 +122,7 @@ export class Documents {
       try {
         this.take(await openFile(file));
       } catch (error) {
-        showNote(this.eventsNotes, "open", "bad", error instanceof Error ? error.message : String(error));
+        showNote(this.eventsNotes, "open", "bad", messageOf(error));
       }
     }
   }

@@ -1,4 +1,5 @@
 /** What was typed and is saved nowhere: the browser keeps it, so that it outlives the page and the local server. */
+import { timeOfDay } from "../look/numbers";
 import { remember, remembered } from "../look/storage";
 import { showNote } from "./notes";
 
@@ -27,7 +28,7 @@ function read(text: string | null): Draft | null {
 /** Returns "at 14:05", or "on 2 March, 14:05" if that is not today. */
 function moment(milliseconds: number): string {
   const then = new Date(milliseconds);
-  const time = then.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false });
+  const time = timeOfDay(then);
   if (then.toDateString() === new Date().toDateString()) return `at ${time}`;
   return `on ${then.toLocaleDateString("en-GB", { day: "numeric", month: "long" })}, ${time}`;
 }

@@ -1,6 +1,7 @@
 /** The files that the local server was started with: what they are, whether they have changed on disk, and saving. */
 import { type Server, ServerError } from "../engine/local";
 import type { Changes, Conflict, Files, Saved } from "../files";
+import { messageOf } from "../text/errors";
 
 const POLL_MS = 2000;
 
@@ -51,7 +52,7 @@ export class LocalFiles {
       return { kind: "saved" };
     } catch (error) {
       if (error instanceof ServerError && error.status === 409) return { kind: "conflict", theirs: error.body as Conflict };
-      return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
+      return { kind: "failed", why: messageOf(error) };
     }
   }
 

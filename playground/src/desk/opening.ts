@@ -6,6 +6,7 @@ import type { Sharing } from "../panes/share_dialog";
 import type { Bench } from "../state/model";
 import type { Documents } from "./documents";
 import { showNote } from "./notes";
+import { messageOf } from "../text/errors";
 
 export class Opening {
   private entries: readonly ExampleEntry[] = [];
@@ -34,7 +35,7 @@ export class Opening {
         return;
       } catch (error) {
         await this.example(FIRST);
-        this.warn(error instanceof Error ? error.message : String(error));
+        this.warn(messageOf(error));
         return;
       }
     }

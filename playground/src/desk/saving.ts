@@ -9,6 +9,7 @@ import type { Documents } from "./documents";
 import type { Draft } from "./drafts";
 import type { DiskChange, FileKind, LocalFiles } from "./local_files";
 import { hideNote, showNote } from "./notes";
+import { messageOf } from "../text/errors";
 
 /** The file of the local server that the mapping came from. */
 export interface SavedFile {
@@ -92,7 +93,7 @@ export class Saving {
       files.accept(what, now[what]);
     } catch (error) {
       const again = [{ text: "Try again", run: () => void this.reload(what) }];
-      showNote(byId(`${what}-notes`), "disk", "bad", error instanceof Error ? error.message : String(error), again);
+      showNote(byId(`${what}-notes`), "disk", "bad", messageOf(error), again);
     }
     this.saved();
   }

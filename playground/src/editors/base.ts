@@ -59,12 +59,12 @@ export function makeEditor(parent: HTMLElement, label: string, first: Extension,
   });
 }
 
-/** Replaces the whole text; without `undoable`, the history begins anew. */
-export function replaceText(view: EditorView, text: string, userEvent: string): void {
+/** Replaces the whole text; it can be undone. */
+export function replaceText(view: EditorView, text: string): void {
   view.dispatch({
     changes: { from: 0, to: view.state.doc.length, insert: text },
     selection: { anchor: 0 },
-    userEvent,
+    userEvent: "input.replace",
     scrollIntoView: true,
   });
 }

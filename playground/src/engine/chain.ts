@@ -7,6 +7,7 @@ import type { AnswerOf, ArgumentsOf, Evaluation, Question, State as EventState, 
 import type { Bench } from "../state/model";
 import { firstEvents } from "../text/first_events";
 import type { Backend } from "./backend";
+import { messageOf } from "../text/errors";
 
 const QUIET_MS = 120;
 const TRACED_AT_ONCE = 500;
@@ -218,7 +219,7 @@ export class Chain {
   }
 
   private failed(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     this.bench.set({ engine: { ...this.bench.now.engine, state: "lost", message }, isOutdated: true });
   }
 }

@@ -42,3 +42,8 @@ export function friendly(name: string, value: Numeral | undefined): string | nul
   if (base.endsWith("_seconds")) return seconds(value);
   return null;
 }
+
+/** Returns hours and minutes. */
+export function timeOfDay(time: Date): string {
+  return time.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false });
+}

@@ -2,6 +2,7 @@
 import type { Bench, Tab } from "../state/model";
 import type { Chain } from "../engine/chain";
 import { el } from "../look/dom";
+import { messageOf } from "../text/errors";
 
 /** What panels do outside themselves. */
 export interface Hands {
@@ -45,7 +46,7 @@ export function whenLookedAt(bench: Bench, tab: Tab, keys: readonly ("event" | "
     try {
       await draw();
     } catch (error) {
-      if (mine === running) bench.set({ engine: { ...bench.now.engine, message: error instanceof Error ? error.message : String(error) } });
+      if (mine === running) bench.set({ engine: { ...bench.now.engine, message: messageOf(error) } });
     }
   };
   bench.on(["tab", "settled", ...keys], () => void run());
