@@ -73,7 +73,7 @@ class WorkerEngine {
     this.isReady = false;
     const worker = startWorker(this.address);
     worker.onmessage = (event: MessageEvent<Told>) => this.hear(event.data);
-    worker.onerror = (event) => this.fail(event.message);
+    worker.onerror = (event) => this.fail(event.message ?? "its script cannot be loaded"); // without a message where that is so
     this.worker = worker;
     this.watch(PATIENCE_AT_START, () => this.fail("it takes too long to start"));
   }
@@ -115,6 +115,7 @@ class WorkerEngine {
   }
 
   private fail(reason: string): void {
+    if (this.broken !== null) return;
     this.worker?.terminate();
     this.watch(0);
     this.broken = new Error(`The engine cannot start in this browser: ${reason}`);

@@ -35,13 +35,13 @@ export const locally = (name, run) => BACKEND === "local" && both(name, run);
 /** The addresses that hosts of this module were asked for. */
 export const hits = [];
 
-/** Serves a folder as a static host does, without any header but the type. `extra` has more files, by path; `held` delays some. */
+/** Serves a folder as a static host does, without any header but the type. `extra` has more files, by path; `held` delays some, or throws where there is to be none. */
 export async function host(folder, extra = {}, held = async (_path) => {}) {
   const server = createServer(async (request, response) => {
     hits.push(`http://${request.headers.host}${request.url}`);
     const path = request.url.replace(/[?#].*/s, "").replace(/\/$/, "/index.html");
-    await held(path);
     try {
+      await held(path);
       const content = extra[path] ?? readFileSync(join(folder, path));
       response.writeHead(200, { "Content-Type": TYPES[extname(path)] ?? "application/octet-stream" }).end(content);
     } catch {
