@@ -116,20 +116,31 @@ export class Documents {
     if (draft.events !== null) this.events.text = draft.events;
   }
 
-  /** Opens files that were chosen or dropped. */
+  /** Opens files that were chosen or dropped: one mapping, and one recording. */
   async open(files: readonly File[]): Promise<void> {
+    const opened: Opened[] = [];
+    const failed: string[] = [];
     for (const file of files) {
       try {
-        this.take(await openFile(file));
+        opened.push(await openFile(file));
       } catch (error) {
-        showNote(this.eventsNotes, "open", "bad", messageOf(error));
+        failed.push(messageOf(error));
       }
     }
+    for (const kind of ["mapping", "events"] as const) {
+      const [first, ...others] = opened.filter((one) => one.kind === kind);
+      if (first === undefined) continue;
+      this.take(first);
+      const notes = kind === "mapping" ? this.mappingNotes : this.eventsNotes;
+      if (others.length === 0) hideNote(notes, "others");
+      else showNote(notes, "others", "warn", `Only ${first.name} is shown, not ${others.map(({ name }) => name).join(", ")}: open one at a time.`);
+    }
+    if (failed.length > 0) showNote(this.eventsNotes, "open", "bad", failed.join(" "));
   }
 
   /** Takes back what was said of the recording, for others have taken the place of its events. */
   forgetRecording(): void {
-    for (const kind of ["truncated", "file", "open"]) hideNote(this.eventsNotes, kind);
+    for (const kind of ["truncated", "file", "open", "others"]) hideNote(this.eventsNotes, kind);
   }
 
   /** Turns a pasted or opened log, which is in the editor, into events, if it is one. */

@@ -1,5 +1,5 @@
 /** Files that are opened: by a button or dropped, compressed or not. */
-import { collect, gunzip, isGzip } from "./bytes";
+import { gunzip, isGzip, type Collected } from "./bytes";
 
 /** More than this is not opened: the editors and the engine would become slow. */
 const MAX_FILE = 32 * 1024 * 1024;
@@ -24,11 +24,12 @@ export function kindOf(name: string, text: string): Opened["kind"] {
 /** Reads a file, unpacking gzip whatever its name is. Throws an Error with a sentence for people. */
 export async function openFile(file: File): Promise<Opened> {
   if (file.size > MAX_FILE) throw new Error(TOO_MUCH);
-  const begin = new Uint8Array(await file.slice(0, 3).arrayBuffer());
-  const isPacked = isGzip(begin);
-  const { bytes, end } = isPacked ? await gunzip(new Uint8Array(await file.arrayBuffer()), MAX_FILE) : await collect(file.stream(), MAX_FILE);
+  const data = await file.arrayBuffer().catch(() => null);
+  if (data === null) throw new Error(`${file.name} cannot be read.`);
+  const packed = new Uint8Array(data);
+  const { bytes, end }: Collected = isGzip(packed) ? await gunzip(packed, MAX_FILE) : { bytes: packed, end: "whole" };
   if (end === "too much") throw new Error(TOO_MUCH);
-  if (end === "damaged" && bytes.length === 0) throw new Error(isPacked ? `${file.name} cannot be unpacked: it is damaged.` : `${file.name} cannot be read.`);
+  if (end === "damaged" && bytes.length === 0) throw new Error(`${file.name} cannot be unpacked: it is damaged.`);
   if (bytes.subarray(0, 8000).includes(0)) throw new Error(`${file.name} is not text.`);
   const text = new TextDecoder("utf-8").decode(bytes);
   return { kind: kindOf(file.name, text), name: file.name.replace(/\.gz$/i, ""), text, isWhole: end === "whole" };

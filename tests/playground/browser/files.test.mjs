@@ -183,8 +183,10 @@ both("a dropped mapping and recording replace both", async () => {
     { name: "mine.yaml", text: mappingOf(metric("dropped_total")) },
     { name: "mine.jsonl", text: line("one") },
   ];
-  await drop(page, files);
+  await drop(page, [...files, { name: "other.jsonl", text: line("two") + line("three") }, { name: "program", base64: "AAEC" }]);
   await shows(page, "dropped_total", "1");
+  await page.locator("#events-notes", { hasText: "Only mine.jsonl is shown, not other.jsonl" }).waitFor();
+  await page.locator("#events-notes", { hasText: "program is not text." }).waitFor();
   assert.equal(await page.locator("#mapping-name").innerText(), "mine.yaml");
 });
 
