@@ -122,9 +122,9 @@ export function drawList<T>(
   drawn.set(list, after);
 }
 
-/** Returns a name that may be broken behind its underscores, as children. */
-export function breakable(name: string): Child[] {
-  return name.split(/(?<=_)(?!_)/).flatMap((part, index): Child[] => (index === 0 ? [part] : [el("wbr"), part]));
+/** Returns text whose names and series may be broken behind underscores, commas and braces, as children. */
+export function breakable(text: string): Child[] {
+  return text.split(/(?<=[_,{])(?=[^\s_])/).flatMap((part, index): Child[] => (index === 0 ? [part] : [el("wbr"), part]));
 }
 
 /** Returns "1 series", "2 series", "1 event", "3 events": a number with its noun. */

@@ -42,7 +42,6 @@ export function changesPanel(desk: Desk, pin: () => void): Panel {
         el("span", { class: `diff-word diff-${kind}` }, kind),
         el("h3", { class: "family-name" }, ...breakable(one.name)),
         el("span", { class: `kind kind-${(one.after ?? one.before)!.type}` }, shape),
-        el("span", { class: "fill" }),
         el("span", { class: "count" }, counts.join(", ")),
       ),
       one.series.length === 0

@@ -6,10 +6,11 @@ import type { Hands } from "./panel";
 
 /** Returns a sentence, with its line as a link: where it is told, or else in front. */
 function linked(hands: Hands, text: string, line: number | null, file: string): Child[] {
-  if (line === null) return [text];
+  if (line === null) return breakable(text);
   const link = el("button", { type: "button", class: "link line-link", on: { click: () => hands.goToLine(file, line) } }, `line ${line}`);
   const at = text.search(new RegExp(`\\bline ${line}\\b`));
-  return at === -1 ? [link, " ", text] : [text.slice(0, at), link, text.slice(at + `line ${line}`.length)];
+  if (at === -1) return [link, " ", ...breakable(text)];
+  return [...breakable(text.slice(0, at)), link, ...breakable(text.slice(at + `line ${line}`.length))];
 }
 
 export function sentences(hands: Hands, list: readonly Sentence[], file: string): HTMLElement {
