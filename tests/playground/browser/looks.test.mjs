@@ -27,6 +27,27 @@ both("nothing is wider than the page, at 1440, 1024 and 390 pixels", async () =>
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
+both("no pane is pushed out of the page, wherever the borders are", async () => {
+  const page = await open(await address());
+  const widths = () => page.locator(".pane").evaluateAll((panes) => panes.map((pane) => pane.getBoundingClientRect().width));
+  const fit = async (told) => assert.ok((await widths()).every((width) => width >= 299), `${told}: ${await widths()}`);
+  await page.locator("#split-a").focus();
+  await page.keyboard.press("Home");
+  await page.locator("#split-b").focus();
+  await page.keyboard.press("End");
+  await fit("as far as it goes");
+  await page.locator("#split-a").dblclick();
+  await fit("after a double click");
+  assert.ok((await widths())[0] > 450);
+  await page.reload();
+  await fit("loaded again");
+  await page.setViewportSize({ width: 1200, height: 800 });
+  await until(async () => (await widths()).every((width) => width >= 299));
+  const tabs = page.locator("#tabs");
+  assert.equal(await tabs.evaluate(({ clientWidth, scrollWidth }) => scrollWidth - clientWidth), 0);
+  await page.context().close();
+});
+
 /** Returns what axe finds below an element, as text; of some rules only, if they are named. */
 async function faultsOf(page, within = "body", rules = null) {
   return page.evaluate(
