@@ -19,7 +19,7 @@ export function cardinalityPanel(desk: Desk): Panel {
   const list = el("div");
   const element = el("div", { class: "panel-body" });
 
-  function family(one: Cardinality["families"][number], most: number, advice: Cardinality["advice"]): HTMLElement {
+  function family(one: Cardinality["families"][number], advice: Cardinality["advice"]): HTMLElement {
     const own = advice.filter((entry) => entry.family === one.name);
     const unlimited = one.unlimited.series > one.series ? `, ${one.unlimited.is_exact ? "" : "at least "}${one.unlimited.series.toLocaleString("en")} without limits` : "";
     return el(
@@ -29,10 +29,9 @@ export function cardinalityPanel(desk: Desk): Panel {
         "header",
         { class: "spread-head" },
         el("h3", { class: "family-name" }, ...breakable(one.name)),
-        el("span", { class: "fill" }),
         el("span", { class: "count" }, `${counted(one.series, "series", "series")} of ${one.series_limit.toLocaleString("en")}${unlimited}`),
       ),
-      share(one.series, most),
+      share(one.series, one.series_limit),
       one.labels.length === 0
         ? null
         : el(
@@ -46,10 +45,10 @@ export function cardinalityPanel(desk: Desk): Panel {
                 el(
                   "tr",
                   {},
-                  el("th", { scope: "row", class: "mono" }, label.name),
+                  el("th", { scope: "row", class: "mono" }, ...breakable(label.name)),
                   el("td", { class: "right" }, label.max_values === null ? label.values.toLocaleString("en") : `${label.values.toLocaleString("en")} of ${label.max_values.toLocaleString("en")}`),
                   el("td", { class: "right" }, label.series_without.toLocaleString("en")),
-                  el("td", { class: "mono examples" }, ...label.examples.map((example) => el("span", { class: "example" }, `${example.value === "" ? "(empty)" : example.value} ${example.series}`))),
+                  el("td", { class: "mono examples" }, ...label.examples.map((example) => el("span", { class: "example" }, el("span", { class: "example-value" }, ...breakable(example.value === "" ? "(empty)" : example.value)), `\u00a0${example.series.toLocaleString("en")}`))),
                 ),
               ),
             ),
@@ -68,7 +67,6 @@ export function cardinalityPanel(desk: Desk): Panel {
       replace(element, emptyState("No series", "No event made a sample yet."));
       return;
     }
-    const most = Math.max(...answer.families.map((one) => one.series));
     const loose = answer.advice.filter((entry) => !answer.families.some((one) => one.name === entry.family));
     if (list.parentElement !== element) replace(element, lead, list);
     replace(
@@ -77,7 +75,7 @@ export function cardinalityPanel(desk: Desk): Panel {
       ...loose.map((entry) => el("p", { class: "advice" }, entry.text)),
     );
     const advice = (name: string): unknown => answer.advice.filter((entry) => entry.family === name);
-    drawList(list, answer.families, (one) => one.name, (one) => JSON.stringify([one, most, advice(one.name)]), (one) => family(one, most, answer.advice));
+    drawList(list, answer.families, (one) => one.name, (one) => JSON.stringify([one, advice(one.name)]), (one) => family(one, answer.advice));
   }
 
   whenLookedAt(bench, "cardinality", [], draw);
