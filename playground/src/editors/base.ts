@@ -18,6 +18,20 @@ function foldMarker(open: boolean): HTMLElement {
 
 export const folding: Extension = [codeFolding(), foldGutter({ markerDOM: foldMarker }), keymap.of(foldKeymap)];
 
+/** CodeMirror's words, as the rest of the page writes them. */
+const phrases = {
+  next: "Next",
+  previous: "Previous",
+  all: "All",
+  "match case": "Match case",
+  regexp: "Regex",
+  "by word": "Whole words",
+  replace: "Replace",
+  "replace all": "Replace all",
+  close: "Close",
+  go: "Go",
+};
+
 const common: Extension = [
   lineNumbers(),
   history(),
@@ -30,6 +44,7 @@ const common: Extension = [
   bracketMatching(),
   search({ top: false }),
   tooltips({ position: "fixed" }),
+  EditorState.phrases.of(phrases),
   EditorState.tabSize.of(2),
   keymap.of([...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
   look,

@@ -54,10 +54,21 @@ const tooltips = EditorView.theme({
 
 const panels = EditorView.theme({
   ".cm-panels": { backgroundColor: "var(--sunken)", color: "var(--text)", zIndex: "5" },
-  ".cm-panels-bottom": { borderTop: "1px solid var(--line)" },
-  ".cm-panel.cm-search": { padding: "7px 28px 7px 10px", fontFamily: "var(--sans)", fontSize: "12.5px" },
-  ".cm-panel.cm-search label": { display: "inline-flex", alignItems: "center", gap: "4px", margin: "0 4px", fontSize: "12px", color: "var(--muted)" },
-  ".cm-panel.cm-search input[type=checkbox]": { margin: "0", accentColor: "var(--accent)" },
+  ".cm-panels-bottom": { borderTop: "1px solid var(--line)", containerType: "inline-size" },
+  ".cm-panel.cm-search": {
+    display: "grid", gridTemplateColumns: "minmax(0, 1fr) auto auto auto", gap: "6px", padding: "7px 30px 7px 10px",
+    fontFamily: "var(--sans)", fontSize: "12.5px",
+  },
+  ".cm-panel.cm-search input, .cm-panel.cm-search button, .cm-panel.cm-search label": { margin: "0" },
+  ".cm-panel.cm-search br": { display: "none" },
+  ".cm-panel.cm-search label": { display: "inline-flex", alignItems: "center", gap: "4px", fontSize: "12px", color: "var(--muted)" },
+  ".cm-panel.cm-search label:nth-of-type(3), .cm-panel.cm-search [name=replaceAll]": { gridColumn: "3 / 5" },
+  ".cm-panel.cm-search input[type=checkbox]": { marginRight: "0", accentColor: "var(--accent)" },
+  "@container (max-width: 350px)": {
+    ".cm-panel.cm-search": { display: "flex", flexWrap: "wrap", paddingRight: "10px" },
+    ".cm-panel.cm-search .cm-textfield": { flex: "1 0 100%", boxSizing: "border-box" },
+    ".cm-panel.cm-search [name=search]": { flexBasis: "calc(100% - 20px)", marginRight: "20px" },
+  },
   ".cm-panel.cm-search [name=close]": { top: "5px", right: "7px", fontSize: "16px", color: "var(--muted)", cursor: "pointer" },
   ".cm-textfield": { backgroundColor: "var(--raised)", border: "1px solid var(--line)", borderRadius: "6px", padding: "3px 8px", fontSize: "12.5px", fontFamily: "var(--sans)" },
   ".cm-button": { backgroundImage: "none", backgroundColor: "var(--raised)", border: "1px solid var(--line)", borderRadius: "6px", padding: "3px 9px", fontSize: "12.5px", cursor: "pointer", color: "var(--text)", fontFamily: "var(--sans)" },
