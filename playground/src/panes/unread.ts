@@ -47,6 +47,10 @@ export function unreadPanel(desk: Desk): Panel {
       if (bench.now.evaluation?.families === null) replace(element, emptyState("Errors in the mapping", "What is not read appears when the mapping has no errors."));
       return;
     }
+    if (bench.now.evaluation?.events.count === 0) {
+      replace(element, emptyState("No events", "Write or open some events: here you see what no rule reads of them."));
+      return;
+    }
     const named = new Map<string, Draft[]>();
     for (const one of answer.drafts) named.set(one.type, [...(named.get(one.type) ?? []), one]);
     const counts = new Map(answer.types.map((one) => [one.type, one.events]));

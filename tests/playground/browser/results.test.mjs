@@ -40,6 +40,38 @@ both("an event leads to how far each rule came with it, and why it stopped", asy
   assert.match(await road.locator(".sentences").innerText(), /JSON/);
 });
 
+both("the last event keeps the focus, and the keys for the others", async () => {
+  const page = await orders();
+  await page.locator("#events-editor .cm-dot").last().click();
+  const title = page.locator(".event-title");
+  await title.getByText("Event 5").waitFor();
+  const next = page.getByRole("button", { name: "Next event" });
+  await next.focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await next.getAttribute("aria-disabled"), "true");
+  await page.keyboard.press("[");
+  await title.getByText("Event 4").waitFor();
+});
+
+both("an event that no rule reads is told once", async () => {
+  const page = await orders();
+  await write(page, "mapping", mappingOf(metric("orders_total")));
+  await page.locator("#events-editor .cm-dot").last().click();
+  await page.locator(".event-title", { hasText: "Event 5" }).waitFor();
+  await page.locator(".event-body .sentences", { hasText: "other event types" }).waitFor();
+  assert.equal(await page.locator(".event-others").count(), 0);
+});
+
+both("without events there is nothing to read, and no test of it", async () => {
+  const page = await orders();
+  await write(page, "events", "");
+  await tab(page, "Not read");
+  await page.getByRole("heading", { name: "No events" }).waitFor();
+  await page.getByRole("button", { name: "Make it a test" }).click();
+  await page.locator(".toast", { hasText: "There are no events" }).waitFor();
+  assert.equal(await page.getByRole("dialog").count(), 0);
+});
+
 both("a draft of what is not read is added by one click", async () => {
   const page = await orders();
   await tab(page, "Not read");
@@ -88,6 +120,9 @@ both("cardinality tells the labels that make the most series, with advice", asyn
   await write(page, "mapping", mappingOf(metric("carts_total", "    parse: json\n    labels: {user: $.record.user}\n")));
   await tab(page, "Cardinality");
   await page.locator("#panels", { hasText: /40/ }).getByText("user", { exact: true }).first().waitFor();
+  const card = page.locator('.spread[aria-label="carts_total"]');
+  assert.match(await card.locator(".count").innerText(), /^40 series of 1,000/);
+  assert.equal(await card.locator(".share-part").getAttribute("width"), "4");
 });
 
 both("the test that is made of what came out passes", async () => {
