@@ -111,6 +111,7 @@ const opening = new Opening(bench, documents, chain, byId("mapping-notes"));
 
 function edited(then: () => void): void {
   documents.changed();
+  opening.showAddress();
   showSaved();
   then();
 }
@@ -143,6 +144,10 @@ function pin(): void {
 }
 
 async function makeTest(): Promise<void> {
+  if (bench.now.evaluation?.events.count === 0) {
+    toast("There are no events: write or open some first.");
+    return;
+  }
   const test = await chain.about("as_test", {}).catch((error: unknown) => void toast(messageOf(error)));
   if (test) showTest(test, toast);
   else if (bench.now.settled === 0) toast("The engine is still starting.");
@@ -154,13 +159,21 @@ async function share(): Promise<void> {
   if (sharing) showShare(sharing, toast);
 }
 
+/** Lets what `open` shows take the place of what is in the editors. What was typed is kept, and offered. */
+async function replacing(open: () => Promise<void>): Promise<void> {
+  const typed = documents.isUnsaved ? documents.draft() : null;
+  await open();
+  if (typed !== null && !documents.isUnsaved) drafts?.setAside({ ...typed, digest: null });
+  drafts?.offer(byId("mapping-notes"), mapping.text, events.text, (draft) => documents.restore(draft));
+}
+
 let header: ReturnType<typeof makeHeader> | null = null;
 
 /** Makes all that is around the editors. */
 function build(file: SavedFile | null): Saving {
   const saving = new Saving(bench, documents, file, showSaved);
   header = makeHeader(bench, mode, file !== null, {
-    choose: (name) => void opening.example(name),
+    choose: (name) => void replacing(() => opening.example(name)),
     open: () => picker.click(),
     test: () => void makeTest(),
     pin,
@@ -219,10 +232,9 @@ async function greet(): Promise<void> {
 /** Opens the page of the examples and of links. */
 async function startWithExamples(): Promise<void> {
   drafts = new Drafts("telemap-draft", () => sessionStorage);
-  const saving = build(null);
-  await opening.begin();
-  opening.follow();
-  drafts.offer(byId("mapping-notes"), mapping.text, events.text, (draft) => saving.restore(draft));
+  build(null);
+  await replacing(() => opening.begin());
+  addEventListener("hashchange", () => void replacing(() => opening.begin()));
   header!.setExamples(await opening.examples());
 }
 

@@ -10,6 +10,8 @@ import { messageOf } from "../text/errors";
 
 export class Opening {
   private entries: readonly ExampleEntry[] = [];
+  /** Of the address, for what was opened; empty where the address needs none. */
+  private fragment = "";
 
   constructor(
     private readonly bench: Bench,
@@ -18,9 +20,10 @@ export class Opening {
     private readonly notes: HTMLElement,
   ) {}
 
-  /** Follows the address when it changes, as by a link that is pasted into the address bar. */
-  follow(): void {
-    addEventListener("hashchange", () => void this.begin());
+  /** Keeps the fragment in the address while what it names is what is in the editors: whoever copies the address has the same. */
+  showAddress(): void {
+    const fragment = this.documents.isUnsaved ? "" : this.fragment;
+    if (location.hash !== fragment) history.replaceState(null, "", fragment === "" ? location.pathname + location.search : fragment);
   }
 
   /** Shows what the fragment of the address asks for. */
@@ -30,6 +33,7 @@ export class Opening {
     if (asked.kind === "shared") {
       try {
         const { mapping, events, name } = await unpackFragment(asked.packed);
+        this.fragment = location.hash;
         this.documents.show(name || "mapping.yaml", mapping, events, null);
         this.chain.start();
         return;
@@ -47,7 +51,9 @@ export class Opening {
   async example(name: string): Promise<void> {
     try {
       const example = await readExample(name);
+      this.fragment = location.hash !== "" || name !== FIRST ? exampleFragment(name) : "";
       this.documents.showExample(name, example);
+      this.showAddress();
       const { answers } = example;
       if (answers !== null) {
         const { evaluate, trace } = answers;
@@ -55,7 +61,6 @@ export class Opening {
         const states = new Map(trace.events.map((event) => [event.number, event.state]));
         this.bench.set({ evaluation: evaluate, families: evaluate.families, text: evaluate.text ?? "", generation: this.bench.now.generation + 1, traced: { sources: trace.sources, events, states } });
       }
-      if (location.hash !== "" || name !== FIRST) history.replaceState(null, "", exampleFragment(name));
     } catch {
       this.warn(`There is no example ${name}.`);
       if (this.documents.mapping.text === "" && name !== FIRST) return this.example(FIRST);

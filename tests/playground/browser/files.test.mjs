@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { gzipSync } from "node:zlib";
-import { assert, assertQuiet, both, drop, faults, line, locally, mappingOf, metric, open, serve, sharedPage, shows, start, until, write } from "../../support/playground/browser.mjs";
+import { address, assert, assertQuiet, both, drop, faults, line, locally, mappingOf, metric, open, serve, sharedPage, shows, start, until, write } from "../../support/playground/browser.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "playground-files-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -160,6 +160,24 @@ both("what was typed without a file is offered when the page is loaded again", a
   await page.reload();
   await page.locator("#mapping-notes", { hasText: "is not saved" }).getByRole("button", { name: "Restore" }).click();
   await shows(page, "typed_total", "1");
+});
+
+both("what was typed without a file is offered when an example takes its place, and when the page is loaded again", async () => {
+  const page = await open(await address());
+  const offer = page.locator("#mapping-notes", { hasText: "is not saved" });
+  await write(page, "events", line("one"));
+  await write(page, "mapping", mappingOf(metric("typed_total")));
+  await shows(page, "typed_total", "1");
+  await page.getByLabel("Example").selectOption("recipe.levels");
+  await offer.waitFor();
+  await page.locator("#mapping-name", { hasText: "levels.yaml" }).waitFor();
+  await page.reload();
+  await offer.getByRole("button", { name: "Restore" }).click();
+  await shows(page, "typed_total", "1");
+  await page.evaluate(() => (location.hash = "#example=recipe.levels"));
+  await offer.getByRole("button", { name: "Restore" }).click();
+  await shows(page, "typed_total", "1");
+  await page.context().close();
 });
 
 both("a dropped .gz is unpacked, also of several members, and a damaged one up to there", async () => {

@@ -1,7 +1,7 @@
 // Links: shared, reopened elsewhere, broken, and those of the documentation.
 import { execFileSync } from "node:child_process";
 import { deflateSync } from "node:zlib";
-import { assert, assertQuiet, both, engine, host, line, locally, mappingOf, metric, open, serve, shows, statically, write } from "../../support/playground/browser.mjs";
+import { address, assert, assertQuiet, both, engine, host, line, locally, mappingOf, metric, open, serve, shows, statically, until, write } from "../../support/playground/browser.mjs";
 
 const packed = (text) => `#1.${deflateSync(text).toString("base64url")}`;
 const shared = (mapping, events) => packed(JSON.stringify({ mapping, events, name: "mapping.yaml" }));
@@ -45,6 +45,19 @@ statically("an example that nobody changed is named in the link, not copied", as
   await page.locator("#mapping-name", { hasText: "levels.yaml" }).waitFor();
   const { link } = await sharedLink(page);
   assert.equal(link, await at("#example=recipe.levels"));
+});
+
+both("the address names what was opened until it is changed", async () => {
+  const page = await open(await address());
+  const fragment = () => page.evaluate(() => location.hash);
+  await page.getByLabel("Example").selectOption("recipe.levels");
+  await until(async () => (await fragment()) === "#example=recipe.levels");
+  await page.locator("#mapping-editor .cm-content").focus();
+  await page.keyboard.insertText("#");
+  await until(async () => (await fragment()) === "");
+  await page.keyboard.press("Backspace");
+  await until(async () => (await fragment()) === "#example=recipe.levels");
+  await page.context().close();
 });
 
 statically("a shared link opens in another profile with the same metrics", async () => {
