@@ -144,7 +144,7 @@ function pin(): void {
 
 async function makeTest(): Promise<void> {
   const test = await chain.about("as_test", {}).catch((error: unknown) => void toast(messageOf(error)));
-  if (test) showTest(test, toast);
+  if (test) showTest(test, bench.now.evaluation?.events.count ?? 0, toast);
   else if (bench.now.settled === 0) toast("The engine is still starting.");
   else toast("Correct the errors in the mapping first.");
 }

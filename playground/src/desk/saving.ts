@@ -43,7 +43,7 @@ export class Saving {
     const result = await this.file.files.save(text);
     if (result.kind === "saved") {
       this.documents.fileHas(text);
-      for (const kind of ["file", "disk", "open", "draft"]) hideNote(byId("mapping-notes"), kind);
+      for (const kind of ["file", "disk", "open", "draft", "save"]) hideNote(byId("mapping-notes"), kind);
       toast("Saved");
       this.saved();
     } else if (result.kind === "failed") showNote(byId("mapping-notes"), "save", "bad", `The mapping is not saved. ${result.why}`);

@@ -1,7 +1,7 @@
 /** What no rule reads, with drafts of metrics to add. */
 import type { Draft } from "../answers";
 import { button, copyButton } from "../look/controls";
-import { breakable, counted, drawList, el, replace } from "../look/dom";
+import { breakable, counted, drawList, el, focusWithin, replace } from "../look/dom";
 import { emptyState, whenLookedAt, type Desk, type Panel } from "./panel";
 
 const SHOWN = 6;
@@ -36,9 +36,15 @@ export function unreadPanel(desk: Desk): Panel {
       el("header", { class: "unread-head" }, el("h3", { class: "unread-type" }, type), el("span", { class: "fill" }), el("span", { class: "count" }, count)),
       el("ul", { class: "drafts" }, ...seen.map((one) => draft(one, paths.get(one.name) ?? null))),
       seen.length < drafts.length
-        ? button(`Show ${drafts.length - seen.length} more`, () => (opened.add(type), void show()), { class: "small family-more" })
+        ? button(`Show ${drafts.length - seen.length} more`, () => void showAll(type), { class: "small family-more" })
         : null,
     );
+  }
+
+  async function showAll(type: string): Promise<void> {
+    opened.add(type);
+    await show();
+    focusWithin(list, type, "summary", SHOWN);
   }
 
   async function show(): Promise<void> {

@@ -82,6 +82,12 @@ locally("a file that cannot be loaded again is told, until it can", async () => 
   writeFileSync(mappingFile, mappingOf(metric("mended_total")));
   await notes.getByRole("button", { name: /Try again|Reload/ }).click();
   await shows(page, "mended_total", "3");
+  writeFileSync(mappingFile, Buffer.from([0x76, 0xff, 0xfe]));
+  await page.keyboard.press("ControlOrMeta+s");
+  await notes.getByText("The mapping is not saved").waitFor();
+  writeFileSync(mappingFile, mappingOf(metric("mended_total")));
+  await page.keyboard.press("ControlOrMeta+s");
+  await until(async () => (await notes.locator(".note").count()) === 0);
   faults.length = 0; // the browser tells of the 500
 });
 

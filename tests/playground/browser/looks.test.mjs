@@ -1,5 +1,5 @@
 // What everybody can use: any width, light and dark, the keyboard alone, a screen reader.
-import { address, assert, assertQuiet, both, open, require, sharedPage, shows, tab, until, write } from "../../support/playground/browser.mjs";
+import { address, assert, assertQuiet, both, line, mappingOf, metric, open, require, sharedPage, shows, tab, until, write } from "../../support/playground/browser.mjs";
 
 const { source } = require("axe-core");
 const TABS = ["Metrics", "Event", "Not read", "Cardinality", "Changes"];
@@ -130,6 +130,28 @@ both("everything is reached by the keyboard alone", async () => {
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
   await until(async () => (await page.getByRole("dialog").count()) === 0);
+});
+
+both("to show more moves the focus to what is new", async () => {
+  const page = await fullPage();
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  await write(page, "mapping", "version: 1\nmetrics: {}\n");
+  await write(page, "events", line(Object.fromEntries([..."abcdefgh"].map((name) => [name, 1]))));
+  await tab(page, "Not read");
+  await page.getByRole("button", { name: /^Show \d+ more$/ }).first().press("Enter");
+  await until(async () => /^function_/.test(await focused()));
+  const text = Array.from({ length: 40 }, (_, number) => line(`number ${number}`)).join("");
+  await write(page, "events", text);
+  await write(page, "mapping", mappingOf(metric("numbered_total", "    labels: {text: $.record}\n")));
+  await tab(page, "Metrics");
+  await page.getByRole("button", { name: "Show 10 more of 10" }).press("Enter");
+  await until(async () => /text=number/.test(await focused()));
+  await write(page, "events", `${line("one")}{"type": oops}\n`);
+  await page.locator("#events-notes").getByRole("button", { name: "Close the note" }).focus();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await until(() => page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.getAttribute("aria-label") === "Events, JSON"));
 });
 
 both("nothing has left the host, and nothing has failed", assertQuiet);
