@@ -143,8 +143,13 @@ function pin(): void {
 }
 
 async function makeTest(): Promise<void> {
+  const count = bench.now.evaluation?.events.count ?? 0;
+  if (count === 0) {
+    toast("Write or open some events first.");
+    return;
+  }
   const test = await chain.about("as_test", {}).catch((error: unknown) => void toast(messageOf(error)));
-  if (test) showTest(test, bench.now.evaluation?.events.count ?? 0, toast);
+  if (test) showTest(test, count, toast);
   else if (bench.now.settled === 0) toast("The engine is still starting.");
   else toast("Correct the errors in the mapping first.");
 }
@@ -222,7 +227,11 @@ async function startWithExamples(): Promise<void> {
   const saving = build(null);
   await opening.begin();
   opening.follow();
-  drafts.offer(byId("mapping-notes"), mapping.text, events.text, (draft) => saving.restore(draft));
+  offerDraft(saving);
+  documents.replaced = (draft) => {
+    drafts?.putAside({ ...draft, digest: null });
+    offerDraft(saving);
+  };
   header!.setExamples(await opening.examples());
 }
 
@@ -238,7 +247,11 @@ function startWithFile(file: SavedFile, recording: EventsFile | null): void {
   showSaved();
   chain.start();
   saving.watch();
-  drafts.offer(byId("mapping-notes"), mapping.text, events.text, (draft) => saving.restore(draft));
+  offerDraft(saving);
+}
+
+function offerDraft(saving: Saving): void {
+  drafts?.offer(byId("mapping-notes"), mapping.text, events.text, (draft) => saving.restore(draft));
 }
 
 async function start(): Promise<void> {

@@ -58,6 +58,14 @@ export class Drafts {
     else this.timer = window.setTimeout(() => this.write(), QUIET_MS);
   }
 
+  /** Keeps a draft, to be offered, whose text is no longer in the editors. */
+  putAside(draft: Draft): void {
+    clearTimeout(this.timer);
+    this.latest = () => draft;
+    this.write();
+    this.offered = draft;
+  }
+
   drop(): void {
     this.offered = this.latest = null;
     remember(this.key, null, this.storage);

@@ -21,6 +21,10 @@ export class Opening {
   /** Follows the address when it changes, as by a link that is pasted into the address bar. */
   follow(): void {
     addEventListener("hashchange", () => void this.begin());
+    // A link to an example is not one to what has become of it.
+    this.bench.on(["example"], ({ example }) => {
+      if (example === null && readFragment(location.hash).kind === "example") history.replaceState(null, "", location.pathname + location.search);
+    });
   }
 
   /** Shows what the fragment of the address asks for. */

@@ -27,8 +27,15 @@ export function makeSplits(bench: HTMLElement, first: HTMLElement, second: HTMLE
   const keyOf = (name: Name): Name | "wa" => (!wide.matches && name === "a" ? "wa" : name);
   const all = sizes as Partial<Record<Name | "wa", number>>;
 
+  /** The most that leaves room for the others, in per cent. */
+  function most(name: Name): number {
+    if (!wide.matches || name === "c") return MOST;
+    return name === "a" ? 100 - 2 * LEAST : 100 - LEAST - size("a");
+  }
+
   function size(name: Name): number {
-    return all[keyOf(name)] ?? (keyOf(name) === "wa" ? 50 : defaults[name]);
+    const wanted = all[keyOf(name)] ?? (keyOf(name) === "wa" ? 50 : defaults[name]);
+    return Math.max(LEAST, Math.min(most(name), wanted));
   }
 
   function draw(): void {
@@ -38,14 +45,13 @@ export function makeSplits(bench: HTMLElement, first: HTMLElement, second: HTMLE
       split.setAttribute("aria-orientation", !wide.matches && split === first ? "horizontal" : "vertical");
       split.setAttribute("aria-label", wide.matches ? (split === first ? "Width of the mapping" : "Width of the events") : split === first ? "Height of the mapping" : "Width of the editors");
       split.setAttribute("aria-valuemin", String(LEAST));
-      split.setAttribute("aria-valuemax", String(MOST));
+      split.setAttribute("aria-valuemax", String(Math.round(most(nameOf(split)))));
       split.setAttribute("aria-valuenow", String(Math.round(size(nameOf(split)))));
     }
   }
 
   function set(name: Name, value: number): void {
-    const room = name === "c" || !wide.matches ? MOST : Math.min(MOST, 100 - LEAST - size(name === "a" ? "b" : "a"));
-    all[keyOf(name)] = Math.max(LEAST, Math.min(room, value));
+    all[keyOf(name)] = Math.max(LEAST, Math.min(most(name), value));
     draw();
   }
 

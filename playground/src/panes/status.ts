@@ -17,7 +17,7 @@ function eventsText({ evaluation }: Readonly<Model>): string[] {
   const { dropped, unmatched } = evaluation;
   const parts: string[] = [];
   if (dropped !== null && dropped.rule > 0) parts.push(`${dropped.rule.toLocaleString("en")} dropped`);
-  if (dropped !== null && dropped.malformed > 0) parts.push(`${dropped.malformed.toLocaleString("en")} not an event`);
+  if (dropped !== null && dropped.malformed > 0) parts.push(`${dropped.malformed.toLocaleString("en")} not ${dropped.malformed === 1 ? "an event" : "events"}`);
   if (unmatched !== null && unmatched > 0) parts.push(`${unmatched.toLocaleString("en")} not read`);
   return parts;
 }

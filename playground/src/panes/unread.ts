@@ -57,7 +57,8 @@ export function unreadPanel(desk: Desk): Panel {
     for (const one of answer.drafts) named.set(one.type, [...(named.get(one.type) ?? []), one]);
     const counts = new Map(answer.types.map((one) => [one.type, one.events]));
     const paths = new Map(answer.types.map((one) => [one.type, new Map(one.paths.flatMap((path): [string, string][] => (path.draft === null ? [] : [[path.draft.name, path.path]])))]));
-    if (named.size === 0) replace(element, emptyState("Everything is read", "Each type of event and each field that could make a metric is read by a rule."));
+    if (bench.now.evaluation?.events.count === 0) replace(element, emptyState("No events", "Write or open some: what no rule reads appears here."));
+    else if (named.size === 0) replace(element, emptyState("Everything is read", "Each type of event and each field that could make a metric is read by a rule."));
     else {
       if (list.parentElement !== element) replace(element, lead, list);
       drawList(

@@ -164,8 +164,17 @@ both("what was typed without a file is offered when the page is loaded again", a
   await write(page, "mapping", mappingOf(metric("typed_total")));
   await shows(page, "typed_total", "1");
   await page.reload();
-  await page.locator("#mapping-notes", { hasText: "is not saved" }).getByRole("button", { name: "Restore" }).click();
+  const restore = page.locator("#mapping-notes", { hasText: "is not saved" }).getByRole("button", { name: "Restore" });
+  await restore.click();
   await shows(page, "typed_total", "1");
+  await page.getByLabel("Example").selectOption("recipe.levels");
+  await page.locator("#mapping-name", { hasText: "levels.yaml" }).waitFor();
+  await restore.waitFor();
+  await page.reload();
+  await page.locator("#mapping-name", { hasText: "levels.yaml" }).waitFor();
+  await restore.click();
+  await shows(page, "typed_total", "1");
+  assert.equal(new URL(page.url()).hash, "");
 });
 
 both("a dropped .gz is unpacked, also of several members, and a damaged one up to there", async () => {

@@ -154,4 +154,37 @@ both("to show more moves the focus to what is new", async () => {
   await until(() => page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.getAttribute("aria-label") === "Events, JSON"));
 });
 
+both("no border between panes leaves one of them without room", async () => {
+  const page = await sharedPage();
+  const [first, second] = [page.locator("#split-a"), page.locator("#split-b")];
+  await first.press("Home");
+  await second.press("End");
+  await first.dblclick();
+  const widths = () => page.locator(".pane").evaluateAll((panes) => panes.map((pane) => pane.getBoundingClientRect().width));
+  assert.ok((await widths()).every((width) => width > 200), String(await widths()));
+  await page.reload();
+  assert.ok((await widths()).every((width) => width > 200), String(await widths()));
+  await second.dblclick();
+});
+
+both("the focus stays where it was at the last event, and comes back from a dialog of the menu", async () => {
+  const page = await sharedPage();
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  await write(page, "events", line("one") + line("two"));
+  await page.locator("#events-count", { hasText: /^2$/ }).waitFor();
+  await page.locator("#events-editor .cm-dots .cm-dot").nth(1).click();
+  const next = page.getByRole("button", { name: "Next event" });
+  await next.focus();
+  for (let times = 0; times < 2; times += 1) await next.press("Enter");
+  await page.locator(".event-title", { hasText: "Event 2" }).waitFor();
+  assert.equal(await focused(), "Next event");
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.getByRole("button", { name: "More" }).press("Enter");
+  await page.getByRole("menuitem", { name: "Keys" }).press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await until(async () => (await focused()) === "More");
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
 both("nothing has left the host, and nothing has failed", assertQuiet);
