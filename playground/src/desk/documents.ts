@@ -174,7 +174,7 @@ export class Documents {
     this.events.text = opened.text;
     this.bench.set({ example: null, eventsName: opened.name, event: null, series: null, pane: "events" });
     this.forgetRecording();
-    if (!opened.isWhole) showNote(this.eventsNotes, "file", "warn", `${opened.name} is damaged: what is before that is shown.`);
+    if (opened.note !== null) showNote(this.eventsNotes, "file", "warn", opened.note);
     void this.convert(opened.name);
   }
 

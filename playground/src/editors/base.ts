@@ -29,6 +29,7 @@ const common: Extension = [
   highlightSelectionMatches({ minSelectionLength: 2, maxMatches: 200 }),
   bracketMatching(),
   search({ top: false }),
+  EditorState.phrases.of({ next: "Next", previous: "Previous", all: "All", replace: "Replace", "replace all": "Replace all", "match case": "Match case", regexp: "Regex", "by word": "By word" }),
   tooltips({ position: "fixed" }),
   EditorState.tabSize.of(2),
   keymap.of([...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),

@@ -55,7 +55,11 @@ const tooltips = EditorView.theme({
 const panels = EditorView.theme({
   ".cm-panels": { backgroundColor: "var(--sunken)", color: "var(--text)", zIndex: "5" },
   ".cm-panels-bottom": { borderTop: "1px solid var(--line)" },
-  ".cm-panel.cm-search": { padding: "7px 28px 7px 10px", fontFamily: "var(--sans)", fontSize: "12.5px" },
+  ".cm-panel.cm-search": { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "6px 4px", padding: "7px 28px 7px 10px", fontFamily: "var(--sans)", fontSize: "12.5px" },
+  ".cm-panel.cm-search br": { display: "none" },
+  ".cm-panel.cm-search .cm-textfield": { flex: "1 1 40%", minWidth: "90px" },
+  ".cm-panel.cm-search label:nth-of-type(3)": { flex: "1 1 40%" },
+  ".cm-panel.cm-search input, .cm-panel.cm-search button": { margin: "0" },
   ".cm-panel.cm-search label": { display: "inline-flex", alignItems: "center", gap: "4px", margin: "0 4px", fontSize: "12px", color: "var(--muted)" },
   ".cm-panel.cm-search input[type=checkbox]": { margin: "0", accentColor: "var(--accent)" },
   ".cm-panel.cm-search [name=close]": { top: "5px", right: "7px", fontSize: "16px", color: "var(--muted)", cursor: "pointer" },

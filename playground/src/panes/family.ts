@@ -54,7 +54,7 @@ function valueOf(family: Family, series: Series): HTMLElement {
     { class: "value" },
     Number.isFinite(mean) ? el("span", { class: "easy", title: `sum ${series.sum}` }, `mean ${friendly(family.name, mean) ?? plain(mean)} `) : null,
     el("span", { class: "number", title: "samples" }, plain(series.count)),
-    el("span", { class: "unseen" }, " samples"),
+    el("span", { class: "unseen" }, Number(series.count) === 1 ? " sample" : " samples"),
   );
 }
 

@@ -183,7 +183,7 @@ both("a dropped .gz is unpacked, also of several members, and a damaged one up t
   const damaged = gzipSync(line("one")).subarray(0, -5);
   await drop(page, [{ name: "damaged.jsonl.gz", base64: damaged.toString("base64") }]);
   await shows(page, "lines_total", "1");
-  const told = page.locator("#events-notes", { hasText: "damaged.jsonl is damaged" });
+  const told = page.locator("#events-notes", { hasText: "damaged.jsonl.gz is damaged" });
   await told.waitFor();
   const content = Buffer.concat([gzipSync(line("one") + line("two")), gzipSync(line("three"))]);
   await drop(page, [{ name: "recording.jsonl.gz", base64: content.toString("base64") }]);

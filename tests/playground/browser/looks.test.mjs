@@ -66,7 +66,7 @@ both("names are told apart, and their parts too", async () => {
   const names = [
     ["tab", "Metrics 12"],
     ["button", "status=error 0"],
-    ["button", "phase=init region=eu-central-1 mean 412.7 ms 1 samples"],
+    ["button", "phase=init region=eu-central-1 mean 412.7 ms 1 sample"],
     ["button", "Queries of shop_invocations_total"],
   ];
   for (const [role, name] of names) assert.equal(await page.getByRole(role, { name, exact: true }).count(), 1, name);
