@@ -207,8 +207,10 @@ function focus(pane: Pane): void {
   else document.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus();
 }
 
+/** Goes to the first error, or else to the first warning. */
 function firstProblem(): void {
-  const problem = bench.now.evaluation?.problems.find((one) => one.line !== undefined);
+  const placed = (bench.now.evaluation?.problems ?? []).filter((one) => one.line !== undefined);
+  const problem = placed.find((one) => one.severity === "error") ?? placed[0];
   if (problem !== undefined) mapping.goToProblem(problem);
 }
 

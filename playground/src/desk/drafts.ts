@@ -77,7 +77,7 @@ export class Drafts {
     if (draft === null) return;
     showNote(notes, "draft", "info", `What was changed here ${moment(draft.at)} is not saved.`, [
       { text: "Restore", run: () => restore(draft) },
-      { text: "Discard", run: () => this.drop() },
+      { text: "Discard", run: () => this.offered === draft && this.drop() },
     ]);
   }
 

@@ -5,7 +5,7 @@ import { el, keepFocus } from "../look/dom";
 
 export interface NoteAction {
   text: string;
-  run: () => void;
+  run: () => unknown;
 }
 
 /** Shows a note; one of the same `kind` is replaced. Each action, and closing, removes it. Returns a function that removes it. */

@@ -36,7 +36,10 @@ export class Saving {
   async save(): Promise<void> {
     if (this.file?.mapping.saveable !== true) {
       this.download();
-      if (this.file?.mapping.advice != null) toast(this.file.mapping.advice);
+      if (this.file === null) return;
+      toast(`Downloaded: ${this.file.mapping.name} itself cannot be saved.`);
+      this.documents.fileHas(this.documents.mapping.text);
+      this.saved();
       return;
     }
     const { text } = this.documents.mapping;

@@ -177,6 +177,21 @@ both("what was typed without a file is offered when the page is loaded again", a
   assert.equal(new URL(page.url()).hash, "");
 });
 
+both("to discard what was offered keeps what was typed since", async () => {
+  const page = await sharedPage();
+  const note = page.locator("#mapping-notes", { hasText: "is not saved" });
+  await write(page, "mapping", mappingOf(metric("earlier_total")));
+  await shows(page, "earlier_total", "1");
+  await page.reload();
+  await note.waitFor();
+  await write(page, "mapping", mappingOf(metric("since_total")));
+  await page.locator('.family[aria-label="since_total"]').waitFor();
+  await note.getByRole("button", { name: "Discard" }).click();
+  await page.reload();
+  await note.getByRole("button", { name: "Restore" }).click();
+  await page.locator('.family[aria-label="since_total"]').waitFor();
+});
+
 both("a dropped .gz is unpacked, also of several members, and a damaged one up to there", async () => {
   const page = await sharedPage();
   await write(page, "mapping", mappingOf(metric("lines_total")));
