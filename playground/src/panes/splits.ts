@@ -2,7 +2,7 @@
 import { remember, remembered } from "../look/storage";
 
 const STORED = "telemap-splits";
-const LEAST = 16;
+const LEAST = 20;
 const MOST = 72;
 const STEP = 2;
 
