@@ -144,12 +144,13 @@ function pin(): void {
 }
 
 async function makeTest(): Promise<void> {
-  if (bench.now.evaluation?.events.count === 0) {
-    toast("There are no events: write or open some first.");
+  const count = bench.now.evaluation?.events.count ?? 0;
+  if (count === 0) {
+    toast("Write or open some events first.");
     return;
   }
   const test = await chain.about("as_test", {}).catch((error: unknown) => void toast(messageOf(error)));
-  if (test) showTest(test, toast);
+  if (test) showTest(test, count, toast);
   else if (bench.now.settled === 0) toast("The engine is still starting.");
   else toast("Correct the errors in the mapping first.");
 }
@@ -159,21 +160,13 @@ async function share(): Promise<void> {
   if (sharing) showShare(sharing, toast);
 }
 
-/** Lets what `open` shows take the place of what is in the editors. What was typed is kept, and offered. */
-async function replacing(open: () => Promise<void>): Promise<void> {
-  const typed = documents.isUnsaved ? documents.draft() : null;
-  await open();
-  if (typed !== null && !documents.isUnsaved) drafts?.setAside({ ...typed, digest: null });
-  drafts?.offer(byId("mapping-notes"), mapping.text, events.text, (draft) => documents.restore(draft));
-}
-
 let header: ReturnType<typeof makeHeader> | null = null;
 
 /** Makes all that is around the editors. */
 function build(file: SavedFile | null): Saving {
   const saving = new Saving(bench, documents, file, showSaved);
   header = makeHeader(bench, mode, file !== null, {
-    choose: (name) => void replacing(() => opening.example(name)),
+    choose: (name) => void opening.example(name),
     open: () => picker.click(),
     test: () => void makeTest(),
     pin,
@@ -215,8 +208,10 @@ function focus(pane: Pane): void {
   else document.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus();
 }
 
+/** Goes to the first error, or else to the first warning. */
 function firstProblem(): void {
-  const problem = bench.now.evaluation?.problems.find((one) => one.line !== undefined);
+  const placed = (bench.now.evaluation?.problems ?? []).filter((one) => one.line !== undefined);
+  const problem = placed.find((one) => one.severity === "error") ?? placed[0];
   if (problem !== undefined) mapping.goToProblem(problem);
 }
 
@@ -232,9 +227,14 @@ async function greet(): Promise<void> {
 /** Opens the page of the examples and of links. */
 async function startWithExamples(): Promise<void> {
   drafts = new Drafts("telemap-draft", () => sessionStorage);
-  build(null);
-  await replacing(() => opening.begin());
-  addEventListener("hashchange", () => void replacing(() => opening.begin()));
+  const saving = build(null);
+  await opening.begin();
+  opening.follow();
+  offerDraft(saving);
+  documents.replaced = (draft) => {
+    drafts?.putAside({ ...draft, digest: null });
+    offerDraft(saving);
+  };
   header!.setExamples(await opening.examples());
 }
 
@@ -250,7 +250,11 @@ function startWithFile(file: SavedFile, recording: EventsFile | null): void {
   showSaved();
   chain.start();
   saving.watch();
-  drafts.offer(byId("mapping-notes"), mapping.text, events.text, (draft) => saving.restore(draft));
+  offerDraft(saving);
+}
+
+function offerDraft(saving: Saving): void {
+  drafts?.offer(byId("mapping-notes"), mapping.text, events.text, (draft) => saving.restore(draft));
 }
 
 async function start(): Promise<void> {

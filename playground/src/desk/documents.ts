@@ -20,6 +20,8 @@ export class Documents {
   /** The texts as they were loaded: an example that is unchanged is shared by its name. */
   private loaded = { mapping: "", events: "" };
   private isLoading = false;
+  /** Called with what was typed and saved nowhere, when something else has taken its place. */
+  replaced: (draft: Omit<Draft, "digest">) => void = () => undefined;
   private exampleName: string | null = null;
   /** The mapping's file on the local server; null without one. */
   private file: MappingFile | null = null;
@@ -40,6 +42,7 @@ export class Documents {
   }
 
   show(name: string, mapping: string, events: string, eventsName: string | null): void {
+    const draft = this.isUnsaved ? this.draft() : null;
     this.exampleName = null;
     this.bench.set({ mappingName: name, eventsName, event: null, series: null, pinned: null, example: null });
     this.loaded = { mapping, events };
@@ -49,6 +52,7 @@ export class Documents {
     this.isLoading = false;
     this.mappingNotes.replaceChildren();
     this.eventsNotes.replaceChildren();
+    if (draft !== null) this.replaced(draft);
   }
 
   showMappingFile(file: MappingFile): void {
@@ -170,7 +174,7 @@ export class Documents {
     this.events.text = opened.text;
     this.bench.set({ example: null, eventsName: opened.name, event: null, series: null, pane: "events" });
     this.forgetRecording();
-    if (!opened.isWhole) showNote(this.eventsNotes, "file", "warn", `${opened.name} is damaged: what is before that is shown.`);
+    if (opened.note !== null) showNote(this.eventsNotes, "file", "warn", opened.note);
     void this.convert(opened.name);
   }
 

@@ -34,7 +34,7 @@ function moment(milliseconds: number): string {
 }
 
 export class Drafts {
-  /** What was there when the page was opened, or before something else took its place; null once something newer is kept. */
+  /** What was there when the page was opened; null once something newer is kept. */
   private offered: Draft | null;
   private latest: (() => Draft) | null = null;
   private timer = 0;
@@ -58,12 +58,12 @@ export class Drafts {
     else this.timer = window.setTimeout(() => this.write(), QUIET_MS);
   }
 
-  /** Keeps what was typed before something else took its place, to offer it. */
-  setAside(draft: Draft): void {
+  /** Keeps a draft, to be offered, whose text is no longer in the editors. */
+  putAside(draft: Draft): void {
     clearTimeout(this.timer);
-    this.latest = null;
+    this.latest = () => draft;
+    this.write();
     this.offered = draft;
-    remember(this.key, JSON.stringify(draft), this.storage);
   }
 
   drop(): void {
@@ -71,13 +71,13 @@ export class Drafts {
     remember(this.key, null, this.storage);
   }
 
-  /** Offers what was there before, if it is not what is in the editors. */
+  /** Offers what was kept before the page was opened, if it is not what is in the editors. */
   offer(notes: HTMLElement, mapping: string, events: string, restore: (draft: Draft) => void): void {
     const draft = this.earlier(mapping, events);
     if (draft === null) return;
     showNote(notes, "draft", "info", `What was changed here ${moment(draft.at)} is not saved.`, [
       { text: "Restore", run: () => restore(draft) },
-      { text: "Discard", run: () => void (this.offered === draft && this.drop()) },
+      { text: "Discard", run: () => this.offered === draft && this.drop() },
     ]);
   }
 

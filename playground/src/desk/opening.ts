@@ -26,6 +26,11 @@ export class Opening {
     if (location.hash !== fragment) history.replaceState(null, "", fragment === "" ? location.pathname + location.search : fragment);
   }
 
+  /** Follows the address when it changes, as by a link that is pasted into the address bar. */
+  follow(): void {
+    addEventListener("hashchange", () => void this.begin());
+  }
+
   /** Shows what the fragment of the address asks for. */
   async begin(): Promise<void> {
     const asked = readFragment(location.hash);

@@ -36,14 +36,17 @@ export class Saving {
   async save(): Promise<void> {
     if (this.file?.mapping.saveable !== true) {
       this.download();
-      if (this.file?.mapping.advice != null) toast(this.file.mapping.advice);
+      if (this.file === null) return;
+      toast(`Downloaded: ${this.file.mapping.name} itself cannot be saved.`);
+      this.documents.fileHas(this.documents.mapping.text);
+      this.saved();
       return;
     }
     const { text } = this.documents.mapping;
     const result = await this.file.files.save(text);
     if (result.kind === "saved") {
       this.documents.fileHas(text);
-      for (const kind of ["file", "disk", "open", "draft"]) hideNote(byId("mapping-notes"), kind);
+      for (const kind of ["file", "disk", "open", "draft", "save"]) hideNote(byId("mapping-notes"), kind);
       toast("Saved");
       this.saved();
     } else if (result.kind === "failed") showNote(byId("mapping-notes"), "save", "bad", `The mapping is not saved. ${result.why}`);

@@ -32,8 +32,8 @@ export class ServerError extends Error {
   }
 }
 
-/** Commands begin their messages with a small letter, and end them without a full stop. */
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1).replace(/([^.!?])$/, "$1.");
+/** Commands begin their messages with a small letter, and end them without a full stop. A file's name stays as it is. */
+const sentence = (text: string): string => text.replace(/^[a-z](?=[a-z]*[ ,:])/, (letter) => letter.toUpperCase()).replace(/([^.!?])$/, "$1.");
 
 export class Server {
   private readonly headers: Record<string, string>;

@@ -65,7 +65,8 @@ export function menu(opener: HTMLButtonElement, name: string, entries: () => HTM
     (list.firstElementChild as HTMLElement | null)?.focus();
   });
   list.addEventListener("toggle", () => opener.setAttribute("aria-expanded", String(list.matches(":popover-open"))));
-  list.addEventListener("click", () => list.hidePopover());
+  // Before what the entry does: a dialog gives the focus back to what has it now.
+  list.addEventListener("click", () => list.hidePopover(), true);
   list.addEventListener("keydown", (event) => {
     const all = [...list.children] as HTMLElement[];
     const at = all.indexOf(document.activeElement as HTMLElement);

@@ -84,6 +84,12 @@ export function keepFocus(before: Element, change: () => Element): void {
   if (at instanceof HTMLElement) at.focus({ preventScroll: true });
 }
 
+/** Moves the focus to one of the elements that match, below the child of a list that has a name. */
+export function focusWithin(list: Element, name: string, selector: string, index: number): void {
+  const child = [...list.children].find((one) => one.getAttribute("aria-label") === name);
+  child?.querySelectorAll<HTMLElement>(selector)[index]?.focus();
+}
+
 const drawn = new WeakMap<Element, Drawn[]>();
 
 /**

@@ -38,7 +38,7 @@ export function eventPanel(desk: Desk): Panel {
       raw(hands.eventText(answer.number)),
       ...answer.drops.map((rule) => dropRoad(hands, rule)),
       ...answer.sources.map((one) => sourceRoad(hands, one)),
-      answer.others === 0 || answer.sources.length === 0 ? null : el("p", { class: "muted event-others" }, `${counted(answer.others, "other rule")} ${answer.others === 1 ? "does" : "do"} not read ${answer.type ?? "it"}.`),
+      answer.others === 0 || answer.state === "unread" ? null : el("p", { class: "muted event-others" }, `${counted(answer.others, "other rule")} ${answer.others === 1 ? "does" : "do"} not read ${answer.type ?? "it"}.`),
     );
     const details = body.querySelector<HTMLDetailsElement>(".event-raw");
     if (details !== null) details.open = isOpen;
@@ -48,7 +48,7 @@ export function eventPanel(desk: Desk): Panel {
   async function draw(): Promise<void> {
     const { event, evaluation } = bench.now;
     const count = evaluation?.events.count ?? 0;
-    // Not disabled: that would take the focus away.
+    // Not disabled: that would take the focus from them.
     previous.setAttribute("aria-disabled", String(event === null || event <= 1));
     next.setAttribute("aria-disabled", String(event !== null && event >= count));
     if (event === null || event > count) {

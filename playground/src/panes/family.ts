@@ -2,7 +2,7 @@
 import type { Family, Series, SeriesOrigin } from "../answers";
 import { button } from "../look/controls";
 import { breakable, counted, el, replace } from "../look/dom";
-import { friendly, plain } from "../look/numbers";
+import { friendly, plain, withUnit } from "../look/numbers";
 import { indexesOf } from "../state/model";
 import { histogram } from "./histogram";
 import { commonLabels, labelList } from "./labels";
@@ -52,9 +52,9 @@ function valueOf(family: Family, series: Series): HTMLElement {
   return el(
     "span",
     { class: "value" },
-    Number.isFinite(mean) ? el("span", { class: "easy", title: `sum ${series.sum}` }, `mean ${friendly(family.name, mean) ?? plain(mean)} `) : null,
+    Number.isFinite(mean) ? el("span", { class: "easy", title: `sum ${series.sum}` }, `mean ${withUnit(family.name, mean)} `) : null,
     el("span", { class: "number", title: "samples" }, plain(series.count)),
-    el("span", { class: "unseen" }, " samples"),
+    el("span", { class: "unseen" }, Number(series.count) === 1 ? " sample" : " samples"),
   );
 }
 

@@ -1,6 +1,6 @@
 /** The metrics, in the order in which they are written. */
 import type { Family } from "../answers";
-import { counted, drawList, el, replace } from "../look/dom";
+import { counted, drawList, el, focusWithin, replace } from "../look/dom";
 import type { Model } from "../state/model";
 import { familyCard, SHOWN_MORE } from "./family";
 import { emptyState, type Desk, type Panel } from "./panel";
@@ -33,6 +33,7 @@ export function metricsPanel(desk: Desk): Panel {
       more() {
         limits.set(family.name, limit + SHOWN_MORE);
         drawAll(bench.now);
+        focusWithin(list, family.name, ".series-row", limit);
       },
       isOpen: opened.has(family.name),
       toggled: (isOpen) => void (isOpen ? opened.add(family.name) : opened.delete(family.name)),

@@ -9,8 +9,8 @@ export interface Opened {
   kind: "mapping" | "events";
   name: string;
   text: string;
-  /** Whether all of the file could be read. */
-  isWhole: boolean;
+  /** What could not be read of it; null if all could. */
+  note: string | null;
 }
 
 /** Returns what kind of file this is: by its name and, where that does not tell, by how it begins. */
@@ -19,6 +19,15 @@ export function kindOf(name: string, text: string): Opened["kind"] {
   if (/\.ya?ml$/.test(bare)) return "mapping";
   if (/\.(json|jsonl|ndjson|log|txt|csv)$/.test(bare)) return "events";
   return /^\s*(#.*\n|\s)*(version|include|defaults|metrics|groups|drop)\s*:/.test(text.slice(0, 4000)) ? "mapping" : "events";
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Reads a file, unpacking gzip whatever its name is. Throws an Error with a sentence for people. */
@@ -32,7 +41,8 @@ export async function openFile(file: File): Promise<Opened> {
   if (end === "damaged" && bytes.length === 0) throw new Error(`${file.name} cannot be unpacked: it is damaged.`);
   if (bytes.subarray(0, 8000).includes(0)) throw new Error(`${file.name} is not text.`);
   const text = new TextDecoder("utf-8").decode(bytes);
-  return { kind: kindOf(file.name, text), name: file.name.replace(/\.gz$/i, ""), text, isWhole: end === "whole" };
+  const note = end === "damaged" ? `${file.name} is damaged: what is before that is shown.` : isUtf8(bytes) ? null : `${file.name} contains bytes that are not UTF-8: they are shown as U+FFFD.`;
+  return { kind: kindOf(file.name, text), name: file.name.replace(/\.gz$/i, ""), text, note };
 }
 
 /** Saves text as a file of the browser. */

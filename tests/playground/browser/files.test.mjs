@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { gzipSync } from "node:zlib";
-import { address, assert, assertQuiet, both, drop, faults, line, locally, mappingOf, metric, open, serve, sharedPage, shows, start, until, write } from "../../support/playground/browser.mjs";
+import { assert, assertQuiet, both, drop, faults, line, locally, mappingOf, metric, open, serve, sharedPage, shows, start, until, write } from "../../support/playground/browser.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "playground-files-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -82,6 +82,12 @@ locally("a file that cannot be loaded again is told, until it can", async () => 
   writeFileSync(mappingFile, mappingOf(metric("mended_total")));
   await notes.getByRole("button", { name: /Try again|Reload/ }).click();
   await shows(page, "mended_total", "3");
+  writeFileSync(mappingFile, Buffer.from([0x76, 0xff, 0xfe]));
+  await page.keyboard.press("ControlOrMeta+s");
+  await notes.getByText("The mapping is not saved").waitFor();
+  writeFileSync(mappingFile, mappingOf(metric("mended_total")));
+  await page.keyboard.press("ControlOrMeta+s");
+  await until(async () => (await notes.locator(".note").count()) === 0);
   faults.length = 0; // the browser tells of the 500
 });
 
@@ -158,26 +164,32 @@ both("what was typed without a file is offered when the page is loaded again", a
   await write(page, "mapping", mappingOf(metric("typed_total")));
   await shows(page, "typed_total", "1");
   await page.reload();
-  await page.locator("#mapping-notes", { hasText: "is not saved" }).getByRole("button", { name: "Restore" }).click();
-  await shows(page, "typed_total", "1");
-});
-
-both("what was typed without a file is offered when an example takes its place, and when the page is loaded again", async () => {
-  const page = await open(await address());
-  const offer = page.locator("#mapping-notes", { hasText: "is not saved" });
-  await write(page, "events", line("one"));
-  await write(page, "mapping", mappingOf(metric("typed_total")));
+  const restore = page.locator("#mapping-notes", { hasText: "is not saved" }).getByRole("button", { name: "Restore" });
+  await restore.click();
   await shows(page, "typed_total", "1");
   await page.getByLabel("Example").selectOption("recipe.levels");
-  await offer.waitFor();
   await page.locator("#mapping-name", { hasText: "levels.yaml" }).waitFor();
+  await restore.waitFor();
   await page.reload();
-  await offer.getByRole("button", { name: "Restore" }).click();
+  await page.locator("#mapping-name", { hasText: "levels.yaml" }).waitFor();
+  await restore.click();
   await shows(page, "typed_total", "1");
-  await page.evaluate(() => (location.hash = "#example=recipe.levels"));
-  await offer.getByRole("button", { name: "Restore" }).click();
-  await shows(page, "typed_total", "1");
-  await page.context().close();
+  assert.equal(new URL(page.url()).hash, "");
+});
+
+both("to discard what was offered keeps what was typed since", async () => {
+  const page = await sharedPage();
+  const note = page.locator("#mapping-notes", { hasText: "is not saved" });
+  await write(page, "mapping", mappingOf(metric("earlier_total")));
+  await shows(page, "earlier_total", "1");
+  await page.reload();
+  await note.waitFor();
+  await write(page, "mapping", mappingOf(metric("since_total")));
+  await page.locator('.family[aria-label="since_total"]').waitFor();
+  await note.getByRole("button", { name: "Discard" }).click();
+  await page.reload();
+  await note.getByRole("button", { name: "Restore" }).click();
+  await page.locator('.family[aria-label="since_total"]').waitFor();
 });
 
 both("a dropped .gz is unpacked, also of several members, and a damaged one up to there", async () => {
@@ -186,7 +198,7 @@ both("a dropped .gz is unpacked, also of several members, and a damaged one up t
   const damaged = gzipSync(line("one")).subarray(0, -5);
   await drop(page, [{ name: "damaged.jsonl.gz", base64: damaged.toString("base64") }]);
   await shows(page, "lines_total", "1");
-  const told = page.locator("#events-notes", { hasText: "damaged.jsonl is damaged" });
+  const told = page.locator("#events-notes", { hasText: "damaged.jsonl.gz is damaged" });
   await told.waitFor();
   const content = Buffer.concat([gzipSync(line("one") + line("two")), gzipSync(line("three"))]);
   await drop(page, [{ name: "recording.jsonl.gz", base64: content.toString("base64") }]);

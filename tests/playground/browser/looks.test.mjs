@@ -1,5 +1,5 @@
 // What everybody can use: any width, light and dark, the keyboard alone, a screen reader.
-import { address, assert, assertQuiet, both, open, require, sharedPage, shows, tab, until, write } from "../../support/playground/browser.mjs";
+import { address, assert, assertQuiet, both, line, mappingOf, metric, open, require, sharedPage, shows, tab, until, write } from "../../support/playground/browser.mjs";
 
 const { source } = require("axe-core");
 const TABS = ["Metrics", "Event", "Not read", "Cardinality", "Changes"];
@@ -87,7 +87,7 @@ both("names are told apart, and their parts too", async () => {
   const names = [
     ["tab", "Metrics 12"],
     ["button", "status=error 0"],
-    ["button", "phase=init region=eu-central-1 mean 412.7 ms 1 samples"],
+    ["button", "phase=init region=eu-central-1 mean 412.7 ms 1 sample"],
     ["button", "Queries of shop_invocations_total"],
   ];
   for (const [role, name] of names) assert.equal(await page.getByRole(role, { name, exact: true }).count(), 1, name);
@@ -151,6 +151,50 @@ both("everything is reached by the keyboard alone", async () => {
   await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
   await until(async () => (await page.getByRole("dialog").count()) === 0);
+});
+
+both("to show more moves the focus to what is new", async () => {
+  const page = await fullPage();
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  await write(page, "mapping", "version: 1\nmetrics: {}\n");
+  await write(page, "events", line(Object.fromEntries([..."abcdefgh"].map((name) => [name, 1]))));
+  await tab(page, "Not read");
+  await page.getByRole("button", { name: /^Show \d+ more$/ }).first().press("Enter");
+  await until(async () => /^function_/.test(await focused()));
+  const text = Array.from({ length: 40 }, (_, number) => line(`number ${number}`)).join("");
+  await write(page, "events", text);
+  await write(page, "mapping", mappingOf(metric("numbered_total", "    labels: {text: $.record}\n")));
+  await tab(page, "Metrics");
+  await page.getByRole("button", { name: "Show 10 more of 10" }).press("Enter");
+  await until(async () => /text=number/.test(await focused()));
+  await write(page, "events", `${line("one")}{"type": oops}\n`);
+  await page.locator("#events-notes").getByRole("button", { name: "Close the note" }).focus();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await until(() => page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.getAttribute("aria-label") === "Events, JSON"));
+});
+
+both("the focus stays where it was at the last event, and comes back from a dialog of the menu", async () => {
+  const page = await sharedPage();
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  await write(page, "events", line("one") + line("two"));
+  await page.locator("#events-count", { hasText: /^2$/ }).waitFor();
+  await page.locator("#events-editor .cm-dots .cm-dot").nth(1).click();
+  const next = page.getByRole("button", { name: "Next event" });
+  await next.focus();
+  for (let times = 0; times < 2; times += 1) await next.press("Enter");
+  await page.locator(".event-title", { hasText: "Event 2" }).waitFor();
+  assert.equal(await focused(), "Next event");
+  await page.keyboard.press("[");
+  await page.locator(".event-title", { hasText: "Event 1" }).waitFor();
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.getByRole("button", { name: "More" }).press("Enter");
+  await page.getByRole("menuitem", { name: "Keys" }).press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await until(async () => (await focused()) === "More");
+  await page.setViewportSize({ width: 1440, height: 900 });
 });
 
 both("nothing has left the host, and nothing has failed", assertQuiet);
