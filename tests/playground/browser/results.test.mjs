@@ -42,7 +42,8 @@ both("an event leads to how far each rule came with it, and why it stopped", asy
 
 both("an event that no rule reads is told once", async () => {
   const page = await orders();
-  await write(page, "mapping", mappingOf(metric("orders_total")));
+  await write(page, "mapping", mappingOf(metric("lines_total")));
+  await shows(page, "lines_total", "4");
   await page.locator("#events-editor .cm-dot").last().click();
   await page.locator(".event-title", { hasText: "Event 5" }).waitFor();
   await page.locator(".event-body .sentences", { hasText: "other event types" }).waitFor();
