@@ -89,9 +89,8 @@ class Example:
         """Return the fragment of an address that opens the example: see `playground/src/sharing/link.ts`."""
         shared = {"mapping": self.mapping, "events": self.events, "name": self.file}
         text = json.dumps(shared, ensure_ascii=False, separators=(",", ":"))
-        packing = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
-        packed = packing.compress(text.encode()) + packing.flush()
-        return f"#1.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
+        packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode()
+        return f"#1.{packed.rstrip('=')}"
 
 
 def examples_of_reference(page: str) -> Iterator[Example]:

@@ -203,7 +203,7 @@ export type State =
   | "stopped" // a source read it, and none made a sample
   | "unread" // no source reads its type
   | "dropped" // by a rule of `drop`
-  | "malformed"; // not a telemetry event
+  | "malformed"; // not an event
 
 /** A stage of a source, in order; "regex" means cut off, "limit" that a series limit is reached. */
 export type Stage = "from" | "parse" | "each" | "when" | "labels" | "value" | "regex" | "limit" | "made";
@@ -425,7 +425,9 @@ export interface TestFile {
   /** "NAME.test.yaml". */
   name: string;
   text: string;
-  /** How many events a test cannot have, such as what is not a telemetry event. */
+  /** How many events it has: of more than 100, the first that made each metric, and the first of each other outcome. */
+  events: number;
+  /** How many of those a test cannot have, such as what is not an event. */
   left_out: number;
 }
 

@@ -34,6 +34,8 @@ export interface Files {
 export interface MappingFile {
   /** As named on the command line: a path, or `telemap:NAME`. Give it as `mapping.name` to `evaluate`. */
   name: string;
+  /** The whole path; null for what cannot be saved. */
+  path: string | null;
   /** With `\n` as line ends, whatever the file has; saving keeps those of the file. */
   text: string;
   /** For `POST /save` and to compare with `Changes`; null: the file does not exist yet, and saving creates it. */
@@ -48,10 +50,12 @@ export interface MappingFile {
 
 export interface EventsFile {
   name: string;
+  /** Empty if the file cannot be read any more. */
   text: string;
-  digest: string;
+  /** null: it cannot be read any more. */
+  digest: string | null;
   truncated: Truncation | null;
-  /** What else to tell about it, such as bytes that are not UTF-8; null for nothing. */
+  /** What else to tell about it, such as bytes that are not UTF-8, or why it cannot be read; null for nothing. */
   note: string | null;
 }
 
@@ -69,7 +73,7 @@ export interface Truncation {
  * `GET /changes`: the digests of the files as they are now. Poll it every two seconds while the page is visible.
  *
  * A digest that differs from the one of the text shown: offer to load the file again, by `GET /files`. Null: there is
- * no such file now, or none was named.
+ * no such file now, it cannot be read, or none was named.
  */
 export interface Changes {
   mapping: string | null;

@@ -82,10 +82,16 @@ test("the schema tells keys, words and what they mean", () => {
   assert.match(descriptionAt(["metrics", "x", "buckets"])!, /^Upper bounds/);
 });
 
+test("a word that is short for an object is explained as in it", () => {
+  const choices = choicesAt(["metrics", "x", "parse"]);
+  assert.deepEqual(choices.map(({ value }) => value), ["json", "emf", "logfmt", "log"]);
+  assert.ok(choices.every(({ description }) => description !== null));
+});
+
 test("JSON paths are wanted where the schema has them", () => {
   const wanted = [["metrics", "x", "value"], ["metrics", "x", "labels", "y"], ["metrics", "x", "when", 0, "path"], ["metrics", "x", "each"], ["metrics", "x", "labels", "y", "path"]];
   for (const path of wanted) assert.ok(takesPath(path), path.join("/"));
-  for (const path of [["metrics", "x", "type"], ["metrics", "x", "help"], ["metrics", "x", "unit"]]) assert.ok(!takesPath(path), path.join("/"));
+  for (const path of [["metrics", "x", "type"], ["metrics", "x", "help"], ["metrics", "x", "unit"], ["include", 0]]) assert.ok(!takesPath(path), path.join("/"));
 });
 
 const PATHS = {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { collect } from "../src/sharing/bytes";
 import { kindOf } from "../src/sharing/files";
-import { exampleFragment, LinkError, MAX_UNPACKED, packFragment, readFragment, unpackFragment, collect } from "../src/sharing/link";
+import { exampleFragment, LinkError, MAX_UNPACKED, packFragment, readFragment, unpackFragment } from "../src/sharing/link";
 
 const SHARED = { mapping: "version: 1\n# 💳\n", events: '{"a": 1}\n'.repeat(400), name: "shop.yaml" };
 
@@ -12,7 +13,7 @@ async function packed(fragment: string): Promise<string> {
 }
 
 async function deflated(text: string): Promise<string> {
-  const bytes = await collect(new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw")), Infinity, "");
+  const { bytes } = await collect(new Blob([text]).stream().pipeThrough(new CompressionStream("deflate")), Infinity);
   return Buffer.from(bytes).toString("base64url");
 }
 
@@ -21,6 +22,16 @@ test("a link gives back what was put into it", async () => {
   assert.match(fragment, /^#1\.[A-Za-z0-9_-]+$/);
   assert.ok(fragment.length < 300, "it is compressed");
   assert.deepEqual(await unpackFragment(await packed(fragment)), SHARED);
+});
+
+test("a link with another character in it never opens with other text", async () => {
+  const whole = await packed(await packFragment(SHARED));
+  for (let at = 3; at < whole.length - 1; at += 1) {
+    const other = whole.slice(0, at) + (whole[at] === "A" ? "B" : "A") + whole.slice(at + 1);
+    const opened = await unpackFragment(other).catch((error: Error) => error.message);
+    if (typeof opened === "string") assert.match(opened, /damaged/);
+    else assert.deepEqual(opened, SHARED);
+  }
 });
 
 test("an example is named", () => {

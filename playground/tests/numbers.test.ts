@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { friendly, plain } from "../src/look/numbers";
+import { friendly, plain, withUnit } from "../src/look/numbers";
 import { bars } from "../src/panes/histogram";
 import { commonLabels } from "../src/panes/labels";
 import { summary } from "../src/panes/problems";
@@ -18,6 +18,7 @@ test("values in a unit that is easier to read", () => {
   assert.equal(friendly("took_seconds", 0.41273), "412.7 ms");
   assert.equal(friendly("billed_seconds_total", 7201), "2 h");
   assert.equal(friendly("orders_total", 3), null);
+  assert.deepEqual([withUnit("took_seconds", 1.25), withUnit("took_seconds", 0.5), withUnit("size_bytes", 12), withUnit("orders_total", 3)], ["1.25 s", "500 ms", "12 B", "3"]);
 });
 
 test("bars are not cumulative, and in the order of their bounds", () => {

@@ -44,7 +44,7 @@ def unpacked(fragment: str) -> Any:
     version, _, packed = fragment.removeprefix("#").partition(".")
     assert version == "1"
     data = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-    return json.loads(zlib.decompress(data, wbits=-zlib.MAX_WBITS))
+    return json.loads(zlib.decompress(data))
 
 
 def built_page(name: str, text: str) -> str:

@@ -222,6 +222,25 @@ def test_the_short_form_has_whole_seconds() -> None:
     ]
 
 
+@pytest.mark.parametrize("before", ["", "2026-03-02T08:14:09.404Z\n", "2026-03-02T08:14:09.404Z "])
+def test_a_line_of_node_is_one_message_whatever_stands_before_it(before: str) -> None:
+    written = f"2026-03-02T08:14:09.404Z\t{ONE}\tINFO\thello"
+    messages = [f"START RequestId: {ONE} Version: $LATEST", written, written, f"END RequestId: {ONE}"]
+    events = events_of("".join(f"{before}{message}\n" for message in messages))
+    assert [one["record"] for one in events if one["type"] == "function"] == [written, written]
+
+
+@pytest.mark.parametrize(
+    "line", ['{"level":30,"time":1772439249404,"msg":"\u00e9 😀"}', '{"instant": {"epochSecond":1},  "level":"INFO"}']
+)
+def test_a_line_of_json_stays_as_it_was_written(line: str) -> None:
+    conversion = convert(f"{line}\n{line}\n")
+    assert conversion is not None
+    assert conversion.note is not None
+    assert "lines of JSON" in conversion.note
+    assert [json.loads(event)["record"] for event in conversion.text.splitlines()] == [line, line]
+
+
 @pytest.mark.parametrize("separator", ["", "\t"], ids=["console", "--query events[].message --output text"])
 def test_bare_messages_have_the_times_that_loggers_print(separator: str) -> None:
     events = events_of(separator.join(text for _, text in LOG))

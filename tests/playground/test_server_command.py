@@ -10,7 +10,9 @@ from commands import run_command
 from patience import await_until
 from playground_server.process import Playground, playground, write_page
 
+from telemap.cli import playground as command
 from telemap.cli.playground.browser import can_open
+from telemap.cli.playground.handler import Handler
 
 RECORDING = Path(__file__).parents[1] / "events" / "warm_invokes.json"
 
@@ -80,6 +82,17 @@ def test_the_port_can_be_chosen(page: Path) -> None:
         port = other.getsockname()[1]
     with playground(page, "--port", str(port)) as running:
         assert running.port == port
+
+
+@pytest.mark.integration
+def test_without_a_port_it_is_the_usual_one_or_else_a_free_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        monkeypatch.setattr(command, "PORT", port)
+        with command.usual_server(Handler) as server:
+            assert server.server_port != port
+    with command.usual_server(Handler) as server:
+        assert server.server_port == port
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "x", "", "1e3", "\u0661"])

@@ -42,6 +42,7 @@ def test_the_page_gets_both_files(run: Callable[..., Playground], tmp_path: Path
     files = run("shop.yaml", "events.ndjson").get("/files").json
     assert (files.pop("site"), files.pop("documentation")) == (None, None)
     digests = {name: files[name].pop("digest") for name in files}
+    assert files.get("mapping", {}).pop("path") == str(tmp_path / "shop.yaml")
     assert files == {
         "mapping": {"name": "shop.yaml", "text": MAPPING, "saveable": True, "advice": None, "exists": True},
         "events": {"name": "events.ndjson", "text": LINE, "truncated": None, "note": None},
@@ -351,3 +352,47 @@ def test_a_file_that_is_no_text_any_more_is_reported(run: Callable[..., Playgrou
     assert "not UTF-8 (line 2)" in answer.json["error"]
     file.write_text(MAPPING)
     assert running.get("/files").status == 200
+
+
+def test_a_recording_that_cannot_be_read_any_more_is_told_each_time(
+    run: Callable[..., Playground], tmp_path: Path
+) -> None:
+    (tmp_path / "shop.yaml").write_text(MAPPING)
+    events = tmp_path / "events.ndjson"
+    events.write_text(LINE)
+    running = run("shop.yaml", "events.ndjson")
+    digest = running.get("/files").json["events"]["digest"]
+
+    def is_told() -> None:
+        for _ in range(2):
+            assert running.get("/changes").json["events"] is None
+            files = running.get("/files").json
+            assert files["mapping"]["text"] == MAPPING
+            assert (files["events"]["text"], files["events"]["digest"]) == ("", None)
+            assert "events.ndjson" in files["events"]["note"]
+
+    events.unlink()
+    is_told()
+    events.mkdir()
+    is_told()
+    events.rmdir()
+    os.mkfifo(events)
+    is_told()
+    events.unlink()
+    events.write_text(LINE)
+    assert running.get("/changes").json["events"] == digest
+
+
+def test_a_mapping_that_becomes_a_pipe_is_not_opened(run: Callable[..., Playground], tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text(MAPPING)
+    running = run("shop.yaml")
+    digest = running.get("/files").json["mapping"]["digest"]
+    file.unlink()
+    os.mkfifo(file)
+    assert running.get("/changes").json["mapping"] is None
+    for answer in (running.get("/files"), running.post("/save", {"text": "# mine\n", "digest": digest})):
+        assert (answer.status, answer.json["error"]) == (500, "shop.yaml is no regular file any more")
+    file.unlink()
+    file.write_text(MAPPING)
+    assert running.get("/changes").json["mapping"] == digest

@@ -242,6 +242,7 @@ def test_files_in_the_folder_are_included_and_read_again(tmp_path: Path) -> None
     assert [one["name"] for one in page.evaluate(mapping)["families"]] == ["sales_total", "starts_total"]
     outside = Page(mapping, folder=str(tmp_path / "within"), name=str(tmp_path / "m.yaml"))
     assert not outside.answer["valid"]
+    assert "only files in this folder and below" in outside.answer["problems"][0]["help"]
 
 
 def test_each_event_has_a_state_and_the_stages_where_sources_stopped() -> None:
@@ -548,6 +549,8 @@ def test_a_test_of_many_events_of_which_none_makes_a_sample_has_one_of_each_outc
 
 def test_a_test_of_many_events_has_those_that_show_each_metric() -> None:
     events = [*[order("EUR")] * 200, {"type": "platform.start"}]
-    text = Page(events=lines_of(*events)).ask("as_test")["text"]
-    assert text.count('- {"type"') == 2
+    answer = Page(events=lines_of(*events)).ask("as_test")
+    text = answer["text"]
+    assert text.count('- {"type"') == answer["events"] == 2
+    assert text.startswith("# Of 201 events: the first that made each metric, and the first of each other outcome.\n")
     assert "'starts_total': 1\n" in text

@@ -26,6 +26,8 @@ _LOG_EVENT: Final = frozenset({"eventId", "id", "ingestionTime", "logStreamName"
 _OF_LOGGERS: Final = frozenset({"_aws", "level", "log_level", "message", "msg", "telemapRecord", "timestamp"})
 """Keys of which a line in a JSON log has one at least."""
 
+_LAMBDA_S: Final = "a log in Lambda's JSON log format"
+
 _LOG_TYPES: Final = frozenset({"function", "extension"})
 
 
@@ -39,7 +41,8 @@ def json_log(text: str) -> Log | None:
     Raises:
         NoLogError: it is a recording.
     """
-    values = _values_in(text)
+    texts: list[str] = []
+    values = _values_in(text, texts)
     if values and _is_recording(values):
         raise NoLogError
     if not values and (cut := _CUT_LIST.search(text)):  # one object, whose end is missing
@@ -51,24 +54,31 @@ def json_log(text: str) -> Log | None:
     rows = [row for row in map(_message_of_row, values) if row is not None]
     if rows:
         return Log("a log in JSON", rows)
-    return _log_of_lines(values)
+    return _log_of_lines(values, texts)
 
 
-def _values_in(text: str) -> list[Any]:
+def _values_in(text: str, texts: list[str] | None = None) -> list[Any]:
     """Return the values in a text, in arrays or not, as far as it is JSON.
+
+    Args:
+        text: the text.
+        texts: gets the text of each value.
 
     Raises:
         NoLogError: there is an event that no log has; the rest is then not read, for a recording may be large.
     """
     values: list[Any] = []
+    reader = EventReader(BytesIO(text.encode(errors="surrogatepass")).read, keep_spans=texts is not None)
     try:
-        for value in EventReader(BytesIO(text.encode(errors="surrogatepass")).read):
+        for value in reader:
             if isinstance(value, dict) and str(value.get("type")) in _LOG_TYPES and "record" in value:
                 raise NoLogError
             values.append(value)
     except DecodeError:
         if values and not _ends_within(text):
             return []
+    if texts is not None:
+        texts += [text[begin:end] for begin, end in reader.spans or []]
     return values
 
 
@@ -114,16 +124,23 @@ def _is_recording(values: list[Any]) -> bool:
     return len(events) == len(values) and all("record" in event or not event.keys() & _OF_LOGGERS for event in events)
 
 
-def _log_of_lines(values: list[Any]) -> Log | None:
-    """Return the lines of a log in Lambda's JSON log format: events of the platform, and what the function logged."""
+def _log_of_lines(values: list[Any], texts: list[str]) -> Log | None:
+    """Return the lines of a log: events of the platform in Lambda's JSON log format, and what the function logged."""
     objects = [value for value in values if isinstance(value, dict)]
     others = [value for value in objects if not isinstance(value.get("type"), str) or "record" not in value]
     if not others or len(objects) < len(values):
         return None
     if not all(value.keys() & _OF_LOGGERS for value in others):
         return None
-    messages = [Message("", _time_in(value), value=value) for value in objects]
-    return Log("a log in Lambda's JSON log format", messages)
+    messages = [
+        Message(_written(text), _time_in(value), value=value) for value, text in zip(objects, texts, strict=False)
+    ]
+    return Log(_LAMBDA_S if len(others) < len(objects) else "a log with lines of JSON", messages)
+
+
+def _written(text: str) -> str:
+    """Return the text of an object; nothing if it is not known, after characters that are not in UTF-8."""
+    return text if text.startswith("{") and text.endswith("}") else ""
 
 
 def _time_in(value: dict[str, Any]) -> str:

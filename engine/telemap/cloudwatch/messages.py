@@ -20,7 +20,7 @@ class Message(NamedTuple):
         text: without the line feed at its end.
         time: as in events, such as `2026-03-02T08:14:09.404Z`; empty if unknown.
         stream: the name of its log stream; empty if unknown.
-        value: the JSON object that the message is, where it was read already; the text is then empty.
+        value: the JSON object that the message is, where it was read already; the text may then be empty.
     """
 
     text: str
@@ -30,7 +30,7 @@ class Message(NamedTuple):
 
     def line(self) -> str:
         """Return the message as text."""
-        return self.text if self.value is None else json.dumps(self.value, ensure_ascii=False)
+        return self.text if self.text or self.value is None else json.dumps(self.value, ensure_ascii=False)
 
     def json_object(self) -> dict[str, Any] | None:
         """Return the JSON object that the message is; None if it is something else."""

@@ -89,7 +89,10 @@ def _prefixed(text: str, prefix: re.Pattern[str]) -> Iterator[Message]:
 
     A time that Node.js has written before a message belongs to it, if nothing else stands before it.
     """
-    found = list(re.finditer(rf"^(?:(?={_OF_NODE})|{prefix.pattern})", text, re.MULTILINE))
+    found: list[re.Match[str]] = []
+    for match in re.finditer(rf"^(?:(?={_OF_NODE})|{prefix.pattern})", text, re.MULTILINE):
+        if not (found and match.end() == found[-1].end()):  # the console writes its time on the line before
+            found.append(match)
     starts = [match.start() for match in found] + [len(text)]
     yield from _bare(text[: starts[0]].split("\n"))
     for match, end in zip(found, starts[1:], strict=True):

@@ -24,6 +24,8 @@ _VERSION = re.compile(r"""^[ \t{]*+["']?version["']?[ \t]*:[ \t]*1(?:\.0*)?[ \t]
 _CONTENT = re.compile(r"""^[ \t{]*+["']?(?:metrics|groups|include)["']?[ \t]*:""", re.MULTILINE)
 _MAX_CHARACTERS = 1024 * 1024
 
+_WITHIN = "here, only files in this folder and below it can be read"
+
 _CONTENT_KEYS = {"metrics", "groups", "include"}
 
 
@@ -58,7 +60,8 @@ def require_within(path: Path, name: str, root: Path | None, place: Place | None
     """
     if root is not None and not _is_within(path, root):
         message = f"the file is outside of {root}" if place is None else f"{name} is outside of {root}"
-        raise MappingError([Problem("file-unreadable", Severity.ERROR, message, place.file if place else name, place)])
+        file = place.file if place else name
+        raise MappingError([Problem("file-unreadable", Severity.ERROR, message, file, place, _WITHIN)])
 
 
 def _is_within(path: Path, root: Path) -> bool:

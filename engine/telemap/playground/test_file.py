@@ -34,12 +34,11 @@ def as_test(work: Work, arguments: Arguments) -> dict[str, Any]:
     arguments.end()
     path = PurePosixPath(work.mapping.name)
     stem = path.stem if path.suffix in {".yaml", ".yml"} else path.name
-    text, left_out = _text(work)
-    return {"name": f"{stem or 'mapping'}.test.yaml", "text": text, "left_out": left_out}
+    return {"name": f"{stem or 'mapping'}.test.yaml", **_test(work)}
 
 
-def _text(work: Work) -> tuple[str, int]:
-    """Return a test with all events, or with some of many; and how many of those a test cannot have."""
+def _test(work: Work) -> dict[str, Any]:
+    """Return a test with all events, or with some of many; how many it has; and how many of those it cannot have."""
     given = work.given.events
     numbers = range(len(given)) if len(given) <= _MOST_EVENTS else work.marks.examples(_MOST_EXAMPLES)
     events = [plain for number in numbers if (plain := _plain(given[number])) is not None]
@@ -48,8 +47,10 @@ def _text(work: Work) -> tuple[str, int]:
         events = events[: len(events) // 2]
         text = _text_of(work, events)
     left_out = len(numbers) - len(events)
-    note = f"# {count_text(left_out, 'event')} could not be written here.\n" if left_out else ""
-    return note + text, left_out
+    notes = f"# {count_text(left_out, 'event')} could not be written here.\n" if left_out else ""
+    if len(numbers) < len(given):
+        notes += f"# Of {len(given)} events: the first that made each metric, and the first of each other outcome.\n"
+    return {"text": notes + text, "events": len(events), "left_out": left_out}
 
 
 def _text_of(work: Work, events: Sequence[Any]) -> str:

@@ -12,13 +12,13 @@ import { choicesAt, descriptionAt, examplesAt, isNested, keysAt, nodesAt, takesP
 
 type About = <Q extends Question>(question: Q, args: ArgumentsOf<Q>) => Promise<Exclude<AnswerOf<Q>, Unavailable> | null>;
 
-/** Writes a snippet of the schema as YAML of a block. */
+/** Writes a snippet of the schema as YAML of a block, with a tab for each level: CodeMirror replaces it by the indentation of the text. */
 function yamlOf(body: unknown, indent: string): string {
   if (typeof body !== "object" || body === null) return String(body);
   if (Array.isArray(body)) return body.map((item) => `\n${indent}- ${yamlOf(item, `${indent}  `).trimStart()}`).join("");
   return Object.entries(body)
     .map(([key, value]) => {
-      const text = yamlOf(value, `${indent}  `);
+      const text = yamlOf(value, `${indent}\t`);
       return `\n${indent}${key}:${text.startsWith("\n") ? "" : " "}${text}`;
     })
     .join("");

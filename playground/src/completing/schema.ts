@@ -65,7 +65,9 @@ export interface Choice {
 /** Returns the words that the scalar at a path may be. */
 export function choicesAt(path: Path): Choice[] {
   const found = new Map<string, Choice>();
-  for (const node of nodesAt(path)) {
+  const nodes = nodesAt(path);
+  if (nodes.some((node) => node.properties?.["as"] !== undefined)) return choicesAt([...path, "as"]); // `parse: json` is short for `parse: {as: json}`
+  for (const node of nodes) {
     const values = node.enum ?? (node.const === undefined ? (node.type === "boolean" ? [true, false] : []) : [node.const]);
     values.forEach((value, index) => {
       const text = String(value);
@@ -88,5 +90,5 @@ export function isNested(path: Path): boolean {
 
 /** Whether a JSON path may stand at a path. */
 export function takesPath(path: Path): boolean {
-  return nodesAt(path).some((node) => (node.examples ?? []).some((one) => typeof one === "string" && /^(\$\.|\.)/.test(one))) || nodesAt(path).some((node) => node.description?.startsWith("A JSON path") === true);
+  return nodesAt(path).some((node) => (node.examples ?? []).some((one) => typeof one === "string" && /^(\$\.|\.\w)/.test(one))) || nodesAt(path).some((node) => node.description?.startsWith("A JSON path") === true);
 }

@@ -21,8 +21,8 @@ export interface HeaderHands {
 export interface Header {
   /** Fills the choice of examples. */
   setExamples: (entries: readonly ExampleEntry[]) => void;
-  /** Whether there is something to save. */
-  setDirty: (dirty: boolean) => void;
+  /** Whether something was typed that is not in the file, and whether saving would change that. */
+  setDirty: (isDirty: boolean, isSaveable: boolean) => void;
 }
 
 const CHANGED = "";
@@ -101,11 +101,11 @@ export function makeHeader(bench: Bench, mode: Mode, hasFile: boolean, hands: He
   if (hasFile) save.classList.add("primary");
   return {
     setExamples: examples.fill,
-    setDirty(dirty) {
-      save.disabled = !dirty;
-      document.title = `${dirty ? "● " : ""}${bench.now.mappingName.split("/").at(-1)} – telemap playground`;
-      byId("mapping-name").classList.toggle("dirty", dirty);
-      byId("mapping-name").title = dirty ? `${bench.now.mappingName}: changed, not saved` : bench.now.mappingName;
+    setDirty(isDirty, isSaveable) {
+      save.disabled = !isSaveable;
+      document.title = `${isDirty ? "● " : ""}${bench.now.mappingName.split("/").at(-1)} – telemap playground`;
+      byId("mapping-name").classList.toggle("dirty", isDirty);
+      byId("mapping-name").title = isDirty ? `${bench.now.mappingName}: changed, not saved` : bench.now.mappingName;
     },
   };
 }

@@ -19,7 +19,7 @@ export function connect(bench: Bench, chain: Chain, mapping: MappingEditor, even
     last = what;
     if (series !== null) {
       const indexes = indexesOf(evaluation?.families ?? null, series);
-      const origin = indexes === null ? null : await chain.about("series", indexes);
+      const origin = indexes === null ? null : await chain.about("series", indexes).catch(() => null);
       if (bench.now.series !== series) return;
       const sources = bench.now.traced?.sources ?? [];
       mapping.light(blocks(origin?.sources.map((index) => sources[index]) ?? []), isNew);

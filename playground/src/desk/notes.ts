@@ -5,12 +5,12 @@ import { el, keepFocus } from "../look/dom";
 
 export interface NoteAction {
   text: string;
-  run: () => void;
+  run: () => unknown;
 }
 
 /** Shows a note; one of the same `kind` is replaced. Each action, and closing, removes it. Returns a function that removes it. */
 export function showNote(holder: HTMLElement, kind: string, tone: "info" | "warn" | "bad", text: string, actions: readonly NoteAction[] = []): () => void {
-  const remove = (): void => note.remove();
+  const remove = (): void => removeNote(note);
   const note = el(
     "div",
     { class: `note ${tone}`, "data-kind": kind, role: "group", "aria-label": "Note" },
@@ -36,5 +36,14 @@ export function showNote(holder: HTMLElement, kind: string, tone: "info" | "warn
 }
 
 export function hideNote(holder: HTMLElement, kind: string): void {
-  holder.querySelector(`[data-kind="${kind}"]`)?.remove();
+  const note = holder.querySelector(`[data-kind="${kind}"]`);
+  if (note !== null) removeNote(note);
+}
+
+/** Removes a note; who has reached it by the keyboard goes on in the editor below. */
+function removeNote(note: Element): void {
+  const isFocused = note.querySelector(":focus-visible") !== null;
+  const editor = note.parentElement?.parentElement?.querySelector(".editor-host")?.shadowRoot?.querySelector<HTMLElement>(".cm-content");
+  note.remove();
+  if (isFocused) editor?.focus();
 }

@@ -6,16 +6,28 @@ import type { Sharing } from "../panes/share_dialog";
 import type { Bench } from "../state/model";
 import type { Documents } from "./documents";
 import { showNote } from "./notes";
+import { messageOf } from "../text/errors";
 
 export class Opening {
   private entries: readonly ExampleEntry[] = [];
+  /** Of the address, for what was opened; empty where the address needs none. */
+  private fragment = "";
 
   constructor(
     private readonly bench: Bench,
     private readonly documents: Documents,
     private readonly chain: Chain,
     private readonly notes: HTMLElement,
-  ) {
+  ) {}
+
+  /** Keeps the fragment in the address while what it names is what is in the editors: whoever copies the address has the same. */
+  showAddress(): void {
+    const fragment = this.documents.isUnsaved ? "" : this.fragment;
+    if (location.hash !== fragment) history.replaceState(null, "", fragment === "" ? location.pathname + location.search : fragment);
+  }
+
+  /** Follows the address when it changes, as by a link that is pasted into the address bar. */
+  follow(): void {
     addEventListener("hashchange", () => void this.begin());
   }
 
@@ -26,12 +38,13 @@ export class Opening {
     if (asked.kind === "shared") {
       try {
         const { mapping, events, name } = await unpackFragment(asked.packed);
+        this.fragment = location.hash;
         this.documents.show(name || "mapping.yaml", mapping, events, null);
         this.chain.start();
         return;
       } catch (error) {
         await this.example(FIRST);
-        this.warn(error instanceof Error ? error.message : String(error));
+        this.warn(messageOf(error));
         return;
       }
     }
@@ -43,7 +56,9 @@ export class Opening {
   async example(name: string): Promise<void> {
     try {
       const example = await readExample(name);
+      this.fragment = location.hash !== "" || name !== FIRST ? exampleFragment(name) : "";
       this.documents.showExample(name, example);
+      this.showAddress();
       const { answers } = example;
       if (answers !== null) {
         const { evaluate, trace } = answers;
@@ -51,7 +66,6 @@ export class Opening {
         const states = new Map(trace.events.map((event) => [event.number, event.state]));
         this.bench.set({ evaluation: evaluate, families: evaluate.families, text: evaluate.text ?? "", generation: this.bench.now.generation + 1, traced: { sources: trace.sources, events, states } });
       }
-      if (location.hash !== "" || name !== FIRST) history.replaceState(null, "", exampleFragment(name));
     } catch {
       this.warn(`There is no example ${name}.`);
       if (this.documents.mapping.text === "" && name !== FIRST) return this.example(FIRST);
@@ -65,17 +79,16 @@ export class Opening {
     return this.entries;
   }
 
-  /** Returns a link to what is in the editors, in the playground at `site`; null: in this one. */
+  /** Returns a link to what is in the editors, in the playground at `site`; null: none is known that others can open. */
   async link(site: string | null): Promise<Sharing> {
     const { example, mappingName, evaluation } = this.bench.now;
-    const page = (site ?? location.href).replace(/#.*$/s, "");
-    const count = evaluation?.events.count ?? 0;
+    const events = evaluation?.events.count ?? 0;
     if (example !== null) {
-      return { link: page + exampleFragment(example), example: this.entries.find((entry) => entry.name === example)?.title ?? example, events: count };
+      return { fragment: exampleFragment(example), site, example: this.entries.find((entry) => entry.name === example)?.title ?? example, events };
     }
     const name = mappingName.split("/").at(-1)!;
     const fragment = await packFragment({ mapping: this.documents.mapping.text, events: this.documents.events.text, name });
-    return { link: page + fragment, example: null, events: count };
+    return { fragment, site, example: null, events };
   }
 
   private warn(text: string): void {

@@ -1,30 +1,31 @@
 /** Saving the mapping of the local server, and what to do when somebody else changed it. */
-import { button } from "../look/controls";
-import { openDialog, toast } from "../look/dialog";
-import { byId, el } from "../look/dom";
-import type { Conflict } from "../files";
+import type { Conflict, MappingFile } from "../files";
+import { toast } from "../look/dialog";
+import { byId } from "../look/dom";
+import { showConflict } from "../panes/conflict_dialog";
 import { download } from "../sharing/files";
 import type { Bench } from "../state/model";
 import type { Documents } from "./documents";
-import type { DiskChange, LocalFiles } from "./local_files";
+import type { Draft } from "./drafts";
+import type { DiskChange, FileKind, LocalFiles } from "./local_files";
 import { hideNote, showNote } from "./notes";
+import { messageOf } from "../text/errors";
+
+/** The file of the local server that the mapping came from. */
+export interface SavedFile {
+  files: LocalFiles;
+  mapping: MappingFile;
+}
 
 export class Saving {
-  private saveable = true;
-  private advice = "";
-
   constructor(
     private readonly bench: Bench,
     private readonly documents: Documents,
     /** null: there is no file to save to, and the mapping is downloaded. */
-    private readonly files: LocalFiles | null,
+    private readonly file: SavedFile | null,
+    /** Called when the file, or what is known of it, is another than before. */
     private readonly saved: () => void,
   ) {}
-
-  forbid(advice: string): void {
-    this.saveable = false;
-    this.advice = advice;
-  }
 
   /** Saves the mapping as a file of the browser. */
   download(): void {
@@ -33,86 +34,91 @@ export class Saving {
   }
 
   async save(): Promise<void> {
-    const { text } = this.documents.mapping;
-    if (this.files === null || !this.saveable) {
+    if (this.file?.mapping.saveable !== true) {
       this.download();
-      if (this.advice !== "") toast(this.advice);
+      if (this.file === null) return;
+      toast(`Downloaded: ${this.file.mapping.name} itself cannot be saved.`);
+      this.documents.fileHas(this.documents.mapping.text);
+      this.saved();
       return;
     }
-    const result = await this.files.save(text);
+    const { text } = this.documents.mapping;
+    const result = await this.file.files.save(text);
     if (result.kind === "saved") {
-      this.documents.saved = text;
-      hideNote(byId("mapping-notes"), "file");
-      hideNote(byId("mapping-notes"), "disk");
+      this.documents.fileHas(text);
+      for (const kind of ["file", "disk", "open", "draft", "save"]) hideNote(byId("mapping-notes"), kind);
       toast("Saved");
       this.saved();
     } else if (result.kind === "failed") showNote(byId("mapping-notes"), "save", "bad", `The mapping is not saved. ${result.why}`);
-    else this.conflict(result.theirs);
+    else this.conflict(result.theirs, text, this.file.files);
+  }
+
+  /** Shows a draft. Where the file was changed after it, saving asks. */
+  restore(draft: Draft): void {
+    this.file?.files.accept("mapping", draft);
+    this.documents.restore(draft);
   }
 
   /** Offers to load files that have changed on disk. */
   watch(): void {
-    const show = (what: "mapping" | "events", change: DiskChange): void => {
-      if (change === "changed") this.offer(what);
-      else if (change === "gone") showNote(byId(`${what}-notes`), "disk", "warn", what === "mapping" ? "The file was deleted: saving writes it again." : "The file was deleted.");
-      else hideNote(byId(`${what}-notes`), "disk");
-    };
-    const files = this.files;
-    files?.watch(
-      (mapping, events) => {
-        show("mapping", mapping);
-        show("events", events);
+    this.file?.files.watch({
+      changed: (what, change) => this.tell(what, change),
+      refused() {
+        const told = "telemap playground was started again, with a new address: open the one that it prints. What you changed here is offered there.";
+        showNote(byId("mapping-notes"), "server", "bad", told);
       },
-      (why) => showNote(byId("mapping-notes"), "server", "bad", why),
-    );
+    });
   }
 
-  private offer(what: "mapping" | "events"): void {
+  private tell(what: FileKind, change: DiskChange): void {
+    const notes = byId(`${what}-notes`);
+    if (change === "same") hideNote(notes, "disk");
+    else if (change === "changed") this.offer(what);
+    else showNote(notes, "disk", "warn", "The file was deleted, or cannot be read.");
+    if (what === "mapping" && change === "gone") {
+      this.documents.fileHas(null);
+      this.saved();
+    }
+  }
+
+  private offer(what: FileKind): void {
     const isLost = what === "mapping" && this.documents.isDirty;
     const text = isLost ? "The file has changed on disk. Loading it replaces what you changed here; that can be undone." : "The file has changed on disk.";
     showNote(byId(`${what}-notes`), "disk", isLost ? "warn" : "info", text, [{ text: "Reload", run: () => void this.reload(what) }]);
   }
 
-  private async reload(what: "mapping" | "events"): Promise<void> {
-    const files = await this.files!.open();
-    if (what === "mapping" && files.mapping !== null) this.documents.showMappingFile(files.mapping);
-    if (what === "events" && files.events !== null) this.documents.showEventsFile(files.events);
+  private async reload(what: FileKind): Promise<void> {
+    const { files } = this.file!;
+    try {
+      const now = await files.read();
+      if (what === "mapping" && now.mapping !== null) this.documents.showMappingFile(now.mapping);
+      if (what === "events" && now.events !== null) this.documents.showEventsFile(now.events);
+      files.accept(what, now[what]);
+    } catch (error) {
+      const again = [{ text: "Try again", run: () => void this.reload(what) }];
+      showNote(byId(`${what}-notes`), "disk", "bad", messageOf(error), again);
+    }
     this.saved();
   }
 
-  private conflict(theirs: Conflict): void {
-    const theirText = theirs.text;
-    const cancel = button("Cancel", () => close(), { class: "plain" });
-    cancel.autofocus = true;
-    const close = openDialog(
-      "The file has changed on disk",
-      el(
-        "p",
-        {},
-        theirText === null
-          ? `${this.bench.now.mappingName} was deleted since it was opened. Nothing is written yet.`
-          : `${this.bench.now.mappingName} was changed by another program since it was opened. Nothing is written yet.`,
-      ),
-      theirText === null ? "" : el("details", {}, el("summary", {}, "The version on disk"), el("pre", { class: "dialog-text", tabindex: 0 }, theirText)),
-      el(
-        "div",
-        { class: "dialog-foot" },
-        button(theirText === null ? "Save mine again" : "Save mine over it", () => {
-          close();
-          this.files!.accept(theirs);
-          void this.save();
-        }),
-        theirText === null
-          ? ""
-          : button("Load theirs", () => {
-              close();
-              this.files!.accept(theirs);
-              this.documents.mapping.text = theirText;
-              this.documents.saved = theirText;
-              this.saved();
-            }),
-        cancel,
-      ),
-    );
+  private conflict(theirs: Conflict, mine: string, files: LocalFiles): void {
+    const save = (): void => {
+      files.accept("mapping", theirs);
+      void this.save();
+    };
+    if (theirs.text === mine) {
+      save();
+      return;
+    }
+    showConflict(this.bench.now.mappingName, theirs.text, mine, {
+      save,
+      load: (text) => {
+        files.accept("mapping", theirs);
+        this.documents.fileHas(text);
+        this.documents.mapping.text = text;
+        hideNote(byId("mapping-notes"), "disk");
+        this.saved();
+      },
+    });
   }
 }

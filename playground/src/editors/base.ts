@@ -18,6 +18,20 @@ function foldMarker(open: boolean): HTMLElement {
 
 export const folding: Extension = [codeFolding(), foldGutter({ markerDOM: foldMarker }), keymap.of(foldKeymap)];
 
+/** CodeMirror's words, as the rest of the page writes them. */
+const phrases = {
+  next: "Next",
+  previous: "Previous",
+  all: "All",
+  "match case": "Match case",
+  regexp: "Regex",
+  "by word": "Whole words",
+  replace: "Replace",
+  "replace all": "Replace all",
+  close: "Close",
+  go: "Go",
+};
+
 const common: Extension = [
   lineNumbers(),
   history(),
@@ -30,6 +44,7 @@ const common: Extension = [
   bracketMatching(),
   search({ top: false }),
   tooltips({ position: "fixed" }),
+  EditorState.phrases.of(phrases),
   EditorState.tabSize.of(2),
   keymap.of([...searchKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
   look,
@@ -59,12 +74,12 @@ export function makeEditor(parent: HTMLElement, label: string, first: Extension,
   });
 }
 
-/** Replaces the whole text; without `undoable`, the history begins anew. */
-export function replaceText(view: EditorView, text: string, userEvent: string): void {
+/** Replaces the whole text; it can be undone. */
+export function replaceText(view: EditorView, text: string): void {
   view.dispatch({
     changes: { from: 0, to: view.state.doc.length, insert: text },
     selection: { anchor: 0 },
-    userEvent,
+    userEvent: "input.replace",
     scrollIntoView: true,
   });
 }

@@ -18,9 +18,9 @@ export interface Marks {
 export const WORDS: Record<Mark, string> = {
   made: "made a sample",
   stopped: "stopped: read, and no sample",
-  unread: "unread: no rule reads its type",
+  unread: "not read: no rule reads its type",
   dropped: "dropped by a rule",
-  malformed: "not a telemetry event",
+  malformed: "not an event",
   waiting: "not looked at yet",
 };
 

@@ -12,7 +12,7 @@ export interface Listeners {
   moved: (number: number) => void;
   chosen: (number: number) => void;
   /** Text was pasted into an empty editor, or over all of it. */
-  pasted: (text: string) => void;
+  pasted: () => void;
   /** Other events are in view. */
   scrolled: (first: number, last: number) => void;
 }
@@ -43,7 +43,7 @@ export class EventsEditor {
         const text = event.clipboardData?.getData("text/plain") ?? "";
         const { from, to } = view.state.selection.main;
         const isWhole = to - from === view.state.doc.length || (view.state.doc.length < 1000 && view.state.doc.toString().trim() === "");
-        if (text !== "" && isWhole) setTimeout(() => listeners.pasted(text), 0);
+        if (text !== "" && isWhole) setTimeout(listeners.pasted, 0);
         return false;
       },
     });
@@ -53,7 +53,7 @@ export class EventsEditor {
       lit,
       listen,
       paste,
-      placeholder("Paste events or a CloudWatch log, or drop a file."),
+      placeholder("Paste events or a log, or drop a file."),
     ]);
   }
 

@@ -44,14 +44,14 @@ class Clock extends WidgetType {
   }
 }
 
-class Gap extends WidgetType {
+class Spacer extends WidgetType {
   override eq(): boolean {
     return true;
   }
 
   override toDOM(): HTMLElement {
     const element = document.createElement("span");
-    element.className = "cm-gap";
+    element.className = "cm-spacer";
     return element;
   }
 }
@@ -64,7 +64,7 @@ const KINDS = {
   mark: Decoration.mark({ class: "cm-json-mark" }),
 };
 const TYPE = Decoration.mark({ class: "cm-event-type" });
-const GAP = Decoration.replace({ widget: new Gap() });
+const SPACER = Decoration.replace({ widget: new Spacer() });
 const HIDDEN = Decoration.replace({});
 
 function compacted(text: string, at: number): Range<Decoration>[] {
@@ -77,7 +77,7 @@ function compacted(text: string, at: number): Range<Decoration>[] {
     HIDDEN.range(at + to - 1, at + to),
   ];
   if (found.record !== null && found.closing !== null) {
-    ranges.push(GAP.range(at + found.record[0], at + found.record[1]), HIDDEN.range(at + found.closing[0], at + found.closing[1]));
+    ranges.push(SPACER.range(at + found.record[0], at + found.record[1]), HIDDEN.range(at + found.closing[0], at + found.closing[1]));
   }
   return ranges;
 }

@@ -3,7 +3,7 @@ import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { Prec, type Extension } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import type { Problem, Source } from "../answers";
-import { columnOfOffset, offsetOfColumn } from "../text/columns";
+import { offsetOfColumn } from "../text/columns";
 import { metricInsertion } from "../text/insertion";
 import { folding, makeEditor, replaceText } from "./base";
 import { light, lit, reveal, type Lines } from "./lit";
@@ -11,24 +11,13 @@ import { placeOf, showProblems, squiggles } from "./squiggles";
 import { showTallies, tallies } from "./tallies";
 import { yamlSupport } from "./yaml";
 
-export interface Listeners {
-  changed: () => void;
-  /** The cursor is at another line, from 1, and column, from 1 and in code points. */
-  moved: (line: number, column: number) => void;
-}
-
 export class MappingEditor {
   private readonly view: EditorView;
   private problems: readonly Problem[] = [];
 
-  constructor(parent: HTMLElement, listeners: Listeners, completion: Extension) {
+  constructor(parent: HTMLElement, changed: () => void, completion: Extension) {
     const listen = EditorView.updateListener.of((update) => {
-      if (update.docChanged) listeners.changed();
-      if (update.selectionSet || update.docChanged) {
-        const { head } = update.state.selection.main;
-        const line = update.state.doc.lineAt(head);
-        listeners.moved(line.number, columnOfOffset(line.text, head - line.from));
-      }
+      if (update.docChanged) changed();
     });
     const keys = keymap.of([
       { key: "F8", run: () => this.nextProblem(1), shift: () => this.nextProblem(-1) },
@@ -48,7 +37,7 @@ export class MappingEditor {
 
   /** Replaces the text; it can be undone. */
   set text(text: string) {
-    replaceText(this.view, text, "input.replace");
+    replaceText(this.view, text);
   }
 
   showProblems(problems: readonly Problem[]): void {

@@ -40,6 +40,7 @@ const tooltips = EditorView.theme({
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--select)", color: "var(--text)" },
   ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
   ".cm-completionLabel": { whiteSpace: "nowrap", overflow: "hidden", textOverflow: "ellipsis" },
+  "ul li[aria-selected] .cm-completionDetail": { color: "var(--text)" },
   ".cm-completionDetail": { marginLeft: "auto", fontStyle: "normal", color: "var(--muted)", fontFamily: "var(--sans)", fontSize: "11.75px", whiteSpace: "nowrap", overflow: "hidden", textOverflow: "ellipsis", maxWidth: "230px" },
   ".cm-completionInfo": { padding: "8px 11px", maxWidth: "320px", lineHeight: "1.45", whiteSpace: "pre-line" },
   ".cm-hover": { padding: "8px 11px", maxWidth: "min(440px, 84vw)", lineHeight: "1.45", whiteSpace: "pre-line", overflowWrap: "anywhere" },
@@ -53,10 +54,21 @@ const tooltips = EditorView.theme({
 
 const panels = EditorView.theme({
   ".cm-panels": { backgroundColor: "var(--sunken)", color: "var(--text)", zIndex: "5" },
-  ".cm-panels-bottom": { borderTop: "1px solid var(--line)" },
-  ".cm-panel.cm-search": { padding: "7px 28px 7px 10px", fontFamily: "var(--sans)", fontSize: "12.5px" },
-  ".cm-panel.cm-search label": { display: "inline-flex", alignItems: "center", gap: "4px", margin: "0 4px", fontSize: "12px", color: "var(--muted)" },
-  ".cm-panel.cm-search input[type=checkbox]": { margin: "0", accentColor: "var(--accent)" },
+  ".cm-panels-bottom": { borderTop: "1px solid var(--line)", containerType: "inline-size" },
+  ".cm-panel.cm-search": {
+    display: "grid", gridTemplateColumns: "minmax(0, 1fr) auto auto auto", gap: "6px", padding: "7px 30px 7px 10px",
+    fontFamily: "var(--sans)", fontSize: "12.5px",
+  },
+  ".cm-panel.cm-search input, .cm-panel.cm-search button, .cm-panel.cm-search label": { margin: "0" },
+  ".cm-panel.cm-search br": { display: "none" },
+  ".cm-panel.cm-search label": { display: "inline-flex", alignItems: "center", gap: "4px", fontSize: "12px", color: "var(--muted)" },
+  ".cm-panel.cm-search label:nth-of-type(3), .cm-panel.cm-search [name=replaceAll]": { gridColumn: "3 / 5" },
+  ".cm-panel.cm-search input[type=checkbox]": { marginRight: "0", accentColor: "var(--accent)" },
+  "@container (max-width: 350px)": {
+    ".cm-panel.cm-search": { display: "flex", flexWrap: "wrap", paddingRight: "10px" },
+    ".cm-panel.cm-search .cm-textfield": { flex: "1 0 100%", boxSizing: "border-box" },
+    ".cm-panel.cm-search [name=search]": { flexBasis: "calc(100% - 20px)", marginRight: "20px" },
+  },
   ".cm-panel.cm-search [name=close]": { top: "5px", right: "7px", fontSize: "16px", color: "var(--muted)", cursor: "pointer" },
   ".cm-textfield": { backgroundColor: "var(--raised)", border: "1px solid var(--line)", borderRadius: "6px", padding: "3px 8px", fontSize: "12.5px", fontFamily: "var(--sans)" },
   ".cm-button": { backgroundImage: "none", backgroundColor: "var(--raised)", border: "1px solid var(--line)", borderRadius: "6px", padding: "3px 9px", fontSize: "12.5px", cursor: "pointer", color: "var(--text)", fontFamily: "var(--sans)" },
@@ -70,7 +82,6 @@ const ours = EditorView.theme({
   ".cm-squiggle": { textDecoration: "underline wavy", textDecorationThickness: "1.2px", textUnderlineOffset: "3px", textDecorationSkipInk: "none" },
   ".cm-squiggle-error": { textDecorationColor: "var(--bad)" },
   ".cm-squiggle-warning": { textDecorationColor: "var(--warn)" },
-  ".cm-squiggle-point": { display: "inline-block", width: "0", borderBottom: "none" },
   ".cm-tally": {
     marginLeft: "12px", padding: "1px 8px", borderRadius: "9px", fontFamily: "var(--sans)", fontSize: "11.25px", fontWeight: "550",
     backgroundColor: "var(--good-soft)", color: "var(--good)", whiteSpace: "nowrap", userSelect: "none", verticalAlign: "1px",
@@ -85,7 +96,7 @@ const ours = EditorView.theme({
   ".cm-json-mark": { color: "var(--code-mark)" },
   ".cm-event-type": { color: "var(--code-path)", fontWeight: "600" },
   ".cm-clock": { color: "var(--faint)", paddingRight: "10px" },
-  ".cm-gap": { display: "inline-block", width: "10px" },
+  ".cm-spacer": { display: "inline-block", width: "10px" },
   ".cm-dots .cm-gutterElement": { width: "21px", padding: "0 4px 0 2px", display: "flex", alignItems: "center", justifyContent: "center", cursor: "pointer" },
   ".cm-dot, .cm-dot svg": { display: "block", width: "11px", height: "11px" },
 });

@@ -1,9 +1,10 @@
 /** YAML in the mapping editor: colours, folding, indentation; JSON paths stand out. */
-import { foldNodeProp, indentService, Language, LanguageSupport, defineLanguageFacet, languageDataProp } from "@codemirror/language";
+import { foldNodeProp, indentService, indentUnit, Language, LanguageSupport, defineLanguageFacet, languageDataProp } from "@codemirror/language";
 import { Decoration, MatchDecorator, ViewPlugin, type DecorationSet, type EditorView, type ViewUpdate } from "@codemirror/view";
 import { parser } from "@lezer/yaml";
 import type { EditorState } from "@codemirror/state";
 import type { SyntaxNode } from "@lezer/common";
+import { indentationOf } from "../text/indentation";
 
 function foldBlock(node: SyntaxNode, state: EditorState): { from: number; to: number } | null {
   const from = state.doc.lineAt(node.from).to;
@@ -28,9 +29,12 @@ const indentation = indentService.of((context, at) => {
   const spaces = /^\s*/.exec(before)![0].length;
   const dashes = /^(?:- +)+/.exec(before.slice(spaces))?.[0].length ?? 0;
   const content = before.replace(/\s+#.*$/, "").trimEnd();
-  if (/:$/.test(content)) return spaces + dashes + 2;
+  if (/:$/.test(content)) return spaces + dashes + context.unit;
   return spaces + dashes;
 });
+
+/** Tab, a new block and completed blocks indent as the text does. */
+const unit = indentUnit.compute(["doc"], ({ doc }) => " ".repeat(indentationOf(doc.iterLines())));
 
 const PATHS = new MatchDecorator({
   regexp: /(?<![\w$])\$(?:key|parent)?(?:\.\w[\w-]*|\[[^\]\n]{0,80}\])+/g,
@@ -52,4 +56,4 @@ const paths = ViewPlugin.fromClass(
   { decorations: (plugin) => plugin.drawn },
 );
 
-export const yamlSupport = [new LanguageSupport(yaml), indentation, paths];
+export const yamlSupport = [new LanguageSupport(yaml), indentation, unit, paths];

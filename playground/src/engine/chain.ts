@@ -7,6 +7,7 @@ import type { AnswerOf, ArgumentsOf, Evaluation, Question, State as EventState, 
 import type { Bench } from "../state/model";
 import { firstEvents } from "../text/first_events";
 import type { Backend } from "./backend";
+import { messageOf } from "../text/errors";
 
 const QUIET_MS = 120;
 const TRACED_AT_ONCE = 500;
@@ -39,6 +40,8 @@ export class Chain {
   private restarts = 0;
   private sentLength = 0;
   private asked = new Set<number>();
+  /** The events that are looked at. */
+  private inView: readonly [first: number, last: number] = [1, 1];
   private answers = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -104,9 +107,11 @@ export class Chain {
     return answer as Exclude<AnswerOf<Q>, Unavailable>;
   }
 
-  /** Traces the events around these, unless they have been. */
+  /** Traces the events around these, unless they have been; while the engine has to do with newer text, after that. */
   async look(first: number, last: number): Promise<void> {
-    if (this.bench.now.traced === null || this.bench.now.settled === 0) return;
+    this.inView = [first, last];
+    const { traced, settled, generation } = this.bench.now;
+    if (traced === null || settled === 0 || settled !== generation) return;
     const revision = this.revision;
     for (let page = Math.floor((first - 1) / TRACED_AT_ONCE); page <= Math.floor((last - 1) / TRACED_AT_ONCE); page += 1) {
       if (this.asked.has(page)) continue;
@@ -158,6 +163,7 @@ export class Chain {
         if (revision !== this.revision) return;
       }
       this.bench.set({ settled: this.bench.now.generation });
+      await this.look(...this.inView);
     } catch (error) {
       if (revision !== this.revision) return;
       this.failed(error);
@@ -213,7 +219,7 @@ export class Chain {
   }
 
   private failed(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     this.bench.set({ engine: { ...this.bench.now.engine, state: "lost", message }, isOutdated: true });
   }
 }

@@ -11,6 +11,10 @@ const TOKEN = "telemap-token";
  * so that reloading works.
  */
 export function takeToken(): string | null {
+  addEventListener("hashchange", () => {
+    // The address of another start, in the address bar of this tab: the browser does not load the page again by itself.
+    if (tokenIn(location.hash) !== null) location.reload();
+  });
   const token = tokenIn(location.hash);
   if (token === null) return remembered(TOKEN, () => sessionStorage);
   remember(TOKEN, token, () => sessionStorage);
@@ -28,15 +32,15 @@ export class ServerError extends Error {
   }
 }
 
-/** Commands begin their messages with a small letter, and end them without a full stop. */
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1).replace(/([^.!?])$/, "$1.");
+/** Commands begin their messages with a small letter, and end them without a full stop. A file's name stays as it is. */
+const sentence = (text: string): string => text.replace(/^[a-z](?=[a-z]*[ ,:])/, (letter) => letter.toUpperCase()).replace(/([^.!?])$/, "$1.");
 
 export class Server {
   private readonly headers: Record<string, string>;
 
-  constructor(token: string) {
+  constructor(token: string | null) {
     // Not kept in the tab's storage: a tab that is duplicated would share its session with the other.
-    this.headers = { [TOKEN_HEADER]: token, [SESSION_HEADER]: crypto.randomUUID() };
+    this.headers = { [SESSION_HEADER]: crypto.randomUUID(), ...(token === null ? {} : { [TOKEN_HEADER]: token }) };
   }
 
   /** Sends a request, and returns the JSON of its answer. Throws ServerError, with status 0 if there is no answer. */

@@ -13,6 +13,10 @@ const PATIENCE_PER_CHARACTER = 0.002;
 /** Milliseconds for the start of the worker: a slow line, a slow processor. */
 const PATIENCE_AT_START = 120_000;
 
+/** A browser has less room than Python expects for brackets within brackets: some thousand levels end the engine. */
+const TOO_DEEP = /^RangeError: |^InternalError: too much recursion/;
+const NESTED = "The events, or the mapping, have brackets within brackets, more than a thousand deep: too deep for the engine in a browser. Remove them.";
+
 function tooLong(patience: number): string {
   return `The engine gave up after ${Math.round(patience / 1000)} seconds: this mapping, or these events, take too long.`;
 }
@@ -69,7 +73,7 @@ class WorkerEngine {
     this.isReady = false;
     const worker = startWorker(this.address);
     worker.onmessage = (event: MessageEvent<Told>) => this.hear(event.data);
-    worker.onerror = (event) => this.fail(event.message);
+    worker.onerror = (event) => this.fail(event.message ?? "its script cannot be loaded"); // without a message where that is so
     this.worker = worker;
     this.watch(PATIENCE_AT_START, () => this.fail("it takes too long to start"));
   }
@@ -87,7 +91,7 @@ class WorkerEngine {
       const isUsable = "text" in told || told.isUsable;
       if (!isUsable) this.restart("The engine stopped, and starts again.");
       if ("text" in told) resolve(told.text);
-      else reject(new Error(`Internal error in telemap: ${told.failed}`));
+      else reject(new Error(TOO_DEEP.test(told.failed) ? NESTED : `Internal error in telemap: ${told.failed}`));
       if (isUsable) this.send();
     }
   }
@@ -111,6 +115,7 @@ class WorkerEngine {
   }
 
   private fail(reason: string): void {
+    if (this.broken !== null) return;
     this.worker?.terminate();
     this.watch(0);
     this.broken = new Error(`The engine cannot start in this browser: ${reason}`);

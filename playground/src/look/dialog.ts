@@ -1,9 +1,9 @@
 /** Dialogs and short messages. */
 import { button } from "./controls";
-import { el } from "./dom";
+import { el, type Child } from "./dom";
 
 /** Opens a modal dialog; it is removed when it is closed. Returns a function that closes it. */
-export function openDialog(title: string, ...body: (Node | string)[]): () => void {
+export function openDialog(title: string, ...body: Child[]): () => void {
   const close = (): void => dialog.close();
   const id = `dialog-${crypto.randomUUID()}`;
   const dialog = el(
@@ -65,7 +65,8 @@ export function menu(opener: HTMLButtonElement, name: string, entries: () => HTM
     (list.firstElementChild as HTMLElement | null)?.focus();
   });
   list.addEventListener("toggle", () => opener.setAttribute("aria-expanded", String(list.matches(":popover-open"))));
-  list.addEventListener("click", () => list.hidePopover());
+  // Before what the entry does: a dialog gives the focus back to what has it now.
+  list.addEventListener("click", () => list.hidePopover(), true);
   list.addEventListener("keydown", (event) => {
     const all = [...list.children] as HTMLElement[];
     const at = all.indexOf(document.activeElement as HTMLElement);

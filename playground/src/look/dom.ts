@@ -84,6 +84,12 @@ export function keepFocus(before: Element, change: () => Element): void {
   if (at instanceof HTMLElement) at.focus({ preventScroll: true });
 }
 
+/** Moves the focus to one of the elements that match, below the child of a list that has a name. */
+export function focusWithin(list: Element, name: string, selector: string, index: number): void {
+  const child = [...list.children].find((one) => one.getAttribute("aria-label") === name);
+  child?.querySelectorAll<HTMLElement>(selector)[index]?.focus();
+}
+
 const drawn = new WeakMap<Element, Drawn[]>();
 
 /**
@@ -120,6 +126,11 @@ export function drawList<T>(
     if (there !== one.element) list.insertBefore(one.element, there ?? null);
   });
   drawn.set(list, after);
+}
+
+/** Returns text whose names and series may be broken behind underscores, commas and braces, as children. */
+export function breakable(text: string): Child[] {
+  return text.split(/(?<=[_,{])(?=[^\s_])/).flatMap((part, index): Child[] => (index === 0 ? [part] : [el("wbr"), part]));
 }
 
 /** Returns "1 series", "2 series", "1 event", "3 events": a number with its noun. */

@@ -42,3 +42,14 @@ export function friendly(name: string, value: Numeral | undefined): string | nul
   if (base.endsWith("_seconds")) return seconds(value);
   return null;
 }
+
+/** Returns a value in the unit that is easiest to read, with its name if the metric's name tells it. */
+export function withUnit(name: string, value: number): string {
+  const unit = { bytes: " B", seconds: " s" }[/_(bytes|seconds)(?:_total)?$/.exec(name)?.[1] ?? ""] ?? "";
+  return friendly(name, value) ?? plain(value) + unit;
+}
+
+/** Returns hours and minutes. */
+export function timeOfDay(time: Date): string {
+  return time.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false });
+}

@@ -1,10 +1,13 @@
 /** How many series there are, by metric and by label. */
 import type { Cardinality } from "../answers";
-import { counted, drawList, el, replace, svg } from "../look/dom";
+import { breakable, counted, drawList, el, replace, svg } from "../look/dom";
 import { emptyState, whenLookedAt, type Desk, type Panel } from "./panel";
 
-function share(part: number, whole: number): SVGElement {
-  const width = whole === 0 ? 0 : Math.max(1.5, (part / whole) * 100);
+type Spread = Cardinality["families"][number];
+
+/** Returns a bar: how much of the limit is used. */
+function share(part: number, limit: number): SVGElement {
+  const width = limit === 0 ? 0 : Math.min(100, Math.max(1.5, (part / limit) * 100));
   return svg(
     "svg",
     { class: "share", viewBox: "0 0 100 6", preserveAspectRatio: "none", "aria-hidden": "true" },
@@ -13,50 +16,54 @@ function share(part: number, whole: number): SVGElement {
   );
 }
 
+function row(label: Spread["labels"][number]): HTMLElement {
+  const number = (value: number): string => value.toLocaleString("en");
+  const examples = label.examples.map(({ value, series }) =>
+    el("span", { class: "example" }, ...breakable(value === "" ? "(empty)" : value), el("span", { class: "example-count" }, `\u00a0×${number(series)}`)),
+  );
+  return el(
+    "tr",
+    {},
+    el("th", { scope: "row", class: "mono" }, ...breakable(label.name)),
+    el("td", { class: "right" }, label.max_values === null ? number(label.values) : `${number(label.values)} of ${number(label.max_values)}`),
+    el("td", { class: "right" }, number(label.series_without)),
+    el("td", { class: "mono examples" }, ...examples),
+  );
+}
+
+function table(labels: Spread["labels"]): HTMLElement {
+  const heads = [["label", ""], ["values", "right"], ["without it", "right"], ["most series", ""]] as const;
+  return el(
+    "table",
+    { class: "spread-labels" },
+    el("thead", {}, el("tr", {}, ...heads.map(([text, side]) => el("th", { scope: "col", class: side }, text)))),
+    el("tbody", {}, ...labels.map(row)),
+  );
+}
+
+function family(one: Spread, advice: Cardinality["advice"]): HTMLElement {
+  const own = advice.filter((entry) => entry.family === one.name);
+  const unlimited = one.unlimited.series > one.series ? `, ${one.unlimited.is_exact ? "" : "at least "}${one.unlimited.series.toLocaleString("en")} without limits` : "";
+  return el(
+    "section",
+    { class: "spread", "aria-label": one.name },
+    el(
+      "header",
+      { class: "spread-head" },
+      el("h3", { class: "family-name" }, ...breakable(one.name)),
+      el("span", { class: "count" }, `${counted(one.series, "series", "series")} of ${one.series_limit.toLocaleString("en")}${unlimited}`),
+    ),
+    share(one.series, one.series_limit),
+    one.labels.length === 0 ? null : table(one.labels),
+    ...own.map((entry) => el("p", { class: "advice" }, entry.text)),
+  );
+}
+
 export function cardinalityPanel(desk: Desk): Panel {
   const { bench, chain } = desk;
   const lead = el("div");
   const list = el("div");
   const element = el("div", { class: "panel-body" });
-
-  function family(one: Cardinality["families"][number], most: number, advice: Cardinality["advice"]): HTMLElement {
-    const own = advice.filter((entry) => entry.family === one.name);
-    const unlimited = one.unlimited.series > one.series ? `, ${one.unlimited.is_exact ? "" : "at least "}${one.unlimited.series.toLocaleString("en")} without limits` : "";
-    return el(
-      "section",
-      { class: "spread", "aria-label": one.name },
-      el(
-        "header",
-        { class: "spread-head" },
-        el("h3", { class: "family-name" }, one.name),
-        el("span", { class: "fill" }),
-        el("span", { class: "count" }, `${counted(one.series, "series", "series")} of ${one.series_limit.toLocaleString("en")}${unlimited}`),
-      ),
-      share(one.series, most),
-      one.labels.length === 0
-        ? null
-        : el(
-            "table",
-            { class: "spread-labels" },
-            el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "label"), el("th", { scope: "col", class: "right" }, "values"), el("th", { scope: "col", class: "right" }, "without it"), el("th", { scope: "col" }, "most series"))),
-            el(
-              "tbody",
-              {},
-              ...one.labels.map((label) =>
-                el(
-                  "tr",
-                  {},
-                  el("th", { scope: "row", class: "mono" }, label.name),
-                  el("td", { class: "right" }, label.max_values === null ? label.values.toLocaleString("en") : `${label.values.toLocaleString("en")} of ${label.max_values.toLocaleString("en")}`),
-                  el("td", { class: "right" }, label.series_without.toLocaleString("en")),
-                  el("td", { class: "mono examples" }, ...label.examples.map((example) => el("span", { class: "example" }, `${example.value === "" ? "(empty)" : example.value} ${example.series}`))),
-                ),
-              ),
-            ),
-          ),
-      ...own.map((entry) => el("p", { class: "advice" }, entry.text)),
-    );
-  }
 
   async function draw(): Promise<void> {
     const answer = await chain.about("cardinality", {});
@@ -68,7 +75,6 @@ export function cardinalityPanel(desk: Desk): Panel {
       replace(element, emptyState("No series", "No event made a sample yet."));
       return;
     }
-    const most = Math.max(...answer.families.map((one) => one.series));
     const loose = answer.advice.filter((entry) => !answer.families.some((one) => one.name === entry.family));
     if (list.parentElement !== element) replace(element, lead, list);
     replace(
@@ -77,7 +83,7 @@ export function cardinalityPanel(desk: Desk): Panel {
       ...loose.map((entry) => el("p", { class: "advice" }, entry.text)),
     );
     const advice = (name: string): unknown => answer.advice.filter((entry) => entry.family === name);
-    drawList(list, answer.families, (one) => one.name, (one) => JSON.stringify([one, most, advice(one.name)]), (one) => family(one, most, answer.advice));
+    drawList(list, answer.families, (one) => one.name, (one) => JSON.stringify([one, advice(one.name)]), (one) => family(one, answer.advice));
   }
 
   whenLookedAt(bench, "cardinality", [], draw);

@@ -1,7 +1,7 @@
 /** How the series differ from those of the pinned mapping. */
 import type { Difference } from "../answers";
 import { button } from "../look/controls";
-import { drawList, el, replace } from "../look/dom";
+import { breakable, drawList, el, replace } from "../look/dom";
 import { plain } from "../look/numbers";
 import { labelList } from "./labels";
 import { emptyState, whenLookedAt, type Desk, type Panel } from "./panel";
@@ -23,11 +23,17 @@ function word(before: Numbers | null, after: Numbers | null): "new" | "gone" | "
 export function changesPanel(desk: Desk, pin: () => void): Panel {
   const { bench, chain } = desk;
   const when = el("span");
-  const lead = el("div", { class: "lead lead-row" }, when, el("span", { class: "fill" }), button("Unpin", () => bench.set({ pinned: null }), { class: "small" }));
+  const lead = el("div", { class: "lead lead-row" }, when, el("span", { class: "fill" }), button("Unpin", () => goOn(() => bench.set({ pinned: null })), { class: "small" }));
   const list = el("div");
   const none = emptyState("No difference", "The series are those of the pinned mapping.");
   const element = el("div", { class: "panel-body" });
   let count = "";
+
+  /** Does what takes the place of the button that has the focus, which goes to the whole panel. */
+  function goOn(run: () => void): void {
+    element.parentElement?.focus();
+    run();
+  }
 
   function family(one: Difference["families"][number]): HTMLElement {
     const kind = word(one.before as Numbers | null, one.after as Numbers | null);
@@ -40,9 +46,8 @@ export function changesPanel(desk: Desk, pin: () => void): Panel {
         "header",
         { class: "family-head" },
         el("span", { class: `diff-word diff-${kind}` }, kind),
-        el("h3", { class: "family-name" }, one.name),
+        el("h3", { class: "family-name" }, ...breakable(one.name)),
         el("span", { class: `kind kind-${(one.after ?? one.before)!.type}` }, shape),
-        el("span", { class: "fill" }),
         el("span", { class: "count" }, counts.join(", ")),
       ),
       one.series.length === 0
@@ -74,7 +79,7 @@ export function changesPanel(desk: Desk, pin: () => void): Panel {
     const { pinned } = bench.now;
     if (pinned === null) {
       const empty = emptyState("Nothing is pinned", "Pin the mapping as it is now. Then change it: here you see at each keystroke which series come, go or change.");
-      empty.append(button("Pin the mapping", pin, { icon: "pin" }));
+      empty.append(button("Pin the mapping", () => goOn(pin), { icon: "pin" }));
       replace(element, empty);
       return;
     }

@@ -1,10 +1,11 @@
 /** One event: how far each source came with it. */
-import type { ExplainedDrop, ExplainedSource, Explanation, Sentence } from "../answers";
+import type { Explanation } from "../answers";
 import { shape, WORDS } from "../editors/dots";
 import { button } from "../look/controls";
 import { counted, el, replace, type Child } from "../look/dom";
 import { jsonTokens } from "../text/json_tokens";
 import { emptyState, whenLookedAt, type Desk, type Panel } from "./panel";
+import { dropRoad, sentences, sourceRoad } from "./road";
 
 const LONGEST = 20_000;
 
@@ -23,89 +24,23 @@ export function eventPanel(desk: Desk): Panel {
     hands.showEvent(number);
   }
 
-  /** The sentence, with its line as a link: where it is told, or else in front. */
-  function linked(text: string, line: number | null, file: string): Child[] {
-    if (line === null) return [text];
-    const link = el("button", { type: "button", class: "link line-link", on: { click: () => hands.goToLine(file, line) } }, `line ${line}`);
-    const at = text.search(new RegExp(`\\bline ${line}\\b`));
-    return at === -1 ? [link, " ", text] : [text.slice(0, at), link, text.slice(at + `line ${line}`.length)];
-  }
-
-  function sentences(list: readonly Sentence[], file: string): HTMLElement {
-    return el(
-      "ul",
-      { class: "sentences" },
-      ...list.map(({ text, depth, line }) =>
-        el("li", { class: `depth-${Math.min(depth, 3)}` }, ...linked(text, line, file)),
-      ),
-    );
-  }
-
-  function drop(rule: ExplainedDrop): HTMLElement {
-    const verdict = { drops: "drops it", passes: "lets it pass", undecided: "cannot decide" }[rule.verdict];
-    return el(
-      "section",
-      { class: `road drop-${rule.verdict}`, "aria-label": `drop rule ${rule.number}` },
-      el(
-        "header",
-        { class: "road-head" },
-        el("button", { type: "button", class: "link road-name", on: { click: () => hands.goToLine(rule.file, rule.line) } }, `drop, rule ${rule.number}`),
-        el("span", { class: "fill" }),
-        el("span", { class: "road-result" }, verdict),
-      ),
-      el("code", { class: "road-rule" }, rule.text),
-      rule.sentences.length === 0 ? null : why(rule),
-    );
-  }
-
-  function why(rule: ExplainedDrop): HTMLElement {
-    const told = sentences(rule.sentences, rule.file);
-    return rule.verdict === "passes" ? el("details", { class: "road-why" }, el("summary", {}, "why"), told) : told;
-  }
-
-  function source(one: ExplainedSource): HTMLElement {
-    const isMade = one.samples > 0;
-    const result = isMade ? counted(one.samples, "sample") : `stopped at ${one.stopped_at ?? "value"}`;
-    const several = one.source > 1 ? ` rule ${one.source}` : "";
-    return el(
-      "section",
-      { class: isMade ? "road made" : "road stopped", "aria-label": `${one.metric}: ${result}` },
-      el(
-        "header",
-        { class: "road-head" },
-        shape(isMade ? "made" : "stopped"),
-        el("button", { type: "button", class: "link road-name", title: `Show line ${one.line}`, on: { click: () => hands.goToLine(one.file, one.line) } }, `${one.metric}${several}`),
-        el("span", { class: "fill" }),
-        el("span", { class: "road-result" }, result),
-      ),
-      el(
-        "ol",
-        { class: "stages", "aria-label": "Stages" },
-        ...one.stages.map(({ stage, state }) =>
-          el("li", { class: `stage ${state}` }, stage, el("span", { class: "unseen" }, { passed: ": passed", stopped: ": stopped here", ahead: ": not reached", unused: ": none" }[state])),
-        ),
-      ),
-      sentences(one.sentences, one.file),
-    );
-  }
-
   function raw(text: string | null): Child {
     if (text === null) return null;
     return el("details", { class: "event-raw" }, el("summary", {}, "The event"), el("pre", { tabindex: 0, role: "region", "aria-label": "The event" }, ...colored(pretty(text))));
   }
 
   function show(answer: Explanation): void {
-    const isOpen = body.querySelector("details")?.open ?? false;
+    const isOpen = body.querySelector<HTMLDetailsElement>(".event-raw")?.open ?? false;
     replace(
       body,
       el("p", { class: "event-state" }, shape(answer.state), el("span", {}, WORDS[answer.state])),
-      answer.sentences.length === 0 ? null : sentences(answer.sentences, bench.now.mappingName),
+      answer.sentences.length === 0 ? null : sentences(hands, answer.sentences, bench.now.mappingName),
       raw(hands.eventText(answer.number)),
-      ...answer.drops.map(drop),
-      ...answer.sources.map(source),
-      answer.others === 0 ? null : el("p", { class: "muted event-others" }, `${counted(answer.others, "other rule")} ${answer.others === 1 ? "does" : "do"} not read ${answer.type ?? "it"}.`),
+      ...answer.drops.map((rule) => dropRoad(hands, rule)),
+      ...answer.sources.map((one) => sourceRoad(hands, one)),
+      answer.others === 0 || answer.state === "unread" ? null : el("p", { class: "muted event-others" }, `${counted(answer.others, "other rule")} ${answer.others === 1 ? "does" : "do"} not read ${answer.type ?? "it"}.`),
     );
-    const details = body.querySelector("details");
+    const details = body.querySelector<HTMLDetailsElement>(".event-raw");
     if (details !== null) details.open = isOpen;
     replace(title, `Event ${answer.number}`, el("span", { class: "event-type" }, answer.type ?? "no type"), answer.time === null ? null : el("time", { class: "muted", datetime: answer.time }, answer.time.replace("T", " ").replace(/Z$/, "")));
   }
@@ -113,8 +48,9 @@ export function eventPanel(desk: Desk): Panel {
   async function draw(): Promise<void> {
     const { event, evaluation } = bench.now;
     const count = evaluation?.events.count ?? 0;
-    previous.disabled = event === null || event <= 1;
-    next.disabled = event !== null && event >= count;
+    // Not disabled: that would take the focus from them.
+    previous.setAttribute("aria-disabled", String(event === null || event <= 1));
+    next.setAttribute("aria-disabled", String(event !== null && event >= count));
     if (event === null || event > count) {
       replace(element, emptyState("No event chosen", "Click an event, or put the cursor in it: here you see how far each rule comes with it, and why it stops."));
       return;

@@ -9,8 +9,11 @@ interface Bar {
 }
 
 const HEIGHT = 34;
-/** With more buckets than this, bounds are not written below the bars. */
-const LABELLED = 14;
+/** With more buckets than this, counts are not written above the bars. */
+const COUNTED = 14;
+/** Pixels of a narrow pane, and of a letter: of bounds that do not all fit below the bars, some are written. */
+const ROOM = 300;
+const LETTER = 6.4;
 
 function boundText(bound: string): string {
   if (bound === "+Inf") return "∞";
@@ -29,11 +32,18 @@ export function bars(buckets: Record<string, Numeral>): Bar[] {
   });
 }
 
+/** Returns how many bars share one bound, which is written below the last of them. */
+export function boundsApart(bounds: readonly string[]): number {
+  const longest = Math.max(...bounds.map((bound) => bound.length)) + 1;
+  return Math.ceil((bounds.length * longest * LETTER) / ROOM);
+}
+
 /** Returns the bars as a picture with a name; each bar says its bounds and count when it is pointed at. */
 export function histogram(buckets: Record<string, Numeral>): HTMLElement {
   const all = bars(buckets);
   const highest = Math.max(1, ...all.map((bar) => bar.count));
   const filled = all.filter((bar) => bar.count > 0).map((bar) => `${plain(bar.count)} up to ${boundText(bar.bound)}`);
+  const apart = boundsApart(all.map(({ bound }) => boundText(bound)));
   const columns = all.map((bar, index) => {
     const height = bar.count === 0 ? 1 : Math.max(3, (bar.count / highest) * HEIGHT);
     const from = index === 0 ? "" : `above ${boundText(all[index - 1]!.bound)}, `;
@@ -45,9 +55,9 @@ export function histogram(buckets: Record<string, Numeral>): HTMLElement {
     return el(
       "span",
       { class: "bucket", title: `${from}up to ${boundText(bar.bound)}: ${plain(bar.count)}` },
-      el("span", { class: "bucket-count" }, bar.count === 0 || all.length > LABELLED ? "" : plain(bar.count)),
+      el("span", { class: "bucket-count" }, bar.count === 0 || all.length > COUNTED ? "" : plain(bar.count)),
       drawing,
-      all.length > LABELLED ? null : el("span", { class: "bucket-bound" }, boundText(bar.bound)),
+      el("span", { class: "bucket-bound" }, (all.length - 1 - index) % apart === 0 ? boundText(bar.bound) : ""),
     );
   });
   const name = filled.length === 0 ? "Histogram, empty" : `Histogram: ${filled.join(", ")}`;

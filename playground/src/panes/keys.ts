@@ -35,6 +35,13 @@ const KEYS: readonly (readonly [group: string, keys: readonly (readonly [key: st
     ],
   ],
   [
+    "At a border between panes",
+    [
+      ["← →, Home, End", "move it"],
+      ["Double click", "put it where it was at first"],
+    ],
+  ],
+  [
     "In the results",
     [
       ["← →", "between tabs"],

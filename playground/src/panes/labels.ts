@@ -1,6 +1,6 @@
 /** Labels of series as text. */
 import type { Series } from "../answers";
-import { el } from "../look/dom";
+import { el, type Child } from "../look/dom";
 
 type Labels = Record<string, string>;
 
@@ -15,8 +15,9 @@ export function commonLabels(series: readonly Pick<Series, "labels">[]): Labels 
 export function labelList(labels: Labels, without: Labels = {}): HTMLElement {
   const parts = Object.entries(labels)
     .filter(([name]) => !(name in without))
-    .map(([name, value]) =>
+    .flatMap(([name, value]): Child[] => [
       el("span", { class: "label" }, el("span", { class: "label-name" }, `${name}=`), el("span", { class: value === "" ? "label-value none" : "label-value" }, value === "" ? "(empty)" : value)),
-    );
-  return el("span", { class: "labels" }, ...(parts.length === 0 ? [el("span", { class: "label none" }, "no labels")] : parts));
+      " ", // for screen readers
+    ]);
+  return el("span", { class: "labels" }, ...(parts.length === 0 ? [el("span", { class: "label none" }, "no labels"), " "] : parts));
 }

@@ -2,6 +2,7 @@
 import type { Bench, Tab } from "../state/model";
 import type { Chain } from "../engine/chain";
 import { el } from "../look/dom";
+import { messageOf } from "../text/errors";
 
 /** What panels do outside themselves. */
 export interface Hands {
@@ -42,11 +43,14 @@ export function whenLookedAt(bench: Bench, tab: Tab, keys: readonly ("event" | "
     if (bench.now.tab !== tab) return;
     running += 1;
     const mine = running;
+    const panel = document.getElementById(`panel-${tab}`);
+    panel?.setAttribute("aria-busy", "true");
     try {
       await draw();
     } catch (error) {
-      if (mine === running) bench.set({ engine: { ...bench.now.engine, message: error instanceof Error ? error.message : String(error) } });
+      if (mine === running) bench.set({ engine: { ...bench.now.engine, message: messageOf(error) } });
     }
+    if (mine === running) panel?.setAttribute("aria-busy", "false");
   };
   bench.on(["tab", "settled", ...keys], () => void run());
 }

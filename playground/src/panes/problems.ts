@@ -9,10 +9,12 @@ export interface ProblemHands {
   docs: (url: string) => string | null;
 }
 
-function place(problem: Problem, mapping: string): string {
-  if (problem.line === undefined) return problem.file;
-  const where = `${problem.line}:${problem.column ?? 1}`;
-  return problem.file === mapping ? where : `${problem.file.split("/").at(-1)}:${where}`;
+/** Returns where a problem is; of another file, or without a line, with the file's name. */
+function place(problem: Problem, mapping: string): HTMLElement {
+  const where = problem.line === undefined ? "" : `${problem.line}:${problem.column ?? 1}`;
+  if (where !== "" && problem.file === mapping) return el("span", { class: "problem-place" }, where);
+  const file = problem.file.split("/").at(-1)!;
+  return el("span", { class: "problem-place long", title: problem.file }, where === "" ? file : `${file}:${where}`);
 }
 
 export function problemsPane(element: HTMLElement, badge: HTMLElement, bench: Bench, hands: ProblemHands): void {
@@ -34,7 +36,7 @@ export function problemsPane(element: HTMLElement, badge: HTMLElement, bench: Be
     return el(
       "li",
       { class: `problem ${problem.severity}` },
-      el("span", { class: "problem-place" }, place(problem, bench.now.mappingName)),
+      place(problem, bench.now.mappingName),
       go,
       el("p", { class: "problem-help" }, problem.help, problem.help === null ? null : " ", code),
       problem.related === null ? null : el("p", { class: "problem-help" }, `${problem.related.line}:${problem.related.column} ${problem.related.message}`),

@@ -7,34 +7,36 @@ import { counted, el } from "../look/dom";
 const LONG = 8000;
 
 export interface Sharing {
-  /** The whole address. */
-  link: string;
+  /** What opens it: `#` and what follows. */
+  fragment: string;
+  /** The address of a playground that others can open, without a fragment; null if none is known. */
+  site: string | null;
   /** The example's title, if the link only names it. */
   example: string | null;
   events: number;
 }
 
-/** `isLocal`: the address is that of the reader's own machine. */
-export function showShare({ link, example, events }: Sharing, isLocal: boolean, tell: (message: string) => void): void {
+function contents({ example, events }: Sharing): string {
+  if (example !== null) return `This link names the example “${example}”: nothing else is in it.`;
+  const what = `The mapping and ${events === 1 ? "the event" : `all ${counted(events, "event")}`}`;
+  return `${what} are in the link: whoever has it can read them. They are behind the #, which browsers do not send to a server.`;
+}
+
+export function showShare(sharing: Sharing, tell: (message: string) => void): void {
+  const { fragment, site } = sharing;
+  const link = (site ?? "") + fragment;
   const long = link.length > LONG ? " Some chat programs cut off links of this length: keep fewer events, or send the files." : "";
   openDialog(
     "Share by link",
-    el(
-      "p",
-      {},
-      example === null
-        ? `The mapping and ${events === 1 ? "the event" : `all ${counted(events, "event")}`} are in the link: whoever has it can read them. They are behind the #, which browsers do not send to a server.`
-        : `This link names the example “${example}”: nothing else is in it.`,
-    ),
-    isLocal
-      ? el("p", {}, "This address is your own machine's, and works while telemap playground runs. For others, put what begins with # behind the address of a playground that they can open, such as the one in your copy of the documentation.")
-      : "",
-    el("input", { class: "dialog-link", readonly: true, value: link, "aria-label": "Link", on: { focus: (event: Event) => (event.target as HTMLInputElement).select() } }),
+    el("p", {}, contents(sharing)),
+    site === null
+      ? el("p", {}, "Only you can open the address of this page. So put this behind the address of a playground that others can open, such as the one in your copy of the documentation; with ", el("code", {}, "--site"), ", telemap playground does that.")
+      : null,
+    el("input", { class: "dialog-link", readonly: true, value: link, "aria-label": site === null ? "End of the link" : "Link", on: { focus: (event: Event) => (event.target as HTMLInputElement).select() } }),
     el(
       "div",
       { class: "dialog-foot" },
-      copyButton("Copy the link", () => link, tell, { class: "primary" }),
-      isLocal ? copyButton("Copy from # on", () => link.slice(link.indexOf("#")), tell) : "",
+      copyButton(site === null ? "Copy the end of the link" : "Copy the link", () => link, tell, { class: "primary" }),
       el("span", { class: "muted" }, `${counted(link.length, "character")}.${long}`),
     ),
   );

@@ -1,6 +1,6 @@
 /** The line at the bottom: the engine, and what the events came to. */
 import type { Mode } from "../engine/backend";
-import { counted, el, replace } from "../look/dom";
+import { el, replace } from "../look/dom";
 import type { Bench, Model } from "../state/model";
 
 function engineText({ engine }: Readonly<Model>, mode: Mode): string {
@@ -17,8 +17,8 @@ function eventsText({ evaluation }: Readonly<Model>): string[] {
   const { dropped, unmatched } = evaluation;
   const parts: string[] = [];
   if (dropped !== null && dropped.rule > 0) parts.push(`${dropped.rule.toLocaleString("en")} dropped`);
-  if (dropped !== null && dropped.malformed > 0) parts.push(`${dropped.malformed.toLocaleString("en")} not events`);
-  if (unmatched !== null && unmatched > 0) parts.push(`${counted(unmatched, "event")} read by no rule`);
+  if (dropped !== null && dropped.malformed > 0) parts.push(`${dropped.malformed.toLocaleString("en")} not ${dropped.malformed === 1 ? "an event" : "events"}`);
+  if (unmatched !== null && unmatched > 0) parts.push(`${unmatched.toLocaleString("en")} not read`);
   return parts;
 }
 

@@ -11,6 +11,7 @@ export function makeTabs(list: HTMLElement, holder: HTMLElement, bench: Bench, p
       "button",
       { type: "button", role: "tab", class: "tab", id: `tab-${panel.tab}`, "aria-controls": `panel-${panel.tab}`, on: { click: () => bench.set({ tab: panel.tab }), focus: () => bench.set({ tab: panel.tab }) } },
       panel.name,
+      " ",
       count,
     );
     const body = el("div", { role: "tabpanel", class: "panel", id: `panel-${panel.tab}`, "aria-labelledby": `tab-${panel.tab}`, tabindex: 0 }, panel.element);

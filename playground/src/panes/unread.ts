@@ -1,7 +1,7 @@
 /** What no rule reads, with drafts of metrics to add. */
 import type { Draft } from "../answers";
 import { button, copyButton } from "../look/controls";
-import { counted, drawList, el, replace } from "../look/dom";
+import { breakable, counted, drawList, el, focusWithin, replace } from "../look/dom";
 import { emptyState, whenLookedAt, type Desk, type Panel } from "./panel";
 
 const SHOWN = 6;
@@ -22,7 +22,7 @@ export function unreadPanel(desk: Desk): Panel {
     return el(
       "li",
       { class: "draft" },
-      el("details", {}, el("summary", {}, el("span", { class: "draft-title" }, el("span", { class: "draft-name" }, one.name), about)), el("pre", { class: "draft-text" }, text)),
+      el("details", {}, el("summary", {}, el("span", { class: "draft-title" }, el("span", { class: "draft-name" }, ...breakable(one.name)), about)), el("pre", { class: "draft-text" }, text)),
       el("div", { class: "draft-tools" }, copyButton(`Copy ${one.name}`, () => `${text}\n`, hands.tell, { iconOnly: true, class: "small plain" }), add),
     );
   }
@@ -36,9 +36,15 @@ export function unreadPanel(desk: Desk): Panel {
       el("header", { class: "unread-head" }, el("h3", { class: "unread-type" }, type), el("span", { class: "fill" }), el("span", { class: "count" }, count)),
       el("ul", { class: "drafts" }, ...seen.map((one) => draft(one, paths.get(one.name) ?? null))),
       seen.length < drafts.length
-        ? button(`Show ${drafts.length - seen.length} more`, () => (opened.add(type), void show()), { class: "small family-more" })
+        ? button(`Show ${drafts.length - seen.length} more`, () => void showAll(type), { class: "small family-more" })
         : null,
     );
+  }
+
+  async function showAll(type: string): Promise<void> {
+    opened.add(type);
+    await show();
+    focusWithin(list, type, "summary", SHOWN);
   }
 
   async function show(): Promise<void> {
@@ -51,7 +57,8 @@ export function unreadPanel(desk: Desk): Panel {
     for (const one of answer.drafts) named.set(one.type, [...(named.get(one.type) ?? []), one]);
     const counts = new Map(answer.types.map((one) => [one.type, one.events]));
     const paths = new Map(answer.types.map((one) => [one.type, new Map(one.paths.flatMap((path): [string, string][] => (path.draft === null ? [] : [[path.draft.name, path.path]])))]));
-    if (named.size === 0) replace(element, emptyState("Everything is read", "Each type of event and each field that could make a metric is read by a rule."));
+    if (bench.now.evaluation?.events.count === 0) replace(element, emptyState("No events", "Write or open some: what no rule reads appears here."));
+    else if (named.size === 0) replace(element, emptyState("Everything is read", "Each type of event and each field that could make a metric is read by a rule."));
     else {
       if (list.parentElement !== element) replace(element, lead, list);
       drawList(

@@ -1,5 +1,5 @@
 /** Files that are opened: by a button or dropped, compressed or not. */
-import { collect } from "./link";
+import { gunzip, isGzip, type Collected } from "./bytes";
 
 /** More than this is not opened: the editors and the engine would become slow. */
 const MAX_FILE = 32 * 1024 * 1024;
@@ -9,6 +9,8 @@ export interface Opened {
   kind: "mapping" | "events";
   name: string;
   text: string;
+  /** What could not be read of it; null if all could. */
+  note: string | null;
 }
 
 /** Returns what kind of file this is: by its name and, where that does not tell, by how it begins. */
@@ -19,20 +21,28 @@ export function kindOf(name: string, text: string): Opened["kind"] {
   return /^\s*(#.*\n|\s)*(version|include|defaults|metrics|groups|drop)\s*:/.test(text.slice(0, 4000)) ? "mapping" : "events";
 }
 
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Reads a file, unpacking gzip whatever its name is. Throws an Error with a sentence for people. */
 export async function openFile(file: File): Promise<Opened> {
-  const begin = new Uint8Array(await file.slice(0, 2).arrayBuffer());
-  const isGzip = begin[0] === 0x1f && begin[1] === 0x8b;
-  const stream = isGzip ? file.stream().pipeThrough(new DecompressionStream("gzip")) : file.stream();
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = await collect(stream, MAX_FILE, TOO_MUCH);
-  } catch (error) {
-    throw error instanceof Error && error.message === TOO_MUCH ? error : new Error(`${file.name} cannot be unpacked: it is damaged.`);
-  }
+  if (file.size > MAX_FILE) throw new Error(TOO_MUCH);
+  const data = await file.arrayBuffer().catch(() => null);
+  if (data === null) throw new Error(`${file.name} cannot be read.`);
+  const packed = new Uint8Array(data);
+  const { bytes, end }: Collected = isGzip(packed) ? await gunzip(packed, MAX_FILE) : { bytes: packed, end: "whole" };
+  if (end === "too much") throw new Error(TOO_MUCH);
+  if (end === "damaged" && bytes.length === 0) throw new Error(`${file.name} cannot be unpacked: it is damaged.`);
   if (bytes.subarray(0, 8000).includes(0)) throw new Error(`${file.name} is not text.`);
-  const text = new TextDecoder("utf-8").decode(bytes).replace(/\r\n/g, "\n");
-  return { kind: kindOf(file.name, text), name: file.name.replace(/\.gz$/i, ""), text };
+  const text = new TextDecoder("utf-8").decode(bytes);
+  const note = end === "damaged" ? `${file.name} is damaged: what is before that is shown.` : isUtf8(bytes) ? null : `${file.name} contains bytes that are not UTF-8: they are shown as U+FFFD.`;
+  return { kind: kindOf(file.name, text), name: file.name.replace(/\.gz$/i, ""), text, note };
 }
 
 /** Saves text as a file of the browser. */

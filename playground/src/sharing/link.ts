@@ -1,9 +1,10 @@
 /**
- * Links that hold a mapping and events: the fragment of the address is `#1.` and the two texts, compressed.
+ * Links that hold a mapping and events: the fragment of the address is `#1.` and the two texts, compressed with a checksum (zlib).
  *
  * The first character is the version of the form. Unpacked, it is JSON: `{"mapping": text, "events": text, "name": name}`. An example that nobody changed is
  * named instead: `#example=shop`.
  */
+import { collect } from "./bytes";
 
 const VERSION = "1";
 /** More than this does not fit into a link, and is not unpacked. */
@@ -49,36 +50,12 @@ function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
-/** Collects a stream of bytes, and stops where there are more than `limit`. */
-export async function collect(stream: ReadableStream<Uint8Array>, limit: number, tooMuch: string): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.length;
-    if (size > limit) {
-      await reader.cancel().catch(() => undefined);
-      throw new LinkError(tooMuch);
-    }
-    parts.push(value);
-  }
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
 /** Returns the fragment, with `#`, of a link that holds these texts. Throws LinkError if they are too long. */
 export async function packFragment(shared: Shared): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(shared));
   if (bytes.length > MAX_UNPACKED) throw new LinkError("Mapping and events are more than 4 MiB: too much for a link. Keep fewer events, and share again.");
-  const packed = await collect(new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw")), Infinity, "");
-  return `#${VERSION}.${base64url(packed)}`;
+  const packed = await collect(new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate")), Infinity);
+  return `#${VERSION}.${base64url(packed.bytes)}`;
 }
 
 /** Returns the texts of a link. Throws LinkError, with a sentence for people, if it is damaged or unpacks to more than 4 MiB. */
@@ -86,8 +63,10 @@ export async function unpackFragment(packed: string): Promise<Shared> {
   const damaged = "This link is damaged: a part of it is missing. Copy it once more, as a whole.";
   let value: unknown;
   try {
-    const stream = new Blob([fromBase64url(packed)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    const bytes = await collect(stream, MAX_UNPACKED, "This link unpacks to more than 4 MiB, and is not opened.");
+    const stream = new Blob([fromBase64url(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const { bytes, end } = await collect(stream, MAX_UNPACKED);
+    if (end === "too much") throw new LinkError("This link unpacks to more than 4 MiB, and is not opened.");
+    if (end === "damaged") throw new LinkError(damaged);
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
     throw error instanceof LinkError ? error : new LinkError(damaged);

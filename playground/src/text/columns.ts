@@ -8,10 +8,3 @@ export function offsetOfColumn(line: string, column: number): number {
   }
   return offset;
 }
-
-/** Returns the column, from 1 and in code points, of a UTF-16 offset in `line`. */
-export function columnOfOffset(line: string, offset: number): number {
-  let column = 1;
-  for (let at = 0; at < offset && at < line.length; column += 1) at += line.codePointAt(at)! > 0xffff ? 2 : 1;
-  return column;
-}

@@ -1,4 +1,5 @@
 /** Where a metric goes in the text of a mapping. */
+import { indent, indentationOf, indented, isBlank } from "./indentation";
 
 export interface Insertion {
   /** UTF-16 offsets of what is replaced. */
@@ -9,12 +10,7 @@ export interface Insertion {
   line: number;
 }
 
-const indent = (line: string): number => /^ */.exec(line)![0].length;
-const isBlank = (line: string): boolean => /^\s*(#.*)?$/.test(line);
-
-function indented(block: string, spaces: number): string[] {
-  return block.replace(/\n+$/, "").split("\n").map((line) => (line === "" ? "" : " ".repeat(spaces) + line.slice(2)));
-}
+const METRICS = /^(["']?)metrics\1\s*:(?:\s+|$)/;
 
 function offsetOfLine(lines: readonly string[], index: number): number {
   let offset = 0;
@@ -24,35 +20,45 @@ function offsetOfLine(lines: readonly string[], index: number): number {
 
 /**
  * Returns how to add a metric at the end of `metrics:` of `text`; `block` is YAML indented by two spaces. It takes the indentation of the metrics that are
- * there; an empty `metrics: {}` becomes a block; without `metrics:`, that is added at the end. null where metrics are written in braces: YAML has no way to
- * put a block there.
+ * there; an empty `metrics: {}` becomes a block; without `metrics:`, that is added at the end. null where metrics, or the whole mapping, are written in
+ * braces: YAML has no way to put a block there.
  */
 export function metricInsertion(text: string, block: string): Insertion | null {
   const lines = text.split("\n");
-  const start = lines.findIndex((line) => /^metrics\s*:(\s|$)/.test(line));
+  const usual = indentationOf(lines);
+  if (/^\s*\{/.test(lines.find((line) => !isBlank(line)) ?? "")) return null;
+  const start = lines.findIndex((line) => METRICS.test(line));
   if (start === -1) {
     const gap = text === "" || text.endsWith("\n\n") ? "" : text.endsWith("\n") ? "\n" : "\n\n";
-    const added = `${gap}metrics:\n${indented(block, 2).join("\n")}\n`;
+    const added = `${gap}metrics:\n${indented(block, usual, usual).join("\n")}\n`;
     return { from: text.length, to: text.length, insert: added, line: lines.length + gap.length + 1 };
   }
-  const opening = /^metrics\s*:\s*(\{\s*\}|~|null)?\s*(#.*)?$/.exec(lines[start]!);
+  const key = METRICS.exec(lines[start]!)![0].length;
+  const opening = /^(\{\s*\}|~|null|&\S+)?\s*(#.*)?$/.exec(lines[start]!.slice(key));
   if (opening === null) return null;
-  if (opening[1] !== undefined) {
-    const from = offsetOfLine(lines, start) + lines[start]!.indexOf(opening[1]);
-    const to = offsetOfLine(lines, start) + lines[start]!.length;
-    return { from, to, insert: `${opening[2] ?? ""}\n${indented(block, 2).join("\n")}`, line: start + 2 };
+  if (opening[1] !== undefined && !opening[1].startsWith("&")) {
+    const from = offsetOfLine(lines, start) + key;
+    return { from, to: from + opening[0].length, insert: `${opening[2] ?? ""}\n${indented(block, usual, usual).join("\n")}`, line: start + 2 };
   }
+  const { last, depth, step } = metricsBelow(lines, start);
+  const at = offsetOfLine(lines, last) + lines[last]!.length;
+  const gap = last === start ? "\n" : "\n\n";
+  const added = gap + indented(block, depth ?? usual, step ?? usual).join("\n");
+  return { from: at, to: at, insert: at === text.length ? `${added}\n` : added, line: last + 1 + gap.length };
+}
+
+/** Returns the index of the last line of the metrics, the spaces before their names, and how much deeper their keys are; null for what is not there. */
+function metricsBelow(lines: readonly string[], start: number): { last: number; depth: number | null; step: number | null } {
   let last = start;
-  let depth = 0;
+  let depth: number | null = null;
+  let step: number | null = null;
   for (let index = start + 1; index < lines.length; index += 1) {
     const line = lines[index]!;
     if (isBlank(line)) continue;
     if (indent(line) === 0) break;
-    if (depth === 0) depth = indent(line);
+    if (depth === null) depth = indent(line);
+    else if (step === null && indent(line) > depth) step = indent(line) - depth;
     last = index;
   }
-  const at = offsetOfLine(lines, last) + lines[last]!.length;
-  const gap = last === start ? "\n" : "\n\n";
-  const added = gap + indented(block, depth || 2).join("\n");
-  return { from: at, to: at, insert: at === text.length ? `${added}\n` : added, line: last + 1 + gap.length };
+  return { last, depth, step };
 }

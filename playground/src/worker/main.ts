@@ -30,6 +30,30 @@ function reply(answer: Answering, { id, question, args }: Asked): Told {
   }
 }
 
+function reasonOf(error: unknown): string {
+  const message = (error as { message?: unknown } | null)?.message;
+  return typeof message === "string" ? message.trim().split("\n").at(-1)! : "one of its files is damaged";
+}
+
+// Pyodide waits without an end for some of the files that it loads: so it is told here when one is missing or damaged.
+const load = self.fetch.bind(self);
+self.fetch = async (file, options) => {
+  const response = await load(file, options).catch(() => null);
+  if (response?.ok === true) return response;
+  const name = String(file instanceof Request ? file.url : file).split("/").at(-1)!;
+  post({ broken: `${name} cannot be loaded` });
+  throw new Error(name);
+};
+const instantiate = WebAssembly.instantiateStreaming;
+WebAssembly.instantiateStreaming = async (...args) => {
+  try {
+    return await instantiate(...args);
+  } catch (error) {
+    post({ broken: reasonOf(error) });
+    throw error;
+  }
+};
+
 try {
   const here = import.meta.url;
   const answer = await startEngine({
@@ -40,5 +64,5 @@ try {
   self.onmessage = (event: MessageEvent<Asked>) => post(reply(answer, event.data));
   post({ ready: true });
 } catch (error) {
-  post({ broken: String(error) });
+  post({ broken: reasonOf(error) });
 }

@@ -1,5 +1,5 @@
 // What happens while somebody types.
-import { assert, assertQuiet, both, line, mappingOf, metric, sharedPage, shows, tab, until, write } from "../../support/playground/browser.mjs";
+import { assert, assertQuiet, both, drop, line, mappingOf, metric, sharedPage, shows, tab, until, write } from "../../support/playground/browser.mjs";
 
 both("the first example is there with its metrics, counts and dots", async () => {
   const page = await sharedPage();
@@ -93,6 +93,33 @@ both("ten megabytes of events are read, and the page stays usable", async () => 
   await shows(page, "reports_total", count.toLocaleString("en"));
   await write(page, "mapping", mappingOf("  counted_total:\n    type: counter\n    help: Reports.\n    from: platform.report\n"));
   await shows(page, "counted_total", count.toLocaleString("en"));
+});
+
+/** Returns the marks of the events in view, and by how much their numbers stand beside their lines. */
+function inView(page) {
+  return page.evaluate(() => {
+    const { shadowRoot } = document.querySelector("#events-editor .editor-host");
+    const seen = (element) => element.style.visibility !== "hidden" && element.getBoundingClientRect().height > 0;
+    const numbers = [...shadowRoot.querySelectorAll(".cm-lineNumbers .cm-gutterElement")].filter(seen);
+    const tops = [...shadowRoot.querySelectorAll(".cm-line")].map((one) => one.getBoundingClientRect().top);
+    return {
+      marks: [...new Set([...shadowRoot.querySelectorAll(".cm-dots .cm-dot")].map((dot) => dot.title.replace(/^event \d+: /, "")))].filter((mark) => mark !== ""),
+      aside: Math.max(...numbers.map((one) => Math.min(...tops.map((top) => Math.abs(top - one.getBoundingClientRect().top))))),
+    };
+  });
+}
+
+both("far events have their marks after each edit, and their numbers beside them", async () => {
+  const page = await sharedPage();
+  await write(page, "mapping", mappingOf(metric("lines_total")));
+  await drop(page, [{ name: "many.jsonl", text: Array.from({ length: 700 }, (_, number) => line(`event ${number}`)).join("") }]);
+  await shows(page, "lines_total", "700");
+  await page.evaluate(() => (document.querySelector("#events-editor .editor-host").shadowRoot.querySelector(".cm-scroller").scrollTop = 12_000));
+  await until(async () => (await inView(page)).marks.join() === "made a sample");
+  await page.locator("#events-editor .cm-line", { hasText: "event 630" }).click(); // so that the first line is not kept for the cursor
+  await write(page, "mapping", mappingOf(metric("others_total", "    when: [{path: $.record, equals: event 7}]\n")));
+  await until(async () => (await inView(page)).marks.join() === "stopped: read, and no sample");
+  assert.ok((await inView(page)).aside < 1);
 });
 
 both("nothing has left the host, and nothing has failed", assertQuiet);

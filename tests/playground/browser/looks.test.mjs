@@ -1,5 +1,5 @@
 // What everybody can use: any width, light and dark, the keyboard alone, a screen reader.
-import { assert, assertQuiet, locally, require, sharedPage, shows, tab, until } from "../../support/playground/browser.mjs";
+import { address, assert, assertQuiet, both, line, mappingOf, metric, open, require, sharedPage, shows, tab, until, write } from "../../support/playground/browser.mjs";
 
 const { source } = require("axe-core");
 const TABS = ["Metrics", "Event", "Not read", "Cardinality", "Changes"];
@@ -11,7 +11,7 @@ async function fullPage() {
   return page;
 }
 
-locally("nothing is wider than the page, at 1440, 1024 and 390 pixels", async () => {
+both("nothing is wider than the page, at 1440, 1024 and 390 pixels", async () => {
   const page = await fullPage();
   for (const width of [1440, 1024, 390]) {
     await page.setViewportSize({ width, height: 800 });
@@ -27,6 +27,27 @@ locally("nothing is wider than the page, at 1440, 1024 and 390 pixels", async ()
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
+both("no pane is pushed out of the page, wherever the borders are", async () => {
+  const page = await open(await address());
+  const widths = () => page.locator(".pane").evaluateAll((panes) => panes.map((pane) => pane.getBoundingClientRect().width));
+  const fit = async (told) => assert.ok((await widths()).every((width) => width >= 299), `${told}: ${await widths()}`);
+  await page.locator("#split-a").focus();
+  await page.keyboard.press("Home");
+  await page.locator("#split-b").focus();
+  await page.keyboard.press("End");
+  await fit("as far as it goes");
+  await page.locator("#split-a").dblclick();
+  await fit("after a double click");
+  assert.ok((await widths())[0] > 450);
+  await page.reload();
+  await fit("loaded again");
+  await page.setViewportSize({ width: 1200, height: 800 });
+  await until(async () => (await widths()).every((width) => width >= 299));
+  const tabs = page.locator("#tabs");
+  assert.equal(await tabs.evaluate(({ clientWidth, scrollWidth }) => scrollWidth - clientWidth), 0);
+  await page.context().close();
+});
+
 /** Returns what axe finds below an element, as text; of some rules only, if they are named. */
 async function faultsOf(page, within = "body", rules = null) {
   return page.evaluate(
@@ -39,7 +60,18 @@ async function faultsOf(page, within = "body", rules = null) {
   );
 }
 
-locally("names, roles and contrasts are right in light colours", async () => {
+both("the place of a problem and its text are beside or below each other, also without a line", async () => {
+  const page = await open(await address());
+  for (const text of ["# nothing", "version: 1\nmetrics: oops"]) {
+    await write(page, "mapping", text);
+    await until(() => page.locator(".problem-place", { hasText: text.includes("oops") ? "2:10" : "shop.yaml" }).count());
+    const [place, told] = await Promise.all([".problem-place", ".problem-text"].map((name) => page.locator(name).first().boundingBox()));
+    assert.ok(place.x + place.width <= told.x || place.y + place.height <= told.y, JSON.stringify([place, told]));
+  }
+  await page.context().close();
+});
+
+both("names, roles and contrasts are right in light colours", async () => {
   const page = await fullPage();
   await page.evaluate(source);
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
@@ -50,7 +82,18 @@ locally("names, roles and contrasts are right in light colours", async () => {
   }
 });
 
-locally("contrasts are right in dark colours", async () => {
+both("names are told apart, and their parts too", async () => {
+  const page = await fullPage();
+  const names = [
+    ["tab", "Metrics 12"],
+    ["button", "status=error 0"],
+    ["button", "phase=init region=eu-central-1 mean 412.7 ms 1 sample"],
+    ["button", "Queries of shop_invocations_total"],
+  ];
+  for (const [role, name] of names) assert.equal(await page.getByRole(role, { name, exact: true }).count(), 1, name);
+});
+
+both("contrasts are right in dark colours", async () => {
   const page = await fullPage();
   await page.evaluate(source);
   await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
@@ -59,10 +102,16 @@ locally("contrasts are right in dark colours", async () => {
     await tab(page, name);
     assert.deepEqual(await faultsOf(page, "#results-pane", ["color-contrast"]), [], name);
   }
+  await page.locator("#mapping-editor .cm-content").focus();
+  await page.keyboard.press("ControlOrMeta+End");
+  await page.keyboard.press("ControlOrMeta+Space");
+  await page.locator(".cm-tooltip-autocomplete li[aria-selected]").waitFor();
+  assert.deepEqual(await faultsOf(page, "#mapping-editor", ["color-contrast"]), [], "completion");
+  await page.keyboard.press("Escape");
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
 });
 
-locally("names, roles and contrasts are right in a dialog and on a small screen", async () => {
+both("names, roles and contrasts are right in a dialog and on a small screen", async () => {
   const page = await fullPage();
   await page.evaluate(source);
   await page.getByRole("button", { name: "Make it a test" }).click();
@@ -74,7 +123,7 @@ locally("names, roles and contrasts are right in a dialog and on a small screen"
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
-locally("everything is reached by the keyboard alone", async () => {
+both("everything is reached by the keyboard alone", async () => {
   const page = await fullPage();
   const focused = () => page.evaluate(() => {
     const at = document.activeElement;
@@ -104,4 +153,48 @@ locally("everything is reached by the keyboard alone", async () => {
   await until(async () => (await page.getByRole("dialog").count()) === 0);
 });
 
-locally("nothing has left the host, and nothing has failed", assertQuiet);
+both("to show more moves the focus to what is new", async () => {
+  const page = await fullPage();
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  await write(page, "mapping", "version: 1\nmetrics: {}\n");
+  await write(page, "events", line(Object.fromEntries([..."abcdefgh"].map((name) => [name, 1]))));
+  await tab(page, "Not read");
+  await page.getByRole("button", { name: /^Show \d+ more$/ }).first().press("Enter");
+  await until(async () => /^function_/.test(await focused()));
+  const text = Array.from({ length: 40 }, (_, number) => line(`number ${number}`)).join("");
+  await write(page, "events", text);
+  await write(page, "mapping", mappingOf(metric("numbered_total", "    labels: {text: $.record}\n")));
+  await tab(page, "Metrics");
+  await page.getByRole("button", { name: "Show 10 more of 10" }).press("Enter");
+  await until(async () => /text=number/.test(await focused()));
+  await write(page, "events", `${line("one")}{"type": oops}\n`);
+  await page.locator("#events-notes").getByRole("button", { name: "Close the note" }).focus();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await until(() => page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.getAttribute("aria-label") === "Events, JSON"));
+});
+
+both("the focus stays where it was at the last event, and comes back from a dialog of the menu", async () => {
+  const page = await sharedPage();
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  await write(page, "events", line("one") + line("two"));
+  await page.locator("#events-count", { hasText: /^2$/ }).waitFor();
+  await page.locator("#events-editor .cm-dots .cm-dot").nth(1).click();
+  const next = page.getByRole("button", { name: "Next event" });
+  await next.focus();
+  for (let times = 0; times < 2; times += 1) await next.press("Enter");
+  await page.locator(".event-title", { hasText: "Event 2" }).waitFor();
+  assert.equal(await focused(), "Next event");
+  await page.keyboard.press("[");
+  await page.locator(".event-title", { hasText: "Event 1" }).waitFor();
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.getByRole("button", { name: "More" }).press("Enter");
+  await page.getByRole("menuitem", { name: "Keys" }).press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await until(async () => (await focused()) === "More");
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+both("nothing has left the host, and nothing has failed", assertQuiet);

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { assert, assertQuiet, line, locally, mappingOf, metric, sharedPage, shows, tab, until, write } from "../../support/playground/browser.mjs";
+import { assert, assertQuiet, both, line, mappingOf, metric, sharedPage, shows, tab, until, write } from "../../support/playground/browser.mjs";
 
 const ORDERS = ["paid", "paid", "open"].map((state) => line(JSON.stringify({ state, total: 5 }))).join("");
 const BY_STATE = "    parse: json\n    labels: {state: {path: $.record.state, max_values: 9}}\n";
@@ -17,7 +17,7 @@ async function orders() {
   return page;
 }
 
-locally("a series leads to the events and the lines of the mapping that made it", async () => {
+both("a series leads to the events and the lines of the mapping that made it", async () => {
   const page = await orders();
   await page.locator(".series-row", { hasText: "paid" }).click();
   const origin = page.locator(".origin");
@@ -29,7 +29,7 @@ locally("a series leads to the events and the lines of the mapping that made it"
   await page.locator(".event-title", { hasText: "1" }).waitFor();
 });
 
-locally("an event leads to how far each rule came with it, and why it stopped", async () => {
+both("an event leads to how far each rule came with it, and why it stopped", async () => {
   const page = await orders();
   await page.locator(".series-row", { hasText: "paid" }).click();
   await page.locator(".origin .chip").first().click();
@@ -40,7 +40,27 @@ locally("an event leads to how far each rule came with it, and why it stopped", 
   assert.match(await road.locator(".sentences").innerText(), /JSON/);
 });
 
-locally("a draft of what is not read is added by one click", async () => {
+both("an event that no rule reads is told once", async () => {
+  const page = await orders();
+  await write(page, "mapping", mappingOf(metric("lines_total")));
+  await shows(page, "lines_total", "4");
+  await page.locator("#events-editor .cm-dot").last().click();
+  await page.locator(".event-title", { hasText: "Event 5" }).waitFor();
+  await page.locator(".event-body .sentences", { hasText: "other event types" }).waitFor();
+  assert.equal(await page.locator(".event-others").count(), 0);
+});
+
+both("without events there is nothing to read, and no test of it", async () => {
+  const page = await orders();
+  await write(page, "events", "");
+  await tab(page, "Not read");
+  await page.getByRole("heading", { name: "No events" }).waitFor();
+  await page.getByRole("button", { name: "Make it a test" }).click();
+  await page.locator(".toast", { hasText: "Write or open some events first" }).waitFor();
+  assert.equal(await page.getByRole("dialog").count(), 0);
+});
+
+both("a draft of what is not read is added by one click", async () => {
   const page = await orders();
   await tab(page, "Not read");
   const add = page.getByRole("button", { name: /^Add .* to the mapping$/ });
@@ -52,7 +72,23 @@ locally("a draft of what is not read is added by one click", async () => {
   assert.equal(await page.locator("#mapping-editor .cm-squiggle-error").count(), 0);
 });
 
-locally("what differs from a pinned mapping is shown at each keystroke", async () => {
+both("drafts, completed blocks and new lines are indented as the mapping is", async () => {
+  const page = await orders();
+  await write(page, "mapping", "version: 1\nmetrics:\n    orders_total:\n        type: counter\n        help: Some.\n        from: function");
+  await page.keyboard.press("Enter");
+  await page.keyboard.insertText("labels:");
+  await page.keyboard.press("Enter");
+  await page.keyboard.insertText("state: $.type");
+  await shows(page, "orders_total", "4");
+  await tab(page, "Not read");
+  await page.getByRole("button", { name: /^Add platform_report.* to the mapping$/ }).first().click();
+  await tab(page, "Metrics");
+  await page.locator('.family[aria-label^="platform_report"]').waitFor();
+  const spaces = (await page.locator("#mapping-editor .cm-line").allTextContents()).map((text) => /^ */.exec(text)[0].length);
+  assert.deepEqual(spaces.slice(6, 11), [8, 12, 0, 4, 8]);
+});
+
+both("what differs from a pinned mapping is shown at each keystroke", async () => {
   const page = await orders();
   await tab(page, "Changes");
   await page.getByRole("button", { name: "Pin the mapping" }).click();
@@ -65,16 +101,19 @@ locally("what differs from a pinned mapping is shown at each keystroke", async (
   await page.getByRole("button", { name: "Unpin" }).click();
 });
 
-locally("cardinality tells the labels that make the most series, with advice", async () => {
+both("cardinality tells the labels that make the most series, with advice", async () => {
   const page = await sharedPage();
   const users = Array.from({ length: 40 }, (_, number) => line(JSON.stringify({ user: `u${number}` }))).join("");
   await write(page, "events", users);
   await write(page, "mapping", mappingOf(metric("carts_total", "    parse: json\n    labels: {user: $.record.user}\n")));
   await tab(page, "Cardinality");
   await page.locator("#panels", { hasText: /40/ }).getByText("user", { exact: true }).first().waitFor();
+  const card = page.locator('.spread[aria-label="carts_total"]');
+  assert.match(await card.locator(".count").innerText(), /^40 series of 1,000/);
+  assert.equal(await card.locator(".share-part").getAttribute("width"), "4");
 });
 
-locally("the test that is made of what came out passes", async () => {
+both("the test that is made of what came out passes", async () => {
   const page = await orders();
   await page.getByRole("button", { name: "Make it a test" }).click();
   const dialog = page.getByRole("dialog");
@@ -89,11 +128,11 @@ locally("the test that is made of what came out passes", async () => {
   rmSync(folder, { recursive: true });
 });
 
-locally("queries to copy are those of the metric's type", async () => {
+both("queries to copy are those of the metric's type", async () => {
   const page = await orders();
   await page.locator('.family[aria-label="orders_total"]').getByRole("button", { name: "Queries" }).click();
   await page.locator('.family[aria-label="orders_total"]', { hasText: /sum/ }).locator("code, pre").first().waitFor();
   assert.match(await page.locator('.family[aria-label="orders_total"]').innerText(), /orders_total/);
 });
 
-locally("nothing has left the host, and nothing has failed", assertQuiet);
+both("nothing has left the host, and nothing has failed", assertQuiet);

@@ -1,5 +1,5 @@
 // What a stranger's mapping, a runaway regex and another page cannot do.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -30,6 +30,35 @@ statically("an engine that does not answer is given up and started again, and th
   await page.locator("body", { hasText: /The engine gave up after \d+ seconds/ }).waitFor();
   await write(page, "mapping", mappingOf(metric("again_total")));
   await shows(page, "again_total", "300");
+});
+
+statically("a file of the engine that is missing or damaged is told at once", async () => {
+  const damaged = Object.fromEntries(readdirSync(process.env.STATIC, { recursive: true }).filter((name) => name.endsWith(".wasm")).map((name) => [`/${name}`, "damaged"]));
+  const sites = {
+    "pyodide.asm.wasm cannot be loaded": [{}, /\.wasm$/],
+    "library-": [{}, /library-/],
+    "engine-": [{}, /engine-/],
+    "script cannot be loaded": [{}, /worker-/],
+    "WebAssembly": [damaged, null],
+  };
+  for (const [told, [extra, missing]] of Object.entries(sites)) {
+    const url = await host(process.env.STATIC, extra, async (path) => missing?.test(path) && assert.fail(path));
+    const page = await open(url, { wait: false });
+    await page.locator("#mapping-notes", { hasText: `The engine cannot start in this browser: ` }).getByText(told).waitFor();
+    await page.context().close();
+  }
+  faults.length = 0; // the browser tells of the 404
+});
+
+statically("events that are nested too deep for a browser are told as that, and the page stays usable", async () => {
+  const page = await sharedPage();
+  const deep = `{"time": "2026-03-02T08:14:09.404Z", "type": "function", "record": ${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}}\n`;
+  await write(page, "events", deep + line("one"));
+  await page.locator("#mapping-notes", { hasText: "brackets within brackets" }).waitFor();
+  await write(page, "events", line("one"));
+  await write(page, "mapping", mappingOf(metric("shallow_total")));
+  await shows(page, "shallow_total", "1");
+  faults.length = 0; // Pyodide tells of its end
 });
 
 statically("no request is made while somebody works", async () => {

@@ -1,9 +1,9 @@
 // Links: shared, reopened elsewhere, broken, and those of the documentation.
 import { execFileSync } from "node:child_process";
-import { deflateRawSync } from "node:zlib";
-import { assert, assertQuiet, engine, host, line, mappingOf, metric, open, shows, statically, write } from "../../support/playground/browser.mjs";
+import { deflateSync } from "node:zlib";
+import { address, assert, assertQuiet, both, engine, host, line, locally, mappingOf, metric, open, serve, shows, statically, until, write } from "../../support/playground/browser.mjs";
 
-const packed = (text) => `#1.${deflateRawSync(text).toString("base64url")}`;
+const packed = (text) => `#1.${deflateSync(text).toString("base64url")}`;
 const shared = (mapping, events) => packed(JSON.stringify({ mapping, events, name: "mapping.yaml" }));
 const sharedLink = async (page) => {
   await page.getByRole("button", { name: "Share", exact: true }).click();
@@ -47,6 +47,19 @@ statically("an example that nobody changed is named in the link, not copied", as
   assert.equal(link, await at("#example=recipe.levels"));
 });
 
+both("the address names what was opened until it is changed", async () => {
+  const page = await open(await address());
+  const fragment = () => page.evaluate(() => location.hash);
+  await page.getByLabel("Example").selectOption("recipe.levels");
+  await until(async () => (await fragment()) === "#example=recipe.levels");
+  await page.locator("#mapping-editor .cm-content").focus();
+  await page.keyboard.insertText("#");
+  await until(async () => (await fragment()) === "");
+  await page.keyboard.press("Backspace");
+  await until(async () => (await fragment()) === "#example=recipe.levels");
+  await page.context().close();
+});
+
 statically("a shared link opens in another profile with the same metrics", async () => {
   const page = await begun();
   await engine(page);
@@ -60,6 +73,31 @@ statically("a shared link opens in another profile with the same metrics", async
   await shows(other, "shared_total", "2");
   await other.locator("#events-editor .cm-content", { hasText: "eins 😀" }).waitFor();
   await other.context().close();
+});
+
+locally("a link that the local page shares opens in the playground that --site names", async () => {
+  const elsewhere = `${await host(process.env.STATIC)}index.html`;
+  const page = await open(await serve("--site", elsewhere));
+  await write(page, "events", line("here"));
+  await write(page, "mapping", mappingOf(metric("carried_total")));
+  await shows(page, "carried_total", "1");
+  const { link } = await sharedLink(page);
+  assert.ok(link.startsWith(`${elsewhere}#1.`), link);
+  const other = await open(link);
+  await shows(other, "carried_total", "1");
+});
+
+locally("without a playground that others can open, the end of a link is shared, which opens behind the address of one", async () => {
+  const page = await open(await serve());
+  await write(page, "events", line("here"));
+  await write(page, "mapping", mappingOf(metric("carried_total")));
+  await shows(page, "carried_total", "1");
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  const end = await dialog.getByLabel("End of the link").inputValue();
+  assert.match(end, /^#1\./);
+  const other = await open((await host(process.env.STATIC)) + end);
+  await shows(other, "carried_total", "1");
 });
 
 statically("a link of the documentation opens what it stands below", async () => {
@@ -104,4 +142,4 @@ statically("a stranger's mapping in a link makes no HTML", async () => {
   assert.notEqual(await page.title(), "made");
 });
 
-statically("nothing has left the host, and nothing has failed", assertQuiet);
+both("nothing has left the host, and nothing has failed", assertQuiet);

@@ -35,13 +35,13 @@ export const locally = (name, run) => BACKEND === "local" && both(name, run);
 /** The addresses that hosts of this module were asked for. */
 export const hits = [];
 
-/** Serves a folder as a static host does, without any header but the type. `extra` has more files, by path; `held` delays some. */
+/** Serves a folder as a static host does, without any header but the type. `extra` has more files, by path; `held` delays some, or throws where there is to be none. */
 export async function host(folder, extra = {}, held = async (_path) => {}) {
   const server = createServer(async (request, response) => {
     hits.push(`http://${request.headers.host}${request.url}`);
     const path = request.url.replace(/[?#].*/s, "").replace(/\/$/, "/index.html");
-    await held(path);
     try {
+      await held(path);
       const content = extra[path] ?? readFileSync(join(folder, path));
       response.writeHead(200, { "Content-Type": TYPES[extname(path)] ?? "application/octet-stream" }).end(content);
     } catch {
@@ -53,19 +53,24 @@ export async function host(folder, extra = {}, held = async (_path) => {}) {
   return `http://127.0.0.1:${server.address().port}/`;
 }
 
-/** Starts `telemap playground` with these arguments, and returns its address, with the token. */
-export async function serve(...args) {
-  const command = ["-m", "telemap", "playground", "--page", PAGE, "--no-open", "--port", "0", ...args];
+/** Starts `telemap playground` with these arguments, and returns its address, with the token, and what ends it. */
+export async function start(args) {
+  const command = ["-m", "telemap", "playground", "--page", PAGE, "--no-open", ...args];
   const server = spawn(PYTHON, command, { stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((resolve) => server.on("exit", resolve));
-  atEnd(() => {
+  const end = () => {
     server.kill("SIGINT");
     return ended;
-  });
+  };
+  atEnd(end);
   let told = "";
   for (const stream of [server.stdout, server.stderr]) stream.on("data", (data) => (told += data));
-  return await until(() => /http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+/.exec(told)?.[0] ?? assert.equal(server.exitCode, null, told));
+  const address = await until(() => /http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+/.exec(told)?.[0] ?? assert.equal(server.exitCode, null, told));
+  return { address, end };
 }
+
+/** Starts `telemap playground` with these files on a free port, and returns its address. */
+export const serve = async (...files) => (await start(["--port", "0", ...files])).address;
 
 /** Returns an address of the playground with its first example, of the back end under test. */
 export const address = async () => (BACKEND === "static" ? host(STATIC) : serve());

@@ -132,12 +132,13 @@ def playground(
 
     Args:
         page: the folder of its page.
-        words: its arguments.
+        words: its arguments; it listens on a free port unless they name one.
         folder: where it runs.
         stdin: its standard input.
         opens: whether it may open a browser.
     """
-    options = ["--page", str(page), *([] if opens else ["--no-open"])]
+    port = [] if "--port" in words else ["--port", "0"]
+    options = ["--page", str(page), *port, *([] if opens else ["--no-open"])]
     command = [sys.executable, "-m", "telemap", "playground", *words, *options]
     process = subprocess.Popen(
         command, cwd=folder, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -17,13 +17,18 @@ from telemap.resources import SHIPPED
 
 if TYPE_CHECKING:
     from telemap.cli.playground.events_file import EventsFile
+    from telemap.cli.playground.handler import Handler
     from telemap.cli.playground.mapping_file import MappingFile
     from telemap.cli.playground.questions import Questions
+    from telemap.cli.playground.server import PlaygroundServer
 
 HELP = "Write a mapping in the browser, and see at once what becomes of events."
 
 PAGE: Final = Path(__file__).parents[2] / "playground" / "page"
 """Where `make playground` puts the page."""
+
+PORT: Final = 8600
+"""The usual port: what a browser keeps for the page, such as what is not saved yet, it keeps by its address."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_mapping(parser)
     add_events(parser)
     parser.add_argument(
-        "--port", metavar="N", type=port_number, default=0, help="listen on port N (default: a free one)"
+        "--port",
+        metavar="N",
+        type=port_number,
+        help=f"listen on port N, 0 for a free one (default: {PORT}, or a free one if it is in use)",
     )
     parser.add_argument("--page", metavar="DIR", type=Path, default=PAGE, help=argparse.SUPPRESS)  # another build of it
     parser.add_argument(
@@ -58,7 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     documentation = documentation_address()
     site = arguments.site or (documentation and f"{documentation}{PLAYGROUND}")
     served = Served(files, token, mapping, events, Questions(), documentation, site)
-    server = PlaygroundServer(arguments.port, type("_Handler", (Handler,), {"served": served}))
+    handler = type("_Handler", (Handler,), {"served": served})
+    server = usual_server(handler) if arguments.port is None else PlaygroundServer(arguments.port, handler)
     try:
         server.start()
         address = f"http://{server.address}/#token={token}"
@@ -71,6 +80,16 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         server.server_close()
     return 0
+
+
+def usual_server(handler: type[Handler]) -> PlaygroundServer:
+    """Return a server on the usual port, or on a free one if that cannot be used."""
+    from telemap.cli.playground.server import PlaygroundServer  # noqa: PLC0415
+
+    try:
+        return PlaygroundServer(PORT, handler)
+    except UsageError:
+        return PlaygroundServer(0, handler)
 
 
 def _mapping(arguments: argparse.Namespace) -> MappingFile | None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from telemap.cli import UsageError
 from telemap.cli.files import STDIN, RecordingFile, open_recording
-from telemap.cli.playground.file_signature import signature_of
+from telemap.cli.playground.file_signature import is_special, signature_of
 from telemap.cli.playground.first_events import FirstEvents, first_events
 from telemap.digest import sha256_of
 from telemap.errors import DecodeError
@@ -24,7 +24,7 @@ class _Beginning:
     """What the page gets of a recording."""
 
     text: str
-    digest: str
+    digest: str | None
     truncated: dict[str, int | None] | None
     note: str | None
 
@@ -42,21 +42,22 @@ class EventsFile:
     def __init__(self, name: str) -> None:
         self.name = name
         self._path = Path(name).absolute()
-        self._is_read_once = name == STDIN or (self._path.exists() and not self._path.is_file())
+        self._is_read_once = name == STDIN or is_special(self._path)
         self._lock = threading.Lock()
-        self._signature: tuple[int, ...] | None = None
+        self._signature = None if self._is_read_once else signature_of(self._path)
         try:
             self._beginning = self._read()
         except DecodeError as error:
             raise UsageError(f"{name}: {error}") from error
 
     def document(self) -> dict[str, Any]:
-        """Return the recording as it is now, for the page.
-
-        Raises:
-            UsageError, DecodeError: it cannot be read.
-        """
-        beginning = self._now()
+        """Return the recording as it is now, for the page; without text if it cannot be read, and why."""
+        try:
+            beginning = self._now()
+        except UsageError as error:
+            beginning = _Beginning("", None, None, str(error))
+        except DecodeError as error:
+            beginning = _Beginning("", None, None, f"{self.name}: {error}")
         return {
             "name": "standard input" if self.name == STDIN else self.name,
             "text": beginning.text,
@@ -75,13 +76,17 @@ class EventsFile:
     def _now(self) -> _Beginning:
         """Return what the recording is now, read again if the file has changed."""
         with self._lock:
-            if not self._is_read_once and signature_of(self._path) != self._signature:
+            if self._is_read_once:
+                return self._beginning
+            signature = signature_of(self._path)
+            if signature != self._signature:
                 self._beginning = self._read()
+                self._signature = signature
             return self._beginning
 
     def _read(self) -> _Beginning:
-        if not self._is_read_once:
-            self._signature = signature_of(self._path)
+        if not self._is_read_once and is_special(self._path):  # to open it could take for ever
+            raise UsageError(f"{self.name} is no regular file any more")
         with open_recording(self.name) as recording:
             return _read_beginning(recording)
 

@@ -1,4 +1,4 @@
-"""Notice cheaply that a file has changed."""
+"""What a path names, and whether it has changed, without opening it."""
 
 from __future__ import annotations
 
@@ -15,3 +15,8 @@ def signature_of(path: Path) -> tuple[int, ...] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_ctime_ns, status.st_size
+
+
+def is_special(path: Path) -> bool:
+    """Return whether a path is there and no regular file: a pipe, a device or a directory."""
+    return path.exists() and not path.is_file()

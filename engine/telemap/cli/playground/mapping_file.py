@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from telemap.cli import UsageError
-from telemap.cli.playground.file_signature import signature_of
+from telemap.cli.playground.file_signature import is_special, signature_of
 from telemap.cli.playground.line_ends import plain, with_ends_of
 from telemap.digest import sha256_of
 from telemap.errors import TelemapError
@@ -78,7 +78,7 @@ class MappingFile:
         self._digest: str | None = None
         self._advice = self._why_not_saveable()
         try:
-            self._only: _Content | None = self._read(self._path) if self._is_read_once() else None
+            self._only: _Content | None = self._read(self._path) if is_special(self._path) else None
             content = self._only or self._now()
         except OSError as error:
             raise UsageError(f"cannot read {name}: {error.strerror}") from error
@@ -103,6 +103,7 @@ class MappingFile:
         content = self._now()
         return {
             "name": self.name,
+            "path": None if self._advice else str(self._path),
             "text": STARTER if content is None else plain(content.text),
             "digest": content and content.digest,
             "saveable": self._advice is None,
@@ -118,6 +119,8 @@ class MappingFile:
         if signature is None:
             return None
         if signature != self._signature:
+            if is_special(self._path):  # to open it could take for ever
+                return None
             try:
                 self._digest = sha256_of(self._bytes(self._path))
             except (OSError, TelemapError):
@@ -151,18 +154,16 @@ class MappingFile:
     def _why_not_saveable(self) -> str | None:
         if self.name.startswith(SHIPPED):
             return f"{self.name} is part of telemap: download the mapping, and keep it as a file of your own"
-        if self._path.exists() and not self._path.is_file():
+        if is_special(self._path):
             return f"{self.name} is no regular file: download the mapping, and keep it as a file of your own"
         return None
-
-    def _is_read_once(self) -> bool:
-        """Return whether the path is a pipe or a device."""
-        return self._path.exists() and not self._path.is_file()
 
     def _now(self) -> _Content | None:
         """Return what the file contains now; None if it does not exist."""
         if self._only is not None:
             return self._only
+        if is_special(self._path):  # to open it could take for ever
+            raise TelemapError(f"{self.name} is no regular file any more")
         try:
             return self._read(self._path)
         except FileNotFoundError:
