@@ -4,7 +4,7 @@ import { remember, remembered } from "../look/storage";
 const STORED = "telemap-splits";
 const STEP = 2;
 /** What panes keep when there is less room, in CSS pixels. */
-const LEAST = { editor: 300, results: 360, height: 120 };
+const LEAST = { editor: 300, results: 380, height: 120 };
 const BORDER = 8;
 
 /** Wide: a and b are the widths of the first and the second column. Otherwise: wa is the width of the first column, c the height of the mapping. */

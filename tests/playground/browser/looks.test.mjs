@@ -1,5 +1,5 @@
 // What everybody can use: any width, light and dark, the keyboard alone, a screen reader.
-import { address, assert, assertQuiet, both, line, mappingOf, metric, open, require, sharedPage, shows, tab, until, write } from "../../support/playground/browser.mjs";
+import { assert, assertQuiet, both, line, mappingOf, metric, openFirst, require, sharedPage, shows, tab, until, write } from "../../support/playground/browser.mjs";
 
 const { source } = require("axe-core");
 const TABS = ["Metrics", "Event", "Not read", "Cardinality", "Changes"];
@@ -28,7 +28,7 @@ both("nothing is wider than the page, at 1440, 1024 and 390 pixels", async () =>
 });
 
 both("no pane is pushed out of the page, wherever the borders are", async () => {
-  const page = await open(await address());
+  const page = await openFirst();
   const widths = () => page.locator(".pane").evaluateAll((panes) => panes.map((pane) => pane.getBoundingClientRect().width));
   const fit = async (told) => assert.ok((await widths()).every((width) => width >= 299), `${told}: ${await widths()}`);
   await page.locator("#split-a").focus();
@@ -61,7 +61,7 @@ async function faultsOf(page, within = "body", rules = null) {
 }
 
 both("the place of a problem and its text are beside or below each other, also without a line", async () => {
-  const page = await open(await address());
+  const page = await openFirst();
   for (const text of ["# nothing", "version: 1\nmetrics: oops"]) {
     await write(page, "mapping", text);
     await until(() => page.locator(".problem-place", { hasText: text.includes("oops") ? "2:10" : "shop.yaml" }).count());

@@ -1,7 +1,7 @@
 // Links: shared, reopened elsewhere, broken, and those of the documentation.
 import { execFileSync } from "node:child_process";
 import { deflateSync } from "node:zlib";
-import { address, assert, assertQuiet, both, engine, host, line, locally, mappingOf, metric, open, serve, shows, statically, until, write } from "../../support/playground/browser.mjs";
+import { address, assert, assertQuiet, both, engine, host, line, locally, mappingOf, metric, open, openFirst, serve, shows, statically, until, write } from "../../support/playground/browser.mjs";
 
 const packed = (text) => `#1.${deflateSync(text).toString("base64url")}`;
 const shared = (mapping, events) => packed(JSON.stringify({ mapping, events, name: "mapping.yaml" }));
@@ -48,7 +48,7 @@ statically("an example that nobody changed is named in the link, not copied", as
 });
 
 both("the address names what was opened until it is changed", async () => {
-  const page = await open(await address());
+  const page = await openFirst();
   const fragment = () => page.evaluate(() => location.hash);
   await page.getByLabel("Example").selectOption("recipe.levels");
   await until(async () => (await fragment()) === "#example=recipe.levels");

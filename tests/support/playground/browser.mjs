@@ -122,10 +122,17 @@ export async function open(url, { wait = true, ...options } = {}) {
 /** Waits for the engine to have started. */
 export const engine = (page) => page.locator(".status-light.ready").waitFor({ state: "attached" });
 
+/** Opens the page without files, and waits for the first example: it would replace what is typed before. */
+export async function openFirst() {
+  const page = await open(await address());
+  await page.locator("#mapping-name", { hasText: "shop.yaml" }).waitFor();
+  return page;
+}
+
 let first = null;
 
 /** Returns the same page for all tests of a file that do not leave it in a state of its own. */
-export const sharedPage = () => (first ??= address().then((url) => open(url)));
+export const sharedPage = () => (first ??= openFirst());
 
 /** Replaces the text of an editor, `mapping` or `events`, as by the keyboard. */
 export async function write(page, editor, text) {
