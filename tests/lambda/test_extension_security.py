@@ -70,7 +70,7 @@ def test_a_gateway_with_private_authority_mtls_and_password_works(
     result = play(life("a", "b"), environment | {"TELEMAP_ON_SHUTDOWN": "delete", "TELEMAP_GROUPING": "team=other"})
 
     assert_a_good_life(result)
-    assert 'team="other"' not in mtls_pushgateway.metrics()
+    await_until(lambda: 'team="other"' not in mtls_pushgateway.metrics())
 
 
 @pytest.mark.parametrize(

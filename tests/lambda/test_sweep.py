@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from extension.recording_server import RecordingServer, Request
-from patience import PATIENCE_SECONDS
+from patience import PATIENCE_SECONDS, await_until
 from servers.available import available
 from servers.certificates import Authority
 from servers.exchange import call
@@ -100,7 +100,7 @@ def test_groups_with_odd_labels_are_deleted_and_others_are_not(pushgateway: Push
         {"groups": count, "covered": count - 1, "deleted": count - 1},
         {},
     )
-    assert listed(pushgateway.url) == [{"job": "foreign", "instance": "a/b"}]
+    await_until(lambda: listed(pushgateway.url) == [{"job": "foreign", "instance": "a/b"}])
 
 
 def aged(listing: str, before: float, seconds: float) -> str:
@@ -138,7 +138,8 @@ def test_old_groups_are_deleted_unless_pushed_in_the_meantime(pushgateway: Pushg
 
     assert code == 0
     assert counts == {"groups": 4, "covered": 4, "deleted": 1, "pushed_again": 2}
-    assert {labels["instance"] for labels in listed(pushgateway.url)} == {"living", "living too", "young"}
+    left = {"living", "living too", "young"}
+    await_until(lambda: {labels["instance"] for labels in listed(pushgateway.url)} == left)
     assert methods[:2] == ["GET", "GET"]
     assert methods.count("DELETE") == 1
 
@@ -151,7 +152,7 @@ def test_a_deleted_group_is_restored_by_the_next_push(pushgateway: Pushgateway, 
     gateway.put(TEXT)
     before = own(pushgateway.metrics())
     assert sweep(pushgateway.url, "--older-than", "0s")[1]["deleted"] == 1
-    assert own(pushgateway.metrics()) == ""
+    await_until(lambda: own(pushgateway.metrics()) == "")
     gateway.put(TEXT)
     gateway.close()
     assert own(pushgateway.metrics()) == before != ""
@@ -165,7 +166,7 @@ def test_refused_pushes_count_for_the_age_of_a_group(pushgateway: Pushgateway, s
     assert sweep(pushgateway.url, "--older-than", "0s") == (0, {"groups": 1}, {})
     assert sweep(pushgateway.url, "--job", "refused", "--older-than", "1h")[1] == {"groups": 1, "covered": 1}
     assert sweep(pushgateway.url, "--job", "refused", "--older-than", "0s")[1]["deleted"] == 1
-    assert listed(pushgateway.url) == []
+    await_until(lambda: listed(pushgateway.url) == [])
 
 
 def test_a_single_job_can_be_swept_whoever_pushed_it(pushgateway: Pushgateway, sweep: Any) -> None:
@@ -178,7 +179,7 @@ def test_a_single_job_can_be_swept_whoever_pushed_it(pushgateway: Pushgateway, s
         "covered": 2,
         "deleted": 2,
     }
-    assert listed(pushgateway.url) == [{"job": "other"}]
+    await_until(lambda: listed(pushgateway.url) == [{"job": "other"}])
 
 
 def test_a_dry_run_only_reports(pushgateway: Pushgateway, capsys: pytest.CaptureFixture[str]) -> None:
@@ -213,7 +214,7 @@ def test_the_gateway_and_credentials_may_come_from_the_environment(
 
     assert main(["sweep", "--older-than", "0s"]) == 0
     assert "1 deleted" in capsys.readouterr().out
-    assert "a_total" not in authenticated_pushgateway.metrics()
+    await_until(lambda: "a_total" not in authenticated_pushgateway.metrics())
 
 
 def test_credentials_are_read_from_a_secret(

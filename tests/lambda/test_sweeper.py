@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from patience import PATIENCE_SECONDS
+from patience import PATIENCE_SECONDS, await_until
 from servers.pushgateway import CREDENTIALS
 
 from telemap.push import Basic, Gateway
@@ -67,7 +67,7 @@ def test_it_sweeps_with_a_secret_and_returns_json_counts(
     counts = handler({"source": "aws.events"}, context(60_000))
 
     assert json.loads(json.dumps(counts)) == {**NOTHING, "groups": 2, "covered": 2, "deleted": 2}
-    assert "telemap_mapping_info" not in authenticated_pushgateway.metrics()
+    await_until(lambda: "telemap_mapping_info" not in authenticated_pushgateway.metrics())
 
 
 def test_groups_are_kept_for_two_hours_by_default(gateway: FakeGateway, configure: Callable[..., None]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from extension.recording_server import RecordingServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from patience import PATIENCE_SECONDS
+from patience import PATIENCE_SECONDS, await_until
 from prometheus_client import CollectorRegistry, Counter, push_to_gateway
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -87,7 +87,7 @@ def test_the_real_pushgateway_shows_the_values_and_deletes_by_them(
 
     by_job = sorted(keys, key=lambda key: key["job"])
     assert sorted(shown, key=lambda key: key["job"]) == by_job
-    assert groups(pushgateway) == []
+    await_until(lambda: groups(pushgateway) == [])
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.text("/.%+ ?#=&~@\\\"'äé\x00", max_size=6)
@@ -101,6 +101,7 @@ def test_the_real_pushgateway_shows_any_text(pushgateway: Pushgateway, job: str,
         gateway.put(TEXT)
         shown = groups(pushgateway)
         gateway.delete()
+        await_until(lambda: groups(pushgateway) == [])
 
     assert [{"other": "", **labels} for labels in shown] == [key]
 

@@ -9,6 +9,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from patience import await_until
 from servers.available import available
 from servers.certificates import Authority, sign_by_itself
 from servers.pushgateway import CREDENTIALS, Pushgateway, ServerTls
@@ -74,7 +75,7 @@ def test_a_pushgateway_with_tls_and_basic_authentication_is_pushed_to(
 
     assert PUSHED in tls_pushgateway.metrics()
     assert gateway.delete() == 202
-    assert "parcels_total" not in tls_pushgateway.metrics()
+    await_until(lambda: "parcels_total" not in tls_pushgateway.metrics())
 
 
 @pytest.mark.parametrize("in_one_file", [False, True])
