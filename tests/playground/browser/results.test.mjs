@@ -75,10 +75,11 @@ both("a draft of what is not read is added by one click", async () => {
 both("drafts, completed blocks and new lines are indented as the mapping is", async () => {
   const page = await orders();
   await write(page, "mapping", "version: 1\nmetrics:\n    orders_total:\n        type: counter\n        help: Some.\n        from: function");
-  await page.keyboard.press("Enter");
-  await page.keyboard.insertText("labels:");
-  await page.keyboard.press("Enter");
-  await page.keyboard.insertText("state: $.type");
+  for (const text of ["labels:", "state: $.type"]) {
+    await page.keyboard.press("Escape"); // Enter would take a completion that is offered
+    await page.keyboard.press("Enter");
+    await page.keyboard.insertText(text);
+  }
   await shows(page, "orders_total", "4");
   await tab(page, "Not read");
   await page.getByRole("button", { name: /^Add platform_report.* to the mapping$/ }).first().click();
