@@ -1,12 +1,14 @@
 """Get the locked Debian packages: from the cache, from Debian's pool, or from its snapshot archive.
 
-The pool keeps only the newest version of each package; the snapshot archive keeps all. Whoever allows it gets the
-newest of the suite where neither has a locked package: a machine without a way to the snapshot archive can still build.
+The pool, of which apt knows the address, keeps only the newest version of each package. The snapshot archive keeps all;
+the variable `DEBIAN_SNAPSHOTS` has its address, as far as `/archive`. Whoever allows it gets the newest of the suite
+where neither has a locked package: a machine without a way to the snapshot archive can still build.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import tempfile
 import urllib.request
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "debian-packages"
 """Where packages are kept, by hash."""
 
-_SNAPSHOTS = "https://snapshot.debian.org/archive"
+_SNAPSHOTS = "DEBIAN_SNAPSHOTS"
 _MOMENT = "%Y%m%dT%H%M%SZ"
 _UNTIL_KEPT = timedelta(hours=12)
 """How long after a package appeared the snapshot archive surely has it; it keeps states, some hours apart."""
@@ -39,7 +41,7 @@ class FetchError(Exception):
 
 
 def places(package: Package, moment: str) -> tuple[str, ...]:
-    """Return the addresses that may have a package: in Debian's pool, if apt names it, and in its snapshot archive.
+    """Return the addresses that may have a package, in Debian's pool and in its snapshot archive, as far as known.
 
     Args:
         package: what to fetch.
@@ -47,9 +49,10 @@ def places(package: Package, moment: str) -> tuple[str, ...]:
     """
     archive, _, path = package.path.partition("/")
     kept = (datetime.strptime(moment, _MOMENT) + _UNTIL_KEPT).strftime(_MOMENT)  # noqa: DTZ007 - both are in UTC
-    pool = apt.archive_address(archive)
-    pools = () if pool is None else (f"{pool}/{quote(path)}",)
-    return *pools, f"{_SNAPSHOTS}/{archive}/{kept}/{quote(path)}"
+    folders = [apt.archive_address(archive)]
+    if snapshots := os.environ.get(_SNAPSHOTS):
+        folders.append(f"{snapshots.rstrip('/')}/{archive}/{kept}")
+    return tuple(f"{folder}/{quote(path)}" for folder in folders if folder)
 
 
 class DebianPackages:
@@ -122,7 +125,10 @@ class DebianPackages:
                 return
         what = f"{package.name} {package.version} ({package.architecture}) of requirements/runtime.lock"
         advice = "run `make lock` for its newest"
-        raise FetchError(f"Debian no longer has {what}, or is not reachable ({advice}): {'; '.join(reasons)}")
+        if not os.environ.get(_SNAPSHOTS):
+            advice += f", or set {_SNAPSHOTS} to the address of Debian's snapshot archive"
+        told = "; ".join(reasons) or "no address is known, as there is no apt"
+        raise FetchError(f"Debian no longer has {what}, or is not reachable ({advice}): {told}")
 
 
 def _download(address: str, target: Path, sha256: str) -> None:

@@ -85,11 +85,15 @@ def test_lint_checks_the_lock(tmp_path: Path) -> None:
     assert (missing.returncode, missing.stderr) == (1, "telemap: gone.lock: No such file or directory\n")
 
 
-IN_THE_SNAPSHOT = re.compile(r".*/archive/debian/20260302T200000Z/pool/main/g/glibc/libc6_1%2Bb~1_amd64\.deb")
+SNAPSHOTS = "http://127.0.0.1/archive"
+IN_THE_SNAPSHOT = re.compile(
+    r"http://127\.0\.0\.1/archive/debian/20260302T200000Z/pool/main/g/glibc/libc6_1%2Bb~1_amd64\.deb"
+)
 
 
 def test_a_package_may_be_in_the_pool_and_in_the_snapshot_after_its_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("interpreter.apt.archive_address", lambda archive: f"http://127.0.0.1/{archive}")
+    monkeypatch.setenv("DEBIAN_SNAPSHOTS", SNAPSHOTS)
     pool, snapshot = places(package(OLD), MOMENT)
     assert pool.endswith("/debian/pool/main/g/glibc/libc6_1%2Bb~1_amd64.deb")
     assert IN_THE_SNAPSHOT.fullmatch(snapshot)
@@ -97,8 +101,19 @@ def test_a_package_may_be_in_the_pool_and_in_the_snapshot_after_its_moment(monke
 
 def test_without_apt_a_package_may_be_in_the_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")  # no pool is known then
+    monkeypatch.setenv("DEBIAN_SNAPSHOTS", f"{SNAPSHOTS}/")
     [snapshot] = places(package(OLD), MOMENT)
     assert IN_THE_SNAPSHOT.fullmatch(snapshot)
+
+
+def test_a_package_of_which_no_place_is_known_says_how_to_name_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv("DEBIAN_SNAPSHOTS", raising=False)
+    said = r"run `make lock` .*, or set DEBIAN_SNAPSHOTS .*: no address is known, as there is no apt$"
+    with pytest.raises(FetchError, match=said):
+        DebianPackages(Lock("bookworm", MOMENT, (package(OLD),)), tmp_path / "cache", newest_if_gone=False)
 
 
 @pytest.fixture
